@@ -1,0 +1,1 @@
+"""Places that series are read from; one file each."""

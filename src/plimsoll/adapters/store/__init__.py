@@ -1,0 +1,1 @@
+"""Where series and state are kept."""

@@ -1,0 +1,1 @@
+"""Use cases: one function a question a user asks; the model-file schema."""

@@ -1,0 +1,1 @@
+"""Where do we stand now? Bands, headroom, bottlenecks, workload patterns. Pure."""

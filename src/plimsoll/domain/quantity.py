@@ -1,0 +1,150 @@
+"""Values with units: what does `5m` mean here?
+
+The dimension of the field decides: `5m` is five minutes where time is meant and five thousandths of a core where cores
+are meant; `500M` is 500 million bytes, `500Mi` is 500 x 2^20 (IEC 80000-13, and the Kubernetes quantity suffixes).
+Inside, every quantity is in base units: seconds, bytes, bytes per second, cores, ratios 0..1, plain counts.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from enum import Enum
+
+from plimsoll.domain.errors import QuantityError
+
+_SECOND_UNITS = {
+    "us": 1e-6,
+    "ms": 1e-3,
+    "s": 1.0,
+    "m": 60.0,
+    "min": 60.0,
+    "h": 3600.0,
+    "d": 86400.0,
+    "w": 604800.0,
+    "y": 31536000.0,
+}
+_DECIMAL = {"": 1.0, "k": 1e3, "K": 1e3, "M": 1e6, "G": 1e9, "T": 1e12, "P": 1e15}
+_BINARY = {"Ki": 2.0**10, "Mi": 2.0**20, "Gi": 2.0**30, "Ti": 2.0**40, "Pi": 2.0**50}
+_BYTE_UNITS = {
+    **{f"{prefix}{b}": factor for prefix, factor in {**_DECIMAL, **_BINARY}.items() for b in ("", "B")},
+}
+_BIT_RATES = {f"{prefix}bit/s": factor / 8 for prefix, factor in {**_DECIMAL, **_BINARY}.items()}
+_BYTE_RATES = {f"{prefix}B/s": factor for prefix, factor in {**_DECIMAL, **_BINARY}.items()}
+
+
+class Dimension(str, Enum):
+    """What a number measures; the value is the base unit it is kept in."""
+
+    TIME = "seconds"
+    BYTES = "bytes"
+    BYTE_RATE = "bytes per second"
+    CORES = "cores"
+    RATIO = "ratio"
+    COUNT = "count"
+    PER_SECOND = "per second"
+
+
+_UNITS: dict[Dimension, dict[str, float]] = {
+    Dimension.TIME: _SECOND_UNITS,
+    Dimension.BYTES: _BYTE_UNITS,
+    Dimension.BYTE_RATE: {**_BIT_RATES, **_BYTE_RATES},
+    Dimension.CORES: {"": 1.0, "m": 1e-3, "u": 1e-6, "n": 1e-9},
+    Dimension.RATIO: {"": 1.0, "%": 0.01},
+    Dimension.COUNT: _DECIMAL,
+    Dimension.PER_SECOND: {"/s": 1.0, "/min": 1 / 60, "/m": 1 / 60, "/h": 1 / 3600, "/d": 1 / 86400},
+}
+_EXAMPLES = {
+    Dimension.TIME: "250ms, 30s, 5m, 12h, 30d",
+    Dimension.BYTES: "512Mi, 4Gi, 100GB",
+    Dimension.BYTE_RATE: "50MB/s, 1Gbit/s",
+    Dimension.CORES: "500m, 2",
+    Dimension.RATIO: "70%, 0.7",
+    Dimension.COUNT: "200, 1.5k",
+    Dimension.PER_SECOND: "100/s, 1000/min",
+}
+_NUMBER = re.compile(r"([+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)\s*(\S*)")
+_MAX_LENGTH = 64
+
+
+def quantity(text: str | int | float, dimension: Dimension) -> float:
+    """Read a quantity of the given dimension into its base unit.
+
+    Raises QuantityError, with examples of what is accepted, for a missing or foreign unit, for a value that is not
+    finite, and for text longer than any quantity is. Time needs its unit, except for 0.
+
+    >>> quantity("5m", Dimension.TIME), quantity("500m", Dimension.CORES), quantity("70%", Dimension.RATIO)
+    (300.0, 0.5, 0.7)
+    """
+    if isinstance(text, bool):
+        raise QuantityError(f"{text} is not a quantity; write it like {_EXAMPLES[dimension]}")
+    shown = str(text)[:_MAX_LENGTH]
+    match = _NUMBER.fullmatch(str(text).strip()) if len(str(text)) <= _MAX_LENGTH else None
+    if match is None:
+        raise QuantityError(f"{shown!r} is not a number of {dimension.value}; write it like {_EXAMPLES[dimension]}")
+    number, unit = float(match[1]), match[2]
+    units = _UNITS[dimension]
+    if unit not in units and not (unit == "" and number == 0):
+        problem = (
+            f"needs a unit of {dimension.value}"
+            if unit == ""
+            else f"has unit {unit!r}, which does not measure {dimension.value}"
+        )
+        raise QuantityError(f"{shown!r} {problem}; write it like {_EXAMPLES[dimension]}")
+    value = _scaled(match[1], units.get(unit, 1.0))
+    if not math.isfinite(value):
+        raise QuantityError(f"{shown!r} is not finite")
+    return value
+
+
+def _scaled(number: str, factor: float) -> float:
+    """Multiply without the noise that a factor below one leaves (70 x 0.01 is 0.7000000000000001)."""
+    inverse = round(1 / factor) if factor < 1 else 0
+    return (
+        float(number) / inverse
+        if inverse and math.isclose(1 / inverse, factor, rel_tol=1e-12)
+        else float(number) * factor
+    )
+
+
+def duration(text: str | int | float) -> float:
+    """Read a duration into seconds."""
+    return quantity(text, Dimension.TIME)
+
+
+def format_duration(seconds: float) -> str:
+    """Write a duration with the largest unit that keeps it short: `90s`, `5m`, `36h`, `30d`.
+
+    >>> format_duration(86400 * 30), format_duration(90), format_duration(0.25)
+    ('30d', '90s', '250ms')
+    """
+    if seconds == 0:
+        return "0s"
+    if abs(seconds) < 1:
+        return f"{seconds * 1000:.3g}ms"
+    for unit, size in (("d", 86400.0), ("h", 3600.0), ("m", 60.0)):
+        if abs(seconds) >= 2 * size or (abs(seconds) >= size and seconds % size == 0):
+            return f"{seconds / size:.3g}{unit}"
+    return f"{seconds:.3g}s"
+
+
+def format_bytes(count: float) -> str:
+    """Write a number of bytes with a binary unit: `1.5Gi`."""
+    for unit, size in (("Pi", 2.0**50), ("Ti", 2.0**40), ("Gi", 2.0**30), ("Mi", 2.0**20), ("Ki", 2.0**10)):
+        if abs(count) >= size:
+            return f"{count / size:.3g}{unit}"
+    return f"{count:.0f}B"
+
+
+def format_quantity(value: float, unit: str) -> str:
+    """Write a value for people by its base unit; an unknown unit is appended as it stands."""
+    if unit in ("seconds", "s"):
+        return format_duration(value)
+    if unit in ("bytes", "B"):
+        return format_bytes(value)
+    if unit == "ratio":
+        return f"{value * 100:.3g}%"
+    if unit in ("percent", "%"):
+        return f"{value:.3g}%"
+    number = f"{value:.0f}" if abs(value) >= 1000 else f"{value:.4g}"
+    return f"{number} {unit}".rstrip()

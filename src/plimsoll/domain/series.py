@@ -1,0 +1,138 @@
+"""Samples over time: what was measured, with gaps left as gaps.
+
+A series holds the samples that exist, sorted by time, one per time stamp. A span without samples is a gap and stays
+one: nothing here fills it. A sample may be NaN where the source itself said "not a number".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import Enum
+
+import numpy as np
+from numpy.typing import NDArray
+
+Times = NDArray[np.int64]
+Values = NDArray[np.float64]
+
+
+class MetricKind(str, Enum):
+    """What kind of number a series holds; it decides bounds and how a series is forecast."""
+
+    GAUGE = "gauge"
+    RATIO = "ratio"  # 0..1, never above 1
+    PERCENT = "percent"  # 0..100
+    COUNT = "count"  # never below zero
+    BYTES = "bytes"  # never below zero
+    RATE = "rate"  # per second, never below zero
+    COUNTER = "counter"  # rises, may be reset to zero
+    SECONDS = "seconds"  # a latency or an age, never below zero
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesId:
+    """The name and the labels of one series; equal ids mean the same series."""
+
+    name: str
+    labels: tuple[tuple[str, str], ...] = ()
+
+    @staticmethod
+    def of(name: str, labels: Mapping[str, str] | None = None) -> SeriesId:
+        """Build an id with its labels sorted by key."""
+        return SeriesId(name, tuple(sorted((labels or {}).items())))
+
+    @property
+    def label_map(self) -> dict[str, str]:
+        """The labels as a dictionary."""
+        return dict(self.labels)
+
+    def __str__(self) -> str:
+        if not self.labels:
+            return self.name
+        inside = ",".join(f'{key}="{value}"' for key, value in self.labels)
+        return f"{self.name}{{{inside}}}"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Series:
+    """One series: `times_ms` (UTC epoch milliseconds, strictly rising) and `values`, both of shape (n,)."""
+
+    id: SeriesId
+    times_ms: Times
+    values: Values
+    unit: str = ""
+    kind: MetricKind = MetricKind.UNKNOWN
+
+    def __len__(self) -> int:
+        return int(self.times_ms.size)
+
+    @property
+    def step_ms(self) -> int | None:
+        """The most common distance between samples, or None with fewer than two."""
+        if self.times_ms.size < 2:
+            return None
+        steps, counts = np.unique(np.diff(self.times_ms), return_counts=True)
+        return int(steps[np.argmax(counts)])
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A span of time: `start_ms` is in it, `end_ms` is not (UTC epoch milliseconds)."""
+
+    start_ms: int
+    end_ms: int
+
+    @property
+    def span_s(self) -> float:
+        """The length of the window in seconds."""
+        return (self.end_ms - self.start_ms) / 1000.0
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A span in which a series should have samples and has none, with the reason where one is known."""
+
+    id: SeriesId
+    window: Window
+    reason: str
+
+
+@dataclass(frozen=True)
+class Harvest:
+    """What one read of a source brought in: series, explicit gaps, and remarks on what was put right.
+
+    `notes` say what the reader did to the input (duplicates dropped, rows out of order, naive times taken as UTC).
+    """
+
+    source: str
+    series: tuple[Series, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    notes: tuple[str, ...] = field(default=())
+
+
+def tidy(times_ms: Times, values: Values) -> tuple[Times, Values, int, bool]:
+    """Sort samples by time and keep the last of each time stamp.
+
+    Returns times, values, the number of duplicates dropped, and whether the input was out of order.
+    """
+    if times_ms.size < 2 or bool(np.all(np.diff(times_ms) > 0)):
+        return times_ms, values, 0, False
+    out_of_order = bool(np.any(np.diff(times_ms) < 0))
+    order = np.argsort(times_ms, kind="stable")
+    times_ms, values = times_ms[order], values[order]
+    keep = np.append(np.diff(times_ms) > 0, True)
+    return times_ms[keep], values[keep], int(np.count_nonzero(~keep)), out_of_order
+
+
+def as_datetime(time_ms: int) -> datetime:
+    """Turn UTC epoch milliseconds into an aware datetime."""
+    return datetime.fromtimestamp(time_ms / 1000.0, tz=UTC)
+
+
+def as_ms(moment: datetime) -> int:
+    """Turn a datetime into UTC epoch milliseconds; a naive one is taken as UTC."""
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return round(aware.timestamp() * 1000)

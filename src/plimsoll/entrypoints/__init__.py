@@ -1,0 +1,1 @@
+"""The faces of Plimsoll: translate what a person or a program says, call the application, show the answer."""

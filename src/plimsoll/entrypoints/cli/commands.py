@@ -1,0 +1,21 @@
+"""Which commands are there? The one list: name, the module that holds it, and its line in `plimsoll --help`.
+
+A module offers `app`, a Typer application: with one command in it, that is the command; with several, they are its
+sub-commands. Modules are imported only when their command is called, so that help stays fast.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One top-level command."""
+
+    name: str
+    module: str
+    summary: str
+
+
+SECTIONS: dict[str, tuple[Command, ...]] = {}

@@ -1,0 +1,105 @@
+"""How a command line becomes an exit code: find the command, run it, turn every failure into one line on stderr."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from typing import Any
+
+import typer
+from typer._click.exceptions import ClickException, NoArgsIsHelpError
+from typer.core import TyperGroup
+
+from plimsoll import __version__
+from plimsoll.domain.errors import ModelError, PlimsollError
+from plimsoll.entrypoints.cli.commands import SECTIONS, Command
+
+PROLOGUE = "Plan and run the capacity of a system: what runs out, by when to act, what to buy, which policy is safe."
+_BY_NAME: dict[str, Command] = {command.name: command for section in SECTIONS.values() for command in section}
+
+
+class LazyGroup(TyperGroup):
+    """The top-level group: knows its commands by name and imports one only when it is called."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Name all commands, in the order of the help."""
+        return list(_BY_NAME)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """Import one command, or answer None where there is none of that name."""
+        command = _BY_NAME.get(cmd_name)
+        if command is None:
+            return None
+        loaded: Any = typer.main.get_command(importlib.import_module(command.module).app)
+        loaded.name = cmd_name
+        return loaded
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """Write the list of commands by section, without importing any."""
+        for title, commands in SECTIONS.items():
+            with formatter.section(title):
+                formatter.write_dl([(command.name, command.summary) for command in commands])
+
+
+app = typer.Typer(
+    cls=LazyGroup, rich_markup_mode=None, add_completion=True, no_args_is_help=True, pretty_exceptions_enable=False
+)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"plimsoll {__version__}")
+        raise typer.Exit()
+
+
+@app.callback(help=PROLOGUE)
+def _root(
+    version: bool = typer.Option(
+        False, "--version", help="Show the version and leave.", callback=_show_version, is_eager=True
+    ),
+) -> None:
+    pass
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command line and answer its exit code; errors are shown on stderr, one line each."""
+    try:
+        result = app(arguments, prog_name="plimsoll", standalone_mode=False)
+    except NoArgsIsHelpError as error:
+        typer.echo(str(error))
+        return 1
+    except ClickException as error:
+        _complain(error.format_message() + _hint(error))
+        return 1
+    except (typer.Abort, KeyboardInterrupt):
+        _complain("stopped")
+        return 130
+    except ModelError as error:
+        for fault in error.faults:
+            _complain(str(fault))
+        return error.exit_code
+    except PlimsollError as error:
+        _complain(str(error))
+        return error.exit_code
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return result if isinstance(result, int) else 0
+
+
+def _hint(error: ClickException) -> str:
+    context = getattr(error, "ctx", None)
+    return f" (see '{context.command_path} --help')" if context else ""
+
+
+def _complain(message: str) -> None:
+    typer.echo("plimsoll: " + " ".join(message.splitlines()), err=True)
+
+
+def main() -> None:
+    """Entry point of the `plimsoll` program."""
+    from plimsoll.entrypoints.cli.places import prepare_environment
+
+    prepare_environment()
+    sys.exit(run(sys.argv[1:]))

@@ -1,0 +1,96 @@
+"""How an answer is shown: a table on a terminal, or JSON, YAML, CSV and Markdown when asked for.
+
+Answers go to stdout, everything else (progress, remarks) to stderr.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Sequence
+from enum import Enum
+from typing import Annotated, Any
+
+import typer
+
+from plimsoll.domain.document import Document
+from plimsoll.render.table import Table, to_csv, to_markdown, to_text
+
+
+class Format(str, Enum):
+    """How an answer is written."""
+
+    TABLE = "table"
+    JSON = "json"
+    YAML = "yaml"
+    CSV = "csv"
+    MD = "md"
+
+
+FormatOption = Annotated[
+    Format, typer.Option("-o", "--output-format", help="How to write the answer.", show_choices=True)
+]
+
+
+def show(document: Document, tables: Sequence[Table], how: Format) -> None:
+    """Write a document to stdout; `tables` is its form for people."""
+    if how is Format.JSON:
+        from plimsoll.render.json_form import json_form
+
+        sys.stdout.write(json.dumps(json_form(document), indent=2, ensure_ascii=False, allow_nan=False) + "\n")
+    elif how is Format.YAML:
+        import yaml
+
+        from plimsoll.render.json_form import json_form
+
+        sys.stdout.write(yaml.safe_dump(json_form(document), sort_keys=False, allow_unicode=True, width=120))
+    elif how is Format.CSV:
+        sys.stdout.write(to_csv([table for table in tables if table.columns]))
+    elif how is Format.MD:
+        sys.stdout.write(to_markdown(tables))
+    elif sys.stdout.isatty():
+        _print_rich(tables)
+    else:
+        sys.stdout.write(to_text(tables))
+
+
+def remark(text: str) -> None:
+    """Say something beside the answer, on stderr."""
+    typer.echo(text, err=True)
+
+
+def progress(description: str) -> Any:
+    """A progress display on stderr (a rich Progress), silent where stderr is no terminal."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    console = Console(stderr=True, no_color=bool(os.environ.get("NO_COLOR")))
+    columns = (TextColumn(description), BarColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
+
+
+def _print_rich(tables: Sequence[Table]) -> None:
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table as RichTable
+    from rich.text import Text
+
+    console = Console(no_color=bool(os.environ.get("NO_COLOR")), highlight=False)
+    for table in tables:
+        if table.columns:
+            drawn = RichTable(
+                title=Text(table.title) if table.title else None,
+                title_justify="left",
+                box=box.SIMPLE_HEAD,
+                pad_edge=False,
+            )
+            for column in table.columns:
+                drawn.add_column(column, justify="right" if column in table.numeric else "left", overflow="fold")
+            for row in table.rows:
+                drawn.add_row(*(Text(cell) for cell in row))
+            console.print(drawn)
+        elif table.title:
+            console.print(Text(table.title, style="bold"))
+        for note in table.notes:
+            console.print(Text(note))

@@ -1,0 +1,28 @@
+"""Where things are kept: state and caches, by the XDG base directory rules, or all under `$PLIMSOLL_HOME`."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+
+def state_home() -> Path:
+    """The folder of the series store and the state (not created here)."""
+    return _place("state", "XDG_STATE_HOME", ".local/state")
+
+
+def cache_home() -> Path:
+    """The folder of what can be made again, compiled kernels among it (not created here)."""
+    return _place("cache", "XDG_CACHE_HOME", ".cache")
+
+
+def prepare_environment() -> None:
+    """Point the compiler's disk cache at our own cache folder, unless the user has said where it goes."""
+    os.environ.setdefault("NUMBA_CACHE_DIR", str(cache_home() / "numba"))
+
+
+def _place(kind: str, variable: str, default: str) -> Path:
+    if home := os.environ.get("PLIMSOLL_HOME"):
+        return Path(home) / kind
+    base = os.environ.get(variable)
+    return (Path(base) if base else Path.home() / default) / "plimsoll"

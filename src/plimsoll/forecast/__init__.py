@@ -1,0 +1,1 @@
+"""Past demand -> future demand as quantiles; backtests; scenarios. Pure."""

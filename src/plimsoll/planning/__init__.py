@@ -1,0 +1,1 @@
+"""Demand, capacity and prices -> dated sizes, cost, runway, purchase, recovery. Pure."""

@@ -1,0 +1,1 @@
+"""Observation, memory and rules -> a decision with reasons; one step. Pure."""

@@ -1,0 +1,1 @@
+"""Values -> report text, tables, charts and platform files. Pure: templates and knowledge are handed in."""

@@ -1,0 +1,79 @@
+"""How does an answer look as a table: on a terminal, as CSV, as Markdown?"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Table:
+    """Columns and rows of text. `numeric` names the columns that are set flush right; `notes` stand below."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    title: str = ""
+    numeric: frozenset[str] = frozenset()
+    notes: tuple[str, ...] = ()
+
+
+def to_csv(tables: Sequence[Table]) -> str:
+    """Write tables as CSV (RFC 4180 quoting), a blank line between two; titles and notes are left out.
+
+    A cell that a spreadsheet would take for a formula is led by an apostrophe (OWASP, CSV injection).
+    """
+    out = io.StringIO()
+    for index, table in enumerate(tables):
+        if index:
+            out.write("\n")
+        writer = csv.writer(out, lineterminator="\n")
+        writer.writerow(table.columns)
+        writer.writerows([_harmless(cell) for cell in row] for row in table.rows)
+    return out.getvalue()
+
+
+def to_markdown(tables: Sequence[Table]) -> str:
+    """Write tables as GitHub-flavored Markdown, titles as headings and notes as paragraphs."""
+    parts: list[str] = []
+    for table in tables:
+        if table.title:
+            parts.append(f"## {table.title}")
+        if table.columns:
+            ruler = ["---:" if column in table.numeric else "---" for column in table.columns]
+            lines = [table.columns, tuple(ruler), *table.rows]
+            parts.append("\n".join("| " + " | ".join(_cell(cell) for cell in line) + " |" for line in lines))
+        parts.extend(table.notes)
+    return "\n\n".join(parts) + "\n"
+
+
+def to_text(tables: Sequence[Table]) -> str:
+    """Write tables as aligned text without color, for a pipe or a file."""
+    parts: list[str] = []
+    for table in tables:
+        lines = [table.title] if table.title else []
+        if table.columns:
+            widths = [max(len(row[i]) for row in (table.columns, *table.rows)) for i in range(len(table.columns))]
+            for row in (table.columns, *table.rows):
+                cells = [
+                    cell.rjust(width) if column in table.numeric else cell.ljust(width)
+                    for column, cell, width in zip(table.columns, row, widths, strict=True)
+                ]
+                lines.append("  ".join(cells).rstrip())
+        lines.extend(table.notes)
+        parts.append("\n".join(lines))
+    return "\n\n".join(parts) + "\n"
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("\n", " ")
+
+
+def _harmless(text: str) -> str:
+    if text[:1] in ("=", "+", "-", "@", "\t", "\r"):
+        try:
+            float(text)
+        except ValueError:
+            return "'" + text
+    return text

@@ -1,0 +1,1 @@
+"""The same step on a virtual clock over recorded history; scores. Pure."""
