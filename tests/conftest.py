@@ -1,0 +1,55 @@
+"""What every test may ask for: the real data beside the checkout, a home of its own, the command line."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+SHARED = REPOSITORY.parent / "shared"
+
+Plimsoll = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip, by name, what reads the real data where there is none."""
+    if SHARED.is_dir():
+        return
+    for item in items:
+        if "shared_data" in getattr(item, "fixturenames", ()) or item.get_closest_marker("needs_shared"):
+            item.add_marker(pytest.mark.skip(reason=f"needs the real data in {SHARED.name}/ beside the checkout"))
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of real series, load tests, cases and traces that lies beside the checkout."""
+    return SHARED / "data"
+
+
+@pytest.fixture(autouse=True)
+def home_of_its_own(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give each test an empty PLIMSOLL_HOME, so that none reads or writes the user's state."""
+    home = tmp_path_factory.mktemp("plimsoll-home")
+    monkeypatch.setenv("PLIMSOLL_HOME", str(home))
+    monkeypatch.setenv("NUMBA_CACHE_DIR", os.environ.get("NUMBA_CACHE_DIR", str(REPOSITORY / ".cache" / "numba")))
+    return home
+
+
+@pytest.fixture
+def plimsoll(tmp_path: Path) -> Plimsoll:
+    """Run the command line as a user would, in a process of its own, in an empty folder."""
+
+    def call(
+        *arguments: str | Path, timeout_s: float = 120, cwd: Path | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "plimsoll", *map(str, arguments)]
+        return subprocess.run(
+            command, capture_output=True, text=True, timeout=timeout_s, cwd=cwd or tmp_path, check=False
+        )
+
+    return call
