@@ -1,7 +1,7 @@
 """Where the shipped knowledge comes from: YAML files inside the package, read once and handed in.
 
-Knowledge is data: catalogs, band tables, rule packs, price lists, templates and page assets lie in `plimsoll/knowledge`,
-each with its source in a comment.
+Knowledge is data: catalogs, band tables, rule packs, price lists, templates and page assets lie in
+`plimsoll/knowledge`, each with its source in a comment.
 """
 
 from __future__ import annotations
