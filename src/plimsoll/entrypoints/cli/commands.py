@@ -18,4 +18,13 @@ class Command:
     summary: str
 
 
-SECTIONS: dict[str, tuple[Command, ...]] = {}
+SECTIONS: dict[str, tuple[Command, ...]] = {
+    "See it work": (),
+    "What runs out, and by when to act": (),
+    "How much it carries": (),
+    "What to buy": (),
+    "Which policy is safe": (),
+    "The model file": (),
+    "Metrics in, reports out": (),
+    "Set-up": (),
+}

@@ -38,6 +38,8 @@ class LazyGroup(TyperGroup):
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         """Write the list of commands by section, without importing any."""
         for title, commands in SECTIONS.items():
+            if not commands:
+                continue
             with formatter.section(title):
                 formatter.write_dl([(command.name, command.summary) for command in commands])
 
