@@ -26,5 +26,7 @@ SECTIONS: dict[str, tuple[Command, ...]] = {
     "Which policy is safe": (),
     "The model file": (),
     "Metrics in, reports out": (),
-    "Set-up": (),
+    "Set-up": (
+        Command("warm-up", "plimsoll.entrypoints.cli.warm_up", "Compile the kernels into the cache, once and visibly."),
+    ),
 }
