@@ -1,0 +1,213 @@
+"""What a forecast is: demand as quantiles over a horizon, how far it can be trusted, and what was known ahead.
+
+A forecast is never a bare line. It carries its state and, where it is no plain `ok`, the reason and the moment from
+which it could be made; the weights of the methods behind it; and its accuracy on the series' own past beside seasonal
+naive, the forecast that costs nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from plimsoll.domain.document import Document
+from plimsoll.domain.series import SeriesId, Times, Values, Window
+
+Levels = tuple[float, ...]
+DEFAULT_LEVELS: Levels = (0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975)
+
+
+class ForecastState(str, Enum):
+    """Whether there is a forecast, and on what it stands."""
+
+    OK = "ok"
+    SHORT_HISTORY = "short_history"  # answered, but on under two seasons: shape and width come from the fleet
+    CONSTANT = "constant"  # never moved; the forecast is the same value
+    CANNOT_TELL = "cannot_tell"  # no forecast; `why` says what is missing
+
+    @property
+    def answered(self) -> bool:
+        """Whether there are numbers to read."""
+        return self is not ForecastState.CANNOT_TELL
+
+
+class Grade(str, Enum):
+    """How far to trust a forecast, by its backtest: A, a third better than seasonal naive; F, unusable or untested."""
+
+    A = "A"
+    B = "B"
+    C = "C"
+    D = "D"
+    E = "E"
+    F = "F"
+
+
+@dataclass(frozen=True, slots=True)
+class Accuracy:
+    """What the backtest on the series' own past gave, the errors scaled as in MASE (Hyndman & Koehler 2006).
+
+    `mase` and `naive_mase` are mean absolute errors of the median and of seasonal naive over the same points, each
+    divided by the mean seasonal step of the history. `coverage80` is the share of those points that lay inside the
+    80 % interval made without their own window.
+    """
+
+    mase: float
+    naive_mase: float
+    coverage80: float
+    windows: int
+    points: int
+
+    @property
+    def skill(self) -> float:
+        """Share of seasonal naive's error that was saved; zero or less means no better."""
+        return 1.0 - self.mase / self.naive_mase if self.naive_mase > 0 else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class MethodWeight:
+    """The share one candidate method has in the forecast, 0..1."""
+
+    method: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Forecast:
+    """Quantiles of one series over a horizon of h steps.
+
+    `times_ms` has shape (h,), the first one step after the last sample. `values` has shape (h, k), one column for each
+    of `levels`, rising along a row; it is all NaN where the state is `cannot_tell`. `pool_series` is the number of
+    series whose errors stood behind the width of the intervals, `ready_at_ms` the earliest moment at which a missing
+    forecast could be made.
+    """
+
+    id: SeriesId
+    times_ms: Times
+    levels: Levels
+    values: NDArray[np.float64]
+    state: ForecastState
+    why: str = ""
+    ready_at_ms: int | None = None
+    weights: tuple[MethodWeight, ...] = ()
+    accuracy: Accuracy | None = None
+    grade: Grade = Grade.F
+    pool_series: int = 0
+    unit: str = ""
+
+    def at(self, level: float) -> Values:
+        """The path of one quantile level, shape (h,), linear between the levels that were asked for."""
+        columns = [np.interp(level, self.levels, row) for row in self.values]
+        return np.asarray(columns, dtype=np.float64)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A known future change of demand from `start_ms` until `end_ms` (None: for good): value * factor + offset."""
+
+    name: str
+    start_ms: int
+    end_ms: int | None = None
+    factor: float = 1.0
+    offset: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Changepoint:
+    """A moment from which the past no longer speaks for the future; history before it is left out."""
+
+    at_ms: int
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class IgnoreWindow:
+    """A span of the past that is not typical (an outage, a load test); its samples are taken as a gap."""
+
+    window: Window
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Annotations:
+    """What people know about a series that its samples do not say."""
+
+    events: tuple[Event, ...] = ()
+    changepoints: tuple[Changepoint, ...] = ()
+    ignore: tuple[IgnoreWindow, ...] = ()
+
+
+class Combination(str, Enum):
+    """How a scenario's growth is laid on the forecast."""
+
+    MULTIPLY = "multiply"
+    ADD = "add"
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """A named course of growth (requirement D3).
+
+    `monthly_rates` holds one growth rate a month (0.25 is a quarter more), the last of them going on; one entry is a
+    constant rate. `spread` is the standard deviation of a month's log growth. With `initial` the course starts at that
+    stated number and stands alone; without it, it is laid on the forecast of the history: MULTIPLY scales each
+    quantile, ADD adds the growth of the last observed level.
+    """
+
+    name: str
+    monthly_rates: tuple[float, ...]
+    spread: float = 0.0
+    combination: Combination = Combination.MULTIPLY
+    initial: float | None = None
+
+
+@dataclass(frozen=True)
+class ForecastRow:
+    """One step of a forecast for people and programs: the time and the value at each level (`q0.5` and so on)."""
+
+    time: datetime
+    quantiles: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class SeriesForecast:
+    """One series' part of the answer to `forecast`."""
+
+    series: str
+    unit: str
+    state: ForecastState
+    grade: Grade
+    why: str
+    ready_at: datetime | None
+    accuracy: Accuracy | None
+    skill: float | None
+    methods: tuple[MethodWeight, ...]
+    pool_series: int
+    cutoff: datetime | None
+    rows: tuple[ForecastRow, ...]
+
+
+@dataclass(frozen=True)
+class ForecastReport(Document):
+    """What `plimsoll forecast SOURCE` answers; `notes` say what was put right in the input and what was applied."""
+
+    KIND: ClassVar[str] = "Forecast"
+
+    source: str
+    scenario: str | None
+    forecasts: tuple[SeriesForecast, ...]
+    notes: tuple[str, ...] = field(default=())
+
+
+def level_name(level: float) -> str:
+    """Name the column of a quantile level.
+
+    >>> level_name(0.025), level_name(0.5)
+    ('q0.025', 'q0.5')
+    """
+    return f"q{level:g}"
