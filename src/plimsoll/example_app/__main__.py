@@ -1,0 +1,31 @@
+"""Run the example application: `python -m plimsoll.example_app --port 8080`."""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from pathlib import Path
+
+import uvicorn
+
+from plimsoll.example_app.service import example_app
+
+
+def main() -> None:
+    """Serve until stopped; on loopback unless told otherwise."""
+    parser = argparse.ArgumentParser(
+        prog="python -m plimsoll.example_app", description="A small service with a real cost per request."
+    )
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
+    parser.add_argument(
+        "--port", type=int, default=8080, help="port to listen on; 0 takes a free one (default: %(default)s)"
+    )
+    parser.add_argument("--pool-size", type=int, default=8, help="connections to the database (default: %(default)s)")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="plimsoll-example-") as folder:
+        app = example_app(Path(folder) / "orders.db", options.pool_size)
+        uvicorn.run(app, host=options.host, port=options.port, log_level="warning", access_log=False)
+
+
+if __name__ == "__main__":
+    main()
