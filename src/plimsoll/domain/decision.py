@@ -1,0 +1,129 @@
+"""What was decided, and why? A decision as data: from, to, reasons and the guard that bound, from closed lists.
+
+`plimsoll.render.decision` turns it into words. Nothing here is a sentence except names that the user gave.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import ClassVar
+
+from plimsoll.domain.document import Document
+
+
+class Action(str, Enum):
+    """What the decision does."""
+
+    SCALE_OUT = "scale_out"
+    SCALE_IN = "scale_in"
+    HOLD = "hold"
+
+
+class Reason(str, Enum):
+    """Why a count was proposed, or none was: the closed list."""
+
+    TRIGGER_HELD = "trigger_held"  # the conditions held for their whole duration
+    TRIGGER_WAITING = "trigger_waiting"  # they hold, but not yet for long enough
+    TRIGGER_COOLING = "trigger_cooling"  # held, but within the rule's own cooldown
+    TRIGGER_QUIET = "trigger_quiet"
+    ABOVE_SETPOINT = "above_setpoint"
+    BELOW_SETPOINT = "below_setpoint"
+    WITHIN_TOLERANCE = "within_tolerance"
+    STEP_BAND = "step_band"
+    QUEUE_DRAIN = "queue_drain"
+    SCHEDULE_STARTED = "schedule_started"
+    SCHEDULE_FLOOR = "schedule_floor"
+    PEAK_WINDOW = "peak_window"
+    FORECAST_FLOOR = "forecast_floor"
+    FORECAST_DEMOTED = "forecast_demoted"  # its coverage failed
+    SIGNAL_MISSING = "signal_missing"
+    SIGNAL_STALE = "signal_stale"
+    OUT_OF_LIMITS = "out_of_limits"  # the count stood outside the limits
+    DISABLED = "disabled"  # scaled to zero by hand
+    PLATFORM_RULE = "platform_rule"  # see the platform's own reason in `rule`
+    ALARM = "alarm"
+    ACTIVATION = "activation"
+    FALLBACK = "fallback"
+    NOTHING_ASKED = "nothing_asked"
+
+
+class Guard(str, Enum):
+    """What may hold a proposal back or change it: the closed list, in the order of the stages."""
+
+    UNKNOWN_SIGNAL = "unknown_signal"
+    UNHEALTHY = "unhealthy"
+    ROLLOUT = "rollout"
+    PEAK_WINDOW = "peak_window"
+    CORROBORATION = "corroboration"
+    DROP = "drop"
+    STABILIZATION = "stabilization"
+    COOLDOWN = "cooldown"
+    REVERSAL = "reversal"
+    AFTER = "after"
+    PAUSE = "pause"
+    STEP_LIMIT = "step_limit"
+    RATE = "rate"
+    MIN = "min"
+    MAX = "max"
+    GRANULARITY = "granularity"
+    FLOOR = "floor"
+    TOLERANCE = "tolerance"
+    WARMUP = "warmup"
+
+
+@dataclass(frozen=True, slots=True)
+class Because:
+    """One reason with its evidence: the rule (by name), the signal, its value, the bound it was held against.
+
+    `held_s` of `needed_s` tells how long a condition has held; numbers that do not apply are None.
+    """
+
+    reason: Reason
+    rule: str = ""
+    signal: str = ""
+    value: float | None = None
+    bound: float | None = None
+    unit: str = ""
+    held_s: float | None = None
+    needed_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What one rule asked for; `replicas` is None where it asked for nothing."""
+
+    because: Because
+    replicas: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class GuardEffect:
+    """A guard that changed the count: what came in, what it let through, and the number it went by."""
+
+    guard: Guard
+    before: int
+    after: int
+    limit: float | None = None
+
+
+@dataclass(frozen=True)
+class Decision(Document):
+    """One decision. `bound_by` is the last guard that changed the count, None where none did.
+
+    `reasons` are those of the proposals that the count came from; `trail` holds every proposal, `guards` every guard
+    that changed something, in the order of the stages. `time_s` is in epoch seconds.
+    """
+
+    KIND: ClassVar[str] = "Decision"
+
+    policy: str
+    time_s: float
+    from_replicas: int
+    to_replicas: int
+    action: Action
+    reasons: tuple[Because, ...]
+    bound_by: Guard | None = None
+    confidence: float = 1.0
+    trail: tuple[Proposal, ...] = ()
+    guards: tuple[GuardEffect, ...] = ()
