@@ -1,0 +1,176 @@
+"""How much one replica carries, and how sure is that? The answer of the `limits` commands.
+
+The load line is the most demand one replica serves with every SLO met. A number that the measurements cannot settle is
+absent and its reason is given; a number past the tested range is labeled so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import ClassVar
+
+from plimsoll.domain.document import Document
+from plimsoll.domain.estimate import Estimate
+
+
+class PeakState(str, Enum):
+    """Whether the measurements settle where throughput peaks."""
+
+    IDENTIFIED = "identified"
+    NOT_IDENTIFIED = "not_identified"  # the interval of the retrograde term holds zero
+    BEYOND_TESTED = "beyond_tested"  # a peak exists, at a load that nobody has tested
+
+
+@dataclass(frozen=True)
+class ModelFit:
+    """One model tried on one measured quantity (`of`): its parameters, and why it was or was not chosen.
+
+    `error` is the root mean square of the leave-one-step-out prediction errors as a ratio of the mean of what was
+    measured; None where the model could not be fitted without each step. `excuse` is empty for the one chosen.
+    """
+
+    name: str
+    parameters: Mapping[str, Estimate]
+    error: float | None
+    chosen: bool
+    excuse: str
+    of: str = "throughput"
+    formula: str = ""
+
+
+@dataclass(frozen=True)
+class Peak:
+    """The load at which throughput is greatest; numbers only where `state` is identified."""
+
+    state: PeakState
+    load: Estimate | None
+    throughput: Estimate | None
+    why: str
+
+
+@dataclass(frozen=True)
+class Ceiling:
+    """The throughput that no load passes, rate / contention, were there no coherency cost: an asymptote, not a plan."""
+
+    throughput: Estimate | None
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class LoadLine:
+    """The most load one replica serves with every SLO met, and which objective or resource binds first.
+
+    `safe_load` is the load at which every SLO is met with probability `safety_probability`, given what was measured.
+    `beyond_tested` says that the line lies past the highest tested load, so that the tested maximum is a lower bound.
+    """
+
+    load: Estimate | None
+    throughput: Estimate | None
+    binding: str
+    safe_load: float | None
+    safe_throughput: float | None
+    safety_probability: float
+    beyond_tested: bool
+    why: str
+
+
+@dataclass(frozen=True)
+class ObjectiveLimit:
+    """Where one objective alone would stop the load: `latency p99 < 0.25` at so much load, by such a model.
+
+    `state` is `identified`, `beyond_tested` (met at every tested load), `never_met` or `cannot_tell`.
+    """
+
+    objective: str
+    state: str
+    load: Estimate | None
+    model: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """Loads read off the measured steps by a rules file; None where no step meets the rule."""
+
+    optimal: float | None
+    warning: float | None
+    critical: float | None
+    maximum: float | None
+    scale_out: float | None
+    scale_in: float | None
+    emergency: float | None
+
+
+@dataclass(frozen=True)
+class InstancePlan:
+    """How many replicas a load takes by the rules' formula: `needed` by the optimal load, `with_buffer` to run."""
+
+    load: float
+    needed: int
+    with_buffer: int
+
+
+@dataclass(frozen=True)
+class TestedRange:
+    """What was measured: lowest and highest load, the number of steady steps, and what was done to the file."""
+
+    low: float
+    high: float
+    steps: int
+    load_unit: str
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class NextTest:
+    """What to measure to turn `cannot tell` into an answer: loads, how long each, and why these."""
+
+    loads: tuple[float, ...]
+    step_s: float
+    why: str
+
+
+@dataclass(frozen=True)
+class LoadChart:
+    """What a page draws for one measured quantity: points, the fitted curve with its band, and marks at loads.
+
+    `curve_*` run over the tested range; `curve_extrapolated` tells point by point which part lies past it.
+    """
+
+    of: str
+    unit: str
+    load: tuple[float, ...]
+    measured: tuple[float, ...]
+    curve_load: tuple[float, ...]
+    curve: tuple[float, ...]
+    curve_low: tuple[float, ...]
+    curve_high: tuple[float, ...]
+    curve_extrapolated: tuple[bool, ...]
+    tested: tuple[float, float]
+    knee: float | None
+    load_line: float | None
+    objective: float | None = None
+
+
+@dataclass(frozen=True)
+class LoadTestLimits(Document):
+    """What a load test, or a window of telemetry, says about one replica."""
+
+    KIND: ClassVar[str] = "LoadTestLimits"
+
+    models: tuple[ModelFit, ...]
+    peak: Peak
+    ceiling: Ceiling
+    load_line: LoadLine | None
+    load_line_reason: str
+    thresholds: Thresholds
+    tested: TestedRange
+    objectives: tuple[ObjectiveLimit, ...] = ()
+    instances: tuple[InstancePlan, ...] = ()
+    next_test: NextTest | None = None
+    noise: str = ""
+    rules: str = ""
+    source: str = ""
+    charts: tuple[LoadChart, ...] = field(default=())
