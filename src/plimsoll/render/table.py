@@ -5,18 +5,10 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from plimsoll.domain.table import Table
 
-@dataclass(frozen=True)
-class Table:
-    """Columns and rows of text. `numeric` names the columns that are set flush right; `notes` stand below."""
-
-    columns: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    title: str = ""
-    numeric: frozenset[str] = frozenset()
-    notes: tuple[str, ...] = ()
+__all__ = ["Table", "to_csv", "to_markdown", "to_text"]
 
 
 def to_csv(tables: Sequence[Table]) -> str:

@@ -1,0 +1,98 @@
+// Draws every chart of the page with uPlot from the JSON beside it; redraws when the width or the color scheme changes.
+(() => {
+  "use strict";
+  const charts = JSON.parse(document.getElementById("charts").textContent);
+  const ink = name => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+  const palette = ["#0b6fa4", "#c2570c", "#2f8f4e", "#8a4fbf", "#b3293f", "#6b7280"];
+  const fade = color => color + "2e";
+
+  // Marks are drawn over the plot: a dashed line with its words.
+  const marks = list => ({
+    hooks: { draw: [u => {
+      const { ctx, bbox } = u, ratio = devicePixelRatio;
+      ctx.save();
+      ctx.font = `${11 * ratio}px system-ui, sans-serif`;
+      ctx.setLineDash([6 * ratio, 4 * ratio]);
+      ctx.strokeStyle = ctx.fillStyle = ink("--warn");
+      list.forEach((mark, index) => {
+        const along = u.valToPos(mark.at, mark.axis, true);
+        ctx.beginPath();
+        if (mark.axis === "x") {
+          if (along < bbox.left || along > bbox.left + bbox.width) return;
+          ctx.moveTo(along, bbox.top); ctx.lineTo(along, bbox.top + bbox.height); ctx.stroke();
+          const wide = ctx.measureText(mark.label).width, left = along + wide + 8 * ratio > bbox.left + bbox.width;
+          ctx.textAlign = left ? "right" : "left";
+          ctx.fillText(mark.label, along + (left ? -4 : 4) * ratio, bbox.top + (12 + 14 * (index % 4)) * ratio);
+        } else {
+          if (along < bbox.top || along > bbox.top + bbox.height) return;
+          ctx.moveTo(bbox.left, along); ctx.lineTo(bbox.left + bbox.width, along); ctx.stroke();
+          ctx.textAlign = "left";
+          ctx.fillText(mark.label, bbox.left + 4 * ratio, along - 4 * ratio);
+        }
+      });
+      ctx.restore();
+    }] },
+  });
+
+  // A label that must not be missed is printed across the picture itself.
+  const stamp = text => ({
+    hooks: { draw: [u => {
+      const { ctx, bbox } = u;
+      ctx.save();
+      ctx.globalAlpha = 0.18;
+      ctx.fillStyle = ink("--warn");
+      ctx.font = `bold ${Math.min(bbox.width / (0.8 * text.length), bbox.height / 3)}px system-ui, sans-serif`;
+      ctx.textAlign = "center"; ctx.textBaseline = "middle";
+      ctx.fillText(text.toUpperCase(), bbox.left + bbox.width / 2, bbox.top + bbox.height / 2);
+      ctx.restore();
+    }] },
+  });
+
+  const draw = (holder, chart) => {
+    const tables = [], series = [{ label: chart.x_title }], bands = [];
+    let color = 0;
+    for (const line of chart.lines) {
+      const stroke = palette[color++ % palette.length], points = line.drawing === "points";
+      tables.push([line.x, line.y]);
+      series.push({ label: line.name, stroke, width: points ? 0 : 1.6,
+        paths: points ? () => null : line.drawing === "steps" ? uPlot.paths.stepped({ align: 1 }) : undefined,
+        points: { show: points || line.x.length < 3, size: points ? 7 : 5, fill: stroke } });
+    }
+    for (const band of chart.bands) {
+      const stroke = palette[Math.max(0, color - 1) % palette.length], first = series.length;
+      tables.push([band.x, band.high], [band.x, band.low]);
+      for (const edge of ["high", "low"])
+        series.push({ label: `${band.name}, ${edge}`, stroke: stroke + "66", width: 0.7, points: { show: false } });
+      bands.push({ series: [first, first + 1], fill: fade(stroke) });
+    }
+    const yMarks = chart.marks.filter(mark => mark.axis === "y").map(mark => mark.at);
+    const axis = title => ({ label: title, stroke: ink("--soft"), grid: { stroke: ink("--line"), width: 1 },
+      ticks: { stroke: ink("--line"), width: 1 }, labelSize: 22, font: "12px system-ui, sans-serif", labelFont: "12px system-ui, sans-serif" });
+    const plot = new uPlot({
+      width: Math.max(280, holder.clientWidth), height: holder.clientWidth < 500 ? 240 : 320,
+      tzDate: at => uPlot.tzDate(new Date(at * 1000), "UTC"),
+      scales: { x: { time: chart.x_is_time }, y: { range: (u, low, high) => {
+        const lows = [low, ...yMarks], highs = [high, ...yMarks];
+        const from = Math.min(...lows), to = Math.max(...highs), pad = (to - from || Math.abs(to) || 1) * 0.06;
+        return [from >= 0 && from - pad < 0 ? 0 : from - pad, to + pad];
+      } } },
+      axes: [axis(chart.x_title), { ...axis(chart.y_title), size: 64 }],
+      series, bands, plugins: [marks(chart.marks), ...(chart.label ? [stamp(chart.label)] : [])],
+      legend: { live: true },
+    }, tables.length ? uPlot.join(tables) : [[]], holder);
+    holder.classList.add("drawn");
+    return plot;
+  };
+
+  const holders = [...document.querySelectorAll("[data-chart]")];
+  const all = () => holders.forEach(holder => {
+    holder.replaceChildren();
+    draw(holder, charts[holder.dataset.chart]);
+  });
+  let width = innerWidth;
+  addEventListener("resize", () => { if (innerWidth !== width) { width = innerWidth; all(); } });
+  addEventListener("beforeprint", all);
+  addEventListener("afterprint", all);
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", all);
+  all();
+})();

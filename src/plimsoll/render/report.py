@@ -1,0 +1,80 @@
+"""A report as one HTML file that needs nothing else, and as Markdown.
+
+The page holds its styles, the chart library and the data of its charts; its content security policy lets only these
+very scripts run (CSP level 3, hash sources) and lets nothing be fetched.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from dataclasses import dataclass
+
+from jinja2 import Environment, StrictUndefined
+from markupsafe import Markup
+
+from plimsoll.domain.chart import Chart
+from plimsoll.domain.report import Report
+from plimsoll.render.json_form import json_form
+from plimsoll.render.table import to_markdown
+
+
+@dataclass(frozen=True)
+class PageAssets:
+    """What a page is made of: the template, styles and scripts, as text."""
+
+    template: str
+    styles: str
+    uplot: str
+    draw: str
+
+
+def to_html(report: Report, assets: PageAssets) -> str:
+    """Write a report as one self-contained HTML page."""
+    charts = [chart for part in report.parts for chart in part.charts]
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    return environment.from_string(assets.template).render(
+        report=report,
+        made_at=report.made_at.strftime("%Y-%m-%d %H:%M UTC"),
+        charts=_numbers(charts),
+        chart_json=Markup(_inert([json_form(chart) for chart in charts])),  # noqa: S704 made inert below
+        styles=Markup(assets.styles),  # noqa: S704 shipped with the package
+        uplot=Markup(assets.uplot),  # noqa: S704
+        draw=Markup(assets.draw),  # noqa: S704
+        script_hashes=Markup(" ".join(_hash_source(script) for script in (assets.uplot, assets.draw))),  # noqa: S704
+    )
+
+
+def to_report_markdown(report: Report) -> str:
+    """Write a report as Markdown; a chart is given by what it says."""
+    lines = [f"# {report.title}", f"{report.system}. {report.covers}. Made {report.made_at:%Y-%m-%d %H:%M} UTC."]
+    if report.headlines:
+        lines.append("\n".join(f"- {line}" for line in report.headlines))
+    for part in report.parts:
+        lines.append(f"## {part.title}" + (f" ({part.label})" if part.label else ""))
+        lines.extend(part.lead)
+        for chart in part.charts:
+            label = f" ({chart.label})" if chart.label else ""
+            lines.append(f"**{chart.title}**{label}. {chart.says}")
+        if part.tables:
+            lines.append(to_markdown(part.tables).replace("\n## ", "\n### ").removeprefix("## ").strip())
+    if report.sources:
+        lines.append("Sources: " + "; ".join(report.sources) + ".")
+    return "\n\n".join(lines) + "\n"
+
+
+def _numbers(charts: list[Chart]) -> dict[Chart, int]:
+    return {chart: index for index, chart in enumerate(charts)}
+
+
+def _inert(value: object) -> str:
+    """JSON that cannot end the script element it stands in, nor open a comment in it."""
+    return (
+        json.dumps(value, allow_nan=False, separators=(",", ":")).replace("<", "\\u003c").replace("\u2028", "\\u2028")
+    )
+
+
+def _hash_source(script: str) -> str:
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    return f"'sha256-{digest}'"
