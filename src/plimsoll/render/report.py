@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
-from plimsoll.domain.chart import Chart
 from plimsoll.domain.report import Report
 from plimsoll.render.json_form import json_form
 from plimsoll.render.table import to_markdown
@@ -37,7 +36,6 @@ def to_html(report: Report, assets: PageAssets) -> str:
     return environment.from_string(assets.template).render(
         report=report,
         made_at=report.made_at.strftime("%Y-%m-%d %H:%M UTC"),
-        charts=_numbers(charts),
         chart_json=Markup(_inert([json_form(chart) for chart in charts])),  # noqa: S704 made inert below
         styles=Markup(assets.styles),  # noqa: S704 shipped with the package
         uplot=Markup(assets.uplot),  # noqa: S704
@@ -62,10 +60,6 @@ def to_report_markdown(report: Report) -> str:
     if report.sources:
         lines.append("Sources: " + "; ".join(report.sources) + ".")
     return "\n\n".join(lines) + "\n"
-
-
-def _numbers(charts: list[Chart]) -> dict[Chart, int]:
-    return {chart: index for index, chart in enumerate(charts)}
 
 
 def _inert(value: object) -> str:

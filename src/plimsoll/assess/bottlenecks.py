@@ -1,0 +1,100 @@
+"""What is tight, how bad is it, and what is there to do?
+
+Every threshold is evaluated. Severity comes from the level passed; urgency is high when the value lies past the level
+by more than a fifth of it. One priority sums up: any critical finding is immediate, any high one urgent, else planned.
+Advice is taken from a knowledge base by topic, and only where its evidence was seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from plimsoll.domain.assessment import Action, Advice, Bottleneck, Priority, Resource, Severity, Threshold
+from plimsoll.domain.limit import Direction
+from plimsoll.domain.observation import Value
+
+_PRIORITY = {Severity.CRITICAL: Priority.IMMEDIATE, Severity.HIGH: Priority.URGENT, Severity.MEDIUM: Priority.PLANNED}
+
+
+def bottlenecks_of(
+    resources: Sequence[Resource], advice: Sequence[Advice], impacts: Mapping[str, str], facts: frozenset[str]
+) -> tuple[Bottleneck, ...]:
+    """List the resources past a threshold, worst first; `impacts` says by topic what users notice."""
+    found = [bottleneck for resource in resources if (bottleneck := _bottleneck(resource, advice, impacts, facts))]
+    return tuple(sorted(found, key=lambda item: (-item.severity.rank, not item.urgent, item.component, item.resource)))
+
+
+def level_passed(value: float, threshold: Threshold) -> tuple[float, Severity] | None:
+    """Give the worst level that `value` has reached, with its severity.
+
+    >>> level_passed(0.92, Threshold(warning=0.7, critical=0.9))
+    (0.9, <Severity.CRITICAL: 'critical'>)
+    >>> level_passed(0.6, Threshold(warning=0.7, critical=0.5, direction=Direction.LOW_IS_BAD))
+    (0.7, <Severity.HIGH: 'high'>)
+    """
+    sign = threshold.direction.sign
+    for level, severity in ((threshold.critical, threshold.at_critical), (threshold.warning, threshold.at_warning)):
+        if level is not None and sign * (value - level) >= 0:
+            return level, severity
+    return None
+
+
+def is_urgent(value: float, level: float, threshold: Threshold) -> bool:
+    """Whether `value` lies past `level` by more than the threshold's urgent share of it."""
+    return threshold.direction.sign * (value - level) > threshold.urgent_past_ratio * abs(level)
+
+
+def priority_of(bottlenecks: Sequence[Bottleneck]) -> Priority:
+    """Sum all findings up in one priority."""
+    if not bottlenecks:
+        return Priority.NONE
+    return _PRIORITY[max((item.severity for item in bottlenecks), key=lambda severity: severity.rank)]
+
+
+def actions_of(
+    resources: Sequence[Resource], bottlenecks: Sequence[Bottleneck], advice: Sequence[Advice], facts: frozenset[str]
+) -> tuple[Action, ...]:
+    """Gather the advice for all bottlenecks, each piece once, in the order of the knowledge base."""
+    topics = {(item.component, item.name): item.topics for item in resources}
+    actions = []
+    for entry in advice:
+        served = tuple(
+            f"{item.component}/{item.resource}"
+            for item in bottlenecks
+            if _fits(entry, topics[(item.component, item.resource)], facts)
+        )
+        if served:
+            actions.append(Action(entry.id, entry.text, entry.term, served, tuple(sorted(set(entry.needs) & facts))))
+    return tuple(actions)
+
+
+def _bottleneck(
+    resource: Resource, advice: Sequence[Advice], impacts: Mapping[str, str], facts: frozenset[str]
+) -> Bottleneck | None:
+    if resource.threshold is None or not isinstance(resource.reading, Value):
+        return None
+    value = resource.reading.value
+    passed = level_passed(value, resource.threshold)
+    if passed is None:
+        return None
+    level, severity = passed
+    return Bottleneck(
+        component=resource.component,
+        resource=resource.name,
+        severity=severity,
+        urgent=is_urgent(value, level, resource.threshold),
+        utilization=value,
+        threshold=level,
+        unit=resource.unit,
+        impact=next((impacts[topic] for topic in resource.topics if topic in impacts), _plain_impact(resource)),
+        recommendations=tuple(entry.text for entry in advice if _fits(entry, resource.topics, facts)),
+    )
+
+
+def _fits(entry: Advice, topics: Sequence[str], facts: frozenset[str]) -> bool:
+    return bool(set(entry.topics) & set(topics)) and set(entry.needs) <= facts and not set(entry.unless) & facts
+
+
+def _plain_impact(resource: Resource) -> str:
+    side = "below" if resource.threshold and resource.threshold.direction is Direction.LOW_IS_BAD else "above"
+    return f"{resource.name} is {side} the level its owner set"

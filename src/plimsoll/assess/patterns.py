@@ -1,0 +1,123 @@
+"""When is it busy, how much busier than on average, and which value should be sized for?
+
+    peak to average    highest sample / mean
+    peak to trough     mean of the busiest hour of the day / mean of the quietest
+    high variance      hours whose standard deviation lies above the 80th percentile of all hours'
+
+Hours and weekdays are counted in a time zone that the caller names, so that a day of 23 or 25 hours is right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from plimsoll.domain.pattern import WEEKDAYS, Pattern, PatternState, SizingScenario, Slot
+from plimsoll.domain.series import Series, Times, Values
+
+BUFFER_RATIO = 1.2
+HIGH_VARIANCE_QUANTILE = 0.8
+HOURLY_MONITORING_ABOVE = 3.0
+MIN_SPAN_MS = 24 * 3_600_000
+_WEEKEND = 5
+
+
+def pattern_of(series: Series, tz: str = "UTC") -> Pattern:
+    """Describe the rhythm of one series; under a day of finite samples it cannot be told."""
+    finite = np.isfinite(series.values)
+    times, values = series.times_ms[finite], series.values[finite]
+    if times.size < 2 or int(times[-1] - times[0]) < MIN_SPAN_MS - _step_of(times):
+        hours = 0.0 if times.size == 0 else float(times[-1] - times[0]) / 3.6e6
+        why = f"cannot tell: {hours:.1f} h of samples, needs 24"
+        return Pattern(str(series.id), series.unit, PatternState.CANNOT_TELL, why, tz)
+    hour, weekday = _calendar(times, tz)
+    by_hour = _slots(values, hour, [f"{index:02d}:00" for index in range(24)])
+    by_weekday = _slots(values, weekday, WEEKDAYS)
+    ratio = _ratio(max(slot.mean for slot in by_hour), min(slot.mean for slot in by_hour))
+    return Pattern(
+        series=str(series.id),
+        unit=series.unit,
+        state=PatternState.OK,
+        why=f"{values.size} samples over {(times[-1] - times[0]) / 8.64e7:.1f} days",
+        tz=tz,
+        by_hour=by_hour,
+        by_weekday=by_weekday,
+        peak_hour=_extreme(by_hour, highest=True),
+        trough_hour=_extreme(by_hour, highest=False),
+        peak_day=_extreme(by_weekday, highest=True),
+        trough_day=_extreme(by_weekday, highest=False),
+        peak_to_average=_ratio(float(values.max()), float(values.mean())),
+        peak_to_trough=ratio,
+        high_variance_hours=_high_variance(by_hour),
+        weekday_mean=_mean(values[weekday < _WEEKEND]),
+        weekend_mean=_mean(values[weekday >= _WEEKEND]),
+        scenarios=scenarios_of(values),
+        recommendations=_recommendations(ratio),
+    )
+
+
+def scenarios_of(values: Values) -> tuple[SizingScenario, ...]:
+    """Give the values to size for: mean, 95th percentile, peak, and the peak with a fifth on top."""
+    peak = float(values.max())
+    return (
+        SizingScenario("baseline", float(values.mean()), "cost at rest; not enough to serve from"),
+        SizingScenario("p95", float(np.quantile(values, 0.95)), "the target of automatic scaling"),
+        SizingScenario("peak", peak, "the most that was seen"),
+        SizingScenario("peak_with_buffer", BUFFER_RATIO * peak, "a fixed size, scaled by hand"),
+    )
+
+
+def _calendar(times_ms: Times, tz: str) -> tuple[Times, Times]:
+    """Hour of the day and day of the week (Monday is 0) of each time in a zone.
+
+    Zones shift by whole quarters of an hour, so the offset is looked up once for each quarter that occurs.
+    """
+    zone = ZoneInfo(tz)
+    quarters, where = np.unique(times_ms // 900_000, return_inverse=True)
+    offsets = np.array([_offset_ms(int(quarter) * 900, zone) for quarter in quarters], dtype=np.int64)
+    local = times_ms + offsets[where]
+    return (local // 3_600_000) % 24, (local // 86_400_000 + 3) % 7
+
+
+def _offset_ms(time_s: int, zone: ZoneInfo) -> int:
+    offset = datetime.fromtimestamp(time_s, tz=zone).utcoffset()
+    return 0 if offset is None else int(offset.total_seconds() * 1000)
+
+
+def _slots(values: Values, keys: Times, labels: Sequence[str]) -> tuple[Slot, ...]:
+    slots = []
+    for key, label in enumerate(labels):
+        inside = values[keys == key]
+        if inside.size:
+            spread = (float(inside.mean()), float(inside.std()), float(inside.min()), float(inside.max()))
+            slots.append(Slot(label, *spread, samples=int(inside.size)))
+    return tuple(slots)
+
+
+def _extreme(slots: Sequence[Slot], *, highest: bool) -> str:
+    return max(slots, key=lambda slot: slot.mean if highest else -slot.mean).label
+
+
+def _high_variance(slots: Sequence[Slot]) -> tuple[str, ...]:
+    bound = float(np.quantile([slot.deviation for slot in slots], HIGH_VARIANCE_QUANTILE))
+    return tuple(slot.label for slot in slots if slot.deviation > bound)
+
+
+def _recommendations(peak_to_trough: float | None) -> tuple[str, ...]:
+    often = "hourly" if peak_to_trough is not None and peak_to_trough > HOURLY_MONITORING_ABOVE else "daily"
+    return ("let automatic scaling aim at p95", "size by hand for peak_with_buffer", f"look at it {often}")
+
+
+def _mean(values: Values) -> float | None:
+    return float(values.mean()) if values.size else None
+
+
+def _ratio(above: float, below: float) -> float | None:
+    return above / below if below > 0 else None
+
+
+def _step_of(times_ms: Times) -> int:
+    return int(np.median(np.diff(times_ms))) if times_ms.size > 1 else 0

@@ -1,0 +1,92 @@
+"""How much of each limit is used, and what does that ask for?
+
+A resource has a theoretical limit (all there is) and a practical one (the share of it that is used before acting,
+80 % unless the model says otherwise). Utilization is given of both. The verdict is
+
+    immediate   at or past the practical limit, or past a level that the model calls immediate
+    plan        at or past 80 % of the practical limit
+    monitor     below that
+    unknown     the value, or every limit, is not known
+
+For a resource of which little is bad (free space, a hit ratio) utilization is not defined; there the verdict follows
+its threshold alone.
+"""
+
+from __future__ import annotations
+
+from plimsoll.assess.bands import band_of
+from plimsoll.domain.assessment import Resource, Standing, Verdict
+from plimsoll.domain.limit import Direction
+from plimsoll.domain.observation import Missing, Stale, Value
+
+PLAN_FROM_RATIO = 0.8
+
+
+def standing_of(resource: Resource) -> Standing:
+    """Judge one resource; what is missing or stale is unknown, with its reason."""
+    reading = resource.reading
+    if not isinstance(reading, Value):
+        return _standing(resource, None, Verdict.UNKNOWN, _why_not_known(reading))
+    verdict, why = _verdict(resource, reading.value)
+    return _standing(resource, reading.value, verdict, why)
+
+
+def _verdict(resource: Resource, value: float) -> tuple[Verdict, str]:
+    if resource.immediate_above is not None and value > resource.immediate_above:
+        return Verdict.IMMEDIATE, f"above {resource.immediate_above:g}, which the model calls immediate"
+    threshold = resource.threshold
+    if threshold and threshold.direction is Direction.LOW_IS_BAD:
+        return _low_verdict(value, threshold.warning, threshold.critical)
+    if resource.practical is None or resource.practical <= 0:
+        if threshold is None:
+            return Verdict.UNKNOWN, "no limit is known; give one in the model"
+        return _high_verdict(value, threshold.warning, threshold.critical)
+    used = value / resource.practical
+    if used >= 1:
+        return Verdict.IMMEDIATE, "at or past the practical limit"
+    if used >= PLAN_FROM_RATIO:
+        return Verdict.PLAN, f"past {PLAN_FROM_RATIO:.0%} of the practical limit"
+    return Verdict.MONITOR, f"below {PLAN_FROM_RATIO:.0%} of the practical limit"
+
+
+def _high_verdict(value: float, warning: float | None, critical: float | None) -> tuple[Verdict, str]:
+    if critical is not None and value >= critical:
+        return Verdict.IMMEDIATE, f"at or above its critical level {critical:g}"
+    if warning is not None and value >= warning:
+        return Verdict.PLAN, f"at or above its warning level {warning:g}"
+    return Verdict.MONITOR, "below its warning level"
+
+
+def _low_verdict(value: float, warning: float | None, critical: float | None) -> tuple[Verdict, str]:
+    if critical is not None and value <= critical:
+        return Verdict.IMMEDIATE, f"at or below its critical level {critical:g}"
+    if warning is not None and value <= warning:
+        return Verdict.PLAN, f"at or below its warning level {warning:g}"
+    return Verdict.MONITOR, "above its warning level"
+
+
+def _standing(resource: Resource, value: float | None, verdict: Verdict, why: str) -> Standing:
+    return Standing(
+        component=resource.component,
+        resource=resource.name,
+        unit=resource.unit,
+        now=value,
+        band=None if value is None else band_of(value, resource.bands),
+        theoretical_limit=resource.theoretical,
+        practical_limit=resource.practical,
+        theoretical_utilization=_share(value, resource.theoretical),
+        practical_utilization=_share(value, resource.practical),
+        headroom=None if value is None or resource.practical is None else resource.practical - value,
+        verdict=verdict,
+        why=why,
+    )
+
+
+def _share(value: float | None, limit: float | None) -> float | None:
+    return None if value is None or not limit else value / limit
+
+
+def _why_not_known(reading: Missing | Stale) -> str:
+    if isinstance(reading, Stale):
+        return f"cannot tell: the last sample is {reading.age_s:.0f} s old"
+    return f"cannot tell: {reading.reason or 'no sample'}"

@@ -1,0 +1,47 @@
+"""Was it above X for D, really for all of D?
+
+A condition holds when every sample of the window satisfies it and no stretch of the window is without a sample for
+longer than `max_gap_s`. One sample that does not satisfy it refutes it. Otherwise, with a gap, nobody can tell.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+import numpy as np
+
+from plimsoll.domain.limit import Direction
+from plimsoll.domain.series import Series, Window
+
+
+class Truth(str, Enum):
+    """The answer to a question about a window of samples."""
+
+    YES = "yes"
+    NO = "no"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Sustained:
+    """Whether a condition held, why that is the answer, and the longest stretch without a finite sample."""
+
+    holds: Truth
+    why: str
+    longest_gap_s: float
+
+
+def held_past(series: Series, level: float, window: Window, max_gap_s: float, direction: Direction) -> Sustained:
+    """Tell whether all of `window` lay past `level`: above it where high is bad, below it where low is."""
+    inside = (series.times_ms >= window.start_ms) & (series.times_ms < window.end_ms) & np.isfinite(series.values)
+    times, values = series.times_ms[inside], series.values[inside]
+    edges = np.concatenate(([window.start_ms], times, [window.end_ms]))
+    gap_s = float(np.diff(edges).max()) / 1000.0
+    side = "above" if direction is Direction.HIGH_IS_BAD else "below"
+    against = int(np.count_nonzero(direction.sign * (values - level) <= 0))
+    if against:
+        return Sustained(Truth.NO, f"{against} of {values.size} samples were not {side} {level:g}", gap_s)
+    if gap_s > max_gap_s:
+        return Sustained(Truth.UNKNOWN, f"cannot tell: {gap_s:.0f} s of the window have no sample", gap_s)
+    return Sustained(Truth.YES, f"all {values.size} samples were {side} {level:g}", gap_s)

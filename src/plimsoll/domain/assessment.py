@@ -1,0 +1,180 @@
+"""Where a system stands now: each resource against its limits and bands, what is tight, and what to do about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from typing import ClassVar
+
+from plimsoll.domain.document import Document
+from plimsoll.domain.limit import Direction
+from plimsoll.domain.observation import MISSING, Reading
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """A named range of a resource: `low` is in it, `high` is not; None leaves that side open."""
+
+    name: str
+    low: float | None
+    high: float | None
+
+    def holds(self, value: float) -> bool:
+        """Whether `value` lies in the band."""
+        return (self.low is None or value >= self.low) and (self.high is None or value < self.high)
+
+
+class Severity(str, Enum):
+    """How much a bottleneck hurts."""
+
+    MEDIUM = "medium"
+    HIGH = "high"
+    CRITICAL = "critical"
+
+    @property
+    def rank(self) -> int:
+        """More is worse."""
+        return list(Severity).index(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """Where a resource becomes a bottleneck: two levels, each with the severity that passing it means.
+
+    Either level may be missing. `urgent_past_ratio` is the share past the level at which urgency is high.
+    """
+
+    warning: float | None
+    critical: float | None
+    direction: Direction = Direction.HIGH_IS_BAD
+    at_warning: Severity = Severity.HIGH
+    at_critical: Severity = Severity.CRITICAL
+    urgent_past_ratio: float = 0.2
+
+
+@dataclass(frozen=True)
+class Resource:
+    """One resource as it is to be judged: what is read, what it may reach, and its bands.
+
+    `theoretical` is the most there is; `practical` is the part of it that is used before acting. `topics` name what
+    the knowledge base of recommendations is searched by (cpu, memory, latency, cache, connections, ...).
+    """
+
+    component: str
+    name: str
+    unit: str
+    reading: Reading = MISSING
+    theoretical: float | None = None
+    practical: float | None = None
+    limit_source: str = ""
+    bands: tuple[Band, ...] = ()
+    threshold: Threshold | None = None
+    immediate_above: float | None = None
+    topics: tuple[str, ...] = ()
+
+    @property
+    def label(self) -> str:
+        """How messages name it: component/resource."""
+        return f"{self.component}/{self.name}" if self.component else self.name
+
+
+class Verdict(str, Enum):
+    """What a resource asks for."""
+
+    IMMEDIATE = "immediate"
+    PLAN = "plan"
+    MONITOR = "monitor"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One resource as it stands: ratios are of its theoretical and its practical limit, headroom is what is left."""
+
+    component: str
+    resource: str
+    unit: str
+    now: float | None
+    band: str | None
+    theoretical_limit: float | None
+    practical_limit: float | None
+    theoretical_utilization: float | None
+    practical_utilization: float | None
+    headroom: float | None
+    verdict: Verdict
+    why: str
+
+
+class Term(str, Enum):
+    """When an action is due."""
+
+    IMMEDIATE = "immediate"
+    SHORT_TERM = "short_term"
+    LONG_TERM = "long_term"
+
+
+class Priority(str, Enum):
+    """The one priority of all findings."""
+
+    IMMEDIATE = "immediate"
+    URGENT = "urgent"
+    PLANNED = "planned"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """One entry of the knowledge base: what to do, for which topics, in which term, and on what evidence.
+
+    `needs` are facts that must have been observed for the advice to be given ("memory_rises"); `unless` are facts that
+    speak against it.
+    """
+
+    id: str
+    text: str
+    topics: tuple[str, ...]
+    term: Term
+    needs: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Bottleneck:
+    """A resource past a threshold."""
+
+    component: str
+    resource: str
+    severity: Severity
+    urgent: bool
+    utilization: float
+    threshold: float
+    unit: str
+    impact: str
+    recommendations: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Action:
+    """One thing to do, with what it is for and why it is advised."""
+
+    id: str
+    text: str
+    term: Term
+    for_resources: tuple[str, ...]
+    evidence: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Assessment(Document):
+    """How a system stands at one moment."""
+
+    KIND: ClassVar[str] = "Assessment"
+    system: str
+    as_of: datetime
+    standings: tuple[Standing, ...]
+    bottlenecks: tuple[Bottleneck, ...]
+    actions: tuple[Action, ...]
+    priority: Priority
+    unknown: tuple[str, ...]
+    facts: tuple[str, ...]

@@ -1,0 +1,73 @@
+"""The rhythm of a workload: by hour and weekday, its peaks, and what to size for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from typing import ClassVar
+
+from plimsoll.domain.document import Document
+
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+class PatternState(str, Enum):
+    """Whether a rhythm could be told."""
+
+    OK = "ok"
+    CANNOT_TELL = "cannot_tell"
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """The samples of one hour of the day or one day of the week."""
+
+    label: str
+    mean: float
+    deviation: float
+    low: float
+    high: float
+    samples: int
+
+
+@dataclass(frozen=True, slots=True)
+class SizingScenario:
+    """One value to size for, and what it is good for."""
+
+    name: str
+    value: float
+    good_for: str
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """The rhythm of one series. Hours and weekdays are of the time zone `tz`; a slot without a sample is left out."""
+
+    series: str
+    unit: str
+    state: PatternState
+    why: str
+    tz: str = "UTC"
+    by_hour: tuple[Slot, ...] = ()
+    by_weekday: tuple[Slot, ...] = ()
+    peak_hour: str | None = None
+    trough_hour: str | None = None
+    peak_day: str | None = None
+    trough_day: str | None = None
+    peak_to_average: float | None = None
+    peak_to_trough: float | None = None
+    high_variance_hours: tuple[str, ...] = ()
+    weekday_mean: float | None = None
+    weekend_mean: float | None = None
+    scenarios: tuple[SizingScenario, ...] = ()
+    recommendations: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Patterns(Document):
+    """The rhythms of several series over one span."""
+
+    KIND: ClassVar[str] = "Patterns"
+    as_of: datetime
+    patterns: tuple[Pattern, ...]
