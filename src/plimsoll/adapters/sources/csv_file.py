@@ -1,0 +1,158 @@
+"""Series from a CSV file, long or wide; the delimiter is found in the header line.
+
+Read as a stream in blocks: memory holds the samples of the window, never the text of the file. Row ends, byte-order
+mark and encoding are seen to before the parser; a fault names file, line and column.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.csv as pc_csv
+
+from plimsoll.adapters.sources.tables.cells import is_missing, is_number, numbers
+from plimsoll.adapters.sources.tables.file_source import TableFile, Taken, empty
+from plimsoll.adapters.sources.tables.gather import Gather
+from plimsoll.adapters.sources.tables.layout import Layout, layout_of
+from plimsoll.adapters.sources.tables.lines import MAX_LINE_BYTES, CleanLines
+from plimsoll.adapters.sources.tables.times import Clock
+from plimsoll.domain.errors import InputError, Place
+from plimsoll.domain.series import Window
+
+_DELIMITERS = (",", ";", "\t", "|")
+_BLOCK_BYTES = 2 * MAX_LINE_BYTES
+
+
+@dataclass(frozen=True)
+class _Head:
+    """The header line: the delimiter it was cut with and the columns it names."""
+
+    delimiter: str
+    columns: tuple[str, ...]
+
+    @property
+    def decimal_comma(self) -> bool:
+        """Where columns are parted by semicolons, spreadsheets write 1,5 for one and a half."""
+        return self.delimiter == ";"
+
+
+class CsvFile(TableFile):
+    """A CSV file as a source."""
+
+    def take(self, window: Window) -> Taken:
+        """Pass once over the file; raises InputError with file, line and column."""
+        head = _head(self.path, self.name)
+        gather: Gather | None = None
+        for batch in _batches(self.path, self.name, head):
+            cells = {name: batch.column(i) for i, name in enumerate(head.columns)}
+            if gather is None:
+                layout = _layout(self.name, head, batch)
+                gather = Gather(
+                    self.path.stem, layout, Clock(self.tz), window, _Locator(self.path, self.name, head).place
+                )
+            gather.add(_typed(cells, gather, head))
+        if gather is None or gather.rows == 0:
+            raise empty(self.name)
+        return Taken(gather.series(), gather.notes())
+
+
+@dataclass(frozen=True)
+class _Locator:
+    """Finds the line of a row again, by reading the file once more; only a fault pays for it."""
+
+    path: Path
+    shown: str
+    head: _Head
+
+    def place(self, row: int, column: str) -> Place:
+        """The place of the cell in data row `row` (from 0)."""
+        number = self.head.columns.index(column) + 1
+        return Place(self.shown, self.line(row), number, column[:60])
+
+    def line(self, row: int) -> int:
+        """The line that data row `row` begins on."""
+        with CleanLines(self.path, self.shown) as raw, io.BufferedReader(raw) as whole:
+            text = io.TextIOWrapper(whole, encoding="utf-8", newline="")
+            csv.field_size_limit(2 * MAX_LINE_BYTES)
+            reader = csv.reader(text, delimiter=self.head.delimiter)
+            record, end_of_previous = -1, 0  # the header is record -1
+            for cells in reader:
+                if any(cell.strip() for cell in cells) or len(cells) > 1:
+                    if record == row:
+                        break
+                    record += 1
+                end_of_previous = reader.line_num
+            return end_of_previous + 1 + raw.leading_lines
+
+
+def _head(path: Path, shown: str) -> _Head:
+    with CleanLines(path, shown) as lines:
+        text = b""
+        while b"\n" not in text and (block := lines.read()):
+            text += block
+        number = 1 + lines.leading_lines
+    line = text.split(b"\n", 1)[0].decode("utf-8")
+    if not line.strip():
+        raise InputError("is empty", Place(file=shown))
+    delimiter = max(_DELIMITERS, key=line.count)
+    cells = next(csv.reader([line], delimiter=delimiter))
+    if len(cells) < 2:
+        raise InputError("names one column; a time and a value are needed", Place(shown, number))
+    if cells[0][:1].isdigit() or is_number(cells[0], decimal_comma=True):
+        raise InputError("the first line must name the columns; this one holds values", Place(shown, number))
+    return _Head(delimiter, tuple(cell.strip() or f"column {n}" for n, cell in enumerate(cells, start=1)))
+
+
+def _batches(path: Path, shown: str, head: _Head) -> Iterator[Any]:
+    odd: list[Any] = []
+
+    def invalid(row: Any) -> str:
+        odd.append(row)
+        return "error" if row.text.strip() else "skip"
+
+    with CleanLines(path, shown) as lines:
+        try:
+            yield from pc_csv.open_csv(
+                lines,
+                pc_csv.ReadOptions(use_threads=False, block_size=_BLOCK_BYTES, column_names=head.columns, skip_rows=1),
+                pc_csv.ParseOptions(delimiter=head.delimiter, newlines_in_values=True, invalid_row_handler=invalid),
+                pc_csv.ConvertOptions(
+                    column_types=dict.fromkeys(head.columns, pa.string()), strings_can_be_null=False, check_utf8=False
+                ),
+            )
+        except pa.ArrowInvalid as error:
+            raise _ragged(_Locator(path, shown, head), odd, str(error)) from error
+
+
+def _ragged(locator: _Locator, odd: list[Any], told: str) -> InputError:
+    bad = next((row for row in odd if row.text.strip()), None)
+    if bad is None:
+        return InputError(f"is no CSV: {told.splitlines()[0][:120]}", Place(locator.shown))
+    row = bad.number - 2 - sum(1 for skipped in odd if skipped.number < bad.number)
+    message = f"has {bad.actual_columns} cells where the header names {bad.expected_columns} columns"
+    return InputError(message, Place(locator.shown, locator.line(row)))
+
+
+def _layout(shown: str, head: _Head, batch: Any) -> Layout:
+    """Give the columns their parts by the first value of each; a column that is empty so far may become numbers."""
+    numeric = {}
+    for index, name in enumerate(head.columns):
+        first = next((cell for cell in batch.column(index).to_pylist() if not is_missing(cell)), "0")
+        numeric[name] = is_number(first, head.decimal_comma)
+    return layout_of(shown, head.columns, numeric)
+
+
+def _typed(cells: dict[str, Any], gather: Gather, head: _Head) -> dict[str, Any]:
+    for name in gather.layout.values:
+        values, bad = numbers(cells[name], head.decimal_comma)
+        if bad is not None:
+            shown = str(cells[name][bad].as_py())[:40]
+            raise InputError(f"{shown!r} is not a number", gather.locate(gather.rows + bad, name))
+        cells[name] = values
+    return cells

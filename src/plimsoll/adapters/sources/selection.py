@@ -1,0 +1,62 @@
+"""Which of the series at hand does a signal mean? For sources that hold whole series: files and the one in memory."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from plimsoll.domain.ports import Signal
+from plimsoll.domain.series import Gap, MetricKind, Series, SeriesId, Window
+
+
+def select(
+    source: str, held: Sequence[Series], signals: Iterable[Signal], window: Window
+) -> tuple[tuple[Series, ...], tuple[Gap, ...]]:
+    """Pick the series that each signal names, cut to the window and called by the signal's name.
+
+    A signal means the series of its query (its name where that is empty): a metric's name, or a name with labels as a
+    SeriesId writes it. A signal without samples is a Gap with the reason.
+    """
+    series: list[Series] = []
+    gaps: list[Gap] = []
+    by_name: dict[str, list[Series]] = {}
+    for one in held:
+        by_name.setdefault(one.id.name, []).append(one)
+        if one.id.labels:
+            by_name.setdefault(str(one.id), []).append(one)
+    for signal in signals:
+        wanted = signal.query or signal.name
+        found = by_name.get(wanted, [])
+        cut = [piece for one in found if len(piece := _cut(one, window))]
+        series.extend(_called(one, signal) for one in cut)
+        if not cut:
+            reason = f"{source} has no sample of it in the window" if found else _unknown(source, wanted, by_name)
+            gaps.append(Gap(SeriesId(signal.name), window, reason))
+    return tuple(series), tuple(gaps)
+
+
+def signals_of(held: Iterable[Series]) -> tuple[Signal, ...]:
+    """List the signals that the series at hand answer: one for each name."""
+    found: dict[str, Signal] = {}
+    for one in held:
+        found.setdefault(one.id.name, Signal(one.id.name, "", one.unit, one.kind))
+    return tuple(found.values())
+
+
+def _cut(series: Series, window: Window) -> Series:
+    first, last = np.searchsorted(series.times_ms, [window.start_ms, window.end_ms])
+    return replace(series, times_ms=series.times_ms[first:last], values=series.values[first:last])
+
+
+def _called(series: Series, signal: Signal) -> Series:
+    kind = series.kind if signal.kind is MetricKind.UNKNOWN else signal.kind
+    return replace(series, id=SeriesId(signal.name, series.id.labels), unit=signal.unit or series.unit, kind=kind)
+
+
+def _unknown(source: str, wanted: str, known: Iterable[str]) -> str:
+    close = difflib.get_close_matches(wanted, list(known), n=1)
+    hint = f"; did you mean {close[0]!r}?" if close else ""
+    return f"{source} has no series {wanted[:80]!r}{hint}"

@@ -1,0 +1,1 @@
+"""Table files (CSV, Parquet) -> series: which column is what, what a time cell means, one series a group."""

@@ -1,0 +1,48 @@
+"""What number does a cell of text hold, and which cells hold none?
+
+Empty cells and the usual words for "no value" are missing: no sample, never zero. `NaN` is a sample that is not a
+number. Anything else that is no number is a fault of the file.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+MISSING_WORDS = ("", "NA", "N/A", "n/a", "null", "NULL", "Null", "None", "none", "-", "#N/A")
+_NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$|^[+-]?(?i:nan|inf|infinity)$"
+_DECIMAL_COMMA = r"^([+-]?\d+),(\d+)$"
+
+
+def numbers(cells: Any, decimal_comma: bool = False) -> tuple[Any, int | None]:
+    """Turn cells of text into floats (null where missing); the second answer is the first row that is no number.
+
+    >>> numbers(pa.array(["1", "", "x"]))[1], numbers(pa.array(["1", ""]))[0].to_pylist()
+    (2, [1.0, None])
+    """
+    try:
+        return pc.cast(cells, pa.float64()), None
+    except pa.ArrowInvalid:
+        pass
+    cells = pc.utf8_trim_whitespace(cells)
+    cells = pc.if_else(pc.is_in(cells, pa.array(MISSING_WORDS)), pa.scalar(None, pa.string()), cells)
+    if decimal_comma:
+        cells = pc.replace_substring_regex(cells, _DECIMAL_COMMA, r"\1.\2")
+    readable = np.asarray(pc.fill_null(pc.match_substring_regex(cells, _NUMBER), True))
+    if not readable.all():
+        return pa.nulls(len(cells), pa.float64()), int(np.argmin(readable))
+    return pc.cast(pc.replace_substring_regex(cells, r"^\+", ""), pa.float64()), None
+
+
+def is_number(cell: str, decimal_comma: bool = False) -> bool:
+    """Whether one cell of text holds a number."""
+    values, bad = numbers(pa.array([cell]), decimal_comma)
+    return bad is None and values.null_count == 0
+
+
+def is_missing(cell: str) -> bool:
+    """Whether one cell of text says that there is no value."""
+    return cell.strip() in MISSING_WORDS

@@ -1,0 +1,124 @@
+"""What the sources of table files share: one read of the file serves discovery, reading and diagnosis."""
+
+from __future__ import annotations
+
+import abc
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from plimsoll.adapters.sources.selection import select, signals_of
+from plimsoll.domain.errors import InputError, NothingToAnswer, Place, PlimsollError, UsageError
+from plimsoll.domain.ports import Check, CheckState, Signal
+from plimsoll.domain.series import Harvest, Series, Window, as_datetime
+
+MINIMUM_YEAR_MS, MAXIMUM_YEAR_MS = -62_135_596_800_000, 253_402_300_800_000
+EVERYTHING = Window(MINIMUM_YEAR_MS, MAXIMUM_YEAR_MS)
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What one pass over a file gave: its series in the window, and what was put right."""
+
+    series: tuple[Series, ...]
+    notes: tuple[str, ...]
+
+
+class TableFile(abc.ABC):
+    """A source over one file. Samples come as they are recorded: a file is not resampled to the step asked for."""
+
+    def __init__(self, path: str | Path, tz: str = "") -> None:
+        self.path = Path(path)
+        self.tz = _zone(tz)
+        self._last: tuple[Window, tuple[int, int], Taken] | None = None
+
+    @property
+    def name(self) -> str:
+        """The path, as it was given."""
+        return str(self.path)
+
+    @abc.abstractmethod
+    def take(self, window: Window) -> Taken:
+        """Pass once over the file; raises InputError with its place."""
+
+    def read(self, signals: Sequence[Signal], window: Window, step_s: float) -> Harvest:
+        """Read `signals` in `window` as they are recorded; `step_s` is not used.
+
+        Raises InputError where the file cannot be understood, NothingToAnswer where it holds no rows.
+        """
+        taken = self._taken(window)
+        series, gaps = select(self.name, taken.series, signals, window)
+        return Harvest(self.name, series, gaps, tuple(f"{self.name}: {note}" for note in taken.notes))
+
+    def discover(self, window: Window) -> tuple[Signal, ...]:
+        """List the metrics of the file that have samples in `window`."""
+        return signals_of(self._taken(window).series)
+
+    def diagnose(self, window: Window) -> tuple[Check, ...]:
+        """Check that the file can be read, what span it covers and what was put right."""
+        try:
+            taken = self._taken(EVERYTHING)
+        except PlimsollError as fault:
+            return (Check("readable", CheckState.FAILED, str(fault), "mend the place named, or export the file anew"),)
+        return (
+            Check("readable", CheckState.OK, f"{_size(self.path)} read whole"),
+            *_contents(taken.series, window),
+            *(Check("put right", CheckState.WARNING, note) for note in taken.notes),
+        )
+
+    def _taken(self, window: Window) -> Taken:
+        try:
+            seen = self.path.stat()
+            stamp = (seen.st_mtime_ns, seen.st_size)
+            if self._last is None or self._last[:2] != (window, stamp):
+                self._last = (window, stamp, self.take(window))
+        except OSError as error:
+            raise InputError(_why(error), Place(file=self.name)) from error
+        return self._last[2]
+
+
+def empty(name: str) -> NothingToAnswer:
+    """Make the error for a file that has columns and no rows."""
+    return NothingToAnswer(f"{name}: holds a header and no rows")
+
+
+def _contents(series: Sequence[Series], window: Window) -> tuple[Check, ...]:
+    if not series:
+        return (Check("series", CheckState.FAILED, "no column of numbers holds a value", "export the metric's values"),)
+    samples = sum(len(one) for one in series)
+    first = min(int(one.times_ms[0]) for one in series)
+    last = max(int(one.times_ms[-1]) for one in series)
+    span = f"{_moment(first)} to {_moment(last)}"
+    inside = first < window.end_ms and last >= window.start_ms
+    covered = (
+        Check("coverage", CheckState.OK, span)
+        if inside
+        else Check(
+            "coverage", CheckState.WARNING, f"{span}: outside the window asked for", "choose the window with --as-of"
+        )
+    )
+    return (Check("series", CheckState.OK, f"{len(series)} series, {samples} samples"), covered)
+
+
+def _moment(time_ms: int) -> str:
+    return as_datetime(time_ms).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _size(path: Path) -> str:
+    return f"{path.stat().st_size:,} bytes"
+
+
+def _zone(tz: str) -> str:
+    if not tz:
+        return ""
+    try:
+        datetime.now(ZoneInfo(tz))
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise UsageError(f"{tz[:40]!r} is not a time zone; write it like Europe/Berlin or UTC") from error
+    return tz
+
+
+def _why(error: OSError) -> str:
+    return (error.strerror or "cannot be read").lower()

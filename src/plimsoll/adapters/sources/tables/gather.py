@@ -1,0 +1,170 @@
+"""Rows of a table -> series: each batch is sorted into groups by its labels, and put together at the end.
+
+What was put right on the way (duplicates, order, missing cells, infinities) is counted, and said in the notes.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from plimsoll.adapters.sources.metric_names import kind_named, unit_and_kind
+from plimsoll.adapters.sources.tables.layout import Layout
+from plimsoll.adapters.sources.tables.times import Clock, Mask, second_pass_ms
+from plimsoll.domain.errors import InputError, Place
+from plimsoll.domain.series import MetricKind, Series, SeriesId, Times, Values, Window, tidy
+
+MAX_SAMPLES = 60_000_000
+MAX_SERIES = 200_000
+_DAY_MS = 86_400_000
+
+Locate = Callable[[int, str], Place]
+Key = tuple[str, ...]
+
+
+@dataclass
+class _Part:
+    """What one batch held: group code, time and doubled-hour mark of each row, and each value column."""
+
+    codes: NDArray[np.int32]
+    times_ms: Times
+    ambiguous: Mask
+    columns: list[tuple[Values, Mask]]
+
+
+@dataclass
+class Gather:
+    """Takes batches of one table; `series` gives what they held. `locate` turns a row and a column into a place."""
+
+    stem: str
+    layout: Layout
+    clock: Clock
+    window: Window
+    locate: Locate
+    rows: int = 0
+    _samples: int = 0
+    _groups: dict[Key, int] = field(default_factory=dict)
+    _parts: list[_Part] = field(default_factory=list)
+    _counts: Counter[str] = field(default_factory=Counter)
+
+    def add(self, cells: Mapping[str, Any]) -> None:
+        """Take one batch: Arrow arrays by column name, numbers as floats, labels as text."""
+        times, bad = self.clock.read(cells[self.layout.time])
+        if bad.any():
+            row = int(np.argmax(bad))
+            shown = str(cells[self.layout.time][row].as_py())[:40]
+            place = self.locate(self.rows + row, self.layout.time)
+            raise InputError(f"{shown!r} is not a time (ISO 8601 or a number since 1970)", place)
+        codes = self._codes(cells, times.size)
+        doubled = self.clock.ambiguous if self.clock.ambiguous is not None else np.zeros(times.size, dtype=bool)
+        kept = (times >= self.window.start_ms - _DAY_MS) & (times < self.window.end_ms + _DAY_MS)
+        columns = [_floats(cells[name], kept) for name in self.layout.values]
+        self._parts.append(_Part(codes[kept], times[kept], doubled[kept], columns))
+        self.rows += times.size
+        self._samples += int(np.count_nonzero(kept)) * len(columns)
+        if self._samples > MAX_SAMPLES:
+            raise InputError(f"holds more than {MAX_SAMPLES:,} samples in the window; read a shorter one", self._file())
+
+    def series(self) -> tuple[Series, ...]:
+        """Put the batches together: one series for each group and value column that has samples in the window."""
+        if not self._parts:
+            return ()
+        codes = np.concatenate([part.codes for part in self._parts])
+        times = np.concatenate([part.times_ms for part in self._parts])
+        doubled = np.concatenate([part.ambiguous for part in self._parts])
+        order = np.argsort(codes, kind="stable") if len(self._groups) > 1 else np.arange(codes.size)
+        edges = np.searchsorted(codes[order], np.arange(len(self._groups) + 1))
+        out: list[Series] = []
+        for column, name in enumerate(self.layout.values):
+            values = np.concatenate([part.columns[column][0] for part in self._parts])
+            missing = np.concatenate([part.columns[column][1] for part in self._parts])
+            for key, group in self._groups.items():
+                rows = order[edges[group] : edges[group + 1]]
+                rows = rows[~missing[rows]]
+                moments = second_pass_ms(times[rows], doubled[rows], self.clock.zone)
+                out.extend(self._one(name, key, moments, values[rows]))
+            self._counts["missing"] += int(np.count_nonzero(missing))
+        return tuple(out)
+
+    def notes(self) -> tuple[str, ...]:
+        """Say what was assumed and put right; complete after `series`."""
+        words = {
+            "missing": "{n} empty cells left out",
+            "duplicates": "{n} samples with a time that came again dropped (the last one stands)",
+            "disordered": "{n} series had rows out of order (sorted)",
+            "infinite": "{n} infinite values kept as not-a-number",
+            "nan": "{n} values are not-a-number in the file",
+            "negative": "{n} values of counters are negative",
+        }
+        counted = [text.format(n=self._counts[what]) for what, text in words.items() if self._counts[what]]
+        return (*self.clock.remarks(), *counted)
+
+    def _one(self, column: str, key: Key, times: Times, values: Values) -> list[Series]:
+        times, values, duplicates, disordered = tidy(times, values)
+        inside = (times >= self.window.start_ms) & (times < self.window.end_ms)
+        times, values = times[inside], values[inside]
+        if not times.size:
+            return []
+        identity, unit, kind = self._identity(column, key)
+        infinite = np.isinf(values)
+        self._counts["infinite"] += int(np.count_nonzero(infinite))
+        self._counts["nan"] += int(np.count_nonzero(np.isnan(values)))
+        self._counts["duplicates"] += duplicates
+        self._counts["disordered"] += int(disordered)
+        if kind is MetricKind.COUNTER:
+            self._counts["negative"] += int(np.count_nonzero(values < 0))
+        return [Series(identity, times, np.where(infinite, np.nan, values), unit, kind)]
+
+    def _identity(self, column: str, key: Key) -> tuple[SeriesId, str, MetricKind]:
+        cell = dict(zip(self.layout.keys, key, strict=True))
+        labels = {name: cell[name] for name in self.layout.labels if cell[name]}
+        name = cell.get(self.layout.name or "", "")
+        if not self.layout.is_long:
+            labels |= {self.layout.name: name} if self.layout.name and name else {}
+            name = column
+        name = name or self.stem
+        unit, kind = unit_and_kind(name)
+        told = kind_named(cell.get(self.layout.kind or "", ""))
+        return (
+            SeriesId.of(name, labels),
+            cell.get(self.layout.unit or "", "") or unit,
+            (kind if told is MetricKind.UNKNOWN else told),
+        )
+
+    def _codes(self, cells: Mapping[str, Any], size: int) -> NDArray[np.int32]:
+        """Number the group of each row; a new combination of labels gets the next number."""
+        if not self.layout.keys:
+            self._groups.setdefault((), 0)
+            return np.zeros(size, dtype=np.int32)
+        combined = np.zeros(size, dtype=np.int64)
+        for column in self.layout.keys:
+            indices = np.asarray(_encoded(cells[column]).indices, dtype=np.int64)
+            _, combined = np.unique(combined * (int(indices.max(initial=0)) + 1) + indices, return_inverse=True)
+        _, first = np.unique(combined, return_index=True)
+        columns = [cells[column].take(pa.array(first)).to_pylist() for column in self.layout.keys]
+        keys: list[Key] = [tuple(str(cell or "") for cell in row) for row in zip(*columns, strict=True)]
+        numbered = np.array([self._groups.setdefault(key, len(self._groups)) for key in keys], dtype=np.int32)
+        if len(self._groups) > MAX_SERIES:
+            names = ", ".join(self.layout.keys)
+            raise InputError(f"holds more than {MAX_SERIES:,} series, told apart by {names}", self._file())
+        return numbered[combined]
+
+    def _file(self) -> Place:
+        return Place(file=self.locate(0, self.layout.time).file)
+
+
+def _floats(cells: Any, kept: Mask) -> tuple[Values, Mask]:
+    missing = np.asarray(cells.is_null())
+    return np.asarray(pc.fill_null(cells, float("nan")), dtype=np.float64)[kept], missing[kept]
+
+
+def _encoded(cells: Any) -> Any:
+    filled = pc.fill_null(cells, "")
+    return filled if pa.types.is_dictionary(filled.type) else filled.dictionary_encode()

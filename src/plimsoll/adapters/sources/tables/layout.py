@@ -1,0 +1,81 @@
+"""Which column of a table is the time, which hold values, and which only tell series apart?
+
+Two shapes are read. Long: one column of values (`value`, `y`) beside the time; every other column is a label, and one
+of them may name the series. Wide: each column of numbers is a series of its own name; columns of text are labels.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from plimsoll.domain.errors import InputError, Place
+
+TIME_NAMES = ("timestamp", "time", "ds", "datetime", "date", "ts", "time_ms", "time_s", "start", "period")
+VALUE_NAMES = ("value", "y", "val", "usage")
+NAME_NAMES = ("series", "metric", "name", "unique_id", "resource", "__name__", "id")
+LABEL_NAMES = frozenset(
+    ("instance", "host", "hostname", "node", "pod", "job", "service", "component", "core", "device", "mount")
+    + ("mountpoint", "path", "region", "zone", "namespace", "container", "cluster", "app", "interface", "database")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The columns of a table by their part in it; `name`, `unit` and `kind` are None where no column plays it."""
+
+    time: str
+    values: tuple[str, ...]
+    labels: tuple[str, ...] = ()
+    name: str | None = None
+    unit: str | None = None
+    kind: str | None = None
+
+    @property
+    def is_long(self) -> bool:
+        """Whether one column holds the values of all series."""
+        return len(self.values) == 1 and self.values[0].strip().lower() in VALUE_NAMES
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The columns that tell series apart."""
+        extra = (self.name, self.unit, self.kind)
+        return (*self.labels, *(column for column in extra if column is not None))
+
+
+def layout_of(file: str, columns: Sequence[str], numeric: Mapping[str, bool]) -> Layout:
+    """Give each column its part; `numeric` says which columns hold numbers (a column without any value is not in it).
+
+    Raises InputError where there is no time or no value column, or two columns of one name.
+    """
+    _unique(file, columns)
+    time = _named(columns, TIME_NAMES) or columns[0]
+    rest = [column for column in columns if column != time]
+    value = _named(rest, VALUE_NAMES)
+    name = _named(rest, NAME_NAMES)
+    if value is not None:
+        if not numeric.get(value, True):
+            raise InputError("holds no numbers", Place(file=file, line=2, field=value))
+        unit, kind = _named(rest, ("unit",)), _named(rest, ("kind", "type"))
+        labels = tuple(c for c in rest if c not in (value, name, unit, kind))
+        return Layout(time, (value,), labels, name, unit, kind)
+    name = name if name is not None and not numeric.get(name, False) else None
+    values = tuple(c for c in rest if numeric.get(c, False) and c.strip().lower() not in LABEL_NAMES)
+    if not values:
+        raise InputError(f"has no column of numbers beside the time column {time!r}", Place(file=file, line=1))
+    labels = tuple(c for c in rest if c not in values and c in numeric and c != name)
+    return Layout(time, values, labels, name)
+
+
+def _unique(file: str, columns: Sequence[str]) -> None:
+    seen: dict[str, int] = {}
+    for number, column in enumerate(columns, start=1):
+        if column in seen:
+            message = f"columns {seen[column]} and {number} have the same name {column[:60]!r}"
+            raise InputError(message, Place(file=file, line=1, column=number))
+        seen[column] = number
+
+
+def _named(columns: Sequence[str], names: Sequence[str]) -> str | None:
+    lowered = {column.strip().lower(): column for column in reversed(columns)}
+    return next((lowered[name] for name in names if name in lowered), None)

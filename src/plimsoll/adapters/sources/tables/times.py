@@ -1,0 +1,210 @@
+"""What moment does a time cell mean?
+
+Whole numbers are seconds, milliseconds, microseconds or nanoseconds since 1970 by their size (10^11 s is the year 5138,
+10^11 ms is 1973); numbers too small for any day since 1973 are no times but a count (10^8 s). Text is ISO 8601. A time
+without a zone is UTC unless one is given. Where clocks go back, an hour of a zone comes twice: the second pass is known
+only by the order of the rows, so a time that does not move on within such an hour is taken as of the second pass. Where
+clocks go forward, an hour does not exist: a time in it is taken as if the clock had not moved yet.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from plimsoll.domain.series import Times
+
+Mask = NDArray[np.bool_]
+_EPOCH_LIMITS = (("seconds", 1e11, 1000.0), ("milliseconds", 1e14, 1.0), ("microseconds", 1e17, 1e-3))
+_SMALLEST_EPOCH = 1e8
+_NANOSECONDS = ("nanoseconds", float("inf"), 1e-6)
+_ZONED = r"[T ]\d{2}.*(?:Z|z| ?UTC|[+-]\d{2}:?\d{2})$"
+_EARLIEST_MS, _LATEST_MS = -62_135_596_800_000, 253_402_300_799_999  # years 1 and 9999
+
+
+@dataclass
+class Clock:
+    """What was found out about the times of one file so far; carried from batch to batch.
+
+    `zone` is the zone of times that carry none. `ambiguous` marks the rows of the last batch that stand in a doubled
+    hour.
+    """
+
+    zone: str = ""
+    epoch_unit: str | None = None
+    naive: int = 0
+    skipped_hour: int = 0
+    ambiguous: Mask | None = None
+    notes: list[str] = field(default_factory=list)
+
+    def read(self, cells: Any) -> tuple[Times, Mask]:
+        """Turn an Arrow array of time cells into epoch ms; the mask holds the first row that could not be read, if any."""
+        self.ambiguous = None
+        if isinstance(cells, pa.ChunkedArray):
+            cells = cells.combine_chunks()
+        if pa.types.is_dictionary(cells.type):
+            cells = cells.cast(cells.type.value_type)
+        kind = cells.type
+        if pa.types.is_timestamp(kind) or pa.types.is_date(kind):
+            return self._timestamps(cells)
+        if pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind):
+            return self._epochs(cells.cast(pa.float64(), safe=False))
+        return self._texts(cells.cast(pa.string()))
+
+    def _texts(self, cells: Any) -> tuple[Times, Mask]:
+        cells = pc.utf8_trim_whitespace(pc.fill_null(cells, ""))
+        numbers = _numbers(cells)
+        if numbers is not None:
+            return self._epochs(numbers)
+        zoned = np.asarray(pc.match_substring_regex(cells, _ZONED))
+        times = np.zeros(len(cells), dtype=np.int64)
+        bad = np.zeros(len(cells), dtype=bool)
+        if zoned.any():
+            times[zoned], bad[zoned] = _zoned(cells.filter(pa.array(zoned)))
+        if not zoned.all():
+            plain, plain_bad = _naive(cells.filter(pa.array(~zoned)))
+            times[~zoned], bad[~zoned] = self._localized(plain, ~zoned), plain_bad
+        return times, bad
+
+    def _timestamps(self, cells: Any) -> tuple[Times, Mask]:
+        missing = np.asarray(cells.is_null())
+        zoned = getattr(cells.type, "tz", None) is not None
+        whole = np.asarray(pc.fill_null(pc.cast(cells, _MS, safe=False).cast(pa.int64()), 0), dtype=np.int64)
+        return (whole if zoned else self._localized(whole, np.ones(len(cells), dtype=bool))), missing
+
+    def _epochs(self, numbers: Any) -> tuple[Times, Mask]:
+        values = np.asarray(pc.fill_null(numbers, float("nan")), dtype=np.float64)
+        bad = ~np.isfinite(values)
+        sizes = np.abs(values[~bad])
+        if sizes.size and self.epoch_unit is None:
+            self.epoch_unit = next((n for n, limit, _ in _EPOCH_LIMITS if sizes.max() < limit), _NANOSECONDS[0])
+            self.notes.append(f"whole-number times taken as {self.epoch_unit} since 1970-01-01 UTC")
+        _, limit, factor = next((e for e in _EPOCH_LIMITS if e[0] == self.epoch_unit), _NANOSECONDS)
+        scaled = values * factor
+        bad |= (np.abs(values) >= limit) | (np.abs(values) < _SMALLEST_EPOCH)
+        bad |= ~((scaled >= _EARLIEST_MS) & (scaled <= _LATEST_MS))
+        return np.where(bad, 0, np.round(np.where(bad, 0, scaled))).astype(np.int64), bad
+
+    def _localized(self, local_ms: Times, where: Mask) -> Times:
+        """Move naive local times to UTC; remember which rows (of `where`) stand in a doubled hour."""
+        self.naive += int(local_ms.size)
+        if not self.zone or self.zone == "UTC":
+            return local_ms
+        cells = pa.array(local_ms, type=_MS)
+        early = _assumed(cells, self.zone, "earliest")
+        late = _assumed(cells, self.zone, "latest")
+        self.skipped_hour += int(np.count_nonzero(early + _offset_ms(early, self.zone) != local_ms))
+        if (early != late).any():
+            self.ambiguous = np.zeros(where.size, dtype=bool)
+            self.ambiguous[np.flatnonzero(where)[early != late]] = True
+        return early
+
+    def remarks(self) -> tuple[str, ...]:
+        """Say what was assumed about the times."""
+        out = list(self.notes)
+        if self.naive:
+            out.append(f"times without a zone taken as {self.zone or 'UTC'}")
+        if self.skipped_hour:
+            jumped = "do not exist (clocks went forward), taken as if the clock had not moved yet"
+            out.append(f"{self.skipped_hour} times in {self.zone} {jumped}")
+        return tuple(out)
+
+
+_MS = pa.timestamp("ms")
+
+
+def second_pass_ms(times_ms: Times, ambiguous: Mask, zone: str) -> Times:
+    """Move those times of one series that stand in a doubled hour for the second time.
+
+    `times_ms` are in the order of the rows and of the first pass; a time that does not move on begins the second pass.
+    """
+    if not ambiguous.any():
+        return times_ms
+    out = times_ms.copy()
+    previous: int | None = None
+    second = False
+    for row in range(out.size):
+        if not ambiguous[row]:
+            previous, second = None, False
+            continue
+        second = second or (previous is not None and int(times_ms[row]) <= previous)
+        previous = int(times_ms[row])
+        if second:
+            out[row] += _fold_ms(previous, zone)
+    return out
+
+
+def _fold_ms(first_pass_ms: int, zone: str) -> int:
+    """How long the doubled span is that `first_pass_ms` stands in, from the two readings of its local time."""
+    local = pa.array(np.array([first_pass_ms], dtype=np.int64) + _offset_ms(np.array([first_pass_ms]), zone), type=_MS)
+    return int(_assumed(local, zone, "latest")[0] - _assumed(local, zone, "earliest")[0])
+
+
+def _assumed(cells: Any, zone: str, ambiguous: str) -> Times:
+    # "earliest"/"latest" of a time that does not exist are the moments just before and at the jump; shifting by the
+    # offset that held before the jump keeps the minutes, so those cells are worked out on their own below.
+    moments = pc.assume_timezone(cells, zone, ambiguous=ambiguous, nonexistent="earliest")
+    out = np.asarray(moments.cast(pa.int64()), dtype=np.int64).copy()
+    local = np.asarray(cells.cast(pa.int64()), dtype=np.int64)
+    missing = out + _offset_ms(out, zone) != local
+    if missing.any():
+        out[missing] = local[missing] - _offset_ms(out[missing], zone)
+    return out
+
+
+def _offset_ms(times_ms: Times, zone: str) -> Times:
+    moments = pa.array(times_ms, type=pa.timestamp("ms", tz="UTC")).cast(pa.timestamp("ms", tz=zone))
+    return np.asarray(pc.local_timestamp(moments).cast(pa.int64()), dtype=np.int64) - times_ms
+
+
+def _numbers(cells: Any) -> Any | None:
+    """The cells as floats where all of them are plain numbers (a year, 2024, is not told from an epoch: it is one)."""
+    try:
+        return pc.cast(cells, pa.float64())
+    except pa.ArrowInvalid:
+        return None
+
+
+def _naive(cells: Any) -> tuple[Times, Mask]:
+    return _cast(cells, pa.timestamp("ns"))
+
+
+def _zoned(cells: Any) -> tuple[Times, Mask]:
+    cells = pc.replace_substring_regex(cells, r"(z| ?UTC)$", "Z")
+    fine = pc.replace_substring_regex(cells, r"(\.\d{3})\d+", r"\1")
+    return _cast(fine, pa.timestamp("ms", tz="UTC"))
+
+
+def _cast(cells: Any, kind: Any) -> tuple[Times, Mask]:
+    whole = pa.timestamp("ms", tz=kind.tz)
+    bad = np.zeros(len(cells), dtype=bool)
+    if (first := _first_unreadable(cells, kind)) is not None:
+        bad[first] = True
+        cells = cells[:first]
+    times = np.zeros(bad.size, dtype=np.int64)
+    times[: len(cells)] = np.asarray(pc.cast(pc.cast(cells, kind), whole, safe=False).cast(pa.int64()))
+    return times, bad
+
+
+def _first_unreadable(cells: Any, kind: Any) -> int | None:
+    """Find the first cell that cannot be cast, by halving; None where all can."""
+    if _castable(cells, kind):
+        return None
+    good, bad = 0, len(cells)
+    while bad - good > 1:
+        middle = (good + bad) // 2
+        good, bad = (middle, bad) if _castable(cells[good:middle], kind) else (good, middle)
+    return good
+
+
+def _castable(cells: Any, kind: Any) -> bool:
+    try:
+        pc.cast(cells, kind)
+    except pa.ArrowInvalid:
+        return False
+    return True
