@@ -41,7 +41,8 @@ def level_passed(value: float, threshold: Threshold) -> tuple[float, Severity] |
 
 def is_urgent(value: float, level: float, threshold: Threshold) -> bool:
     """Whether `value` lies past `level` by more than the threshold's urgent share of it."""
-    return threshold.direction.sign * (value - level) > threshold.urgent_past_ratio * abs(level)
+    sign = threshold.direction.sign
+    return sign * value > sign * level * (1 + sign * threshold.urgent_past_ratio)
 
 
 def priority_of(bottlenecks: Sequence[Bottleneck]) -> Priority:

@@ -1,0 +1,70 @@
+"""Patterns: hours, weekdays, ratios and what to size for."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import numpy as np
+import pytest
+
+from plimsoll.assess.patterns import pattern_of
+from plimsoll.domain.pattern import PatternState
+from plimsoll.domain.series import Series, SeriesId
+
+HOUR_MS = 3_600_000
+MONDAY_MS = int(datetime(2026, 1, 5, tzinfo=UTC).timestamp() * 1000)
+
+
+def sample_month(seed: int = 7) -> Series:
+    """Thirty days by the rules of reference system 3: busy from nine to five, quieter at weekends, a fifth of noise."""
+    draws = np.random.default_rng(seed)
+    times = MONDAY_MS + HOUR_MS * np.arange(30 * 24, dtype=np.int64)
+    hour, day = (times // HOUR_MS) % 24, (times // (24 * HOUR_MS) + 3) % 7
+    busy = np.where((hour >= 9) & (hour <= 17), 1.5, 0.7) * np.where(day < 5, 1.2, 0.8)
+    return Series(SeriesId("requests"), times, 100 * busy * draws.uniform(0.8, 1.2, times.size))
+
+
+def test_the_busy_hours_and_days_of_a_month_are_found() -> None:
+    pattern = pattern_of(sample_month())
+    assert pattern.state is PatternState.OK
+    assert "09:00" <= (pattern.peak_hour or "") <= "17:00"
+    assert pattern.peak_day in ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday")
+    assert pattern.trough_day in ("Saturday", "Sunday")
+    assert pattern.weekday_mean == pytest.approx(1.5 * (pattern.weekend_mean or 0), rel=0.05)
+    assert pattern.peak_to_trough == pytest.approx(1.5 / 0.7, rel=0.15)
+    assert set(pattern.high_variance_hours) <= {f"{hour:02d}:00" for hour in range(9, 18)}
+    assert len(pattern.high_variance_hours) == 5
+
+
+def test_the_values_to_size_for_are_ordered_and_the_buffer_is_a_fifth() -> None:
+    sizes = {item.name: item.value for item in pattern_of(sample_month()).scenarios}
+    assert sizes["baseline"] < sizes["p95"] < sizes["peak"]
+    assert sizes["peak_with_buffer"] == pytest.approx(1.2 * sizes["peak"])
+
+
+@pytest.mark.parametrize(
+    ("ratio", "often"), [(2.0, "look at it daily"), (4.0, "look at it hourly")], ids=["calm", "steep"]
+)
+def test_a_steep_day_is_looked_at_hourly(ratio: float, often: str) -> None:
+    times = MONDAY_MS + HOUR_MS * np.arange(72, dtype=np.int64)
+    values = np.where((times // HOUR_MS) % 24 == 12, ratio, 1.0)
+    assert often in pattern_of(Series(SeriesId("rate"), times, values)).recommendations
+
+
+def test_hours_are_those_of_the_zone_on_both_sides_of_a_clock_change() -> None:
+    start = int(datetime(2026, 3, 27, tzinfo=UTC).timestamp() * 1000)  # Berlin turns its clocks on 29 March 2026
+    times = start + HOUR_MS * np.arange(24 * 5, dtype=np.int64)
+    local_noon = np.where(times < int(datetime(2026, 3, 29, 1, tzinfo=UTC).timestamp() * 1000), 11, 10)
+    values = np.where((times // HOUR_MS) % 24 == local_noon, 9.0, 1.0)
+    pattern = pattern_of(Series(SeriesId("rate"), times, values), "Europe/Berlin")
+    noon = next(slot for slot in pattern.by_hour if slot.label == "12:00")
+    assert (pattern.peak_hour, noon.low, noon.samples) == ("12:00", 9.0, 5)
+
+
+@pytest.mark.parametrize("values", [[], [1.0], [np.nan] * 48, [1.0] * 12], ids=["none", "one", "all_nan", "half_a_day"])
+def test_too_little_history_cannot_tell_and_says_what_is_needed(values: list[float]) -> None:
+    times = MONDAY_MS + HOUR_MS * np.arange(len(values), dtype=np.int64)
+    pattern = pattern_of(Series(SeriesId("rate"), times, np.array(values, dtype=np.float64)))
+    assert pattern.state is PatternState.CANNOT_TELL
+    assert "needs 24" in pattern.why
+    assert pattern.scenarios == ()
