@@ -7,6 +7,7 @@ from importlib.metadata import entry_points
 
 from plimsoll.domain.errors import UsageError
 from plimsoll.domain.ports import Source
+from plimsoll.domain.saturation import SaturationPoint
 from plimsoll.domain.source_options import SourceOptions
 
 _NO_OPTIONS = SourceOptions()
@@ -52,3 +53,10 @@ def _parquet(text: str, options: SourceOptions) -> Source:
     from plimsoll.adapters.sources.parquet_file import ParquetFile
 
     return ParquetFile(text, options.tz)
+
+
+def limit_catalog() -> tuple[SaturationPoint, ...]:
+    """Read the shipped catalog of limits."""
+    from plimsoll.adapters import limit_catalog as catalog
+
+    return catalog.limit_catalog()

@@ -20,7 +20,11 @@ class Command:
 
 SECTIONS: dict[str, tuple[Command, ...]] = {
     "See it work": (),
-    "What runs out, and by when to act": (),
+    "What runs out, and by when to act": (
+        Command(
+            "catalog", "plimsoll.entrypoints.cli.catalog", "List the limits that Plimsoll knows, or show one whole."
+        ),
+    ),
     "How much it carries": (),
     "What to buy": (),
     "Which policy is safe": (),

@@ -1,0 +1,57 @@
+"""What can run out, and which of it can this server measure?"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Collection, Sequence
+
+from plimsoll.domain.errors import UsageError
+from plimsoll.domain.ports import Source
+from plimsoll.domain.saturation import Catalog, CatalogMatch, SaturationPoint
+from plimsoll.domain.series import Window
+
+
+def list_catalog(points: Sequence[SaturationPoint], words: Sequence[str] = (), group: str = "") -> Catalog:
+    """List the points that hold every one of `words`, of one group or of all.
+
+    Raises UsageError for a group that does not exist.
+    """
+    groups = sorted({point.group for point in points})
+    if group and group not in groups:
+        raise UsageError(f"no group {group!r} in the catalog; there are {', '.join(groups)}")
+    kept = [point for point in points if group in ("", point.group) and all(_speaks_of(point, word) for word in words)]
+    return Catalog(tuple(kept))
+
+
+def find_point(points: Sequence[SaturationPoint], name: str) -> SaturationPoint | None:
+    """The point of that name, or None."""
+    return next((point for point in points if point.name == name), None)
+
+
+def near_names(points: Sequence[SaturationPoint], name: str) -> tuple[str, ...]:
+    """Names that a misspelled one may have meant, nearest first."""
+    return tuple(difflib.get_close_matches(name, [point.name for point in points], n=3, cutoff=0.5))
+
+
+def match_catalog(points: Sequence[SaturationPoint], metrics: Collection[str]) -> tuple[CatalogMatch, ...]:
+    """Say for each point whether a server that offers `metrics` can measure it, and which names are missing.
+
+    Where a point can be measured in several ways, the missing names are those of the way that lacks fewest.
+    """
+    offered = set(metrics)
+    return tuple(_match(point, offered) for point in points)
+
+
+def match_source(points: Sequence[SaturationPoint], source: Source, window: Window) -> tuple[CatalogMatch, ...]:
+    """Match the catalog against what a source offers over `window`."""
+    return match_catalog(points, {signal.name for signal in source.discover(window)})
+
+
+def _match(point: SaturationPoint, offered: set[str]) -> CatalogMatch:
+    lacking = sorted((tuple(sorted(set(names) - offered)) for names in point.alternatives), key=len)
+    return CatalogMatch(point, not lacking[0], lacking[0])
+
+
+def _speaks_of(point: SaturationPoint, word: str) -> bool:
+    text = " ".join((point.name, point.group, point.title, point.resource, point.exporter, *point.metrics, point.why))
+    return word.lower() in text.lower()

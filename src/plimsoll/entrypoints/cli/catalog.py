@@ -1,0 +1,39 @@
+"""`plimsoll catalog`: what can run out, how it is measured, where its limits come from."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from plimsoll.entrypoints.cli.output import Format, FormatOption, show
+
+app = typer.Typer(rich_markup_mode=None)
+
+
+@app.command()
+def catalog(
+    words: Annotated[
+        list[str] | None, typer.Argument(help="The name of one limit to show it whole, or words to look for.")
+    ] = None,
+    group: Annotated[str, typer.Option(help="Show one group only: host, kubernetes, postgresql, ...")] = "",
+    how: FormatOption = Format.TABLE,
+) -> None:
+    """List the limits that Plimsoll knows, or show one of them whole."""
+    from plimsoll.app.catalog import find_point, list_catalog, near_names
+    from plimsoll.bootstrap import limit_catalog
+    from plimsoll.domain.errors import UsageError
+    from plimsoll.domain.saturation import Catalog
+    from plimsoll.render import catalog as render
+
+    points, asked = limit_catalog(), words or []
+    point = find_point(points, asked[0]) if len(asked) == 1 else None
+    if point is not None:
+        show(Catalog((point,)), render.whole(point), how)
+        return
+    found = list_catalog(points, asked, group)
+    if not found.limits:
+        near = near_names(points, " ".join(asked))
+        hint = f"did you mean {' or '.join(near)}?" if near else "`plimsoll catalog` lists all"
+        raise UsageError(f"nothing in the catalog speaks of {' '.join(asked)!r}; {hint}")
+    show(found, render.tables(found), how)
