@@ -1,0 +1,109 @@
+"""The example application as a process of its own, and a ramp driven against it while it is watched."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import numpy as np
+
+from plimsoll.adapters.load_driver import Answer, Mix, Step, drive, peak_throughput, wait_until_up
+from plimsoll.adapters.process_sampler import ProcessSampler
+from plimsoll.domain.errors import SourceError
+from plimsoll.domain.ramp import Ramp, RampStep
+
+MIX = Mix(
+    paths={"orders": "/orders/{n}", "report": "/report/{n}"},
+    shares={"orders": 0.8, "report": 0.2},
+)
+# Shares of the peak that a closed loop reaches; the last ones lie past it, where waiting piles up.
+RAMP_SHARES = (0.15, 0.3, 0.45, 0.6, 0.7, 0.8, 0.9, 1.0, 1.15)
+_START_DEADLINE_S = 30.0
+_CALIBRATION_S = 3.0
+_SETTLE_S = 0.5
+
+Told = Callable[[str, float], None]
+
+
+@dataclass(frozen=True, slots=True)
+class RunningService:
+    """A started service: where it listens and its process."""
+
+    base_url: str
+    pid: int
+
+
+@contextmanager
+def example_service() -> Iterator[RunningService]:
+    """Start the example application on a free loopback port and stop it at the end."""
+    port = _free_port()
+    command = [sys.executable, "-m", "plimsoll.example_app", "--port", str(port)]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    base_url = f"http://127.0.0.1:{port}"
+    try:
+        try:
+            asyncio.run(wait_until_up(base_url, "/health", _START_DEADLINE_S))
+        except SourceError:
+            process.kill()
+            _, complaint = process.communicate()
+            raise SourceError("example application", complaint.strip() or "did not start") from None
+        yield RunningService(base_url, process.pid)
+    finally:
+        process.terminate()
+        process.communicate(timeout=10)
+
+
+def drive_ramp(service: RunningService, step_s: float, seed: int, told: Told) -> Ramp:
+    """Find the service's peak, then drive a ramp up to and past it; `told` hears what is done and the share done."""
+    told("finding the peak with a closed loop", 0.0)
+    peak_rps = asyncio.run(peak_throughput(service.base_url, MIX, seed, _CALIBRATION_S))
+    steps = [Step(peak_rps * share, step_s) for share in RAMP_SHARES]
+    begun: list[float] = []
+
+    def on_step(index: int, step: Step) -> None:
+        begun.append(time.time())
+        told(f"step {index + 1} of {len(steps)}: {step.rate_rps:.0f} requests/s", index / len(steps))
+
+    with ProcessSampler(service.pid) as sampler:
+        answers = asyncio.run(drive(service.base_url, MIX, steps, seed, on_step))
+        measured = [
+            _step(step, found, sampler, start) for step, found, start in zip(steps, answers, begun, strict=True)
+        ]
+    return Ramp(round(begun[0] * 1000), step_s, tuple(measured))
+
+
+def _step(step: Step, answers: Sequence[Answer], sampler: ProcessSampler, start_s: float) -> RampStep:
+    """Sum one step up; its first half second is left out, while queues and the sampler settle."""
+    kept = [answer for answer in answers if answer.due_s >= start_s + _SETTLE_S]
+    span_s = step.duration_s - _SETTLE_S
+    cost = sampler.cost_between(start_s + _SETTLE_S, start_s + step.duration_s)
+    served = [answer for answer in kept if not answer.failed]
+    if cost is None or not served:
+        raise SourceError("example application", "answered nothing, or was gone, during a step of the ramp")
+    p50_s, p95_s, p99_s = np.quantile([answer.latency_s for answer in served], [0.5, 0.95, 0.99])
+    in_time = [answer for answer in served if answer.due_s + answer.latency_s <= start_s + step.duration_s]
+    kinds = {answer.kind for answer in kept}
+    return RampStep(
+        offered_rps=len(kept) / span_s,
+        completed_rps=len(in_time) / span_s,
+        p50_s=float(p50_s),
+        p95_s=float(p95_s),
+        p99_s=float(p99_s),
+        error_ratio=1 - len(served) / len(kept),
+        cpu_cores=cost.cpu_cores,
+        memory_bytes=cost.memory_bytes,
+        host_cpu_ratio=cost.host_cpu_ratio,
+        by_kind={kind: sum(answer.kind == kind for answer in in_time) / span_s for kind in sorted(kinds)},
+    )
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
