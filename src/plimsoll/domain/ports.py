@@ -11,6 +11,7 @@ from enum import Enum
 from typing import Protocol
 
 from plimsoll.domain.series import Harvest, MetricKind, Window
+from plimsoll.domain.stored import Selector, StoredSeries
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,3 +64,37 @@ class Source(Protocol):
 
     def diagnose(self, window: Window) -> tuple[Check, ...]:
         """Look at reachability, access, coverage and limits; never raises for a fault of the source."""
+
+
+class SeriesStore(Protocol):
+    """A place that series are kept in; what `append` has answered for survives the process and the machine.
+
+    A sample is known by its series and its time: writing it again replaces it. Gaps that are written are kept until
+    samples fill them. One process writes at a time; any number read, and each read sees whole appends only.
+    """
+
+    @property
+    def name(self) -> str:
+        """How messages call this store."""
+
+    def append(self, harvest: Harvest) -> int:
+        """Keep the samples and gaps of a harvest, all or none of them; answer how many samples there were.
+
+        Raises StoreBusy when another process writes, StoreError when the place cannot be written, and InputError for
+        a time outside the years 1 to 9999.
+        """
+
+    def read(self, selector: Selector, window: Window) -> Harvest:
+        """Read the samples as they were written, with the gaps that are known; a damaged part is a gap, too."""
+
+    def mean(self, selector: Selector, window: Window, step_s: float) -> Harvest:
+        """Average each series over steps from the window's start; a step without samples stays a gap.
+
+        The time stamp is the start of the step. NaN is left out; a step with nothing but NaN is NaN.
+        """
+
+    def catalog(self, selector: Selector, window: Window) -> tuple[StoredSeries, ...]:
+        """List the series that have samples in the window, with count, first and last time there."""
+
+    def close(self) -> None:
+        """Put the files in order and let other writers in; the store can be used again afterwards."""

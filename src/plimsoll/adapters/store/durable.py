@@ -1,0 +1,64 @@
+"""How is a file written so that it is there after a crash, whole or not at all?
+
+Written under another name, flushed to the disk (fsync), renamed over the old one, and the folder flushed, too: POSIX
+rename is atomic, and a name is durable only once its folder is. Lines are added to a log behind a length that was
+committed elsewhere: what lies past it was never promised.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from plimsoll.domain.errors import StoreError
+
+
+@contextmanager
+def storage_faults(place: Path) -> Iterator[None]:
+    """Turn a fault of the file system into one line that names the place and the cause."""
+    try:
+        yield
+    except OSError as error:
+        cause = error.strerror or str(error)
+        where = error.filename if isinstance(error.filename, str) else place
+        raise StoreError(f"series store {where}: {cause}; what was written before is kept") from error
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder durable."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def replace_file(path: Path, content: bytes) -> None:
+    """Put `content` in the place of a file at once."""
+    draft = path.with_name(path.name + ".new")
+    with draft.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)
+    sync_folder(path.parent)
+
+
+def extend_file(path: Path, committed: int, content: bytes) -> int:
+    """Write `content` behind the first `committed` bytes of a log, dropping what lay there; answer the new length.
+
+    Raises OSError when the log is shorter than that: it was damaged.
+    """
+    path.touch()
+    with path.open("r+b") as file:
+        if file.seek(0, os.SEEK_END) < committed:
+            raise OSError(errno.EIO, f"shorter than the {committed} bytes that were written", str(path))
+        file.truncate(committed)
+        file.seek(committed)
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    return committed + len(content)

@@ -1,0 +1,133 @@
+"""What belongs to the store? The manifest says it, and replacing the manifest is the one moment at which things change.
+
+Days hold segments, oldest first: where two hold the same sample, the later one counts. The two logs (series, gaps) are
+valid up to the length that is written here. A file that is not named here was never promised to anyone; `garbage`
+names those that have been merged away and may be deleted.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from plimsoll.adapters.store.durable import replace_file, storage_faults
+from plimsoll.domain.errors import StoreError
+from plimsoll.domain.series import Window
+
+DAY_MS = 86_400_000
+SEGMENTS = "days"
+_FILE = "manifest.json"
+_FORMAT = "plimsoll-series-store/1"
+_NAME = re.compile(r"[A-Za-z0-9-][A-Za-z0-9.-]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """One Parquet file of one day: its name, samples, size in bytes and CRC-32."""
+
+    file: str
+    rows: int
+    size: int
+    crc32: int
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """A file of JSON lines and the length up to which it is valid."""
+
+    file: str
+    length: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """One state of the store; days are counted from 1970-01-01."""
+
+    generation: int = 0
+    series: Log = Log("series.jsonl")
+    gaps: Log = Log("gaps.jsonl")
+    days: Mapping[int, tuple[Segment, ...]] = field(default_factory=dict)
+    garbage: tuple[str, ...] = ()
+
+    def segments(self) -> Iterator[Segment]:
+        """Every segment, by day."""
+        for day in sorted(self.days):
+            yield from self.days[day]
+
+    def days_in(self, window: Window) -> list[int]:
+        """The days that have samples and touch the window, in order."""
+        first, last = window.start_ms // DAY_MS, (window.end_ms - 1) // DAY_MS
+        return sorted(day for day in self.days if first <= day <= last)
+
+
+def segment_name(day: int, generation: int) -> str:
+    """Name a segment by its day and the generation that wrote it; names of one day sort by age.
+
+    >>> segment_name(20_000, 17)
+    '2024-10-04.0000000017.parquet'
+    """
+    return f"{np.datetime64(day, 'D')}.{generation:010d}.parquet"
+
+
+def load(folder: Path) -> Manifest | None:
+    """Read the manifest; None where there is no store yet. Raises StoreError for a file that is not one."""
+    path = folder / _FILE
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (FileNotFoundError, NotADirectoryError):
+        _refuse_headless(folder)
+        return None
+    except UnicodeDecodeError:
+        raise StoreError(f"{path}: not the manifest of a series store (no UTF-8)") from None
+    except OSError as error:
+        raise StoreError(f"{path}: {error.strerror}") from error
+    try:
+        return _parse(json.loads(text))
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        raise StoreError(f"{path}: not the manifest of a series store, or damaged; restore it from a backup") from None
+
+
+def commit(folder: Path, manifest: Manifest) -> None:
+    """Make `manifest` the state of the store, durably and at once."""
+    days = {
+        str(day): [[item.file, item.rows, item.size, item.crc32] for item in items]
+        for day, items in sorted(manifest.days.items())
+    }
+    content = {
+        "format": _FORMAT,
+        "generation": manifest.generation,
+        "series": [manifest.series.file, manifest.series.length],
+        "gaps": [manifest.gaps.file, manifest.gaps.length],
+        "days": days,
+        "garbage": manifest.garbage,
+    }
+    with storage_faults(folder):
+        replace_file(folder / _FILE, json.dumps(content).encode())
+
+
+def _parse(content: Any) -> Manifest:
+    if content["format"] != _FORMAT:
+        raise ValueError(content["format"])
+    names = [content["series"][0], content["gaps"][0], *content["garbage"]]
+    names += [item[0] for items in content["days"].values() for item in items]
+    if not all(_NAME.fullmatch(name) for name in names):
+        raise ValueError("a name that leads out of the store")
+    return Manifest(
+        generation=int(content["generation"]),
+        series=Log(*content["series"]),
+        gaps=Log(*content["gaps"]),
+        days={int(day): tuple(Segment(*item) for item in items) for day, items in content["days"].items()},
+        garbage=tuple(content["garbage"]),
+    )
+
+
+def _refuse_headless(folder: Path) -> None:
+    """Samples without a manifest are not an empty store: taking them for one would write over them."""
+    if next((folder / SEGMENTS).glob("*.parquet"), None) is not None:
+        raise StoreError(f"{folder}: {_FILE} is missing although {SEGMENTS}/ holds samples; restore it from a backup")

@@ -1,0 +1,215 @@
+"""How is the store read while another process writes to it?
+
+A reader takes one manifest and answers from the files that it names. A file that a compaction deletes meanwhile sends
+it back to the manifest. Each file is compared with its checksum before it is first read: DuckDB does not look at
+checksums and answers wrong numbers from a file with a flipped byte. A damaged file is left out, and its day is a gap
+with a reason.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+
+from plimsoll.adapters.store.layers import samples_sql, where_sql
+from plimsoll.adapters.store.ledger import SeriesTable, read_gaps
+from plimsoll.adapters.store.manifest import DAY_MS, SEGMENTS, Manifest, Segment, load
+from plimsoll.adapters.store.samples import day_name
+from plimsoll.adapters.store.segment import fault
+from plimsoll.domain.errors import StoreError
+from plimsoll.domain.gaps import unfilled
+from plimsoll.domain.series import Gap, Harvest, Series, Window
+from plimsoll.domain.stored import EVER, Selector, StoredSeries
+
+_ATTEMPTS = 8
+_READ = "select series, time, value from ({samples}) order by series, time"
+_MEAN = """
+    select series, {start} + (time - {start}) // {step} * {step} as time,
+           coalesce(avg(value) filter (where not isnan(value)), 'nan'::double) as value
+    from ({samples}) group by all order by all
+"""
+_EXTENT = """
+    select series, count(*) as samples, min(time) as first, max(time) as last from ({samples}) group by all order by all
+"""
+Answer = TypeVar("Answer")
+
+
+@dataclass(frozen=True)
+class View:
+    """One state of the store, as far as a question touches it: the files of each day, and what cannot be trusted."""
+
+    manifest: Manifest
+    numbers: tuple[int, ...]
+    window: Window
+    days: dict[int, list[Path]]
+    damaged: dict[int, list[str]]
+
+
+class Reader:
+    """Answers questions from the files of one folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._table = SeriesTable()
+        self._trusted: set[tuple[str, int, int]] = set()
+        self._connection: Any = None
+
+    def read(self, selector: Selector, window: Window) -> Harvest:
+        """Read samples as they were written."""
+        return self._consistently(lambda: self._harvest(selector, window, _READ))
+
+    def mean(self, selector: Selector, window: Window, step_ms: int) -> Harvest:
+        """Average over steps from the start of the window."""
+        query = _MEAN.replace("{start}", str(window.start_ms)).replace("{step}", str(step_ms))
+        return self._consistently(lambda: self._harvest(selector, window, query))
+
+    def catalog(self, selector: Selector, window: Window) -> tuple[StoredSeries, ...]:
+        """Count the samples of each series, with the first and the last time."""
+        return self._consistently(lambda: self._extents(self._view(selector, window)))
+
+    def faults(self) -> tuple[str, ...]:
+        """Compare every file with what was written; one line for each that differs."""
+        manifest = load(self._folder) or Manifest()
+        return tuple(wrong for item in manifest.segments() if (wrong := fault(self._path(item.file), item)))
+
+    def manifest(self) -> Manifest:
+        """The state of the store as it stands."""
+        return load(self._folder) or Manifest()
+
+    def _consistently(self, answer: Callable[[], Answer]) -> Answer:
+        """Ask again when the files changed under the question."""
+        import duckdb
+
+        for _ in range(_ATTEMPTS):
+            before = self.manifest().generation
+            try:
+                found = answer()
+            except (duckdb.Error, FileNotFoundError) as error:
+                if self.manifest().generation == before:
+                    raise StoreError(f"series store {self._folder}: cannot be read: {_first_line(error)}") from error
+                continue
+            return found
+        raise StoreError(f"series store {self._folder}: it changes faster than it can be read; try again")
+
+    def _view(self, selector: Selector, window: Window) -> View:
+        manifest = self.manifest()
+        self._table.follow(self._folder, manifest.series)
+        entries = self._table.entries
+        numbers = tuple(number for number, entry in enumerate(entries) if selector.matches(entry.id))
+        span = Window(max(window.start_ms, EVER.start_ms), min(window.end_ms, EVER.end_ms))
+        days: dict[int, list[Path]] = {}
+        damaged: dict[int, list[str]] = {}
+        for day in manifest.days_in(span) if numbers else ():
+            for segment in manifest.days[day]:
+                wrong = self._distrust(segment)
+                if wrong is None:
+                    days.setdefault(day, []).append(self._path(segment.file))
+                else:
+                    damaged.setdefault(day, []).append(wrong)
+        if damaged and self.manifest().generation != manifest.generation:
+            raise FileNotFoundError(f"{self._folder}: files were merged meanwhile")
+        return View(manifest, numbers, span, days, damaged)
+
+    def _distrust(self, segment: Segment) -> str | None:
+        """Check a file once, and again when it changes."""
+        path = self._path(segment.file)
+        mark = _mark(path)
+        if mark in self._trusted:
+            return None
+        wrong = fault(path, segment)
+        if wrong is None and mark is not None:
+            self._trusted.add(mark)
+        return wrong
+
+    def _harvest(self, selector: Selector, window: Window, query: str) -> Harvest:
+        view = self._view(selector, window)
+        series = self._series(self._rows(view, query))
+        logged = read_gaps(self._folder, view.manifest.gaps)
+        known = [_within(gap, window) for gap in logged if selector.concerns(gap) and _touches(gap, window)]
+        lost = [gap for day in view.damaged for gap in self._lost(view, day)]
+        notes = tuple(f"left out, damaged: {wrong}" for day in sorted(view.damaged) for wrong in view.damaged[day])
+        return Harvest(f"store {self._folder}", series, unfilled([*known, *lost], series), notes)
+
+    def _rows(self, view: View, query: str) -> dict[str, Any]:
+        """Run a query over the samples of a view; columns as arrays."""
+        if not view.days:
+            return {}
+        where = where_sql(view.numbers, len(self._table.entries), view.window)
+        text = query.replace("{samples}", samples_sql(view.days, where))
+        columns: dict[str, Any] = self._connected().sql(text).fetchnumpy()
+        return columns
+
+    def _series(self, columns: dict[str, Any]) -> tuple[Series, ...]:
+        """Cut columns that are sorted by (series, time) into series."""
+        if not columns or not columns["series"].size:
+            return ()
+        numbers, times, values = columns["series"], np.ascontiguousarray(columns["time"]), columns["value"]
+        starts = np.flatnonzero(np.diff(numbers, prepend=-1))
+        ends = np.append(starts[1:], numbers.size)
+        entries = [self._table.entries[number] for number in numbers[starts]]
+        return tuple(
+            Series(entry.id, times[start:end], np.ascontiguousarray(values[start:end]), entry.unit, entry.kind)
+            for entry, start, end in zip(entries, starts, ends, strict=True)
+        )
+
+    def _extents(self, view: View) -> tuple[StoredSeries, ...]:
+        columns = self._rows(view, _EXTENT)
+        if not columns:
+            return ()
+        rows = zip(*(columns[name].tolist() for name in ("series", "samples", "first", "last")), strict=True)
+        entries = self._table.entries
+        return tuple(
+            StoredSeries(entries[number].id, entries[number].unit, entries[number].kind, samples, first, last)
+            for number, samples, first, last in rows
+        )
+
+    def _lost(self, view: View, day: int) -> list[Gap]:
+        span = Window(max(day * DAY_MS, view.window.start_ms), min((day + 1) * DAY_MS, view.window.end_ms))
+        reason = f"the samples of {day_name(day)} are damaged: {'; '.join(view.damaged[day])}"
+        return [Gap(self._table.entries[number].id, span, reason) for number in view.numbers]
+
+    def _connected(self) -> Any:
+        """A cursor of an engine that reads Parquet and nothing else: no extensions, no look at our variables."""
+        import duckdb
+
+        if self._connection is None:
+            self._connection = duckdb.connect(
+                config={
+                    "python_enable_replacements": False,
+                    "autoinstall_known_extensions": False,
+                    "autoload_known_extensions": False,
+                    "temp_directory": f"{tempfile.gettempdir()}/plimsoll-duckdb",
+                }
+            )
+            self._connection.execute("set enable_progress_bar = false")
+        return self._connection
+
+    def _path(self, file: str) -> Path:
+        return self._folder / SEGMENTS / file
+
+
+def _mark(path: Path) -> tuple[str, int, int] | None:
+    """What changes when a file changes; None where it cannot be looked at."""
+    try:
+        stat = path.stat()
+    except OSError:
+        return None
+    return path.name, stat.st_size, stat.st_mtime_ns
+
+
+def _touches(gap: Gap, window: Window) -> bool:
+    return gap.window.start_ms < window.end_ms and gap.window.end_ms > window.start_ms
+
+
+def _within(gap: Gap, window: Window) -> Gap:
+    span = Window(max(gap.window.start_ms, window.start_ms), min(gap.window.end_ms, window.end_ms))
+    return Gap(gap.id, span, gap.reason)
+
+
+def _first_line(error: Exception) -> str:
+    return next(iter(str(error).splitlines()), type(error).__name__)
