@@ -48,8 +48,14 @@
     }] },
   });
 
+  // Times are UTC and written as in ISO 8601: a date, or a clock time with the date where the day begins.
+  const clock = (plot, splits, index, space, step) => splits.map(at => {
+    const iso = new Date(at * 1000).toISOString();
+    return step >= 86400 || iso.endsWith("T00:00:00.000Z") ? iso.slice(0, 10) : iso.slice(11, 16);
+  });
+
   const draw = (holder, chart) => {
-    const tables = [], series = [{ label: chart.x_title }], bands = [];
+    const tables = [], series = [{ label: chart.x_title, ...(chart.x_is_time ? { value: "{YYYY}-{MM}-{DD} {HH}:{mm}" } : {}) }], bands = [];
     let color = 0;
     for (const line of chart.lines) {
       const stroke = palette[color++ % palette.length], points = line.drawing === "points";
@@ -76,7 +82,7 @@
         const from = Math.min(...lows), to = Math.max(...highs), pad = (to - from || Math.abs(to) || 1) * 0.06;
         return [from >= 0 && from - pad < 0 ? 0 : from - pad, to + pad];
       } } },
-      axes: [axis(chart.x_title), { ...axis(chart.y_title), size: 64 }],
+      axes: [{ ...axis(chart.x_title), ...(chart.x_is_time ? { values: clock, space: 90 } : {}) }, { ...axis(chart.y_title), size: 64 }],
       series, bands, plugins: [marks(chart.marks), ...(chart.label ? [stamp(chart.label)] : [])],
       legend: { live: true },
     }, tables.length ? uPlot.join(tables) : [[]], holder);
