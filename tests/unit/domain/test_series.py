@@ -1,0 +1,38 @@
+"""Series: sorted, one sample a time stamp, gaps left as gaps."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import numpy as np
+import pytest
+
+from plimsoll.domain.series import Series, SeriesId, as_datetime, as_ms, tidy
+
+
+def test_samples_are_sorted_and_the_last_of_each_time_stamp_is_kept() -> None:
+    times, values, dropped, out_of_order = tidy(np.array([30, 10, 30, 20]), np.array([1.0, 2.0, 3.0, 4.0]))
+    assert (times.tolist(), values.tolist(), dropped, out_of_order) == ([10, 20, 30], [2.0, 4.0, 3.0], 1, True)
+
+
+@pytest.mark.parametrize("times", [[], [5], [1, 2, 3]], ids=["none", "one", "sorted"])
+def test_tidy_input_is_left_alone(times: list[int]) -> None:
+    _, _, dropped, out_of_order = tidy(np.array(times, dtype=np.int64), np.zeros(len(times)))
+    assert (dropped, out_of_order) == (0, False)
+
+
+def test_the_step_is_the_most_common_distance() -> None:
+    times = np.array([0, 60, 120, 600, 660], dtype=np.int64)
+    assert Series(SeriesId("a"), times, np.zeros(5)).step_ms == 60
+    assert Series(SeriesId("a"), times[:1], np.zeros(1)).step_ms is None
+
+
+def test_an_id_is_the_same_whatever_the_order_of_its_labels() -> None:
+    assert SeriesId.of("up", {"b": "2", "a": "1"}) == SeriesId.of("up", {"a": "1", "b": "2"})
+    assert str(SeriesId.of("up", {"b": "2", "a": "1"})) == 'up{a="1",b="2"}'
+
+
+def test_a_naive_time_is_utc_and_an_aware_one_is_itself() -> None:
+    noon = datetime(2026, 3, 1, 12)  # noqa: DTZ001 naive on purpose
+    assert as_datetime(as_ms(noon)) == noon.replace(tzinfo=UTC)
+    assert as_ms(datetime(2026, 3, 1, 14, tzinfo=timezone(timedelta(hours=2)))) == as_ms(noon)

@@ -1,0 +1,68 @@
+"""Reports: everything inside, nothing fetched, nothing hostile let through, synthetic data labelled everywhere."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+from datetime import UTC, datetime
+
+import pytest
+
+from plimsoll.adapters.knowledge import knowledge_text
+from plimsoll.domain.chart import Axis, Chart, Line, Mark
+from plimsoll.domain.report import Part, Period, Report
+from plimsoll.domain.table import Table
+from plimsoll.render.report import PageAssets, to_html, to_report_markdown
+
+ASSETS = PageAssets(
+    knowledge_text("report/page.html.j2"),
+    knowledge_text("vendor/uplot/uPlot.min.css") + knowledge_text("report/report.css"),
+    knowledge_text("vendor/uplot/uPlot.iife.min.js"),
+    knowledge_text("report/draw.js"),
+)
+HOSTILE = '</script><img src=x onerror="alert(1)">'
+
+
+def report(name: str = "checkout") -> Report:
+    chart = Chart(
+        f"Demand of {name}", "Demand rises by a third.", "time", "requests/s", (Line(name, (0.0, 1.0), (1.0, None)),),
+        marks=(Mark("limit", 2.0, Axis.Y),), x_is_time=True, label="synthetic",
+    )  # fmt: skip
+    part = Part("Demand", (f"What {name} asks for.",), (Table(("RESOURCE",), ((name,),)),), (chart,), "synthetic")
+    moment = datetime(2026, 1, 2, tzinfo=UTC)
+    return Report("Weekly report", name, moment, Period.WEEKLY, "one week", (f"{name} is well",), (part,), (name,))
+
+
+def test_the_page_fetches_nothing() -> None:
+    page = to_html(report(), ASSETS)
+    assert "default-src 'none'" in page
+    assert re.findall(r'(?:src|href)="(?!#)', page) == []
+
+
+def test_only_the_scripts_of_the_page_may_run() -> None:
+    page = to_html(report(), ASSETS)
+    allowed = re.search(r"script-src ([^;]*);", page)
+    assert allowed is not None
+    scripts = re.findall(r"<script>(.*?)</script>", page, flags=re.DOTALL)
+    hashes = [f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'" for script in scripts]
+    assert allowed[1].split() == hashes
+
+
+def test_hostile_names_stay_text() -> None:
+    page = to_html(report(HOSTILE), ASSETS)
+    assert "<img" not in page
+    data = re.search(r'<script type="application/json" id="charts">(.*?)</script>', page, flags=re.DOTALL)
+    assert data is not None
+    assert json.loads(data[1])[0]["lines"][0]["name"] == HOSTILE
+
+
+def test_a_gap_stays_a_gap() -> None:
+    assert '"y":[1.0,null]' in to_html(report(), ASSETS)
+
+
+@pytest.mark.parametrize("text", [to_html(report(), ASSETS), to_report_markdown(report())], ids=["html", "markdown"])
+def test_synthetic_data_is_labelled_wherever_it_stands(text: str) -> None:
+    assert text.count("synthetic") >= 2
+    assert "Demand rises by a third." in text

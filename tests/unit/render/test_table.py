@@ -1,0 +1,36 @@
+"""Tables: the same rows as text, CSV and Markdown."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import pytest
+
+from plimsoll.render.table import Table, to_csv, to_markdown, to_text
+
+DISKS = Table(("RESOURCE", "NOW"), (("disk", "9"), ("memory|swap", "10")), "Disks", frozenset({"NOW"}), ("a note",))
+
+
+def test_text_is_aligned_and_numbers_are_flush_right() -> None:
+    assert to_text([DISKS]) == "Disks\nRESOURCE     NOW\ndisk           9\nmemory|swap   10\na note\n"
+
+
+def test_markdown_escapes_the_bar_and_aligns_numbers() -> None:
+    assert to_markdown([DISKS]).splitlines() == [
+        "## Disks", "", "| RESOURCE | NOW |", "| --- | ---: |", "| disk | 9 |", "| memory\\|swap | 10 |", "", "a note",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("cell", "written"),
+    [
+        pytest.param("=cmd()", "'=cmd()", id="formula"),
+        pytest.param("@import", "'@import", id="at"),
+        pytest.param("-12.5", "-12.5", id="a_negative_number_is_a_number"),
+        pytest.param('a,"b"\nc', 'a,"b"\nc', id="quotes_commas_and_lines_survive"),
+    ],
+)
+def test_csv_is_read_again_and_runs_no_formula(cell: str, written: str) -> None:
+    rows = list(csv.reader(io.StringIO(to_csv([Table(("A",), ((cell,),))]))))
+    assert rows == [["A"], [written]]
