@@ -15,13 +15,14 @@ from plimsoll.domain.policy import Policy
 
 
 class MetricType(str, Enum):
-    """The five metric types of autoscaling/v2."""
+    """The five metric types of autoscaling/v2; the controller fails on any other as an invalid source type."""
 
     RESOURCE = "Resource"
     CONTAINER_RESOURCE = "ContainerResource"
     PODS = "Pods"
     OBJECT = "Object"
     EXTERNAL = "External"
+    UNKNOWN = "Unknown"
 
 
 class TargetType(str, Enum):

@@ -1,0 +1,198 @@
+"""One whole reconcile of an HPA: what does it decide, and what do its conditions say? horizontal.go.
+
+The order is that of the controller: read the scale; remember the size it starts from; the cases that look at no metric;
+metrics; stabilization; rate limits and clamp; write. `Failing` names what the outside world refuses.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import Enum
+
+from plimsoll.domain.platform_policy import HpaMetric, HpaPolicy, MetricType, TargetType
+from plimsoll.policy.hpa import limits, rules
+from plimsoll.policy.hpa.events import store
+from plimsoll.policy.hpa.limits import LIMIT_REASONS, WITHIN_RANGE, Bounds
+from plimsoll.policy.hpa.measure import Scene, Sight, measure
+from plimsoll.policy.hpa.requests import HpaMetricError
+from plimsoll.policy.hpa.stabilization import stabilized, stabilized_by_default
+
+
+class Failing(str, Enum):
+    """What may fail around a reconcile."""
+
+    GET_SCALE = "get_scale"
+    UPDATE_SCALE = "update_scale"
+    RESOURCE_METRICS = "resource_metrics"
+    CUSTOM_METRICS = "custom_metrics"
+    EXTERNAL_METRICS = "external_metrics"
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One condition of the HPA's status."""
+
+    type: str
+    status: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """What the controller remembers of one HPA: recommendations (time, count), events (time, change, outdated)."""
+
+    recommendations: tuple[tuple[float, int], ...] | None = None
+    ups: tuple[tuple[float, int, bool], ...] = ()
+    downs: tuple[tuple[float, int, bool], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciled:
+    """The outcome: the size asked for, the conditions (each type once), CPU utilization in percent, new memory."""
+
+    replicas: int
+    conditions: tuple[Condition, ...]
+    remembered: Remembered
+    cpu_utilization: int | None = None
+    error: str | None = None
+
+
+_FAILED = {
+    MetricType.RESOURCE: "FailedGetResourceMetric",
+    MetricType.CONTAINER_RESOURCE: "FailedGetContainerResourceMetric",
+    MetricType.PODS: "FailedGetPodsMetric",
+    MetricType.OBJECT: "FailedGetObjectMetric",
+    MetricType.EXTERNAL: "FailedGetExternalMetric",
+    MetricType.UNKNOWN: "InvalidMetricSourceType",
+}
+
+
+def reconcile(
+    policy: HpaPolicy,
+    remembered: Remembered,
+    sight: Sight,
+    replicas: tuple[int, int],
+    now_s: float,
+    failing: frozenset[Failing] = frozenset(),
+) -> Reconciled:
+    """Make one step; `replicas` are those of the spec and of the status."""
+    spec, status = replicas
+    if Failing.GET_SCALE in failing:
+        return Reconciled(spec, (Condition("AbleToScale", "False", "FailedGetScale"),), remembered)
+    if remembered.recommendations is None:
+        remembered = replace(remembered, recommendations=((now_s, spec),))
+    able = Condition("AbleToScale", "True", "SucceededGetScale")
+    if spec == 0 and policy.min != 0:
+        return Reconciled(0, (able, Condition("ScalingActive", "False", "ScalingDisabled")), remembered)
+    if spec > policy.max or spec < policy.min:
+        moved = Reconciled(policy.max if spec > policy.max else policy.min, (able,), remembered)
+        return _written(policy, moved, spec, now_s, failing)
+    tolerance = rules.tolerance(policy.behavior, policy.controller)
+    scene = Scene(_seen(sight, failing), policy.controller, tolerance, now_s, spec, status)
+    proposal = _proposal(policy.metrics, scene)
+    if isinstance(proposal, Reconciled):
+        return replace(proposal, conditions=(able, *proposal.conditions), remembered=remembered)
+    outcome = replace(
+        settled(policy, remembered, spec, proposal.replicas, now_s), cpu_utilization=proposal.cpu_utilization
+    )
+    return outcome if outcome.replicas == spec else _written(policy, outcome, spec, now_s, failing)
+
+
+def _seen(sight: Sight, failing: frozenset[Failing]) -> Sight:
+    if Failing.RESOURCE_METRICS in failing:
+        sight = replace(sight, resource=None)
+    if Failing.CUSTOM_METRICS in failing:
+        sight = replace(sight, per_pod=None, object_milli=None)
+    if Failing.EXTERNAL_METRICS in failing:
+        sight = replace(sight, external_milli=None)
+    return sight
+
+
+@dataclass(frozen=True, slots=True)
+class _Proposal:
+    replicas: int
+    cpu_utilization: int | None
+
+
+def _proposal(metrics: tuple[HpaMetric, ...], scene: Scene) -> _Proposal | Reconciled:
+    """Take the largest of the metrics' proposals; a metric that fails forbids scaling down, never up."""
+    best, failures, cpu = 0, [], None
+    for metric in metrics:
+        try:
+            measured = measure(metric, scene)
+        except HpaMetricError as error:
+            failures.append((_FAILED[metric.type], str(error)))
+            continue
+        best = max(best, measured.replicas)
+        if metric.name == "cpu" and cpu is None:
+            cpu = measured.utilization
+    if failures and (len(failures) == len(metrics) or best < scene.spec_replicas):
+        reason, text = failures[0]
+        return Reconciled(scene.spec_replicas, (Condition("ScalingActive", "False", reason),), Remembered(), cpu, text)
+    return _Proposal(best, cpu)
+
+
+def settled(policy: HpaPolicy, remembered: Remembered, spec: int, proposed: int, now_s: float) -> Reconciled:
+    """Stabilize a proposal, limit its rate and clamp it; nothing is written yet."""
+    bounds = Bounds(policy.min, policy.max)
+    kept = rules.slots(remembered.recommendations or ())
+    if policy.behavior is None:
+        controller = policy.controller
+        steady = stabilized_by_default(kept, now_s, proposed, controller.downscale_stabilization_s)
+        cap = (controller.scale_up_limit_factor, controller.scale_up_limit_minimum)
+        count, code = limits.clamped_by_default(spec, steady, bounds, cap)
+    else:
+        up, down = rules.up_rules(policy.behavior.up), rules.down_rules(policy.behavior.down, policy.controller)
+        steady = stabilized(kept, now_s, spec, proposed, (up.stabilization_s, down.stabilization_s))
+        ups, downs = rules.events(remembered.ups), rules.events(remembered.downs)
+        limit = limits.up_limit if steady > spec else limits.down_limit
+        count, code = limits.clamped(
+            spec, steady, bounds, limit(up if steady > spec else down, ups, downs, now_s, spec)
+        )
+    size = int(kept.size[0])
+    times = tuple((float(t), int(n)) for t, n in zip(kept.times_s[:size], kept.counts[:size], strict=True))
+    conditions = (
+        Condition("AbleToScale", "True", _able_reason(policy, spec, proposed, steady)),
+        Condition("ScalingActive", "True", "ValidMetricFound"),
+        Condition("ScalingLimited", "False" if code == WITHIN_RANGE else "True", LIMIT_REASONS[code]),
+    )
+    return Reconciled(count, conditions, replace(remembered, recommendations=times))
+
+
+def _able_reason(policy: HpaPolicy, spec: int, proposed: int, steady: int) -> str:
+    if steady == proposed:
+        return "ReadyForNewScale"
+    return "ScaleUpStabilized" if policy.behavior is not None and proposed >= spec else "ScaleDownStabilized"
+
+
+def _written(policy: HpaPolicy, wanted: Reconciled, spec: int, now_s: float, failing: frozenset[Failing]) -> Reconciled:
+    """Write the new size, and remember the event when a behavior is set; a failed write leaves no event."""
+    others = wanted.conditions[1:]
+    if Failing.UPDATE_SCALE in failing:
+        failed = Condition("AbleToScale", "False", "FailedUpdateScale")
+        return replace(wanted, replicas=spec, conditions=(failed, *others))
+    conditions = (Condition("AbleToScale", "True", "SucceededRescale"), *others)
+    remembered = after_scaling(policy, wanted.remembered, wanted.replicas - spec, now_s)
+    return replace(wanted, conditions=conditions, remembered=remembered)
+
+
+def after_scaling(policy: HpaPolicy, remembered: Remembered, change: int, now_s: float) -> Remembered:
+    """Remember a change that was written; without a behavior nothing is."""
+    if policy.behavior is None or change == 0:
+        return remembered
+    upwards = change > 0
+    happened = rules.events(remembered.ups if upwards else remembered.downs)
+    ours = rules.up_rules(policy.behavior.up) if upwards else rules.down_rules(policy.behavior.down, policy.controller)
+    store(happened, now_s, abs(change), limits.longest_period(ours))
+    rows = zip(happened.times_s, happened.changes, happened.outdated, strict=True)
+    kept = tuple((float(t), int(n), bool(o)) for t, n, o in list(rows)[: int(happened.size[0])])
+    return replace(remembered, ups=kept) if upwards else replace(remembered, downs=kept)
+
+
+def uses_utilization(policy: HpaPolicy, resource: str) -> bool:
+    """Tell whether the HPA scales on the utilization of a resource (a VPA on the same one would fight it)."""
+    resource_types = (MetricType.RESOURCE, MetricType.CONTAINER_RESOURCE)
+    return any(
+        metric.type in resource_types and metric.name == resource and metric.target_type is TargetType.UTILIZATION
+        for metric in policy.metrics
+    )

@@ -1,0 +1,61 @@
+"""Which of the recent recommendations counts? Windows that look back at proposals; horizontal.go.
+
+A remembered recommendation is the proposal before stabilization. Slots are reused: the last one found too old is
+overwritten, else one is appended.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from plimsoll.domain.series import Times, Values
+
+
+class Slots(NamedTuple):
+    """Remembered recommendations: times (epoch seconds) and counts, the first `size[0]` of them in use."""
+
+    times_s: Values
+    counts: Values
+    size: Times
+
+
+def remember(slots: Slots, old: int, now_s: float, count: int) -> None:
+    """Keep a recommendation in slot `old`, or in a new one where `old` is -1. The arrays must have room."""
+    place = old
+    if old < 0:
+        place = slots.size[0]
+        slots.size[0] += 1
+    slots.times_s[place] = now_s
+    slots.counts[place] = count
+
+
+def stabilized_by_default(slots: Slots, now_s: float, proposed: int, window_s: float) -> int:
+    """Take the largest of the proposal and those not older than the window, and remember the proposal (no behavior)."""
+    highest, old = proposed, -1
+    for i in range(slots.size[0]):
+        if now_s - slots.times_s[i] > window_s:
+            old = i
+        elif slots.counts[i] > highest:
+            highest = int(slots.counts[i])
+    remember(slots, old, now_s, proposed)
+    return highest
+
+
+def stabilized(slots: Slots, now_s: float, current: int, proposed: int, windows_s: tuple[float, float]) -> int:
+    """Move from `current` into the bounds that the windows (up, down) give, and remember the proposal (behavior).
+
+    Upwards at most to the lowest, downwards at least to the highest of those strictly younger than the window.
+    """
+    up_s, down_s = windows_s
+    up_bound, down_bound, old = proposed, proposed, -1
+    for i in range(slots.size[0]):
+        age_s = now_s - slots.times_s[i]
+        if age_s < up_s and slots.counts[i] < up_bound:
+            up_bound = int(slots.counts[i])
+        if age_s < down_s and slots.counts[i] > down_bound:
+            down_bound = int(slots.counts[i])
+        if age_s > up_s and age_s > down_s:
+            old = i
+    remember(slots, old, now_s, proposed)
+    count = max(current, up_bound)
+    return min(count, down_bound)
