@@ -1,0 +1,5 @@
+"""The model file: one YAML document that describes a system, read into what the pure rooms work on."""
+
+from plimsoll.app.model.loading import DEFAULT_FILE, Model, load_model, model_from_text
+
+__all__ = ["DEFAULT_FILE", "Model", "load_model", "model_from_text"]

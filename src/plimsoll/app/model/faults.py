@@ -1,0 +1,118 @@
+"""What is wrong with a value, in our own words, where does it stand, and what was probably meant?"""
+
+from __future__ import annotations
+
+import difflib
+import types
+from collections.abc import Iterable
+from typing import Annotated, Any, Union, get_args, get_origin
+
+from pydantic import BaseModel
+from pydantic_core import ErrorDetails
+
+from plimsoll.app.model.yaml_reader import FieldPath, Tree
+from plimsoll.domain.errors import InputError
+
+_KINDS = {
+    "dict_type": "is to be a mapping",
+    "model_type": "is to be a mapping",
+    "model_attributes_type": "is to be a mapping",
+    "tuple_type": "is to be a list",
+    "list_type": "is to be a list",
+    "string_type": "is to be text",
+    "bool_type": "is to be true or false",
+    "bool_parsing": "is to be true or false",
+    "int_type": "is to be a whole number",
+    "int_parsing": "is to be a whole number",
+    "int_from_float": "is to be a whole number",
+    "int_parsing_size": "is too large",
+    "float_type": "is to be a number",
+    "float_parsing": "is to be a number",
+    "finite_number": "is to be a finite number",
+    "missing": "is missing",
+}
+
+
+def fault(error: ErrorDetails, tree: Tree, root: type[BaseModel]) -> InputError:
+    """Turn one validation error into a fault at its place."""
+    path: FieldPath = tuple(error["loc"])
+    if error["type"] == "extra_forbidden":
+        return unknown_key(path, tree, fields_at(root, path[:-1]))
+    return InputError(_message(error), tree.place(path))
+
+
+def unknown_key(path: FieldPath, tree: Tree, known: Iterable[str]) -> InputError:
+    """Say that a key is unknown and which one was probably meant."""
+    return InputError(f"unknown key {str(path[-1])[:60]!r}{meant(str(path[-1]), known)}", tree.place(path, at_key=True))
+
+
+def meant(word: str, known: Iterable[str]) -> str:
+    """Add what was probably meant, or what there is to choose from.
+
+    >>> meant("replcas", ["replicas", "limits"])
+    '; did you mean "replicas"?'
+    """
+    known = list(known)
+    close = difflib.get_close_matches(word[:60].lower(), known, n=1, cutoff=0.6)
+    if close:
+        return f'; did you mean "{close[0]}"?'
+    return f"; allowed here: {', '.join(known)}" if known else ""
+
+
+def fields_at(root: type[BaseModel], path: FieldPath) -> list[str]:
+    """List the keys that the section at `path` takes, as the file spells them."""
+    here: Any = root
+    for part in path:
+        here = _inside(here, part)
+    section = _section(here)
+    return [item.alias or name for name, item in section.model_fields.items()] if section else []
+
+
+def _inside(annotation: Any, part: str | int) -> Any:
+    section = _section(annotation)
+    if section is not None:
+        for name, item in section.model_fields.items():
+            if part in (name, item.alias):
+                return item.annotation
+        return None
+    for option in _options(annotation):
+        arguments = get_args(option)
+        if get_origin(option) in (tuple, list) and arguments:
+            return arguments[0]
+        if get_origin(option) is dict:
+            return arguments[1]
+    return None
+
+
+def _section(annotation: Any) -> type[BaseModel] | None:
+    for option in _options(annotation):
+        if isinstance(option, type) and issubclass(option, BaseModel):
+            return option
+    return None
+
+
+def _options(annotation: Any) -> list[Any]:
+    if get_origin(annotation) is Annotated:
+        return _options(get_args(annotation)[0])
+    if get_origin(annotation) in (Union, types.UnionType):
+        return [inner for option in get_args(annotation) for inner in _options(option)]
+    return [annotation]
+
+
+def _message(error: ErrorDetails) -> str:
+    kind, context = error["type"], error.get("ctx", {})
+    if kind in _KINDS:
+        return _KINDS[kind]
+    if kind == "literal_error":
+        choices = [item.strip("'") for item in str(context["expected"]).replace(" or ", ", ").split(", ")]
+        return f"{_short(error['input'])} is not one of its values{meant(str(error['input']), choices)}"
+    if kind in ("string_too_long", "string_too_short", "too_short", "too_long"):
+        return "is empty" if "short" in kind else "is too long"
+    if kind == "string_pattern_mismatch":
+        return f"{_short(error['input'])} does not have the form it needs"
+    return error["msg"][:1].lower() + error["msg"][1:200]
+
+
+def _short(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "..."

@@ -1,0 +1,89 @@
+"""Do the names in a model file refer to something, and does each name stand for one thing only?
+
+The checks run on the plain values, so that they are made even where other faults keep the model from being built.
+Paths are written with `*` for every item of a list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from plimsoll.app.model.faults import meant
+from plimsoll.app.model.yaml_reader import FieldPath, Tree
+from plimsoll.domain.errors import InputError
+
+_UNIQUE = (
+    "components.*.name",
+    "components.*.policies.*.name",
+    "components.*.sizes.*.name",
+    "drivers.*.name",
+    "signals.*.name",
+    "sources.*.name",
+    "slos.*.name",
+    "scenarios.*.name",
+    "tiers.*.name",
+    "alerts.channels.*.name",
+    "recovery.classes.*.name",
+)
+_REFERENCES = (
+    ("components.*.depends_on.*", "components.*.name"),
+    ("components.*.demand.driver", "drivers.*.name"),
+    ("components.*.recovery_class", "recovery.classes.*.name"),
+    ("components.*.executor.notify.*", "alerts.channels.*.name"),
+    ("drivers.*.of", "drivers.*.name"),
+    ("drivers.*.signal", "signals.*.name"),
+    ("scenarios.*.driver", "drivers.*.name"),
+    ("signals.*.source", "sources.*.name"),
+    ("signals.*.component", "components.*.name"),
+    ("limits.*.component", "components.*.name"),
+    ("bands.*.component", "components.*.name"),
+    ("transitions.*.from", "tiers.*.name"),
+    ("transitions.*.to", "tiers.*.name"),
+    ("recovery.backups.*.component", "components.*.name"),
+    ("recovery.survive.*.component", "components.*.name"),
+    ("alerts.rules.*.component", "components.*.name"),
+    ("alerts.rules.*.to.*", "alerts.channels.*.name"),
+    ("alerts.events.*.to.*", "alerts.channels.*.name"),
+    ("budget.to.*", "alerts.channels.*.name"),
+    ("reports.*.to.*", "alerts.channels.*.name"),
+    ("scrape.jobs.*.component", "components.*.name"),
+)
+
+
+def broken_references(tree: Tree) -> Iterator[InputError]:
+    """Find names that stand twice, and references to names that are not there."""
+    for pattern in _UNIQUE:
+        yield from _doubles(pattern, tree)
+    for pattern, target in _REFERENCES:
+        names = [str(name) for _, name in _found(tree.value, target.split("."))]
+        for path, name in _found(tree.value, pattern.split(".")):
+            if isinstance(name, str) and name not in names:
+                what = target.split(".")[-3].rstrip("s") if target.endswith("*.name") else target
+                hint = meant(name, names) or f"; there are no {target.removesuffix('.*.name')}"
+                yield InputError(f"there is no {what} {name[:60]!r}{hint}", tree.place(path))
+
+
+def _doubles(pattern: str, tree: Tree) -> Iterator[InputError]:
+    first: dict[tuple[FieldPath, Any], FieldPath] = {}
+    for path, name in _found(tree.value, pattern.split(".")):
+        if not isinstance(name, str):
+            continue
+        known = first.setdefault((path[:-2], name), path)
+        if known != path:
+            place = tree.place(known)
+            yield InputError(
+                f"the name {name[:60]!r} is taken; it first stands in {place.file}, line {place.line}", tree.place(path)
+            )
+
+
+def _found(value: Any, parts: list[str], path: FieldPath = ()) -> Iterator[tuple[FieldPath, Any]]:
+    if not parts:
+        yield path, value
+    elif parts[0] == "*":
+        for index, item in enumerate(value if isinstance(value, list) else []):
+            yield from _found(item, parts[1:], (*path, index))
+        if isinstance(value, str) and parts[1:] == []:
+            yield path, value
+    elif isinstance(value, dict) and parts[0] in value:
+        yield from _found(value[parts[0]], parts[1:], (*path, parts[0]))

@@ -1,0 +1,40 @@
+"""Secrets in the model file: a reference to where they are kept, never the secret itself.
+
+Messages about a secret never repeat what was written in its place.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BeforeValidator, WithJsonSchema
+
+from plimsoll.app.model.units import refused
+
+_REFERENCE = re.compile(r"env:[A-Za-z_][A-Za-z0-9_]*|file:[^\x00-\x1f]{1,1024}")
+
+
+def _reference(value: Any) -> str:
+    if isinstance(value, str) and _REFERENCE.fullmatch(value):
+        return value
+    raise refused("holds a secret and is written as env:NAME or file:PATH, never as the secret itself")
+
+
+def _without_password(value: str) -> str:
+    try:
+        parts = urlsplit(value)
+    except ValueError:
+        raise refused("is not an address") from None
+    if parts.password is not None:
+        raise refused("holds a password; write it as env:NAME or file:PATH in a field of its own")
+    return value
+
+
+Secret = Annotated[
+    str,
+    BeforeValidator(_reference),
+    WithJsonSchema({"type": "string", "pattern": "^(env|file):", "examples": ["env:TOKEN", "file:/run/secrets/token"]}),
+]
+SafeUrl = Annotated[str, AfterValidator(_without_password)]

@@ -1,0 +1,157 @@
+"""From the file's spelling to the domain's types: what the pure rooms are handed.
+
+Faults that only show when values are put side by side (a minimum above a maximum) are added to the list handed in.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from plimsoll.app.model.components import ComponentSection
+from plimsoll.app.model.document import ModelFile
+from plimsoll.app.model.limits import LimitSection
+from plimsoll.app.model.policy_context import Context
+from plimsoll.app.model.sizes import GrowthSection
+from plimsoll.app.model.translate_policies import policy
+from plimsoll.app.model.yaml_reader import FieldPath, Tree
+from plimsoll.domain.errors import InputError
+from plimsoll.domain.limit import Direction, Limit
+from plimsoll.domain.system import (
+    Buffers,
+    Component,
+    Consumption,
+    Demand,
+    Growth,
+    Instance,
+    Latency,
+    Replicas,
+    Size,
+    Slo,
+    Startup,
+    System,
+)
+
+_QUANTILES = (("p50", 0.5), ("p90", 0.9), ("p95", 0.95), ("p99", 0.99))
+
+
+def system(file: ModelFile, tree: Tree, faults: list[InputError]) -> System:
+    """Translate a checked file; `tree` tells where everything stands."""
+    components = tuple(
+        component(section, ("components", index), tree, faults) for index, section in enumerate(file.components)
+    )
+    return System(
+        name=file.metadata.name,
+        components=components,
+        description=file.metadata.description,
+        time_zone=file.metadata.time_zone,
+    )
+
+
+def component(section: ComponentSection, path: FieldPath, tree: Tree, faults: list[InputError]) -> Component:
+    """Translate one component."""
+    _check_replicas(section, path, tree, faults)
+    bare = Component(
+        name=section.name,
+        kind=section.kind,
+        demand=_demand(section),
+        capacity=section.capacity.per_replica if section.capacity else None,
+        slo=_slo(section),
+        startup=_startup(section),
+        replicas=Replicas(**section.replicas.model_dump(exclude={"buffer"}), buffer_ratio=section.replicas.buffer),
+        instance=_instance(section),
+        scaling=section.scaling,
+        practical_share=section.practical_share,
+        buffers=Buffers(**section.buffers.model_dump()),
+        consumption=_consumption(section),
+        sizes=_sizes(section),
+        growth=tuple(_growth(item) for item in section.growth),
+        limits=tuple(limit(item) for item in section.limits),
+        place=tree.place((*path, "name")),
+    )
+    policies = (
+        policy(item, Context(bare, section.health, tree, faults, (*path, "policies", index)))
+        for index, item in enumerate(section.policies)
+    )
+    return replace(bare, policies=tuple(policies))
+
+
+def limit(section: LimitSection) -> Limit:
+    """Translate one limit."""
+    amount = section.hard or section.soft
+    return Limit(
+        name=section.resource,
+        unit=amount.dimension.value if amount else "count",
+        source=section.source,
+        soft=section.soft.value if section.soft else None,
+        hard=section.hard.value if section.hard else None,
+        lead_time_s=section.lead_time,
+        horizon_s=section.horizon,
+        self_limiting=section.self_limiting,
+        direction=Direction.LOW_IS_BAD if section.low_is_bad else Direction.HIGH_IS_BAD,
+    )
+
+
+def _check_replicas(section: ComponentSection, path: FieldPath, tree: Tree, faults: list[InputError]) -> None:
+    least, most = section.replicas.min, section.replicas.max
+    if most is not None and least > most:
+        spot = (*path, "replicas")
+        other = tree.place((*spot, "max"))
+        message = f"min {least} is above max {most} (line {other.line})"
+        faults.append(InputError(message, tree.place((*spot, "min"))))
+
+
+def _demand(section: ComponentSection) -> Demand | None:
+    demand = section.demand
+    return Demand(demand.unit, demand.per, demand.driver, demand.ratio) if demand else None
+
+
+def _slo(section: ComponentSection) -> Slo:
+    slo = section.slo
+    latencies = ((quantile, getattr(slo, name)) for name, quantile in _QUANTILES)
+    return Slo(
+        utilization=slo.utilization,
+        latencies=tuple(Latency(quantile, below) for quantile, below in latencies if below is not None),
+        error_ratio=slo.errors,
+    )
+
+
+def _startup(section: ComponentSection) -> Startup:
+    startup = section.startup
+    return Startup(startup.median, startup.p95, startup.failures) if startup else Startup()
+
+
+def _instance(section: ComponentSection) -> Instance:
+    has = section.instance
+    return Instance(
+        cores=has.cores,
+        memory_bytes=has.memory,
+        storage_bytes=has.storage,
+        network_bytes_per_s=has.network,
+        usable_memory_bytes=has.usable_memory,
+        usable_storage_bytes=has.usable_storage,
+        price_per_hour=has.price_per_hour,
+    )
+
+
+def _consumption(section: ComponentSection) -> tuple[Consumption, ...]:
+    return tuple(
+        Consumption(item.per, item.cores, item.cpu, item.memory, item.storage, item.network)
+        for item in section.consumption
+    )
+
+
+def _sizes(section: ComponentSection) -> tuple[Size, ...]:
+    return tuple(
+        Size(item.name, tuple(item.up_to.items()), item.replicas, item.cores, item.memory, item.storage)
+        for item in section.sizes
+    )
+
+
+def _growth(section: GrowthSection) -> Growth:
+    return Growth(
+        resource=section.resource,
+        now=section.now.value if section.now else None,
+        monthly_ratio=section.monthly,
+        monthly_amount=section.monthly_points,
+        act_above=section.act_above.value if section.act_above else None,
+    )
