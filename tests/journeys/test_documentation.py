@@ -1,0 +1,46 @@
+"""What the pages show is what the commands do."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from tests.documentation import REPOSITORY, agrees, blocks, pages, prepare, run
+
+PAGES = pages()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=[str(page.relative_to(REPOSITORY)) for page in PAGES])
+def test_the_commands_of_a_page_do_what_it_shows(page: Path, tmp_path: Path) -> None:
+    prepare(tmp_path)
+    for block in blocks(page.read_text()):
+        for command in block.commands:
+            ran = run(command, tmp_path)
+            printed = ran.stdout + ran.stderr
+            assert ran.returncode == command.exit_code, f"$ {command.line}\n{printed}"
+            if command.compared and command.shown:
+                assert agrees(command.shown, printed), f"$ {command.line}\n{printed}"
+
+
+def test_every_link_between_the_pages_leads_somewhere() -> None:
+    broken = []
+    for page in [REPOSITORY / "README.md", REPOSITORY / "CHANGELOG.md", *(REPOSITORY / "docs").rglob("*.md")]:
+        for target in re.findall(r"\]\(([^)#\s]+)[^)]*\)", page.read_text()):
+            if "://" not in target and not (page.parent / target).exists():
+                broken.append(f"{page.relative_to(REPOSITORY)} -> {target}")
+    assert broken == []
+
+
+@pytest.mark.parametrize(
+    ("shown", "printed", "answer"),
+    [
+        (("a", "b"), "a\nb\n", True),
+        (("a", "..."), "a\nb\nc\n", True),
+        (("a", "...", "c"), "a\nb\nd\n", False),
+        (("a",), "a\nb\n", False),
+    ],
+    ids=["same", "cut", "other_end", "more_was_printed"],
+)
+def test_the_comparison_itself_can_fail(shown: tuple[str, ...], printed: str, answer: bool) -> None:
+    assert agrees(shown, printed) is answer
