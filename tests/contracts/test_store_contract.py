@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from fakes.memory_store import MemoryStore
+from tests.fakes.memory_store import MemoryStore
 
 from plimsoll.adapters.store.series_store import ParquetStore
 from plimsoll.domain.errors import InputError
@@ -185,6 +185,7 @@ def test_the_catalog_tells_first_last_and_count_in_the_window(store: SeriesStore
     store.append(harvest(series(CPU, {START: 1.0, START + DAY: 2.0, START + 2 * DAY: 3.0}), series(DISK, {START: 1.0})))
     store.append(harvest(series(CPU, {START + DAY: 7.0})))
     lines = {line.id: (line.samples, line.first_ms, line.last_ms) for line in store.catalog(Selector(), EVER)}
+    assert {line.source for line in store.catalog(Selector(), EVER)} == {"test"}
     assert lines == {CPU: (3, START, START + 2 * DAY), DISK: (1, START, START)}
     (line,) = store.catalog(Selector(), Window(START + 1, START + 2 * DAY))
     assert (line.samples, line.first_ms, line.last_ms) == (1, START + DAY, START + DAY)
@@ -219,6 +220,15 @@ def test_gaps_of_neighboring_rounds_with_one_reason_are_one(store: SeriesStore) 
     assert store.read(Selector(), EVER).gaps == (Gap(CPU, Window(START, START + 300_000), "no answer"),)
     cut = store.read(Selector(), Window(START + 30_000, START + 90_000)).gaps
     assert cut == (Gap(CPU, Window(START + 30_000, START + 90_000), "no answer"),)
+
+
+def test_a_gap_of_a_name_is_filled_by_its_own_source_alone(store: SeriesStore) -> None:
+    gap = Gap(SeriesId.of("cpu"), Window(START, START + 60_000), "east: refused")
+    store.append(Harvest("east", (series(CPU, {START - 60_000: 1.0}),), (gap,)))
+    store.append(Harvest("west", (series(SeriesId.of("cpu", {"host": "b"}), {START: 1.0, START + 30_000: 1.0}),)))
+    assert store.read(Selector(), EVER).gaps == (gap,)
+    store.append(Harvest("east", (series(CPU, {START: 1.0, START + 30_000: 1.0}),)))
+    assert store.read(Selector(), EVER).gaps == ()
 
 
 def test_a_hole_without_a_gap_record_is_not_filled(store: SeriesStore) -> None:

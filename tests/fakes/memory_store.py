@@ -20,7 +20,8 @@ class MemoryStore:
     def __init__(self) -> None:
         self._samples: dict[SeriesId, dict[int, float]] = {}
         self._meta: dict[SeriesId, tuple[str, MetricKind]] = {}
-        self._gaps: list[Gap] = []
+        self._sources: dict[SeriesId, str] = {}
+        self._gaps: dict[str, list[Gap]] = {}
 
     def append(self, harvest: Harvest) -> int:
         kept: set[tuple[SeriesId, int]] = set()
@@ -30,10 +31,11 @@ class MemoryStore:
         for series in (item for item in harvest.series if len(item)):
             unit, kind = self._meta.get(series.id, ("", MetricKind.UNKNOWN))
             self._meta[series.id] = (series.unit or unit, kind if series.kind is MetricKind.UNKNOWN else series.kind)
+            self._sources[series.id] = harvest.source
             for time, value in zip(series.times_ms.tolist(), series.values.tolist(), strict=True):
                 self._samples.setdefault(series.id, {})[time] = value
                 kept.add((series.id, time))
-        self._gaps.extend(harvest.gaps)
+        self._gaps.setdefault(harvest.source, []).extend(harvest.gaps)
         return len(kept)
 
     def read(self, selector: Selector, window: Window) -> Harvest:
@@ -55,7 +57,7 @@ class MemoryStore:
 
     def catalog(self, selector: Selector, window: Window) -> tuple[StoredSeries, ...]:
         return tuple(
-            StoredSeries(s.id, s.unit, s.kind, len(s), int(s.times_ms[0]), int(s.times_ms[-1]))
+            StoredSeries(s.id, s.unit, s.kind, len(s), int(s.times_ms[0]), int(s.times_ms[-1]), self._sources[s.id])
             for s in self.read(selector, window).series
         )
 
@@ -70,13 +72,10 @@ class MemoryStore:
                 inside = sorted(instead[series_id].items()) if instead else inside
                 times, values = np.array([at for at, _ in inside]), np.array([value for _, value in inside])
                 series.append(Series(series_id, times, values, *self._meta[series_id]))
-        gaps = [
-            Gap(
-                gap.id,
-                Window(max(gap.window.start_ms, window.start_ms), min(gap.window.end_ms, window.end_ms)),
-                gap.reason,
-            )
-            for gap in self._gaps
-            if selector.concerns(gap) and gap.window.start_ms < window.end_ms and gap.window.end_ms > window.start_ms
-        ]
-        return Harvest(self.name, tuple(series), unfilled(gaps, series))
+        gaps: list[Gap] = []
+        for source, known in sorted(self._gaps.items()):
+            inside_gaps = [gap.clipped(window) for gap in known if selector.concerns(gap) and gap.touches(window)]
+            named = {gap.id for gap in inside_gaps if gap.id.labels}
+            own = [item for item in series if self._sources[item.id] == source or item.id in named]
+            gaps.extend(unfilled(inside_gaps, own))
+        return Harvest(self.name, tuple(series), tuple(gaps))

@@ -99,6 +99,15 @@ class Gap:
     window: Window
     reason: str
 
+    def touches(self, window: Window) -> bool:
+        """Say whether any moment of the gap lies in a window."""
+        return self.window.start_ms < window.end_ms and self.window.end_ms > window.start_ms
+
+    def clipped(self, window: Window) -> Gap:
+        """The part of the gap that lies in a window that it touches."""
+        span = Window(max(self.window.start_ms, window.start_ms), min(self.window.end_ms, window.end_ms))
+        return Gap(self.id, span, self.reason)
+
 
 @dataclass(frozen=True)
 class Harvest:

@@ -78,7 +78,7 @@ def _matchers(inside: str, text: str) -> tuple[tuple[str, str], ...]:
 
 @dataclass(frozen=True, slots=True)
 class StoredSeries:
-    """One series as the store knows it: how many samples, from when to when (UTC epoch milliseconds)."""
+    """One series as the store knows it: its samples, the first and the last (UTC epoch milliseconds), its source."""
 
     id: SeriesId
     unit: str
@@ -86,6 +86,7 @@ class StoredSeries:
     samples: int
     first_ms: int
     last_ms: int
+    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +103,7 @@ class SeriesLine:
     """One series in a status: `labels` as a selector would write them."""
 
     series: str
+    source: str
     unit: str
     samples: int
     first: datetime

@@ -24,6 +24,7 @@ class Entry:
     id: SeriesId
     unit: str
     kind: MetricKind
+    source: str
 
 
 class SeriesTable:
@@ -39,7 +40,8 @@ class SeriesTable:
         if log.length == self._length:
             return
         for line in _lines(folder / log.file, self._length, log.length):
-            self.learn(Entry(SeriesId.of(line["name"], line["labels"]), line.get("unit", ""), MetricKind(line["kind"])))
+            series = SeriesId.of(line["name"], line["labels"])
+            self._learn(Entry(series, line["unit"], MetricKind(line["kind"]), line["source"]))
         self._length = log.length
 
     def number(self, series: SeriesId) -> int | None:
@@ -50,14 +52,12 @@ class SeriesTable:
         """The number of a series that is known."""
         return self._numbers[series]
 
-    def learn(self, entry: Entry) -> int:
-        """Take in a series, or what is newly known of one; answer its number."""
+    def _learn(self, entry: Entry) -> None:
         number = self._numbers.setdefault(entry.id, len(self.entries))
         if number == len(self.entries):
             self.entries.append(entry)
         else:
             self.entries[number] = entry
-        return number
 
     def news(self, entry: Entry) -> Entry | None:
         """What would have to be written for this series: None when it is known so; a known unit is never unlearned."""
@@ -66,19 +66,20 @@ class SeriesTable:
             return entry
         known = self.entries[number]
         kind = known.kind if entry.kind is MetricKind.UNKNOWN else entry.kind
-        merged = replace(known, unit=entry.unit or known.unit, kind=kind)
+        merged = replace(known, unit=entry.unit or known.unit, kind=kind, source=entry.source)
         return None if merged == known else merged
 
 
 def series_lines(entries: Iterable[Entry]) -> bytes:
     """Write series as lines of the log."""
     return b"".join(
-        _line({"name": e.id.name, "labels": e.id.label_map, "unit": e.unit, "kind": e.kind.value}) for e in entries
+        _line({"name": e.id.name, "labels": e.id.label_map, "unit": e.unit, "kind": e.kind.value, "source": e.source})
+        for e in entries
     )
 
 
-def gap_lines(gaps: Iterable[Gap]) -> bytes:
-    """Write gaps as lines of the log."""
+def gap_lines(gaps: Iterable[Gap], source: str) -> bytes:
+    """Write gaps of one source as lines of the log."""
     return b"".join(
         _line(
             {
@@ -87,22 +88,21 @@ def gap_lines(gaps: Iterable[Gap]) -> bytes:
                 "start_ms": gap.window.start_ms,
                 "end_ms": gap.window.end_ms,
                 "reason": gap.reason,
+                "source": source,
             }
         )
         for gap in gaps
     )
 
 
-def read_gaps(folder: Path, log: Log) -> tuple[Gap, ...]:
-    """Read the gaps that have been committed."""
-    return tuple(
-        Gap(
-            SeriesId.of(line["name"], line["labels"]),
-            Window(int(line["start_ms"]), int(line["end_ms"])),
-            line["reason"],
-        )
-        for line in _lines(folder / log.file, 0, log.length)
-    )
+def read_gaps(folder: Path, log: Log) -> dict[str, list[Gap]]:
+    """Read the gaps that have been committed, by the source that left them."""
+    gaps: dict[str, list[Gap]] = {}
+    for line in _lines(folder / log.file, 0, log.length):
+        window = Window(int(line["start_ms"]), int(line["end_ms"]))
+        gap = Gap(SeriesId.of(line["name"], line["labels"]), window, line["reason"])
+        gaps.setdefault(line["source"], []).append(gap)
+    return gaps
 
 
 def _line(content: dict[str, Any]) -> bytes:

@@ -9,7 +9,7 @@ with a reason.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -129,11 +129,22 @@ class Reader:
     def _harvest(self, selector: Selector, window: Window, query: str) -> Harvest:
         view = self._view(selector, window)
         series = self._series(self._rows(view, query))
-        logged = read_gaps(self._folder, view.manifest.gaps)
-        known = [_within(gap, window) for gap in logged if selector.concerns(gap) and _touches(gap, window)]
-        lost = [gap for day in view.damaged for gap in self._lost(view, day)]
+        lost = unfilled([gap for day in view.damaged for gap in self._lost(view, day)], series)
         notes = tuple(f"left out, damaged: {wrong}" for day in sorted(view.damaged) for wrong in view.damaged[day])
-        return Harvest(f"store {self._folder}", series, unfilled([*known, *lost], series), notes)
+        return Harvest(f"store {self._folder}", series, (*self._gaps(view, selector, series), *lost), notes)
+
+    def _gaps(self, view: View, selector: Selector, series: Sequence[Series]) -> Iterator[Gap]:
+        """The gaps that are still open; one that stands for a name is filled by samples of its own source alone."""
+        logged = read_gaps(self._folder, view.manifest.gaps)
+        sources = {entry.id: entry.source for entry in self._table.entries} if logged else {}
+        for source in sorted(logged):
+            known = [
+                gap.clipped(view.window)
+                for gap in logged[source]
+                if selector.concerns(gap) and gap.touches(view.window)
+            ]
+            named = {gap.id for gap in known if gap.id.labels}
+            yield from unfilled(known, [item for item in series if sources[item.id] == source or item.id in named])
 
     def _rows(self, view: View, query: str) -> dict[str, Any]:
         """Run a query over the samples of a view; columns as arrays."""
@@ -162,10 +173,10 @@ class Reader:
         if not columns:
             return ()
         rows = zip(*(columns[name].tolist() for name in ("series", "samples", "first", "last")), strict=True)
-        entries = self._table.entries
+        found = ((self._table.entries[number], extent) for number, *extent in rows)
         return tuple(
-            StoredSeries(entries[number].id, entries[number].unit, entries[number].kind, samples, first, last)
-            for number, samples, first, last in rows
+            StoredSeries(entry.id, entry.unit, entry.kind, samples, first, last, entry.source)
+            for entry, (samples, first, last) in found
         )
 
     def _lost(self, view: View, day: int) -> list[Gap]:
@@ -200,15 +211,6 @@ def _mark(path: Path) -> tuple[str, int, int] | None:
     except OSError:
         return None
     return path.name, stat.st_size, stat.st_mtime_ns
-
-
-def _touches(gap: Gap, window: Window) -> bool:
-    return gap.window.start_ms < window.end_ms and gap.window.end_ms > window.start_ms
-
-
-def _within(gap: Gap, window: Window) -> Gap:
-    span = Window(max(gap.window.start_ms, window.start_ms), min(gap.window.end_ms, window.end_ms))
-    return Gap(gap.id, span, gap.reason)
 
 
 def _first_line(error: Exception) -> str:

@@ -34,6 +34,7 @@ class Writer:
         """Take the lock and clear what a killed writer left; raises StoreBusy or StoreError."""
         self._folder = folder
         self._table = SeriesTable()
+        self._gap_log_limit = 4 * _GAP_LOG_SLACK
         with storage_faults(folder):
             (folder / SEGMENTS).mkdir(parents=True, exist_ok=True)
             self._lock = WriterLock(folder)
@@ -47,18 +48,20 @@ class Writer:
 
     def append(self, harvest: Harvest) -> int:
         """Keep a harvest durably; answer how many samples it had."""
-        entries = (Entry(series.id, series.unit, series.kind) for series in harvest.series if len(series))
+        entries = (Entry(s.id, s.unit, s.kind, harvest.source) for s in harvest.series if len(s))
         news = list({new.id: new for entry in entries if (new := self._table.news(entry))}.values())
         samples = gather(self._numbered(harvest.series, news))
         if not len(samples) and not harvest.gaps:
             return 0
         days = tuple(by_day(samples))
         with self._all_or_nothing():
-            self._commit(self._grown(days, series_lines(news), gap_lines(harvest.gaps)))
+            self._commit(self._grown(days, series_lines(news), gap_lines(harvest.gaps, harvest.source)))
         for day, _ in days:
             segments = self._manifest.days[day]
             if len(segments) > MOST_SEGMENTS:
                 self._compact(day, first_to_merge([item.rows for item in segments]))
+        if self._manifest.gaps.length > self._gap_log_limit:
+            self._shorten_gaps()
         return len(samples)
 
     def close(self) -> None:
@@ -66,7 +69,8 @@ class Writer:
         try:
             for day in sorted(self._manifest.days)[:-1]:
                 self._compact(day, 0)
-            self._shorten_gaps()
+            if self._manifest.gaps.length > _GAP_LOG_SLACK:
+                self._shorten_gaps()
         finally:
             self._lock.release()
 
@@ -111,9 +115,9 @@ class Writer:
     def _shorten_gaps(self) -> None:
         """Write the log of gaps anew where most of it is neighbors that can be joined."""
         log = self._manifest.gaps
-        if log.length < _GAP_LOG_SLACK:
-            return
-        content = gap_lines(join(read_gaps(self._folder, log)))
+        gaps = read_gaps(self._folder, log)
+        content = b"".join(gap_lines(join(gaps[source]), source) for source in sorted(gaps))
+        self._gap_log_limit = 4 * len(content) + _GAP_LOG_SLACK
         if len(content) > log.length // 2:
             return
         with self._all_or_nothing():
