@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from importlib.metadata import entry_points
 
@@ -40,7 +41,21 @@ def _source_openers() -> dict[str, Callable[[str, SourceOptions], Source]]:
     return {
         "csv": _csv,
         "parquet": _parquet,
+        "http": _prometheus,
+        "https": _prometheus,
     }
+
+
+def wall_clock_ms() -> int:
+    """The time now, in UTC epoch milliseconds; what everything else gets as an argument."""
+    return time.time_ns() // 1_000_000
+
+
+def _prometheus(text: str, options: SourceOptions) -> Source:
+    from plimsoll.adapters.sources.prometheus import Prometheus
+    from plimsoll.adapters.web_client import WebClient
+
+    return Prometheus(WebClient(text, options), wall_clock_ms)
 
 
 def _csv(text: str, options: SourceOptions) -> Source:

@@ -14,10 +14,11 @@ from plimsoll.domain.errors import InputError, Place
 TIME_NAMES = ("timestamp", "time", "ds", "datetime", "date", "ts", "time_ms", "time_s", "start", "period")
 VALUE_NAMES = ("value", "y", "val", "usage")
 NAME_NAMES = ("series", "metric", "name", "unique_id", "resource", "__name__", "id")
-LABEL_NAMES = frozenset(
-    ("instance", "host", "hostname", "node", "pod", "job", "service", "component", "core", "device", "mount")
-    + ("mountpoint", "path", "region", "zone", "namespace", "container", "cluster", "app", "interface", "database")
+_LABELS = (
+    "instance host hostname node pod job service component core device mount mountpoint path region zone namespace "
+    "container cluster app interface database"
 )
+LABEL_NAMES = frozenset(_LABELS.split())
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,7 @@ class Clock:
     notes: list[str] = field(default_factory=list)
 
     def read(self, cells: Any) -> tuple[Times, Mask]:
-        """Turn an Arrow array of time cells into epoch ms; the mask holds the first row that could not be read, if any."""
+        """Turn an Arrow array of time cells into epoch ms; the mask marks the first that cannot be read."""
         self.ambiguous = None
         if isinstance(cells, pa.ChunkedArray):
             cells = cells.combine_chunks()

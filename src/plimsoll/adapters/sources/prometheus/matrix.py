@@ -1,0 +1,71 @@
+"""How do the results of a query become arrays?
+
+Matrix and vector results hold pairs of time (seconds, as a number) and value (as text: `NaN`, `+Inf` and `-Inf` are
+values too). A native histogram stands under `histogram(s)` instead: no number can be read from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from plimsoll.domain.series import Times, Values, tidy
+
+Labels = tuple[tuple[str, str], ...]
+
+
+class NotAResult(ValueError):
+    """The data of a query are not what the API's documentation says."""
+
+
+@dataclass
+class Pieces:
+    """What the parts of one query have given so far, by labels; native histograms only by name."""
+
+    samples: dict[Labels, list[tuple[Times, Values]]] = field(default_factory=dict)
+    histograms: set[str] = field(default_factory=set)
+
+    def add(self, data: Any) -> int:
+        """Take the data of one reply; answers the number of series. Raises NotAResult."""
+        if not isinstance(data, dict):
+            raise NotAResult("no object of results")
+        kind, result = data.get("resultType"), data.get("result")
+        if kind == "scalar":
+            self._keep((), [result])
+            return 1
+        if kind not in ("matrix", "vector") or not isinstance(result, list):
+            raise NotAResult(f"a result of type {str(kind)[:20]!r} where numbers over time were asked")
+        for one in result:
+            self._add_one(one)
+        return len(result)
+
+    def joined(self) -> Iterable[tuple[Labels, Times, Values]]:
+        """Each series with its pieces put together in order of time."""
+        for labels, parts in self.samples.items():
+            times = np.concatenate([times for times, _ in parts])
+            values = np.concatenate([values for _, values in parts])
+            times, values, _, _ = tidy(times, values)
+            yield labels, times, values
+
+    def _add_one(self, one: Any) -> None:
+        metric = one.get("metric") if isinstance(one, dict) else None
+        if not isinstance(metric, dict) or not all(isinstance(value, str) for value in metric.values()):
+            raise NotAResult("a result without labels")
+        if "histogram" in one or "histograms" in one:
+            self.histograms.add(metric.get("__name__", "a series without a name"))
+        pairs = one["values"] if "values" in one else [one["value"]] if "value" in one else []
+        if pairs:
+            self._keep(tuple(sorted((k, v) for k, v in metric.items() if k != "__name__")), pairs)
+
+    def _keep(self, labels: Labels, pairs: Any) -> None:
+        try:
+            times = np.array([pair[0] for pair in pairs], dtype=np.float64) * 1000
+            values = np.array([pair[1] for pair in pairs], dtype=np.str_).astype(np.float64)
+        except (TypeError, ValueError, IndexError, KeyError) as error:
+            raise NotAResult("a sample that is no pair of time and number") from error
+        if times.ndim != 1 or not np.isfinite(times).all() or np.abs(times).max(initial=0) > 2**53:
+            raise NotAResult("a sample whose time is no number")
+        self.samples.setdefault(labels, []).append((np.round(times).astype(np.int64), values))
