@@ -6,8 +6,18 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from plimsoll.app.model.alerts import AlertsSection
+from plimsoll.app.model.bands import AssessSection, BandSection
 from plimsoll.app.model.components import ComponentSection
+from plimsoll.app.model.drivers import DriverSection, EventSection, PlanningSection, ScenarioSection
+from plimsoll.app.model.limits import LimitSection
+from plimsoll.app.model.prices import BudgetSection, CostReviewSection, PhaseSection, PricesSection
+from plimsoll.app.model.recovery import RecoverySection
+from plimsoll.app.model.reports import DashboardSection, ReportSection, ReviewSection
 from plimsoll.app.model.section import Name, OneOrMany, Section, Text
+from plimsoll.app.model.signals import ScrapeSection, SignalSection, SourceSection
+from plimsoll.app.model.slos import ObjectiveSection
+from plimsoll.app.model.tiers import ReadinessSection, TierSection, TransitionSection
 
 API_VERSION = "plimsoll/v1"
 
@@ -29,5 +39,28 @@ class ModelFile(Section):
     api_version: Literal["plimsoll/v1"] = Field(alias="apiVersion", description="The version of this format.")
     kind: Literal["System"] = Field(description="What the file describes.")
     metadata: MetadataSection = Field(description="What the system is called and whose it is.")
-    include: Annotated[tuple[Text, ...], OneOrMany] = Field(default=(), description="Further files of the same model.")
+    include: Annotated[tuple[Text, ...], OneOrMany] = Field(default=(), description="Further files of this model.")
     components: tuple[ComponentSection, ...] = Field(default=(), description="The parts of the system.")
+    drivers: tuple[DriverSection, ...] = Field(default=(), description="The business behind the demand.")
+    scenarios: tuple[ScenarioSection, ...] = Field(default=(), description="Courses that growth may take.")
+    events: tuple[EventSection, ...] = Field(default=(), description="Known changes of demand.")
+    planning: PlanningSection = Field(default=PlanningSection(), description="How plans are made and told.")
+    sources: tuple[SourceSection, ...] = Field(default=(), description="Where series are read from.")
+    signals: tuple[SignalSection, ...] = Field(default=(), description="The series, by name.")
+    scrape: ScrapeSection | None = Field(default=None, description="How metrics are scraped.")
+    limits: tuple[LimitSection, ...] = Field(default=(), description="How far resources may go.")
+    slos: tuple[ObjectiveSection, ...] = Field(default=(), description="Objectives over a window.")
+    bands: tuple[BandSection, ...] = Field(default=(), description="What is good and what is bad.")
+    assess: AssessSection = Field(default=AssessSection(), description="What asks for action.")
+    tiers: tuple[TierSection, ...] = Field(default=(), description="The system in a few sizes, smallest first.")
+    transitions: tuple[TransitionSection, ...] = Field(default=(), description="The way from tier to tier.")
+    readiness: ReadinessSection = Field(default=ReadinessSection(), description="When to get ready for the next tier.")
+    prices: PricesSection | None = Field(default=None, description="What things cost.")
+    budget: BudgetSection | None = Field(default=None, description="What it may cost.")
+    cost_review: CostReviewSection | None = Field(default=None, description="How costs are reviewed.")
+    roadmap: tuple[PhaseSection, ...] = Field(default=(), description="What is done by when.")
+    alerts: AlertsSection = Field(default=AlertsSection(), description="What is told to whom, and when.")
+    reports: tuple[ReportSection, ...] = Field(default=(), description="Reports by period.")
+    reviews: tuple[ReviewSection, ...] = Field(default=(), description="Reviews by people.")
+    dashboards: tuple[DashboardSection, ...] = Field(default=(), description="Dashboards to generate.")
+    recovery: RecoverySection = Field(default=RecoverySection(), description="Promises after a loss, and backups.")

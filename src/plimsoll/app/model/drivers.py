@@ -1,0 +1,145 @@
+"""The sections `drivers`, `scenarios`, `events` and `planning`: the business behind the demand, and how it may grow."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Literal
+
+from pydantic import Field
+
+from plimsoll.app.model.section import Name, Number, Section, Text, Whole
+from plimsoll.app.model.units import Amount, Change, Count, Ratio, Seconds, Share
+
+
+class SyntheticSection(Section):
+    """A history drawn from a seed; whatever comes from it is labeled synthetic."""
+
+    days: Whole = Field(ge=1, description="Its length in days.")
+    start: Count = Field(description="The value it begins with.")
+    daily_growth: Change = Field(default=0.0, description="Growth a day.")
+    yearly_season: Share = Field(default=0.0, description="Amplitude of the yearly season.")
+    noise: Share = Field(default=0.0, description="Spread of the noise.")
+    busy_hours: tuple[Whole, Whole] | None = Field(default=None, description="First and last busy hour of the day.")
+    busy: Number = Field(default=1.0, description="Factor in busy hours.")
+    quiet: Number = Field(default=1.0, description="Factor in the other hours.")
+    weekday: Number = Field(default=1.0, description="Factor on weekdays.")
+    weekend: Number = Field(default=1.0, description="Factor on weekends.")
+    noise_range: tuple[Number, Number] | None = Field(default=None, description="Noise as a factor between two bounds.")
+    seed: Whole = Field(default=1, description="The seed.")
+
+
+class HistorySection(Section):
+    """Where a driver's past is."""
+
+    file: Text | None = Field(default=None, description="A CSV or Parquet file, relative to the model file.")
+    time: Name | None = Field(default=None, description="The column of the times.")
+    column: Name | None = Field(default=None, description="The column of the values.")
+    synthetic: SyntheticSection | None = Field(default=None, description="A history drawn from a seed instead.")
+
+
+class DriverSection(Section):
+    """A business quantity that demand follows."""
+
+    name: Name = Field(description="The driver's name.")
+    unit: Name = Field(default="users", description="What is counted.")
+    description: Text = Field(default="", description="What it is.")
+    now: Count | None = Field(default=None, description="Where it stands at the start of the plan.")
+    of: Name | None = Field(default=None, description="The driver that it follows.")
+    ratio: Number = Field(default=1.0, ge=0, description="How much of it one unit of that driver makes.")
+    rounding: Literal["none", "down", "up", "nearest"] = Field(
+        default="none", description="Whole numbers in each period: `down` cuts the fraction."
+    )
+    signal: Name | None = Field(default=None, description="The signal that measures it.")
+    history: HistorySection | None = Field(default=None, description="Where its past is.")
+
+
+class RateSection(Section):
+    """A monthly rate from a month on."""
+
+    from_month: Whole = Field(ge=1, description="The first month, counted from 1, that grows at this rate.")
+    monthly: Change = Field(description="Growth a month.")
+
+
+class PointSection(Section):
+    """A stated value at a time."""
+
+    month: Whole | None = Field(default=None, ge=0, description="Months from the start.")
+    at: date | None = Field(default=None, description="A date instead.")
+    value: Count = Field(description="The value.")
+    label: Name | None = Field(default=None, description="What the point is called: `2025Q1`.")
+
+
+class ScenarioSection(Section):
+    """One course of growth."""
+
+    name: Name = Field(description="The scenario's name, as `plan --scenario` takes it.")
+    driver: Name = Field(description="The driver that grows.")
+    default: bool = Field(default=False, description="Taken where none is named.")
+    description: Text = Field(default="", description="What it stands for.")
+    monthly: Change | None = Field(default=None, description="A constant rate a month.")
+    rates: tuple[RateSection, ...] = Field(default=(), description="Rates that change; the last goes on.")
+    range: tuple[Change, Change] | None = Field(
+        default=None, description="Lowest and highest monthly rate; their mean is taken where no rate is given."
+    )
+    points: tuple[PointSection, ...] = Field(default=(), description="Stated values instead of rates.")
+    interpolation: Literal["linear", "geometric", "step"] = Field(
+        default="linear", description="What lies between two points; `step` holds a value until the next point."
+    )
+    variance: Share = Field(default=0.0, description="Spread of a month's growth, for quantiles.")
+    peak: Count | None = Field(default=None, description="The highest value it may momentarily have.")
+    factors: tuple[Text, ...] = Field(default=(), description="What would bring it about.")
+
+
+class EventSection(Section):
+    """A known change of demand, past or future."""
+
+    name: Name = Field(description="What it is.")
+    kind: Literal["change", "changepoint", "ignore"] = Field(
+        default="change", description="A change of demand; a point before which history is void; a span to leave out."
+    )
+    start: datetime = Field(description="When it begins.")
+    end: datetime | None = Field(default=None, description="When it is over; left out where it stays.")
+    driver: Name | None = Field(default=None, description="The driver it changes; all where left out.")
+    factor: Number = Field(default=1.0, gt=0, description="The demand is multiplied by this.")
+    offset: Number = Field(default=0.0, description="And this is added.")
+
+
+class ForecastSection(Section):
+    """How signals are forecast."""
+
+    horizon: Seconds = Field(default=7776000.0, gt=0, description="How far ahead.")
+    intervals: tuple[Share, ...] = Field(default=(0.95, 0.8), description="Confidence of the intervals shown.")
+    signals: tuple[Name, ...] = Field(default=(), description="What is forecast.")
+    trend_models: tuple[Literal["linear", "quadratic"], ...] = Field(
+        default=(), description="Plain trends to show beside the forecast."
+    )
+    growth_per: tuple[Literal["day", "month", "year"], ...] = Field(
+        default=(), description="Growth is also told per day, month of 30 days, year of 365 days."
+    )
+    advise: dict[Name, Amount] = Field(default={}, description="Advise when the forecast of a signal passes this.")
+
+
+class PatternsSection(Section):
+    """What is looked for in a history."""
+
+    peak_buffer: Ratio = Field(default=1.2, description="The factor of the scenario `peak_with_buffer`.")
+    high_variance: Share = Field(default=0.8, description="Hours above this percentile of hourly spread vary much.")
+    automatic: Literal["mean", "p95", "peak", "peak_with_buffer"] = Field(
+        default="p95", description="What automatic scaling is sized for."
+    )
+    manual: Literal["mean", "p95", "peak", "peak_with_buffer"] = Field(
+        default="peak_with_buffer", description="What a fixed size is chosen for."
+    )
+    hourly_above: Number = Field(default=3.0, description="Watch hourly when peak over trough is above this.")
+
+
+class PlanningSection(Section):
+    """How plans are made and told."""
+
+    start: date | None = Field(default=None, description="The first day of month 0; today where left out.")
+    months: Whole = Field(default=12, ge=1, le=600, description="How many months a plan covers.")
+    summary_months: tuple[Whole, ...] = Field(default=(), description="Months that the summary tells.")
+    period: Literal["month", "quarter"] = Field(default="month", description="The length of one row of the plan.")
+    forecast: ForecastSection = Field(default=ForecastSection(), description="How signals are forecast.")
+    patterns: PatternsSection = Field(default=PatternsSection(), description="What is looked for in a history.")
+    action_items: tuple[Text, ...] = Field(default=(), description="Steps that every plan ends with.")

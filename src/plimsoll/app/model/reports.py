@@ -1,0 +1,35 @@
+"""The sections `reports`, `reviews` and `dashboards`: what is told regularly."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from plimsoll.app.model.section import Name, OneOrMany, Section, Text
+
+Period = Literal["daily", "weekly", "monthly", "quarterly", "annual"]
+Topics = Annotated[tuple[Text, ...], OneOrMany]
+
+
+class ReportSection(Section):
+    """One report."""
+
+    period: Period = Field(description="How often.")
+    topics: Topics = Field(default=(), description="What it tells.")
+    to: Annotated[tuple[Name, ...], OneOrMany] = Field(default=(), description="Channels it goes to.")
+
+
+class ReviewSection(Section):
+    """One review by people."""
+
+    period: Period = Field(description="How often.")
+    topics: Topics = Field(description="What is looked at.")
+
+
+class DashboardSection(Section):
+    """One dashboard."""
+
+    name: Name = Field(description="Its name.")
+    panels: Topics = Field(description="Its panels.")
+    component: Name | None = Field(default=None, description="The component that it shows.")
