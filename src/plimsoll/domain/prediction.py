@@ -1,0 +1,54 @@
+"""What was foretold of a resource, and how did it turn out? The unit of the track record."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from plimsoll.domain.limit import Direction, LimitType
+
+
+class Outcome(str, Enum):
+    """What became of a prediction."""
+
+    PENDING = "pending"  # its date has not come
+    HIT = "hit"  # a breach was foretold and came by the late date
+    FALSE_ALARM = "false_alarm"  # a breach was foretold and did not come by then
+    MISS = "miss"  # none was foretold within the horizon, and one came
+    QUIET = "quiet"  # none was foretold and none came
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """One row of a runway as it was said at `made_at_ms`; times are UTC epoch milliseconds, None past the horizon."""
+
+    source: str
+    resource: str
+    limit_type: LimitType
+    limit_value: float
+    direction: Direction
+    made_at_ms: int
+    horizon_end_ms: int
+    early_ms: int | None
+    p50_ms: int | None
+    late_ms: int | None
+    probability_none: float
+
+    @property
+    def foretold(self) -> bool:
+        """Whether a breach within the horizon was held to be more likely than none."""
+        return self.p50_ms is not None
+
+    @property
+    def deadline_ms(self) -> int:
+        """When the prediction can be judged: its late date, or the end of its horizon."""
+        return self.late_ms if self.foretold and self.late_ms is not None else self.horizon_end_ms
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredPrediction:
+    """A prediction with its outcome and, where there was one, the time of the breach."""
+
+    prediction: Prediction
+    outcome: Outcome
+    breached_ms: int | None = None

@@ -1,0 +1,84 @@
+"""When does each simulated future first pass a limit, and what are the quantiles of that time?
+
+A quantile q of first passage is the smallest time by which at least a share q of the futures has passed. Where fewer
+have passed within the horizon the quantile lies past it and is None. So p50 is None exactly where the probability of
+no passage is above one half.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from plimsoll.planning.runway_grid import Floats, Grid
+
+QUANTILES = (0.1, 0.5, 0.9)
+
+
+@dataclass(frozen=True)
+class Futures:
+    """Future levels (paths, horizon), season put back, and which past period each one takes its shape from."""
+
+    levels: Floats
+    shape_rows: NDArray[np.intp]
+
+
+@dataclass(frozen=True)
+class Passage:
+    """First passage of one limit: milliseconds after the last sample at 10, 50 and 90 %, None past the horizon."""
+
+    early_ms: float | None
+    p50_ms: float | None
+    late_ms: float | None
+    probability_none: float
+
+
+def futures_of(grid: Grid, paths: Floats, rng: np.random.Generator) -> Futures:
+    """Give each future period the shape of a past one, of the same place in the season where there is a season."""
+    usable = np.flatnonzero(np.isfinite(grid.levels))
+    season = grid.season.size
+    rows = np.empty(paths.shape, dtype=np.intp)
+    for place in range(season):
+        of_place = usable[usable % season == place]
+        pool = of_place if of_place.size else usable
+        steps = np.flatnonzero((grid.levels.size + np.arange(paths.shape[1])) % season == place)
+        rows[:, steps] = pool[rng.integers(0, pool.size, size=(paths.shape[0], steps.size))]
+    return Futures(grid.seasoned(paths), rows)
+
+
+def first_passage(grid: Grid, futures: Futures, limit: float, sign: int, horizon_ms: float) -> Passage:
+    """Quantiles of first passage of `limit`; `sign` is 1 where high is bad and -1 where low is."""
+    worst = _worst(grid.shapes, sign)
+    extremes = worst[futures.shape_rows]
+    reached = futures.levels * (1 + extremes) if grid.relative else futures.levels + extremes
+    passed = sign * reached >= sign * limit
+    paths = np.flatnonzero(passed.any(axis=1))
+    steps = passed[paths].argmax(axis=1)
+    times = np.full(passed.shape[0], np.inf)
+    inside = _inside(grid, futures.levels[paths, steps], futures.shape_rows[paths, steps], limit, sign)
+    times[paths] = steps * grid.period_ms + inside
+    times[times > horizon_ms] = np.inf
+    return _quantiles(times)
+
+
+def _worst(shapes: Floats, sign: int) -> Floats:
+    filled = np.where(np.isfinite(shapes), sign * shapes, -np.inf).max(axis=1)
+    return np.asarray(sign * np.where(np.isfinite(filled), filled, 0.0), dtype=np.float64)
+
+
+def _inside(grid: Grid, levels: Floats, rows: NDArray[np.intp], limit: float, sign: int) -> Floats:
+    """How far into their period samples first pass the limit: the end of the sample that does, in milliseconds."""
+    shapes = grid.shapes[rows]
+    samples = levels[:, None] * (1 + shapes) if grid.relative else levels[:, None] + shapes
+    passed = np.isfinite(samples) & (sign * samples >= sign * limit)
+    slots = np.where(passed.any(axis=1), passed.argmax(axis=1), shapes.shape[1] - 1)
+    return np.asarray((slots + 1) * grid.period_ms / shapes.shape[1], dtype=np.float64)
+
+
+def _quantiles(times: Floats) -> Passage:
+    ordered = np.sort(times)
+    found = [ordered[int(np.ceil(q * times.size - 1e-9)) - 1] for q in QUANTILES]
+    early, p50, late = (float(time) if np.isfinite(time) else None for time in found)
+    return Passage(early, p50, late, float(np.mean(~np.isfinite(times))))

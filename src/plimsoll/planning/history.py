@@ -1,0 +1,113 @@
+"""Is there enough of the past to say anything of the future, and which part of it counts?
+
+A horizon of 90 days needs 28 days of history (four weeks show the week and a month's growth), a shorter horizon a third
+of itself, at least two days and 14 samples. On less, the answer is when there will be enough, unless the limit is near:
+what is more likely than not to be passed within as long a time as there is history is said at once, poorly graded.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from plimsoll.domain.forecast import Annotations
+from plimsoll.domain.limit import DAY_S
+from plimsoll.domain.quantity import format_duration
+from plimsoll.domain.series import Times, Values, as_datetime
+from plimsoll.planning.runway_grid import DAY_MS
+
+Flags = NDArray[np.bool_]
+
+NOTHING_KNOWN = Annotations()
+_ENOUGH_S = 28 * DAY_S
+_LEAST_S = 2 * DAY_S
+_LEAST_SAMPLES = 14
+_FEWEST_SAMPLES = 8
+_HORIZONS = 4
+
+
+@dataclass(frozen=True)
+class History:
+    """The finite samples that count, sorted, (n,) each; what was left out and why; and how much there must be."""
+
+    times_ms: Times
+    values: Values
+    step_ms: int
+    left_out: tuple[str, ...]
+    needed_s: float
+
+    @property
+    def span_s(self) -> float:
+        """How long the history is, the last sample's own step included."""
+        return float(self.times_ms[-1] - self.times_ms[0] + self.step_ms) / 1000.0
+
+    @property
+    def enough(self) -> bool:
+        """Whether a full horizon can be answered."""
+        return self.span_s >= self.needed_s * 0.99
+
+    @property
+    def some(self) -> bool:
+        """Whether the near future can be tried."""
+        return self.times_ms.size >= _FEWEST_SAMPLES
+
+    @property
+    def ready_at_ms(self) -> int:
+        """When there will be enough."""
+        return int(self.times_ms[0]) + round(self.needed_s * 1000)
+
+    def shortfall(self) -> str:
+        """Say what there is, what is needed and from when."""
+        if self.needed_s >= 3 * DAY_S:
+            have, need = f"{self.span_s / DAY_S:.3g} d", f"{self.needed_s / DAY_S:.3g}"
+        else:
+            have, need = format_duration(self.span_s), format_duration(self.needed_s)
+        return f"{have} of history, needs {need}, ready on {as_datetime(self.ready_at_ms):%Y-%m-%d}"
+
+
+def history_of(
+    times_ms: Times, values: Values, as_of_ms: int, horizon_s: float, annotations: Annotations = NOTHING_KNOWN
+) -> History:
+    """Keep the samples that count up to `as_of_ms`; the arrays of the answer may be empty."""
+    left: list[str] = []
+    keep = times_ms <= as_of_ms
+    _note(left, keep, "samples after the as-of time")
+    finite = np.isfinite(values)
+    _note(left, finite | ~keep, "samples that are not numbers")
+    keep &= finite
+    for change in annotations.changepoints:
+        keep = _without(left, keep, times_ms < change.at_ms, f"before {change.reason or 'a change point'}")
+    for window in annotations.ignore:
+        inside = (times_ms >= window.window.start_ms) & (times_ms < window.window.end_ms)
+        keep = _without(left, keep, inside, f"in {window.reason or 'an ignored window'}")
+    far = times_ms < as_of_ms - max(_HORIZONS * horizon_s, 2 * _ENOUGH_S) * 1000
+    keep = _without(left, keep, far, f"older than {_HORIZONS} horizons")
+    times_ms, values = times_ms[keep], values[keep]
+    step_ms = _step(times_ms)
+    wanted = min(_ENOUGH_S, max(horizon_s / 3, _LEAST_S))
+    return History(times_ms, values, step_ms, tuple(left), max(wanted, _LEAST_SAMPLES * step_ms / 1000.0))
+
+
+def stale_after_ms(step_ms: int) -> int:
+    """How old a last sample may be: three steps, at least an hour."""
+    return max(3 * step_ms, DAY_MS // 24)
+
+
+def _step(times_ms: Times) -> int:
+    if times_ms.size < 2:
+        return 1
+    steps, counts = np.unique(np.diff(times_ms), return_counts=True)
+    return int(steps[counts.argmax()])
+
+
+def _without(left: list[str], keep: Flags, out: Flags, what: str) -> Flags:
+    _note(left, ~(keep & out), f"samples {what}")
+    return np.asarray(keep & ~out, dtype=np.bool_)
+
+
+def _note(left: list[str], kept: Flags, what: str) -> None:
+    count = int((~kept).sum())
+    if count:
+        left.append(f"{count} {what}")

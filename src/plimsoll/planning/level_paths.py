@@ -1,0 +1,143 @@
+"""How may the level of a resource go on? Simulated paths over months, from weeks of history.
+
+Each candidate course is tried on the series' own past (rolling origins); its weight is the cube of its inverse error,
+and that share of the paths follows it. A path's line is drawn from the candidate's uncertainty; round it runs an AR(1)
+whose shocks are drawn in blocks from the candidate's own (block bootstrap, Kuensch 1989).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from plimsoll.planning.trends import FEWEST, FLAT, Floats, Trend, candidates
+
+_ORIGINS = 4
+_COVERAGE_ORIGINS = 2
+_SHARPNESS = 3  # 2 to 4 measured alike; see benchmarks/runway_calibration.py
+
+
+@dataclass(frozen=True)
+class Blend:
+    """The candidates with their weights (they add up to one), and what their common backtest gave.
+
+    `error` and `naive_error` are mean absolute errors of the blend and of the last value (of one season ago) over the
+    same `points` past points, from `origins` rolling origins; None where the history is too short to try.
+    """
+
+    trends: tuple[Trend, ...]
+    weights: tuple[float, ...]
+    error: float | None
+    naive_error: float | None
+    origins: int
+    points: int
+
+
+def blend(levels: Floats, horizon: int) -> Blend:
+    """Fit and weigh the candidates on `levels`, shape (n,), NaN for gaps; at least two known values."""
+    trends = candidates(levels)
+    trials = [_Trial.run(levels, cut, horizon, [trend.name for trend in trends]) for cut in _origins(levels, horizon)]
+    trials = [trial for trial in trials if trial.known.any()]
+    weights = _weights(np.array([trial.errors() for trial in trials]).reshape(len(trials), len(trends)))
+    points = sum(int(trial.known.sum()) for trial in trials)
+    if not points:
+        return Blend(trends, tuple(weights), None, None, 0, 0)
+    error = sum(float(np.abs(weights @ trial.medians - trial.truth)[trial.known].sum()) for trial in trials)
+    naive = sum(float(np.abs(trial.last - trial.truth)[trial.known].sum()) for trial in trials)
+    return Blend(trends, tuple(weights), error / points, naive / points, len(trials), points)
+
+
+@dataclass(frozen=True)
+class _Trial:
+    """What the candidates said at one origin (k, h), what came (h,), and where it is known."""
+
+    medians: Floats
+    truth: Floats
+    known: NDArray[np.bool_]
+    last: float
+
+    @staticmethod
+    def run(levels: Floats, cut: int, horizon: int, names: list[str]) -> _Trial:
+        truth, seen = levels[cut : cut + horizon], levels[:cut]
+        past = {trend.name: trend for trend in candidates(seen)}
+        medians = np.stack([past.get(name, past[FLAT]).median(truth.size) for name in names])
+        return _Trial(medians, truth, np.isfinite(truth), float(seen[np.isfinite(seen)][-1]))
+
+    def errors(self) -> Floats:
+        return np.asarray(np.abs(self.medians - self.truth)[:, self.known].mean(axis=1), dtype=np.float64)
+
+
+def simulate_levels(mix: Blend, horizon: int, paths: int, rng: np.random.Generator) -> Floats:
+    """Draw `paths` futures of `horizon` steps, shape (paths, horizon), each candidate by its weight."""
+    counts = _shares_of(mix.weights, paths)
+    drawn = [_draw(trend, horizon, count, rng) for trend, count in zip(mix.trends, counts, strict=True) if count]
+    return np.concatenate(drawn)
+
+
+def _draw(trend: Trend, horizon: int, count: int, rng: np.random.Generator) -> Floats:
+    center = trend.center + trend.center_error * rng.standard_normal(count)
+    slope = trend.slope + trend.slope_error * rng.standard_t(trend.freedom, count)
+    end = center + slope * trend.reach
+    shocks = _block_draw(trend.shocks, horizon, count, rng)
+    away = trend.last - end
+    noise = np.zeros(count)
+    path = np.empty((count, horizon))
+    for step in range(horizon):
+        if step % trend.pace_steps == 0:
+            pace = slope + trend.pace * rng.standard_normal(count)
+        away = away * trend.phi
+        noise = noise * trend.phi + shocks[:, step]
+        end = end + pace
+        path[:, step] = end + away + noise
+    return np.exp(np.clip(path, -700, 700)) if trend.log else path
+
+
+def _block_draw(shocks: Floats, horizon: int, count: int, rng: np.random.Generator) -> Floats:
+    length = max(1, round(shocks.size ** (1 / 3)))
+    blocks = -(-horizon // length)
+    starts = rng.integers(0, shocks.size, size=(count, blocks))
+    index = (starts[:, :, None] + np.arange(length)) % shocks.size
+    return shocks[index.reshape(count, -1)[:, :horizon]]
+
+
+def _origins(levels: Floats, horizon: int) -> tuple[int, ...]:
+    ahead = min(horizon, levels.size // 3)
+    first, last = max(2 * FEWEST, levels.size // 2), levels.size - ahead
+    if ahead < 1 or last < first:
+        return ()
+    cuts = sorted({round(cut) for cut in np.linspace(first, last, _ORIGINS)})
+    return tuple(cut for cut in cuts if np.isfinite(levels[:cut]).sum() >= FEWEST)
+
+
+def _weights(errors: Floats) -> Floats:
+    if errors.shape[0] == 0:
+        return np.full(errors.shape[1], 1 / errors.shape[1])
+    mean = np.nan_to_num(errors.mean(axis=0), nan=1e300, posinf=1e300)
+    best = float(mean.min())
+    share = best / mean if best > 0 else (mean <= 0).astype(np.float64)
+    weights = share**_SHARPNESS
+    return np.asarray(weights / weights.sum(), dtype=np.float64)
+
+
+def _shares_of(weights: tuple[float, ...], paths: int) -> list[int]:
+    exact = np.asarray(weights) * paths
+    counts = np.floor(exact).astype(int)
+    for index in np.argsort(counts - exact, kind="stable")[: paths - int(counts.sum())]:
+        counts[index] += 1
+    return [int(count) for count in counts]
+
+
+def interval_coverage(levels: Floats, horizon: int, paths: int, seed: int) -> float | None:
+    """The share of past levels that lay inside the 80 % interval made without them; None where none can be tried."""
+    inside, points = 0, 0
+    for cut in _origins(levels, horizon)[-_COVERAGE_ORIGINS:]:
+        truth = levels[cut : cut + horizon]
+        drawn = simulate_levels(blend(levels[:cut], horizon), truth.size, paths, np.random.default_rng(seed))
+        low, high = np.quantile(drawn, (0.1, 0.9), axis=0)
+        known = np.isfinite(truth)
+        slack = 1e-9 * np.maximum(np.abs(truth), 1e-300)
+        inside += int(((truth >= low - slack) & (truth <= high + slack))[known].sum())
+        points += int(known.sum())
+    return inside / points if points else None

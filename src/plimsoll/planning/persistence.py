@@ -1,0 +1,44 @@
+"""Does a date jump from run to run? Not for less than the new interval can tell.
+
+A new run sees a few more samples, and its quantiles differ a little. The dates of the last run are kept while each of
+them lies within a quarter of the new early..late span of its new value; past that, the new dates are taken whole. So a
+date stands still under noise, and moves at once, in either direction, when there is news.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from plimsoll.domain.prediction import Prediction
+
+_TOLERANCE = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class Dates:
+    """The dates of first passage, UTC epoch milliseconds, None past the horizon."""
+
+    early_ms: int | None
+    p50_ms: int | None
+    late_ms: int | None
+    kept_from_ms: int | None = None
+
+    @property
+    def parts(self) -> tuple[int | None, int | None, int | None]:
+        """Early, p50 and late."""
+        return self.early_ms, self.p50_ms, self.late_ms
+
+
+def held(new: Dates, last: Prediction | None, as_of_ms: int, horizon_end_ms: int) -> Dates:
+    """Keep the dates of the last run where they tell the same; `last` must be of the same resource and limit."""
+    if last is None or last.made_at_ms >= as_of_ms or new.early_ms is None:
+        return new
+    old = (last.early_ms, last.p50_ms, last.late_ms)
+    known = [part for part in new.parts if part is not None]
+    span = (new.late_ms or horizon_end_ms) - known[0]
+    for before, now in zip(old, new.parts, strict=True):
+        if (before is None) != (now is None):
+            return new
+        if before is not None and now is not None and (abs(before - now) > _TOLERANCE * span or before < as_of_ms):
+            return new
+    return Dates(*old, kept_from_ms=last.made_at_ms)

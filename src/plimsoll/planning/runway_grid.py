@@ -1,0 +1,147 @@
+"""On which grid is the future of a series simulated?
+
+A runway reaches over months, a series has samples every minute. The future is simulated in periods (a day where there
+are weeks of history, else an hour, else the series' own step): the mean of a period is its level, and how the samples
+of a period lie round its level is kept whole, period by period, and drawn again with the future levels. So a daily
+peak passes a limit on the hour it does, and no detail is simulated that the past does not show.
+
+Periods are counted back from the last sample, so that the last one is as whole as the others. A period with less than
+a quarter of its samples is a gap and stays one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from plimsoll.domain.series import MetricKind, Times, Values
+
+Floats = NDArray[np.float64]
+
+HOUR_MS = 3_600_000
+DAY_MS = 86_400_000
+_SEASON_STRENGTH = 0.3
+_FEWEST_WEEKS = 3
+_FEWEST_DAYS = 3
+_QUARTER = 0.25
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A history in periods, the last of which ends at `end_ms`.
+
+    `levels` (n,) are means without the season, NaN for gaps. `season` (m,) is what a period's place in the season adds
+    (or multiplies, where `relative`). `shapes` (n, k) is how samples differ from their period's level (as a share of
+    it where `relative`), NaN where there is none.
+    """
+
+    end_ms: int
+    period_ms: int
+    levels: Floats
+    season: Floats
+    shapes: Floats
+    relative: bool
+
+    def seasoned(self, paths: Floats) -> Floats:
+        """Put the season back on future levels, shape (paths, horizon)."""
+        places = (self.levels.size + np.arange(paths.shape[1])) % self.season.size
+        added = self.season[places]
+        return paths * added if self.relative else paths + added
+
+
+def period_for(span_ms: int, step_ms: int) -> int:
+    """How long a period is: a day for three weeks of history or more, an hour for a day or more, else the step."""
+    wanted = DAY_MS if span_ms >= _FEWEST_WEEKS * 7 * DAY_MS else HOUR_MS if span_ms >= DAY_MS else step_ms
+    return max(wanted, step_ms)
+
+
+def grid_of(times_ms: Times, values: Values, step_ms: int) -> Grid:
+    """Lay finite samples (n,), sorted, at least one, on periods."""
+    period_ms = period_for(int(times_ms[-1] - times_ms[0]) + step_ms, step_ms)
+    slots = max(1, period_ms // step_ms)
+    back = times_ms[-1] - times_ms
+    count = int(back[0] // period_ms) + 1
+    rows = count - 1 - back // period_ms
+    columns = np.minimum(slots - 1, slots - 1 - (back % period_ms) // step_ms).clip(0)
+    samples = np.full((count, slots), np.nan)
+    samples[rows, columns] = values
+    samples[np.isfinite(samples).sum(axis=1) < _QUARTER * slots] = np.nan
+    levels = _row_means(samples)
+    relative = _grows_with_level(samples, levels)
+    shapes = samples / levels[:, None] - 1 if relative else samples - levels[:, None]
+    season = _season(levels, period_ms, relative)
+    places = season[np.arange(count) % season.size]
+    return Grid(
+        int(times_ms[-1]), period_ms, levels / places if relative else levels - places, season, shapes, relative
+    )
+
+
+def unrolled(values: Values, kind: MetricKind) -> Values:
+    """Undo the resets of a counter, so that the last value stays; other kinds are answered as they are.
+
+    >>> unrolled(np.array([5.0, 9.0, 2.0, 4.0]), MetricKind.COUNTER)
+    array([-4.,  0.,  2.,  4.])
+    """
+    if kind is not MetricKind.COUNTER or values.size < 2:
+        return values
+    steps = np.diff(values)
+    steps = np.where(steps < 0, values[1:], steps)
+    total = np.concatenate([[0.0], np.cumsum(steps)])
+    return np.asarray(total + (values[-1] - total[-1]), dtype=np.float64)
+
+
+def _row_means(samples: Floats) -> Floats:
+    known = np.isfinite(samples)
+    counts = known.sum(axis=1)
+    sums = np.where(known, samples, 0.0).sum(axis=1)
+    return np.where(counts > 0, sums / np.maximum(counts, 1), np.nan)
+
+
+def _grows_with_level(samples: Floats, levels: Floats) -> bool:
+    known = np.isfinite(levels)
+    if samples.shape[1] < 2 or known.sum() < 14 or (levels[known] <= 0).any():
+        return False
+    spread = np.nanmax(samples[known], axis=1) - np.nanmin(samples[known], axis=1)
+    if spread.std() <= 0 or levels[known].std() <= 0:
+        return False
+    return bool(np.corrcoef(spread, levels[known])[0, 1] > 0.5)
+
+
+def _season(levels: Floats, period_ms: int, relative: bool) -> Floats:
+    """The additive (or multiplicative) season of the levels, where it explains enough of what the trend leaves."""
+    length = {DAY_MS: 7, HOUR_MS: 24}.get(period_ms, 1)
+    least = _FEWEST_WEEKS if length == 7 else _FEWEST_DAYS
+    none = np.ones(1) if relative else np.zeros(1)
+    if length == 1 or np.isfinite(levels).sum() < least * length:
+        return none
+    values = np.log(levels) if relative else levels
+    rest = values - _moving_mean(values, length)
+    places = np.arange(values.size) % length
+    means = np.array([_mean(rest[places == place]) for place in range(length)])
+    if not np.isfinite(means).all():
+        return none
+    means -= means.mean()
+    left, whole = np.nanvar(rest - means[places]), np.nanvar(rest)
+    if whole <= 0 or 1 - left / whole < _SEASON_STRENGTH:
+        return none
+    return np.exp(means) if relative else means
+
+
+def _moving_mean(values: Floats, length: int) -> Floats:
+    known = np.isfinite(values)
+    kernel = np.ones(length)
+    if length % 2 == 0:
+        kernel = np.concatenate([[0.5], np.ones(length - 1), [0.5]])
+    sums = np.convolve(np.where(known, values, 0.0), kernel, mode="same")
+    counts = np.convolve(known.astype(np.float64), kernel, mode="same")
+    centered = np.where(counts >= length * 0.75, sums / np.maximum(counts, 1e-9), np.nan)
+    half = length // 2
+    centered[:half] = centered[-half:] = np.nan
+    return np.asarray(centered, dtype=np.float64)
+
+
+def _mean(values: Floats) -> float:
+    known = values[np.isfinite(values)]
+    return float(known.mean()) if known.size >= 2 else float("nan")
