@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable
 from importlib.metadata import entry_points
+from pathlib import Path, PurePath
+from typing import TYPE_CHECKING
 
 from plimsoll.domain.errors import UsageError
 from plimsoll.domain.ports import Source
 from plimsoll.domain.saturation import SaturationPoint
 from plimsoll.domain.source_options import SourceOptions
+
+if TYPE_CHECKING:
+    from plimsoll.adapters.store.series_store import ParquetStore
 
 _NO_OPTIONS = SourceOptions()
 
@@ -23,32 +29,59 @@ def open_source(text: str, options: SourceOptions = _NO_OPTIONS) -> Source:
     """Open the source that `text` names; raises UsageError where it names none.
 
     `http(s)://...` is a Prometheus server, `*.csv` and `*.parquet` files, `host` this machine, `app+http(s)://...` an
-    application's JSON, `postgresql://...` a database. Other packages add schemes (the word before `:`) through the
-    entry-point group `plimsoll.sources`: a callable of text and options that answers a Source.
+    application's JSON, `postgresql://...` a database, `store` or `store:FOLDER` what was collected. Other packages add
+    schemes (the word before `:`) through the entry-point group `plimsoll.sources`: a callable of text and options that
+    answers a Source.
     """
-    scheme = text.split(":", 1)[0].lower() if ":" in text else ""
-    if opener := _source_openers().get(scheme or text.lower().rsplit(".", 1)[-1]):
+    openers, scheme = _source_openers(), text.split(":", 1)[0].lower()
+    if opener := openers.get(scheme) or openers.get("*" + PurePath(text).suffix.lower()):
         return opener(text, options)
-    for point in entry_points(group="plimsoll.sources", name=scheme) if scheme else ():
+    for point in entry_points(group="plimsoll.sources", name=scheme):
         source: Source = point.load()(text, options)
         return source
-    known = "http(s)://SERVER, FILE.csv, FILE.parquet, host, app+http(s)://URL or postgresql://DATABASE"
+    known = "http(s)://SERVER, FILE.csv, FILE.parquet, host, app+http(s)://URL, postgresql://DATABASE or store"
     raise UsageError(f"{text.rpartition('@')[2][:80]!r} names no source; write {known}")
 
 
 def _source_openers() -> dict[str, Callable[[str, SourceOptions], Source]]:
-    """Name the openers by scheme or, for files, by the last part of the name."""
+    """Name the openers by scheme or, for files, by the end of the name."""
     return {
-        "csv": _csv,
-        "parquet": _parquet,
+        "*.csv": _csv,
+        "*.parquet": _parquet,
         "http": _prometheus,
         "https": _prometheus,
+        "host": _host,
+        "store": _store,
     }
+
+
+def open_store(folder: Path) -> ParquetStore:
+    """Open the series store in a folder; nothing is read or made before it is asked for."""
+    from plimsoll.adapters.store.series_store import ParquetStore
+
+    return ParquetStore(folder)
+
+
+def _store(text: str, _: SourceOptions) -> Source:
+    from plimsoll.adapters.store.store_source import StoreSource
+
+    folder = text.partition(":")[2] or os.environ.get("PLIMSOLL_STORE", "")
+    if not folder:
+        raise UsageError("store needs its folder: write store:FOLDER, or set PLIMSOLL_STORE")
+    if not Path(folder).is_dir():
+        raise UsageError(f"no series store in {folder}; fill one with plimsoll collect --store {folder}")
+    return StoreSource(open_store(Path(folder)))
 
 
 def wall_clock_ms() -> int:
     """The time now, in UTC epoch milliseconds; what everything else gets as an argument."""
     return time.time_ns() // 1_000_000
+
+
+def _host(text: str, options: SourceOptions) -> Source:
+    from plimsoll.adapters.sources.host import Host
+
+    return Host(options, wall_clock_ms)
 
 
 def _prometheus(text: str, options: SourceOptions) -> Source:

@@ -124,10 +124,8 @@ def _history(folder: Path, table: Path) -> dict:
 
 
 def _configuration(targets: dict[str, Sequence[str]]) -> str:
-    jobs = [
-        f"  - job_name: {job}\n    static_configs: [{{targets: {list(found)}}}]\n" for job, found in targets.items()
-    ]
-    return "global: {scrape_interval: 1s, scrape_timeout: 1s}\nscrape_configs:\n" + "".join(jobs)
+    jobs = [{"job_name": job, "static_configs": [{"targets": list(found)}]} for job, found in targets.items()]
+    return json.dumps({"global": {"scrape_interval": "1s", "scrape_timeout": "1s"}, "scrape_configs": jobs})
 
 
 def _answers(url: str) -> bool:

@@ -1,0 +1,99 @@
+"""What do the processes of one name take together: CPU, memory, threads, open files?
+
+A process is named as the kernel names it, or by the last part of its program's path; `pid:NUMBER` is one process.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import psutil
+
+from plimsoll.adapters.sources.live import Reading
+from plimsoll.domain.series import MetricKind
+
+_TAKEN = ("cpu_cores", "memory_bytes", "threads", "open_files", "open_files_used_ratio")
+
+CpuSeconds = Mapping[tuple[int, float], float]
+
+
+@dataclass(frozen=True)
+class Crew:
+    """The processes of one name, with the CPU seconds each had used at `at_s`."""
+
+    name: str
+    members: tuple[psutil.Process, ...]
+    at_s: float
+    cpu_s: CpuSeconds
+
+
+def crew(name: str) -> Crew:
+    """Find the processes of one name now."""
+    members = tuple(_named(name))
+    used = {}
+    for one in members:
+        try:
+            times = one.cpu_times()
+            used[one.pid, one.create_time()] = times.user + times.system
+        except psutil.Error:
+            continue  # it ended in the meantime
+    return Crew(name, members, time.monotonic(), used)
+
+
+def readings(before: Crew, after: Crew) -> tuple[list[Reading], dict[str, str]]:
+    """Add up what the processes take; answers the readings, and why any is missing."""
+    labels = {"process": after.name}
+    count = Reading("process_count", len(after.members), labels, MetricKind.COUNT)
+    if not after.cpu_s:
+        return [count], _lacking(after.name, _TAKEN, f"no process named {after.name} runs")
+    span_s = after.at_s - before.at_s
+    cpu_s = sum(used - before.cpu_s[key] for key, used in after.cpu_s.items() if key in before.cpu_s)
+    out = [count, Reading("process_cpu_cores", cpu_s / span_s, labels)]
+    memory = threads = 0
+    for one in after.members:
+        try:
+            with one.oneshot():
+                memory += one.memory_info().rss
+                threads += one.num_threads()
+        except psutil.NoSuchProcess:
+            continue
+    out.append(Reading("process_memory_bytes", memory, labels))
+    out.append(Reading("process_threads", threads, labels, MetricKind.COUNT))
+    files, missing = _open_files(after, labels)
+    return [*out, *files], missing
+
+
+def _open_files(crew: Crew, labels: dict[str, str]) -> tuple[list[Reading], dict[str, str]]:
+    total, fullest = 0, 0.0
+    for one in crew.members:
+        try:
+            count, (soft, _) = one.num_fds(), one.rlimit(psutil.RLIMIT_NOFILE)
+        except psutil.AccessDenied:
+            reason = f"the open files of {crew.name} may only be seen by its own user or root"
+            return [], _lacking(crew.name, _TAKEN[-2:], reason)
+        except psutil.NoSuchProcess:
+            continue
+        total += count
+        fullest = max(fullest, count / soft if soft > 0 else 0.0)
+    kind = MetricKind.COUNT
+    return [
+        Reading("process_open_files", total, labels, kind),
+        Reading("process_open_files_used_ratio", fullest, labels),
+    ], {}
+
+
+def _lacking(name: str, what: Sequence[str], reason: str) -> dict[str, str]:
+    return {f'process_{one}{{process="{name}"}}': reason for one in what}
+
+
+def _named(name: str) -> Iterator[psutil.Process]:
+    if name.startswith("pid:") and name[4:].isdigit():
+        if psutil.pid_exists(int(name[4:])):
+            yield psutil.Process(int(name[4:]))
+        return
+    for one in psutil.process_iter(["name", "exe"]):
+        program = str(one.info["exe"] or "").rpartition("/")[2]
+        if name in (one.info["name"], program):
+            yield one

@@ -1,0 +1,97 @@
+"""This machine as a source: a reading of the present, of the machine and of the processes and directories named.
+
+A process or a directory is named in the options, or in a signal's query: `process_memory_bytes{process="nginx"}`,
+`directory_bytes{path="/var/lib/postgresql"}`.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Sequence
+
+from plimsoll.adapters.sources.host import machine, processes
+from plimsoll.adapters.sources.host.directories import CannotMeasure, directory_bytes
+from plimsoll.adapters.sources.live import Glance, Reading, harvest, signals_in
+from plimsoll.domain.ports import Check, CheckState, Signal
+from plimsoll.domain.quantity import format_bytes
+from plimsoll.domain.series import Harvest, Window
+from plimsoll.domain.source_options import SourceOptions
+
+_NAMED = {
+    "process": re.compile(r'process="((?:[^"\\]|\\.)+)"'),
+    "path": re.compile(r'path="((?:[^"\\]|\\.)+)"'),
+}
+_BETWEEN_LOOKS_S = 0.25
+_LONGEST_BETWEEN_LOOKS_S = 600.0
+
+
+class Host:
+    """The machine this runs on; `now_ms` gives the time, `pause` waits between two looks at the counters."""
+
+    name = "host"
+
+    def __init__(
+        self, options: SourceOptions, now_ms: Callable[[], int], pause: Callable[[float], None] = time.sleep
+    ) -> None:
+        self._options = options
+        self._now_ms = now_ms
+        self._pause = pause
+        self._before: machine.Counters | None = None
+
+    def read(self, signals: Sequence[Signal], window: Window, step_s: float) -> Harvest:
+        """Read `signals` now; a window that does not reach the present is a gap, the host keeps no history."""
+        asked = [signal.query or signal.name for signal in signals]
+        glance = self._look(_named(asked, "process"), _named(asked, "path"))
+        return harvest(self.name, glance, signals, window, step_s, self._now_ms())
+
+    def discover(self, window: Window) -> tuple[Signal, ...]:
+        """List what this machine can be asked about, the named processes and directories with it."""
+        return signals_in(self._look((), ()))
+
+    def diagnose(self, window: Window) -> tuple[Check, ...]:
+        """Check what can be seen of the machine, and of each process and directory named."""
+        glance = self._look((), ())
+        found = {reading.name: reading.value for reading in glance.readings}
+        cores, memory = found["host_cpu_cores"], format_bytes(found["host_memory_total_bytes"])
+        checks = [
+            Check("reachable", CheckState.OK, f"{cores:.0f} cores, {memory} of memory"),
+            Check("signals", CheckState.OK, f"{len(found)} signals, {len(glance.readings)} series"),
+            Check("history", CheckState.WARNING, "keeps none", "let 'plimsoll collect' gather it, or read Prometheus"),
+        ]
+        for what, why in glance.missing.items():
+            checks.append(Check(what, CheckState.WARNING, why, "run as its user, or check the name"))
+        return tuple(checks)
+
+    def _look(self, also_processes: Sequence[str], also_paths: Sequence[str]) -> Glance:
+        names = dict.fromkeys((*self._options.processes, *also_processes))
+        before = {name: processes.crew(name) for name in names}
+        first = self._first_look()
+        self._pause(max(0.0, _BETWEEN_LOOKS_S - (time.monotonic() - first.at_s)) if not before else _BETWEEN_LOOKS_S)
+        self._before = machine.counters()
+        readings = [*machine.levels(), *machine.rates(first, self._before)]
+        missing: dict[str, str] = {}
+        for name, crew in before.items():
+            found, lacking = processes.readings(crew, processes.crew(name))
+            readings += found
+            missing |= lacking
+        for path in dict.fromkeys((*self._options.directories, *also_paths)):
+            try:
+                size = directory_bytes(self.name, path, self._options.deadline_s)
+                readings.append(Reading("directory_bytes", size, {"path": path}))
+            except CannotMeasure as error:
+                missing[f'directory_bytes{{path="{path}"}}'] = error.message
+        if not any(reading.name == "host_swap_used_ratio" for reading in readings):
+            missing["host_swap_used"] = "this machine has no swap"
+        return Glance(tuple(readings), missing)
+
+    def _first_look(self) -> machine.Counters:
+        """The counters as the last reading left them, so that a rate covers the time since; anew where that is long."""
+        if self._before is None or time.monotonic() - self._before.at_s > _LONGEST_BETWEEN_LOOKS_S:
+            return machine.counters()
+        return self._before
+
+
+def _named(queries: Sequence[str], label: str) -> tuple[str, ...]:
+    """Find the values of a label in queries."""
+    return tuple(found for query in queries for found in _NAMED[label].findall(query))
