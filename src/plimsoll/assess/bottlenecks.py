@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from plimsoll.domain.assessment import Action, Advice, Bottleneck, Priority, Resource, Severity, Threshold
+from plimsoll.domain.assessment import Action, Advice, Bottleneck, Level, Priority, Resource, Severity, Threshold
 from plimsoll.domain.limit import Direction
 from plimsoll.domain.observation import Value
 
@@ -24,19 +24,17 @@ def bottlenecks_of(
     return tuple(sorted(found, key=lambda item: (-item.severity.rank, not item.urgent, item.component, item.resource)))
 
 
-def level_passed(value: float, threshold: Threshold) -> tuple[float, Severity] | None:
-    """Give the worst level that `value` has reached, with its severity.
+def level_passed(value: float, threshold: Threshold) -> Level | None:
+    """Give the worst level that `value` has reached.
 
-    >>> level_passed(0.92, Threshold(warning=0.7, critical=0.9))
-    (0.9, <Severity.CRITICAL: 'critical'>)
-    >>> level_passed(0.6, Threshold(warning=0.7, critical=0.5, direction=Direction.LOW_IS_BAD))
-    (0.7, <Severity.HIGH: 'high'>)
+    >>> from plimsoll.domain.assessment import Level
+    >>> level_passed(0.92, Threshold((Level(0.7, Severity.HIGH), Level(0.9, Severity.CRITICAL))))
+    Level(value=0.9, severity=<Severity.CRITICAL: 'critical'>)
+    >>> level_passed(0.6, Threshold((Level(0.7, Severity.HIGH),), Direction.LOW_IS_BAD)).value
+    0.7
     """
     sign = threshold.direction.sign
-    for level, severity in ((threshold.critical, threshold.at_critical), (threshold.warning, threshold.at_warning)):
-        if level is not None and sign * (value - level) >= 0:
-            return level, severity
-    return None
+    return next((level for level in reversed(threshold.levels) if sign * (value - level.value) >= 0), None)
 
 
 def is_urgent(value: float, level: float, threshold: Threshold) -> bool:
@@ -78,14 +76,13 @@ def _bottleneck(
     passed = level_passed(value, resource.threshold)
     if passed is None:
         return None
-    level, severity = passed
     return Bottleneck(
         component=resource.component,
         resource=resource.name,
-        severity=severity,
-        urgent=is_urgent(value, level, resource.threshold),
+        severity=passed.severity,
+        urgent=is_urgent(value, passed.value, resource.threshold),
         utilization=value,
-        threshold=level,
+        threshold=passed.value,
         unit=resource.unit,
         impact=next((impacts[topic] for topic in resource.topics if topic in impacts), _plain_impact(resource)),
         recommendations=tuple(entry.text for entry in advice if _fits(entry, resource.topics, facts)),

@@ -8,14 +8,15 @@ A resource has a theoretical limit (all there is) and a practical one (the share
     monitor     below that
     unknown     the value, or every limit, is not known
 
-For a resource of which little is bad (free space, a hit ratio) utilization is not defined; there the verdict follows
-its threshold alone.
+Where little is bad (free space, a hit ratio), and where no limit is known, the verdict follows the levels of its
+threshold: at the last one immediate, at an earlier one plan.
 """
 
 from __future__ import annotations
 
 from plimsoll.assess.bands import band_of
-from plimsoll.domain.assessment import Resource, Standing, Verdict
+from plimsoll.assess.bottlenecks import level_passed
+from plimsoll.domain.assessment import Resource, Standing, Threshold, Verdict
 from plimsoll.domain.limit import Direction
 from plimsoll.domain.observation import Missing, Stale, Value
 
@@ -35,12 +36,10 @@ def _verdict(resource: Resource, value: float) -> tuple[Verdict, str]:
     if resource.immediate_above is not None and value > resource.immediate_above:
         return Verdict.IMMEDIATE, f"above {resource.immediate_above:g}, which the model calls immediate"
     threshold = resource.threshold
-    if threshold and threshold.direction is Direction.LOW_IS_BAD:
-        return _low_verdict(value, threshold.warning, threshold.critical)
-    if resource.practical is None or resource.practical <= 0:
-        if threshold is None:
-            return Verdict.UNKNOWN, "no limit is known; give one in the model"
-        return _high_verdict(value, threshold.warning, threshold.critical)
+    if threshold and (threshold.direction is Direction.LOW_IS_BAD or not resource.practical):
+        return _level_verdict(value, threshold)
+    if not resource.practical:
+        return Verdict.UNKNOWN, "no limit is known; give one in the model"
     used = value / resource.practical
     if used >= 1:
         return Verdict.IMMEDIATE, "at or past the practical limit"
@@ -49,20 +48,12 @@ def _verdict(resource: Resource, value: float) -> tuple[Verdict, str]:
     return Verdict.MONITOR, f"below {PLAN_FROM_RATIO:.0%} of the practical limit"
 
 
-def _high_verdict(value: float, warning: float | None, critical: float | None) -> tuple[Verdict, str]:
-    if critical is not None and value >= critical:
-        return Verdict.IMMEDIATE, f"at or above its critical level {critical:g}"
-    if warning is not None and value >= warning:
-        return Verdict.PLAN, f"at or above its warning level {warning:g}"
-    return Verdict.MONITOR, "below its warning level"
-
-
-def _low_verdict(value: float, warning: float | None, critical: float | None) -> tuple[Verdict, str]:
-    if critical is not None and value <= critical:
-        return Verdict.IMMEDIATE, f"at or below its critical level {critical:g}"
-    if warning is not None and value <= warning:
-        return Verdict.PLAN, f"at or below its warning level {warning:g}"
-    return Verdict.MONITOR, "above its warning level"
+def _level_verdict(value: float, threshold: Threshold) -> tuple[Verdict, str]:
+    passed = level_passed(value, threshold)
+    if passed is None:
+        return Verdict.MONITOR, "short of every level"
+    past = f"at or past its level {passed.value:g}"
+    return (Verdict.IMMEDIATE if passed == threshold.levels[-1] else Verdict.PLAN), past
 
 
 def _standing(resource: Resource, value: float | None, verdict: Verdict, why: str) -> Standing:

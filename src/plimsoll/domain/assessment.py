@@ -39,17 +39,22 @@ class Severity(str, Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Threshold:
-    """Where a resource becomes a bottleneck: two levels, each with the severity that passing it means.
+class Level:
+    """A value at which a resource becomes a bottleneck, and how much that hurts."""
 
-    Either level may be missing. `urgent_past_ratio` is the share past the level at which urgency is high.
+    value: float
+    severity: Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """The levels at which a resource becomes a bottleneck, mildest first.
+
+    `urgent_past_ratio` is the share past the level at which urgency is high.
     """
 
-    warning: float | None
-    critical: float | None
+    levels: tuple[Level, ...]
     direction: Direction = Direction.HIGH_IS_BAD
-    at_warning: Severity = Severity.HIGH
-    at_critical: Severity = Severity.CRITICAL
     urgent_past_ratio: float = 0.2
 
 

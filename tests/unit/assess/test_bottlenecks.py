@@ -6,7 +6,7 @@ import pytest
 
 from plimsoll.adapters.knowledge import knowledge
 from plimsoll.assess.bottlenecks import actions_of, bottlenecks_of, level_passed, priority_of
-from plimsoll.domain.assessment import Advice, Priority, Resource, Severity, Term, Threshold
+from plimsoll.domain.assessment import Advice, Level, Priority, Resource, Severity, Term, Threshold
 from plimsoll.domain.limit import Direction
 from plimsoll.domain.observation import Missing, Value
 
@@ -24,9 +24,9 @@ ADVICE = tuple(
 )
 NOTHING: frozenset[str] = frozenset()
 
-CPU = Threshold(0.70, 0.90)
-LATENCY = Threshold(0.250, 0.500, at_warning=Severity.MEDIUM)
-CACHE = Threshold(0.7, 0.5, Direction.LOW_IS_BAD, at_critical=Severity.HIGH)
+CPU = Threshold((Level(0.70, Severity.HIGH), Level(0.90, Severity.CRITICAL)))
+LATENCY = Threshold((Level(0.250, Severity.MEDIUM), Level(0.500, Severity.CRITICAL)))
+CACHE = Threshold((Level(0.7, Severity.MEDIUM), Level(0.5, Severity.HIGH)), Direction.LOW_IS_BAD)
 
 
 def resource(name: str, value: float, threshold: Threshold, *topics: str) -> Resource:
@@ -37,11 +37,11 @@ def resource(name: str, value: float, threshold: Threshold, *topics: str) -> Res
     ("value", "threshold", "passed"),
     [
         pytest.param(0.69, CPU, None, id="below_warning"),
-        pytest.param(0.70, CPU, (0.70, Severity.HIGH), id="at_warning"),
-        pytest.param(0.95, CPU, (0.90, Severity.CRITICAL), id="past_critical"),
-        pytest.param(0.3, LATENCY, (0.250, Severity.MEDIUM), id="severity_of_warning_is_data"),
-        pytest.param(0.65, CACHE, (0.7, Severity.HIGH), id="low_is_bad_warning"),
-        pytest.param(0.4, CACHE, (0.5, Severity.HIGH), id="low_is_bad_critical"),
+        pytest.param(0.70, CPU, Level(0.70, Severity.HIGH), id="at_warning"),
+        pytest.param(0.95, CPU, Level(0.90, Severity.CRITICAL), id="past_critical"),
+        pytest.param(0.3, LATENCY, Level(0.250, Severity.MEDIUM), id="severity_of_warning_is_data"),
+        pytest.param(0.65, CACHE, Level(0.7, Severity.MEDIUM), id="low_is_bad_warning"),
+        pytest.param(0.4, CACHE, Level(0.5, Severity.HIGH), id="low_is_bad_critical"),
     ],
 )
 def test_the_worst_level_that_is_passed_counts(value: float, threshold: Threshold, passed: object) -> None:
@@ -53,7 +53,9 @@ def test_the_worst_level_that_is_passed_counts(value: float, threshold: Threshol
     [pytest.param(0.84, False, id="exactly_a_fifth_past"), pytest.param(0.85, True, id="more_than_a_fifth_past")],
 )
 def test_urgency_is_high_more_than_a_fifth_past_the_level(value: float, urgent: bool) -> None:
-    (found,) = bottlenecks_of([resource("cpu", value, Threshold(0.70, None), "cpu")], ADVICE, {}, NOTHING)
+    (found,) = bottlenecks_of(
+        [resource("cpu", value, Threshold((Level(0.70, Severity.HIGH),)), "cpu")], ADVICE, {}, NOTHING
+    )
     assert found.urgent is urgent
 
 
@@ -73,7 +75,7 @@ def test_the_worst_comes_first_and_decides_the_priority() -> None:
 
 
 def test_a_leak_is_looked_for_before_memory_is_added() -> None:
-    tight = [resource("memory", 0.9, Threshold(0.8, 0.95), "memory")]
+    tight = [resource("memory", 0.9, Threshold((Level(0.8, Severity.HIGH), Level(0.95, Severity.CRITICAL))), "memory")]
     rising = frozenset({"memory_rises"})
     with_leak = {item.id for item in actions_of(tight, bottlenecks_of(tight, ADVICE, {}, rising), ADVICE, rising)}
     without = {item.id for item in actions_of(tight, bottlenecks_of(tight, ADVICE, {}, NOTHING), ADVICE, NOTHING)}

@@ -7,7 +7,7 @@ import math
 import pytest
 
 from plimsoll.assess.standing import standing_of
-from plimsoll.domain.assessment import Band, Resource, Threshold, Verdict
+from plimsoll.domain.assessment import Band, Level, Resource, Severity, Threshold, Verdict
 from plimsoll.domain.limit import Direction
 from plimsoll.domain.observation import Missing, Reading, Stale, Value
 
@@ -62,7 +62,7 @@ def test_a_level_called_immediate_by_the_model_wins_over_headroom() -> None:
     ids=["above_warning", "at_warning", "at_critical"],
 )
 def test_where_low_is_bad_the_threshold_decides(hit_ratio: float, verdict: Verdict) -> None:
-    threshold = Threshold(0.7, 0.5, Direction.LOW_IS_BAD)
+    threshold = Threshold((Level(0.7, Severity.HIGH), Level(0.5, Severity.CRITICAL)), Direction.LOW_IS_BAD)
     cache = Resource("cache", "hit_ratio", "ratio", Value(hit_ratio), practical=0.8, threshold=threshold)
     assert standing_of(cache).verdict is verdict
 
