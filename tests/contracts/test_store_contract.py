@@ -45,6 +45,7 @@ def test_an_empty_store_answers_with_nothing(store: SeriesStore) -> None:
     assert store.read(Selector(), EVER).series == ()
     assert store.mean(Selector(), Window(START, START + DAY), 300).series == ()
     assert store.catalog(Selector(), EVER) == ()
+    assert store.gaps(Selector(), EVER) == ()
 
 
 def test_what_was_appended_is_read_with_its_unit_and_kind(store: SeriesStore) -> None:
@@ -204,7 +205,7 @@ def test_a_gap_is_kept_with_its_reason_until_samples_fill_it(store: SeriesStore)
     samples = {START + i * minute: 1.0 for i in (0, 1, 2, 10, 11)}
     gap = Gap(SeriesId.of("cpu"), Window(START + 3 * minute, START + 10 * minute), "prom: refused")
     store.append(harvest(series(CPU, samples), gaps=(gap,)))
-    assert store.read(Selector(), EVER).gaps == (gap,)
+    assert store.read(Selector(), EVER).gaps == store.gaps(Selector(), EVER) == (gap,)
     assert store.read(Selector.parse("disk"), EVER).gaps == ()
     store.append(harvest(series(CPU, {START + i * minute: 1.0 for i in range(3, 7)})))
     (left,) = store.read(Selector(), EVER).gaps

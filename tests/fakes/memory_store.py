@@ -61,6 +61,18 @@ class MemoryStore:
             for s in self.read(selector, window).series
         )
 
+    def gaps(self, selector: Selector, window: Window) -> tuple[Gap, ...]:
+        left: list[Gap] = []
+        held = [
+            Series(of, np.array(sorted(samples)), np.array([samples[at] for at in sorted(samples)]))
+            for of, samples in self._samples.items()
+        ]
+        for source, known in sorted(self._gaps.items()):
+            inside = [gap.clipped(window) for gap in known if selector.concerns(gap) and gap.touches(window)]
+            named = {gap.id for gap in inside if gap.id.labels}
+            left.extend(unfilled(inside, [s for s in held if self._sources[s.id] == source or s.id in named]))
+        return tuple(left)
+
     def close(self) -> None:
         """Nothing to put in order."""
 
@@ -72,10 +84,4 @@ class MemoryStore:
                 inside = sorted(instead[series_id].items()) if instead else inside
                 times, values = np.array([at for at, _ in inside]), np.array([value for _, value in inside])
                 series.append(Series(series_id, times, values, *self._meta[series_id]))
-        gaps: list[Gap] = []
-        for source, known in sorted(self._gaps.items()):
-            inside_gaps = [gap.clipped(window) for gap in known if selector.concerns(gap) and gap.touches(window)]
-            named = {gap.id for gap in inside_gaps if gap.id.labels}
-            own = [item for item in series if self._sources[item.id] == source or item.id in named]
-            gaps.extend(unfilled(inside_gaps, own))
-        return Harvest(self.name, tuple(series), tuple(gaps))
+        return Harvest(self.name, tuple(series), self.gaps(selector, window))

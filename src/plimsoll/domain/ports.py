@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol
 
-from plimsoll.domain.series import Harvest, MetricKind, Window
+from plimsoll.domain.series import Gap, Harvest, MetricKind, Window
 from plimsoll.domain.stored import Selector, StoredSeries
 
 
@@ -95,6 +95,9 @@ class SeriesStore(Protocol):
 
     def catalog(self, selector: Selector, window: Window) -> tuple[StoredSeries, ...]:
         """List the series that have samples in the window, with count, first and last time there."""
+
+    def gaps(self, selector: Selector, window: Window) -> tuple[Gap, ...]:
+        """List the gaps that were written and that samples have not filled; none is made up from missing samples."""
 
     def close(self) -> None:
         """Put the files in order and let other writers in; the store can be used again afterwards."""

@@ -9,8 +9,8 @@ with a reason.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -72,6 +72,10 @@ class Reader:
         """Count the samples of each series, with the first and the last time."""
         return self._consistently(lambda: self._extents(self._view(selector, window)))
 
+    def gaps(self, selector: Selector, window: Window) -> tuple[Gap, ...]:
+        """List the gaps that no samples have filled."""
+        return self._consistently(lambda: self._open_gaps(self._view(selector, window), selector))
+
     def faults(self) -> tuple[str, ...]:
         """Compare every file with what was written; one line for each that differs."""
         manifest = load(self._folder) or Manifest()
@@ -131,20 +135,35 @@ class Reader:
         series = self._series(self._rows(view, query))
         lost = unfilled([gap for day in view.damaged for gap in self._lost(view, day)], series)
         notes = tuple(f"left out, damaged: {wrong}" for day in sorted(view.damaged) for wrong in view.damaged[day])
-        return Harvest(f"store {self._folder}", series, (*self._gaps(view, selector, series), *lost), notes)
+        return Harvest(f"store {self._folder}", series, (*self._open_gaps(view, selector), *lost), notes)
 
-    def _gaps(self, view: View, selector: Selector, series: Sequence[Series]) -> Iterator[Gap]:
-        """The gaps that are still open; one that stands for a name is filled by samples of its own source alone."""
-        logged = read_gaps(self._folder, view.manifest.gaps)
-        sources = {entry.id: entry.source for entry in self._table.entries} if logged else {}
+    def _open_gaps(self, view: View, selector: Selector) -> tuple[Gap, ...]:
+        """The gaps that no samples have filled; one that stands for a name is filled by its own source alone."""
+        logged = {
+            source: [gap.clipped(view.window) for gap in gaps if gap.touches(view.window) and selector.concerns(gap)]
+            for source, gaps in read_gaps(self._folder, view.manifest.gaps).items()
+        }
+        if not any(logged.values()):
+            return ()
+        present = self._series(self._rows(self._around(view, logged), _READ))
+        sources = {entry.id: entry.source for entry in self._table.entries}
+        left: list[Gap] = []
         for source in sorted(logged):
-            known = [
-                gap.clipped(view.window)
-                for gap in logged[source]
-                if selector.concerns(gap) and gap.touches(view.window)
-            ]
-            named = {gap.id for gap in known if gap.id.labels}
-            yield from unfilled(known, [item for item in series if sources[item.id] == source or item.id in named])
+            named = {gap.id for gap in logged[source] if gap.id.labels}
+            own = [one for one in present if sources[one.id] == source or one.id in named]
+            left.extend(unfilled(logged[source], own))
+        return tuple(left)
+
+    def _around(self, view: View, logged: Mapping[str, Sequence[Gap]]) -> View:
+        """The part of a view that could fill the gaps: their series, from the first gap to the last."""
+        gaps = [gap for found in logged.values() for gap in found]
+        names, ids = {gap.id.name for gap in gaps}, {gap.id for gap in gaps}
+        entries = self._table.entries
+        numbers = tuple(n for n in view.numbers if entries[n].id in ids or entries[n].id.name in names)
+        span = Window(min(gap.window.start_ms for gap in gaps), max(gap.window.end_ms for gap in gaps))
+        touched = set(view.manifest.days_in(span)) if numbers else set()
+        days = {day: files for day, files in view.days.items() if day in touched}
+        return replace(view, numbers=numbers, window=span, days=days)
 
     def _rows(self, view: View, query: str) -> dict[str, Any]:
         """Run a query over the samples of a view; columns as arrays."""

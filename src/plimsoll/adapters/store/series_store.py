@@ -18,7 +18,7 @@ from plimsoll.adapters.store.manifest import Manifest
 from plimsoll.adapters.store.reader import Reader
 from plimsoll.adapters.store.writer import Writer
 from plimsoll.domain.errors import InputError
-from plimsoll.domain.series import Harvest, Window
+from plimsoll.domain.series import Gap, Harvest, Window
 from plimsoll.domain.stored import Selector, StoredSeries, StoreSize
 
 
@@ -60,6 +60,10 @@ class ParquetStore:
     def catalog(self, selector: Selector, window: Window) -> tuple[StoredSeries, ...]:
         """List the series that have samples in the window."""
         return self._reader.catalog(selector, window)
+
+    def gaps(self, selector: Selector, window: Window) -> tuple[Gap, ...]:
+        """List the gaps that were written and that samples have not filled."""
+        return self._reader.gaps(selector, window)
 
     def size(self) -> StoreSize:
         """How much room the samples take."""

@@ -29,7 +29,9 @@ SECTIONS: dict[str, tuple[Command, ...]] = {
     "What to buy": (),
     "Which policy is safe": (),
     "The model file": (),
-    "Metrics in, reports out": (),
+    "Metrics in, reports out": (
+        Command("collect", "plimsoll.entrypoints.cli.collect", "Fill the series store from sources, round by round."),
+    ),
     "Set-up": (
         Command("warm-up", "plimsoll.entrypoints.cli.warm_up", "Compile the kernels into the cache, once and visibly."),
     ),

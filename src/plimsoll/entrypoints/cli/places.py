@@ -16,8 +16,14 @@ def cache_home() -> Path:
     return _place("cache", "XDG_CACHE_HOME", ".cache")
 
 
+def store_home() -> Path:
+    """The folder of the series store: `$PLIMSOLL_STORE`, or in the state."""
+    return Path(os.environ.get("PLIMSOLL_STORE") or state_home() / "series")
+
+
 def prepare_environment() -> None:
-    """Point the compiler's disk cache at our own cache folder, unless the user has said where it goes."""
+    """Say where the compiler's disk cache and the series store are, unless the user has said where they go."""
+    os.environ.setdefault("PLIMSOLL_STORE", str(store_home()))
     os.environ.setdefault("NUMBA_CACHE_DIR", str(cache_home() / "numba"))
 
 

@@ -1,0 +1,189 @@
+"""`plimsoll collect`: fill the series store from the sources, and look at what is in it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from plimsoll.entrypoints.cli.as_of import AsOfOption, as_of_ms
+from plimsoll.entrypoints.cli.output import Format, FormatOption, progress, remark, show
+from plimsoll.entrypoints.cli.source_options import (
+    BearerOption,
+    CaOption,
+    DeadlineOption,
+    HeaderOption,
+    TzOption,
+    UserOption,
+    source_options,
+)
+
+if TYPE_CHECKING:
+    from plimsoll.app.collect import Tally
+    from plimsoll.app.feed import Feed
+    from plimsoll.domain.ports import SeriesStore
+    from plimsoll.domain.source_options import SourceOptions
+    from plimsoll.domain.stored import Collection
+
+app = typer.Typer(rich_markup_mode=None)
+
+Sources = Annotated[list[str] | None, typer.Argument(help="Where to read: http(s)://SERVER, FILE.csv, host ...")]
+Since = Annotated[str, typer.Option(help="How far back to begin with series that are not in the store yet.")]
+Every = Annotated[str, typer.Option(help="Time from one round to the next.")]
+Step = Annotated[str, typer.Option(help="Distance of samples, where a source can choose it.")]
+For = Annotated[str, typer.Option("--for", help="How long to go on; without it, until stopped.", show_default=False)]
+Once = Annotated[bool, typer.Option("--once", help="Go one round and end.")]
+StoreFolder = Annotated[str, typer.Option("--store", help="Folder of the store, in place of the one in the state.")]
+Status = Annotated[bool, typer.Option("--status", help="Collect nothing; show what the store holds.")]
+Verify = Annotated[bool, typer.Option("--verify", help="Show the store and compare every file with its checksum.")]
+
+
+@app.command()
+def collect(
+    sources: Sources = None,
+    *,
+    since: Since = "7d",
+    every: Every = "60s",
+    step: Step = "60s",
+    for_: For = "",
+    once: Once = False,
+    store: StoreFolder = "",
+    status: Status = False,
+    verify: Verify = False,
+    as_of: AsOfOption = "",
+    header: HeaderOption = None,
+    bearer: BearerOption = "",
+    user: UserOption = "",
+    ca_file: CaOption = "",
+    deadline: DeadlineOption = "30s",
+    tz: TzOption = "",
+    how: FormatOption = Format.TABLE,
+) -> None:
+    """Fill the series store from sources; go on where the last collection stopped.
+
+    A source that fails leaves gaps with the reason, and the others go on. Stop with Ctrl-C or SIGTERM: what was
+    collected is safe. With --as-of, one round as of that moment.
+    """
+    from plimsoll.domain.errors import UsageError
+    from plimsoll.entrypoints.cli.places import store_home
+
+    folder = Path(store) if store else store_home()
+    if status or verify:
+        if sources:
+            raise UsageError("--status shows the store and takes no source")
+        _show_status(folder, as_of_ms(as_of), how, verify=verify)
+        return
+    options = source_options(header, bearer, user, ca_file, deadline, tz)
+    run = _Run(_ms(every, "--every"), None if not for_ else _ms(for_, "--for"), once, as_of_ms(as_of))
+    found = _filled(folder, _feeds(sources or [], options, _ms(step, "--step"), _ms(since, "--since")), run)
+    from plimsoll.render.collect import collection_tables
+
+    show(found, collection_tables(found), how)
+    _judge(found)
+
+
+@dataclass(frozen=True)
+class _Run:
+    """How long to go on: `for_ms` None is until stopped."""
+
+    every_ms: int
+    for_ms: int | None
+    once: bool
+    as_of_ms: int | None
+
+    def collect(self, feeds: Sequence[Feed], store: SeriesStore) -> Collection:
+        """Go round until the end that was asked for, showing how it goes."""
+        from plimsoll.app.collect import Schedule, collect
+        from plimsoll.bootstrap import wall_clock_ms
+        from plimsoll.entrypoints.cli.pace import FixedPace, SignalledPace
+
+        with progress("collecting") as display:
+            tell = _Teller(display)
+            if self.as_of_ms is not None:
+                schedule = Schedule(self.every_ms, self.as_of_ms)
+                return collect(feeds, store, schedule, FixedPace(self.as_of_ms), tell)
+            with SignalledPace(wall_clock_ms) as pace:
+                for_ms = 0 if self.once else self.for_ms
+                until_ms = None if for_ms is None else pace.now_ms() + for_ms
+                return collect(feeds, store, Schedule(self.every_ms, until_ms), pace, tell)
+
+
+@dataclass
+class _Teller:
+    """Shows each round on a terminal, and says once when a source begins or ceases to fail."""
+
+    display: Any
+    _failing: set[str] = field(default_factory=set)
+    _task: Any = None
+
+    def __call__(self, number: int, tallies: Sequence[Tally]) -> None:
+        """Hear of a round."""
+        if self._task is None:
+            self._task = self.display.add_task("", total=None)
+        samples = sum(tally.samples for tally in tallies)
+        self.display.update(self._task, description=f"round {number}: {samples} samples")
+        for tally in tallies:
+            name = tally.feed.source.name
+            if tally.error and name not in self._failing:
+                self._failing.add(name)
+                remark(f"plimsoll: {tally.error}; it is kept as a gap and tried again")
+            elif not tally.error and name in self._failing:
+                self._failing.remove(name)
+                remark(f"plimsoll: {name}: answers again")
+
+
+def _filled(folder: Path, feeds: Sequence[Feed], run: _Run) -> Collection:
+    """Collect into the store in a folder, which is held for the whole run."""
+    from plimsoll.bootstrap import open_store
+
+    with open_store(folder) as store:
+        store.hold()
+        return run.collect(feeds, store)
+
+
+def _feeds(sources: Sequence[str], options: SourceOptions, step_ms: int, since_ms: int) -> list[Feed]:
+    from plimsoll.app.feed import Feed
+    from plimsoll.bootstrap import open_source
+    from plimsoll.domain.errors import UsageError
+
+    if not sources:
+        raise UsageError("name a source, such as http://localhost:9090, metrics.csv or host")
+    opened = {source.name: source for source in (open_source(text, options) for text in sources)}
+    return [Feed(source, step_ms=step_ms, since_ms=since_ms) for source in opened.values()]
+
+
+def _show_status(folder: Path, now_ms: int | None, how: Format, *, verify: bool) -> None:
+    from plimsoll.app.collect import status
+    from plimsoll.bootstrap import open_store, wall_clock_ms
+    from plimsoll.domain.errors import StoreError
+    from plimsoll.render.collect import status_tables
+
+    found = status(open_store(folder), wall_clock_ms() if now_ms is None else now_ms, verify=verify)
+    show(found, status_tables(found), how)
+    if found.damaged:
+        raise StoreError(f"{len(found.damaged)} files are damaged, among them {found.damaged[0]}")
+
+
+def _judge(found: Collection) -> None:
+    """End with an error where a source was failing at the end, or nothing at all came."""
+    from plimsoll.domain.errors import NothingToAnswer, SourceError
+
+    failing = [line.source for line in found.sources if line.error]
+    if failing:
+        raise SourceError(", ".join(failing), "could not be read at the end; the gap and all the rest are kept")
+    if not found.samples and found.rounds:
+        raise NothingToAnswer("no source had a sample in the window; look at it with plimsoll doctor")
+
+
+def _ms(text: str, option: str) -> int:
+    """A positive duration in milliseconds."""
+    from plimsoll.domain.errors import UsageError
+    from plimsoll.domain.quantity import duration
+
+    milliseconds = round(duration(text) * 1000)
+    if milliseconds <= 0:
+        raise UsageError(f"{option} must be longer than nothing, not {text!r}")
+    return milliseconds
