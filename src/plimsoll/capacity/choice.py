@@ -1,0 +1,202 @@
+"""Which model describes a quantity best, judged on steps it has not seen?
+
+Each step is left out in turn, every model is fitted to the rest and predicts it: the root mean square of these errors,
+as a ratio of the mean of what was measured, decides (M. Stone, "Cross-validatory choice", JRSS B 36, 1974). Among
+models whose errors are within one tenth of the least, the one with fewer parameters is taken. All are shown, each that
+lost with its excuse.
+
+A step that lies off by more than chance allows is set aside first and named: its deleted residual, in units of its own
+standard error, has a probability below 1 % over all steps (Bonferroni) under every noise shape, judged by the model
+with the least median error.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from plimsoll.capacity.fit import Fit, PointFit, fit, near_variants, point_fit
+from plimsoll.capacity.least_squares import slopes_at, to_search
+from plimsoll.capacity.model import CapacityModel, Quantity, Values
+from plimsoll.capacity.noise import NOISE_SHAPES, noise_weights
+from plimsoll.domain.estimate import Estimate
+
+_SIMPLER_WINS_WITHIN = 1.10
+_OUTLIER_PROBABILITY = 0.01
+_MOST_SET_ASIDE = 1 / 5
+_FREEDOM_TO_JUDGE = 3
+
+
+@dataclass(frozen=True, eq=False)
+class Trial:
+    """One model tried: its fit, its error on unseen steps, or why it has neither."""
+
+    model: CapacityModel
+    fit: Fit | None
+    error: float | None
+    excuse: str
+
+    def parameters(self) -> dict[str, Estimate]:
+        """Estimate the parameters; none where the model was not fitted."""
+        return {} if self.fit is None else self.fit.parameters()
+
+
+@dataclass(frozen=True, eq=False)
+class Choice:
+    """All trials on one quantity, the chosen one (None where none could be judged), and the steps set aside."""
+
+    quantity: Quantity
+    load: Values
+    measured: Values
+    trials: tuple[Trial, ...]
+    chosen: Trial | None
+    set_aside: Values
+
+    def trial(self, name: str) -> Trial | None:
+        """Find the trial of one model by name."""
+        return next((trial for trial in self.trials if trial.model.name == name), None)
+
+
+@dataclass(frozen=True, eq=False)
+class LeftOut:
+    """Each step predicted from the others: errors (n,), and how unlikely each is (n,), in standard errors.
+
+    NaN where a fit without that step was not found. `deviation` is the least over the noise shapes.
+    """
+
+    error: Values
+    deviation: Values
+
+    @property
+    def complete(self) -> bool:
+        """Whether every step could be left out."""
+        return bool(np.all(np.isfinite(self.error)) and np.all(np.isfinite(self.deviation)))
+
+
+@dataclass(frozen=True, eq=False)
+class _Offer:
+    model: CapacityModel
+    variants: Sequence[CapacityModel]
+    excuse: str
+    left_out: LeftOut | None = None
+
+    @property
+    def size(self) -> int:
+        return len(self.model.parameters) + len(self.model.fixed)
+
+
+def choose(
+    models: Sequence[CapacityModel], quantity: Quantity, load: Values, measured: Values, normals: Values
+) -> Choice:
+    """Try every model on (n,) loads and measurements and choose one."""
+    usable = np.isfinite(load) & np.isfinite(measured)
+    load, measured = load[usable], measured[usable]
+    aside = np.zeros(load.size, dtype=bool)
+    offers = [_offer(model, quantity, load, measured) for model in models]
+    for _ in range(math.floor(load.size * _MOST_SET_ASIDE)):
+        worst = _outlier(offers, int(np.count_nonzero(~aside)))
+        if worst is None:
+            break
+        aside[np.flatnonzero(~aside)[worst]] = True
+        offers = [_offer(model, quantity, load[~aside], measured[~aside]) for model in models]
+    trials = [_trial(offer, load[~aside], measured[~aside], normals) for offer in offers]
+    return _chosen(Choice(quantity, load[~aside], measured[~aside], tuple(trials), None, load[aside]))
+
+
+def leave_one_out(variants: Sequence[CapacityModel], load: Values, measured: Values) -> LeftOut:
+    """Predict each step from the others by plain least squares."""
+    error, deviation = np.full(load.size, np.nan), np.full(load.size, np.nan)
+    for i in range(load.size):
+        rest = np.arange(load.size) != i
+        found = point_fit(variants, load[rest], measured[rest])
+        if found is not None:
+            error[i] = float(found.predict(load[i : i + 1])[0]) - measured[i]
+            deviation[i] = _deviation(found, load, measured, i)
+    return LeftOut(error, deviation)
+
+
+def _deviation(found: PointFit, load: Values, measured: Values, i: int) -> float:
+    """Measure how far step `i` lies off a curve fitted to the others, in standard errors of a new measurement."""
+    rest = np.arange(load.size) != i
+    predicted = found.predict(load)
+    slope = slopes_at(found.model, to_search(found.model, found.optimum.parameters), load[i : i + 1])[0]
+    if not (np.all(np.isfinite(slope)) and np.all(np.isfinite(found.optimum.slopes)) and np.isfinite(predicted[i])):
+        return math.nan
+    freedom = max(load.size - 1 - slope.size - len(found.model.fixed), 1)
+    found_deviations = []
+    for shape in NOISE_SHAPES:
+        weights = noise_weights(predicted, measured, shape)
+        variance = float(np.sum((weights * (measured - predicted) ** 2)[rest])) / freedom
+        information = (found.optimum.slopes * weights[rest][:, None]).T @ found.optimum.slopes
+        reach = float(slope @ np.linalg.pinv(information) @ slope)
+        error = math.sqrt(variance * (1 / float(weights[i]) + reach))
+        found_deviations.append(abs(predicted[i] - measured[i]) / error if error > 0 else 0.0)
+    return min(found_deviations)
+
+
+def _offer(model: CapacityModel, quantity: Quantity, load: Values, measured: Values) -> _Offer:
+    variants = model.variants(quantity, load, measured)
+    if isinstance(variants, str):
+        return _Offer(model, (), variants)
+    needed, there = len(model.parameters) + len(model.fixed) + 1, np.unique(load).size
+    if there < needed:
+        return _Offer(model, (), f"needs {needed} different loads, has {there}")
+    near = [variant for variant, _ in near_variants(variants, load, measured)]
+    return _Offer(model, variants, "", leave_one_out(near, load, measured))
+
+
+def _outlier(offers: Sequence[_Offer], steps: int) -> int | None:
+    """Number the step that lies off by more than chance allows, or None."""
+    judged = [
+        (offer, offer.left_out)
+        for offer in offers
+        if offer.left_out is not None and offer.left_out.complete and steps - 1 - offer.size >= _FREEDOM_TO_JUDGE
+    ]
+    if not judged:
+        return None
+    judge, left_out = min(judged, key=lambda pair: float(np.median(np.abs(pair[1].error))))
+    worst = int(np.argmax(left_out.deviation))
+    limit = _student_limit(_OUTLIER_PROBABILITY / (2 * steps), steps - 1 - judge.size)
+    return worst if left_out.deviation[worst] > limit else None
+
+
+def _student_limit(tail: float, freedom: int) -> float:
+    from scipy.special import stdtrit
+
+    return float(stdtrit(freedom, 1 - tail))
+
+
+def _trial(offer: _Offer, load: Values, measured: Values, normals: Values) -> Trial:
+    if offer.left_out is None:
+        return Trial(offer.model, None, None, offer.excuse)
+    found = fit(offer.variants, load, measured, normals)
+    if found is None:
+        return Trial(offer.model, None, None, "no curve of this shape comes near the steps")
+    if not offer.left_out.complete:
+        return Trial(offer.model, found, None, "without one of the steps it has no finite prediction there")
+    error = float(np.sqrt(np.mean(offer.left_out.error**2)) / max(float(np.mean(np.abs(measured))), 1e-300))
+    return Trial(offer.model, found, error, "")
+
+
+def _chosen(choice: Choice) -> Choice:
+    judged = [trial for trial in choice.trials if trial.error is not None and trial.fit is not None]
+    if not judged:
+        return choice
+    least = min(trial.error or 0.0 for trial in judged)
+    near = [trial for trial in judged if (trial.error or 0.0) <= least * _SIMPLER_WINS_WITHIN]
+    winner = min(near, key=lambda trial: (len(trial.model.parameters) + len(trial.model.fixed), trial.error))
+    trials = tuple(
+        trial if trial is winner or trial.error is None else replace(trial, excuse=_excuse(trial, winner))
+        for trial in choice.trials
+    )
+    return replace(choice, trials=trials, chosen=winner)
+
+
+def _excuse(lost: Trial, winner: Trial) -> str:
+    mine, theirs = (trial.error or 0.0 for trial in (lost, winner))
+    if mine < theirs:
+        return f"error {mine:.1%} on unseen steps, within a tenth of {winner.model.name}, which has fewer parameters"
+    return f"error {mine:.1%} on unseen steps against {theirs:.1%} of {winner.model.name}"

@@ -1,0 +1,234 @@
+"""What does one model say about one measured quantity, and how sure is that?
+
+The point is least squares within bounds, as the field computes it; where the data speak strongly (19 to 1) for another
+noise shape than additive, it is least squares weighted by that shape. Intervals come from draws over noise shapes and
+variants, clipped to the bounds (see `draws` and `noise`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+
+from plimsoll.capacity.draws import Draws, draw, weighted_quantiles
+from plimsoll.capacity.least_squares import Optimum, bounded_optimum, free_optimum
+from plimsoll.capacity.model import CapacityModel, Parameter, Values
+from plimsoll.capacity.noise import ADDITIVE, NOISE_SHAPES, NoiseShape, log_evidence, reweighted_optimum
+from plimsoll.domain.estimate import Estimate
+
+DRAWS = 1500
+CONFIDENCE = 0.95
+_SPEAKS_STRONGLY = 0.05  # the additive shape's probability below which another shape gives the point
+_NEGLIGIBLE = 2e-3
+_FAR_BEHIND = 12.0  # in log likelihood
+_EXACT = 1e-20  # squares over total squares at which data lie on the curve to machine precision
+
+
+@dataclass(frozen=True, eq=False)
+class PointFit:
+    """The best variant of a model within its bounds: no intervals yet."""
+
+    model: CapacityModel
+    optimum: Optimum
+
+    def predict(self, load: Values) -> Values:
+        """Predict the quantity at each load."""
+        return self.model.predict(self.optimum.parameters, load)
+
+
+@dataclass(frozen=True, eq=False)
+class _Component:
+    model: CapacityModel
+    shape: NoiseShape
+    optimum: Optimum
+    weights: Values
+    share: float
+
+
+@dataclass(frozen=True, eq=False)
+class DrawnVariant:
+    """Draws of one variant; weights of all variants together add up to one."""
+
+    model: CapacityModel
+    draws: Draws
+
+
+@dataclass(frozen=True, eq=False)
+class Fit:
+    """A model fitted: the point, the draws, and how likely each noise shape is."""
+
+    point: PointFit
+    drawn: tuple[DrawnVariant, ...]
+    shapes: dict[str, float]
+
+    @property
+    def settled(self) -> bool:
+        """Whether there are draws, and so intervals."""
+        return bool(self.drawn)
+
+    @property
+    def noise(self) -> str:
+        """The likeliest noise shape."""
+        return max(self.shapes, key=lambda name: self.shapes[name]) if self.shapes else ""
+
+    def drawn_values(self, compute: Callable[[CapacityModel, Values], Values]) -> tuple[Values, Values]:
+        """Compute something from every draw: `compute(model, parameters (m, p))` gives (m, ...); and the weights."""
+        values = [compute(variant.model, variant.draws.parameters) for variant in self.drawn]
+        return np.concatenate(values), np.concatenate([variant.draws.weights for variant in self.drawn])
+
+    def estimate(
+        self, value: float, compute: Callable[[CapacityModel, Values], Values], bounds: Parameter | None = None
+    ) -> Estimate:
+        """Estimate a number computed from the parameters; a side that draws leave unbounded is None."""
+        if not self.settled:
+            return Estimate(value)
+        values, weights = self.drawn_values(compute)
+        return interval(value, values, weights, bounds)
+
+    def parameters(self) -> dict[str, Estimate]:
+        """Estimate every parameter, those set by the variant included."""
+        found = {}
+        for i, parameter in enumerate(self.point.model.parameters):
+            value = float(self.point.optimum.parameters[i])
+            found[parameter.name] = self.estimate(value, partial(_column, i), parameter)
+        for i, (name, value) in enumerate(self.point.model.fixed):
+            found[name] = self.estimate(value, partial(_fixed_column, i))
+        return found
+
+    def band(self, load: Values, confidence: float = CONFIDENCE) -> tuple[Values, Values]:
+        """Compute the pointwise interval of the curve at each load; NaN where there are no draws."""
+        if not self.settled:
+            return np.full(load.size, np.nan), np.full(load.size, np.nan)
+        curves, weights = self.drawn_values(lambda model, drawn: model.predict(drawn, load))
+        tails = np.array([(1 - confidence) / 2, (1 + confidence) / 2])
+        edges = np.array([weighted_quantiles(_sorted_last(curve), weights, tails) for curve in curves.T])
+        return edges[:, 0], edges[:, 1]
+
+
+def interval(value: float, values: Values, weights: Values, bounds: Parameter | None = None) -> Estimate:
+    """Read the 95 % interval off weighted draws; it is clipped to the bounds and always holds the point."""
+    low, high = weighted_quantiles(_sorted_last(values), weights, np.array([0.025, 0.975]))
+    if bounds is not None:
+        floor = -np.inf if bounds.low is None else bounds.low
+        roof = np.inf if bounds.high is None else bounds.high
+        low, high = (float(min(max(edge, floor), roof)) for edge in (low, high))
+    low, high = min(float(low), value), max(float(high), value)
+    return Estimate(value, low if np.isfinite(low) else None, high if np.isfinite(high) else None, CONFIDENCE)
+
+
+def point_fit(variants: Sequence[CapacityModel], load: Values, measured: Values) -> PointFit | None:
+    """Fit each variant by plain least squares within bounds and keep the nearest."""
+    found = []
+    for model in variants:
+        optimum = bounded_optimum(model, load, measured, np.ones_like(measured), model.start(load, measured))
+        if optimum is not None:
+            found.append(PointFit(model, optimum))
+    return min(found, key=lambda fit: fit.optimum.squares, default=None)
+
+
+def fit(
+    variants: Sequence[CapacityModel], load: Values, measured: Values, normals: Values, count: int = DRAWS
+) -> Fit | None:
+    """Fit a model given by its variants; `normals` (count, 8) is all the randomness. None where nothing was found."""
+    point = point_fit(variants, load, measured)
+    if point is None:
+        return None
+    if load.size <= point.optimum.parameters.size:
+        return Fit(point, (), {})
+    if point.optimum.squares <= _EXACT * float(np.sum(measured**2)):
+        exact = Draws(np.atleast_2d(point.optimum.parameters), np.ones(1))
+        return Fit(point, (DrawnVariant(point.model, exact),), {})
+    components = _components(variants, load, measured)
+    shapes = {
+        shape.name: sum(component.share for component in components if component.shape is shape)
+        for shape in NOISE_SHAPES
+    }
+    drawn = tuple(
+        variant
+        for component in components
+        if component.share > _NEGLIGIBLE and (variant := _drawn(component, load, measured, normals, count)) is not None
+    )
+    return Fit(_weighted_point(point, components, shapes, load, measured), _rescaled(drawn), shapes)
+
+
+def normals_of(seed: int, count: int = DRAWS, columns: int = 8) -> Values:
+    """Make the standard normal numbers that draws are built from: pairs of opposite sign, the same for one seed."""
+    half = np.random.default_rng(seed).standard_normal((count // 2, columns))
+    return np.concatenate([half, -half])
+
+
+def _components(variants: Sequence[CapacityModel], load: Values, measured: Values) -> list[_Component]:
+    """Find the free optimum of each variant under each noise shape, with its probability."""
+    found: list[tuple[CapacityModel, NoiseShape, Optimum, Values]] = []
+    logs: list[float] = []
+    for model, additive in near_variants(variants, load, measured):
+        for shape in NOISE_SHAPES:
+            reweighted = reweighted_optimum(model, load, measured, additive, shape)
+            if reweighted is not None:
+                found.append((model, shape, *reweighted))
+                logs.append(log_evidence(*reweighted, shape))
+    finite = [log for log in logs if np.isfinite(log)]
+    if not finite:
+        return []
+    shares = np.exp(np.array(logs) - max(finite))
+    shares /= shares.sum()
+    return [_Component(*part, float(share)) for part, share in zip(found, shares, strict=True)]
+
+
+def near_variants(
+    variants: Sequence[CapacityModel], load: Values, measured: Values
+) -> list[tuple[CapacityModel, Optimum]]:
+    """Find the additive optimum of each variant; those that no noise shape could make likely are left out."""
+    even = np.ones_like(measured)
+    optima = [(model, free_optimum(model, load, measured, even, model.start(load, measured))) for model in variants]
+    found = [(model, optimum) for model, optimum in optima if optimum is not None]
+    least = min((optimum.squares for _, optimum in found), default=0.0)
+    freedom = load.size - len(variants[0].parameters)
+    return [
+        (model, optimum) for model, optimum in found if optimum.squares <= least * np.exp(2 * _FAR_BEHIND / freedom)
+    ]
+
+
+def _drawn(component: _Component, load: Values, measured: Values, normals: Values, count: int) -> DrawnVariant | None:
+    size = max(round(count * min(1.0, 2 * component.share)), count // 6)
+    columns = len(component.model.parameters) + 1
+    some = np.concatenate([normals[: size // 2, :columns], normals[count // 2 : count // 2 + size // 2, :columns]])
+    draws = draw(component.model, load, measured, component.weights, component.optimum, some)
+    if draws is None:
+        return None
+    return DrawnVariant(component.model, Draws(draws.parameters, draws.weights * component.share))
+
+
+def _rescaled(drawn: tuple[DrawnVariant, ...]) -> tuple[DrawnVariant, ...]:
+    total = sum(float(variant.draws.weights.sum()) for variant in drawn)
+    return tuple(
+        DrawnVariant(variant.model, Draws(variant.draws.parameters, variant.draws.weights / total)) for variant in drawn
+    )
+
+
+def _weighted_point(
+    point: PointFit, components: Sequence[_Component], shapes: dict[str, float], load: Values, measured: Values
+) -> PointFit:
+    """Replace the plain point where the data speak strongly for another noise shape."""
+    if not components or shapes[ADDITIVE.name] >= _SPEAKS_STRONGLY:
+        return point
+    best = max(components, key=lambda component: component.share)
+    optimum = bounded_optimum(best.model, load, measured, best.weights, best.optimum.parameters)
+    return point if optimum is None else PointFit(best.model, optimum)
+
+
+def _column(i: int, model: CapacityModel, drawn: Values) -> Values:
+    del model
+    return drawn[:, i]
+
+
+def _fixed_column(i: int, model: CapacityModel, drawn: Values) -> Values:
+    return np.full(drawn.shape[0], model.fixed[i][1])
+
+
+def _sorted_last(values: Values) -> Values:
+    """Put what has no value at the upper end: a queue past full use, a peak that never comes."""
+    return np.where(np.isnan(values), np.inf, values)

@@ -1,0 +1,170 @@
+"""Which parameters bring a curve nearest to what was measured?
+
+Weighted least squares by Levenberg and Marquardt's damped Gauss-Newton steps (Marquardt, SIAM J. 1963), with
+derivatives by central differences. Bounds are met by the active set: where the free optimum breaks some, each set of
+those parameters is held at its bounds in turn and the best admissible one is kept. Parameters marked logarithmic are
+searched as logarithms.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+from numpy.typing import NDArray
+
+from plimsoll.capacity.model import CapacityModel, Values
+
+_MAX_STEPS = 200
+_MAX_DAMPING = 1e12
+_GOOD_ENOUGH = 1e-12
+_DIFFERENCE = 1e-6
+
+
+@dataclass(frozen=True, eq=False)
+class Optimum:
+    """Where a search ended: parameters (p,), the weighted squares of residuals, and d prediction / d search (n, p)."""
+
+    parameters: Values
+    squares: float
+    slopes: Values
+
+
+def to_search(model: CapacityModel, parameters: Values) -> Values:
+    """Turn parameters (..., p) into what is searched for: logarithms where the model says so."""
+    search = np.array(parameters, dtype=np.float64)
+    for i, parameter in enumerate(model.parameters):
+        if parameter.logarithmic:
+            search[..., i] = np.log(np.maximum(search[..., i], 1e-300))
+    return search
+
+
+def from_search(model: CapacityModel, search: Values) -> Values:
+    """Turn searched values (..., p) back into parameters."""
+    parameters = np.array(search, dtype=np.float64)
+    for i, parameter in enumerate(model.parameters):
+        if parameter.logarithmic:
+            parameters[..., i] = np.exp(np.clip(parameters[..., i], -690, 690))
+    return parameters
+
+
+def predict_search(model: CapacityModel, search: Values, load: Values) -> Values:
+    """Predict from searched values."""
+    return model.predict(from_search(model, search), load)
+
+
+def slopes_at(model: CapacityModel, search: Values, load: Values) -> Values:
+    """Differentiate predictions by searched values: (..., p) and (n,) to (..., n, p).
+
+    Exact for a linear model, else by central differences.
+    """
+    if model.linear:
+        terms = model.predict(np.eye(search.shape[-1]), load).T
+        return np.broadcast_to(terms, (*search.shape[:-1], *terms.shape))
+    size = np.maximum(np.abs(search), 1e-3) * _DIFFERENCE
+    shift = size[..., :, None] * np.eye(search.shape[-1])
+    above = predict_search(model, search[..., None, :] + shift, load)
+    below = predict_search(model, search[..., None, :] - shift, load)
+    return np.asarray(np.swapaxes((above - below) / (2 * size[..., :, None]), -1, -2))
+
+
+def free_optimum(
+    model: CapacityModel, load: Values, measured: Values, weights: Values, start: Values, held: Values | None = None
+) -> Optimum | None:
+    """Search without bounds from `start` (parameters); those not NaN in `held` stay where it says.
+
+    Returns None where the start has no meaning or the search runs off.
+    """
+    search = to_search(model, start)
+    moving = np.ones(search.size, dtype=bool)
+    if held is not None:
+        moving = np.isnan(held)
+        search = np.where(moving, search, to_search(model, np.where(moving, 1.0, held)))
+    if model.linear:
+        return _solved(model, search, moving, load, measured, weights)
+    squares = _squares(model, search, load, measured, weights)
+    damping = 1e-3
+    for _ in range(_MAX_STEPS):
+        if not np.isfinite(squares):
+            return None
+        slopes = slopes_at(model, search, load)
+        if not np.all(np.isfinite(slopes)):
+            return None
+        step = _damped_step(measured - predict_search(model, search, load), weights, slopes[:, moving], damping)
+        trial = search.copy()
+        trial[moving] += step
+        tried = _squares(model, trial, load, measured, weights)
+        if tried <= squares:
+            gained, search, squares, damping = squares - tried, trial, tried, max(damping / 9, 1e-15)
+            if gained <= _GOOD_ENOUGH * squares:
+                break
+        else:
+            damping *= 8
+            if damping > _MAX_DAMPING:
+                break
+    return Optimum(from_search(model, search), squares, slopes_at(model, search, load))
+
+
+def bounded_optimum(
+    model: CapacityModel, load: Values, measured: Values, weights: Values, start: Values
+) -> Optimum | None:
+    """Search within the bounds of the model's parameters."""
+    free = free_optimum(model, load, measured, weights, start)
+    broken = [] if free is None else [i for i in range(start.size) if not within(model, free.parameters, i)]
+    if free is not None and not broken:
+        return free
+    found: list[Optimum] = []
+    for choice in product(*(_choices(model, i) for i in range(start.size))):
+        held = np.array(choice, dtype=np.float64)
+        if np.all(np.isnan(held)) or not np.any(np.isnan(held)):
+            continue
+        optimum = free_optimum(model, load, measured, weights, start, held)
+        if optimum is not None and all(within(model, optimum.parameters, i) for i in range(start.size)):
+            found.append(optimum)
+    return min(found, key=lambda optimum: optimum.squares, default=None)
+
+
+def within(model: CapacityModel, parameters: Values, i: int) -> bool:
+    """Tell whether parameter `i` lies within its bounds."""
+    parameter = model.parameters[i]
+    above = parameter.low is None or parameters[i] >= parameter.low
+    below = parameter.high is None or parameters[i] <= parameter.high
+    return bool(above and below)
+
+
+def _choices(model: CapacityModel, i: int) -> list[float]:
+    parameter = model.parameters[i]
+    bounds = [] if parameter.logarithmic else [bound for bound in (parameter.low, parameter.high) if bound is not None]
+    return [np.nan, *bounds]
+
+
+def _squares(model: CapacityModel, search: Values, load: Values, measured: Values, weights: Values) -> float:
+    predicted = predict_search(model, search, load)
+    with np.errstate(over="ignore"):
+        squares = float(np.sum(weights * (measured - predicted) ** 2))
+    return squares if np.isfinite(squares) else np.inf
+
+
+def _solved(
+    model: CapacityModel, search: Values, moving: NDArray[np.bool_], load: Values, measured: Values, weights: Values
+) -> Optimum:
+    """Solve a linear model outright, the parameters that do not move held."""
+    terms = slopes_at(model, search, load)
+    roots = np.sqrt(weights)
+    rest = measured - terms[:, ~moving] @ search[~moving]
+    found = search.copy()
+    found[moving] = np.linalg.lstsq(terms[:, moving] * roots[:, None], rest * roots, rcond=None)[0]
+    return Optimum(found, float(np.sum(weights * (measured - terms @ found) ** 2)), terms)
+
+
+def _damped_step(residuals: Values, weights: Values, slopes: Values, damping: float) -> Values:
+    scale = np.sqrt(np.sum(weights[:, None] * slopes**2, axis=0))
+    scale = np.where(scale > 0, scale, 1.0)
+    scaled = slopes / scale
+    matrix = (scaled * weights[:, None]).T @ scaled
+    matrix[np.diag_indices_from(matrix)] += damping
+    try:
+        return np.asarray(np.linalg.solve(matrix, (scaled * weights[:, None]).T @ residuals) / scale)
+    except np.linalg.LinAlgError:
+        return np.zeros(slopes.shape[1])

@@ -1,0 +1,57 @@
+"""How long does a request take when arrivals and service are burstier, or smoother, than chance?
+
+    mean:  s + v * C(c, a) * s / (c - a),    v = (ca^2 + cs^2) / 2
+
+The approximation of Allen and Cunneen (A. O. Allen, "Probability, Statistics and Queueing Theory", 2nd edition,
+Academic Press 1990, section 6.3): waiting of the M/M/c queue times the mean of the squared coefficients of variation
+of arrivals and service. v = 1 is M/M/c; v is held to at most 100, beyond which service and variability cannot be told
+apart. For a quantile, waiting and service are scaled alike: exact at v = 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from plimsoll.capacity.erlang import residence_quantile
+from plimsoll.capacity.model import CapacityModel, Parameter, Quantity, Values
+from plimsoll.capacity.models.mmc_latency import SERVERS, MmcLatency
+
+
+@dataclass(frozen=True)
+class GgcLatency:
+    """Latency of a G/G/c queue by Allen and Cunneen; `quantile` None means the mean."""
+
+    servers: int = 1
+    quantile: float | None = None
+    name = "ggc_latency"
+    linear = False
+    formula = "service + variability * C(servers, arrivals*service) * service / (servers - arrivals*service)"
+    parameters = (Parameter("service_s", 0.0, None, logarithmic=True), Parameter("variability", 0.0, 100.0))
+
+    @property
+    def fixed(self) -> tuple[tuple[str, float], ...]:
+        """The number of servers of this variant."""
+        return (("servers", float(self.servers)),)
+
+    def variants(self, quantity: Quantity, load: Values, measured: Values) -> Sequence[CapacityModel] | str:
+        """Offer one variant for each number of servers, where M/M/c would."""
+        offered = MmcLatency().variants(quantity, load, measured)
+        if isinstance(offered, str):
+            return offered
+        return tuple(replace(self, servers=servers, quantile=quantity.quantile) for servers in SERVERS)
+
+    def start(self, load: Values, measured: Values) -> Values:
+        """Begin as M/M/c."""
+        return np.append(MmcLatency(self.servers, self.quantile).start(load, measured), 1.0)
+
+    def predict(self, parameters: Values, load: Values) -> Values:
+        """Predict latency in seconds; NaN where the servers cannot keep up."""
+        service_s, variability = parameters[..., 0:1], parameters[..., 1:2]
+        queue = MmcLatency(self.servers, self.quantile).predict(parameters[..., 0:1], load)
+        alone = service_s
+        if self.quantile is not None:
+            alone = residence_quantile(np.zeros_like(service_s), self.servers, service_s, self.quantile)
+        return np.asarray(alone + variability * (queue - alone))

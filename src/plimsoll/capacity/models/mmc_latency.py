@@ -1,0 +1,63 @@
+"""How long does a request take when requests arrive at random and wait for one of c equal servers?
+
+    mean:      s + C(c, a) * s / (c - a)            with a = arrival rate * s and Erlang's C
+    quantile:  the t at which P(T > t) falls to 1 - q, from the closed form of the M/M/c queue
+
+Arrivals are Poisson, service is exponential, first come first served (L. Kleinrock, "Queueing Systems", volume 1,
+Wiley 1975, sections 3.5 and 3.7). The number of servers is set by the variant: a whole number from 1 up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from plimsoll.capacity.erlang import residence_quantile, wait_probability
+from plimsoll.capacity.model import CapacityModel, Kind, Parameter, Quantity, Values
+from plimsoll.domain.load_test import LoadUnit
+
+SERVERS = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64)
+
+
+@dataclass(frozen=True)
+class MmcLatency:
+    """Latency of an M/M/c queue; `quantile` None means the mean."""
+
+    servers: int = 1
+    quantile: float | None = None
+    name = "mmc_latency"
+    linear = False
+    formula = "service + C(servers, arrivals*service) * service / (servers - arrivals*service)"
+    parameters = (Parameter("service_s", 0.0, None, logarithmic=True),)
+
+    @property
+    def fixed(self) -> tuple[tuple[str, float], ...]:
+        """The number of servers of this variant."""
+        return (("servers", float(self.servers)),)
+
+    def variants(self, quantity: Quantity, load: Values, measured: Values) -> Sequence[CapacityModel] | str:
+        """Offer one variant for each number of servers."""
+        del load, measured
+        if quantity.kind is not Kind.LATENCY:
+            return "it describes latency"
+        if quantity.load_unit is not LoadUnit.ARRIVALS_PER_S:
+            return "it needs loads that are arrivals a second; these are users who wait for their answer"
+        return tuple(replace(self, servers=servers, quantile=quantity.quantile) for servers in SERVERS)
+
+    def start(self, load: Values, measured: Values) -> Values:
+        """Take the least latency for service alone, kept below full use at every tested load."""
+        factor = 1.0 if self.quantile is None else -float(np.log1p(-self.quantile))
+        return np.array([min(float(np.min(measured)) / factor, 0.95 * self.servers / float(np.max(load)))])
+
+    def predict(self, parameters: Values, load: Values) -> Values:
+        """Predict latency in seconds; NaN where the servers cannot keep up."""
+        service_s = parameters[..., 0:1]
+        offered = load * service_s
+        if self.quantile is not None:
+            return residence_quantile(offered, self.servers, service_s, self.quantile)
+        stable = offered < self.servers
+        busy = np.where(stable, offered, 0.0)
+        wait = wait_probability(busy, self.servers) * service_s / (self.servers - busy)
+        return np.where(stable, service_s + wait, np.nan)

@@ -1,0 +1,56 @@
+"""Where does the behavior change? Two straight lines that meet at a knee.
+
+    y(x) = base + slope * x + bend * max(x - knee, 0)
+
+Each place of the knee on a grid between the second and the last but one load is a variant of its own: for each the
+curve is linear, so that the search is exact, and the probability of each place gives the knee its interval (Hinkley,
+"Inference in two-phase regression", JASA 66, 1971).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+import numpy as np
+
+from plimsoll.capacity.model import CapacityModel, Parameter, Quantity, Values
+
+_PLACES_BETWEEN_LOADS = 3
+
+
+@dataclass(frozen=True)
+class Piecewise:
+    """Two lines that meet at `knee`."""
+
+    knee: float = 0.0
+    name = "piecewise"
+    linear = True
+    formula = "base + slope*x + bend*max(x - knee, 0)"
+    parameters = (Parameter("base"), Parameter("slope"), Parameter("bend"))
+
+    @property
+    def fixed(self) -> tuple[tuple[str, float], ...]:
+        """The knee of this variant."""
+        return (("knee", self.knee),)
+
+    def variants(self, quantity: Quantity, load: Values, measured: Values) -> Sequence[CapacityModel] | str:
+        """Offer one variant for each place of the knee."""
+        del quantity, measured
+        inner = np.unique(load)[1:-1]
+        if inner.size < 2:
+            return "a knee needs two loads on either side"
+        gaps = [np.linspace(a, b, _PLACES_BETWEEN_LOADS, endpoint=False) for a, b in pairwise(inner)]
+        return tuple(replace(self, knee=float(knee)) for knee in [*np.concatenate(gaps), inner[-1]])
+
+    def start(self, load: Values, measured: Values) -> Values:
+        """Solve the two lines outright."""
+        return np.asarray(np.linalg.lstsq(self._terms(load).T, measured, rcond=None)[0])
+
+    def predict(self, parameters: Values, load: Values) -> Values:
+        """Predict the quantity at each load."""
+        return np.asarray(parameters @ self._terms(load))
+
+    def _terms(self, load: Values) -> Values:
+        return np.stack([np.ones_like(load), load, np.maximum(load - self.knee, 0.0)])

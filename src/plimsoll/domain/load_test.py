@@ -1,0 +1,65 @@
+"""What did a load test measure? Steps: one steady load each, with what was seen there.
+
+A recording is the raw run, second by second; it is cut into steps before anything is fitted. Missing values are NaN.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+
+import numpy as np
+from numpy.typing import NDArray
+
+Column = NDArray[np.float64]
+
+
+class LoadUnit(str, Enum):
+    """What the load of a test counts: users (or connections) that wait for their answer, or arrivals a second."""
+
+    USERS = "users"
+    ARRIVALS_PER_S = "arrivals/s"
+
+
+@dataclass(frozen=True, eq=False)
+class Steps:
+    """The steady steps of a load test, one row a step, in order of load; every column has shape (n,).
+
+    `latency_s` maps a statistic (`mean`, `p50`, `p95`, `p99`, or `latency` where the file does not say which) to its
+    column in seconds; `resources` maps a name (`cpu`, `memory`, `connections`) to what one replica used, with its unit
+    in `resource_units` (`ratio`, `bytes`, `count`). `error_ratio` is failures over requests.
+    """
+
+    load: Column
+    load_unit: LoadUnit
+    throughput: Column | None = None
+    latency_s: Mapping[str, Column] = field(default_factory=dict)
+    error_ratio: Column | None = None
+    resources: Mapping[str, Column] = field(default_factory=dict)
+    resource_units: Mapping[str, str] = field(default_factory=dict)
+    duration_s: Column | None = None
+    source: str = ""
+    notes: tuple[str, ...] = ()
+
+    def __len__(self) -> int:
+        return int(self.load.size)
+
+
+@dataclass(frozen=True, eq=False)
+class Recording:
+    """A run second by second: `users` is NaN where nobody wrote it; counts are per second of `times_s`.
+
+    Latencies are counts by logarithmic bucket (`latency_counts`, shape (n, buckets), in buckets of
+    `plimsoll.domain.latency_histogram`), or quantiles as the tool itself wrote them (`latency_quantiles_s`).
+    """
+
+    times_s: Column
+    users: Column
+    requests: Column
+    failures: Column
+    latency_counts: NDArray[np.int64] | None = None
+    latency_sum_s: Column | None = None
+    latency_quantiles_s: Mapping[str, Column] = field(default_factory=dict)
+    source: str = ""
+    notes: tuple[str, ...] = ()
