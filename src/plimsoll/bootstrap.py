@@ -16,6 +16,7 @@ from plimsoll.domain.source_options import SourceOptions
 
 if TYPE_CHECKING:
     from plimsoll.adapters.store.series_store import ParquetStore
+    from plimsoll.app.assessments import AdviceBase
 
 _NO_OPTIONS = SourceOptions()
 
@@ -51,6 +52,8 @@ def _source_openers() -> dict[str, Callable[[str, SourceOptions], Source]]:
         "http": _prometheus,
         "https": _prometheus,
         "host": _host,
+        "app+http": _app_json,
+        "app+https": _app_json,
         "store": _store,
     }
 
@@ -76,6 +79,12 @@ def _store(text: str, _: SourceOptions) -> Source:
 def wall_clock_ms() -> int:
     """The time now, in UTC epoch milliseconds; what everything else gets as an argument."""
     return time.time_ns() // 1_000_000
+
+
+def _app_json(text: str, options: SourceOptions) -> Source:
+    from plimsoll.adapters.sources.app_json import AppJson
+
+    return AppJson(text, options, wall_clock_ms)
 
 
 def _host(text: str, options: SourceOptions) -> Source:
@@ -108,3 +117,11 @@ def limit_catalog() -> tuple[SaturationPoint, ...]:
     from plimsoll.adapters import limit_catalog as catalog
 
     return catalog.limit_catalog()
+
+
+def advice_base() -> AdviceBase:
+    """Read the shipped knowledge base of recommendations."""
+    from plimsoll.adapters.knowledge import knowledge
+    from plimsoll.app.assessments import advice_base as build
+
+    return build(knowledge("advice/advice.yaml"))

@@ -39,7 +39,7 @@ def _verdict(resource: Resource, value: float) -> tuple[Verdict, str]:
     if threshold and (threshold.direction is Direction.LOW_IS_BAD or not resource.practical):
         return _level_verdict(value, threshold)
     if not resource.practical:
-        return Verdict.UNKNOWN, "no limit is known; give one in the model"
+        return Verdict.UNKNOWN, resource.limit_source or "no limit is known; give one in the model"
     used = value / resource.practical
     if used >= 1:
         return Verdict.IMMEDIATE, "at or past the practical limit"

@@ -1,0 +1,98 @@
+"""How does the system stand? Put the model, what was just read, and the knowledge base together, and judge."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from plimsoll.app.natural_limits import in_base_unit
+from plimsoll.assess.bottlenecks import actions_of, bottlenecks_of, priority_of
+from plimsoll.assess.evidence import memory_rises
+from plimsoll.assess.standing import standing_of
+from plimsoll.domain.assessment import Advice, Assessment, Resource, Severity, Term
+from plimsoll.domain.observation import Missing, Reading, Stale, Value
+from plimsoll.domain.series import Harvest, MetricKind, Series, as_datetime
+
+
+@dataclass(frozen=True)
+class AdviceBase:
+    """The knowledge base of recommendations: advice in order, impacts by topic, and how names are understood."""
+
+    advice: tuple[Advice, ...]
+    impacts: Mapping[str, str]
+    severities: Mapping[str, Severity]
+    topic_words: Mapping[str, tuple[str, ...]]
+
+    def topics_of(self, signal: str) -> tuple[str, ...]:
+        """Name the topics that a signal's name speaks of, most telling first."""
+        name = signal.lower()
+        return tuple(topic for topic, words in self.topic_words.items() if any(word in name for word in words))
+
+
+def advice_base(known: Any) -> AdviceBase:
+    """Build the knowledge base from its parsed YAML (`knowledge/advice/advice.yaml`)."""
+    return AdviceBase(
+        advice=tuple(
+            Advice(
+                item["id"],
+                item["text"],
+                tuple(item["topics"]),
+                Term(item["term"]),
+                tuple(item.get("needs", ())),
+                tuple(item.get("unless", ())),
+            )
+            for item in known["advice"]
+        ),
+        impacts=known["impacts"],
+        severities={name: Severity(value) for name, value in known["severities"].items()},
+        topic_words={topic: tuple(words) for topic, words in known["topics"].items()},
+    )
+
+
+def assess(
+    system: str, resources: Sequence[Resource], base: AdviceBase, as_of_ms: int, facts: frozenset[str]
+) -> Assessment:
+    """Judge all resources at one moment."""
+    bottlenecks = bottlenecks_of(resources, base.advice, base.impacts, facts)
+    standings = tuple(standing_of(resource) for resource in resources)
+    return Assessment(
+        system=system,
+        as_of=as_datetime(as_of_ms),
+        standings=standings,
+        bottlenecks=bottlenecks,
+        actions=actions_of(resources, bottlenecks, base.advice, facts),
+        priority=priority_of(bottlenecks),
+        unknown=tuple(f"{item.component}/{item.resource}: {item.why}" for item in standings if item.now is None),
+        facts=tuple(sorted(facts)),
+    )
+
+
+def last_reading(series: Series, as_of_ms: int, stale_after_s: float) -> Reading:
+    """Read the newest finite sample of a series; one older than `stale_after_s` is stale."""
+    for index in range(len(series) - 1, -1, -1):
+        if int(series.times_ms[index]) > as_of_ms or not _finite(float(series.values[index])):
+            continue
+        value, age_s = float(series.values[index]), (as_of_ms - int(series.times_ms[index])) / 1000
+        return Value(value, age_s) if age_s <= stale_after_s else Stale(value, age_s)
+    return Missing("no finite sample")
+
+
+def readings_of(harvest: Harvest, as_of_ms: int, stale_after_s: float) -> dict[str, Reading]:
+    """Read every series of a harvest by its name; a gap without a series is missing, with the gap's reason."""
+    found: dict[str, Reading] = {
+        str(series.id): last_reading(in_base_unit(series), as_of_ms, stale_after_s) for series in harvest.series
+    }
+    for gap in harvest.gaps:
+        found.setdefault(str(gap.id), Missing(gap.reason))
+    return found
+
+
+def facts_of(series: Iterable[Series], demand: Series | None) -> frozenset[str]:
+    """Gather the facts that series speak for."""
+    memory = [item for item in series if "mem" in item.id.name.lower() and item.kind is not MetricKind.COUNTER]
+    return frozenset({"memory_rises"} if any(memory_rises(item, demand) for item in memory) else ())
+
+
+def _finite(value: float) -> bool:
+    return value - value == 0

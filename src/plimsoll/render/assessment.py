@@ -1,0 +1,123 @@
+"""An assessment and the rhythms of a workload, as tables."""
+
+from __future__ import annotations
+
+from plimsoll.domain.assessment import Assessment, Bottleneck, Standing, Term
+from plimsoll.domain.pattern import Pattern, Patterns, PatternState
+from plimsoll.domain.quantity import format_quantity
+from plimsoll.domain.table import Table
+
+_NONE = "-"
+_TERMS = {Term.IMMEDIATE: "Now", Term.SHORT_TERM: "Soon", Term.LONG_TERM: "Later"}
+
+
+def tables(assessment: Assessment) -> tuple[Table, ...]:
+    """Set an assessment as tables: every resource, the bottlenecks, what to do."""
+    when = f"{assessment.as_of:%Y-%m-%d %H:%M} UTC"
+    found = [_standings(assessment, when)]
+    if assessment.bottlenecks:
+        found.append(_bottlenecks(assessment))
+    if assessment.actions:
+        found.append(_actions(assessment))
+    return tuple(found)
+
+
+def pattern_tables(patterns: Patterns) -> tuple[Table, ...]:
+    """Set the rhythms of several series as tables: one line each, then what to size for."""
+    told = [pattern for pattern in patterns.patterns if pattern.state is PatternState.OK]
+    columns = ("SERIES", "PEAK HOUR", "QUIET HOUR", "PEAK DAY", "PEAK/MEAN", "PEAK/QUIET", "WEEKDAY", "WEEKEND", "WHY")
+    rows = tuple(_pattern_row(pattern) for pattern in patterns.patterns)
+    numeric = frozenset({"PEAK/MEAN", "PEAK/QUIET", "WEEKDAY", "WEEKEND"})
+    sizes = tuple(
+        (pattern.series, size.name, format_quantity(size.value, pattern.unit), size.good_for)
+        for pattern in told
+        for size in pattern.scenarios
+    )
+    advice = tuple(dict.fromkeys(f"{pattern.series}: {'; '.join(pattern.recommendations)}" for pattern in told))
+    rhythm = Table(columns, rows, "Rhythm", numeric)
+    if not told:
+        return (rhythm,)
+    return (
+        rhythm,
+        Table(("SERIES", "SIZE FOR", "VALUE", "GOOD FOR"), sizes, "What to size for", frozenset({"VALUE"}), advice),
+    )
+
+
+def _standings(assessment: Assessment, when: str) -> Table:
+    return Table(
+        ("RESOURCE", "NOW", "BAND", "LIMIT", "USED", "OF PRACTICAL", "HEADROOM", "VERDICT", "WHY"),
+        tuple(_standing_row(item) for item in assessment.standings),
+        f"Where {assessment.system} stands, {when}",
+        frozenset({"NOW", "LIMIT", "USED", "OF PRACTICAL", "HEADROOM"}),
+        (f"Priority: {assessment.priority.value}.",),
+    )
+
+
+def _standing_row(item: Standing) -> tuple[str, ...]:
+    return (
+        f"{item.component}/{item.resource}" if item.component else item.resource,
+        _quantity(item.now, item.unit),
+        item.band or _NONE,
+        _quantity(item.theoretical_limit, item.unit),
+        _percent(item.theoretical_utilization),
+        _percent(item.practical_utilization),
+        _quantity(item.headroom, item.unit),
+        item.verdict.value,
+        item.why,
+    )
+
+
+def _bottlenecks(assessment: Assessment) -> Table:
+    return Table(
+        ("RESOURCE", "SEVERITY", "URGENCY", "NOW", "THRESHOLD", "IMPACT"),
+        tuple(_bottleneck_row(item) for item in assessment.bottlenecks),
+        "Bottlenecks",
+        frozenset({"NOW", "THRESHOLD"}),
+    )
+
+
+def _bottleneck_row(item: Bottleneck) -> tuple[str, ...]:
+    return (
+        f"{item.component}/{item.resource}" if item.component else item.resource,
+        item.severity.value,
+        "high" if item.urgent else "normal",
+        format_quantity(item.utilization, item.unit),
+        format_quantity(item.threshold, item.unit),
+        item.impact,
+    )
+
+
+def _actions(assessment: Assessment) -> Table:
+    rows = tuple(
+        (words, action.text, ", ".join(action.for_resources), ", ".join(action.evidence) or _NONE)
+        for term, words in _TERMS.items()
+        for action in assessment.actions
+        if action.term is term
+    )
+    return Table(("WHEN", "WHAT TO DO", "FOR", "EVIDENCE"), rows, "What to do")
+
+
+def _pattern_row(pattern: Pattern) -> tuple[str, ...]:
+    return (
+        pattern.series,
+        pattern.peak_hour or _NONE,
+        pattern.trough_hour or _NONE,
+        pattern.peak_day or _NONE,
+        _number(pattern.peak_to_average),
+        _number(pattern.peak_to_trough),
+        _quantity(pattern.weekday_mean, pattern.unit),
+        _quantity(pattern.weekend_mean, pattern.unit),
+        pattern.why,
+    )
+
+
+def _quantity(value: float | None, unit: str) -> str:
+    return _NONE if value is None else format_quantity(value, unit)
+
+
+def _percent(value: float | None) -> str:
+    return _NONE if value is None else f"{value * 100:.1f}%"
+
+
+def _number(value: float | None) -> str:
+    return _NONE if value is None else f"{value:.2f}"
