@@ -1,0 +1,5 @@
+"""Readings of an application that tells of itself in JSON: metrics, health by component, spend of the month."""
+
+from plimsoll.adapters.sources.app_json.source import AppJson
+
+__all__ = ["AppJson"]
