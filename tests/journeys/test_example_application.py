@@ -1,0 +1,83 @@
+"""The example application: it really works for a request, and it really has a limit."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+
+import httpx
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+
+from plimsoll.adapters.example_service import MIX, RunningService, drive_ramp, example_service
+from plimsoll.adapters.load_driver import Step, drive, wait_until_up
+from plimsoll.domain.errors import SourceUnreachable
+
+pytestmark = pytest.mark.system
+
+
+@pytest.fixture(scope="module")
+def service() -> Iterator[RunningService]:
+    with example_service() as running:
+        yield running
+
+
+def test_it_answers_about_orders_and_says_how_it_is(service: RunningService) -> None:
+    with httpx.Client(base_url=service.base_url, trust_env=False) as client:
+        assert client.get("/orders/7").json()["open"] == 5
+        assert client.get("/report/7").json()["paid"] == 30
+        health = client.get("/health").json()
+        assert health["components"]["pool"] == {"status": "up", "in_use": 0, "size": 8}
+
+
+def test_it_counts_what_it_does_for_prometheus_and_as_json(service: RunningService) -> None:
+    with httpx.Client(base_url=service.base_url, trust_env=False) as client:
+        client.get("/orders/1")
+        families = {family.name: family for family in text_string_to_metric_families(client.get("/metrics").text)}
+        samples = client.get("/stats").json()["samples"]
+    served = sum(sample.value for sample in families["example_requests"].samples if sample.name.endswith("_total"))
+    assert served >= 1
+    assert samples["example_pool_connections_max"] == 8.0
+    assert families["example_request_duration_seconds"].type == "histogram"
+    assert families["process_cpu_seconds"].samples[0].value > 0
+
+
+def test_a_dearer_kind_of_request_costs_more_processor_time(service: RunningService) -> None:
+    def seconds_for(path: str) -> float:
+        with httpx.Client(base_url=service.base_url, trust_env=False) as client:
+
+            def spent() -> float:
+                return float(client.get("/stats").json()["samples"]["process_cpu_seconds_total"])
+
+            before = spent()
+            for number in range(40):
+                client.get(path.format(n=number))
+            return spent() - before
+
+    assert seconds_for("/report/{n}") > 1.5 * seconds_for("/orders/{n}")
+
+
+def test_a_ramp_goes_past_the_limit_and_the_cost_is_seen() -> None:
+    with example_service() as fresh:
+        told: list[str] = []
+        ramp = drive_ramp(fresh, step_s=2.0, seed=3, told=lambda words, _: told.append(words))
+    calm, last = ramp.steps[0], ramp.steps[-1]
+    assert calm.error_ratio == 0
+    assert calm.completed_rps == pytest.approx(calm.offered_rps, rel=0.2)
+    assert last.p95_s > 5 * calm.p50_s
+    assert max(step.cpu_cores for step in ramp.steps) > 2 * calm.cpu_cores
+    assert calm.memory_bytes > 1e7
+    assert sum(calm.by_kind.values()) == pytest.approx(calm.completed_rps)
+    assert len(told) == 1 + len(ramp.steps)
+
+
+def test_the_load_is_offered_on_time_whether_or_not_it_is_answered() -> None:
+    with example_service() as fresh:
+        (answers,) = asyncio.run(drive(fresh.base_url, MIX, [Step(50.0, 4.0)], seed=1, on_step=lambda *_: None))
+    assert len(answers) == pytest.approx(200, rel=0.25)
+    assert {answer.kind for answer in answers} == {"orders", "report"}
+
+
+def test_a_service_that_does_not_come_up_is_named() -> None:
+    with pytest.raises(SourceUnreachable, match=r"127\.0\.0\.1:9: /health did not answer 200"):
+        asyncio.run(wait_until_up("http://127.0.0.1:9", "/health", 0.3))
