@@ -9,6 +9,8 @@ from pydantic import Field
 from plimsoll.app.model.section import Name, Number, OneOrMany, Section, Text
 from plimsoll.app.model.units import Amount, Count, Share
 
+Factor = Literal["growth", "latency_over_target"]
+
 
 class PointRuleSection(Section):
     """The first step of a load test at which any of the conditions holds, or the step that maximizes a ratio."""
@@ -74,9 +76,15 @@ class GrowthFactorsSection(Section):
     """Rules that predict needs at a multiple of today's load."""
 
     default: Number = Field(default=2.0, gt=0, description="The growth factor when none is given.")
+    example: Number | None = Field(default=None, gt=0, description="Another factor to show.")
     load: Annotated[tuple[Name, ...], OneOrMany] = Field(
         default=(), description="Signals that grow with the factor itself."
     )
+    cpu_when_missed: Factor | None = Field(
+        default=None, description="The processor's factor while the latency target is missed."
+    )
+    cpu_otherwise: Factor | None = Field(default=None, description="The processor's factor while it is met.")
+    cache: Factor | None = Field(default=None, description="The cache's factor.")
     memory_of_cpu: Number | None = Field(
         default=None, description="Memory's factor as a share of the processor's factor."
     )
@@ -92,6 +100,9 @@ class SizeToSection(Section):
     cpu: Share | None = Field(default=None, description="Processor utilization to size to.")
     memory: Amount | None = Field(default=None, description="Memory to size to.")
     latency: Amount | None = Field(default=None, description="Response time to size to.")
+    cores_when_missed: Factor | None = Field(
+        default=None, description="The factor of the cores where the latency target is missed."
+    )
     from_: dict[Name, Amount] = Field(default={}, alias="from", description="The load now.")
     to: dict[Name, Amount] = Field(default={}, description="The load to size for.")
 

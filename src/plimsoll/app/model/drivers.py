@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import Field
 
 from plimsoll.app.model.section import Name, Number, Section, Text, Whole
-from plimsoll.app.model.units import Amount, Change, Count, Ratio, Seconds, Share
+from plimsoll.app.model.units import Amount, Change, Count, Seconds, Share
 
 
 class SyntheticSection(Section):
@@ -108,6 +108,7 @@ class ForecastSection(Section):
     """How signals are forecast."""
 
     horizon: Seconds = Field(default=7776000.0, gt=0, description="How far ahead.")
+    example_horizon: Seconds | None = Field(default=None, gt=0, description="A shorter one to show beside it.")
     intervals: tuple[Share, ...] = Field(default=(0.95, 0.8), description="Confidence of the intervals shown.")
     signals: tuple[Name, ...] = Field(default=(), description="What is forecast.")
     trend_models: tuple[Literal["linear", "quadratic"], ...] = Field(
@@ -116,13 +117,28 @@ class ForecastSection(Section):
     growth_per: tuple[Literal["day", "month", "year"], ...] = Field(
         default=(), description="Growth is also told per day, month of 30 days, year of 365 days."
     )
+    show_r_squared: bool = Field(default=False, description="Show how much of the variance a plain trend explains.")
     advise: dict[Name, Amount] = Field(default={}, description="Advise when the forecast of a signal passes this.")
 
 
 class PatternsSection(Section):
     """What is looked for in a history."""
 
-    peak_buffer: Ratio = Field(default=1.2, description="The factor of the scenario `peak_with_buffer`.")
+    show: tuple[
+        Literal[
+            "hour",
+            "weekday",
+            "peak_hour",
+            "peak_day",
+            "peak_to_average",
+            "high_variance_hours",
+            "weekday_against_weekend",
+            "cost_per_request",
+            "cache_benefit",
+        ],
+        ...,
+    ] = Field(default=(), description="What is shown; all of it where left out.")
+    peak_buffer: Number = Field(default=1.2, ge=1, description="The factor of the scenario `peak_with_buffer`.")
     high_variance: Share = Field(default=0.8, description="Hours above this percentile of hourly spread vary much.")
     automatic: Literal["mean", "p95", "peak", "peak_with_buffer"] = Field(
         default="p95", description="What automatic scaling is sized for."

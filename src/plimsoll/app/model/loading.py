@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from plimsoll.app.model.document import API_VERSION, ModelFile
 from plimsoll.app.model.faults import fault
+from plimsoll.app.model.findings import findings as contradictions
 from plimsoll.app.model.merging import Gathering
 from plimsoll.app.model.references import broken_references
 from plimsoll.app.model.translate import system
@@ -80,7 +81,7 @@ def _model(tree: Tree, findings: Sequence[Finding]) -> Model:
     understood = System("", ()) if faults else system(file, tree, faults)
     if faults:
         raise ModelError(_in_order(faults))
-    return Model(understood, file, tree, tuple(findings))
+    return Model(understood, file, tree, (*findings, *contradictions(file, tree)))
 
 
 def _refuse_older_version(tree: Tree) -> None:

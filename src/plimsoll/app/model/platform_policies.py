@@ -25,7 +25,7 @@ class HpaRulesSection(Section):
     """The rules of one direction of an HPA."""
 
     window: Seconds | None = Field(default=None, ge=0, le=3600, description="Stabilization window.")
-    policies: Annotated[tuple[HpaRateSection, ...] | None, Field(description="Rate policies.")] = None
+    policies: tuple[HpaRateSection, ...] | None = Field(default=None, min_length=1, description="Rate policies.")
     select: Literal["Max", "Min", "Disabled"] | None = Field(default=None, description="Which of the policies counts.")
     tolerance: Ratio | None = Field(default=None, description="Tolerance of this direction.")
 

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from plimsoll.app.model.section import Name, OneOrMany, Section, Text
+from plimsoll.app.model.units import Amount
 
 Period = Literal["daily", "weekly", "monthly", "quarterly", "annual"]
 Topics = Annotated[tuple[Text, ...], OneOrMany]
@@ -32,4 +33,5 @@ class DashboardSection(Section):
 
     name: Name = Field(description="Its name.")
     panels: Topics = Field(description="Its panels.")
+    thresholds: dict[Name, Amount] = Field(default={}, description="Lines drawn on its panels.")
     component: Name | None = Field(default=None, description="The component that it shows.")

@@ -17,7 +17,7 @@ from plimsoll.domain.platform_policy import AnyPolicy
 from plimsoll.domain.policy import Axis, ConfidenceRule, Form, Policy, Rung, SignalUse
 from plimsoll.domain.quantity import Dimension
 
-_PLATFORMS = ("hpa", "keda", "aws_target_tracking", "aws_step_scaling", "nomad")
+PLATFORMS = frozenset({"hpa", "keda", "aws_target_tracking", "aws_step_scaling", "nomad"})
 _LEVEL_WORDS = frozenset({"latency", "error", "errors", "p50", "p90", "p95", "p99", "hit"})
 _TOTAL_WORDS = frozenset({"depth", "backlog", "lag"})
 _STALE_AFTER_S = 120.0
@@ -25,12 +25,12 @@ _STALE_AFTER_S = 120.0
 
 def policy(section: PolicySection, context: Context) -> AnyPolicy:
     """Translate one policy of a component."""
-    kinds = [kind for kind in _PLATFORMS if getattr(section, kind) is not None]
+    kinds = [kind for kind in sorted(PLATFORMS) if getattr(section, kind) is not None]
     if not kinds:
         return _own(section, context)
     if len(kinds) > 1:
         context.fault(f"is of more than one kind: {', '.join(kinds)}")
-    for key in sorted(section.model_fields_set - {"name", "note", *_PLATFORMS}):
+    for key in sorted(section.model_fields_set - {"name", "note", *PLATFORMS}):
         context.fault(f"is not for a policy of the kind {kinds[0]}, which goes by its platform's own rules", key)
     return platform_policy(section, kinds[0], _bounds(section, kinds[0], context), context)
 

@@ -49,6 +49,8 @@ def written(value: float, dimension: Dimension) -> str | float:
     >>> written(300.0, Dimension.TIME), written(0.5, Dimension.CORES), written(0.7, Dimension.RATIO)
     ('5m', '500m', '70%')
     """
+    if value == 0 and dimension is Dimension.TIME:
+        return "0s"
     for unit, factor in _WRITTEN[dimension]:
         number = f"{value / factor:.12g}"
         if "e" not in number and "." not in number and quantity(number + unit, dimension) == value:
@@ -87,7 +89,7 @@ class Unit:
         if not isinstance(value, str | int | float) or isinstance(value, bool):
             raise refused(f"is {_kind(value)}, not one value with its unit")
         if self.dimension is Dimension.RATIO and not isinstance(value, str) and abs(value) > 1:
-            raise refused(f"{value} is {value * 100:g} %: write {value}%")
+            raise refused(f"{value} is {value * 100:g} %: write it with its % sign, such as 70%")
         try:
             number = quantity(value, self.dimension)
         except QuantityError as error:

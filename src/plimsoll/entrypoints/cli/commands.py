@@ -28,7 +28,13 @@ SECTIONS: dict[str, tuple[Command, ...]] = {
     "How much it carries": (),
     "What to buy": (),
     "Which policy is safe": (),
-    "The model file": (),
+    "The model file": (
+        Command("init", "plimsoll.entrypoints.cli.init", "Write a commented model of what a source offers."),
+        Command("validate", "plimsoll.entrypoints.cli.validate", "Check a model file: faults, and contradictions."),
+        Command("show", "plimsoll.entrypoints.cli.show_model", "Show the model as understood, defaults and all."),
+        Command("schema", "plimsoll.entrypoints.cli.schema", "Print what may stand in a model file, for editors."),
+        Command("model", "plimsoll.entrypoints.cli.model", "Rewrite a model file of an older version."),
+    ),
     "Metrics in, reports out": (
         Command("collect", "plimsoll.entrypoints.cli.collect", "Fill the series store from sources, round by round."),
     ),

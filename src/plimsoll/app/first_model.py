@@ -1,0 +1,146 @@
+"""What does a model of what a source offers look like? A commented model file to begin with; `plimsoll init` writes it.
+
+It names the source and the series found, with what was seen of each, and leaves to a person what no metric tells:
+demand, capacity, SLO, start-up time. Nothing is guessed; what is to be filled in stands there as a comment.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import PurePath
+from urllib.parse import urlsplit
+
+import numpy as np
+
+from plimsoll.app.model.loading import model_from_text
+from plimsoll.domain.errors import NothingToAnswer
+from plimsoll.domain.ports import Signal, Source
+from plimsoll.domain.series import Harvest, MetricKind, Series, Window, as_datetime
+
+MAX_SIGNALS = 200
+MAX_READ = 40
+_PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_./-]*(?: [A-Za-z0-9_./-]+)*")
+_RESERVED = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
+
+_HINTS = """\
+    # What no metric tells, for you to fill in (`plimsoll schema -o md` has every field):
+    # demand: {unit: requests, per: 1s}      # the work it is offered
+    # capacity: {per_replica: 100}           # what one replica carries; measure it: plimsoll limits
+    # slo: {utilization: 80%, p99: 250ms}    # what must hold
+    # startup: 120s                          # from the decision until a new replica serves
+    # policies:
+    #   - {name: hpa70, hpa: {cpu: 70%}}     # to be tried on history: plimsoll replay --compare hpa70"""
+
+
+def first_model(text: str, source: Source, window: Window, step_s: float) -> str:
+    """Write the model of what `source`, opened from `text`, offers over `window`; the result is valid.
+
+    Raises NothingToAnswer where the source offers nothing, SourceError where it cannot be read.
+    """
+    found = tuple({signal.name: signal for signal in source.discover(window)}.values())
+    if not found:
+        raise NothingToAnswer(f"{source.name}: no series in this window, so there is nothing to write a model of")
+    seen = source.read(found[:MAX_READ], window, step_s)
+    lines = [*_head(text, source), *_signals(found, seen), *_components(text)]
+    result = "\n".join(lines) + "\n"
+    model_from_text(result, "the model written")
+    return result
+
+
+def _head(text: str, source: Source) -> Iterator[str]:
+    yield f"# What Plimsoll found in {_one_line(source.name)}."
+    yield "# Check it with `plimsoll validate`, see it as understood with `plimsoll show`."
+    yield "apiVersion: plimsoll/v1"
+    yield "kind: System"
+    yield "metadata:"
+    yield f"  name: {_word(_system_name(text))}"
+    yield "  # owner: the team that answers for it"
+    yield ""
+    yield "sources:"
+    yield "  - name: main"
+    yield from (f"    {line}" for line in _address(text))
+    yield ""
+
+
+def _address(text: str) -> Iterator[str]:
+    scheme = text.split(":", 1)[0].lower()
+    kinds = {"http": "prometheus", "https": "prometheus", "app+http": "app_json", "app+https": "app_json"}
+    if scheme in kinds:
+        yield f"kind: {kinds[scheme]}"
+        yield f"url: {_word(_without_user(text.removeprefix('app+')))}"
+        yield "# token: env:PROMETHEUS_TOKEN         # secrets by reference only"
+    elif scheme in ("postgresql", "postgres"):
+        yield "kind: postgres"
+        yield "dsn: env:DATABASE_URL                 # put the address there: secrets by reference only"
+    elif text == "host":
+        yield "kind: host"
+    else:
+        yield f"kind: {'parquet' if text.endswith('.parquet') else 'csv'}"
+        yield f"file: {_word(text)}"
+
+
+def _signals(found: Sequence[Signal], seen: Harvest) -> Iterator[str]:
+    by_name: dict[str, list[Series]] = {}
+    for series in seen.series:
+        by_name.setdefault(series.id.name, []).append(series)
+    gaps = {gap.id.name: gap.reason for gap in seen.gaps}
+    yield "signals:"
+    for signal in found[:MAX_SIGNALS]:
+        yield f"  # {_remark(by_name.get(signal.name, []), gaps.get(signal.name, ''))}"
+        parts = [f"name: {_word(signal.name)}", "source: main"]
+        if signal.kind is not MetricKind.UNKNOWN:
+            parts.append(f"kind: {signal.kind.value}")
+        if signal.query:
+            parts.append(f"query: {_word(signal.query)}")
+        if signal.unit:
+            parts.append(f"unit: {_word(signal.unit)}")
+        yield f"  - {{{', '.join(parts)}}}"
+    if len(found) > MAX_SIGNALS:
+        yield f"  # and {len(found) - MAX_SIGNALS} more that are left out here"
+    yield ""
+
+
+def _remark(series: Sequence[Series], reason: str) -> str:
+    samples = sum(len(item) for item in series)
+    if not samples:
+        return _one_line(reason) or "not looked at yet"
+    values = np.concatenate([item.values for item in series])
+    known = values[np.isfinite(values)]
+    first = as_datetime(min(int(item.times_ms[0]) for item in series if len(item)))
+    last = as_datetime(max(int(item.times_ms[-1]) for item in series if len(item)))
+    spread = f", {_number(known.min())} to {_number(known.max())}" if known.size else ", none of them a number"
+    return f"{len(series)} series, {samples} samples, {first:%Y-%m-%d %H:%M} to {last:%Y-%m-%d %H:%M}{spread}"
+
+
+def _components(text: str) -> Iterator[str]:
+    yield "components:"
+    yield f"  - name: {_word(_system_name(text))}"
+    yield _HINTS
+
+
+def _system_name(text: str) -> str:
+    scheme = text.split(":", 1)[0].lower()
+    if "://" in text:
+        return urlsplit(text).hostname or scheme
+    return PurePath(text).stem or "system"
+
+
+def _without_user(url: str) -> str:
+    parts = urlsplit(url)
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+
+
+def _word(text: str) -> str:
+    """Write text as a YAML word, in quotes unless it can be nothing but text."""
+    return text if _PLAIN.fullmatch(text) and text.lower() not in _RESERVED else json.dumps(text, ensure_ascii=True)
+
+
+def _one_line(text: str) -> str:
+    return "".join(character if character.isprintable() else " " for character in text)[:200]
+
+
+def _number(value: float) -> str:
+    return f"{value:.4g}" if math.isfinite(value) else "?"

@@ -1,0 +1,74 @@
+"""What a model file may say, and what one was understood to say: the answers of `schema`, `validate` and `show`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from plimsoll.domain.document import Document
+from plimsoll.domain.finding import Finding
+
+
+@dataclass(frozen=True)
+class Validation(Document):
+    """A valid model: how much it holds, and where it contradicts itself."""
+
+    KIND: ClassVar[str] = "Validation"
+
+    name: str
+    files: tuple[str, ...]
+    components: int
+    policies: int
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """One value as understood: its field path, its value with its unit, and its place, or `default`."""
+
+    field: str
+    value: str
+    origin: str
+
+
+@dataclass(frozen=True)
+class ModelView(Document):
+    """A model as understood; `model` is a model file again, with every default in it."""
+
+    KIND: ClassVar[str] = "ModelView"
+
+    name: str
+    model: Mapping[str, Any]
+    values: tuple[Understood, ...]
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of a section: what it takes, its default (or `required`), and the section inside it, if any."""
+
+    name: str
+    type: str
+    default: str
+    description: str
+    section: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SectionReference:
+    """One section with its fields."""
+
+    name: str
+    description: str
+    fields: tuple[Field, ...]
+
+
+@dataclass(frozen=True)
+class FormatReference(Document):
+    """Every section and field of the model file."""
+
+    KIND: ClassVar[str] = "FormatReference"
+
+    version: str
+    sections: tuple[SectionReference, ...]

@@ -1,0 +1,56 @@
+"""`plimsoll init`: how does a model file begin?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from plimsoll.domain.errors import UsageError
+from plimsoll.entrypoints.cli.as_of import AsOfOption, as_of_ms
+from plimsoll.entrypoints.cli.output import remark
+from plimsoll.entrypoints.cli.source_options import (
+    BearerOption,
+    CaOption,
+    DeadlineOption,
+    HeaderOption,
+    TzOption,
+    UserOption,
+    source_options,
+)
+
+app = typer.Typer(rich_markup_mode=None)
+
+
+@app.command()
+def init(
+    source: Annotated[str, typer.Argument(help="A Prometheus server's URL, a CSV or Parquet file, or `host`.")],
+    *,
+    output: Annotated[Path, typer.Option("--output", help="The model file to write.")] = Path("plimsoll.yaml"),
+    force: Annotated[bool, typer.Option("--force", help="Write over a file that is there.")] = False,
+    window: Annotated[str, typer.Option("--window", help="How far back to look; all of a file.")] = "7d",
+    header: HeaderOption = None,
+    bearer: BearerOption = "",
+    user: UserOption = "",
+    ca_file: CaOption = "",
+    deadline: DeadlineOption = "30s",
+    tz: TzOption = "",
+    as_of: AsOfOption = "",
+) -> None:
+    """Write a commented model of what a source offers, to be filled in; a file that is there is left alone."""
+    from plimsoll.app.first_model import first_model
+    from plimsoll.app.whole_file import write_whole
+    from plimsoll.bootstrap import open_source, wall_clock_ms
+    from plimsoll.domain.quantity import duration
+    from plimsoll.domain.series import Window
+
+    if output.exists() and not force:
+        raise UsageError(f"{output} is there already; --force writes over it, --output names another")
+    now, span_s = as_of_ms(as_of) or wall_clock_ms(), duration(window)
+    whole = Path(source).suffix.lower() in (".csv", ".parquet")
+    span = Window(-62_135_596_800_000 if whole else now - int(span_s * 1000), 253_402_300_800_000 if whole else now + 1)
+    opened = open_source(source, source_options(header, bearer, user, ca_file, deadline, tz))
+    text = first_model(source, opened, span, max(60.0, span_s / 500))
+    write_whole(output, text)
+    remark(f"wrote {output}; next: fill in what is left open, then `plimsoll validate {output}`")

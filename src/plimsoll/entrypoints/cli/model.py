@@ -1,0 +1,36 @@
+"""`plimsoll model`: what is done to a model file itself."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from plimsoll.entrypoints.cli.output import remark
+
+app = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
+
+
+@app.callback()
+def _model() -> None:
+    """Work on a model file itself."""
+
+
+@app.command()
+def upgrade(
+    file: Annotated[Path, typer.Argument(help="The model file.")],
+    in_place: Annotated[bool, typer.Option("--in-place", help="Write the file itself instead of stdout.")] = False,
+) -> None:
+    """Rewrite a file of an older version in today's; comments and layout stay."""
+    from plimsoll.app.model.upgrade import upgrade as upgraded
+    from plimsoll.app.whole_file import write_whole
+
+    answer = upgraded(file)
+    for change in answer.changes or ("nothing to change",):
+        remark(f"{file}: {change}")
+    if not in_place:
+        sys.stdout.write(answer.text)
+    elif answer.changes:
+        write_whole(file, answer.text)

@@ -1,0 +1,18 @@
+"""The option with which a command takes a model: `-m FILE`, several times or a folder, else `./plimsoll.yaml`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+ModelOption = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "-m", "--model", help="Model file or folder; may be given several times.", show_default="plimsoll.yaml"
+    ),
+]
+ModelArgument = Annotated[
+    list[Path] | None, typer.Argument(help="Model files or folders.", show_default="plimsoll.yaml", metavar="[FILE]...")
+]
