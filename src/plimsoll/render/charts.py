@@ -1,0 +1,136 @@
+"""Values as charts: history with its forecast, a load test with its curve, anything over time.
+
+A picture holds at most a few thousand points a line: a longer series is drawn by the lowest and the highest sample of
+each stretch, so that peaks stay to be seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from plimsoll.domain.chart import Axis, Band, Chart, Drawing, Line, Mark
+from plimsoll.domain.forecast import Forecast
+from plimsoll.domain.load_line import LoadChart
+from plimsoll.domain.quantity import format_quantity
+from plimsoll.domain.series import Series, Times, Values
+
+MOST_POINTS = 2000
+_INNER, _OUTER = (0.1, 0.9), (0.025, 0.975)
+
+
+def history_and_forecast(
+    history: Series, forecast: Forecast | None, marks: Sequence[Mark], title: str, label: str = ""
+) -> Chart:
+    """Draw what was measured and what is to come, with its 80 % and 95 % intervals and marks for limits and dates."""
+    lines, bands = [series_line("measured", history)], []
+    if forecast is not None and forecast.state.answered:
+        times = tuple((forecast.times_ms / 1000).tolist())
+        lines.append(Line("median", times, _numbers(forecast.at(0.5))))
+        for (low, high), name in ((_INNER, "80 % interval"), (_OUTER, "95 % interval")):
+            bands.append(Band(name, times, _numbers(forecast.at(low)), _numbers(forecast.at(high))))
+    return Chart(
+        title=title,
+        says=_says(history, forecast, marks),
+        x_title="time (UTC)",
+        y_title=history.unit or "value",
+        lines=tuple(lines),
+        bands=tuple(bands),
+        marks=tuple(marks),
+        x_is_time=True,
+        label=label,
+    )
+
+
+def load_test_chart(chart: LoadChart, load_unit: str) -> Chart:
+    """Draw the measured points of a load test, the fitted curve with its band, and the knee and load line."""
+    marks = [Mark(f"tested up to {chart.tested[1]:g}", chart.tested[1], Axis.X)]
+    if chart.knee is not None:
+        marks.append(Mark(f"knee {chart.knee:.3g}", chart.knee, Axis.X))
+    if chart.load_line is not None:
+        marks.append(Mark(f"load line {chart.load_line:.3g}", chart.load_line, Axis.X))
+    if chart.objective is not None:
+        marks.append(Mark(f"objective {format_quantity(chart.objective, chart.unit)}", chart.objective, Axis.Y))
+    known = np.asarray(chart.measured, dtype=np.float64)
+    says = (
+        f"{len(chart.load)} measured steps, {chart.tested[0]:g} to {chart.tested[1]:g} {load_unit}; {chart.of} runs "
+        f"from {format_quantity(float(np.nanmin(known)), chart.unit)} to "
+        f"{format_quantity(float(np.nanmax(known)), chart.unit)}."
+    )
+    return Chart(
+        title=f"{chart.of} by load",
+        says=says,
+        x_title=load_unit,
+        y_title=chart.unit,
+        lines=(
+            Line("measured", chart.load, _numbers(known), Drawing.POINTS),
+            Line("fitted", chart.curve_load, _numbers(np.asarray(chart.curve, dtype=np.float64))),
+        ),
+        bands=(Band("95 % band", chart.curve_load, _given(chart.curve_low), _given(chart.curve_high)),),
+        marks=tuple(marks),
+    )
+
+
+def over_time(title: str, says: str, unit: str, series: Sequence[Series], marks: Sequence[Mark] = ()) -> Chart:
+    """Draw several series over one time axis."""
+    lines = tuple(series_line(str(item.id), item) for item in series)
+    return Chart(title, says, "time (UTC)", unit or "value", lines, marks=tuple(marks), x_is_time=True)
+
+
+def series_line(name: str, series: Series) -> Line:
+    """Make a line of a series: thinned to what a picture can show, broken where samples are missing."""
+    times, values = thinned(series.times_ms, series.values)
+    times, values = _with_breaks(times, values)
+    return Line(name, tuple((times / 1000).tolist()), _numbers(values))
+
+
+def thinned(times_ms: Times, values: Values, most: int = MOST_POINTS) -> tuple[Times, Values]:
+    """Keep the lowest and the highest sample of each stretch, in their order, and at most about `most` samples."""
+    if times_ms.size <= most:
+        return times_ms, values
+    kept: list[int] = []
+    for stretch in np.array_split(np.arange(times_ms.size), most // 2):
+        part = values[stretch]
+        if np.isnan(part).all():
+            kept.append(int(stretch[0]))
+        else:
+            kept.extend(sorted({int(stretch[np.nanargmin(part)]), int(stretch[np.nanargmax(part)])}))
+    return times_ms[kept], values[kept]
+
+
+def _with_breaks(times_ms: Times, values: Values) -> tuple[Times, Values]:
+    """Put a missing value into every stretch without samples, so that no line is drawn across it."""
+    if times_ms.size < 3:
+        return times_ms, values
+    steps = np.diff(times_ms)
+    wide = np.flatnonzero(steps > 3 * np.median(steps)) + 1
+    return np.insert(times_ms, wide, times_ms[wide - 1] + 1), np.insert(values, wide, np.nan)
+
+
+def _says(history: Series, forecast: Forecast | None, marks: Sequence[Mark]) -> str:
+    known = history.values[np.isfinite(history.values)]
+    if not known.size:
+        return "No sample is a number."
+    low, high, last = (format_quantity(float(x), history.unit) for x in (known.min(), known.max(), known[-1]))
+    words = [f"Measured between {low} and {high}, last {last}."]
+    if forecast is not None and forecast.state.answered:
+        end = forecast.values[-1]
+        inner = [
+            format_quantity(float(np.interp(level, forecast.levels, end)), history.unit) for level in (0.1, 0.5, 0.9)
+        ]
+        words.append(
+            f"At the end of the forecast the median is {inner[1]}, the 80 % interval {inner[0]} to {inner[2]}."
+        )
+    elif forecast is not None:
+        words.append(f"No forecast: {forecast.why}.")
+    words += [f"Marked: {mark.label}." for mark in marks]
+    return " ".join(words)
+
+
+def _numbers(values: Values) -> tuple[float | None, ...]:
+    return tuple(float(value) if np.isfinite(value) else None for value in values)
+
+
+def _given(values: Sequence[float]) -> tuple[float | None, ...]:
+    return _numbers(np.asarray(values, dtype=np.float64))

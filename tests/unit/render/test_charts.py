@@ -1,0 +1,55 @@
+"""Charts: peaks survive thinning, gaps stay gaps, and what is drawn is said in words."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from plimsoll.domain.chart import Axis, Mark
+from plimsoll.domain.forecast import Forecast, ForecastState
+from plimsoll.domain.series import Series, SeriesId
+from plimsoll.render.charts import history_and_forecast, series_line, thinned
+
+MINUTE_MS = 60_000
+
+
+def minutes(values: np.ndarray) -> Series:
+    return Series(SeriesId("demand"), MINUTE_MS * np.arange(values.size, dtype=np.int64), values, "requests/s")
+
+
+def test_a_single_spike_survives_thinning() -> None:
+    values = np.ones(100_000)
+    values[77_777] = 50.0
+    times, kept = thinned(minutes(values).times_ms, values)
+    assert kept.max() == 50.0
+    assert times.size <= 2000
+    assert np.all(np.diff(times) > 0)
+
+
+def test_a_stretch_without_samples_breaks_the_line() -> None:
+    values = np.arange(10.0)
+    series = minutes(values)
+    holed = Series(series.id, np.delete(series.times_ms, [4, 5, 6, 7]), np.delete(values, [4, 5, 6, 7]))
+    assert series_line("demand", holed).y == (0.0, 1.0, 2.0, 3.0, None, 8.0, 9.0)
+
+
+def test_a_sample_that_is_no_number_is_a_gap() -> None:
+    assert series_line("demand", minutes(np.array([1.0, np.nan, 3.0]))).y == (1.0, None, 3.0)
+
+
+def test_a_forecast_is_drawn_with_both_intervals_and_said_in_words() -> None:
+    levels = (0.025, 0.1, 0.5, 0.9, 0.975)
+    values = np.array([[1.0, 2.0, 5.0, 8.0, 9.0]])
+    forecast = Forecast(SeriesId("demand"), np.array([600_000]), levels, values, ForecastState.OK)
+    chart = history_and_forecast(minutes(np.arange(10.0)), forecast, [Mark("limit", 12.0, Axis.Y)], "Demand")
+    assert [(band.low, band.high) for band in chart.bands] == [((2.0,), (8.0,)), ((1.0,), (9.0,))]
+    assert "median is 5 requests/s, the 80 % interval 2 requests/s to 8 requests/s" in chart.says
+    assert "Marked: limit." in chart.says
+
+
+def test_a_forecast_that_could_not_be_made_is_said_not_drawn() -> None:
+    nothing = Forecast(
+        SeriesId("demand"), np.array([600_000]), (0.5,), np.array([[np.nan]]), ForecastState.CANNOT_TELL, "two samples"
+    )
+    chart = history_and_forecast(minutes(np.arange(3.0)), nothing, [], "Demand")
+    assert len(chart.lines) == 1
+    assert "No forecast: two samples." in chart.says
