@@ -16,7 +16,9 @@ from plimsoll.domain.source_options import SourceOptions
 
 if TYPE_CHECKING:
     from plimsoll.adapters.store.series_store import ParquetStore
+    from plimsoll.adapters.store.track_record import TrackRecordFile
     from plimsoll.app.assessments import AdviceBase
+    from plimsoll.app.runway_inputs import Ask, Inputs
 
 _NO_OPTIONS = SourceOptions()
 
@@ -52,6 +54,8 @@ def _source_openers() -> dict[str, Callable[[str, SourceOptions], Source]]:
         "http": _prometheus,
         "https": _prometheus,
         "host": _host,
+        "postgresql": _postgresql,
+        "postgres": _postgresql,
         "app+http": _app_json,
         "app+https": _app_json,
         "store": _store,
@@ -93,6 +97,13 @@ def _host(text: str, options: SourceOptions) -> Source:
     return Host(options, wall_clock_ms)
 
 
+def _postgresql(text: str, options: SourceOptions) -> Source:
+    from plimsoll.adapters.sources.postgresql import Postgresql
+    from plimsoll.adapters.sources.postgresql.session import Sessions
+
+    return Postgresql(Sessions(text, options), wall_clock_ms)
+
+
 def _prometheus(text: str, options: SourceOptions) -> Source:
     from plimsoll.adapters.sources.prometheus import Prometheus
     from plimsoll.adapters.web_client import WebClient
@@ -125,3 +136,29 @@ def advice_base() -> AdviceBase:
     from plimsoll.app.assessments import advice_base as build
 
     return build(knowledge("advice/advice.yaml"))
+
+
+def open_track_record(path: Path) -> TrackRecordFile:
+    """Open the log of predictions; the file is made when it is first written."""
+    from plimsoll.adapters.store.track_record import TrackRecordFile
+
+    return TrackRecordFile(path)
+
+
+def runway_inputs(text: str, ask: Ask, options: SourceOptions = _NO_OPTIONS) -> Inputs:
+    """Read what there is to judge in the source that `text` names, in the way that fits its kind."""
+    from plimsoll.app import runway_inputs as inputs
+
+    source = open_source(text, options)
+    scheme = text.split(":", 1)[0].lower()
+    if scheme in ("http", "https"):
+        return inputs.server_inputs(source, limit_catalog(), ask)
+    if scheme in ("host", "postgresql", "postgres", "app+http", "app+https"):
+        return inputs.present_inputs(source, _collected(), limit_catalog(), ask)
+    return inputs.file_inputs(source, limit_catalog(), ask)
+
+
+def _collected() -> Source | None:
+    """What was collected, where anything was."""
+    folder = os.environ.get("PLIMSOLL_STORE", "")
+    return _store("store", _NO_OPTIONS) if folder and Path(folder).is_dir() else None

@@ -6,7 +6,8 @@ prometheus_server        a Prometheus that scrapes a node exporter and itself ev
 prometheus_with_history  a Prometheus filled with real cloud metrics whose last sample is near now: `.url`,
                          `.series` (SeriesId strings), `.first_ms`, `.last_ms`, `.step_ms`; needs the shared data
 node_exporter            a node exporter; `.url`
-postgresql_server        a PostgreSQL with pg_stat_statements loaded; `.dsn`, `.run(sql)`
+postgresql_server        a PostgreSQL with pg_stat_statements loaded; `.dsn` (with password), `.address`, `.run(sql)`
+postgresql_replica       a streaming replica of it; the same fields
 hostile_server           a small HTTP server that misbehaves by path (see `tests/servers/hostile.py`); `.url`
 
 A fixture whose program is not installed skips by its name. Tests that use one of the real programs carry the marker

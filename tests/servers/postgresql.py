@@ -14,7 +14,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from tests.servers.programs import free_port, program, ready, running
+from tests.servers.programs import free_port, program, ready, running, until
 
 PASSWORD = "hull-and-keel-7"
 BINARIES = tuple(str(folder) for folder in sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True))
@@ -34,6 +34,7 @@ class PostgresqlServer:
 
     dsn: str
     address: str
+    folder: Path
 
     def run(self, sql: str) -> list[tuple[Any, ...]]:
         """Run one statement as the superuser, outside of our own adapter."""
@@ -52,6 +53,28 @@ def postgresql_server() -> Iterator[PostgresqlServer]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+@pytest.fixture(scope="session")
+def postgresql_replica(postgresql_server: PostgresqlServer) -> Iterator[PostgresqlServer]:
+    """A streaming replica of `postgresql_server`."""
+    folder, port = postgresql_server.folder, free_port()
+    lead = _as_another_user(folder)
+    copy = [*lead, program("pg_basebackup", *BINARIES), "-d", postgresql_server.dsn, "-D", folder / "replica", "-R"]
+    subprocess.run([*copy, "--checkpoint=fast"], check=True, capture_output=True, timeout=60)
+    address = f"postgresql://plimsoll@127.0.0.1:{port}/postgres"
+    server = PostgresqlServer(address.replace("@", f":{PASSWORD}@"), address, folder)
+    log = folder / "replica.log"
+    command = [*lead, program("postgres", *BINARIES), "-D", folder / "replica", "-p", str(port), *_options()]
+    with running(command, log) as process:
+        ready(process, lambda: _answers(server), log)
+        replayed = "SELECT count(*) FROM pg_stat_replication WHERE replay_lsn IS NOT NULL"
+        until(lambda: postgresql_server.run(replayed) == [(1,)], "the replica follows")
+        yield server
+
+
+def _options() -> list[str]:
+    return [part for name, value in SETTINGS.items() for part in ("-c", f"{name}={value}")]
+
+
 def _serve(folder: Path) -> Iterator[PostgresqlServer]:
     lead = _as_another_user(folder)
     secret = folder / "password"
@@ -60,11 +83,10 @@ def _serve(folder: Path) -> Iterator[PostgresqlServer]:
     cluster, port = folder / "cluster", free_port()
     make = [*lead, program("initdb", *BINARIES), "-D", cluster, "-U", "plimsoll", "-A", "scram-sha-256"]
     subprocess.run([*make, f"--pwfile={secret}", "-E", "UTF8", "-N"], check=True, capture_output=True, timeout=60)
-    options = [part for name, value in SETTINGS.items() for part in ("-c", f"{name}={value}")]
     log = folder / "postgresql.log"
     address = f"postgresql://plimsoll@127.0.0.1:{port}/postgres"
-    server = PostgresqlServer(address.replace("@", f":{PASSWORD}@"), address)
-    command = [*lead, program("postgres", *BINARIES), "-D", cluster, "-p", str(port), *options]
+    server = PostgresqlServer(address.replace("@", f":{PASSWORD}@"), address, folder)
+    command = [*lead, program("postgres", *BINARIES), "-D", cluster, "-p", str(port), *_options()]
     with running(command, log) as process:
         ready(process, lambda: _answers(server), log)
         server.run("CREATE EXTENSION IF NOT EXISTS pg_stat_statements")

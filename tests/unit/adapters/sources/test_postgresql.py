@@ -1,0 +1,185 @@
+"""What a real PostgreSQL says of itself, and what is said where it does not."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+
+import psycopg
+import pytest
+from tests.servers.postgresql import PASSWORD, PostgresqlServer
+from tests.servers.programs import until
+
+from plimsoll.adapters.sources.postgresql import Postgresql
+from plimsoll.adapters.sources.postgresql.session import Sessions
+from plimsoll.domain.errors import SourceRefused, SourceUnreachable, UsageError
+from plimsoll.domain.ports import CheckState, Signal
+from plimsoll.domain.series import Harvest, Window
+from plimsoll.domain.source_options import SourceOptions
+
+NOW_MS = 1_700_000_000_000
+WINDOW = Window(NOW_MS - 60_000, NOW_MS + 1)
+pytestmark = pytest.mark.system
+
+
+def source(dsn: str, **options: object) -> Postgresql:
+    return Postgresql(Sessions(dsn, SourceOptions(**options)), lambda: NOW_MS)  # type: ignore[arg-type]
+
+
+def read(dsn: str, *names: str) -> Harvest:
+    return source(dsn).read([Signal(name) for name in names], WINDOW, 60)
+
+
+def values(harvest: Harvest) -> dict[str, float]:
+    return {str(series.id): float(series.values[0]) for series in harvest.series}
+
+
+def test_sizes_scans_and_ids_of_a_table(postgresql_server: PostgresqlServer) -> None:
+    server = postgresql_server
+    server.run("CREATE TABLE orders (id serial PRIMARY KEY, what text)")
+    server.run("INSERT INTO orders (what) SELECT 'x' FROM generate_series(1, 1000)")
+    server.run("SELECT count(*) FROM orders WHERE what = 'y'")
+    server.run("SELECT setval('orders_id_seq', 1073741824)")
+    table = 'table="orders"'
+    scans = 'postgresql_sequential_scans_total{schema="public",table="orders"}'
+    until(
+        lambda: values(read(server.dsn, "postgresql_sequential_scans_total")).get(scans, 0) > 0, "the scan is counted"
+    )
+    found = values(read(server.dsn, "postgresql_table_bytes", "postgresql_id_used_ratio", "postgresql_database_bytes"))
+    ((size,),) = server.run("SELECT pg_total_relation_size('orders')")
+    assert found[f'postgresql_table_bytes{{schema="public",{table}}}'] == size
+    assert found[f'postgresql_id_used_ratio{{column="id",schema="public",{table}}}'] == pytest.approx(0.5, abs=1e-6)
+    assert found['postgresql_database_bytes{database="postgres"}'] > 1e6
+
+
+def test_connections_and_pool_share(postgresql_server: PostgresqlServer) -> None:
+    with psycopg.connect(postgresql_server.dsn, application_name="checkout") as _:
+        found = values(read(postgresql_server.dsn, "postgresql_pool_share_ratio", "postgresql_connections_max"))
+    assert found["postgresql_connections_max"] == 40
+    assert found['postgresql_pool_share_ratio{application="checkout",user="plimsoll"}'] == 1 / 40
+
+
+def test_a_wait_for_a_lock_and_a_deadlock_are_seen(postgresql_server: PostgresqlServer) -> None:
+    server = postgresql_server
+    server.run("CREATE TABLE boxes (n int); INSERT INTO boxes VALUES (1)")
+    with psycopg.connect(server.dsn) as holder:
+        holder.execute("UPDATE boxes SET n = 2")
+        waiter = threading.Thread(target=server.run, args=("UPDATE boxes SET n = 3",))
+        waiter.start()
+        until(lambda: values(read(server.dsn, "postgresql_lock_waits"))["postgresql_lock_waits"] == 1, "it waits")
+        longest = values(read(server.dsn, "postgresql_longest_transaction_seconds"))
+        assert longest["postgresql_longest_transaction_seconds"] > 0
+    waiter.join(10)
+    assert 'postgresql_deadlocks_total{database="postgres"}' in values(read(server.dsn, "postgresql_deadlocks_total"))
+
+
+def test_slow_statements_name_no_password(postgresql_server: PostgresqlServer) -> None:
+    postgresql_server.run("ALTER ROLE plimsoll SET work_mem = '4MB'; CREATE ROLE clerk PASSWORD 'not-for-eyes'")
+    postgresql_server.run("SELECT pg_sleep(0.02)")
+    harvest = read(postgresql_server.dsn, "postgresql_statement_mean_seconds")
+    texts = [series.id.label_map["text"] for series in harvest.series]
+    assert any("pg_sleep" in text for text in texts)
+    assert not any("not-for-eyes" in text for text in texts)
+    slept = next(series for series in harvest.series if "pg_sleep" in series.id.label_map["text"])
+    assert slept.values[0] >= 0.02
+
+
+def test_the_age_of_transaction_ids_and_the_cache(postgresql_server: PostgresqlServer) -> None:
+    found = values(read(postgresql_server.dsn, "postgresql_transaction_id_used_ratio", "postgresql_cache_hit_ratio"))
+    ((age,),) = postgresql_server.run("SELECT age(datfrozenxid) FROM pg_database WHERE datname = 'postgres'")
+    used = found['postgresql_transaction_id_used_ratio{database="postgres"}']
+    assert used == pytest.approx(age / 2**31, rel=0.1)
+    assert 0 < found['postgresql_cache_hit_ratio{database="postgres"}'] <= 1
+
+
+def test_replication_lag_is_read_on_both_sides(
+    postgresql_server: PostgresqlServer, postgresql_replica: PostgresqlServer
+) -> None:
+    names = ("postgresql_replication_lag_bytes", "postgresql_replication_lag_seconds")
+    leader = values(read(postgresql_server.dsn, *names))
+    assert {name.partition("{")[0] for name in leader} == set(names)
+    assert all(value >= 0 for value in leader.values())
+    follower = values(read(postgresql_replica.dsn, names[0]))
+    assert follower['postgresql_replication_lag_bytes{replica="this one"}'] >= 0
+
+
+def test_a_select_of_the_users_own_is_read_only(postgresql_server: PostgresqlServer) -> None:
+    sql = "SELECT 'gold' AS plan, 7 UNION ALL SELECT 'tin', 8"
+    one = source(postgresql_server.dsn)
+    signals = [
+        Signal("users", sql),
+        Signal("none", "SELECT 1 WHERE false"),
+        Signal("text", "SELECT 'x'"),
+        Signal("wrong", "SELECT no_such_column"),
+        Signal("sly", "WITH gone AS (DELETE FROM pg_statistic RETURNING 1) SELECT count(*) FROM gone"),
+    ]
+    harvest = one.read(signals, WINDOW, 60)
+    assert values(harvest) == {'users{plan="gold"}': 7, 'users{plan="tin"}': 8}
+    reasons = {gap.id.name: gap.reason for gap in harvest.gaps}
+    assert "no row" in reasons["none"]
+    assert "no number" in reasons["text"]
+    assert 'column "no_such_column" does not exist' in reasons["wrong"]
+    assert "read-only transaction" in reasons["sly"]
+
+
+def test_what_is_not_there_is_a_gap_that_names_the_server(postgresql_server: PostgresqlServer) -> None:
+    harvest = read(postgresql_server.dsn, "postgresql_replication_slot_kept_bytes", "postgresql_conections")
+    slot, typo = harvest.gaps
+    assert slot.reason == f"{postgresql_server.address}: there is no replication slot"
+    assert typo.reason.startswith(postgresql_server.address)
+
+
+def test_without_the_extension_slow_statements_are_said_to_be_unseen(postgresql_server: PostgresqlServer) -> None:
+    postgresql_server.run("CREATE DATABASE bare")
+    harvest = read(postgresql_server.dsn.replace("/postgres", "/bare"), "postgresql_statement_mean_seconds")
+    assert "CREATE EXTENSION pg_stat_statements" in harvest.gaps[0].reason
+
+
+def test_a_user_without_rights_is_told_which_grant_is_missing(postgresql_server: PostgresqlServer) -> None:
+    postgresql_server.run("CREATE ROLE mate LOGIN PASSWORD 'aye-aye'")
+    dsn = postgresql_server.dsn.replace(f"plimsoll:{PASSWORD}", "mate:aye-aye")
+    checks = {check.name: check for check in source(dsn).diagnose(WINDOW)}
+    assert checks["rights"].state is CheckState.WARNING
+    assert "pg_monitor" in checks["rights"].remedy
+
+
+def test_everything_discovered_can_be_read(postgresql_server: PostgresqlServer) -> None:
+    one = source(postgresql_server.dsn)
+    signals = one.discover(WINDOW)
+    assert len(signals) > 20
+    harvest = one.read(signals, WINDOW, 60)
+    assert {series.id.name for series in harvest.series} == {signal.name for signal in signals}
+
+
+@pytest.mark.parametrize("part", ["plimsoll:wrong", "nobody:wrong"])
+def test_a_wrong_password_is_refused_and_not_shown(postgresql_server: PostgresqlServer, part: str) -> None:
+    dsn = postgresql_server.dsn.replace(f"plimsoll:{PASSWORD}", part)
+    with pytest.raises(SourceRefused, match="password authentication failed") as caught:
+        read(dsn, "postgresql_connections_used")
+    assert "wrong" not in str(caught.value)
+    assert "\n" not in str(caught.value)
+    assert source(dsn).diagnose(WINDOW)[-1].state is CheckState.FAILED
+
+
+def test_a_password_by_reference(postgresql_server: PostgresqlServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_PASSWORD", PASSWORD)
+    one = source(postgresql_server.address, basic_password="env:DATABASE_PASSWORD")
+    assert one.diagnose(WINDOW)[0].state is CheckState.OK
+    assert PASSWORD not in repr(one.diagnose(WINDOW)) + one.name
+
+
+def test_nothing_listening_and_nonsense_are_one_line_each() -> None:
+    with pytest.raises(SourceUnreachable, match="onnection refused"):
+        read("postgresql://a:pw@127.0.0.1:9/x", "postgresql_connections_used")
+    with pytest.raises(UsageError) as caught:
+        source("postgresql://a:pass word@[::/x?bad=1")
+    assert "pass word" not in str(caught.value)
+
+
+def test_a_server_that_accepts_and_says_nothing_ends_at_the_deadline() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        begin = time.monotonic()
+        with pytest.raises(SourceUnreachable, match="timeout"):
+            source(f"postgresql://a@127.0.0.1:{silent.getsockname()[1]}/x", deadline_s=1).discover(WINDOW)
+        assert time.monotonic() - begin < 10
