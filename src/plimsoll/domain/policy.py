@@ -111,7 +111,7 @@ class Target:
     """Hold a signal at `setpoint`, unless it lies within the tolerances of it (both ends inclusive).
 
     An average: ceil(ready x value / setpoint). A total: ceil(value / setpoint), never divided again. A level such as
-    latency cannot be a target.
+    latency cannot be a target. A target that is not `alone` only sizes what a trigger asks for.
     """
 
     signal: str
@@ -119,6 +119,7 @@ class Target:
     tolerance_up: float = 0.1
     tolerance_down: float = 0.1
     scale_in: bool = True
+    alone: bool = True
     place: Place | None = None
 
 

@@ -10,12 +10,12 @@ from dataclasses import dataclass, replace
 from enum import Enum
 
 from plimsoll.domain.platform_policy import HpaMetric, HpaPolicy, MetricType, TargetType
-from plimsoll.policy.hpa import limits, rules
-from plimsoll.policy.hpa.events import store
+from plimsoll.policy.hpa import rules
+from plimsoll.policy.hpa.events import Events
 from plimsoll.policy.hpa.limits import LIMIT_REASONS, WITHIN_RANGE, Bounds
 from plimsoll.policy.hpa.measure import Scene, Sight, measure
 from plimsoll.policy.hpa.requests import HpaMetricError
-from plimsoll.policy.hpa.stabilization import stabilized, stabilized_by_default
+from plimsoll.policy.hpa.totals import HpaMemory, hpa_acted, metrics_forbid, settle, without_metrics
 
 
 class Failing(str, Enum):
@@ -82,11 +82,11 @@ def reconcile(
     if remembered.recommendations is None:
         remembered = replace(remembered, recommendations=((now_s, spec),))
     able = Condition("AbleToScale", "True", "SucceededGetScale")
-    if spec == 0 and policy.min != 0:
+    at_once = without_metrics(Bounds(policy.min, policy.max), spec)
+    if at_once == spec == 0:
         return Reconciled(0, (able, Condition("ScalingActive", "False", "ScalingDisabled")), remembered)
-    if spec > policy.max or spec < policy.min:
-        moved = Reconciled(policy.max if spec > policy.max else policy.min, (able,), remembered)
-        return _written(policy, moved, spec, now_s, failing)
+    if at_once >= 0:
+        return _written(policy, Reconciled(at_once, (able,), remembered), spec, now_s, failing)
     tolerance = rules.tolerance(policy.behavior, policy.controller)
     scene = Scene(_seen(sight, failing), policy.controller, tolerance, now_s, spec, status)
     proposal = _proposal(policy.metrics, scene)
@@ -126,7 +126,7 @@ def _proposal(metrics: tuple[HpaMetric, ...], scene: Scene) -> _Proposal | Recon
         best = max(best, measured.replicas)
         if metric.name == "cpu" and cpu is None:
             cpu = measured.utilization
-    if failures and (len(failures) == len(metrics) or best < scene.spec_replicas):
+    if metrics_forbid(best, len(failures), len(metrics), scene.spec_replicas):
         reason, text = failures[0]
         return Reconciled(scene.spec_replicas, (Condition("ScalingActive", "False", reason),), Remembered(), cpu, text)
     return _Proposal(best, cpu)
@@ -134,29 +134,23 @@ def _proposal(metrics: tuple[HpaMetric, ...], scene: Scene) -> _Proposal | Recon
 
 def settled(policy: HpaPolicy, remembered: Remembered, spec: int, proposed: int, now_s: float) -> Reconciled:
     """Stabilize a proposal, limit its rate and clamp it; nothing is written yet."""
-    bounds = Bounds(policy.min, policy.max)
-    kept = rules.slots(remembered.recommendations or ())
-    if policy.behavior is None:
-        controller = policy.controller
-        steady = stabilized_by_default(kept, now_s, proposed, controller.downscale_stabilization_s)
-        cap = (controller.scale_up_limit_factor, controller.scale_up_limit_minimum)
-        count, code = limits.clamped_by_default(spec, steady, bounds, cap)
-    else:
-        up, down = rules.up_rules(policy.behavior.up), rules.down_rules(policy.behavior.down, policy.controller)
-        steady = stabilized(kept, now_s, spec, proposed, (up.stabilization_s, down.stabilization_s))
-        ups, downs = rules.events(remembered.ups), rules.events(remembered.downs)
-        limit = limits.up_limit if steady > spec else limits.down_limit
-        count, code = limits.clamped(
-            spec, steady, bounds, limit(up if steady > spec else down, ups, downs, now_s, spec)
-        )
-    size = int(kept.size[0])
-    times = tuple((float(t), int(n)) for t, n in zip(kept.times_s[:size], kept.counts[:size], strict=True))
+    memory = _memory(remembered)
+    count, steady, code = settle(rules.program_of(policy), memory, now_s, spec, proposed)
+    size = int(memory.slots.size[0])
+    rows = zip(memory.slots.times_s[:size], memory.slots.counts[:size], strict=True)
     conditions = (
         Condition("AbleToScale", "True", _able_reason(policy, spec, proposed, steady)),
         Condition("ScalingActive", "True", "ValidMetricFound"),
         Condition("ScalingLimited", "False" if code == WITHIN_RANGE else "True", LIMIT_REASONS[code]),
     )
-    return Reconciled(count, conditions, replace(remembered, recommendations=times))
+    recommendations = tuple((float(time_s), int(n)) for time_s, n in rows)
+    return Reconciled(count, conditions, replace(remembered, recommendations=recommendations))
+
+
+def _memory(remembered: Remembered) -> HpaMemory:
+    return HpaMemory(
+        rules.slots(remembered.recommendations or ()), rules.events(remembered.ups), rules.events(remembered.downs)
+    )
 
 
 def _able_reason(policy: HpaPolicy, spec: int, proposed: int, steady: int) -> str:
@@ -178,15 +172,14 @@ def _written(policy: HpaPolicy, wanted: Reconciled, spec: int, now_s: float, fai
 
 def after_scaling(policy: HpaPolicy, remembered: Remembered, change: int, now_s: float) -> Remembered:
     """Remember a change that was written; without a behavior nothing is."""
-    if policy.behavior is None or change == 0:
-        return remembered
-    upwards = change > 0
-    happened = rules.events(remembered.ups if upwards else remembered.downs)
-    ours = rules.up_rules(policy.behavior.up) if upwards else rules.down_rules(policy.behavior.down, policy.controller)
-    store(happened, now_s, abs(change), limits.longest_period(ours))
-    rows = zip(happened.times_s, happened.changes, happened.outdated, strict=True)
-    kept = tuple((float(t), int(n), bool(o)) for t, n, o in list(rows)[: int(happened.size[0])])
-    return replace(remembered, ups=kept) if upwards else replace(remembered, downs=kept)
+    memory = _memory(remembered)
+    hpa_acted(rules.program_of(policy), memory, now_s, change)
+    return replace(remembered, ups=_happened(memory.ups), downs=_happened(memory.downs))
+
+
+def _happened(events: Events) -> tuple[tuple[float, int, bool], ...]:
+    rows = zip(events.times_s, events.changes, events.outdated, strict=True)
+    return tuple((float(time_s), int(n), bool(old)) for time_s, n, old in list(rows)[: int(events.size[0])])
 
 
 def uses_utilization(policy: HpaPolicy, resource: str) -> bool:

@@ -8,11 +8,22 @@ from __future__ import annotations
 
 import numpy as np
 
-from plimsoll.domain.platform_policy import HpaBehavior, HpaController, HpaRate, HpaRules, SelectPolicy
+from plimsoll.domain.platform_policy import (
+    HpaBehavior,
+    HpaController,
+    HpaMetric,
+    HpaPolicy,
+    HpaRate,
+    HpaRules,
+    MetricType,
+    SelectPolicy,
+    TargetType,
+)
 from plimsoll.policy.hpa.events import Events
-from plimsoll.policy.hpa.limits import SELECT_DISABLED, SELECT_MAX, SELECT_MIN, Rules
+from plimsoll.policy.hpa.limits import SELECT_DISABLED, SELECT_MAX, SELECT_MIN, Bounds, Rules
 from plimsoll.policy.hpa.replicas import Tolerance
 from plimsoll.policy.hpa.stabilization import Slots
+from plimsoll.policy.hpa.totals import PODS_AVERAGE, TOTAL_AVERAGE, TOTAL_VALUE, UTILIZATION, HpaMemory, HpaProgram
 
 _SELECT = {SelectPolicy.MAX: SELECT_MAX, SelectPolicy.MIN: SELECT_MIN, SelectPolicy.DISABLED: SELECT_DISABLED}
 _UP = (HpaRate(percent=False, value=4, period_s=15), HpaRate(percent=True, value=100, period_s=15))
@@ -65,3 +76,36 @@ def events(happened: tuple[tuple[float, int, bool], ...] = (), room: int = 1) ->
     for i, (time_s, change, outdated) in enumerate(happened):
         laid.times_s[i], laid.changes[i], laid.outdated[i] = time_s, change, outdated
     return laid
+
+
+def program_of(policy: HpaPolicy) -> HpaProgram:
+    """Lay an HPA out as the arrays that the arithmetic takes."""
+    controller, behavior = policy.controller, policy.behavior or HpaBehavior()
+    return HpaProgram(
+        bounds=Bounds(policy.min, policy.max),
+        tolerance=tolerance(policy.behavior, controller),
+        kinds=np.array([_kind(metric) for metric in policy.metrics], dtype=np.int64),
+        targets=np.array([metric.target for metric in policy.metrics], dtype=np.float64),
+        behaves=int(policy.behavior is not None),
+        up=up_rules(behavior.up),
+        down=down_rules(behavior.down, controller),
+        window_s=float(controller.downscale_stabilization_s),
+        cap=(float(controller.scale_up_limit_factor), float(controller.scale_up_limit_minimum)),
+    )
+
+
+def memory_of(policy: HpaPolicy, start: int, now_s: float, every_s: float) -> HpaMemory:
+    """Lay out the memory of a replay: the size it starts from is remembered, and there is room for every window."""
+    program = program_of(policy)
+    longest_s = max(program.window_s, program.up.stabilization_s, program.down.stabilization_s)
+    periods_s = np.concatenate([program.up.period_s, program.down.period_s, [0.0]])
+    event_room = int(periods_s.max() / every_s) + 3
+    return HpaMemory(
+        slots(((now_s, start),), int(longest_s / every_s) + 3), events((), event_room), events((), event_room)
+    )
+
+
+def _kind(metric: HpaMetric) -> int:
+    if metric.type in (MetricType.OBJECT, MetricType.EXTERNAL):
+        return TOTAL_AVERAGE if metric.target_type is TargetType.AVERAGE_VALUE else TOTAL_VALUE
+    return UTILIZATION if metric.target_type is TargetType.UTILIZATION else PODS_AVERAGE

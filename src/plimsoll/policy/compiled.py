@@ -1,0 +1,58 @@
+"""How do the rules run fast? The functions that are tested are handed to Numba as they stand, when first asked for.
+
+The kernels are plain Python. `ready_for_compilation` tells Numba that they may be called from compiled code (its
+`register_jitable`), so a replay compiles its loop around the very same step; nothing is compiled at import, and a test
+that changes a rule on purpose runs the functions uncompiled.
+
+Kernels allocate nothing, so they are compiled without reference counting (with it, each access to an array in a tuple
+costs two atomic operations), and inlined into the loop that calls them (else every call copies all the tuples). The
+two together make a step about a hundred times as fast. What calls a kernel must be compiled by `compiled` and allocate
+nothing either: arrays are made before and handed in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from types import FunctionType, ModuleType
+from typing import Any
+
+from plimsoll.policy.hpa import events as hpa_events
+from plimsoll.policy.hpa import limits as hpa_limits
+from plimsoll.policy.hpa import replicas as hpa_replicas
+from plimsoll.policy.hpa import stabilization as hpa_stabilization
+from plimsoll.policy.hpa import totals as hpa_totals
+from plimsoll.policy.kernel import guards, limits, predictive, rates, rings, signals, sizes, stages, triggers
+
+KERNELS: tuple[ModuleType, ...] = (
+    rings, signals, triggers, sizes, predictive, guards, rates, limits, stages,
+    hpa_replicas, hpa_stabilization, hpa_events, hpa_limits, hpa_totals,
+)  # fmt: skip
+_OPTIONS: dict[str, Any] = {"_nrt": False, "forceinline": True}
+
+
+@cache
+def ready_for_compilation() -> None:
+    """Let compiled code call every function of the kernels. Takes a moment the first time: it imports Numba."""
+    for module in KERNELS:
+        callable_when_compiled(module)
+
+
+def callable_when_compiled(module: ModuleType) -> None:
+    """Let compiled code call the functions that a module defines, under the rules of kernels."""
+    from numba.extending import register_jitable
+
+    for function in vars(module).values():
+        if isinstance(function, FunctionType) and function.__module__ == module.__name__:
+            register_jitable(**_OPTIONS)(function)
+
+
+@cache
+def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Compile a loop around the kernels, with all that it calls; the machine code is kept on disk."""
+    from numba import njit
+
+    ready_for_compilation()
+    options: dict[str, Any] = {"cache": True, "_nrt": False}
+    fast: Callable[..., Any] = njit(**options)(function)
+    return fast

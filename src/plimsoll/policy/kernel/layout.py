@@ -1,0 +1,133 @@
+"""What do the arrays of a step hold? One row a rule, a target, a signal; one row for what stands once.
+
+A policy becomes a `Program` once; `Memory` is all that a step remembers; a `Reading` is what it sees; the `Trail` is
+what it leaves behind for people. Times are epoch seconds, counts are floats (NaN: none), flags are 0 or 1. The sizes
+of rings are powers of two. What stands once (`head`, `clock`, `situation`, `summary`) is a single row, which compiled
+code passes as one pointer.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from plimsoll.domain.series import Times, Values
+
+Rows = NDArray[np.void]
+Row = Any  # one row of a structured array: np.void here, a record when compiled
+
+_I, _F = np.int64, np.float64
+
+
+def _rows(whole: str, real: str) -> np.dtype[np.void]:
+    return np.dtype([(name, _I) for name in whole.split()] + [(name, _F) for name in real.split()])
+
+
+HEAD = _rows(
+    "granularity demand drop_signal rollout in_rules",
+    "min max max_step_out max_step_in granule every_s window_up_s window_down_s cool_out_s cool_in_s"
+    " per_replica utilization quantile coverage_min coverage_slack forecast_stale_s"
+    " drop_ratio drop_over_s drop_confirm_s reversal_margin unhealthy_ratio",
+)
+SIGNAL = _rows("form", "stale_after_s")
+CONDITION = _rows("signal above", "threshold")
+RULE = _rows("direction first count every first_band bands", "for_s cooldown_s step step_ratio")
+BAND = _rows("", "lower upper change ratio")
+TARGET = _rows("signal scale_in alone", "setpoint up down")
+QUEUE = _rows("depth arrivals", "rate drain_s")
+RATE = _rows("direction", "period_s actions replicas")
+
+SITUATION = _rows(
+    "rolling_out peak_hold after_holds pause_out pause_in",
+    "now_s desired ready unhealthy ahead for_now forecast_age_s floor ceiling scheduled peak_extra_ratio",
+)
+CLOCK = _rows(
+    "demoted up_head up_size down_head down_size load_head load_size event_head event_size hit_head hit_size hit_sum",
+    "now_s last_out_s last_in_s drop_since_s drop_reference",
+)
+RUN = _rows("", "since_s gap_s")
+RING = _rows("", "time_s value")
+
+TRACE = _rows("state", "count value held_s bound")
+EFFECT = _rows("guard", "before after limit")
+SUMMARY = _rows("unknown effects floor_state", "floor combined")
+
+# Forms of a signal.
+AVERAGE, TOTAL, LEVEL = 0, 1, 2
+# Granularities.
+ANY_COUNT, MULTIPLE, POWER_OF_TWO = 0, 1, 2
+# What a rule, a target or the forecast floor came to.
+QUIET, WAITING, COOLING, HELD, ABOVE, BELOW, WITHIN, MISSING, STALE, DEMOTED = range(10)
+# Guards, in the order of `plimsoll.domain.decision.Guard`.
+(
+    G_UNKNOWN, G_UNHEALTHY, G_ROLLOUT, G_PEAK, G_CORROBORATION, G_DROP, G_STABILIZATION, G_COOLDOWN, G_REVERSAL,
+    G_AFTER, G_PAUSE, G_STEP_LIMIT, G_RATE, G_MIN, G_MAX, G_GRANULARITY, G_FLOOR,
+) = range(17)  # fmt: skip
+
+
+def one_row(kind: np.dtype[np.void]) -> Row:
+    """Lay out a single row of zeros that can be written to."""
+    return np.zeros(1, kind)[0]
+
+
+class Program(NamedTuple):
+    """A policy as arrays. `well` are the conditions of corroboration."""
+
+    head: Row
+    signals: Rows
+    conditions: Rows
+    rules: Rows
+    bands: Rows
+    targets: Rows
+    queues: Rows
+    rates: Rows
+    well: Rows
+
+
+class Memory(NamedTuple):
+    """All that a step remembers: the clock and ring positions, runs of conditions, last action of each rule, rings."""
+
+    clock: Row
+    runs: Rows
+    acted_s: Values
+    ups: Rows
+    downs: Rows
+    loads: Rows
+    events: Rows
+    hits: Times
+
+
+class Reading(NamedTuple):
+    """What a step sees: the situation (one row), and each signal's value (NaN: missing) and age."""
+
+    situation: Row
+    values: Values
+    ages_s: Values
+
+
+class Trail(NamedTuple):
+    """What a step leaves behind: one row a rule, target and queue, the guards that changed something, a summary."""
+
+    rules: Rows
+    targets: Rows
+    queues: Rows
+    effects: Rows
+    summary: Row
+
+
+def fresh_trail(program: Program) -> Trail:
+    """Lay out an empty trail for a program."""
+    rules, targets, queues = (np.zeros(rows.size, TRACE) for rows in (program.rules, program.targets, program.queues))
+    return Trail(rules, targets, queues, np.zeros(32, EFFECT), one_row(SUMMARY))
+
+
+def fresh_reading(program: Program) -> Reading:
+    """Lay out a reading in which everything is missing and nothing holds."""
+    situation = one_row(SITUATION)
+    for name in ("ready", "ahead", "for_now", "scheduled"):
+        situation[name] = np.nan
+    situation["ceiling"] = np.inf
+    missing = np.full(program.signals.size, np.nan)
+    return Reading(situation, missing, np.zeros(program.signals.size))
