@@ -23,7 +23,7 @@ _DIMENSIONS = {
     "count": Dimension.COUNT,
 }
 _REQUIRED = ("name", "title", "resource", "query", "lead_time", "why", "remedies", "source", "labels", "exporter")
-_OPTIONAL = ("unit", "current", "capacity", "soft", "hard", "direction", "horizon", "self_limiting", "needs")
+_OPTIONAL = ("unit", "current", "capacity", "soft", "hard", "direction", "horizon", "self_limiting", "needs", "signals")
 _OF_THE_FILE = ("exporter", "labels", "unit", "direction")
 
 
@@ -133,6 +133,7 @@ def _built(group: str, entry: Mapping[str, Any], lead_times: Mapping[str, float]
         remedies=tuple(entry["remedies"]),
         exporter=entry["exporter"],
         source=entry["source"],
+        signals=tuple(entry.get("signals", ())),
     )
 
 

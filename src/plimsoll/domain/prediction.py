@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
+from typing import Protocol
 
 from plimsoll.domain.limit import Direction, LimitType
+from plimsoll.domain.runway import RunwayExplanation
 
 
 class Outcome(str, Enum):
@@ -52,3 +55,22 @@ class ScoredPrediction:
     prediction: Prediction
     outcome: Outcome
     breached_ms: int | None = None
+
+
+class PredictionLog(Protocol):
+    """Where predictions and what stands behind them are kept from run to run."""
+
+    def predictions(self, source: str) -> tuple[ScoredPrediction, ...]:
+        """Everything foretold of a source's resources, oldest first, with outcomes as far as known."""
+
+    def keep(self, scored: Sequence[ScoredPrediction], explanations: Sequence[RunwayExplanation], source: str) -> None:
+        """Write new predictions and outcomes, and replace the explanations of the source's resources, all or none.
+
+        A resource's prediction of the same limit on the same day replaces the one before.
+        """
+
+    def explanations(self, resource: str) -> tuple[RunwayExplanation, ...]:
+        """The last explanation of a resource, one for each source that has it."""
+
+    def resources(self) -> tuple[str, ...]:
+        """Every resource that has an explanation."""

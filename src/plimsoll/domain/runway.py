@@ -62,7 +62,7 @@ class RunwayRow:
     """One resource: where it is, what it may reach, when it gets there, by when to act.
 
     `now` is in `unit` (a base unit). `ready_at` is the earliest moment at which a row that cannot tell could. `soft`
-    is the soft threshold where the row is judged by the hard one.
+    is the soft threshold where the row is judged by the hard one, `horizon_s` how far ahead this row was looked at.
     """
 
     resource: str
@@ -78,6 +78,7 @@ class RunwayRow:
     why: str
     component: str = ""
     soft: SoftLimit | None = None
+    horizon_s: float | None = None
     ready_at: datetime | None = None
 
 

@@ -20,7 +20,8 @@ class SaturationPoint:
     `query` gives the number that is judged against `soft` and `hard`, in `unit`; `current` and `capacity` give the
     absolute amounts behind a ratio where there are such. `alternatives` are sets of metric names: the point can be
     measured where one whole set is present. `labels` name the resource (the first is its component). A point without
-    thresholds needs one from the user; `needs` says which.
+    thresholds needs one from the user; `needs` says which. `signals` are the names under which our own sources (this
+    host, a database) give the same number.
     """
 
     name: str
@@ -45,6 +46,7 @@ class SaturationPoint:
     remedies: tuple[str, ...]
     exporter: str
     source: str
+    signals: tuple[str, ...] = ()
 
     def limit(self) -> Limit:
         """The limit that this point sets."""

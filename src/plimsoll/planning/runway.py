@@ -165,6 +165,7 @@ def _answered(bare: Judgement, resource: Resource, run: _Run) -> Judgement:
         grade=_grade(run.accuracy) if run.history.enough else Grade.E,
         why=_why(run, dates, soft),
         soft=soft,
+        horizon_s=(run.horizon_end_ms - run.terms.as_of_ms) / 1000,
     )
     evidence = replace(
         bare.evidence,

@@ -21,6 +21,8 @@ class Command:
 SECTIONS: dict[str, tuple[Command, ...]] = {
     "See it work": (),
     "What runs out, and by when to act": (
+        Command("runway", "plimsoll.entrypoints.cli.runway", "Say when each resource runs out, and by when to act."),
+        Command("explain", "plimsoll.entrypoints.cli.explain", "Show everything behind one resource of the runway."),
         Command(
             "catalog", "plimsoll.entrypoints.cli.catalog", "List the limits that Plimsoll knows, or show one whole."
         ),

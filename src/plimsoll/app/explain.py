@@ -1,0 +1,31 @@
+"""Why does a resource stand where it stands? What the last run knew of it."""
+
+from __future__ import annotations
+
+import difflib
+
+from plimsoll.domain.errors import InputError, NothingToAnswer
+from plimsoll.domain.prediction import PredictionLog
+from plimsoll.domain.runway import RunwayExplanation
+
+
+def explain_runway(log: PredictionLog, resource: str) -> tuple[RunwayExplanation, ...]:
+    """Everything behind a resource's row in the last run, one for each source that has it.
+
+    A name that only one resource ends with will do. Raises NothingToAnswer where no run has been kept, InputError for
+    a name that no resource has, with those that are near.
+    """
+    known = log.resources()
+    if not known:
+        raise NothingToAnswer("no runway has been kept yet; run `plimsoll runway SOURCE` first")
+    if resource not in known:
+        meant = [name for name in known if name.endswith(f"/{resource}") or name.startswith(f"{resource}/")]
+        if len(meant) != 1:
+            raise InputError(f"no resource {resource[:80]!r} in the last runway; {_near(resource, meant or known)}")
+        resource = meant[0]
+    return log.explanations(resource)
+
+
+def _near(resource: str, known: tuple[str, ...] | list[str]) -> str:
+    close = difflib.get_close_matches(resource, known, n=3, cutoff=0.4) or list(known)[:3]
+    return "there are " + ", ".join(close) + (" and others" if len(known) > len(close) else "")

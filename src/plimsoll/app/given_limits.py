@@ -1,0 +1,134 @@
+"""Which limits and lead times does the caller give?
+
+    --limit NAME=VALUE            the hard limit (80%, 100Gi, 500, 250ms); NAME may hold * and ?
+    --limit NAME=SOFT..HARD       both
+    --floor NAME=VALUE            trouble lies below it (free space); SOFT..HARD again gives both
+    --lead-time VALUE             for everything; NAME=VALUE for what NAME matches
+
+A name means a resource, its series, or a limit of the catalog. A value is read in the unit of the series it is for: on
+a column of percentages 80 and 80% are the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from plimsoll.domain.errors import QuantityError, UsageError
+from plimsoll.domain.limit import Direction
+from plimsoll.domain.quantity import Dimension, duration, quantity
+from plimsoll.domain.series import MetricKind
+
+_BY_UNIT = {
+    "ratio": Dimension.RATIO,
+    "bytes": Dimension.BYTES,
+    "seconds": Dimension.TIME,
+    "bytes per second": Dimension.BYTE_RATE,
+    "cores": Dimension.CORES,
+    "per second": Dimension.PER_SECOND,
+}
+_ANY = (Dimension.COUNT, Dimension.BYTES, Dimension.TIME, Dimension.RATIO, Dimension.BYTE_RATE, Dimension.PER_SECOND)
+
+
+@dataclass(frozen=True, slots=True)
+class GivenLimit:
+    """A limit from the command line, its values still as they were written."""
+
+    pattern: str
+    soft: str
+    hard: str
+    direction: Direction
+
+    def concerns(self, *names: str) -> bool:
+        """Whether any of the names is meant."""
+        return any(name == self.pattern or fnmatchcase(name, self.pattern) for name in names)
+
+    @property
+    def is_share(self) -> bool:
+        """Whether the values are written in percent."""
+        return self.hard.endswith("%")
+
+    def values(self, unit: str, kind: MetricKind) -> tuple[float | None, float]:
+        """Read soft and hard in the base unit `unit` of a series; raises UsageError for a value of another sort."""
+        soft = _value(self.soft, unit, kind, self.pattern) if self.soft else None
+        hard = _value(self.hard, unit, kind, self.pattern)
+        if soft is not None and self.direction.sign * (hard - soft) <= 0:
+            raise UsageError(f"--limit {self.pattern}: the soft limit {self.soft} must come before {self.hard}")
+        return soft, hard
+
+
+@dataclass(frozen=True, slots=True)
+class LeadTimes:
+    """Lead times from the command line, in seconds: one for everything, and some by name."""
+
+    general_s: float | None = None
+    named_s: tuple[tuple[str, float], ...] = ()
+
+    def of(self, *names: str) -> float | None:
+        """The lead time of what goes by these names, or None where the caller gave none."""
+        for pattern, seconds in reversed(self.named_s):
+            if any(fnmatchcase(name, pattern) for name in names):
+                return seconds
+        return self.general_s
+
+
+NO_LEAD_TIMES = LeadTimes()
+
+
+def given_limits(limits: Sequence[str], floors: Sequence[str] = ()) -> tuple[GivenLimit, ...]:
+    """Read the words of --limit and --floor; raises UsageError naming the word that does not fit."""
+    return (
+        *(_given(text, "--limit", Direction.HIGH_IS_BAD) for text in limits),
+        *(_given(text, "--floor", Direction.LOW_IS_BAD) for text in floors),
+    )
+
+
+def lead_times(words: Sequence[str]) -> LeadTimes:
+    """Read the words of --lead-time; raises UsageError naming the word that does not fit."""
+    general: float | None = None
+    named: list[tuple[str, float]] = []
+    for word in words:
+        name, separator, text = word.rpartition("=")
+        try:
+            seconds = duration(text)
+        except QuantityError as error:
+            raise UsageError(f"--lead-time {word}: {error.message}") from error
+        if seconds < 0:
+            raise UsageError(f"--lead-time {word}: a lead time is not negative")
+        if separator:
+            named.append((name, seconds))
+        else:
+            general = seconds
+    return LeadTimes(general, tuple(named))
+
+
+def _given(text: str, option: str, direction: Direction) -> GivenLimit:
+    name, separator, value = text.rpartition("=")
+    soft, dots, hard = value.partition("..")
+    if not separator or not name or not value or (dots and not (soft and hard)):
+        raise UsageError(f"{option} {text!r}: write it like {option} disk_used=90% or {option} disk_used=80%..95%")
+    given = GivenLimit(name, soft if dots else "", hard if dots else value, direction)
+    for part in filter(None, (given.soft, given.hard)):
+        _any_value(part, f"{option} {name}")
+    return given
+
+
+def _value(text: str, unit: str, kind: MetricKind, pattern: str) -> float:
+    try:
+        if kind is MetricKind.PERCENT and not text.endswith("%"):
+            return quantity(text, Dimension.COUNT) / 100
+        if unit in _BY_UNIT:
+            return quantity(text, _BY_UNIT[unit])
+    except QuantityError as error:
+        raise UsageError(f"--limit {pattern}: the series is in {unit}: {error.message}") from error
+    return _any_value(text, f"--limit {pattern}")
+
+
+def _any_value(text: str, option: str) -> float:
+    for dimension in _ANY:
+        try:
+            return quantity(text, dimension)
+        except QuantityError:
+            continue
+    raise UsageError(f"{option}: {text[:40]!r} is not a value; write it like 90%, 100Gi, 500 or 250ms")

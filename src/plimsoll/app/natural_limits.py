@@ -1,0 +1,94 @@
+"""Which limit does a series have by nature? A share cannot pass one, and what is left cannot fall below none.
+
+A column of percentages or ratios is full at 100 %, unless its name says that it tells what is left (free, idle: empty
+at 0 %) or that it is a measure of quality (hit, error: no such limit). A name that says utilization without saying in
+which unit is taken by its values. Anything else has no limit by nature, and is told so.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from plimsoll.domain.limit import Direction, Limit
+from plimsoll.domain.series import MetricKind, Series
+
+_WORDS = re.compile(r"[a-z]+|%")
+_LEFT = frozenset({"free", "available", "avail", "idle", "remaining", "left", "headroom", "spare"})
+_QUALITY = frozenset(
+    {"hit", "hits", "miss", "misses", "error", "errors", "success", "failure", "iowait", "steal", "loss", "conversion"}
+)
+_SHARES = frozenset({"percent", "percentage", "pct", "perc", "ratio"})
+_BUSY = frozenset({"utilization", "utilisation", "util"})
+_TOLERANCE = 1.005
+
+
+@dataclass(frozen=True)
+class Natural:
+    """A series in its base unit, its limit by nature or why it has none, and what was taken for granted."""
+
+    series: Series
+    limit: Limit | None
+    no_limit: str = ""
+
+
+def natural_limit(series: Series) -> Natural:
+    """Turn percentages into ratios and find the limit that the series has by nature."""
+    kind = _kind(series)
+    words = set(_WORDS.findall(series.id.name.lower()))
+    mend = f"give it with --limit {series.id.name!r}=VALUE" if " " in series.id.name else _mend(series)
+    if kind not in (MetricKind.RATIO, MetricKind.PERCENT):
+        return Natural(series, None, f"no limit is known; {mend}")
+    shares = _as_ratio(series, kind)
+    top = float(np.nanmax(shares.values)) if np.isfinite(shares.values).any() else 0.0
+    if words & _QUALITY:
+        return Natural(shares, None, f"100 % is no limit of such a share; {mend}")
+    if top > _TOLERANCE:
+        return Natural(shares, None, f"goes up to {top:.3g} of one, so 100 % is not where it is full; {mend}")
+    if words & _LEFT:
+        source = "nothing left of a share"
+        return Natural(shares, Limit(series.id.name, "ratio", source, hard=0.0, direction=Direction.LOW_IS_BAD))
+    stated = words & _SHARES or series.kind in (MetricKind.RATIO, MetricKind.PERCENT)
+    source = "100 % of a share" if stated else f"100 % of a share, taken to be in {kind.value}s by its values"
+    return Natural(shares, Limit(series.id.name, "ratio", source, hard=1.0))
+
+
+def in_base_unit(series: Series, as_share: bool = False) -> Series:
+    """Turn a series of percentages into ratios; with `as_share` also one of no kind whose limit is given in percent."""
+    kind = _kind(series)
+    if kind is MetricKind.UNKNOWN and as_share:
+        kind = _by_values(series)
+    return _as_ratio(series, kind) if kind in (MetricKind.RATIO, MetricKind.PERCENT) else series
+
+
+def own_kind(series: Series) -> MetricKind:
+    """The kind a series was written in: by its source, else by its name."""
+    return _kind(series)
+
+
+def _mend(series: Series) -> str:
+    return f"give it with --limit {series.id.name}=VALUE"
+
+
+def _kind(series: Series) -> MetricKind:
+    if series.kind is not MetricKind.UNKNOWN:
+        return series.kind
+    name = series.id.name.lower()
+    words = set(_WORDS.findall(name))
+    if "%" in words or words & (_SHARES - {"ratio"}) or series.unit in ("percent", "%"):
+        return MetricKind.PERCENT
+    if "ratio" in words or series.unit == "ratio":
+        return MetricKind.RATIO
+    return _by_values(series) if words & _BUSY else MetricKind.UNKNOWN
+
+
+def _by_values(series: Series) -> MetricKind:
+    known = series.values[np.isfinite(series.values)]
+    return MetricKind.PERCENT if known.size and float(known.max()) > 1.5 else MetricKind.RATIO
+
+
+def _as_ratio(series: Series, kind: MetricKind) -> Series:
+    values = series.values / 100.0 if kind is MetricKind.PERCENT else series.values
+    return replace(series, values=values, unit="ratio", kind=MetricKind.RATIO)

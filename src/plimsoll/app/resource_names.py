@@ -1,0 +1,64 @@
+"""What is a resource called, and which component is it of?
+
+    component/what:rest       pg-main/disk:/var/lib, web/cpu, redis-1/memory
+
+The component is the part of a series' name before a slash, else the first of its labels that names a place.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from plimsoll.domain.saturation import SaturationPoint
+from plimsoll.domain.series import SeriesId
+
+_PLACES = ("instance", "host", "hostname", "node", "pod", "service", "component", "app", "container", "database")
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceName:
+    """The name of a resource and its component (empty where none is known)."""
+
+    name: str
+    component: str = ""
+
+
+def of_series(series: SeriesId) -> ResourceName:
+    """Name the resource that a series from a file is.
+
+    >>> of_series(SeriesId.of("disk_percent", {"host": "db1", "mount": "/var"}))
+    ResourceName(name='db1/disk_percent:/var', component='db1')
+    """
+    labels = series.label_map
+    place = next((label for label in _PLACES if labels.get(label)), None)
+    component = labels.pop(place) if place else series.name.rpartition("/")[0]
+    what = f"{component}/{series.name}" if place else series.name
+    return ResourceName(_with(what, labels.values()), component)
+
+
+def of_point(point: SaturationPoint, labels: Mapping[str, str]) -> ResourceName:
+    """Name the resource that a series of a catalog query is, by the labels that the point says."""
+    known = [labels[label] for label in point.labels if labels.get(label)]
+    if not known:
+        return ResourceName(point.resource, labels.get("cluster", ""))
+    return ResourceName(_with(f"{known[0]}/{point.resource}", known[1:]), known[0])
+
+
+def told_apart(names: Sequence[ResourceName], ids: Sequence[SeriesId]) -> list[ResourceName]:
+    """Give each resource a name of its own: those that share one get all labels of their series, then a number."""
+    counts = Counter(name.name for name in names)
+    shared = {name for name, count in counts.items() if count > 1}
+    taken: dict[str, int] = {}
+    told: list[ResourceName] = []
+    for name, series in zip(names, ids, strict=True):
+        labels = ",".join(f"{key}={value}" for key, value in series.labels)
+        text = f"{name.name}{{{labels}}}" if name.name in shared and labels else name.name
+        taken[text] = taken.get(text, 0) + 1
+        told.append(ResourceName(text if taken[text] == 1 else f"{text}#{taken[text]}", name.component))
+    return told
+
+
+def _with(name: str, rest: Iterable[str]) -> str:
+    return ":".join([name, *(part for part in rest if part)])

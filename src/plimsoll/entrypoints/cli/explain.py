@@ -1,0 +1,26 @@
+"""`plimsoll explain`: everything behind one number."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from plimsoll.entrypoints.cli.output import Format, FormatOption, show
+
+app = typer.Typer(rich_markup_mode=None)
+
+
+@app.command()
+def explain(
+    resource: Annotated[str, typer.Argument(help="A resource as the last runway names it, such as pg-main/disk.")],
+    how: FormatOption = Format.TABLE,
+) -> None:
+    """Show what stands behind a resource of the last runway: limit, window, methods with error, past hits, options."""
+    from plimsoll.app.explain import explain_runway
+    from plimsoll.bootstrap import open_track_record
+    from plimsoll.entrypoints.cli.places import state_home
+    from plimsoll.render.explanation import tables
+
+    for explanation in explain_runway(open_track_record(state_home() / "track_record.sqlite"), resource):
+        show(explanation, tables(explanation), how)

@@ -1,0 +1,142 @@
+"""`plimsoll runway`: what runs out, when, and by which date someone must act."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import Enum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from plimsoll.entrypoints.cli.output import Format, FormatOption, show
+from plimsoll.entrypoints.cli.source_options import (
+    BearerOption,
+    CaOption,
+    DeadlineOption,
+    HeaderOption,
+    TzOption,
+    UserOption,
+    source_options,
+)
+
+if TYPE_CHECKING:
+    from plimsoll.app.runway_inputs import Ask, Inputs
+    from plimsoll.domain.source_options import SourceOptions
+
+app = typer.Typer(rich_markup_mode=None)
+
+
+class Gate(str, Enum):
+    """Which date a gate looks at."""
+
+    ACT_BY = "act-by"
+    BREACH = "breach"
+
+
+Sources = Annotated[
+    list[str] | None,
+    typer.Argument(help="Where to read: http(s)://SERVER, FILE.csv, FILE.parquet, host, store", show_default=False),
+]
+Limits = Annotated[
+    list[str] | None, typer.Option("--limit", help="A limit: NAME=90%, NAME=100Gi, NAME=SOFT..HARD; NAME may hold *.")
+]
+Floors = Annotated[
+    list[str] | None, typer.Option("--floor", help="A limit that lies below, such as free space: NAME=10Gi.")
+]
+LeadTimes = Annotated[
+    list[str] | None, typer.Option("--lead-time", help="From decision to relief: 14d for all, or NAME=30d.")
+]
+Horizon = Annotated[str, typer.Option(help="How far ahead to look; otherwise as far as each limit says (90d).")]
+History = Annotated[str, typer.Option(help="How far back to read a server.")]
+Step = Annotated[str, typer.Option(help="Distance of samples from a server.")]
+AsOf = Annotated[str, typer.Option(help="The moment to judge by (RFC 3339); now, or a file's last sample.")]
+FailOn = Annotated[Gate | None, typer.Option(help="Exit 3 where this date lies within --within.", show_default=False)]
+Within = Annotated[str, typer.Option(help="How near a date must be for --fail-on.")]
+Record = Annotated[bool, typer.Option("--record/--no-record", help="Keep predictions, and score past ones.")]
+Seed = Annotated[int, typer.Option(min=0, help="Seed of the simulated futures.")]
+
+
+@app.command()
+def runway(
+    sources: Sources = None,
+    *,
+    limit: Limits = None,
+    floor: Floors = None,
+    lead_time: LeadTimes = None,
+    horizon: Horizon = "",
+    history: History = "90d",
+    step: Step = "1h",
+    as_of: AsOf = "",
+    fail_on: FailOn = None,
+    within: Within = "14d",
+    record: Record = True,
+    seed: Seed = 0,
+    header: HeaderOption = None,
+    bearer: BearerOption = "",
+    user: UserOption = "",
+    ca_file: CaOption = "",
+    deadline: DeadlineOption = "30s",
+    tz: TzOption = "",
+    how: FormatOption = Format.TABLE,
+) -> None:
+    """Say when each resource reaches its limit, and by when to act.
+
+    Early, breach and late are the dates by which 10, 50 and 90 % of simulated futures have reached the limit. Act by is
+    early minus the lead time.
+    """
+    from plimsoll.app import runways
+    from plimsoll.app.given_limits import given_limits, lead_times
+    from plimsoll.app.runway_inputs import Ask
+    from plimsoll.bootstrap import open_track_record, wall_clock_ms
+    from plimsoll.domain.series import Window
+    from plimsoll.entrypoints.cli.moments import moment_ms
+    from plimsoll.entrypoints.cli.places import state_home
+    from plimsoll.planning.runway import Terms
+    from plimsoll.render.runway import tables
+
+    span_s, within_s = _positive(history, "--history"), _positive(within, "--within")
+    horizon_s = _positive(horizon, "--horizon") if horizon else None
+    asked_ms = moment_ms(as_of, tz) if as_of else None
+    now_ms = asked_ms if asked_ms is not None else wall_clock_ms()
+    window = Window(now_ms - round(max(span_s, horizon_s or 0.0) * 1000), now_ms + 1)
+    ask = Ask(window, _positive(step, "--step"), given_limits(limit or (), floor or ()), lead_times(lead_time or ()))
+    options = source_options(header, bearer, user, ca_file, deadline, tz)
+    inputs = _inputs(sources or (), ask, options)
+    terms = Terms(_as_of(inputs, asked_ms, now_ms), horizon_s=horizon_s, seed=seed)
+    log = open_track_record(state_home() / "track_record.sqlite") if record else None
+    run = runways.runway(inputs, terms, log)
+    show(run.document, tables(run.document), how)
+    if fail_on is not None:
+        runways.check_gate(run.document, fail_on.value, within_s)
+    runways.check_answered(run.document)
+
+
+def _inputs(sources: Sequence[str], ask: Ask, options: SourceOptions) -> list[Inputs]:
+    from plimsoll.bootstrap import runway_inputs
+    from plimsoll.domain.errors import UsageError
+
+    if not sources:
+        raise UsageError("name a source, such as http://localhost:9090, metrics.csv or host")
+    return [runway_inputs(text, ask, options) for text in sources]
+
+
+def _as_of(inputs: Sequence[Inputs], asked_ms: int | None, now_ms: int) -> int:
+    """The moment asked for; else the last sample where all sources are files; else now."""
+    if asked_ms is not None:
+        return asked_ms
+    last = [part.last_ms for part in inputs]
+    known = [moment for moment in last if moment is not None]
+    return max(known) if known and len(known) == len(last) else now_ms
+
+
+def _positive(text: str, option: str) -> float:
+    from plimsoll.domain.errors import QuantityError, UsageError
+    from plimsoll.domain.quantity import duration
+
+    try:
+        seconds = duration(text)
+    except QuantityError as error:
+        raise UsageError(f"{option}: {error.message}") from error
+    if seconds <= 0:
+        raise UsageError(f"{option} {text}: must be longer than nothing")
+    return seconds

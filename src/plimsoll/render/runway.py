@@ -1,0 +1,113 @@
+"""A runway as tables: a row a resource, sorted by the date to act by; what is left out, by reason; remarks."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import datetime
+
+from plimsoll.domain.limit import LimitType
+from plimsoll.domain.quantity import format_duration, format_quantity
+from plimsoll.domain.runway import Excluded, FirstToRunOut, Runway, RunwayRow, RunwayState, TrackRecord
+from plimsoll.render.table import Table
+
+_COLUMNS = ("RESOURCE", "NOW", "LIMIT", "EARLY", "BREACH", "LATE", "LEAD", "ACT BY", "GRADE", "WHY")
+_STATES = {
+    RunwayState.SELF_LIMITING: "self-limiting",
+    RunwayState.CANNOT_TELL: "cannot tell",
+    RunwayState.STALE: "stale",
+    RunwayState.ERROR: "error",
+}
+_NAMES_SHOWN = 4
+
+
+def tables(document: Runway) -> tuple[Table, ...]:
+    """The rows, the series that have none, and what was remarked."""
+    rows = tuple(_cells(row, document) for row in document.rows)
+    first = tuple(f"first of {item.component}: {item.resource} on {_date(item.p50)}" for item in _firsts(document))
+    record = (record_line(document.track_record),) if document.track_record and _speaks(document.track_record) else ()
+    as_of = f"as of {document.as_of:%Y-%m-%d %H:%MZ}; early, breach and late are 10, 50 and 90 % of first passage"
+    main = Table(
+        _COLUMNS, rows, numeric=frozenset({"NOW", "LIMIT", "LEAD"}), notes=(as_of, *first, *record, *document.notes)
+    )
+    return (main, *_left_out(document.excluded))
+
+
+def record_line(record: TrackRecord) -> str:
+    """One line on how past predictions fared."""
+    parts = [f"track record: {record.scored} scored, {record.pending} pending"]
+    for name in ("precision", "recall", "coverage"):
+        value = getattr(record, name)
+        if value is not None:
+            parts.append(f"{name} {value:.0%}")
+    return "; ".join(parts)
+
+
+def limit_text(row: RunwayRow) -> str:
+    """The limit of a row in words."""
+    if row.limit is None:
+        return "-"
+    shown = format_quantity(row.limit.value, row.unit)
+    return f"{shown} soft" if row.limit.type is LimitType.SOFT else shown
+
+
+def breach_texts(row: RunwayRow, document_horizon_s: float) -> tuple[str, str, str]:
+    """Early, breach and late of a row in words."""
+    if row.state is RunwayState.BREACHED and row.breach is not None:
+        return "", f"since {_date(row.breach.p50)}", ""
+    if row.state is RunwayState.NONE_WITHIN_HORIZON:
+        return "", f"none within {format_duration(document_horizon_s)}", ""
+    if row.breach is None:
+        return "", _STATES.get(row.state, ""), ""
+    past = f"> {format_duration(document_horizon_s)}"
+    return _date(row.breach.early, past), _date(row.breach.p50, past), _date(row.breach.late, past)
+
+
+def _cells(row: RunwayRow, document: Runway) -> tuple[str, ...]:
+    early, breach, late = breach_texts(row, row.horizon_s or document.horizon_s)
+    return (
+        row.resource,
+        "-" if row.now is None else format_quantity(row.now, row.unit),
+        limit_text(row),
+        early,
+        breach,
+        late,
+        "-" if row.lead_time_s is None else format_duration(row.lead_time_s),
+        _act_by(row, document.as_of),
+        row.grade.value if row.grade else "-",
+        row.why,
+    )
+
+
+def _act_by(row: RunwayRow, as_of: datetime) -> str:
+    if row.act_by is None:
+        return ""
+    return "now" if row.act_by <= as_of else _date(row.act_by)
+
+
+def _date(moment: datetime | None, missing: str = "") -> str:
+    return missing if moment is None else f"{moment:%Y-%m-%d}"
+
+
+def _firsts(document: Runway) -> tuple[FirstToRunOut, ...]:
+    judged: dict[str, int] = defaultdict(int)
+    for row in document.rows:
+        judged[row.component] += 1
+    return tuple(item for item in document.first_to_run_out if judged[item.component] > 1)
+
+
+def _speaks(record: TrackRecord) -> bool:
+    return bool(record.scored or record.pending)
+
+
+def _left_out(excluded: tuple[Excluded, ...]) -> tuple[Table, ...]:
+    if not excluded:
+        return ()
+    by_reason: dict[str, list[Excluded]] = defaultdict(list)
+    for item in excluded:
+        by_reason[item.reason].append(item)
+    rows = []
+    for reason, items in sorted(by_reason.items(), key=lambda pair: (-len(pair[1]), pair[0])):
+        names = ", ".join(item.resource for item in items[:_NAMES_SHOWN])
+        more = f" and {len(items) - _NAMES_SHOWN} more" if len(items) > _NAMES_SHOWN else ""
+        rows.append((str(sum(item.series for item in items)), names + more, reason))
+    return (Table(("SERIES", "LEFT OUT", "REASON"), tuple(rows), title="Left out", numeric=frozenset({"SERIES"})),)
