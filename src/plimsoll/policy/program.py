@@ -147,7 +147,7 @@ def memory_of(policy: Policy, every_s: float | None = None) -> layout.Memory:
     """Lay out an empty memory, with rings as long as windows and periods need at one step each `every_s`."""
     step_s = min(every_s or policy.evaluate_every_s, policy.evaluate_every_s)
     clock = layout.one_row(layout.CLOCK)
-    for name in ("now_s", "last_out_s", "last_in_s", "drop_since_s"):
+    for name in ("now_s", "last_out_s", "last_in_s", "drop_since_s", "scheduled_done_s"):
         clock[name] = math.nan
     rules = rules_of(policy)
     runs = np.zeros(sum(len(r.conditions) if isinstance(r, TriggerRule) else 1 for r in rules), layout.RUN)

@@ -41,18 +41,19 @@ RATE = _rows("direction", "period_s actions replicas")
 
 SITUATION = _rows(
     "rolling_out peak_hold after_holds pause_out pause_in",
-    "now_s desired ready unhealthy ahead for_now forecast_age_s floor ceiling scheduled peak_extra_ratio",
+    "now_s desired ready unhealthy ahead for_now forecast_age_s floor ceiling scheduled scheduled_since_s"
+    " peak_extra_ratio",
 )
 CLOCK = _rows(
     "demoted up_head up_size down_head down_size load_head load_size event_head event_size hit_head hit_size hit_sum",
-    "now_s last_out_s last_in_s drop_since_s drop_reference",
+    "now_s last_out_s last_in_s drop_since_s drop_reference scheduled_done_s",
 )
 RUN = _rows("", "since_s gap_s")
 RING = _rows("", "time_s value")
 
 TRACE = _rows("state", "count value held_s bound")
 EFFECT = _rows("guard", "before after limit")
-SUMMARY = _rows("unknown effects floor_state", "floor combined")
+SUMMARY = _rows("unknown effects floor_state", "floor combined scheduled")
 
 # Forms of a signal.
 AVERAGE, TOTAL, LEVEL = 0, 1, 2

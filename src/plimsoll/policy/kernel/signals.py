@@ -58,6 +58,7 @@ def rebase(memory: Memory, by_s: float) -> None:
     clock["last_out_s"] += by_s
     clock["last_in_s"] += by_s
     clock["drop_since_s"] += by_s
+    clock["scheduled_done_s"] += by_s
     for i in range(memory.runs.size):
         memory.runs[i]["since_s"] += by_s
     for i in range(memory.acted_s.size):

@@ -45,13 +45,26 @@ def propose(program: Program, memory: Memory, reading: Reading, trail: Trail, si
     beside = sizes.sized_by_targets(program, reading, trail, 0)
     floor = predictive.forecast_floor(program, memory, reading, trail)
     size = size * (1.0 + reading.situation["peak_extra_ratio"])
-    wanted = scale_out(reading, outwards, beside, size, floor)
+    scheduled = scheduled_count(memory, reading, trail)
+    wanted = scale_out(reading, outwards, beside, size, larger(scheduled, floor))
     if wanted <= current:
-        wanted = scale_in(program, reading, inwards, beside, size)
+        wanted = scale_in(program, reading, inwards, beside, size, scheduled)
         wanted = max(wanted, min(floor, current))
     wanted = limits.allowed_at_least(program.head, sizes.ceil_count(wanted))
     trail.summary["combined"] = wanted
     return wanted
+
+
+def scheduled_count(memory: Memory, reading: Reading, trail: Trail) -> float:
+    """Answer the count that a schedule asks for, NaN once it has been reached since the schedule started."""
+    situation, clock = reading.situation, memory.clock
+    asked = float(situation["scheduled"])
+    if situation["desired"] == asked:
+        clock["scheduled_done_s"] = situation["scheduled_since_s"]
+    if clock["scheduled_done_s"] >= situation["scheduled_since_s"]:
+        asked = math.nan
+    trail.summary["scheduled"] = asked
+    return asked
 
 
 def larger(one: float, other: float) -> float:
@@ -66,13 +79,13 @@ def scale_out(reading: Reading, outwards: float, beside: float, size: float, flo
     situation = reading.situation
     current = float(situation["desired"])
     asked = larger(outwards, beside) if not math.isnan(outwards) else math.nan
-    wanted = larger(larger(asked, size), larger(float(situation["scheduled"]), floor))
+    wanted = larger(larger(asked, size), floor)
     if math.isnan(wanted) or wanted <= current:
         return current
     return max(current, min(wanted, float(situation["ceiling"])))
 
 
-def scale_in(program: Program, reading: Reading, inwards: float, beside: float, size: float) -> float:
+def scale_in(program: Program, reading: Reading, inwards: float, beside: float, size: float, scheduled: float) -> float:
     """Answer how far in everyone agrees to go: rules that held, targets, the schedule; the current count if not.
 
     Where the policy has rules for scale-in, one of them must hold. A schedule's start and a scheduled ceiling ask for
@@ -86,9 +99,8 @@ def scale_in(program: Program, reading: Reading, inwards: float, beside: float, 
             agreed = larger(larger(inwards, beside), size)
     elif not math.isnan(size):
         agreed = size
-    asked = float(situation["scheduled"])
-    if not math.isnan(asked):
-        agreed = min(agreed, larger(asked, size))
+    if not math.isnan(scheduled):
+        agreed = min(agreed, larger(scheduled, size))
     return min(agreed, float(situation["ceiling"]), current)
 
 

@@ -1,0 +1,103 @@
+"""The pure step: what is decided, given the policy, what is remembered, what is seen, and the time?
+
+    step(policy, memory, observation, now) -> (decision, memory)
+
+A thin layer around `plimsoll.policy.kernel.stages.decide`: it writes the observation into arrays, runs the very kernel
+that a replay runs, and reads the trail back as a decision with reasons. `decide` and `acted` are the same in two, for
+a caller whose action may fail: what was not carried out is not remembered as an action.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from plimsoll.domain.decision import Decision
+from plimsoll.domain.observation import ForecastReading, Observation, Stale, Value
+from plimsoll.domain.policy import Direction, Policy
+from plimsoll.policy import memory as keeping
+from plimsoll.policy.kernel import layout, stages
+from plimsoll.policy.program import memory_of, program_of, rules_of
+from plimsoll.policy.schedule import Bounds, bounds_at
+from plimsoll.policy.trail import decision_of
+
+
+@dataclass(frozen=True)
+class Decided:
+    """A decision, and what to remember if it is carried out, and if it is not."""
+
+    decision: Decision
+    if_done: keeping.Kept
+    if_not: keeping.Kept
+
+
+def step(policy: Policy, memory: keeping.Kept, observation: Observation, now_s: float) -> tuple[Decision, keeping.Kept]:
+    """Make one step, and remember its action as carried out."""
+    decided = decide(policy, memory, observation, now_s)
+    return decided.decision, decided.if_done
+
+
+def decide(policy: Policy, memory: keeping.Kept, observation: Observation, now_s: float) -> Decided:
+    """Decide, leaving open whether the action will be carried out."""
+    program, rules = _program(policy), _rule_texts(policy)
+    working = keeping.grown(keeping.restored(memory, rules, memory_of(policy)))
+    reading, trail = reading_of(policy, program, observation, now_s), layout.fresh_trail(program)
+    count = stages.decide(program, working, reading, trail)
+    undone = keeping.kept(policy.name, rules, working)
+    stages.acted(program, working, trail, now_s, count - observation.fleet.desired)
+    decision = decision_of(policy, trail, reading, count, observation)
+    return Decided(decision, keeping.kept(policy.name, rules, working), undone)
+
+
+def reading_of(policy: Policy, program: layout.Program, observation: Observation, now_s: float) -> layout.Reading:
+    """Write an observation into the arrays that a step reads."""
+    reading = layout.fresh_reading(program)
+    for place, use in enumerate(policy.signals):
+        seen = observation.reading(use.name)
+        if isinstance(seen, Value | Stale):
+            reading.values[place] = seen.value
+            reading.ages_s[place] = seen.age_s if isinstance(seen, Value) else math.inf
+    fleet, situation = observation.fleet, reading.situation
+    row = {
+        "now_s": now_s,
+        "desired": fleet.desired,
+        "ready": math.nan if fleet.ready is None else fleet.ready,
+        "unhealthy": fleet.unhealthy,
+        "rolling_out": int(fleet.rolling_out),
+        "after_holds": int(bool(policy.after) and policy.after not in observation.exhausted),
+        "pause_out": int(_paused(policy, Direction.OUT, now_s)),
+        "pause_in": int(_paused(policy, Direction.IN, now_s)),
+    }
+    for name, value in row.items():
+        situation[name] = value
+    write_bounds(situation, bounds_at(policy, now_s))
+    if isinstance(observation.forecast, ForecastReading):
+        forecast = observation.forecast
+        situation["ahead"], situation["forecast_age_s"] = forecast.ahead, forecast.age_s
+        situation["for_now"] = math.nan if forecast.for_now is None else forecast.for_now
+    return reading
+
+
+def write_bounds(situation: layout.Row, bounds: Bounds) -> None:
+    """Write what schedules and peaks say into a situation."""
+    situation["floor"], situation["ceiling"] = bounds.floor, bounds.ceiling
+    situation["scheduled"], situation["scheduled_since_s"] = bounds.target, bounds.target_since_s
+    situation["peak_hold"], situation["peak_extra_ratio"] = int(bounds.hold_scale_in), bounds.extra_ratio
+
+
+def _paused(policy: Policy, direction: Direction, now_s: float) -> bool:
+    return any(
+        pause.direction in (direction, Direction.BOTH) and (pause.until_s is None or now_s < pause.until_s)
+        for pause in policy.pauses
+    )
+
+
+@lru_cache(maxsize=256)
+def _program(policy: Policy) -> layout.Program:
+    return program_of(policy)
+
+
+@lru_cache(maxsize=256)
+def _rule_texts(policy: Policy) -> tuple[str, ...]:
+    return tuple(repr(replace(rule, place=None)) for rule in rules_of(policy))

@@ -1,0 +1,150 @@
+"""What does the trail of a step say? Codes and numbers -> a decision with reasons, guards and confidence.
+
+Confidence is the policy's figure for the kind of decision times the share of its signals that were known. A scale-out
+gains with each rule that asks for it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from plimsoll.domain.decision import Action, Because, Decision, Guard, GuardEffect, Proposal, Reason
+from plimsoll.domain.observation import Observation
+from plimsoll.domain.policy import Policy, StepTable
+from plimsoll.policy.kernel import layout
+from plimsoll.policy.program import rules_of
+
+_GUARDS = tuple(Guard)
+_RULE = {
+    layout.QUIET: Reason.TRIGGER_QUIET,
+    layout.WAITING: Reason.TRIGGER_WAITING,
+    layout.COOLING: Reason.TRIGGER_COOLING,
+    layout.HELD: Reason.TRIGGER_HELD,
+    layout.MISSING: Reason.SIGNAL_MISSING,
+    layout.STALE: Reason.SIGNAL_STALE,
+}
+_SIZE = {
+    layout.ABOVE: Reason.ABOVE_SETPOINT,
+    layout.BELOW: Reason.BELOW_SETPOINT,
+    layout.WITHIN: Reason.WITHIN_TOLERANCE,
+    layout.MISSING: Reason.SIGNAL_MISSING,
+    layout.STALE: Reason.SIGNAL_STALE,
+}
+_FLOOR = {
+    layout.ABOVE: Reason.FORECAST_FLOOR,
+    layout.DEMOTED: Reason.FORECAST_DEMOTED,
+    layout.MISSING: Reason.SIGNAL_MISSING,
+    layout.STALE: Reason.SIGNAL_STALE,
+}
+
+
+def decision_of(
+    policy: Policy, trail: layout.Trail, reading: layout.Reading, count: float, observation: Observation
+) -> Decision:
+    """Read a trail as a decision."""
+    current, wanted = observation.fleet.desired, int(count)
+    proposals = tuple(_proposals(policy, trail, reading))
+    guards = tuple(
+        GuardEffect(_GUARDS[effect["guard"]], _count(effect["before"]), _count(effect["after"]), _real(effect["limit"]))
+        for effect in trail.effects[: trail.summary["effects"]]
+    )
+    action = Action.HOLD if wanted == current else Action.SCALE_OUT if wanted > current else Action.SCALE_IN
+    combined = int(trail.summary["combined"])
+    return Decision(
+        policy=policy.name,
+        time_s=float(reading.situation["now_s"]),
+        from_replicas=current,
+        to_replicas=wanted,
+        action=action,
+        reasons=_reasons(proposals, current, combined, guards),
+        bound_by=guards[-1].guard if guards else None,
+        confidence=confidence_of(policy, trail, action, blocked=wanted == current != combined),
+        trail=proposals,
+        guards=guards,
+    )
+
+
+def confidence_of(policy: Policy, trail: layout.Trail, action: Action, *, blocked: bool) -> float:
+    """Compute the confidence of a decision."""
+    rule = policy.confidence
+    signals = len(policy.signals)
+    known = 1.0 if signals == 0 else 1.0 - trail.summary["unknown"] / signals
+    asking = sum(1 for trace in trail.rules if trace["state"] == layout.HELD)
+    asking += sum(1 for trace in (*trail.targets, *trail.queues) if trace["state"] == layout.ABOVE)
+    if blocked:
+        return rule.blocked
+    if action is Action.SCALE_OUT:
+        return float(min(1.0, rule.out_base + rule.out_each * asking) * known)
+    return float((rule.scale_in if action is Action.SCALE_IN else rule.hold) * known)
+
+
+def _reasons(
+    proposals: tuple[Proposal, ...], current: int, combined: int, guards: tuple[GuardEffect, ...]
+) -> tuple[Because, ...]:
+    """Pick the proposals that the combined count came from; outside the limits, that alone is the reason."""
+    moved = guards[-1].after - current if guards and combined == current else combined - current
+    if combined == current and moved != 0:
+        return (Because(Reason.OUT_OF_LIMITS, bound=guards[-1].limit),)
+    asked = [one for one in proposals if one.replicas is not None and (one.replicas - current) * moved > 0]
+    if asked:
+        return tuple(one.because for one in asked)
+    unsure = (Reason.TRIGGER_WAITING, Reason.TRIGGER_COOLING, Reason.SIGNAL_MISSING, Reason.SIGNAL_STALE)
+    held = tuple(one.because for one in proposals if one.because.reason in unsure)
+    return held or (Because(Reason.NOTHING_ASKED),)
+
+
+def _proposals(policy: Policy, trail: layout.Trail, reading: layout.Reading) -> Iterator[Proposal]:
+    for rule, trace in zip(rules_of(policy), trail.rules, strict=True):
+        conditions = (rule,) if isinstance(rule, StepTable) else rule.conditions
+        said = next((one for one in conditions if one.threshold == trace["bound"]), conditions[0])
+        held = isinstance(rule, StepTable) and trace["state"] == layout.HELD
+        reason = Reason.STEP_BAND if held else _RULE[int(trace["state"])]
+        because = _because(policy, reason, rule.name, said.signal, trace)
+        yield Proposal(_held(because, float(trace["held_s"]), rule.for_s), _whole(trace["count"]))
+    for target, trace in zip(policy.targets, trail.targets, strict=True):
+        because = _because(policy, _SIZE[int(trace["state"])], f"target {target.signal}", target.signal, trace)
+        yield Proposal(because, _whole(trace["count"]))
+    for queue, trace in zip(policy.queues, trail.queues, strict=True):
+        state = _SIZE[int(trace["state"])]
+        reason = Reason.QUEUE_DRAIN if trace["count"] == trace["count"] else state
+        because = _because(policy, reason, f"queue {queue.depth_signal}", queue.depth_signal, trace)
+        yield Proposal(because, _whole(trace["count"]))
+    yield from _from_time(policy, trail, reading)
+
+
+def _from_time(policy: Policy, trail: layout.Trail, reading: layout.Reading) -> Iterator[Proposal]:
+    if policy.predictive is not None:
+        demand, state = policy.predictive.demand_signal, int(trail.summary["floor_state"])
+        because = Because(_FLOOR[state], "forecast", demand, _real(reading.situation["ahead"]))
+        yield Proposal(because, _whole(trail.summary["floor"]) if state == layout.ABOVE else None)
+    if (scheduled := _whole(trail.summary["scheduled"])) is not None:
+        yield Proposal(Because(Reason.SCHEDULE_STARTED, "schedule", bound=float(scheduled)), scheduled)
+    if (floor := float(reading.situation["floor"])) > policy.limits.min:
+        yield Proposal(Because(Reason.SCHEDULE_FLOOR, "schedule", bound=floor), int(floor))
+    if reading.situation["peak_hold"] == 1:
+        yield Proposal(Because(Reason.PEAK_WINDOW, "peak"), None)
+
+
+def _because(policy: Policy, reason: Reason, rule: str, signal: str, trace: layout.Row) -> Because:
+    use = policy.signal(signal)
+    return Because(reason, rule, signal, _real(trace["value"]), _real(trace["bound"]), use.unit if use else "")
+
+
+def _held(because: Because, held_s: float, needed_s: float) -> Because:
+    if because.reason not in (Reason.TRIGGER_HELD, Reason.TRIGGER_WAITING, Reason.TRIGGER_COOLING, Reason.STEP_BAND):
+        return because
+    named = (because.reason, because.rule, because.signal, because.value, because.bound, because.unit)
+    return Because(*named, held_s=held_s, needed_s=needed_s)
+
+
+def _whole(count: float) -> int | None:
+    return None if math.isnan(count) else int(count)
+
+
+def _count(count: float) -> int:
+    return int(min(count, 2**31 - 1))
+
+
+def _real(value: float) -> float | None:
+    return float(value) if math.isfinite(value) else None
