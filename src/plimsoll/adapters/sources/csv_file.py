@@ -17,8 +17,8 @@ import pyarrow as pa
 import pyarrow.csv as pc_csv
 
 from plimsoll.adapters.sources.tables.cells import is_missing, is_number, numbers
-from plimsoll.adapters.sources.tables.file_source import TableFile, Taken, empty
-from plimsoll.adapters.sources.tables.gather import Gather
+from plimsoll.adapters.sources.tables.file_source import TableFile, empty
+from plimsoll.adapters.sources.tables.gather import Gather, Taken
 from plimsoll.adapters.sources.tables.layout import Layout, layout_of
 from plimsoll.adapters.sources.tables.lines import MAX_LINE_BYTES, CleanLines
 from plimsoll.adapters.sources.tables.times import Clock
@@ -59,7 +59,7 @@ class CsvFile(TableFile):
             gather.add(_typed(cells, gather, head))
         if gather is None or gather.rows == 0:
             raise empty(self.name)
-        return Taken(gather.series(), gather.notes())
+        return gather.taken()
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from plimsoll.adapters.sources.tables.cells import numbers
-from plimsoll.adapters.sources.tables.file_source import TableFile, Taken, empty
-from plimsoll.adapters.sources.tables.gather import Gather
+from plimsoll.adapters.sources.tables.file_source import TableFile, empty
+from plimsoll.adapters.sources.tables.gather import Gather, Taken
 from plimsoll.adapters.sources.tables.layout import Layout, layout_of
 from plimsoll.adapters.sources.tables.times import Clock
 from plimsoll.domain.errors import InputError, Place
@@ -40,7 +40,7 @@ class ParquetFile(TableFile):
         gather = Gather(self.path.stem, layout, Clock(self.tz), window, self._place)
         for batch in file.iter_batches(_BATCH_ROWS, columns=[layout.time, *layout.values, *layout.keys]):
             gather.add(self._typed(batch, gather))
-        return Taken(gather.series(), gather.notes())
+        return gather.taken()
 
     def _layout(self, schema: Any) -> Layout:
         plain = [field for field in schema if not pa.types.is_nested(field.type)]

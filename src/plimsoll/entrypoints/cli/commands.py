@@ -22,6 +22,7 @@ SECTIONS: dict[str, tuple[Command, ...]] = {
     "See it work": (),
     "What runs out, and by when to act": (
         Command("runway", "plimsoll.entrypoints.cli.runway", "Say when each resource runs out, and by when to act."),
+        Command("assess", "plimsoll.entrypoints.cli.assess", "Judge where everything stands now, and what to do."),
         Command("explain", "plimsoll.entrypoints.cli.explain", "Show everything behind one resource of the runway."),
         Command(
             "catalog", "plimsoll.entrypoints.cli.catalog", "List the limits that Plimsoll knows, or show one whole."
@@ -38,6 +39,7 @@ SECTIONS: dict[str, tuple[Command, ...]] = {
         Command("model", "plimsoll.entrypoints.cli.model", "Rewrite a model file of an older version."),
     ),
     "Metrics in, reports out": (
+        Command("doctor", "plimsoll.entrypoints.cli.doctor", "Look at a source: access, coverage, limits it measures."),
         Command("collect", "plimsoll.entrypoints.cli.collect", "Fill the series store from sources, round by round."),
     ),
     "Set-up": (

@@ -59,7 +59,8 @@ class Host:
             Check("signals", CheckState.OK, f"{len(found)} signals, {len(glance.readings)} series"),
             Check("history", CheckState.WARNING, "keeps none", "let 'plimsoll collect' gather it, or read Prometheus"),
         ]
-        for what, why in glance.missing.items():
+        asked_for = {what: why for what, why in glance.missing.items() if not what.startswith("host_")}
+        for what, why in asked_for.items():
             checks.append(Check(what, CheckState.WARNING, why, "run as its user, or check the name"))
         return tuple(checks)
 

@@ -4,26 +4,18 @@ from __future__ import annotations
 
 import abc
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from plimsoll.adapters.sources.selection import select, signals_of
+from plimsoll.adapters.sources.tables.gather import Taken
 from plimsoll.domain.errors import InputError, NothingToAnswer, Place, PlimsollError, UsageError
 from plimsoll.domain.ports import Check, CheckState, Signal
 from plimsoll.domain.series import Harvest, Series, Window, as_datetime
 
 MINIMUM_YEAR_MS, MAXIMUM_YEAR_MS = -62_135_596_800_000, 253_402_300_800_000
 EVERYTHING = Window(MINIMUM_YEAR_MS, MAXIMUM_YEAR_MS)
-
-
-@dataclass(frozen=True)
-class Taken:
-    """What one pass over a file gave: its series in the window, and what was put right."""
-
-    series: tuple[Series, ...]
-    notes: tuple[str, ...]
 
 
 class TableFile(abc.ABC):
@@ -50,7 +42,7 @@ class TableFile(abc.ABC):
         """
         taken = self._taken(window)
         series, gaps = select(self.name, taken.series, signals, window)
-        return Harvest(self.name, series, gaps, tuple(f"{self.name}: {note}" for note in taken.notes))
+        return Harvest(self.name, series, gaps, _named(self.name, taken))
 
     def discover(self, window: Window) -> tuple[Signal, ...]:
         """List the metrics of the file that have samples in `window`."""
@@ -65,7 +57,8 @@ class TableFile(abc.ABC):
         return (
             Check("readable", CheckState.OK, f"{_size(self.path)} read whole"),
             *_contents(taken.series, window),
-            *(Check("put right", CheckState.WARNING, note) for note in taken.notes),
+            *(Check("assumed", CheckState.OK, note) for note in taken.assumed),
+            *(Check("put right", CheckState.WARNING, note) for note in taken.put_right),
         )
 
     def _taken(self, window: Window) -> Taken:
@@ -82,6 +75,10 @@ class TableFile(abc.ABC):
 def empty(name: str) -> NothingToAnswer:
     """Make the error for a file that has columns and no rows."""
     return NothingToAnswer(f"{name}: holds a header and no rows")
+
+
+def _named(name: str, taken: Taken) -> tuple[str, ...]:
+    return tuple(f"{name}: {note}" for note in (*taken.assumed, *taken.put_right))
 
 
 def _contents(series: Sequence[Series], window: Window) -> tuple[Check, ...]:

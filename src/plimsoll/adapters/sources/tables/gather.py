@@ -29,6 +29,15 @@ Locate = Callable[[int, str], Place]
 Key = tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Taken:
+    """What one pass over a file gave: its series in the window, what was assumed, and what was put right."""
+
+    series: tuple[Series, ...]
+    assumed: tuple[str, ...]
+    put_right: tuple[str, ...]
+
+
 @dataclass
 class _Part:
     """What one batch held: group code, time and doubled-hour mark of each row, and each value column."""
@@ -93,8 +102,12 @@ class Gather:
             self._counts["missing"] += int(np.count_nonzero(missing))
         return tuple(out)
 
-    def notes(self) -> tuple[str, ...]:
-        """Say what was assumed and put right; complete after `series`."""
+    def taken(self) -> Taken:
+        """Put everything together: series, what was assumed of times, and what was put right."""
+        series = self.series()
+        return Taken(series, self.clock.remarks(), self._put_right())
+
+    def _put_right(self) -> tuple[str, ...]:
         words = {
             "missing": "{n} empty cells left out",
             "duplicates": "{n} samples with a time that came again dropped (the last one stands)",
@@ -103,8 +116,7 @@ class Gather:
             "nan": "{n} values are not-a-number in the file",
             "negative": "{n} values of counters are negative",
         }
-        counted = [text.format(n=self._counts[what]) for what, text in words.items() if self._counts[what]]
-        return (*self.clock.remarks(), *counted)
+        return tuple(text.format(n=self._counts[what]) for what, text in words.items() if self._counts[what])
 
     def _one(self, column: str, key: Key, times: Times, values: Values) -> list[Series]:
         times, values, duplicates, disordered = tidy(times, values)
