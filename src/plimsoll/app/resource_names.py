@@ -38,8 +38,13 @@ def of_series(series: SeriesId) -> ResourceName:
     return ResourceName(_with(what, labels.values()), component)
 
 
-def of_point(point: SaturationPoint, labels: Mapping[str, str]) -> ResourceName:
-    """Name the resource that a series of a catalog query is, by the labels that the point says."""
+def of_point(point: SaturationPoint, labels: Mapping[str, str], component: str = "") -> ResourceName:
+    """Name the resource that a series of a catalog point is, by the labels that the point says.
+
+    With a `component` (the host, a database) the labels only tell its parts apart.
+    """
+    if component:
+        return ResourceName(_with(f"{component}/{point.resource}", sorted(labels.values())), component)
     known = [labels[label] for label in point.labels if labels.get(label)]
     if not known:
         return ResourceName(point.resource, labels.get("cluster", ""))

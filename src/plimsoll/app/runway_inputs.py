@@ -22,7 +22,7 @@ from plimsoll.domain.series import Gap, MetricKind, Series, SeriesId, Window
 from plimsoll.domain.stored import EVER
 from plimsoll.planning.runway import Resource
 
-_COUNTS = 'label_replace(count by (__name__) ({__name__!=""}), "metric", "$1", "__name__", "(.*)")'
+_COUNTS = 'label_replace(count by (__name__) (last_over_time({__name__!=""}[2h])), "metric", "$1", "__name__", "(.*)")'
 _LEAST_WINDOW_S = 300
 
 
@@ -105,7 +105,7 @@ def present_inputs(source: Source, history: Source | None, points: Sequence[Satu
     now = source.read(wanted, ask.window, ask.step_s)
     past = history.read(wanted, ask.window, ask.step_s) if history is not None else None
     known = {series.id: series for series in past.series} if past else {}
-    found = [_by_name(by_signal, known.get(one.id, one), ask) for one in now.series]
+    found = [_by_name(by_signal, known.get(one.id, one), ask, source.name) for one in now.series]
     read = {signal.name for signal in wanted}
     failed, empty = _gaps(now.gaps, {one.id.name for one in now.series})
     excluded = (*empty, *(_unjudged(signal, {}) for signal in offered if signal.name not in read))
@@ -113,9 +113,11 @@ def present_inputs(source: Source, history: Source | None, points: Sequence[Satu
     return Inputs(source.name, _named(found, ask), failed, excluded, notes)
 
 
-def _by_name(points: Mapping[str, SaturationPoint], series: Series, ask: Ask) -> _Found:
+def _by_name(points: Mapping[str, SaturationPoint], series: Series, ask: Ask, component: str = "") -> _Found:
     point = points.get(series.id.name)
-    return _by_point(point, series, ask) if point else _by_itself(of_series(series.id), series, ask)
+    if point is None:
+        return _by_itself(of_series(series.id), series, ask)
+    return _by_point(point, series, ask, of_point(point, series.id.label_map, component))
 
 
 def _by_itself(name: ResourceName, series: Series, ask: Ask) -> _Found:
@@ -128,15 +130,15 @@ def _by_itself(name: ResourceName, series: Series, ask: Ask) -> _Found:
     return _Found(name, base, _given_limit(given, name.name, base.unit, own_kind(series)), aliases=aliases)
 
 
-def _by_point(point: SaturationPoint, series: Series, ask: Ask) -> _Found:
-    name = of_point(point, series.id.label_map)
+def _by_point(point: SaturationPoint, series: Series, ask: Ask, name: ResourceName) -> _Found:
     limit = point.limit()
     given = _given(ask, name.name, point.name)
     if given is not None:
         own = _given_limit(given, name.name, point.unit, MetricKind.UNKNOWN)
         limit = replace(own, lead_time_s=point.lead_time_s, horizon_s=point.horizon_s)
     mend = f"the catalog knows no limit of it: it is {point.needs}; give it with --limit {point.name}=VALUE"
-    query = point.promql(f"{round(max(ask.step_s, _LEAST_WINDOW_S))}s")
+    promql = point.promql(f"{round(max(ask.step_s, _LEAST_WINDOW_S))}s")
+    query = promql if series.id.name == point.name else str(series.id)
     return _Found(name, series, limit, mend if point.needs else "", query, point.remedies, (point.name,))
 
 

@@ -60,6 +60,9 @@ class History:
 
     def shortfall(self) -> str:
         """Say what there is, what is needed and from when."""
+        if self.times_ms.size < 2:
+            need = format_duration(self.needed_s)
+            return f"no history, needs {need}, ready on {as_datetime(self.ready_at_ms):%Y-%m-%d}"
         if self.needed_s >= 3 * DAY_S:
             have, need = f"{self.span_s / DAY_S:.3g} d", f"{self.needed_s / DAY_S:.3g}"
         else:
