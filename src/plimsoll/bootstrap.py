@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from plimsoll.adapters.store.series_store import ParquetStore
     from plimsoll.adapters.store.track_record import TrackRecordFile
     from plimsoll.app.assessments import AdviceBase
+    from plimsoll.app.model_sources import ModelSource
     from plimsoll.app.runway_inputs import Ask, Inputs
 
 _NO_OPTIONS = SourceOptions()
@@ -44,6 +45,11 @@ def open_source(text: str, options: SourceOptions = _NO_OPTIONS) -> Source:
         return source
     known = "http(s)://SERVER, FILE.csv, FILE.parquet, host, app+http(s)://URL, postgresql://DATABASE or store"
     raise UsageError(f"{text.rpartition('@')[2][:80]!r} names no source; write {known}")
+
+
+def is_recording(text: str) -> bool:
+    """Whether `text` names something that was recorded (a file, a store), which speaks for its own time and not now."""
+    return PurePath(text).suffix.lower() in (".csv", ".parquet") or text.split(":", 1)[0].lower() == "store"
 
 
 def _source_openers() -> dict[str, Callable[[str, SourceOptions], Source]]:
@@ -162,3 +168,13 @@ def _collected() -> Source | None:
     """What was collected, where anything was."""
     folder = os.environ.get("PLIMSOLL_STORE", "")
     return _store("store", _NO_OPTIONS) if folder and Path(folder).is_dir() else None
+
+
+def open_model_source(wanted: ModelSource) -> Source:
+    """Open a source of a model; a database's address is looked up where the model says that it is kept."""
+    from plimsoll.adapters.secrets import is_reference, secret
+
+    address = wanted.address
+    if is_reference(address):
+        address = secret(address, f"sources.{wanted.name}")
+    return open_source(address, wanted.options)

@@ -18,7 +18,7 @@ from plimsoll.app.model.units import Amount
 from plimsoll.app.natural_limits import natural_limit
 from plimsoll.domain.assessment import Band, Level, Resource, Severity, Threshold
 from plimsoll.domain.limit import Direction
-from plimsoll.domain.observation import Missing, Reading
+from plimsoll.domain.observation import Missing, Reading, Value
 from plimsoll.domain.series import Series
 
 PRACTICAL_SHARE = 0.8
@@ -52,31 +52,22 @@ def resources_of_model(model: Model, readings: Mapping[str, Reading], base: Advi
 def resources_of_series(
     series: Iterable[Series], readings: Mapping[str, Reading], base: AdviceBase
 ) -> tuple[Resource, ...]:
-    """List series as resources, each with the limit it has by nature or the reason why it has none."""
-    return tuple(_by_nature(item, readings.get(str(item.id), Missing("no sample")), base) for item in series)
+    """List the series that have a limit by nature as resources."""
+    found = (_by_nature(item, readings.get(str(item.id), Missing("no sample")), base) for item in series)
+    return tuple(item for item in found if item is not None)
 
 
-def _by_nature(series: Series, reading: Reading, base: AdviceBase) -> Resource:
+def _by_nature(series: Series, reading: Reading, base: AdviceBase) -> Resource | None:
     natural = natural_limit(series)
-    plain = Resource(
-        component="",
-        name=str(series.id),
-        unit=natural.series.unit,
-        reading=reading,
-        limit_source=natural.no_limit,
-        topics=base.topics_of(series.id.name),
-    )
     if natural.limit is None or natural.limit.hard is None:
-        return plain
-    if natural.limit.direction is Direction.LOW_IS_BAD:
-        levels = (Level(1 - PRACTICAL_SHARE, Severity.HIGH), Level(natural.limit.hard, Severity.CRITICAL))
-        return replace(plain, limit_source=natural.limit.source, threshold=Threshold(levels, Direction.LOW_IS_BAD))
-    return replace(
-        plain,
-        theoretical=natural.limit.hard,
-        practical=PRACTICAL_SHARE * natural.limit.hard,
-        limit_source=natural.limit.source,
-    )
+        return None
+    limit, topics = natural.limit, base.topics_of(series.id.name)
+    plain = Resource("", str(series.id), natural.series.unit, reading, limit_source=limit.source, topics=topics)
+    if limit.direction is Direction.LOW_IS_BAD:
+        left = tuple(Level(1 - level.value, level.severity) for level in base.share_levels)
+        return replace(plain, threshold=Threshold(left, Direction.LOW_IS_BAD))
+    threshold = Threshold(base.share_levels)
+    return replace(plain, theoretical=limit.hard, practical=PRACTICAL_SHARE * natural.limit.hard, threshold=threshold)
 
 
 def _limits(model: Model) -> Sequence[LimitSection]:
@@ -116,10 +107,14 @@ def _banded(resource: Resource, section: BandSection, model: Model, base: Advice
 
 
 def _reading(readings: Mapping[str, Reading], resource: Resource) -> Reading:
-    for name in (resource.label, resource.name):
-        if name in readings:
-            return readings[name]
-    return Missing(f"no source gave {resource.label}")
+    """Find the reading of a resource; of several series of its name, the one that is worst off."""
+    names = (resource.label, resource.name)
+    known = [reading for key, reading in readings.items() if key.split("{", 1)[0] in names]
+    values = [reading for reading in known if isinstance(reading, Value)]
+    if values:
+        sign = resource.threshold.direction.sign if resource.threshold else 1
+        return max(values, key=lambda reading: sign * reading.value)
+    return known[0] if known else Missing(f"no source gave {resource.label}")
 
 
 def _immediate(conditions: Iterable[ConditionSection]) -> dict[str, float]:

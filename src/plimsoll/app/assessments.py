@@ -10,7 +10,7 @@ from plimsoll.app.natural_limits import in_base_unit
 from plimsoll.assess.bottlenecks import actions_of, bottlenecks_of, priority_of
 from plimsoll.assess.evidence import memory_rises
 from plimsoll.assess.standing import standing_of
-from plimsoll.domain.assessment import Advice, Assessment, Resource, Severity, Term
+from plimsoll.domain.assessment import Advice, Assessment, Level, Resource, Severity, Term
 from plimsoll.domain.observation import Missing, Reading, Stale, Value
 from plimsoll.domain.series import Harvest, MetricKind, Series, as_datetime
 
@@ -23,6 +23,7 @@ class AdviceBase:
     impacts: Mapping[str, str]
     severities: Mapping[str, Severity]
     topic_words: Mapping[str, tuple[str, ...]]
+    share_levels: tuple[Level, ...]
 
     def topics_of(self, signal: str) -> tuple[str, ...]:
         """Name the topics that a signal's name speaks of, most telling first."""
@@ -47,6 +48,7 @@ def advice_base(known: Any) -> AdviceBase:
         impacts=known["impacts"],
         severities={name: Severity(value) for name, value in known["severities"].items()},
         topic_words={topic: tuple(words) for topic, words in known["topics"].items()},
+        share_levels=tuple(Level(value, Severity(name)) for name, value in known["share_levels"].items()),
     )
 
 

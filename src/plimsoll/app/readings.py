@@ -1,0 +1,58 @@
+"""What does a source hold up to now? A span of everything it offers, and which moment that makes "now"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from plimsoll.domain.ports import Signal, Source
+from plimsoll.domain.series import Gap, Harvest, Series, SeriesId, Window
+from plimsoll.domain.stored import EVER
+
+_STEP_S = 60.0
+_STEPS_AT_MOST = 10_000
+
+
+def read_live(source: Source, span_ms: int, now_ms: int, signals: Sequence[Signal] | None = None) -> Harvest:
+    """Read signals, or all that a server or a host offers, over the `span_ms` before `now_ms`."""
+    window = Window(now_ms - span_ms, now_ms + 1)
+    wanted = source.discover(window) if signals is None else signals
+    return source.read(wanted, window, max(_STEP_S, span_ms / 1000 / _STEPS_AT_MOST))
+
+
+def read_recording(
+    source: Source, span_ms: int, now_ms: int | None, signals: Sequence[Signal] | None = None
+) -> tuple[Harvest, int | None]:
+    """Read signals, or all that a file or a store holds, over the `span_ms` before now; say which moment now is.
+
+    Where it is not given, now is the last sample: a recording speaks for the time it was made. None means no sample.
+    """
+    harvest = source.read(source.discover(EVER) if signals is None else signals, EVER, _STEP_S)
+    last = [int(series.times_ms[-1]) for series in harvest.series if len(series)]
+    end_ms = now_ms if now_ms is not None else max(last, default=None)
+    if end_ms is None:
+        return harvest, None
+    window = Window(end_ms - span_ms, end_ms + 1)
+    return replace(harvest, series=tuple(within(series, window) for series in harvest.series)), end_ms
+
+
+def gaps_of(name: str, signals: Sequence[Signal], span_ms: int, now_ms: int, reason: str) -> Harvest:
+    """What a source that could not be read leaves: a gap for each of its signals."""
+    window = Window(now_ms - span_ms, now_ms + 1)
+    return Harvest(name, (), tuple(Gap(SeriesId(signal.name), window, reason) for signal in signals))
+
+
+def joined(name: str, parts: Sequence[Harvest]) -> Harvest:
+    """Put several harvests together under one name."""
+    return Harvest(
+        name,
+        tuple(series for part in parts for series in part.series),
+        tuple(gap for part in parts for gap in part.gaps),
+        tuple(dict.fromkeys(note for part in parts for note in part.notes)),
+    )
+
+
+def within(series: Series, window: Window) -> Series:
+    """Keep the samples of a window."""
+    inside = (series.times_ms >= window.start_ms) & (series.times_ms < window.end_ms)
+    return replace(series, times_ms=series.times_ms[inside], values=series.values[inside])

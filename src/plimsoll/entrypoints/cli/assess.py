@@ -1,0 +1,124 @@
+"""`plimsoll assess`: where does everything stand now, what is tight, and what is there to do?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from plimsoll.entrypoints.cli.as_of import AsOfOption
+from plimsoll.entrypoints.cli.moments import moment_ms
+from plimsoll.entrypoints.cli.output import Format, FormatOption, remark, show
+from plimsoll.entrypoints.cli.source_options import (
+    BearerOption,
+    CaOption,
+    DeadlineOption,
+    HeaderOption,
+    TzOption,
+    UserOption,
+    source_options,
+)
+
+if TYPE_CHECKING:
+    from plimsoll.app.model import Model
+    from plimsoll.domain.assessment import Assessment
+    from plimsoll.domain.pattern import Patterns
+    from plimsoll.domain.series import Harvest
+
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
+
+SourceArgument = Annotated[
+    str,
+    typer.Argument(help="Where to read: http(s)://SERVER, FILE.csv, host, store; the model's own sources otherwise."),
+]
+ModelFiles = Annotated[
+    list[Path] | None, typer.Option("-m", "--model", help="Model file: its bands and limits are judged.")
+]
+PatternsOption = Annotated[
+    bool, typer.Option("--patterns", help="Show the rhythm of each series, and what to size for.")
+]
+WindowOption = Annotated[str, typer.Option("--window", help="How far back to read.")]
+StaleOption = Annotated[str, typer.Option("--stale-after", help="Older samples do not count as now.")]
+
+
+@app.command()
+def assess(
+    source: SourceArgument = "",
+    model: ModelFiles = None,
+    *,
+    patterns: PatternsOption = False,
+    window: WindowOption = "7d",
+    stale_after: StaleOption = "1h",
+    as_of: AsOfOption = "",
+    header: HeaderOption = None,
+    bearer: BearerOption = "",
+    user: UserOption = "",
+    ca_file: CaOption = "",
+    deadline: DeadlineOption = "30s",
+    tz: TzOption = "",
+    how: FormatOption = Format.TABLE,
+) -> None:
+    """Judge every resource: its share of two limits, its band, what is tight, and what to do about it.
+
+    What was not read is listed as unknown with its reason; it is never taken for well.
+    """
+    from plimsoll.bootstrap import wall_clock_ms
+    from plimsoll.domain.quantity import duration
+    from plimsoll.entrypoints.cli.harvest import Asked, harvest_of
+
+    options = source_options(header, bearer, user, ca_file, deadline, tz)
+    asked_ms = moment_ms(as_of, tz) if as_of else None
+    span_ms = round(duration(window) * 1000)
+    understood = _model(model or [])
+    harvest, now_ms = harvest_of(Asked(source, options, span_ms, asked_ms), understood, wall_clock_ms)
+    for note in harvest.notes:
+        remark(f"plimsoll: {note}")
+    if patterns:
+        from plimsoll.render.assessment import pattern_tables
+
+        rhythms = _patterns(harvest, now_ms, tz or "UTC")
+        show(rhythms, pattern_tables(rhythms), how)
+        return
+    from plimsoll.render.assessment import tables
+
+    found = _assessment(harvest, understood, now_ms, duration(stale_after))
+    show(found, tables(found), how)
+
+
+def _model(files: list[Path]) -> Model | None:
+    from plimsoll.app.model import load_model
+
+    return load_model(files) if files else None
+
+
+def _assessment(harvest: Harvest, model: Model | None, now_ms: int, stale_after_s: float) -> Assessment:
+    from plimsoll.app.assessed_resources import resources_of_model, resources_of_series
+    from plimsoll.app.assessments import assess as judge
+    from plimsoll.app.assessments import facts_of, readings_of
+    from plimsoll.bootstrap import advice_base
+    from plimsoll.domain.errors import NothingToAnswer
+    from plimsoll.domain.observation import Missing
+
+    base = advice_base()
+    readings = readings_of(harvest, now_ms, stale_after_s)
+    if model is None:
+        name, resources = harvest.source, resources_of_series(harvest.series, readings, base)
+        if left := len(harvest.series) - len(resources):
+            remark(f"plimsoll: {left} series have no limit by nature and are not judged; a model (-m) can give limits")
+    else:
+        name, resources = model.system.name, resources_of_model(model, readings, base)
+    if all(isinstance(resource.reading, Missing) for resource in resources):
+        raise NothingToAnswer(f"{name}: nothing to judge: no limit or band has a reading")
+    return judge(name, resources, base, now_ms, facts_of(harvest.series, None))
+
+
+def _patterns(harvest: Harvest, now_ms: int, tz: str) -> Patterns:
+    from plimsoll.assess.patterns import pattern_of
+    from plimsoll.domain.errors import NothingToAnswer
+    from plimsoll.domain.pattern import Patterns
+    from plimsoll.domain.series import as_datetime
+
+    if not harvest.series:
+        raise NothingToAnswer(f"{harvest.source} offers no series in the window")
+    return Patterns(as_datetime(now_ms), tuple(pattern_of(series, tz) for series in harvest.series))

@@ -1,0 +1,74 @@
+"""What a command reads before it answers: one source that was named, or all that a model names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from plimsoll.entrypoints.cli.output import remark
+
+if TYPE_CHECKING:
+    from plimsoll.app.model import Model
+    from plimsoll.domain.series import Harvest
+    from plimsoll.domain.source_options import SourceOptions
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What was asked for: a source by its address (empty: the model's own), how far back, and as of when."""
+
+    source: str
+    options: SourceOptions
+    span_ms: int
+    as_of_ms: int | None
+
+
+def harvest_of(asked: Asked, model: Model | None, clock_ms: Callable[[], int]) -> tuple[Harvest, int]:
+    """Read what was asked for; now is the moment asked for, else the clock or, for a recording, its last sample.
+
+    Raises UsageError where neither a source nor a model says what to read, NothingToAnswer for an empty recording.
+    """
+    from plimsoll.domain.errors import UsageError
+
+    if asked.source:
+        return _one(asked, model, clock_ms)
+    if model is None:
+        raise UsageError("name a source, such as http://localhost:9090, metrics.csv or host; or a model with -m")
+    now_ms = clock_ms() if asked.as_of_ms is None else asked.as_of_ms
+    return _all(asked, model, now_ms), now_ms
+
+
+def _one(asked: Asked, model: Model | None, clock_ms: Callable[[], int]) -> tuple[Harvest, int]:
+    from plimsoll.app.model_sources import by_signal_name, model_signals
+    from plimsoll.app.readings import read_live, read_recording
+    from plimsoll.bootstrap import is_recording, open_source
+    from plimsoll.domain.errors import NothingToAnswer
+
+    source = open_source(asked.source, asked.options)
+    signals = None if model is None else model_signals(model)
+    if is_recording(asked.source):
+        harvest, now_ms = read_recording(source, asked.span_ms, asked.as_of_ms, signals)
+        if now_ms is None:
+            raise NothingToAnswer(f"{source.name}: holds no sample that was asked for")
+    else:
+        now_ms = clock_ms() if asked.as_of_ms is None else asked.as_of_ms
+        harvest = read_live(source, asked.span_ms, now_ms, signals)
+    return (harvest if model is None else by_signal_name(harvest, model)), now_ms
+
+
+def _all(asked: Asked, model: Model, now_ms: int) -> Harvest:
+    """Read every source of a model; one that fails is a remark, and its signals are gaps with the reason."""
+    from plimsoll.app.model_sources import by_signal_name, model_sources
+    from plimsoll.app.readings import gaps_of, joined, read_live
+    from plimsoll.bootstrap import open_model_source
+    from plimsoll.domain.errors import PlimsollError
+
+    found = []
+    for wanted in model_sources(model):
+        try:
+            found.append(read_live(open_model_source(wanted), asked.span_ms, now_ms, wanted.signals))
+        except PlimsollError as error:
+            remark(f"plimsoll: {error}")
+            found.append(gaps_of(wanted.name, wanted.signals, asked.span_ms, now_ms, str(error)))
+    return by_signal_name(joined(model.system.name, found), model)
