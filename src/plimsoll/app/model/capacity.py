@@ -30,6 +30,16 @@ class DerivedPointSection(Section):
     factor: Number = Field(gt=0, description="The factor.")
 
 
+class InstanceRuleSection(Section):
+    """How many replicas a load takes, by the rules of a load test."""
+
+    of: Literal["optimal", "warning", "critical", "maximum"] = Field(
+        default="optimal", description="The load of one replica; the count is rounded up."
+    )
+    buffer: Share = Field(default=0.0, description="Share added on top.")
+    buffer_min: int = Field(default=0, ge=0, description="At least so many on top.")
+
+
 class TestRulesSection(Section):
     """How operating points are read off a load test."""
 
@@ -40,6 +50,7 @@ class TestRulesSection(Section):
     scale_out: DerivedPointSection | None = Field(default=None, description="Load at which to add replicas.")
     scale_in: DerivedPointSection | None = Field(default=None, description="Load at which to remove replicas.")
     emergency: DerivedPointSection | None = Field(default=None, description="Load at which to act at once.")
+    instances: InstanceRuleSection | None = Field(default=None, description="How many replicas a load takes.")
 
 
 class LoadTestSection(Section):

@@ -67,6 +67,7 @@ class TargetSection(Section):
     tolerance_up: Ratio = Field(default=0.1, description="So far above it nothing is done.")
     tolerance_down: Ratio = Field(default=0.1, description="So far below it nothing is done.")
     scale_in: bool = Field(default=True, description="Whether it may also scale in.")
+    alone: bool = Field(default=True, description="False: it only sizes what a trigger asks for.")
 
 
 class StepBandSection(Section):

@@ -74,6 +74,7 @@ def targets(section: PolicySection, context: Context) -> tuple[Target, ...]:
             tolerance_up=item.tolerance_up,
             tolerance_down=item.tolerance_down,
             scale_in=item.scale_in,
+            alone=item.alone,
             place=context.place("targets", index),
         )
         for index, item in enumerate(section.targets)

@@ -54,6 +54,9 @@ class PricesSection(Section):
     as_of: date | None = Field(default=None, description="The date of the prices.")
     source: Text = Field(default="model file", description="Where they come from.")
     hours_per_month: Number = Field(default=730.0, gt=0, description="Hours that a month is reckoned with.")
+    basis: Literal["resources", "instances"] | None = Field(
+        default=None, description="What is paid for; resources where a core's price is given, else instances."
+    )
     core_hour: Price | None = Field(default=None, description="One core for one hour.")
     memory_gb_hour: Price | None = Field(default=None, description="One GB (10^9 bytes) of memory for one hour.")
     storage_gb_month: Price | None = Field(default=None, description="One GB (10^9 bytes) of storage for one month.")

@@ -61,7 +61,7 @@ def component(section: ComponentSection, path: FieldPath, tree: Tree, faults: li
         instance=_instance(section),
         scaling=section.scaling,
         practical_share=section.practical_share,
-        buffers=Buffers(**section.buffers.model_dump()),
+        buffers=Buffers(**dict(section.buffers)),
         consumption=_consumption(section),
         sizes=_sizes(section),
         growth=tuple(_growth(item) for item in section.growth),

@@ -220,9 +220,9 @@ def _strategy(check: NomadCheckSection, index: int, context: Context) -> NomadTa
     if (check.target_value is None) == (check.threshold is None):
         context.fault("needs one of target_value and threshold", "nomad", "checks", index)
     if check.threshold is not None:
-        return NomadThreshold(**check.threshold.model_dump())
+        return NomadThreshold(**dict(check.threshold))
     target = check.target_value
-    return NomadTargetValue(**target.model_dump()) if target else NomadTargetValue(1.0)
+    return NomadTargetValue(**dict(target)) if target else NomadTargetValue(1.0)
 
 
 _TRANSLATORS: dict[str, Callable[[PolicySection, Bounds, Context], PlatformPolicy]] = {

@@ -67,7 +67,7 @@ def _own(section: PolicySection, context: Context) -> Policy:
         reversal_guard=restraints.reversal_guard(section, context),
         health_guard=restraints.health_guard(section, context),
         corroboration=restraints.corroboration(section, context),
-        confidence=ConfidenceRule(**section.confidence.model_dump()),
+        confidence=ConfidenceRule(**dict(section.confidence)),
         health_check=restraints.health_check(context),
         after=section.after or "",
         place=context.place(),
