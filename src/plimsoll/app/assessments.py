@@ -10,7 +10,7 @@ from plimsoll.app.natural_limits import in_base_unit
 from plimsoll.assess.bottlenecks import actions_of, bottlenecks_of, priority_of
 from plimsoll.assess.evidence import memory_rises
 from plimsoll.assess.standing import standing_of
-from plimsoll.domain.assessment import Advice, Assessment, Level, Resource, Severity, Term
+from plimsoll.domain.assessment import Advice, Assessment, Level, Resource, Severity, Term, resource_label
 from plimsoll.domain.observation import Missing, Reading, Stale, Value
 from plimsoll.domain.series import Harvest, MetricKind, Series, as_datetime
 
@@ -65,7 +65,9 @@ def assess(
         bottlenecks=bottlenecks,
         actions=actions_of(resources, bottlenecks, base.advice, facts),
         priority=priority_of(bottlenecks),
-        unknown=tuple(f"{item.component}/{item.resource}: {item.why}" for item in standings if item.now is None),
+        unknown=tuple(
+            f"{resource_label(item.component, item.resource)}: {item.why}" for item in standings if item.now is None
+        ),
         facts=tuple(sorted(facts)),
     )
 

@@ -9,7 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from plimsoll.domain.assessment import Action, Advice, Bottleneck, Level, Priority, Resource, Severity, Threshold
+from plimsoll.domain.assessment import (
+    Action,
+    Advice,
+    Bottleneck,
+    Level,
+    Priority,
+    Resource,
+    Severity,
+    Threshold,
+    resource_label,
+)
 from plimsoll.domain.limit import Direction
 from plimsoll.domain.observation import Value
 
@@ -58,7 +68,7 @@ def actions_of(
     actions = []
     for entry in advice:
         served = tuple(
-            f"{item.component}/{item.resource}"
+            resource_label(item.component, item.resource)
             for item in bottlenecks
             if _fits(entry, topics[(item.component, item.resource)], facts)
         )

@@ -58,6 +58,11 @@ class Threshold:
     urgent_past_ratio: float = 0.2
 
 
+def resource_label(component: str, resource: str) -> str:
+    """Name a resource: component/resource, or the resource alone where it has no component."""
+    return f"{component}/{resource}" if component else resource
+
+
 @dataclass(frozen=True)
 class Resource:
     """One resource as it is to be judged: what is read, what it may reach, and its bands.
@@ -80,8 +85,8 @@ class Resource:
 
     @property
     def label(self) -> str:
-        """How messages name it: component/resource."""
-        return f"{self.component}/{self.name}" if self.component else self.name
+        """How messages name it."""
+        return resource_label(self.component, self.name)
 
 
 class Verdict(str, Enum):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from plimsoll.domain.assessment import Assessment, Bottleneck, Standing, Term
+from plimsoll.domain.assessment import Assessment, Bottleneck, Standing, Term, resource_label
 from plimsoll.domain.pattern import Pattern, Patterns, PatternState
 from plimsoll.domain.quantity import format_quantity
 from plimsoll.domain.table import Table
@@ -55,7 +55,7 @@ def _standings(assessment: Assessment, when: str) -> Table:
 
 def _standing_row(item: Standing) -> tuple[str, ...]:
     return (
-        f"{item.component}/{item.resource}" if item.component else item.resource,
+        resource_label(item.component, item.resource),
         _quantity(item.now, item.unit),
         item.band or _NONE,
         _quantity(item.theoretical_limit, item.unit),
@@ -78,7 +78,7 @@ def _bottlenecks(assessment: Assessment) -> Table:
 
 def _bottleneck_row(item: Bottleneck) -> tuple[str, ...]:
     return (
-        f"{item.component}/{item.resource}" if item.component else item.resource,
+        resource_label(item.component, item.resource),
         item.severity.value,
         "high" if item.urgent else "normal",
         format_quantity(item.utilization, item.unit),
