@@ -17,16 +17,19 @@ from functools import cache
 from types import FunctionType, ModuleType
 from typing import Any
 
+from plimsoll.policy import lagged_fleet
 from plimsoll.policy.hpa import events as hpa_events
 from plimsoll.policy.hpa import limits as hpa_limits
 from plimsoll.policy.hpa import replicas as hpa_replicas
 from plimsoll.policy.hpa import stabilization as hpa_stabilization
 from plimsoll.policy.hpa import totals as hpa_totals
 from plimsoll.policy.kernel import guards, limits, predictive, rates, rings, signals, sizes, stages, triggers
+from plimsoll.policy.priced import account, forecasting, purchase, step
 
 KERNELS: tuple[ModuleType, ...] = (
     rings, signals, triggers, sizes, predictive, guards, rates, limits, stages,
     hpa_replicas, hpa_stabilization, hpa_events, hpa_limits, hpa_totals,
+    lagged_fleet, forecasting, purchase, account, step,
 )  # fmt: skip
 _OPTIONS: dict[str, Any] = {"_nrt": False, "forceinline": True}
 

@@ -1,0 +1,119 @@
+"""What will demand be when a replica asked for now serves? Regression of the change of log demand, learned on the way.
+
+    y = log(demand in replicas + 1/2);  forecast of y(t + lag) = y(t) + sum of coefficients x features
+    features: a constant, averages of several rates minus y, the last two changes, and for each season the change over
+    the same span one season ago and how far y then was from its slow average
+
+Recursive least squares with forgetting (Haykin 2014, "Adaptive Filter Theory", ch. 10); errors are clipped before they
+are learned from, so that one spike does not bend the line.
+"""
+
+from __future__ import annotations
+
+import math
+
+from plimsoll.policy.priced.layout import (
+    CLIP,
+    ERROR_SCALE,
+    FORECAST,
+    FORGETTING,
+    RIDGE,
+    SPREAD,
+    SPREAD_RATE,
+    PricedMemory,
+    PricedProgram,
+)
+
+_TRUSTED_ERRORS = 6.0  # an error beyond so many typical ones moves the typical error no further
+_SMALLEST_SPREAD = 0.002
+_INFLATION = 100.0  # the precision's trace may grow so far while nothing new is seen
+
+
+def note_demand(program: PricedProgram, memory: PricedMemory, step: int, y: float) -> None:
+    """Enter the log demand of a step: averages, and the error of what was forecast for it."""
+    mask = memory.log_demand.size - 1
+    place = step & mask
+    memory.log_demand[place] = y
+    for i in range(program.smoothings.size):
+        memory.smoothed[i] = y if step == 0 else memory.smoothed[i] + program.smoothings[i] * (y - memory.smoothed[i])
+    memory.slow[place] = memory.smoothed[program.smoothings.size - 1]
+    memory.factors[place] = 1.0
+    memory.errors[place] = 0.0
+    if step >= program.lag:
+        error = y - memory.forecasts[step % (program.lag + 1)]
+        spread = memory.state[SPREAD]
+        memory.factors[place] = math.exp(error)
+        memory.errors[place] = error / spread
+        seen = min(abs(error), _TRUSTED_ERRORS * spread)
+        memory.state[SPREAD] = max(spread + program.numbers[SPREAD_RATE] * (seen - spread), _SMALLEST_SPREAD)
+
+
+def learn(program: PricedProgram, memory: PricedMemory, step: int, y: float) -> None:
+    """Correct the coefficients by the error they would have made on this step."""
+    lag = program.lag
+    if step < lag + 2:
+        return
+    row = memory.features[(step - lag) % (lag + 1)]
+    error = y - memory.log_demand[(step - lag) & (memory.log_demand.size - 1)]
+    for i in range(row.size):
+        error -= memory.coefficients[i] * row[i]
+    limit = program.numbers[CLIP] * memory.state[ERROR_SCALE]
+    clipped = min(max(error, -limit), limit)
+    memory.state[ERROR_SCALE] += 0.01 * (1.25 * abs(clipped) - memory.state[ERROR_SCALE])
+    _correct(program, memory, row, clipped)
+
+
+def _correct(program: PricedProgram, memory: PricedMemory, row, error: float) -> None:  # type: ignore[no-untyped-def]  # a row of a matrix, compiled
+    precision, gains, forgetting = memory.precision, memory.gains, program.numbers[FORGETTING]
+    size = row.size
+    scale = forgetting
+    for i in range(size):
+        total = 0.0
+        for j in range(size):
+            total += precision[i, j] * row[j]
+        gains[i] = total
+        scale += total * row[i]
+    trace = 0.0
+    for i in range(size):
+        memory.coefficients[i] += gains[i] / scale * error
+        for j in range(size):
+            precision[i, j] = (precision[i, j] - gains[i] * gains[j] / scale) / forgetting
+        trace += precision[i, i]
+    most = size * _INFLATION / program.numbers[RIDGE]
+    if trace > most:
+        for i in range(size):
+            for j in range(size):
+                precision[i, j] *= most / trace
+
+
+def forecast(program: PricedProgram, memory: PricedMemory, step: int, y: float) -> float:
+    """Forecast the log demand of `step` + lag, and remember features and forecast until it is known."""
+    row = memory.features[step % (program.lag + 1)]
+    _fill_features(program, memory, row, step, y)
+    ahead = y
+    for i in range(row.size):
+        ahead += memory.coefficients[i] * row[i]
+    memory.forecasts[(step + program.lag) % (program.lag + 1)] = ahead
+    memory.state[FORECAST] = ahead
+    return ahead
+
+
+def _fill_features(program: PricedProgram, memory: PricedMemory, row, step: int, y: float) -> None:  # type: ignore[no-untyped-def]  # a row of a matrix, compiled
+    mask, averages = memory.log_demand.size - 1, program.smoothings.size
+    for i in range(row.size):
+        row[i] = 0.0
+    row[0] = 0.1
+    for i in range(averages):
+        row[1 + i] = memory.smoothed[i] - y
+    if step >= 2:
+        before = memory.log_demand[(step - 1) & mask]
+        row[1 + averages] = y - before
+        row[2 + averages] = before - memory.log_demand[(step - 2) & mask]
+    for s in range(program.seasons.size):
+        then = step - program.seasons[s]
+        if then < 0:
+            continue
+        arrived = memory.log_demand[(then + program.lag) & mask]
+        left = memory.log_demand[then & mask]
+        row[3 + averages + 2 * s] = arrived - left
+        row[4 + averages + 2 * s] = (arrived - memory.slow[then & mask]) - (y - memory.slow[step & mask])
