@@ -18,7 +18,21 @@ from plimsoll.domain.series import MetricKind, Series
 _WORDS = re.compile(r"[a-z]+|%")
 _LEFT = frozenset({"free", "available", "avail", "idle", "remaining", "left", "headroom", "spare"})
 _QUALITY = frozenset(
-    {"hit", "hits", "miss", "misses", "error", "errors", "success", "failure", "iowait", "steal", "loss", "conversion"}
+    {
+        "hit",
+        "hits",
+        "miss",
+        "misses",
+        "error",
+        "errors",
+        "success",
+        "failure",
+        "iowait",
+        "steal",
+        "loss",
+        "core",
+        "conversion",
+    }
 )
 _SHARES = frozenset({"percent", "percentage", "pct", "perc", "ratio"})
 _BUSY = frozenset({"utilization", "utilisation", "util"})

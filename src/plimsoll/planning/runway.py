@@ -230,6 +230,8 @@ def _breached(bare: Judgement, history: History, limit: Limit) -> Judgement:
     first = int(fine[-1]) + 1 if fine.size else 0
     since = as_datetime(int(history.times_ms[first]))
     why = "passed since " + (f"{since:%Y-%m-%d %H:%M}" if fine.size else "before the history begins")
+    if history.times_ms.size == 1:
+        why = "passed in the only sample there is"
     row = replace(
         bare.row,
         state=RunwayState.BREACHED,

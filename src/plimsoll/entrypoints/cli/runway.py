@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from enum import Enum
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from plimsoll.domain.errors import UsageError
+from plimsoll.entrypoints.cli.harvest import Asked
+from plimsoll.entrypoints.cli.model_option import ModelOption
 from plimsoll.entrypoints.cli.output import Format, FormatOption, show
 from plimsoll.entrypoints.cli.source_options import (
     BearerOption,
@@ -21,7 +26,6 @@ from plimsoll.entrypoints.cli.source_options import (
 
 if TYPE_CHECKING:
     from plimsoll.app.runway_inputs import Ask, Inputs
-    from plimsoll.domain.source_options import SourceOptions
 
 app = typer.Typer(rich_markup_mode=None)
 
@@ -59,6 +63,7 @@ Seed = Annotated[int, typer.Option(min=0, help="Seed of the simulated futures.")
 @app.command()
 def runway(
     sources: Sources = None,
+    model: ModelOption = None,
     *,
     limit: Limits = None,
     floor: Floors = None,
@@ -101,7 +106,7 @@ def runway(
     window = Window(now_ms - round(max(span_s, horizon_s or 0.0) * 1000), now_ms + 1)
     ask = Ask(window, _positive(step, "--step"), given_limits(limit or (), floor or ()), lead_times(lead_time or ()))
     options = source_options(header, bearer, user, ca_file, deadline, tz)
-    inputs = _inputs(sources or (), ask, options)
+    inputs = _inputs(sources or (), model, ask, Asked("", options, window.end_ms - window.start_ms, asked_ms))
     terms = Terms(_as_of(inputs, asked_ms, now_ms), horizon_s=horizon_s, seed=seed)
     log = open_track_record(state_home() / "track_record.sqlite") if record else None
     run = runways.runway(inputs, terms, log)
@@ -111,13 +116,29 @@ def runway(
     runways.check_answered(run.document)
 
 
-def _inputs(sources: Sequence[str], ask: Ask, options: SourceOptions) -> list[Inputs]:
+def _inputs(sources: Sequence[str], model: list[Path] | None, ask: Ask, asked: Asked) -> list[Inputs]:
+    from plimsoll.app.model import DEFAULT_FILE
     from plimsoll.bootstrap import runway_inputs
-    from plimsoll.domain.errors import UsageError
 
+    if model or not (sources or not Path(DEFAULT_FILE).exists()):
+        return _by_model(sources, model, ask, asked)
     if not sources:
-        raise UsageError("name a source, such as http://localhost:9090, metrics.csv or host")
-    return [runway_inputs(text, ask, options) for text in sources]
+        raise UsageError("name a source, such as http://localhost:9090, metrics.csv or host, or a model with -m")
+    return [runway_inputs(text, ask, asked.options) for text in sources]
+
+
+def _by_model(sources: Sequence[str], model: list[Path] | None, ask: Ask, asked: Asked) -> list[Inputs]:
+    from plimsoll.app.model import load_model
+    from plimsoll.app.runway_model import model_inputs
+    from plimsoll.bootstrap import is_recording, wall_clock_ms
+    from plimsoll.entrypoints.cli.harvest import harvest_of
+
+    understood = load_model(model or ())
+    found = []
+    for text in sources or [""]:
+        harvest, now_ms = harvest_of(replace(asked, source=text), understood, wall_clock_ms)
+        found.append(model_inputs(understood, harvest, ask, now_ms if text and is_recording(text) else None))
+    return found
 
 
 def _as_of(inputs: Sequence[Inputs], asked_ms: int | None, now_ms: int) -> int:
@@ -130,7 +151,7 @@ def _as_of(inputs: Sequence[Inputs], asked_ms: int | None, now_ms: int) -> int:
 
 
 def _positive(text: str, option: str) -> float:
-    from plimsoll.domain.errors import QuantityError, UsageError
+    from plimsoll.domain.errors import QuantityError
     from plimsoll.domain.quantity import duration
 
     try:

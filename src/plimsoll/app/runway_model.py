@@ -1,0 +1,119 @@
+"""What there is to judge by a model: its limits on the signals that they name, and its events on all of them.
+
+A limit is joined to the series of its signal (of its resource's name where it names none). Series without a limit are
+judged by nature, or left out with the reason; a limit without a signal is left out, too, so that nobody takes it for
+watched.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from plimsoll.app.given_limits import GivenLimit
+from plimsoll.app.model import Model
+from plimsoll.app.model.limits import LimitSection
+from plimsoll.app.model.translate import limit as limit_of_section
+from plimsoll.app.natural_limits import in_base_unit, natural_limit, own_kind
+from plimsoll.app.resource_names import ResourceName, told_apart
+from plimsoll.app.runway_inputs import Ask, Inputs
+from plimsoll.domain.forecast import Annotations, Changepoint, Event, IgnoreWindow
+from plimsoll.domain.limit import Limit
+from plimsoll.domain.runway import Excluded, RunwayRow, RunwayState
+from plimsoll.domain.series import Gap, Harvest, MetricKind, Series, Window, as_ms
+from plimsoll.planning.runway import Resource
+
+
+def model_inputs(model: Model, harvest: Harvest, ask: Ask, last_ms: int | None = None) -> Inputs:
+    """Join the series of a harvest, named as the model names them, to the limits of the model."""
+    limits = _limits(model)
+    annotations = annotations_of(model)
+    judged: list[tuple[Series, Resource]] = []
+    excluded: list[Excluded] = []
+    for series in harvest.series:
+        section = next((section for section in limits if _concerns(section, series)), None)
+        resource = _resource(series, section, ask, annotations)
+        if resource.limit is None:
+            excluded.append(Excluded(str(series.id), f"the model sets no limit on it: {resource.no_limit}"))
+        else:
+            judged.append((series, resource))
+    seen = [series for series, _ in judged]
+    excluded += [_unwatched(section) for section in limits if not any(_concerns(section, one) for one in seen)]
+    names = told_apart([ResourceName(item.name, item.component) for _, item in judged], [one.id for one in seen])
+    resources = tuple(replace(item, name=name.name) for (_, item), name in zip(judged, names, strict=True))
+    return Inputs(
+        harvest.source, resources, tuple(_failed(gap) for gap in harvest.gaps), tuple(excluded), harvest.notes, last_ms
+    )
+
+
+def annotations_of(model: Model) -> Annotations:
+    """What the model's events say of past and future."""
+    events, changes, ignored = [], [], []
+    for section in model.file.events:
+        start_ms = as_ms(section.start)
+        end_ms = as_ms(section.end) if section.end else None
+        if section.kind == "changepoint":
+            changes.append(Changepoint(start_ms, section.name))
+        elif section.kind == "ignore":
+            ignored.append(IgnoreWindow(Window(start_ms, end_ms if end_ms is not None else start_ms + 1), section.name))
+        else:
+            events.append(Event(section.name, start_ms, end_ms, section.factor, section.offset))
+    return Annotations(tuple(events), tuple(changes), tuple(ignored))
+
+
+def _limits(model: Model) -> Sequence[LimitSection]:
+    own = [
+        limit.model_copy(update={"component": component.name})
+        for component in model.file.components
+        for limit in component.limits
+    ]
+    return [*own, *model.file.limits]
+
+
+def _concerns(section: LimitSection, series: Series) -> bool:
+    component, _, name = series.id.name.rpartition("/")
+    if name != (section.signal or section.resource):
+        return False
+    return not section.component or not component or component == section.component
+
+
+def _resource(series: Series, section: LimitSection | None, ask: Ask, annotations: Annotations) -> Resource:
+    component, _, name = series.id.name.rpartition("/")
+    component = component or (section.component if section and section.component else "")
+    what = section.resource if section else name
+    rest = [value for _, value in series.id.labels]
+    full = ":".join([f"{component}/{what}" if component else what, *rest])
+    given = next((item for item in reversed(ask.limits) if item.concerns(full, series.id.name, what)), None)
+    plain = Resource(full, component, series, None, annotations=annotations)
+    judged = _limited(plain, section, given)
+    lead_s = ask.lead_times.of(full, what, series.id.name)
+    if judged.limit is not None and lead_s is not None:
+        judged = replace(judged, limit=replace(judged.limit, lead_time_s=lead_s))
+    return judged
+
+
+def _limited(plain: Resource, section: LimitSection | None, given: GivenLimit | None) -> Resource:
+    if given is not None:
+        base = in_base_unit(plain.series, given.is_share)
+        soft, hard = given.values(base.unit, own_kind(plain.series))
+        limit = Limit(plain.name, base.unit, "given on the command line", soft, hard, direction=given.direction)
+        return replace(plain, series=base, limit=limit)
+    if section is None:
+        natural = natural_limit(plain.series)
+        return replace(plain, series=natural.series, limit=natural.limit, no_limit=natural.no_limit)
+    limit = limit_of_section(section)
+    series = in_base_unit(plain.series, limit.unit == "ratio")
+    if limit.unit == "count" and series.kind not in (MetricKind.RATIO, MetricKind.PERCENT):
+        limit = replace(limit, unit=series.unit or "")
+    return replace(plain, series=series, limit=replace(limit, source=f"{limit.source}: {section.resource}"))
+
+
+def _failed(gap: Gap) -> RunwayRow:
+    return RunwayRow(str(gap.id), None, "", None, RunwayState.ERROR, None, None, None, None, None, gap.reason)
+
+
+def _unwatched(section: LimitSection) -> Excluded:
+    name = f"{section.component}/{section.resource}" if section.component else section.resource
+    if section.signal:
+        return Excluded(name, f"its signal {section.signal} gave no series", 0)
+    return Excluded(name, "the model names no signal that tells how much of it is used", 0)
