@@ -62,7 +62,7 @@ def prometheus_server(tmp_path_factory: pytest.TempPathFactory, node_exporter: E
     """A Prometheus that scrapes a node exporter, itself, and one target that is down, and holds samples of them."""
     folder = tmp_path_factory.mktemp("prometheus")
     with serving(folder, {"node": [node_exporter.target], "gone": ["127.0.0.1:9"]}) as server:
-        until(lambda: len(server.query("node_load1")) == 1, "the node exporter is scraped")
+        until(lambda: len(server.query("node_load1 offset 3s")) == 1, "the node exporter is scraped")
         until(lambda: len(server.query("up == 0")) == 1, "the missing target is seen")
         yield server
 

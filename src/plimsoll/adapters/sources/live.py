@@ -33,9 +33,9 @@ class Reading:
         """The reading as a series of one sample."""
         unit, kind = unit_and_kind(self.name)
         kind = kind if self.kind is MetricKind.UNKNOWN else self.kind
-        value = self.value if np.isfinite(self.value) else np.nan
+        value = np.array([self.value if np.isfinite(self.value) else np.nan], dtype=np.float64)
         times = np.array([now_ms], dtype=np.int64)
-        return Series(SeriesId.of(self.name, self.labels), times, np.array([value]), self.unit or unit, kind)
+        return Series(SeriesId.of(self.name, self.labels), times, value, self.unit or unit, kind)
 
 
 @dataclass(frozen=True)

@@ -13,9 +13,7 @@ from plimsoll.adapters.sources.tables.gather import Taken
 from plimsoll.domain.errors import InputError, NothingToAnswer, Place, PlimsollError, UsageError
 from plimsoll.domain.ports import Check, CheckState, Signal
 from plimsoll.domain.series import Harvest, Series, Window, as_datetime
-
-MINIMUM_YEAR_MS, MAXIMUM_YEAR_MS = -62_135_596_800_000, 253_402_300_800_000
-EVERYTHING = Window(MINIMUM_YEAR_MS, MAXIMUM_YEAR_MS)
+from plimsoll.domain.stored import EVER
 
 
 class TableFile(abc.ABC):
@@ -51,7 +49,7 @@ class TableFile(abc.ABC):
     def diagnose(self, window: Window) -> tuple[Check, ...]:
         """Check that the file can be read, what span it covers and what was put right."""
         try:
-            taken = self._taken(EVERYTHING)
+            taken = self._taken(EVER)
         except PlimsollError as fault:
             return (Check("readable", CheckState.FAILED, str(fault), "mend the place named, or export the file anew"),)
         return (
