@@ -22,6 +22,7 @@ SECTIONS: dict[str, tuple[Command, ...]] = {
     "See it work": (),
     "What runs out, and by when to act": (
         Command("runway", "plimsoll.entrypoints.cli.runway", "Say when each resource runs out, and by when to act."),
+        Command("forecast", "plimsoll.entrypoints.cli.forecast", "Forecast demand as quantiles, with its accuracy."),
         Command("assess", "plimsoll.entrypoints.cli.assess", "Judge where everything stands now, and what to do."),
         Command("explain", "plimsoll.entrypoints.cli.explain", "Show everything behind one resource of the runway."),
         Command(
@@ -29,8 +30,12 @@ SECTIONS: dict[str, tuple[Command, ...]] = {
         ),
     ),
     "How much it carries": (),
-    "What to buy": (),
-    "Which policy is safe": (),
+    "What to buy": (
+        Command("plan", "plimsoll.entrypoints.cli.plan", "Plan sizes, cost and dates month by month."),
+    ),
+    "Which policy is safe": (
+        Command("policy", "plimsoll.entrypoints.cli.policy", "Check, import, test and suggest scaling policies."),
+    ),
     "The model file": (
         Command("init", "plimsoll.entrypoints.cli.init", "Write a commented model of what a source offers."),
         Command("validate", "plimsoll.entrypoints.cli.validate", "Check a model file: faults, and contradictions."),

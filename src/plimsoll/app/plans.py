@@ -1,0 +1,152 @@
+"""The use case `plan`: a model, a scenario and a number of months become a dated plan."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+
+from plimsoll.app.model import Model
+from plimsoll.app.model import translate_planning as translate
+from plimsoll.app.model.drivers import ScenarioSection
+from plimsoll.app.model.faults import meant
+from plimsoll.domain.errors import InputError, UsageError
+from plimsoll.domain.plan import Plan
+from plimsoll.domain.plan_inputs import Course, Driver, PlanInputs, Rate
+from plimsoll.domain.ports import Signal, Source
+from plimsoll.domain.series import Window
+from plimsoll.planning.plan import make_plan
+
+MAX_MONTHS = 600
+EVERYTHING = Window(-62_135_596_800_000, 253_402_300_800_000)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked beside the model: None takes what the model says."""
+
+    scenario: str | None = None
+    months: int | None = None
+    initial: float | None = None
+    growth: float | None = None
+    driver: str | None = None
+
+
+def plan(model: Model, question: Question, today: date, seen: Mapping[str, float] | None = None) -> Plan:
+    """Plan a system; `today` is the start where the model names none, `seen` where drivers stand by their history.
+
+    Raises UsageError for a scenario or driver that is not there, NothingToAnswer where there is nothing to plan.
+    """
+    inputs, notes = plan_inputs(model, question, today, seen or {})
+    try:
+        return make_plan(inputs, notes)
+    except OverflowError:
+        where = inputs.course.name if inputs.course else "the plan"
+        raise InputError(f"{where} grows past any number within {inputs.months} months; ask for fewer") from None
+
+
+def last_values(model: Model, open_source: Callable[[str], Source]) -> dict[str, float]:
+    """Read where drivers stand from the files of their histories; one that states `now` needs none."""
+    values: dict[str, float] = {}
+    for index, driver in enumerate(model.file.drivers):
+        history = driver.history
+        if driver.now is not None or history is None or history.file is None:
+            continue
+        beside = Path(model.tree.place(("drivers", index)).file or ".").parent
+        signal = Signal(history.column or driver.name)
+        harvest = open_source(str(beside / history.file)).read([signal], EVERYTHING, 86400.0)
+        found = [series.values[np.isfinite(series.values)] for series in harvest.series]
+        if not found or not found[0].size:
+            place = model.tree.place(("drivers", index, "history"))
+            raise InputError(f"{history.file} holds no values of {signal.name}", place)
+        values[driver.name] = float(found[0][-1])
+    return values
+
+
+def plan_inputs(
+    model: Model, question: Question, today: date, seen: Mapping[str, float]
+) -> tuple[PlanInputs, tuple[str, ...]]:
+    """Gather what a plan is made from, with remarks on what was taken."""
+    file, notes = model.file, []
+    start = file.planning.start or today
+    course = _course(model, question, start)
+    drivers = _drivers(model, course, question, seen)
+    notes += [f"{name} starts at {value:g}, the last value of its history" for name, value in seen.items()]
+    if question.initial is not None and course is not None and course.points:
+        notes.append(f"the points of {course.name} are taken as a shape that starts at {question.initial:g}")
+    if course is not None and course.low is not None and course.high is not None and not course.rates:
+        notes.append(
+            f"{course.name} states a range of {course.low:.0%} to {course.high:.0%}; its middle is planned for"
+        )
+    months = question.months if question.months is not None else file.planning.months
+    if not 1 <= months <= MAX_MONTHS:
+        raise UsageError(f"--months {months} is out of range: 1 to {MAX_MONTHS}")
+    inputs = PlanInputs(
+        system=model.system,
+        start=start,
+        months=months,
+        quarters=file.planning.period == "quarter",
+        drivers=drivers,
+        course=course,
+        tiers=translate.tiers(file),
+        transitions=translate.transitions(file),
+        act_at=file.readiness.act_at,
+        prices=translate.prices(file.prices),
+        budget=translate.budget(file),
+        options=translate.options(file),
+        pools=translate.pools(file),
+        survive=translate.survive(file),
+        summary_months=file.planning.summary_months,
+        action_items=file.planning.action_items,
+        roadmap=translate.roadmap(file),
+    )
+    return inputs, (*notes, *(str(finding) for finding in model.findings))
+
+
+def _course(model: Model, question: Question, start: date) -> Course | None:
+    if question.growth is not None:
+        if question.scenario is not None:
+            raise UsageError("--growth is a scenario of its own; leave out --scenario")
+        return Course(f"{question.growth:+.1%} a month", _root(model, question), (Rate(1, question.growth),))
+    section = _scenario(model, question.scenario)
+    return translate.course(section, start) if section else None
+
+
+def _scenario(model: Model, name: str | None) -> ScenarioSection | None:
+    scenarios = model.file.scenarios
+    if name is not None:
+        found = next((item for item in scenarios if item.name == name), None)
+        if found is None:
+            names = [item.name for item in scenarios]
+            raise UsageError(f"there is no scenario {name[:60]!r}{meant(name, names) or '; the model names none'}")
+        return found
+    chosen = [item for item in scenarios if item.default] or list(scenarios)
+    return chosen[0] if chosen else None
+
+
+def _root(model: Model, question: Question) -> str:
+    """The driver that a growth without a scenario is of: the one named, else the first that follows no other."""
+    names = [item.name for item in model.file.drivers if item.of is None]
+    if question.driver is not None and question.driver not in names:
+        raise UsageError(f"there is no driver {question.driver[:60]!r}{meant(question.driver, names)}")
+    if not names:
+        raise UsageError("--growth needs a driver to grow; the model names none")
+    return question.driver or names[0]
+
+
+def _drivers(model: Model, course: Course | None, question: Question, seen: Mapping[str, float]) -> tuple[Driver, ...]:
+    drivers = tuple(
+        replace(item, now=seen[item.name]) if item.now is None and item.name in seen else item
+        for item in translate.drivers(model.file)
+    )
+    if question.initial is not None and not math.isfinite(question.initial):
+        raise UsageError("--initial-users is to be a finite number")
+    if question.initial is None:
+        return drivers
+    if course is None:
+        raise UsageError("--initial-users needs a scenario, or --growth")
+    return tuple(replace(item, now=question.initial) if item.name == course.driver else item for item in drivers)

@@ -1,0 +1,227 @@
+"""What a plan is made from: drivers, a course of growth, tiers, prices and promises, beside the system itself.
+
+Months are counted from the start of the plan: month 0 is the start, month 1 has one month's growth.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum
+
+from plimsoll.domain.system import System
+
+
+class Rounding(str, Enum):
+    """What becomes of a fraction of a user."""
+
+    NONE = "none"
+    DOWN = "down"
+    UP = "up"
+    NEAREST = "nearest"
+
+
+class Interpolation(str, Enum):
+    """What lies between two stated points."""
+
+    LINEAR = "linear"
+    GEOMETRIC = "geometric"
+    STEP = "step"
+
+
+@dataclass(frozen=True, slots=True)
+class Driver:
+    """A business quantity: it stands at `now`, or is `ratio` times another one (`of`)."""
+
+    name: str
+    unit: str = "users"
+    now: float | None = None
+    of: str | None = None
+    ratio: float = 1.0
+    rounding: Rounding = Rounding.NONE
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """From month `from_month` on, growth a month."""
+
+    from_month: int
+    monthly: float
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A stated value at a month, which may lie between two."""
+
+    month: float
+    value: float
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """How one driver grows: by monthly rates, of which the last goes on, or through stated points.
+
+    `low` and `high` are the rates of a stated range; `spread` is the standard deviation of a month's log growth.
+    """
+
+    name: str
+    driver: str
+    rates: tuple[Rate, ...] = ()
+    points: tuple[Point, ...] = ()
+    interpolation: Interpolation = Interpolation.LINEAR
+    low: float | None = None
+    high: float | None = None
+    spread: float = 0.0
+    peak: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TierSize:
+    """One component at one tier; cores and memory are of each replica."""
+
+    component: str
+    replicas: int | None = None
+    cores: float | None = None
+    memory_bytes: float | None = None
+    storage_bytes: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tier:
+    """One size of the whole system, enough for every driver in `up_to`."""
+
+    name: str
+    title: str
+    up_to: tuple[tuple[str, float], ...]
+    price_per_month: float | None
+    sizes: tuple[TierSize, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """The way from one tier to the next."""
+
+    origin: str
+    target: str
+    duration_s: float | None
+    downtime_s: float
+    steps: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class InstancePrice:
+    """What one instance costs an hour, by way of buying it."""
+
+    on_demand: float
+    reserved: float | None = None
+    spot: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Addition:
+    """Something bought in certain months, on top of growth; `each` a month, None where nobody said."""
+
+    what: str
+    quantity: float
+    each: float | None
+    in_months: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class CostGroup:
+    """Lines of the monthly bill that grow together."""
+
+    name: str
+    monthly: float
+    growth: float
+    additions: tuple[Addition, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Prices:
+    """What things cost, and of when and from where that is."""
+
+    currency: str = "USD"
+    source: str = ""
+    as_of: date | None = None
+    hours_per_month: float = 730.0
+    by_resources: bool = False
+    core_hour: float | None = None
+    memory_gb_hour: float | None = None
+    storage_gb_month: float | None = None
+    instance_hour: InstancePrice | None = None
+    groups: tuple[CostGroup, ...] = ()
+    uncertainty: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """What it may cost a month, and at which shares of it to warn."""
+
+    monthly: float
+    alert_at: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One way to save, and what it cannot be combined with for the same instance."""
+
+    name: str
+    risk: str
+    effort: str
+    saves: tuple[float, float] | None
+    excludes: tuple[str, ...]
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """One phase of a roadmap, in days from the start."""
+
+    name: str
+    from_day: int | None
+    to_day: int | None
+    items: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PoolBound:
+    """Connections: each replica of `component` opens `per_replica`; `database` allows `total` in all."""
+
+    component: str
+    database: str
+    per_replica: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Survival:
+    """A loss to survive: `count` instances, or one zone of `zones`; of one component, or of all (None)."""
+
+    component: str | None
+    count: int
+    zones: int | None
+
+
+@dataclass(frozen=True)
+class PlanInputs:
+    """Everything that a plan needs to know."""
+
+    system: System
+    start: date
+    months: int
+    quarters: bool = False
+    drivers: tuple[Driver, ...] = ()
+    course: Course | None = None
+    tiers: tuple[Tier, ...] = ()
+    transitions: tuple[Transition, ...] = ()
+    act_at: float = 0.7
+    prices: Prices | None = None
+    budget: Budget | None = None
+    options: tuple[Option, ...] = ()
+    pools: tuple[PoolBound, ...] = ()
+    survive: tuple[Survival, ...] = ()
+    summary_months: tuple[int, ...] = ()
+    action_items: tuple[str, ...] = ()
+    roadmap: tuple[Phase, ...] = ()

@@ -1,0 +1,44 @@
+"""`plimsoll plan`: what to run and pay, by when, and what stands in the way?"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from plimsoll.entrypoints.cli.as_of import AsOfOption, as_of_ms
+from plimsoll.entrypoints.cli.model_option import ModelOption
+from plimsoll.entrypoints.cli.output import Format, FormatOption, show
+
+app = typer.Typer(rich_markup_mode=None)
+
+
+@app.command()
+def plan(
+    *,
+    model: ModelOption = None,
+    scenario: Annotated[str | None, typer.Option("--scenario", help="A scenario of the model.")] = None,
+    months: Annotated[int | None, typer.Option("--months", help="How many months to plan.")] = None,
+    initial_users: Annotated[
+        float | None, typer.Option("--initial-users", help="Where the scenario's driver starts.", min=0)
+    ] = None,
+    growth: Annotated[str | None, typer.Option("--growth", help="Grow so much a month instead, such as 5%.")] = None,
+    driver: Annotated[str | None, typer.Option("--driver", help="The driver that --growth is of.")] = None,
+    as_of: AsOfOption = "",
+    output_format: FormatOption = Format.TABLE,
+) -> None:
+    """Plan a system month by month: sizes, cost, events, obstacles, and what to do by when."""
+    from plimsoll.app.model import load_model
+    from plimsoll.app.plans import Question, last_values
+    from plimsoll.app.plans import plan as make
+    from plimsoll.bootstrap import open_source, wall_clock_ms
+    from plimsoll.domain.quantity import Dimension, quantity
+    from plimsoll.domain.series import as_datetime
+    from plimsoll.render.plan import tables
+
+    rate = quantity(growth.removesuffix("/month"), Dimension.RATIO) if growth is not None else None
+    today = as_datetime(as_of_ms(as_of) or wall_clock_ms()).date()
+    loaded = load_model(model or [])
+    question = Question(scenario, months, initial_users, rate, driver)
+    answer = make(loaded, question, today, last_values(loaded, open_source))
+    show(answer, tables(answer), output_format)

@@ -1,0 +1,82 @@
+"""How could the plan be cheaper, and what is to be done by when?
+
+Ways of buying that exclude each other for one instance are never added: each is told with what it saves by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+
+from plimsoll.domain.plan import ActionItem, Blocked, PlanAdvice, PlanEvent
+from plimsoll.domain.plan_inputs import Option, PlanInputs
+from plimsoll.planning.growth import Exact, exact
+from plimsoll.planning.milestones import Month
+
+
+def recommendations(inputs: PlanInputs, months: Sequence[Month]) -> tuple[PlanAdvice, ...]:
+    """Ways to save, the largest saving first, then the ways to make components carry more."""
+    options = [_option(option, inputs, months) for option in inputs.options]
+    options.sort(key=lambda item: -(item.saves_per_month or (0.0, 0.0))[1])
+    return (*options, *_growing(inputs, months))
+
+
+def _option(option: Option, inputs: PlanInputs, months: Sequence[Month]) -> PlanAdvice:
+    saves = _saving(option, inputs, months)
+    words = option.name.replace("_", " ")
+    told = f": saves {saves[0]:,.0f} to {saves[1]:,.0f} a month" if saves else ""
+    against = f"; not for the same instance as {', '.join(option.excludes)}" if option.excludes else ""
+    note = f" ({option.note})" if option.note else ""
+    return PlanAdvice(option.name, words + told + against + note, option.risk, option.effort, saves, option.excludes)
+
+
+def _saving(option: Option, inputs: PlanInputs, months: Sequence[Month]) -> tuple[float, float] | None:
+    """What an option saves in the first and in the last month: by its own share, or by the price of an instance."""
+    ends = [months[0], months[-1]]
+    if option.saves is not None:
+        totals = [month.bill.total for month in ends]
+        known = [total for total in totals if total is not None]
+        if not known:
+            return None
+        least, most = option.saves
+        return float(min(known) * exact(least)), float(max(known) * exact(most))
+    prices = inputs.prices
+    instance = prices.instance_hour if prices else None
+    other = getattr(instance, option.name, None) if option.name in ("reserved", "spot") else None
+    if prices is None or instance is None or other is None:
+        return None
+    hourly = (exact(instance.on_demand) - exact(other)) * exact(prices.hours_per_month)
+    counts = [_instances(inputs, month) for month in ends]
+    return float(min(counts) * hourly), float(max(counts) * hourly)
+
+
+def _instances(inputs: PlanInputs, month: Month) -> Exact:
+    """Instances that are paid by the hour: those of components that say what an instance of theirs costs."""
+    priced = {item.name for item in inputs.system.components if item.instance.price_per_hour is not None}
+    return Exact(sum(plan.replicas or 0 for plan in month.components if plan.name in priced))
+
+
+def _growing(inputs: PlanInputs, months: Sequence[Month]) -> Iterator[PlanAdvice]:
+    for component, first, last in zip(
+        inputs.system.components, months[0].components, months[-1].components, strict=True
+    ):
+        if (
+            last.growth_factor is not None and last.growth_factor > first.growth_factor
+            if first.growth_factor
+            else False
+        ):
+            text = f"{component.name}: storage grows {last.growth_factor:.3g} times by {months[-1].date}"
+            yield PlanAdvice(f"storage-{component.name}", text)
+
+
+def action_items(
+    inputs: PlanInputs, events: Sequence[PlanEvent], blocked: Sequence[Blocked], start: date
+) -> tuple[ActionItem, ...]:
+    """What is to be done, each with its date: getting ready, lifting obstacles, phases, standing items."""
+    items = [ActionItem(event.date, event.what) for event in events if event.kind == "readiness"]
+    items += [ActionItem(item.date, f"{item.remedy} ({item.what})") for item in blocked]
+    for phase in inputs.roadmap:
+        by = start + timedelta(days=phase.to_day) if phase.to_day is not None else start
+        items += [ActionItem(by, f"{phase.name}: {item}") for item in phase.items]
+    items += [ActionItem(start, item) for item in inputs.action_items]
+    return tuple(sorted(items, key=lambda item: item.by))

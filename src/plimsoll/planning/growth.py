@@ -1,0 +1,158 @@
+"""How does demand grow, month by month? Rates, stated points, and the drivers that follow.
+
+Arithmetic is exact on the decimal digits of the model (10,000 x 1.25 x ... cut to a whole number each month), so that
+a plan never differs by one user from what a person computes.
+
+    month m:  value(m) = round(value(m - 1) x (1 + rate(m)))
+    spread:   low, high = value x exp(-+ z x spread x sqrt(m)), z the normal quantile of the interval
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import pairwise
+
+from plimsoll.domain.errors import NothingToAnswer
+from plimsoll.domain.plan_inputs import Course, Driver, Interpolation, Rounding
+
+CONFIDENCE = 0.8
+_Z80 = 1.2815515655446004
+
+Exact = Fraction
+Demands = Mapping[str, Exact]
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """Every driver at one month, for the low, the middle and the high course."""
+
+    low: Demands
+    mid: Demands
+    high: Demands
+
+
+def exact(value: float) -> Exact:
+    """Take a float for the decimal that was written.
+
+    >>> exact(0.1) * 3 == exact(0.3)
+    True
+    """
+    return Fraction(repr(float(value)))
+
+
+def outlooks(drivers: Sequence[Driver], course: Course | None, months: int) -> tuple[Outlook, ...]:
+    """Every driver at months 0 to `months`; drivers without a course stay where they are.
+
+    Raises NothingToAnswer where the course's driver has no value to start from.
+    """
+    if course is None:
+        still = _resolved(drivers, {})
+        return (Outlook(still, still, still),) * (months + 1)
+    rounding = next((driver.rounding for driver in drivers if driver.name == course.driver), Rounding.NONE)
+    start = _start(drivers, course)
+    mid = _values(course, start, months, rounding)
+    low, high = _bounds(course, start, mid, rounding)
+    return tuple(
+        Outlook(*(_resolved(drivers, {course.driver: values[month]}) for values in (low, mid, high)))
+        for month in range(months + 1)
+    )
+
+
+def at_value(drivers: Sequence[Driver], driver: str, value: float) -> Demands:
+    """Every driver at a stated value of one of them."""
+    return _resolved(drivers, {driver: exact(value)})
+
+
+def _start(drivers: Sequence[Driver], course: Course) -> Exact:
+    now = next((driver.now for driver in drivers if driver.name == course.driver), None)
+    if now is not None:
+        return exact(now)
+    if course.points:
+        return exact(course.points[0].value)
+    raise NothingToAnswer(
+        f"nothing says where {course.driver} stands now; give drivers[{course.driver}].now, or --initial-users"
+    )
+
+
+def _values(course: Course, start: Exact, months: int, rounding: Rounding) -> list[Exact]:
+    if course.points:
+        scale = start / exact(course.points[0].value) if course.points[0].value else Fraction(1)
+        return [rounded(_between(course, month) * scale, rounding) for month in range(months + 1)]
+    return _grown(start, [_rate(course, month) for month in range(1, months + 1)], rounding)
+
+
+def _grown(start: Exact, rates: Sequence[Exact], rounding: Rounding) -> list[Exact]:
+    values = [start]
+    for rate in rates:
+        values.append(rounded(values[-1] * (1 + rate), rounding))
+    return values
+
+
+def _rate(course: Course, month: int) -> Exact:
+    """The rate of a month: that of the last entry that has begun, or else the middle of the stated range."""
+    begun = [rate for rate in course.rates if rate.from_month <= month]
+    if begun:
+        return exact(max(begun, key=lambda rate: rate.from_month).monthly)
+    if course.low is not None and course.high is not None:
+        return (exact(course.low) + exact(course.high)) / 2
+    return Fraction(0)
+
+
+def _bounds(course: Course, start: Exact, mid: Sequence[Exact], rounding: Rounding) -> tuple[list[Exact], list[Exact]]:
+    if course.low is not None and course.high is not None:
+        months = len(mid) - 1
+        low = _grown(start, [exact(course.low)] * months, rounding)
+        high = _grown(start, [exact(course.high)] * months, rounding)
+        return [min(pair) for pair in zip(low, mid, strict=True)], [max(pair) for pair in zip(high, mid, strict=True)]
+    factors = [math.exp(_Z80 * course.spread * math.sqrt(month)) for month in range(len(mid))]
+    low = [rounded(value / exact(factor), rounding) for value, factor in zip(mid, factors, strict=True)]
+    high = [rounded(value * exact(factor), rounding) for value, factor in zip(mid, factors, strict=True)]
+    return low, high
+
+
+def _between(course: Course, month: int) -> Exact:
+    """The course's value at a month, between its points; the first and the last go on outside them."""
+    points, here = course.points, exact(month)
+    if here <= exact(points[0].month):
+        return exact(points[0].value)
+    for before, after in pairwise(points):
+        if exact(before.month) <= here < exact(after.month):
+            share = (here - exact(before.month)) / (exact(after.month) - exact(before.month))
+            return _interpolated(course.interpolation, exact(before.value), exact(after.value), share)
+    return exact(points[-1].value)
+
+
+def _interpolated(how: Interpolation, before: Exact, after: Exact, share: Exact) -> Exact:
+    if how is Interpolation.STEP or share == 0:
+        return before
+    if how is Interpolation.GEOMETRIC and before > 0 and after > 0:
+        return exact(float(before) * (float(after) / float(before)) ** float(share))
+    return before + (after - before) * share
+
+
+def rounded(value: Exact, rounding: Rounding) -> Exact:
+    """Round as the driver says.
+
+    >>> int(rounded(exact(24413.75), Rounding.DOWN)), int(rounded(exact(24413.75), Rounding.NEAREST))
+    (24413, 24414)
+    """
+    if rounding is Rounding.DOWN:
+        return Fraction(math.floor(value))
+    if rounding is Rounding.UP:
+        return Fraction(math.ceil(value))
+    return Fraction(math.floor(value + Fraction(1, 2))) if rounding is Rounding.NEAREST else value
+
+
+def _resolved(drivers: Sequence[Driver], known: Mapping[str, Exact]) -> dict[str, Exact]:
+    """Fill in the drivers that follow others, down their chain; one that leads nowhere is left out."""
+    values = {driver.name: exact(driver.now) for driver in drivers if driver.now is not None} | dict(known)
+    for _ in drivers:
+        for driver in drivers:
+            if driver.name in values and driver.name in known:
+                continue
+            if driver.of is not None and driver.of in values:
+                values[driver.name] = rounded(values[driver.of] * exact(driver.ratio), driver.rounding)
+    return values

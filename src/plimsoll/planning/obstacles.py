@@ -1,0 +1,89 @@
+"""What stands in the way of the plan? Maxima, connection pools, and tiers that are not enough.
+
+Each obstacle is told once, at the first month in which it holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from plimsoll.domain.plan import Blocked
+from plimsoll.domain.plan_inputs import PlanInputs
+from plimsoll.domain.platform_policy import HpaPolicy, KedaPolicy
+from plimsoll.domain.policy import Axis, Policy
+from plimsoll.domain.system import Component
+from plimsoll.planning.milestones import Month
+from plimsoll.planning.tiers import overfull
+
+
+def obstacles(inputs: PlanInputs, months: Sequence[Month]) -> tuple[Blocked, ...]:
+    """Every obstacle, by date."""
+    found = [*_maxima(inputs, months), *_pools(inputs, months), *_tiers(inputs, months), *_tables(inputs, months)]
+    return tuple(sorted(found, key=lambda item: (item.month, item.subject)))
+
+
+def _maxima(inputs: PlanInputs, months: Sequence[Month]) -> Iterator[Blocked]:
+    for index, component in enumerate(inputs.system.components):
+        for what, most in _bounds(component):
+            for month in months:
+                need = month.components[index].replicas
+                if need is not None and need > most:
+                    remedy = f"raise the maximum of {what} to {need} before {month.date}"
+                    text = f"{component.name} needs {need} replicas, {what} stops at {most}"
+                    yield Blocked(month.date, month.number, component.name, text, need, most, remedy)
+                    break
+
+
+def _bounds(component: Component) -> Iterator[tuple[str, int]]:
+    if component.replicas.max is not None:
+        yield "replicas.max", component.replicas.max
+    for policy in component.policies:
+        if isinstance(policy, HpaPolicy | KedaPolicy):
+            yield f"policy {policy.name}", policy.max
+        elif isinstance(policy, Policy) and policy.axis is Axis.REPLICAS:
+            yield f"policy {policy.name}", policy.limits.max
+
+
+def _pools(inputs: PlanInputs, months: Sequence[Month]) -> Iterator[Blocked]:
+    names = [component.name for component in inputs.system.components]
+    for pool in inputs.pools:
+        for month in months:
+            replicas = month.components[names.index(pool.component)].replicas
+            if replicas is not None and replicas * pool.per_replica > pool.total:
+                need = replicas * pool.per_replica
+                opened = f"{replicas} replicas of {pool.component} open {need} connections"
+                text = f"{opened}, {pool.database} allows {pool.total}"
+                remedy = "pool connections, or raise what the database allows"
+                yield Blocked(month.date, month.number, pool.database, text, need, pool.total, remedy)
+                break
+
+
+def _tiers(inputs: PlanInputs, months: Sequence[Month]) -> Iterator[Blocked]:
+    if not inputs.tiers:
+        return
+    largest = inputs.tiers[-1]
+    for month in months:
+        if month.tier is None and overfull(largest, month.outlook.mid):
+            driver, limit = next(
+                (driver, limit) for driver, limit in largest.up_to if month.outlook.mid.get(driver, 0) > limit
+            )
+            need = float(month.outlook.mid[driver])
+            text = f"{need:,.0f} {driver} are more than the largest tier, {largest.name}, is enough for"
+            yield Blocked(month.date, month.number, largest.name, text, need, limit, "describe a larger tier")
+            return
+
+
+def _tables(inputs: PlanInputs, months: Sequence[Month]) -> Iterator[Blocked]:
+    for index, component in enumerate(inputs.system.components):
+        if not component.sizes:
+            continue
+        largest = component.sizes[-1]
+        for month in months:
+            plan = month.components[index]
+            if plan.tier is None and plan.why.startswith("no size"):
+                driver, limit = largest.up_to[0]
+                key = component.demand.driver if component.demand and component.demand.driver else driver
+                need = float(month.outlook.mid.get(key, 0))
+                text = f"{component.name} needs more than its largest size, {largest.name}"
+                yield Blocked(month.date, month.number, component.name, text, need, limit, "add a larger size")
+                break

@@ -1,0 +1,196 @@
+"""From drivers, capacity and prices to a dated plan: what to run, what it costs, what stands in the way.
+
+Each month is sized and billed three times: for the low, the middle and the high demand. The sizes shown are those for
+the middle one. A quarter shows the largest of its months.
+"""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Sequence
+from datetime import date
+
+from plimsoll.domain.errors import NothingToAnswer
+from plimsoll.domain.estimate import Estimate
+from plimsoll.domain.plan import Cost, Period, Plan, Summary
+from plimsoll.domain.plan_inputs import PlanInputs, Prices
+from plimsoll.planning.advice import action_items, recommendations
+from plimsoll.planning.costs import Bill, bill
+from plimsoll.planning.growth import CONFIDENCE, Demands, Exact, Outlook, at_value, exact, outlooks
+from plimsoll.planning.milestones import Month, alerts, events, peak_alert
+from plimsoll.planning.obstacles import obstacles
+from plimsoll.planning.sizing import Situation, sized
+from plimsoll.planning.tiers import interpolated, tier_to_run
+
+
+def make_plan(inputs: PlanInputs, notes: Sequence[str] = ()) -> Plan:
+    """Plan every period; raises NothingToAnswer where the model holds nothing that could be planned."""
+    _refuse_emptiness(inputs)
+    courses = outlooks(inputs.drivers, inputs.course, inputs.months)
+    months = [_month(inputs, number, outlook) for number, outlook in enumerate(courses)]
+    peak = _peak(inputs, courses[-1])
+    dated, stops = events(inputs, months), obstacles(inputs, [*months, *peak])
+    periods = _periods(inputs, months)
+    return Plan(
+        system=inputs.system.name,
+        scenario=inputs.course.name if inputs.course else None,
+        driver=inputs.course.driver if inputs.course else None,
+        start=inputs.start,
+        periods=periods,
+        events=dated,
+        alerts=(*alerts(inputs, months), *(peak_alert(inputs, month) for month in peak)),
+        blocked=stops,
+        recommendations=recommendations(inputs, months[1:] or months),
+        action_items=action_items(inputs, dated, stops, inputs.start),
+        summary=tuple(_summary(inputs, months[number]) for number in inputs.summary_months if number < len(months)),
+        total_cost=_total(inputs, months),
+        confidence=CONFIDENCE,
+        notes=tuple(notes),
+    )
+
+
+def _refuse_emptiness(inputs: PlanInputs) -> None:
+    grows = any(component.growth for component in inputs.system.components)
+    if inputs.course is None and not grows and not (inputs.prices and inputs.prices.groups):
+        raise NothingToAnswer(
+            f"{inputs.system.name}: nothing to plan; the model names no scenario, no growth of a component and no costs"
+        )
+
+
+def after_months(start: date, months: int) -> date:
+    """The date so many months later, on the same day or the month's last.
+
+    >>> after_months(date(2025, 1, 31), 1)
+    datetime.date(2025, 2, 28)
+    """
+    index = start.year * 12 + start.month - 1 + months
+    year, month = divmod(index, 12)
+    return date(year, month + 1, min(start.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def _month(inputs: PlanInputs, number: int, outlook: Outlook) -> Month:
+    tier = tier_to_run(inputs.tiers, outlook.mid)
+    components = sized(inputs, Situation(number, outlook.mid, tier))
+    reckoned = bill(inputs, number, tier, components)
+    return Month(number, after_months(inputs.start, number), outlook, tier, components, reckoned)
+
+
+def _peak(inputs: PlanInputs, last: Outlook) -> list[Month]:
+    """The last month at the highest value that the scenario may momentarily have, where it states one."""
+    course = inputs.course
+    if course is None or course.peak is None:
+        return []
+    demands = at_value(inputs.drivers, course.driver, course.peak)
+    return [_month(inputs, inputs.months, Outlook(last.low, demands, demands))]
+
+
+def _periods(inputs: PlanInputs, months: Sequence[Month]) -> tuple[Period, ...]:
+    """Months 1 to the last; or quarters from the start on, each as large as its largest month."""
+    if not inputs.quarters:
+        return tuple(_period(inputs, month, month.date, "") for month in months[1:])
+    whole = [months[first : first + 3] for first in range(0, len(months) - 1, 3)]
+    return tuple(_period(inputs, _largest(inputs, part), part[0].date, _label(inputs, part[0])) for part in whole)
+
+
+def _largest(inputs: PlanInputs, part: Sequence[Month]) -> Month:
+    driver = inputs.course.driver if inputs.course else ""
+    return max(part, key=lambda month: (month.outlook.mid.get(driver, Exact(0)), month.number))
+
+
+def _label(inputs: PlanInputs, month: Month) -> str:
+    points = inputs.course.points if inputs.course else ()
+    named = (point.label for point in points if point.label and abs(point.month - month.number) < 0.5)
+    return next(named, f"{month.date.year}Q{(month.date.month + 2) // 3}")
+
+
+def _period(inputs: PlanInputs, month: Month, start: date, label: str) -> Period:
+    driver = inputs.course.driver if inputs.course else None
+    outlook = month.outlook
+    return Period(
+        start=start,
+        month=month.number,
+        label=label or f"month {month.number}",
+        demand=_number(outlook.mid, driver),
+        demand_low=_number(outlook.low, driver),
+        demand_high=_number(outlook.high, driver),
+        drivers={name: _estimate(outlook, name) for name in outlook.mid},
+        tier=month.tier.name if month.tier else None,
+        components=month.components,
+        cost=_cost(inputs, month),
+        interpolated=interpolated(inputs.tiers, outlook.mid),
+    )
+
+
+def _estimate(outlook: Outlook, name: str) -> Estimate:
+    low, high = outlook.low.get(name), outlook.high.get(name)
+    return Estimate(
+        value=plain(outlook.mid[name]),
+        low=plain(low) if low is not None else None,
+        high=plain(high) if high is not None else None,
+        confidence=CONFIDENCE,
+    )
+
+
+def _number(demands: Demands, driver: str | None) -> float | None:
+    value = demands.get(driver) if driver is not None else None
+    return plain(value) if value is not None else None
+
+
+def plain(value: Exact) -> float:
+    """Write an exact number as a float, whole where it is whole; raises OverflowError past the range of floats."""
+    number = float(value)
+    return int(value) if value.denominator == 1 else number
+
+
+def _cost(inputs: PlanInputs, month: Month) -> Cost | None:
+    if inputs.prices is None and month.bill.total is None:
+        return None
+    prices = inputs.prices or Prices()
+    sides = [_bill_for(inputs, month.number, demands).total for demands in (month.outlook.low, month.outlook.high)]
+    mid, off = month.bill.total, exact(prices.uncertainty)
+    low = [side * (1 - off) for side in (sides[0], mid) if side is not None]
+    high = [side * (1 + off) for side in (sides[1], mid) if side is not None]
+    return Cost(
+        low=float(min(low)) if low else None,
+        mid=float(mid) if mid is not None else None,
+        high=float(max(high)) if high else None,
+        currency=prices.currency,
+        lines={name: float(amount) for name, amount in month.bill.lines},
+        left_out=month.bill.left_out,
+    )
+
+
+def _bill_for(inputs: PlanInputs, number: int, demands: Demands) -> Bill:
+    tier = tier_to_run(inputs.tiers, demands)
+    return bill(inputs, number, tier, sized(inputs, Situation(number, demands, tier)))
+
+
+def _total(inputs: PlanInputs, months: Sequence[Month]) -> Cost | None:
+    """The sum over months 1 to the last; None where a month's cost is unknown."""
+    costs = [_cost(inputs, month) for month in months[1:]]
+    known = [cost for cost in costs if cost is not None]
+    if not known or len(known) < len(costs):
+        return None
+    sums = [_sum([getattr(cost, side) for cost in known]) for side in ("low", "mid", "high")]
+    left_out = tuple(dict.fromkeys(item for cost in known for item in cost.left_out))
+    return Cost(sums[0], sums[1], sums[2], known[0].currency, left_out=left_out[-1:])
+
+
+def _sum(amounts: Sequence[float | None]) -> float | None:
+    known = [exact(amount) for amount in amounts if amount is not None]
+    return float(sum(known, Exact(0))) if len(known) == len(amounts) else None
+
+
+def _summary(inputs: PlanInputs, month: Month) -> Summary:
+    low, high = (
+        sized(inputs, Situation(month.number, demands, tier_to_run(inputs.tiers, demands)))
+        for demands in (month.outlook.low, month.outlook.high)
+    )
+    counts = (
+        {plan.name: plan.replicas for plan in plans if plan.replicas is not None}
+        for plans in (month.components, low, high)
+    )
+    mid, least, most = counts
+    driver = inputs.course.driver if inputs.course else None
+    demand = _estimate(month.outlook, driver) if driver in month.outlook.mid and driver else None
+    return Summary(month.number, month.date, demand, mid, least, most, _cost(inputs, month))

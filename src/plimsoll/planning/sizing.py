@@ -1,0 +1,195 @@
+"""How large must each component be for a demand?
+
+In this order, the first that the model speaks of:
+    the tier to run         what the tier says of the component
+    a table of sizes        the first size that is enough
+    capacity of a replica   replicas = ceil(demand / (capacity x utilization)), plus buffer, within min; cores, memory
+                            and storage = replicas x instance (+ consumption) x buffers
+    growth by itself        nodes = ceil(nodes now x use / act above); storage = now x (1 + rate)^month
+    otherwise               what runs now
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from plimsoll.domain.plan import ComponentPlan
+from plimsoll.domain.plan_inputs import PlanInputs, Survival, Tier
+from plimsoll.domain.system import Component, Consumption, Growth, Size
+from plimsoll.planning.growth import Demands, Exact, exact
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What a component is sized for: the month, every driver, and the tier to run."""
+
+    month: int
+    demands: Demands
+    tier: Tier | None
+
+
+def sized(inputs: PlanInputs, situation: Situation) -> tuple[ComponentPlan, ...]:
+    """Size every component of the system."""
+    return tuple(_component(component, inputs, situation) for component in inputs.system.components)
+
+
+def demand_of(component: Component, demands: Demands) -> Exact | None:
+    """The demand that a component is offered, or None where no driver leads to it."""
+    demand = component.demand
+    if demand is None:
+        return None
+    driver = demand.driver or demand.unit
+    value = demands.get(driver)
+    return value * exact(demand.ratio) if value is not None else None
+
+
+def _component(component: Component, inputs: PlanInputs, situation: Situation) -> ComponentPlan:
+    tier = situation.tier
+    size = next((item for item in tier.sizes if item.component == component.name), None) if tier else None
+    if tier is not None and size is not None:
+        count = size.replicas or 1
+        return ComponentPlan(
+            name=component.name,
+            replicas=size.replicas,
+            cores=_times(size.cores, count),
+            memory_bytes=_times(size.memory_bytes, count),
+            storage_bytes=size.storage_bytes,
+            tier=tier.name,
+        )
+    demand = demand_of(component, situation.demands)
+    if component.sizes:
+        return _from_table(component, demand, situation)
+    if component.capacity is not None and demand is not None:
+        return _from_capacity(component, demand, inputs.survive, situation)
+    if component.growth:
+        return _from_growth(component, situation.month)
+    return _as_it_is(component, demand)
+
+
+def _from_table(component: Component, demand: Exact | None, situation: Situation) -> ComponentPlan:
+    enough = [size for size in component.sizes if _is_enough(size, demand, component, situation.demands)]
+    if not enough:
+        why = "no size in the table is enough" if demand is not None else "nothing says how much demand there is"
+        return ComponentPlan(component.name, None, None, None, None, why=why)
+    size = enough[0]
+    count = size.replicas if size.replicas is not None else 1
+    has = component.instance
+    return ComponentPlan(
+        name=component.name,
+        replicas=count,
+        cores=_times(size.cores if size.cores is not None else has.cores, count),
+        memory_bytes=_times(size.memory_bytes if size.memory_bytes is not None else has.memory_bytes, count),
+        storage_bytes=size.storage_bytes if size.storage_bytes is not None else _times(has.storage_bytes, count),
+        tier=size.name,
+    )
+
+
+def _is_enough(size: Size, demand: Exact | None, component: Component, demands: Demands) -> bool:
+    own = {"demand", component.demand.unit} if component.demand else {"demand"}
+    offered = [(demand if key in own else demands.get(key), limit) for key, limit in size.up_to]
+    known = [(value, limit) for value, limit in offered if value is not None]
+    return bool(known) and all(value <= exact(limit) for value, limit in known)
+
+
+def _from_capacity(
+    component: Component, demand: Exact, survive: Sequence[Survival], situation: Situation
+) -> ComponentPlan:
+    count = replicas_for(component, demand, survive)
+    has, buffers = component.instance, component.buffers
+    extra = _consumed(component.consumption, situation.demands)
+    known = has.storage_bytes is not None or extra > 0
+    storage = (exact(has.storage_bytes or 0.0) * count + extra) * exact(buffers.storage)
+    return ComponentPlan(
+        name=component.name,
+        replicas=count,
+        cores=_times(has.cores, count, buffers.cores),
+        memory_bytes=_times(has.memory_bytes, count, buffers.memory),
+        storage_bytes=float(storage) if known else None,
+    )
+
+
+def replicas_for(component: Component, demand: Exact, survive: Sequence[Survival] = ()) -> int:
+    """How many replicas serve a demand within the utilization promised, with buffer, within the minimum."""
+    carries = exact(component.capacity or 0.0) * exact(component.slo.utilization or 1.0)
+    needed = math.ceil(demand / carries)
+    bounds = component.replicas
+    if bounds.buffer_ratio or bounds.buffer_min:
+        needed += max(bounds.buffer_min, math.ceil(needed * exact(bounds.buffer_ratio)))
+    return max(bounds.min, _surviving(needed, component.name, survive))
+
+
+def _surviving(needed: int, name: str, survive: Sequence[Survival]) -> int:
+    """Enough replicas for what is left after a loss to carry the demand."""
+    count = needed
+    for loss in survive:
+        if loss.component not in (None, name):
+            continue
+        if loss.zones is None:
+            count = max(count, needed + loss.count)
+        elif loss.zones > loss.count:
+            per_zone = math.ceil(Exact(needed, loss.zones - loss.count))
+            count = max(count, per_zone * loss.zones)
+    return count
+
+
+def _consumed(consumption: Sequence[Consumption], demands: Demands) -> Exact:
+    parts = ((item.storage_bytes, demands.get(item.per)) for item in consumption)
+    return sum((exact(size) * units for size, units in parts if size and units is not None), Exact(0))
+
+
+def _from_growth(component: Component, month: int) -> ComponentPlan:
+    plan = _as_it_is(component, None)
+    nodes = [_nodes(component, growth, month) for growth in component.growth if growth.resource != "storage"]
+    known = [count for count in nodes if count is not None]
+    if known:
+        count, has = max(known), component.instance
+        cores, memory = _times(has.cores, count), _times(has.memory_bytes, count)
+        plan = replace(plan, replicas=count, cores=cores, memory_bytes=memory, why="")
+    for growth in component.growth:
+        if growth.resource == "storage" and growth.monthly_ratio is not None:
+            factor = (1 + exact(growth.monthly_ratio)) ** month
+            now = exact(growth.now) if growth.now is not None else None
+            size = float(now * factor) if now is not None else None
+            why = "" if size is not None else "nothing says how much there is now; the factor is of that"
+            plan = replace(plan, storage_bytes=size, growth_factor=float(factor), why=why)
+    return plan
+
+
+def _nodes(component: Component, growth: Growth, month: int) -> int | None:
+    """Nodes that keep the use of all of them at or below `act_above`, none taken away."""
+    used = use_at(growth, month)
+    if used is None or growth.act_above is None or component.replicas.now is None:
+        return None
+    now = component.replicas.now
+    return max(now, math.ceil(now * used / exact(growth.act_above)))
+
+
+def use_at(growth: Growth, month: int) -> Exact | None:
+    """How much of today's amount of a resource is used at a month."""
+    if growth.now is None:
+        return None
+    now = exact(growth.now)
+    if growth.monthly_amount is not None:
+        return now + exact(growth.monthly_amount) * month
+    return now * (1 + exact(growth.monthly_ratio or 0.0)) ** month
+
+
+def _as_it_is(component: Component, demand: Exact | None) -> ComponentPlan:
+    count, has = component.replicas.now, component.instance
+    why = ""
+    if count is None:
+        why = "nothing says what one replica carries" if demand is not None else "no demand leads to it"
+    return ComponentPlan(
+        name=component.name,
+        replicas=count,
+        cores=_times(has.cores, count),
+        memory_bytes=_times(has.memory_bytes, count),
+        storage_bytes=_times(has.storage_bytes, count),
+        why=why,
+    )
+
+
+def _times(amount: float | None, count: int | None, factor: float = 1.0) -> float | None:
+    return float(exact(amount) * count * exact(factor)) if amount is not None and count is not None else None

@@ -1,0 +1,141 @@
+"""How a plan looks as tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from plimsoll.domain.plan import ComponentPlan, Cost, Period, Plan
+from plimsoll.domain.quantity import format_duration
+from plimsoll.render.table import Table
+
+
+def tables(document: Plan) -> tuple[Table, ...]:
+    """Lay out a plan: its periods, then what happens, what blocks, what to do."""
+    return tuple(table for table in _all(document) if table.rows or table.notes)
+
+
+def _all(plan: Plan) -> Iterator[Table]:
+    yield _periods(plan)
+    yield _components(plan)
+    yield _interpolated(plan)
+    rows = tuple((str(item.date), item.subject, item.what, item.remedy) for item in plan.blocked)
+    yield Table(("DATE", "BLOCKED", "WHY", "REMEDY"), rows, title="Blocked")
+    rows = tuple((str(item.date), item.kind, item.what, _way(item.duration_s, item.steps)) for item in plan.events)
+    yield Table(("DATE", "EVENT", "WHAT", "HOW"), rows, title="Events")
+    alerts = tuple((str(item.date), item.kind, item.what, _amount(item.value)) for item in plan.alerts)
+    yield Table(("DATE", "ALERT", "WHAT", "VALUE"), alerts, title="Alerts", numeric=frozenset({"VALUE"}))
+    advice = tuple((item.text, item.risk, item.effort) for item in plan.recommendations)
+    yield Table(("RECOMMENDATION", "RISK", "EFFORT"), advice, title="Recommendations")
+    actions = tuple((str(item.by), item.what) for item in plan.action_items)
+    yield Table(("BY", "ACTION"), actions, title="Action items")
+    if plan.notes:
+        yield Table((), (), title="Notes", notes=plan.notes)
+
+
+def _periods(plan: Plan) -> Table:
+    names = list(dict.fromkeys(name for period in plan.periods for name in period.drivers))
+    tiered = any(period.tier for period in plan.periods)
+    priced = any(period.cost for period in plan.periods)
+    tier, cost = ("TIER TO RUN",) if tiered else (), _COST if priced else ()
+    columns = ("PERIOD", "START", *(name.upper() for name in names), *tier, *cost)
+    rows = tuple(
+        (
+            period.label,
+            str(period.start),
+            *(_driver(period, name) for name in names),
+            *((period.tier or "-",) if tiered else ()),
+            *(_costs(period.cost) if priced else ()),
+        )
+        for period in plan.periods
+    )
+    currency = next((f" in {period.cost.currency} a month" for period in plan.periods if period.cost), "")
+    title = f"{plan.system}: scenario {plan.scenario or 'none'}{'; cost' if priced else ''}{currency}"
+    total = _total(plan.total_cost)
+    return Table(columns, rows, title=title, numeric=frozenset(columns[2:]) - {"TIER TO RUN"}, notes=total)
+
+
+_COST = ("COST LOW", "COST", "COST HIGH")
+
+
+def _costs(cost: Cost | None) -> tuple[str, str, str]:
+    return (_amount(cost.low), _amount(cost.mid), _amount(cost.high)) if cost else ("-", "-", "-")
+
+
+def _total(cost: Cost | None) -> tuple[str, ...]:
+    if cost is None:
+        return ()
+    if cost.mid is None:
+        return ("No total: not every month has a price.",)
+    total = f"Total {_amount(cost.mid)} {cost.currency} ({_amount(cost.low)} to {_amount(cost.high)})."
+    left_out = f" Without a price, and left out: {', '.join(cost.left_out)}." if cost.left_out else ""
+    return (total + left_out,)
+
+
+def _driver(period: Period, name: str) -> str:
+    estimate = period.drivers.get(name)
+    return _amount(estimate.value) if estimate else "-"
+
+
+def _components(plan: Plan) -> Table:
+    rows = tuple(
+        (
+            period.label,
+            item.name,
+            item.tier or "-",
+            _amount(item.replicas),
+            _amount(item.cores),
+            _gigabytes(item.memory_bytes),
+            _storage(item),
+            item.why,
+        )
+        for period in plan.periods
+        for item in period.components
+        if _known(item)
+    )
+    columns = ("PERIOD", "COMPONENT", "SIZE", "REPLICAS", "CORES", "MEMORY GB", "STORAGE GB", "WHY")
+    numeric = frozenset({"REPLICAS", "CORES", "MEMORY GB", "STORAGE GB"})
+    return Table(columns, rows, title="Components", numeric=numeric, notes=tuple(_unsized(plan)))
+
+
+def _known(item: ComponentPlan) -> bool:
+    numbers = (item.replicas, item.cores, item.memory_bytes, item.storage_bytes, item.growth_factor)
+    return any(number is not None for number in numbers)
+
+
+def _unsized(plan: Plan) -> Iterator[str]:
+    last = plan.periods[-1].components if plan.periods else ()
+    for item in last:
+        if not _known(item):
+            yield f"{item.name} is not sized: {item.why}."
+
+
+def _interpolated(plan: Plan) -> Table:
+    rows = tuple(
+        (period.label, f"{between.below} to {between.above}", f"{between.share:.0%}", _amount(between.cost))
+        for period in plan.periods
+        if (between := period.interpolated) is not None
+    )
+    columns = ("PERIOD", "BETWEEN", "SHARE OF THE STEP", "COST")
+    title = "Interpolated between tiers (an estimate; the tier to run is above)"
+    return Table(columns, rows, title=title, numeric=frozenset({"SHARE OF THE STEP", "COST"}))
+
+
+def _storage(item: ComponentPlan) -> str:
+    if item.storage_bytes is None and item.growth_factor is not None:
+        return f"x {item.growth_factor:.3g}"
+    return _gigabytes(item.storage_bytes)
+
+
+def _gigabytes(count: float | None) -> str:
+    return "-" if count is None else f"{count / 1e9:,.4g}" if count < 1e12 else f"{count / 1e9:,.0f}"
+
+
+def _amount(value: float | None) -> str:
+    if value is None:
+        return "-"
+    return f"{value:,.0f}" if value == int(value) or abs(value) >= 1000 else f"{value:,.2f}"
+
+
+def _way(duration_s: float | None, steps: tuple[str, ...]) -> str:
+    parts = [f"{format_duration(duration_s)}"] if duration_s is not None else []
+    return ": ".join([*parts, ", ".join(steps)]) if steps else "".join(parts)
