@@ -75,7 +75,8 @@ def copied(memory: layout.Memory) -> layout.Memory:
     return layout.Memory(**{name: getattr(memory, name).copy() for name in memory._fields})
 
 
-def _columns(array: Any) -> Columns:
+def _columns(rows: Any) -> Columns:
+    array = np.atleast_1d(rows)
     if array.dtype.names is None:
         return {"": [_plain(value) for value in array.tolist()]}
     return {name: [_plain(value) for value in array[name].tolist()] for name in array.dtype.names}
@@ -92,4 +93,4 @@ def _array(columns: Columns, like: Any) -> Any:
     array = np.zeros(len(numbers[like.dtype.names[0]]), like.dtype)
     for key in like.dtype.names:
         array[key] = numbers[key]
-    return array
+    return array if like.ndim else array[0]

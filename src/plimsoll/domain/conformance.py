@@ -1,0 +1,45 @@
+"""Does a policy's code give what its cases expect? What `policy conformance` and `policy test` answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from plimsoll.domain.document import Document
+
+
+@dataclass(frozen=True, slots=True)
+class CaseOutcome:
+    """One case: where it stands, what it is called, and what is wrong; None where it passed."""
+
+    case: str
+    kind: str
+    fault: str | None = None
+
+    @property
+    def passed(self) -> bool:
+        """Whether the case gave what it expects."""
+        return self.fault is None
+
+
+@dataclass(frozen=True)
+class Conformance(Document):
+    """The outcome of a file, or several, of cases."""
+
+    KIND: ClassVar[str] = "Conformance"
+
+    source: str
+    passed: int
+    failed: int
+    outcomes: tuple[CaseOutcome, ...]
+
+    @staticmethod
+    def of(source: str, outcomes: tuple[CaseOutcome, ...]) -> Conformance:
+        """Count the outcomes."""
+        passed = sum(outcome.passed for outcome in outcomes)
+        return Conformance(source, passed, len(outcomes) - passed, outcomes)
+
+    @property
+    def summary(self) -> str:
+        """The last line of the answer."""
+        return f"{self.passed} passed, {self.failed} failed"

@@ -1,0 +1,27 @@
+"""`plimsoll policy`: check, import, test and suggest scaling policies."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from plimsoll.entrypoints.cli.output import Format, FormatOption, show
+
+app = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help="Check, import, test and suggest scaling policies.")
+
+Cases = Annotated[Path, typer.Argument(help="A file of cases in JSON.", show_default=False)]
+
+
+@app.command(name="conformance")
+def conformance(cases: Cases, output_format: FormatOption = Format.TABLE) -> None:
+    """Run cases of the HorizontalPodAutoscaler against its rules; exit 3 where one fails."""
+    from plimsoll.app.conformance import conformance as run_cases
+    from plimsoll.domain.errors import GateFailed
+    from plimsoll.render.conformance import tables
+
+    document = run_cases(cases)
+    show(document, tables(document), output_format)
+    if document.failed:
+        raise GateFailed(f"{cases}: {document.summary}")

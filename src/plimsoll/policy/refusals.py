@@ -1,0 +1,213 @@
+"""Which policies cannot be carried out, and what in them is odd? Both lines of a contradiction are named.
+
+A refusal stops a policy: a scale-in threshold above a scale-out threshold, a minimum above a maximum, a duration
+shorter than the time between two looks. A remark is a finding about a policy that can be carried out; where one rule is
+only stricter than another, the stricter wins.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from plimsoll.domain.errors import InputError, Place
+from plimsoll.domain.finding import Finding
+from plimsoll.domain.policy import Condition, Direction, Form, Granularity, Policy, Side, StepTable, TriggerRule
+from plimsoll.domain.quantity import format_duration
+from plimsoll.policy.program import rules_of
+
+Check = Callable[[Policy], Iterator[InputError]]
+
+
+def refusals(policy: Policy) -> tuple[InputError, ...]:
+    """List everything that keeps a policy from being carried out."""
+    return tuple(error for check in _CHECKS for error in check(policy))
+
+
+def _signals(policy: Policy) -> Iterator[InputError]:
+    known = {use.name for use in policy.signals}
+    used: list[tuple[str, Place | None]] = [
+        *((one.signal, one.place) for _, one in _conditions(policy)),
+        *((target.signal, target.place) for target in policy.targets),
+        *((queue.depth_signal, queue.place) for queue in policy.queues),
+        *((queue.arrivals_signal, queue.place) for queue in policy.queues if queue.arrivals_signal),
+    ]
+    if policy.drop_guard:
+        used.append((policy.drop_guard.signal, policy.drop_guard.place))
+    if policy.predictive:
+        used.append((policy.predictive.demand_signal, policy.predictive.place))
+    if policy.corroboration:
+        used.extend((one.signal, one.place or policy.corroboration.place) for one in policy.corroboration.conditions)
+    for name, place in used:
+        if name not in known:
+            yield InputError(f"signal {name!r} is not among the policy's signals", place)
+
+
+def _limits(policy: Policy) -> Iterator[InputError]:
+    limits = policy.limits
+    if limits.min < 0:
+        yield InputError(f"min {limits.min} is below zero", limits.place)
+    if limits.min > limits.max:
+        yield _both(f"min {limits.min} is above max {limits.max}", limits.place, limits.max_place)
+    for count, place in ((limits.min, limits.place), (limits.max, limits.max_place)):
+        if not _allowed(policy, count):
+            yield InputError(f"{count} is not among the counts that the granularity allows", place or limits.place)
+    steps = [step for step in (limits.max_step_out, limits.max_step_in) if step is not None]
+    if limits.granularity is Granularity.MULTIPLE and steps and min(steps) < limits.granule:
+        yield InputError(f"a step of {min(steps)} can never reach the next multiple of {limits.granule}", limits.place)
+
+
+def _allowed(policy: Policy, count: int) -> bool:
+    limits = policy.limits
+    if limits.granularity is Granularity.MULTIPLE:
+        return count % limits.granule == 0
+    return limits.granularity is Granularity.ANY or count == 0 or count & (count - 1) == 0
+
+
+def _thresholds(policy: Policy) -> Iterator[InputError]:
+    outs = [one for way, one in _conditions(policy) if way is Direction.OUT and one.side is Side.ABOVE]
+    ins = [one for way, one in _conditions(policy) if way is Direction.IN and one.side is Side.BELOW]
+    for upper in outs:
+        for lower in ins:
+            if upper.signal == lower.signal and lower.threshold > upper.threshold:
+                text = (
+                    f"{lower.signal}: scale-in below {lower.threshold:g} overlaps scale-out above {upper.threshold:g}"
+                )
+                yield _both(text, lower.place, upper.place)
+
+
+def _durations(policy: Policy) -> Iterator[InputError]:
+    every_s = policy.evaluate_every_s
+    spans: list[tuple[str, float, Place | None]] = [
+        (f"the duration of rule {rule.name!r}", rule.for_s, rule.place) for rule in rules_of(policy)
+    ]
+    windows = policy.stabilization
+    spans += [("a stabilization window", span_s, windows.place) for span_s in (windows.up_s, windows.down_s)]
+    spans += [("the period of a rate", rate.period_s, rate.place) for rate in policy.rates]
+    if policy.drop_guard:
+        spans.append(("the drop guard's span", policy.drop_guard.over_s, policy.drop_guard.place))
+    for name, span_s, place in spans:
+        if 0 < span_s < every_s:
+            text = (
+                f"{name}, {format_duration(span_s)}, is shorter than the {format_duration(every_s)} between two looks"
+            )
+            yield _both(text, place, policy.place)
+
+
+def _sizes(policy: Policy) -> Iterator[InputError]:
+    for target in policy.targets:
+        use = policy.signal(target.signal)
+        if target.setpoint <= 0:
+            yield InputError(f"setpoint {target.setpoint:g} of {target.signal} is not above zero", target.place)
+        if use is not None and use.form is Form.LEVEL:
+            yield InputError(
+                f"{target.signal} is a level and cannot be a target: it does not fall as replicas do", target.place
+            )
+    for queue in policy.queues:
+        if queue.per_worker_per_s <= 0 or queue.drain_s <= 0:
+            yield InputError(f"queue {queue.depth_signal}: rate and drain time must be above zero", queue.place)
+
+
+def _times(policy: Policy) -> Iterator[InputError]:
+    limits = policy.limits
+    for schedule in policy.schedules:
+        try:
+            ZoneInfo(schedule.time_zone)
+        except (ZoneInfoNotFoundError, ValueError):
+            yield InputError(f"time zone {schedule.time_zone!r} is not known", schedule.place)
+        least, most = schedule.min or limits.min, limits.max if schedule.max is None else schedule.max
+        if least > most:
+            text = f"schedule {schedule.name!r}: min {least} is above max {most}"
+            yield _both(text, schedule.place, limits.max_place if schedule.max is None else limits.place)
+    for peak in policy.peaks:
+        if peak.end_s <= peak.start_s:
+            yield InputError(f"peak {peak.name!r} ends before it starts", peak.place)
+
+
+def _tables(policy: Policy) -> Iterator[InputError]:
+    for table in policy.step_tables:
+        ordered = sorted(table.bands, key=lambda band: band.lower)
+        for below, above in zip(ordered, ordered[1:], strict=False):
+            if below.upper is None or below.upper > above.lower:
+                yield InputError(f"step table {table.name!r}: two bands overlap at {above.lower:g}", table.place)
+
+
+def remarks(policy: Policy) -> tuple[Finding, ...]:
+    """List what is odd about a policy that can be carried out."""
+    return tuple((*_stricter(policy), *_no_dead_band(policy), *_gaps(policy)))
+
+
+def _stricter(policy: Policy) -> Iterator[Finding]:
+    limits = policy.limits
+    for schedule in policy.schedules:
+        places = _places(schedule.place, limits.place)
+        if schedule.min is not None and schedule.min < limits.min:
+            text = f"schedule {schedule.name!r} allows {schedule.min}, the policy no fewer than {limits.min}"
+            yield Finding("schedule-below-minimum", text, f"the stricter wins: {limits.min}", places)
+        if schedule.max is not None and schedule.max > limits.max:
+            text = f"schedule {schedule.name!r} allows {schedule.max}, the policy no more than {limits.max}"
+            yield Finding("schedule-above-maximum", text, f"the stricter wins: {limits.max}", places)
+
+
+def _no_dead_band(policy: Policy) -> Iterator[Finding]:
+    thresholds = {(way, one.signal, one.threshold): one for way, one in _conditions(policy)}
+    for (way, signal, threshold), one in thresholds.items():
+        other = thresholds.get((Direction.IN, signal, threshold))
+        if way is Direction.OUT and other is not None:
+            text = f"{signal}: scale-out above and scale-in below the same {threshold:g} leave no room to rest"
+            yield Finding("no-dead-band", text, "", _places(one.place, other.place))
+
+
+def _gaps(policy: Policy) -> Iterator[Finding]:
+    for table in policy.step_tables:
+        ordered = sorted(table.bands, key=lambda band: band.lower)
+        for below, above in zip(ordered, ordered[1:], strict=False):
+            if below.upper is not None and below.upper < above.lower:
+                text = f"step table {table.name!r} says nothing between {below.upper:g} and {above.lower:g}"
+                yield Finding("step-table-gap", text, "nothing is done there", _places(table.place))
+            if below.change > above.change:
+                text = f"step table {table.name!r} does less from {above.lower:g} on than below it"
+                yield Finding("step-table-falls", text, "", _places(table.place))
+
+
+def never_fires(policy: Policy, largest: Mapping[str, float]) -> tuple[Finding, ...]:
+    """Say which scale-out conditions lie above all that was recorded, and at which load they would be reached.
+
+    `largest` is each signal's largest recorded value, at the number of replicas that then were.
+    """
+    found = []
+    for way, one in _conditions(policy):
+        seen = largest.get(one.signal)
+        if way is not Direction.OUT or one.side is not Side.ABOVE or seen is None or seen > one.threshold:
+            continue
+        at = (
+            f"it would at {one.threshold / seen:.3g} x the largest load on record" if seen > 0 else "it was always zero"
+        )
+        text = f"{one.signal} never rose above {one.threshold:g} (at most {seen:.4g}): {at}"
+        found.append(Finding("never-fires", text, "", _places(one.place)))
+    return tuple(found)
+
+
+def _conditions(policy: Policy) -> Iterator[tuple[Direction, Condition]]:
+    for rule in rules_of(policy):
+        if isinstance(rule, TriggerRule):
+            for one in rule.conditions:
+                yield rule.direction, one if one.place else Condition(one.signal, one.side, one.threshold, rule.place)
+        else:
+            yield rule.direction, _table_condition(rule)
+
+
+def _table_condition(table: StepTable) -> Condition:
+    side = Side.ABOVE if table.direction is Direction.OUT else Side.BELOW
+    return Condition(table.signal, side, table.threshold, table.place)
+
+
+def _both(text: str, place: Place | None, other: Place | None) -> InputError:
+    return InputError(f"{text} (see {other})" if other and other != place else text, place or other)
+
+
+def _places(*places: Place | None) -> tuple[Place, ...]:
+    return tuple(place for place in places if place is not None)
+
+
+_CHECKS: tuple[Check, ...] = (_signals, _limits, _thresholds, _durations, _sizes, _times, _tables)
