@@ -209,7 +209,7 @@ def test_a_gap_is_kept_with_its_reason_until_samples_fill_it(store: SeriesStore)
     assert store.read(Selector.parse("disk"), EVER).gaps == ()
     store.append(harvest(series(CPU, {START + i * minute: 1.0 for i in range(3, 7)})))
     (left,) = store.read(Selector(), EVER).gaps
-    assert left.window == Window(START + 6 * minute, START + 10 * minute)
+    assert left.window == Window(START + 6 * minute + 1, START + 10 * minute)
     store.append(harvest(series(CPU, {START + i * minute: 1.0 for i in range(7, 10)})))
     assert store.read(Selector(), EVER).gaps == ()
 

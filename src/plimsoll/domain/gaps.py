@@ -57,4 +57,5 @@ def _remains(gap: Gap, series: Sequence[Series]) -> list[Gap]:
     step_ms = max(item.step_ms or 0 for item in series)
     edges = np.concatenate([[start_ms], times, [end_ms]])
     holes = np.flatnonzero(np.diff(edges) > _STEPS * step_ms)
-    return [Gap(gap.id, Window(int(edges[hole]), int(edges[hole + 1])), gap.reason) for hole in holes]
+    spans = [Window(start_ms if hole == 0 else int(edges[hole]) + 1, int(edges[hole + 1])) for hole in holes]
+    return [Gap(gap.id, span, gap.reason) for span in spans if span.start_ms < span.end_ms]

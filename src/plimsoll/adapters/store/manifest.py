@@ -80,7 +80,7 @@ def load(folder: Path) -> Manifest | None:
     path = folder / _FILE
     try:
         text = path.read_text(encoding="utf-8")
-    except (FileNotFoundError, NotADirectoryError):
+    except FileNotFoundError:
         _refuse_headless(folder)
         return None
     except UnicodeDecodeError:

@@ -164,7 +164,8 @@ def _show_status(folder: Path, now_ms: int | None, how: Format, *, verify: bool)
     found = status(open_store(folder), wall_clock_ms() if now_ms is None else now_ms, verify=verify)
     show(found, status_tables(found), how)
     if found.damaged:
-        raise StoreError(f"{len(found.damaged)} files are damaged, among them {found.damaged[0]}")
+        count = "1 file is" if len(found.damaged) == 1 else f"{len(found.damaged)} files are"
+        raise StoreError(f"{count} damaged: {found.damaged[0]}")
 
 
 def _judge(found: Collection) -> None:
