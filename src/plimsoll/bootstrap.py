@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from importlib.metadata import entry_points
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
@@ -15,18 +16,27 @@ from plimsoll.domain.saturation import SaturationPoint
 from plimsoll.domain.source_options import SourceOptions
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from plimsoll.adapters.store.series_store import ParquetStore
     from plimsoll.adapters.store.track_record import TrackRecordFile
     from plimsoll.app.assessments import AdviceBase
     from plimsoll.app.model_sources import ModelSource
     from plimsoll.app.runway_inputs import Ask, Inputs
+    from plimsoll.capacity.model import CapacityModel
+    from plimsoll.capacity.thresholds import Rules
+    from plimsoll.domain.forecast import Levels
+    from plimsoll.domain.load_test import Recording, Steps
+    from plimsoll.domain.panel import Engine, PanelReader, PanelWriter
 
 _NO_OPTIONS = SourceOptions()
 
 
 def kernels() -> tuple[tuple[str, Callable[[], None]], ...]:
     """Name what is compiled, each with the function that compiles it into the cache."""
-    return ()
+    from plimsoll.forecast.warming import warm_up
+
+    return (("forecast", warm_up),)
 
 
 def open_source(text: str, options: SourceOptions = _NO_OPTIONS) -> Source:
@@ -144,6 +154,29 @@ def advice_base() -> AdviceBase:
     return build(knowledge("advice/advice.yaml"))
 
 
+def capacity_models() -> tuple[CapacityModel, ...]:
+    """Name all capacity models: our own, and those of other packages (entry-point group `plimsoll.capacity_models`)."""
+    from plimsoll.capacity.models import CAPACITY_MODELS
+
+    return (*CAPACITY_MODELS, *(point.load() for point in entry_points(group="plimsoll.capacity_models")))
+
+
+def read_load_test(paths: Sequence[Path], columns: str = "") -> Steps | Recording:
+    """Read a load test of any format that is known."""
+    from plimsoll.adapters.loadtests.reader import read_load_test as read
+
+    return read(paths, columns)
+
+
+def load_test_rules(path: Path | None) -> Rules:
+    """Read a rules file, or the shipped rules where none is named."""
+    from plimsoll.adapters.knowledge import knowledge
+    from plimsoll.adapters.loadtests.rules_file import read_rules
+    from plimsoll.app.load_rules import load_rules
+
+    return load_rules(*((knowledge("loadtest_rules/default.yaml"), "default") if path is None else read_rules(path)))
+
+
 def open_track_record(path: Path) -> TrackRecordFile:
     """Open the log of predictions; the file is made when it is first written."""
     from plimsoll.adapters.store.track_record import TrackRecordFile
@@ -178,3 +211,31 @@ def open_model_source(wanted: ModelSource) -> Source:
     if is_reference(address):
         address = secret(address, f"sources.{wanted.name}")
     return open_source(address, wanted.options)
+
+
+def open_panel(path: str) -> AbstractContextManager[PanelReader]:
+    """Open a Parquet file of many series; a file that cannot be read by parts is laid out anew for the while."""
+    from plimsoll.adapters.panels.parquet_layout import laid_out
+
+    return laid_out(path)
+
+
+def panel_writer(path: str, levels: Levels) -> AbstractContextManager[PanelWriter]:
+    """Make the Parquet file that a fleet's forecast goes to; it takes its place when it is whole."""
+    from plimsoll.adapters.panels.parquet_writer import ParquetWriter
+
+    return ParquetWriter(path, levels)
+
+
+def open_engine(text: str) -> Engine:
+    """Open the engine that `text` names: `local`, or `dask://HOST:PORT`; raises UsageError for anything else."""
+    if text == "local":
+        from plimsoll.adapters.engines.local import LocalEngine
+
+        return LocalEngine()
+    scheme, _, address = text.partition("://")
+    if scheme == "dask" and address:
+        from plimsoll.adapters.engines.dask import DaskEngine
+
+        return DaskEngine(address)
+    raise UsageError(f"--engine {text[:80]!r} is no engine; write local or dask://HOST:PORT")

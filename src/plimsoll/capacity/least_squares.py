@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from plimsoll.capacity.model import CapacityModel, Values
 
-_MAX_STEPS = 200
+_MAX_STEPS = 60
 _MAX_DAMPING = 1e12
 _GOOD_ENOUGH = 1e-12
 _DIFFERENCE = 1e-6

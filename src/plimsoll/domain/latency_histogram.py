@@ -23,7 +23,7 @@ def bucket_of(latency_s: NDArray[np.float64]) -> NDArray[np.int64]:
     return np.clip(place, 0, BUCKETS - 1).astype(np.int64)
 
 
-def quantile_s(counts: NDArray[np.int64], probability: float) -> float:
+def quantile_s(counts: NDArray[np.integer], probability: float) -> float:
     """Read a quantile in seconds off bucket counts of shape (BUCKETS,); NaN where nothing was counted.
 
     >>> counts = np.bincount(bucket_of(np.linspace(0.001, 1.0, 1000)), minlength=BUCKETS)

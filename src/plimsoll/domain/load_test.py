@@ -58,7 +58,7 @@ class Recording:
     users: Column
     requests: Column
     failures: Column
-    latency_counts: NDArray[np.int64] | None = None
+    latency_counts: NDArray[np.int32] | None = None
     latency_sum_s: Column | None = None
     latency_quantiles_s: Mapping[str, Column] = field(default_factory=dict)
     source: str = ""

@@ -69,6 +69,15 @@ def peak_load(parameters: Values) -> Values:
     return np.where(coherency > 0, peak, np.inf)
 
 
+def peak_throughput(parameters: Values) -> Values:
+    """Compute throughput at the peak, shape (...,); the ceiling where coherency is not above zero."""
+    peak = peak_load(parameters)
+    at = np.where(np.isfinite(peak), peak, 1.0)
+    contention, coherency, rate = (parameters[..., i] for i in (CONTENTION, COHERENCY, RATE))
+    throughput = rate * at / (1 + contention * (at - 1) + coherency * at * (at - 1))
+    return np.where(np.isfinite(peak), throughput, ceiling(parameters))
+
+
 def ceiling(parameters: Values) -> Values:
     """Compute rate / contention, the throughput that no load passes; infinite where nothing is contended."""
     contention, rate = parameters[..., CONTENTION], parameters[..., RATE]

@@ -29,10 +29,10 @@ SECTIONS: dict[str, tuple[Command, ...]] = {
             "catalog", "plimsoll.entrypoints.cli.catalog", "List the limits that Plimsoll knows, or show one whole."
         ),
     ),
-    "How much it carries": (),
-    "What to buy": (
-        Command("plan", "plimsoll.entrypoints.cli.plan", "Plan sizes, cost and dates month by month."),
+    "How much it carries": (
+        Command("limits", "plimsoll.entrypoints.cli.limits", "Say how much one replica carries, and how sure that is."),
     ),
+    "What to buy": (Command("plan", "plimsoll.entrypoints.cli.plan", "Plan sizes, cost and dates month by month."),),
     "Which policy is safe": (
         Command("policy", "plimsoll.entrypoints.cli.policy", "Check, import, test and suggest scaling policies."),
     ),

@@ -1,0 +1,44 @@
+"""Delimited text read block by block by Arrow, only the named columns, each as text or as numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.csv as pc_csv
+
+from plimsoll.adapters.loadtests.content import opened
+from plimsoll.domain.errors import InputError
+
+_BLOCK = 8 << 20
+
+
+def batches(
+    path: Path, wanted: Mapping[str, Any], delimiter: str, header: tuple[str, ...] | None = None
+) -> Iterator[pa.RecordBatch]:
+    """Yield blocks of the `wanted` columns (name to Arrow type); `header` names columns where the file does not.
+
+    Raises InputError for a row that does not fit.
+    """
+    read = pc_csv.ReadOptions(block_size=_BLOCK, use_threads=False, column_names=list(header) if header else None)
+    parse = pc_csv.ParseOptions(delimiter=delimiter, newlines_in_values=True)
+    convert = pc_csv.ConvertOptions(
+        column_types=dict(wanted),
+        include_columns=list(wanted),
+        null_values=["", "N/A", "null"],
+        strings_can_be_null=True,
+    )
+    try:
+        with opened(path) as stream, pc_csv.open_csv(pa.PythonFile(stream), read, parse, convert) as reader:
+            yield from reader
+    except (pa.ArrowInvalid, pa.ArrowKeyError) as error:
+        raise InputError(f"{path}: {str(error).splitlines()[0][:300]}") from error
+
+
+def header_of(head: bytes, delimiters: str = ",;\t|") -> tuple[str, tuple[str, ...]]:
+    """Cut the first line into column names by the delimiter that cuts it into most."""
+    line = head.split(b"\n", 1)[0].decode("utf-8-sig", errors="replace").strip("\r")
+    delimiter = max(delimiters, key=line.count)
+    return delimiter, tuple(name.strip().strip('"') for name in line.split(delimiter))

@@ -1,0 +1,218 @@
+"""A plain CSV, a row a step, with a word for each column: `--columns load=users,throughput=rps,p95=latency_ms`.
+
+A unit stands at the end of the column's name (`_ms`, `_s`, `_percent`, `_ratio`, `_mb`) or after it in `--columns`
+(`latency=L:ms`, `cpu=C:%`). Where neither says, latencies with a median above 10 are taken as milliseconds and
+resources above 1.5 as percent, and the output says so.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from plimsoll.domain.errors import InputError, Place, UsageError
+from plimsoll.domain.load_test import LoadUnit, Steps
+from plimsoll.domain.objective import objective
+
+Column = NDArray[np.float64]
+
+_TIMES = {"ns": 1e-9, "us": 1e-6, "ms": 1e-3, "s": 1.0, "seconds": 1.0, "sec": 1.0}
+_RATIOS = {"%": 0.01, "percent": 0.01, "pct": 0.01, "ratio": 1.0}
+_BYTES = {"bytes": 1.0, "kb": 1e3, "mb": 1e6, "gb": 1e9, "kib": 2.0**10, "mib": 2.0**20, "gib": 2.0**30}
+_ARRIVALS = ("rps", "qps", "request_rate", "requests_per_second", "arrival_rate", "arrivals")
+_GUESS_MS_ABOVE_S = 10.0
+_GUESS_PERCENT_ABOVE = 1.5
+
+
+@dataclass(frozen=True)
+class _Named:
+    """One word of `--columns`: the column it stands for and its unit, empty where nobody says."""
+
+    role: str
+    column: str
+    unit: str
+
+
+def column_words(text: str) -> tuple[tuple[str, str], ...]:
+    """Read `load=N,throughput=X` into pairs; raises UsageError for what has another form."""
+    pairs = []
+    for part in text.split(","):
+        role, equals, column = part.partition("=")
+        if not equals or not role.strip() or not column.strip():
+            raise UsageError(f"--columns {part.strip()!r}: write WORD=COLUMN, for example load=users,throughput=rps")
+        pairs.append((role.strip().lower(), column.strip()))
+    if "load" not in dict(pairs):
+        raise UsageError("--columns needs load=COLUMN: what was put on the system in each step")
+    return tuple(pairs)
+
+
+def read_steps(text: str, source: str, words: tuple[tuple[str, str], ...]) -> Steps:
+    """Read a file into steps; raises InputError with line and column of a fault."""
+    table = _table(text, source)
+    notes: list[str] = []
+    named = [_named(role, column, table, source) for role, column in words]
+    columns = {one.role: _in_base_units(one, table.column(one.column), source, notes) for one in named}
+    load = columns.pop("load")
+    order = np.argsort(load, kind="stable")
+    return _steps(named, load, columns, order, source, tuple(notes))
+
+
+def guessed_words(text: str, source: str) -> tuple[tuple[str, str], ...]:
+    """Take columns that are called what they are (load, throughput, ...) where nobody named any."""
+    names = list(_table(text, source).header)
+    known = [
+        (name.lower(), name)
+        for name in names
+        if name.lower() in ("load", "throughput", "latency", "errors", "cpu", "memory")
+    ]
+    if "load" not in dict(known):
+        raise InputError(
+            f"{source}: name its columns with --columns load=COLUMN,throughput=COLUMN; it has {', '.join(names[:12])}"
+        )
+    return tuple(known)
+
+
+def _steps(
+    named: list[_Named],
+    load: Column,
+    columns: Mapping[str, Column],
+    order: NDArray[np.int64],
+    source: str,
+    notes: tuple[str, ...],
+) -> Steps:
+    kinds = {role: _kind(role) for role in columns}
+    units = {one.role: _resource_unit(one, columns[one.role]) for one in named if kinds.get(one.role) == "resource"}
+    load_column = next(one.column for one in named if one.role == "load")
+    arrivals = load_column.lower().rsplit(":", 1)[0] in _ARRIVALS or load_column.lower().endswith(("_rps", "_qps"))
+    return Steps(
+        load=load[order],
+        load_unit=LoadUnit.ARRIVALS_PER_S if arrivals else LoadUnit.USERS,
+        throughput=columns["throughput"][order] if "throughput" in columns else None,
+        latency_s={role: column[order] for role, column in columns.items() if kinds[role] == "latency"},
+        error_ratio=columns["errors"][order] if "errors" in columns else None,
+        resources={role: column[order] for role, column in columns.items() if kinds[role] == "resource"},
+        resource_units=units,
+        duration_s=columns["duration"][order] if "duration" in columns else None,
+        source=source,
+        notes=notes,
+    )
+
+
+def _kind(role: str) -> str:
+    if role in ("throughput", "errors", "duration"):
+        return role
+    return objective(f"{role}<1s").kind if _is_latency(role) else "resource"
+
+
+def _is_latency(role: str) -> bool:
+    return role in ("latency", "mean", "max") or (role[:1] == "p" and role[1:].replace(".", "", 1).isdigit())
+
+
+def _named(role: str, column: str, table: _Table, source: str) -> _Named:
+    name, colon, unit = column.rpartition(":")
+    if not colon or column in table.header:
+        name, unit = column, ""
+    if name not in table.header:
+        raise InputError(f"{source}: has no column {name!r}; it has {', '.join(table.header[:12])}")
+    suffix = name.lower().rsplit("_", 1)[-1] if "_" in name else ""
+    return _Named(role, name, (unit or suffix).lower())
+
+
+def _in_base_units(one: _Named, values: Column, source: str, notes: list[str]) -> Column:
+    kind = "load" if one.role == "load" else _kind(one.role)
+    if np.any(values < 0):
+        raise InputError(f"{source}: column {one.column!r} holds a value below zero")
+    if kind == "latency":
+        return values * _latency_scale(one, values, notes)
+    if kind == "errors":
+        return _ratio(one, values, source, notes, 1.0)
+    if kind == "resource":
+        return _resource(one, values, source, notes)
+    return values
+
+
+def _latency_scale(one: _Named, values: Column, notes: list[str]) -> float:
+    if one.unit in _TIMES:
+        return _TIMES[one.unit]
+    in_ms = float(np.nanmedian(values)) > _GUESS_MS_ABOVE_S
+    word, factor = ("milliseconds", 1e-3) if in_ms else ("seconds", 1.0)
+    notes.append(
+        f"column {one.column!r} names no unit of time: taken as {word} (write {one.role}={one.column}:ms or :s)"
+    )
+    return factor
+
+
+def _resource(one: _Named, values: Column, source: str, notes: list[str]) -> Column:
+    if one.unit in _BYTES:
+        return values * _BYTES[one.unit]
+    if one.unit in _RATIOS or one.role in ("cpu", "memory", "disk", "network", "utilization"):
+        return _ratio(one, values, source, notes, _GUESS_PERCENT_ABOVE)
+    return values
+
+
+def _ratio(one: _Named, values: Column, source: str, notes: list[str], percent_above: float) -> Column:
+    if one.unit in _RATIOS:
+        ratio = values * _RATIOS[one.unit]
+    elif float(np.nanmax(values)) > percent_above:
+        notes.append(f"column {one.column!r} names no unit: taken as percent")
+        ratio = values / 100
+    else:
+        ratio = values
+    if one.role == "errors" and float(np.nanmax(ratio)) > 1:
+        raise InputError(f"{source}: column {one.column!r} holds more errors than requests: is its unit right?")
+    return ratio
+
+
+def _resource_unit(one: _Named, values: Column) -> str:
+    if one.unit in _BYTES:
+        return "bytes"
+    if one.unit in _RATIOS or one.role in ("cpu", "memory", "disk", "network", "utilization"):
+        return "ratio"
+    del values
+    return "count"
+
+
+@dataclass(frozen=True)
+class _Table:
+    """The cells of a file as text, with the line that each row begins on."""
+
+    source: str
+    header: tuple[str, ...]
+    rows: tuple[tuple[int, tuple[str, ...]], ...]
+
+    def column(self, name: str) -> Column:
+        """Read one column as numbers, NaN where a cell is empty."""
+        number = self.header.index(name)
+        return np.array([_number(row[number], Place(self.source, line, number + 1, name)) for line, row in self.rows])
+
+
+def _table(text: str, source: str) -> _Table:
+    """Cut the text into rows that fit the header; raises InputError where one does not."""
+    first = next((line for line in text.splitlines() if line.strip()), "")
+    reader = csv.reader(io.StringIO(text), delimiter=max(",;\t|", key=first.count))
+    rows = [(reader.line_num, tuple(row)) for row in reader if any(cell.strip() for cell in row)]
+    if len(rows) < 2:
+        raise InputError(f"{source}: the file is empty" if not rows else f"{source}: has a header and no row")
+    header = tuple(name.strip() for name in rows[0][1])
+    for line, row in rows[1:]:
+        if len(row) != len(header):
+            raise InputError(f"has {len(row)} cells, the header has {len(header)}", Place(source, line))
+    return _Table(source, header, tuple(rows[1:]))
+
+
+def _number(cell: str, place: Place) -> float:
+    text = cell.strip().rstrip("%").strip()
+    if text.lower() in ("", "nan", "n/a", "null", "-"):
+        return float("nan")
+    try:
+        value = float(text)
+    except ValueError as error:
+        raise InputError(f"{cell.strip()[:40]!r} is not a number", place) from error
+    if not np.isfinite(value):
+        raise InputError(f"{cell.strip()[:40]!r} is not finite", place)
+    return value

@@ -1,0 +1,79 @@
+"""Which tool wrote this file, and what does it hold? The one door to all formats."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from plimsoll.adapters.loadtests import (
+    jmeter_csv,
+    jmeter_xml,
+    k6_csv,
+    k6_lines,
+    k6_summary,
+    locust_history,
+    plain_csv,
+    vegeta_report,
+    wrk_report,
+)
+from plimsoll.adapters.loadtests.content import head_of, text_of
+from plimsoll.adapters.loadtests.step_row import StepRow, steps_of
+from plimsoll.domain.errors import InputError, UsageError
+from plimsoll.domain.load_test import Recording, Steps
+
+KNOWN = (
+    "k6 (summary JSON, JSON lines, CSV), Locust (_stats_history.csv), JMeter (JTL in CSV or XML), wrk, vegeta, "
+    "or a plain CSV with --columns"
+)
+_REPORTS = {"k6 summary": k6_summary, "wrk": wrk_report, "vegeta": vegeta_report}
+
+
+def read_load_test(paths: Sequence[Path], columns: str = "") -> Steps | Recording:
+    """Read one file of any known format, or several reports that are one step each.
+
+    Raises InputError for an unknown format, naming those that are known.
+    """
+    heads = [(path, head_of(path)) for path in paths]
+    if columns:
+        return _plain(heads, columns)
+    report_rows = [_report_rows(path, head) for path, head in heads]
+    if all(rows is not None for rows in report_rows):
+        tools = ", ".join(dict.fromkeys(tool for rows in report_rows if rows for tool in (rows[0],)))
+        rows = [row for found in report_rows if found for row in found[1]]
+        return steps_of(rows, ", ".join(map(str, paths)), (f"{tools}: {len(rows)} reports, one step each",))
+    if len(heads) > 1:
+        raise UsageError("several files are read only where each is the report of one step (k6 summary, wrk, vegeta)")
+    return _recording(*heads[0])
+
+
+def _report_rows(path: Path, head: bytes) -> tuple[str, list[StepRow]] | None:
+    for tool, module in _REPORTS.items():
+        if module.recognize(head):
+            return tool, module.rows(text_of(path), str(path))
+    return None
+
+
+def _recording(path: Path, head: bytes) -> Steps | Recording:
+    if k6_lines.recognize(head):
+        return k6_lines.read(path)
+    if jmeter_xml.recognize(head):
+        return jmeter_xml.read(path)
+    if k6_csv.recognize(head):
+        return k6_csv.read(path)
+    if locust_history.recognize(head):
+        return locust_history.read(path)
+    if jmeter_csv.recognize(head):
+        return jmeter_csv.read(path, head)
+    if b"\0" in head or head.lstrip()[:1] in (b"{", b"[", b"<"):
+        raise InputError(f"{path}: no format that is known; known are {KNOWN}")
+    text = text_of(path)
+    return plain_csv.read_steps(text, str(path), plain_csv.guessed_words(text, str(path)))
+
+
+def _plain(heads: Sequence[tuple[Path, bytes]], columns: str) -> Steps:
+    if len(heads) > 1:
+        raise UsageError("--columns reads one file")
+    path, head = heads[0]
+    if b"\0" in head or head.lstrip()[:1] in (b"{", b"<"):
+        raise InputError(f"{path}: not a CSV, so --columns does not apply; known without it are {KNOWN}")
+    return plain_csv.read_steps(text_of(path), str(path), plain_csv.column_words(columns))

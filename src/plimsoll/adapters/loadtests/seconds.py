@@ -1,0 +1,100 @@
+"""Counts by second, gathered block by block, so that a file larger than memory becomes a recording.
+
+Memory holds one row of latency buckets for each second of the run, whatever the number of requests.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from plimsoll.domain.errors import InputError
+from plimsoll.domain.latency_histogram import BUCKETS, bucket_of
+from plimsoll.domain.load_test import Recording
+
+LONGEST_S = 2 * 86400
+_GROW_S = 600
+
+
+class SecondsTally:
+    """What happened in each second of a run: requests, failures, latencies, users."""
+
+    def __init__(self, source: str) -> None:
+        self._source = source
+        self._first: int | None = None
+        self._size = 0
+        self._requests = np.zeros(0)
+        self._failures = np.zeros(0)
+        self._latency_sum = np.zeros(0)
+        self._users = np.zeros(0)
+        self._counts = np.zeros((0, BUCKETS), dtype=np.int32)
+
+    def add_requests(self, second: NDArray[np.int64], latency_s: NDArray[np.float64]) -> None:
+        """Count requests that ended in `second` (Unix time) after `latency_s`."""
+        if not second.size:
+            return
+        if np.any(latency_s < 0) or not np.all(np.isfinite(latency_s)):
+            raise InputError(f"{self._source}: a latency is below zero or not a number")
+        at = self._places(second)
+        self._requests += np.bincount(at, minlength=self._size)
+        self._latency_sum += np.bincount(at, weights=latency_s, minlength=self._size)
+        cells, counts = np.unique(at * BUCKETS + bucket_of(latency_s), return_counts=True)
+        self._counts.reshape(-1)[cells] += counts.astype(np.int32)
+
+    def add_failures(self, second: NDArray[np.int64]) -> None:
+        """Count failures that happened in `second`."""
+        if second.size:
+            self._failures += np.bincount(self._places(second), minlength=self._size)
+
+    def add_users(self, second: NDArray[np.int64], users: NDArray[np.float64]) -> None:
+        """Note how many users there were; the most of a second counts."""
+        if second.size:
+            np.maximum.at(self._users, self._places(second), users)
+
+    def recording(self, notes: tuple[str, ...] = ()) -> Recording:
+        """Make the recording of everything that was added, from its first to its last second with requests."""
+        busy = np.flatnonzero(self._requests[: self._size])
+        if not busy.size or self._first is None:
+            raise InputError(f"{self._source}: no finished request in the file")
+        span = slice(int(busy[0]), int(busy[-1]) + 1)
+        users = self._users[span].copy()
+        return Recording(
+            times_s=np.arange(span.start, span.stop, dtype=np.float64) + self._first,
+            users=_held(users),
+            requests=self._requests[span].copy(),
+            failures=self._failures[span].copy(),
+            latency_counts=self._counts[span],
+            latency_sum_s=self._latency_sum[span].copy(),
+            source=self._source,
+            notes=notes,
+        )
+
+    def _places(self, second: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Number seconds from the first one on, with room made for them."""
+        low, high = int(second.min()), int(second.max())
+        if self._first is None:
+            self._first = low
+        if low < self._first:
+            self._make_room(before=self._first - low, after=0)
+            self._first = low
+        if high - self._first >= self._size:
+            self._make_room(before=0, after=high - self._first - self._size + 1)
+        return second - self._first
+
+    def _make_room(self, before: int, after: int) -> None:
+        after = after + _GROW_S if after else 0
+        if self._size + before + after > LONGEST_S + _GROW_S:
+            raise InputError(f"{self._source}: its times span more than {LONGEST_S // 86400} days")
+        self._size += before + after
+        for name in ("_requests", "_failures", "_latency_sum", "_users"):
+            setattr(self, name, np.pad(getattr(self, name), (before, after)))
+        self._counts = np.pad(self._counts, ((before, after), (0, 0)))
+
+
+def _held(users: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Hold the last number of users over seconds without a word; NaN where there never was one."""
+    known = users > 0
+    if not np.any(known):
+        return np.full(users.size, np.nan)
+    last = np.maximum.accumulate(np.where(known, np.arange(users.size), -1))
+    return np.where(last >= 0, users[np.maximum(last, 0)], users[int(np.argmax(known))])

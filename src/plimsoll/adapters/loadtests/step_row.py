@@ -1,0 +1,45 @@
+"""One report is one step: rows of reports, put together into steps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from plimsoll.domain.errors import InputError
+from plimsoll.domain.load_test import LoadUnit, Steps
+
+
+@dataclass(frozen=True)
+class StepRow:
+    """What one report says; seconds and ratios."""
+
+    load: float
+    load_unit: LoadUnit
+    throughput: float
+    error_ratio: float
+    duration_s: float
+    latency_s: Mapping[str, float] = field(default_factory=dict)
+
+
+def steps_of(rows: Sequence[StepRow], source: str, notes: tuple[str, ...]) -> Steps:
+    """Order rows by load; a statistic that any of them lacks is NaN there.
+
+    Raises InputError where some loads are users and others arrivals.
+    """
+    units = {row.load_unit for row in rows}
+    if len(units) > 1:
+        raise InputError(f"{source}: some reports count users and others arrivals a second; they are not one test")
+    ordered = sorted(rows, key=lambda row: row.load)
+    names = list(dict.fromkeys(name for row in ordered for name in row.latency_s))
+    return Steps(
+        load=np.array([row.load for row in ordered]),
+        load_unit=units.pop(),
+        throughput=np.array([row.throughput for row in ordered]),
+        latency_s={name: np.array([row.latency_s.get(name, np.nan) for row in ordered]) for name in names},
+        error_ratio=np.array([row.error_ratio for row in ordered]),
+        duration_s=np.array([row.duration_s for row in ordered]),
+        source=source,
+        notes=notes,
+    )

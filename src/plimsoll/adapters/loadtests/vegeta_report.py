@@ -1,0 +1,86 @@
+"""vegeta: the report of an attack, as text or JSON (`vegeta report [-type=json]`); several may follow one another.
+
+Format: https://github.com/tsenart/vegeta#report-command . An attack is one step of a steady arrival rate; durations in
+JSON are nanoseconds.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from plimsoll.adapters.loadtests.durations import go_duration_s
+from plimsoll.adapters.loadtests.step_row import StepRow
+from plimsoll.domain.errors import InputError
+from plimsoll.domain.load_test import LoadUnit
+
+_JSON_STATISTICS = {"mean": "mean", "50th": "p50", "90th": "p90", "95th": "p95", "99th": "p99", "max": "max"}
+_TEXT_LINE = re.compile(r"^(Requests|Duration|Latencies|Success)\s+\[([^\]]*)\]\s+(.*?)\s*$", re.MULTILINE)
+_TEXT_STATISTICS = {"mean": "mean", "50": "p50", "90": "p90", "95": "p95", "99": "p99", "max": "max"}
+
+
+def recognize(head: bytes) -> bool:
+    """Tell whether it begins with vegeta's table or its JSON object."""
+    start = head.lstrip()
+    if start.startswith(b"Requests") and b"[total, rate" in start[:200]:
+        return True
+    return start[:1] == b"{" and b'"latencies"' in head and b'"50th"' in head and b'"status_codes"' in head
+
+
+def rows(text: str, source: str) -> list[StepRow]:
+    """Read one step from each report."""
+    return _json_rows(text, source) if text.lstrip()[:1] == "{" else _text_rows(text, source)
+
+
+def _json_rows(text: str, source: str) -> list[StepRow]:
+    found, rest, decoder = [], text.lstrip(), json.JSONDecoder()
+    while rest:
+        try:
+            report, end = decoder.raw_decode(rest)
+            found.append(_json_row(report))
+        except (json.JSONDecodeError, KeyError, TypeError, ValueError) as error:
+            raise InputError(f"{source}: report {len(found) + 1} of vegeta is not whole: {error}") from error
+        rest = rest[end:].lstrip()
+    return found
+
+
+def _json_row(report: dict[str, Any]) -> StepRow:
+    latencies = report["latencies"]
+    return StepRow(
+        load=float(report["rate"]),
+        load_unit=LoadUnit.ARRIVALS_PER_S,
+        throughput=float(report["throughput"]),
+        error_ratio=1 - float(report["success"]),
+        duration_s=float(report["duration"]) / 1e9,
+        latency_s={name: float(latencies[key]) / 1e9 for key, name in _JSON_STATISTICS.items() if key in latencies},
+    )
+
+
+def _text_rows(text: str, source: str) -> list[StepRow]:
+    reports: list[dict[str, dict[str, str]]] = []
+    for title, names, values in _TEXT_LINE.findall(text):
+        if title == "Requests":
+            reports.append({})
+        parts = dict(zip((n.strip() for n in names.split(",")), (v.strip() for v in values.split(",")), strict=False))
+        reports[-1][title] = parts
+    return [_text_row(report, source, number) for number, report in enumerate(reports, 1)]
+
+
+def _text_row(report: dict[str, dict[str, str]], source: str, number: int) -> StepRow:
+    try:
+        requests, latencies = report["Requests"], report["Latencies"]
+        rate = float(requests["rate"])
+        success = float(report["Success"]["ratio"].rstrip("%")) / 100
+        return StepRow(
+            load=rate,
+            load_unit=LoadUnit.ARRIVALS_PER_S,
+            throughput=float(requests.get("throughput", rate * success)),
+            error_ratio=1 - success,
+            duration_s=go_duration_s(report["Duration"]["total"]),
+            latency_s={
+                name: go_duration_s(latencies[key]) for key, name in _TEXT_STATISTICS.items() if key in latencies
+            },
+        )
+    except (KeyError, ValueError) as error:
+        raise InputError(f"{source}: report {number} of vegeta lacks or garbles {error}") from error

@@ -1,0 +1,151 @@
+"""How much does one replica carry? From the steps of a load test to models, peak, ceiling, load line and thresholds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from plimsoll.capacity.charts import chart
+from plimsoll.capacity.choice import Choice, choose
+from plimsoll.capacity.columns import UNNAMED, any_latency, column_of, quantities
+from plimsoll.capacity.fit import normals_of
+from plimsoll.capacity.load_line import Crossing, Demand, Margin, crossing, draw_line, peak_crossing
+from plimsoll.capacity.model import CapacityModel, Kind
+from plimsoll.capacity.next_test import next_test
+from plimsoll.capacity.peak import find_ceiling, find_peak, peak_draws
+from plimsoll.capacity.plateaus import cut_steps
+from plimsoll.capacity.steps_check import checked
+from plimsoll.capacity.thresholds import Rules, instances, thresholds
+from plimsoll.domain.load_line import LoadLine, LoadTestLimits, ModelFit, ObjectiveLimit, Peak, PeakState, TestedRange
+from plimsoll.domain.load_test import LoadUnit, Recording, Steps
+from plimsoll.domain.objective import Objective
+
+
+@dataclass(frozen=True)
+class LimitsAsk:
+    """What is asked of a load test: objectives, rules, the safety margin, and loads to count replicas for."""
+
+    objectives: tuple[Objective, ...]
+    rules: Rules
+    margin: Margin = field(default_factory=Margin)
+    loads: tuple[float, ...] = ()
+
+
+def limits(measured: Steps | Recording, ask: LimitsAsk, models: Sequence[CapacityModel]) -> LoadTestLimits:
+    """Turn a load test into limits.
+
+    Raises InputError for measurements that contradict themselves, NothingToAnswer where nothing can be learned.
+    """
+    steps = checked(cut_steps(measured) if isinstance(measured, Recording) else measured)
+    choices = _choices(steps, ask, models)
+    throughput = choices.get("throughput")
+    peak = find_peak(throughput)
+    verdicts, line, reason = _line(steps, ask, choices, peak)
+    marks, rule_notes = thresholds(steps, ask.rules)
+    plans = (instances(load, marks, ask.rules.instances) for load in ask.loads)
+    charts = (chart(choice, line, ask.objectives) for choice in choices.values())
+    tightest = max((one.quantile for one in ask.objectives if one.quantile is not None), default=None)
+    return LoadTestLimits(
+        models=tuple(model for choice in choices.values() for model in _models(choice)),
+        peak=peak,
+        ceiling=find_ceiling(throughput),
+        load_line=line,
+        load_line_reason=reason,
+        thresholds=marks,
+        tested=_tested(steps, (*steps.notes, *_column_notes(steps, ask), *_set_aside(choices), *rule_notes)),
+        objectives=verdicts,
+        instances=tuple(plan for plan in plans if plan is not None),
+        next_test=next_test(steps, peak, line, verdicts, tightest),
+        noise=_noise(throughput),
+        rules=ask.rules.name,
+        source=steps.source,
+        charts=tuple(drawn for drawn in charts if drawn is not None),
+    )
+
+
+def _choices(steps: Steps, ask: LimitsAsk, models: Sequence[CapacityModel]) -> dict[str, Choice]:
+    """Choose a model for everything that matters, by its name: of the latencies, those that objectives bound."""
+    bounded = [column for one in ask.objectives if not isinstance(column := column_of(steps, one), str)]
+    latencies = {quantity.name for quantity, _ in bounded if quantity.kind is Kind.LATENCY}
+    if not latencies and (usual := any_latency(steps)) is not None:
+        latencies = {usual[0]}
+    columns = {
+        quantity.name: (quantity, values)
+        for quantity, values in (*quantities(steps), *bounded)
+        if quantity.kind is not Kind.LATENCY or quantity.name in latencies
+    }
+    normals = normals_of(ask.margin.seed)
+    return {name: choose(models, quantity, steps.load, values, normals) for name, (quantity, values) in columns.items()}
+
+
+def _line(
+    steps: Steps, ask: LimitsAsk, choices: dict[str, Choice], peak: Peak
+) -> tuple[tuple[ObjectiveLimit, ...], LoadLine | None, str]:
+    """Judge every objective and draw the line; one that cannot be judged leaves none."""
+    crossings: list[Crossing] = []
+    unknown: list[ObjectiveLimit] = []
+    for number, one in enumerate(ask.objectives):
+        column = column_of(steps, one)
+        if isinstance(column, str):
+            unknown.append(ObjectiveLimit(one.text, "cannot_tell", None, "", column))
+        else:
+            crossings.append(crossing(one, choices[column[0].name], ask.margin.seed + number))
+    throughput = choices.get("throughput")
+    if throughput is not None and peak.state is PeakState.IDENTIFIED and peak.load is not None:
+        crossings.append(peak_crossing(peak.load, peak_draws(throughput), ask.margin.seed + len(ask.objectives)))
+    verdicts = (*(found.limit for found in crossings), *unknown)
+    if unknown:
+        return verdicts, None, "; ".join(f"{limit.objective}: {limit.why}" for limit in unknown)
+    tested = (float(np.min(steps.load)), float(np.max(steps.load)))
+    served = Demand(throughput, steps.load_unit is LoadUnit.ARRIVALS_PER_S)
+    return verdicts, *draw_line(crossings, tested, served, ask.margin)
+
+
+def _models(choice: Choice) -> list[ModelFit]:
+    return [
+        ModelFit(
+            name=trial.model.name,
+            parameters=trial.parameters(),
+            error=trial.error,
+            chosen=trial is choice.chosen,
+            excuse=trial.excuse,
+            of=choice.quantity.name,
+            formula=trial.model.formula,
+        )
+        for trial in choice.trials
+    ]
+
+
+def _tested(steps: Steps, notes: tuple[str, ...]) -> TestedRange:
+    low, high = float(np.min(steps.load)), float(np.max(steps.load))
+    return TestedRange(low, high, len(steps), steps.load_unit.value, tuple(dict.fromkeys(notes)))
+
+
+def _column_notes(steps: Steps, ask: LimitsAsk) -> list[str]:
+    """Say where an objective was read from a latency column whose statistic the file does not tell."""
+    return [
+        f"the file does not say which statistic its latency is: read as {one.name}, as {one.text!r} asks"
+        for one in ask.objectives
+        if one.kind == "latency"
+        and one.name not in steps.latency_s
+        and one.name != UNNAMED
+        and UNNAMED in steps.latency_s
+    ]
+
+
+def _set_aside(choices: dict[str, Choice]) -> list[str]:
+    return [
+        f"{name}: the step at load {load:g} lies off by more than chance allows and was set aside"
+        for name, choice in choices.items()
+        for load in choice.set_aside
+    ]
+
+
+def _noise(choice: Choice | None) -> str:
+    """Name the likeliest shape of the scatter of throughput, with its probability."""
+    if choice is None or choice.chosen is None or choice.chosen.fit is None or not choice.chosen.fit.shapes:
+        return ""
+    fit = choice.chosen.fit
+    return f"{fit.noise} ({fit.shapes[fit.noise]:.0%}); intervals are averaged over additive, count and proportional"

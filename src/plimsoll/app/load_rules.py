@@ -1,0 +1,58 @@
+"""A rules file, from YAML to the rules that thresholds are read by; every fault names the key it stands at."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from plimsoll.capacity.thresholds import MARKS, SHARES, InstanceRule, Rules, Share
+from plimsoll.domain.errors import InputError, Place
+from plimsoll.domain.objective import Objective, objective
+
+_MOST_POWER = "throughput_per_latency"
+_KEYS = {"name", *MARKS, *SHARES, "instances"}
+
+
+def load_rules(content: Any, source: str) -> Rules:
+    """Build rules from what a YAML file holds; raises InputError with the key of a fault."""
+    if not isinstance(content, dict):
+        raise InputError(f"{source}: rules are a mapping with the keys {', '.join(sorted(_KEYS))}")
+    if unknown := sorted(str(key) for key in set(content) - _KEYS):
+        raise InputError(f"unknown key; known are {', '.join(sorted(_KEYS))}", Place(source, field=unknown[0]))
+    return Rules(
+        name=str(content.get("name", source)),
+        marks={name: _mark(content[name], source, name) for name in MARKS if name in content},
+        shares={name: _share(content[name], source, name) for name in SHARES if name in content},
+        instances=_instances(content.get("instances", {}), source),
+    )
+
+
+def _mark(content: Any, source: str, name: str) -> tuple[Objective, ...] | None:
+    if content == {"most": _MOST_POWER}:
+        return None
+    if isinstance(content, dict) and set(content) == {"any"} and isinstance(content["any"], list) and content["any"]:
+        return tuple(objective(str(text)) for text in content["any"])
+    form = f"write {{most: {_MOST_POWER}}} or {{any: [latency > 300ms, cpu > 80%]}}"
+    raise InputError(form, Place(source, field=name))
+
+
+def _share(content: Any, source: str, name: str) -> Share:
+    if not isinstance(content, dict) or set(content) != {"of", "times"} or content["of"] not in MARKS:
+        raise InputError(f"write {{of: {' | '.join(MARKS)}, times: NUMBER}}", Place(source, field=name))
+    return Share(content["of"], _number(content["times"], source, f"{name}.times"))
+
+
+def _instances(content: Any, source: str) -> InstanceRule:
+    given = {"per": "optimal", "buffer_ratio": 0.2, "buffer_at_least": 1}
+    if not isinstance(content, dict) or not set(content) <= set(given) or content.get("per", "optimal") not in MARKS:
+        form = "write {per: optimal, buffer_ratio: 0.2, buffer_at_least: 1}"
+        raise InputError(form, Place(source, field="instances"))
+    whole = {**given, **content}
+    ratio = _number(whole["buffer_ratio"], source, "instances.buffer_ratio")
+    least = _number(whole["buffer_at_least"], source, "instances.buffer_at_least")
+    return InstanceRule(str(whole["per"]), ratio, int(least))
+
+
+def _number(value: Any, source: str, field: str) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not value >= 0:
+        raise InputError(f"{value!r} is not a number from 0 up", Place(source, field=field))
+    return float(value)

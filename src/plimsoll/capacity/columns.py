@@ -1,0 +1,70 @@
+"""Which column of the steps answers to a name: a statistic of latency, errors, a resource, throughput?"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from plimsoll.capacity.model import Kind, Quantity, Values
+from plimsoll.domain.load_test import LoadUnit, Steps
+from plimsoll.domain.objective import Objective
+
+UNNAMED = "latency"  # a latency column whose statistic the file does not tell
+_ORDER_OF_TRUST = ("p95", UNNAMED, "p99", "p90", "mean", "p50")
+
+
+def column_of(steps: Steps, objective: Objective) -> tuple[Quantity, Values] | str:
+    """Find the quantity that an objective bounds, with its values (n,); or say what the file lacks."""
+    if objective.kind == "latency":
+        return _latency(steps, objective)
+    if objective.kind == "errors":
+        if steps.error_ratio is None:
+            return "the file has no errors"
+        return Quantity("errors", Kind.ERRORS, steps.load_unit, unit="ratio"), steps.error_ratio
+    values = steps.resources.get(objective.name)
+    if values is None:
+        has = ", ".join(sorted(steps.resources)) or "no resources at all"
+        return f"the file has no {objective.name} (it has {has})"
+    unit = steps.resource_units.get(objective.name, "")
+    if unit != objective.unit:
+        return f"{objective.name} is measured as {unit or 'a plain number'}, the objective is in {objective.unit}"
+    return Quantity(objective.name, Kind.RESOURCE, steps.load_unit, unit=unit), values
+
+
+def quantities(steps: Steps) -> list[tuple[Quantity, Values]]:
+    """List everything that was measured over load."""
+    found: list[tuple[Quantity, Values]] = []
+    if steps.throughput is not None and steps.load_unit is LoadUnit.USERS:
+        found.append((Quantity("throughput", Kind.THROUGHPUT, steps.load_unit, unit="1/s"), steps.throughput))
+    for name, values in steps.latency_s.items():
+        found.append((_latency_quantity(name, steps), values))
+    if steps.error_ratio is not None and np.nanmax(steps.error_ratio, initial=0.0) > 0:
+        found.append((Quantity("errors", Kind.ERRORS, steps.load_unit, unit="ratio"), steps.error_ratio))
+    for name, values in steps.resources.items():
+        unit = steps.resource_units.get(name, "")
+        found.append((Quantity(name, Kind.RESOURCE, steps.load_unit, unit=unit), values))
+    return found
+
+
+def any_latency(steps: Steps) -> tuple[str, Values] | None:
+    """Pick the latency that rules without a statistic mean: p95 where there is one."""
+    for name in (*_ORDER_OF_TRUST, *steps.latency_s):
+        if name in steps.latency_s:
+            return name, steps.latency_s[name]
+    return None
+
+
+def _latency(steps: Steps, objective: Objective) -> tuple[Quantity, Values] | str:
+    if objective.name in steps.latency_s:
+        return _latency_quantity(objective.name, steps), steps.latency_s[objective.name]
+    if UNNAMED in steps.latency_s:
+        quantity = Quantity(objective.name, Kind.LATENCY, steps.load_unit, objective.quantile, "seconds")
+        return quantity, steps.latency_s[UNNAMED]
+    if objective.name == UNNAMED and (found := any_latency(steps)) is not None:
+        return _latency_quantity(found[0], steps), found[1]
+    has = ", ".join(steps.latency_s) or "no latency at all"
+    return f"the file has no {objective.name} (it has {has})"
+
+
+def _latency_quantity(name: str, steps: Steps) -> Quantity:
+    quantile = round(float(name[1:]) / 100, 9) if name[:1] == "p" and name[1:2].isdigit() else None
+    return Quantity(name, Kind.LATENCY, steps.load_unit, quantile, "seconds")

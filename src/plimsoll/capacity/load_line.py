@@ -1,0 +1,174 @@
+"""How much load does one replica carry with every objective met, what stops it first, and how sure is that?
+
+Each objective gives the load at which the chosen curve of its quantity first leaves the bound. The line is the least of
+them, and where throughput has an identified peak, no more than that. Draws of all curves make it a distribution: its
+interval, and the load at which every objective is met with a stated probability. Past the highest tested load nothing
+is claimed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from plimsoll.capacity.choice import Choice
+from plimsoll.capacity.fit import CONFIDENCE, Fit
+from plimsoll.capacity.model import Values
+from plimsoll.domain.estimate import Estimate
+from plimsoll.domain.load_line import LoadLine, ObjectiveLimit
+from plimsoll.domain.objective import Objective
+
+PEAK = "throughput peak"
+_GRID = 400
+_REACH = 2.0  # how far past the tested loads a crossing is looked for, to tell that it is there
+_EVEN_DRAWS = 2000
+
+
+@dataclass(frozen=True, eq=False)
+class Crossing:
+    """Where one objective stops the load: its verdict, and evenly weighted draws of the load (infinite: never)."""
+
+    limit: ObjectiveLimit
+    draws: Values
+
+
+@dataclass(frozen=True, eq=False)
+class Demand:
+    """What turns load into throughput: a curve over users; nothing where load is itself arrivals a second."""
+
+    throughput: Choice | None
+    load_is_demand: bool
+
+
+@dataclass(frozen=True)
+class Margin:
+    """The probability with which every objective shall hold at the safe load, and the seed of the draws."""
+
+    probability: float = 0.95
+    seed: int = 1
+
+
+def crossing(objective: Objective, choice: Choice, seed: int) -> Crossing:
+    """Find the load at which the chosen curve leaves the bound of `objective`."""
+    name = objective.text
+    if choice.chosen is None or choice.chosen.fit is None:
+        why = "no model could be judged: " + "; ".join(f"{t.model.name} {t.excuse}" for t in choice.trials[:2])
+        return Crossing(ObjectiveLimit(name, "cannot_tell", None, "", why), np.array([]))
+    fit, model = choice.chosen.fit, choice.chosen.model.name
+    low, high = float(np.min(choice.load)), float(np.max(choice.load))
+    grid = np.linspace(low, _REACH * high, _GRID)
+    point = float(_first_crossing(fit.point.predict(grid)[None, :], grid, objective)[0])
+    if point <= low and not objective.holds(float(choice.measured[np.argmin(choice.load)])):
+        why = f"already broken at the lowest tested load, {low:g}"
+        return Crossing(ObjectiveLimit(name, "never_met", None, model, why), np.array([]))
+    draws = _even(*fit.drawn_values(lambda m, p: _first_crossing(m.predict(p, grid), grid, objective)), seed)
+    if point > high:
+        why = f"met at every tested load, up to {high:g}"
+        return Crossing(ObjectiveLimit(name, "beyond_tested", None, model, why), draws)
+    return Crossing(ObjectiveLimit(name, "identified", _estimate(point, draws, high), model, ""), draws)
+
+
+def peak_crossing(load: Estimate, draws: tuple[Values, Values], seed: int) -> Crossing:
+    """Make the identified peak of throughput an objective of its own."""
+    return Crossing(ObjectiveLimit(PEAK, "identified", load, "usl", ""), _even(*draws, seed))
+
+
+def draw_line(
+    crossings: Sequence[Crossing], tested: tuple[float, float], demand: Demand, margin: Margin
+) -> tuple[LoadLine | None, str]:
+    """Combine crossings into the load line, or give the reason why there is none."""
+    if not crossings:
+        return None, "no objective was stated (--slo) and no peak of throughput is identified"
+    for state in ("never_met", "cannot_tell"):
+        bad = [c.limit for c in crossings if c.limit.state == state]
+        if bad:
+            return None, "; ".join(f"{limit.objective}: {limit.why}" for limit in bad)
+    least = np.min([c.draws for c in crossings], axis=0)
+    safe = min(float(np.quantile(least, 1 - margin.probability, method="inverted_cdf")), tested[1])
+    stopping = [(c.limit, c.limit.load) for c in crossings if c.limit.load is not None]
+    if not stopping:
+        names = ", ".join(c.limit.objective for c in crossings)
+        why = f"{names}: met at every tested load; the line lies past {tested[1]:g}, where nothing was measured"
+        return LoadLine(None, None, "", safe, _at(demand, safe), margin.probability, True, why), ""
+    first, there = min(stopping, key=lambda pair: pair[1].value)
+    return (
+        LoadLine(
+            load=_estimate(there.value, least, tested[1]),
+            throughput=_throughput(demand, there.value, least, tested[1], margin.seed),
+            binding=first.objective,
+            safe_load=safe,
+            safe_throughput=_at(demand, safe),
+            safety_probability=margin.probability,
+            beyond_tested=False,
+            why=f"{first.objective} is the first to give way ({first.model})",
+        ),
+        "",
+    )
+
+
+def _first_crossing(curves: Values, grid: Values, objective: Objective) -> Values:
+    """Find the first load, by curve (m, g), at which a curve is not within the bound; infinite where there is none."""
+    excess = (curves - objective.bound) * (1 if objective.is_roof else -1)
+    out = ~(excess <= 0)  # a queue past full use has no value: out of bounds
+    first = np.argmax(out, axis=1)
+    rows = np.arange(curves.shape[0])
+    before = np.maximum(first - 1, 0)
+    rise = excess[rows, first] - excess[rows, before]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        part = np.where((rise > 0) & np.isfinite(rise), -excess[rows, before] / rise, 0.0)
+    load = grid[before] + np.clip(part, 0, 1) * (grid[first] - grid[before])
+    return np.where(out.any(axis=1), np.where(first == 0, grid[0], load), np.inf)
+
+
+def _even(values: Values, weights: Values, seed: int) -> Values:
+    """Turn weighted draws into evenly weighted ones in a random order (systematic resampling)."""
+    random = np.random.default_rng(seed)
+    places = (np.arange(_EVEN_DRAWS) + random.random()) / _EVEN_DRAWS
+    chosen = np.searchsorted(np.cumsum(weights) / np.sum(weights), places)
+    picked = np.where(np.isnan(values), np.inf, values)[np.minimum(chosen, values.size - 1)]
+    return np.asarray(random.permutation(picked))
+
+
+def _estimate(value: float, draws: Values, highest_tested: float) -> Estimate:
+    """Give the interval of a load; the side that lies past the tested range is left open."""
+    low, high = np.quantile(draws, [0.025, 0.975], method="inverted_cdf")
+    upper = max(float(high), value)
+    return Estimate(value, min(float(low), value), upper if upper <= highest_tested else None, CONFIDENCE)
+
+
+def _throughput(demand: Demand, load: float, draws: Values, highest_tested: float, seed: int) -> Estimate | None:
+    if demand.load_is_demand:
+        return _estimate(load, draws, highest_tested)
+    fit = _chosen_fit(demand)
+    if fit is None or not fit.settled:
+        return None
+    value = float(fit.point.predict(np.array([load]))[0])
+    low, high = np.quantile(_even_rows(fit, np.minimum(draws, highest_tested), seed + 1), [0.025, 0.975])
+    return Estimate(value, min(float(low), value), max(float(high), value), CONFIDENCE)
+
+
+def _even_rows(fit: Fit, loads: Values, seed: int) -> Values:
+    """Predict throughput at each of the drawn loads, each by a curve drawn for it."""
+    numbers, weights = fit.drawn_values(lambda _, p: np.arange(p.shape[0], dtype=np.float64))
+    offset = np.concatenate([np.full(v.draws.weights.size, i) for i, v in enumerate(fit.drawn)])
+    order = _even(np.arange(numbers.size, dtype=np.float64), weights, seed).astype(np.int64)
+    values = np.empty(loads.size)
+    for i, variant in enumerate(fit.drawn):
+        mine = offset[order] == i
+        rows = variant.draws.parameters[numbers[order[mine]].astype(np.int64)]
+        values[mine] = [variant.model.predict(row, load)[0] for row, load in zip(rows, loads[mine, None], strict=True)]
+    return values[np.isfinite(values)]
+
+
+def _at(demand: Demand, load: float) -> float | None:
+    if demand.load_is_demand:
+        return load
+    fit = _chosen_fit(demand)
+    return None if fit is None else float(fit.point.predict(np.array([load]))[0])
+
+
+def _chosen_fit(demand: Demand) -> Fit | None:
+    choice = demand.throughput
+    return choice.chosen.fit if choice is not None and choice.chosen is not None else None

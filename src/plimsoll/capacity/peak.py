@@ -1,0 +1,74 @@
+"""At which load is throughput greatest, and do the measurements settle that?
+
+From the Universal Scalability Law: identified only where the interval of coherency lies above zero and the peak within
+the tested range. Otherwise the answer is a word, not a number.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from plimsoll.capacity.choice import Choice
+from plimsoll.capacity.fit import Fit
+from plimsoll.capacity.model import Values
+from plimsoll.capacity.models import usl
+from plimsoll.domain.load_line import Ceiling, Peak, PeakState
+
+
+def find_peak(choice: Choice | None) -> Peak:
+    """Judge the peak of throughput from the trial of the Universal Scalability Law."""
+    found = _usl(choice)
+    if isinstance(found, str):
+        return Peak(PeakState.NOT_IDENTIFIED, None, None, found)
+    fit, tested = found
+    coherency = fit.parameters()["coherency"]
+    if coherency.low is None or coherency.low <= 0:
+        return Peak(
+            PeakState.NOT_IDENTIFIED, None, None, "the interval of coherency holds zero: perhaps no peak exists"
+        )
+    load = float(usl.peak_load(fit.point.optimum.parameters))
+    if load > tested:
+        why = f"the fitted peak lies past the highest tested load, {tested:g}"
+        return Peak(PeakState.BEYOND_TESTED, None, None, why)
+    throughput = float(fit.point.predict(np.array([load]))[0])
+    return Peak(
+        PeakState.IDENTIFIED,
+        fit.estimate(load, lambda _, drawn: usl.peak_load(drawn)),
+        fit.estimate(throughput, lambda _, drawn: usl.peak_throughput(drawn)),
+        "coherency is above zero and the peak lies within the tested range",
+    )
+
+
+def find_ceiling(choice: Choice | None) -> Ceiling:
+    """Estimate the ceiling of throughput, rate / contention."""
+    found = _usl(choice)
+    if isinstance(found, str):
+        return Ceiling(None, found)
+    fit, _ = found
+    value = float(usl.ceiling(fit.point.optimum.parameters))
+    if not np.isfinite(value):
+        return Ceiling(None, "no contention was found: the data show no ceiling")
+    return Ceiling(
+        fit.estimate(value, lambda _, drawn: usl.ceiling(drawn)),
+        "an asymptote of the fitted law, beyond what was tested",
+    )
+
+
+def peak_draws(choice: Choice) -> tuple[Values, Values]:
+    """Draw the peak load and its weights, shapes (m,), from the trial of the Universal Scalability Law."""
+    found = _usl(choice)
+    if isinstance(found, str):
+        raise ValueError(found)
+    return found[0].drawn_values(lambda _, drawn: usl.peak_load(drawn))
+
+
+def _usl(choice: Choice | None) -> tuple[Fit, float] | str:
+    """Find the law's fit with intervals and the highest tested load, or say why there is none."""
+    if choice is None:
+        return "the load is an arrival rate, or no throughput was measured: a peak shows over concurrent users"
+    trial = choice.trial("usl")
+    if trial is None or trial.fit is None:
+        return "the Universal Scalability Law: " + (trial.excuse if trial else "not among the models")
+    if not trial.fit.settled:
+        return "the steps leave the parameters of the Universal Scalability Law free"
+    return trial.fit, float(np.max(choice.load))

@@ -1,0 +1,156 @@
+"""Which parts of a run were steady, and so may count as steps?
+
+A plateau is a stretch in which the number of users stays put: within one user or 2 % of its median. Where no users were
+written, the request rate takes their place, within 10 %. Its warm-up is cut by MSER-5 (K. P. White, "An effective
+truncation heuristic for bias reduction in simulation output", Simulation 69, 1997): means of five seconds each, and the
+start is where the rest has the least squared standard error, in the first half at most. What remains must last.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from plimsoll.capacity.model import Values
+from plimsoll.domain.errors import InputError, NothingToAnswer
+from plimsoll.domain.latency_histogram import quantile_s
+from plimsoll.domain.load_test import LoadUnit, Recording, Steps
+
+SHORTEST_S = 10.0
+STATISTICS = {"p50": 0.5, "p90": 0.9, "p95": 0.95, "p99": 0.99, "p99.9": 0.999}
+_BATCH = 5
+_SAME_USERS_RATIO = 0.02
+_SAME_RATE_RATIO = 0.10
+_TOO_FEW_FOR_TAIL = 10  # requests that must lie beyond a quantile for it to be read
+
+
+@dataclass(frozen=True)
+class Plateau:
+    """Seconds `start` to `end` (indices into the recording, end not included); `warm_up` seconds were cut before."""
+
+    start: int
+    end: int
+    warm_up: int
+
+
+def cut_steps(recording: Recording) -> Steps:
+    """Cut a recording into steady steps.
+
+    Raises InputError for a ramp without plateaus, NothingToAnswer where every request failed.
+    """
+    if not np.sum(recording.requests):
+        raise NothingToAnswer(f"{recording.source}: no request was made")
+    if np.sum(recording.failures) >= np.sum(recording.requests):
+        raise NothingToAnswer(f"{recording.source}: every request failed, so there is nothing to learn about capacity")
+    has_users = bool(np.any(recording.users > 0))
+    plateaus = find_plateaus(recording, has_users)
+    if not plateaus:
+        raise InputError(_no_plateau(recording, has_users))
+    unit = LoadUnit.USERS if has_users else LoadUnit.ARRIVALS_PER_S
+    rows = sorted((_row(recording, plateau, has_users) for plateau in plateaus), key=lambda row: row["load"])
+    return _steps(rows, unit, recording, plateaus)
+
+
+def find_plateaus(recording: Recording, has_users: bool) -> list[Plateau]:
+    """Find stretches of steady load that last, warm-up cut."""
+    level = recording.users if has_users else _smoothed(recording.requests)
+    found = []
+    start = 0
+    for end in range(1, level.size + 1):
+        if end < level.size and _same(level[start:end], level[end], has_users):
+            continue
+        if end - start >= SHORTEST_S and level[start] > 0:
+            warm_up = _warm_up(_served(recording)[start:end])
+            if end - start - warm_up >= SHORTEST_S:
+                found.append(Plateau(start + warm_up, end, warm_up))
+        start = end
+    return found
+
+
+def _same(stretch: Values, value: float, has_users: bool) -> bool:
+    middle = float(np.median(stretch))
+    allowed = max(0.5, _SAME_USERS_RATIO * middle) if has_users else _SAME_RATE_RATIO * middle
+    return bool(abs(value - middle) <= allowed)
+
+
+def _served(recording: Recording) -> Values:
+    return recording.requests - recording.failures
+
+
+def _smoothed(rate: Values) -> Values:
+    """Average the request rate over five seconds, so that chance arrivals do not look like a change of load."""
+    padded = np.pad(rate, (_BATCH // 2, _BATCH // 2), mode="edge")
+    return np.convolve(padded, np.full(_BATCH, 1 / _BATCH), mode="valid")
+
+
+def _warm_up(rate: Values) -> int:
+    """Count the seconds to cut from the start of a plateau, by MSER-5."""
+    batches = rate[: rate.size // _BATCH * _BATCH].reshape(-1, _BATCH).mean(axis=1)
+    errors = [float(np.var(batches[cut:])) / (batches.size - cut) for cut in range(batches.size // 2)]
+    return _BATCH * int(np.argmin(errors)) if errors else 0
+
+
+def _row(recording: Recording, plateau: Plateau, has_users: bool) -> dict[str, float]:
+    span = slice(plateau.start, plateau.end)
+    seconds = plateau.end - plateau.start
+    requests, failures = float(recording.requests[span].sum()), float(recording.failures[span].sum())
+    row = {
+        "load": float(np.median(recording.users[span])) if has_users else requests / seconds,
+        "throughput": (requests - failures) / seconds,
+        "error_ratio": failures / requests if requests else np.nan,
+        "duration_s": float(seconds),
+        "requests": requests,
+    }
+    for name, probability in STATISTICS.items():
+        if recording.latency_counts is not None:
+            enough = requests * (1 - probability) >= _TOO_FEW_FOR_TAIL
+            counts = recording.latency_counts[span].sum(axis=0)
+            row[name] = quantile_s(counts, probability) if enough else np.nan
+        elif name in recording.latency_quantiles_s:
+            row[name] = float(np.nanmedian(recording.latency_quantiles_s[name][span]))
+    if recording.latency_sum_s is not None and requests:
+        row["mean"] = float(recording.latency_sum_s[span].sum()) / requests
+    return row
+
+
+def _steps(rows: list[dict[str, float]], unit: LoadUnit, recording: Recording, plateaus: Sequence[Plateau]) -> Steps:
+    columns = {name: np.array([row.get(name, np.nan) for row in rows]) for name in rows[0]}
+    latency = {
+        name: columns[name] for name in ("mean", *STATISTICS) if name in columns and np.any(np.isfinite(columns[name]))
+    }
+    return Steps(
+        load=columns["load"],
+        load_unit=unit,
+        throughput=columns["throughput"],
+        latency_s=latency,
+        error_ratio=columns["error_ratio"],
+        duration_s=columns["duration_s"],
+        source=recording.source,
+        notes=(*recording.notes, *_notes(recording, plateaus, columns)),
+    )
+
+
+def _notes(recording: Recording, plateaus: Sequence[Plateau], columns: dict[str, Values]) -> list[str]:
+    kept = sum(plateau.end - plateau.start for plateau in plateaus)
+    warm_up = sum(plateau.warm_up for plateau in plateaus)
+    ramps = recording.times_s.size - kept - warm_up
+    kept_words = f"{len(plateaus)} steady steps of {recording.times_s.size} s: {kept} s kept"
+    left_out = f"{warm_up} s of warm-up dropped (MSER-5), {ramps} s of ramps and short stretches left out"
+    notes = [f"{kept_words}, {left_out}", "throughput counts requests that succeeded; latency is of all requests"]
+    thin = [name for name in STATISTICS if name in columns and np.any(np.isnan(columns[name]))]
+    if recording.latency_counts is not None and thin:
+        notes.append(f"{', '.join(thin)} is left out where fewer than {_TOO_FEW_FOR_TAIL} requests lie beyond it")
+    return notes
+
+
+def _no_plateau(recording: Recording, has_users: bool) -> str:
+    level = recording.users if has_users else recording.requests
+    what = "users" if has_users else "requests/s"
+    low, high = float(np.nanmin(level)), float(np.nanmax(level))
+    stairs = ", ".join(f"{value:.0f}" for value in np.linspace(high / 6, high, 6))
+    return (
+        f"{recording.source}: a ramp without plateaus: {low:g} to {high:g} {what} in {recording.times_s.size} s and no "
+        f"{SHORTEST_S:g} s at one level; test in stairs, for example {stairs} {what} for 60 s each"
+    )

@@ -1,0 +1,94 @@
+"""Can these steps be true, and can anything be learned from them? A clear word where not.
+
+One step is not a curve, one load many times neither. A latency of zero was not measured; two that are three hundred
+times apart at neighboring loads are two units. Little's law holds for every system in a steady state: throughput times
+mean latency is what is in flight, and that cannot be a hundred times the users there are.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from plimsoll.domain.errors import InputError, NothingToAnswer
+from plimsoll.domain.load_test import LoadUnit, Steps
+
+_JUMP = 300.0
+_IN_FLIGHT_IMPOSSIBLE = 100.0
+_IN_FLIGHT_ODD = 1.25
+
+
+def checked(steps: Steps) -> Steps:
+    """Give the steps back, with what is odd among their notes.
+
+    Raises InputError where they cannot be true, NothingToAnswer where nothing can be learned from them.
+    """
+    steps = _known_loads(steps)
+    _enough(steps)
+    _all_errors(steps)
+    for name, latency in steps.latency_s.items():
+        _latency(steps, name, latency)
+    return replace(steps, notes=(*steps.notes, *_in_flight(steps)))
+
+
+def _known_loads(steps: Steps) -> Steps:
+    if np.all(np.isfinite(steps.load)):
+        return steps
+    raise InputError(f"{steps.source}: a step has no load")
+
+
+def _enough(steps: Steps) -> None:
+    different = np.unique(steps.load)
+    if different.size >= 2:
+        return
+    load = float(different[0])
+    what = "one step only" if len(steps) == 1 else f"constant load: {len(steps)} steps, all"
+    stairs = ", ".join(f"{load * part:.4g}" for part in (0.25, 0.5, 0.75, 1.25, 1.5, 2))
+    raise NothingToAnswer(
+        f"{steps.source}: {what} at {load:g} {steps.load_unit.value}: no curve can be told from it; "
+        f"test next {stairs} {steps.load_unit.value}, 60 s each"
+    )
+
+
+def _all_errors(steps: Steps) -> None:
+    errors = steps.error_ratio
+    if errors is not None and np.all(errors[np.isfinite(errors)] >= 1) and np.any(np.isfinite(errors)):
+        raise NothingToAnswer(f"{steps.source}: every request failed, so there is nothing to learn about capacity")
+    if steps.throughput is not None and np.all(np.nan_to_num(steps.throughput) <= 0):
+        raise NothingToAnswer(f"{steps.source}: throughput is zero in every step")
+
+
+def _latency(steps: Steps, name: str, latency: np.ndarray[tuple[int], np.dtype[np.float64]]) -> None:
+    zero = np.flatnonzero(latency == 0)
+    if zero.size:
+        load = float(steps.load[zero[0]])
+        raise InputError(f"{steps.source}: {name} is 0 at load {load:g}: no request takes no time (a rounded unit?)")
+    known = np.isfinite(latency)
+    values, loads = latency[known], steps.load[known]
+    if values.size < 2:
+        return
+    jump = np.maximum(values[1:] / values[:-1], values[:-1] / values[1:])
+    worst = int(np.argmax(jump))
+    if jump[worst] > _JUMP:
+        raise InputError(
+            f"{steps.source}: {name} differs {jump[worst]:.0f} times between loads {loads[worst]:g} and "
+            f"{loads[worst + 1]:g}: are units mixed up in the column?"
+        )
+
+
+def _in_flight(steps: Steps) -> list[str]:
+    """Compare what is in flight by Little's law with the users there are."""
+    latency = next((steps.latency_s[name] for name in ("mean", "p50", "latency") if name in steps.latency_s), None)
+    if latency is None or steps.throughput is None or steps.load_unit is not LoadUnit.USERS:
+        return []
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = steps.throughput * latency / steps.load
+    worst = int(np.argmax(np.nan_to_num(ratio)))
+    in_flight, users = float(ratio[worst] * steps.load[worst]), float(steps.load[worst])
+    law = f"throughput x latency is {in_flight:.0f} requests in flight at {users:g} users (Little's law)"
+    if ratio[worst] > _IN_FLIGHT_IMPOSSIBLE:
+        raise InputError(f"{steps.source}: {law}: is one of the two in another unit? Write latency=COLUMN:ms")
+    if ratio[worst] > _IN_FLIGHT_ODD:
+        return [f"{law}: right only if a user has several requests at once"]
+    return []

@@ -1,0 +1,115 @@
+"""Which loads are optimal, worrying, critical and too much, by rules that a team has written down?
+
+Marks are read off measured steps: the step with the most throughput per latency, or the first step at which any of
+some bounds is passed. Scaling loads are shares of marks; replicas are ceil(load / mark) plus a buffer.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from plimsoll.capacity.columns import any_latency, column_of
+from plimsoll.capacity.model import Values
+from plimsoll.domain.load_line import InstancePlan, Thresholds
+from plimsoll.domain.load_test import LoadUnit, Steps
+from plimsoll.domain.objective import Objective
+
+MARKS = ("optimal", "warning", "critical", "maximum")
+SHARES = ("scale_out", "scale_in", "emergency")
+
+
+@dataclass(frozen=True)
+class Share:
+    """A load that is a share of a mark."""
+
+    of: str
+    times: float
+
+
+@dataclass(frozen=True)
+class InstanceRule:
+    """Replicas: ceil(load / mark `per`), plus the greater of `buffer_ratio` of them and `buffer_at_least`."""
+
+    per: str
+    buffer_ratio: float
+    buffer_at_least: int
+
+
+@dataclass(frozen=True)
+class Rules:
+    """A rules file, read: marks are bounds of which any suffices, or None for the most throughput per latency."""
+
+    name: str
+    marks: Mapping[str, tuple[Objective, ...] | None]
+    shares: Mapping[str, Share]
+    instances: InstanceRule
+
+
+def thresholds(steps: Steps, rules: Rules) -> tuple[Thresholds, tuple[str, ...]]:
+    """Read all marks and shares off the steps; the notes name bounds that no column answers to."""
+    notes: list[str] = []
+    marks = {
+        name: _most_power(steps, notes) if bounds is None else _first_step(steps, bounds, name, notes)
+        for name, bounds in rules.marks.items()
+    }
+    shares = {name: _share(marks, share) for name, share in rules.shares.items()}
+    found = {name: {**marks, **shares}.get(name) for name in (*MARKS, *SHARES)}
+    return Thresholds(**found), tuple(dict.fromkeys(notes))
+
+
+def instances(load: float, marks: Thresholds, rule: InstanceRule) -> InstancePlan | None:
+    """Count the replicas for a load; None where the mark they are counted by was not found.
+
+    >>> marks = Thresholds(50.0, None, None, None, None, None, None)
+    >>> plan = instances(1000, marks, InstanceRule("optimal", 0.2, 1))
+    >>> plan.needed, plan.with_buffer
+    (20, 24)
+    """
+    per = getattr(marks, rule.per)
+    if per is None or per <= 0:
+        return None
+    needed = max(math.ceil(load / per - 1e-9), 1)
+    buffer = max(rule.buffer_at_least, math.ceil(needed * rule.buffer_ratio - 1e-9))
+    return InstancePlan(load, needed, needed + buffer)
+
+
+def _most_power(steps: Steps, notes: list[str]) -> float | None:
+    """Find the load of the most throughput per latency (L. Kleinrock's power, ICC 1979)."""
+    throughput = steps.load if steps.load_unit is LoadUnit.ARRIVALS_PER_S else steps.throughput
+    if throughput is None:
+        notes.append("rules: no throughput was measured, so there is no optimal load")
+        return None
+    latency = any_latency(steps)
+    if latency is None and steps.load_unit is LoadUnit.ARRIVALS_PER_S:
+        notes.append("rules: no latency was measured, so there is no optimal load")
+        return None
+    if latency is None:
+        notes.append("rules: no latency was measured; load / throughput stands in for it (Little's law)")
+    seconds: Values = steps.load / throughput if latency is None else latency[1]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        power = throughput / seconds
+    if not np.any(np.isfinite(power)):
+        return None
+    return float(steps.load[int(np.nanargmax(np.where(np.isfinite(power), power, np.nan)))])
+
+
+def _first_step(steps: Steps, bounds: tuple[Objective, ...], mark: str, notes: list[str]) -> float | None:
+    """Find the lowest load at which any bound holds; None where none does."""
+    found: list[float] = []
+    for bound in bounds:
+        column = column_of(steps, bound)
+        if isinstance(column, str):
+            notes.append(f"rules: {mark} leaves out '{bound.text}': {column}")
+            continue
+        passed = [load for load, value in zip(steps.load, column[1], strict=True) if bound.holds(float(value))]
+        found.extend(float(load) for load in passed[:1])
+    return min(found, default=None)
+
+
+def _share(marks: Mapping[str, float | None], share: Share) -> float | None:
+    of = marks.get(share.of)
+    return None if of is None else round(share.times * of, 9)
