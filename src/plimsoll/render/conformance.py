@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from plimsoll.domain.conformance import Conformance
+from plimsoll.domain.conformance import CaseOutcome, Conformance
 from plimsoll.render.table import Table
 
 
 def tables(document: Conformance) -> tuple[Table, ...]:
     """Show the failures, and the counts as the last line."""
-    failed = tuple((one.case, one.kind, one.fault or "") for one in document.outcomes if not one.passed)
-    if not failed:
-        return (Table((), (), notes=(document.summary,)),)
-    return (Table(("CASE", "KIND", "WHAT IS WRONG"), failed, notes=(document.summary,)),)
+    failed = tuple(
+        Table((), (), f"{one.case} ({one.kind})", notes=_lines(one)) for one in document.outcomes if one.fault
+    )
+    return (*failed, Table((), (), notes=(document.summary,)))
+
+
+def _lines(outcome: CaseOutcome) -> tuple[str, ...]:
+    return tuple(f"  {line}" for line in (outcome.fault or "").splitlines())

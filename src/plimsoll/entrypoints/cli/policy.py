@@ -13,15 +13,28 @@ app = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help="Check, impo
 
 Cases = Annotated[Path, typer.Argument(help="A file of cases in JSON.", show_default=False)]
 
+Scenarios = Annotated[list[Path], typer.Argument(help="Scenario files in YAML.", show_default=False)]
+
 
 @app.command(name="conformance")
 def conformance(cases: Cases, output_format: FormatOption = Format.TABLE) -> None:
     """Run cases of the HorizontalPodAutoscaler against its rules; exit 3 where one fails."""
     from plimsoll.app.conformance import conformance as run_cases
-    from plimsoll.domain.errors import GateFailed
     from plimsoll.render.conformance import tables
 
     document = run_cases(cases)
     show(document, tables(document), output_format)
     if document.failed:
-        raise GateFailed(f"{cases}: {document.summary}")
+        raise typer.Exit(3)
+
+
+@app.command(name="test")
+def run_tests(scenarios: Scenarios, output_format: FormatOption = Format.TABLE) -> None:
+    """Run scenario files: a policy, what is observed, what is expected; exit 3 where a decision differs."""
+    from plimsoll.app.scenario.running import run_scenarios
+    from plimsoll.render.conformance import tables
+
+    document = run_scenarios(scenarios)
+    show(document, tables(document), output_format)
+    if document.failed:
+        raise typer.Exit(3)
