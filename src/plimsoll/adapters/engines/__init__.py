@@ -1,0 +1,1 @@
+"""Engines: what runs the same task on many items."""

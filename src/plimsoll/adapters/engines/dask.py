@@ -1,0 +1,65 @@
+"""Several machines: tasks as futures of a Dask cluster.
+
+The scheduler gives the task of a worker that died to another one, so that a killed worker loses time and nothing else.
+The workers need the same version of this package and must see the input under the same path.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, TypeVar
+
+from plimsoll.domain.errors import SourceError, SourceUnreachable, UsageError
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+RETRIES = 3
+CONNECT_DEADLINE_S = 10
+
+
+class DaskEngine:
+    """Runs tasks on the cluster whose scheduler listens at `address` (host:port)."""
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+
+    def map(self, task: Callable[[Item], Result], items: Sequence[Item]) -> Iterator[Result]:
+        """Yield results in order; two items a core of the cluster are under way."""
+        client = self._connect()
+        try:
+            room = 2 * max(1, sum(client.nthreads().values()))
+            under_way: deque[Any] = deque()
+            shared = client.scatter(task, broadcast=True, hash=False)
+            for item in items:
+                if len(under_way) >= room:
+                    yield self._taken(under_way.popleft())
+                under_way.append(client.submit(_call, shared, item, retries=RETRIES, pure=False))
+            while under_way:
+                yield self._taken(under_way.popleft())
+        finally:
+            client.close()
+
+    def _connect(self) -> Any:
+        try:
+            from distributed import Client
+        except ModuleNotFoundError:
+            raise UsageError("--engine dask needs the package's extra 'fleet': pip install 'plimsoll[fleet]'") from None
+        try:
+            connect: Any = Client
+            return connect(f"tcp://{self.address}", timeout=CONNECT_DEADLINE_S, set_as_default=False)
+        except (OSError, TimeoutError, ValueError) as error:
+            raise SourceUnreachable(f"dask://{self.address}", f"no scheduler answered: {error}") from None
+
+    def _taken(self, future: Any) -> Any:
+        from distributed import KilledWorker
+
+        try:
+            return future.result()
+        except KilledWorker as error:
+            raise SourceError(f"dask://{self.address}", f"one part killed several workers: {error}") from None
+
+
+def _call(task: Callable[[Item], Result], item: Item) -> Result:
+    return task(item)

@@ -1,0 +1,1 @@
+"""Panels: files that hold many series, read in parts and written in parts."""

@@ -1,0 +1,51 @@
+"""A Parquet file whose rows lie anyhow, laid out so that each series is one run of rows.
+
+DuckDB sorts outside of memory by series, keeping the order of rows within each: of two samples with one time stamp the
+later row counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from plimsoll.adapters.panels.parquet_reader import NotInRuns, ParquetReader
+from plimsoll.domain.panel import PanelOutline
+
+MEMORY_LIMIT = "1GB"
+ROW_GROUP_ROWS = 500_000
+
+
+@contextmanager
+def laid_out(path: str) -> Iterator[ParquetReader]:
+    """Offer a reader of `path` or, where that cannot be read by parts, of a temporary copy."""
+    reader = ParquetReader(path)
+    reader.check()
+    if reader.fits() and _in_runs(reader):
+        yield reader
+        return
+    with TemporaryDirectory(prefix="plimsoll-panel-") as folder:
+        copy = str(Path(folder) / "sorted.parquet")
+        _sort(path, copy, folder)
+        yield ParquetReader(copy)
+
+
+def _in_runs(reader: ParquetReader) -> PanelOutline | None:
+    try:
+        return reader.outline()
+    except NotInRuns:
+        return None
+
+
+def _sort(path: str, copy: str, folder: str) -> None:
+    import duckdb
+
+    with duckdb.connect() as database:
+        database.execute(f"SET memory_limit = '{MEMORY_LIMIT}'; SET temp_directory = '{folder}'; SET threads = 2")
+        database.execute(
+            "COPY (SELECT * EXCLUDE (file_row_number) FROM read_parquet(?, file_row_number = true) "  # noqa: S608 own path
+            f"ORDER BY unique_id, file_row_number) TO '{copy}' (FORMAT parquet, ROW_GROUP_SIZE {ROW_GROUP_ROWS})",
+            [path],
+        )

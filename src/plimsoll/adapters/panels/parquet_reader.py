@@ -1,0 +1,178 @@
+"""A Parquet file of many series: unique_id, ds, y, and optionally kind, lower, upper.
+
+Read by row ranges, so that a fleet of any size passes through little memory and every part can be read on any machine.
+A file whose series do not lie in one run of rows each, or whose row groups are too large to read by parts, is first
+laid out anew by an external sort (`parquet_layout`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from plimsoll.domain.errors import InputError, Place
+from plimsoll.domain.panel import NO_TIME, Panel, PanelOutline
+from plimsoll.domain.series import MetricKind, Values
+
+REQUIRED = ("unique_id", "ds", "y")
+OPTIONAL = ("kind", "lower", "upper")
+LARGEST_ROW_GROUP = 4_000_000
+_FIRST_MS, _LAST_MS = -62_135_596_800_000, 253_402_300_799_999  # years 1 to 9999
+
+
+class NotInRuns(Exception):
+    """The rows of one series lie in several places of the file."""
+
+
+@dataclass(frozen=True, slots=True)
+class ParquetReader:
+    """Reads one file; holds nothing but its path, so that it can be sent to other machines."""
+
+    path: str
+
+    def check(self) -> tuple[str, ...]:
+        """Answer the columns that will be read; raises InputError for a file or a column that cannot be read."""
+        try:
+            schema = pq.read_schema(self.path)
+        except FileNotFoundError:
+            raise InputError("no such file", Place(self.path)) from None
+        except (pa.ArrowException, OSError) as error:
+            raise InputError(f"is no readable Parquet file: {_first_line(error)}", Place(self.path)) from None
+        missing = [name for name in REQUIRED if name not in schema.names]
+        if missing:
+            raise InputError(f"has no column {', '.join(missing)}; it has {', '.join(schema.names)}", Place(self.path))
+        for name in ("y", "lower", "upper"):
+            if name in schema.names and not _is_number(schema.field(name).type):
+                raise InputError(f"holds {schema.field(name).type}, not numbers", Place(self.path, field=name))
+        if not _is_time(schema.field("ds").type):
+            raise InputError(f"holds {schema.field('ds').type}, not times", Place(self.path, field="ds"))
+        return tuple(name for name in (*REQUIRED, *OPTIONAL) if name in schema.names)
+
+    def fits(self) -> bool:
+        """Whether the row groups are small enough to be read by parts."""
+        metadata = pq.read_metadata(self.path)
+        groups = range(metadata.num_row_groups)
+        return all(metadata.row_group(group).num_rows <= LARGEST_ROW_GROUP for group in groups)
+
+    def outline(self) -> PanelOutline:
+        """List the series; raises NotInRuns where one series lies in several places."""
+        columns = [name for name in self.check() if name in ("unique_id", "kind")]
+        file = pq.ParquetFile(self.path, read_dictionary=columns)
+        ids: list[str] = []
+        kinds: list[MetricKind] = []
+        firsts: list[NDArray[np.int64]] = []
+        seen: set[str] = set()
+        row = 0
+        for batch in file.iter_batches(1 << 20, columns=columns):
+            codes = _codes(batch.column("unique_id"))
+            starts = np.flatnonzero(np.diff(codes, prepend=-1))
+            names = _texts(batch.column("unique_id").take(pa.array(starts)))
+            if ids and names and names[0] == ids[-1]:
+                starts, names = starts[1:], names[1:]
+            if len(set(names)) < len(names) or not seen.isdisjoint(names):
+                raise NotInRuns
+            seen.update(names)
+            ids.extend(names)
+            kinds.extend(_kinds(batch, starts, self.path))
+            firsts.append(starts + row)
+            row += batch.num_rows
+        first_rows = np.concatenate(firsts) if firsts else np.zeros(0, dtype=np.int64)
+        return PanelOutline(tuple(ids), tuple(kinds), first_rows, row)
+
+    def read(self, first: int, end: int) -> Panel:
+        """Read the rows from `first` up to `end`, which must be whole series."""
+        columns = list(self.check())
+        text = [name for name in columns if name in ("unique_id", "kind")]
+        file = pq.ParquetFile(self.path, read_dictionary=text)
+        groups, skipped = _groups_between(file.metadata, first, end)
+        table = file.read_row_groups(groups, columns=columns, use_threads=False)
+        return _panel(table.slice(first - skipped, end - first).combine_chunks(), self.path)
+
+
+def _groups_between(metadata: Any, first: int, end: int) -> tuple[list[int], int]:
+    """Answer the row groups that hold the rows, and the number of rows before the first of them."""
+    groups, skipped, row = [], 0, 0
+    for group in range(metadata.num_row_groups):
+        size = metadata.row_group(group).num_rows
+        if row + size <= first:
+            skipped = row + size
+        elif row < end:
+            groups.append(group)
+        row += size
+    return groups, skipped
+
+
+def _panel(table: pa.Table, path: str) -> Panel:
+    ids = table.column("unique_id").unify_dictionaries().combine_chunks()
+    starts = np.flatnonzero(np.diff(_codes(ids), prepend=-1))
+    return Panel(
+        tuple(_texts(ids.take(pa.array(starts)))),
+        np.append(starts, table.num_rows).astype(np.int64),
+        _times_ms(table.column("ds")),
+        _numbers(table.column("y")),
+        tuple(_kinds(table, starts, path)),
+        _bounds(table, "lower", starts),
+        _bounds(table, "upper", starts),
+    )
+
+
+def _codes(column: Any) -> NDArray[np.int64]:
+    encoded = column if isinstance(column, pa.DictionaryArray) else pc.dictionary_encode(column)
+    if isinstance(encoded, pa.ChunkedArray):
+        encoded = encoded.unify_dictionaries().combine_chunks()
+    return np.asarray(pc.fill_null(encoded.indices, len(encoded.dictionary)), dtype=np.int64)
+
+
+def _texts(column: Any) -> list[str]:
+    plain = column.dictionary_decode() if isinstance(column, pa.DictionaryArray) else column
+    return ["" if text is None else text for text in plain.cast(pa.string()).to_pylist()]
+
+
+def _kinds(table: Any, starts: NDArray[np.int64], path: str) -> list[MetricKind]:
+    if "kind" not in table.schema.names:
+        return [MetricKind.UNKNOWN] * len(starts)
+    column = table.column("kind")
+    words = _texts(
+        pc.take(column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column, pa.array(starts))
+    )
+    try:
+        return [MetricKind(word) if word else MetricKind.UNKNOWN for word in words]
+    except ValueError as error:
+        known = ", ".join(kind.value for kind in MetricKind)
+        raise InputError(f"{error}; known are {known}", Place(path, field="kind")) from None
+
+
+def _times_ms(column: Any) -> NDArray[np.int64]:
+    times = column.cast(pa.timestamp("ms"), safe=False).cast(pa.int64())
+    values = np.asarray(pc.fill_null(times, NO_TIME), dtype=np.int64)
+    return np.where((values >= _FIRST_MS) & (values <= _LAST_MS), values, NO_TIME)
+
+
+def _numbers(column: Any) -> Values:
+    return np.asarray(pc.fill_null(column.cast(pa.float64(), safe=False), np.nan), dtype=np.float64)
+
+
+def _bounds(table: pa.Table, name: str, starts: NDArray[np.int64]) -> Values:
+    if name not in table.column_names:
+        return np.full(len(starts), np.nan)
+    return _numbers(table.column(name))[starts]
+
+
+def _is_number(kind: Any) -> bool:
+    return bool(
+        pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind) or pa.types.is_null(kind)
+    )
+
+
+def _is_time(kind: Any) -> bool:
+    return bool(pa.types.is_timestamp(kind) or pa.types.is_date(kind))
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).splitlines()[0] if str(error) else type(error).__name__

@@ -1,0 +1,78 @@
+"""A fleet's forecast as a Parquet file: unique_id, ds, one column a quantile, state, why.
+
+Written beside its place and moved there when it is whole: a run that fails leaves what was there before.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from plimsoll.domain.errors import InputError, Place
+from plimsoll.domain.forecast import Levels, level_name
+from plimsoll.domain.panel import NO_TIME, PanelForecast
+
+_WORDS = pa.dictionary(pa.int32(), pa.string())
+
+
+class ParquetWriter:
+    """Takes the parts of a forecast one after another; used as a context."""
+
+    def __init__(self, path: str, levels: Levels) -> None:
+        self.path = Path(path)
+        self.levels = levels
+        self.schema = pa.schema(
+            [
+                ("unique_id", _WORDS),
+                ("ds", pa.timestamp("us")),
+                *((level_name(level), pa.float64()) for level in levels),
+                ("state", _WORDS),
+                ("why", _WORDS),
+            ]
+        )
+        self._unfinished = self.path.with_name(f".{self.path.name}.{os.getpid()}")
+        self._file: Any = None
+
+    def __enter__(self) -> ParquetWriter:
+        try:
+            self._file = pq.ParquetWriter(
+                self._unfinished, self.schema, use_dictionary=["unique_id", "state", "why"], compression="snappy"
+            )
+        except OSError as error:
+            raise InputError(f"cannot be written: {error.strerror or error}", Place(str(self.path))) from None
+        return self
+
+    def write(self, forecast: PanelForecast) -> None:
+        """Add one part."""
+        series, horizon, _ = forecast.values.shape
+        times = forecast.times_ms.ravel()
+        columns = [
+            _words(forecast.ids, horizon),
+            pa.array(np.where(times == NO_TIME, 0, times) * 1000, pa.timestamp("us"), mask=times == NO_TIME),
+            *(pa.array(forecast.values[:, :, j].ravel()) for j in range(len(self.levels))),
+            _words([state.value for state in forecast.states], horizon),
+            _words(forecast.whys, horizon),
+        ]
+        if series:
+            self._file.write_table(pa.Table.from_arrays(columns, schema=self.schema))
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._file.close()
+        if kind is None:
+            self._unfinished.replace(self.path)
+        else:
+            self._unfinished.unlink(missing_ok=True)
+
+
+def _words(words: Any, repeats: int) -> pa.DictionaryArray:
+    """Repeat each word `repeats` times as a dictionary column."""
+    codes = pa.array(words, pa.string()).dictionary_encode()
+    return pa.DictionaryArray.from_arrays(pa.array(np.repeat(np.asarray(codes.indices), repeats)), codes.dictionary)

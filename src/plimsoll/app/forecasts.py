@@ -1,0 +1,75 @@
+"""Use cases of the forecast: a whole fleet from file to file.
+
+Two passes: the first lists the series and measures the width of intervals on a seeded sample of them, the second
+forecasts everything in spans of rows, on any engine, each span by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from heapq import nsmallest
+
+from plimsoll.domain.panel import (
+    Engine,
+    PanelForecast,
+    PanelOutline,
+    PanelReader,
+    PanelWriter,
+    Request,
+    join_panels,
+)
+from plimsoll.domain.series import MetricKind
+from plimsoll.forecast.calibration import SAMPLE_SIZE, ticket
+from plimsoll.forecast.panel import Pools, forecast_panel, pools_of
+
+SPAN_ROWS = 750_000
+
+
+@dataclass(frozen=True, slots=True)
+class PanelRun:
+    """What a run over a fleet did: series in all, series by state, and series behind each pool of intervals."""
+
+    series: int
+    states: dict[str, int]
+    pools: dict[str, int]
+
+
+def forecast_fleet(
+    reader: PanelReader, writer: PanelWriter, engine: Engine, request: Request, tell: Callable[[int, int], None]
+) -> PanelRun:
+    """Forecast every series of `reader` into `writer`; `tell` hears of spans done and spans in all."""
+    outline = reader.outline()
+    pools = measure_pools(reader, outline, request)
+    spans = outline.spans(SPAN_ROWS)
+    states: dict[str, int] = {}
+    for done, forecast in enumerate(engine.map(partial(forecast_span, reader, request, pools), spans), start=1):
+        writer.write(forecast)
+        for state in forecast.states:
+            states[state.value] = states.get(state.value, 0) + 1
+        tell(done, len(spans))
+    names = {f"{key.kind.value} at {key.step_ms / 1000:g} s": pool.series for key, pool in pools.items()}
+    return PanelRun(len(outline.ids), states, names)
+
+
+def forecast_span(reader: PanelReader, request: Request, pools: Pools, span: tuple[int, int]) -> PanelForecast:
+    """Read and forecast one span of rows: the task that engines run."""
+    return forecast_panel(reader.read(*span), request, pools)
+
+
+def measure_pools(reader: PanelReader, outline: PanelOutline, request: Request) -> Pools:
+    """Measure the pools on the sample, which the ids and the seed alone decide."""
+    chosen = sample_of(outline, request.seed)
+    if not chosen:
+        return {}
+    ends = [*outline.first_rows[1:].tolist(), outline.rows]
+    return pools_of(join_panels(reader.read(int(outline.first_rows[i]), ends[i]) for i in chosen), request)
+
+
+def sample_of(outline: PanelOutline, seed: int) -> list[int]:
+    """Choose the series whose errors are pooled: of each kind those with the lowest tickets, in order of rows."""
+    by_kind: dict[MetricKind, list[tuple[int, int]]] = {}
+    for index, (unique_id, kind) in enumerate(zip(outline.ids, outline.kinds, strict=True)):
+        by_kind.setdefault(kind, []).append((ticket(unique_id, seed), index))
+    return sorted(index for tickets in by_kind.values() for _, index in nsmallest(SAMPLE_SIZE, tickets))

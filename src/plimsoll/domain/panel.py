@@ -1,0 +1,123 @@
+"""Many series at once: a panel as flat arrays, its forecast, and the ports that a fleet is read, run and written by."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from plimsoll.domain.forecast import ForecastState, Levels
+from plimsoll.domain.series import MetricKind, Times, Values
+
+NO_TIME = np.iinfo(np.int64).min  # stands for a time that is missing or outside the years 1 to 9999
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is asked of every series: `horizon` steps of `step_ms` at `levels`; `seasons` in steps, None for natural."""
+
+    horizon: int
+    levels: Levels
+    step_ms: int
+    seasons: tuple[int, ...] | None = None
+    lower: float | None = None
+    upper: float | None = None
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Panel:
+    """Series one after another: series i holds rows `offsets[i]` to `offsets[i + 1]`, at least one.
+
+    Rows are as they came: unsorted, double, NaN; a time may be `NO_TIME`. `kinds` has one entry a series; `lower` and
+    `upper` have shape (series,), NaN where there is no bound.
+    """
+
+    ids: tuple[str, ...]
+    offsets: NDArray[np.int64]
+    times_ms: Times
+    values: Values
+    kinds: tuple[MetricKind, ...]
+    lower: Values
+    upper: Values
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PanelForecast:
+    """Quantiles of every series of a panel: `values` has shape (series, h, levels), `times_ms` (series, h)."""
+
+    ids: tuple[str, ...]
+    times_ms: Times
+    values: NDArray[np.float64]
+    states: tuple[ForecastState, ...]
+    whys: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PanelOutline:
+    """Which series a file holds, each in one run of rows: id, kind, and the first row; `rows` is the number of all."""
+
+    ids: tuple[str, ...]
+    kinds: tuple[MetricKind, ...]
+    first_rows: NDArray[np.int64]
+    rows: int
+
+    def spans(self, most_rows: int) -> list[tuple[int, int]]:
+        """Cut the file into spans (first row, end row) of whole series with about `most_rows` rows each."""
+        ends = np.append(self.first_rows[1:], self.rows)
+        spans, first = [], 0
+        for end in ends.tolist():
+            if end - first >= most_rows:
+                spans.append((first, end))
+                first = end
+        if first < self.rows:
+            spans.append((first, self.rows))
+        return spans
+
+
+class PanelReader(Protocol):
+    """A file of series that can be read by rows, from several threads or machines."""
+
+    def outline(self) -> PanelOutline:
+        """List the series of the file."""
+
+    def read(self, first: int, end: int) -> Panel:
+        """Read the rows from `first` up to `end`, which are whole series."""
+
+
+class PanelWriter(Protocol):
+    """Where a fleet's forecast goes, part by part."""
+
+    def write(self, forecast: PanelForecast) -> None:
+        """Add one part."""
+
+
+class Engine(Protocol):
+    """What runs the same task on many items: the cores of this machine, or several machines."""
+
+    def map(self, task: Callable[[Item], Result], items: Sequence[Item]) -> Iterator[Result]:
+        """Yield the results in the order of the items, with few of them in memory at a time."""
+
+
+def join_panels(panels: Iterable[Panel]) -> Panel:
+    """Put panels one after another."""
+    parts = list(panels)
+    sizes = np.concatenate([np.diff(part.offsets) for part in parts])
+    return Panel(
+        tuple(one for part in parts for one in part.ids),
+        np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64),
+        np.concatenate([part.times_ms for part in parts]),
+        np.concatenate([part.values for part in parts]),
+        tuple(kind for part in parts for kind in part.kinds),
+        np.concatenate([part.lower for part in parts]),
+        np.concatenate([part.upper for part in parts]),
+    )

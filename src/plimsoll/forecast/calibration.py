@@ -1,0 +1,83 @@
+"""How many scales must an interval be wide to hold what it says? Read from the errors of the fleet.
+
+Every series' left-out errors, divided by the scale made without them, are pooled by kind and step over a sample of
+series; their weighted quantiles, every series weighing the same, are the factors (split conformal prediction, Vovk et
+al. 2005, pooled as in Stankeviciute et al. 2021). A small pool leans on the prior below: with N series its own factors
+weigh N / (N + 20). The median keeps factor 0: the center is already made for least absolute error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtri
+
+from plimsoll.domain.forecast import Levels
+from plimsoll.domain.series import MetricKind, Values
+
+GRID: Levels = (0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.975, 0.99, 0.995)
+# Factors of the upper half, measured over series of all kinds (benchmarks/forecast_settings.py).
+_PRIOR_HALF = (0.0, 0.205, 0.475, 0.95, 1.95, 2.5, 3.2, 4.4, 5.5)
+PRIOR: NDArray[np.float64] = np.array([-f for f in reversed(_PRIOR_HALF[1:])] + list(_PRIOR_HALF))
+PRIOR_SERIES = 20
+SAMPLE_SIZE = 256  # series a kind whose errors are pooled
+
+
+@dataclass(frozen=True, slots=True)
+class PoolKey:
+    """What is pooled together: one kind of metric at one step."""
+
+    kind: MetricKind
+    step_ms: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pool:
+    """Factors at the levels of `GRID`, and how many series they were measured on (0: the prior alone)."""
+
+    factors: Values
+    series: int
+
+    def at(self, levels: Levels) -> Values:
+        """The factors at any levels: linear between the grid's in terms of normal scores, rising with the level."""
+        grid, wanted = ndtri(np.asarray(GRID)), ndtri(np.asarray(levels))
+        inside = np.interp(wanted, grid, self.factors)
+        beyond = np.where(np.abs(wanted) > grid[-1], wanted / grid[-1], 1.0)
+        return np.asarray(inside * np.maximum(np.abs(beyond), 1.0), dtype=np.float64)
+
+
+NO_POOL = Pool(PRIOR, 0)
+
+
+def pool_of(standardized: Sequence[NDArray[np.float64]]) -> Pool:
+    """Pool the standardized errors of sampled series, one array (windows, h) each, NaN where nothing was known."""
+    known = [errors[np.isfinite(errors)] for errors in standardized]
+    known = [errors for errors in known if errors.size]
+    if not known:
+        return NO_POOL
+    weights = np.concatenate([np.full(errors.size, 1.0 / errors.size) for errors in known])
+    measured = weighted_quantiles(np.concatenate(known), weights, GRID)
+    measured -= measured[len(GRID) // 2]
+    count = len(known)
+    return Pool((count * measured + PRIOR_SERIES * PRIOR) / (count + PRIOR_SERIES), count)
+
+
+def weighted_quantiles(values: Values, weights: Values, levels: Levels) -> Values:
+    """Answer quantiles of weighted values, each value in the middle of its share.
+
+    >>> weighted_quantiles(np.array([3.0, 1.0, 2.0]), np.ones(3), (0.5,)).tolist()
+    [2.0]
+    """
+    order = np.argsort(values, kind="stable")
+    share = np.cumsum(weights[order])
+    middle = (share - 0.5 * weights[order]) / share[-1]
+    return np.asarray(np.interp(levels, middle, values[order]), dtype=np.float64)
+
+
+def ticket(unique_id: str, seed: int) -> int:
+    """Draw a series' number for the sample: the lowest numbers are in it, whatever the order and the neighbors."""
+    return int.from_bytes(blake2b(f"{seed}:{unique_id}".encode(), digest_size=8).digest(), "big")

@@ -1,0 +1,69 @@
+"""How do samples at any times become one value a step, with gaps left open?
+
+The grid ends at the last sample. A series whose spacing is near the step that was asked for is laid on that step; one
+that plainly has another step keeps its own. Of several samples in one cell the last counts; an empty cell is NaN.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from plimsoll.domain.panel import NO_TIME
+from plimsoll.domain.series import Times, Values, tidy
+
+MOST_CELLS = 100_000
+CELLS_PER_SAMPLE = 50  # a grid emptier than this is cut to its newest part
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Grid:
+    """Values one step apart, NaN in gaps; `end_ms` is the time of the last cell; `remarks` say what was put right."""
+
+    values: Values
+    end_ms: int
+    step_ms: int
+    remarks: tuple[str, ...] = ()
+
+
+def on_grid(times_ms: Times, values: Values, step_ms: int) -> Grid:
+    """Lay samples on a grid; times may be unsorted, double and (all but one) `NO_TIME`."""
+    dated = times_ms != NO_TIME
+    times_ms, values = times_ms[dated], np.where(np.isfinite(values), values, np.nan)[dated]
+    times_ms, values, doubles, unsorted = tidy(times_ms, values)
+    remarks = []
+    if not dated.all():
+        remarks.append(f"{int(np.count_nonzero(~dated))} rows without a time within the years 1 to 9999 were dropped")
+    if doubles:
+        remarks.append(f"{doubles} samples with a time that came twice were dropped")
+    if unsorted:
+        remarks.append("rows were out of order")
+    own = own_step(times_ms, step_ms)
+    if own != step_ms:
+        remarks.append(f"has a step of {own / 1000:g} s of its own")
+    cells = (np.rint((times_ms - times_ms[-1]) / own)).astype(np.int64)
+    reach = min(MOST_CELLS, CELLS_PER_SAMPLE * times_ms.size)
+    newest = cells > -reach
+    if not newest.all():
+        remarks.append(f"{int(np.count_nonzero(~newest))} samples before a long gap were left out")
+        cells, values = cells[newest], values[newest]
+    laid = np.full(1 - int(cells[0]), np.nan)
+    laid[cells - cells[0]] = values
+    return Grid(laid, int(times_ms[-1]), own, tuple(remarks))
+
+
+def own_step(times_ms: Times, step_ms: int) -> int:
+    """Answer the step of sorted times: `step_ms` where the usual spacing is within a factor of two of it.
+
+    Otherwise the most common spacing where half of them share it, or the middle one.
+    """
+    if times_ms.size < 3:
+        return step_ms
+    spacing = np.diff(times_ms)
+    middle = int(np.median(spacing))
+    if 0.5 * step_ms < middle < 2 * step_ms:
+        return step_ms
+    steps, counts = np.unique(spacing, return_counts=True)
+    common = int(np.argmax(counts))
+    return int(steps[common]) if 2 * counts[common] >= spacing.size else max(1, middle)

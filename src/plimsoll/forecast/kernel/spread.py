@@ -1,0 +1,81 @@
+"""How wide may the truth lie from the forecast, and how does that grow with the horizon?
+
+The error of each window is measured with weights that did not see that window. Their mean size over windows, newer ones
+counting more, is laid on a power of the horizon,
+
+    scale_k = s k^b,   0 <= b <= 1
+
+with b from a regression on horizon bins that is pulled to B0: a stationary series has b near 0, a random walk 1/2, a
+wrong slope 1. Errors divided by the scale made without them are the standardized errors that the fleet's intervals are
+read from.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from plimsoll.forecast.kernel.nature import Cube, Matrix, Places, Values
+
+BINS = 6
+FORGETTING = 0.85
+B0, B0_STRENGTH = 0.25, 2.0
+
+
+@njit(cache=True)
+def left_out_errors(paths: Cube, origins: Places, actual: Values, all_weights: Matrix) -> Matrix:
+    """Answer the errors of each window under its own weights, shape (windows, h); NaN where nothing is known.
+
+    `all_weights` has shape (windows, methods).
+    """
+    windows, methods, horizon = origins.size - 1, paths.shape[1], paths.shape[2]
+    errors = np.full((windows, horizon), np.nan)
+    for w in range(windows):
+        for k in range(min(horizon, actual.size - origins[w])):
+            expected = 0.0
+            for c in range(methods):
+                expected += all_weights[w, c] * paths[w, c, k]
+            errors[w, k] = actual[origins[w] + k] - expected
+    return errors
+
+
+@njit(cache=True)
+def horizon_scale(errors: Matrix, left_out: int, floor: float) -> Values:
+    """Answer the scale of errors at each step, shape (h,), from all windows but `left_out` (-1: from all)."""
+    windows, horizon = errors.shape
+    size, weight = np.zeros(horizon), np.zeros(horizon)
+    forget = 1.0
+    for w in range(windows - 1, -1, -1):
+        if w != left_out or windows == 1:
+            for k in range(horizon):
+                if not np.isnan(errors[w, k]):
+                    size[k] += forget * abs(errors[w, k])
+                    weight[k] += forget
+        forget *= FORGETTING
+    total = weight.sum()
+    mean = size.sum() / total if total > 0.0 else 0.0
+    exponent = growth_exponent(size, weight, mean)
+    scale = np.arange(1, horizon + 1) ** exponent
+    norm = (scale * weight).sum() / total if total > 0.0 else 1.0
+    return mean * scale / norm + floor
+
+
+@njit(cache=True)
+def growth_exponent(size: Values, weight: Values, mean: float) -> float:
+    """Answer the exponent b of the horizon, by ridge regression of log size on log step over bins."""
+    horizon = size.size
+    bins = min(BINS, horizon)
+    x, y = np.zeros(bins), np.zeros(bins)
+    used = 0
+    for i in range(bins):
+        first, end = i * horizon // bins, (i + 1) * horizon // bins
+        known = weight[first:end].sum()
+        if known > 0.0 and mean > 0.0:
+            x[used] = np.log((first + end + 1) / 2.0)
+            y[used] = np.log(size[first:end].sum() / known + 0.02 * mean)
+            used += 1
+    if used < 2:
+        return B0
+    x, y = x[:used] - x[:used].mean(), y[:used] - y[:used].mean()
+    slope = ((x * y).sum() + B0_STRENGTH * B0) / ((x * x).sum() + B0_STRENGTH)
+    return float(min(max(slope, 0.0), 1.0))

@@ -1,0 +1,29 @@
+"""How steep is it? Least-squares lines over the newest samples, in one pass."""
+
+from __future__ import annotations
+
+from numba import njit
+
+from plimsoll.forecast.kernel.nature import Values
+
+
+@njit(cache=True)
+def line_of(x: Values, first: int, end: int) -> tuple[float, float]:
+    """Fit a line to `x[first:end]`; answer its slope a step and its value at the last sample."""
+    size = end - first
+    if size < 2:
+        return 0.0, x[end - 1]
+    middle = (size - 1) / 2.0
+    mean = x[first:end].mean()
+    product = 0.0
+    for i in range(size):
+        product += (i - middle) * (x[first + i] - mean)
+    slope = product / (size * (size * size - 1.0) / 12.0)
+    return slope, mean + slope * middle
+
+
+@njit(cache=True)
+def pace_of(x: Values, span: int, end: int) -> float:
+    """Answer the mean change a step over the last `span` steps before `end`: only its two ends count."""
+    reach = min(span, end - 1)
+    return (x[end - 1] - x[end - 1 - reach]) / reach if reach > 0 else 0.0

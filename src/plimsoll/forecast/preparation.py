@@ -1,0 +1,161 @@
+"""What can be forecast, and in which form? Every series of a panel sorted into its state before the kernel sees it.
+
+- fewer than `FEWEST` known samples: no forecast, with the moment from which there could be one
+- never moved: the same value again
+- under two main seasons: a forecast without season, its width from the fleet
+- a counter: its increments, with resets taken out, to be summed up again
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from plimsoll.domain.forecast import ForecastState
+from plimsoll.domain.panel import NO_TIME, Panel, Request
+from plimsoll.domain.series import MetricKind, Values
+from plimsoll.forecast.grid import Grid, on_grid
+from plimsoll.forecast.kernel.nature import Nature
+from plimsoll.forecast.seasons import Seasons, rescaled, seasons_for
+
+FEWEST = 3
+LARGEST = 1e100
+NOT_NEGATIVE = frozenset({MetricKind.COUNT, MetricKind.BYTES, MetricKind.RATE, MetricKind.SECONDS, MetricKind.COUNTER})
+CEILING = {MetricKind.PERCENT: 100.0, MetricKind.RATIO: 1.0}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Prepared:
+    """One series ready for the kernel: values on a grid, its seasons, its bounds, its state and the reason.
+
+    `base` is added to the result: the last reading of a counter, else 0.
+    """
+
+    values: Values
+    end_ms: int
+    step_ms: int
+    seasons: Seasons
+    lower: float
+    upper: float
+    base: float
+    is_counter: bool
+    state: ForecastState
+    why: str
+    ready_at_ms: int | None = None
+
+    @property
+    def shape(self) -> tuple[int, int, int, int]:
+        """The kernel's description: main season, long season, year, and whether to sum up."""
+        return self.seasons.main, self.seasons.long, self.seasons.year, int(self.is_counter)
+
+    def nature(self, horizon: int) -> Nature:
+        """The same for one call of the kernel."""
+        return Nature(self.seasons.main, self.seasons.long, self.seasons.year, horizon, False, False, self.is_counter)
+
+
+def prepare(panel: Panel, index: int, request: Request, regular: bool) -> Prepared:
+    """Prepare series `index`; `regular` says that its rows are known to lie on the request's grid already."""
+    rows = slice(panel.offsets[index], panel.offsets[index + 1])
+    times, values, kind = panel.times_ms[rows], panel.values[rows], panel.kinds[index]
+    if not regular and not (times != NO_TIME).any():
+        return without_times(request)
+    grid = Grid(values, int(times[-1]), request.step_ms) if regular else on_grid(times, values, request.step_ms)
+    seasons = seasons_for(grid.step_ms, rescaled(request.seasons, request.step_ms, grid.step_ms))
+    readings = since_first_known(grid.values)
+    state, why, ready = judged(readings, grid, seasons)
+    is_counter = kind is MetricKind.COUNTER and state.answered
+    base = float(readings[~np.isnan(readings)][-1]) if is_counter else 0.0
+    lower, upper, remark = bounds_of(readings, kind, *stated_bounds(panel, index, request))
+    reasons = [reason for reason in (why, *grid.remarks, remark) if reason]
+    laid = increments_of(readings) if is_counter else readings
+    return Prepared(
+        laid, grid.end_ms, grid.step_ms, seasons, lower, upper, base, is_counter, state, "; ".join(reasons), ready
+    )
+
+
+def without_times(request: Request) -> Prepared:
+    """What is left of a series none of whose rows has a time."""
+    why = "no row has a time within the years 1 to 9999"
+    seasons = seasons_for(request.step_ms, request.seasons)
+    nothing = np.zeros(0)
+    state = ForecastState.CANNOT_TELL
+    return Prepared(nothing, NO_TIME, request.step_ms, seasons, -np.inf, np.inf, 0.0, False, state, why)
+
+
+def since_first_known(values: Values) -> Values:
+    """Cut the unknown start off a series."""
+    if values.size == 0 or not np.isnan(values[0]):
+        return values
+    known = np.flatnonzero(~np.isnan(values))
+    return values[known[0] :] if known.size else values[:0]
+
+
+def judged(values: Values, grid: Grid, seasons: Seasons) -> tuple[ForecastState, str, int | None]:
+    """Answer the state of a series, the reason, and the moment from which a missing forecast could be made."""
+    known = int(np.count_nonzero(~np.isnan(values)))
+    if known < FEWEST:
+        ready = grid.end_ms + (FEWEST - known) * grid.step_ms
+        return ForecastState.CANNOT_TELL, f"{known} known samples, needs {FEWEST}", ready
+    lowest, highest = float(np.nanmin(values)), float(np.nanmax(values))
+    if max(abs(lowest), abs(highest)) > LARGEST:
+        return ForecastState.CANNOT_TELL, f"holds values beyond {LARGEST:g}", None
+    if lowest == highest:
+        return ForecastState.CONSTANT, "never moved", None
+    needed = max(2 * seasons.main, 16)
+    if values.size < needed:
+        return ForecastState.SHORT_HISTORY, f"{values.size} steps of history, two seasons are {needed}", None
+    return ForecastState.OK, "", None
+
+
+def stated_bounds(panel: Panel, index: int, request: Request) -> tuple[float, float]:
+    """The bounds that were stated for one series, or for all, NaN where there is none."""
+    lower, upper = float(panel.lower[index]), float(panel.upper[index])
+    if np.isnan(lower) and request.lower is not None:
+        lower = request.lower
+    if np.isnan(upper) and request.upper is not None:
+        upper = request.upper
+    return lower, upper
+
+
+def bounds_of(values: Values, kind: MetricKind, lower: float, upper: float) -> tuple[float, float, str]:
+    """Answer the bounds that hold, infinite where there is none, and a remark.
+
+    A stated bound always holds. A kind's own holds unless the history has passed it (a CPU percentage over several
+    cores). What never was below zero is not forecast below zero.
+    """
+    known = values[~np.isnan(values)]
+    remark = ""
+    if np.isnan(lower):
+        has_floor = kind in NOT_NEGATIVE or kind in CEILING or (known.size > 0 and float(known.min()) >= 0.0)
+        lower = 0.0 if has_floor else -np.inf
+        if known.size and kind is not MetricKind.COUNTER and float(known.min()) < lower:
+            lower, remark = -np.inf, f"went below the zero of a {kind.value}"
+    if np.isnan(upper):
+        upper = CEILING.get(kind, np.inf)
+        if known.size and float(known.max()) > upper:
+            remark, upper = f"went above {upper:g}, the bound of a {kind.value}", np.inf
+    return lower, upper, remark
+
+
+def increments_of(readings: Values) -> Values:
+    """Turn a counter's readings into increments of the same size; a fall is a reset, after which it counts from zero.
+
+    >>> increments_of(np.array([5.0, 7.0, 1.0, 4.0])).tolist()
+    [2.0, 2.0, 1.0, 3.0]
+    """
+    known = np.flatnonzero(~np.isnan(readings))
+    even = np.interp(np.arange(readings.size), known, readings[known])
+    steps = np.diff(even)
+    steps = np.where(steps < 0.0, np.maximum(even[1:], 0.0), steps)
+    return np.concatenate([steps[:1], steps])
+
+
+def regular_rows(panel: Panel, step_ms: int) -> NDArray[np.bool_]:
+    """Find the series whose rows are one step apart and finite or NaN, all at once, shape (series,)."""
+    odd = np.zeros(panel.times_ms.size, dtype=np.bool_)
+    odd[1:] = np.diff(panel.times_ms) != step_ms
+    odd[panel.offsets[:-1]] = False
+    odd |= np.isinf(panel.values)
+    return ~np.logical_or.reduceat(odd, panel.offsets[:-1])

@@ -1,0 +1,74 @@
+"""Which seasons may a series have? Those that were named, and those that clocks and calendars have.
+
+With samples every 5 minutes the natural periods are the hour, the day, the week; with daily samples the week and the
+year (as 52 weeks, so that weekdays meet weekdays).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+MINUTE_MS = 60_000
+HOUR_MS = 60 * MINUTE_MS
+DAY_MS = 24 * HOUR_MS
+WEEK_MS = 7 * DAY_MS
+YEAR_MS = 52 * WEEK_MS
+NATURAL_MS = tuple(n * MINUTE_MS for n in (1, 5, 10, 15, 30, 60, 120, 360, 720, 1440, 10_080))
+FEWEST_STEPS = 4  # a period of fewer samples shows no shape
+LONGEST = 20_160  # steps; longer patterns cost more than they give
+
+
+@dataclass(frozen=True, slots=True)
+class Seasons:
+    """Season lengths in steps: the main one (1: none), a longer one and the year (0: none), and the natural periods."""
+
+    main: int
+    long: int
+    year: int
+    natural: tuple[int, ...]
+
+    @property
+    def periods(self) -> NDArray[np.int64]:
+        """The natural periods as an array for the kernel."""
+        return np.asarray(self.natural or (0,), dtype=np.int64)
+
+
+def seasons_for(step_ms: int, named: tuple[int, ...] | None = None) -> Seasons:
+    """Choose the seasons of a series sampled every `step_ms`; `named` are season lengths in steps (1: none).
+
+    >>> seasons_for(3_600_000)
+    Seasons(main=24, long=168, year=0, natural=(6, 12, 24, 168))
+    >>> seasons_for(86_400_000, (7,)).year
+    364
+    """
+    natural = tuple(sorted({ms // step_ms for ms in NATURAL_MS if ms % step_ms == 0 and fits(ms // step_ms)}))
+    wanted = sorted({n for n in named if fits(n)}) if named is not None else [main_season(step_ms)]
+    main = wanted[0] if wanted and wanted[0] > 1 else 1
+    longer = [n for n in wanted if n > main]
+    week = WEEK_MS // step_ms if WEEK_MS % step_ms == 0 else 0
+    natural_long = week if main > 1 and main < week <= 24 * 12 * 7 and week % main == 0 and main * 7 == week else 0
+    year = YEAR_MS // step_ms if step_ms in (DAY_MS, WEEK_MS) else 0
+    return Seasons(main, longer[0] if longer else natural_long, year if year > main else 0, natural)
+
+
+def main_season(step_ms: int) -> int:
+    """Answer the season a series of that step has by nature: a day, for daily samples a week, otherwise none."""
+    for period_ms in (DAY_MS, WEEK_MS, YEAR_MS):
+        if period_ms % step_ms == 0 and fits(period_ms // step_ms):
+            return period_ms // step_ms
+    return 1
+
+
+def fits(steps: int) -> bool:
+    """Whether a period of that many steps can be worked with."""
+    return FEWEST_STEPS <= steps <= LONGEST
+
+
+def rescaled(named: tuple[int, ...] | None, step_ms: int, own_step_ms: int) -> tuple[int, ...] | None:
+    """Translate seasons named in steps of `step_ms` into steps of `own_step_ms`."""
+    if named is None or step_ms == own_step_ms:
+        return named
+    return tuple(round(n * step_ms / own_step_ms) for n in named if n > 1) or None
