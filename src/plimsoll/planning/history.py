@@ -26,6 +26,7 @@ _LEAST_S = 2 * DAY_S
 _LEAST_SAMPLES = 14
 _FEWEST_SAMPLES = 8
 _HORIZONS = 4
+_PAST_MEASURE = 1e100
 
 
 @dataclass(frozen=True)
@@ -77,8 +78,8 @@ def history_of(
     left: list[str] = []
     keep = times_ms <= as_of_ms
     _note(left, keep, "samples after the as-of time")
-    finite = np.isfinite(values)
-    _note(left, finite | ~keep, "samples that are not numbers")
+    finite = np.isfinite(values) & (np.abs(values) <= _PAST_MEASURE)
+    _note(left, finite | ~keep, "samples that are not numbers, or past every measure")
     keep &= finite
     for change in annotations.changepoints:
         keep = _without(left, keep, times_ms < change.at_ms, f"before {change.reason or 'a change point'}")

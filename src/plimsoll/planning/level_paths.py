@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from plimsoll.planning.trends import FEWEST, FLAT, Floats, Trend, candidates
+from plimsoll.planning.trends import FEWEST, FLAT, MOST_LOG, Floats, Trend, candidates
 
 _ORIGINS = 4
 _COVERAGE_ORIGINS = 2
@@ -91,7 +91,7 @@ def _draw(trend: Trend, horizon: int, count: int, rng: np.random.Generator) -> F
         noise = noise * trend.phi + shocks[:, step]
         end = end + pace
         path[:, step] = end + away + noise
-    return np.exp(np.clip(path, -700, 700)) if trend.log else path
+    return np.exp(np.clip(path, -MOST_LOG, MOST_LOG)) if trend.log else path
 
 
 def _block_draw(shocks: Floats, horizon: int, count: int, rng: np.random.Generator) -> Floats:

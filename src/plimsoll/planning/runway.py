@@ -28,6 +28,7 @@ from plimsoll.planning.runway_grid import Floats, Grid, grid_of, unrolled
 
 _COVERAGE_PATHS = 100
 _LIKELY = 0.5
+_ROUNDING = 1e-9
 _GRADES = ((1 / 3, Grade.A), (0.2, Grade.B), (0.05, Grade.C), (-0.05, Grade.D))
 
 
@@ -260,6 +261,8 @@ def _accuracy(grid: Grid, mix: Blend, steps: int, seed: int) -> Accuracy | None:
     if mix.error is None or mix.naive_error is None:
         return None
     known = grid.levels[np.isfinite(grid.levels)]
+    if mix.error <= _ROUNDING * float(np.abs(known).max()):
+        return Accuracy(0.0, 0.0, 1.0, mix.origins, mix.points)
     scale = float(np.abs(np.diff(known)).mean()) or 1.0
     inside = interval_coverage(grid.levels, steps, _COVERAGE_PATHS, seed)
     return Accuracy(mix.error / scale, mix.naive_error / scale, inside or 0.0, mix.origins, mix.points)

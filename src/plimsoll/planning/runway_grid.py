@@ -23,9 +23,11 @@ Floats = NDArray[np.float64]
 HOUR_MS = 3_600_000
 DAY_MS = 86_400_000
 _SEASON_STRENGTH = 0.3
-_FEWEST_WEEKS = 3
-_FEWEST_DAYS = 3
+_WEEKS_FOR_DAYS = 3
+_FEWEST_SEASONS = 4
+_FEWEST_OF_A_PLACE = 3
 _QUARTER = 0.25
+_STEADY = 0.1  # what varies by less of itself than this does not grow
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,7 @@ class Grid:
 
 def period_for(span_ms: int, step_ms: int) -> int:
     """How long a period is: a day for three weeks of history or more, an hour for a day or more, else the step."""
-    wanted = DAY_MS if span_ms >= _FEWEST_WEEKS * 7 * DAY_MS else HOUR_MS if span_ms >= DAY_MS else step_ms
+    wanted = DAY_MS if span_ms >= _WEEKS_FOR_DAYS * 7 * DAY_MS else HOUR_MS if span_ms >= DAY_MS else step_ms
     return max(wanted, step_ms)
 
 
@@ -104,27 +106,28 @@ def _grows_with_level(samples: Floats, levels: Floats) -> bool:
     if samples.shape[1] < 2 or known.sum() < 14 or (levels[known] <= 0).any():
         return False
     spread = np.nanmax(samples[known], axis=1) - np.nanmin(samples[known], axis=1)
-    if spread.std() <= 0 or levels[known].std() <= 0:
+    if spread.std() <= _STEADY * spread.mean() or levels[known].std() <= _STEADY * levels[known].mean():
         return False
-    return bool(np.corrcoef(spread, levels[known])[0, 1] > 0.5)
+    ranks = [np.argsort(np.argsort(part)) for part in (spread, levels[known])]
+    return bool(np.corrcoef(*ranks)[0, 1] > 0.5)
 
 
 def _season(levels: Floats, period_ms: int, relative: bool) -> Floats:
     """The additive (or multiplicative) season of the levels, where it explains enough of what the trend leaves."""
     length = {DAY_MS: 7, HOUR_MS: 24}.get(period_ms, 1)
-    least = _FEWEST_WEEKS if length == 7 else _FEWEST_DAYS
     none = np.ones(1) if relative else np.zeros(1)
-    if length == 1 or np.isfinite(levels).sum() < least * length:
+    if length == 1 or np.isfinite(levels).sum() < _FEWEST_SEASONS * length:
         return none
     values = np.log(levels) if relative else levels
     rest = values - _moving_mean(values, length)
     places = np.arange(values.size) % length
-    means = np.array([_mean(rest[places == place]) for place in range(length)])
+    means = np.array([_middle(rest[places == place]) for place in range(length)])
     if not np.isfinite(means).all():
         return none
     means -= means.mean()
     left, whole = np.nanvar(rest - means[places]), np.nanvar(rest)
-    if whole <= 0 or 1 - left / whole < _SEASON_STRENGTH:
+    tiny = (1e-9 * float(np.nanmax(np.abs(values)))) ** 2
+    if whole <= tiny or 1 - left / whole < _SEASON_STRENGTH:
         return none
     return np.exp(means) if relative else means
 
@@ -142,6 +145,7 @@ def _moving_mean(values: Floats, length: int) -> Floats:
     return np.asarray(centered, dtype=np.float64)
 
 
-def _mean(values: Floats) -> float:
+def _middle(values: Floats) -> float:
+    """The median of what a place in the season differs by; one odd period does not make a season."""
     known = values[np.isfinite(values)]
-    return float(known.mean()) if known.size >= 2 else float("nan")
+    return float(np.median(known)) if known.size >= _FEWEST_OF_A_PLACE else float("nan")

@@ -24,6 +24,7 @@ FEWEST = 8
 FLAT = "flat level"
 _SHARES = (1.0, 0.5, 0.25)
 _MAX_PHI = 0.98
+MOST_LOG = 300.0  # e^300 is past every measure, and its square is still a number
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ class Trend:
         ahead = np.arange(1, horizon + 1)
         end = self.center + self.slope * self.reach
         path = end + self.slope * ahead + (self.last - end) * self.phi**ahead
-        return np.exp(np.clip(path, -700, 700)) if self.log else path
+        return np.exp(np.clip(path, -MOST_LOG, MOST_LOG)) if self.log else path
 
 
 def candidates(levels: Floats) -> tuple[Trend, ...]:

@@ -1,0 +1,46 @@
+"""Dates from run to run."""
+
+from __future__ import annotations
+
+import pytest
+
+from plimsoll.domain.limit import Direction, LimitType
+from plimsoll.domain.prediction import Prediction
+from plimsoll.planning.persistence import Dates, held
+
+NEW = Dates(1000, 1400, 1800)
+
+
+def before(early: int | None, p50: int | None, late: int | None, made_at: int = 10) -> Prediction:
+    return Prediction(
+        "s", "r", LimitType.HARD, 0.9, Direction.HIGH_IS_BAD, made_at, 5000, early, p50, late, probability_none=0.0
+    )
+
+
+@pytest.mark.parametrize(
+    ("last", "kept"),
+    [
+        pytest.param(None, False, id="first_run"),
+        pytest.param(before(1100, 1300, 1900), True, id="within_a_quarter_of_the_span"),
+        pytest.param(before(1200, 1400, 1800), True, id="a_quarter_exactly"),
+        pytest.param(before(1201, 1400, 1800), False, id="early_moved_too_far"),
+        pytest.param(before(1000, 1601, 1800), False, id="p50_moved_too_far"),
+        pytest.param(before(1000, 1400, None), False, id="late_was_past_the_horizon"),
+        pytest.param(before(1000, 1400, 1800, made_at=500), False, id="made_at_the_same_time"),
+        pytest.param(before(499, 1400, 1800), False, id="early_date_has_passed"),
+    ],
+)
+def test_dates_are_kept_while_they_tell_the_same(last: Prediction | None, kept: bool) -> None:
+    found = held(NEW, last, as_of_ms=500, horizon_end_ms=5000)
+    assert (found.kept_from_ms is not None) is kept
+    assert found.parts == ((last.early_ms, last.p50_ms, last.late_ms) if kept and last else NEW.parts)
+
+
+def test_a_date_without_a_late_part_is_measured_against_the_horizon() -> None:
+    new = Dates(1000, 1400, None)
+    assert held(new, before(1900, 2300, None), 500, 5000).kept_from_ms == 10
+    assert held(new, before(2100, 2300, None), 500, 5000).kept_from_ms is None
+
+
+def test_what_has_no_date_stays_without() -> None:
+    assert held(Dates(None, None, None), before(1000, 1400, 1800), 500, 5000).parts == (None, None, None)

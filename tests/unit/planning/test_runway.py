@@ -1,0 +1,266 @@
+"""One resource, judged: each state, in the order in which the questions are asked."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import pytest
+from tests.unit.planning.histories import DAY_MS, HOUR_MS, LIMIT, START_MS, history, judged
+
+from plimsoll.domain.forecast import Annotations, Changepoint, Event, Grade, IgnoreWindow
+from plimsoll.domain.limit import Direction, Limit, LimitType
+from plimsoll.domain.runway import RunwayState
+from plimsoll.domain.series import MetricKind, Series, SeriesId, Window, as_datetime
+
+END = datetime(2026, 3, 2, tzinfo=UTC)
+FREE = Limit("free", "ratio", "test", hard=0.1, direction=Direction.LOW_IS_BAD)
+
+
+def test_a_line_reaches_its_limit_when_its_daily_peak_does() -> None:
+    """0.4 + 0.005 a day with a wave of 0.02: the peak is at 0.95 when the line is at 0.93, 106 days from the start."""
+    row = judged(history(noise=0.002)).row
+    assert row.state is RunwayState.OK
+    assert row.breach is not None
+    assert row.breach.p50 is not None
+    expected = as_datetime(START_MS + 106 * DAY_MS)
+    assert abs(row.breach.p50 - expected) < timedelta(days=3)
+    assert row.breach.early is not None
+    assert row.breach.early <= row.breach.p50
+    assert row.act_by == row.breach.early - timedelta(seconds=LIMIT.lead_time_s)
+    assert row.limit is not None
+    assert (row.limit.value, row.limit.type, row.limit.source) == (0.95, LimitType.HARD, "test")
+    assert row.grade in {Grade.A, Grade.B}
+
+
+def test_the_soft_limit_stands_beside_the_hard_one_and_comes_first() -> None:
+    row = judged(history(noise=0.002)).row
+    assert row.soft is not None
+    assert row.soft.breach is not None
+    assert row.soft.breach.p50 is not None
+    assert row.breach is not None
+    assert row.breach.p50 is not None
+    assert row.soft.breach.p50 < row.breach.p50
+    assert "soft limit 80%" in row.why
+
+
+def test_a_passed_soft_limit_is_told_and_the_hard_one_still_dated() -> None:
+    row = judged(history(level=0.55)).row
+    assert row.state is RunwayState.OK
+    assert row.soft is not None
+    assert row.soft.breached
+    assert "past the soft limit 80%" in row.why
+
+
+def test_a_soft_limit_alone_decides() -> None:
+    row = judged(history(), Limit("disk", "ratio", "test", soft=0.8)).row
+    assert row.limit is not None
+    assert row.limit.type is LimitType.SOFT
+    assert row.soft is None
+
+
+def test_a_flat_series_has_none_within_the_horizon_and_no_date() -> None:
+    row = judged(history(per_day=0.0)).row
+    assert row.state is RunwayState.NONE_WITHIN_HORIZON
+    assert row.breach is None
+    assert row.act_by is None
+    assert row.probability_none == 1.0
+    assert row.horizon_s == 90 * 86400
+
+
+def test_a_constant_series_is_answered_and_graded() -> None:
+    row = judged(history(per_day=0, wave=0, noise=0)).row
+    assert row.state is RunwayState.NONE_WITHIN_HORIZON
+    assert row.grade is Grade.A
+
+
+def test_a_breached_limit_says_since_when() -> None:
+    series = history(level=0.7, wave=0.0, noise=0.0)
+    row = judged(series).row
+    assert row.state is RunwayState.BREACHED
+    assert row.breach is not None
+    assert row.breach.early == row.breach.p50 == row.breach.late == as_datetime(START_MS + 50 * DAY_MS)
+    assert row.probability_none == 0.0
+
+
+def test_a_limit_is_breached_at_its_value_and_not_below() -> None:
+    series = history(level=0.95, per_day=0, wave=0, noise=0)
+    assert judged(series).row.state is RunwayState.BREACHED
+    below = replace(series, values=series.values - 1e-9)
+    assert judged(below).row.state is not RunwayState.BREACHED
+
+
+def test_low_is_bad_falls_to_its_limit() -> None:
+    row = judged(history(level=0.9, per_day=-0.01), FREE).row
+    assert row.state is RunwayState.OK
+    assert row.breach is not None
+    assert row.breach.p50 is not None
+    assert row.breach.p50 > END
+    assert judged(history(level=0.65, per_day=-0.01), FREE).row.state is RunwayState.BREACHED
+
+
+def test_a_self_limiting_resource_is_named_and_not_forecast() -> None:
+    judgement = judged(history(level=0.9), replace(LIMIT, self_limiting=True))
+    assert judgement.row.state is RunwayState.SELF_LIMITING
+    assert judgement.row.breach is None
+    assert judgement.predictions == ()
+    assert "full by design" in judgement.row.why
+
+
+def test_nine_days_of_history_say_when_there_will_be_enough() -> None:
+    row = judged(history(days=9, per_day=0.001)).row
+    assert row.state is RunwayState.CANNOT_TELL
+    assert row.why == "9 d of history, needs 28, ready on 2026-01-29"
+    assert row.ready_at == datetime(2026, 1, 29, tzinfo=UTC)
+    assert row.breach is None
+
+
+def test_a_limit_that_is_near_is_told_even_on_short_history() -> None:
+    row = judged(history(days=9, level=0.5, per_day=0.04)).row
+    assert row.state is RunwayState.OK
+    assert row.grade is Grade.E
+    assert "short history: 9 d of history" in row.why
+
+
+def test_a_shorter_horizon_needs_less_history() -> None:
+    assert judged(history(days=9, per_day=0.001), horizon_s=14 * 86400.0).row.state is RunwayState.NONE_WITHIN_HORIZON
+
+
+@pytest.mark.parametrize(
+    ("age_ms", "state"),
+    [
+        pytest.param(3 * HOUR_MS, RunwayState.OK, id="three_steps_old"),
+        pytest.param(3 * HOUR_MS + 1, RunwayState.STALE, id="a_moment_older"),
+    ],
+)
+def test_a_last_sample_that_is_too_old_is_stale(age_ms: int, state: RunwayState) -> None:
+    series = history()
+    assert judged(series, as_of_ms=int(series.times_ms[-1]) + age_ms).row.state is state
+
+
+def test_samples_after_the_as_of_time_are_not_looked_at() -> None:
+    series = history(days=90)
+    as_of_ms = START_MS + 60 * DAY_MS - HOUR_MS
+    judgement = judged(series, as_of_ms=as_of_ms)
+    assert judgement.row.now == series.values[60 * 24 - 1]
+    assert f"{30 * 24} samples after the as-of time" in judgement.evidence.left_out
+
+
+def test_without_a_limit_the_row_says_what_would_mend_it() -> None:
+    row = judged(history(), None, resource={"no_limit": "give it with --limit disk=VALUE"}).row
+    assert row.state is RunwayState.CANNOT_TELL
+    assert row.why == "give it with --limit disk=VALUE"
+    assert row.now is not None
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
+def test_a_series_without_a_number_cannot_be_told(bad: float) -> None:
+    series = history(days=3)
+    row = judged(replace(series, values=np.full(len(series), bad))).row
+    assert row.state is RunwayState.CANNOT_TELL
+    assert row.now is None
+
+
+def test_an_empty_series_cannot_be_told() -> None:
+    empty = Series(SeriesId("x"), np.array([], dtype=np.int64), np.array([]))
+    assert judged(empty).row.state is RunwayState.CANNOT_TELL
+
+
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_a_few_samples_cannot_be_told_and_do_not_fail(count: int) -> None:
+    series = history(days=3)
+    few = replace(series, times_ms=series.times_ms[:count], values=series.values[:count])
+    assert judged(few).row.state is RunwayState.CANNOT_TELL
+
+
+def test_gaps_of_hours_and_days_leave_the_date_where_it_is() -> None:
+    series = history(noise=0.002)
+    keep = np.random.default_rng(1).random(len(series)) > 0.3
+    keep[20 * 24 : 23 * 24] = False
+    keep[-1] = True
+    gappy = replace(series, times_ms=series.times_ms[keep], values=series.values[keep])
+    whole, holed = judged(series).row.breach, judged(gappy).row.breach
+    assert whole is not None
+    assert holed is not None
+    assert whole.p50 is not None
+    assert holed.p50 is not None
+    assert abs(whole.p50 - holed.p50) < timedelta(days=4)
+
+
+def test_a_shift_of_the_clock_by_an_hour_in_mid_history_does_no_harm() -> None:
+    """Local time moves against UTC twice a year: the daily wave is an hour earlier from then on."""
+    series = history(noise=0.002, wave=0.05)
+    day = np.arange(len(series)) / 24
+    moved = 0.05 * np.sin(2 * np.pi * (day + 1 / 24)) - 0.05 * np.sin(2 * np.pi * day)
+    shifted = replace(series, values=series.values + np.where(day >= 30, moved, 0.0))
+    whole, after = judged(series).row.breach, judged(shifted).row.breach
+    assert whole is not None
+    assert after is not None
+    assert whole.p50 is not None
+    assert after.p50 is not None
+    assert abs(whole.p50 - after.p50) < timedelta(days=3)
+
+
+def test_a_counter_that_was_reset_goes_on_from_where_it_is() -> None:
+    """10 a day, reset on day 40: 200 now, so 500 is reached 30 days on."""
+    times = START_MS + HOUR_MS * np.arange(60 * 24, dtype=np.int64)
+    total = np.arange(60 * 24) * 10 / 24.0
+    values = np.where(np.arange(60 * 24) >= 40 * 24, total - 400, total)
+    series = Series(SeriesId("jobs_total"), times, values, "", MetricKind.COUNTER)
+    row = judged(series, Limit("jobs", "", "test", hard=500.0)).row
+    assert row.breach is not None
+    assert row.breach.p50 is not None
+    assert abs(row.breach.p50 - as_datetime(START_MS + 90 * DAY_MS)) < timedelta(days=2)
+
+
+def test_a_saw_tooth_below_its_limit_is_not_taken_for_growth() -> None:
+    """A clean-up job empties the disk each week: it stays between 0.5 and 0.74."""
+    series = history(per_day=0, wave=0, noise=0.005)
+    tooth = 0.24 * ((np.arange(len(series)) / 24) % 7) / 7
+    row = judged(replace(series, values=series.values + 0.1 + tooth)).row
+    assert row.probability_none is not None
+    assert row.probability_none > 0.9
+
+
+def test_what_was_before_a_change_point_is_left_out() -> None:
+    series = history(per_day=0.0)
+    fallen = replace(series, values=np.where(np.arange(len(series)) < 24 * 20, 0.9, series.values))
+    known = Annotations(changepoints=(Changepoint(START_MS + 20 * DAY_MS, "moved to a larger disk"),))
+    judgement = judged(fallen, resource={"annotations": known})
+    assert judgement.evidence.left_out == ("480 samples before moved to a larger disk",)
+    assert judgement.row.probability_none == 1.0
+
+
+def test_a_window_to_ignore_is_a_gap() -> None:
+    series = history(per_day=0.0)
+    window = Window(START_MS + 20 * DAY_MS, START_MS + 21 * DAY_MS)
+    known = Annotations(ignore=(IgnoreWindow(window, "load test"),))
+    assert judged(series, resource={"annotations": known}).evidence.left_out == ("24 samples in load test",)
+
+
+def test_a_known_event_brings_the_date_forward() -> None:
+    known = Annotations(events=(Event("launch", START_MS + 65 * DAY_MS, None, factor=1.4),))
+    plain, launched = judged(history()).row.breach, judged(history(), resource={"annotations": known}).row.breach
+    assert plain is not None
+    assert launched is not None
+    assert plain.p50 is not None
+    assert launched.p50 is not None
+    assert launched.p50 < plain.p50 - timedelta(days=10)
+
+
+def test_the_evidence_names_window_methods_and_error() -> None:
+    evidence = judged(history()).evidence
+    assert evidence.samples == 60 * 24
+    assert evidence.step_s == 3600
+    assert evidence.simulated_step_s == 86400
+    assert sum(item.weight for item in evidence.methods) == pytest.approx(1, abs=0.1)
+    assert evidence.accuracy is not None
+    assert evidence.accuracy.skill > 0.5
+
+
+@pytest.mark.parametrize("scale", [1e-12, 1.0, 1e12])
+def test_no_scale_is_too_small_or_too_large(scale: float) -> None:
+    series = history()
+    row = judged(replace(series, values=series.values * scale), Limit("x", "", "test", hard=0.95 * scale)).row
+    assert row.state is RunwayState.OK

@@ -1,0 +1,74 @@
+"""Periods, seasons and shapes of a history."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from tests.unit.planning.histories import DAY_MS, HOUR_MS, START_MS, history
+
+from plimsoll.domain.series import MetricKind
+from plimsoll.planning.runway_grid import grid_of, period_for, unrolled
+
+
+@pytest.mark.parametrize(
+    ("span_ms", "step_ms", "period_ms"),
+    [
+        pytest.param(21 * DAY_MS, HOUR_MS, DAY_MS, id="three_weeks"),
+        pytest.param(21 * DAY_MS - 1, HOUR_MS, HOUR_MS, id="just_under_three_weeks"),
+        pytest.param(DAY_MS, 60_000, HOUR_MS, id="a_day"),
+        pytest.param(DAY_MS - 1, 60_000, 60_000, id="just_under_a_day"),
+        pytest.param(400 * DAY_MS, 7 * DAY_MS, 7 * DAY_MS, id="weekly_samples"),
+    ],
+)
+def test_a_period_is_as_long_as_the_history_can_bear(span_ms: int, step_ms: int, period_ms: int) -> None:
+    assert period_for(span_ms, step_ms) == period_ms
+
+
+def test_levels_are_means_of_days_counted_back_from_the_last_sample() -> None:
+    series = history(days=30, noise=0, wave=0.05, per_day=0.01)
+    keep = np.arange(len(series)) >= 5
+    grid = grid_of(series.times_ms[keep], series.values[keep], HOUR_MS)
+    assert grid.end_ms == series.times_ms[-1]
+    assert grid.levels.size == 30
+    assert grid.levels[-1] == pytest.approx(series.values[-24:].mean())
+    assert grid.shapes.shape == (30, 24)
+    assert grid.levels[-1] + grid.shapes[-1] == pytest.approx(series.values[-24:])
+
+
+def test_a_day_with_few_samples_is_a_gap() -> None:
+    series = history(days=30)
+    keep = np.ones(len(series), dtype=bool)
+    keep[10 * 24 : 11 * 24 - 3] = False
+    grid = grid_of(series.times_ms[keep], series.values[keep], HOUR_MS)
+    assert np.flatnonzero(~np.isfinite(grid.levels)).tolist() == [10]
+
+
+def test_a_week_is_found_and_taken_off_and_put_back() -> None:
+    series = history(days=42, noise=0.002, wave=0, per_day=0)
+    weekend = (np.arange(len(series)) // 24) % 7 >= 5
+    grid = grid_of(series.times_ms, series.values - 0.2 * weekend, HOUR_MS)
+    assert grid.season.size == 7
+    assert np.nanstd(grid.levels) < 0.02
+    future = grid.seasoned(np.full((1, 14), 0.4))[0]
+    assert future.max() - future.min() == pytest.approx(0.2, abs=0.02)
+
+
+def test_noise_is_not_taken_for_a_week() -> None:
+    assert grid_of(history(days=60).times_ms, history(days=60, wave=0, noise=0.02).values, HOUR_MS).season.size == 1
+
+
+def test_a_peak_that_grows_with_the_level_is_kept_as_a_share() -> None:
+    series = history(days=40, level=1.0, per_day=0.05, wave=0, noise=0)
+    day = np.arange(len(series)) / 24
+    assert grid_of(series.times_ms, series.values * (1 + 0.3 * np.sin(2 * np.pi * day)), HOUR_MS).relative
+
+
+def test_a_counter_is_unrolled_and_a_gauge_is_not() -> None:
+    values = np.array([1.0, 4.0, 2.0])
+    assert unrolled(values, MetricKind.COUNTER).tolist() == [-3.0, 0.0, 2.0]
+    assert unrolled(values, MetricKind.GAUGE) is values
+
+
+def test_one_sample_makes_one_period() -> None:
+    grid = grid_of(np.array([START_MS]), np.array([0.5]), HOUR_MS)
+    assert grid.levels.tolist() == [0.5]
