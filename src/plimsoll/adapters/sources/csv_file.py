@@ -19,7 +19,7 @@ import pyarrow.csv as pc_csv
 from plimsoll.adapters.sources.tables.cells import is_missing, is_number, numbers
 from plimsoll.adapters.sources.tables.file_source import TableFile, empty
 from plimsoll.adapters.sources.tables.gather import Gather, Taken
-from plimsoll.adapters.sources.tables.layout import Layout, layout_of
+from plimsoll.adapters.sources.tables.layout import Layout, check_names, layout_of
 from plimsoll.adapters.sources.tables.lines import MAX_LINE_BYTES, CleanLines
 from plimsoll.adapters.sources.tables.times import Clock
 from plimsoll.domain.errors import InputError, Place
@@ -106,7 +106,9 @@ def _head(path: Path, shown: str) -> _Head:
         raise InputError("names one column; a time and a value are needed", Place(shown, number))
     if cells[0][:1].isdigit() or is_number(cells[0], decimal_comma=True):
         raise InputError("the first line must name the columns; this one holds values", Place(shown, number))
-    return _Head(delimiter, tuple(cell.strip() or f"column {n}" for n, cell in enumerate(cells, start=1)))
+    columns = tuple(cell.strip() or f"column {n}" for n, cell in enumerate(cells, start=1))
+    check_names(shown, columns)
+    return _Head(delimiter, columns)
 
 
 def _batches(path: Path, shown: str, head: _Head) -> Iterator[Any]:

@@ -49,7 +49,7 @@ def layout_of(file: str, columns: Sequence[str], numeric: Mapping[str, bool]) ->
 
     Raises InputError where there is no time or no value column, or two columns of one name.
     """
-    _unique(file, columns)
+    check_names(file, columns)
     time = _named(columns, TIME_NAMES) or columns[0]
     rest = [column for column in columns if column != time]
     value = _named(rest, VALUE_NAMES)
@@ -68,7 +68,8 @@ def layout_of(file: str, columns: Sequence[str], numeric: Mapping[str, bool]) ->
     return Layout(time, values, labels, name)
 
 
-def _unique(file: str, columns: Sequence[str]) -> None:
+def check_names(file: str, columns: Sequence[str]) -> None:
+    """Raise InputError where two columns have one name."""
     seen: dict[str, int] = {}
     for number, column in enumerate(columns, start=1):
         if column in seen:

@@ -1,10 +1,10 @@
 """What moment does a time cell mean?
 
-Whole numbers are seconds, milliseconds, microseconds or nanoseconds since 1970 by their size (10^11 s is the year 5138,
-10^11 ms is 1973); numbers too small for any day since 1973 are no times but a count (10^8 s). Text is ISO 8601. A time
-without a zone is UTC unless one is given. Where clocks go back, an hour of a zone comes twice: the second pass is known
-only by the order of the rows, so a time that does not move on within such an hour is taken as of the second pass. Where
-clocks go forward, an hour does not exist: a time in it is taken as if the clock had not moved yet.
+Whole numbers are seconds, milliseconds, microseconds or nanoseconds since 1970 by the size of the first (10^11 s is the
+year 5138, 10^11 ms is 1973), and all others must be of that size; numbers below 10^8 are no times but a count. Text is
+ISO 8601. A time without a zone is UTC unless one is given. Where clocks go back, an hour of a zone comes twice: the
+second pass is known only by the order of the rows, so a time that does not move on within such an hour is taken as of
+the second pass. Where clocks go forward, an hour does not exist: a time in it is taken as if the clock had not moved.
 """
 
 from __future__ import annotations
@@ -20,11 +20,15 @@ from numpy.typing import NDArray
 from plimsoll.domain.series import Times
 
 Mask = NDArray[np.bool_]
-_EPOCH_LIMITS = (("seconds", 1e11, 1000.0), ("milliseconds", 1e14, 1.0), ("microseconds", 1e17, 1e-3))
-_SMALLEST_EPOCH = 1e8
-_NANOSECONDS = ("nanoseconds", float("inf"), 1e-6)
+# name, smallest, first too large, and the factor to milliseconds: no number is in two of them
+_EPOCHS = (
+    ("seconds", 1e8, 1e11, 1000.0),
+    ("milliseconds", 1e11, 1e14, 1.0),
+    ("microseconds", 1e14, 1e17, 1e-3),
+    ("nanoseconds", 1e17, float("inf"), 1e-6),
+)
 _ZONED = r"[T ]\d{2}.*(?:Z|z| ?UTC|[+-]\d{2}:?\d{2})$"
-_EARLIEST_MS, _LATEST_MS = -62_135_596_800_000, 253_402_300_799_999  # years 1 and 9999
+_LATEST_MS = 253_402_300_799_999  # the end of the year 9999
 
 
 @dataclass
@@ -36,7 +40,7 @@ class Clock:
     """
 
     zone: str = ""
-    epoch_unit: str | None = None
+    epoch: tuple[str, float, float, float] | None = None
     naive: int = 0
     skipped_hour: int = 0
     ambiguous: Mask | None = None
@@ -80,14 +84,12 @@ class Clock:
     def _epochs(self, numbers: Any) -> tuple[Times, Mask]:
         values = np.asarray(pc.fill_null(numbers, float("nan")), dtype=np.float64)
         bad = ~np.isfinite(values)
-        sizes = np.abs(values[~bad])
-        if sizes.size and self.epoch_unit is None:
-            self.epoch_unit = next((n for n, limit, _ in _EPOCH_LIMITS if sizes.max() < limit), _NANOSECONDS[0])
-            self.notes.append(f"whole-number times taken as {self.epoch_unit} since 1970-01-01 UTC")
-        _, limit, factor = next((e for e in _EPOCH_LIMITS if e[0] == self.epoch_unit), _NANOSECONDS)
+        if self.epoch is None and (fits := [epoch for epoch in _EPOCHS if epoch[1] <= values[0] < epoch[2]]):
+            self.epoch = fits[0]
+            self.notes.append(f"whole-number times taken as {self.epoch[0]} since 1970-01-01 UTC")
+        _, least, most, factor = self.epoch or _EPOCHS[0]
         scaled = values * factor
-        bad |= (np.abs(values) >= limit) | (np.abs(values) < _SMALLEST_EPOCH)
-        bad |= ~((scaled >= _EARLIEST_MS) & (scaled <= _LATEST_MS))
+        bad |= ~((values >= least) & (values < most) & (scaled <= _LATEST_MS))
         return np.where(bad, 0, np.round(np.where(bad, 0, scaled))).astype(np.int64), bad
 
     def _localized(self, local_ms: Times, where: Mask) -> Times:

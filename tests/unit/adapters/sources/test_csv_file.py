@@ -1,0 +1,273 @@
+"""CSV files as people have them: shapes, times, line ends, and what is wrong with them."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import pytest
+
+from plimsoll.adapters.sources.csv_file import CsvFile
+from plimsoll.domain.errors import InputError, NothingToAnswer, PlimsollError, UsageError
+from plimsoll.domain.ports import CheckState, Signal
+from plimsoll.domain.series import Harvest, MetricKind, Window
+from plimsoll.domain.stored import EVER
+
+T0 = 1_704_067_200_000  # 2024-01-01T00:00:00Z
+HOUR_MS = 3_600_000
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def read(content: str | bytes, tz: str = "", name: str = "x.csv", window: Window = EVER) -> Harvest:
+    Path(name).write_bytes(content if isinstance(content, bytes) else content.encode())
+    source = CsvFile(name, tz)
+    return source.read(source.discover(window), window, 0)
+
+
+def content(harvest: Harvest) -> dict[str, list[tuple[int, float]]]:
+    """Samples by series, times in hours after the start of 2024."""
+    return {
+        str(series.id): [((t - T0) / HOUR_MS, v) for t, v in zip(series.times_ms, series.values, strict=True)]
+        for series in harvest.series
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("time,v\n2024-01-01,1", {"v": [(0, 1)]}, id="wide"),
+        pytest.param("timestamp,value\n2024-01-01,1", {"x": [(0, 1)]}, id="trace_is_called_by_its_file"),
+        pytest.param("unique_id,ds,y\na,2024-01-01,1\nb,2024-01-01,2", {"a": [(0, 1)], "b": [(0, 2)]}, id="panel"),
+        pytest.param(
+            "time,host,cpu,mem\n2024-01-01,a,1,2\n2024-01-01,b,3,",
+            {'cpu{host="a"}': [(0, 1)], 'cpu{host="b"}': [(0, 3)], 'mem{host="a"}': [(0, 2)]},
+            id="wide_with_labels",
+        ),
+        pytest.param(
+            "metric,core,time,value\ncpu,0,2024-01-01,1\ncpu,1,2024-01-01,2",
+            {'cpu{core="0"}': [(0, 1)], 'cpu{core="1"}': [(0, 2)]},
+            id="long_with_labels_that_are_numbers",
+        ),
+        pytest.param(",v\n2024-01-01,1", {"v": [(0, 1)]}, id="first_column_without_a_name"),
+        pytest.param("time;v\n2024-01-01;1,5", {"v": [(0, 1.5)]}, id="semicolon_and_decimal_comma"),
+        pytest.param("time\tv\n2024-01-01\t+1e1", {"v": [(0, 10)]}, id="tab_and_plus_sign"),
+        pytest.param('"time","v"\n"2024-01-01","1"', {"v": [(0, 1)]}, id="quoted"),
+        pytest.param("Date , v \n2024-01-01 , 1 ", {"v": [(0, 1)]}, id="spaces_around"),
+        pytest.param("\n\r\ntime,v\n\n2024-01-01,1\n\n", {"v": [(0, 1)]}, id="empty_lines"),
+        pytest.param("time,v\r\n2024-01-01,1\r2024-01-02,2\n", {"v": [(0, 1), (24, 2)]}, id="mixed_line_ends"),
+        pytest.param("\ufefftime,v\n2024-01-01,1", {"v": [(0, 1)]}, id="byte_order_mark"),
+        pytest.param("time,v,empty\n2024-01-01,1,", {"v": [(0, 1)]}, id="column_without_values"),
+        pytest.param("time,größe\n2024-01-01,1", {"größe": [(0, 1)]}, id="letters_of_the_world"),
+    ],
+)
+def test_shapes(text: str, expected: dict) -> None:
+    assert content(read(text)) == expected
+
+
+@pytest.mark.parametrize(
+    ("cell", "hours"),
+    [
+        pytest.param("1704067200", 0, id="epoch_seconds"),
+        pytest.param("1704067200.5", 0.5 / 3600, id="epoch_seconds_with_a_fraction"),
+        pytest.param("1704067200000", 0, id="epoch_milliseconds"),
+        pytest.param("1704067200000000", 0, id="epoch_microseconds"),
+        pytest.param("1704067200000000000", 0, id="epoch_nanoseconds"),
+        pytest.param("2024-01-01", 0, id="date"),
+        pytest.param("2024-01-01 01:30", 1.5, id="minutes"),
+        pytest.param("2024-01-01T01:00:00.250", 1 + 0.25 / 3600, id="fraction"),
+        pytest.param("2024-01-01T01:00:00.123456789Z", 1 + 0.123 / 3600, id="nanoseconds_are_cut"),
+        pytest.param("2024-01-01T00:00:00Z", 0, id="z"),
+        pytest.param("2024-01-01T02:00:00+02:00", 0, id="offset"),
+        pytest.param("2024-01-01 02:00:00+0200", 0, id="offset_without_colon"),
+        pytest.param("2024-01-01 00:00:00 UTC", 0, id="utc_as_a_word"),
+    ],
+)
+def test_times(cell: str, hours: float) -> None:
+    ((found,),) = content(read(f"time,v\n{cell},1")).values()
+    assert found[0] == pytest.approx(hours, abs=1e-9)
+
+
+def test_zones_may_differ_from_row_to_row() -> None:
+    text = "time,v\n2024-01-01T01:00:00+01:00,1\n2024-01-01 02:00,2\n2024-01-01T00:00:00-03:00,3"
+    harvest = read(text, tz="Europe/Berlin")
+    assert content(harvest) == {"v": [(0, 1), (1, 2), (3, 3)]}
+    assert "x.csv: times without a zone taken as Europe/Berlin" in harvest.notes
+
+
+@pytest.mark.parametrize(
+    ("tz", "locals_", "hours"),
+    [
+        pytest.param(
+            "Europe/Berlin",
+            [f"2024-10-27 {clock}" for clock in ("01:30", "02:00", "02:30", "02:00", "02:30", "03:00")],
+            [-0.5, 0, 0.5, 1, 1.5, 2],
+            id="clocks_go_back_and_the_hour_comes_twice",
+        ),
+        pytest.param(
+            "Australia/Lord_Howe",
+            ["2024-04-07 01:15", "2024-04-07 01:45", "2024-04-07 01:45", "2024-04-07 02:15"],
+            [0, 0.5, 1, 1.5],
+            id="clocks_go_back_by_half_an_hour",
+        ),
+        pytest.param(
+            "Europe/Berlin",
+            ["2024-03-31 01:00", "2024-03-31 03:00", "2024-03-31 04:00"],
+            [0, 1, 2],
+            id="clocks_go_forward_and_no_hour_is_missing",
+        ),
+    ],
+)
+def test_daylight_saving(tz: str, locals_: list[str], hours: list[float]) -> None:
+    harvest = read("time,v\n" + "\n".join(f"{t},{i}" for i, t in enumerate(locals_)), tz=tz)
+    (series,) = harvest.series
+    first = series.times_ms[0] - hours[0] * HOUR_MS
+    assert ((series.times_ms - first) / HOUR_MS).tolist() == hours
+    assert series.values.tolist() == list(range(len(locals_)))
+
+
+def test_the_doubled_hour_is_told_apart_in_each_series_of_a_long_file() -> None:
+    rows = [f"2024-10-27 0{h}:{m},{host},1" for h, m in ((2, "00"), (2, "30")) for host in "ab"] * 2
+    harvest = read("time,host,value\n" + "\n".join(rows), tz="Europe/Berlin")
+    assert [len(series) for series in harvest.series] == [4, 4]
+    assert not [note for note in harvest.notes if "came again" in note]
+
+
+def test_an_hour_that_does_not_exist_is_said() -> None:
+    harvest = read("time,v\n2024-03-31 02:30,1", tz="Europe/Berlin")
+    assert "1 times in Europe/Berlin do not exist" in " ".join(harvest.notes)
+    assert content(harvest)["v"][0][0] * HOUR_MS + T0 == 1_711_848_600_000  # 01:30Z
+
+
+def test_what_was_put_right_is_said() -> None:
+    text = "time,jobs_total\n2024-01-02,-1\n2024-01-01,inf\n2024-01-02,nan\n2024-01-03,NA\n2024-01-04,-5"
+    harvest = read(text)
+    (series,) = harvest.series
+    assert series.kind is MetricKind.COUNTER
+    assert [math.isnan(value) for value in series.values] == [True, True, False]
+    assert harvest.notes == (
+        "x.csv: times without a zone taken as UTC",
+        "x.csv: 1 empty cells left out",
+        "x.csv: 1 samples with a time that came again dropped (the last one stands)",
+        "x.csv: 1 series had rows out of order (sorted)",
+        "x.csv: 1 infinite values kept as not-a-number",
+        "x.csv: 1 values are not-a-number in the file",
+        "x.csv: 1 values of counters are negative",
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "error"),
+    [
+        pytest.param("", "x.csv: is empty", id="empty"),
+        pytest.param("\n\n", "x.csv: is empty", id="only_line_ends"),
+        pytest.param("x\n1", "x.csv:1: names one column; a time and a value are needed", id="one_column"),
+        pytest.param(
+            "2024-01-01,1", "x.csv:1: the first line must name the columns; this one holds values", id="headless"
+        ),
+        pytest.param("time,v\n2024-01-01,1\n2024-01-02,1x", "x.csv:3:2: v: '1x' is not a number", id="not_a_number"),
+        pytest.param("time,v\nsoon,1", "x.csv:2:1: time: 'soon' is not a time", id="not_a_time"),
+        pytest.param("time,v\n,1", "x.csv:2:1: time: '' is not a time", id="no_time"),
+        pytest.param("load,v\n1,2\n2,3", "x.csv:2:1: load: '1' is not a time", id="a_count_is_no_time"),
+        pytest.param(
+            "time,v\n1704067200,1\n1704067200000,2", "x.csv:3:1: time: '1704067200000' is not", id="mixed_epochs"
+        ),
+        pytest.param("time,v\n2024-13-01,1", "x.csv:2:1: time: '2024-13-01' is not a time", id="month_13"),
+        pytest.param("time,v\n2024-01-01,1,2", "x.csv:2: has 3 cells where the header names 2", id="ragged_long"),
+        pytest.param(
+            "\ntime,v\n\n2024-01-01,1\n2024-01-02", "x.csv:5: has 1 cells where", id="ragged_after_empty_lines"
+        ),
+        pytest.param(
+            'time,v\n2024-01-01,1\n2024-01-02,"2\n', "x.csv:3: a quote is opened here and never", id="open_quote"
+        ),
+        pytest.param("time,v\n2024-01-01,\xff".encode("latin-1"), "x.csv:2: is not UTF-8 text", id="latin_1"),
+        pytest.param("time,v\n2024-01-01,1".encode("utf-16"), "x.csv:1: is UTF-16 text; save it as UTF-8", id="utf_16"),
+        pytest.param(b"time,v\n\0\0\0", "x.csv:2: holds a zero byte", id="binary"),
+        pytest.param(b"time,v\n" + b"1" * (10 << 20), "x.csv:2: the line is longer than 2 MiB", id="cell_of_10_MB"),
+        pytest.param("t" * (10 << 20) + ",v\n", "x.csv:1: the line is longer than 2 MiB", id="header_of_10_MB"),
+        pytest.param("time,a,b,a\n", "x.csv:1:4: columns 2 and 4 have the same name 'a'", id="one_name_twice"),
+        pytest.param("time,host\n2024-01-01,a", "x.csv:1: has no column of numbers beside", id="only_labels"),
+        pytest.param(
+            'time,v,l\n2024-01-01,1,"a\nb"\n2024-01-02,x,c', "x.csv:4:2: v: 'x' is not a number", id="quoted_line_end"
+        ),
+        pytest.param("time,v\n2024-01-01,1,5", "x.csv:2: has 3 cells", id="decimal_comma_between_commas"),
+    ],
+)
+def test_a_fault_names_file_line_and_column(text: str | bytes, error: str) -> None:
+    with pytest.raises(InputError) as caught:
+        read(text)
+    assert str(caught.value).startswith(error)
+    assert "\n" not in str(caught.value)
+
+
+def test_the_line_of_a_fault_far_into_a_file_is_right() -> None:
+    rows = [f"{1_704_067_200 + i},{i}" for i in range(300_000)]
+    rows[250_000] = "1704317200,oops"
+    with pytest.raises(InputError, match=r"^x\.csv:250002:2: v: 'oops' is not a number$"):
+        read("time,v\n" + "\n".join(rows))
+
+
+def test_columns_and_no_rows_is_nothing_to_answer() -> None:
+    with pytest.raises(NothingToAnswer, match=r"^x\.csv: holds a header and no rows$"):
+        read("time,v\n")
+
+
+@pytest.mark.parametrize("path", ["missing.csv", "folder.csv"])
+def test_a_file_that_cannot_be_opened(path: str) -> None:
+    Path("folder.csv").mkdir()
+    with pytest.raises(InputError, match=f"^{path}: "):
+        CsvFile(path).discover(EVER)
+
+
+def test_a_zone_that_does_not_exist() -> None:
+    with pytest.raises(UsageError, match="'Europe/Berlim' is not a time zone"):
+        CsvFile("x.csv", "Europe/Berlim")
+
+
+def test_only_the_window_is_read() -> None:
+    text = "time,v\n" + "\n".join(f"{T0 + hour * HOUR_MS},{hour}" for hour in range(100))
+    harvest = read(text, window=Window(T0 + 10 * HOUR_MS, T0 + 12 * HOUR_MS))
+    assert content(harvest) == {"v": [(10, 10), (11, 11)]}
+
+
+def test_a_misspelled_signal_is_a_gap_with_a_suggestion() -> None:
+    Path("x.csv").write_text("time,requests\n2024-01-01,1")
+    (gap,) = CsvFile("x.csv").read([Signal("rps", "request")], EVER, 0).gaps
+    assert gap.reason == "x.csv has no series 'request'; did you mean 'requests'?"
+    assert gap.id.name == "rps"
+
+
+def test_a_file_that_changes_is_read_again() -> None:
+    source = CsvFile("x.csv")
+    Path("x.csv").write_text("time,v\n2024-01-01,1")
+    assert source.read([Signal("v")], EVER, 0).series[0].values.tolist() == [1]
+    Path("x.csv").write_text("time,v\n2024-01-01,1\n2024-01-02,2")
+    assert source.read([Signal("v")], EVER, 0).series[0].values.tolist() == [1, 2]
+
+
+def test_the_diagnosis_tells_what_the_file_covers_and_what_is_wrong() -> None:
+    Path("x.csv").write_text("time,v\n2024-01-01,1\n2024-01-01,2")
+    checks = {check.name: check for check in CsvFile("x.csv").diagnose(Window(T0 + 10**9, T0 + 2 * 10**9))}
+    assert checks["series"].seen == "1 series, 1 samples"
+    assert checks["coverage"].state is CheckState.WARNING
+    assert checks["assumed"].seen == "times without a zone taken as UTC"
+    assert checks["put right"].state is CheckState.WARNING
+    Path("x.csv").write_text("time,v\n2024-01-01,one")
+    (check,) = CsvFile("x.csv").diagnose(EVER)
+    assert check.state is CheckState.FAILED
+    assert check.seen == "x.csv:1: has no column of numbers beside the time column 'time'"
+
+
+def test_more_series_than_can_be_meant_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("plimsoll.adapters.sources.tables.gather.MAX_SERIES", 10)
+    with pytest.raises(PlimsollError, match="more than 10 series, told apart by request"):
+        read("time,request,value\n" + "\n".join(f"2024-01-01,r{i},1" for i in range(20)))
+
+
+def test_more_samples_than_memory_is_for_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("plimsoll.adapters.sources.tables.gather.MAX_SAMPLES", 10)
+    with pytest.raises(PlimsollError, match="more than 10 samples in the window; read a shorter one"):
+        read("time,v\n" + "\n".join(f"{1_704_067_200 + i},1" for i in range(20)))
