@@ -1,8 +1,9 @@
 """Does a date jump from run to run? Not for less than the new interval can tell.
 
 A new run sees a few more samples, and its quantiles differ a little. The dates of the last run are kept while each of
-them lies within a quarter of the new early..late span of its new value; past that, the new dates are taken whole. So a
-date stands still under noise, and moves at once, in either direction, when there is news.
+them lies within a quarter of the new early..late span of its new value (a fiftieth of the horizon, up to a day, where
+that is more); past that, the new dates are taken whole. So a date stands still under noise, and moves at once, in
+either direction, when there is news.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from dataclasses import dataclass
 from plimsoll.domain.prediction import Prediction
 
 _TOLERANCE = 0.25
+_OF_HORIZON = 0.02
+_A_DAY_MS = 86_400_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +39,10 @@ def held(new: Dates, last: Prediction | None, as_of_ms: int, horizon_end_ms: int
     old = (last.early_ms, last.p50_ms, last.late_ms)
     known = [part for part in new.parts if part is not None]
     span = (new.late_ms or horizon_end_ms) - known[0]
+    tolerance = max(_TOLERANCE * span, min(_A_DAY_MS, _OF_HORIZON * (horizon_end_ms - as_of_ms)))
     for before, now in zip(old, new.parts, strict=True):
         if (before is None) != (now is None):
             return new
-        if before is not None and now is not None and (abs(before - now) > _TOLERANCE * span or before < as_of_ms):
+        if before is not None and now is not None and (abs(before - now) > tolerance or before < as_of_ms):
             return new
     return Dates(*old, kept_from_ms=last.made_at_ms)

@@ -1,0 +1,152 @@
+"""The use case from run to run: dates stand still, predictions are scored, gates fail, nothing is lost silently."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import numpy as np
+import pytest
+from tests.unit.planning.histories import DAY_MS, LIMIT, START_MS, history
+
+from plimsoll.adapters.store.track_record import TrackRecordFile
+from plimsoll.app.explain import explain_runway
+from plimsoll.app.runway_inputs import Inputs
+from plimsoll.app.runways import Run, check_answered, check_gate, runway
+from plimsoll.domain.errors import GateFailed, InputError, NothingToAnswer
+from plimsoll.domain.runway import Excluded, RunwayState
+from plimsoll.domain.series import Series
+from plimsoll.planning.runway import Resource, Terms
+
+WHOLE = history(days=140, noise=0.004)
+
+
+def until(day: int, series: Series = WHOLE) -> Series:
+    keep = series.times_ms < START_MS + day * DAY_MS
+    return replace(series, times_ms=series.times_ms[keep], values=series.values[keep])
+
+
+def run_on(day: int, log: TrackRecordFile | None = None, series: Series = WHOLE) -> Run:
+    seen = until(day, series)
+    inputs = Inputs("metrics", (Resource("db/disk", "db", seen, LIMIT),))
+    return runway([inputs], Terms(int(seen.times_ms[-1]), paths=200), log)
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> TrackRecordFile:
+    return TrackRecordFile(tmp_path / "track_record.sqlite")
+
+
+def test_a_date_does_not_jump_from_day_to_day(log: TrackRecordFile) -> None:
+    with_log = [run_on(day, log).document.rows[0].breach for day in range(60, 70)]
+    without = [run_on(day).document.rows[0].breach for day in range(60, 70)]
+    shown = [breach.p50 for breach in with_log if breach]
+    plain = [breach.p50 for breach in without if breach]
+    assert len(set(shown)) <= 4
+    assert len(set(shown)) < len(set(plain))
+    assert "dates as on" in run_on(70, log).document.rows[0].why or len(set(shown)) > 1
+
+
+def test_a_run_on_the_same_day_changes_nothing(log: TrackRecordFile) -> None:
+    assert run_on(60, log).document.rows == run_on(60, log).document.rows
+
+
+def test_news_moves_the_date_at_once(log: TrackRecordFile) -> None:
+    before = run_on(60, log).document.rows[0].breach
+    faster = replace(WHOLE, values=WHOLE.values + np.maximum(0, np.arange(len(WHOLE)) / 24 - 60) * 0.02)
+    after = run_on(70, log, faster).document.rows[0].breach
+    assert before is not None
+    assert after is not None
+    assert before.p50 is not None
+    assert after.p50 is not None
+    assert after.p50 < before.p50 - timedelta(days=10)
+
+
+def test_a_prediction_is_scored_when_its_date_has_come(log: TrackRecordFile) -> None:
+    run_on(60, log)
+    record = run_on(135, log).document.track_record
+    assert record is not None
+    assert record.hits == 2  # soft and hard
+    assert record.precision == 1.0
+    again = run_on(136, log).document.track_record
+    assert again is not None
+    assert again.hits == 2
+
+
+def test_a_breach_that_did_not_come_is_a_false_alarm(log: TrackRecordFile) -> None:
+    run_on(60, log)
+    stopped = replace(WHOLE, values=np.minimum(WHOLE.values, 0.75))
+    record = run_on(135, log, stopped).document.track_record
+    assert record is not None
+    assert record.false_alarms == 2
+    assert record.precision == 0.0
+
+
+def test_what_stands_behind_a_row_can_be_asked_for_afterwards(log: TrackRecordFile) -> None:
+    run = run_on(60, log)
+    assert explain_runway(log, "db/disk") == run.explanations
+    assert explain_runway(log, "disk") == run.explanations
+    with pytest.raises(InputError, match="there are db/disk"):
+        explain_runway(log, "db/dsik")
+
+
+def test_nothing_can_be_explained_before_the_first_run(log: TrackRecordFile) -> None:
+    with pytest.raises(NothingToAnswer, match="runway"):
+        explain_runway(log, "db/disk")
+
+
+def test_a_log_that_is_broken_is_remarked_and_the_answer_still_given(tmp_path: Path) -> None:
+    path = tmp_path / "track_record.sqlite"
+    path.write_text("no database " * 100)
+    document = run_on(60, TrackRecordFile(path)).document
+    assert document.rows[0].state is RunwayState.OK
+    assert any("track record was not kept" in note for note in document.notes)
+
+
+@pytest.mark.parametrize(
+    ("by", "days", "fails"),
+    [
+        pytest.param("act-by", 30, False, id="act_by_is_later"),
+        pytest.param("act-by", 45, True, id="act_by_is_near"),
+        pytest.param("breach", 40, False, id="breach_is_later"),
+        pytest.param("breach", 60, True, id="breach_is_near"),
+    ],
+)
+def test_a_gate_fails_where_a_date_is_near(by: str, days: int, fails: bool) -> None:
+    document = run_on(60).document
+    if not fails:
+        check_gate(document, by, days * 86400.0)
+        return
+    with pytest.raises(GateFailed, match="db/disk"):
+        check_gate(document, by, days * 86400.0)
+
+
+def test_rows_come_by_the_date_to_act_by_and_the_first_of_a_component_is_named() -> None:
+    late, soon = until(60), until(60, replace(WHOLE, values=WHOLE.values + 0.1))
+    resources = tuple(Resource(f"db/{name}", "db", found, LIMIT) for name, found in (("late", late), ("soon", soon)))
+    document = runway([Inputs("metrics", resources)], Terms(int(late.times_ms[-1]), paths=200)).document
+    assert [row.resource for row in document.rows] == ["db/soon", "db/late"]
+    assert [item.resource for item in document.first_to_run_out] == ["db/soon"]
+
+
+def test_a_row_does_not_depend_on_its_neighbors() -> None:
+    seen = until(60)
+    one = Resource("db/disk", "db", seen, LIMIT)
+    other = Resource("web/cpu", "web", replace(seen, values=1 - seen.values), LIMIT)
+    terms = Terms(int(seen.times_ms[-1]), paths=200)
+    alone = runway([Inputs("m", (one,))], terms).document.rows
+    beside = runway([Inputs("m", (other, one))], terms).document.rows
+    assert alone[0] in beside
+
+
+def test_no_series_at_all_is_told() -> None:
+    with pytest.raises(NothingToAnswer, match="no series"):
+        runway([Inputs("metrics", ())], Terms(START_MS))
+
+
+def test_only_series_without_a_limit_are_left_out_and_then_told() -> None:
+    document = runway([Inputs("metrics", (), excluded=(Excluded("x", "no limit"),))], Terms(START_MS)).document
+    assert document.excluded
+    with pytest.raises(NothingToAnswer, match="--limit"):
+        check_answered(document)
