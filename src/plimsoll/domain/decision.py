@@ -45,6 +45,7 @@ class Reason(str, Enum):
     ALARM = "alarm"
     ACTIVATION = "activation"
     FALLBACK = "fallback"
+    WORTH_ITS_PRICE = "worth_its_price"  # replicas are bought while the next is worth more than its price
     NOTHING_ASKED = "nothing_asked"
 
 

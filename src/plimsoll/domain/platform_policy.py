@@ -12,6 +12,7 @@ from enum import Enum
 
 from plimsoll.domain.errors import Place
 from plimsoll.domain.policy import Policy
+from plimsoll.domain.priced_policy import PricedPolicy
 
 
 class MetricType(str, Enum):
@@ -278,4 +279,4 @@ class NomadPolicy:
 
 
 PlatformPolicy = HpaPolicy | KedaPolicy | AwsTargetTracking | AwsStepScaling | NomadPolicy
-AnyPolicy = Policy | HpaPolicy | KedaPolicy | AwsTargetTracking | AwsStepScaling | NomadPolicy
+AnyPolicy = Policy | PricedPolicy | HpaPolicy | KedaPolicy | AwsTargetTracking | AwsStepScaling | NomadPolicy

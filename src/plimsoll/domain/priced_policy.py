@@ -13,9 +13,12 @@ Arrow, Harris and Marschak 1951, "Optimal Inventory Policy".
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from plimsoll.domain.errors import Place
-from plimsoll.domain.platform_policy import HpaPolicy
+
+if TYPE_CHECKING:
+    from plimsoll.domain.platform_policy import HpaPolicy
 
 
 @dataclass(frozen=True, slots=True)

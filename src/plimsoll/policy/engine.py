@@ -15,15 +15,19 @@ from plimsoll.domain.platform_policy import (
     NomadPolicy,
 )
 from plimsoll.domain.policy import Policy
+from plimsoll.domain.priced_policy import PricedPolicy
 from plimsoll.policy import step as own
 from plimsoll.policy.memory import Kept
 from plimsoll.policy.platforms import aws, hpa, keda, nomad
+from plimsoll.policy.priced import live as priced
 
 
 def step(policy: AnyPolicy, memory: Kept, observation: Observation, now_s: float) -> tuple[Decision, Kept]:
     """Make one step of any policy; `memory` is `Kept(policy.name)` before the first."""
     if isinstance(policy, Policy):
         return own.step(policy, memory, observation, now_s)
+    if isinstance(policy, PricedPolicy):
+        return priced.step(policy, memory, observation, now_s)
     if isinstance(policy, HpaPolicy):
         return hpa.step(policy, memory, observation, now_s)
     if isinstance(policy, KedaPolicy):

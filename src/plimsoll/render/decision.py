@@ -33,6 +33,7 @@ _REASONS = {
     Reason.ALARM: "the alarm fired",
     Reason.ACTIVATION: "activation",
     Reason.FALLBACK: "stands in for a failed trigger",
+    Reason.WORTH_ITS_PRICE: "what the forecast makes replicas worth, at their price",
     Reason.NOTHING_ASKED: "nothing asks for a change",
 }
 _GUARDS = {

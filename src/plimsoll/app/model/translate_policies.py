@@ -12,12 +12,13 @@ from plimsoll.app.model import policy_restraints as restraints
 from plimsoll.app.model.policies import PolicySection
 from plimsoll.app.model.policy_context import Context
 from plimsoll.app.model.translate_platforms import Bounds, platform_policy
+from plimsoll.app.model.translate_priced import priced_policy
 from plimsoll.app.model.units import Amount
 from plimsoll.domain.platform_policy import AnyPolicy
 from plimsoll.domain.policy import Axis, ConfidenceRule, Form, Policy, Rung, SignalUse
 from plimsoll.domain.quantity import Dimension
 
-PLATFORMS = frozenset({"hpa", "keda", "aws_target_tracking", "aws_step_scaling", "nomad"})
+PLATFORMS = frozenset({"hpa", "keda", "aws_target_tracking", "aws_step_scaling", "nomad", "priced"})
 _LEVEL_WORDS = frozenset({"latency", "error", "errors", "p50", "p90", "p95", "p99", "hit"})
 _TOTAL_WORDS = frozenset({"depth", "backlog", "lag"})
 _STALE_AFTER_S = 120.0
@@ -32,6 +33,8 @@ def policy(section: PolicySection, context: Context) -> AnyPolicy:
         context.fault(f"is of more than one kind: {', '.join(kinds)}")
     for key in sorted(section.model_fields_set - {"name", "note", *PLATFORMS}):
         context.fault(f"is not for a policy of the kind {kinds[0]}, which goes by its platform's own rules", key)
+    if kinds[0] == "priced":
+        return priced_policy(section, _bounds(section, "priced", context), context)
     return platform_policy(section, kinds[0], _bounds(section, kinds[0], context), context)
 
 

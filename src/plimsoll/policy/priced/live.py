@@ -1,0 +1,90 @@
+"""The priced policy's step for a live loop: an observation in, a decision out, by the kernel that replays run."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from plimsoll.domain.decision import Action, Because, Decision, Guard, Reason
+from plimsoll.domain.errors import InputError
+from plimsoll.domain.observation import Missing, Observation, Stale, Value, judged
+from plimsoll.domain.priced_policy import PricedPolicy
+from plimsoll.policy.memory import Kept
+from plimsoll.policy.priced.layout import FORECAST, OFFSET, PRICE, UNIT, PricedMemory
+from plimsoll.policy.priced.program import memory_of, program_of
+from plimsoll.policy.priced.step import priced_decide
+
+_STALE_STEPS = 2.0
+
+
+def step(policy: PricedPolicy, memory: Kept, observation: Observation, now_s: float) -> tuple[Decision, Kept]:
+    """Make one step; `memory` is `Kept(policy.name)` before the first."""
+    working = restored(policy, memory, observation.fleet.desired, now_s)
+    reading = judged(observation.reading(policy.demand_signal), _STALE_STEPS * policy.every_s)
+    fleet = observation.fleet
+    known = isinstance(reading, Value) and fleet.ready is not None
+    demand = reading.value if isinstance(reading, Value) and known else math.nan
+    ready = fleet.desired if fleet.ready is None else fleet.ready
+    program = program_of(policy)
+    count = priced_decide(program, working, now_s, demand, fleet.desired, ready)
+    decision = Decision(
+        policy=policy.name,
+        time_s=now_s,
+        from_replicas=fleet.desired,
+        to_replicas=count,
+        action=_action(fleet.desired, count),
+        reasons=(_because(policy, working, reading),),
+        bound_by=None if known else Guard.UNKNOWN_SIGNAL,
+        confidence=1.0 if known else 0.0,
+    )
+    return decision, kept(policy, working)
+
+
+def _action(before: int, after: int) -> Action:
+    if after > before:
+        return Action.SCALE_OUT
+    return Action.SCALE_IN if after < before else Action.HOLD
+
+
+def _because(policy: PricedPolicy, memory: PricedMemory, reading: Value | Stale | Missing) -> Because:
+    """The forecast in the unit of the demand, held against the price of a replica."""
+    signal = policy.demand_signal
+    if isinstance(reading, Missing):
+        return Because(Reason.SIGNAL_MISSING, signal=signal)
+    if isinstance(reading, Stale):
+        return Because(Reason.SIGNAL_STALE, signal=signal, value=reading.value)
+    unit = program_of(policy).numbers[UNIT]
+    ahead = (math.exp(memory.state[FORECAST]) - OFFSET) * unit
+    return Because(Reason.WORTH_ITS_PRICE, signal=signal, value=float(ahead), bound=float(memory.state[PRICE]))
+
+
+def kept(policy: PricedPolicy, memory: PricedMemory) -> Kept:
+    """Write memory down as plain data."""
+    arrays = {name: {"": array.ravel().tolist()} for name, array in _leaves("", memory)}
+    return Kept(policy.name, (), arrays)
+
+
+def restored(policy: PricedPolicy, saved: Kept, start: int, now_s: float) -> PricedMemory:
+    """Read memory back; empty memory begins with `start` replicas.
+
+    Raises InputError where the data are not what `kept` writes for this policy.
+    """
+    memory = memory_of(policy, start, now_s)
+    if not saved.arrays:
+        return memory
+    for name, array in _leaves("", memory):
+        values = saved.arrays.get(name, {}).get("", [])
+        if len(values) != array.size:
+            raise InputError(f"the memory of policy {policy.name} does not fit it: {name} has another length")
+        array[...] = np.array(values, dtype=array.dtype).reshape(array.shape)
+    return memory
+
+
+def _leaves(path: str, value: Any) -> list[tuple[str, Any]]:
+    """List the arrays inside nested named tuples with their paths."""
+    if isinstance(value, np.ndarray):
+        return [(path, value)]
+    pairs = zip(value._fields, value, strict=True)
+    return [leaf for name, inner in pairs for leaf in _leaves(f"{path}.{name}" if path else name, inner)]

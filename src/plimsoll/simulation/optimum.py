@@ -1,0 +1,83 @@
+"""What would perfect knowledge cost? The lower bound of replica-hours at an SLO, and of misses at a budget.
+
+With start-up time known ahead and scale-in at once, every step can be served by exactly the replicas it needs, so
+without misses nothing is cheaper than sum(max(min, need)). A step that is given up costs `min` instead. Each step is
+then a choice of two, and the cheapest choice at a miss ratio is a knapsack; its linear relaxation (steps given up in
+the order of replicas saved per load missed, the last one in part) is a lower bound, and off the optimum by less than
+one step. `exact` solves small cases whole, by dynamic programming over steps and counts.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from plimsoll.domain.series import Times, Values
+
+
+def least_hours(load: Values, need: Times, least: int, step_s: float, miss_ratio: float) -> float:
+    """Bound replica-hours from below where at most `miss_ratio` of all load is outside the SLO.
+
+    >>> least_hours(np.array([1.0, 9.0]), np.array([4, 10]), 2, 3600.0, 0.1), least_hours(
+    ...     np.array([1.0, 9.0]), np.array([4, 10]), 2, 3600.0, 0.0)
+    (12.0, 14.0)
+    """
+    floor = np.maximum(need, least)
+    saved, order = _by_savings(load, floor - least)
+    allowance = miss_ratio * float(load.sum())
+    given_up = _taken_up_to(load[order], allowance)
+    return float((floor.sum() - (saved[order] * given_up).sum()) * step_s / 3600.0)
+
+
+def least_misses(load: Values, need: Times, least: int, step_s: float, hours: float) -> float:
+    """Bound the share of load outside the SLO from below at a budget of replica-hours; 1 where nothing can be had."""
+    floor = np.maximum(need, least)
+    saved, order = _by_savings(load, floor - least)
+    to_save = float(floor.sum()) - hours * 3600.0 / step_s
+    if to_save <= 0 or load.sum() <= 0:
+        return 0.0
+    if to_save > saved.sum():
+        return 1.0
+    given_up = _taken_up_to(saved[order].astype(np.float64), to_save)
+    return float((load[order] * given_up).sum() / load.sum())
+
+
+def _by_savings(load: Values, saved: Times) -> tuple[Times, Times]:
+    """Order the steps by replicas saved per load missed, the best first."""
+    worth = np.where(load > 0, saved / np.where(load > 0, load, 1.0), np.inf)
+    return saved, np.argsort(-worth, kind="stable")
+
+
+def _taken_up_to(amounts: Values, total: float) -> Values:
+    """Answer the share of each amount that is taken, in their order, until `total` is reached."""
+    before = np.concatenate([[0.0], np.cumsum(amounts)[:-1]])
+    left = np.maximum(total - before, 0.0)
+    return np.where(amounts > 0, np.minimum(1.0, left / np.where(amounts > 0, amounts, 1.0)), 1.0)
+
+
+def exact(load: Values, need: Times, bounds: tuple[int, int], misses: int, lag: int) -> float:
+    """Find the least replica-steps at which at most `misses` steps are outside the SLO, for a fleet with start-up lag.
+
+    Dynamic programming over (step, replicas ready now, steps missed). What the ready count rises by at a step must
+    have been asked for `lag` steps before; the first `lag` steps can only shrink from their first count, which is
+    free to choose. Slow: for tests.
+    """
+    least, most = bounds
+    counts = np.arange(least, most + 1)
+    cost = np.full((counts.size, misses + 1), np.inf)
+    for i, count in enumerate(counts):
+        miss = int(count < need[0])
+        if miss <= misses:
+            cost[i, miss] = count
+    for t in range(1, load.size):
+        cost = _next(cost, counts, int(need[t]), rising=t >= lag)
+    return float(cost.min())
+
+
+def _next(cost: Values, counts: Times, need: int, *, rising: bool) -> Values:
+    after = np.full_like(cost, np.inf)
+    for i, count in enumerate(counts):
+        reachable = cost if rising else cost[i:]
+        best = reachable.min(axis=0)
+        miss = int(count < need)
+        after[i, miss:] = best[: best.size - miss] + count
+    return after

@@ -1,0 +1,117 @@
+"""What would a policy have done to a service that queues? The policies' own kernels in the world of `world`."""
+
+from __future__ import annotations
+
+from plimsoll.domain.series import Times, Values
+from plimsoll.policy.hpa.totals import HpaMemory, HpaProgram, HpaReading, hpa_acted, hpa_decide
+from plimsoll.policy.kernel.layout import Memory, Program, Reading, Trail
+from plimsoll.policy.kernel.stages import acted, decide
+from plimsoll.policy.priced.layout import PricedMemory, PricedProgram
+from plimsoll.policy.priced.step import priced_decide
+from plimsoll.simulation.course import reason_of
+from plimsoll.simulation.plain import (
+    DEMAND,
+    DEMAND_PER_REPLICA,
+    RATE,
+    RATE_PER_REPLICA,
+    UTILIZATION,
+    bound_reason,
+    plan_for,
+)
+from plimsoll.simulation.world import (
+    AGE_S,
+    DESIRED,
+    NOW_S,
+    PER_REPLICA,
+    READY,
+    SHOWN_BACKLOG,
+    SHOWN_BUSY,
+    SHOWN_ERRORS,
+    SHOWN_LATENCY,
+    SHOWN_LOAD,
+    SILENT,
+    STEP_S,
+    World,
+    carry_out,
+    serve,
+    show,
+)
+
+LATENCY, ERROR_RATIO, QUEUE = 10, 11, 12
+
+
+def queued_hpa(program: HpaProgram, memory: HpaMemory, reading: HpaReading, world: World) -> None:
+    """Replay an HPA on utilization."""
+    for t in range(world.load.size):
+        serve(world, t)
+        show(world, t)
+        before = int(world.state[DESIRED])
+        if t > 0:
+            heard = float(world.state[READY]) - world.shown[SILENT]
+            for i in range(reading.usage.size):
+                reading.requests[i] = heard * world.numbers[PER_REPLICA]
+                reading.usage[i] = world.shown[SHOWN_BUSY] * reading.requests[i]
+                reading.missing[i] = world.shown[SILENT]
+            now_s = world.shown[NOW_S]
+            count = hpa_decide(program, memory, reading, now_s, before, int(heard))
+            hpa_acted(program, memory, now_s, carry_out(world, t, count))
+            world.reasons[t] = reason_of(before, count)
+        world.desired[t] = world.state[DESIRED]
+
+
+def queued_priced(program: PricedProgram, memory: PricedMemory, world: World) -> None:
+    """Replay a policy that buys replicas by what they are worth."""
+    for t in range(world.load.size):
+        serve(world, t)
+        show(world, t)
+        before = int(world.state[DESIRED])
+        ready = int(world.state[READY])
+        count = priced_decide(program, memory, world.shown[NOW_S], world.shown[SHOWN_LOAD], before, ready)
+        carry_out(world, t, count)
+        world.reasons[t] = reason_of(before, count) if t > 0 else 0
+
+
+def queued_own(
+    program: Program, memory: Memory, reading: Reading, trail: Trail, world: World, plan: tuple[Values, Times]
+) -> None:
+    """Replay one of Plimsoll's own policies; `plan` is (bounds by step, kind of each signal), as under plain rules."""
+    bounds, kinds = plan
+    situation = reading.situation
+    for t in range(world.load.size):
+        serve(world, t)
+        show(world, t)
+        before = int(world.state[DESIRED])
+        if t > 0:
+            now_s = world.shown[NOW_S]
+            situation["now_s"], situation["desired"] = now_s, before
+            situation["ready"], situation["unhealthy"] = world.state[READY], int(world.shown[SILENT])
+            plan_for(reading, bounds, t)
+            for i in range(kinds.size):
+                reading.values[i] = shown_signal(kinds[i], world)
+                reading.ages_s[i] = world.shown[AGE_S]
+            count = int(decide(program, memory, reading, trail))
+            acted(program, memory, trail, now_s, carry_out(world, t, count))
+            world.reasons[t] = bound_reason(trail, before, count)
+        world.desired[t] = world.state[DESIRED]
+
+
+def shown_signal(kind: int, world: World) -> float:
+    """Answer what a signal shows now, NaN for one that this world does not have."""
+    shown, ready = world.shown, world.state[READY]
+    if kind == UTILIZATION:
+        return float(shown[SHOWN_BUSY])
+    if kind == DEMAND:
+        return float(shown[SHOWN_LOAD])
+    if kind == RATE:
+        return float(shown[SHOWN_LOAD] / world.numbers[STEP_S])
+    if kind == DEMAND_PER_REPLICA and ready > 0:
+        return float(shown[SHOWN_LOAD] / ready)
+    if kind == RATE_PER_REPLICA and ready > 0:
+        return float(shown[SHOWN_LOAD] / (ready * world.numbers[STEP_S]))
+    if kind == LATENCY:
+        return float(shown[SHOWN_LATENCY])
+    if kind == ERROR_RATIO:
+        return float(shown[SHOWN_ERRORS])
+    if kind == QUEUE:
+        return float(shown[SHOWN_BACKLOG])
+    return float("nan")

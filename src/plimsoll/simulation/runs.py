@@ -1,0 +1,227 @@
+"""Which loop replays which policy? A policy and a setting -> the trajectory, by the policy's own kernel."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from plimsoll.domain.decision import Guard
+from plimsoll.domain.errors import UsageError
+from plimsoll.domain.platform_policy import (
+    AnyPolicy,
+    HpaBehavior,
+    HpaMetric,
+    HpaPolicy,
+    HpaRate,
+    HpaRules,
+    MetricType,
+    TargetType,
+)
+from plimsoll.domain.policy import Policy
+from plimsoll.domain.priced_policy import PricedPolicy
+from plimsoll.domain.series import Times, Values
+from plimsoll.policy import program as own_program
+from plimsoll.policy.compiled import callable_when_compiled, compiled
+from plimsoll.policy.hpa import rules as hpa_rules
+from plimsoll.policy.hpa.totals import HpaReading
+from plimsoll.policy.kernel.layout import fresh_reading, fresh_trail
+from plimsoll.policy.lagged_fleet import lagged_fleet
+from plimsoll.policy.priced import program as priced_program
+from plimsoll.policy.schedule import Bounds, bounds_over
+from plimsoll.simulation import course as courses
+from plimsoll.simulation import plain, queued, world
+from plimsoll.simulation.faults import laid_out
+from plimsoll.simulation.foresight import seasonal_ahead
+from plimsoll.simulation.scores import outside_slo
+from plimsoll.simulation.setting import Rules, Setting
+from plimsoll.simulation.signals import kind_of
+from plimsoll.simulation.startup import delays
+
+_MOST_DELAYS = 16384
+_GUARDS = tuple(Guard)
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """What came of a replay, one entry a step; `missed` marks steps outside the SLO. `seen` is None under plain rules.
+
+    Rows of `seen`: utilization, latency in seconds, error ratio, backlog, work (`plimsoll.simulation.world`).
+    """
+
+    policy: str
+    ready: Times
+    desired: Times
+    reasons: Times
+    missed: NDArray[np.bool_]
+    seen: Values | None = None
+
+
+def reason_word(code: int) -> str:
+    """Name the reason of one step of a trajectory."""
+    return _GUARDS[code - courses.GUARDED].value if code >= courses.GUARDED else courses.REASONS[code]
+
+
+def replayed(policy: AnyPolicy, setting: Setting) -> Run:
+    """Replay one policy.
+
+    Raises UsageError for a policy that a recorded demand cannot feed.
+    """
+    ready_for_replay()
+    if setting.rules is Rules.PLAIN:
+        return _plain(as_under_plain_rules(policy), setting)
+    return _queued(policy, setting)
+
+
+@cache
+def ready_for_replay() -> None:
+    """Let the loops call what else this room defines when compiled."""
+    for module in (courses, world, plain, queued):
+        callable_when_compiled(module)
+
+
+def as_under_plain_rules(policy: AnyPolicy) -> AnyPolicy:
+    """Spell out what the plain rules take for granted of an HPA: whole steps, 300 s window, 4 pods or double a step."""
+    if isinstance(policy, HpaPolicy):
+        return _hpa_by_steps(policy)
+    if isinstance(policy, PricedPolicy) and policy.account and policy.account.reference:
+        return replace(policy, account=replace(policy.account, reference=_hpa_by_steps(policy.account.reference)))
+    return policy
+
+
+def _hpa_by_steps(policy: HpaPolicy) -> HpaPolicy:
+    if policy.behavior is not None:
+        return policy
+    window_s = int(policy.controller.downscale_stabilization_s)
+    at_once = HpaRate(percent=True, value=100, period_s=1)
+    up = HpaRules((HpaRate(percent=False, value=4, period_s=1), at_once))
+    return replace(policy, behavior=HpaBehavior(up, HpaRules((at_once,), stabilization_s=window_s)))
+
+
+def _plain(policy: AnyPolicy, setting: Setting) -> Run:
+    course = courses.fresh_course(setting.load, setting.first_s, setting.step_s, setting.per_replica)
+    fleet = lagged_fleet(setting.start, setting.lag)
+    if isinstance(policy, HpaPolicy):
+        compiled(plain.run_hpa)(*_hpa_parts(policy, setting), fleet, course)
+    elif isinstance(policy, PricedPolicy):
+        compiled(plain.run_priced)(*_priced_parts(policy, setting), fleet, course)
+    elif isinstance(policy, Policy):
+        bounds, kinds = _own_plan(policy, setting)
+        compiled(plain.run_own)(*_own_parts(policy, setting), fleet, (course, bounds, kinds))
+    else:
+        raise _not_replayed(policy)
+    missed = outside_slo(setting.load, course.ready, setting.per_replica, setting.utilization)
+    return Run(policy.name, course.ready, course.desired, course.reasons, missed)
+
+
+def _queued(policy: AnyPolicy, setting: Setting) -> Run:
+    service = world_of(setting)
+    if isinstance(policy, HpaPolicy):
+        compiled(queued.queued_hpa)(*_hpa_parts(policy, setting), service)
+    elif isinstance(policy, PricedPolicy):
+        compiled(queued.queued_priced)(*_priced_parts(policy, setting), service)
+    elif isinstance(policy, Policy):
+        compiled(queued.queued_own)(*_own_parts(policy, setting), service, _own_plan(policy, setting))
+    else:
+        raise _not_replayed(policy)
+    return Run(policy.name, service.ready, service.desired, service.reasons, _missed(service, setting), service.seen)
+
+
+def world_of(setting: Setting) -> world.World:
+    """Lay out the service of a setting, with its draws."""
+    numbers = np.zeros(9)
+    values = {
+        world.FIRST_S: setting.first_s,
+        world.STEP_S: setting.step_s,
+        world.PER_REPLICA: setting.per_replica,
+        world.UTILIZATION: setting.utilization,
+        world.QUOTA: float(setting.quota if setting.quota is not None else 2**31),
+        world.DEADLINE_S: setting.deadline_s,
+        world.METRIC_LAG: math.ceil(setting.metric_delay_s / setting.step_s),
+        world.SERVICE_S: math.nan if setting.service_s is None else setting.service_s,
+    }
+    for place, value in values.items():
+        numbers[place] = value
+    drawn = delays(setting.startup, setting.step_s, _MOST_DELAYS, setting.seed)
+    faults = laid_out(setting.fault, setting.load.size, setting.seed)
+    return world.fresh_world(setting.load, faults, drawn, numbers, setting.start)
+
+
+def _missed(service: world.World, setting: Setting) -> NDArray[np.bool_]:
+    """Steps in which the work was more than the SLO's share of supply, or latency or errors were beyond their bound."""
+    seen = service.seen
+    missed: NDArray[np.bool_] = seen[world.WORK] > setting.utilization * setting.per_replica * service.ready
+    if setting.latency_slo_s is not None and setting.service_s is not None:
+        missed |= seen[world.LATENCY_S] > setting.latency_slo_s
+    if setting.error_slo is not None:
+        missed |= seen[world.ERRORS] > setting.error_slo
+    return missed
+
+
+def _hpa_parts(policy: HpaPolicy, setting: Setting) -> tuple[Any, ...]:
+    for metric in policy.metrics:
+        if not _is_utilization(metric):
+            raise UsageError(
+                f"policy {policy.name}: a trace tells the utilization of the processor, not {metric.type.value} metric"
+                f" {metric.name}; replay it with `hpa: {{cpu: ...}}`"
+            )
+    memory = hpa_rules.memory_of(policy, setting.start, setting.first_s, setting.step_s)
+    reading = HpaReading(*(np.zeros(len(policy.metrics)) for _ in range(4)))
+    return hpa_rules.program_of(policy), memory, reading
+
+
+def _is_utilization(metric: HpaMetric) -> bool:
+    kinds = (MetricType.RESOURCE, MetricType.CONTAINER_RESOURCE)
+    return metric.type in kinds and metric.target_type is TargetType.UTILIZATION and metric.name == "cpu"
+
+
+def _priced_parts(policy: PricedPolicy, setting: Setting) -> tuple[Any, ...]:
+    fitted = replace(policy, every_s=setting.step_s)
+    memory = priced_program.memory_of(fitted, setting.start, setting.first_s)
+    return priced_program.program_of(fitted), memory
+
+
+def _own_parts(policy: Policy, setting: Setting) -> tuple[Any, ...]:
+    program = own_program.program_of(policy)
+    memory = own_program.memory_of(policy, setting.step_s)
+    return program, memory, fresh_reading(program), fresh_trail(program)
+
+
+def _own_plan(policy: Policy, setting: Setting) -> tuple[Values, Times]:
+    """Lay out what schedules, peaks and the forecast say at each step, and what feeds each signal."""
+    steps = setting.load.size
+    bounds = np.zeros((8, steps))
+    bounds[plain.CEILING] = math.inf
+    for row in (plain.TARGET, plain.TARGET_SINCE, plain.AHEAD, plain.FOR_NOW):
+        bounds[row] = math.nan
+    if policy.schedules or policy.peaks:
+        _write_bounds(bounds, bounds_over(policy, setting.first_s + setting.step_s * np.arange(steps, dtype=np.float64)))
+    if policy.predictive is not None:
+        lag = max(1, math.ceil(policy.predictive.lead_s / setting.step_s))
+        bounds[plain.AHEAD], bounds[plain.FOR_NOW] = seasonal_ahead(
+            setting.load, setting.step_s, lag, policy.predictive.quantile
+        )
+    queueing = setting.rules is Rules.QUEUED
+    kinds = np.array([kind_of(use, queueing=queueing) for use in policy.signals], dtype=np.int64)
+    return bounds, kinds
+
+
+def _write_bounds(bounds: Values, at: Sequence[Bounds]) -> None:
+    bounds[plain.FLOOR] = [bound.floor for bound in at]
+    bounds[plain.CEILING] = [bound.ceiling for bound in at]
+    bounds[plain.TARGET] = [bound.target for bound in at]
+    bounds[plain.TARGET_SINCE] = [bound.target_since_s for bound in at]
+    bounds[plain.HOLD_IN] = [bound.hold_scale_in for bound in at]
+    bounds[plain.EXTRA] = [bound.extra_ratio for bound in at]
+
+
+def _not_replayed(policy: AnyPolicy) -> UsageError:
+    kind = type(policy).__name__.removesuffix("Policy")
+    return UsageError(
+        f"policy {policy.name}: a {kind} policy reads metrics of its platform, which a trace does not tell"
+    )

@@ -1,0 +1,55 @@
+"""Under what conditions is a policy replayed? The demand, the service and what may go wrong, as one value."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from enum import Enum
+
+from plimsoll.domain.series import Values
+from plimsoll.domain.system import Startup
+from plimsoll.simulation.faults import Fault
+
+
+class Rules(str, Enum):
+    """Which world a policy is replayed in."""
+
+    PLAIN = "plain"  # no queueing, whole start-up delay, decision after each row
+    QUEUED = "queued"  # work waits, starts take their time and fail, what is shown is late
+
+
+@dataclass(frozen=True, eq=False)
+class Setting:
+    """`load` is demand by step; `per_replica` what one replica carries in a step at full use, `utilization` the SLO's.
+
+    `service_s` is the time that one request takes by itself, None where it is not known: then there is no latency.
+    """
+
+    load: Values
+    first_s: float
+    step_s: float
+    per_replica: float
+    utilization: float
+    startup: Startup
+    least: int
+    most: int
+    rules: Rules = Rules.PLAIN
+    fault: Fault | None = None
+    quota: int | None = None
+    metric_delay_s: float = 0.0
+    deadline_s: float = 30.0
+    service_s: float | None = None
+    latency_slo_s: float | None = None
+    error_slo: float | None = None
+    seed: int = 1
+
+    @property
+    def lag(self) -> int:
+        """Steps from asking for a replica to its first step of service, under the plain rules."""
+        return max(1, math.ceil(self.startup.median_s / self.step_s))
+
+    @property
+    def start(self) -> int:
+        """Replicas at the first step: what it needs, within the limits."""
+        needed = max(1, math.ceil(float(self.load[0]) / (self.utilization * self.per_replica)))
+        return min(max(self.least, needed), self.most)

@@ -1,0 +1,34 @@
+"""Which signals does a recorded demand tell? Names of a policy's signals -> what a replay feeds them with.
+
+A policy may read anything; a trace holds demand, and the service model makes utilization of it and, where work queues,
+latency, errors and backlog. What neither tells reads as missing, and the policy's own rules for unknown signals hold.
+"""
+
+from __future__ import annotations
+
+from plimsoll.domain.policy import Form, SignalUse
+from plimsoll.simulation import plain, queued
+
+_UTILIZATION = frozenset({"cpu", "utilization", "cpu_utilization", "cpu_usage", "usage"})
+_RATE = frozenset({"rps", "request_rate", "requests_per_second", "throughput", "arrival_rate", "arrivals"})
+_DEMAND = frozenset({"demand", "load", "requests", "users", "sessions", "concurrent_users", "concurrent_sessions"})
+_LATENCY = frozenset({"latency", "response_time", "p50", "p95", "p99", "latency_p95", "latency_p99", "duration"})
+_ERRORS = frozenset({"errors", "error_rate", "error_ratio"})
+_QUEUE = frozenset({"queue_depth", "backlog", "queue", "queue_length"})
+
+
+def kind_of(use: SignalUse, *, queueing: bool, demand: frozenset[str] = frozenset()) -> int:
+    """Answer what feeds a signal; `demand` names what the component's own demand is called."""
+    name = use.name.lower().replace("-", "_")
+    total = use.form is Form.TOTAL
+    if name in _UTILIZATION:
+        return plain.UTILIZATION
+    if name in _RATE:
+        return plain.RATE if total else plain.RATE_PER_REPLICA
+    if name in _DEMAND or name in demand:
+        return plain.DEMAND if total else plain.DEMAND_PER_REPLICA
+    if queueing:
+        for names, kind in ((_LATENCY, queued.LATENCY), (_ERRORS, queued.ERROR_RATIO), (_QUEUE, queued.QUEUE)):
+            if name in names:
+                return kind
+    return plain.UNKNOWN_SIGNAL

@@ -1,0 +1,157 @@
+"""What happens to a service while a policy watches it? Queueing with backlog, slow and failing starts, false signals.
+
+Each step, in order: replicas that have started join; work is what arrives and what waited; supply is what the ready
+replicas carry at full use; what is not served waits, and what would wait longer than the deadline is refused (errors).
+
+    wait = backlog / supply x step, plus the wait of a busy M/M/c station, Sakasegawa 1977:
+           u^(sqrt(2 (c + 1)) - 1) / (c (1 - u)) x service time
+
+Then the policy is shown the step, as late and as false as delay and fault make it. Plain Python that Numba compiles.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from plimsoll.domain.series import Times, Values
+from plimsoll.simulation.faults import CLOCK_JUMP, HALF_MISSING, JUMP_S, MISSING, SPIKE, SPIKE_FACTOR, STALE, ZERO
+
+# Places in `World.numbers`.
+FIRST_S, STEP_S, PER_REPLICA, UTILIZATION, QUOTA, DEADLINE_S, METRIC_LAG, SERVICE_S, STARTED = range(9)
+# Places in `World.state`.
+DESIRED, READY, GRANTED, NEXT_START, REFUSED = range(5)
+# Rows of `World.seen`: what was true of each step.
+BUSY, LATENCY_S, ERRORS, BACKLOG, WORK = range(5)
+# Places in `World.shown`: what the policy is shown.
+NOW_S, SHOWN_BUSY, SHOWN_LOAD, AGE_S, SILENT, SHOWN_LATENCY, SHOWN_ERRORS, SHOWN_BACKLOG = range(8)
+_ALMOST_FULL = 0.999
+
+
+class World(NamedTuple):
+    """One service through one history. `due` is a ring over steps of replicas that join, `delays` those drawn."""
+
+    numbers: Values
+    load: Values
+    faults: Times
+    delays: Times
+    due: Times
+    state: Times
+    waiting: Values
+    seen: Values
+    shown: Values
+    ready: Times
+    desired: Times
+    reasons: Times
+
+
+def fresh_world(load: Values, faults: Times, delays: Times, numbers: Values, start: int) -> World:
+    """Lay out a service that begins with `start` ready replicas and no backlog."""
+    steps = load.size
+    state = np.zeros(5, dtype=np.int64)
+    state[DESIRED] = state[READY] = state[GRANTED] = start
+    empty = (np.zeros(steps, dtype=np.int64) for _ in range(3))
+    ring = np.zeros(int(delays.max()) + 2, dtype=np.int64)
+    return World(numbers, load, faults, delays, ring, state, np.zeros(1), np.zeros((5, steps)), np.zeros(8), *empty)
+
+
+def serve(world: World, t: int) -> None:
+    """Let one step pass."""
+    numbers, state, slot = world.numbers, world.state, t % world.due.size
+    state[READY] += world.due[slot]
+    world.due[slot] = 0
+    world.ready[t] = state[READY]
+    supply = state[READY] * numbers[PER_REPLICA]
+    work = world.load[t] + world.waiting[0]
+    served = min(work, supply)
+    patient = supply * numbers[DEADLINE_S] / numbers[STEP_S]
+    left = work - served
+    refused = max(0.0, left - patient)
+    world.waiting[0] = left - refused
+    busy = served / supply if supply > 0 else 1.0
+    world.seen[BUSY, t] = busy
+    world.seen[ERRORS, t] = refused / world.load[t] if world.load[t] > 0 else 0.0
+    world.seen[BACKLOG, t] = world.waiting[0]
+    world.seen[WORK, t] = work
+    world.seen[LATENCY_S, t] = latency(world, busy, supply)
+
+
+def latency(world: World, busy: float, supply: float) -> float:
+    """Answer the mean time in the system in seconds; NaN where no service time is known."""
+    numbers, servers = world.numbers, float(world.state[READY])
+    if math.isnan(numbers[SERVICE_S]) or servers < 1:
+        return math.nan
+    u = min(busy, _ALMOST_FULL)
+    queueing = u ** (math.sqrt(2.0 * (servers + 1.0)) - 1.0) / (servers * (1.0 - u)) * numbers[SERVICE_S]
+    behind = world.waiting[0] / supply * numbers[STEP_S] if supply > 0 else numbers[DEADLINE_S]
+    return float(numbers[SERVICE_S] + queueing + behind)
+
+
+def show(world: World, t: int) -> None:
+    """Lay out what the policy is shown after step `t`: delayed, and false where there is a fault."""
+    numbers, shown, fault = world.numbers, world.shown, world.faults[t]
+    lag = int(numbers[METRIC_LAG])
+    then = max(0, t - lag)
+    if fault == STALE:
+        while then > 0 and world.faults[then] == STALE:
+            then -= 1
+    shown[NOW_S] = numbers[FIRST_S] + t * numbers[STEP_S] + (JUMP_S if fault == CLOCK_JUMP else 0.0)
+    shown[AGE_S] = (t - then) * numbers[STEP_S]
+    shown[SILENT] = world.state[READY] // 2 if fault == HALF_MISSING else 0
+    factor = 1.0
+    if fault == MISSING:
+        factor = math.nan
+    elif fault == ZERO:
+        factor = 0.0
+    elif fault == SPIKE:
+        factor = SPIKE_FACTOR
+    shown[SHOWN_BUSY] = world.seen[BUSY, then] * factor
+    shown[SHOWN_LOAD] = world.load[then] * factor * _heard(world)
+    shown[SHOWN_LATENCY] = world.seen[LATENCY_S, then] * factor
+    shown[SHOWN_ERRORS] = world.seen[ERRORS, then] * factor
+    shown[SHOWN_BACKLOG] = world.seen[BACKLOG, then] * factor
+
+
+def _heard(world: World) -> float:
+    """The share of the load that replicas with a voice report."""
+    ready = world.state[READY]
+    return float((ready - world.shown[SILENT]) / ready) if ready > 0 else 1.0
+
+
+def carry_out(world: World, t: int, count: int) -> int:
+    """Ask the platform for a count: the quota bounds what it grants, new replicas start, spare ones leave at once.
+
+    Replicas that have not started yet are called off first, those due last first. Answers the change asked.
+    """
+    state = world.state
+    change = count - int(state[DESIRED])
+    state[DESIRED] = count
+    granted = min(count, int(world.numbers[QUOTA]))
+    state[REFUSED] += max(0, count - granted) if change > 0 else 0
+    if granted > state[GRANTED]:
+        start(world, t, granted - int(state[GRANTED]))
+    elif granted < state[GRANTED]:
+        stop(world, t, int(state[GRANTED]) - granted)
+    state[GRANTED] = granted
+    world.desired[t] = count
+    return change
+
+
+def start(world: World, t: int, count: int) -> None:
+    """Start replicas; each joins after the next delay that was drawn."""
+    for _ in range(count):
+        place = int(world.state[NEXT_START]) % world.delays.size
+        world.due[(t + int(world.delays[place])) % world.due.size] += 1
+        world.state[NEXT_START] += 1
+
+
+def stop(world: World, t: int, count: int) -> None:
+    """Call off replicas that are still starting, those due last first, and stop ready ones for the rest."""
+    for ahead in range(world.due.size - 1, 0, -1):
+        slot = (t + ahead) % world.due.size
+        called_off = min(int(world.due[slot]), count)
+        world.due[slot] -= called_off
+        count -= called_off
+    world.state[READY] -= count
