@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from plimsoll.app.model.capacity import CapacitySection
 from plimsoll.app.model.deployment import (
@@ -20,7 +20,7 @@ from plimsoll.app.model.policies import PolicySection
 from plimsoll.app.model.section import Name, Number, Section, Text, Whole, short_for
 from plimsoll.app.model.sizes import GrowthSection, SizeSection
 from plimsoll.app.model.slos import SloSection
-from plimsoll.app.model.units import Amount, ByteRate, Bytes, Cores, PerSecond, Seconds, Share
+from plimsoll.app.model.units import Amount, ByteRate, Bytes, Cores, PerSecond, Seconds, Share, refused
 
 Kind = Literal[
     "application", "frontend", "workers", "database", "cache", "queue", "storage", "load_balancer", "external_api",
@@ -75,6 +75,12 @@ class ReplicasSection(Section):
     max: Whole | None = Field(default=None, ge=1, description="Never more than this.")
     buffer: Share = Field(default=0.0, description="Share added on top of what the demand needs.")
     buffer_min: Whole = Field(default=0, ge=0, description="At least so many replicas on top, where there is a buffer.")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> ReplicasSection:
+        if self.max is not None and self.min > self.max:
+            raise refused(f"min {self.min} is above max {self.max}")
+        return self
 
 
 class BuffersSection(Section):

@@ -14,7 +14,7 @@ from plimsoll.app.model.limits import LimitSection
 from plimsoll.app.model.prices import BudgetSection, CostReviewSection, PhaseSection, PricesSection
 from plimsoll.app.model.recovery import RecoverySection
 from plimsoll.app.model.reports import DashboardSection, ReportSection, ReviewSection
-from plimsoll.app.model.section import Name, OneOrMany, Section, Text
+from plimsoll.app.model.section import Name, OneOrMany, Section, Text, TimeZone
 from plimsoll.app.model.signals import ScrapeSection, SignalSection, SourceSection
 from plimsoll.app.model.slos import ObjectiveSection
 from plimsoll.app.model.tiers import ReadinessSection, TierSection, TransitionSection
@@ -29,7 +29,7 @@ class MetadataSection(Section):
     description: Text = Field(default="", description="What it is, in a sentence.")
     owner: Name | None = Field(default=None, description="Who answers for it.")
     labels: dict[Name, str] = Field(default={}, description="Labels of your own.")
-    time_zone: Name = Field(default="UTC", description="The zone of times that carry none, as an IANA name.")
+    time_zone: TimeZone = Field(default="UTC", description="The zone of times that carry none, as an IANA name.")
     aims: tuple[Text, ...] = Field(default=(), description="What the planning is for, beside the SLOs.")
 
 

@@ -30,6 +30,12 @@ _KINDS = {
     "float_parsing": "is to be a number",
     "finite_number": "is to be a finite number",
     "missing": "is missing",
+    "date_type": "is to be a date such as 2025-01-31",
+    "date_parsing": "is to be a date such as 2025-01-31",
+    "date_from_datetime_parsing": "is to be a date such as 2025-01-31",
+    "datetime_type": "is to be a time such as 2025-01-31T12:00:00Z",
+    "datetime_parsing": "is to be a time such as 2025-01-31T12:00:00Z",
+    "datetime_from_date_parsing": "is to be a time such as 2025-01-31T12:00:00Z",
 }
 
 
@@ -110,7 +116,7 @@ def _message(error: ErrorDetails) -> str:
         return "is empty" if "short" in kind else "is too long"
     if kind == "string_pattern_mismatch":
         return f"{_short(error['input'])} does not have the form it needs"
-    return error["msg"][:1].lower() + error["msg"][1:200]
+    return error["msg"][:200].replace("Input should be", "is to be")
 
 
 def _short(value: Any) -> str:

@@ -11,12 +11,13 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from plimsoll.app.model.components import ComponentSection
 from plimsoll.app.model.document import API_VERSION, ModelFile
 from plimsoll.app.model.faults import fault
 from plimsoll.app.model.findings import findings as contradictions
 from plimsoll.app.model.merging import Gathering
 from plimsoll.app.model.references import broken_references
-from plimsoll.app.model.translate import system
+from plimsoll.app.model.translate import component, system
 from plimsoll.app.model.yaml_reader import Tree, read_bytes
 from plimsoll.domain.errors import InputError, ModelError, Place
 from plimsoll.domain.finding import Finding
@@ -71,17 +72,33 @@ def _default() -> Path:
 def _model(tree: Tree, findings: Sequence[Finding]) -> Model:
     _refuse_older_version(tree)
     faults = list(tree.faults)
+    if not tree.value and faults:
+        raise ModelError(_in_order(faults))
     try:
         file = ModelFile.model_validate(tree.value)
     except ValidationError as error:
         faults.extend(fault(item, tree, ModelFile) for item in error.errors(include_url=False))
         faults.extend(broken_references(tree))
+        faults.extend(_between_values(tree))
         raise ModelError(_in_order(faults)) from None
     faults.extend(broken_references(tree))
-    understood = System("", ()) if faults else system(file, tree, faults)
+    understood = system(file, tree, faults)
     if faults:
         raise ModelError(_in_order(faults))
     return Model(understood, file, tree, (*findings, *contradictions(file, tree)))
+
+
+def _between_values(tree: Tree) -> list[InputError]:
+    """Find what is wrong between the values of those components that are each right by themselves."""
+    faults: list[InputError] = []
+    sections = tree.value.get("components")
+    for index, plain in enumerate(sections if isinstance(sections, list) else []):
+        try:
+            section = ComponentSection.model_validate(plain)
+        except ValidationError:
+            continue  # its own faults are told already
+        component(section, ("components", index), tree, faults)
+    return faults
 
 
 def _refuse_older_version(tree: Tree) -> None:

@@ -18,7 +18,8 @@ from plimsoll.app.model.platform_policies import (
     KedaSection,
     NomadSection,
 )
-from plimsoll.app.model.section import Name, Number, OneOrMany, Section, Text, Whole
+from plimsoll.app.model.priced_policy import PricedSection
+from plimsoll.app.model.section import Name, Number, OneOrMany, Section, Text, TimeZone, Whole
 from plimsoll.app.model.units import Amount, Bytes, Cores, PerSecond, Ratio, Seconds, Share
 
 Direction = Literal["out", "in", "both"]
@@ -108,7 +109,7 @@ class ScheduleSection(Section):
     for_: Seconds | None = Field(
         default=None, alias="for", gt=0, description="How long; else until the next one starts."
     )
-    time_zone: Name = Field(default="UTC", description="The zone of `at`, as an IANA name.")
+    time_zone: TimeZone = Field(default="UTC", description="The zone of `at`, as an IANA name.")
     days: tuple[Weekday, ...] = Field(default=(), description="On these weekdays; on all when left out.")
     except_dates: tuple[date, ...] = Field(default=(), description="Not on these dates.")
     only_dates: tuple[date, ...] = Field(default=(), description="On these dates only, whatever the weekday.")
@@ -244,6 +245,9 @@ class PolicySection(Section):
     )
     aws_step_scaling: AwsStepSection | None = Field(default=None, description="AWS step scaling, by its own rules.")
     nomad: NomadSection | None = Field(default=None, description="A nomad-autoscaler policy, by its own rules.")
+    priced: PricedSection | None = Field(
+        default=None, description="Buys replicas by what they are worth, beside a reference."
+    )
     axis: Literal["replicas", "read_replicas", "workers", "shards", "rungs"] = Field(
         default="replicas", description="What is counted; `rungs` are the places of `ladder`."
     )

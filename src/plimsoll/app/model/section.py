@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from plimsoll.app.model.units import refused
 
@@ -27,11 +28,23 @@ def _one_or_many(value: Any) -> Any:
     return value if isinstance(value, list) else [value]
 
 
+MOST = 10**9
 Name = Annotated[str, StringConstraints(min_length=1, max_length=128, pattern=r"^[^\x00-\x1f]*$")]
 Text = Annotated[str, StringConstraints(max_length=4000)]
-Whole = Annotated[int, BeforeValidator(_no_truth)]
+Whole = Annotated[int, BeforeValidator(_no_truth), Field(le=MOST, ge=-MOST)]
 Number = Annotated[float, BeforeValidator(_no_truth)]
 OneOrMany = BeforeValidator(_one_or_many)
+
+
+def _known_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise refused(f"{name[:60]!r} is no time zone; write an IANA name such as UTC or Europe/Berlin") from None
+    return name
+
+
+TimeZone = Annotated[Name, AfterValidator(_known_zone)]
 
 
 def short_for(field: str) -> BeforeValidator:

@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from plimsoll.app.model.secrets import SafeUrl, Secret
-from plimsoll.app.model.section import Name, Section, Text, Whole
+from plimsoll.app.model.section import Name, Section, Text, TimeZone, Whole
 from plimsoll.app.model.units import Amount, Seconds
 
 
@@ -27,7 +27,7 @@ class SourceSection(Section):
     password: Secret | None = Field(default=None, description="Password, as env:NAME or file:PATH.")
     ca_file: Text | None = Field(default=None, description="Certificates to trust.")
     timeout: Seconds = Field(default=30.0, gt=0, description="Deadline of one read.")
-    time_zone: Name | None = Field(default=None, description="The zone of times that carry none in a file.")
+    time_zone: TimeZone | None = Field(default=None, description="The zone of times that carry none in a file.")
     time: Name | None = Field(default=None, description="The column of the times.")
     processes: tuple[Name, ...] = Field(default=(), description="Processes to watch by name.")
     directories: tuple[Text, ...] = Field(default=(), description="Directories whose size is watched.")

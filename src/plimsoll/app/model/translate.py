@@ -49,7 +49,6 @@ def system(file: ModelFile, tree: Tree, faults: list[InputError]) -> System:
 
 def component(section: ComponentSection, path: FieldPath, tree: Tree, faults: list[InputError]) -> Component:
     """Translate one component."""
-    _check_replicas(section, path, tree, faults)
     bare = Component(
         name=section.name,
         kind=section.kind,
@@ -89,15 +88,6 @@ def limit(section: LimitSection) -> Limit:
         self_limiting=section.self_limiting,
         direction=Direction.LOW_IS_BAD if section.low_is_bad else Direction.HIGH_IS_BAD,
     )
-
-
-def _check_replicas(section: ComponentSection, path: FieldPath, tree: Tree, faults: list[InputError]) -> None:
-    least, most = section.replicas.min, section.replicas.max
-    if most is not None and least > most:
-        spot = (*path, "replicas")
-        other = tree.place((*spot, "max"))
-        message = f"min {least} is above max {most} (line {other.line})"
-        faults.append(InputError(message, tree.place((*spot, "min"))))
 
 
 def _demand(section: ComponentSection) -> Demand | None:

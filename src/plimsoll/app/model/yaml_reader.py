@@ -99,7 +99,7 @@ class _Unfolding:
     def unfold(self, node: Node, path: FieldPath) -> Any:
         self.count += 1
         if self.count > MAX_NODES:
-            raise InputError(f"unfolds into more than {MAX_NODES} values: too many aliases", node.mark.place())
+            raise InputError(f"unfolds into more than {MAX_NODES} values", node.mark.place())
         if len(path) > MAX_DEPTH:
             raise InputError(f"nested more than {MAX_DEPTH} deep", node.mark.place())
         self.out.values[path] = node.mark
