@@ -6,18 +6,21 @@ without the samples that a later one holds, too, and of the later ones the last 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+from plimsoll.adapters.store.manifest import Segment
 from plimsoll.adapters.store.segment import VALUE_SQL
 from plimsoll.domain.series import Window
 
 
-def samples_sql(days: Mapping[int, Sequence[Path]], where: str) -> str:
-    """A query for the columns series, time and value over the files of each day, oldest first; at least one day."""
-    plain = [files[0] for files in days.values() if len(files) == 1]
+def samples_sql(folder: Path, days: Mapping[int, Sequence[Segment]], where: str) -> str:
+    """A query for the columns series, time and value over the segments of each day, oldest first; at least one day."""
+    plain = [folder / segments[0].file for segments in days.values() if len(segments) == 1]
     branches = [_rows(plain, where)] if plain else []
-    branches += [_layered(files, where) for files in days.values() if len(files) > 1]
+    for segments in days.values():
+        if len(segments) > 1:
+            branches += _layered(folder, segments, where)
     return " union all ".join(branches)
 
 
@@ -30,11 +33,26 @@ def where_sql(numbers: Sequence[int], known: int, window: Window) -> str:
     return f"{condition} and series between {min(numbers)} and {max(numbers)} and series in ({listed})"
 
 
-def _layered(files: Sequence[Path], where: str) -> str:
-    base, later = _rows(files[:1], where), _rows(files[1:], where, "filename")
-    newest = f"select series, time, arg_max(value, filename) as value from ({later}) group by series, time"  # noqa: S608
-    untouched = f"select b.* from ({base}) b anti join ({later}) l using (series, time)"  # noqa: S608
-    return f"{untouched} union all {newest}"
+def _layered(folder: Path, segments: Sequence[Segment], where: str) -> Iterator[str]:
+    """The samples of one day; only where the times of its segments meet can one hold what another does."""
+    base, later = segments[0], segments[1:]
+    first, last = min(item.first_ms for item in later), max(item.last_ms for item in later)
+    newest = _newest([folder / item.file for item in later], where)
+    yield newest
+    if base.last_ms < first or base.first_ms > last:
+        yield _rows([folder / base.file], where)
+        return
+    yield _rows([folder / base.file], f"{where} and (time < {first} or time > {last})")
+    met = _rows([folder / base.file], f"{where} and time between {first} and {last}")
+    yield f"select b.* from ({met}) b anti join ({newest}) l using (series, time)"  # noqa: S608
+
+
+def _newest(files: Sequence[Path], where: str) -> str:
+    """The samples of later segments; names of segments sort by age, so that the greatest name counts."""
+    if len(files) == 1:
+        return _rows(files, where)
+    rows = _rows(files, where, "filename")
+    return f"select series, time, arg_max(value, filename) as value from ({rows}) group by series, time"  # noqa: S608
 
 
 def _rows(files: Sequence[Path], where: str, extra: str = "") -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -29,12 +29,18 @@ _NAME = re.compile(r"[A-Za-z0-9-][A-Za-z0-9.-]*")
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """One Parquet file of one day: its name, samples, size in bytes and CRC-32."""
+    """One Parquet file of one day: its name, samples, size in bytes, CRC-32, first and last time (epoch ms)."""
 
     file: str
     rows: int
     size: int
     crc32: int
+    first_ms: int
+    last_ms: int
+
+    def touches(self, window: Window) -> bool:
+        """Say whether the segment can have samples in a window."""
+        return self.first_ms < window.end_ms and self.last_ms >= window.start_ms
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +101,7 @@ def load(folder: Path) -> Manifest | None:
 
 def commit(folder: Path, manifest: Manifest) -> None:
     """Make `manifest` the state of the store, durably and at once."""
-    days = {
-        str(day): [[item.file, item.rows, item.size, item.crc32] for item in items]
-        for day, items in sorted(manifest.days.items())
-    }
+    days = {str(day): [astuple(item) for item in items] for day, items in sorted(manifest.days.items())}
     content = {
         "format": _FORMAT,
         "generation": manifest.generation,

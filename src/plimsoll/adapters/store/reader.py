@@ -41,12 +41,12 @@ Answer = TypeVar("Answer")
 
 @dataclass(frozen=True)
 class View:
-    """One state of the store, as far as a question touches it: the files of each day, and what cannot be trusted."""
+    """One state of the store, as far as a question touches it: the segments of each day, and what cannot be trusted."""
 
     manifest: Manifest
     numbers: tuple[int, ...]
     window: Window
-    days: dict[int, list[Path]]
+    days: dict[int, list[Segment]]
     damaged: dict[int, list[str]]
 
 
@@ -106,13 +106,13 @@ class Reader:
         entries = self._table.entries
         numbers = tuple(number for number, entry in enumerate(entries) if selector.matches(entry.id))
         span = Window(max(window.start_ms, EVER.start_ms), min(window.end_ms, EVER.end_ms))
-        days: dict[int, list[Path]] = {}
+        days: dict[int, list[Segment]] = {}
         damaged: dict[int, list[str]] = {}
         for day in manifest.days_in(span) if numbers else ():
-            for segment in manifest.days[day]:
+            for segment in filter(lambda item: item.touches(span), manifest.days[day]):
                 wrong = self._distrust(segment)
                 if wrong is None:
-                    days.setdefault(day, []).append(self._path(segment.file))
+                    days.setdefault(day, []).append(segment)
                 else:
                     damaged.setdefault(day, []).append(wrong)
         if damaged and self.manifest().generation != manifest.generation:
@@ -161,16 +161,15 @@ class Reader:
         entries = self._table.entries
         numbers = tuple(n for n in view.numbers if entries[n].id in ids or entries[n].id.name in names)
         span = Window(min(gap.window.start_ms for gap in gaps), max(gap.window.end_ms for gap in gaps))
-        touched = set(view.manifest.days_in(span)) if numbers else set()
-        days = {day: files for day, files in view.days.items() if day in touched}
-        return replace(view, numbers=numbers, window=span, days=days)
+        days = {day: [item for item in held if item.touches(span)] for day, held in view.days.items() if numbers}
+        return replace(view, numbers=numbers, window=span, days={day: held for day, held in days.items() if held})
 
     def _rows(self, view: View, query: str) -> dict[str, Any]:
         """Run a query over the samples of a view; columns as arrays."""
         if not view.days:
             return {}
         where = where_sql(view.numbers, len(self._table.entries), view.window)
-        text = query.replace("{samples}", samples_sql(view.days, where))
+        text = query.replace("{samples}", samples_sql(self._folder / SEGMENTS, view.days, where))
         columns: dict[str, Any] = self._connected().sql(text).fetchnumpy()
         return columns
 

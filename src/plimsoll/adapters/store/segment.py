@@ -34,21 +34,23 @@ def write_segment(path: Path, parts: Iterable[Samples]) -> Segment:
     """Write tables, each behind the other in (series, time), into a new file and flush it to the disk."""
     import pyarrow.parquet as pq
 
-    rows = 0
+    rows, first, last = 0, [], []
     with path.open("wb") as file:
         writer: Any = None
-        for part in parts:
+        for part in filter(len, parts):
             for start in range(0, len(part), _ROWS_PER_PART):
                 table = _columns(part.take(slice(start, start + _ROWS_PER_PART)))
                 writer = writer or pq.ParquetWriter(file, table.schema, **_options())
                 writer.write_table(table, row_group_size=_ROWS_PER_GROUP)
                 rows += len(table)
+            first.append(int(part.times_ms.min()))
+            last.append(int(part.times_ms.max()))
         if writer is None:
             raise ValueError("a segment without samples")
         writer.close()
         file.flush()
         os.fsync(file.fileno())
-    return Segment(path.name, rows, path.stat().st_size, checksum(path))
+    return Segment(path.name, rows, path.stat().st_size, checksum(path), min(first), max(last))
 
 
 def checksum(path: Path) -> int:

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
+from benchmarks.store import CYCLE, mixed
 
 from plimsoll.adapters.store.compaction import first_to_merge
 from plimsoll.adapters.store.series_store import ParquetStore
@@ -36,6 +37,26 @@ def test_a_day_is_a_file_sorted_by_series_and_time_in_the_encodings_that_suit_it
     assert "DELTA_BINARY_PACKED" in encodings["scaled"]
     assert "BYTE_STREAM_SPLIT" in encodings["raw"]
     assert {group.column(i).compression for i in range(group.num_columns)} == {"ZSTD"}
+
+
+def test_mixed_gauges_take_at_most_three_bytes_a_sample(tmp_path: Path) -> None:
+    harvest = mixed(2 * len(CYCLE), CYCLE, seed=5)
+    with ParquetStore(tmp_path) as store:
+        samples = store.append(harvest)
+    total = sum(path.stat().st_size for path in tmp_path.rglob("*") if path.is_file())
+    assert total <= 3.0 * samples
+    found = {one.id: one.values for one in store.read(Selector(), EVER).series}
+    assert all(np.array_equal(found[one.id], one.values) for one in harvest.series)
+
+
+def test_a_late_sample_counts_once_whether_segments_meet_in_time_or_not(tmp_path: Path) -> None:
+    with ParquetStore(tmp_path) as store:
+        store.append(Harvest("t", (one("cpu", START, 100),)))
+        store.append(Harvest("t", (one("cpu", START + 100 * 60_000, 5),)))
+        store.append(Harvest("t", (one("cpu", START + 50 * 60_000, 60),)))
+        assert store.size().files == 3
+        (line,) = store.catalog(Selector(), EVER)
+        assert (line.samples, len(store.read(Selector(), EVER).series[0])) == (110, 110)
 
 
 def test_labels_are_kept_once(tmp_path: Path) -> None:
