@@ -1,6 +1,13 @@
-"""How might it go, step after step? Paths whose quantiles at each step are the forecast's own.
+"""How might it go, step after step? Futures whose quantiles at each step are the forecast's own.
 
-The first passage of a limit needs whole paths: quantiles at each step say nothing about how errors hang together.
+The first passage of a limit needs whole paths: quantiles at each step say nothing about how errors hang together. The
+backtest's standardized errors do. With phi their correlation from step to step,
+
+    z_k = phi z_(k-1) + u_k
+
+where the u come in blocks from the backtest (block bootstrap, Kuensch 1989, on the surprises of the error). At each
+step the paths are then ranked and each rank takes the forecast's quantile of that level (the Schaake shuffle, Clark et
+al. 2004): the dependence is the backtest's, the width the calibrated one.
 """
 
 from __future__ import annotations
@@ -8,11 +15,15 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from plimsoll.domain.forecast import Annotations
-from plimsoll.domain.series import Series
-from plimsoll.forecast.single import forecast_series
+from plimsoll.domain.forecast import Annotations, ForecastState
+from plimsoll.domain.series import Series, Values
+from plimsoll.forecast.annotations import with_events
+from plimsoll.forecast.kernel.nature import Matrix
+from plimsoll.forecast.outlook import laid_out, outlook_of
+from plimsoll.forecast.panel import Pools
+from plimsoll.forecast.single import pool_for, prepared_series, same_again, times_ahead
 
-_LEVELS = tuple(round(0.025 * i, 3) for i in range(1, 40))
+FEWEST_SURPRISES = 8
 
 
 def simulate_paths(
@@ -27,7 +38,71 @@ def simulate_paths(
 
     The same seed gives the same paths. At each step the paths' quantiles are the forecast's.
     """
-    forecast = forecast_series(series, horizon, _LEVELS, annotations, seasons, seed)
-    walks = np.random.default_rng(seed).standard_normal((paths, horizon)).cumsum(axis=1)
-    ranks = (np.argsort(np.argsort(walks, axis=0), axis=0) + 0.5) / paths
-    return np.stack([np.interp(ranks[:, t], _LEVELS, forecast.values[t]) for t in range(horizon)], axis=1)
+    return simulate_with_pools(series, (paths, horizon), seed, annotations, seasons)
+
+
+def simulate_with_pools(
+    series: Series,
+    shape: tuple[int, int],
+    seed: int,
+    annotations: Annotations | None = None,
+    seasons: tuple[int, ...] | None = None,
+    pools: Pools | None = None,
+) -> NDArray[np.float64]:
+    """Simulate futures of shape (paths, horizon) with the widths that the fleet's `pools` gave."""
+    known = annotations or Annotations()
+    horizon = shape[1]
+    prepared = prepared_series(series, known, seasons)
+    if prepared.state is ForecastState.CANNOT_TELL:
+        return np.full(shape, np.nan)
+    times = times_ahead(prepared, horizon)
+    if prepared.state is ForecastState.CONSTANT:
+        return with_events(same_again(prepared, shape[::-1]), times, known.events).T
+    outlook = outlook_of(prepared, horizon)
+    pool = pool_for(series, prepared, outlook, pools)
+    ranks = ranked(error_walks(outlook.standardized, shape, seed))
+    values = laid_out(prepared, outlook, pool.at(tuple(ranks.T.ravel())).reshape(horizon, -1))
+    return np.clip(with_events(values, times, known.events), prepared.lower, prepared.upper).T
+
+
+def error_walks(standardized: Matrix, shape: tuple[int, int], seed: int) -> Matrix:
+    """Walk standardized errors on from none, shape (paths, horizon), by blocks of the backtest's surprises.
+
+    Without enough of them the walk is a normal random walk.
+    """
+    draw = np.random.default_rng(seed)
+    phi, surprises = persistence(standardized)
+    if surprises.size < FEWEST_SURPRISES:
+        return np.asarray(draw.standard_normal(shape).cumsum(axis=1))
+    paths, horizon = shape
+    block = max(2, round(horizon ** (1 / 3)))
+    blocks = -(-horizon // block)
+    starts = draw.integers(0, surprises.size, size=(paths, blocks))
+    places = (starts[:, :, None] + np.arange(block)) % surprises.size
+    signs = draw.choice((-1.0, 1.0), size=(paths, blocks, 1))
+    steps = (surprises[places] * signs).reshape(paths, -1)[:, :horizon]
+    for k in range(1, horizon):
+        steps[:, k] += phi * steps[:, k - 1]
+    return np.asarray(steps)
+
+
+def persistence(standardized: Matrix) -> tuple[float, Values]:
+    """Answer the correlation of errors from step to step, 0..1, and the surprises that it leaves.
+
+    The mean of a window is not taken out: an error that stays all horizon long is what persistence means.
+    """
+    before, after = standardized[:, :-1].ravel(), standardized[:, 1:].ravel()
+    both = np.isfinite(before) & np.isfinite(after)
+    before, after = before[both], after[both]
+    size = float(before @ before)
+    phi = min(max(float(before @ after) / size, 0.0), 1.0) if size > 0.0 else 1.0
+    return phi, after - phi * before
+
+
+def ranked(walks: Matrix) -> Matrix:
+    """Turn each step's values into levels between 0 and 1 by their rank among the paths."""
+    order = np.argsort(walks, axis=0, kind="stable")
+    ranks = np.empty(walks.shape)
+    np.put_along_axis(ranks, order, np.arange(walks.shape[0])[:, None] + 0.5, axis=0)
+    ranks /= walks.shape[0]
+    return ranks

@@ -1,12 +1,33 @@
-"""What will this one series do? The panel's method on a single series."""
+"""What will this one series do, how sure is that, and how did the same method do on its past?
+
+The panel's method on a single series, with what people know of it: windows to ignore become gaps, history before a
+known change point is left out, and known future events are laid on the quantiles.
+"""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
-from plimsoll.domain.forecast import DEFAULT_LEVELS, Annotations, Forecast, ForecastState, Grade, Levels
-from plimsoll.domain.series import Series
+from plimsoll.domain.forecast import (
+    DEFAULT_LEVELS,
+    Annotations,
+    Forecast,
+    ForecastState,
+    Grade,
+    Levels,
+    MethodWeight,
+)
+from plimsoll.domain.panel import NO_TIME, Panel, Request
+from plimsoll.domain.series import Series, Values
+from plimsoll.forecast.accuracy import accuracy_of, grade_of, verdict
+from plimsoll.forecast.annotations import with_events, without_ignored
+from plimsoll.forecast.calibration import Pool, PoolKey, pool_of
+from plimsoll.forecast.outlook import Outlook, laid_out, outlook_of
+from plimsoll.forecast.panel import Pools
+from plimsoll.forecast.preparation import Prepared, prepare
+
+LEAST_WEIGHT = 0.02  # methods below it are not listed
 
 
 def forecast_series(
@@ -15,27 +36,81 @@ def forecast_series(
     levels: Levels = DEFAULT_LEVELS,
     annotations: Annotations | None = None,
     seasons: tuple[int, ...] | None = None,
-    seed: int = 0,
+    pools: Pools | None = None,
 ) -> Forecast:
     """Forecast `horizon` steps after the last sample of `series` at `levels`.
 
     `seasons` are season lengths in steps; None takes those that the series' step has (a day and a week of hours, ...).
-    Never raises for what the series holds: a forecast that cannot be made is a state with its reason.
+    `pools` are the fleet's; without them the series' own errors stand beside the shipped prior. Never raises for what
+    the series holds: a forecast that cannot be made is a state with its reason.
     """
-    step_ms = series.step_ms or 1
-    last = int(series.times_ms[-1]) if len(series) else 0
-    times = last + step_ms * np.arange(1, horizon + 1, dtype=np.int64)
-    known = series.values[np.isfinite(series.values)]
-    if known.size < 2:
-        empty: NDArray[np.float64] = np.full((horizon, len(levels)), np.nan)
-        return Forecast(series.id, times, levels, empty, ForecastState.CANNOT_TELL, "fewer than two samples")
-    step = float(np.std(np.diff(known)))
-    normal = np.sqrt(np.arange(1, horizon + 1))[:, None] * _normal(levels)[None, :]
-    values = known[-1] + step * normal
-    return Forecast(series.id, times, levels, values, ForecastState.OK, grade=Grade.F, unit=series.unit)
+    known = annotations or Annotations()
+    prepared = prepared_series(series, known, seasons)
+    times = times_ahead(prepared, horizon)
+    if prepared.state is ForecastState.CANNOT_TELL:
+        return unanswered(series, prepared, times, levels)
+    if prepared.state is ForecastState.CONSTANT:
+        same = with_events(same_again(prepared, (horizon, len(levels))), times, known.events)
+        return Forecast(series.id, times, levels, same, prepared.state, prepared.why, grade=Grade.A, unit=series.unit)
+    outlook = outlook_of(prepared, horizon)
+    pool = pool_for(series, prepared, outlook, pools)
+    accuracy = accuracy_of(prepared.values, outlook, pool, prepared.seasons.main)
+    quantiles = with_events(laid_out(prepared, outlook, pool.at(levels)), times, known.events)
+    return Forecast(
+        series.id,
+        times,
+        levels,
+        np.clip(quantiles, prepared.lower, prepared.upper),
+        prepared.state,
+        "; ".join(part for part in (prepared.why, verdict(accuracy)) if part),
+        weights=heaviest(outlook.weights),
+        accuracy=accuracy,
+        grade=grade_of(accuracy),
+        pool_series=pool.series,
+        unit=series.unit,
+    )
 
 
-def _normal(levels: Levels) -> NDArray[np.float64]:
-    from scipy.special import ndtri
+def prepared_series(series: Series, annotations: Annotations, seasons: tuple[int, ...] | None) -> Prepared:
+    """Prepare a single series; one that holds nothing is prepared as one row without a time."""
+    kept = without_ignored(series, annotations)
+    times, values = kept.times_ms, kept.values
+    if not len(kept):
+        times, values = np.full(1, NO_TIME), np.full(1, np.nan)
+    none = np.full(1, np.nan)
+    offsets = np.array([0, times.size], dtype=np.int64)
+    panel = Panel((str(series.id),), offsets, times, values, (series.kind,), none, none)
+    return prepare(panel, 0, Request(1, DEFAULT_LEVELS, series.step_ms or 1, seasons), regular=False)
 
-    return np.asarray(ndtri(np.asarray(levels)), dtype=np.float64)
+
+def times_ahead(prepared: Prepared, horizon: int) -> NDArray[np.int64]:
+    """Answer the times of the horizon, shape (h,); without any time, steps from the epoch."""
+    start = prepared.end_ms if prepared.end_ms != NO_TIME else 0
+    return start + prepared.step_ms * np.arange(1, horizon + 1, dtype=np.int64)
+
+
+def unanswered(series: Series, prepared: Prepared, times: NDArray[np.int64], levels: Levels) -> Forecast:
+    """Say why there is no forecast, and when there can be one."""
+    empty = np.full((times.size, len(levels)), np.nan)
+    return Forecast(
+        series.id, times, levels, empty, prepared.state, prepared.why, prepared.ready_at_ms, unit=series.unit
+    )
+
+
+def same_again(prepared: Prepared, shape: tuple[int, ...]) -> NDArray[np.float64]:
+    """Repeat the value of a series that never moved; a counter that never moved stays at its last reading."""
+    value = prepared.base if prepared.is_counter else prepared.values[~np.isnan(prepared.values)][-1]
+    return np.full(shape, value, dtype=np.float64)
+
+
+def pool_for(series: Series, prepared: Prepared, outlook: Outlook, pools: Pools | None) -> Pool:
+    """Take the fleet's pool for the series, or pool its own errors with the shipped prior."""
+    return (pools or {}).get(PoolKey(series.kind, prepared.step_ms)) or pool_of([outlook.standardized])
+
+
+def heaviest(weights: Values) -> tuple[MethodWeight, ...]:
+    """List the methods that carry the forecast, the heaviest first."""
+    from plimsoll.forecast.kernel.candidates import METHOD_NAMES
+
+    order = np.argsort(-weights, kind="stable")
+    return tuple(MethodWeight(METHOD_NAMES[c], float(weights[c])) for c in order if weights[c] >= LEAST_WEIGHT)

@@ -8,12 +8,12 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from plimsoll.forecast.kernel.candidates import METHODS, NAIVE, RECENT_MEDIAN, all_paths
+from plimsoll.forecast.kernel.candidates import METHODS, NAIVE, RECENT_MEDIAN, SEASONAL_NAIVE, all_paths
 from plimsoll.forecast.kernel.clean import bridge_gaps, level_shifts, remove_shifts, tame_freaks
 from plimsoll.forecast.kernel.nature import Cube, Matrix, Nature, Places, Values
 from plimsoll.forecast.kernel.periods import own_period
 from plimsoll.forecast.kernel.sawtooth import falls_in
-from plimsoll.forecast.kernel.spread import horizon_scale, left_out_errors
+from plimsoll.forecast.kernel.spread import errors_of, horizon_scale, left_out_errors
 from plimsoll.forecast.kernel.weights import method_weights, window_errors
 from plimsoll.forecast.kernel.windows import rolling_origins
 
@@ -106,11 +106,10 @@ def judge(origins: Places, paths: Cube, actual: Values, floor: float) -> tuple[V
 
 
 @njit(cache=True, nogil=True)
-def outlook(
-    raw: Values, nature: Nature, periods: Places
-) -> tuple[Values, Values, Values, Matrix, Matrix, Places, Cube]:
-    """Answer one series' center and scale (h,), weights, left-out and standardized errors (windows, h), origins, paths.
+def outlook(raw: Values, nature: Nature, periods: Places) -> tuple[Values, Values, Values, Matrix, Matrix, Matrix]:
+    """Answer one series' center and scale (h,), weights, and the errors of its windows, shape (windows, h) each.
 
+    These are the left-out errors, the same standardized, and those of seasonal naive; NaN where nothing was known.
     At least one sample of `raw` must be known; its seasons are the wanted ones, and `positive` and `toothed` are found.
     """
     origins, paths, actual = attempt(raw, nature, periods)
@@ -118,13 +117,14 @@ def outlook(
     usual = usual_step(actual)
     weights, errors = fallback_weights(), np.empty((0, nature.horizon))
     scale = (usual + FLOOR * usual) * np.sqrt(np.arange(1, nature.horizon + 1))
-    standardized = errors
+    standardized, naive_errors = errors, errors
     if windows > 0:
         weights, scale, errors, standardized = judge(origins, paths, actual, FLOOR * usual)
+        naive_errors = errors_of(paths[:, SEASONAL_NAIVE], origins, actual)
     center = np.zeros(nature.horizon)
     for c in range(METHODS):
         center += weights[c] * paths[windows, c]
-    return center, scale, weights, errors, standardized, origins, paths
+    return center, scale, weights, errors, standardized, naive_errors
 
 
 @njit(cache=True, nogil=True)

@@ -23,20 +23,26 @@ B0, B0_STRENGTH = 0.25, 2.0
 
 
 @njit(cache=True)
-def left_out_errors(paths: Cube, origins: Places, actual: Values, all_weights: Matrix) -> Matrix:
-    """Answer the errors of each window under its own weights, shape (windows, h); NaN where nothing is known.
-
-    `all_weights` has shape (windows, methods).
-    """
-    windows, methods, horizon = origins.size - 1, paths.shape[1], paths.shape[2]
+def errors_of(expected: Matrix, origins: Places, actual: Values) -> Matrix:
+    """Answer actual less expected, shape (windows, h), one row of `expected` an origin; NaN where nothing is known."""
+    windows, horizon = origins.size - 1, expected.shape[1]
     errors = np.full((windows, horizon), np.nan)
     for w in range(windows):
         for k in range(min(horizon, actual.size - origins[w])):
-            expected = 0.0
-            for c in range(methods):
-                expected += all_weights[w, c] * paths[w, c, k]
-            errors[w, k] = actual[origins[w] + k] - expected
+            errors[w, k] = actual[origins[w] + k] - expected[w, k]
     return errors
+
+
+@njit(cache=True)
+def left_out_errors(paths: Cube, origins: Places, actual: Values, all_weights: Matrix) -> Matrix:
+    """Answer the errors of each window under its own weights, `all_weights` of shape (windows, methods)."""
+    windows, methods, horizon = origins.size - 1, paths.shape[1], paths.shape[2]
+    expected = np.zeros((windows, horizon))
+    for w in range(windows):
+        for c in range(methods):
+            for k in range(horizon):
+                expected[w, k] += all_weights[w, c] * paths[w, c, k]
+    return errors_of(expected, origins, actual)
 
 
 @njit(cache=True)

@@ -1,0 +1,67 @@
+"""How good was this method on this very series, and does it beat what costs nothing?
+
+Errors are those of the backtest, each made without its own window, beside seasonal naive on the same points. Grades:
+
+    A  a third or more of seasonal naive's error saved      D  no worse than seasonal naive
+    B  a sixth or more                                      E  worse
+    C  a twentieth or more                                  F  not tested: the past is too short
+
+A forecast whose 80 % interval held fewer than 60 % of the points is a grade lower: it is too sure of itself.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from plimsoll.domain.forecast import Accuracy, Grade
+from plimsoll.domain.series import Values
+from plimsoll.forecast.calibration import Pool
+from plimsoll.forecast.outlook import Outlook
+
+_LEAST_SKILL = ((1 / 3, Grade.A), (1 / 6, Grade.B), (1 / 20, Grade.C), (0.0, Grade.D))
+_OVERSURE = 0.6
+_ORDER = tuple(Grade)
+
+
+def accuracy_of(values: Values, outlook: Outlook, pool: Pool, m: int) -> Accuracy | None:
+    """Measure the backtest; None where there was no window, or where the series never moves from season to season."""
+    tested = np.isfinite(outlook.errors)
+    scale = seasonal_step(values, m)
+    if not tested.any() or not scale > 0.0:
+        return None
+    low, high = pool.at((0.1, 0.9))
+    standardized = outlook.standardized[np.isfinite(outlook.standardized)]
+    inside = (standardized >= low) & (standardized <= high)
+    return Accuracy(
+        mase=float(np.abs(outlook.errors[tested]).mean() / scale),
+        naive_mase=float(np.abs(outlook.naive_errors[tested]).mean() / scale),
+        coverage80=float(inside.mean()) if inside.size else float("nan"),
+        windows=int(tested.any(axis=1).sum()),
+        points=int(tested.sum()),
+    )
+
+
+def seasonal_step(values: Values, m: int) -> float:
+    """Answer the mean change from one season to the next, the scale of MASE; of neighbors where there is one season."""
+    lag = m if values.size > m else 1
+    steps = np.abs(values[lag:] - values[:-lag])
+    known = steps[np.isfinite(steps)]
+    return float(known.mean()) if known.size else 0.0
+
+
+def grade_of(accuracy: Accuracy | None) -> Grade:
+    """Grade a forecast by its backtest."""
+    if accuracy is None:
+        return Grade.F
+    grade = next((grade for least, grade in _LEAST_SKILL if accuracy.skill >= least), Grade.E)
+    oversure = accuracy.coverage80 < _OVERSURE and grade is not Grade.E
+    return _ORDER[_ORDER.index(grade) + 1] if oversure else grade
+
+
+def verdict(accuracy: Accuracy | None) -> str:
+    """Say in words how the forecast compares with seasonal naive."""
+    if accuracy is None:
+        return "not tested: the past is too short for a backtest"
+    if accuracy.skill <= 0.0:
+        return "no better than seasonal naive on this series"
+    return f"{accuracy.skill:.0%} less error than seasonal naive"
