@@ -28,6 +28,7 @@ _SIMPLER_WINS_WITHIN = 1.10
 _OUTLIER_PROBABILITY = 0.01
 _MOST_SET_ASIDE = 1 / 5
 _FREEDOM_TO_JUDGE = 3
+_ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,7 +134,8 @@ def _deviation(found: PointFit, load: Values, measured: Values, i: int) -> float
         information = (found.optimum.slopes * weights[rest][:, None]).T @ found.optimum.slopes
         reach = float(slope @ np.linalg.pinv(information) @ slope)
         error = math.sqrt(variance * (1 / float(weights[i]) + reach))
-        found_deviations.append(abs(predicted[i] - measured[i]) / error if error > 0 else 0.0)
+        exact = error <= _ROUNDING * float(np.mean(np.abs(measured)))
+        found_deviations.append(0.0 if exact else abs(predicted[i] - measured[i]) / error)
     return min(found_deviations)
 
 

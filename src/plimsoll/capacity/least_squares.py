@@ -42,7 +42,7 @@ def to_search(model: CapacityModel, parameters: Values) -> Values:
 
 def from_search(model: CapacityModel, search: Values) -> Values:
     """Turn searched values (..., p) back into parameters."""
-    parameters = np.array(search, dtype=np.float64)
+    parameters = search.copy()
     for i, parameter in enumerate(model.parameters):
         if parameter.logarithmic:
             parameters[..., i] = np.exp(np.clip(parameters[..., i], -690, 690))
@@ -57,8 +57,12 @@ def predict_search(model: CapacityModel, search: Values, load: Values) -> Values
 def slopes_at(model: CapacityModel, search: Values, load: Values) -> Values:
     """Differentiate predictions by searched values: (..., p) and (n,) to (..., n, p).
 
-    Exact for a linear model, else by central differences.
+    Exact for a linear model and for one that has `slopes` of its own, else by central differences.
     """
+    if (exact := getattr(model, "slopes", None)) is not None:
+        parameters = from_search(model, search)
+        scale = np.where([one.logarithmic for one in model.parameters], parameters, 1.0)
+        return np.asarray(exact(parameters, load) * scale[..., None, :])
     if model.linear:
         terms = model.predict(np.eye(search.shape[-1]), load).T
         return np.broadcast_to(terms, (*search.shape[:-1], *terms.shape))

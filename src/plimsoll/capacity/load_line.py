@@ -64,10 +64,15 @@ def crossing(objective: Objective, choice: Choice, seed: int) -> Crossing:
         why = f"already broken at the lowest tested load, {low:g}"
         return Crossing(ObjectiveLimit(name, "never_met", None, model, why), np.array([]))
     draws = _even(*fit.drawn_values(lambda m, p: _first_crossing(m.predict(p, grid), grid, objective)), seed)
-    if point > high:
+    if min(point, _broken_from(objective, choice)) > high:
         why = f"met at every tested load, up to {high:g}"
         return Crossing(ObjectiveLimit(name, "beyond_tested", None, model, why), draws)
-    return Crossing(ObjectiveLimit(name, "identified", _estimate(point, draws, high), model, ""), draws)
+    broken_from = _broken_from(objective, choice)
+    why = (
+        f"every step from {broken_from:g} on broke it: the curve alone says {point:.4g}" if point > broken_from else ""
+    )
+    estimate = _estimate(min(point, broken_from), draws, high)
+    return Crossing(ObjectiveLimit(name, "identified", estimate, model, why), draws)
 
 
 def peak_crossing(load: Estimate, draws: tuple[Values, Values], seed: int) -> Crossing:
@@ -120,6 +125,17 @@ def _first_crossing(curves: Values, grid: Values, objective: Objective) -> Value
         part = np.where((rise > 0) & np.isfinite(rise), -excess[rows, before] / rise, 0.0)
     load = grid[before] + np.clip(part, 0, 1) * (grid[first] - grid[before])
     return np.where(out.any(axis=1), np.where(first == 0, grid[0], load), np.inf)
+
+
+def _broken_from(objective: Objective, choice: Choice) -> float:
+    """Find the load from which on every measured step broke the objective; infinite where the last one held.
+
+    What was measured outvotes the curve: no point is claimed past it.
+    """
+    order = np.argsort(choice.load)
+    held = [i for i in order if objective.holds(float(choice.measured[i]))]
+    broken = [i for i in order if not held or choice.load[i] > choice.load[held[-1]]]
+    return float(choice.load[broken[0]]) if broken else np.inf
 
 
 def _even(values: Values, weights: Values, seed: int) -> Values:

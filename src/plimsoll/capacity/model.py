@@ -54,7 +54,8 @@ class CapacityModel(Protocol):
     """A curve over load. Arrays of parameters have shape (..., p), loads (n,), predictions (..., n).
 
     `parameters` are searched for; `fixed` are set by the variant (the place of a knee, a number of servers). A
-    prediction is NaN where the model has no meaning (a queue at or past full use).
+    prediction is NaN where the model has no meaning (a queue at or past full use). A model may have a method
+    `slopes(parameters, load)`, d prediction / d parameters, (..., n, p); where it has none, differences stand in.
     """
 
     @property

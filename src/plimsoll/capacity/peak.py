@@ -1,7 +1,7 @@
 """At which load is throughput greatest, and do the measurements settle that?
 
-From the Universal Scalability Law: identified only where the interval of coherency lies above zero and the peak within
-the tested range. Otherwise the answer is a word, not a number.
+From the Universal Scalability Law: identified only where the interval of coherency lies above zero and the interval of
+the peak within the tested range. Otherwise the answer is a word, not a number.
 """
 
 from __future__ import annotations
@@ -20,22 +20,29 @@ def find_peak(choice: Choice | None) -> Peak:
     found = _usl(choice)
     if isinstance(found, str):
         return Peak(PeakState.NOT_IDENTIFIED, None, None, found)
-    fit, tested = found
+    fit, (lowest, tested) = found
     coherency = fit.parameters()["coherency"]
     if coherency.low is None or coherency.low <= 0:
         return Peak(
             PeakState.NOT_IDENTIFIED, None, None, "the interval of coherency holds zero: perhaps no peak exists"
         )
     load = float(usl.peak_load(fit.point.optimum.parameters))
+    if load < lowest:
+        why = f"throughput does not rise from the lowest tested load, {lowest:g}, on: test lower loads"
+        return Peak(PeakState.NOT_IDENTIFIED, None, None, why)
     if load > tested:
         why = f"the fitted peak lies past the highest tested load, {tested:g}"
         return Peak(PeakState.BEYOND_TESTED, None, None, why)
+    estimate = fit.estimate(load, lambda _, drawn: usl.peak_load(drawn))
+    if estimate.high is None or estimate.high > tested:
+        why = f"the interval of the peak reaches past the highest tested load, {tested:g}"
+        return Peak(PeakState.NOT_IDENTIFIED, None, None, why)
     throughput = float(fit.point.predict(np.array([load]))[0])
     return Peak(
         PeakState.IDENTIFIED,
-        fit.estimate(load, lambda _, drawn: usl.peak_load(drawn)),
+        estimate,
         fit.estimate(throughput, lambda _, drawn: usl.peak_throughput(drawn)),
-        "coherency is above zero and the peak lies within the tested range",
+        "coherency is above zero and the interval of the peak lies within the tested range",
     )
 
 
@@ -62,8 +69,8 @@ def peak_draws(choice: Choice) -> tuple[Values, Values]:
     return found[0].drawn_values(lambda _, drawn: usl.peak_load(drawn))
 
 
-def _usl(choice: Choice | None) -> tuple[Fit, float] | str:
-    """Find the law's fit with intervals and the highest tested load, or say why there is none."""
+def _usl(choice: Choice | None) -> tuple[Fit, tuple[float, float]] | str:
+    """Find the law's fit with intervals and the tested range, or say why there is none."""
     if choice is None:
         return "the load is an arrival rate, or no throughput was measured: a peak shows over concurrent users"
     trial = choice.trial("usl")
@@ -71,4 +78,4 @@ def _usl(choice: Choice | None) -> tuple[Fit, float] | str:
         return "the Universal Scalability Law: " + (trial.excuse if trial else "not among the models")
     if not trial.fit.settled:
         return "the steps leave the parameters of the Universal Scalability Law free"
-    return trial.fit, float(np.max(choice.load))
+    return trial.fit, (float(np.min(choice.load)), float(np.max(choice.load)))

@@ -12,7 +12,7 @@ import pyarrow.csv as pc_csv
 from plimsoll.adapters.loadtests.content import opened
 from plimsoll.domain.errors import InputError
 
-_BLOCK = 8 << 20
+_BLOCK = 2 << 20
 
 
 def batches(

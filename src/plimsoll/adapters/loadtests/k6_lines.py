@@ -21,7 +21,7 @@ from plimsoll.adapters.loadtests.seconds import SecondsTally
 from plimsoll.domain.errors import InputError
 from plimsoll.domain.load_test import Recording
 
-_BLOCK = 8 << 20
+_BLOCK = 2 << 20
 _TAGS = pa.struct([("expected_response", pa.string()), ("status", pa.string())])
 _DATA = pa.struct([("time", pa.string()), ("value", pa.float64()), ("tags", _TAGS)])
 _SCHEMA = pa.schema([("metric", pa.string()), ("type", pa.string()), ("data", _DATA)])

@@ -36,6 +36,11 @@ class Exponential:
         growth, log_start = np.polyfit(load[some], np.log(measured[some]), 1, w=measured[some])
         return np.array([np.exp(np.clip(log_start, -600, 600)), growth])
 
+    def slopes(self, parameters: Values, load: Values) -> Values:
+        """Differentiate by start and growth."""
+        predicted = self.predict(parameters, load)
+        return np.stack([predicted / np.maximum(parameters[..., 0:1], 1e-300), predicted * load], axis=-1)
+
     def predict(self, parameters: Values, load: Values) -> Values:
         """Predict the quantity at each load."""
         exponent = np.clip(parameters[..., 1:2] * load, -600, 600)

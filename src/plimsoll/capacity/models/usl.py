@@ -53,8 +53,20 @@ class UniversalScalabilityLaw:
     def predict(self, parameters: Values, load: Values) -> Values:
         """Predict throughput; NaN where the denominator is not positive."""
         contention, coherency, rate = (parameters[..., i : i + 1] for i in (CONTENTION, COHERENCY, RATE))
-        slowdown = 1 + contention * (load - 1) + coherency * load * (load - 1)
-        return np.asarray(rate * load / np.where(slowdown > 1e-3, slowdown, np.nan))
+        slowdown = 1 + contention * (load - 1) + coherency * (load * (load - 1))
+        slowdown[slowdown <= 1e-3] = np.nan
+        return np.asarray(rate * load / slowdown)
+
+    def slopes(self, parameters: Values, load: Values) -> Values:
+        """Differentiate throughput by the parameters."""
+        throughput = self.predict(parameters, load)
+        rate = parameters[..., RATE : RATE + 1]
+        per_slowdown = -(throughput**2) / (rate * load)
+        slopes = np.empty((*throughput.shape, 3))
+        slopes[..., CONTENTION] = per_slowdown * (load - 1)
+        slopes[..., COHERENCY] = per_slowdown * (load * (load - 1))
+        slopes[..., RATE] = throughput / rate
+        return slopes
 
 
 def peak_load(parameters: Values) -> Values:
@@ -72,7 +84,7 @@ def peak_load(parameters: Values) -> Values:
 def peak_throughput(parameters: Values) -> Values:
     """Compute throughput at the peak, shape (...,); the ceiling where coherency is not above zero."""
     peak = peak_load(parameters)
-    at = np.where(np.isfinite(peak), peak, 1.0)
+    at = np.where(np.isfinite(peak) & (peak > 0), peak, 1.0)
     contention, coherency, rate = (parameters[..., i] for i in (CONTENTION, COHERENCY, RATE))
     throughput = rate * at / (1 + contention * (at - 1) + coherency * at * (at - 1))
     return np.where(np.isfinite(peak), throughput, ceiling(parameters))

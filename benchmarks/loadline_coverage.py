@@ -1,0 +1,202 @@
+"""How often do 95 % intervals hold the truth? Of every parameter, and of the load line, at 7, 12 and 30 steps.
+
+    .venv/bin/python benchmarks/loadline_coverage.py [--runs 1000] [--out benchmarks/RESULTS/loadline_coverage.md]
+
+Each run draws one load test from a known curve with additive, proportional or count noise (4 % at the mean), fits it
+with the product's own code and asks whether the interval holds the truth. Truths inside their bounds and truths on a
+bound are reported apart; so are verdicts on the peak that are wrong.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from plimsoll.capacity.choice import Choice, Trial
+from plimsoll.capacity.fit import Fit, fit, normals_of
+from plimsoll.capacity.load_line import crossing
+from plimsoll.capacity.model import CapacityModel, Kind, Quantity, Values
+from plimsoll.capacity.models import usl
+from plimsoll.capacity.models.base_plus_per_unit import BasePlusPerUnit
+from plimsoll.capacity.models.exponential import Exponential
+from plimsoll.capacity.models.piecewise import Piecewise
+from plimsoll.capacity.models.usl import UniversalScalabilityLaw
+from plimsoll.capacity.peak import find_peak
+from plimsoll.domain.load_line import PeakState
+from plimsoll.domain.objective import objective
+
+NOISE_RATIO = 0.04
+NOISES = ("additive", "proportional", "count")
+SIZES = (7, 12, 30)
+SPEC_LOADS = np.array([1, 18, 36, 72, 108, 144, 216.0])
+NORMALS = normals_of(1)
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """A known curve, and what is asked of it: `bound` is the objective whose load line is judged."""
+
+    name: str
+    model: CapacityModel
+    parameters: tuple[float, ...]
+    kind: Kind
+    high: float
+    bound: str = ""
+    on_bound: tuple[str, ...] = ()
+    peak: PeakState | None = None
+    loads7: Values | None = field(default=None)
+
+    def loads(self, size: int) -> Values:
+        """The loads of a test of `size` steps, evenly spaced; the published ones at seven."""
+        if size == 7 and self.loads7 is not None:
+            return self.loads7
+        return np.linspace(self.high / size if self.kind is not Kind.THROUGHPUT else 1.0, self.high, size)
+
+    def truth(self) -> dict[str, float]:
+        """The true value of everything that is estimated."""
+        found = {one.name: value for one, value in zip(self.model.parameters, self.parameters, strict=True)}
+        found.update(self.model.fixed)
+        if self.kind is Kind.THROUGHPUT and self.peak is PeakState.IDENTIFIED:
+            found["load line (peak)"] = float(usl.peak_load(np.array(self.parameters)))
+        if self.bound:
+            grid = np.linspace(0, 2 * self.high, 200_001)
+            over = self.model.predict(np.array(self.parameters), grid) > objective(self.bound).bound
+            found[f"load line ({self.bound})"] = float(grid[np.argmax(over)])
+        return found
+
+
+USL = UniversalScalabilityLaw()
+SPEC, RAYTRACER = (0.0277285, 1.044e-4, 89.995), (0.057771, 0.0, 21.85)
+THROUGHPUT, RESOURCE, LATENCY = Kind.THROUGHPUT, Kind.RESOURCE, Kind.LATENCY
+SEEN, NONE, PAST = PeakState.IDENTIFIED, PeakState.NOT_IDENTIFIED, PeakState.BEYOND_TESTED
+CASES = (
+    Case("usl (specsdm91)", USL, SPEC, THROUGHPUT, 216.0, peak=SEEN, loads7=SPEC_LOADS),
+    Case("base_plus_per_unit", BasePlusPerUnit(), (0.13, 0.005), RESOURCE, 150.0, "cpu<70%"),
+    Case("exponential", Exponential(), (0.12, 0.0075), LATENCY, 300.0, "latency<500ms"),
+    Case("piecewise", Piecewise(120.0), (0.1, 0.0054, -0.0038), RESOURCE, 300.0, "cpu<80%"),
+    Case("usl, coherency 0", USL, RAYTRACER, THROUGHPUT, 64.0, on_bound=("coherency",), peak=NONE),
+    Case("usl, contention 0", USL, (0.0, 1.044e-4, 40.0), THROUGHPUT, 216.0, on_bound=("contention",), peak=SEEN),
+    Case("usl, peak past the test", USL, (0.0277285, 5e-6, 89.995), THROUGHPUT, 216.0, peak=PAST),
+    Case("base 0", BasePlusPerUnit(), (0.0, 0.005), RESOURCE, 150.0, "cpu<70%", ("base",)),
+)
+
+
+@dataclass
+class Tally:
+    """Hits by what was estimated, and verdicts on the peak."""
+
+    runs: int = 0
+    hits: dict[str, int] = field(default_factory=dict)
+    verdicts: dict[str, int] = field(default_factory=dict)
+
+    def rate(self, name: str) -> float:
+        """Percent of the judged runs whose interval held the truth; a line that was not given is not judged."""
+        unjudged = self.verdicts.get("beyond_tested", 0) + self.verdicts.get("never_met", 0) if "<" in name else 0
+        return 100 * self.hits.get(name, 0) / max(self.runs - unjudged, 1)
+
+
+def noisy(true: Values, noise: str, random: np.random.Generator) -> Values:
+    """Add noise whose standard deviation is NOISE_RATIO of the mean at the mean."""
+    mean = float(np.mean(true))
+    if noise == "additive":
+        return true + NOISE_RATIO * mean * random.standard_normal(true.size)
+    if noise == "proportional":
+        return true * (1 + NOISE_RATIO * random.standard_normal(true.size))
+    span = 1 / (NOISE_RATIO**2 * mean)
+    return random.poisson(true * span) / span
+
+
+def study(case: Case, size: int, noise: str, runs: int) -> Tally:
+    """Run one cell."""
+    random = np.random.default_rng([hash_of(case.name), size, NOISES.index(noise)])
+    load = case.loads(size)
+    true, truth, tally = case.model.predict(np.array(case.parameters), load), case.truth(), Tally()
+    quantity = Quantity(case.kind.value, case.kind)
+    for _ in range(runs):
+        measured = noisy(true, noise, random)
+        variants = case.model.variants(quantity, load, measured)
+        found = None if isinstance(variants, str) else fit(variants, load, measured, NORMALS)
+        if found is not None:
+            trial = Trial(case.model, found, 0.0, "")
+            judge(case, found, Choice(quantity, load, measured, (trial,), trial, np.array([])), truth, tally)
+    return tally
+
+
+def judge(case: Case, found: Fit, choice: Choice, truth: dict[str, float], tally: Tally) -> None:
+    """Ask of every estimate whether its interval holds the truth."""
+    tally.runs += 1
+    estimates = dict(found.parameters())
+    if case.kind is Kind.THROUGHPUT:
+        verdict = find_peak(choice)
+        tally.verdicts[verdict.state.value] = tally.verdicts.get(verdict.state.value, 0) + 1
+        if case.peak is PeakState.IDENTIFIED:
+            peak = float(usl.peak_load(found.point.optimum.parameters))
+            estimates["load line (peak)"] = found.estimate(peak, lambda _, drawn: usl.peak_load(drawn))
+    if case.bound:
+        limit = crossing(objective(case.bound), choice, 1).limit
+        if limit.load is None:
+            tally.verdicts[limit.state] = tally.verdicts.get(limit.state, 0) + 1
+        else:
+            estimates[f"load line ({case.bound})"] = limit.load
+    for name, estimate in estimates.items():
+        low = -np.inf if estimate.low is None else estimate.low
+        high = np.inf if estimate.high is None else estimate.high
+        tally.hits[name] = tally.hits.get(name, 0) + int(low - 1e-12 <= truth[name] <= high + 1e-12)
+
+
+def hash_of(name: str) -> int:
+    """A seed from a name that is the same on every machine."""
+    return sum(i * byte for i, byte in enumerate(name.encode(), 1)) % 100_003
+
+
+def report(runs: int, say: Callable[[str], None]) -> None:
+    """Run all cells and say the tables."""
+    say("# Coverage of 95 % intervals\n")
+    say("`.venv/bin/python benchmarks/loadline_coverage.py" + f" --runs {runs}`\n")
+    error = 100 * (0.95 * 0.05 / runs) ** 0.5
+    say(
+        f"{runs} runs a cell: one standard error is {error:.1f} points. In percent; wanted: 93 to 97 inside the bounds,"
+    )
+    say("at least 93 on a bound (`>=`). Noise is 4 % of the mean at the mean.\n")
+    outside = total = 0
+    for case in CASES:
+        say(f"\n## {case.name}\n")
+        say("| estimate | " + " | ".join(f"{noise} {size}" for size in SIZES for noise in NOISES) + " |")
+        say("| --- |" + " ---: |" * (len(SIZES) * len(NOISES)))
+        cells = {(size, noise): study(case, size, noise, runs) for size in SIZES for noise in NOISES}
+        for name in case.truth():
+            bound = name in case.on_bound
+            rates = [cell.rate(name) for cell in cells.values()]
+            off = [rate < 93 or (rate > 97 and not bound) for rate in rates]
+            outside, total = outside + sum(off), total + len(off)
+            row = [f"**{rate:.1f}**" if bad else f"{rate:.1f}" for rate, bad in zip(rates, off, strict=True)]
+            say(f"| {name}{' >=' if bound else ''} | " + " | ".join(row) + " |")
+        for state in sorted({state for cell in cells.values() for state in cell.verdicts}):
+            share = [f"{100 * cell.verdicts.get(state, 0) / max(cell.runs, 1):.1f}" for cell in cells.values()]
+            wrong = case.peak is not None and state == "identified" and case.peak is not PeakState.IDENTIFIED
+            say(f"| verdict {state}{' (wrong)' if wrong else ''} | " + " | ".join(share) + " |")
+    say(f"\n{total - outside} of {total} cells within what is wanted.")
+
+
+def main() -> None:
+    """Read the arguments and write the report."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--runs", type=int, default=1000)
+    parser.add_argument("--out", type=Path)
+    options = parser.parse_args()
+    lines: list[str] = []
+    begun = time.perf_counter()
+    report(options.runs, lambda line: (lines.append(line), print(line, flush=True))[0])
+    print(f"{time.perf_counter() - begun:.0f} s", file=sys.stderr)
+    if options.out:
+        options.out.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
