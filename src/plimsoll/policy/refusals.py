@@ -7,6 +7,7 @@ only stricter than another, the stricter wins.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator, Mapping
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -127,14 +128,14 @@ def _times(policy: Policy) -> Iterator[InputError]:
 def _tables(policy: Policy) -> Iterator[InputError]:
     for table in policy.step_tables:
         ordered = sorted(table.bands, key=lambda band: band.lower)
-        for below, above in zip(ordered, ordered[1:], strict=False):
+        for below, above in itertools.pairwise(ordered):
             if below.upper is None or below.upper > above.lower:
                 yield InputError(f"step table {table.name!r}: two bands overlap at {above.lower:g}", table.place)
 
 
 def remarks(policy: Policy) -> tuple[Finding, ...]:
     """List what is odd about a policy that can be carried out."""
-    return tuple((*_stricter(policy), *_no_dead_band(policy), *_gaps(policy)))
+    return (*_stricter(policy), *_no_dead_band(policy), *_gaps(policy))
 
 
 def _stricter(policy: Policy) -> Iterator[Finding]:
@@ -161,7 +162,7 @@ def _no_dead_band(policy: Policy) -> Iterator[Finding]:
 def _gaps(policy: Policy) -> Iterator[Finding]:
     for table in policy.step_tables:
         ordered = sorted(table.bands, key=lambda band: band.lower)
-        for below, above in zip(ordered, ordered[1:], strict=False):
+        for below, above in itertools.pairwise(ordered):
             if below.upper is not None and below.upper < above.lower:
                 text = f"step table {table.name!r} says nothing between {below.upper:g} and {above.lower:g}"
                 yield Finding("step-table-gap", text, "nothing is done there", _places(table.place))

@@ -37,6 +37,17 @@ class HpaBehaviorSection(Section):
     down: HpaRulesSection | None = Field(default=None, description="Scaling down.")
 
 
+class HpaMetricSection(Section):
+    """One metric of an HPA, spelled out: any of the five types, with one kind of target."""
+
+    type: Literal["Resource", "ContainerResource", "Pods", "Object", "External"] = Field(description="Its type.")
+    name: Name = Field(description="The resource or the metric.")
+    container: Name | None = Field(default=None, description="The container, for ContainerResource.")
+    utilization: Ratio | None = Field(default=None, gt=0, description="Utilization aimed at, of the request.")
+    average: Amount | None = Field(default=None, description="Average per pod aimed at.")
+    value: Amount | None = Field(default=None, description="Value aimed at.")
+
+
 class HpaSection(Section):
     """A HorizontalPodAutoscaler (autoscaling/v2)."""
 
@@ -46,6 +57,7 @@ class HpaSection(Section):
     external: dict[Name, Amount] = Field(
         default={}, description="Average per pod of an external metric aimed at, by metric."
     )
+    metrics: tuple[HpaMetricSection, ...] = Field(default=(), description="Further metrics, of any type.")
     min: Whole | None = Field(default=None, ge=0, description="Never fewer.")
     max: Whole | None = Field(default=None, ge=1, description="Never more.")
     behavior: HpaBehaviorSection | None = Field(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from plimsoll.app.model.platform_policies import (
     AwsAlarmSection,
     HpaBehaviorSection,
+    HpaMetricSection,
     HpaRulesSection,
     HpaSection,
     NomadCheckSection,
@@ -56,7 +57,7 @@ def platform_policy(section: PolicySection, kind: str, bounds: Bounds, context: 
 
 def _hpa(section: PolicySection, bounds: Bounds, context: Context) -> HpaPolicy:
     own = section.hpa
-    if own is None or not (own.cpu or own.memory or own.pods or own.external):
+    if own is None or not (own.cpu or own.memory or own.pods or own.external or own.metrics):
         context.fault("needs at least one of cpu, memory, pods and external", "hpa")
     own = own or HpaSection()
     return HpaPolicy(
@@ -84,7 +85,21 @@ def _hpa_metrics(own: HpaSection, context: Context) -> tuple[HpaMetric, ...]:
             milli = round(amount.value * 1000)
             place = context.place("hpa", key, name)
             metrics.append(HpaMetric(kind, name, TargetType.AVERAGE_VALUE, milli, place=place))
-    return tuple(metrics)
+    spelled = (_spelled_metric(item, index, context) for index, item in enumerate(own.metrics))
+    return (*metrics, *spelled)
+
+
+def _spelled_metric(item: HpaMetricSection, index: int, context: Context) -> HpaMetric:
+    utilization = None if item.utilization is None else round(item.utilization * 100)
+    average, value = (None if one is None else round(one.value * 1000) for one in (item.average, item.value))
+    kinds = (TargetType.UTILIZATION, utilization), (TargetType.AVERAGE_VALUE, average), (TargetType.VALUE, value)
+    given = [(kind, target) for kind, target in kinds if target is not None]
+    if len(given) != 1:
+        context.fault("needs one of utilization, average and value", "hpa", "metrics", index)
+        given = [(TargetType.VALUE, 1)]
+    kind, target = given[0]
+    place = context.place("hpa", "metrics", index)
+    return HpaMetric(MetricType(item.type), item.name, kind, target, item.container, place)
 
 
 def _behavior(section: HpaBehaviorSection | None) -> HpaBehavior | None:

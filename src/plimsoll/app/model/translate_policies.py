@@ -17,6 +17,7 @@ from plimsoll.app.model.units import Amount
 from plimsoll.domain.platform_policy import AnyPolicy
 from plimsoll.domain.policy import Axis, ConfidenceRule, Form, Policy, Rung, SignalUse
 from plimsoll.domain.quantity import Dimension
+from plimsoll.policy.refusals import refusals
 
 PLATFORMS = frozenset({"hpa", "keda", "aws_target_tracking", "aws_step_scaling", "nomad", "priced"})
 _LEVEL_WORDS = frozenset({"latency", "error", "errors", "p50", "p90", "p95", "p99", "hit"})
@@ -48,6 +49,14 @@ def _bounds(section: PolicySection, kind: str, context: Context) -> Bounds:
 
 
 def _own(section: PolicySection, context: Context) -> Policy:
+    before = len(context.faults)
+    found = _translated(section, context)
+    if len(context.faults) == before:
+        context.faults.extend(refusals(found))
+    return found
+
+
+def _translated(section: PolicySection, context: Context) -> Policy:
     return Policy(
         name=section.name,
         limits=restraints.limits(section, context),

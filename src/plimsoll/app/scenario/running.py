@@ -26,7 +26,6 @@ from plimsoll.domain.series import as_ms
 from plimsoll.domain.system import Component
 from plimsoll.policy.engine import step
 from plimsoll.policy.memory import Kept
-from plimsoll.policy.refusals import refusals
 from plimsoll.render.decision import sentence
 
 _COMPONENT = Component("scenario")
@@ -70,9 +69,6 @@ def _policy(file: ScenarioFile, tree: Tree, path: Path) -> AnyPolicy:
         found = translated(file.policy, Context(_COMPONENT, None, tree, faults, ("policy",)))
     else:
         found = policy_file(path.parent / str(file.policy_file), _COMPONENT)
-    if isinstance(found, Policy):
-        known = {str(one) for one in faults}
-        faults.extend(one for one in refusals(found) if str(one) not in known)
     if faults:
         raise ModelError(faults)
     return found

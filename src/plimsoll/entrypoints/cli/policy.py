@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from plimsoll.entrypoints.cli.output import Format, FormatOption, show
+from plimsoll.entrypoints.cli.output import Format, FormatOption, remark, show
 
 app = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help="Check, import, test and suggest scaling policies.")
 
@@ -38,3 +39,24 @@ def run_tests(scenarios: Scenarios, output_format: FormatOption = Format.TABLE) 
     show(document, tables(document), output_format)
     if document.failed:
         raise typer.Exit(3)
+
+
+Manifests = Annotated[list[Path], typer.Argument(help="Files of HPA, KEDA and VPA objects.", show_default=False)]
+
+
+@app.command(name="import")
+def import_manifests(manifests: Manifests, output_format: FormatOption = Format.TABLE) -> None:
+    """Turn HPA and KEDA objects into policy files, on stdout, and say on stderr what is odd about them."""
+    import yaml
+
+    from plimsoll.app.manifests.importing import import_policies
+    from plimsoll.render.imported import tables
+
+    document = import_policies(manifests)
+    if output_format is not Format.TABLE:
+        show(document, tables(document), output_format)
+        return
+    files = [dict(policy.file) for policy in document.policies]
+    sys.stdout.write(yaml.safe_dump_all(files, sort_keys=False, allow_unicode=True, width=120) if files else "")
+    for finding in document.findings:
+        remark(str(finding))

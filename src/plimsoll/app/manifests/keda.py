@@ -1,0 +1,67 @@
+"""What does a ScaledObject of keda.sh/v1alpha1 say? The manifest -> the policy."""
+
+from __future__ import annotations
+
+from plimsoll.app.manifests.fields import Fields
+from plimsoll.app.manifests.hpa import behavior
+from plimsoll.domain.platform_policy import FallbackBehavior, KedaFallback, KedaPolicy, KedaTrigger, TargetType
+
+# Where each scaler's documentation puts the threshold of its metric; most call it `threshold`.
+_THRESHOLDS = (
+    "threshold",
+    "value",
+    "queueLength",
+    "lagThreshold",
+    "targetQueryValue",
+    "targetMetricValue",
+    "listLength",
+)
+_ACTIVATIONS = tuple(f"activation{name[0].upper()}{name[1:]}" for name in _THRESHOLDS)
+
+
+def keda_policy(manifest: Fields) -> KedaPolicy:
+    """Read a ScaledObject. Raises InputError at the field that is wrong."""
+    spec = manifest.child("spec")
+    least, most = spec.whole("minReplicaCount", 0), spec.whole("maxReplicaCount", 100)
+    if least > most:
+        other = spec.place("maxReplicaCount")
+        raise spec.error(f"minReplicaCount {least} is above maxReplicaCount {most} (see {other})", "minReplicaCount")
+    config = spec.child("advanced").child("horizontalPodAutoscalerConfig")
+    triggers = tuple(_trigger(one, index) for index, one in enumerate(spec.children("triggers")))
+    if not triggers:
+        raise spec.error("holds no trigger", "triggers")
+    return KedaPolicy(
+        name=manifest.child("metadata").text("name"),
+        triggers=triggers,
+        min=least,
+        max=most,
+        idle=spec.maybe_whole("idleReplicaCount"),
+        polling_interval_s=spec.whole("pollingInterval", 30),
+        cooldown_period_s=spec.whole("cooldownPeriod", 300),
+        initial_cooldown_s=spec.whole("initialCooldownPeriod", 0),
+        fallback=_fallback(spec),
+        behavior=behavior(config.child("behavior")) if config.value.get("behavior") else None,
+        target_name=spec.child("scaleTargetRef").text("name"),
+        place=manifest.place("metadata", "name"),
+    )
+
+
+def _trigger(source: Fields, index: int) -> KedaTrigger:
+    scaler, metadata = source.text("type"), source.child("metadata")
+    usual = "Utilization" if scaler in ("cpu", "memory") else "AverageValue"
+    name = source.text("name", scaler if scaler in ("cpu", "memory") else f"s{index}-{scaler}")
+    threshold = next((metadata.milli(key) for key in _THRESHOLDS if key in metadata.value), None)
+    if threshold is None:
+        raise metadata.error(f"says no threshold that is understood (one of {', '.join(_THRESHOLDS)})")
+    activation = next((float(metadata.text(key)) for key in _ACTIVATIONS if key in metadata.value), 0.0)
+    settings = tuple(sorted((key, str(value)) for key, value in metadata.value.items()))
+    kind = source.one_of(TargetType, "metricType", usual)
+    return KedaTrigger(scaler, name, threshold / 1000, kind, activation, settings, source.place())
+
+
+def _fallback(spec: Fields) -> KedaFallback | None:
+    if spec.value.get("fallback") is None:
+        return None
+    source = spec.child("fallback")
+    how = source.one_of(FallbackBehavior, "behavior", FallbackBehavior.STATIC.value)
+    return KedaFallback(source.whole("failureThreshold"), source.whole("replicas"), how)

@@ -1,0 +1,108 @@
+"""How is a platform's policy spelled in a policy file of ours? The policy -> what `PolicySection` takes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from plimsoll.domain.platform_policy import (
+    FallbackBehavior,
+    HpaBehavior,
+    HpaMetric,
+    HpaPolicy,
+    HpaRules,
+    KedaPolicy,
+    KedaTrigger,
+    MetricType,
+    TargetType,
+)
+
+_TARGET_KEYS = {TargetType.AVERAGE_VALUE: "average", TargetType.VALUE: "value"}
+Plain = dict[str, Any]
+
+
+def spelled(policy: HpaPolicy | KedaPolicy) -> Plain:
+    """Write a policy as the `policy` of a policy file."""
+    if isinstance(policy, HpaPolicy):
+        return {"name": policy.name, "hpa": _hpa(policy)}
+    return {"name": policy.name, "keda": _keda(policy)}
+
+
+def _hpa(policy: HpaPolicy) -> Plain:
+    plain: Plain = {}
+    further = []
+    for metric in policy.metrics:
+        if (
+            metric.type is MetricType.RESOURCE
+            and metric.target_type is TargetType.UTILIZATION
+            and metric.name not in plain
+        ):
+            plain[metric.name] = f"{metric.target}%"
+        else:
+            further.append(_metric(metric))
+    if further:
+        plain["metrics"] = further
+    plain |= {"min": policy.min, "max": policy.max}
+    return plain if policy.behavior is None else plain | {"behavior": _behavior(policy.behavior)}
+
+
+def _metric(metric: HpaMetric) -> Plain:
+    plain: Plain = {"type": metric.type.value, "name": metric.name}
+    if metric.container:
+        plain["container"] = metric.container
+    if metric.target_type is TargetType.UTILIZATION:
+        return plain | {"utilization": f"{metric.target}%"}
+    return plain | {_TARGET_KEYS[metric.target_type]: _number(metric.target / 1000)}
+
+
+def _behavior(behavior: HpaBehavior) -> Plain:
+    sides = {"up": behavior.up, "down": behavior.down}
+    return {name: _rules(rules) for name, rules in sides.items() if rules is not None}
+
+
+def _rules(rules: HpaRules) -> Plain:
+    plain: Plain = {}
+    if rules.stabilization_s is not None:
+        plain["window"] = f"{rules.stabilization_s}s"
+    if rules.select is not None:
+        plain["select"] = rules.select.value
+    if rules.tolerance is not None:
+        plain["tolerance"] = _number(rules.tolerance)
+    if rules.policies:
+        plain["policies"] = [
+            {"percent" if rate.percent else "pods": rate.value, "period": f"{rate.period_s}s"}
+            for rate in rules.policies
+        ]
+    return plain
+
+
+def _keda(policy: KedaPolicy) -> Plain:
+    plain: Plain = {
+        "triggers": [_trigger(trigger) for trigger in policy.triggers],
+        "min": policy.min,
+        "max": policy.max,
+        "every": f"{policy.polling_interval_s:g}s",
+        "cooldown": f"{policy.cooldown_period_s:g}s",
+    }
+    if policy.idle is not None:
+        plain["idle"] = policy.idle
+    if policy.initial_cooldown_s:
+        plain["initial_cooldown"] = f"{policy.initial_cooldown_s:g}s"
+    if policy.fallback is not None:
+        fallback = policy.fallback
+        plain["fallback"] = {"failures": fallback.failure_threshold, "replicas": fallback.replicas}
+        if fallback.behavior is not FallbackBehavior.STATIC:
+            plain["fallback"]["behavior"] = fallback.behavior.value
+    return plain if policy.behavior is None else plain | {"behavior": _behavior(policy.behavior)}
+
+
+def _trigger(trigger: KedaTrigger) -> Plain:
+    plain: Plain = {"scaler": trigger.scaler, "name": trigger.name, "threshold": _number(trigger.threshold)}
+    if trigger.metric_type is not TargetType.AVERAGE_VALUE:
+        plain["metric_type"] = trigger.metric_type.value
+    if trigger.activation_threshold:
+        plain["activation"] = _number(trigger.activation_threshold)
+    return plain | ({"metadata": dict(trigger.metadata)} if trigger.metadata else {})
+
+
+def _number(value: float) -> float | int:
+    return int(value) if value == int(value) else value
