@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import re
+from decimal import Decimal
 from enum import Enum
 
 from plimsoll.domain.errors import QuantityError
@@ -98,13 +99,14 @@ def quantity(text: str | int | float, dimension: Dimension) -> float:
 
 
 def _scaled(number: str, factor: float) -> float:
-    """Multiply without the noise that a factor below one leaves (70 x 0.01 is 0.7000000000000001)."""
+    """Multiply in decimal digits, without the noise that binary factors leave (99.9 / 100 is 0.9990000000000001)."""
+    plain = float(number)
+    if plain == 0 or not math.isfinite(plain):
+        return plain
     inverse = round(1 / factor) if factor < 1 else 0
-    return (
-        float(number) / inverse
-        if inverse and math.isclose(1 / inverse, factor, rel_tol=1e-12)
-        else float(number) * factor
-    )
+    if inverse and math.isclose(1 / inverse, factor, rel_tol=1e-12):
+        return float(Decimal(number) / inverse)
+    return float(Decimal(number) * int(factor)) if factor == int(factor) else plain * factor
 
 
 def duration(text: str | int | float) -> float:

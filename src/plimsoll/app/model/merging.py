@@ -79,7 +79,8 @@ class Gathering:
         if () not in self.tree.values and () in document.values:
             self.tree.values[()] = document.values[()]
         for key, value in document.value.items():
-            self._merge_at((key,), value, document)
+            listed = [value] if key == "include" and isinstance(value, str) else value
+            self._merge_at((key,), listed, document)
 
     def _merge_at(self, path: FieldPath, value: Any, document: Tree) -> None:
         target: Any = self.tree.value

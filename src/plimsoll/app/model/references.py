@@ -31,6 +31,8 @@ _REFERENCES = (
     ("components.*.demand.driver", "drivers.*.name"),
     ("components.*.recovery_class", "recovery.classes.*.name"),
     ("components.*.executor.notify.*", "alerts.channels.*.name"),
+    ("slos.*.component", "components.*.name"),
+    ("slos.*.indicator.source", "sources.*.name"),
     ("drivers.*.of", "drivers.*.name"),
     ("drivers.*.signal", "signals.*.name"),
     ("scenarios.*.driver", "drivers.*.name"),

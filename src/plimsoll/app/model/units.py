@@ -51,11 +51,16 @@ def written(value: float, dimension: Dimension) -> str | float:
     """
     if value == 0 and dimension is Dimension.TIME:
         return "0s"
-    for unit, factor in _WRITTEN[dimension]:
-        number = f"{value / factor:.12g}"
-        if "e" not in number and "." not in number and quantity(number + unit, dimension) == value:
-            return _plain(number) if unit == "" else number + unit
-    return _to_the_last_bit(value, dimension)
+    whole = ((f"{value / factor:.12g}", unit) for unit, factor in _WRITTEN[dimension])
+    exact = [
+        (number, unit)
+        for number, unit in whole
+        if "e" not in number and "." not in number and quantity(number + unit, dimension) == value
+    ]
+    if not exact:
+        return _to_the_last_bit(value, dimension)
+    number, unit = min(exact, key=lambda pair: len(pair[0]))
+    return _plain(number) if unit == "" else number + unit
 
 
 def _to_the_last_bit(value: float, dimension: Dimension) -> str | float:

@@ -41,10 +41,19 @@ class Tree:
         """Where `path` stands: its key or its value, or the nearest thing around it that the file does hold."""
         for end in range(len(path), -1, -1):
             spot = path[:end]
-            mark = (self.keys.get(spot) if at_key or end < len(path) else None) or self.values.get(spot)
-            if mark is not None:
-                return mark.place(field_name(path) or None)
+            if spot not in self.values:
+                continue
+            wants_key = at_key if end == len(path) else self._lacks(spot, path[end])
+            mark = (self.keys.get(spot) if wants_key else None) or self.values[spot]
+            return mark.place(field_name(path) or None)
         return Place(self.file, field=field_name(path) or None)
+
+    def _lacks(self, spot: FieldPath, part: str | int) -> bool:
+        """Whether the value at `spot` is of the kind that could hold `part` and does not, and no short form of it."""
+        value = self.value
+        for step in spot:
+            value = value[step]
+        return isinstance(value, list if isinstance(part, int) else dict)
 
 
 def field_name(path: FieldPath) -> str:

@@ -1,0 +1,255 @@
+"""Loading: the minimal model, all faults at once, several files, OpenSLO, secrets."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from plimsoll.app.model import load_model, model_from_text
+from plimsoll.domain.errors import ModelError
+from plimsoll.domain.platform_policy import HpaPolicy
+
+HEAD = "apiVersion: plimsoll/v1\nkind: System\nmetadata: {name: x}\n"
+MINIMAL = """\
+apiVersion: plimsoll/v1
+kind: System
+metadata: {name: trace}
+components:
+  - name: web
+    demand: {unit: requests, per: 60s}      # a row of the trace is the demand of that span
+    capacity: {per_replica: 145}            # in the same unit and span
+    slo: {utilization: 80%}
+    startup: 120s
+    replicas: {min: 2, max: 500}
+    policies:
+      - {name: hpa70, hpa: {cpu: 70%}}
+"""
+
+
+def faults(text: str) -> list[str]:
+    with pytest.raises(ModelError) as caught:
+        model_from_text(text, "m.yaml")
+    return [str(fault) for fault in caught.value.faults]
+
+
+def test_the_minimal_model_that_others_rely_on_loads_into_base_units() -> None:
+    web = model_from_text(MINIMAL).system.components[0]
+    assert web.demand is not None
+    assert (web.demand.unit, web.demand.per_s, web.capacity) == ("requests", 60.0, 145.0)
+    assert (web.slo.utilization, web.startup.median_s, web.replicas.min, web.replicas.max) == (0.8, 120.0, 2, 500)
+    (policy,) = web.policies
+    assert isinstance(policy, HpaPolicy)
+    assert (policy.min, policy.max, policy.metrics[0].target) == (2, 500, 70)
+
+
+def test_all_faults_come_at_once_in_the_order_of_the_file_with_what_was_meant() -> None:
+    text = HEAD + (
+        "compnents: []\n"
+        "components:\n"
+        "  - name: web\n"
+        "    startup: 5\n"
+        "    slo: {utilization: 70}\n"
+        "    replicas: {min: 3, max: 1}\n"
+        "    depends_on: [wbe]\n"
+        "    scaling: horizntal\n"
+    )
+    assert faults(text) == [
+        "m.yaml:4:1: compnents: unknown key 'compnents'; did you mean \"components\"?",
+        (
+            "m.yaml:7:14: components[0].startup.median: '5' needs a unit of seconds; "
+            "write it like 250ms, 30s, 5m, 12h, 30d"
+        ),
+        "m.yaml:8:24: components[0].slo.utilization: 70 is 7000 %: write it with its % sign, such as 70%",
+        "m.yaml:9:15: components[0].replicas: min 3 is above max 1",
+        "m.yaml:10:18: components[0].depends_on[0]: there is no component 'wbe'; did you mean \"web\"?",
+        "m.yaml:11:14: components[0].scaling: 'horizntal' is not one of its values; did you mean \"horizontal\"?",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", ["m.yaml: is empty"]),
+        ("- a\n", ["m.yaml:1:1: a model file is a mapping of sections"]),
+        (
+            "apiVersion: plimsoll/v1alpha1\nkind: System\n",
+            [
+                (
+                    "m.yaml:1:13: apiVersion: plimsoll/v1alpha1 is an older version of plimsoll/v1: "
+                    "`plimsoll model upgrade m.yaml` rewrites it"
+                )
+            ],
+        ),
+        (HEAD + "components: {a: 1}\n", ["m.yaml:4:13: components: is to be a list"]),
+        (HEAD + "components: [[1]]\n", ["m.yaml:4:14: components[0]: is to be a mapping"]),
+        (HEAD + "planning: {start: 2025-02-30}\n", ["m.yaml:4:19: planning.start: is to be a date such as 2025-01-31"]),
+        (
+            HEAD + "components: [{name: a}, {name: a}]\n",
+            ["m.yaml:4:32: components[1].name: the name 'a' is taken; it first stands in m.yaml, line 4"],
+        ),
+        (
+            HEAD + "scenarios: [{name: s, driver: users}]\n",
+            ["m.yaml:4:31: scenarios[0].driver: there is no driver 'users'; there are no drivers"],
+        ),
+        (
+            HEAD + "components: [{name: a, policies: [{name: p, every: 5s, hpa: {cpu: 70%}}]}]\n",
+            [
+                (
+                    "m.yaml:4:52: components[0].policies[0].every: is not for a policy of the kind hpa, "
+                    "which goes by its platform's own rules"
+                )
+            ],
+        ),
+        (
+            HEAD + "components: [{name: a, policies: [{name: p, scale_out: {signal: cpu}}]}]\n",
+            ["m.yaml:4:56: components[0].policies[0].scale_out[0]: needs one of above and below"],
+        ),
+        (
+            HEAD + "metadata: {time_zone: Mars/Phobos, name: y}\n",
+            ["m.yaml:4:1: metadata: is written twice; it first stands in line 3"],
+        ),
+    ],
+    ids=[
+        "empty",
+        "a_list",
+        "an_older_version",
+        "mapping_for_list",
+        "list_for_mapping",
+        "no_such_day",
+        "a_name_taken",
+        "a_driver_that_is_not_there",
+        "own_key_on_a_platform_policy",
+        "a_trigger_without_threshold",
+        "a_section_twice",
+    ],
+)
+def test_a_faulty_model_says_what_and_where(text: str, expected: list[str]) -> None:
+    assert faults(text) == expected
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "sources: [{name: a, kind: prometheus, token: hunter2}]",
+        'sources: [{name: a, kind: prometheus, url: "https://user:hunter2@host"}]',
+        "sources: [{name: a, kind: postgres, dsn: 'postgresql://u:hunter2@h/db'}]",
+        "alerts: {channels: [{name: s, kind: slack, url: 'https://hooks/hunter2'}]}",
+    ],
+    ids=["token", "password_in_an_address", "connection_string", "webhook"],
+)
+def test_a_secret_in_the_file_is_refused_and_never_repeated(line: str) -> None:
+    (fault,) = faults(HEAD + line + "\n")
+    assert "env:NAME or file:PATH" in fault
+    assert "hunter2" not in fault
+
+
+def test_several_files_and_folders_are_one_model(tmp_path: Path) -> None:
+    (tmp_path / "plimsoll.yaml").write_text(HEAD + "include: parts\ncomponents: [{name: a}]\n")
+    (tmp_path / "parts").mkdir()
+    (tmp_path / "parts" / "1.yaml").write_text("components: [{name: b, depends_on: [a]}]\n")
+    (tmp_path / "parts" / "2.yaml").write_text("drivers: [{name: users}]\nprices: {currency: EUR}\n")
+    (tmp_path / "more.yaml").write_text("components: [{name: c}]\nprices: {core_hour: 0.05}\n")
+    model = load_model([tmp_path / "plimsoll.yaml", tmp_path / "more.yaml"])
+    assert [component.name for component in model.system.components] == ["a", "b", "c"]
+    assert model.file.prices is not None
+    assert (model.file.prices.currency, model.file.prices.core_hour) == ("EUR", 0.05)
+    assert str(model.system.components[2].place).startswith(str(tmp_path / "more.yaml:1:21"))
+
+
+def test_what_two_files_both_say_is_a_fault_that_names_both(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(HEAD + "prices: {currency: EUR}\n")
+    (tmp_path / "b.yaml").write_text("prices:\n  currency: USD\n")
+    with pytest.raises(
+        ModelError, match=r"b.yaml:2:3: prices.currency: is given twice; the other is in .*a.yaml, line 4"
+    ):
+        load_model([tmp_path])
+
+
+def test_files_that_include_each_other_are_read_once(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(HEAD + "include: b.yaml\n")
+    (tmp_path / "b.yaml").write_text("include: a.yaml\ncomponents: [{name: b}]\n")
+    assert [part.name for part in load_model([tmp_path / "a.yaml"]).system.components] == ["b"]
+
+
+def test_without_a_file_the_error_says_how_to_get_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ModelError, match="plimsoll init"):
+        load_model()
+
+
+OPENSLO = """\
+apiVersion: openslo/v1
+kind: SLI
+metadata: {name: fast}
+spec:
+  ratioMetric:
+    good: {metricSource: {type: Prometheus, spec: {query: good_total}}}
+    total: {metricSource: {type: Prometheus, spec: {query: all_total}}}
+---
+apiVersion: openslo/v1
+kind: SLO
+metadata: {name: checkout-fast}
+spec:
+  service: web
+  indicatorRef: fast
+  timeWindow: [{duration: 4w, isRolling: true}]
+  budgetingMethod: Occurrences
+  objectives: [{target: 0.995}]
+---
+apiVersion: openslo/v1
+kind: SLO
+metadata: {name: latency}
+spec:
+  service: web
+  description: p99 below 250 ms
+  indicator:
+    spec:
+      thresholdMetric: {metricSource: {spec: {query: p99}}}
+  timeWindow: [{duration: 1M}]
+  objectives:
+    - {displayName: normal, op: lt, value: 0.25, target: 0.99}
+    - {displayName: hard, op: lt, value: 1, targetPercent: 99.9}
+---
+apiVersion: openslo/v1
+kind: Service
+metadata: {name: web}
+"""
+
+
+def test_openslo_documents_become_objectives_and_what_has_no_place_is_a_finding(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(HEAD + "components: [{name: web}]\n")
+    (tmp_path / "slo.yaml").write_text(OPENSLO)
+    model = load_model([tmp_path])
+    by_name = {objective.name: objective for objective in model.file.slos}
+    assert list(by_name) == ["checkout-fast", "latency/normal", "latency/hard"]
+    fast, hard = by_name["checkout-fast"], by_name["latency/hard"]
+    assert fast.indicator is not None
+    assert (fast.target, fast.window, fast.indicator.good, fast.component) == (0.995, 2419200.0, "good_total", "web")
+    assert hard.indicator is not None
+    assert hard.indicator.threshold is not None
+    assert (hard.target, hard.window, hard.indicator.threshold.value) == (0.999, 2592000.0, 1.0)
+    assert [finding.rule for finding in model.findings] == ["openslo-kind"]
+
+
+@pytest.mark.parametrize(
+    ("edit", "message"),
+    [
+        (
+            ("service: web\n  indicatorRef", "service: wbe\n  indicatorRef"),
+            "slos[0].component: there is no component 'wbe'",
+        ),
+        (("indicatorRef: fast", "indicatorRef: slow"), "no SLI 'slow' in this file"),
+        (("target: 0.995", "target: 99.5"), "slos[0].target: 99.5 is 9950 %"),
+        (("openslo/v1\nkind: SLO", "openslo/v2\nkind: SLO"), "'openslo/v2' is not openslo/v1"),
+        (("[{target: 0.995}]", "[]"), "an SLO needs spec.objectives"),
+    ],
+    ids=["unknown_service", "unknown_indicator", "percent_for_ratio", "unknown_version", "no_objectives"],
+)
+def test_a_faulty_openslo_document_is_told_with_its_place(tmp_path: Path, edit: tuple[str, str], message: str) -> None:
+    (tmp_path / "a.yaml").write_text(HEAD + "components: [{name: web}]\n")
+    (tmp_path / "slo.yaml").write_text(OPENSLO.replace(*edit, 1))
+    with pytest.raises(ModelError) as caught:
+        load_model([tmp_path])
+    assert message in str(caught.value)
+    assert "slo.yaml:" in str(caught.value)
