@@ -9,6 +9,7 @@ node_exporter            a node exporter; `.url`
 postgresql_server        a PostgreSQL with pg_stat_statements loaded; `.dsn` (with password), `.address`, `.run(sql)`
 postgresql_replica       a streaming replica of it; the same fields
 hostile_server           a small HTTP server that misbehaves by path (see `tests/servers/hostile.py`); `.url`
+hostile_tls_server       the same behind TLS, with the self-made `certificate`
 
 A fixture whose program is not installed skips by its name. Tests that use one of the real programs carry the marker
 `system`.

@@ -30,16 +30,20 @@ from __future__ import annotations
 
 import gzip
 import json
+import ssl
+import subprocess
 import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from tests.servers.programs import program
 
 
 @dataclass
@@ -55,8 +59,32 @@ class HostileServer:
 @pytest.fixture
 def hostile_server() -> Iterator[HostileServer]:
     """A server that misbehaves by path; one a test, so that what it counts is the test's own."""
+    yield from _serving(_Server(("127.0.0.1", 0), _Misbehaving), "http")
+
+
+@pytest.fixture(scope="session")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A certificate for 127.0.0.1 that only its own file vouches for; its key lies beside it as `key.pem`."""
+    folder = tmp_path_factory.mktemp("certificate")
+    make = [program("openssl"), "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]
+    names = ["-subj", "/CN=plimsoll test", "-addext", "subjectAltName=IP:127.0.0.1", "-days", "2"]
+    files = ["-keyout", folder / "key.pem", "-out", folder / "certificate.pem"]
+    subprocess.run([*make, *names, *files], check=True, capture_output=True, timeout=60)
+    return folder / "certificate.pem"
+
+
+@pytest.fixture
+def hostile_tls_server(certificate: Path) -> Iterator[HostileServer]:
+    """The same server behind TLS with `certificate`."""
     server = _Server(("127.0.0.1", 0), _Misbehaving)
-    server.state = HostileServer(f"http://127.0.0.1:{server.server_port}")  # type: ignore[attr-defined]
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, certificate.parent / "key.pem")
+    server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
+    yield from _serving(server, "https")
+
+
+def _serving(server: _Server, scheme: str) -> Iterator[HostileServer]:
+    server.state = HostileServer(f"{scheme}://127.0.0.1:{server.server_port}")  # type: ignore[attr-defined]
     server.stopping = threading.Event()  # type: ignore[attr-defined]
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()

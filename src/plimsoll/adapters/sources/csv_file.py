@@ -20,7 +20,7 @@ from plimsoll.adapters.sources.tables.cells import is_missing, is_number, number
 from plimsoll.adapters.sources.tables.file_source import TableFile, empty
 from plimsoll.adapters.sources.tables.gather import Gather, Taken
 from plimsoll.adapters.sources.tables.layout import Layout, check_names, layout_of
-from plimsoll.adapters.sources.tables.lines import MAX_LINE_BYTES, CleanLines
+from plimsoll.adapters.sources.tables.lines import BLOCK_BYTES, MAX_LINE_BYTES, CleanLines
 from plimsoll.adapters.sources.tables.times import Clock
 from plimsoll.domain.errors import InputError, Place
 from plimsoll.domain.series import Window
@@ -94,7 +94,7 @@ class _Locator:
 def _head(path: Path, shown: str) -> _Head:
     with CleanLines(path, shown) as lines:
         text = b""
-        while b"\n" not in text and (block := lines.read()):
+        while b"\n" not in text and (block := lines.read(BLOCK_BYTES)):
             text += block
         number = 1 + lines.leading_lines
     line = text.split(b"\n", 1)[0].decode("utf-8")
@@ -145,7 +145,8 @@ def _layout(shown: str, head: _Head, batch: Any) -> Layout:
     """Give the columns their parts by the first value of each; a column that is empty so far may become numbers."""
     numeric = {}
     for index, name in enumerate(head.columns):
-        first = next((cell for cell in batch.column(index).to_pylist() if not is_missing(cell)), "0")
+        cells = (cell.as_py() for cell in batch.column(index))
+        first = next((cell for cell in cells if not is_missing(cell)), "0")
         numeric[name] = is_number(first, head.decimal_comma)
     return layout_of(shown, head.columns, numeric)
 

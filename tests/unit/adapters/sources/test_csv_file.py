@@ -186,8 +186,8 @@ def test_what_was_put_right_is_said() -> None:
         pytest.param("time,v\n2024-01-01,\xff".encode("latin-1"), "x.csv:2: is not UTF-8 text", id="latin_1"),
         pytest.param("time,v\n2024-01-01,1".encode("utf-16"), "x.csv:1: is UTF-16 text; save it as UTF-8", id="utf_16"),
         pytest.param(b"time,v\n\0\0\0", "x.csv:2: holds a zero byte", id="binary"),
-        pytest.param(b"time,v\n" + b"1" * (10 << 20), "x.csv:2: the line is longer than 2 MiB", id="cell_of_10_MB"),
-        pytest.param("t" * (10 << 20) + ",v\n", "x.csv:1: the line is longer than 2 MiB", id="header_of_10_MB"),
+        pytest.param(b"time,v\n" + b"1" * (10 << 20), "x.csv:2: the line is longer than 1 MiB", id="cell_of_10_MB"),
+        pytest.param("t" * (10 << 20) + ",v\n", "x.csv:1: the line is longer than 1 MiB", id="header_of_10_MB"),
         pytest.param("time,a,b,a\n", "x.csv:1:4: columns 2 and 4 have the same name 'a'", id="one_name_twice"),
         pytest.param("time,host\n2024-01-01,a", "x.csv:1: has no column of numbers beside", id="only_labels"),
         pytest.param(

@@ -162,6 +162,23 @@ def test_credentials_never_follow_a_redirect_to_another_host(hostile_server: Hos
     assert hostile_server.calls.total() == 1
 
 
+def test_a_certificate_that_nobody_vouches_for_is_refused(hostile_tls_server: HostileServer) -> None:
+    with pytest.raises(
+        SourceUnreachable, match=r"certificate is not trusted: .*; name the right one with --ca-file"
+    ):
+        read(f"{hostile_tls_server.url}/good")
+    assert hostile_tls_server.calls.total() == 0
+
+
+def test_a_certificate_of_ones_own_is_trusted_by_its_file(hostile_tls_server: HostileServer, certificate: Path) -> None:
+    assert len(read(f"{hostile_tls_server.url}/good", ca_file=str(certificate)).series) == 1
+
+
+def test_a_certificate_of_another_name_is_refused(hostile_tls_server: HostileServer, certificate: Path) -> None:
+    with pytest.raises(SourceUnreachable, match="its certificate is not trusted"):
+        read(f"{hostile_tls_server.url.replace('127.0.0.1', 'localhost')}/good", ca_file=str(certificate))
+
+
 @pytest.mark.parametrize(
     ("window", "step_s", "first", "points"),
     [

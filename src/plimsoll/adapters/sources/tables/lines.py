@@ -12,8 +12,8 @@ from typing import Any, NoReturn
 
 from plimsoll.domain.errors import InputError, Place
 
-BLOCK_BYTES = 1 << 20
-MAX_LINE_BYTES = 1 << 21
+BLOCK_BYTES = 1 << 18
+MAX_LINE_BYTES = 1 << 20
 
 
 class CleanLines(io.RawIOBase):
