@@ -1,0 +1,106 @@
+"""Schedules hold by wall-clock time, on the days their calendar says; the stricter bound wins."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import numpy as np
+import pytest
+from tests.unit.policy.rehearsal import observed, policy_of
+
+from plimsoll.domain.policy import Calendar, Limits, Policy, Schedule, Target
+from plimsoll.policy.memory import Kept
+from plimsoll.policy.schedule import bounds_at, bounds_over
+from plimsoll.policy.step import step
+
+HOUR = 3600.0
+
+
+def at(text: str) -> float:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC).timestamp()
+
+
+def scheduled(*schedules: Schedule) -> Policy:
+    return policy_of(targets=(Target("cpu", 0.6),), limits=Limits(2, 20), schedules=schedules)
+
+
+NIGHT = Schedule("night", 2 * HOUR, target=2, min=1)
+MORNING = Schedule("morning", 6 * HOUR, target=4, min=3)
+
+
+@pytest.mark.parametrize(
+    ("moment", "floor"),
+    [
+        pytest.param("2026-03-02T05:59:59", 1, id="before_the_boundary"),
+        pytest.param("2026-03-02T06:00:00", 3, id="start_boundary_inclusive"),
+        pytest.param("2026-03-02T23:00:00", 3, id="until_the_next_one"),
+        pytest.param("2026-03-03T01:59:59", 3, id="over_midnight"),
+        pytest.param("2026-03-03T02:00:00", 1, id="the_next_one_takes_over"),
+    ],
+)
+def test_an_open_schedule_holds_until_the_next_one_starts(moment: str, floor: int):
+    assert bounds_at(scheduled(NIGHT, MORNING), at(moment)).floor == floor
+
+
+@pytest.mark.parametrize(
+    ("moment", "floor"),
+    [("2026-03-02T08:59:59", 0), ("2026-03-02T09:00:00", 8), ("2026-03-02T16:59:59", 8), ("2026-03-02T17:00:00", 0)],
+)
+def test_a_span_ends(moment: str, floor: int):
+    assert bounds_at(scheduled(Schedule("day", 9 * HOUR, 8 * HOUR, min=8)), at(moment)).floor == floor
+
+
+def test_wall_clock_time_stays_what_it_is_over_a_change_of_the_clocks():
+    berlin = scheduled(Schedule("day", 9 * HOUR, HOUR, time_zone="Europe/Berlin", min=8))
+    assert bounds_at(berlin, at("2026-03-28T08:30:00")).floor == 8  # winter: UTC + 1
+    assert bounds_at(berlin, at("2026-03-29T07:30:00")).floor == 8  # summer: UTC + 2
+    assert bounds_at(berlin, at("2026-03-29T08:30:00")).floor == 0
+
+
+@pytest.mark.parametrize(
+    ("calendar", "days"),
+    [
+        pytest.param(Calendar(weekdays=frozenset({0})), [2], id="mondays"),
+        pytest.param(Calendar(except_dates=frozenset({date(2026, 3, 3)})), [2, 4], id="except_a_holiday"),
+        pytest.param(Calendar(frozenset(), only_dates=frozenset({date(2026, 3, 4)})), [4], id="only_that_day"),
+    ],
+)
+def test_the_calendar_decides_on_which_days(calendar: Calendar, days: list[int]):
+    policy = scheduled(Schedule("day", 9 * HOUR, HOUR, calendar=calendar, min=8))
+    assert [day for day in (2, 3, 4) if bounds_at(policy, at(f"2026-03-0{day}T09:30:00")).floor == 8] == days
+
+
+def test_a_lead_time_starts_it_earlier_and_does_not_end_it_earlier():
+    policy = scheduled(Schedule("day", 9 * HOUR, HOUR, lead_s=600, min=8))
+    moments = ("08:49:59", "08:50:00", "09:59:59", "10:00:00")
+    assert [bounds_at(policy, at(f"2026-03-02T{moment}")).floor for moment in moments] == [0, 8, 8, 0]
+
+
+def test_the_stricter_of_policy_and_schedule_wins():
+    now_s = at("2026-03-02T02:00:00")
+    decision, _ = step(scheduled(NIGHT), Kept("web"), observed(4, {"cpu": 0.01}), now_s)
+    assert decision.to_replicas == 2  # the schedule would allow 1
+
+
+def test_a_target_is_asked_for_until_it_has_been_reached_once():
+    policy = scheduled(Schedule("morning", 6 * HOUR, target=6))
+    memory, count, found = Kept("web"), 3, []
+    for minute in range(4):
+        now_s = at("2026-03-02T06:00:00") + 60 * minute
+        decision, memory = step(policy, memory, observed(count, {"cpu": 0.2}), now_s)
+        count = decision.to_replicas
+        found.append(count)
+    assert found == [6, 2, 2, 2]
+
+
+def test_a_scheduled_maximum_asks_for_a_scale_in_through_the_guards():
+    policy = scheduled(Schedule("night", 0.0, max=3))
+    now_s = at("2026-03-02T12:00:00")
+    assert step(policy, Kept("web"), observed(8, {"cpu": 0.6}), now_s)[0].to_replicas == 3
+    assert step(policy, Kept("web"), observed(8, {"cpu": None}), now_s)[0].to_replicas == 8
+
+
+def test_bounds_over_a_range_are_those_at_each_moment():
+    policy = scheduled(NIGHT, MORNING, Schedule("noon", 12 * HOUR, HOUR, min=9, time_zone="Asia/Tokyo", lead_s=300))
+    times = np.arange(at("2026-03-01T00:00:00"), at("2026-03-05T00:00:00"), 437.0)
+    assert [str(one) for one in bounds_over(policy, times)] == [str(bounds_at(policy, one)) for one in times.tolist()]
