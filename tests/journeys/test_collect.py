@@ -5,8 +5,14 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 from tests.conftest import Plimsoll
+from tests.servers.prometheus import PrometheusServer
+
+from plimsoll.adapters.store.series_store import ParquetStore
+from plimsoll.domain.series import as_datetime
+from plimsoll.domain.stored import EVER, Selector
 
 
 @pytest.fixture
@@ -34,6 +40,25 @@ def test_a_history_is_collected_once_and_collecting_again_adds_nothing(plimsoll:
         "series": "cpu", "source": str(table), "unit": "", "samples": 2880,
         "first": "2025-07-30T00:00:00Z", "last": "2025-07-31T23:59:00Z",
     }  # fmt: skip
+
+
+def test_the_signals_of_a_model_are_collected_and_the_store_answers_for_them(plimsoll: Plimsoll, table: Path) -> None:
+    model = table.with_name("plimsoll.yaml")
+    model.write_text(
+        "apiVersion: plimsoll/v1\nkind: System\nmetadata: {name: shop}\n"
+        "sources:\n  - {name: history, kind: csv, file: load.csv}\n"
+        "signals:\n  - {name: web_cpu, source: history, query: cpu, unit: ratio, kind: ratio}\n"
+    )
+    done = plimsoll("collect", "-m", model, "--as-of", "2025-08-01T00:00:00Z", "-o", "json")
+    assert done.returncode == 0, done.stderr
+    here = plimsoll("collect", "--as-of", "2025-08-01T00:00:00Z")
+    assert here.returncode == 0, here.stderr
+    status = json.loads(plimsoll("collect", "--status", "-o", "json").stdout)
+    assert [(line["series"], line["unit"], line["samples"]) for line in status["series"]] == [
+        ("web_cpu", "ratio", 2880)
+    ]
+    runway = plimsoll("runway", "store", "--as-of", "2025-08-01T00:00:00Z", "-o", "json")
+    assert [row["resource"] for row in json.loads(runway.stdout)["rows"]] == ["web_cpu"], runway.stderr
 
 
 def test_a_source_that_fails_is_named_kept_as_a_gap_and_does_not_stop_the_other(
@@ -94,3 +119,23 @@ def test_damage_is_found_by_verify_and_named(plimsoll: Plimsoll, table: Path, tm
     assert damaged.returncode == 1
     assert f"damaged: {day}" in damaged.stdout
     assert damaged.stderr.startswith(f"plimsoll: 1 file is damaged: {day}")
+
+
+@pytest.mark.system
+def test_a_server_read_in_two_sittings_gives_what_one_sitting_gives(
+    plimsoll: Plimsoll, prometheus_with_history: PrometheusServer, tmp_path: Path
+) -> None:
+    server = prometheus_with_history
+    middle = as_datetime((server.first_ms + server.last_ms) // 2).isoformat()
+    end = as_datetime(server.last_ms).isoformat()
+    how = ("--since", "120d", "--step", f"{server.step_ms // 1000}s")
+    for folder, moments in (("two", (middle, end)), ("one", (end,))):
+        for moment in moments:
+            done = plimsoll("collect", server.url, *how, "--as-of", moment, "--store", tmp_path / folder)
+            assert done.returncode == 0, done.stderr
+    two, one = (ParquetStore(tmp_path / folder).read(Selector(), EVER) for folder in ("two", "one"))
+    assert len(one.series) >= len(server.series)
+    held = {series.id: series for series in two.series}
+    for series in one.series:
+        assert np.array_equal(held[series.id].times_ms, series.times_ms), series.id
+        assert np.array_equal(held[series.id].values, series.values, equal_nan=True)

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Protocol
 
+from plimsoll.domain.errors import InputError
 from plimsoll.domain.ports import Check, CheckState, SeriesStore, Signal
 from plimsoll.domain.series import Gap, Harvest, MetricKind, Series, SeriesId, Window, as_datetime
 from plimsoll.domain.stored import EVER, Selector, StoredSeries
@@ -36,14 +37,14 @@ class StoreSource:
         return self._store.name
 
     def read(self, signals: Sequence[Signal], window: Window, step_s: float) -> Harvest:
-        """Read the series that each signal selects; a signal without samples is a Gap with the reason."""
-        read = [self._read_one(signal, window, step_s) for signal in signals]
-        return Harvest(
-            self.name,
-            tuple(series for part in read for series in part.series),
-            tuple(gap for part in read for gap in part.gaps),
-            tuple(dict.fromkeys(note for part in read for note in part.notes)),
-        )
+        """Read the series that each signal means; a signal without samples is a Gap with the reason."""
+        lines = self._store.catalog(Selector(), window)
+        meant = _meant(signals, lines)
+        wanted = frozenset(series for _, ids in meant for series in ids)
+        held = self._held([line for line in lines if line.id in wanted], window, step_s)
+        by_id = {one.id: one for one in held.series}
+        series = tuple(_called(by_id[of], signal) for signal, ids in meant for of in ids if of in by_id)
+        return Harvest(self.name, series, self._gaps(meant, held.gaps, window), held.notes)
 
     def discover(self, window: Window) -> tuple[Signal, ...]:
         """List the names that have samples in the window."""
@@ -62,33 +63,71 @@ class StoreSource:
         return (
             *(files or [Check("files", CheckState.OK, "every file is what was written")]),
             _coverage(self._store.catalog(Selector(), window)),
-            _gaps(self._store.gaps(Selector(), window)),
+            _gap_check(self._store.gaps(Selector(), window)),
         )
 
-    def _read_one(self, signal: Signal, window: Window, step_s: float) -> Harvest:
-        selector = Selector.parse(signal.query) if signal.query else Selector.named(signal.name)
-        lines = self._store.catalog(selector, window)
+    def _held(self, lines: Sequence[StoredSeries], window: Window, step_s: float) -> Harvest:
+        """Samples of the series listed: averaged where they are denser than the step, else as they were written."""
         dense = frozenset(line.id for line in lines if _step_s(line) < _DENSER * step_s)
         sparse = frozenset(line.id for line in lines) - dense
         mean = self._store.mean(Selector(ids=dense), window, step_s) if dense else Harvest(self.name)
-        plain = self._store.read(Selector(ids=sparse), window) if sparse or not lines else Harvest(self.name)
-        gaps = [*mean.gaps, *plain.gaps]
-        if not lines:
-            gaps = [*self._store.gaps(selector, window)] or [self._unknown(signal, selector, window)]
-        series = tuple(_called(one, signal) for one in (*mean.series, *plain.series))
-        called = dict.fromkeys(replace(gap, id=SeriesId(signal.name, gap.id.labels)) for gap in gaps)
-        return Harvest(self.name, series, tuple(called), (*mean.notes, *plain.notes))
+        plain = self._store.read(Selector(ids=sparse), window) if sparse else Harvest(self.name)
+        gaps, notes = dict.fromkeys((*mean.gaps, *plain.gaps)), dict.fromkeys((*mean.notes, *plain.notes))
+        return Harvest(self.name, (*mean.series, *plain.series), tuple(gaps), tuple(notes))
 
-    def _unknown(self, signal: Signal, selector: Selector, window: Window) -> Gap:
+    def _gaps(
+        self, meant: Sequence[tuple[Signal, Sequence[SeriesId]]], held: Sequence[Gap], window: Window
+    ) -> tuple[Gap, ...]:
+        """The gaps of each signal, in its name; one for each signal that has no samples."""
+        missing = any(not ids for _, ids in meant)
+        known = _by_name([*held, *(self._store.gaps(Selector(), window) if missing else ())])
+        found: dict[Gap, None] = {}
+        for signal, ids in meant:
+            names = {of.name for of in ids} or {signal.name}
+            nearby = [gap for name in names for gap in known.get(name, ())]
+            own = [gap for gap in nearby if not gap.id.labels or not ids or gap.id in ids]
+            own = own or ([] if ids else [self._unknown(signal, window)])
+            found |= dict.fromkeys(replace(gap, id=SeriesId(signal.name, gap.id.labels)) for gap in own)
+        return tuple(found)
+
+    def _unknown(self, signal: Signal, window: Window) -> Gap:
+        """Why a signal has no samples in the window."""
+        lines = self._store.catalog(Selector(), EVER)
         wanted = signal.query or signal.name
-        if held := self._store.catalog(selector, EVER):
-            last = as_datetime(max(line.last_ms for line in held))
+        if ids := set(_meant([signal], lines)[0][1]):
+            last = as_datetime(max(line.last_ms for line in lines if line.id in ids))
             reason = f"{self.name} has no sample of {wanted} in the window; the last is of {last:%Y-%m-%d %H:%M}Z"
             return Gap(SeriesId(signal.name), window, reason)
-        names = {line.id.name for line in self._store.catalog(Selector(), EVER)}
-        close = difflib.get_close_matches(wanted, names, n=1)
+        close = difflib.get_close_matches(signal.name, {line.id.name for line in lines}, n=1)
         hint = f"; did you mean {close[0]!r}?" if close else "; collect it first"
         return Gap(SeriesId(signal.name), window, f"{self.name} has no series {wanted[:80]!r}{hint}")
+
+
+def _meant(signals: Sequence[Signal], lines: Sequence[StoredSeries]) -> list[tuple[Signal, tuple[SeriesId, ...]]]:
+    """The series of each signal's name; where there are none, those that its query selects.
+
+    What was collected for a model is kept under the names of its signals, whose queries are in another language.
+    """
+    named: dict[str, list[SeriesId]] = {}
+    for line in lines:
+        named.setdefault(line.id.name, []).append(line.id)
+    return [(signal, tuple(named.get(signal.name, ())) or _selected(signal.query, lines)) for signal in signals]
+
+
+def _selected(query: str, lines: Sequence[StoredSeries]) -> tuple[SeriesId, ...]:
+    """The series that a query selects; none where it is no selector."""
+    try:
+        selector = Selector.parse(query)
+    except InputError:
+        return ()
+    return tuple(line.id for line in lines if selector.matches(line.id))
+
+
+def _by_name(gaps: Sequence[Gap]) -> dict[str, list[Gap]]:
+    found: dict[str, list[Gap]] = {}
+    for gap in gaps:
+        found.setdefault(gap.id.name, []).append(gap)
+    return found
 
 
 def _step_s(line: StoredSeries) -> float:
@@ -111,7 +150,7 @@ def _coverage(lines: Sequence[StoredSeries]) -> Check:
     return Check("coverage", CheckState.OK, f"{len(lines)} series, {samples} samples, {span}")
 
 
-def _gaps(gaps: Sequence[Gap]) -> Check:
+def _gap_check(gaps: Sequence[Gap]) -> Check:
     if not gaps:
         return Check("gaps", CheckState.OK, "none known")
     newest = max(gaps, key=lambda gap: gap.window.end_ms)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from plimsoll.entrypoints.cli.as_of import AsOfOption, as_of_ms
+from plimsoll.entrypoints.cli.model_option import ModelOption
 from plimsoll.entrypoints.cli.output import Format, FormatOption, progress, remark, show
 from plimsoll.entrypoints.cli.source_options import (
     BearerOption,
@@ -45,6 +47,7 @@ Verify = Annotated[bool, typer.Option("--verify", help="Show the store and compa
 def collect(
     sources: Sources = None,
     *,
+    model: ModelOption = None,
     since: Since = "7d",
     every: Every = "60s",
     step: Step = "60s",
@@ -64,21 +67,24 @@ def collect(
 ) -> None:
     """Fill the series store from sources; go on where the last collection stopped.
 
-    A source that fails leaves gaps with the reason, and the others go on. Stop with Ctrl-C or SIGTERM: what was
-    collected is safe. With --as-of, one round as of that moment.
+    From a source on the command line, all that it offers is read; from a model, what its signals name. A source that
+    fails leaves gaps with the reason, and the others go on. Stop with Ctrl-C or SIGTERM: what was collected is safe.
+    With --as-of, one round as of that moment.
     """
     from plimsoll.domain.errors import UsageError
     from plimsoll.entrypoints.cli.places import store_home
 
     folder = Path(store) if store else store_home()
     if status or verify:
-        if sources:
+        if sources or model:
             raise UsageError("--status shows the store and takes no source")
         _show_status(folder, as_of_ms(as_of), how, verify=verify)
         return
     options = source_options(header, bearer, user, ca_file, deadline, tz)
     run = _Run(_ms(every, "--every"), None if not for_ else _ms(for_, "--for"), once, as_of_ms(as_of))
-    found = _filled(folder, _feeds(sources or [], options, _ms(step, "--step"), _ms(since, "--since")), run)
+    makers = [*_of_sources(sources or [], options), *_of_model(model, needed=not sources)]
+    step_ms, since_ms = _ms(step, "--step"), _ms(since, "--since")
+    found = _filled(folder, [make(step_ms=step_ms, since_ms=since_ms) for make in makers], run)
     from plimsoll.render.collect import collection_tables
 
     show(found, collection_tables(found), how)
@@ -144,15 +150,31 @@ def _filled(folder: Path, feeds: Sequence[Feed], run: _Run) -> Collection:
         return run.collect(feeds, store)
 
 
-def _feeds(sources: Sequence[str], options: SourceOptions, step_ms: int, since_ms: int) -> list[Feed]:
+def _of_sources(sources: Sequence[str], options: SourceOptions) -> list[Callable[..., Feed]]:
+    """Feeds of all that the sources on the command line offer."""
     from plimsoll.app.feed import Feed
     from plimsoll.bootstrap import open_source
+
+    opened = {source.name: source for source in (open_source(text, options) for text in sources)}
+    return [partial(Feed, source) for source in opened.values()]
+
+
+def _of_model(files: Sequence[Path] | None, *, needed: bool) -> list[Callable[..., Feed]]:
+    """Feeds of the signals of a model: the one given, or the one that lies here where nothing else is named."""
+    from plimsoll.app.feed import Feed
+    from plimsoll.app.model import DEFAULT_FILE, load_model
+    from plimsoll.app.model_sources import model_sources
+    from plimsoll.bootstrap import open_model_source
     from plimsoll.domain.errors import UsageError
 
-    if not sources:
-        raise UsageError("name a source, such as http://localhost:9090, metrics.csv or host")
-    opened = {source.name: source for source in (open_source(text, options) for text in sources)}
-    return [Feed(source, step_ms=step_ms, since_ms=since_ms) for source in opened.values()]
+    if not files and not (needed and Path(DEFAULT_FILE).exists()):
+        if needed:
+            raise UsageError("name a source, such as http://localhost:9090, metrics.csv or host, or a model with -m")
+        return []
+    wanted = model_sources(load_model(files or ()))
+    if not wanted:
+        raise UsageError("no signal of the model is read from a source; name one in `sources` and in `signals`")
+    return [partial(Feed, open_model_source(source), source.signals) for source in wanted]
 
 
 def _show_status(folder: Path, now_ms: int | None, how: Format, *, verify: bool) -> None:

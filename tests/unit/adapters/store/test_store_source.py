@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ import pytest
 from plimsoll.adapters.store.series_store import ParquetStore
 from plimsoll.adapters.store.store_source import StoreSource
 from plimsoll.bootstrap import open_source
-from plimsoll.domain.errors import InputError, UsageError
+from plimsoll.domain.errors import UsageError
 from plimsoll.domain.ports import CheckState, Signal
 from plimsoll.domain.series import Gap, Harvest, MetricKind, Series, SeriesId, Window
 
@@ -78,9 +79,26 @@ def test_a_signal_without_samples_is_a_gap_that_says_why(
     assert words in gap.reason
 
 
-def test_a_query_that_selects_nothing_sensible_is_refused(store: ParquetStore) -> None:
-    with pytest.raises(InputError, match="expected key="):
-        StoreSource(store).read([Signal("x", "cpu{host=a}")], DAY, 60.0)
+def test_what_was_collected_under_the_name_of_a_signal_is_found_whatever_its_query(store: ParquetStore) -> None:
+    found = StoreSource(store).read([Signal("disk", "sum(rate(node_disk_bytes[5m]))")], DAY, 60.0)
+    assert [(str(one.id), len(one)) for one in found.series] == [("disk", 10)]
+
+
+def test_a_query_in_another_language_with_no_series_of_its_name_is_a_gap(store: ParquetStore) -> None:
+    found = StoreSource(store).read([Signal("x", "sum(cpu{host=a})")], DAY, 60.0)
+    assert found.series == ()
+    assert "has no series 'sum(cpu{host=a})'" in found.gaps[0].reason
+
+
+def test_many_signals_are_read_in_one_go(store: ParquetStore) -> None:
+    names = [f"metric_{i}" for i in range(3000)]
+    at = START + 60_000 * np.arange(3)
+    with store:
+        store.append(Harvest("many", tuple(Series(SeriesId.of(name), at, np.ones(3)) for name in names)))
+    begun = time.perf_counter()
+    found = StoreSource(store).read([Signal(name) for name in names], DAY, 60.0)
+    assert [one.id.name for one in found.series] == names
+    assert time.perf_counter() - begun < 10
 
 
 def test_its_diagnosis_tells_of_files_coverage_and_gaps(store: ParquetStore, tmp_path: Path) -> None:
