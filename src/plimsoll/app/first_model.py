@@ -90,11 +90,13 @@ def _signals(found: Sequence[Signal], seen: Harvest) -> Iterator[str]:
     yield "signals:"
     for signal in found[:MAX_SIGNALS]:
         yield f"  # {_remark(by_name.get(signal.name, []), gaps.get(signal.name, ''))}"
-        parts = [f"name: {_word(signal.name)}", "source: main"]
+        name = _one_line(signal.name)[:128]
+        query = signal.query or (signal.name if name != signal.name else "")
+        parts = [f"name: {_word(name)}", "source: main"]
         if signal.kind is not MetricKind.UNKNOWN:
             parts.append(f"kind: {signal.kind.value}")
-        if signal.query:
-            parts.append(f"query: {_word(signal.query)}")
+        if query:
+            parts.append(f"query: {_word(query)}")
         if signal.unit:
             parts.append(f"unit: {_word(signal.unit)}")
         yield f"  - {{{', '.join(parts)}}}"

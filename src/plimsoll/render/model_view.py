@@ -34,8 +34,39 @@ def _findings(findings: Sequence[Finding]) -> tuple[Table, ...]:
     return (Table(("FINDING", "WHERE", "WHAT", "TAKEN"), tuple(rows), title="Findings"),)
 
 
+_ABOUT = (
+    (
+        "One YAML file describes a system; `-m FILE` names it, else `./plimsoll.yaml` is taken. It may be split: "
+        "`-m` given several times, a folder, or `include`. Lists are joined, mappings are merged, and nothing is "
+        "overwritten."
+    ),
+    (
+        "Unknown keys are errors. Every fault is told at once, with file, line, column, field and what was "
+        "probably meant; `plimsoll validate` tells contradictions as findings beside. `plimsoll show` prints the "
+        "model as understood, with every default; its `-o yaml` is a model file again."
+    ),
+    (
+        "Values are written with their units: `250ms`, `30s`, `5m`, `12h`, `30d`; `512Mi`, `4Gi`, `100GB`; `500m` "
+        "of a core; `70%`; `1Gbit/s`; `1000/min`. The field decides what `m` means: minutes where time is meant, "
+        "thousandths where cores are meant. A field that takes any value with a unit wants `min` for minutes and "
+        "`GB` for bytes."
+    ),
+    ("Words are read by YAML 1.2: `02:00`, `on` and dates are text. Anchors, aliases and `<<` work within bounds."),
+    (
+        "Secrets stand as `env:NAME` or `file:PATH`, never as themselves. OpenSLO documents (`apiVersion: "
+        "openslo/v1`) may stand beside the model; their objectives become `slos`."
+    ),
+    ("`plimsoll schema -o json` prints the JSON Schema for editors, and `plimsoll schema -o md` prints this page."),
+)
+
+
 def reference_tables(document: FormatReference) -> tuple[Table, ...]:
-    """Lay out the reference of the format, one table a section."""
+    """Lay out the reference of the format: what holds throughout, then one table a section."""
+    about = Table((), (), title=f"The model file, {document.version}", notes=_ABOUT)
+    return (about, *_section_tables(document))
+
+
+def _section_tables(document: FormatReference) -> tuple[Table, ...]:
     return tuple(
         Table(
             ("FIELD", "TAKES", "DEFAULT", "MEANING"),

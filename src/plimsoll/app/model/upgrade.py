@@ -52,8 +52,9 @@ def upgrade_text(raw: bytes, name: str) -> Upgrade:
         raise InputError(f"{str(version)[:40]!r} is no version that is known: {known}", tree.place(("apiVersion",)))
     edits = sorted(_edits(tree), reverse=True)
     lines = text.splitlines(keepends=True)
-    for line, column, old, new in edits:
+    for line, start, old, new in edits:
         whole = lines[line]
+        column = start + (whole[start : start + 1] in ("'", '"'))
         if not whole[column:].startswith(old):
             raise InputError(f"{old!r} is written in a way that cannot be rewritten", Place(name, line + 1, column + 1))
         lines[line] = whole[:column] + new + whole[column + len(old) :]
