@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from functools import partial
 from heapq import nsmallest
 
+import numpy as np
+
 from plimsoll.domain.panel import (
     Engine,
     PanelForecast,
@@ -19,6 +21,7 @@ from plimsoll.domain.panel import (
     PanelWriter,
     Request,
     join_panels,
+    picked,
 )
 from plimsoll.domain.series import MetricKind
 from plimsoll.forecast.calibration import SAMPLE_SIZE, ticket
@@ -63,8 +66,13 @@ def measure_pools(reader: PanelReader, outline: PanelOutline, request: Request) 
     chosen = sample_of(outline, request.seed)
     if not chosen:
         return {}
-    ends = [*outline.first_rows[1:].tolist(), outline.rows]
-    return pools_of(join_panels(reader.read(int(outline.first_rows[i]), ends[i]) for i in chosen), request)
+    rows = outline.first_rows[chosen]
+    parts = []
+    for span in outline.spans(SPAN_ROWS):
+        if wanted := [i for i, row in zip(chosen, rows.tolist(), strict=True) if span[0] <= row < span[1]]:
+            first = int(np.searchsorted(outline.first_rows, span[0]))
+            parts.append(picked(reader.read(*span), [i - first for i in wanted]))
+    return pools_of(join_panels(parts), request)
 
 
 def sample_of(outline: PanelOutline, seed: int) -> list[int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Protocol, TypeVar
 
 import numpy as np
@@ -64,24 +65,36 @@ class PanelForecast:
 
 @dataclass(frozen=True, slots=True)
 class PanelOutline:
-    """Which series a file holds, each in one run of rows: id, kind, and the first row; `rows` is the number of all."""
+    """Which series a file holds, each in one run of rows: id, kind, and the first row; `rows` is the number of all.
+
+    `breaks` are the rows at which the file's own parts end: a span that ends near one is read without waste.
+    """
 
     ids: tuple[str, ...]
     kinds: tuple[MetricKind, ...]
     first_rows: NDArray[np.int64]
     rows: int
+    breaks: NDArray[np.int64]
 
-    def spans(self, most_rows: int) -> list[tuple[int, int]]:
-        """Cut the file into spans (first row, end row) of whole series with about `most_rows` rows each."""
-        ends = np.append(self.first_rows[1:], self.rows)
-        spans, first = [], 0
-        for end in ends.tolist():
-            if end - first >= most_rows:
-                spans.append((first, end))
-                first = end
-        if first < self.rows:
-            spans.append((first, self.rows))
-        return spans
+    @property
+    def end_rows(self) -> NDArray[np.int64]:
+        """The row after the last one of each series."""
+        return np.append(self.first_rows[1:], self.rows).astype(np.int64)
+
+    def spans(self, least_rows: int) -> list[tuple[int, int]]:
+        """Cut the file into spans (first row, end row) of whole series, each over at least `least_rows` rows.
+
+        A span ends with the last series before a break, or with the one across it where that is the first.
+        """
+        ends = self.end_rows
+        cuts = [0]
+        for end in [*self.breaks.tolist(), self.rows]:
+            if end - cuts[-1] >= least_rows or end == self.rows:
+                place = int(np.searchsorted(ends, end, side="right")) - 1
+                cut = int(ends[place]) if place >= 0 else 0
+                if cut > cuts[-1]:
+                    cuts.append(cut)
+        return list(pairwise(cuts))
 
 
 class PanelReader(Protocol):
@@ -106,6 +119,21 @@ class Engine(Protocol):
 
     def map(self, task: Callable[[Item], Result], items: Sequence[Item]) -> Iterator[Result]:
         """Yield the results in the order of the items, with few of them in memory at a time."""
+
+
+def picked(panel: Panel, indices: Sequence[int]) -> Panel:
+    """Pick some series out of a panel."""
+    rows = [slice(int(panel.offsets[i]), int(panel.offsets[i + 1])) for i in indices]
+    sizes = [row.stop - row.start for row in rows]
+    return Panel(
+        tuple(panel.ids[i] for i in indices),
+        np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64),
+        np.concatenate([panel.times_ms[row] for row in rows]),
+        np.concatenate([panel.values[row] for row in rows]),
+        tuple(panel.kinds[i] for i in indices),
+        panel.lower[list(indices)],
+        panel.upper[list(indices)],
+    )
 
 
 def join_panels(panels: Iterable[Panel]) -> Panel:

@@ -31,11 +31,10 @@ class DaskEngine:
         try:
             room = 2 * max(1, sum(client.nthreads().values()))
             under_way: deque[Any] = deque()
-            shared = client.scatter(task, broadcast=True, hash=False)
             for item in items:
                 if len(under_way) >= room:
                     yield self._taken(under_way.popleft())
-                under_way.append(client.submit(_call, shared, item, retries=RETRIES, pure=False))
+                under_way.append(client.submit(task, item, retries=RETRIES, pure=False))
             while under_way:
                 yield self._taken(under_way.popleft())
         finally:
@@ -59,7 +58,3 @@ class DaskEngine:
             return future.result()
         except KilledWorker as error:
             raise SourceError(f"dask://{self.address}", f"one part killed several workers: {error}") from None
-
-
-def _call(task: Callable[[Item], Result], item: Item) -> Result:
-    return task(item)

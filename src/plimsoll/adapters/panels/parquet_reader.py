@@ -83,7 +83,8 @@ class ParquetReader:
             firsts.append(starts + row)
             row += batch.num_rows
         first_rows = np.concatenate(firsts) if firsts else np.zeros(0, dtype=np.int64)
-        return PanelOutline(tuple(ids), tuple(kinds), first_rows, row)
+        sizes = [file.metadata.row_group(group).num_rows for group in range(file.metadata.num_row_groups)]
+        return PanelOutline(tuple(ids), tuple(kinds), first_rows, row, np.cumsum(sizes, dtype=np.int64))
 
     def read(self, first: int, end: int) -> Panel:
         """Read the rows from `first` up to `end`, which must be whole series."""

@@ -13,6 +13,7 @@ from numba import njit
 
 from plimsoll.forecast.kernel.nature import Matrix, Places, Values
 
+HALVINGS = 60  # what is so many half-lives before the first origin is left out
 RUNAWAY = 12.0  # standard deviations at which a recursion is stopped from exploding
 
 
@@ -64,16 +65,20 @@ def autoregress(x: Values, origins: Places, lags: Places, ridge: float, forgetti
     row, weights = np.ones(size), np.empty(size)
     matrix = np.empty((size, size))
     path = np.empty(x.size + horizon)
-    t = lags.max()
+    t, weight = lags.max(), 1.0
+    if forgetting < 1.0:
+        t = max(t, origins[0] - int(HALVINGS * np.log(0.5) / np.log(forgetting)))
     for index in range(origins.size):
         origin = origins[index]
         while t < origin:
             for i in range(size - 1):
                 row[i] = x[t - lags[i]]
             for i in range(size):
+                weighted = weight * row[i]
                 for j in range(i + 1):
-                    gram[i, j] = gram[i, j] * forgetting + row[i] * row[j]
-                moment[i] = moment[i] * forgetting + row[i] * x[t]
+                    gram[i, j] += weighted * row[j]
+                moment[i] += weighted * x[t]
+            weight /= forgetting
             t += 1
         trace = 0.0
         for i in range(size - 1):
