@@ -22,6 +22,7 @@ from plimsoll.domain.stored import EVER, Selector, StoredSeries
 OVERLAP_STEPS = 2
 _ALIVE_MS = 86_400_000  # series that fell silent longer before their siblings are not waited for
 _LONGEST_PAUSE_MS = 3_600_000
+_LOOK_AGAIN_MS = 3_600_000  # how often a source is asked what else it offers by now
 
 
 @dataclass(slots=True)
@@ -41,6 +42,7 @@ class Feed:
     signals: tuple[Signal, ...] = ()
     step_ms: int = 60_000
     since_ms: int = 0
+    _next_look_ms: int | None = None
     _marks: dict[str, int] = field(default_factory=dict)
     _debts: dict[str, _Debt] = field(default_factory=dict)
     _tails: dict[SeriesId, tuple[Times, Values]] = field(default_factory=dict)
@@ -58,8 +60,9 @@ class Feed:
 
     def read(self, now_ms: int) -> Harvest:
         """Read what is new, and what is owed and due; raises the source's error when it cannot be read as a whole."""
-        if not self.signals:
+        if (self._next_look_ms is not None and now_ms >= self._next_look_ms) or not self.signals:
             self.signals = self.source.discover(Window(now_ms - self.since_ms, now_ms + 1))
+            self._next_look_ms = now_ms + _LOOK_AGAIN_MS
         groups: dict[int, list[Signal]] = {}
         for signal in self.signals:
             groups.setdefault(self._start(signal.name, now_ms), []).append(signal)

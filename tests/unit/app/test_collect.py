@@ -168,6 +168,18 @@ def test_what_fails_for_long_is_asked_for_less_and_less_often_and_then_filled_wh
     assert times(store, "disk") == minutes(START - HOUR, START + 240 * MINUTE)
 
 
+def test_what_a_source_offers_anew_is_found_within_the_hour() -> None:
+    store, server = MemoryStore(), Server()
+    clock = Clock(START)
+
+    def tell(number: int, _: object) -> None:
+        if number == 10:
+            server.signals = ("cpu", "disk")
+
+    collect([Feed(server, since_ms=HOUR)], store, Schedule(MINUTE, START + 70 * MINUTE), clock, tell)
+    assert times(store, "disk") == minutes(START, START + 70 * MINUTE)
+
+
 def test_a_sample_from_the_future_does_not_stop_the_reading() -> None:
     store = MemoryStore()
     future = Series(SeriesId.of("cpu", {"from": "server"}), np.array([START + 900 * HOUR]), np.array([1.0]))

@@ -39,6 +39,8 @@ class SeriesTable:
         """Read what has been committed since the last call."""
         if log.length == self._length:
             return
+        if log.length < self._length:
+            self.entries, self._numbers, self._length = [], {}, 0  # another store lies in the folder now
         for line in _lines(folder / log.file, self._length, log.length):
             series = SeriesId.of(line["name"], line["labels"])
             self._learn(Entry(series, line["unit"], MetricKind(line["kind"]), line["source"]))

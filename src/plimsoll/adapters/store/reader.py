@@ -93,10 +93,12 @@ class Reader:
             before = self.manifest().generation
             try:
                 found = answer()
-            except (duckdb.Error, FileNotFoundError) as error:
-                if self.manifest().generation == before:
-                    raise StoreError(f"series store {self._folder}: cannot be read: {_first_line(error)}") from error
-                continue
+            except (duckdb.Error, FileNotFoundError, StoreError) as error:
+                if self.manifest().generation != before:
+                    continue
+                if isinstance(error, StoreError):
+                    raise
+                raise StoreError(f"series store {self._folder}: cannot be read: {_first_line(error)}") from error
             return found
         raise StoreError(f"series store {self._folder}: it changes faster than it can be read; try again")
 

@@ -37,6 +37,7 @@ class Writer:
         self._gap_log_limit = 4 * _GAP_LOG_SLACK
         with storage_faults(folder):
             (folder / SEGMENTS).mkdir(parents=True, exist_ok=True)
+            sync_folder(folder.parent)
             self._lock = WriterLock(folder)
         try:
             if load(folder) is None:
