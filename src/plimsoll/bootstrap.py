@@ -8,7 +8,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from importlib.metadata import entry_points
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from plimsoll.domain.errors import UsageError
 from plimsoll.domain.ports import Source
@@ -16,18 +16,25 @@ from plimsoll.domain.saturation import SaturationPoint
 from plimsoll.domain.source_options import SourceOptions
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from plimsoll.adapters.store.series_store import ParquetStore
     from plimsoll.adapters.store.track_record import TrackRecordFile
     from plimsoll.app.assessments import AdviceBase
+    from plimsoll.app.demo.story import Parts as DemoParts
     from plimsoll.app.model_sources import ModelSource
+    from plimsoll.app.replays import Replayed
     from plimsoll.app.runway_inputs import Ask, Inputs
+    from plimsoll.app.telemetry_limits import Role
     from plimsoll.capacity.model import CapacityModel
     from plimsoll.capacity.thresholds import Rules
     from plimsoll.domain.forecast import Levels
-    from plimsoll.domain.load_test import Recording, Steps
+    from plimsoll.domain.load_test import Column, Recording, Steps
     from plimsoll.domain.panel import Engine, PanelReader, PanelWriter
+    from plimsoll.domain.ramp import Ramp
+    from plimsoll.domain.report import Period, Report
+    from plimsoll.domain.series import Harvest
+    from plimsoll.domain.trace import Trace
 
 _NO_OPTIONS = SourceOptions()
 
@@ -94,6 +101,25 @@ def _store(text: str, _: SourceOptions) -> Source:
     if not Path(folder).is_dir():
         raise UsageError(f"no series store in {folder}; fill one with plimsoll collect --store {folder}")
     return StoreSource(open_store(Path(folder)))
+
+
+def open_trace(text: str) -> Trace:
+    """Read a recorded demand from a CSV file of timestamp,value."""
+    from plimsoll.adapters.trace_file import read_trace
+
+    return read_trace(text)
+
+
+def save_trajectory(path: Path, result: Replayed) -> None:
+    """Write the course of a replay to a Parquet file, one row a step and policy."""
+    from plimsoll.adapters.trajectory_file import write_trajectory
+    from plimsoll.simulation.runs import reason_word
+
+    courses = [
+        (run.policy, run.ready, run.desired, [reason_word(code) for code in run.reasons.tolist()])
+        for run in result.runs
+    ]
+    write_trajectory(path, result.trace.times_s, result.trace.load, courses)
 
 
 def wall_clock_ms() -> int:
@@ -168,6 +194,35 @@ def read_load_test(paths: Sequence[Path], columns: str = "") -> Steps | Recordin
     return read(paths, columns)
 
 
+def read_load_columns(path: Path, columns: str, option: str) -> tuple[dict[str, Column], tuple[str, ...]]:
+    """Read columns of a plain CSV, named as in `orders=orders_rps,report=report_rps`."""
+    from plimsoll.adapters.loadtests.plain_csv import column_words
+    from plimsoll.adapters.loadtests.reader import read_columns
+
+    return read_columns(path, dict(column_words(columns, option, needs="")))
+
+
+def read_telemetry(
+    text: str, options: SourceOptions, roles: tuple[Role, ...], span_ms: int, as_of_ms: int | None
+) -> Harvest:
+    """Read signals from the source that `text` names, over the span before the moment, or before a file's end."""
+    from plimsoll.app.readings import read_live, read_recording
+    from plimsoll.app.telemetry_limits import signals_of
+
+    source, signals = open_source(text, options), signals_of(roles)
+    if is_recording(text):
+        return read_recording(source, span_ms, as_of_ms, signals)[0]
+    return read_live(source, span_ms, wall_clock_ms() if as_of_ms is None else as_of_ms, signals)
+
+
+def growth_rules() -> Mapping[str, Any]:
+    """Read the shipped rules of growth."""
+    from plimsoll.adapters.knowledge import knowledge
+
+    rules: Mapping[str, Any] = knowledge("loadtest_rules/growth.yaml")
+    return rules
+
+
 def load_test_rules(path: Path | None) -> Rules:
     """Read a rules file, or the shipped rules where none is named."""
     from plimsoll.adapters.knowledge import knowledge
@@ -239,3 +294,39 @@ def open_engine(text: str) -> Engine:
 
         return DaskEngine(address)
     raise UsageError(f"--engine {text[:80]!r} is no engine; write local or dask://HOST:PORT")
+
+
+DEMO_OBJECTIVES = ("p95<250ms", "errors<1%")
+
+
+def demo_parts(step_s: float, seed: int) -> DemoParts:
+    """Put the demo together: the example application with a ramp against it, and the knowledge it needs."""
+    from plimsoll.adapters.example_service import drive_ramp, example_service
+    from plimsoll.app.demo.story import Parts
+    from plimsoll.app.limits import LimitsAsk
+    from plimsoll.domain.objective import objectives
+
+    def measure(tell: Callable[[str, float], None]) -> Ramp:
+        with example_service() as service:
+            return drive_ramp(service, step_s, seed, tell)
+
+    ask = LimitsAsk(objectives(DEMO_OBJECTIVES), load_test_rules(None))
+    parts = ("capacity", "utilization", "actions", "forecast", "runway", "plan", "rhythm")
+    return Parts(measure, ask, capacity_models(), advice_base(), parts)
+
+
+def report_page(report: Report) -> str:
+    """Write a report as one self-contained page."""
+    from plimsoll.adapters.knowledge import knowledge_text
+    from plimsoll.render.report import PageAssets, to_html
+
+    styles = knowledge_text("vendor/uplot/uPlot.min.css") + knowledge_text("report/report.css")
+    scripts = (knowledge_text("vendor/uplot/uPlot.iife.min.js"), knowledge_text("report/draw.js"))
+    return to_html(report, PageAssets(knowledge_text("report/page.html.j2"), styles, *scripts))
+
+
+def report_parts(period: Period) -> tuple[str, ...]:
+    """Name the parts of a report of this period, in order."""
+    from plimsoll.adapters.knowledge import knowledge
+
+    return tuple(knowledge("report/periods.yaml")[period.value])

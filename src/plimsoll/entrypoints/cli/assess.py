@@ -30,7 +30,7 @@ app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 SourceArgument = Annotated[
     str,
-    typer.Argument(help="Where to read: http(s)://SERVER, FILE.csv, host, store; the model's own sources otherwise."),
+    typer.Argument(help="Where to read: http(s)://SERVER, FILE.csv, host, store; else the model's own sources."),
 ]
 ModelFiles = Annotated[
     list[Path] | None, typer.Option("-m", "--model", help="Model file: its bands and limits are judged.")

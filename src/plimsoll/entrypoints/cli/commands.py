@@ -19,7 +19,11 @@ class Command:
 
 
 SECTIONS: dict[str, tuple[Command, ...]] = {
-    "See it work": (),
+    "See it work": (
+        Command(
+            "demo", "plimsoll.entrypoints.cli.demo", "Measure a service that really runs, look ahead, plan, report."
+        ),
+    ),
     "What runs out, and by when to act": (
         Command("runway", "plimsoll.entrypoints.cli.runway", "Say when each resource runs out, and by when to act."),
         Command("forecast", "plimsoll.entrypoints.cli.forecast", "Forecast demand as quantiles, with its accuracy."),
@@ -34,6 +38,7 @@ SECTIONS: dict[str, tuple[Command, ...]] = {
     ),
     "What to buy": (Command("plan", "plimsoll.entrypoints.cli.plan", "Plan sizes, cost and dates month by month."),),
     "Which policy is safe": (
+        Command("replay", "plimsoll.entrypoints.cli.replay", "Rehearse scaling policies on recorded demand."),
         Command("policy", "plimsoll.entrypoints.cli.policy", "Check, import, test and suggest scaling policies."),
     ),
     "The model file": (
@@ -45,6 +50,7 @@ SECTIONS: dict[str, tuple[Command, ...]] = {
     ),
     "Metrics in, reports out": (
         Command("doctor", "plimsoll.entrypoints.cli.doctor", "Look at a source: access, coverage, limits it measures."),
+        Command("report", "plimsoll.entrypoints.cli.report", "Write a page on what is tight, runs out, costs."),
         Command("collect", "plimsoll.entrypoints.cli.collect", "Fill the series store from sources, round by round."),
     ),
     "Set-up": (

@@ -1,0 +1,129 @@
+"""What the demo leaves behind, so that each of its steps can be done again by hand: a load test, a history, a model."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import yaml
+
+from plimsoll.domain.load_test import LoadUnit, Steps
+from plimsoll.domain.ramp import Ramp
+from plimsoll.domain.series import Series, as_datetime
+
+LOAD_COLUMNS = ("offered_rps", "throughput", "p50_s", "p95_s", "p99_s", "error_ratio", "cpu_ratio", "memory_bytes")
+
+
+@dataclass(frozen=True, slots=True)
+class Fleet:
+    """The example system as the demo describes it: replicas of what was measured, and what they cost.
+
+    `price_per_hour` is that of a small general-purpose instance; it is the demo's own figure and said to be so.
+    """
+
+    replicas: int = 4
+    most_replicas: int = 12
+    lead_time_s: float = 14 * 86400.0
+    price_per_hour: float = 0.05
+    currency: str = "USD"
+
+
+def steps_of(ramp: Ramp) -> Steps:
+    """Take a ramp as a load test: load is what was offered; the process's share is of the one core it can use."""
+    import numpy as np
+
+    def column(values: Sequence[float]) -> Any:
+        return np.array(values, dtype=np.float64)
+
+    steps = ramp.steps
+    return Steps(
+        load=column([step.offered_rps for step in steps]),
+        load_unit=LoadUnit.ARRIVALS_PER_S,
+        throughput=column([step.completed_rps for step in steps]),
+        latency_s={
+            "p50": column([step.p50_s for step in steps]),
+            "p95": column([step.p95_s for step in steps]),
+            "p99": column([step.p99_s for step in steps]),
+        },
+        error_ratio=column([step.error_ratio for step in steps]),
+        resources={
+            "cpu": column([step.cpu_cores for step in steps]),
+            "memory": column([step.memory_bytes for step in steps]),
+        },
+        resource_units={"cpu": "ratio", "memory": "bytes"},
+        duration_s=column([ramp.step_s for _ in steps]),
+        source="the demo's ramp",
+    )
+
+
+def load_test_csv(ramp: Ramp) -> str:
+    """Write a ramp as a CSV that `plimsoll limits from-loadtest` reads."""
+    rows = [
+        (
+            f"{step.offered_rps:.3f}",
+            f"{step.completed_rps:.3f}",
+            f"{step.p50_s:.5f}",
+            f"{step.p95_s:.5f}",
+            f"{step.p99_s:.5f}",
+            f"{step.error_ratio:.5f}",
+            f"{step.cpu_cores:.4f}",
+            f"{step.memory_bytes:.0f}",
+        )
+        for step in ramp.steps
+    ]
+    return _csv([LOAD_COLUMNS, *rows])
+
+
+def history_csv(series: Series) -> str:
+    """Write a history as a CSV of time and value; the column is named as the series is, its label included."""
+    times = [as_datetime(int(time)).isoformat().replace("+00:00", "Z") for time in series.times_ms]
+    rows = [(time, f"{value:g}") for time, value in zip(times, series.values.tolist(), strict=True)]
+    return _csv([("timestamp", str(series.id)), *rows])
+
+
+def model_yaml(capacity_rps: float, fleet: Fleet, monthly_peaks: Sequence[float], start: date) -> str:
+    """Write a model of the example system with what was measured and what was forecast."""
+    document = {
+        "apiVersion": "plimsoll/v1",
+        "kind": "System",
+        "metadata": {"name": "demo-shop", "description": "The example application, as many times as it is run"},
+        "components": [
+            {
+                "name": "shop",
+                "demand": {"unit": "requests", "per": "1s", "driver": "peak_requests"},
+                "capacity": {"per_replica": round(capacity_rps, 2)},
+                "slo": {"p95": "250ms", "errors": "1%"},
+                "startup": "30s",
+                "replicas": {"now": fleet.replicas, "min": 2, "max": fleet.most_replicas},
+                "instance": {"cores": 1, "memory": "512Mi", "price_per_hour": fleet.price_per_hour},
+                "policies": [{"name": "hpa70", "hpa": {"cpu": "70%"}}],
+            }
+        ],
+        "drivers": [{"name": "peak_requests", "unit": "requests", "now": round(monthly_peaks[0], 2)}],
+        "scenarios": [
+            {
+                "name": "as-forecast",
+                "driver": "peak_requests",
+                "default": True,
+                "description": "The busiest hour of each 30 days, as the median of the forecast has it",
+                "points": [{"month": month, "value": round(peak, 2)} for month, peak in enumerate(monthly_peaks)],
+            }
+        ],
+        "planning": {"start": start, "months": len(monthly_peaks) - 1},
+        "prices": {"currency": fleet.currency, "hours_per_month": 720},
+    }
+    head = (
+        "# Written by `plimsoll demo`. What a replica carries is the load line measured on this machine; the demand\n"
+        "# is the forecast of a history drawn from a seed (synthetic); the price is an example.\n"
+    )
+    return head + yaml.safe_dump(document, sort_keys=False, width=110)
+
+
+def _csv(rows: Sequence[Sequence[str]]) -> str:
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerows(rows)
+    return out.getvalue()

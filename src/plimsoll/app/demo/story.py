@@ -1,0 +1,159 @@
+"""The demo from end to end: measure a real service, find its limit, look ahead, plan, and report.
+
+    ramp -> load line, assessment, cost per request
+    demand history (synthetic) -> forecast -> runway -> plan -> report
+
+Every file that a step reads or leaves is kept, so that each step can be done again with its own command.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from plimsoll.app.assessments import AdviceBase, assess
+from plimsoll.app.demo.files import Fleet, history_csv, load_test_csv, model_yaml, steps_of
+from plimsoll.app.demo.history import Shape, synthetic_demand
+from plimsoll.app.limits import LimitsAsk, limits
+from plimsoll.app.model import model_from_text
+from plimsoll.app.plans import Question, plan
+from plimsoll.app.reports import Gathered, Told, report
+from plimsoll.assess.patterns import pattern_of
+from plimsoll.capacity.model import CapacityModel
+from plimsoll.domain.assessment import Assessment, Resource, Threshold
+from plimsoll.domain.errors import NothingToAnswer
+from plimsoll.domain.forecast import Forecast
+from plimsoll.domain.limit import Limit
+from plimsoll.domain.load_line import LoadTestLimits
+from plimsoll.domain.observation import Value
+from plimsoll.domain.pattern import Patterns
+from plimsoll.domain.ramp import Ramp
+from plimsoll.domain.report import Report
+from plimsoll.domain.runway import Runway
+from plimsoll.domain.series import Series, as_datetime
+from plimsoll.forecast.single import forecast_series
+from plimsoll.planning.runway import Resource as RunwayResource
+from plimsoll.planning.runway import Terms, judge
+
+Measure = Callable[[Callable[[str, float], None]], Ramp]
+Tell = Callable[[str, float], None]
+HORIZON_HOURS = 90 * 24
+MONTHS = 3
+SYNTHETIC = "synthetic"
+_TODAY_SHARE = 0.6  # how much of the fleet's capacity the busiest hour takes today
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What the demo is put together from: how to measure, and the knowledge that is handed in."""
+
+    measure: Measure
+    ask: LimitsAsk
+    models: Sequence[CapacityModel]
+    advice: AdviceBase
+    report_parts: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of the demo: the report, and the files by name with their text."""
+
+    report: Report
+    files: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """What is to come: the history, its forecast, and when it reaches what the fleet supplies."""
+
+    history: Series
+    forecast: Forecast
+    runway: Runway
+
+
+def run_demo(parts: Parts, fleet: Fleet, now_ms: int, seed: int, tell: Tell) -> Outcome:
+    """Run the whole chain; `tell` hears each step and the share of the demo that is done.
+
+    Raises NothingToAnswer where the ramp settles no load line, which the demo cannot go on without.
+    """
+    ramp = parts.measure(lambda words, share: tell(f"measuring the example service: {words}", 0.85 * share))
+    tell("finding the load line", 0.85)
+    found = limits(steps_of(ramp), parts.ask, parts.models)
+    capacity_rps = _capacity(found)
+    tell("forecasting a demand history drawn from a seed (synthetic), and when it reaches the capacity", 0.9)
+    ahead = _ahead(capacity_rps, fleet, now_ms, seed)
+    tell("planning replicas and cost", 0.95)
+    today = as_datetime(now_ms).date()
+    text = model_yaml(capacity_rps, fleet, _monthly_peaks(ahead), today)
+    made = plan(model_from_text(text, "plimsoll.yaml"), Question(), today)
+    gathered = replace(
+        _gathered(ahead, now_ms), limits=found, plan=made, assessment=_assessed(ramp, parts, capacity_rps)
+    )
+    files = {"loadtest.csv": load_test_csv(ramp), "history.csv": history_csv(ahead.history), "plimsoll.yaml": text}
+    return Outcome(report(gathered, parts.report_parts, None, "Plimsoll demo"), files)
+
+
+def _capacity(found: LoadTestLimits) -> float:
+    line = found.load_line
+    if line is None or line.load is None:
+        raise NothingToAnswer(f"the ramp settles no load line: {found.load_line_reason or 'past the tested loads'}")
+    return line.load.value if line.safe_load is None else line.safe_load
+
+
+def _ahead(capacity_rps: float, fleet: Fleet, now_ms: int, seed: int) -> Ahead:
+    supply = fleet.replicas * capacity_rps
+    history = synthetic_demand("shop/demand", Shape(peak_at_end=_TODAY_SHARE * supply), now_ms, seed)
+    source = f"{fleet.replicas} replicas x the measured safe load"
+    limit = Limit("demand", history.unit, source, hard=supply, lead_time_s=fleet.lead_time_s)
+    judged = judge(RunwayResource(str(history.id), "shop", history, limit), Terms(now_ms, SYNTHETIC, seed=seed))
+    runway = Runway("demo", as_datetime(now_ms), limit.horizon_s, (judged.row,))
+    return Ahead(history, forecast_series(history, HORIZON_HOURS), runway)
+
+
+def _monthly_peaks(ahead: Ahead) -> list[float]:
+    """The busiest hour of the last 30 days, and of each 30 days to come as the median has it."""
+    month = 30 * 24
+    last = float(np.nanmax(ahead.history.values[-month:]))
+    median = ahead.forecast.at(0.5)
+    return [last, *(float(np.nanmax(median[index * month : (index + 1) * month])) for index in range(MONTHS))]
+
+
+def _gathered(ahead: Ahead, now_ms: int) -> Gathered:
+    times = ahead.history.times_ms
+    return Gathered(
+        system="the example application",
+        as_of_ms=now_ms,
+        span_days=(int(times[-1]) - int(times[0])) / 86_400_000,
+        sources=("load, latency, processor and memory measured on this machine", "demand history drawn from a seed"),
+        patterns=Patterns(as_datetime(now_ms), (pattern_of(ahead.history),)),
+        told=(Told(ahead.history, ahead.forecast, SYNTHETIC),),
+        runway=ahead.runway,
+        label=SYNTHETIC,
+    )
+
+
+def _assessed(ramp: Ramp, parts: Parts, capacity_rps: float) -> Assessment:
+    """Judge the service at the highest step of the ramp that it still served within the load line."""
+    well = [step for step in ramp.steps if step.offered_rps <= capacity_rps] or [ramp.steps[0]]
+    resources = (
+        _share("cpu", well[-1].cpu_cores, "one core a process", parts.advice),
+        _share("host_cpu", well[-1].host_cpu_ratio, "all cores of the host", parts.advice),
+    )
+    name = f"the example service at {well[-1].offered_rps:.0f} requests/s"
+    return assess(name, resources, parts.advice, ramp.started_ms, frozenset())
+
+
+def _share(name: str, value: float, source: str, advice: AdviceBase) -> Resource:
+    return Resource(
+        component="shop",
+        name=name,
+        unit="ratio",
+        reading=Value(value),
+        theoretical=1.0,
+        practical=0.8,
+        limit_source=source,
+        threshold=Threshold(advice.share_levels),
+        topics=advice.topics_of(name),
+    )

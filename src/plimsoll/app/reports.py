@@ -1,0 +1,219 @@
+"""How does a report tell what is known? Headlines first, then the parts that its period asks for.
+
+A part is made only of what was gathered; one that was asked for and has nothing behind it says so and why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from plimsoll.domain.assessment import Assessment, Priority, Verdict
+from plimsoll.domain.chart import Axis, Chart, Mark
+from plimsoll.domain.finding import Finding
+from plimsoll.domain.forecast import Forecast
+from plimsoll.domain.load_line import LoadTestLimits
+from plimsoll.domain.pattern import Patterns
+from plimsoll.domain.plan import Plan
+from plimsoll.domain.report import Part, Period, Report
+from plimsoll.domain.runway import Runway, RunwayRow, RunwayState
+from plimsoll.domain.series import Series, as_datetime
+from plimsoll.domain.table import Table
+from plimsoll.render import assessment as assessment_form
+from plimsoll.render import load_line as load_line_form
+from plimsoll.render import plan as plan_form
+from plimsoll.render import runway as runway_form
+from plimsoll.render.charts import history_and_forecast, load_test_chart
+
+MOST_CHARTS = 12
+
+
+@dataclass(frozen=True)
+class Told:
+    """One series with its forecast, as it is drawn; `label` marks what nobody measured."""
+
+    series: Series
+    forecast: Forecast | None
+    label: str = ""
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """What there is to report on; what was not gathered is None or empty, with the reason in `missing` by part."""
+
+    system: str
+    as_of_ms: int
+    span_days: float
+    sources: tuple[str, ...] = ()
+    assessment: Assessment | None = None
+    patterns: Patterns | None = None
+    told: tuple[Told, ...] = ()
+    runway: Runway | None = None
+    limits: LoadTestLimits | None = None
+    plan: Plan | None = None
+    findings: tuple[Finding, ...] = ()
+    missing: tuple[tuple[str, str], ...] = ()
+    label: str = ""
+
+
+def report(gathered: Gathered, parts: Sequence[str], period: Period | None, title: str) -> Report:
+    """Tell what was gathered, by the parts named in `parts`."""
+    made = as_datetime(gathered.as_of_ms)
+    return Report(
+        title=title,
+        system=gathered.system,
+        made_at=made,
+        period=period,
+        covers=f"the {gathered.span_days:.3g} days up to {made:%Y-%m-%d %H:%M} UTC",
+        headlines=headlines(gathered),
+        parts=tuple(_part(name, gathered) for name in parts),
+        sources=gathered.sources,
+    )
+
+
+def headlines(gathered: Gathered) -> tuple[str, ...]:
+    """Say the few things that matter most, each in a sentence."""
+    return (*_runway_lines(gathered.runway), *_assessment_lines(gathered.assessment), *_limit_lines(gathered.limits))
+
+
+def _runway_lines(runway: Runway | None) -> tuple[str, ...]:
+    if runway is None:
+        return ()
+    breached = [row.resource for row in runway.rows if row.state is RunwayState.BREACHED]
+    due = [row for row in runway.rows if row.act_by is not None and row.state is RunwayState.OK]
+    lines = []
+    if breached:
+        lines.append(f"Past its limit now: {_few(breached)}.")
+    if due:
+        first = min(due, key=lambda row: row.act_by or runway.as_of)
+        lines.append(f"Runs out first: {first.resource}. Act by {first.act_by:%Y-%m-%d}.")
+    unknown = [row.resource for row in runway.rows if row.state in (RunwayState.CANNOT_TELL, RunwayState.STALE)]
+    if unknown:
+        lines.append(f"Cannot be told: {_few(unknown)}.")
+    if not lines:
+        lines.append(f"Nothing runs out within the horizon, of {len(runway.rows)} resources.")
+    return tuple(lines)
+
+
+def _assessment_lines(assessment: Assessment | None) -> tuple[str, ...]:
+    if assessment is None:
+        return ()
+    if assessment.priority is not Priority.NONE:
+        worst = assessment.bottlenecks[0]
+        more = len(assessment.bottlenecks) - 1
+        name = f"{worst.component}/{worst.resource}".lstrip("/")
+        return (f"Tightest: {name}, {worst.severity.value}" + (f", and {more} more." if more else "."),)
+    known = [item for item in assessment.standings if item.verdict is not Verdict.UNKNOWN]
+    return (f"No bottleneck among {len(known)} resources.",)
+
+
+def _limit_lines(limits: LoadTestLimits | None) -> tuple[str, ...]:
+    if limits is None or limits.load_line is None or limits.load_line.load is None:
+        return ()
+    load, unit = limits.load_line.load, limits.tested.load_unit
+    interval = "" if load.low is None or load.high is None else f" ({load.low:.3g} to {load.high:.3g} at 95 %)"
+    return (f"One replica carries {load.value:.3g} {unit}{interval}; bound by {limits.load_line.binding}.",)
+
+
+def _few(names: Sequence[str]) -> str:
+    return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+
+
+def _part(name: str, gathered: Gathered) -> Part:
+    made = _PARTS[name](gathered)
+    if made is not None:
+        return made
+    why = dict(gathered.missing).get(name, "nothing was gathered for it")
+    return Part(_TITLES[name], (f"Not told: {why}.",))
+
+
+def _utilization(gathered: Gathered) -> Part | None:
+    if gathered.assessment is None:
+        return None
+    tables = assessment_form.tables(gathered.assessment)
+    return Part(_TITLES["utilization"], tables=tuple(table for table in tables if table.title != "What to do"))
+
+
+def _actions(gathered: Gathered) -> Part | None:
+    if gathered.assessment is None:
+        return None
+    tables = [table for table in assessment_form.tables(gathered.assessment) if table.title == "What to do"]
+    return Part(_TITLES["actions"], () if tables else ("Nothing is tight; nothing to do.",), tuple(tables))
+
+
+def _runway(gathered: Gathered) -> Part | None:
+    if gathered.runway is None:
+        return None
+    lead = (
+        "Early, breach and late are the dates by which 10, 50 and 90 % of simulated futures have reached the limit; "
+        "act by is the early date less the lead time."
+    )
+    return Part(_TITLES["runway"], (lead,), runway_form.tables(gathered.runway), label=gathered.label)
+
+
+def _forecast(gathered: Gathered) -> Part | None:
+    if not gathered.told:
+        return None
+    rows = {row.resource: row for row in (gathered.runway.rows if gathered.runway else ())}
+    shown = gathered.told[:MOST_CHARTS]
+    lead = () if len(shown) == len(gathered.told) else (f"{len(shown)} of {len(gathered.told)} series are drawn.",)
+    return Part(_TITLES["forecast"], lead, charts=tuple(_drawn(item, rows) for item in shown), label=gathered.label)
+
+
+def _drawn(told: Told, rows: dict[str, RunwayRow]) -> Chart:
+    name = str(told.series.id)
+    row = rows.get(name) or rows.get(told.series.id.name)
+    marks = []
+    if row is not None and row.limit is not None:
+        marks.append(Mark(f"{row.limit.type.value} limit", row.limit.value, Axis.Y))
+    if row is not None and row.act_by is not None:
+        marks.append(Mark(f"act by {row.act_by:%Y-%m-%d}", row.act_by.timestamp(), Axis.X))
+    return history_and_forecast(told.series, told.forecast, marks, name, told.label)
+
+
+def _rhythm(gathered: Gathered) -> Part | None:
+    if gathered.patterns is None:
+        return None
+    return Part(_TITLES["rhythm"], tables=assessment_form.pattern_tables(gathered.patterns), label=gathered.label)
+
+
+def _capacity(gathered: Gathered) -> Part | None:
+    if gathered.limits is None:
+        return None
+    charts = tuple(load_test_chart(chart, gathered.limits.tested.load_unit) for chart in gathered.limits.charts)
+    return Part(_TITLES["capacity"], gathered.limits.tested.notes, load_line_form.tables(gathered.limits), charts)
+
+
+def _plan(gathered: Gathered) -> Part | None:
+    if gathered.plan is None:
+        return None
+    return Part(_TITLES["plan"], tables=plan_form.tables(gathered.plan), label=gathered.label)
+
+
+def _findings(gathered: Gathered) -> Part | None:
+    rows = tuple((item.rule, item.message, item.taken or "-") for item in gathered.findings)
+    if not rows:
+        return Part(_TITLES["findings"], ("The model does not contradict itself.",))
+    return Part(_TITLES["findings"], tables=(Table(("RULE", "FOUND", "WHAT IS DONE"), rows),))
+
+
+_TITLES = {
+    "utilization": "Where it stands",
+    "actions": "What to do",
+    "runway": "What runs out, and when",
+    "forecast": "What is to come",
+    "rhythm": "Rhythm, and what to size for",
+    "capacity": "How much one replica carries",
+    "plan": "Plan and cost",
+    "findings": "Findings in the model",
+}
+_PARTS: dict[str, Callable[[Gathered], Part | None]] = {
+    "utilization": _utilization,
+    "actions": _actions,
+    "runway": _runway,
+    "forecast": _forecast,
+    "rhythm": _rhythm,
+    "capacity": _capacity,
+    "plan": _plan,
+    "findings": _findings,
+}

@@ -1,0 +1,98 @@
+"""`plimsoll demo`: the whole chain on something that really runs, in under two minutes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from plimsoll.entrypoints.cli.output import progress, remark
+
+if TYPE_CHECKING:
+    from plimsoll.app.demo.story import Outcome
+
+_HISTORY_MS = 90 * 86_400_000
+_COLUMNS = "load=offered_rps,throughput=throughput,p95=p95_s,errors=error_ratio,cpu=cpu_ratio,memory=memory_bytes"
+
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
+
+RealOption = Annotated[
+    str, typer.Option("--real", help="Your own history instead: a Prometheus server's URL, a CSV or a Parquet file.")
+]
+OutOption = Annotated[Path, typer.Option("--out", help="Folder for the report and the files behind it.")]
+SeedOption = Annotated[int, typer.Option("--seed", min=0, help="Seed of the load and of the synthetic history.")]
+StepOption = Annotated[str, typer.Option("--step", help="How long each step of the load ramp takes.")]
+
+
+@app.command()
+def demo(
+    real: RealOption = "", out: OutOption = Path("plimsoll-demo"), seed: SeedOption = 1, step: StepOption = "6s"
+) -> None:
+    """Run the whole chain: measure a small service that really runs, find its limit, look ahead, plan, report.
+
+    The service is started here, on loopback, and driven past its limit. Its demand history is drawn from a seed and
+    labeled synthetic wherever it stands. With --real, your own history takes its place and no service is started.
+    """
+    if real:
+        _real(real, out)
+        return
+    from plimsoll.app.demo.files import Fleet
+    from plimsoll.app.demo.story import run_demo
+    from plimsoll.bootstrap import demo_parts, wall_clock_ms
+    from plimsoll.domain.quantity import duration
+
+    with progress("demo") as display:
+        task = display.add_task("starting", total=1.0)
+        tell = _teller(lambda words, share: display.update(task, description=words, completed=share), display.disable)
+        outcome = run_demo(demo_parts(duration(step), seed), Fleet(), wall_clock_ms(), seed, tell)
+    _write(outcome, out)
+
+
+def _real(source: str, out: Path) -> None:
+    """The chain on the user's own history: everything that needs no service to be driven."""
+    from plimsoll.bootstrap import report_page
+    from plimsoll.domain.report import Period
+    from plimsoll.domain.source_options import SourceOptions
+    from plimsoll.entrypoints.cli.harvest import Asked
+    from plimsoll.entrypoints.cli.report import report_on, write_page
+
+    with progress("demo") as display:
+        display.add_task(f"reading {source}, forecasting, looking for what runs out", total=None)
+        asked = Asked(source, SourceOptions(), _HISTORY_MS, None)
+        made = report_on(asked, None, Period.MONTHLY, None, [])
+    write_page(out / "report.html", report_page(made))
+    for line in made.headlines:
+        typer.echo(line)
+    typer.echo(f"Report: {out / 'report.html'}")
+    typer.echo(f"More: plimsoll runway {source}; plimsoll forecast {source}; plimsoll doctor")
+
+
+def _teller(update: Callable[[str, float], object], silent: bool) -> Callable[[str, float], None]:
+    """Show progress on a terminal; elsewhere say each step once, in a line."""
+    said: set[str] = set()
+
+    def tell(words: str, share: float) -> None:
+        update(words, share)
+        if silent and words not in said:
+            said.add(words)
+            remark(f"plimsoll demo: {words}")
+
+    return tell
+
+
+def _write(outcome: Outcome, out: Path) -> None:
+    from plimsoll.bootstrap import DEMO_OBJECTIVES, report_page
+    from plimsoll.entrypoints.cli.report import write_page
+
+    for name, text in {**outcome.files, "report.html": report_page(outcome.report)}.items():
+        write_page(out / name, text)
+    for line in outcome.report.headlines:
+        typer.echo(line)
+    typer.echo(f"Report: {out / 'report.html'}")
+    typer.echo("Each step again, by hand:")
+    slo = " ".join(f"--slo '{text}'" for text in DEMO_OBJECTIVES)
+    typer.echo(f"  plimsoll limits from-loadtest {out}/loadtest.csv --columns {_COLUMNS} {slo}")
+    typer.echo(f"  plimsoll forecast {out}/history.csv")
+    typer.echo(f"  plimsoll plan -m {out}/plimsoll.yaml")

@@ -1,0 +1,139 @@
+"""`plimsoll report`: everything about a system in one page that can be mailed."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from plimsoll.domain.report import Period
+from plimsoll.entrypoints.cli.harvest import Asked, harvest_of
+from plimsoll.entrypoints.cli.moments import moment_ms
+from plimsoll.entrypoints.cli.output import Format, FormatOption, remark, show
+from plimsoll.entrypoints.cli.source_options import (
+    BearerOption,
+    CaOption,
+    DeadlineOption,
+    HeaderOption,
+    TzOption,
+    UserOption,
+    source_options,
+)
+
+if TYPE_CHECKING:
+    from plimsoll.app.model import Model
+    from plimsoll.app.runway_inputs import Inputs
+    from plimsoll.domain.load_line import LoadTestLimits
+    from plimsoll.domain.report import Report
+    from plimsoll.domain.series import Harvest
+
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
+
+SourceArgument = Annotated[
+    str,
+    typer.Argument(help="Where to read: http(s)://SERVER, FILE.csv, host, store; else the model's own sources."),
+]
+ModelFiles = Annotated[list[Path] | None, typer.Option("-m", "--model", help="Model file: adds plan, bands, findings.")]
+PeriodOption = Annotated[Period, typer.Option(help="What the report looks back on, and which parts it holds.")]
+OutOption = Annotated[Path | None, typer.Option("--out", help="File to write.", show_default="plimsoll-PERIOD.html")]
+LoadTestOption = Annotated[Path | None, typer.Option("--loadtest", help="A load test, for what one replica carries.")]
+SloOption = Annotated[list[str] | None, typer.Option("--slo", help="Objectives for the load test: p99<250ms.")]
+HistoryOption = Annotated[str, typer.Option("--history", help="How far back to read, for forecasts and dates.")]
+AsOfOption = Annotated[str, typer.Option("--as-of", help="The moment to report on; now, or a file's last sample.")]
+
+
+@app.command()
+def report(
+    source: SourceArgument = "",
+    model: ModelFiles = None,
+    *,
+    period: PeriodOption = Period.WEEKLY,
+    out: OutOption = None,
+    loadtest: LoadTestOption = None,
+    slo: SloOption = None,
+    history: HistoryOption = "90d",
+    as_of: AsOfOption = "",
+    header: HeaderOption = None,
+    bearer: BearerOption = "",
+    user: UserOption = "",
+    ca_file: CaOption = "",
+    deadline: DeadlineOption = "30s",
+    tz: TzOption = "",
+    how: FormatOption = Format.TABLE,
+) -> None:
+    """Report on a system: what is tight, what runs out, what is to come, what it costs.
+
+    Writes one HTML file that needs no network. With -o md the report is Markdown on stdout; -o json is its data.
+    """
+    from plimsoll.bootstrap import report_page
+    from plimsoll.domain.quantity import duration
+
+    options = source_options(header, bearer, user, ca_file, deadline, tz)
+    asked = Asked(source, options, round(duration(history) * 1000), moment_ms(as_of, tz) if as_of else None)
+    made = report_on(asked, _model(model), period, loadtest, slo or [])
+    if how is Format.MD:
+        from plimsoll.render.report import to_report_markdown
+
+        sys.stdout.write(to_report_markdown(made))
+    elif how is not Format.TABLE:
+        show(made, [table for part in made.parts for table in part.tables], how)
+    if out is None and how is not Format.TABLE:
+        return
+    path = out or Path(f"plimsoll-{period.value}.html")
+    write_page(path, report_page(made))
+    for line in made.headlines if how is Format.TABLE else ():
+        typer.echo(line)
+    remark(f"plimsoll: report written to {path}")
+
+
+def report_on(asked: Asked, model: Model | None, period: Period, loadtest: Path | None, slo: list[str]) -> Report:
+    """Read, gather and tell."""
+    from dataclasses import replace
+
+    from plimsoll.app.gathering import Read, gather
+    from plimsoll.app.reports import report as tell
+    from plimsoll.bootstrap import advice_base, report_parts, wall_clock_ms
+
+    harvest, now_ms = harvest_of(asked, model, wall_clock_ms)
+    inputs = _inputs(asked, model, harvest, now_ms)
+    read = Read(harvest, inputs, period.days * 86_400_000, now_ms, asked.options.tz or "UTC")
+    gathered = gather(read, model, advice_base())
+    if loadtest is not None:
+        gathered = replace(gathered, limits=_limits(loadtest, slo))
+    return tell(gathered, report_parts(period), period, f"{period.value.capitalize()} capacity report")
+
+
+def write_page(path: Path, text: str) -> None:
+    """Write a page, all of it or nothing, into a folder that is made if it is not there."""
+    from plimsoll.app.whole_file import write_whole
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_whole(path, text)
+
+
+def _model(files: list[Path] | None) -> Model | None:
+    from plimsoll.app.model import load_model
+
+    return load_model(files) if files else None
+
+
+def _inputs(asked: Asked, model: Model | None, harvest: Harvest, now_ms: int) -> tuple[Inputs, ...]:
+    from plimsoll.app.runway_inputs import Ask
+    from plimsoll.app.runway_model import model_inputs
+    from plimsoll.bootstrap import runway_inputs
+    from plimsoll.domain.series import Window
+
+    ask = Ask(Window(now_ms - asked.span_ms, now_ms + 1))
+    if model is not None:
+        return (model_inputs(model, harvest, ask, now_ms),)
+    return (runway_inputs(asked.source, ask, asked.options),)
+
+
+def _limits(path: Path, slo: list[str]) -> LoadTestLimits:
+    from plimsoll.app.limits import LimitsAsk, limits
+    from plimsoll.bootstrap import capacity_models, load_test_rules, read_load_test
+    from plimsoll.domain.objective import objectives
+
+    return limits(read_load_test([path]), LimitsAsk(objectives(slo), load_test_rules(None)), capacity_models())
