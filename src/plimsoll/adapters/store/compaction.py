@@ -23,7 +23,7 @@ _GROWTH = 4
 def first_to_merge(rows: Sequence[int]) -> int:
     """The index from which the segments of a day are merged, by their sizes, oldest first.
 
-    >>> first_to_merge([5_000_000, 900, 80, 70]), first_to_merge([100, 90, 80])
+    >>> first_to_merge([5_000_000, 200, 80, 70]), first_to_merge([100, 90, 80])
     (1, 0)
     """
     total = rows[-1]
