@@ -81,5 +81,6 @@ def test_a_finding_names_every_line_that_disagrees() -> None:
     assert [place.line for place in finding.places] == [10, 8]
     assert str(finding) == (
         "m.yaml:10:32: components[0].policies[0].schedules[0].min: "
-        "schedule at 02:00 allows 1, policy 'p' no fewer than 2; the stricter wins: 2 (see also m.yaml:8:23: components[0].policies[0].limits.min) [schedule-below-minimum]"
+        "schedule at 02:00 allows 1, policy 'p' no fewer than 2; the stricter wins: 2 "
+        "(see also m.yaml:8:23: components[0].policies[0].limits.min) [schedule-below-minimum]"
     )

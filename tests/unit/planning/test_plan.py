@@ -1,0 +1,170 @@
+"""The plan as a whole: periods, cost, events, obstacles, actions."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from plimsoll.domain.errors import NothingToAnswer
+from plimsoll.domain.plan_inputs import (
+    Addition,
+    Budget,
+    CostGroup,
+    Course,
+    Driver,
+    InstancePrice,
+    Option,
+    PlanInputs,
+    Point,
+    PoolBound,
+    Prices,
+    Rate,
+    Tier,
+    TierSize,
+    Transition,
+)
+from plimsoll.domain.system import Component, Demand, Instance, Replicas, Slo, System
+from plimsoll.planning.plan import after_months, make_plan
+
+WEB = Component(
+    "web",
+    demand=Demand("users"),
+    capacity=100,
+    slo=Slo(utilization=1.0),
+    replicas=Replicas(min=1, max=4),
+    instance=Instance(cores=2, price_per_hour=0.5),
+)
+DOUBLING = PlanInputs(
+    System("s", (WEB, Component("db", replicas=Replicas(now=1)))),
+    date(2026, 1, 31),
+    3,
+    drivers=(Driver("users", now=100),),
+    course=Course("double", "users", (Rate(1, 1.0),)),
+    prices=Prices(hours_per_month=720),
+)
+
+
+def test_month_1_is_one_month_after_the_start_with_one_months_growth() -> None:
+    plan = make_plan(DOUBLING)
+    assert [(period.start, period.demand) for period in plan.periods] == [
+        (date(2026, 2, 28), 200),
+        (date(2026, 3, 31), 400),
+        (date(2026, 4, 30), 800),
+    ]
+    assert [period.components[0].replicas for period in plan.periods] == [2, 4, 8]
+
+
+def test_what_the_maximum_does_not_allow_is_blocked_not_cut_down() -> None:
+    (blocked,) = make_plan(DOUBLING).blocked
+    assert (blocked.date, blocked.need, blocked.limit) == (date(2026, 4, 30), 8, 4)
+    assert "raise the maximum" in blocked.remedy
+
+
+def test_instances_cost_their_hours() -> None:
+    costs = [period.cost for period in make_plan(DOUBLING).periods]
+    assert [cost.mid for cost in costs if cost] == [720.0, 1440.0, 2880.0]
+    assert costs[0] is not None
+    assert costs[0].left_out == ("db",)
+
+
+def test_resources_cost_what_each_costs_and_are_not_counted_twice_with_instances() -> None:
+    prices = Prices(hours_per_month=720, by_resources=True, core_hour=0.05, instance_hour=InstancePrice(9.0))
+    first = make_plan(replace(DOUBLING, prices=prices)).periods[0]
+    assert first.cost is not None
+    assert first.cost.mid == 2 * 2 * 0.05 * 720
+
+
+def test_groups_grow_then_take_their_additions() -> None:
+    group = CostGroup("compute", 450.0, 0.15, (Addition("instances", 2, 150.0, frozenset({3})),))
+    unpriced = CostGroup("storage", 175.0, 0.0, (Addition("GB", 1000, None, frozenset({2})),))
+    plan = make_plan(replace(DOUBLING, course=None, prices=Prices(groups=(group, unpriced))))
+    lines = [period.cost.lines["compute"] for period in plan.periods if period.cost]
+    assert lines == pytest.approx([450 * 1.15, 450 * 1.15**2, 450 * 1.15**3 + 300])
+    assert [period.cost.left_out for period in plan.periods if period.cost] == [
+        (),
+        ("storage: 1000 GB added",),
+        ("storage: 1000 GB added",),
+    ]
+    assert [event.kind for event in plan.events].count("addition") == 2
+
+
+def test_readiness_comes_before_the_transition_and_tells_its_steps() -> None:
+    tiers = (
+        Tier("small", "", (("users", 500.0),), 100.0, (TierSize("web", 2),)),
+        Tier("large", "", (("users", 900.0),), 900.0, (TierSize("web", 9),)),
+    )
+    way = Transition("small", "large", 14400.0, 0.0, ("replicate", "switch"))
+    plan = make_plan(replace(DOUBLING, tiers=tiers, transitions=(way,), months=4))
+    assert [(event.month, event.kind) for event in plan.events] == [
+        (2, "readiness"),
+        (3, "readiness"),
+        (3, "tier_transition"),
+    ]
+    assert plan.events[0].steps == ("replicate", "switch")
+    assert "no larger tier" in plan.events[1].what
+    assert [period.tier for period in plan.periods] == ["small", "small", "large", None]
+    assert plan.periods[-1].cost is not None
+    assert plan.periods[-1].components[0].replicas == 16
+    assert "more than the largest tier" in next(item.what for item in plan.blocked if item.subject == "large")
+
+
+def test_a_budget_warns_once_at_each_share_and_when_it_is_overrun() -> None:
+    plan = make_plan(replace(DOUBLING, budget=Budget(1500.0, (0.4, 0.8))))
+    assert [(alert.month, alert.kind, alert.value) for alert in plan.alerts] == [
+        (1, "budget", 720.0),
+        (2, "budget", 1440.0),
+        (3, "overrun", 2880.0),
+    ]
+
+
+def test_a_connection_pool_is_an_obstacle_like_any_other() -> None:
+    plan = make_plan(replace(DOUBLING, pools=(PoolBound("web", "db", 25, 100),), months=3))
+    blocked = next(item for item in plan.blocked if item.subject == "db")
+    assert (blocked.month, blocked.need, blocked.limit) == (3, 200, 100)
+
+
+def test_ways_of_buying_that_exclude_each_other_are_told_apart_and_never_added() -> None:
+    options = (
+        Option("reserved", "medium", "low", None, ("spot",), ""),
+        Option("spot", "high", "high", None, ("reserved",), ""),
+    )
+    prices = Prices(hours_per_month=720, instance_hour=InstancePrice(0.5, 0.35, 0.2))
+    advice = make_plan(replace(DOUBLING, options=options, prices=prices)).recommendations
+    saves = {item.id: item.saves_per_month for item in advice}
+    assert saves["reserved"] == pytest.approx((2 * 0.15 * 720, 8 * 0.15 * 720))
+    assert saves["spot"] == pytest.approx((2 * 0.30 * 720, 8 * 0.30 * 720))
+    assert advice[0].excludes == ("reserved",)
+
+
+def test_a_quarter_is_as_large_as_its_largest_month_and_bears_its_label() -> None:
+    points = (Point(0, 150, "2025Q1"), Point(3, 300, "2025Q2"))
+    course = Course("c", "users", points=points)
+    plan = make_plan(replace(DOUBLING, start=date(2025, 1, 1), months=6, quarters=True, course=course))
+    assert [(period.label, period.start, period.month) for period in plan.periods] == [
+        ("2025Q1", date(2025, 1, 1), 2),
+        ("2025Q2", date(2025, 4, 1), 5),
+    ]
+
+
+def test_the_peak_of_a_scenario_is_told_beside_its_course() -> None:
+    course = Course("double", "users", (Rate(1, 0.0),), peak=1500)
+    plan = make_plan(replace(DOUBLING, course=course))
+    assert [alert.what for alert in plan.alerts if alert.kind == "peak"] == [
+        "the peak of 1,500 users takes web 15, db 1"
+    ]
+    assert plan.blocked[0].need == 15
+
+
+def test_a_model_with_nothing_to_plan_says_what_is_missing() -> None:
+    with pytest.raises(NothingToAnswer, match="names no scenario"):
+        make_plan(PlanInputs(System("s", ()), date(2026, 1, 1), 12))
+
+
+@pytest.mark.parametrize(
+    ("months", "day"),
+    [(0, date(2026, 1, 31)), (1, date(2026, 2, 28)), (11, date(2026, 12, 31)), (25, date(2028, 2, 29))],
+)
+def test_months_end_where_the_shorter_month_does(months: int, day: date) -> None:
+    assert after_months(date(2026, 1, 31), months) == day
