@@ -16,7 +16,7 @@ import numpy as np
 from plimsoll.capacity.draws import Draws, draw, weighted_quantiles
 from plimsoll.capacity.least_squares import Optimum, bounded_optimum, free_optimum
 from plimsoll.capacity.model import CapacityModel, Parameter, Values
-from plimsoll.capacity.noise import ADDITIVE, NOISE_SHAPES, NoiseShape, log_evidence, reweighted_optimum
+from plimsoll.capacity.noise import ADDITIVE, NOISE_SHAPES, NoiseShape, log_evidence, reweighted_optimum, shares
 from plimsoll.domain.estimate import Estimate
 
 DRAWS = 1500
@@ -162,20 +162,19 @@ def normals_of(seed: int, count: int = DRAWS, columns: int = 8) -> Values:
 
 def _components(variants: Sequence[CapacityModel], load: Values, measured: Values) -> list[_Component]:
     """Find the free optimum of each variant under each noise shape, with its probability."""
-    found: list[tuple[CapacityModel, NoiseShape, Optimum, Values]] = []
-    logs: list[float] = []
-    for model, additive in near_variants(variants, load, measured):
-        for shape in NOISE_SHAPES:
+    near = near_variants(variants, load, measured)
+    logs = np.full((len(near), len(NOISE_SHAPES)), -np.inf)
+    fits: dict[tuple[int, int], tuple[Optimum, Values]] = {}
+    for i, (model, additive) in enumerate(near):
+        for j, shape in enumerate(NOISE_SHAPES):
             reweighted = reweighted_optimum(model, load, measured, additive, shape)
             if reweighted is not None:
-                found.append((model, shape, *reweighted))
-                logs.append(log_evidence(*reweighted, shape))
-    finite = [log for log in logs if np.isfinite(log)]
-    if not finite:
+                fits[i, j] = reweighted
+                logs[i, j] = log_evidence(*reweighted)
+    if not np.any(np.isfinite(logs)):
         return []
-    shares = np.exp(np.array(logs) - max(finite))
-    shares /= shares.sum()
-    return [_Component(*part, float(share)) for part, share in zip(found, shares, strict=True)]
+    share = shares(logs)
+    return [_Component(near[i][0], NOISE_SHAPES[j], *fits[i, j], float(share[i, j])) for i, j in fits]
 
 
 def near_variants(

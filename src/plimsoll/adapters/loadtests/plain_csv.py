@@ -38,16 +38,16 @@ class _Named:
     unit: str
 
 
-def column_words(text: str) -> tuple[tuple[str, str], ...]:
-    """Read `load=N,throughput=X` into pairs; raises UsageError for what has another form."""
+def column_words(text: str, option: str = "--columns", needs: str = "load") -> tuple[tuple[str, str], ...]:
+    """Read `load=N,throughput=X` into pairs; raises UsageError for what has another form or lacks what it `needs`."""
     pairs = []
     for part in text.split(","):
         role, equals, column = part.partition("=")
         if not equals or not role.strip() or not column.strip():
-            raise UsageError(f"--columns {part.strip()!r}: write WORD=COLUMN, for example load=users,throughput=rps")
+            raise UsageError(f"{option} {part.strip()!r}: write WORD=COLUMN, for example load=users,throughput=rps")
         pairs.append((role.strip().lower(), column.strip()))
-    if "load" not in dict(pairs):
-        raise UsageError("--columns needs load=COLUMN: what was put on the system in each step")
+    if needs and needs not in dict(pairs):
+        raise UsageError(f"{option} needs {needs}=COLUMN")
     return tuple(pairs)
 
 
@@ -60,6 +60,25 @@ def read_steps(text: str, source: str, words: tuple[tuple[str, str], ...]) -> St
     load = columns.pop("load")
     order = np.argsort(load, kind="stable")
     return _steps(named, load, columns, order, source, tuple(notes))
+
+
+def read_columns(
+    text: str, source: str, words: tuple[tuple[str, str], ...]
+) -> tuple[dict[str, Column], tuple[str, ...]]:
+    """Read columns by their words, in base units where the name or the word tells one; and what was assumed."""
+    table = _table(text, source)
+    notes: list[str] = []
+    found = {}
+    for role, column in words:
+        one = _named(role, column, table, source)
+        found[role] = _scaled(one, table.column(one.column), notes)
+    return found, tuple(notes)
+
+
+def _scaled(one: _Named, values: Column, notes: list[str]) -> Column:
+    if _is_latency(one.role):
+        return values * _latency_scale(one, values, notes)
+    return values * {**_RATIOS, **_BYTES}.get(one.unit, 1.0)
 
 
 def guessed_words(text: str, source: str) -> tuple[tuple[str, str], ...]:

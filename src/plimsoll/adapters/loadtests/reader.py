@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from plimsoll.adapters.loadtests import (
@@ -19,7 +19,7 @@ from plimsoll.adapters.loadtests import (
 from plimsoll.adapters.loadtests.content import head_of, text_of
 from plimsoll.adapters.loadtests.step_row import StepRow, steps_of
 from plimsoll.domain.errors import InputError, UsageError
-from plimsoll.domain.load_test import Recording, Steps
+from plimsoll.domain.load_test import Column, Recording, Steps
 
 KNOWN = (
     "k6 (summary JSON, JSON lines, CSV), Locust (_stats_history.csv), JMeter (JTL in CSV or XML), wrk, vegeta, "
@@ -44,6 +44,12 @@ def read_load_test(paths: Sequence[Path], columns: str = "") -> Steps | Recordin
     if len(heads) > 1:
         raise UsageError("several files are read only where each is the report of one step (k6 summary, wrk, vegeta)")
     return _recording(*heads[0])
+
+
+def read_columns(path: Path, columns: Mapping[str, str]) -> tuple[dict[str, Column], tuple[str, ...]]:
+    """Read named columns of a plain CSV in base units, with what was assumed."""
+    head_of(path)
+    return plain_csv.read_columns(text_of(path), str(path), tuple(columns.items()))
 
 
 def _report_rows(path: Path, head: bytes) -> tuple[str, list[StepRow]] | None:

@@ -8,8 +8,17 @@ from typing import Annotated
 import typer
 
 from plimsoll.domain.errors import UsageError
-from plimsoll.domain.quantity import Dimension, quantity
+from plimsoll.domain.quantity import Dimension, duration, quantity
 from plimsoll.entrypoints.cli.output import Format, FormatOption, show
+from plimsoll.entrypoints.cli.source_options import (
+    BearerOption,
+    CaOption,
+    DeadlineOption,
+    HeaderOption,
+    TzOption,
+    UserOption,
+    source_options,
+)
 
 app = typer.Typer(rich_markup_mode=None, help="Say how much one replica carries, and how sure that is.")
 
@@ -84,3 +93,106 @@ def _rate(text: str) -> float:
         return float(text)
     except ValueError:
         return quantity(text, Dimension.PER_SECOND)
+
+
+@app.command()
+def from_telemetry(
+    source: Annotated[str, typer.Argument(help="Where to read: http(s)://SERVER, FILE.csv, FILE.parquet, store.")],
+    *,
+    signal: Annotated[
+        list[str] | None,
+        typer.Option(help="WORD=QUERY: demand (needed), replicas, p99, errors, cpu, memory ... (repeatable)."),
+    ] = None,
+    slo: Slo = None,
+    rules: RulesFile = None,
+    history: Annotated[str, typer.Option(help="How far back to look.")] = "14d",
+    as_of: Annotated[str, typer.Option(help="The moment to judge by (RFC 3339); now, or a file's last sample.")] = "",
+    probability: Probability = 0.95,
+    seed: Seed = 1,
+    header: HeaderOption = None,
+    bearer: BearerOption = "",
+    user: UserOption = "",
+    ca_file: CaOption = "",
+    deadline: DeadlineOption = "30s",
+    tz: TzOption = "",
+    how: FormatOption = Format.TABLE,
+) -> None:
+    """Find the load line of one replica in telemetry: demand per replica against all else that was seen."""
+    from plimsoll.app.limits import LimitsAsk, limits
+    from plimsoll.app.telemetry_limits import moments_of, roles_of
+    from plimsoll.bootstrap import capacity_models, load_test_rules, read_telemetry
+    from plimsoll.capacity.load_line import Margin
+    from plimsoll.capacity.telemetry import telemetry_steps
+    from plimsoll.domain.objective import objectives
+    from plimsoll.entrypoints.cli.moments import moment_ms
+    from plimsoll.render.load_line import tables
+
+    roles = roles_of(tuple(signal or ()))
+    options = source_options(header, bearer, user, ca_file, deadline, tz)
+    harvest = read_telemetry(
+        source, options, roles, round(duration(history) * 1000), moment_ms(as_of, tz) if as_of else None
+    )
+    ask = LimitsAsk(objectives(slo or ()), load_test_rules(rules), Margin(probability, seed))
+    document = limits(telemetry_steps(moments_of(harvest, roles)), ask, capacity_models())
+    show(document, tables(document), how)
+
+
+@app.command()
+def per_unit(
+    file: Annotated[Path, typer.Argument(help="A CSV with a row a moment: rates by kind, and what was used.")],
+    *,
+    kinds: Annotated[str, typer.Option(help="Columns of rates: orders=orders_rps,report=report_rps.")],
+    resources: Annotated[str, typer.Option(help="Columns of use: cpu=cpu_cores,memory=rss_mb,network=sent_bytes.")],
+    cores: Annotated[float, typer.Option(help="Cores of a replica, where cpu is a share of them.")] = 1.0,
+    seed: Seed = 1,
+    how: FormatOption = Format.TABLE,
+) -> None:
+    """Estimate what one request of each kind costs in processor, memory, network and disk."""
+    from plimsoll.app.unit_costs import unit_costs
+    from plimsoll.bootstrap import read_load_columns
+    from plimsoll.render.unit_cost import tables
+
+    rates, _ = read_load_columns(file, kinds, "--kinds")
+    used, notes = read_load_columns(file, resources, "--resources")
+    if "cpu" in used:
+        used["cpu"] = used["cpu"] * cores
+    document = unit_costs(str(file), used, rates, notes, seed)
+    show(document, tables(document), how)
+
+
+@app.command()
+def cache(
+    file: Annotated[Path, typer.Argument(help="A CSV with a row a moment: hit ratio and mean latency.")],
+    *,
+    columns: Annotated[str, typer.Option(help="hit_ratio=COLUMN,latency=COLUMN.")],
+    seed: Seed = 1,
+    how: FormatOption = Format.TABLE,
+) -> None:
+    """Estimate what each hit of a cache saves, from hit ratio and latency."""
+    from plimsoll.app.unit_costs import cache as benefit
+    from plimsoll.bootstrap import read_load_columns
+    from plimsoll.render.unit_cost import cache_tables
+
+    found, _ = read_load_columns(file, columns, "--columns")
+    if not {"hit_ratio", "latency"} <= set(found):
+        raise UsageError("--columns needs hit_ratio=COLUMN and latency=COLUMN")
+    document = benefit(str(file), found["hit_ratio"], found["latency"], seed)
+    show(document, cache_tables(document), how)
+
+
+@app.command()
+def growth(
+    *,
+    request_rate: Annotated[str, typer.Option(help="Requests today: 100 (a second), 6000/min.")],
+    p95: Annotated[str, typer.Option(help="95 % latency today: 120ms.")],
+    factor: Annotated[float | None, typer.Option(help="How many times today's load.", show_default="2")] = None,
+    target: Annotated[str, typer.Option(help="Target of the 95 % latency.", show_default="250ms")] = "",
+    how: FormatOption = Format.TABLE,
+) -> None:
+    """Predict what a growth of load asks for by rules of thumb; a load test says it better."""
+    from plimsoll.app.unit_costs import growth as predict
+    from plimsoll.bootstrap import growth_rules
+    from plimsoll.render.unit_cost import growth_tables
+
+    document = predict(factor, _rate(request_rate), duration(p95), duration(target) if target else None, growth_rules())
+    show(document, growth_tables(document), how)

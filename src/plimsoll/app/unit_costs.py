@@ -1,0 +1,51 @@
+"""What a request of each kind costs, what a cache saves, and what growth asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from plimsoll.capacity.fit import normals_of
+from plimsoll.capacity.growth import GrowthRules, predict_growth
+from plimsoll.capacity.unit_cost import cache_benefit, resource_cost
+from plimsoll.domain.errors import UsageError
+from plimsoll.domain.growth import GrowthPrediction
+from plimsoll.domain.load_test import Column
+from plimsoll.domain.quantity import Dimension, quantity
+from plimsoll.domain.unit_cost import CacheBenefit, UnitCosts
+
+_UNITS = {"cpu": "cores", "memory": "bytes", "network": "bytes/s", "disk": "bytes"}
+
+
+def unit_costs(
+    source: str, resources: Mapping[str, Column], kinds: Mapping[str, Column], notes: tuple[str, ...], seed: int
+) -> UnitCosts:
+    """Regress each resource on the rates of all kinds."""
+    normals = normals_of(seed, columns=len(kinds) + 2)
+    costs = (resource_cost(name, _UNITS.get(name, ""), used, kinds, normals) for name, used in resources.items())
+    return UnitCosts(source, tuple(costs), notes)
+
+
+def cache(source: str, hit_ratio: Column, latency_s: Column, seed: int) -> CacheBenefit:
+    """Estimate what each hit of a cache saves."""
+    return cache_benefit(source, hit_ratio, latency_s, normals_of(seed))
+
+
+def growth(
+    factor: float | None, request_rate_rps: float, p95_s: float, target_s: float | None, knowledge: Mapping[str, Any]
+) -> GrowthPrediction:
+    """Predict what a growth asks for, by the shipped rules; raises UsageError for what is no growth."""
+    grown = float(knowledge["default_growth"]) if factor is None else factor
+    target = quantity(knowledge["target_p95"], Dimension.TIME) if target_s is None else target_s
+    for name, value in (
+        ("--factor", grown),
+        ("--request-rate", request_rate_rps),
+        ("--p95", p95_s),
+        ("--target", target),
+    ):
+        if not 0 < value < 1e12:
+            raise UsageError(f"{name} must be above zero")
+    rules = GrowthRules(
+        float(knowledge["memory_of_cores"]), float(knowledge["database_extra"]), dict(knowledge["base"])
+    )
+    return predict_growth(grown, request_rate_rps, p95_s, target, rules)

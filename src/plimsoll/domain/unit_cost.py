@@ -1,0 +1,54 @@
+"""What one request of each kind costs, and what a cache saves. The answers of `limits per-unit` and `limits cache`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+from plimsoll.domain.document import Document
+from plimsoll.domain.estimate import Estimate
+
+
+@dataclass(frozen=True)
+class ResourceCost:
+    """The cost of one resource: `idle` whatever is asked, and `per_unit` of each kind; `unit` is that of the costs.
+
+    `explained_ratio` is the share of the resource's variation that the kinds account for. `why` says, where there are
+    no costs, what would mend it.
+    """
+
+    resource: str
+    unit: str
+    idle: Estimate | None
+    per_unit: Mapping[str, Estimate]
+    explained_ratio: float | None
+    rows: int
+    why: str
+
+
+@dataclass(frozen=True)
+class UnitCosts(Document):
+    """Costs of each resource by kinds of request, users or sessions."""
+
+    KIND: ClassVar[str] = "UnitCosts"
+
+    source: str
+    costs: tuple[ResourceCost, ...]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class CacheBenefit(Document):
+    """What a cache saves: latency without a hit, with one, the difference, and what is saved at the mean hit ratio."""
+
+    KIND: ClassVar[str] = "CacheBenefit"
+
+    source: str
+    miss_s: Estimate | None
+    hit_s: Estimate | None
+    benefit_s: Estimate | None
+    hit_ratio: float | None
+    saved_now_s: float | None
+    rows: int
+    why: str

@@ -1,0 +1,57 @@
+"""Costs by kind of request, the benefit of a cache, and what growth asks for, as tables."""
+
+from __future__ import annotations
+
+from plimsoll.domain.estimate import Estimate
+from plimsoll.domain.growth import GrowthPrediction
+from plimsoll.domain.quantity import format_duration
+from plimsoll.domain.unit_cost import CacheBenefit, UnitCosts
+from plimsoll.render.table import Table
+
+
+def tables(document: UnitCosts) -> tuple[Table, ...]:
+    """One row a resource and kind."""
+    rows: list[tuple[str, ...]] = []
+    for cost in document.costs:
+        if cost.idle is None:
+            rows.append((cost.resource, "-", "cannot tell", cost.unit, cost.why))
+            continue
+        explained = "" if cost.explained_ratio is None else f"explains {cost.explained_ratio:.0%} of the variation"
+        rows.append((cost.resource, "idle", _number(cost.idle), cost.unit, explained))
+        rows += [(cost.resource, kind, _number(value), cost.unit, "") for kind, value in cost.per_unit.items()]
+    notes = (*document.notes, "cores per request a second are core-seconds per request; intervals are 95 %")
+    return (Table(("RESOURCE", "OF", "COST", "UNIT", "WHY"), tuple(rows), notes=notes),)
+
+
+def cache_tables(document: CacheBenefit) -> tuple[Table, ...]:
+    """One row a number."""
+    rows = [
+        ("latency of a miss", _seconds(document.miss_s)),
+        ("latency of a hit", _seconds(document.hit_s)),
+        ("benefit of a hit", _seconds(document.benefit_s)),
+    ]
+    if document.hit_ratio is not None and document.saved_now_s is not None:
+        rows.append((f"saved at a hit ratio of {document.hit_ratio:.0%}", format_duration(document.saved_now_s)))
+    return (Table(("WHAT", "VALUE"), tuple(rows), notes=(document.why,) if document.why else ()),)
+
+
+def growth_tables(document: GrowthPrediction) -> tuple[Table, ...]:
+    """Today's resources times their factors."""
+    rows = tuple((name, f"{document.factors[name]:.3g}", f"{value:.4g}") for name, value in document.resources.items())
+    verdict = "missed" if document.target_missed else "met"
+    predicted = f"{document.request_rate_rps:g}/s at p95 {format_duration(document.p95_s)}"
+    note = f"growth {document.growth:g}: {predicted}, target {format_duration(document.target_s)} {verdict}"
+    columns = ("RESOURCE", "FACTOR", "NEEDED")
+    return (Table(columns, rows, numeric=frozenset(columns[1:]), notes=(note, document.label)),)
+
+
+def _number(estimate: Estimate) -> str:
+    low, high = ("." if side is None else f"{side:.4g}" for side in (estimate.low, estimate.high))
+    return f"{estimate.value:.4g} ({low}..{high})"
+
+
+def _seconds(estimate: Estimate | None) -> str:
+    if estimate is None:
+        return "cannot tell"
+    low, high = ("." if side is None else format_duration(side) for side in (estimate.low, estimate.high))
+    return f"{format_duration(estimate.value)} ({low}..{high})"
