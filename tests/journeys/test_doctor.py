@@ -64,7 +64,7 @@ def test_the_table_shows_every_check_with_its_remedy(prometheus_server: Promethe
         ("refused", "auth", "401"),
         ("needs-tenant", "auth", "X-Scope-OrgID"),
         ("login", "reachable", "a login page"),
-        ("away", "reachable", "sends us on to localhost:1"),
+        ("away", "reachable", "sends us on to http://localhost:1"),
         ("truncated", "reachable", "breaks off"),
         ("slow", "reachable", "within"),
     ],

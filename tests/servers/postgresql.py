@@ -24,6 +24,7 @@ SETTINGS = {
     "shared_preload_libraries": "pg_stat_statements",
     "max_connections": "40",
     "fsync": "off",
+    "deadlock_timeout": "50ms",
     "track_io_timing": "on",
 }
 

@@ -73,7 +73,7 @@ class WebClient:
         self._headers = {"User-Agent": "plimsoll", "Accept": "application/json", "Accept-Encoding": "gzip"}
         self._secrets: list[str] = []
         self._add_credentials(options, user, password)
-        self._context = _trust(options.ca_file)
+        self._context = _trust(self.address, options.ca_file)
         self._client: httpx.Client | None = None
 
     @property
@@ -137,7 +137,8 @@ class WebClient:
                 return answer
             target = urljoin(url, answer.headers["location"])
             if not _same_server(url, target):
-                where = self.clean(urlsplit(target).netloc.rpartition("@")[2])
+                parts = urlsplit(target)
+                where = self.clean(f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}")
                 remedy = "name that address if it is the right one; credentials are not carried there"
                 raise SourceMalformed(self.address, f"sends us on to {where}: {remedy}")
             url = target
@@ -225,7 +226,10 @@ def _without_user(address: str) -> tuple[str, str, str]:
     return urlunsplit((parts.scheme, netloc, parts.path, "", "")), user, password
 
 
-def _trust(ca_file: str) -> ssl.SSLContext:
+def _trust(address: str, ca_file: str) -> ssl.SSLContext:
+    """The certificates to trust: for plain http none at all, which costs nothing to load."""
+    if not ca_file and address.startswith("http://"):
+        return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     try:
         return ssl.create_default_context(cafile=ca_file or None)
     except (OSError, ssl.SSLError) as error:
@@ -235,11 +239,9 @@ def _trust(ca_file: str) -> ssl.SSLContext:
 def _same_server(here: str, there: str) -> bool:
     a, b = urlsplit(here), urlsplit(there)
     try:
-        same = (a.scheme, a.hostname, a.port) == (b.scheme, b.hostname, b.port)
-        upgrade = (a.scheme, b.scheme, a.port, b.port) == ("http", "https", None, None) and a.hostname == b.hostname
+        return (a.scheme, a.hostname, a.port) == (b.scheme, b.hostname, b.port)
     except ValueError:
         return False
-    return same or upgrade
 
 
 def _retry_after_s(answer: Answer) -> float:

@@ -128,7 +128,7 @@ def _batches(path: Path, shown: str, head: _Head) -> Iterator[Any]:
                     column_types=dict.fromkeys(head.columns, pa.string()), strings_can_be_null=False, check_utf8=False
                 ),
             )
-        except pa.ArrowInvalid as error:
+        except pa.ArrowException as error:
             raise _ragged(_Locator(path, shown, head), odd, str(error)) from error
 
 

@@ -15,7 +15,7 @@ from plimsoll.adapters.sources.tables.times import Clock
 from plimsoll.domain.errors import InputError, Place
 from plimsoll.domain.series import Window
 
-_BATCH_ROWS = 262_144
+_BATCH_CELLS = 4_000_000
 
 
 class ParquetFile(TableFile):
@@ -26,7 +26,7 @@ class ParquetFile(TableFile):
         try:
             with pq.ParquetFile(self.path) as file:
                 return self._take(file, window)
-        except (pa.ArrowInvalid, pa.ArrowNotImplementedError, pa.ArrowTypeError, OSError) as error:
+        except (pa.ArrowException, UnicodeDecodeError, OSError) as error:
             if isinstance(error, OSError) and error.errno:
                 raise
             told = str(error).splitlines()[0][:120]
@@ -38,7 +38,8 @@ class ParquetFile(TableFile):
         if file.metadata.num_rows == 0:
             raise empty(self.name)
         gather = Gather(self.path.stem, layout, Clock(self.tz), window, self._place)
-        for batch in file.iter_batches(_BATCH_ROWS, columns=[layout.time, *layout.values, *layout.keys]):
+        columns = [layout.time, *layout.values, *layout.keys]
+        for batch in file.iter_batches(max(1, _BATCH_CELLS // len(columns)), columns=columns):
             gather.add(self._typed(batch, gather))
         return gather.taken()
 

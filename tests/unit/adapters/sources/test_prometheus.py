@@ -45,7 +45,7 @@ def read(url: str, window: Window = WINDOW, step_s: float = 60, **options: objec
         ("refused", SourceRefused, "401"),
         ("always-busy", SourceUnreachable, "answered 503"),
         ("circle", SourceMalformed, "in a circle"),
-        ("away", SourceMalformed, "sends us on to localhost:1"),
+        ("away", SourceMalformed, "sends us on to http://localhost:1"),
         ("not-gzip", SourceMalformed, "compressed"),
         ("deep", SourceMalformed, "JSON"),
         ("garbled", SourceMalformed, "JSON"),
@@ -163,9 +163,7 @@ def test_credentials_never_follow_a_redirect_to_another_host(hostile_server: Hos
 
 
 def test_a_certificate_that_nobody_vouches_for_is_refused(hostile_tls_server: HostileServer) -> None:
-    with pytest.raises(
-        SourceUnreachable, match=r"certificate is not trusted: .*; name the right one with --ca-file"
-    ):
+    with pytest.raises(SourceUnreachable, match=r"certificate is not trusted: .*; name the right one with --ca-file"):
         read(f"{hostile_tls_server.url}/good")
     assert hostile_tls_server.calls.total() == 0
 

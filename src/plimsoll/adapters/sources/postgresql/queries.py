@@ -105,11 +105,12 @@ DATABASES = Query(
     """SELECT datname, blks_hit::float8 / nullif(blks_hit + blks_read, 0), blks_hit, blks_read, deadlocks, temp_bytes,
         xact_commit, xact_rollback FROM pg_stat_database WHERE datname IS NOT NULL""",
 )
+# the server takes no more transactions 3 million ids before the wraparound at 2^31
 WRAPAROUND = Query(
     ("database",),
     ("transaction_id_age", "transaction_id_used_ratio", "multixact_id_used_ratio"),
-    """SELECT datname, age(datfrozenxid), age(datfrozenxid) / 2147483648.0::float8,
-        mxid_age(datminmxid) / 2147483648.0::float8 FROM pg_database""",
+    """SELECT datname, age(datfrozenxid), age(datfrozenxid) / 2144483648.0::float8,
+        mxid_age(datminmxid) / 2144483648.0::float8 FROM pg_database""",
 )
 IDS = Query(
     ("schema", "table", "column"),

@@ -14,6 +14,8 @@ import numpy as np
 
 from plimsoll.domain.series import Times, Values, tidy
 
+_LATEST_S = 2.5e11  # about the year 9999
+
 Labels = tuple[tuple[str, str], ...]
 
 
@@ -62,10 +64,10 @@ class Pieces:
 
     def _keep(self, labels: Labels, pairs: Any) -> None:
         try:
-            times = np.array([pair[0] for pair in pairs], dtype=np.float64) * 1000
+            times_s = np.array([pair[0] for pair in pairs], dtype=np.float64)
             values = np.array([pair[1] for pair in pairs], dtype=np.str_).astype(np.float64)
-        except (TypeError, ValueError, IndexError, KeyError) as error:
+        except (TypeError, ValueError, IndexError, KeyError, OverflowError) as error:
             raise NotAResult("a sample that is no pair of time and number") from error
-        if times.ndim != 1 or not np.isfinite(times).all() or np.abs(times).max(initial=0) > 2**53:
+        if times_s.ndim != 1 or not np.isfinite(times_s).all() or np.abs(times_s).max(initial=0) > _LATEST_S:
             raise NotAResult("a sample whose time is no number")
-        self.samples.setdefault(labels, []).append((np.round(times).astype(np.int64), values))
+        self.samples.setdefault(labels, []).append((np.round(times_s * 1000).astype(np.int64), values))

@@ -1,0 +1,49 @@
+"""Which source does a word on the command line name?"""
+
+from __future__ import annotations
+
+from importlib.metadata import EntryPoint, EntryPoints
+
+import pytest
+
+from plimsoll import bootstrap
+from plimsoll.adapters.sources.memory import Memory
+from plimsoll.domain.errors import UsageError
+from plimsoll.domain.source_options import SourceOptions
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "name"),
+    [
+        ("http://127.0.0.1:9090", "Prometheus", "http://127.0.0.1:9090"),
+        ("HTTPS://user:pw@metrics.example/prom/", "Prometheus", "https://metrics.example/prom/"),
+        ("metrics.csv", "CsvFile", "metrics.csv"),
+        ("2024:01/METRICS.CSV", "CsvFile", "2024:01/METRICS.CSV"),
+        ("a.parquet", "ParquetFile", "a.parquet"),
+        ("host", "Host", "host"),
+        ("app+http://127.0.0.1:8080/metrics", "AppJson", "app+http://127.0.0.1:8080/metrics"),
+        ("postgresql://me:pw@db:5432/shop", "Postgresql", "postgresql://me@db:5432/shop"),
+        ("postgres://db/shop", "Postgresql", "postgresql://db/shop"),
+    ],
+)
+def test_the_word_names_the_source(text: str, kind: str, name: str) -> None:
+    source = bootstrap.open_source(text)
+    assert (type(source).__name__, source.name) == (kind, name)
+
+
+@pytest.mark.parametrize("text", ["", "metrics.txt", "ftp://x", "csv", "nothing", "me:secret@db"])
+def test_a_word_that_names_none_says_what_can_be_written(text: str) -> None:
+    with pytest.raises(UsageError, match=r"names no source; write http\(s\)://SERVER") as caught:
+        bootstrap.open_source(text)
+    assert "secret" not in str(caught.value)
+
+
+def test_another_package_adds_a_scheme_through_an_entry_point(monkeypatch: pytest.MonkeyPatch) -> None:
+    point = EntryPoint("abacus", f"{__name__}:opened", "plimsoll.sources")
+    monkeypatch.setattr(bootstrap, "entry_points", lambda **asked: EntryPoints([point]).select(**asked))
+    source = bootstrap.open_source("abacus:shelf", SourceOptions(tz="UTC"))
+    assert source.name == "abacus:shelf UTC"
+
+
+def opened(text: str, options: SourceOptions) -> Memory:
+    return Memory(f"{text} {options.tz}", ())
