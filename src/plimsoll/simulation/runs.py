@@ -29,19 +29,20 @@ from plimsoll.domain.series import Times, Values
 from plimsoll.policy import program as own_program
 from plimsoll.policy.compiled import callable_when_compiled, compiled
 from plimsoll.policy.hpa import rules as hpa_rules
-from plimsoll.policy.hpa.totals import HpaReading
+from plimsoll.policy.hpa.totals import HpaMemory, HpaProgram, HpaReading
 from plimsoll.policy.kernel.layout import fresh_reading, fresh_trail
 from plimsoll.policy.lagged_fleet import lagged_fleet
 from plimsoll.policy.priced import program as priced_program
 from plimsoll.policy.schedule import Bounds, bounds_over
 from plimsoll.simulation import course as courses
 from plimsoll.simulation import plain, queued, world
-from plimsoll.simulation.faults import laid_out
+from plimsoll.simulation.faults import JUMP_S, laid_out
 from plimsoll.simulation.foresight import seasonal_ahead
 from plimsoll.simulation.scores import outside_slo
 from plimsoll.simulation.setting import Rules, Setting
 from plimsoll.simulation.signals import kind_of
 from plimsoll.simulation.startup import delays
+from plimsoll.simulation.stepped import queued_stepped, run_stepped
 
 _MOST_DELAYS = 16384
 _GUARDS = tuple(Guard)
@@ -114,7 +115,7 @@ def _plain(policy: AnyPolicy, setting: Setting) -> Run:
         bounds, kinds = _own_plan(policy, setting)
         compiled(plain.run_own)(*_own_parts(policy, setting), fleet, (course, bounds, kinds))
     else:
-        raise _not_replayed(policy)
+        run_stepped(policy, fleet, course)
     missed = outside_slo(setting.load, course.ready, setting.per_replica, setting.utilization)
     return Run(policy.name, course.ready, course.desired, course.reasons, missed)
 
@@ -128,7 +129,7 @@ def _queued(policy: AnyPolicy, setting: Setting) -> Run:
     elif isinstance(policy, Policy):
         compiled(queued.queued_own)(*_own_parts(policy, setting), service, _own_plan(policy, setting))
     else:
-        raise _not_replayed(policy)
+        queued_stepped(policy, service)
     return Run(policy.name, service.ready, service.desired, service.reasons, _missed(service, setting), service.seen)
 
 
@@ -170,9 +171,19 @@ def _hpa_parts(policy: HpaPolicy, setting: Setting) -> tuple[Any, ...]:
                 f"policy {policy.name}: a trace tells the utilization of the processor, not {metric.type.value} metric"
                 f" {metric.name}; replay it with `hpa: {{cpu: ...}}`"
             )
-    memory = hpa_rules.memory_of(policy, setting.start, setting.first_s, setting.step_s)
+    program = hpa_rules.program_of(policy)
+    memory = _hpa_memory(program, setting)
     reading = HpaReading(*(np.zeros(len(policy.metrics)) for _ in range(4)))
-    return hpa_rules.program_of(policy), memory, reading
+    return program, memory, reading
+
+
+def _hpa_memory(program: HpaProgram, setting: Setting) -> HpaMemory:
+    """Lay out memory with room for the longest window and period, and for a clock that was set back."""
+    periods_s = np.concatenate([program.up.period_s, program.down.period_s, [0.0]]).max()
+    longest_s = max(program.window_s, program.up.stabilization_s, program.down.stabilization_s, float(periods_s))
+    room = int((longest_s + 2 * JUMP_S) / setting.step_s) + 8
+    remembered = hpa_rules.slots(((setting.first_s, setting.start),), room)
+    return HpaMemory(remembered, hpa_rules.events((), room), hpa_rules.events((), room))
 
 
 def _is_utilization(metric: HpaMetric) -> bool:
@@ -182,7 +193,7 @@ def _is_utilization(metric: HpaMetric) -> bool:
 
 def _priced_parts(policy: PricedPolicy, setting: Setting) -> tuple[Any, ...]:
     fitted = replace(policy, every_s=setting.step_s)
-    memory = priced_program.memory_of(fitted, setting.start, setting.first_s)
+    memory = priced_program.memory_of(fitted, setting.start)
     return priced_program.program_of(fitted), memory
 
 
@@ -200,7 +211,8 @@ def _own_plan(policy: Policy, setting: Setting) -> tuple[Values, Times]:
     for row in (plain.TARGET, plain.TARGET_SINCE, plain.AHEAD, plain.FOR_NOW):
         bounds[row] = math.nan
     if policy.schedules or policy.peaks:
-        _write_bounds(bounds, bounds_over(policy, setting.first_s + setting.step_s * np.arange(steps, dtype=np.float64)))
+        times_s = setting.first_s + setting.step_s * np.arange(steps, dtype=np.float64)
+        _write_bounds(bounds, bounds_over(policy, times_s))
     if policy.predictive is not None:
         lag = max(1, math.ceil(policy.predictive.lead_s / setting.step_s))
         bounds[plain.AHEAD], bounds[plain.FOR_NOW] = seasonal_ahead(
@@ -218,10 +230,3 @@ def _write_bounds(bounds: Values, at: Sequence[Bounds]) -> None:
     bounds[plain.TARGET_SINCE] = [bound.target_since_s for bound in at]
     bounds[plain.HOLD_IN] = [bound.hold_scale_in for bound in at]
     bounds[plain.EXTRA] = [bound.extra_ratio for bound in at]
-
-
-def _not_replayed(policy: AnyPolicy) -> UsageError:
-    kind = type(policy).__name__.removesuffix("Policy")
-    return UsageError(
-        f"policy {policy.name}: a {kind} policy reads metrics of its platform, which a trace does not tell"
-    )

@@ -15,6 +15,7 @@ _DEMAND = frozenset({"demand", "load", "requests", "users", "sessions", "concurr
 _LATENCY = frozenset({"latency", "response_time", "p50", "p95", "p99", "latency_p95", "latency_p99", "duration"})
 _ERRORS = frozenset({"errors", "error_rate", "error_ratio"})
 _QUEUE = frozenset({"queue_depth", "backlog", "queue", "queue_length"})
+NAMES = tuple(sorted(_UTILIZATION | _RATE | _DEMAND | _LATENCY | _ERRORS | _QUEUE))
 
 
 def kind_of(use: SignalUse, *, queueing: bool, demand: frozenset[str] = frozenset()) -> int:

@@ -34,8 +34,11 @@ _LOWEST_PRICE, _HIGHEST_PRICE = 1e-7, 0.95
 _LARGEST_MOVE = 0.5  # of the logarithm, in one step
 
 
-def follow_reference(program: PricedProgram, memory: PricedMemory, step: int, now_s: float, demand: float) -> int:
-    """Let the reference see the demand and decide; answer the replicas that served it in its world."""
+def follow_reference(program: PricedProgram, memory: PricedMemory, step: int, demand: float) -> int:
+    """Let the reference see the demand and decide; answer the replicas that served it in its world.
+
+    Its clock counts steps, so that a wall clock that jumps moves nothing in it.
+    """
     ready = arrive(memory.shadow, step)
     if step == 0 or math.isnan(demand):
         return ready
@@ -43,6 +46,7 @@ def follow_reference(program: PricedProgram, memory: PricedMemory, step: int, no
     for i in range(reading.usage.size):
         reading.usage[i] = demand
         reading.requests[i] = ready * program.numbers[PER_REPLICA]
+    now_s = step * program.step_s
     current = int(memory.shadow.counts[DESIRED])
     count = hpa_decide(program.reference, memory.shadow_memory, reading, now_s, current, ready)
     hpa_acted(program.reference, memory.shadow_memory, now_s, order(memory.shadow, step, count))

@@ -37,6 +37,7 @@ class PricedProgram(NamedTuple):
     rounds: Times
     season_weights: Values
     lag: int
+    step_s: float
     referred: int
     reference: HpaProgram
 

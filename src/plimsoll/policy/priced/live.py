@@ -21,7 +21,7 @@ _STALE_STEPS = 2.0
 
 def step(policy: PricedPolicy, memory: Kept, observation: Observation, now_s: float) -> tuple[Decision, Kept]:
     """Make one step; `memory` is `Kept(policy.name)` before the first."""
-    working = restored(policy, memory, observation.fleet.desired, now_s)
+    working = restored(policy, memory, observation.fleet.desired)
     reading = judged(observation.reading(policy.demand_signal), _STALE_STEPS * policy.every_s)
     fleet = observation.fleet
     known = isinstance(reading, Value) and fleet.ready is not None
@@ -66,12 +66,12 @@ def kept(policy: PricedPolicy, memory: PricedMemory) -> Kept:
     return Kept(policy.name, (), arrays)
 
 
-def restored(policy: PricedPolicy, saved: Kept, start: int, now_s: float) -> PricedMemory:
+def restored(policy: PricedPolicy, saved: Kept, start: int) -> PricedMemory:
     """Read memory back; empty memory begins with `start` replicas.
 
     Raises InputError where the data are not what `kept` writes for this policy.
     """
-    memory = memory_of(policy, start, now_s)
+    memory = memory_of(policy, start)
     if not saved.arrays:
         return memory
     for name, array in _leaves("", memory):

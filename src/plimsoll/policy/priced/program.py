@@ -36,6 +36,7 @@ def program_of(policy: PricedPolicy) -> PricedProgram:
         rounds=np.minimum(policy.learning.rounds, (_LONGEST_RING - lag - 8) // np.maximum(periods, 1)),
         season_weights=np.array([season.weight for season in seasons], dtype=np.float64),
         lag=lag,
+        step_s=float(policy.every_s),
         referred=int(account is not None and account.reference is not None),
         reference=rules.program_of((account and account.reference) or _NO_REFERENCE),
     )
@@ -84,7 +85,7 @@ def _numbers(policy: PricedPolicy) -> Values:
     return numbers
 
 
-def memory_of(policy: PricedPolicy, start: int, now_s: float) -> PricedMemory:
+def memory_of(policy: PricedPolicy, start: int) -> PricedMemory:
     """Lay out the memory of a policy that begins with `start` replicas, all ready."""
     program = program_of(policy)
     ring = _ring_size(program)
@@ -108,7 +109,7 @@ def memory_of(policy: PricedPolicy, start: int, now_s: float) -> PricedMemory:
         mass=np.zeros(min(policy.max, _FINEST) + 2),
         worth=np.zeros(min(policy.max, _FINEST) + 2),
         shadow=lagged_fleet(start, program.lag),
-        shadow_memory=rules.memory_of(reference, start, now_s, policy.every_s),
+        shadow_memory=rules.memory_of(reference, start, 0.0, policy.every_s),
         shadow_reading=HpaReading(*(np.zeros(metrics) for _ in range(4))),
     )
 

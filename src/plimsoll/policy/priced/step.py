@@ -53,7 +53,7 @@ def _expected(program: PricedProgram, memory: PricedMemory, step: int) -> float:
 
 def _settle(program: PricedProgram, memory: PricedMemory, step: int, now_s: float, demand: float, ready: int) -> None:
     if program.referred == 1:
-        earned = follow_reference(program, memory, step, now_s, demand)
+        earned = follow_reference(program, memory, step, demand)
         if step > 0:
             settle_hours(program, memory, now_s, ready, earned)
     elif program.numbers[MISS_RATIO] > 0 and not math.isnan(demand):

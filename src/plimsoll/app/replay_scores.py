@@ -1,0 +1,90 @@
+"""How does each run of a replay score, beside the first policy and beside perfect knowledge?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from plimsoll.domain.estimate import Estimate
+from plimsoll.domain.replay import FaultScore, PolicyScore
+from plimsoll.domain.series import Times, Values
+from plimsoll.simulation.bootstrap_interval import ratio_interval, sum_interval
+from plimsoll.simulation.faults import Fault
+from plimsoll.simulation.optimum import least_hours
+from plimsoll.simulation.runs import Run
+from plimsoll.simulation.scores import Measures, measure
+from plimsoll.simulation.setting import Setting
+from plimsoll.simulation.world import ERRORS, LATENCY_S
+
+
+@dataclass(frozen=True, eq=False)
+class Jury:
+    """What runs are judged by: the setting, the replicas each step needed, from which step on, and what one costs."""
+
+    setting: Setting
+    need: Times
+    first: int
+    price_per_hour: float | None = None
+    currency: str | None = None
+
+    def measures(self, run: Run) -> Measures:
+        """Measure the scored part of a run."""
+        first, setting = self.first, self.setting
+        return measure(setting.load[first:], run.ready[first:], self.need[first:], run.missed[first:], setting.step_s)
+
+    def score(self, run: Run, against: Run) -> PolicyScore:
+        """Score a run, and its replica-hours against another's."""
+        setting, found, price = self.setting, self.measures(run), self.price_per_hour
+        load, missed = setting.load[self.first :], run.missed[self.first :]
+        return PolicyScore(
+            name=run.policy,
+            slo_miss_load_ratio=found.slo_miss_load_ratio,
+            slo_minutes=found.slo_minutes,
+            replica_hours=found.replica_hours,
+            ideal_replica_hours=found.ideal_replica_hours,
+            theta_u=found.theta_u,
+            theta_o=found.theta_o,
+            tau_u=found.tau_u,
+            tau_o=found.tau_o,
+            instability=found.instability,
+            changes=found.changes,
+            flaps=found.flaps,
+            cost=None if price is None else found.replica_hours * price,
+            currency=self.currency if price is not None else None,
+            optimum_hours=self.optimum_hours(found.slo_miss_load_ratio),
+            miss_interval=ratio_interval(np.where(missed, load, 0.0), load, setting.step_s, setting.seed),
+            hours_interval=self._hours(run.ready),
+            hours_against_first=None if run is against else self._hours(run.ready - against.ready),
+            errors_ratio=self._weighted(run, ERRORS),
+            latency_s=None if setting.service_s is None else self._weighted(run, LATENCY_S),
+        )
+
+    def optimum_hours(self, miss_ratio: float) -> float:
+        """Bound the replica-hours that perfect knowledge needs at a miss ratio."""
+        setting, first = self.setting, self.first
+        return least_hours(setting.load[first:], self.need[first:], setting.least, setting.step_s, miss_ratio)
+
+    def under_fault(self, fault: Fault, run: Run, without: PolicyScore) -> FaultScore:
+        """Score a run under a fault, beside the same policy without it."""
+        found = self.measures(run)
+        return FaultScore(
+            fault=fault.value,
+            name=run.policy,
+            slo_miss_load_ratio=found.slo_miss_load_ratio,
+            replica_hours=found.replica_hours,
+            changes=found.changes,
+            flaps=found.flaps,
+            miss_against_none=found.slo_miss_load_ratio - without.slo_miss_load_ratio,
+        )
+
+    def _hours(self, replicas: Times) -> Estimate:
+        hours: Values = replicas[self.first :].astype(np.float64) * (self.setting.step_s / 3600.0)
+        return sum_interval(hours, self.setting.step_s, self.setting.seed)
+
+    def _weighted(self, run: Run, row: int) -> float | None:
+        """Mean over the load of what was true of each step; None under the plain rules, which simulate no service."""
+        load = self.setting.load[self.first :]
+        if run.seen is None or load.sum() <= 0:
+            return None
+        return float(load @ run.seen[row, self.first :] / load.sum())

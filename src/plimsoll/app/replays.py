@@ -1,0 +1,177 @@
+"""Replay policies on a recorded demand, side by side: trace and component -> runs -> scores."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from plimsoll.app.replay_scores import Jury
+from plimsoll.app.replay_warnings import warnings
+from plimsoll.domain.errors import ModelError, NothingToAnswer, UsageError
+from plimsoll.domain.finding import Finding
+from plimsoll.domain.platform_policy import AnyPolicy
+from plimsoll.domain.policy import Policy
+from plimsoll.domain.replay import Conditions, Replay
+from plimsoll.domain.series import Times
+from plimsoll.domain.system import Component
+from plimsoll.domain.trace import Trace
+from plimsoll.policy.refusals import refusals
+from plimsoll.simulation.faults import Fault
+from plimsoll.simulation.runs import Run, replayed
+from plimsoll.simulation.scores import demanded
+from plimsoll.simulation.setting import Rules, Setting
+
+_USUAL_UTILIZATION = 0.8
+_MOST = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class ReplayOptions:
+    """What the caller chooses; `score_last` is the share at the end that is scored."""
+
+    rules: Rules = Rules.QUEUED
+    score_last: float = 1.0
+    faults: tuple[Fault, ...] = ()
+    quota: int | None = None
+    metric_delay_s: float = 0.0
+    deadline_s: float = 30.0
+    service_s: float | None = None
+    currency: str | None = None
+    seed: int = 1
+
+
+@dataclass(frozen=True, eq=False)
+class Replayed:
+    """The document, and the runs behind it in the order of the policies."""
+
+    document: Replay
+    runs: tuple[Run, ...]
+    need: Times
+    trace: Trace
+    first: int
+
+
+def chosen_component(components: Sequence[Component], name: str | None) -> Component:
+    """Find the component to replay: the one named, or the only one with demand and capacity."""
+    if name is not None:
+        found = next((one for one in components if one.name == name), None)
+        if found is None:
+            raise UsageError(f"the model has no component {name!r}; it has {', '.join(c.name for c in components)}")
+        return found
+    able = [one for one in components if one.capacity is not None]
+    if len(able) != 1:
+        which = ", ".join(one.name for one in able) or "none"
+        raise UsageError(f"name the component with --component; those with a capacity are: {which}")
+    return able[0]
+
+
+def setting_of(trace: Trace, component: Component, options: ReplayOptions) -> Setting:
+    """Take the service from the model; raises NothingToAnswer where it does not say what a replica carries."""
+    if component.capacity is None:
+        raise NothingToAnswer(
+            f"{component.name}: the model does not say what one replica carries; write capacity.per_replica"
+        )
+    latency = min((slo.below_s for slo in component.slo.latencies), default=None)
+    return Setting(
+        load=trace.load,
+        first_s=float(trace.times_s[0]),
+        step_s=trace.step_s,
+        per_replica=component.capacity,
+        utilization=component.slo.utilization or _USUAL_UTILIZATION,
+        startup=component.startup,
+        least=component.replicas.min,
+        most=component.replicas.max or _MOST,
+        rules=options.rules,
+        quota=options.quota,
+        metric_delay_s=options.metric_delay_s,
+        deadline_s=options.deadline_s,
+        service_s=options.service_s,
+        latency_slo_s=latency,
+        error_slo=component.slo.error_ratio,
+        seed=options.seed,
+    )
+
+
+def replay(
+    trace: Trace,
+    component: Component,
+    policies: Sequence[AnyPolicy],
+    options: ReplayOptions,
+    tell: Callable[[str], None] = lambda _: None,
+) -> Replayed:
+    """Replay the policies; `tell` is called with the name of what is replayed next.
+
+    Raises ModelError for a policy that cannot be carried out, NothingToAnswer without a capacity.
+    """
+    _refuse(policies)
+    setting = setting_of(trace, component, options)
+    first = first_scored(trace.load.size, options.score_last)
+    need = demanded(trace.load, setting.per_replica, setting.utilization)
+    runs = []
+    for policy in policies:
+        tell(policy.name)
+        runs.append(replayed(policy, setting))
+    jury = Jury(setting, need, first, component.instance.price_per_hour, options.currency)
+    scores = tuple(jury.score(run, runs[0]) for run in runs)
+    under = tuple(
+        jury.under_fault(fault, replayed(policy, replace(setting, fault=fault)), score)
+        for fault in options.faults
+        for policy, score in zip(policies, scores, strict=True)
+    )
+    document = Replay(
+        trace=trace.name,
+        component=component.name,
+        steps=trace.load.size,
+        step_s=trace.step_s,
+        scored_steps=trace.load.size - first,
+        scored_from=_moment(trace.times_s[first]),
+        scored_to=_moment(trace.times_s[-1] + trace.step_s),
+        conditions=conditions_of(setting),
+        policies=scores,
+        faults=under,
+        findings=(*trace.findings, *_span(trace, component), *warnings(policies, setting)),
+    )
+    return Replayed(document, tuple(runs), need, trace, first)
+
+
+def first_scored(steps: int, score_last: float) -> int:
+    """Answer the first step that is scored, as int(steps x (1 - share))."""
+    if not 0 < score_last <= 1:
+        raise UsageError(f"--score-last is a share above 0 and at most 1, not {score_last:g}")
+    return int(steps * (1 - score_last)) if score_last < 1 else 0
+
+
+def _refuse(policies: Sequence[AnyPolicy]) -> None:
+    faults = [fault for policy in policies if isinstance(policy, Policy) for fault in refusals(policy)]
+    if faults:
+        raise ModelError(faults)
+
+
+def _span(trace: Trace, component: Component) -> tuple[Finding, ...]:
+    per_s = component.demand.per_s if component.demand else None
+    if per_s is None or per_s == trace.step_s:
+        return ()
+    message = f"the model counts demand per {per_s:g} s, the rows of {trace.name} are {trace.step_s:g} s apart"
+    return (Finding("trace-span", message, "each row is taken as the demand of one span of the model"),)
+
+
+def conditions_of(setting: Setting) -> Conditions:
+    """Say what a replay takes as given."""
+    return Conditions(
+        rules=setting.rules.value,
+        per_replica=setting.per_replica,
+        utilization=setting.utilization,
+        startup_s=setting.startup.median_s,
+        startup_p95_s=setting.startup.p95_s,
+        startup_failure_ratio=setting.startup.failure_ratio,
+        min=setting.least,
+        max=setting.most,
+        quota=setting.quota,
+        metric_delay_s=setting.metric_delay_s,
+        seed=setting.seed,
+    )
+
+
+def _moment(epoch_s: float) -> datetime:
+    return datetime.fromtimestamp(float(epoch_s), UTC)

@@ -1,0 +1,166 @@
+"""Suggest a policy: learn on the first part of a history, report on the rest, advise only what was better there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+import numpy as np
+
+from plimsoll.app.replay_scores import Jury
+from plimsoll.app.replays import ReplayOptions, conditions_of, first_scored, setting_of
+from plimsoll.app.tuning import Goal, Knobs, priced, tuned
+from plimsoll.domain.errors import InputError, UsageError
+from plimsoll.domain.platform_policy import AnyPolicy, HpaMetric, HpaPolicy, MetricType, TargetType
+from plimsoll.domain.replay import PolicyScore
+from plimsoll.domain.suggestion import FrontPoint, Limits, Suggestion, Verdict
+from plimsoll.domain.system import Component
+from plimsoll.domain.trace import Trace
+from plimsoll.simulation.noise import LEVEL_STEPS, level_known_misses, noise_ratio
+from plimsoll.simulation.optimum import least_misses
+from plimsoll.simulation.runs import replayed
+from plimsoll.simulation.scores import demanded
+from plimsoll.simulation.setting import Setting
+
+_FEWEST_STEPS = 60
+_FRONT_PRICES = (0.003, 0.01, 0.03, 0.06, 0.1, 0.15, 0.2, 0.3, 0.4, 0.55, 0.7, 0.85)
+_FRONT_TARGETS = (40, 45, 50, 55, 60, 65, 70, 75, 80, 85)
+
+
+@dataclass(frozen=True, eq=False)
+class Suggested:
+    """The document, and the policy that it advises: the suggestion, or the current one."""
+
+    document: Suggestion
+    policy: AnyPolicy
+
+
+def suggest(
+    trace: Trace,
+    component: Component,
+    goal: Goal,
+    learn_first: float,
+    options: ReplayOptions,
+    tell: Callable[[str], None] = lambda _: None,
+) -> Suggested:
+    """Learn on the first `learn_first` of the trace and score on the rest.
+
+    Raises UsageError for a share that leaves nothing, InputError for a trace too short to learn from.
+    """
+    if not 0 < learn_first < 1:
+        raise UsageError(f"--learn-first is a share between 0 and 1, not {learn_first:g}")
+    setting = setting_of(trace, component, options)
+    first = first_scored(trace.load.size, 1 - learn_first)
+    if first < _FEWEST_STEPS:
+        raise InputError(f"{trace.name}: {first} steps are too few to learn from; it takes {_FEWEST_STEPS}")
+    opens_at_s = float(trace.times_s[0]) + first * trace.step_s
+    learned = replace(setting, load=trace.load[:first])
+    found = tuned(learned, goal, opens_at_s, tell)
+    need = demanded(trace.load, setting.per_replica, setting.utilization)
+    jury = Jury(setting, need, first, component.instance.price_per_hour, options.currency)
+    tell("scoring on the rest")
+    current = _current(goal, component)
+    run = replayed(found.policy, setting)
+    against = run if current is None else replayed(current, setting)
+    now = None if current is None else jury.score(against, against)
+    new = jury.score(run, against)
+    verdict, reason = _verdict(goal, now, new)
+    document = Suggestion(
+        trace=trace.name,
+        component=component.name,
+        goal=_goal_words(goal),
+        verdict=verdict,
+        reason=reason,
+        learned_steps=first,
+        scored_steps=trace.load.size - first,
+        scored_from=_moment(trace.times_s[first]),
+        scored_to=_moment(trace.times_s[-1] + trace.step_s),
+        trials=found.trials,
+        conditions=conditions_of(setting),
+        current=now,
+        suggested=new,
+        misses_against_current=_change(new.slo_miss_load_ratio, now.slo_miss_load_ratio if now else None),
+        hours_against_current=_change(new.replica_hours, now.replica_hours if now else None),
+        limits=_limits(setting, jury, now or new),
+        front=_front(setting, jury, tell),
+        findings=trace.findings,
+    )
+    kept = current if verdict is Verdict.KEEP_CURRENT and current is not None else found.policy
+    return Suggested(document, kept)
+
+
+def _current(goal: Goal, component: Component) -> AnyPolicy | None:
+    """The policy to beat: the budget's, else the first of the component."""
+    return goal.budget or next(iter(component.policies), None)
+
+
+def _goal_words(goal: Goal) -> str:
+    if goal.budget is not None:
+        return f"least load outside the SLO at no more replica-hours than {goal.budget.name}"
+    return f"least replica-hours with at most {goal.misses:.3%} of load outside the SLO"
+
+
+def _verdict(goal: Goal, now: PolicyScore | None, new: PolicyScore) -> tuple[Verdict, str]:
+    """Advise the suggestion only where it was better on demand that it was not learned from."""
+    keep, take = Verdict.KEEP_CURRENT, Verdict.RECOMMENDED
+    if goal.misses is not None:
+        held = new.slo_miss_load_ratio <= goal.misses
+        if now is None or now.slo_miss_load_ratio > goal.misses:
+            words = "it held the SLO on the rest" if held else "it did not hold the SLO on the rest either"
+            return (take if held else keep), words
+        if held and new.replica_hours < now.replica_hours:
+            return take, "it held the SLO on the rest with fewer replica-hours than the current policy"
+        return keep, "the current policy holds the SLO, and the suggestion did not do so with fewer replica-hours"
+    if now is None:
+        return keep, "there is no current policy to beat"
+    if new.replica_hours > now.replica_hours:
+        return keep, "on the rest it took more replica-hours than the current policy"
+    if new.slo_miss_load_ratio >= now.slo_miss_load_ratio:
+        return keep, "on the rest it had no less load outside the SLO than the current policy"
+    return take, "on the rest it had less load outside the SLO at no more replica-hours"
+
+
+def _limits(setting: Setting, jury: Jury, now: PolicyScore) -> Limits:
+    load, first = setting.load[jury.first :], jury.first
+    unit = setting.utilization * setting.per_replica
+    replica_steps = now.replica_hours * 3600.0 / setting.step_s
+    return Limits(
+        optimum_miss_ratio=least_misses(load, jury.need[first:], setting.least, setting.step_s, now.replica_hours),
+        level_known_miss_ratio=level_known_misses(load, unit, (setting.least, setting.most), replica_steps),
+        noise_ratio=noise_ratio(load),
+        level_steps=LEVEL_STEPS,
+    )
+
+
+def _front(setting: Setting, jury: Jury, tell: Callable[[str], None]) -> tuple[FrontPoint, ...]:
+    """Both families over their one setting on the scored part; which are efficient is marked."""
+    tell("drawing the front")
+    points = []
+    for family, value, policy in _family_members(setting):
+        found = jury.measures(replayed(policy, setting))
+        points.append((family, value, found.replica_hours, found.slo_miss_load_ratio))
+    plane = np.array([[hours, misses] for _, _, hours, misses in points])
+    return tuple(
+        FrontPoint(*point, efficient=not bool(np.any(np.all(plane <= own, axis=1) & np.any(plane < own, axis=1))))
+        for point, own in zip(points, plane, strict=True)
+    )
+
+
+def _family_members(setting: Setting) -> list[tuple[str, float, AnyPolicy]]:
+    found: list[tuple[str, float, AnyPolicy]] = [
+        ("priced", price, priced(setting, None, Knobs(), price)) for price in _FRONT_PRICES
+    ]
+    for target in _FRONT_TARGETS:
+        metric = HpaMetric(MetricType.RESOURCE, "cpu", TargetType.UTILIZATION, target)
+        found.append(("hpa", target / 100, HpaPolicy(f"hpa{target}", setting.least, setting.most, (metric,))))
+    return found
+
+
+def _change(new: float, now: float | None) -> float | None:
+    """The share by which `new` differs from `now`; None where there is nothing to compare with."""
+    return None if not now else new / now - 1.0
+
+
+def _moment(epoch_s: float) -> datetime:
+    return datetime.fromtimestamp(float(epoch_s), UTC)

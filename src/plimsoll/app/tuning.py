@@ -1,0 +1,164 @@
+"""Which priced policy does the first part of a history speak for? A seeded search on it, with a test of its own inside.
+
+Every trial runs over the learned part and is judged on the last third of it, so that a setting that only fits is not
+taken; and the shipped setting is kept unless another is clearly better there. Nothing of the scored part is seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from plimsoll.domain.platform_policy import AnyPolicy, HpaPolicy
+from plimsoll.domain.priced_policy import Account, Learning, PricedPolicy, Season
+from plimsoll.simulation.runs import Run, replayed
+from plimsoll.simulation.setting import Setting
+
+NAME = "suggested"
+TRIALS = 24
+_SEASONS = ((3600.0, 0.5), (86400.0, 0.3), (604800.0, 0.2))
+_ROUNDS_NEEDED = 2.0
+_FIRST_PRICE = 0.2
+_CLEARLY_BETTER = 0.9
+_HALVINGS = 14
+_LOWEST_PRICE, _HIGHEST_PRICE = 1e-7, 0.9
+_SPEND = 0.995
+_MISS_MARGIN = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """Fewest misses at no more replica-hours than `budget`, or least replica-hours at the miss ratio `misses`."""
+
+    budget: AnyPolicy | None = None
+    misses: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Knobs:
+    """What the search turns; the shipped values are the first trial."""
+
+    seasonal: float = 1.0
+    tail_weight: float = 0.03
+    spread_rate: float = 0.1
+    recent_weight: float = 0.2
+
+
+@dataclass(frozen=True, eq=False)
+class Tuned:
+    """The policy found, and how many were tried."""
+
+    policy: PricedPolicy
+    trials: int
+
+
+def tuned(setting: Setting, goal: Goal, opens_at_s: float, tell: Callable[[str], None] = lambda _: None) -> Tuned:
+    """Search on `setting`, which holds the learned part only; the account opens at `opens_at_s`."""
+    import optuna
+
+    optuna.logging.set_verbosity(optuna.logging.ERROR)
+    judged = _Judge(setting, goal)
+
+    def objective(trial: optuna.Trial) -> float:
+        tell(f"trial {trial.number + 1} of {TRIALS}")
+        return judged.loss(_suggested(trial))
+
+    study = optuna.create_study(sampler=optuna.samplers.TPESampler(seed=setting.seed))
+    shipped = Knobs()
+    study.enqueue_trial({name: getattr(shipped, name) for name in Knobs.__slots__})
+    study.optimize(objective, n_trials=TRIALS)
+    found, first = Knobs(**study.best_params), study.trials[0].value
+    knobs = found if first is None or study.best_value < _CLEARLY_BETTER * first else shipped
+    return Tuned(judged.final(knobs, opens_at_s), TRIALS)
+
+
+def _suggested(trial) -> Knobs:  # type: ignore[no-untyped-def]  # optuna is imported lazily
+    return Knobs(
+        seasonal=trial.suggest_float("seasonal", 0.0, 2.0),
+        tail_weight=trial.suggest_float("tail_weight", 0.003, 0.3, log=True),
+        spread_rate=trial.suggest_float("spread_rate", 0.03, 0.3, log=True),
+        recent_weight=trial.suggest_float("recent_weight", 0.05, 0.8, log=True),
+    )
+
+
+class _Judge:
+    """Runs policies over the learned part and judges them on its last third."""
+
+    def __init__(self, setting: Setting, goal: Goal) -> None:
+        self.setting, self.goal = setting, goal
+        self.first = 2 * setting.load.size // 3
+        self.budget_run = replayed(goal.budget, setting) if goal.budget is not None else None
+        self.first_price = _FIRST_PRICE if self.budget_run is None else self._price_within(self.budget_run)
+
+    def loss(self, knobs: Knobs) -> float:
+        """The share of load outside the SLO, or the replica-hours; what breaks the goal is charged for."""
+        run = replayed(self._policy(knobs, self._opens()), self.setting)
+        misses, hours = self._misses(run), self._spent(run)
+        if self.budget_run is not None:
+            over = max(0.0, hours / self._spent(self.budget_run) - 1.0)
+            return misses + over
+        allowed = self.goal.misses or 0.0
+        return hours * (1.0 + max(0.0, misses / allowed - 1.0))
+
+    def final(self, knobs: Knobs, opens_at_s: float) -> PricedPolicy:
+        """The policy as it goes out."""
+        return self._policy(knobs, opens_at_s)
+
+    def _opens(self) -> float:
+        return self.setting.first_s + self.first * self.setting.step_s
+
+    def _price_within(self, budget_run: Run) -> float:
+        """The price at which the shipped setting, without an account, spends the budget on the learned part."""
+        low, high, start = _LOWEST_PRICE, _HIGHEST_PRICE, self.setting.load.size // 3
+        budget = _SPEND * float(budget_run.ready[start:].sum())
+        for _ in range(_HALVINGS):
+            price = float((low * high) ** 0.5)
+            run = replayed(priced(self.setting, None, Knobs(), price), self.setting)
+            low, high = (price, high) if run.ready[start:].sum() > budget else (low, price)
+        return high
+
+    def _policy(self, knobs: Knobs, opens_at_s: float) -> PricedPolicy:
+        return priced(self.setting, self._account(opens_at_s), knobs, self.first_price)
+
+    def _account(self, opens_at_s: float) -> Account | None:
+        if self.goal.misses is not None:
+            return Account(miss_ratio=_MISS_MARGIN * self.goal.misses, opens_at_s=opens_at_s)
+        if isinstance(self.goal.budget, HpaPolicy):
+            return Account(reference=self.goal.budget, spend_ratio=_SPEND, opens_at_s=opens_at_s)
+        return None
+
+    def _misses(self, run: Run) -> float:
+        load = self.setting.load[self.first :]
+        return float(load[run.missed[self.first :]].sum() / load.sum()) if load.sum() > 0 else 0.0
+
+    def _spent(self, run: Run) -> float:
+        return float(run.ready[self.first :].sum())
+
+
+def priced(setting: Setting, account: Account | None, knobs: Knobs, price: float) -> PricedPolicy:
+    """Build the policy of a setting: seasons that the history shows at least twice, the knobs, a price."""
+    span_s = setting.load.size * setting.step_s
+    seasons = tuple(
+        Season(period_s, weight * knobs.seasonal)
+        for period_s, weight in _SEASONS
+        if period_s * _ROUNDS_NEEDED <= span_s and period_s >= 6 * setting.step_s
+    )
+    learning = replace(
+        Learning(),
+        tail_weight=knobs.tail_weight,
+        spread_rate=knobs.spread_rate,
+        recent_weight=knobs.recent_weight,
+    )
+    return PricedPolicy(
+        name=NAME,
+        min=setting.least,
+        max=setting.most,
+        per_replica=setting.per_replica,
+        price=price,
+        utilization=setting.utilization,
+        startup_s=setting.startup.median_s,
+        every_s=setting.step_s,
+        seasons=seasons,
+        learning=learning,
+        account=account,
+    )

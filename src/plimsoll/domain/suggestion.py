@@ -1,0 +1,71 @@
+"""Which policy would have been better, and was it, on demand that it was not learned from?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from typing import ClassVar
+
+from plimsoll.domain.document import Document
+from plimsoll.domain.finding import Finding
+from plimsoll.domain.replay import Conditions, PolicyScore
+
+
+class Verdict(str, Enum):
+    """What is advised."""
+
+    RECOMMENDED = "recommended"
+    KEEP_CURRENT = "keep_current"
+
+
+@dataclass(frozen=True)
+class FrontPoint:
+    """One policy on the plane of replica-hours and load outside the SLO; `efficient`: none is better in both."""
+
+    family: str
+    setting: float
+    replica_hours: float
+    slo_miss_load_ratio: float
+    efficient: bool
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What bounds any policy on the scored part, at the replica-hours of the current one.
+
+    `optimum_miss_ratio`: with perfect knowledge of every step. `level_known_miss_ratio`: with the level of demand known
+    ahead (its mean over `level_steps` steps around), but not the noise of the single step. `noise_ratio`: standard
+    deviation of demand around that level, as a share of it, weighted by load.
+    """
+
+    optimum_miss_ratio: float
+    level_known_miss_ratio: float
+    noise_ratio: float
+    level_steps: int
+
+
+@dataclass(frozen=True)
+class Suggestion(Document):
+    """The answer of `policy suggest`: scores are of the part that was not learned from."""
+
+    KIND: ClassVar[str] = "Suggestion"
+
+    trace: str
+    component: str
+    goal: str
+    verdict: Verdict
+    reason: str
+    learned_steps: int
+    scored_steps: int
+    scored_from: datetime
+    scored_to: datetime
+    trials: int
+    conditions: Conditions
+    current: PolicyScore | None
+    suggested: PolicyScore
+    misses_against_current: float | None
+    hours_against_current: float | None
+    limits: Limits
+    front: tuple[FrontPoint, ...]
+    findings: tuple[Finding, ...] = ()

@@ -1,0 +1,119 @@
+"""`plimsoll replay`: rehearse scaling policies on a recorded demand, side by side."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from plimsoll.entrypoints.cli.model_option import ModelOption
+from plimsoll.entrypoints.cli.output import Format, FormatOption, progress, remark, show
+
+if TYPE_CHECKING:
+    from plimsoll.app.replays import Replayed
+    from plimsoll.simulation.faults import Fault
+    from plimsoll.simulation.setting import Rules
+
+app = typer.Typer(rich_markup_mode=None)
+
+TraceArgument = Annotated[str, typer.Argument(help="A CSV of timestamp,value with one row a step.", show_default=False)]
+ComponentOption = Annotated[str | None, typer.Option(help="The component of the model, where there are several.")]
+Compare = Annotated[
+    str, typer.Option(help="Policies: names in the model, policy files, or words such as hpa:cpu=70%; with commas.")
+]
+FAULT_NAMES = "missing, stale, zero, spike, half-missing, clock-jump"
+
+
+@app.command(name="replay")
+def replay(  # noqa: PLR0917 options of a command
+    trace: TraceArgument,
+    model: ModelOption = None,
+    compare: Compare = "",
+    rules: Annotated[str, typer.Option(help="The world: queued, or plain (no queueing, fixed start-up).")] = "queued",
+    score_last: Annotated[float, typer.Option(help="Score only this share at the end.")] = 1.0,
+    faults: Annotated[str, typer.Option(help=f"Also show what is false: all, or some of {FAULT_NAMES}.")] = "",
+    trajectory: Annotated[Path | None, typer.Option(help="Write each step to this Parquet file.")] = None,
+    chart: Annotated[Path | None, typer.Option(help="Write the course as chart data (JSON) to this file.")] = None,
+    component: ComponentOption = None,
+    quota: Annotated[int | None, typer.Option(min=1, help="The platform grants no more replicas than this.")] = None,
+    metric_delay: Annotated[str, typer.Option(help="How late a policy sees what happened.")] = "0s",
+    service_time: Annotated[str | None, typer.Option(help="Time of one request by itself, for latency.")] = None,
+    deadline: Annotated[str, typer.Option(help="Work that would wait longer is refused.")] = "30s",
+    seed: Annotated[int, typer.Option(help="Seed of every draw.")] = 1,
+    output_format: FormatOption = Format.TABLE,
+) -> None:
+    """Replay policies on a recorded demand, by the code that runs live; compare misses, hours, changes, faults."""
+    from plimsoll.app.model.loading import load_model
+    from plimsoll.app.model.naming_policies import named_policy, split_words
+    from plimsoll.app.replays import ReplayOptions, chosen_component
+    from plimsoll.app.replays import replay as replay_policies
+    from plimsoll.bootstrap import open_trace
+    from plimsoll.domain.errors import UsageError
+    from plimsoll.domain.quantity import duration
+    from plimsoll.render.replay import tables
+
+    found = chosen_component(load_model(model or ()).system.components, component)
+    words = split_words(compare) or tuple(policy.name for policy in found.policies)
+    if not words:
+        raise UsageError(f"{found.name} has no policy in the model; name some with --compare, such as hpa:cpu=70%")
+    options = ReplayOptions(
+        rules=_rules(rules),
+        score_last=score_last,
+        faults=_faults(faults),
+        quota=quota,
+        metric_delay_s=duration(metric_delay),
+        deadline_s=duration(deadline),
+        service_s=None if service_time is None else duration(service_time),
+        seed=seed,
+    )
+    policies = [named_policy(word, found) for word in words]
+    with progress("replaying") as shown:
+        task = shown.add_task("", total=len(policies))
+        result = replay_policies(
+            open_trace(trace), found, policies, options, lambda name: shown.update(task, advance=1, description=name)
+        )
+    _write(result, trajectory, chart)
+    show(result.document, tables(result.document), output_format)
+
+
+def _rules(word: str) -> Rules:
+    from plimsoll.domain.errors import UsageError
+    from plimsoll.simulation.setting import Rules
+
+    try:
+        return Rules(word)
+    except ValueError:
+        raise UsageError(f"--rules is plain or queued, not {word[:40]!r}") from None
+
+
+def _faults(words: str) -> tuple[Fault, ...]:
+    from plimsoll.domain.errors import UsageError
+    from plimsoll.simulation.faults import Fault
+
+    if words == "all":
+        return tuple(Fault)
+    try:
+        return tuple(Fault(word.strip().replace("_", "-")) for word in words.split(",") if word.strip())
+    except ValueError:
+        raise UsageError(f"--faults is all, or some of {FAULT_NAMES}") from None
+
+
+def _write(result: Replayed, trajectory: Path | None, chart: Path | None) -> None:
+    """Write the course of every policy, where it was asked for."""
+    if trajectory is not None:
+        from plimsoll.bootstrap import save_trajectory
+
+        save_trajectory(trajectory, result)
+        remark(f"wrote {trajectory}")
+    if chart is not None:
+        import json
+
+        from plimsoll.render.json_form import json_form
+        from plimsoll.render.replay import course_chart
+
+        ready = [(run.policy, run.ready[result.first :].tolist()) for run in result.runs]
+        times_s, need = result.trace.times_s[result.first :].tolist(), result.need[result.first :].tolist()
+        drawn = course_chart(result.document, times_s, need, ready)
+        chart.write_text(json.dumps(json_form(drawn), allow_nan=False) + "\n", encoding="utf-8")
+        remark(f"wrote {chart}")

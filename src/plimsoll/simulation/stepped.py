@@ -1,0 +1,63 @@
+"""How is a policy replayed that has no compiled kernel? By the live step itself, one observation after the other.
+
+KEDA, AWS and nomad-autoscaler read metrics by names of their users' choosing; a recorded demand feeds those it can
+tell (`plimsoll.simulation.signals`), the rest are missing. Slow beside the kernels, and the very function that runs
+live.
+"""
+
+from __future__ import annotations
+
+import math
+
+from plimsoll.domain.observation import Fleet, Missing, Observation, Reading, Value
+from plimsoll.domain.platform_policy import AnyPolicy
+from plimsoll.domain.policy import Form, SignalUse
+from plimsoll.policy.engine import step
+from plimsoll.policy.lagged_fleet import DESIRED, LaggedFleet, arrive, order
+from plimsoll.policy.memory import Kept
+from plimsoll.simulation import world as worlds
+from plimsoll.simulation.course import Course, reason_of
+from plimsoll.simulation.plain import plain_signal
+from plimsoll.simulation.queued import shown_signal
+from plimsoll.simulation.signals import NAMES, kind_of
+
+
+def run_stepped(policy: AnyPolicy, fleet: LaggedFleet, course: Course) -> None:
+    """Replay any policy under the plain rules."""
+    memory = Kept(policy.name)
+    for t in range(course.load.size):
+        ready = arrive(fleet, t)
+        before = int(fleet.counts[DESIRED])
+        if t > 0:
+            signals = {name: _value(plain_signal(kind, course, t, ready)) for name, kind in _kinds(queueing=False)}
+            seen = Observation(Fleet(before, ready, before - ready), signals)
+            decision, memory = step(policy, memory, seen, course.first_s + t * course.step_s)
+            order(fleet, t, decision.to_replicas)
+            course.reasons[t] = reason_of(before, decision.to_replicas)
+        course.ready[t], course.desired[t] = ready, fleet.counts[DESIRED]
+
+
+def queued_stepped(policy: AnyPolicy, world: worlds.World) -> None:
+    """Replay any policy on a service that queues."""
+    memory = Kept(policy.name)
+    for t in range(world.load.size):
+        worlds.serve(world, t)
+        worlds.show(world, t)
+        before, ready = int(world.state[worlds.DESIRED]), int(world.state[worlds.READY])
+        if t > 0:
+            age_s = float(world.shown[worlds.AGE_S])
+            signals = {name: _value(shown_signal(kind, world), age_s) for name, kind in _kinds(queueing=True)}
+            fleet = Fleet(before, ready, before - ready, int(world.shown[worlds.SILENT]))
+            decision, memory = step(policy, memory, Observation(fleet, signals), float(world.shown[worlds.NOW_S]))
+            worlds.carry_out(world, t, decision.to_replicas)
+            world.reasons[t] = reason_of(before, decision.to_replicas)
+        world.desired[t] = world.state[worlds.DESIRED]
+
+
+def _kinds(*, queueing: bool) -> tuple[tuple[str, int], ...]:
+    """What each known name is fed with; a rate or a demand is the fleet's total, as their scalers measure it."""
+    return tuple((name, kind_of(SignalUse(name, Form.TOTAL), queueing=queueing)) for name in NAMES)
+
+
+def _value(number: float, age_s: float = 0.0) -> Reading:
+    return Missing("a recorded demand does not tell it") if math.isnan(number) else Value(number, age_s)
