@@ -5,6 +5,8 @@ from __future__ import annotations
 import importlib
 import os
 import sys
+import traceback
+from pathlib import Path
 from typing import Any
 
 import typer
@@ -16,6 +18,7 @@ from plimsoll.domain.errors import ModelError, PlimsollError
 from plimsoll.entrypoints.cli.commands import SECTIONS, Command
 
 PROLOGUE = "Plan and run the capacity of a system: what runs out, by when to act, what to buy, which policy is safe."
+_COMPLETION = ("install_completion", "show_completion")  # offered once, by the program itself
 _BY_NAME: dict[str, Command] = {command.name: command for section in SECTIONS.values() for command in section}
 
 
@@ -31,8 +34,9 @@ class LazyGroup(TyperGroup):
         command = _BY_NAME.get(cmd_name)
         if command is None:
             return None
-        loaded: Any = typer.main.get_command(importlib.import_module(command.module).app)
+        loaded: Any = typer.main.get_command(_application(command.module))
         loaded.name = cmd_name
+        loaded.params = [option for option in loaded.params if option.name not in _COMPLETION]
         return loaded
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
@@ -47,6 +51,11 @@ class LazyGroup(TyperGroup):
 app = typer.Typer(
     cls=LazyGroup, rich_markup_mode=None, add_completion=True, no_args_is_help=True, pretty_exceptions_enable=False
 )
+
+
+def _application(module: str) -> typer.Typer:
+    found: typer.Typer = importlib.import_module(module).app
+    return found
 
 
 def _show_version(wanted: bool) -> None:
@@ -87,6 +96,15 @@ def run(arguments: list[str]) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except Exception as error:
+        if os.environ.get("PLIMSOLL_DEBUG"):
+            raise
+        where = traceback.extract_tb(error.__traceback__)[-1]
+        spot = f"{Path(where.filename).name}:{where.lineno}"
+        _complain(
+            f"a fault of plimsoll itself: {type(error).__name__} at {spot}: {error} (all of it: PLIMSOLL_DEBUG=1)"
+        )
+        return 1
     return result if isinstance(result, int) else 0
 
 
