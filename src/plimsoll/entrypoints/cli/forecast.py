@@ -9,6 +9,20 @@ import typer
 from typer.core import TyperGroup
 
 from plimsoll.domain.errors import UsageError
+from plimsoll.entrypoints.cli.as_of import AsOfOption, as_of_ms
+from plimsoll.entrypoints.cli.harvest import Asked, harvest_of
+from plimsoll.entrypoints.cli.known_ahead import Course
+from plimsoll.entrypoints.cli.model_option import ModelOption
+from plimsoll.entrypoints.cli.output import Format, FormatOption, show
+from plimsoll.entrypoints.cli.source_options import (
+    BearerOption,
+    CaOption,
+    DeadlineOption,
+    HeaderOption,
+    TzOption,
+    UserOption,
+    source_options,
+)
 
 
 class SourceOrPanel(TyperGroup):
@@ -21,12 +35,97 @@ class SourceOrPanel(TyperGroup):
         return super().resolve_command(ctx, args)
 
 
-app = typer.Typer(cls=SourceOrPanel, rich_markup_mode=None, no_args_is_help=True)
+app = typer.Typer(
+    cls=SourceOrPanel,
+    rich_markup_mode=None,
+    no_args_is_help=True,
+    help="Forecast demand as quantiles: `forecast SOURCE` for people, `forecast panel` for a fleet in a Parquet file.",
+)
+
+Quantiles = Annotated[str, typer.Option("--quantiles", help="Levels between 0 and 1, separated by commas.")]
+SeasonLengths = Annotated[
+    str, typer.Option("--seasons", help="Season lengths in steps, separated by commas; 1 for none; else by the clock.")
+]
+Growth = Annotated[
+    str, typer.Option(help="A course of growth: 5%, rates by month as 10%,8%,5%, or `history` for the past's own.")
+]
+Start = Annotated[float | None, typer.Option("--growth-from", help="Stated number that the growth starts from.")]
+Spread = Annotated[float, typer.Option("--growth-spread", min=0, max=5, help="Spread of a month's log growth.")]
+Ignored = Annotated[list[str] | None, typer.Option("--ignore", help="A span of the past to leave out: START..END.")]
+Breaks = Annotated[list[str] | None, typer.Option("--changepoint", help="A moment before which history is void.")]
+Events = Annotated[
+    list[str] | None, typer.Option("--event", help="A known change: NAME=START..END*FACTOR or NAME=START..END+OFFSET.")
+]
 
 
-@app.callback()
-def _forecast() -> None:
-    """Forecast demand as quantiles, with its accuracy on the past beside seasonal naive."""
+@app.command("source")
+def source(
+    address: Annotated[
+        str, typer.Argument(metavar="SOURCE", help="http(s)://SERVER, FILE.csv, FILE.parquet, host ...")
+    ],
+    model: ModelOption = None,
+    *,
+    horizon: Annotated[str, typer.Option(help="How far ahead.")] = "14d",
+    history: Annotated[str, typer.Option(help="How far back to read.")] = "90d",
+    only: Annotated[list[str] | None, typer.Option("--series", help="Names of series; may hold *.")] = None,
+    quantiles: Quantiles = "0.025,0.1,0.5,0.9,0.975",
+    seasons: SeasonLengths = "",
+    scenario: Annotated[str, typer.Option(help="A scenario of the model.")] = "",
+    growth: Growth = "",
+    growth_from: Start = None,
+    growth_spread: Spread = 0.0,
+    add: Annotated[bool, typer.Option("--add", help="Add the growth instead of multiplying by it.")] = False,
+    event: Events = None,
+    changepoint: Breaks = None,
+    ignore: Ignored = None,
+    as_of: AsOfOption = "",
+    seed: Annotated[int, typer.Option(min=0, help="Seed of samples and futures.")] = 0,
+    header: HeaderOption = None,
+    bearer: BearerOption = "",
+    user: UserOption = "",
+    ca_file: CaOption = "",
+    deadline: DeadlineOption = "30s",
+    tz: TzOption = "",
+    how: FormatOption = Format.TABLE,
+) -> None:
+    """Forecast the series of a source, with the backtest on their own past beside seasonal naive."""
+    from plimsoll.app.forecast_reports import ForecastAsk, check_answered, forecast_report
+    from plimsoll.app.model import load_model
+    from plimsoll.bootstrap import wall_clock_ms
+    from plimsoll.entrypoints.cli.known_ahead import annotations_from, course_from
+    from plimsoll.render.forecast import tables
+
+    options = source_options(header, bearer, user, ca_file, deadline, tz)
+    understood = load_model(model) if model else None
+    asked = Asked(address, options, span_ms(history, "--history"), as_of_ms(as_of))
+    harvest, _ = harvest_of(asked, understood, wall_clock_ms)
+    stated = Course(scenario, growth, growth_from, growth_spread, add, tuple(only or ()))
+    ask = ForecastAsk(
+        span_ms(horizon, "--horizon"),
+        levels_of(quantiles),
+        seasons_of(seasons),
+        tuple(only or ()),
+        annotations_from(understood, event or (), changepoint or (), ignore or ()),
+        course_from(understood, stated, harvest),
+        seed,
+    )
+    report = forecast_report(harvest, ask)
+    show(report, tables(report, None if how is Format.CSV else 24), how)
+    check_answered(report)
+
+
+def span_ms(text: str, option: str) -> int:
+    """Read a span of time in milliseconds; raises UsageError naming the option."""
+    from plimsoll.domain.errors import QuantityError
+    from plimsoll.domain.quantity import duration
+
+    try:
+        length = round(duration(text) * 1000)
+    except QuantityError as error:
+        raise UsageError(f"{option}: {error.message}") from error
+    if length <= 0:
+        raise UsageError(f"{option} {text}: must be longer than nothing")
+    return length
 
 
 @app.command("panel")
@@ -36,10 +135,8 @@ def panel(
     output: Annotated[Path, typer.Option("--output", help="Parquet to write.")],
     freq: Annotated[str, typer.Option("--freq", help="Length of a step: 10s, 5min, h, D, W, 3D.")],
     horizon: Annotated[int, typer.Option("--horizon", help="Steps ahead.", min=1, max=100_000)],
-    quantiles: Annotated[str, typer.Option("--quantiles", help="Levels between 0 and 1, separated by commas.")],
-    seasons: Annotated[
-        str, typer.Option("--seasons", help="Season lengths in steps, separated by commas; 1 for none.")
-    ] = "",
+    quantiles: Quantiles,
+    seasons: SeasonLengths = "",
     lower: Annotated[float | None, typer.Option("--lower", help="Bound that no value is below.")] = None,
     upper: Annotated[float | None, typer.Option("--upper", help="Bound that no value is above.")] = None,
     engine: Annotated[str, typer.Option("--engine", help="local, or dask://HOST:PORT.")] = "local",

@@ -1,0 +1,140 @@
+"""Use case: forecast what a source holds, for people; with its accuracy, what is known ahead, and a scenario."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from fnmatch import fnmatchcase
+
+import numpy as np
+
+from plimsoll.domain.errors import NothingToAnswer
+from plimsoll.domain.forecast import (
+    Annotations,
+    Forecast,
+    ForecastReport,
+    ForecastRow,
+    ForecastState,
+    Levels,
+    Scenario,
+    SeriesForecast,
+    level_name,
+)
+from plimsoll.domain.panel import Panel, Request
+from plimsoll.domain.series import Harvest, Series, as_datetime
+from plimsoll.forecast.calibration import SAMPLE_SIZE, ticket
+from plimsoll.forecast.panel import Pools, pools_of
+from plimsoll.forecast.paths import simulate_with_pools
+from plimsoll.forecast.scenarios import FUTURES, with_scenario
+from plimsoll.forecast.single import forecast_series
+
+MOST_STEPS = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class ForecastAsk:
+    """What is asked: how far ahead, at which levels, of which series (wildcards; empty for all), under which course."""
+
+    horizon_ms: int
+    levels: Levels
+    seasons: tuple[int, ...] | None = None
+    only: tuple[str, ...] = ()
+    annotations: Annotations = field(default_factory=Annotations)
+    scenario: Scenario | None = None
+    seed: int = 0
+
+
+def forecast_report(harvest: Harvest, ask: ForecastAsk) -> ForecastReport:
+    """Forecast every series of a harvest that was asked for; raises NothingToAnswer where there is none."""
+    wanted = [series for series in harvest.series if is_wanted(series, ask.only)]
+    if not wanted:
+        raise NothingToAnswer(f"{harvest.source}: holds no series{' of that name' if ask.only else ''}")
+    pools = pools_among(wanted, ask)
+    forecasts = tuple(told(series, forecast_one(series, ask, pools)) for series in wanted)
+    gaps = tuple(f"{gap.id}: {gap.reason}" for gap in harvest.gaps)
+    course = ask.scenario.name if ask.scenario else None
+    return ForecastReport(harvest.source, course, forecasts, (*harvest.notes, *gaps, *applied(ask.annotations)))
+
+
+def check_answered(report: ForecastReport) -> None:
+    """Raise NothingToAnswer where not one series could be forecast."""
+    if not any(item.state.answered for item in report.forecasts):
+        raise NothingToAnswer(f"{report.source}: not one series can be forecast: {report.forecasts[0].why}")
+
+
+def is_wanted(series: Series, only: Sequence[str]) -> bool:
+    """Whether the series' name, bare or with labels, matches one of the wildcards; all do where there is none."""
+    names = (series.id.name, str(series.id))
+    return not only or any(fnmatchcase(name, word) for name in names for word in only)
+
+
+def forecast_one(series: Series, ask: ForecastAsk, pools: Pools) -> Forecast:
+    """Forecast one series and lay the scenario on it."""
+    horizon = max(1, min(MOST_STEPS, round(ask.horizon_ms / (series.step_ms or ask.horizon_ms))))
+    forecast = forecast_series(series, horizon, ask.levels, ask.annotations, ask.seasons, pools)
+    if ask.scenario is None or not forecast.state.answered:
+        return forecast
+    futures = simulate_with_pools(series, (FUTURES, horizon), ask.seed, ask.annotations, ask.seasons, pools)
+    return with_scenario(forecast, futures, ask.scenario, ask.seed)
+
+
+def pools_among(series: Sequence[Series], ask: ForecastAsk) -> Pools:
+    """Measure the widths of intervals on the series of the source themselves."""
+    usable = sorted((one for one in series if len(one)), key=lambda one: ticket(str(one.id), ask.seed))[:SAMPLE_SIZE]
+    if not usable:
+        return {}
+    sizes = np.cumsum([0, *(len(one) for one in usable)])
+    none = np.full(len(usable), np.nan)
+    panel = Panel(
+        tuple(str(one.id) for one in usable),
+        sizes.astype(np.int64),
+        np.concatenate([one.times_ms for one in usable]),
+        np.concatenate([one.values for one in usable]),
+        tuple(one.kind for one in usable),
+        none,
+        none,
+    )
+    step_ms = usable[0].step_ms or ask.horizon_ms
+    return pools_of(panel, Request(max(1, round(ask.horizon_ms / step_ms)), ask.levels, step_ms, ask.seasons))
+
+
+def told(series: Series, forecast: Forecast) -> SeriesForecast:
+    """Turn a forecast into its part of the document."""
+    names = [level_name(level) for level in forecast.levels]
+    rows = tuple(
+        ForecastRow(as_datetime(int(time)), dict(zip(names, map(float, values), strict=True)))
+        for time, values in zip(forecast.times_ms, forecast.values, strict=True)
+    )
+    return SeriesForecast(
+        series=str(forecast.id),
+        unit=forecast.unit,
+        state=forecast.state,
+        grade=forecast.grade,
+        why=forecast.why,
+        ready_at=moment(forecast.ready_at_ms),
+        accuracy=forecast.accuracy,
+        skill=forecast.accuracy.skill if forecast.accuracy else None,
+        methods=forecast.weights,
+        pool_series=forecast.pool_series,
+        cutoff=as_datetime(int(series.times_ms[-1])) if len(series) else None,
+        rows=rows if forecast.state is not ForecastState.CANNOT_TELL else (),
+    )
+
+
+def moment(time_ms: int | None) -> datetime | None:
+    """Turn milliseconds into a moment where there are any."""
+    return None if time_ms is None else as_datetime(time_ms)
+
+
+def applied(known: Annotations) -> tuple[str, ...]:
+    """Say which annotations were applied."""
+    events = tuple(f"event {event.name}: x {event.factor:g} + {event.offset:g}" for event in known.events)
+    changes = tuple(f"history before {_shown(one.at_ms)} is left out" for one in known.changepoints)
+    windows = [one.window for one in known.ignore]
+    ignored = tuple(f"{_shown(window.start_ms)} to {_shown(window.end_ms)} is ignored" for window in windows)
+    return (*events, *changes, *ignored)
+
+
+def _shown(time_ms: int) -> str:
+    return f"{as_datetime(time_ms):%Y-%m-%d %H:%MZ}"

@@ -1,0 +1,129 @@
+"""What the user knows beside the samples, as typed or as a model says: events, breaks, spans to ignore, a course."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from plimsoll.domain.errors import QuantityError, UsageError
+from plimsoll.domain.forecast import Annotations, Changepoint, Combination, Event, IgnoreWindow, Scenario
+from plimsoll.domain.quantity import Dimension, quantity
+from plimsoll.domain.series import Window
+from plimsoll.entrypoints.cli.moments import moment_ms
+
+if TYPE_CHECKING:
+    from plimsoll.app.model import Model
+    from plimsoll.app.model.drivers import ScenarioSection
+    from plimsoll.domain.series import Harvest
+
+_EVENT = re.compile(r"(?P<name>[^=]+)=(?P<start>.+?)\.\.(?P<end>[^*]*?)(?P<sign>[*+])(?P<amount>[^*+]+)")
+
+
+@dataclass(frozen=True)
+class Course:
+    """A course of growth as typed: a scenario of the model, or rates; start, spread, way, series meant."""
+
+    scenario: str = ""
+    growth: str = ""
+    initial: float | None = None
+    spread: float = 0.0
+    add: bool = False
+    only: tuple[str, ...] = ()
+
+
+def annotations_from(
+    model: Model | None, events: Sequence[str], changepoints: Sequence[str], ignored: Sequence[str]
+) -> Annotations:
+    """Put what was typed beside what the model says."""
+    from plimsoll.app.runway_model import annotations_of
+
+    known = annotations_of(model) if model is not None else Annotations()
+    return Annotations(
+        (*known.events, *(_event(text) for text in events)),
+        (*known.changepoints, *(Changepoint(moment_ms(text, option="--changepoint")) for text in changepoints)),
+        (*known.ignore, *(_ignored(text) for text in ignored)),
+    )
+
+
+def course_from(model: Model | None, course: Course, harvest: Harvest) -> Scenario | None:
+    """Build the scenario that was asked for; None where none was. Raises UsageError for one that cannot be."""
+    how = Combination.ADD if course.add else Combination.MULTIPLY
+    if course.scenario:
+        return _of_model(model, course, how)
+    if not course.growth:
+        if course.initial is not None or course.spread or course.add:
+            raise UsageError("--growth-from, --growth-spread and --add need --growth or --scenario")
+        return None
+    if course.growth == "history":
+        from plimsoll.app.forecast_reports import is_wanted
+        from plimsoll.forecast.scenarios import growth_of_history
+
+        wanted = [series for series in harvest.series if is_wanted(series, course.only)]
+        if len(wanted) != 1:
+            raise UsageError(f"--growth history needs one series, not {len(wanted)}; name it with --series")
+        rate, spread = growth_of_history(wanted[0])
+        name = f"growth of the past, {rate:.1%} a month"
+        return Scenario(name, (rate,), course.spread or spread, how, course.initial)
+    rates = tuple(_rate(word) for word in course.growth.split(","))
+    return Scenario(f"growth {course.growth} a month", rates, course.spread, how, course.initial)
+
+
+def _of_model(model: Model | None, course: Course, how: Combination) -> Scenario:
+    sections = model.file.scenarios if model is not None else ()
+    section = next((one for one in sections if one.name == course.scenario), None)
+    if section is None:
+        known = ", ".join(one.name for one in sections) or "none; give a model with -m"
+        raise UsageError(f"--scenario {course.scenario[:40]!r} is unknown; known are {known}")
+    if section.points and not section.rates and section.monthly is None:
+        raise UsageError(f"--scenario {section.name} states values of a driver, not rates; `plimsoll plan` follows it")
+    return Scenario(section.name, _monthly_rates(section), course.spread or section.variance, how, course.initial)
+
+
+def _monthly_rates(section: ScenarioSection) -> tuple[float, ...]:
+    """One rate a month, each holding until the next is given."""
+    steps = sorted((rate.from_month, rate.monthly) for rate in section.rates)
+    if not steps:
+        middle = sum(section.range) / 2 if section.range else 0.0
+        return (section.monthly if section.monthly is not None else middle,)
+    first = section.monthly if section.monthly is not None else steps[0][1]
+    return tuple(
+        next((rate for month, rate in reversed(steps) if month <= number), first)
+        for number in range(1, steps[-1][0] + 1)
+    )
+
+
+def _rate(word: str) -> float:
+    try:
+        rate = quantity(word.strip(), Dimension.RATIO)
+    except QuantityError as error:
+        raise UsageError(f"--growth: {error.message}") from None
+    if rate <= -1.0:
+        raise UsageError(f"--growth {word.strip()} a month would leave nothing")
+    return rate
+
+
+def _event(text: str) -> Event:
+    found = _EVENT.fullmatch(text)
+    if found is None:
+        raise UsageError(f"--event {text[:60]!r} must read NAME=START..END*FACTOR or NAME=START..END+OFFSET")
+    try:
+        amount = float(found["amount"])
+    except ValueError:
+        raise UsageError(f"--event {text[:60]!r}: {found['amount'][:20]!r} is not a number") from None
+    start = moment_ms(found["start"], option="--event")
+    end = moment_ms(found["end"], option="--event") if found["end"] else None
+    if found["sign"] == "*":
+        return Event(found["name"], start, end, factor=amount)
+    return Event(found["name"], start, end, offset=amount)
+
+
+def _ignored(text: str) -> IgnoreWindow:
+    start, dots, end = text.partition("..")
+    if not dots:
+        raise UsageError(f"--ignore {text[:60]!r} must read START..END")
+    window = Window(moment_ms(start, option="--ignore"), moment_ms(end, option="--ignore"))
+    if window.end_ms <= window.start_ms:
+        raise UsageError(f"--ignore {text[:60]!r} ends before it starts")
+    return IgnoreWindow(window)

@@ -1,0 +1,60 @@
+"""A forecast as tables: how far each series can be trusted, then its quantiles over time."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from plimsoll.domain.forecast import Accuracy, ForecastReport, ForecastState, SeriesForecast
+from plimsoll.domain.quantity import format_quantity
+from plimsoll.render.table import Table
+
+METHODS_SHOWN = 2
+_SUMMARY = ("SERIES", "GRADE", "MASE", "NAIVE", "SKILL", "IN 80 %", "WINDOWS", "METHODS", "WHY")
+
+
+def tables(document: ForecastReport, most_rows: int | None = 24) -> tuple[Table, ...]:
+    """The accuracy of every series, then a table of quantiles for each, thinned to `most_rows` (None: all)."""
+    summary = Table(
+        _SUMMARY,
+        tuple(_summary_cells(item) for item in document.forecasts),
+        numeric=frozenset({"MASE", "NAIVE", "SKILL", "IN 80 %", "WINDOWS"}),
+        notes=(_legend(document), *document.notes),
+    )
+    return (summary, *(_quantiles(item, most_rows) for item in document.forecasts if item.rows))
+
+
+def _legend(document: ForecastReport) -> str:
+    source = f"{document.source}, scenario {document.scenario}" if document.scenario else document.source
+    return f"{source}; MASE and NAIVE: error of the forecast and of seasonal naive in the backtest on the series itself"
+
+
+def _summary_cells(item: SeriesForecast) -> tuple[str, ...]:
+    methods = ", ".join(f"{part.method} {part.weight:.0%}" for part in item.methods[:METHODS_SHOWN])
+    why = item.why
+    if item.state is not ForecastState.OK:
+        why = f"{item.state.value.replace('_', ' ')}: {why}"
+    if item.ready_at:
+        why = f"{why}; ready on {_moment(item.ready_at)}"
+    return (item.series, item.grade.value, *_measured(item.accuracy), methods, why)
+
+
+def _measured(accuracy: Accuracy | None) -> tuple[str, str, str, str, str]:
+    if accuracy is None:
+        return "-", "-", "-", "-", "0"
+    inside = f"{accuracy.coverage80:.0%}" if accuracy.coverage80 == accuracy.coverage80 else "-"
+    return f"{accuracy.mase:.3f}", f"{accuracy.naive_mase:.3f}", f"{accuracy.skill:.0%}", inside, str(accuracy.windows)
+
+
+def _quantiles(item: SeriesForecast, most_rows: int | None) -> Table:
+    every = 1 if most_rows is None else -(-len(item.rows) // most_rows)
+    names = tuple(item.rows[0].quantiles)
+    shown = item.rows[every - 1 :: every]
+    rows = tuple(
+        (_moment(row.time), *(format_quantity(row.quantiles[name], item.unit) for name in names)) for row in shown
+    )
+    notes = (f"every {every} steps; -o json has all {len(item.rows)}",) if every > 1 else ()
+    return Table(("TIME", *names), rows, title=item.series, numeric=frozenset(names), notes=notes)
+
+
+def _moment(time: datetime) -> str:
+    return f"{time:%Y-%m-%d %H:%M:%S}Z".replace(":00Z", "Z")
