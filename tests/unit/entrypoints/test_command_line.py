@@ -67,7 +67,7 @@ def test_all_faults_of_a_model_are_shown_a_line_each(failing, capsys) -> None:
     [
         (["no-such"], "No such command 'no-such'"),
         (["fail", "--no-such"], "No such option"),
-        (["fail", "--number", "many"], "'many' is not a valid int"),
+        (["fail", "--number", "many"], "'--number': Input should be a valid integer"),
         (["fail", "surplus"], "unexpected extra argument"),
     ],
     ids=["command", "option", "type", "argument"],
