@@ -63,7 +63,7 @@ def _cell(text: str) -> str:
 
 
 def _harmless(text: str) -> str:
-    if text[:1] in ("=", "+", "-", "@", "\t", "\r"):
+    if text[:1] in ("=", "+", "-", "@", "\t", "\r") and text != "-":
         try:
             float(text)
         except ValueError:

@@ -28,6 +28,7 @@ def test_markdown_escapes_the_bar_and_aligns_numbers() -> None:
         pytest.param("=cmd()", "'=cmd()", id="formula"),
         pytest.param("@import", "'@import", id="at"),
         pytest.param("-12.5", "-12.5", id="a_negative_number_is_a_number"),
+        pytest.param("-", "-", id="a_dash_alone_is_no_formula"),
         pytest.param('a,"b"\nc', 'a,"b"\nc', id="quotes_commas_and_lines_survive"),
     ],
 )
