@@ -21,7 +21,7 @@ app = typer.Typer(rich_markup_mode=None, add_completion=False)
 RealOption = Annotated[
     str, typer.Option("--real", help="Your own history instead: a Prometheus server's URL, a CSV or a Parquet file.")
 ]
-OutOption = Annotated[Path, typer.Option("--out", help="Folder for the report and the files behind it.")]
+OutOption = Annotated[Path, typer.Option("--output", help="Folder for the report and the files behind it.")]
 SeedOption = Annotated[int, typer.Option("--seed", min=0, help="Seed of the load and of the synthetic history.")]
 StepOption = Annotated[str, typer.Option("--step", help="How long each step of the load ramp takes.")]
 

@@ -37,7 +37,7 @@ SourceArgument = Annotated[
 ]
 ModelFiles = Annotated[list[Path] | None, typer.Option("-m", "--model", help="Model file: adds plan, bands, findings.")]
 PeriodOption = Annotated[Period, typer.Option(help="What the report looks back on, and which parts it holds.")]
-OutOption = Annotated[Path | None, typer.Option("--out", help="File to write.", show_default="plimsoll-PERIOD.html")]
+OutOption = Annotated[Path | None, typer.Option("--output", help="File to write.", show_default="plimsoll-PERIOD.html")]
 LoadTestOption = Annotated[Path | None, typer.Option("--loadtest", help="A load test, for what one replica carries.")]
 SloOption = Annotated[list[str] | None, typer.Option("--slo", help="Objectives for the load test: p99<250ms.")]
 HistoryOption = Annotated[str, typer.Option("--history", help="How far back to read, for forecasts and dates.")]
