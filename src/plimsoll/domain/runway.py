@@ -121,7 +121,10 @@ class TrackRecord:
 
 @dataclass(frozen=True)
 class Evidence:
-    """Everything behind one row, for `explain`."""
+    """Everything behind one row, for `explain`.
+
+    `accuracy` is of the levels of the simulated steps, its interval before it was widened by `stretch`.
+    """
 
     resource: str
     query: str
@@ -136,6 +139,7 @@ class Evidence:
     left_out: tuple[str, ...]
     options: tuple[str, ...]
     past: TrackRecord | None = None
+    stretch: float = 1.0
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,9 @@
 
 Each candidate course is tried on the series' own past (rolling origins); its weight is the cube of its inverse error,
 and that share of the paths follows it. A path's line is drawn from the candidate's uncertainty; round it runs an AR(1)
-whose shocks are drawn in blocks from the candidate's own (block bootstrap, Kuensch 1989).
+whose shocks are drawn in blocks from the candidate's own (block bootstrap, Kuensch 1989). Where the series' own past
+left the 80 % interval more often than one time in five, all paths are moved away from their median by the factor that
+would have held it (split conformal prediction, Vovk et al. 2005).
 """
 
 from __future__ import annotations
@@ -15,7 +17,8 @@ from numpy.typing import NDArray
 from plimsoll.planning.trends import FEWEST, FLAT, MOST_LOG, Floats, Trend, candidates
 
 _ORIGINS = 4
-_COVERAGE_ORIGINS = 2
+_INTERVAL_ORIGINS = 2
+_MOST_STRETCH = 2.5
 _SHARPNESS = 3  # 2 to 4 measured alike; see benchmarks/runway_calibration.py
 
 
@@ -80,18 +83,19 @@ def _draw(trend: Trend, horizon: int, count: int, rng: np.random.Generator) -> F
     center = trend.center + trend.center_error * rng.standard_normal(count)
     slope = trend.slope + trend.slope_error * rng.standard_t(trend.freedom, count)
     end = center + slope * trend.reach
+    blocks = -(-horizon // trend.pace_steps)
+    changes = trend.pace * rng.standard_normal((count, blocks))
+    pace = slope[:, None] + np.repeat(changes, trend.pace_steps, axis=1)[:, :horizon]
     shocks = _block_draw(trend.shocks, horizon, count, rng)
-    away = trend.last - end
-    noise = np.zeros(count)
-    path = np.empty((count, horizon))
-    for step in range(horizon):
-        if step % trend.pace_steps == 0:
-            pace = slope + trend.pace * rng.standard_normal(count)
-        away = away * trend.phi
-        noise = noise * trend.phi + shocks[:, step]
-        end = end + pace
-        path[:, step] = end + away + noise
+    away = (trend.last - end)[:, None] * trend.phi ** np.arange(1, horizon + 1)
+    path = end[:, None] + np.cumsum(pace, axis=1) + away + shocks @ _echoes(trend.phi, horizon)
     return np.exp(np.clip(path, -MOST_LOG, MOST_LOG)) if trend.log else path
+
+
+def _echoes(phi: float, horizon: int) -> Floats:
+    """What an AR(1) makes of shocks: row s, column t holds phi^(t - s) from s on."""
+    lag = np.arange(horizon)[None, :] - np.arange(horizon)[:, None]
+    return np.asarray(np.where(lag >= 0, phi ** np.maximum(lag, 0), 0.0), dtype=np.float64)
 
 
 def _block_draw(shocks: Floats, horizon: int, count: int, rng: np.random.Generator) -> Floats:
@@ -129,15 +133,32 @@ def _shares_of(weights: tuple[float, ...], paths: int) -> list[int]:
     return [int(count) for count in counts]
 
 
-def interval_coverage(levels: Floats, horizon: int, paths: int, seed: int) -> float | None:
-    """The share of past levels that lay inside the 80 % interval made without them; None where none can be tried."""
-    inside, points = 0, 0
-    for cut in _origins(levels, horizon)[-_COVERAGE_ORIGINS:]:
+def interval_errors(levels: Floats, horizon: int, paths: int, seed: int) -> Floats:
+    """How far past levels lay from the median foretold without them, in half widths of the 80 % interval, shape (p,).
+
+    Up to 1 is inside. Empty where the history is too short to try.
+    """
+    found = [np.empty(0)]
+    for cut in _origins(levels, horizon)[-_INTERVAL_ORIGINS:]:
         truth = levels[cut : cut + horizon]
         drawn = simulate_levels(blend(levels[:cut], horizon), truth.size, paths, np.random.default_rng(seed))
-        low, high = np.quantile(drawn, (0.1, 0.9), axis=0)
-        known = np.isfinite(truth)
-        slack = 1e-9 * np.maximum(np.abs(truth), 1e-300)
-        inside += int(((truth >= low - slack) & (truth <= high + slack))[known].sum())
-        points += int(known.sum())
-    return inside / points if points else None
+        low, middle, high = np.quantile(drawn, (0.1, 0.5, 0.9), axis=0)
+        half = np.where(truth > middle, high - middle, middle - low)
+        least = 1e-9 * np.maximum(np.abs(middle), 1e-300)
+        found.append((np.abs(truth - middle) / np.maximum(half, least))[np.isfinite(truth)])
+    return np.concatenate(found)
+
+
+def stretch_of(errors: Floats) -> float:
+    """By how much the interval must be widened so that it would have held 80 % of the past: 1 to `_MOST_STRETCH`.
+
+    >>> stretch_of(np.array([0.5, 0.5, 0.5, 1.5, 1.5]))
+    1.5
+    """
+    return float(np.clip(np.quantile(errors, 0.8), 1.0, _MOST_STRETCH)) if errors.size else 1.0
+
+
+def stretched(paths: Floats, factor: float) -> Floats:
+    """Move paths away from their median at each step by a factor."""
+    middle = np.median(paths, axis=0)
+    return np.asarray(middle + factor * (paths - middle), dtype=np.float64)

@@ -22,11 +22,11 @@ from plimsoll.domain.series import Series, as_datetime
 from plimsoll.planning.first_passage import Futures, first_passage, futures_of
 from plimsoll.planning.history import NOTHING_KNOWN, History, history_of, stale_after_ms
 from plimsoll.planning.known_events import with_events
-from plimsoll.planning.level_paths import Blend, blend, interval_coverage, simulate_levels
+from plimsoll.planning.level_paths import Blend, blend, interval_errors, simulate_levels, stretch_of, stretched
 from plimsoll.planning.persistence import Dates, held
 from plimsoll.planning.runway_grid import Floats, Grid, grid_of, unrolled
 
-_COVERAGE_PATHS = 100
+_TRIAL_PATHS = 100
 _LIKELY = 0.5
 _ROUNDING = 1e-9
 _GRADES = ((1 / 3, Grade.A), (0.2, Grade.B), (0.05, Grade.C), (-0.05, Grade.D))
@@ -105,10 +105,12 @@ def _simulated(bare: Judgement, resource: Resource, history: History, limit: Lim
     steps = max(1, int(np.ceil(reach_ms / grid.period_ms)))
     rng = np.random.default_rng([terms.seed, zlib.crc32(resource.name.encode())])
     mix = blend(grid.levels, steps)
-    futures = futures_of(grid, simulate_levels(mix, steps, terms.paths, rng), rng)
+    errors = interval_errors(grid.levels, steps, _TRIAL_PATHS, terms.seed)
+    stretch = stretch_of(errors)
+    futures = futures_of(grid, stretched(simulate_levels(mix, steps, terms.paths, rng), stretch), rng)
     futures = Futures(with_events(futures.levels, grid, resource.annotations.events), futures.shape_rows)
-    accuracy = _accuracy(grid, mix, steps, terms.seed)
-    return _answered(bare, resource, _Run(history, limit, grid, mix, futures, reach_ms, accuracy, terms))
+    accuracy = _accuracy(grid, mix, errors)
+    return _answered(bare, resource, _Run(history, limit, grid, mix, futures, reach_ms, accuracy, stretch, terms))
 
 
 @dataclass(frozen=True)
@@ -120,6 +122,7 @@ class _Run:
     futures: Futures
     reach_ms: float
     accuracy: Accuracy | None
+    stretch: float
     terms: Terms
 
     @property
@@ -174,6 +177,7 @@ def _answered(bare: Judgement, resource: Resource, run: _Run) -> Judgement:
         paths=run.terms.paths,
         methods=_methods(run.mix),
         accuracy=run.accuracy,
+        stretch=run.stretch,
     )
     return Judgement(row, evidence, tuple(predictions))
 
@@ -257,15 +261,15 @@ def _act_by(breach: Breach | None, lead_time_s: float) -> datetime | None:
     return as_datetime(round(breach.early.timestamp() * 1000 - lead_time_s * 1000))
 
 
-def _accuracy(grid: Grid, mix: Blend, steps: int, seed: int) -> Accuracy | None:
+def _accuracy(grid: Grid, mix: Blend, errors: Floats) -> Accuracy | None:
     if mix.error is None or mix.naive_error is None:
         return None
     known = grid.levels[np.isfinite(grid.levels)]
     if mix.error <= _ROUNDING * float(np.abs(known).max()):
         return Accuracy(0.0, 0.0, 1.0, mix.origins, mix.points)
     scale = float(np.abs(np.diff(known)).mean()) or 1.0
-    inside = interval_coverage(grid.levels, steps, _COVERAGE_PATHS, seed)
-    return Accuracy(mix.error / scale, mix.naive_error / scale, inside or 0.0, mix.origins, mix.points)
+    inside = float((errors <= 1).mean()) if errors.size else 0.0
+    return Accuracy(mix.error / scale, mix.naive_error / scale, inside, mix.origins, mix.points)
 
 
 def _grade(accuracy: Accuracy | None) -> Grade:

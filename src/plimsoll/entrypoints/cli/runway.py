@@ -117,14 +117,19 @@ def runway(
 
 
 def _inputs(sources: Sequence[str], model: list[Path] | None, ask: Ask, asked: Asked) -> list[Inputs]:
-    from plimsoll.app.model import DEFAULT_FILE
     from plimsoll.bootstrap import runway_inputs
 
-    if model or not (sources or not Path(DEFAULT_FILE).exists()):
+    if model or (not sources and _model_here()):
         return _by_model(sources, model, ask, asked)
     if not sources:
         raise UsageError("name a source, such as http://localhost:9090, metrics.csv or host, or a model with -m")
     return [runway_inputs(text, ask, asked.options) for text in sources]
+
+
+def _model_here() -> bool:
+    from plimsoll.app.model import DEFAULT_FILE
+
+    return Path(DEFAULT_FILE).exists()
 
 
 def _by_model(sources: Sequence[str], model: list[Path] | None, ask: Ask, asked: Asked) -> list[Inputs]:

@@ -1,0 +1,162 @@
+"""Does a limit fall between early and late four times out of five? Measured where first passage is known.
+
+    python benchmarks/runway_calibration.py [FOLDER]     writes benchmarks/RESULTS/runway_calibration.md
+
+Synthetic: kinds of growth from a seed, 60 days of history, 90 days of horizon; the limit lies where the mean growth
+gets in 10 to 80 days. Real: each series of the folder's sets of growing quantities, cut at many places, the limit drawn
+above the history's maximum. A passage before early should be seen in 10 % of cases and one after late in 10 %; a
+passage that did not happen within the horizon counts as after late only where late lies within the horizon.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from plimsoll.domain.limit import DAY_S, Limit
+from plimsoll.domain.series import Series, SeriesId
+from plimsoll.planning.runway import Resource, Terms, judge
+
+RESULT = Path(__file__).parent / "RESULTS" / "runway_calibration.md"
+DAY_MS = 86_400_000
+HISTORY, HORIZON, CASES = 60, 90, 200
+REAL = ("growth_daily", "disk_derived_daily", "users_daily")
+Growth = Callable[[np.random.Generator, np.ndarray], np.ndarray]
+
+
+def _autoregressive(rng: np.random.Generator, count: int, share: float) -> np.ndarray:
+    shocks, found = rng.normal(0, 1, count), np.zeros(count)
+    for step in range(1, count):
+        found[step] = share * found[step - 1] + shocks[step]
+    return found
+
+
+KINDS: dict[str, tuple[Growth, float]] = {
+    "line, white noise": (lambda r, t: 50 + 0.2 * r.uniform(0.5, 2) * t + r.normal(0, 2, t.size), 0.25),
+    "line, noise that lingers": (lambda r, t: 50 + 0.25 * r.uniform(0.5, 2) * t + _autoregressive(r, t.size, 0.8), 0.3),
+    "random walk with drift": (lambda r, t: 50 + np.cumsum(r.normal(0.25, 0.8, t.size)), 0.25),
+    "exponential": (lambda r, t: 40 * np.exp(0.008 * r.uniform(0.5, 2) * t + r.normal(0, 0.02, t.size)), 0.7),
+    "change of pace": (
+        lambda r, t: (
+            50 + 0.1 * t + np.maximum(0, t - r.integers(15, 45)) * r.uniform(0.1, 0.5) + r.normal(0, 1, t.size)
+        ),
+        0.3,
+    ),
+    "pace that wanders": (
+        lambda r, t: 50 + np.cumsum(0.2 + np.cumsum(r.normal(0, 0.02, t.size)) + r.normal(0, 0.3, t.size)),
+        0.2,
+    ),
+    "level shift": (
+        lambda r, t: 50 + 0.2 * t + (t >= r.integers(10, 50)) * r.uniform(-10, 10) + r.normal(0, 1, t.size),
+        0.2,
+    ),
+    "weekly wave": (
+        lambda r, t: 50 + 0.25 * t + 5 * np.sin(2 * np.pi * t / 7) + r.normal(0, 1, t.size),
+        0.25,
+    ),
+    "saw tooth": (lambda r, t: 50 + 0.2 * t + (t % r.integers(5, 9)) * 1.5 + r.normal(0, 0.5, t.size), 0.2),
+}
+
+
+@dataclass
+class Tally:
+    """What was seen of one kind."""
+
+    name: str
+    cases: int = 0
+    passed: int = 0
+    before: int = 0
+    after: int = 0
+    errors: list[float] = field(default_factory=list)
+
+    def row(self) -> str:
+        inside = 1 - (self.before + self.after) / self.cases
+        error = f"{np.mean(self.errors):.3f}" if self.errors else "-"
+        return (
+            f"| {self.name} | {self.cases} | {self.passed} | {self.before / self.cases:.2f} | {inside:.2f} "
+            f"| {self.after / self.cases:.2f} | {error} |"
+        )
+
+
+def judge_case(tally: Tally, history: np.ndarray, future: np.ndarray, limit: float) -> None:
+    """Judge one history, and count where the true first passage lies against early and late."""
+    times = DAY_MS * np.arange(history.size, dtype=np.int64)
+    series = Series(SeriesId("case"), times, history)
+    resource = Resource("case", "", series, Limit("case", "", "benchmark", hard=limit))
+    row = judge(resource, Terms(int(times[-1]), horizon_s=HORIZON * DAY_S)).row
+    if row.probability_none is None or row.state.value == "breached":
+        return
+    passing = np.flatnonzero(future >= limit)
+    true = float(passing[0] + 1) if passing.size else np.inf
+
+    def day(moment: object) -> float:
+        return np.inf if moment is None else moment.timestamp() / 86400 - times[-1] / DAY_MS  # type: ignore[attr-defined]
+
+    early, p50, late = (day(getattr(row.breach, part, None)) for part in ("early", "p50", "late"))
+    tally.cases += 1
+    tally.passed += bool(np.isfinite(true))
+    tally.before += true < early - 0.5
+    tally.after += bool(np.isfinite(late)) and true > late + 0.5
+    if true < 0.6 * HORIZON:
+        tally.errors.append(abs(min(p50, HORIZON) - true) / HORIZON)
+
+
+def synthetic() -> Iterator[Tally]:
+    days = np.arange(HISTORY + HORIZON)
+    for name, (growth, a_day) in KINDS.items():
+        rng, tally = np.random.default_rng(1), Tally(name)
+        for _ in range(CASES):
+            whole = growth(rng, days)
+            history = whole[:HISTORY]
+            limit = max(history[-7:].mean() + a_day * rng.uniform(10, 80), history.max() + 0.5)
+            judge_case(tally, history, whole[HISTORY:], limit)
+        yield tally
+
+
+def real(folder: Path) -> Iterator[Tally]:
+    import pyarrow.parquet as pq
+
+    for name in REAL:
+        rng, tally = np.random.default_rng(0), Tally(f"{name} (real)")
+        table = pq.read_table(folder / f"{name}.parquet").to_pandas()
+        for _, group in table.groupby("unique_id", observed=True):
+            values = group.sort_values("ds")["y"].to_numpy(dtype=float)
+            stride = max(15, (values.size - HISTORY - HORIZON) // 12 + 1)
+            for start in range(0, values.size - HISTORY - HORIZON + 1, stride):
+                history = values[start : start + HISTORY]
+                span = np.ptp(history[np.isfinite(history)]) if np.isfinite(history).any() else 0.0
+                if span <= 0 or not np.isfinite(history[-1]):
+                    continue
+                limit = np.nanmax(history) + span * rng.uniform(0.02, 1.2)
+                judge_case(tally, history, values[start + HISTORY : start + HISTORY + HORIZON], limit)
+        if tally.cases:
+            yield tally
+
+
+def main() -> None:
+    tallies = list(synthetic())
+    if len(sys.argv) > 1:
+        tallies += real(Path(sys.argv[1]))
+    lines = [
+        "# Calibration of the runway",
+        "",
+        "`python benchmarks/runway_calibration.py [FOLDER]`",
+        "",
+        f"{HISTORY} days of history, {HORIZON} days of horizon. Nominal: 0.10 before early, 0.80 between,",
+        "0.10 after late. The last column is the mean error of the p50 date as a share of the horizon, where the limit",
+        "was passed in its first 60 %.",
+        "",
+        "| growth | cases | passed | before early | early..late | after late | p50 error |",
+        "|---|---:|---:|---:|---:|---:|---:|",
+        *(tally.row() for tally in tallies),
+    ]
+    RESULT.write_text("\n".join(lines) + "\n")
+    print("\n".join(lines))
+
+
+if __name__ == "__main__":
+    main()
