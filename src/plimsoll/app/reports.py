@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from plimsoll.app.readings import within
 from plimsoll.domain.assessment import Assessment, Priority, Verdict
 from plimsoll.domain.chart import Axis, Chart, Mark
 from plimsoll.domain.finding import Finding
@@ -15,17 +16,19 @@ from plimsoll.domain.forecast import Forecast
 from plimsoll.domain.load_line import LoadTestLimits
 from plimsoll.domain.pattern import Patterns
 from plimsoll.domain.plan import Plan
+from plimsoll.domain.quantity import format_quantity
 from plimsoll.domain.report import Part, Period, Report
 from plimsoll.domain.runway import Runway, RunwayRow, RunwayState
-from plimsoll.domain.series import Series, as_datetime
+from plimsoll.domain.series import Series, Window, as_datetime
 from plimsoll.domain.table import Table
 from plimsoll.render import assessment as assessment_form
 from plimsoll.render import load_line as load_line_form
 from plimsoll.render import plan as plan_form
 from plimsoll.render import runway as runway_form
-from plimsoll.render.charts import history_and_forecast, load_test_chart
+from plimsoll.render.charts import history_and_forecast, load_test_chart, over_time
 
 MOST_CHARTS = 12
+_LINES_A_CHART = 4
 
 
 @dataclass(frozen=True)
@@ -131,7 +134,22 @@ def _utilization(gathered: Gathered) -> Part | None:
     if gathered.assessment is None:
         return None
     tables = assessment_form.tables(gathered.assessment)
-    return Part(_TITLES["utilization"], tables=tuple(table for table in tables if table.title != "What to do"))
+    shown = tuple(table for table in tables if table.title != "What to do")
+    return Part(_TITLES["utilization"], tables=shown, charts=_shares_over_time(gathered))
+
+
+def _shares_over_time(gathered: Gathered) -> tuple[Chart, ...]:
+    """Draw the shares of the period, a few to a chart, the most urgent first."""
+    end_ms = gathered.as_of_ms + 1
+    window = Window(end_ms - round(gathered.span_days * 86_400_000), end_ms)
+    shares = [within(item.series, window) for item in gathered.told if item.series.unit == "ratio" and not item.label]
+    shares = [series for series in shares if len(series) > 1][:MOST_CHARTS]
+    charts = []
+    for start in range(0, len(shares), _LINES_A_CHART):
+        group = shares[start : start + _LINES_A_CHART]
+        says = "; ".join(f"{series.id} last {format_quantity(float(series.values[-1]), 'ratio')}" for series in group)
+        charts.append(over_time("Shares over the period", f"{says}.", "ratio", group))
+    return tuple(charts)
 
 
 def _actions(gathered: Gathered) -> Part | None:

@@ -107,7 +107,7 @@ def _pattern_row(pattern: Pattern) -> tuple[str, ...]:
         _number(pattern.peak_to_trough),
         _quantity(pattern.weekday_mean, pattern.unit),
         _quantity(pattern.weekend_mean, pattern.unit),
-        pattern.why,
+        "" if pattern.state is PatternState.OK else pattern.why,
     )
 
 
