@@ -6,13 +6,14 @@ INNER := tests/unit tests/properties tests/theory tests/architecture
 # Compiled kernels are kept with the checkout, so that they go when it goes.
 export NUMBA_CACHE_DIR := $(CURDIR)/.cache/numba
 .DELETE_ON_ERROR:
-.PHONY: help demo test check format setup lock clean
+.PHONY: help demo test check docs format setup lock clean
 
 help:
 	@echo "make demo    set up, then run the whole chain on a small service that really runs; writes a report"
 	@echo "make test    set up, then run all tests, with the servers and the browser they need"
 	@echo "make check   format, lint, types, import contracts, unit and property tests"
 	@echo "make format  put the code into its form"
+	@echo "make docs    put what the commands print into the pages"
 	@echo "make lock    lock the versions of all dependencies anew"
 	@echo "make clean   remove what make has made"
 
@@ -50,6 +51,10 @@ test: .make/debian .make/warm
 format: .make/python
 	@$(BIN)/ruff format src tests benchmarks
 	@$(BIN)/ruff check --fix src tests benchmarks
+
+docs: .make/warm
+	@$(BIN)/plimsoll schema -o md > docs/model-file.md
+	@$(BIN)/python -m tests.documentation --write
 
 lock: .make/python
 	@$(BIN)/uv pip compile pyproject.toml --all-extras --group test --universal --python-version 3.11 --generate-hashes \
