@@ -2,47 +2,46 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
-from plimsoll.app.model.section import Name, Number, OneOrMany, Section, Text
+from plimsoll.app.model.section import Name, Number, OneOrMany, Section, Text, Whole
 from plimsoll.app.model.units import Amount, Count, Share
 
 Factor = Literal["growth", "latency_over_target"]
+Point = Literal["optimal", "warning", "critical", "maximum"]
+Bound = Annotated[str, StringConstraints(max_length=200, pattern=r"^\w+ *(<|>|<=|>=) *\S+$")]
 
 
 class PointRuleSection(Section):
-    """The first step of a load test at which any of the conditions holds, or the step that maximizes a ratio."""
+    """The first step of a load test at which any of the conditions holds, or the step with the most of something."""
 
-    latency: Amount | None = Field(default=None, description="First step with a response time above this.")
-    cpu: Share | None = Field(default=None, description="First step with a processor utilization above this.")
-    errors: Share | None = Field(default=None, description="First step with an error ratio above this.")
-    maximize: Literal["throughput_per_latency", "throughput"] | None = Field(
-        default=None, description="The step that is best at this, instead of a first step."
+    any: tuple[Bound, ...] = Field(default=(), description="First step at which any holds: `latency > 300ms`.")
+    most: Literal["throughput_per_latency"] | None = Field(
+        default=None, description="The step that has the most of this, instead of a first step."
     )
 
 
 class DerivedPointSection(Section):
     """A load that is a factor times one of the points."""
 
-    of: Literal["optimal", "warning", "critical", "maximum"] = Field(description="The point it derives from.")
-    factor: Number = Field(gt=0, description="The factor.")
+    of: Point = Field(description="The point it derives from.")
+    times: Number = Field(gt=0, description="The factor.")
 
 
 class InstanceRuleSection(Section):
     """How many replicas a load takes, by the rules of a load test."""
 
-    of: Literal["optimal", "warning", "critical", "maximum"] = Field(
-        default="optimal", description="The load of one replica; the count is rounded up."
-    )
-    buffer: Share = Field(default=0.0, description="Share added on top.")
-    buffer_min: int = Field(default=0, ge=0, description="At least so many on top.")
+    per: Point = Field(default="optimal", description="The load of one replica; the count is rounded up.")
+    buffer_ratio: Number = Field(default=0.0, ge=0, description="Share added on top.")
+    buffer_at_least: Whole = Field(default=0, ge=0, description="At least so many on top.")
 
 
 class TestRulesSection(Section):
-    """How operating points are read off a load test."""
+    """How operating points are read off a load test, in the form of a rules file."""
 
+    name: Name = Field(default="model", description="What the rules are called.")
     optimal: PointRuleSection | None = Field(default=None, description="The best point to run at.")
     warning: PointRuleSection | None = Field(default=None, description="Where it begins to hurt.")
     critical: PointRuleSection | None = Field(default=None, description="Where it hurts.")
@@ -51,6 +50,14 @@ class TestRulesSection(Section):
     scale_in: DerivedPointSection | None = Field(default=None, description="Load at which to remove replicas.")
     emergency: DerivedPointSection | None = Field(default=None, description="Load at which to act at once.")
     instances: InstanceRuleSection | None = Field(default=None, description="How many replicas a load takes.")
+
+    def plain(self) -> dict[str, Any]:
+        """Write the rules as a rules file has them."""
+        plain: dict[str, Any] = self.model_dump(mode="json", exclude_none=True)
+        for point in plain.values():
+            if isinstance(point, dict) and point.get("any") == []:
+                del point["any"]
+        return plain
 
 
 class LoadTestSection(Section):

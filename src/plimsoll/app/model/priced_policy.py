@@ -49,6 +49,7 @@ class PricedSection(Section):
     misses: Share | None = Field(default=None, gt=0, description="The share of load outside the SLO to hold instead.")
     opens: datetime | None = Field(default=None, description="When the account opens; UTC where no zone is written.")
     gain: Number = Field(default=2.0, ge=0, description="How fast the price moves.")
+    slack: Share = Field(default=0.08, description="Scale-in of less than this share of the count waits.")
     every: Seconds = Field(default=60.0, gt=0, description="How often it decides; in a replay, each step.")
     min: Whole | None = Field(default=None, ge=0, description="Never fewer.")
     max: Whole | None = Field(default=None, ge=1, description="Never more.")

@@ -28,6 +28,7 @@ def priced_policy(section: PolicySection, bounds: Bounds, context: Context) -> P
         per_replica=component.capacity or 1.0,
         price=own.price,
         utilization=component.slo.utilization or _USUAL_UTILIZATION,
+        slack_ratio=own.slack,
         startup_s=component.startup.median_s,
         every_s=own.every,
         demand_signal=own.demand,

@@ -1,0 +1,76 @@
+"""Reference system 3 through the commands: its limits, its tiers, its policies, its models of consumption."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from tests.conftest import Plimsoll
+from tests.example_systems import EXAMPLES, answer, model_of, part, rules_of
+
+from plimsoll.app.model import load_model
+from plimsoll.domain.platform_policy import HpaPolicy
+from plimsoll.domain.policy import Policy
+
+MODEL = model_of("text-processor")
+
+
+def test_the_practical_limits_are_80_percent_of_what_is_usable() -> None:
+    component = load_model([MODEL]).system.component("app")
+    assert component is not None
+    has, share = component.instance, component.practical_share
+    assert has.usable_memory_bytes is not None
+    assert has.usable_storage_bytes is not None
+    assert has.cores is not None
+    assert has.usable_memory_bytes * share == pytest.approx(4.8e9)
+    assert has.usable_storage_bytes * share == pytest.approx(64e9)
+    assert has.cores * 3600 * share == pytest.approx(11_520)
+
+
+def test_the_processor_model_of_its_samples_is_linear_in_the_request_rate() -> None:
+    table = np.genfromtxt(EXAMPLES / "text-processor" / "resources.csv", delimiter=",", names=True)
+    slope, base = np.polyfit(table["request_rate"], table["cpu_percent"], 1)
+    assert (slope, base) == pytest.approx((0.5125, 13.3125))
+
+
+def test_the_model_is_valid_without_a_finding(plimsoll: Plimsoll) -> None:
+    assert rules_of(answer(plimsoll, "validate", MODEL)) == []
+
+
+@pytest.mark.parametrize(
+    ("users", "tier", "cores"), [(99, "tier 1", 2), (101, "tier 2", 4), (251, "tier 3", 8), (501, "tier 4", 16)]
+)
+def test_vertical_tiers_hold_so_many_users(plimsoll: Plimsoll, users: int, tier: str, cores: int) -> None:
+    arguments = ("--growth", "0%", "--months", "1", "--initial-users", str(users))
+    period = answer(plimsoll, "plan", "-m", MODEL, *arguments)["periods"][0]
+    app = part(period, "app")
+    assert (app["tier"], app["cores"], app["memory_bytes"]) == (tier, cores, cores * 2e9)
+
+
+def test_a_plan_starts_where_the_history_ends(plimsoll: Plimsoll) -> None:
+    plan = answer(plimsoll, "plan", "-m", MODEL, "--growth", "10%", "--months", "1")
+    assert plan["periods"][0]["demand"] == pytest.approx(99)
+    assert "users starts at 90, the last value of its history" in plan["notes"]
+
+
+def test_without_growth_there_is_nothing_to_plan(plimsoll: Plimsoll) -> None:
+    ran = plimsoll("plan", "-m", MODEL)
+    assert (ran.returncode, ran.stdout) == (4, "")
+    assert "names no scenario" in ran.stderr
+
+
+def test_its_policies_keep_their_figures() -> None:
+    component = load_model([MODEL]).system.component("app")
+    assert component is not None
+    horizontal, hpa = component.policy("horizontal"), component.policy("hpa")
+    assert isinstance(horizontal, Policy)
+    assert (horizontal.cooldowns.out_s, horizontal.cooldowns.in_s) == (300, 600)
+    assert isinstance(hpa, HpaPolicy)
+    assert [(metric.name, metric.target) for metric in hpa.metrics] == [
+        ("cpu", 70),
+        ("memory", 80),
+        ("http_requests_per_second", 100_000),
+    ]
+    assert hpa.behavior is not None
+    assert hpa.behavior.up is not None
+    assert hpa.behavior.down is not None
+    assert (hpa.behavior.up.stabilization_s, hpa.behavior.down.stabilization_s) == (300, 600)
