@@ -71,7 +71,7 @@ class Account:
 class PricedPolicy:
     """A policy that buys replicas by what they are worth.
 
-    `per_replica` is the demand that one replica carries in one step at full use, `utilization` the share of it that the
+    Scale-in of less than `slack_ratio` of the count is not worth the churn and waits. `per_replica` is the demand that one replica carries in one step at full use, `utilization` the share of it that the
     SLO allows. `price` is where the price starts; without an account it stays there.
     """
 
@@ -81,6 +81,7 @@ class PricedPolicy:
     per_replica: float
     price: float
     utilization: float = 0.8
+    slack_ratio: float = 0.08
     startup_s: float = 120.0
     every_s: float = 60.0
     demand_signal: str = "demand"

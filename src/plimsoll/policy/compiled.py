@@ -14,7 +14,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
-from types import FunctionType, ModuleType
+from hashlib import blake2b
+from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
 from plimsoll.policy import lagged_fleet
@@ -31,6 +32,7 @@ KERNELS: tuple[ModuleType, ...] = (
     hpa_replicas, hpa_stabilization, hpa_events, hpa_limits, hpa_totals,
     lagged_fleet, forecasting, purchase, account, step,
 )  # fmt: skip
+_REGISTERED: list[ModuleType] = []
 _OPTIONS: dict[str, Any] = {"_nrt": False, "forceinline": True}
 
 
@@ -48,6 +50,7 @@ def callable_when_compiled(module: ModuleType) -> None:
     for function in vars(module).values():
         if isinstance(function, FunctionType) and function.__module__ == module.__name__:
             register_jitable(**_OPTIONS)(function)
+    _REGISTERED.append(module)
 
 
 @cache
@@ -57,5 +60,30 @@ def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
 
     ready_for_compilation()
     options: dict[str, Any] = {"cache": True, "_nrt": False}
-    fast: Callable[..., Any] = njit(**options)(function)
+    fast: Callable[..., Any] = njit(**options)(_marked(function))
     return fast
+
+
+def _marked(function: Callable[..., Any]) -> FunctionType:
+    """Copy a loop under a name that holds a digest of all that it may call.
+
+    Numba's cache on disk looks at the file of the loop only: it would go on running kernels as they were.
+    """
+    assert isinstance(function, FunctionType)  # noqa: S101 only functions are compiled
+    digest = blake2b(digest_size=8)
+    for module in _REGISTERED:
+        for name, value in sorted(vars(module).items()):
+            if isinstance(value, FunctionType):
+                digest.update(repr(_parts(value.__code__)).encode())
+            elif isinstance(value, int | float | str | tuple):
+                digest.update(f"{name}={value!r}".encode())
+    name = f"{function.__name__}_{digest.hexdigest()}"
+    copy = FunctionType(function.__code__, function.__globals__, name, function.__defaults__)
+    copy.__qualname__, copy.__module__ = name, function.__module__
+    return copy
+
+
+def _parts(code: CodeType) -> tuple[Any, ...]:
+    """What a function does, without where it stands."""
+    consts = tuple(_parts(one) if isinstance(one, CodeType) else one for one in code.co_consts)
+    return code.co_code, consts, code.co_names, code.co_varnames

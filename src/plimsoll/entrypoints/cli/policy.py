@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from plimsoll.entrypoints.cli.output import Format, FormatOption, remark, show
+from plimsoll.entrypoints.cli.policy_suggest import suggest
 
 app = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help="Check, import, test and suggest scaling policies.")
 
@@ -60,3 +61,6 @@ def import_manifests(manifests: Manifests, output_format: FormatOption = Format.
     sys.stdout.write(yaml.safe_dump_all(files, sort_keys=False, allow_unicode=True, width=120) if files else "")
     for finding in document.findings:
         remark(str(finding))
+
+
+app.command(name="suggest")(suggest)

@@ -58,7 +58,7 @@ def replay(  # noqa: PLR0917 options of a command
     if not words:
         raise UsageError(f"{found.name} has no policy in the model; name some with --compare, such as hpa:cpu=70%")
     options = ReplayOptions(
-        rules=_rules(rules),
+        rules=rules_word(rules),
         score_last=score_last,
         faults=_faults(faults),
         quota=quota,
@@ -77,7 +77,8 @@ def replay(  # noqa: PLR0917 options of a command
     show(result.document, tables(result.document), output_format)
 
 
-def _rules(word: str) -> Rules:
+def rules_word(word: str) -> Rules:
+    """Read the word of `--rules`."""
     from plimsoll.domain.errors import UsageError
     from plimsoll.simulation.setting import Rules
 

@@ -58,10 +58,11 @@ def _usable(policy: PricedPolicy, lag: int) -> tuple[Season, ...]:
 
 def _numbers(policy: PricedPolicy) -> Values:
     learning, account = policy.learning, policy.account
-    numbers = np.zeros(19)
+    numbers = np.zeros(20)
     values = {
         layout.UNIT: policy.utilization * policy.per_replica,
         layout.PER_REPLICA: policy.per_replica,
+        layout.SLACK_RATIO: policy.slack_ratio,
         layout.GRAIN: max(1, math.ceil(policy.max / _FINEST)),
         layout.MIN: policy.min,
         layout.MAX: policy.max,

@@ -11,6 +11,7 @@ from plimsoll.policy.priced.layout import (
     MIN,
     MISS_RATIO,
     OFFSET,
+    SLACK_RATIO,
     STEP,
     UNIT,
     PricedMemory,
@@ -39,9 +40,17 @@ def priced_decide(
     if step == 0 or not known:
         return desired
     wanted = bought(program, memory, outcomes(program, memory, step, ahead), ahead)
+    wanted = worth_the_churn(program, desired, wanted)
     if program.referred == 1:
         wanted = affordable(program, memory, now_s, wanted)
     return max(int(program.numbers[MIN]), min(int(program.numbers[MAX]), wanted))
+
+
+def worth_the_churn(program: PricedProgram, desired: int, wanted: int) -> int:
+    """Hold where scale-in would take away less than the slack; scale-out never waits."""
+    if 0 < desired - wanted < program.numbers[SLACK_RATIO] * desired:
+        return desired
+    return wanted
 
 
 def _expected(program: PricedProgram, memory: PricedMemory, step: int) -> float:

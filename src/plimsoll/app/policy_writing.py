@@ -1,0 +1,109 @@
+"""How does a policy become a file? The form that `replay --compare FILE` and a model's `policies` read back.
+
+What comes from the component (capacity, SLO, start-up time) is not written: the file means the same beside the model
+that it was learned for. Every number reads back as it was.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from plimsoll.app.model.document import API_VERSION
+from plimsoll.app.model.showing import yaml_form
+from plimsoll.app.model.units import written
+from plimsoll.domain.errors import UsageError
+from plimsoll.domain.platform_policy import AnyPolicy, HpaBehavior, HpaPolicy, HpaRules, MetricType, TargetType
+from plimsoll.domain.priced_policy import Account, Learning, PricedPolicy
+from plimsoll.domain.quantity import Dimension
+
+
+def policy_text(policy: AnyPolicy, remarks: tuple[str, ...] = ()) -> str:
+    """Write a policy file; `remarks` stand on top as comments.
+
+    Raises UsageError for a kind that is not written.
+    """
+    plain = {"apiVersion": API_VERSION, "kind": "Policy", "policy": {"name": policy.name, **_kind(policy)}}
+    return "".join(f"# {line}\n" for line in remarks) + yaml_form(plain)
+
+
+def _kind(policy: AnyPolicy) -> dict[str, Any]:
+    if isinstance(policy, PricedPolicy):
+        return {"priced": _priced(policy)}
+    if isinstance(policy, HpaPolicy):
+        return {"hpa": _hpa(policy)}
+    raise UsageError(f"policy {policy.name} is written already, in the model or its own file: keep that")
+
+
+def _priced(policy: PricedPolicy) -> dict[str, Any]:
+    usual, learning = Learning(), policy.learning
+    names = Learning.__slots__
+    own = {name: getattr(learning, name) for name in names if getattr(learning, name) != getattr(usual, name)}
+    found: dict[str, Any] = {
+        "price": policy.price,
+        "min": policy.min,
+        "max": policy.max,
+        "slack": _share(policy.slack_ratio),
+        "every": _time(policy.every_s),
+        "seasons": [{"period": _time(season.period_s), "weight": season.weight} for season in policy.seasons],
+        **(_account(policy.account) if policy.account else {}),
+    }
+    if own:
+        found["learning"] = {key: list(value) if isinstance(value, tuple) else value for key, value in own.items()}
+    return found
+
+
+def _account(account: Account) -> dict[str, Any]:
+    found: dict[str, Any] = {"gain": account.gain}
+    if account.reference is not None:
+        found |= {"reference": _hpa(account.reference), "spend": _share(account.spend_ratio)}
+    if account.miss_ratio is not None:
+        found["misses"] = _share(account.miss_ratio)
+    if account.opens_at_s is not None:
+        found["opens"] = datetime.fromtimestamp(account.opens_at_s, UTC).isoformat().replace("+00:00", "Z")
+    return found
+
+
+def _hpa(policy: HpaPolicy) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for metric in policy.metrics:
+        if metric.type is not MetricType.RESOURCE or metric.target_type is not TargetType.UTILIZATION:
+            raise UsageError(f"policy {policy.name}: {metric.type.value} metric {metric.name} is not written to a file")
+        found[metric.name] = _share(metric.target / 100)
+    found |= {"min": policy.min, "max": policy.max}
+    if policy.controller.sync_period_s != 15.0:
+        found["every"] = _time(policy.controller.sync_period_s)
+    if policy.controller.tolerance_up != 0.1:
+        found["tolerance"] = _share(policy.controller.tolerance_up)
+    if policy.behavior is not None:
+        found["behavior"] = _behavior(policy.behavior)
+    return found
+
+
+def _behavior(behavior: HpaBehavior) -> dict[str, Any]:
+    sides = {"up": behavior.up, "down": behavior.down}
+    return {name: _rules(rules) for name, rules in sides.items() if rules is not None}
+
+
+def _rules(rules: HpaRules) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    if rules.stabilization_s is not None:
+        found["window"] = _time(rules.stabilization_s)
+    if rules.policies is not None:
+        found["policies"] = [
+            {"percent" if rate.percent else "pods": rate.value, "period": _time(rate.period_s)}
+            for rate in rules.policies
+        ]
+    if rules.select is not None:
+        found["select"] = rules.select.value
+    if rules.tolerance is not None:
+        found["tolerance"] = _share(rules.tolerance)
+    return found
+
+
+def _time(seconds: float) -> str | float:
+    return written(float(seconds), Dimension.TIME)
+
+
+def _share(ratio: float) -> str | float:
+    return written(ratio, Dimension.RATIO)

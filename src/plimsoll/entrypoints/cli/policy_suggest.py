@@ -1,0 +1,92 @@
+"""`plimsoll policy suggest`: learn a policy on the first part of a recorded demand, score it on the rest."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from plimsoll.entrypoints.cli.model_option import ModelOption
+from plimsoll.entrypoints.cli.output import Format, FormatOption, progress, remark, show
+
+if TYPE_CHECKING:
+    from plimsoll.app.suggestions import Suggested
+    from plimsoll.app.tuning import Goal
+    from plimsoll.domain.system import Component
+
+TraceArgument = Annotated[str, typer.Argument(help="A CSV of timestamp,value with one row a step.", show_default=False)]
+
+
+def suggest(  # noqa: PLR0917 options of a command
+    trace: TraceArgument,
+    model: ModelOption = None,
+    slo_miss: Annotated[
+        str | None, typer.Option(help="Share of load that may be outside the SLO, such as 0.5%: least cost at it.")
+    ] = None,
+    budget: Annotated[
+        str | None, typer.Option(help="A policy: fewest misses at no more replica-hours than it.")
+    ] = None,
+    learn_first: Annotated[float, typer.Option(help="Learn on this share, score on the rest.")] = 0.6,
+    output: Annotated[Path | None, typer.Option(help="Write the advised policy to this file.")] = None,
+    chart: Annotated[Path | None, typer.Option(help="Write the front as chart data (JSON) to this file.")] = None,
+    rules: Annotated[str, typer.Option(help="The world it is learned in: plain, or queued.")] = "plain",
+    component: Annotated[str | None, typer.Option(help="The component of the model, where there are several.")] = None,
+    seed: Annotated[int, typer.Option(help="Seed of the search and of every draw.")] = 1,
+    output_format: FormatOption = Format.TABLE,
+) -> None:
+    """Suggest a policy: learned on the first part of a recorded demand, advised only if better on the rest."""
+    from plimsoll.app.model.loading import load_model
+    from plimsoll.app.replays import ReplayOptions, chosen_component
+    from plimsoll.app.suggestions import suggest as learn_policy
+    from plimsoll.bootstrap import open_trace
+    from plimsoll.entrypoints.cli.replay import rules_word
+    from plimsoll.render.suggestion import tables
+
+    found = chosen_component(load_model(model or ()).system.components, component)
+    goal = _goal(slo_miss, budget, found)
+    options = ReplayOptions(rules=rules_word(rules), seed=seed)
+    with progress("learning") as shown:
+        task = shown.add_task("", total=None)
+        result = learn_policy(
+            open_trace(trace), found, goal, learn_first, options, lambda text: shown.update(task, description=text)
+        )
+    _write(result, output, chart)
+    show(result.document, tables(result.document), output_format)
+
+
+def _goal(slo_miss: str | None, budget: str | None, component: Component) -> Goal:
+    from plimsoll.app.model.naming_policies import named_policy
+    from plimsoll.app.tuning import Goal
+    from plimsoll.domain.errors import UsageError
+    from plimsoll.domain.quantity import Dimension, quantity
+
+    if (slo_miss is None) == (budget is None):
+        raise UsageError("say what to aim at: --slo-miss 0.5%, or --budget POLICY, one of the two")
+    if budget is not None:
+        return Goal(budget=named_policy(budget, component))
+    share = quantity(slo_miss or "", Dimension.RATIO)
+    if not 0 < share < 1:
+        raise UsageError(f"--slo-miss is a share above 0% and below 100%, not {slo_miss}")
+    return Goal(misses=share)
+
+
+def _write(result: Suggested, output: Path | None, chart: Path | None) -> None:
+    """Write the advised policy and the chart, where they were asked for."""
+    import json
+
+    from plimsoll.app.policy_writing import policy_text
+    from plimsoll.render.json_form import json_form
+    from plimsoll.render.suggestion import front_chart
+
+    document = result.document
+    if output is not None:
+        remarks = (
+            f"{document.verdict.value} for {document.trace} on {document.component}: {document.reason}.",
+            f"Goal: {document.goal}. Learned on the first {document.learned_steps} steps.",
+        )
+        output.write_text(policy_text(result.policy, remarks), encoding="utf-8")
+        remark(f"wrote {output}: {result.policy.name}")
+    if chart is not None:
+        chart.write_text(json.dumps(json_form(front_chart(document)), allow_nan=False) + "\n", encoding="utf-8")
+        remark(f"wrote {chart}")

@@ -1,0 +1,85 @@
+"""How is a suggestion shown? Current, suggested and perfect knowledge side by side, and the front as a chart."""
+
+from __future__ import annotations
+
+from plimsoll.domain.chart import Chart, Drawing, Line
+from plimsoll.domain.replay import PolicyScore
+from plimsoll.domain.suggestion import FrontPoint, Suggestion, Verdict
+from plimsoll.render.replay import interval
+from plimsoll.render.table import Table
+
+_COLUMNS = (
+    "policy", "load outside SLO", "95 %", "replica-hours", "over optimum", "changes", "flaps", "theta_u", "tau_u",
+)  # fmt: skip
+_FRONT = ("family", "setting", "replica-hours", "load outside SLO")
+_WORDS = {Verdict.RECOMMENDED: "recommended", Verdict.KEEP_CURRENT: "keep the current policy"}
+
+
+def tables(document: Suggestion) -> tuple[Table, ...]:
+    """Lay a suggestion out as tables."""
+    efficient = tuple(_front_row(point) for point in document.front if point.efficient)
+    front = Table(_FRONT, efficient, "Efficient on the scored part", frozenset(_FRONT[1:]))
+    findings = tuple(str(finding) for finding in document.findings)
+    return (_scores(document), front, *((Table((), (), "Findings", notes=findings),) if findings else ()))
+
+
+def _scores(document: Suggestion) -> Table:
+    scores = [score for score in (document.current, document.suggested) if score is not None]
+    bounds = document.limits
+    optimum = (
+        "perfect knowledge", f"{bounds.optimum_miss_ratio:.3%}", "-", f"{scores[0].replica_hours:.0f}",
+        "+0.0%", "-", "-", "-", "-",
+    )  # fmt: skip
+    learned = (
+        f"goal: {document.goal}; learned on {document.learned_steps} steps ({document.trials} trials), scored on the"
+        f" {document.scored_steps} after them"
+    )
+    noise = (
+        f"noise of single steps around their level {bounds.noise_ratio:.1%}; with that level known ahead, the same"
+        f" replica-hours would leave {bounds.level_known_miss_ratio:.3%} outside the SLO"
+    )
+    notes = (f"{_WORDS[document.verdict]}: {document.reason}", learned, noise)
+    title = f"{document.trace} on {document.component}"
+    return Table(_COLUMNS, (*(_row(score) for score in scores), optimum), title, frozenset(_COLUMNS[1:]), notes)
+
+
+def _row(score: PolicyScore) -> tuple[str, ...]:
+    over = score.replica_hours / score.optimum_hours - 1 if score.optimum_hours > 0 else 0.0
+    return (
+        score.name,
+        f"{score.slo_miss_load_ratio:.3%}",
+        interval(score.miss_interval),
+        f"{score.replica_hours:.0f}",
+        f"{over:+.1%}",
+        str(score.changes),
+        str(score.flaps),
+        f"{score.theta_u:.2%}",
+        f"{score.tau_u:.2%}",
+    )
+
+
+def _front_row(point: FrontPoint) -> tuple[str, ...]:
+    setting = f"price {point.setting:g}" if point.family == "priced" else f"target {point.setting:.0%}"
+    return (point.family, setting, f"{point.replica_hours:.0f}", f"{point.slo_miss_load_ratio:.3%}")
+
+
+def front_chart(document: Suggestion) -> Chart:
+    """Draw the front: replica-hours against the share of load outside the SLO, one line a family."""
+    families = sorted({point.family for point in document.front})
+    lines = [_family_line(family, document.front) for family in families]
+    for score in (document.current, document.suggested):
+        if score is not None:
+            at = (score.replica_hours,), (score.slo_miss_load_ratio,)
+            lines.append(Line(score.name, *at, Drawing.POINTS))
+    return Chart(
+        title=f"{document.trace}: what a replica-hour buys",
+        says="Lower and further left is better; a family's line is its one setting from dear to cheap.",
+        x_title="replica-hours",
+        y_title="share of load outside the SLO",
+        lines=tuple(lines),
+    )
+
+
+def _family_line(family: str, front: tuple[FrontPoint, ...]) -> Line:
+    points = sorted((p.replica_hours, p.slo_miss_load_ratio) for p in front if p.family == family)
+    return Line(family, tuple(hours for hours, _ in points), tuple(misses for _, misses in points))
