@@ -51,8 +51,8 @@ class Sums(NamedTuple):
 def truncated(numerator: float, denominator: float) -> int:
     """Divide and cut off the fraction, exactly for whole numbers of any size.
 
-    >>> truncated(199, 2), truncated(3 * (10**17 + 1) - 1, 3)
-    (99, 100000000000000000)
+    >>> truncated(199, 2), truncated(2**55 - 1, 2) == 2**54 - 1
+    (99, True)
     """
     whole = int(numerator / denominator)
     if numerator > 0 and whole * denominator - numerator >= 1:  # the quotient was rounded up to a whole number
