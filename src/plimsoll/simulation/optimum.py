@@ -37,6 +37,7 @@ def least_misses(load: Values, need: Times, least: int, step_s: float, hours: fl
         return 0.0
     if to_save > saved.sum():
         return 1.0
+    order = order[saved[order] > 0]  # giving up what costs the minimum anyway saves nothing
     given_up = _taken_up_to(saved[order].astype(np.float64), to_save)
     return float((load[order] * given_up).sum() / load.sum())
 

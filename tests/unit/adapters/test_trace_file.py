@@ -1,0 +1,77 @@
+"""Reading a recorded demand: what is taken, and what is refused with its place."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from plimsoll.adapters.trace_file import read_trace
+from plimsoll.domain.errors import InputError
+
+
+def written(tmp_path, text):
+    path = tmp_path / "trace.csv"
+    path.write_text(text)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("text", "first_s", "step_s"),
+    [
+        pytest.param("timestamp,value\n0,1\n60,2\n", 0.0, 60.0, id="epoch_seconds"),
+        pytest.param("timestamp,value\n0.5,1\n10.5,2\n", 0.5, 10.0, id="epoch_with_fraction"),
+        pytest.param("timestamp,value\n1970-01-02T00:00:00Z,1\n1970-01-02T00:05:00Z,2\n", 86400.0, 300.0, id="zulu"),
+        pytest.param(
+            "timestamp,value\n1970-01-02 00:00:00,1\n1970-01-02 01:00:00,2\n", 86400.0, 3600.0, id="naive_is_utc"
+        ),
+        pytest.param(
+            "timestamp,value\n1970-01-02T02:00:00+02:00,1\n1970-01-02T02:01:00+02:00,2\n", 86400.0, 60.0, id="offset"
+        ),
+        pytest.param("value,timestamp,host\n1,0,a\n2,60,a\n", 0.0, 60.0, id="columns_by_name"),
+    ],
+)
+def test_time_stamps_are_taken_as_written(tmp_path, text, first_s, step_s):
+    trace = read_trace(written(tmp_path, text))
+    assert (trace.times_s[0], trace.step_s, trace.load.tolist()) == (first_s, step_s, [1.0, 2.0])
+    assert trace.findings == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        pytest.param("", "no column 'timestamp'", id="empty"),
+        pytest.param("time,value\n0,1\n60,2\n", "no column 'timestamp'", id="no_timestamp_column"),
+        pytest.param("timestamp,value\n0,1\n", "has 1 rows", id="one_row"),
+        pytest.param("timestamp,value\n0,1\n0,2\n", "not later than the first", id="no_step"),
+        pytest.param("timestamp,value\n60,1\n0,2\n", "not later than the first", id="backwards"),
+        pytest.param("timestamp,value\n0,1\n60,two\n", ":3:2: value: 'two' is no number", id="no_number"),
+        pytest.param("timestamp,value\n0,1\nsoon,2\n", ":3:1: timestamp: 'soon' is no time", id="no_time"),
+        pytest.param("timestamp,value\n0,1\n60,-2\n", "not below 0", id="negative"),
+        pytest.param("timestamp,value\n0,1\n60,nan\n", "must be finite", id="not_a_number"),
+        pytest.param("timestamp,value\n0,1\n60\n", ":3: has 1 cells where 2 were expected", id="short_row"),
+        pytest.param("timestamp,value\n0,0\n60,0\n", "every value is 0", id="no_demand"),
+    ],
+)
+def test_what_cannot_be_understood_is_refused_with_its_place(tmp_path, text, message):
+    with pytest.raises(InputError, match=None) as refused:
+        read_trace(written(tmp_path, text))
+    assert message in str(refused.value)
+
+
+def test_a_file_that_is_not_there_is_one_clear_line(tmp_path):
+    with pytest.raises(InputError, match="cannot be read"):
+        read_trace(tmp_path / "none.csv")
+
+
+def test_rows_without_a_value_are_steps_without_demand_and_a_finding(tmp_path):
+    trace = read_trace(written(tmp_path, "timestamp,value\n0,1\n60,\n120,3\n"))
+    assert np.array_equal(trace.load, [1.0, 0.0, 3.0])
+    assert [finding.rule for finding in trace.findings] == ["trace-blank"]
+
+
+def test_uneven_rows_are_one_step_each_and_a_finding(tmp_path):
+    trace = read_trace(written(tmp_path, "timestamp,value\n0,1\n60,2\n200,3\n"))
+    assert trace.load.size == 3
+    (finding,) = trace.findings
+    assert finding.rule == "trace-uneven"
+    assert str(finding.places[0]).endswith("trace.csv:4:1: timestamp")
