@@ -84,7 +84,9 @@ def amounts(value: Any, name: str) -> dict[str, int]:
 
 def container(source: Mapping[str, Any]) -> Container:
     """Read a container; a restartable init container says `restart_policy: Always`."""
-    restarts = "Always" in (source.get("restart_policy"), source.get("restartPolicy")) or bool(source.get("restartable"))
+    restarts = "Always" in (source.get("restart_policy"), source.get("restartPolicy")) or bool(
+        source.get("restartable")
+    )
     return Container(str(field(source, "name")), amounts(source.get("requests_milli"), "requests_milli"), restarts)
 
 

@@ -30,7 +30,10 @@ def change_within(events: Events, now_s: float, period_s: float) -> int:
 
 
 def store(events: Events, now_s: float, change: int, longest_period_s: float) -> None:
-    """Mark what is older than the longest period as outdated and keep the new event. The arrays must have room."""
+    """Mark what is older than the longest period as outdated and keep the new event.
+
+    Arrays without room (after a clock that ran backwards in a replay) give up the slot they began with.
+    """
     place = -1
     for i in range(events.size[0]):
         if now_s - events.times_s[i] > longest_period_s:
@@ -38,8 +41,8 @@ def store(events: Events, now_s: float, change: int, longest_period_s: float) ->
         if events.outdated[i] == 1:
             place = i
     if place < 0:
-        place = events.size[0]
-        events.size[0] += 1
+        place = events.size[0] if events.size[0] < events.times_s.size else 0
+        events.size[0] = max(events.size[0], place + 1)
     events.times_s[place] = now_s
     events.changes[place] = change
     events.outdated[place] = 0

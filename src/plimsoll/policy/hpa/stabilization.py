@@ -20,11 +20,14 @@ class Slots(NamedTuple):
 
 
 def remember(slots: Slots, old: int, now_s: float, count: int) -> None:
-    """Keep a recommendation in slot `old`, or in a new one where `old` is -1. The arrays must have room."""
+    """Keep a recommendation in slot `old`, or in a new one where `old` is -1.
+
+    Arrays without room (after a clock that ran backwards in a replay) give up the slot they began with.
+    """
     place = old
     if old < 0:
-        place = slots.size[0]
-        slots.size[0] += 1
+        place = slots.size[0] if slots.size[0] < slots.times_s.size else 0
+        slots.size[0] = max(slots.size[0], place + 1)
     slots.times_s[place] = now_s
     slots.counts[place] = count
 

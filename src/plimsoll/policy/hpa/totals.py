@@ -118,7 +118,7 @@ def settle(program: HpaProgram, memory: HpaMemory, now_s: float, current: int, p
 def hpa_decide(
     program: HpaProgram, memory: HpaMemory, reading: HpaReading, now_s: float, current: int, ready: int
 ) -> int:
-    """Make one step of the HPA: answer the size to have. `memory` must have room for one recommendation more."""
+    """Make one step of the HPA: answer the size to have."""
     at_once = without_metrics(program.bounds, current)
     if at_once >= 0:
         return at_once
@@ -135,7 +135,7 @@ def hpa_decide(
 
 
 def hpa_acted(program: HpaProgram, memory: HpaMemory, now_s: float, change: int) -> None:
-    """Remember a change that was written. `memory` must have room for one event more."""
+    """Remember a change that was written."""
     if program.behaves == 0:
         return
     if change > 0:

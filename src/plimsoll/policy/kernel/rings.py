@@ -15,11 +15,11 @@ def push_extreme(
 ) -> tuple[int, int]:
     """Add a sample and drop what is no longer strictly younger than the window; answer the new (head, size).
 
-    `sign` is 1.0 for the largest and -1.0 for the smallest. The extreme is `ring[head]`; the ring must have room.
+    `sign` is 1.0 for the largest and -1.0 for the smallest. The extreme is `ring[head]`. A ring that is full forgets its oldest.
     """
     head, size = position
     mask = ring.size - 1
-    while size > 0 and now_s - ring[head]["time_s"] >= window_s:
+    while size > 0 and (now_s - ring[head]["time_s"] >= window_s or size == ring.size):
         head = (head + 1) & mask
         size -= 1
     while size > 0 and ring[(head + size - 1) & mask]["value"] * sign <= value * sign:
