@@ -40,12 +40,20 @@ class PanelRun:
 
 
 def forecast_fleet(
-    reader: PanelReader, writer: PanelWriter, engine: Engine, request: Request, tell: Callable[[int, int], None]
+    reader: PanelReader,
+    writer: PanelWriter,
+    engine: Engine,
+    request: Request,
+    tell: Callable[[int, int], None],
+    span_rows: int = SPAN_ROWS,
 ) -> PanelRun:
-    """Forecast every series of `reader` into `writer`; `tell` hears of spans done and spans in all."""
+    """Forecast every series of `reader` into `writer`, in spans of at least `span_rows`.
+
+    `tell` hears of spans done and spans in all. The answer is the same bit for bit whatever the spans and the engine.
+    """
     outline = reader.outline()
     pools = measure_pools(reader, outline, request)
-    spans = outline.spans(SPAN_ROWS)
+    spans = outline.spans(span_rows)
     states: dict[str, int] = {}
     for done, forecast in enumerate(engine.map(partial(forecast_span, reader, request, pools), spans), start=1):
         writer.write(forecast)

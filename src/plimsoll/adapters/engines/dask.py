@@ -1,11 +1,13 @@
 """Several machines: tasks as futures of a Dask cluster.
 
 The scheduler gives the task of a worker that died to another one, so that a killed worker loses time and nothing else.
-The workers need the same version of this package and must see the input under the same path.
+The workers need the same version of this package and must see the input under the same path; they keep compiled kernels
+under the same path as this machine does, unless they were told otherwise.
 """
 
 from __future__ import annotations
 
+import os
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeVar
@@ -29,6 +31,7 @@ class DaskEngine:
         """Yield results in order; two items a core of the cluster are under way."""
         client = self._connect()
         try:
+            client.run(os.environ.setdefault, "NUMBA_CACHE_DIR", os.environ.get("NUMBA_CACHE_DIR", ""))
             room = 2 * max(1, sum(client.nthreads().values()))
             under_way: deque[Any] = deque()
             for item in items:

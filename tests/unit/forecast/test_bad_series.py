@@ -1,0 +1,109 @@
+"""A bad series never fails a run: it gets an answer with its state, and its neighbors are not touched."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from tests.unit.forecast.panels import HOUR_MS, START_MS, daily_wave, hours, panel_of, request
+
+from plimsoll.domain.forecast import ForecastState
+from plimsoll.domain.panel import NO_TIME
+from plimsoll.domain.series import MetricKind
+from plimsoll.forecast.panel import forecast_panel
+
+OK, SHORT = ForecastState.OK, ForecastState.SHORT_HISTORY
+CONSTANT, CANNOT = ForecastState.CONSTANT, ForecastState.CANNOT_TELL
+WAVE = daily_wave(240)
+GAPPY = np.where(np.arange(240) % 7 == 3, np.nan, WAVE)
+LONG_GAP = np.where((np.arange(240) > 100) & (np.arange(240) < 180), np.nan, WAVE)
+SHUFFLED = np.random.default_rng(1).permutation(240)
+
+CASES = {
+    "all_nan": (np.full(50, np.nan), None, CANNOT),
+    "all_infinite": (np.full(50, np.inf), None, CANNOT),
+    "one_point": (np.array([3.0]), None, CANNOT),
+    "two_points": (np.array([3.0, 4.0]), None, CANNOT),
+    "three_points": (np.array([3.0, 4.0, 2.0]), None, SHORT),
+    "five_points": (np.array([3.0, 4.0, 2.0, 5.0, 1.0]), None, SHORT),
+    "thirteen_points": (WAVE[:13], None, SHORT),
+    "just_under_two_seasons": (WAVE[:47], None, SHORT),
+    "two_seasons": (WAVE[:48], None, OK),
+    "constant": (np.full(100, 7.0), None, CONSTANT),
+    "constant_but_last": (np.append(np.full(100, 7.0), 8.0), None, OK),
+    "one_sample_known_among_nan": (np.where(np.arange(60) == 30, 5.0, np.nan), None, CANNOT),
+    "constant_with_gaps": (np.where(np.arange(60) % 2 == 0, 5.0, np.nan), None, CONSTANT),
+    "huge_scale": (WAVE * 1e12, None, OK),
+    "tiny_scale": (WAVE * 1e-12, None, OK),
+    "beyond_all_scales": (WAVE * 1e200, None, CANNOT),
+    "huge_level_with_little_movement": (1e12 + WAVE, None, OK),
+    "gaps": (GAPPY, None, OK),
+    "a_gap_of_three_days": (LONG_GAP, None, OK),
+    "unknown_start": (np.concatenate([np.full(100, np.nan), WAVE]), None, OK),
+    "unknown_end": (np.concatenate([WAVE, np.full(30, np.nan)]), None, OK),
+    "mostly_zero": (np.where(np.arange(240) % 11 == 0, 4.0, 0.0), None, OK),
+    "unsorted": (WAVE[SHUFFLED], hours(240)[SHUFFLED], OK),
+    "every_time_twice": (np.repeat(WAVE, 2), np.repeat(hours(240), 2), OK),
+    "all_at_one_time": (WAVE[:20], np.full(20, START_MS), CANNOT),
+    "other_frequency": (daily_wave(2880), START_MS + 300_000 * np.arange(2880), OK),
+    "daily_among_hourly": (WAVE[:100], START_MS + 24 * HOUR_MS * np.arange(100), OK),
+    "jittered_times": (WAVE, hours(240) + np.random.default_rng(2).integers(-600_000, 600_000, 240), OK),
+    "irregular_times": (WAVE, START_MS + np.random.default_rng(3).integers(1, HOUR_MS, 240).cumsum(), OK),
+    "a_thousand_years_of_gap": (WAVE, np.where(np.arange(240) < 5, -30_000_000_000_000, hours(240)), OK),
+    "some_times_missing": (WAVE, np.where(np.arange(240) % 9 == 0, NO_TIME, hours(240)), OK),
+    "all_times_missing": (WAVE, np.full(240, NO_TIME), CANNOT),
+    "end_of_the_calendar": (WAVE, 253_402_300_799_000 - HOUR_MS * np.arange(240)[::-1], OK),
+    "single_spike_in_constant": (np.where(np.arange(200) == 150, 1e9, 1.0), None, OK),
+    "alternating": (np.where(np.arange(200) % 2 == 0, 1.0, -1.0), None, OK),
+    "straight_line": (np.arange(200.0), None, OK),
+    "exponential": (np.exp(np.arange(200.0)), None, OK),
+}
+
+
+@pytest.mark.parametrize(("values", "times", "state"), CASES.values(), ids=CASES.keys())
+def test_a_bad_series_gets_an_answer_with_its_state(values, times, state):
+    forecast = forecast_panel(panel_of([values], None if times is None else [times]), request(), {})
+    assert forecast.states == (state,)
+    if state is CANNOT:
+        assert np.isnan(forecast.values).all()
+        assert forecast.whys[0]
+    else:
+        assert np.isfinite(forecast.values).all()
+        assert (np.diff(forecast.values, axis=2) >= 0).all()
+        assert (np.diff(forecast.times_ms[0]) > 0).all()
+
+
+def test_the_whole_table_in_one_panel_gives_what_each_series_gives_alone():
+    values = [case[0] for case in CASES.values()]
+    times = [case[1] if case[1] is not None else hours(len(case[0])) for case in CASES.values()]
+    together = forecast_panel(panel_of(values, times), request(), {})
+    for i, (value, time) in enumerate(zip(values, times, strict=True)):
+        alone = forecast_panel(panel_of([value], [time]), request(), {})
+        np.testing.assert_array_equal(together.values[i], alone.values[0])
+        np.testing.assert_array_equal(together.times_ms[i], alone.times_ms[0])
+
+
+KINDS = {
+    "negative_counter": (np.cumsum(np.ones(100)) - 300, MetricKind.COUNTER),
+    "counter_that_resets_each_day": (np.arange(240.0) % 24, MetricKind.COUNTER),
+    "count_below_zero": (WAVE - 150, MetricKind.COUNT),
+    "percent_above_100": (WAVE + 200, MetricKind.PERCENT),
+    "ratio_at_its_bound": (np.minimum(WAVE / 120, 1.0), MetricKind.RATIO),
+}
+
+
+@pytest.mark.parametrize(("values", "kind"), KINDS.values(), ids=KINDS.keys())
+def test_a_series_that_belies_its_kind_is_still_answered(values, kind):
+    forecast = forecast_panel(panel_of([values], kinds=[kind]), request(), {})
+    assert np.isfinite(forecast.values).all()
+
+
+def test_a_forecast_that_cannot_be_made_says_what_is_missing():
+    forecast = forecast_panel(panel_of([np.array([1.0])]), request(), {})
+    assert "needs 3" in forecast.whys[0]
+
+
+def test_a_frequency_of_its_own_is_said_and_kept():
+    times = START_MS + 300_000 * np.arange(2880)
+    forecast = forecast_panel(panel_of([daily_wave(2880)], [times]), request(), {})
+    assert "step of 300 s" in forecast.whys[0]
+    assert forecast.times_ms[0, 0] - times[-1] == 300_000

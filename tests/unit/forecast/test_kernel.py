@@ -1,0 +1,134 @@
+"""What the kernel's parts find in series whose nature is known."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from tests.unit.forecast.panels import daily_wave, panel_of, request
+
+from plimsoll.domain.series import MetricKind
+from plimsoll.forecast.kernel.autoregression import solve
+from plimsoll.forecast.kernel.clean import bridge_gaps, level_shifts, tame_freaks
+from plimsoll.forecast.kernel.periods import own_period
+from plimsoll.forecast.kernel.sawtooth import falls_in
+from plimsoll.forecast.kernel.spread import horizon_scale
+from plimsoll.forecast.kernel.weights import method_weights
+from plimsoll.forecast.kernel.windows import rolling_origins
+from plimsoll.forecast.panel import forecast_panel
+
+
+def middle(values, kind=MetricKind.UNKNOWN, horizon=48):
+    return forecast_panel(panel_of([values], kinds=[kind]), request(horizon), {}).values[0, :, 2]
+
+
+def test_a_migration_is_found_where_it_happened_and_is_not_learned_as_growth():
+    growth = np.cumsum(np.random.default_rng(0).gamma(4, 0.25, 400))
+    moved = growth + np.where(np.arange(400) >= 300, 500.0, 0.0)
+    places, heights = level_shifts(moved, 1)
+    assert places.tolist() == [300]
+    assert heights[0] == pytest.approx(500, rel=0.02)
+    np.testing.assert_allclose(np.diff(middle(moved)), np.diff(middle(growth)), atol=0.2)
+
+
+def test_a_shift_that_is_taken_back_stays():
+    visited = np.where((np.arange(400) >= 200) & (np.arange(400) < 300), 50.0, 10.0)
+    noisy = visited + np.random.default_rng(0).normal(0, 0.5, 400)
+    assert level_shifts(noisy, 1)[0].size == 0
+
+
+def test_the_morning_of_each_day_is_no_shift():
+    working = np.where(np.arange(480) % 24 >= 8, 100.0, 5.0) + np.random.default_rng(0).normal(0, 1, 480)
+    assert level_shifts(working, 24)[0].size == 0
+
+
+def test_a_freak_sample_takes_the_value_its_neighbors_suggest():
+    wave = daily_wave(240)
+    wave[100] += 10_000
+    assert tame_freaks(wave, 24) == 1
+    assert abs(wave[100] - daily_wave(240)[100]) < 30
+
+
+def test_a_gap_is_bridged_with_the_shape_of_the_season():
+    wave = daily_wave(240)
+    holed = wave.copy()
+    holed[120:144] = np.nan
+    bridged = bridge_gaps(holed, 24)
+    assert np.abs(bridged - wave).max() < 25
+    np.testing.assert_array_equal(bridged[:120], wave[:120])
+
+
+def test_the_reset_of_a_saw_tooth_is_predicted():
+    tooth = np.arange(400.0) % 50
+    assert falls_in(tooth, tooth.size)[0].tolist() == list(range(50, 400, 50))
+    future = middle(tooth[:380])
+    assert np.argmin(np.diff(future)) == pytest.approx(19, abs=2)
+    assert future[:18].max() > 45
+    assert future[22:30].max() < 15
+
+
+@pytest.mark.parametrize(
+    ("period", "found"), [(60, 60), (37, 0)], ids=["on_the_hour_by_minutes", "off_every_natural_period"]
+)
+def test_a_period_is_looked_for_among_the_natural_ones(period, found):
+    beat = np.where(np.arange(1200) % period < 5, 10.0, 0.0) + np.random.default_rng(0).normal(0, 0.5, 1200)
+    assert own_period(beat, np.array([15, 30, 60, 360]), beat.size) == found
+
+
+def test_a_random_walk_beats_in_no_period():
+    walk = np.random.default_rng(0).normal(0, 1, 1200).cumsum()
+    assert own_period(walk, np.array([15, 30, 60, 360]), walk.size) == 0
+
+
+def test_a_batch_job_on_the_hour_is_forecast_without_anyone_naming_its_season():
+    values = np.where(np.arange(1440) % 60 < 6, 80.0, 20.0) + np.random.default_rng(0).normal(0, 1, 1440)
+    times = 60_000 * np.arange(1440, dtype=np.int64)
+    panel = panel_of([values], [times])
+    from plimsoll.domain.panel import Request
+
+    future = forecast_panel(panel, Request(120, (0.5,), 60_000, (1,)), {}).values[0, :, 0]
+    expected = np.where(np.arange(1440, 1560) % 60 < 6, 80.0, 20.0)
+    assert np.abs(future - expected).mean() < 4
+
+
+def test_a_counter_goes_on_at_its_rate_after_resets():
+    rates = 10 + 5 * np.sin(np.arange(480) * 2 * np.pi / 24)
+    counter = np.cumsum(rates)
+    counter[200:] -= counter[200]
+    future = middle(counter, MetricKind.COUNTER, 24)
+    assert future[-1] - counter[-1] == pytest.approx(240, rel=0.05)
+    assert np.ptp(np.diff(future)) > 5
+
+
+@pytest.mark.parametrize("size", [5, 12, 13, 14, 30, 100, 1000])
+@pytest.mark.parametrize("m", [1, 24])
+def test_origins_rise_and_end_at_the_last_sample(size, m):
+    origins = rolling_origins(size, 24, m)
+    assert origins[-1] == size
+    assert (np.diff(origins) > 0).all()
+    assert (origins >= min(4, size)).all()
+
+
+def test_the_best_method_weighs_most_and_weights_sum_to_one():
+    weights = method_weights(np.array([[1.0, 2.0, 4.0], [1.0, 3.0, 2.0]]), -1)
+    assert weights.sum() == pytest.approx(1)
+    assert weights.argmax() == 0
+    assert weights[0] > 0.95
+
+
+def test_windows_in_which_nothing_is_known_do_not_count():
+    known, unknown = np.array([1.0, 2.0]), np.full(2, np.nan)
+    np.testing.assert_array_equal(method_weights(np.array([known, unknown]), 0), method_weights(np.array([known]), -1))
+
+
+def test_the_scale_of_errors_that_grow_with_the_root_of_the_horizon_grows_nearly_so():
+    errors = np.tile(np.sqrt(np.arange(1.0, 101.0)), (6, 1))
+    scale = horizon_scale(errors, -1, 0.0)
+    assert 1.6 < scale[99] / scale[24] <= 2.0
+
+
+def test_the_solver_agrees_with_linear_algebra():
+    draw = np.random.default_rng(0).normal(size=(20, 6))
+    matrix, right = draw.T @ draw, np.arange(6.0)
+    answer = np.empty(6)
+    solve(matrix.copy(), right, 6, answer)
+    np.testing.assert_allclose(answer, np.linalg.solve(matrix, right))

@@ -1,0 +1,250 @@
+"""Seasons, grids, pools, grades, annotations and scenarios, each by itself."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from tests.unit.forecast.panels import HOUR_MS, START_MS, daily_wave, hours, panel_of, request
+
+from plimsoll.domain.errors import NothingToAnswer, UsageError
+from plimsoll.domain.forecast import (
+    Accuracy,
+    Annotations,
+    Changepoint,
+    Combination,
+    Event,
+    ForecastState,
+    Grade,
+    IgnoreWindow,
+    Scenario,
+)
+from plimsoll.domain.series import MetricKind, Series, SeriesId, Window
+from plimsoll.forecast.accuracy import grade_of, verdict
+from plimsoll.forecast.calibration import GRID, NO_POOL, PRIOR, pool_of, ticket
+from plimsoll.forecast.frequency import step_of
+from plimsoll.forecast.grid import on_grid
+from plimsoll.forecast.panel import forecast_panel, pools_of
+from plimsoll.forecast.paths import simulate_paths
+from plimsoll.forecast.scenarios import growth_factors, growth_of_history, with_scenario
+from plimsoll.forecast.seasons import rescaled, seasons_for
+from plimsoll.forecast.single import forecast_series
+
+DAY_MS = 24 * HOUR_MS
+
+
+def series_of(values, kind=MetricKind.UNKNOWN, step_ms=HOUR_MS):
+    return Series(SeriesId("s"), START_MS + step_ms * np.arange(len(values)), np.asarray(values, float), "", kind)
+
+
+@pytest.mark.parametrize(
+    ("word", "step_ms"),
+    [
+        ("10s", 10_000),
+        ("5min", 300_000),
+        ("5T", 300_000),
+        ("h", HOUR_MS),
+        ("H", HOUR_MS),
+        ("D", DAY_MS),
+        ("W", 7 * DAY_MS),
+    ],
+)
+def test_a_frequency_word_is_a_step(word, step_ms):
+    assert step_of(word) == step_ms
+
+
+@pytest.mark.parametrize("word", ["", "M", "MS", "0h", "fortnight", "-5min", "5", "h" * 100])
+def test_a_word_without_a_fixed_step_is_refused(word):
+    with pytest.raises(UsageError, match="fixed step"):
+        step_of(word)
+
+
+@pytest.mark.parametrize(
+    ("step_ms", "named", "expected"),
+    [
+        (HOUR_MS, (24,), (24, 168, 0)),
+        (HOUR_MS, (24, 168), (24, 168, 0)),
+        (HOUR_MS, (1,), (1, 0, 0)),
+        (300_000, (288,), (288, 2016, 0)),
+        (DAY_MS, (7,), (7, 0, 364)),
+        (7 * DAY_MS, (52,), (52, 0, 0)),
+        (10_000, (1,), (1, 0, 0)),
+        (HOUR_MS, None, (24, 168, 0)),
+        (DAY_MS, None, (7, 0, 364)),
+    ],
+)
+def test_seasons_are_the_named_ones_and_those_of_the_calendar(step_ms, named, expected):
+    seasons = seasons_for(step_ms, named)
+    assert (seasons.main, seasons.long, seasons.year) == expected
+
+
+def test_a_named_season_is_told_in_the_series_own_steps():
+    assert rescaled((24,), HOUR_MS, 300_000) == (288,)
+
+
+def test_a_grid_leaves_gaps_open_and_ends_at_the_last_sample():
+    grid = on_grid(hours(6)[[0, 1, 4, 5]], np.array([1.0, 2.0, 5.0, 6.0]), HOUR_MS)
+    np.testing.assert_array_equal(grid.values, [1, 2, np.nan, np.nan, 5, 6])
+    assert grid.end_ms == hours(6)[-1]
+
+
+def test_a_small_pool_leans_on_the_prior_and_a_large_one_on_itself():
+    errors = np.random.default_rng(0).normal(size=(6, 50))
+    few, many = pool_of([errors]), pool_of([np.random.default_rng(i).normal(size=(6, 50)) for i in range(200)])
+    assert few.series == 1
+    at = GRID.index(0.9)
+    assert abs(few.factors[at] - PRIOR[at]) < abs(many.factors[at] - PRIOR[at])
+    assert many.factors[at] == pytest.approx(1.28, abs=0.1)
+
+
+def test_factors_rise_with_the_level_beyond_the_grid_too():
+    factors = NO_POOL.at((0.0001, 0.001, 0.005, 0.3, 0.5, 0.9, 0.999, 0.9999))
+    assert (np.diff(factors) > 0).all()
+    assert factors[4] == 0
+
+
+def test_a_ticket_depends_on_name_and_seed_alone():
+    assert ticket("a", 0) == ticket("a", 0)
+    assert len({ticket("a", 0), ticket("a", 1), ticket("b", 0)}) == 3
+
+
+@pytest.mark.parametrize(
+    ("skill", "coverage", "grade"),
+    [
+        (0.4, 0.8, Grade.A),
+        (0.4, 0.5, Grade.B),
+        (0.2, 0.8, Grade.B),
+        (0.1, 0.8, Grade.C),
+        (0.0, 0.8, Grade.D),
+        (-0.1, 0.8, Grade.E),
+        (-0.1, 0.1, Grade.E),
+    ],
+)
+def test_a_grade_follows_skill_and_honest_width(skill, coverage, grade):
+    assert grade_of(Accuracy(1 - skill, 1.0, coverage, 6, 100)) is grade
+
+
+def test_a_forecast_that_is_no_better_says_so():
+    noise = np.random.default_rng(0).normal(size=800).cumsum()
+    forecast = forecast_series(series_of(noise), 24, seasons=(1,))
+    assert forecast.accuracy is not None
+    assert "no better than seasonal naive" in verdict(Accuracy(1.0, 1.0, 0.8, 6, 10))
+    assert ("no better" in forecast.why) == (forecast.accuracy.skill <= 0)
+
+
+def test_an_untested_forecast_has_the_lowest_grade_and_no_accuracy():
+    forecast = forecast_series(series_of([1.0, 2.0, 4.0]), 5)
+    assert (forecast.grade, forecast.accuracy, forecast.state) == (Grade.F, None, ForecastState.SHORT_HISTORY)
+
+
+def test_what_cannot_be_told_says_when_it_can():
+    forecast = forecast_series(series_of([1.0]), 5)
+    assert forecast.state is ForecastState.CANNOT_TELL
+    assert forecast.ready_at_ms is not None
+    assert forecast.ready_at_ms > START_MS
+
+
+def test_an_empty_series_is_answered():
+    assert forecast_series(series_of([]), 5).state is ForecastState.CANNOT_TELL
+
+
+def test_a_span_to_ignore_is_a_gap():
+    spoiled = daily_wave(480)
+    spoiled[450:470] = 5_000
+    window = IgnoreWindow(Window(int(hours(480)[450]), int(hours(480)[470])))
+    known = forecast_series(series_of(spoiled), 24, (0.5,), Annotations(ignore=(window,)))
+    clean = forecast_series(series_of(daily_wave(480)), 24, (0.5,))
+    assert np.abs(known.values - clean.values).mean() < 10
+
+
+def test_history_before_a_change_point_is_left_out():
+    values = np.concatenate([daily_wave(400, level=1000.0), daily_wave(300)])
+    change = Annotations(changepoints=(Changepoint(int(hours(700)[400])),))
+    known = forecast_series(series_of(values), 24, (0.5,), change)
+    alone = forecast_series(Series(SeriesId("s"), hours(700)[400:], values[400:]), 24, (0.5,))
+    np.testing.assert_array_equal(known.values, alone.values)
+
+
+def test_a_known_event_changes_the_hours_it_lasts_and_no_other():
+    series = series_of(daily_wave(480))
+    start = int(series.times_ms[-1]) + 5 * HOUR_MS
+    event = Event("sale", start, start + 3 * HOUR_MS, factor=2.0, offset=1.0)
+    plain, known = (forecast_series(series, 12, (0.1, 0.5), Annotations(events=e)) for e in ((), (event,)))
+    np.testing.assert_allclose(known.values[4:7], plain.values[4:7] * 2 + 1)
+    np.testing.assert_array_equal(known.values[[0, 3, 7, 11]], plain.values[[0, 3, 7, 11]])
+
+
+@pytest.mark.parametrize(("kind", "bound"), [(MetricKind.PERCENT, 100.0), (MetricKind.RATIO, 1.0)])
+def test_no_quantile_passes_the_bound_of_its_kind(kind, bound):
+    values = np.minimum(daily_wave(480, level=90.0), 100.0) * bound / 100.0
+    forecast = forecast_panel(panel_of([values], kinds=[kind]), request(), {})
+    assert forecast.values.max() <= bound
+    assert forecast.values.min() >= 0
+
+
+def test_paths_have_the_forecasts_own_quantiles():
+    series = series_of(daily_wave(480))
+    paths = simulate_paths(series, 48, 4000, seed=1)
+    forecast = forecast_series(series, 48, (0.1, 0.5, 0.9))
+    np.testing.assert_allclose(np.quantile(paths, (0.1, 0.5, 0.9), axis=0).T, forecast.values, rtol=2e-3)
+    np.testing.assert_array_equal(paths, simulate_paths(series, 48, 4000, seed=1))
+
+
+def test_paths_of_a_walk_hang_together_and_those_of_noise_do_not():
+    draw = np.random.default_rng(0)
+    walk, noise = draw.normal(size=960).cumsum() + 1000, draw.normal(size=960) + 1000
+    together = [
+        np.corrcoef(simulate_paths(series_of(values), 48, 1000, 0, seasons=(1,))[:, [30, 32]].T)[0, 1]
+        for values in (walk, noise)
+    ]
+    assert together[0] > 0.8
+    assert abs(together[1]) < 0.4
+
+
+def test_a_fleet_says_how_many_series_stood_behind_its_widths():
+    panel = panel_of([daily_wave(240, seed) for seed in range(7)])
+    assert [pool.series for pool in pools_of(panel, request()).values()] == [7]
+
+
+def test_a_course_of_growth_multiplies_by_its_rates():
+    months = START_MS + (np.arange(1, 25) * 30.4375 * DAY_MS).astype(np.int64)
+    factors = growth_factors(months, START_MS, Scenario("s", (0.25,)), 3, 0)
+    np.testing.assert_allclose(factors[0], 1.25 ** np.arange(1, 25))
+
+
+def test_a_stated_number_of_users_grows_by_rates_that_change():
+    months = START_MS + (np.arange(1, 4) * 30.4375 * DAY_MS).astype(np.int64)
+    scenario = Scenario("launch", (0.5, 0.1), initial=10_000.0)
+    series = Series(SeriesId("users"), months - 90 * DAY_MS, np.array([1.0, 2.0, 4.0]))
+    forecast = forecast_series(series, 3, (0.5,))
+    scaled = with_scenario(forecast, np.ones((100, 3)), scenario, 0)
+    ratios = scaled.values[1:, 0] / scaled.values[:-1, 0]
+    assert (ratios > 1).all()
+    assert scaled.values[0, 0] > 10_000
+
+
+def test_spread_widens_a_course_with_the_root_of_time():
+    months = START_MS + (np.arange(1, 17) * 30.4375 * DAY_MS).astype(np.int64)
+    logs = np.log(growth_factors(months, START_MS, Scenario("s", (0.0,), spread=0.1), 5000, 0))
+    assert logs[:, 15].std() / logs[:, 3].std() == pytest.approx(2, rel=0.05)
+
+
+def test_added_growth_moves_every_quantile_by_the_same():
+    series = series_of(daily_wave(480))
+    forecast, paths = forecast_series(series, 24, (0.1, 0.5, 0.9)), simulate_paths(series, 24, 500, 0)
+    plain = with_scenario(forecast, paths, Scenario("s", (0.0,), combination=Combination.ADD), 0)
+    grown = with_scenario(forecast, paths, Scenario("s", (1.0,), combination=Combination.ADD), 0)
+    moved = grown.values - plain.values
+    np.testing.assert_allclose(moved[:, 0], moved[:, 2])
+
+
+def test_growth_of_the_past_is_measured_by_months():
+    days = np.arange(400)
+    series = series_of(100 * 1.05 ** (days / 30.4375), step_ms=DAY_MS)
+    rate, spread = growth_of_history(series)
+    assert rate == pytest.approx(0.05, abs=0.002)
+    assert spread < 0.002
+
+
+def test_growth_of_a_short_past_is_not_guessed():
+    with pytest.raises(NothingToAnswer, match="whole months"):
+        growth_of_history(series_of(daily_wave(480)))
