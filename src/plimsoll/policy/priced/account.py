@@ -14,7 +14,7 @@ from __future__ import annotations
 import math
 
 from plimsoll.policy.hpa.totals import hpa_acted, hpa_decide
-from plimsoll.policy.lagged_fleet import DESIRED, arrive, order
+from plimsoll.policy.lagged_fleet import DESIRED, READY, arrive, order
 from plimsoll.policy.priced.layout import (
     AVERAGE,
     BALANCE,
@@ -80,8 +80,12 @@ def _move(program: PricedProgram, memory: PricedMemory, share: float) -> None:
     memory.state[PRICE] = min(max(memory.state[PRICE] * math.exp(move), _LOWEST_PRICE), _HIGHEST_PRICE)
 
 
-def affordable(program: PricedProgram, memory: PricedMemory, now_s: float, count: int) -> int:
-    """With the account open and empty, answer no more than the reference asks for."""
-    if now_s >= program.numbers[OPENS_AT_S] and memory.state[BALANCE] < 0:
-        return min(count, int(memory.shadow.counts[DESIRED]))
-    return count
+def affordable(program: PricedProgram, memory: PricedMemory, now_s: float, count: int, ready: int) -> int:
+    """With the account open and empty, answer no more than the reference asks for.
+
+    With more replicas ready than the reference has, no more than it has ready: what it waits for, we wait for.
+    """
+    if now_s < program.numbers[OPENS_AT_S] or memory.state[BALANCE] >= 0:
+        return count
+    theirs = memory.shadow.counts
+    return min(count, int(theirs[READY] if ready > theirs[READY] else theirs[DESIRED]))

@@ -42,7 +42,7 @@ def priced_decide(
     wanted = bought(program, memory, outcomes(program, memory, step, ahead), ahead)
     wanted = worth_the_churn(program, desired, wanted)
     if program.referred == 1:
-        wanted = affordable(program, memory, now_s, wanted)
+        wanted = affordable(program, memory, now_s, wanted, ready)
     return max(int(program.numbers[MIN]), min(int(program.numbers[MAX]), wanted))
 
 

@@ -1,0 +1,104 @@
+"""Laws of the policy that buys replicas by what they are worth, over random demands and settings.
+
+One law of other kinds does not hold for it and is not claimed: more load in one step may lead to fewer replicas, since
+what is learned from a spike may be that spikes pass.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, replace
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from plimsoll.domain.observation import Fleet, Missing, Observation, Stale, Value
+from plimsoll.domain.platform_policy import HpaMetric, HpaPolicy, MetricType, TargetType
+from plimsoll.domain.priced_policy import Account, Learning, PricedPolicy, Season
+from plimsoll.policy.engine import step
+from plimsoll.policy.memory import Kept
+
+EVERY_S, START_S = 60.0, 1_700_000_000.0
+HPA = HpaPolicy("hpa", 2, 30, (HpaMetric(MetricType.RESOURCE, "cpu", TargetType.UTILIZATION, 70),))
+LAWS = settings(max_examples=12, deadline=None)
+
+
+@st.composite
+def policies(draw) -> PricedPolicy:
+    least = draw(st.integers(0, 4))
+    accounts = (None, Account(HPA, opens_at_s=START_S + 10 * EVERY_S), Account(miss_ratio=0.01))
+    return PricedPolicy(
+        name="priced",
+        min=least,
+        max=least + draw(st.integers(1, 40)),
+        per_replica=100.0,
+        price=draw(st.floats(1e-4, 0.9)),
+        startup_s=draw(st.sampled_from([0.0, 60.0, 120.0, 300.0])),
+        every_s=EVERY_S,
+        seasons=draw(st.sampled_from([(), (Season(900.0, 0.5),)])),
+        learning=replace(Learning(), recent=draw(st.integers(1, 20))),
+        account=draw(st.sampled_from(accounts)),
+    )
+
+
+demands = st.lists(st.floats(0, 5000, allow_subnormal=False) | st.none() | st.just("stale"), min_size=5, max_size=45)
+
+
+def observed(value, fleet: Fleet, scale: float = 1.0) -> Observation:
+    reading = {None: Missing("gone"), "stale": Stale(5.0, 900.0)}.get(value) if not isinstance(value, float) else None
+    return Observation(fleet, {"demand": reading or Value(float(value) * scale)})
+
+
+def course(policy: PricedPolicy, values, *, scale: float = 1.0, restore: bool = False) -> list[int]:
+    """The counts after each step, carried out at once; `restore` sends memory through JSON between any two steps."""
+    memory, count, counts = Kept(policy.name), max(policy.min, 2), []
+    for place, value in enumerate(values):
+        fleet = Fleet(count, count)
+        decision, memory = step(policy, memory, observed(value, fleet, scale), START_S + place * EVERY_S)
+        if restore:
+            memory = Kept(**json.loads(json.dumps(asdict(memory))))
+        count = decision.to_replicas
+        counts.append(count)
+    return counts
+
+
+@LAWS
+@given(policies(), demands)
+def test_limits_always_hold_once_demand_was_seen(policy, values):
+    for place, (value, count) in enumerate(zip(values, course(policy, values), strict=True)):
+        if place > 0 and isinstance(value, float):
+            assert policy.min <= count <= policy.max
+
+
+@LAWS
+@given(policies(), demands)
+def test_unknown_demand_never_scales(policy, values):
+    counts = [max(policy.min, 2), *course(policy, values)]
+    for place, value in enumerate(values):
+        if not isinstance(value, float):
+            assert counts[place + 1] == counts[place]
+
+
+@LAWS
+@given(policies(), demands)
+def test_it_is_deterministic_and_survives_being_killed_between_any_two_steps(policy, values):
+    assert course(policy, values) == course(policy, values, restore=True)
+
+
+@LAWS
+@given(policies(), demands)
+def test_the_unit_of_demand_does_not_matter(policy, values):
+    scale = 1024.0  # a power of two, so that no rounding differs
+    other = replace(policy, per_replica=policy.per_replica * scale)
+    assert course(policy, values) == course(other, values, scale=scale)
+
+
+@LAWS
+@given(policies(), st.floats(0.001, 0.4))
+def test_a_lower_price_never_buys_fewer_replicas(policy, price):
+    values = np.random.default_rng(1).uniform(200, 900, size=30).tolist()
+    dear, cheap = (replace(policy, account=None, price=price * factor) for factor in (2.0, 1.0))
+    assert all(one <= other for one, other in zip(course(dear, values), course(cheap, values), strict=True)) or (
+        policy.learning.recent < 2
+    )

@@ -1,0 +1,114 @@
+"""The priced policy, uncompiled: what it forecasts, buys, and what its account allows."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from plimsoll.domain.decision import Action, Reason
+from plimsoll.domain.observation import Fleet, Missing, Observation, Value
+from plimsoll.domain.platform_policy import HpaMetric, HpaPolicy, MetricType, TargetType
+from plimsoll.domain.priced_policy import Account, PricedPolicy, Season
+from plimsoll.policy.engine import step
+from plimsoll.policy.lagged_fleet import arrive, lagged_fleet, order
+from plimsoll.policy.memory import Kept
+from plimsoll.policy.priced.layout import BALANCE, EARNED, PRICE
+from plimsoll.policy.priced.program import lag_of, memory_of, program_of
+from plimsoll.policy.priced.step import priced_decide
+
+HPA = HpaPolicy("hpa70", 2, 500, (HpaMetric(MetricType.RESOURCE, "cpu", TargetType.UTILIZATION, 70),))
+POLICY = PricedPolicy("priced", 2, 60, per_replica=100.0, price=0.1)
+
+
+def run(policy: PricedPolicy, load, start: int = 2):
+    """Ready replicas by step, and the memory at the end."""
+    program, memory, fleet = program_of(policy), memory_of(policy, start), lagged_fleet(start, lag_of(policy))
+    ready = []
+    for t, demand in enumerate(load):
+        ready.append(arrive(fleet, t))
+        count = priced_decide(program, memory, t * policy.every_s, demand, int(fleet.counts[0]), ready[-1])
+        order(fleet, t, count)
+    return np.array(ready), memory
+
+
+def test_a_steady_demand_is_served_with_the_least_that_holds_the_slo():
+    ready, _ = run(replace(POLICY, price=0.5), np.full(300, 790.0))
+    assert set(ready[60:].tolist()) == {10}
+
+
+def test_a_price_near_nothing_buys_headroom_and_a_high_one_none():
+    load = np.random.default_rng(1).normal(800, 60, size=400)
+    dear, cheap = run(replace(POLICY, price=0.8), load)[0], run(replace(POLICY, price=0.005), load)[0]
+    missed = [np.mean(load[100:] > 80 * ready[100:]) for ready in (dear, cheap)]
+    assert dear[100:].sum() < cheap[100:].sum()
+    assert missed[0] > 0.02
+    assert missed[1] < 0.005
+
+
+def test_a_recurring_burst_is_served_before_it_is_seen():
+    load = np.full(1200, 400.0)
+    load[30::60] = load[31::60] = 1600.0
+    policy = replace(POLICY, seasons=(Season(3600.0, 1.0),))
+    with_season, without = run(policy, load)[0], run(POLICY, load)[0]
+    bursts = np.arange(900 + 30, 1200, 60)
+    assert np.all(with_season[bursts] >= 20)
+    assert np.all(without[bursts] < 20)
+
+
+def test_the_account_never_spends_more_than_the_reference_earns():
+    load = np.random.default_rng(2).normal(1500, 200, size=1500).clip(0)
+    policy = replace(POLICY, max=500, price=0.001, account=Account(HPA, opens_at_s=600 * 60.0))
+    ready, memory = run(policy, load, 20)
+    program = program_of(policy)
+    assert program.referred == 1
+    assert memory.state[BALANCE] > -ready.max()  # what the one step took that emptied it
+    assert ready[600:].sum() == memory.state[EARNED] - memory.state[BALANCE]
+
+
+def test_the_price_rises_while_more_is_spent_than_earned():
+    load = np.random.default_rng(2).normal(1500, 200, size=400).clip(0)
+    _, memory = run(replace(POLICY, max=500, price=0.001, account=Account(HPA)), load, 20)
+    assert memory.state[PRICE] > 0.001
+
+
+def test_a_miss_ratio_moves_the_price_down_until_it_holds():
+    load = np.random.default_rng(3).normal(1500, 250, size=6000).clip(0)
+    policy = replace(POLICY, max=500, price=0.8, account=Account(miss_ratio=0.02))
+    ready, _ = run(policy, load, 20)
+    missed = load[3000:] > 80 * ready[3000:]
+    assert load[3000:][missed].sum() / load[3000:].sum() == pytest.approx(0.02, abs=0.01)
+
+
+@pytest.mark.parametrize(
+    ("before", "wanted_drop", "holds"),
+    [pytest.param(20, 1, True, id="within_the_slack"), pytest.param(20, 2, False, id="beyond_the_slack")],
+)
+def test_a_small_scale_in_is_not_worth_the_churn(before, wanted_drop, holds):
+    from plimsoll.policy.priced.step import worth_the_churn
+
+    kept = worth_the_churn(program_of(POLICY), before, before - wanted_drop)
+    assert (kept == before) is holds
+
+
+def test_a_season_too_long_or_too_short_for_its_step_is_left_out():
+    policy = replace(POLICY, seasons=(Season(120.0, 1.0), Season(3600.0, 1.0), Season(86400.0 * 365, 1.0)))
+    assert program_of(policy).seasons.tolist() == [60]
+
+
+def test_a_decision_says_what_was_forecast_and_the_price():
+    memory = Kept("priced")
+    for place in range(20):
+        seen = Observation(Fleet(10, 10), {"demand": Value(790.0)})
+        decision, memory = step(POLICY, memory, seen, place * 60.0)
+    (because,) = decision.reasons
+    assert because.reason is Reason.WORTH_ITS_PRICE
+    assert because.value == pytest.approx(790.0, rel=0.05)
+    assert because.bound == 0.1
+
+
+def test_a_missing_demand_holds_and_says_so():
+    decision, _ = step(POLICY, Kept("priced"), Observation(Fleet(10, 10), {"demand": Missing("scrape failed")}), 0.0)
+    assert (decision.action, decision.reasons[0].reason) == (Action.HOLD, Reason.SIGNAL_MISSING)
+    assert decision.confidence == 0.0
