@@ -1,0 +1,120 @@
+"""What cannot be carried out is refused with both places; what is only odd is a finding."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from tests.unit.policy.rehearsal import above, all_below, policy_of
+
+from plimsoll.domain.errors import Place
+from plimsoll.domain.policy import (
+    Condition,
+    Direction,
+    DropGuard,
+    Form,
+    Granularity,
+    Limits,
+    PeakWindow,
+    Policy,
+    QueueDrain,
+    Rate,
+    Schedule,
+    Side,
+    SignalUse,
+    Stabilization,
+    StepBand,
+    StepTable,
+    Target,
+    TriggerRule,
+)
+from plimsoll.policy.refusals import never_fires, refusals, remarks
+
+SOUND = policy_of(above("cpu", 0.7, for_s=60), all_below({"cpu": 0.3}, for_s=60), targets=(Target("cpu", 0.6),))
+
+
+def rule(direction: Direction, side: Side, threshold: float, line: int) -> TriggerRule:
+    return TriggerRule(direction.value, direction, (Condition("cpu", side, threshold, Place("p.yaml", line)),))
+
+
+def changed(**fields: object) -> Policy:
+    return replace(SOUND, **fields)  # type: ignore[arg-type]
+
+
+def test_a_sound_policy_is_not_refused_and_draws_no_remark():
+    assert (refusals(SOUND), remarks(SOUND)) == ((), ())
+
+
+def test_a_scale_in_above_a_scale_out_threshold_is_refused_with_both_lines():
+    rules = (rule(Direction.OUT, Side.ABOVE, 0.4, 8), rule(Direction.IN, Side.BELOW, 0.5, 11))
+    (error,) = refusals(changed(triggers=rules))
+    assert str(error) == "p.yaml:11: cpu: scale-in below 0.5 overlaps scale-out above 0.4 (see p.yaml:8)"
+
+
+def test_a_minimum_above_the_maximum_is_refused_with_both_lines():
+    limits = Limits(9, 3, place=Place("p.yaml", 4), max_place=Place("p.yaml", 5))
+    assert [str(one) for one in refusals(changed(limits=limits))] == ["p.yaml:4: min 9 is above max 3 (see p.yaml:5)"]
+
+
+def test_a_duration_shorter_than_the_time_between_two_looks_is_refused_with_both_lines():
+    short = replace(above("cpu", 0.7, for_s=10), place=Place("p.yaml", 7))
+    (error,) = refusals(replace(policy_of(short), place=Place("p.yaml", 2)))
+    assert str(error) == (
+        "p.yaml:7: the duration of rule 'cpu high', 10s, is shorter than the 30s between two looks (see p.yaml:2)"
+    )
+
+
+REFUSED = [
+    pytest.param({"stabilization": Stabilization(down_s=10)}, "a stabilization window", id="window"),
+    pytest.param({"rates": (Rate(Direction.OUT, 10, actions=1),)}, "the period of a rate", id="rate"),
+    pytest.param({"drop_guard": DropGuard("cpu", 0.5, over_s=10)}, "the drop guard's span", id="drop_guard"),
+    pytest.param({"targets": (Target("cpu", 0.0),)}, "is not above zero", id="setpoint"),
+    pytest.param({"targets": (Target("p95", 0.2),)}, "is a level", id="level_as_a_target"),
+    pytest.param({"targets": (Target("nothing", 0.2),)}, "is not among the policy's signals", id="unknown_signal"),
+    pytest.param({"queues": (QueueDrain("cpu", 0.0, 60.0),)}, "must be above zero", id="queue"),
+    pytest.param({"schedules": (Schedule("s", 0.0, min=5, max=3),)}, "min 5 is above max 3", id="schedule"),
+    pytest.param(
+        {"schedules": (Schedule("s", 0.0, min=500),)}, "min 500 is above max 100", id="schedule_above_maximum"
+    ),
+    pytest.param({"schedules": (Schedule("s", 0.0, time_zone="Mars/Base"),)}, "is not known", id="time_zone"),
+    pytest.param({"peaks": (PeakWindow("p", 10.0, 10.0),)}, "ends before it starts", id="peak"),
+    pytest.param({"limits": Limits(3, 64, granularity=Granularity.POWER_OF_TWO)}, "3 is not among", id="not_allowed"),
+    pytest.param(
+        {"limits": Limits(4, 64, 3, granularity=Granularity.MULTIPLE, granule=4)}, "can never reach", id="step"
+    ),
+    pytest.param({"limits": Limits(-1, 3)}, "below zero", id="negative"),
+    pytest.param(
+        {"step_tables": (StepTable("t", Direction.OUT, "cpu", 0.7, (StepBand(0, 2, 1), StepBand(1, None, 2))),)},
+        "two bands overlap",
+        id="bands",
+    ),
+]
+
+
+@pytest.mark.parametrize(("fields", "said"), REFUSED)
+def test_what_cannot_be_carried_out_is_refused(fields: dict[str, object], said: str):
+    policy = changed(signals=(*SOUND.signals, SignalUse("p95", Form.LEVEL)), **fields)
+    assert any(said in str(one) for one in refusals(policy))
+
+
+def test_the_stricter_of_two_bounds_wins_with_a_remark():
+    policy = changed(limits=Limits(2, 9), schedules=(Schedule("night", 0.0, min=1, max=20),))
+    assert [one.taken for one in remarks(policy)] == ["the stricter wins: 2", "the stricter wins: 9"]
+    assert refusals(policy) == ()
+
+
+def test_thresholds_without_room_between_them_are_remarked_on():
+    rules = (rule(Direction.OUT, Side.ABOVE, 0.5, 8), rule(Direction.IN, Side.BELOW, 0.5, 11))
+    assert [one.rule for one in remarks(changed(triggers=rules))] == ["no-dead-band"]
+
+
+def test_a_step_table_with_a_gap_or_that_does_less_further_on_is_remarked_on():
+    bands = (StepBand(0, 0.1, 3), StepBand(0.2, None, 1))
+    policy = changed(step_tables=(StepTable("t", Direction.OUT, "cpu", 0.7, bands),))
+    assert [one.rule for one in remarks(policy)] == ["step-table-gap", "step-table-falls"]
+
+
+def test_a_trigger_that_never_fired_says_at_which_load_it_would():
+    (finding,) = never_fires(SOUND, {"cpu": 0.56})
+    assert finding.message == "cpu never rose above 0.7 (at most 0.56): it would at 1.25 x the largest load on record"
+    assert never_fires(SOUND, {"cpu": 0.9}) == ()
