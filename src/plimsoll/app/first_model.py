@@ -20,9 +20,10 @@ from plimsoll.domain.errors import NothingToAnswer
 from plimsoll.domain.ports import Signal, Source
 from plimsoll.domain.series import Harvest, MetricKind, Series, Window, as_datetime
 
-MAX_SIGNALS = 200
+MAX_SIGNALS = 500
 MAX_READ = 40
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_./-]*(?: [A-Za-z0-9_./-]+)*")
+_OF_EXPORTERS = ("go_", "net_conntrack_dialer_", "promhttp_", "prometheus_", "python_gc_", "scrape_")
 _RESERVED = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
 
 _HINTS = """\
@@ -40,7 +41,7 @@ def first_model(text: str, source: Source, window: Window, step_s: float) -> str
 
     Raises NothingToAnswer where the source offers nothing, SourceError where it cannot be read.
     """
-    found = tuple({signal.name: signal for signal in source.discover(window)}.values())
+    found = sorted({signal.name: signal for signal in source.discover(window)}.values(), key=_about_itself)
     if not found:
         raise NothingToAnswer(f"{source.name}: no series in this window, so there is nothing to write a model of")
     seen = source.read(found[:MAX_READ], window, step_s)
@@ -48,6 +49,11 @@ def first_model(text: str, source: Source, window: Window, step_s: float) -> str
     result = "\n".join(lines) + "\n"
     model_from_text(result, "the model written")
     return result
+
+
+def _about_itself(signal: Signal) -> bool:
+    """Whether a series tells of the program that exports it rather than of what it does; such come last."""
+    return signal.name.startswith(_OF_EXPORTERS)
 
 
 def _head(text: str, source: Source) -> Iterator[str]:

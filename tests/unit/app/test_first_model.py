@@ -70,9 +70,9 @@ def test_odd_names_are_quoted_gaps_are_told_and_the_password_is_left_out() -> No
 
 
 def test_more_series_than_a_person_reads_are_counted_not_listed() -> None:
-    signals = tuple(Signal(f"metric_{index}") for index in range(230))
+    signals = tuple(Signal(f"metric_{index}") for index in range(530))
     text = first_model("http://h", Offering(signals), WINDOW, 60.0)
-    assert len(model_from_text(text).file.signals) == 200
+    assert len(model_from_text(text).file.signals) == 500
     assert "# and 30 more that are left out here" in text
 
 
