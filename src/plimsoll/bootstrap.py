@@ -311,7 +311,7 @@ def demo_parts(step_s: float, seed: int) -> DemoParts:
             return drive_ramp(service, step_s, seed, tell)
 
     ask = LimitsAsk(objectives(DEMO_OBJECTIVES), load_test_rules(None))
-    parts = ("capacity", "utilization", "actions", "forecast", "runway", "plan", "rhythm")
+    parts = ("capacity", "costs", "utilization", "actions", "forecast", "runway", "plan", "rhythm")
     return Parts(measure, ask, capacity_models(), advice_base(), parts)
 
 

@@ -9,12 +9,12 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from plimsoll.adapters.load_driver import Answer, Mix, Step, drive, peak_throughput, wait_until_up
-from plimsoll.adapters.process_sampler import ProcessSampler
+from plimsoll.adapters.process_sampler import ProcessSampler, host_busy_ratio
 from plimsoll.domain.errors import SourceError
 from plimsoll.domain.ramp import Ramp, RampStep
 
@@ -24,6 +24,8 @@ MIX = Mix(
 )
 # Shares of the peak that a closed loop reaches; the last ones lie past it, where waiting piles up.
 RAMP_SHARES = (0.15, 0.3, 0.45, 0.6, 0.7, 0.8, 0.9, 1.0, 1.15)
+# Each kind of request is first driven alone, at these shares of the peak, so that their costs can be told apart.
+ALONE_SHARES = (0.1, 0.3)
 _START_DEADLINE_S = 30.0
 _CALIBRATION_S = 3.0
 _SETTLE_S = 0.5
@@ -62,20 +64,38 @@ def example_service() -> Iterator[RunningService]:
 def drive_ramp(service: RunningService, step_s: float, seed: int, told: Told) -> Ramp:
     """Find the service's peak, then drive a ramp up to and past it; `told` hears what is done and the share done."""
     told("finding the peak with a closed loop", 0.0)
+    busy_before = host_busy_ratio()
     peak_rps = asyncio.run(peak_throughput(service.base_url, MIX, seed, _CALIBRATION_S))
+    alone_s = max(2.0, step_s / 2)
+    alone = [
+        measured
+        for kind in MIX.paths
+        for share in ALONE_SHARES
+        for measured in _drive(service, _only(kind), [Step(peak_rps * share, alone_s)], seed, told).steps
+    ]
+    told("the ramp", 0.1)
     steps = [Step(peak_rps * share, step_s) for share in RAMP_SHARES]
+    return replace(_drive(service, MIX, steps, seed, told), alone=tuple(alone), busy_before_ratio=busy_before)
+
+
+def _drive(service: RunningService, mix: Mix, steps: Sequence[Step], seed: int, told: Told) -> Ramp:
     begun: list[float] = []
 
     def on_step(index: int, step: Step) -> None:
         begun.append(time.time())
-        told(f"step {index + 1} of {len(steps)}: {step.rate_rps:.0f} requests/s", index / len(steps))
+        kinds = "" if mix is MIX else f" of {', '.join(mix.shares)} alone"
+        told(f"{step.rate_rps:.0f} requests/s{kinds}", 0.1 if mix is not MIX else 0.1 + 0.9 * index / len(steps))
 
     with ProcessSampler(service.pid) as sampler:
-        answers = asyncio.run(drive(service.base_url, MIX, steps, seed, on_step))
+        answers = asyncio.run(drive(service.base_url, mix, steps, seed, on_step))
         measured = [
             _step(step, found, sampler, start) for step, found, start in zip(steps, answers, begun, strict=True)
         ]
-    return Ramp(round(begun[0] * 1000), step_s, tuple(measured))
+    return Ramp(round(begun[0] * 1000), steps[0].duration_s, tuple(measured))
+
+
+def _only(kind: str) -> Mix:
+    return Mix({kind: MIX.paths[kind]}, {kind: 1.0})
 
 
 def _step(step: Step, answers: Sequence[Answer], sampler: ProcessSampler, start_s: float) -> RampStep:

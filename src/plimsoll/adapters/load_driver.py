@@ -17,6 +17,7 @@ import numpy as np
 from plimsoll.domain.errors import SourceUnreachable
 
 MAX_IN_FLIGHT = 400
+PATIENCE_S = 3.0  # a request that takes longer counts as failed
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ async def drive(
     """
     draws = np.random.default_rng(seed)
     limits = httpx.Limits(max_connections=MAX_IN_FLIGHT, max_keepalive_connections=MAX_IN_FLIGHT)
-    async with httpx.AsyncClient(base_url=base_url, limits=limits, timeout=10.0, trust_env=False) as client:
+    async with httpx.AsyncClient(base_url=base_url, limits=limits, timeout=PATIENCE_S, trust_env=False) as client:
         results: list[list[Answer]] = []
         for index, step in enumerate(steps):
             on_step(index, step)
@@ -66,7 +67,7 @@ async def peak_throughput(base_url: str, mix: Mix, seed: int, seconds: float, wo
     """Measure the highest throughput (requests/s) that a closed loop of `workers` gets, to scale a ramp by."""
     draws = np.random.default_rng(seed)
     kinds, shares = list(mix.shares), list(mix.shares.values())
-    async with httpx.AsyncClient(base_url=base_url, timeout=10.0, trust_env=False) as client:
+    async with httpx.AsyncClient(base_url=base_url, timeout=PATIENCE_S, trust_env=False) as client:
         end = time.monotonic() + seconds
         counts = [0] * workers
 

@@ -28,6 +28,11 @@ class Cost:
     host_cpu_ratio: float
 
 
+def host_busy_ratio(look_s: float = 0.5) -> float:
+    """Look for a moment at how busy the whole host is."""
+    return float(psutil.cpu_percent(interval=look_s)) / 100
+
+
 class ProcessSampler:
     """Samples one process and the host until it is left; use as a context manager."""
 

@@ -21,10 +21,12 @@ from plimsoll.domain.report import Part, Period, Report
 from plimsoll.domain.runway import Runway, RunwayRow, RunwayState
 from plimsoll.domain.series import Series, Window, as_datetime
 from plimsoll.domain.table import Table
+from plimsoll.domain.unit_cost import UnitCosts
 from plimsoll.render import assessment as assessment_form
 from plimsoll.render import load_line as load_line_form
 from plimsoll.render import plan as plan_form
 from plimsoll.render import runway as runway_form
+from plimsoll.render import unit_cost as unit_cost_form
 from plimsoll.render.charts import history_and_forecast, load_test_chart, over_time
 
 MOST_CHARTS = 12
@@ -53,6 +55,7 @@ class Gathered:
     told: tuple[Told, ...] = ()
     runway: Runway | None = None
     limits: LoadTestLimits | None = None
+    costs: UnitCosts | None = None
     plan: Plan | None = None
     findings: tuple[Finding, ...] = ()
     missing: tuple[tuple[str, str], ...] = ()
@@ -199,7 +202,13 @@ def _capacity(gathered: Gathered) -> Part | None:
     if gathered.limits is None:
         return None
     charts = tuple(load_test_chart(chart, gathered.limits.tested.load_unit) for chart in gathered.limits.charts)
-    return Part(_TITLES["capacity"], gathered.limits.tested.notes, load_line_form.tables(gathered.limits), charts)
+    return Part(_TITLES["capacity"], tables=load_line_form.tables(gathered.limits), charts=charts)
+
+
+def _costs(gathered: Gathered) -> Part | None:
+    if gathered.costs is None:
+        return None
+    return Part(_TITLES["costs"], tables=unit_cost_form.tables(gathered.costs))
 
 
 def _plan(gathered: Gathered) -> Part | None:
@@ -222,6 +231,7 @@ _TITLES = {
     "forecast": "What is to come",
     "rhythm": "Rhythm, and what to size for",
     "capacity": "How much one replica carries",
+    "costs": "What one request costs",
     "plan": "Plan and cost",
     "findings": "Findings in the model",
 }
@@ -232,6 +242,7 @@ _PARTS: dict[str, Callable[[Gathered], Part | None]] = {
     "forecast": _forecast,
     "rhythm": _rhythm,
     "capacity": _capacity,
+    "costs": _costs,
     "plan": _plan,
     "findings": _findings,
 }

@@ -28,8 +28,14 @@ class RampStep:
 
 @dataclass(frozen=True)
 class Ramp:
-    """A whole ramp: when it began (UTC epoch milliseconds), how long each step took, its steps."""
+    """A whole ramp: when it began (UTC epoch milliseconds), how long each step took, its steps.
+
+    `alone` are steps of one kind of request only, which tell the cost of each kind apart; they are no part of the ramp.
+    `busy_before_ratio` is how busy the host was before anything was driven.
+    """
 
     started_ms: int
     step_s: float
     steps: tuple[RampStep, ...]
+    alone: tuple[RampStep, ...] = ()
+    busy_before_ratio: float = 0.0

@@ -7,14 +7,15 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
+import numpy as np
 import yaml
 
-from plimsoll.domain.load_test import LoadUnit, Steps
-from plimsoll.domain.ramp import Ramp
+from plimsoll.domain.load_test import Column, LoadUnit, Steps
+from plimsoll.domain.ramp import Ramp, RampStep
 from plimsoll.domain.series import Series, as_datetime
 
+_QUIET_RATIO = 0.2
 LOAD_COLUMNS = ("offered_rps", "throughput", "p50_s", "p95_s", "p99_s", "error_ratio", "cpu_ratio", "memory_bytes")
 
 
@@ -34,12 +35,7 @@ class Fleet:
 
 def steps_of(ramp: Ramp) -> Steps:
     """Take a ramp as a load test: load is what was offered; the process's share is of the one core it can use."""
-    import numpy as np
-
-    def column(values: Sequence[float]) -> Any:
-        return np.array(values, dtype=np.float64)
-
-    steps = ramp.steps
+    column, steps = _column, ramp.steps
     return Steps(
         load=column([step.offered_rps for step in steps]),
         load_unit=LoadUnit.ARRIVALS_PER_S,
@@ -57,7 +53,30 @@ def steps_of(ramp: Ramp) -> Steps:
         resource_units={"cpu": "ratio", "memory": "bytes"},
         duration_s=column([ramp.step_s for _ in steps]),
         source="the demo's ramp",
+        notes=_notes(ramp),
     )
+
+
+def _notes(ramp: Ramp) -> tuple[str, ...]:
+    if ramp.busy_before_ratio < _QUIET_RATIO:
+        return ()
+    busy = f"{ramp.busy_before_ratio:.0%}"
+    return (f"the host was {busy} busy before the ramp began: on a quiet host the service carries more than this",)
+
+
+def rates_and_use(steps: Sequence[RampStep]) -> tuple[dict[str, Column], dict[str, Column]]:
+    """Split steps into the rate of each kind of request and the processor time they took, for a regression."""
+    kinds = sorted({kind for step in steps for kind in step.by_kind})
+    rates = {kind: _column([step.by_kind.get(kind, 0.0) for step in steps]) for kind in kinds}
+    return rates, {"cpu": _column([step.cpu_cores for step in steps])}
+
+
+def costs_csv(steps: Sequence[RampStep]) -> str:
+    """Write the steps as a CSV that `plimsoll limits per-unit` reads."""
+    rates, used = rates_and_use(steps)
+    names = [*(f"{kind}_rps" for kind in rates), "cpu_cores"]
+    columns = [*rates.values(), *used.values()]
+    return _csv([names, *([f"{column[row]:.5f}" for column in columns] for row in range(len(steps)))])
 
 
 def load_test_csv(ramp: Ramp) -> str:
@@ -121,6 +140,10 @@ def model_yaml(capacity_rps: float, fleet: Fleet, monthly_peaks: Sequence[float]
         "# is the forecast of a history drawn from a seed (synthetic); the price is an example.\n"
     )
     return head + yaml.safe_dump(document, sort_keys=False, width=110)
+
+
+def _column(values: Sequence[float]) -> Column:
+    return np.array(values, dtype=np.float64)
 
 
 def _csv(rows: Sequence[Sequence[str]]) -> str:

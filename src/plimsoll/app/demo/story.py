@@ -14,12 +14,20 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from plimsoll.app.assessments import AdviceBase, assess
-from plimsoll.app.demo.files import Fleet, history_csv, load_test_csv, model_yaml, steps_of
+from plimsoll.app.demo.files import (
+    Fleet,
+    history_csv,
+    load_test_csv,
+    model_yaml,
+    rates_and_use,
+    steps_of,
+)
 from plimsoll.app.demo.history import Shape, synthetic_demand
 from plimsoll.app.limits import LimitsAsk, limits
 from plimsoll.app.model import model_from_text
 from plimsoll.app.plans import Question, plan
 from plimsoll.app.reports import Gathered, Told, report
+from plimsoll.app.unit_costs import unit_costs
 from plimsoll.assess.patterns import pattern_of
 from plimsoll.capacity.model import CapacityModel
 from plimsoll.domain.assessment import Assessment, Resource, Threshold
@@ -29,10 +37,11 @@ from plimsoll.domain.limit import Limit
 from plimsoll.domain.load_line import LoadTestLimits
 from plimsoll.domain.observation import Value
 from plimsoll.domain.pattern import Patterns
-from plimsoll.domain.ramp import Ramp
+from plimsoll.domain.ramp import Ramp, RampStep
 from plimsoll.domain.report import Report
 from plimsoll.domain.runway import Runway
 from plimsoll.domain.series import Series, as_datetime
+from plimsoll.domain.unit_cost import UnitCosts
 from plimsoll.forecast.single import forecast_series
 from plimsoll.planning.runway import Resource as RunwayResource
 from plimsoll.planning.runway import Terms, judge
@@ -93,6 +102,12 @@ def run_demo(parts: Parts, fleet: Fleet, now_ms: int, seed: int, tell: Tell) -> 
     )
     files = {"loadtest.csv": load_test_csv(ramp), "history.csv": history_csv(ahead.history), "plimsoll.yaml": text}
     return Outcome(report(gathered, parts.report_parts, None, "Plimsoll demo"), files)
+
+
+def _costs(steps: Sequence[RampStep], seed: int) -> UnitCosts:
+    """The processor time of each kind of request, from the steps that were served well."""
+    rates, used = rates_and_use(steps)
+    return unit_costs("the demo's ramp", used, rates, (), seed)
 
 
 def _capacity(found: LoadTestLimits) -> float:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from plimsoll.app.demo.story import Outcome
 
 _HISTORY_MS = 90 * 86_400_000
+_KINDS = "orders=orders_rps,report=report_rps"
 _COLUMNS = "load=offered_rps,throughput=throughput,p95=p95_s,errors=error_ratio,cpu=cpu_ratio,memory=memory_bytes"
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
@@ -94,5 +95,6 @@ def _write(outcome: Outcome, out: Path) -> None:
     typer.echo("Each step again, by hand:")
     slo = " ".join(f"--slo '{text}'" for text in DEMO_OBJECTIVES)
     typer.echo(f"  plimsoll limits from-loadtest {out}/loadtest.csv --columns {_COLUMNS} {slo}")
+    typer.echo(f"  plimsoll limits per-unit {out}/costs.csv --kinds {_KINDS} --resources cpu=cpu_cores")
     typer.echo(f"  plimsoll forecast {out}/history.csv")
     typer.echo(f"  plimsoll plan -m {out}/plimsoll.yaml")
