@@ -60,6 +60,7 @@ class Replies(PrometheusApi):
 @QUICK
 @given(data=answers)
 @example({"resultType": "scalar", "result": [1e308, "1"]})
+@example({"resultType": "scalar", "result": [False, []]})
 @example({"resultType": "vector", "result": [{"metric": {}, "value": [1, "0x1p3"]}]})
 def test_results_are_samples_in_order_or_no_results(data: object) -> None:
     pieces = Pieces()
@@ -105,6 +106,7 @@ def test_a_place_in_any_document_is_numbers_or_a_reason(document: object, place:
 
 @QUICK
 @given(document=documents)
+@example("0\x1f")
 def test_every_leaf_is_found_again_at_its_place(document: object) -> None:
     for place in leaves(document):
         assert find(document, place)

@@ -22,7 +22,7 @@ HEALTH = {
 _AMOUNTS, _CURRENCIES = ("amount", "value", "total"), ("currency", "unit")
 _STATUS = ("status", "state", "health")
 _COMPONENTS = ("components", "checks", "dependencies", "services")
-_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _DEEPEST = 8
 _MOST = 1000
 
@@ -145,9 +145,8 @@ def _as_number(node: Any) -> float | None:
         except OverflowError:
             return math.nan
     if isinstance(node, str):
-        if _NUMBER.fullmatch(node.strip()):
-            return float(node)
-        return HEALTH.get(node.strip().lower())
+        text = node.strip()
+        return float(text) if _NUMBER.fullmatch(text) else HEALTH.get(text.lower())
     return None
 
 

@@ -68,6 +68,8 @@ class Pieces:
             values = np.array([pair[1] for pair in pairs], dtype=np.str_).astype(np.float64)
         except (TypeError, ValueError, IndexError, KeyError, OverflowError) as error:
             raise NotAResult("a sample that is no pair of time and number") from error
+        if values.shape != times_s.shape:
+            raise NotAResult("a sample that is no pair of time and number")
         if times_s.ndim != 1 or not np.isfinite(times_s).all() or np.abs(times_s).max(initial=0) > _LATEST_S:
             raise NotAResult("a sample whose time is no number")
         self.samples.setdefault(labels, []).append((np.round(times_s * 1000).astype(np.int64), values))
