@@ -42,6 +42,7 @@ class _Proposal:
     spread: Values  # Cholesky factor of the covariance
 
 
+@np.errstate(over="ignore", invalid="ignore", divide="ignore")  # wild draws overflow; what is not finite has no weight
 def draw(
     model: CapacityModel, load: Values, measured: Values, weights: Values, optimum: Optimum, normals: Values
 ) -> Draws | None:
@@ -109,8 +110,7 @@ def _log_density(model: CapacityModel, search: Values, load: Values, measured: V
     squares = np.sum(weights * residuals**2, axis=1)
     slopes = slopes_at(model, search, load)
     usable = np.isfinite(squares) & np.all(np.isfinite(slopes), axis=(1, 2))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        logs = -0.5 * load.size * np.log(squares)
+    logs = -0.5 * load.size * np.log(squares)
     if model.linear:
         return np.where(usable, logs, -np.inf)
     weighted = np.where(usable[:, None, None], slopes, 0.0) * np.sqrt(weights)[:, None]

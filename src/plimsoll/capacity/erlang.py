@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 Values = NDArray[np.float64]
 
 _BISECTIONS = 60
-_NEWTON_STEPS = 9
+_NEWTON_STEPS = 5  # to machine precision over utilizations from 1 to 99.9 %, 1 to 64 servers
 
 
 @dataclass(frozen=True)
@@ -113,13 +113,12 @@ def square_root_servers(offered: float, wait_probability: float) -> int:
 
 
 def wait_probability(offered: Values, servers: int) -> Values:
-    """Compute Erlang's C for an array of offered loads below `servers`."""
-    inverse = np.ones_like(offered, dtype=np.float64)
-    some = np.maximum(offered, 1e-12)
-    for busy in range(1, servers + 1):
-        inverse = np.minimum(1.0 + inverse * busy / some, 1e290)
-    loss = 1.0 / inverse
-    return np.where(offered > 0, servers * loss / (servers - offered * (1.0 - loss)), 0.0)
+    """Compute Erlang's C for an array of offered loads below `servers`: B is a Poisson probability over its sum."""
+    from scipy.special import gammaincc, gammaln, xlogy
+
+    point = np.exp(xlogy(servers, offered) - offered - gammaln(servers + 1))
+    loss = point / gammaincc(servers + 1, offered)
+    return np.asarray(servers * loss / (servers - offered * (1.0 - loss)))
 
 
 def residence_quantile(offered: Values, servers: int, service: Values, probability: float) -> Values:
@@ -133,14 +132,19 @@ def residence_quantile(offered: Values, servers: int, service: Values, probabili
     busy = np.where(stable, offered, 0.0)
     waiting = wait_probability(busy, servers)
     rate, aim = servers - busy, np.log1p(-probability)
-    time = np.zeros_like(busy)
-    spare = servers - 1 - busy
-    spare = np.where(np.abs(spare) < 1e-9, 1e-9, spare)
+    time = np.full_like(busy, -aim)  # service alone: from below
     for _ in range(_NEWTON_STEPS):
-        alone, queued = np.exp(-time) * (1 + waiting / spare), np.exp(-time * rate) * waiting / spare
-        tail = np.maximum(alone - queued, 1e-300)
-        time = np.maximum(time + (np.log(tail) - aim) * tail / (alone - queued * rate), 0.0)
+        queued = waiting * np.exp(-time * rate)
+        tail = np.maximum(np.exp(-time) + waiting * _both(time, rate), 1e-300)
+        time = np.maximum(time + (np.log(tail) - aim) * tail / np.maximum(tail - queued, 1e-300), 0.0)
     return np.where(stable, service * time, np.nan)
+
+
+def _both(time: Values, rate: Values) -> Values:
+    """Compute (e^-t - e^-rt) / (r - 1), the tail of waiting and service together; t e^-t where r is 1."""
+    apart = rate - 1
+    near = np.abs(time * apart) < 1e-6
+    return np.where(near, time * np.exp(-time), (np.exp(-time) - np.exp(-time * rate)) / np.where(near, 1.0, apart))
 
 
 def _delay(beta: float) -> float:

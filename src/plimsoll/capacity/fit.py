@@ -74,6 +74,7 @@ class Fit:
         """The likeliest noise shape."""
         return max(self.shapes, key=lambda name: self.shapes[name]) if self.shapes else ""
 
+    @np.errstate(over="ignore", invalid="ignore", divide="ignore")  # of wild draws, whose weight is next to nothing
     def drawn_values(self, compute: Callable[[CapacityModel, Values], Values]) -> tuple[Values, Values]:
         """Compute something from every draw: `compute(model, parameters (m, p))` gives (m, ...); and the weights."""
         values = [compute(variant.model, variant.draws.parameters) for variant in self.drawn]

@@ -73,6 +73,7 @@ def slopes_at(model: CapacityModel, search: Values, load: Values) -> Values:
     return np.asarray(np.swapaxes((above - below) / (2 * size[..., :, None]), -1, -2))
 
 
+@np.errstate(over="ignore", invalid="ignore", divide="ignore")  # a step too far overflows; it is not taken
 def free_optimum(
     model: CapacityModel, load: Values, measured: Values, weights: Values, start: Values, held: Values | None = None
 ) -> Optimum | None:
@@ -145,8 +146,7 @@ def _choices(model: CapacityModel, i: int) -> list[float]:
 
 def _squares(model: CapacityModel, search: Values, load: Values, measured: Values, weights: Values) -> float:
     predicted = predict_search(model, search, load)
-    with np.errstate(over="ignore"):
-        squares = float(np.sum(weights * (measured - predicted) ** 2))
+    squares = float(np.sum(weights * (measured - predicted) ** 2))
     return squares if np.isfinite(squares) else np.inf
 
 

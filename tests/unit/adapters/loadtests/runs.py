@@ -1,0 +1,142 @@
+"""Runs in stairs, written in the format of each tool: users and latency are known, so that steps can be checked.
+
+Requests are spread evenly: at `users` users there are `RATE` requests a second each, and one in `FAIL_EVERY` fails.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+START = 1_772_000_000  # Unix seconds
+RATE = 5
+FAIL_EVERY = 50
+K6_HEADER = (
+    "metric_name,timestamp,metric_value,check,error,error_code,expected_response,group,method,name,proto,scenario,"
+    "service,status,subproto,tls_version,url,extra_tags"
+)
+JMETER_HEADER = (
+    "timeStamp,elapsed,label,responseCode,responseMessage,threadName,dataType,success,failureMessage,bytes,sentBytes,"
+    "grpThreads,allThreads,URL,Latency,IdleTime,Connect"
+)
+LOCUST_HEADER = (
+    "Timestamp,User Count,Type,Name,Requests/s,Failures/s,50%,66%,75%,80%,90%,95%,98%,99%,99.9%,99.99%,100%,"
+    "Total Request Count,Total Failure Count,Total Median Response Time,Total Average Response Time,"
+    "Total Min Response Time,Total Max Response Time,Total Average Content Size"
+)
+
+
+@dataclass(frozen=True)
+class Request:
+    """One finished request: when it ended (Unix ms), how long it took (ms), whether it failed, and users then."""
+
+    end_ms: int
+    latency_ms: int
+    failed: bool
+    users: int
+
+
+def stairs(levels: tuple[int, ...] = (10, 20, 30), seconds: int = 30) -> Iterator[tuple[int, int]]:
+    """Yield each second with its users."""
+    for number, users in enumerate(levels):
+        for second in range(seconds):
+            yield START + number * seconds + second, users
+
+
+def requests(levels: tuple[int, ...] = (10, 20, 30), seconds: int = 30) -> Iterator[Request]:
+    """Yield requests of a run in stairs: latency is 50 ms plus 2 ms a user, every tenth three times as long."""
+    count = 0
+    for second, users in stairs(levels, seconds):
+        for number in range(users * RATE):
+            count += 1
+            latency = (50 + 2 * users) * (3 if number % 10 == 9 else 1)
+            end_ms = second * 1000 + number * 999 // (users * RATE)
+            yield Request(end_ms, latency, count % FAIL_EVERY == 0, users)
+
+
+def k6_lines(path: Path, with_failed: bool = True) -> Path:
+    """Write k6 JSON lines."""
+    lines = [
+        '{"type":"Metric","data":{"name":"vus","type":"gauge","contains":"default","thresholds":[],"submetrics":null},"metric":"vus"}'
+    ]
+    form = '{{"metric":"{metric}","type":"Point","data":{{"time":"{time}","value":{value},"tags":{tags}}}}}'
+    for second, users in stairs():
+        lines.append(form.format(metric="vus", time=_rfc(second * 1000), value=users, tags="null"))
+    for one in requests():
+        expected = "false" if one.failed else "true"
+        tags = f'{{"expected_response":"{expected}","group":"","method":"GET","status":"{500 if one.failed else 200}"}}'
+        time = _rfc(one.end_ms)
+        lines.append(form.format(metric="http_reqs", time=time, value=1, tags=tags))
+        lines.append(form.format(metric="http_req_duration", time=time, value=f"{one.latency_ms}.0", tags=tags))
+        if with_failed:
+            lines.append(form.format(metric="http_req_failed", time=time, value=int(one.failed), tags=tags))
+        lines.append(form.format(metric="http_req_waiting", time=time, value=1.5, tags=tags))
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
+def k6_csv(path: Path) -> Path:
+    """Write k6 CSV."""
+    blank = "," * 15
+    lines = [K6_HEADER]
+    lines += [f"vus,{second},{users}.000000{blank}" for second, users in stairs()]
+    for one in requests():
+        second = one.end_ms // 1000
+        lines.append(f"http_req_duration,{second},{one.latency_ms}.000000{blank}")
+        lines.append(f"http_req_failed,{second},{int(one.failed)}.000000{blank}")
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
+def jmeter_csv(path: Path, header: bool = True, delimiter: str = ",") -> Path:
+    """Write a JTL in CSV, with a transaction controller's row for every tenth request."""
+    lines = [delimiter.join(JMETER_HEADER.split(","))] if header else []
+    for number, one in enumerate(requests()):
+        start, ok = one.end_ms - one.latency_ms, str(not one.failed).lower()
+        row = [start, one.latency_ms, "home", 500 if one.failed else 200, "OK", "g 1-1", "text", ok, "", 512, 120]
+        row += [one.users, one.users, "http://x/", one.latency_ms, 0, 1]
+        lines.append(delimiter.join(map(str, row)))
+        if number % 10 == 0:
+            message = '"Number of samples in transaction : 1, number of failing samples : 0"'
+            row[4], row[2] = message, "whole"
+            lines.append(delimiter.join(map(str, row)))
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
+def jmeter_xml(path: Path) -> Path:
+    """Write a JTL in XML; every tenth request holds a sample of its own (a redirect)."""
+    lines = ['<?xml version="1.0" encoding="UTF-8"?>', '<testResults version="1.2">']
+    for number, one in enumerate(requests()):
+        start, ok = one.end_ms - one.latency_ms, str(not one.failed).lower()
+        head = f'<httpSample t="{one.latency_ms}" lt="9" ts="{start}" s="{ok}" lb="home" rc="200" na="{one.users}"'
+        inner = f'<httpSample t="9999" ts="{start}" s="true" na="{one.users}"/>' if number % 10 == 0 else ""
+        lines.append(f"{head}>{inner}<java.net.URL>http://x/</java.net.URL></httpSample>")
+    path.write_text("\n".join([*lines, "</testResults>"]) + "\n", encoding="utf-8")
+    return path
+
+
+def locust_history(path: Path) -> Path:
+    """Write a Locust history with rows of single requests beside the aggregated ones."""
+    lines, total, failed, spent = [LOCUST_HEADER], 0, 0, 0.0
+    by_second: dict[int, list[Request]] = {}
+    for one in requests():
+        by_second.setdefault(one.end_ms // 1000, []).append(one)
+    for second, users in stairs():
+        here = by_second.get(second, [])
+        total, failed = total + len(here), failed + sum(one.failed for one in here)
+        spent += sum(one.latency_ms for one in here)
+        slow = (50 + 2 * users) * 3
+        quantiles = ",".join([str(50 + 2 * users)] * 4 + [str(slow)] * 7)
+        tail = f"{total},{failed},60,{spent / max(total, 1)},50,400,100"
+        lines.append(f"{second},{users},GET,/orders,1.0,0.0,{','.join(['N/A'] * 11)},{tail}")
+        lines.append(f"{second},{users},,Aggregated,1.0,0.0,{quantiles},{tail}")
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
+def _rfc(time_ms: int) -> str:
+    moment = datetime.fromtimestamp(time_ms // 1000, tz=UTC)
+    return f"{moment:%Y-%m-%dT%H:%M:%S}.{time_ms % 1000:03d}456789Z"

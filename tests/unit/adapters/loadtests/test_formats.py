@@ -1,0 +1,129 @@
+"""Files of every tool become the same steps, whatever they are called."""
+
+from __future__ import annotations
+
+import gzip
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from plimsoll.adapters.loadtests.reader import read_load_test
+from plimsoll.capacity.plateaus import cut_steps
+from plimsoll.domain.errors import InputError, UsageError
+from plimsoll.domain.load_test import LoadUnit, Recording, Steps
+
+sys.path.insert(0, str(Path(__file__).parent))
+import runs
+
+FILES = Path(__file__).parent / "files"
+WRITERS: dict[str, Callable[[Path], Path]] = {
+    "k6_json_lines": runs.k6_lines,
+    "k6_json_lines_without_http_req_failed": lambda path: runs.k6_lines(path, with_failed=False),
+    "k6_csv": runs.k6_csv,
+    "jmeter_csv": runs.jmeter_csv,
+    "jmeter_csv_without_header": lambda path: runs.jmeter_csv(path, header=False),
+    "jmeter_csv_with_semicolons": lambda path: runs.jmeter_csv(path, delimiter=";"),
+    "jmeter_xml": runs.jmeter_xml,
+    "locust_history": runs.locust_history,
+}
+
+
+@pytest.mark.parametrize("write", WRITERS.values(), ids=WRITERS.keys())
+def test_a_run_in_stairs_gives_the_same_steps_in_every_format(write: Callable[[Path], Path], tmp_path: Path) -> None:
+    recording = read_load_test([write(tmp_path / "results.bin")])
+    assert isinstance(recording, Recording)
+    steps = cut_steps(recording)
+    assert steps.load.tolist() == [10, 20, 30]
+    assert steps.load_unit is LoadUnit.USERS
+    assert steps.throughput == pytest.approx([49, 98, 147], rel=0.03)
+    assert steps.error_ratio == pytest.approx([0.02] * 3, abs=0.005)
+    assert steps.latency_s["p50"] == pytest.approx([0.070, 0.090, 0.110], rel=0.02)
+    assert steps.latency_s["p95"] == pytest.approx([0.210, 0.270, 0.330], rel=0.02)
+    assert steps.latency_s["mean"] == pytest.approx([0.084, 0.108, 0.132], rel=0.03)
+    assert any("warm-up" in note for note in steps.notes)
+
+
+def test_gzip_is_seen_by_content(tmp_path: Path) -> None:
+    plain = runs.k6_lines(tmp_path / "a.json")
+    packed = tmp_path / "b.json"
+    packed.write_bytes(gzip.compress(plain.read_bytes()))
+    one, two = (read_load_test([path]) for path in (plain, packed))
+    assert isinstance(one, Recording)
+    assert isinstance(two, Recording)
+    assert one.requests.tolist() == two.requests.tolist()
+
+
+def test_two_k6_summaries_are_two_steps() -> None:
+    steps = read_load_test([FILES / "k6_summary_export.json", FILES / "k6_summary.json"])
+    assert isinstance(steps, Steps)
+    assert steps.load.tolist() == [10, 20]
+    assert steps.throughput == pytest.approx([98.0, 148.5])
+    assert steps.error_ratio == pytest.approx([0.02, 0.01])
+    assert steps.latency_s["p95"] == pytest.approx([0.0954, 0.120])
+    assert np.isnan(steps.latency_s["p99"][1])
+
+
+def test_wrk_runs_in_one_file_are_steps_over_connections() -> None:
+    steps = read_load_test([FILES / "wrk.txt"])
+    assert isinstance(steps, Steps)
+    assert steps.load.tolist() == [50, 200]
+    assert steps.latency_s["p99"] == pytest.approx([0.02115, 0.0241])
+    assert steps.latency_s["mean"] == pytest.approx([0.00526, 0.01897])
+    assert steps.throughput == pytest.approx([10000, (660000 - 6000) / 60])
+    assert steps.error_ratio == pytest.approx([0, 12600 / 666600])
+
+
+@pytest.mark.parametrize("name", ["vegeta.txt", "vegeta.json"])
+def test_vegeta_reports_are_steps_over_arrivals(name: str) -> None:
+    steps = read_load_test([FILES / name])
+    assert isinstance(steps, Steps)
+    assert steps.load_unit is LoadUnit.ARRIVALS_PER_S
+    assert steps.load[0] == pytest.approx(100.03)
+    assert steps.latency_s["p99"][0] == pytest.approx(0.0389)
+    assert steps.error_ratio is not None
+    assert steps.error_ratio[0] == pytest.approx(0.0033)
+
+
+BAD: dict[str, tuple[bytes, str]] = {
+    "empty": (b"", "empty"),
+    "blank": (b" \n\n", "empty"),
+    "binary": (b"\x7fELF\0\0\0", "no format that is known"),
+    "other_json": (b'{"hello": 1}', "no format that is known"),
+    "other_xml": (b"<html><body/></html>", "no format that is known"),
+    "xml_with_entities": (
+        b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;">]><testResults>&b;</testResults>',
+        "declares a document type",
+    ),
+    "xml_cut_off": (b'<testResults version="1.2"><httpSample t="1" ts="1"', "not well-formed"),
+    "xml_without_time": (b'<testResults><httpSample t="1" s="true"/></testResults>', "a sample without"),
+    "k6_lines_then_garbage": (b'{"metric":"vus","type":"Point","data":{}}\nnot json\n', "k6 JSON lines"),
+    "k6_csv_with_words": (b"metric_name,timestamp,metric_value\nhttp_req_duration,soon,1\n", "soon"),
+    "wrk_cut_off": (b"Running 30s test @ http://x\n  2 threads and 10 connections\n", "cut off"),
+    "vegeta_without_latencies": (b"Requests  [total, rate, throughput]  1, 2, 3\n", "vegeta lacks"),
+    "jtl_without_a_sample": (b"timeStamp,elapsed,success\n", "no finished request"),
+    "csv_without_words": (b"a,b\n1,2\n", "--columns"),
+}
+
+
+@pytest.mark.parametrize(("content", "word"), BAD.values(), ids=BAD.keys())
+def test_what_is_no_load_test_is_refused_in_one_clear_line(content: bytes, word: str, tmp_path: Path) -> None:
+    path = tmp_path / "results.txt"
+    path.write_bytes(content)
+    with pytest.raises(InputError, match=word) as caught:
+        read_load_test([path])
+    assert "\n" not in str(caught.value)
+    assert "results.txt" in str(caught.value)
+
+
+def test_a_missing_file_and_a_folder_are_refused(tmp_path: Path) -> None:
+    for path in (tmp_path / "none.json", tmp_path):
+        with pytest.raises(InputError):
+            read_load_test([path])
+
+
+def test_recordings_are_read_one_at_a_time(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="one step"):
+        read_load_test([runs.k6_csv(tmp_path / "a"), runs.k6_csv(tmp_path / "b")])

@@ -1,0 +1,79 @@
+"""A plain CSV with words for its columns: units, and every fault with its place."""
+
+from __future__ import annotations
+
+import pytest
+
+from plimsoll.adapters.loadtests.plain_csv import column_words, read_steps
+from plimsoll.domain.errors import InputError, UsageError
+from plimsoll.domain.load_test import LoadUnit, Steps
+
+
+def read(text: str, words: str) -> Steps:
+    return read_steps(text, "x.csv", column_words(words))
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "expected"),
+    [("r_ms", "250", 0.25), ("r_s", "0.25", 0.25), ("r_us", "250000", 0.25), ("r", "250", 0.25), ("r", "0.25", 0.25)],
+    ids=["ms_suffix", "s_suffix", "us_suffix", "large_is_ms", "small_is_s"],
+)
+def test_latency_comes_in_seconds(column: str, cell: str, expected: float) -> None:
+    steps = read(f"n,{column}\n1,{cell}\n2,{cell}\n", f"load=n,p95={column}")
+    assert steps.latency_s["p95"] == pytest.approx([expected] * 2)
+
+
+def test_a_unit_in_the_words_wins_over_a_guess() -> None:
+    steps = read("n,L\n1,250\n2,300\n", "load=n,latency=L:s")
+    assert steps.latency_s["latency"].tolist() == [250, 300]
+    assert steps.notes == ()
+
+
+def test_a_guessed_unit_is_said() -> None:
+    assert any("milliseconds" in note for note in read("n,L\n1,250\n2,300\n", "load=n,latency=L").notes)
+
+
+@pytest.mark.parametrize(
+    ("column", "cells"), [("c_percent", "50 70"), ("c_ratio", "0.5 0.7"), ("c", "50 70"), ("c", "0.5 0.7")]
+)
+def test_processor_comes_as_a_ratio(column: str, cells: str) -> None:
+    one, two = cells.split()
+    steps = read(f"n,{column}\n1,{one}\n2,{two}\n", f"load=n,cpu={column}")
+    assert steps.resources["cpu"] == pytest.approx([0.5, 0.7])
+    assert steps.resource_units["cpu"] == "ratio"
+
+
+def test_memory_in_megabytes_comes_in_bytes_and_connections_as_a_count() -> None:
+    steps = read("n,m_mb,c\n1,100,5\n2,200,9\n", "load=n,memory=m_mb,connections=c")
+    assert steps.resources["memory"].tolist() == [1e8, 2e8]
+    assert steps.resource_units == {"memory": "bytes", "connections": "count"}
+
+
+def test_rows_are_put_in_order_of_load_and_other_columns_may_hold_words() -> None:
+    steps = read("name,n,x\nb,20,2\na,10,1\n", "load=n,throughput=x")
+    assert steps.load.tolist() == [10, 20]
+    assert steps.throughput is not None
+    assert steps.throughput.tolist() == [1, 2]
+
+
+def test_a_load_called_a_rate_is_arrivals() -> None:
+    assert read("request_rate,x_ms\n1,2\n2,3\n", "load=request_rate,p95=x_ms").load_unit is LoadUnit.ARRIVALS_PER_S
+
+
+FAULTS = {
+    "unknown_column": ("n,x\n1,2\n", "load=users", InputError, "no column 'users'"),
+    "word_in_a_cell": ("n,x\n1,2\n2,many\n", "load=n,throughput=x", InputError, r"x.csv:3:2: x: 'many'"),
+    "short_row": ("n,x\n1,2\n2\n", "load=n", InputError, "x.csv:3"),
+    "below_zero": ("n,x\n1,-2\n", "load=n,throughput=x", InputError, "below zero"),
+    "infinite": ("n,x\n1,inf\n", "load=n,throughput=x", InputError, "not finite"),
+    "more_errors_than_requests": ("n,e\n1,2\n2,140\n", "load=n,errors=e", InputError, "more errors than requests"),
+    "header_only": ("n,x\n", "load=n", InputError, "no row"),
+    "no_load": ("n,x\n1,2\n", "throughput=x", UsageError, "load=COLUMN"),
+    "no_equals": ("n,x\n1,2\n", "load", UsageError, "WORD=COLUMN"),
+}
+
+
+@pytest.mark.parametrize(("text", "words", "error", "match"), FAULTS.values(), ids=FAULTS.keys())
+def test_a_fault_is_named_with_its_place(text: str, words: str, error: type[Exception], match: str) -> None:
+    with pytest.raises(error, match=match):
+        read(text, words)

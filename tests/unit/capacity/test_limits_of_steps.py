@@ -1,0 +1,235 @@
+"""From steps to peak, ceiling, load line, thresholds, verdicts and the next test."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from plimsoll.adapters.knowledge import knowledge
+from plimsoll.app.limits import LimitsAsk, limits
+from plimsoll.app.load_rules import load_rules
+from plimsoll.capacity.load_line import Margin
+from plimsoll.capacity.models import CAPACITY_MODELS
+from plimsoll.capacity.models.usl import UniversalScalabilityLaw
+from plimsoll.capacity.thresholds import Rules
+from plimsoll.domain.errors import InputError, NothingToAnswer
+from plimsoll.domain.load_line import LoadTestLimits, PeakState
+from plimsoll.domain.load_test import LoadUnit, Steps
+from plimsoll.domain.objective import objectives
+
+TERMINAL = Steps(  # the load test of the web terminal platform
+    load=np.array([10, 25, 50, 75, 100, 150, 200, 250, 300.0]),
+    load_unit=LoadUnit.USERS,
+    throughput=np.array([450, 850, 1200, 1400, 1550, 1600, 1550, 1300, 900.0]),
+    latency_s={"p95": np.array([120, 140, 180, 220, 280, 380, 520, 720, 1200]) / 1000},
+    error_ratio=np.array([0, 0, 0.1, 0.2, 0.5, 1.2, 3.5, 8.2, 15.8]) / 100,
+    resources={
+        "cpu": np.array([15, 25, 35, 50, 65, 75, 85, 95, 98]) / 100,
+        "memory": np.array([30, 35, 45, 55, 65, 75, 85, 92, 95]) / 100,
+    },
+    resource_units={"cpu": "ratio", "memory": "ratio"},
+    source="terminal",
+)
+
+
+def rules() -> Rules:
+    return load_rules(knowledge("loadtest_rules/default.yaml"), "default")
+
+
+def judged(steps: Steps, *slo: str, loads: tuple[float, ...] = (), probability: float = 0.95) -> LoadTestLimits:
+    ask = LimitsAsk(objectives(slo), rules(), Margin(probability, 1), loads)
+    return limits(steps, ask, CAPACITY_MODELS)
+
+
+def law(load: np.ndarray, contention: float, coherency: float, rate: float, noise: float = 0.0) -> Steps:
+    throughput = UniversalScalabilityLaw().predict(np.array([contention, coherency, rate]), load)
+    factor = 1 + noise * np.random.default_rng(4).standard_normal(load.size)
+    return Steps(load, LoadUnit.USERS, throughput * factor, source="made")
+
+
+def test_thresholds_and_replicas_of_the_terminal_platform_are_those_of_its_guide() -> None:
+    found = judged(TERMINAL, loads=(100, 1000))
+    marks = found.thresholds
+    assert (marks.optimal, marks.warning, marks.critical, marks.maximum) == (50, 150, 150, 250)
+    assert (marks.scale_out, marks.scale_in, marks.emergency) == (120, 30, 135)
+    assert [(plan.needed, plan.with_buffer) for plan in found.instances] == [(2, 3), (20, 24)]
+
+
+def test_the_load_line_is_the_least_of_all_objectives() -> None:
+    found = judged(TERMINAL, "p95<250ms", "errors<1%", "cpu<80%", "memory<75%")
+    assert found.load_line is not None
+    assert found.load_line.binding == "p95<250ms"
+    assert found.load_line.load is not None
+    assert 75 < found.load_line.load.value < 105
+    assert found.load_line.load.value == min(limit.load.value for limit in found.objectives if limit.load)
+    assert found.load_line.throughput is not None
+    assert 1300 < found.load_line.throughput.value < 1700
+
+
+@pytest.mark.parametrize(
+    ("slo", "binding"),
+    [("cpu<50%", "cpu<50%"), ("memory<45%", "memory<45%"), ("errors<0.3%", "errors<0.3%"), ("p95<150ms", "p95<150ms")],
+)
+def test_the_tightest_objective_binds_whatever_it_is_about(slo: str, binding: str) -> None:
+    found = judged(TERMINAL, "p95<2s", "errors<20%", "cpu<99.9%", "memory<99%", slo)
+    assert found.load_line is not None
+    assert found.load_line.binding == binding
+
+
+def test_a_higher_probability_never_gives_a_higher_safe_load() -> None:
+    lines = [judged(TERMINAL, "p95<250ms", probability=p).load_line for p in (0.5, 0.8, 0.95, 0.99)]
+    safe = [line.safe_load for line in lines if line is not None and line.safe_load is not None]
+    assert len(safe) == 4
+    assert safe == sorted(safe, reverse=True)
+    assert lines[0] is not None
+    assert lines[0].load is not None
+    assert safe[0] == pytest.approx(lines[0].load.value, rel=0.05)
+
+
+def test_what_was_measured_outvotes_the_curve() -> None:
+    found = judged(TERMINAL, "errors<1%")
+    (errors,) = [limit for limit in found.objectives if limit.objective == "errors<1%"]
+    assert errors.load is not None
+    assert errors.load.value <= 150
+
+
+def test_an_objective_that_holds_everywhere_puts_the_line_past_what_was_tested() -> None:
+    climbing = law(np.linspace(1, 60, 10), 0.01, 0.0, 50.0, 0.01)
+    found = judged(
+        replace(climbing, resources={"cpu": climbing.load / 200}, resource_units={"cpu": "ratio"}), "cpu<80%"
+    )
+    assert found.load_line is not None
+    assert found.load_line.beyond_tested
+    assert found.load_line.load is None
+    assert found.load_line.safe_load == 60
+    assert found.next_test is not None
+    assert min(found.next_test.loads) > 60
+
+
+def test_an_objective_broken_from_the_start_gives_no_line_and_asks_for_lower_loads() -> None:
+    found = judged(TERMINAL, "p95<50ms")
+    assert found.load_line is None
+    assert "already broken" in found.load_line_reason
+    assert found.next_test is not None
+    assert max(found.next_test.loads) <= 10
+
+
+def test_an_objective_that_nothing_measures_gives_no_line_but_the_others_stay() -> None:
+    found = judged(TERMINAL, "p95<250ms", "connections<500")
+    assert found.load_line is None
+    assert "connections" in found.load_line_reason
+    assert [limit.state for limit in found.objectives if limit.objective.startswith("p95")] == ["identified"]
+
+
+def test_without_objective_and_peak_there_is_no_line() -> None:
+    found = judged(law(np.linspace(1, 40, 10), 0.05, 0.0, 20.0, 0.02))
+    assert found.load_line is None
+    assert "--slo" in found.load_line_reason
+
+
+VERDICTS = {
+    "identified": (law(np.linspace(1, 216, 12), 0.028, 1e-4, 90, 0.02), PeakState.IDENTIFIED),
+    "no_coherency": (law(np.linspace(1, 64, 12), 0.058, 0.0, 22, 0.02), PeakState.NOT_IDENTIFIED),
+    "noise_hides_it": (law(np.linspace(1, 80, 7), 0.028, 1e-5, 90, 0.05), PeakState.NOT_IDENTIFIED),
+    "clearly_past_the_test": (law(np.linspace(1, 60, 30), 0.02, 1e-4, 90, 0.002), PeakState.BEYOND_TESTED),
+}
+
+
+@pytest.mark.parametrize(("steps", "state"), VERDICTS.values(), ids=VERDICTS.keys())
+def test_a_peak_is_a_number_only_where_it_was_seen(steps: Steps, state: PeakState) -> None:
+    peak = judged(steps).peak
+    assert peak.state is state
+    assert (peak.load is not None) is (state is PeakState.IDENTIFIED)
+    assert peak.why
+
+
+def test_every_model_that_lost_has_an_excuse_and_one_is_chosen() -> None:
+    models = [model for model in judged(TERMINAL, "p95<250ms").models if model.of == "p95"]
+    assert sum(model.chosen for model in models) == 1
+    assert {model.name for model in models} == {model.name for model in CAPACITY_MODELS}
+    assert all(model.chosen or model.excuse for model in models)
+
+
+def test_a_gross_outlier_is_set_aside_and_said() -> None:
+    steps = law(np.linspace(1, 216, 12), 0.028, 1e-4, 90, 0.02)
+    assert steps.throughput is not None
+    spoiled = steps.throughput.copy()
+    spoiled[5] *= 4
+    found = judged(replace(steps, throughput=spoiled))
+    (fitted,) = [model for model in found.models if model.name == "usl" and model.of == "throughput"]
+    low, high = fitted.parameters["contention"].low, fitted.parameters["contention"].high
+    assert low is not None
+    assert high is not None
+    assert low < 0.028 < high
+    assert any("set aside" in note for note in found.tested.notes)
+
+
+def test_clean_steps_are_not_set_aside() -> None:
+    assert not any("set aside" in note for note in judged(TERMINAL, "p95<250ms").tested.notes)
+
+
+P95 = TERMINAL.latency_s["p95"]
+ONE = Steps(np.array([10.0]), LoadUnit.USERS, np.array([450.0]), source="one")
+MIXED = replace(TERMINAL, latency_s={"p95": np.where(np.arange(9) < 4, P95, P95 * 1000)})
+BAD = {
+    "one_step": (ONE, NothingToAnswer, "one step only .* test next"),
+    "constant_load": (replace(TERMINAL, load=np.full(9, 50.0)), NothingToAnswer, "constant load: 9 steps.* test next"),
+    "all_errors": (replace(TERMINAL, error_ratio=np.ones(9)), NothingToAnswer, "every request failed"),
+    "no_throughput": (replace(TERMINAL, throughput=np.zeros(9)), NothingToAnswer, "throughput is zero"),
+    "latency_zero": (replace(TERMINAL, latency_s={"p95": np.zeros(9)}), InputError, "p95 is 0 at load 10"),
+    "units_mixed_in_a_column": (MIXED, InputError, "units mixed up"),
+    "latency_in_another_unit": (replace(TERMINAL, latency_s={"mean": P95 * 1000}), InputError, "Little's law"),
+    "load_missing": (replace(TERMINAL, load=np.append(TERMINAL.load[:-1], np.nan)), InputError, "no load"),
+}
+
+
+@pytest.mark.parametrize(("steps", "error", "words"), BAD.values(), ids=BAD.keys())
+def test_steps_that_cannot_be_true_or_teach_nothing_get_a_clear_word(
+    steps: Steps, error: type[Exception], words: str
+) -> None:
+    with pytest.raises(error, match=words):
+        judged(steps, "p95<250ms")
+
+
+def test_two_steps_give_thresholds_and_a_test_to_do() -> None:
+    few = Steps(np.array([10, 50.0]), LoadUnit.USERS, np.array([100, 400.0]), source="few")
+    found = judged(few)
+    assert found.peak.state is PeakState.NOT_IDENTIFIED
+    assert found.thresholds.optimal == 50
+    assert found.next_test is not None
+    assert len(found.next_test.loads) >= 6
+
+
+def test_the_same_steps_give_the_same_answer() -> None:
+    assert judged(TERMINAL, "p95<250ms", "cpu<80%") == judged(TERMINAL, "p95<250ms", "cpu<80%")
+
+
+def test_charts_label_what_lies_past_the_test() -> None:
+    (chart,) = [chart for chart in judged(TERMINAL, "p95<250ms").charts if chart.of == "p95"]
+    assert chart.tested == (10, 300)
+    assert chart.objective == 0.25
+    assert [load > 300 for load in chart.curve_load] == list(chart.curve_extrapolated)
+    inside = [i for i, load in enumerate(chart.curve_load) if load <= 300]
+    assert all(
+        chart.curve_low[i] <= chart.curve[i] * 1.1 and chart.curve_high[i] >= chart.curve[i] * 0.9 for i in inside
+    )
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ([], "mapping"),
+        ({"optimum": {}}, "unknown key"),
+        ({"warning": {"any": []}}, "warning"),
+        ({"warning": {"any": ["latency ! 3"]}}, "not an objective"),
+        ({"scale_out": {"of": "best", "times": 0.8}}, "scale_out"),
+        ({"scale_out": {"of": "warning", "times": "much"}}, "not a number"),
+        ({"instances": {"per": "luck"}}, "instances"),
+    ],
+    ids=["no_mapping", "unknown_key", "empty_any", "bad_bound", "unknown_mark", "no_number", "unknown_per"],
+)
+def test_a_fault_in_a_rules_file_is_named(content: object, words: str) -> None:
+    with pytest.raises(InputError, match=words):
+        load_rules(content, "my.yaml")

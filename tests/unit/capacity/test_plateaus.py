@@ -1,0 +1,81 @@
+"""A run in seconds becomes steady steps: ramps left out, warm-up dropped, both said."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from plimsoll.capacity.plateaus import cut_steps
+from plimsoll.domain.errors import InputError, NothingToAnswer
+from plimsoll.domain.latency_histogram import BUCKETS, RELATIVE_ERROR, bucket_of, quantile_s
+from plimsoll.domain.load_test import LoadUnit, Recording
+
+
+def run(users: list[float], rate: list[float], failures: float = 0.0) -> Recording:
+    size = len(users)
+    requests = np.array(rate)
+    return Recording(
+        times_s=np.arange(size, dtype=float), users=np.array(users), requests=requests,
+        failures=requests * failures, latency_quantiles_s={"p95": np.full(size, 0.1)}, source="run",
+    )  # fmt: skip
+
+
+def test_stairs_with_ramps_between_them_give_their_plateaus() -> None:
+    users = [10.0] * 40 + list(range(11, 20)) + [20.0] * 40 + list(range(21, 30)) + [30.0] * 40
+    steps = cut_steps(run(users, [5 * n for n in users]))
+    assert steps.load.tolist() == [10, 20, 30]
+    assert steps.throughput == pytest.approx([50, 100, 150])
+    assert "18 s of ramps" in " ".join(steps.notes)
+
+
+def test_the_warm_up_of_a_plateau_is_dropped_and_said() -> None:
+    random = np.random.default_rng(1)
+    warm = [20.0 * k for k in range(1, 6) for _ in range(5)]
+    rate = warm + list(random.normal(200, 3, 60)) + list(random.normal(300, 3, 40))
+    steps = cut_steps(run([10.0] * 85 + [20.0] * 40, rate))
+    assert steps.throughput == pytest.approx([200, 300], rel=0.01)
+    assert any("warm-up dropped (MSER-5)" in note for note in steps.notes)
+
+
+def test_one_user_more_or_less_is_the_same_plateau_only_where_users_are_many() -> None:
+    few = run([10.0, 11.0] * 30, [50.0] * 60)
+    with pytest.raises(InputError, match="without plateaus"):
+        cut_steps(few)
+    many = run([100.0, 101.0] * 30, [50.0] * 60)
+    assert len(cut_steps(many)) == 1
+
+
+def test_without_users_the_request_rate_makes_the_steps() -> None:
+    rate = [50.0] * 30 + [100.0] * 30
+    steps = cut_steps(run([float("nan")] * 60, rate))
+    assert steps.load_unit is LoadUnit.ARRIVALS_PER_S
+    assert steps.load == pytest.approx([50, 100], rel=0.05)
+
+
+def test_a_ramp_without_plateaus_says_what_to_test_instead() -> None:
+    with pytest.raises(InputError, match=r"a ramp without plateaus: 1 to 120 users .* test in stairs"):
+        cut_steps(run([float(n) for n in range(1, 121)], [5.0 * n for n in range(1, 121)]))
+
+
+def test_a_run_in_which_every_request_failed_teaches_nothing() -> None:
+    with pytest.raises(NothingToAnswer, match="every request failed"):
+        cut_steps(run([10.0] * 60, [50.0] * 60, failures=1.0))
+
+
+def test_a_quantile_is_left_out_where_too_few_requests_lie_beyond_it() -> None:
+    counts = np.zeros((40, BUCKETS), dtype=np.int32)
+    counts[:, bucket_of(np.array([0.05]))[0]] = 10
+    recording = Recording(
+        np.arange(40.0), np.full(40, 5.0), np.full(40, 10.0), np.zeros(40), latency_counts=counts, source="run"
+    )
+    steps = cut_steps(recording)
+    assert steps.latency_s["p95"] == pytest.approx([0.05], rel=RELATIVE_ERROR)
+    assert "p99.9" not in steps.latency_s
+
+
+@pytest.mark.parametrize("probability", [0.5, 0.9, 0.99, 0.999])
+def test_quantiles_of_buckets_are_within_their_stated_error(probability: float) -> None:
+    latency = np.random.default_rng(2).lognormal(-3, 1, 20_000)
+    counts = np.bincount(bucket_of(latency), minlength=BUCKETS)
+    exact = float(np.quantile(latency, probability, method="inverted_cdf"))
+    assert quantile_s(counts, probability) == pytest.approx(exact, rel=RELATIVE_ERROR * 1.001)
