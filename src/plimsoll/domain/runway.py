@@ -123,7 +123,7 @@ class TrackRecord:
 class Evidence:
     """Everything behind one row, for `explain`.
 
-    `accuracy` is of the levels of the simulated steps, its interval before it was widened by `stretch`.
+    `accuracy` is of the levels of the simulated steps, its interval before it was stretched by the factor `stretch`.
     """
 
     resource: str

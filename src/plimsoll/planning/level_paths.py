@@ -2,9 +2,9 @@
 
 Each candidate course is tried on the series' own past (rolling origins); its weight is the cube of its inverse error,
 and that share of the paths follows it. A path's line is drawn from the candidate's uncertainty; round it runs an AR(1)
-whose shocks are drawn in blocks from the candidate's own (block bootstrap, Kuensch 1989). Where the series' own past
-left the 80 % interval more often than one time in five, all paths are moved away from their median by the factor that
-would have held it (split conformal prediction, Vovk et al. 2005).
+whose shocks are drawn in blocks from the candidate's own (block bootstrap, Kuensch 1989). At last all paths are moved
+away from or towards their median by the factor with which the 80 % interval would have held four in five points of the
+series' own past (split conformal prediction, Vovk et al. 2005), within bounds.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from plimsoll.planning.trends import FEWEST, FLAT, MOST_LOG, Floats, Trend, cand
 
 _ORIGINS = 4
 _INTERVAL_ORIGINS = 2
-_MOST_STRETCH = 2.5
+_LEAST_STRETCH, _MOST_STRETCH = 0.75, 2.5  # few origins bear witness: they widen more than they narrow
 _SHARPNESS = 3  # 2 to 4 measured alike; see benchmarks/runway_calibration.py
 
 
@@ -150,12 +150,12 @@ def interval_errors(levels: Floats, horizon: int, paths: int, seed: int) -> Floa
 
 
 def stretch_of(errors: Floats) -> float:
-    """By how much the interval must be widened so that it would have held 80 % of the past: 1 to `_MOST_STRETCH`.
+    """The factor by which the interval would have held 80 % of the past, from `_LEAST_STRETCH` to `_MOST_STRETCH`.
 
     >>> stretch_of(np.array([0.5, 0.5, 0.5, 1.5, 1.5]))
     1.5
     """
-    return float(np.clip(np.quantile(errors, 0.8), 1.0, _MOST_STRETCH)) if errors.size else 1.0
+    return float(np.clip(np.quantile(errors, 0.8), _LEAST_STRETCH, _MOST_STRETCH)) if errors.size else 1.0
 
 
 def stretched(paths: Floats, factor: float) -> Floats:

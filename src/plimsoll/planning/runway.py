@@ -7,67 +7,30 @@ is the limit passed already, is there enough history; and only then are futures 
 from __future__ import annotations
 
 import zlib
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from plimsoll.domain.forecast import Accuracy, Annotations, Grade, MethodWeight
+from plimsoll.domain.forecast import Accuracy, Grade
 from plimsoll.domain.limit import Limit, LimitType
 from plimsoll.domain.prediction import Prediction
 from plimsoll.domain.quantity import format_duration, format_quantity
-from plimsoll.domain.runway import Breach, Evidence, RowLimit, RunwayRow, RunwayState, SoftLimit
-from plimsoll.domain.series import Series, as_datetime
+from plimsoll.domain.runway import RunwayState, SoftLimit
+from plimsoll.domain.series import as_datetime
 from plimsoll.planning.first_passage import Futures, first_passage, futures_of
-from plimsoll.planning.history import NOTHING_KNOWN, History, history_of, stale_after_ms
+from plimsoll.planning.history import History, history_of, stale_after_ms
 from plimsoll.planning.known_events import with_events
 from plimsoll.planning.level_paths import Blend, blend, interval_errors, simulate_levels, stretch_of, stretched
 from plimsoll.planning.persistence import Dates, held
+from plimsoll.planning.runway_grades import accuracy_of, grade_of, methods_of
 from plimsoll.planning.runway_grid import Floats, Grid, grid_of, unrolled
+from plimsoll.planning.runway_rows import act_by, bare_evidence, bare_row, because, breach_of, breached, cannot_tell_yet
+from plimsoll.planning.runway_terms import Judgement, Resource, Terms
+
+__all__ = ["Judgement", "Resource", "Terms", "judge"]
 
 _TRIAL_PATHS = 100
 _LIKELY = 0.5
-_ROUNDING = 1e-9
-_GRADES = ((1 / 3, Grade.A), (0.2, Grade.B), (0.05, Grade.C), (-0.05, Grade.D))
-
-
-@dataclass(frozen=True)
-class Resource:
-    """One resource: its series in the base unit of its limit, and what is known about it.
-
-    `no_limit` says what would mend a missing limit. `last` holds what the last run foretold, by limit type.
-    """
-
-    name: str
-    component: str
-    series: Series
-    limit: Limit | None
-    no_limit: str = ""
-    query: str = ""
-    options: tuple[str, ...] = ()
-    annotations: Annotations = NOTHING_KNOWN
-    last: Mapping[LimitType, Prediction] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Terms:
-    """What a run is judged by: the time it is made for, how far it looks (None: as far as each limit says), seed."""
-
-    as_of_ms: int
-    source: str = ""
-    horizon_s: float | None = None
-    paths: int = 500
-    seed: int = 0
-
-
-@dataclass(frozen=True)
-class Judgement:
-    """A row, the evidence behind it, and what it foretells for the track record."""
-
-    row: RunwayRow
-    evidence: Evidence
-    predictions: tuple[Prediction, ...] = ()
 
 
 def judge(resource: Resource, terms: Terms) -> Judgement:
@@ -75,22 +38,22 @@ def judge(resource: Resource, terms: Terms) -> Judgement:
     horizon_s = terms.horizon_s or (resource.limit.horizon_s if resource.limit else 0.0)
     samples = resource.series
     history = history_of(samples.times_ms, samples.values, terms.as_of_ms, horizon_s, resource.annotations)
-    bare = Judgement(_row(resource, history, RunwayState.CANNOT_TELL), _evidence(resource, history))
+    bare = Judgement(bare_row(resource, history, RunwayState.CANNOT_TELL), bare_evidence(resource, history))
     if not history.times_ms.size:
-        return _because(bare, "no sample up to the as-of time is a number")
+        return because(bare, "no sample up to the as-of time is a number")
     limit = resource.limit
     if limit is None or limit.binding is None:
-        return _because(bare, resource.no_limit or "no limit is known; give one with --limit")
+        return because(bare, resource.no_limit or "no limit is known; give one with --limit")
     if limit.self_limiting:
-        return _because(bare, "self-limiting: full by design, not forecast", RunwayState.SELF_LIMITING)
+        return because(bare, "self-limiting: full by design, not forecast", RunwayState.SELF_LIMITING)
     age_ms = terms.as_of_ms - int(history.times_ms[-1])
     if age_ms > stale_after_ms(history.step_ms):
         why = f"the last sample is {format_duration(age_ms / 1000)} old"
-        return _because(bare, why, RunwayState.STALE)
+        return because(bare, why, RunwayState.STALE)
     if limit.passed(float(history.values[-1]), limit.binding[1]):
-        return _breached(bare, history, limit)
+        return breached(bare, history, limit)
     if not history.enough and not history.some:
-        return _cannot_tell_yet(bare, history)
+        return cannot_tell_yet(bare, history)
     return _simulated(bare, resource, history, limit, terms)
 
 
@@ -100,7 +63,7 @@ def _simulated(bare: Judgement, resource: Resource, history: History, limit: Lim
     values = unrolled(history.values, resource.series.kind)
     grid = grid_of(history.times_ms, values, history.step_ms)
     if np.isfinite(grid.levels).sum() < 2:
-        return _cannot_tell_yet(bare, history)
+        return because(bare, f"samples are too sparse: {history.times_ms.size} in {format_duration(history.span_s)}")
     reach_ms = horizon_s * 1000 + terms.as_of_ms - grid.end_ms
     steps = max(1, int(np.ceil(reach_ms / grid.period_ms)))
     rng = np.random.default_rng([terms.seed, zlib.crc32(resource.name.encode())])
@@ -109,7 +72,7 @@ def _simulated(bare: Judgement, resource: Resource, history: History, limit: Lim
     stretch = stretch_of(errors)
     futures = futures_of(grid, stretched(simulate_levels(mix, steps, terms.paths, rng), stretch), rng)
     futures = Futures(with_events(futures.levels, grid, resource.annotations.events), futures.shape_rows)
-    accuracy = _accuracy(grid, mix, errors)
+    accuracy = accuracy_of(grid, mix, errors)
     return _answered(bare, resource, _Run(history, limit, grid, mix, futures, reach_ms, accuracy, stretch, terms))
 
 
@@ -151,22 +114,22 @@ def _answered(bare: Judgement, resource: Resource, run: _Run) -> Judgement:
     dates, prediction = run.foretell(resource, kind, value)
     predictions = [prediction]
     if not run.history.enough and prediction.probability_none > _LIKELY:
-        return _cannot_tell_yet(bare, run.history)
+        return cannot_tell_yet(bare, run.history)
     soft = None
     if kind is LimitType.HARD and run.limit.soft is not None:
         soft_dates, soft_prediction = run.foretell(resource, LimitType.SOFT, run.limit.soft)
         passed = run.limit.passed(float(run.history.values[-1]), run.limit.soft)
-        soft_breach = None if passed else _breach(soft_dates)
+        soft_breach = None if passed else breach_of(soft_dates)
         soft = SoftLimit(run.limit.soft, passed, soft_breach, 0.0 if passed else soft_prediction.probability_none)
         predictions += [] if passed else [soft_prediction]
-    breach = _breach(dates)
+    breach = breach_of(dates)
     row = replace(
         bare.row,
         state=RunwayState.OK if breach else RunwayState.NONE_WITHIN_HORIZON,
         breach=breach,
         probability_none=prediction.probability_none,
-        act_by=_act_by(breach, run.limit.lead_time_s),
-        grade=_grade(run.accuracy) if run.history.enough else Grade.E,
+        act_by=act_by(breach, run.limit.lead_time_s),
+        grade=grade_of(run.accuracy) if run.history.enough else Grade.E,
         why=_why(run, dates, soft),
         soft=soft,
         horizon_s=(run.horizon_end_ms - run.terms.as_of_ms) / 1000,
@@ -175,116 +138,11 @@ def _answered(bare: Judgement, resource: Resource, run: _Run) -> Judgement:
         bare.evidence,
         simulated_step_s=run.grid.period_ms / 1000,
         paths=run.terms.paths,
-        methods=_methods(run.mix),
+        methods=methods_of(run.mix),
         accuracy=run.accuracy,
         stretch=run.stretch,
     )
     return Judgement(row, evidence, tuple(predictions))
-
-
-def _row(resource: Resource, history: History, state: RunwayState) -> RunwayRow:
-    limit = resource.limit
-    binding = limit.binding if limit else None
-    shown = RowLimit(binding[1], binding[0], limit.source) if limit and binding else None
-    return RunwayRow(
-        resource=resource.name,
-        now=float(history.values[-1]) if history.values.size else None,
-        unit=limit.unit if limit else resource.series.unit,
-        limit=shown,
-        state=state,
-        breach=None,
-        probability_none=None,
-        lead_time_s=limit.lead_time_s if limit else None,
-        act_by=None,
-        grade=None,
-        why="",
-        component=resource.component,
-    )
-
-
-def _evidence(resource: Resource, history: History) -> Evidence:
-    some = history.times_ms.size > 0
-    return Evidence(
-        resource=resource.name,
-        query=resource.query or str(resource.series.id),
-        window_start=as_datetime(int(history.times_ms[0])) if some else None,
-        window_end=as_datetime(int(history.times_ms[-1])) if some else None,
-        samples=int(history.times_ms.size),
-        step_s=history.step_ms / 1000 if history.times_ms.size > 1 else None,
-        simulated_step_s=None,
-        paths=0,
-        methods=(),
-        accuracy=None,
-        left_out=history.left_out,
-        options=resource.options,
-    )
-
-
-def _because(judgement: Judgement, why: str, state: RunwayState = RunwayState.CANNOT_TELL) -> Judgement:
-    return replace(judgement, row=replace(judgement.row, why=why, state=state))
-
-
-def _cannot_tell_yet(bare: Judgement, history: History) -> Judgement:
-    row = replace(bare.row, why=history.shortfall(), ready_at=as_datetime(history.ready_at_ms))
-    return replace(bare, row=row)
-
-
-def _breached(bare: Judgement, history: History, limit: Limit) -> Judgement:
-    _, threshold = limit.binding or (LimitType.HARD, 0.0)
-    fine = np.flatnonzero(limit.direction.sign * (history.values - threshold) < 0)
-    first = int(fine[-1]) + 1 if fine.size else 0
-    since = as_datetime(int(history.times_ms[first]))
-    why = "passed since " + (f"{since:%Y-%m-%d %H:%M}" if fine.size else "before the history begins")
-    if history.times_ms.size == 1:
-        why = "passed in the only sample there is"
-    row = replace(
-        bare.row,
-        state=RunwayState.BREACHED,
-        breach=Breach(since, since, since),
-        probability_none=0.0,
-        act_by=_act_by(Breach(since, since, since), limit.lead_time_s),
-        why=why,
-    )
-    return replace(bare, row=row)
-
-
-def _breach(dates: Dates) -> Breach | None:
-    if dates.early_ms is None:
-        return None
-    early, p50, late = (None if part is None else as_datetime(part) for part in dates.parts)
-    return Breach(early, p50, late)
-
-
-def _act_by(breach: Breach | None, lead_time_s: float) -> datetime | None:
-    if breach is None or breach.early is None:
-        return None
-    return as_datetime(round(breach.early.timestamp() * 1000 - lead_time_s * 1000))
-
-
-def _accuracy(grid: Grid, mix: Blend, errors: Floats) -> Accuracy | None:
-    if mix.error is None or mix.naive_error is None:
-        return None
-    known = grid.levels[np.isfinite(grid.levels)]
-    if mix.error <= _ROUNDING * float(np.abs(known).max()):
-        return Accuracy(0.0, 0.0, 1.0, mix.origins, mix.points)
-    scale = float(np.abs(np.diff(known)).mean()) or 1.0
-    inside = float((errors <= 1).mean()) if errors.size else 0.0
-    return Accuracy(mix.error / scale, mix.naive_error / scale, inside, mix.origins, mix.points)
-
-
-def _grade(accuracy: Accuracy | None) -> Grade:
-    if accuracy is None:
-        return Grade.F
-    if accuracy.mase == 0:
-        return Grade.A
-    grade = next((letter for least, letter in _GRADES if accuracy.skill >= least), Grade.E)
-    worse = {Grade.A: Grade.B, Grade.B: Grade.C, Grade.C: Grade.D}
-    return worse.get(grade, grade) if accuracy.coverage80 < _LIKELY else grade
-
-
-def _methods(mix: Blend) -> tuple[MethodWeight, ...]:
-    order = np.argsort(np.negative(mix.weights), kind="stable")
-    return tuple(MethodWeight(mix.trends[i].name, float(mix.weights[i])) for i in order if mix.weights[i] >= 0.01)
 
 
 def _why(run: _Run, dates: Dates, soft: SoftLimit | None) -> str:

@@ -27,6 +27,8 @@ _WEEKS_FOR_DAYS = 3
 _FEWEST_SEASONS = 4
 _FEWEST_OF_A_PLACE = 3
 _QUARTER = 0.25
+_MOST_PERIODS = 200
+_MOST_SLOTS = 1440
 _STEADY = 0.1  # what varies by less of itself than this does not grow
 
 
@@ -54,27 +56,28 @@ class Grid:
 
 
 def period_for(span_ms: int, step_ms: int) -> int:
-    """How long a period is: a day for three weeks of history or more, an hour for a day or more, else the step."""
-    wanted = DAY_MS if span_ms >= _WEEKS_FOR_DAYS * 7 * DAY_MS else HOUR_MS if span_ms >= DAY_MS else step_ms
-    return max(wanted, step_ms)
+    """How long a period is: a day for three weeks of history or more, an hour for a day or more, else a few steps.
+
+    A history of under a day has at most `_MOST_PERIODS` periods.
+    """
+    if span_ms >= _WEEKS_FOR_DAYS * 7 * DAY_MS:
+        return max(DAY_MS, step_ms)
+    if span_ms >= DAY_MS:
+        return max(HOUR_MS, step_ms)
+    return step_ms * max(1, -(-span_ms // (step_ms * _MOST_PERIODS)))
 
 
 def grid_of(times_ms: Times, values: Values, step_ms: int) -> Grid:
     """Lay finite samples (n,), sorted, at least one, on periods."""
     period_ms = period_for(int(times_ms[-1] - times_ms[0]) + step_ms, step_ms)
-    slots = max(1, period_ms // step_ms)
-    back = times_ms[-1] - times_ms
-    count = int(back[0] // period_ms) + 1
-    rows = count - 1 - back // period_ms
-    columns = np.minimum(slots - 1, slots - 1 - (back % period_ms) // step_ms).clip(0)
-    samples = np.full((count, slots), np.nan)
-    samples[rows, columns] = values
+    slots = min(max(1, period_ms // step_ms), _MOST_SLOTS)
+    samples = _laid_out(times_ms, values, period_ms, slots)
     samples[np.isfinite(samples).sum(axis=1) < _QUARTER * slots] = np.nan
     levels = _row_means(samples)
     relative = _grows_with_level(samples, levels)
     shapes = samples / levels[:, None] - 1 if relative else samples - levels[:, None]
     season = _season(levels, period_ms, relative)
-    places = season[np.arange(count) % season.size]
+    places = season[np.arange(levels.size) % season.size]
     return Grid(
         int(times_ms[-1]), period_ms, levels / places if relative else levels - places, season, shapes, relative
     )
@@ -92,6 +95,18 @@ def unrolled(values: Values, kind: MetricKind) -> Values:
     steps = np.where(steps < 0, values[1:], steps)
     total = np.concatenate([[0.0], np.cumsum(steps)])
     return np.asarray(total + (values[-1] - total[-1]), dtype=np.float64)
+
+
+def _laid_out(times_ms: Times, values: Values, period_ms: int, slots: int) -> Floats:
+    """Samples by period and slot, (n, slots), counted back from the last one; the mean where a slot has several."""
+    back = times_ms[-1] - times_ms
+    count = int(back[0] // period_ms) + 1
+    rows = count - 1 - back // period_ms
+    columns = slots - 1 - (back % period_ms) * slots // period_ms
+    where = rows * slots + columns
+    hits = np.bincount(where, minlength=count * slots)
+    sums = np.bincount(where, weights=values, minlength=count * slots)
+    return np.where(hits > 0, sums / np.maximum(hits, 1), np.nan).reshape(count, slots)
 
 
 def _row_means(samples: Floats) -> Floats:

@@ -264,3 +264,24 @@ def test_no_scale_is_too_small_or_too_large(scale: float) -> None:
     series = history()
     row = judged(replace(series, values=series.values * scale), Limit("x", "", "test", hard=0.95 * scale)).row
     assert row.state is RunwayState.OK
+
+
+def test_seconds_over_most_of_a_day_are_answered_in_few_steps() -> None:
+    series = history(days=0.9, level=0.3, per_day=0.4, wave=0, noise=0.01, step_ms=1000)
+    judgement = judged(series)
+    assert judgement.row.state is RunwayState.OK
+    assert judgement.evidence.simulated_step_s == pytest.approx(389)
+
+
+def test_samples_that_are_too_sparse_are_told() -> None:
+    times = np.concatenate([START_MS + np.arange(1000), [START_MS + 60 * DAY_MS]]).astype(np.int64)
+    row = judged(Series(SeriesId("x"), times, np.linspace(0.1, 0.2, 1001), "ratio")).row
+    assert row.state is RunwayState.CANNOT_TELL
+    assert "too sparse" in row.why
+
+
+def test_two_rates_in_one_series_are_judged_by_the_commoner() -> None:
+    hourly, minutely = history(days=60), history(days=2, step_ms=60_000)
+    times = np.union1d(hourly.times_ms, minutely.times_ms)
+    values = np.interp(times, hourly.times_ms, hourly.values)
+    assert judged(replace(hourly, times_ms=times, values=values)).row.state is RunwayState.OK

@@ -16,7 +16,8 @@ from plimsoll.planning.runway_grid import grid_of, period_for, unrolled
         pytest.param(21 * DAY_MS, HOUR_MS, DAY_MS, id="three_weeks"),
         pytest.param(21 * DAY_MS - 1, HOUR_MS, HOUR_MS, id="just_under_three_weeks"),
         pytest.param(DAY_MS, 60_000, HOUR_MS, id="a_day"),
-        pytest.param(DAY_MS - 1, 60_000, 60_000, id="just_under_a_day"),
+        pytest.param(DAY_MS - 1, 60_000, 480_000, id="just_under_a_day_in_at_most_200_periods"),
+        pytest.param(120_000, 1000, 1000, id="two_minutes_of_seconds"),
         pytest.param(400 * DAY_MS, 7 * DAY_MS, 7 * DAY_MS, id="weekly_samples"),
     ],
 )
@@ -72,3 +73,9 @@ def test_a_counter_is_unrolled_and_a_gauge_is_not() -> None:
 def test_one_sample_makes_one_period() -> None:
     grid = grid_of(np.array([START_MS]), np.array([0.5]), HOUR_MS)
     assert grid.levels.tolist() == [0.5]
+
+
+def test_samples_a_millisecond_apart_over_months_do_not_fill_the_memory() -> None:
+    times = np.concatenate([START_MS + np.arange(1000), [START_MS + 60 * DAY_MS]]).astype(np.int64)
+    grid = grid_of(times, np.ones(1001), 1)
+    assert grid.shapes.shape == (61, 1440)

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 app = typer.Typer(rich_markup_mode=None)
 
+_FURTHEST_S = 5 * 365 * 86400.0
+
 
 class Gate(str, Enum):
     """Which date a gate looks at."""
@@ -101,6 +103,8 @@ def runway(
 
     span_s, within_s = _positive(history, "--history"), _positive(within, "--within")
     horizon_s = _positive(horizon, "--horizon") if horizon else None
+    if horizon_s is not None and horizon_s > _FURTHEST_S:
+        raise UsageError(f"--horizon {horizon}: no history tells that far ahead; at most 5y")
     asked_ms = moment_ms(as_of, tz) if as_of else None
     now_ms = asked_ms if asked_ms is not None else wall_clock_ms()
     window = Window(now_ms - round(max(span_s, horizon_s or 0.0) * 1000), now_ms + 1)

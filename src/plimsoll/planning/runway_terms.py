@@ -1,0 +1,51 @@
+"""What is asked of a runway, resource by resource, and what is answered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from plimsoll.domain.forecast import Annotations
+from plimsoll.domain.limit import Limit, LimitType
+from plimsoll.domain.prediction import Prediction
+from plimsoll.domain.runway import Evidence, RunwayRow
+from plimsoll.domain.series import Series
+from plimsoll.planning.history import NOTHING_KNOWN
+
+
+@dataclass(frozen=True)
+class Resource:
+    """One resource: its series in the base unit of its limit, and what is known about it.
+
+    `no_limit` says what would mend a missing limit. `last` holds what the last run foretold, by limit type.
+    """
+
+    name: str
+    component: str
+    series: Series
+    limit: Limit | None
+    no_limit: str = ""
+    query: str = ""
+    options: tuple[str, ...] = ()
+    annotations: Annotations = NOTHING_KNOWN
+    last: Mapping[LimitType, Prediction] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What a run is judged by: the time it is made for, how far it looks (None: as far as each limit says), seed."""
+
+    as_of_ms: int
+    source: str = ""
+    horizon_s: float | None = None
+    paths: int = 500
+    seed: int = 0
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """A row, the evidence behind it, and what it foretells for the track record."""
+
+    row: RunwayRow
+    evidence: Evidence
+    predictions: tuple[Prediction, ...] = ()
