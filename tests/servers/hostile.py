@@ -196,6 +196,9 @@ class _Misbehaving(BaseHTTPRequestHandler):
     def way_always_busy(self, form: dict[str, str], rest: str, state: HostileServer) -> None:
         self._bytes(503, b"no", "text/plain")
 
+    def way_come_back_tomorrow(self, form: dict[str, str], rest: str, state: HostileServer) -> None:
+        self._bytes(429, b"slow down", "text/plain", Retry_After="86400")
+
     def way_circle(self, form: dict[str, str], rest: str, state: HostileServer) -> None:
         self._bytes(302, b"", "text/plain", Location=self.path)
 

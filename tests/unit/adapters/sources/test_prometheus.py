@@ -100,6 +100,14 @@ def test_the_deadline_ends_a_header_that_comes_byte_by_byte(hostile_server: Host
     assert time.monotonic() - begin < 2
 
 
+def test_a_server_that_says_to_come_back_after_the_deadline_is_not_asked_again(hostile_server: HostileServer) -> None:
+    begin = time.monotonic()
+    with pytest.raises(SourceUnreachable, match="answered 429"):
+        read(f"{hostile_server.url}/come-back-tomorrow", deadline_s=30)
+    assert hostile_server.calls.total() == 1
+    assert time.monotonic() - begin < 5
+
+
 def test_nothing_listening_is_said_in_one_line() -> None:
     with pytest.raises(SourceUnreachable, match="no connection: connection refused"):
         read("http://127.0.0.1:9")
