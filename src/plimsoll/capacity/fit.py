@@ -21,6 +21,9 @@ from plimsoll.domain.estimate import Estimate
 
 DRAWS = 1500
 CONFIDENCE = 0.95
+# Beyond each end of a 95 % interval lie 2 % of the draws and not 2.5 %: that the noise shape itself is uncertain costs
+# about one point of coverage, measured over shapes and sizes in benchmarks/loadline_coverage.py.
+TAIL = 0.02
 _SPEAKS_STRONGLY = 0.05  # the additive shape's probability below which another shape gives the point
 _NEGLIGIBLE = 2e-3
 _FAR_BEHIND = 12.0  # in log likelihood
@@ -99,19 +102,19 @@ class Fit:
             found[name] = self.estimate(value, partial(_fixed_column, i))
         return found
 
-    def band(self, load: Values, confidence: float = CONFIDENCE) -> tuple[Values, Values]:
-        """Compute the pointwise interval of the curve at each load; NaN where there are no draws."""
+    def band(self, load: Values) -> tuple[Values, Values]:
+        """Compute the pointwise 95 % interval of the curve at each load; NaN where there are no draws."""
         if not self.settled:
             return np.full(load.size, np.nan), np.full(load.size, np.nan)
         curves, weights = self.drawn_values(lambda model, drawn: model.predict(drawn, load))
-        tails = np.array([(1 - confidence) / 2, (1 + confidence) / 2])
+        tails = np.array([TAIL, 1 - TAIL])
         edges = np.array([weighted_quantiles(_sorted_last(curve), weights, tails) for curve in curves.T])
         return edges[:, 0], edges[:, 1]
 
 
 def interval(value: float, values: Values, weights: Values, bounds: Parameter | None = None) -> Estimate:
     """Read the 95 % interval off weighted draws; it is clipped to the bounds and always holds the point."""
-    low, high = weighted_quantiles(_sorted_last(values), weights, np.array([0.025, 0.975]))
+    low, high = weighted_quantiles(_sorted_last(values), weights, np.array([TAIL, 1 - TAIL]))
     if bounds is not None:
         floor = -np.inf if bounds.low is None else bounds.low
         roof = np.inf if bounds.high is None else bounds.high

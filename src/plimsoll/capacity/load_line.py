@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from plimsoll.capacity.choice import Choice
-from plimsoll.capacity.fit import CONFIDENCE, Fit
+from plimsoll.capacity.fit import CONFIDENCE, TAIL, Fit
 from plimsoll.capacity.model import Values
 from plimsoll.domain.estimate import Estimate
 from plimsoll.domain.load_line import LoadLine, ObjectiveLimit
@@ -149,7 +149,7 @@ def _even(values: Values, weights: Values, seed: int) -> Values:
 
 def _estimate(value: float, draws: Values, highest_tested: float) -> Estimate:
     """Give the interval of a load; the side that lies past the tested range is left open."""
-    low, high = np.quantile(draws, [0.025, 0.975], method="inverted_cdf")
+    low, high = np.quantile(draws, [TAIL, 1 - TAIL], method="inverted_cdf")
     upper = max(float(high), value)
     return Estimate(value, min(float(low), value), upper if upper <= highest_tested else None, CONFIDENCE)
 
@@ -161,7 +161,7 @@ def _throughput(demand: Demand, load: float, draws: Values, highest_tested: floa
     if fit is None or not fit.settled:
         return None
     value = float(fit.point.predict(np.array([load]))[0])
-    low, high = np.quantile(_even_rows(fit, np.minimum(draws, highest_tested), seed + 1), [0.025, 0.975])
+    low, high = np.quantile(_even_rows(fit, np.minimum(draws, highest_tested), seed + 1), [TAIL, 1 - TAIL])
     return Estimate(value, min(float(low), value), max(float(high), value), CONFIDENCE)
 
 
