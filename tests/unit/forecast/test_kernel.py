@@ -122,7 +122,7 @@ def test_windows_in_which_nothing_is_known_do_not_count():
 
 def test_the_scale_of_errors_that_grow_with_the_root_of_the_horizon_grows_nearly_so():
     errors = np.tile(np.sqrt(np.arange(1.0, 101.0)), (6, 1))
-    scale = horizon_scale(errors, -1, 0.0)
+    scale = horizon_scale(errors, -1, 0.0, 0.0)
     assert 1.6 < scale[99] / scale[24] <= 2.0
 
 

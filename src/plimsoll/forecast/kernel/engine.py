@@ -13,7 +13,7 @@ from plimsoll.forecast.kernel.clean import bridge_gaps, level_shifts, remove_shi
 from plimsoll.forecast.kernel.nature import Cube, Matrix, Nature, Places, Values
 from plimsoll.forecast.kernel.periods import own_period
 from plimsoll.forecast.kernel.sawtooth import falls_in
-from plimsoll.forecast.kernel.spread import errors_of, horizon_scale, left_out_errors
+from plimsoll.forecast.kernel.spread import errors_of, horizon_scale, left_out_errors, usual_move
 from plimsoll.forecast.kernel.weights import method_weights, window_errors
 from plimsoll.forecast.kernel.windows import rolling_origins
 
@@ -97,12 +97,13 @@ def judge(origins: Places, paths: Cube, actual: Values, floor: float) -> tuple[V
     for w in range(windows):
         each[w] = method_weights(by_window, w if windows > 1 else -1)
     errors = left_out_errors(paths, origins, actual, each)
+    move = usual_move(actual, horizon)
     standardized = np.full((windows, horizon), np.nan)
     for w in range(windows):
-        without = horizon_scale(errors, w, floor)
+        without = horizon_scale(errors, w, floor, move)
         if windows > 1 and without[0] > 0.0:
             standardized[w] = errors[w] / without
-    return method_weights(by_window, -1), horizon_scale(errors, -1, floor), errors, standardized
+    return method_weights(by_window, -1), horizon_scale(errors, -1, floor, move), errors, standardized
 
 
 @njit(cache=True, nogil=True)
