@@ -21,7 +21,9 @@ from plimsoll.app.model.translate import component, system
 from plimsoll.app.model.yaml_reader import Tree, read_bytes
 from plimsoll.domain.errors import InputError, ModelError, Place
 from plimsoll.domain.finding import Finding
+from plimsoll.domain.policy import Policy
 from plimsoll.domain.system import System
+from plimsoll.policy.refusals import remarks
 
 DEFAULT_FILE = "plimsoll.yaml"
 OLDER_VERSIONS = ("plimsoll/v1alpha1",)
@@ -85,7 +87,14 @@ def _model(tree: Tree, findings: Sequence[Finding]) -> Model:
     understood = system(file, tree, faults)
     if faults:
         raise ModelError(_in_order(faults))
-    return Model(understood, file, tree, (*findings, *contradictions(file, tree)))
+    return Model(understood, file, tree, (*findings, *contradictions(file, tree), *_policy_remarks(understood)))
+
+
+def _policy_remarks(understood: System) -> tuple[Finding, ...]:
+    """Gather what is odd about policies of ours, beyond the contradictions between sections of the file."""
+    policies = [policy for part in understood.components for policy in part.policies if isinstance(policy, Policy)]
+    said = {"schedule-below-minimum"}
+    return tuple(finding for policy in policies for finding in remarks(policy) if finding.rule not in said)
 
 
 def _between_values(tree: Tree) -> list[InputError]:

@@ -88,8 +88,8 @@ def scale_out(reading: Reading, outwards: float, beside: float, size: float, flo
 def scale_in(program: Program, reading: Reading, inwards: float, beside: float, size: float, scheduled: float) -> float:
     """Answer how far in everyone agrees to go: rules that held, targets, the schedule; the current count if not.
 
-    Where the policy has rules for scale-in, one of them must hold. A schedule's start and a scheduled ceiling ask for
-    themselves.
+    Where the policy has rules for scale-in, one of them must hold. A schedule's start asks for itself, but for no fewer
+    than the load needs; a scheduled ceiling asks for itself.
     """
     situation = reading.situation
     current = float(situation["desired"])
@@ -100,7 +100,7 @@ def scale_in(program: Program, reading: Reading, inwards: float, beside: float, 
     elif not math.isnan(size):
         agreed = size
     if not math.isnan(scheduled):
-        agreed = min(agreed, larger(scheduled, size))
+        agreed = min(agreed, larger(larger(scheduled, size), beside))
     return min(agreed, float(situation["ceiling"]), current)
 
 

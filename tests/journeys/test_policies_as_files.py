@@ -1,0 +1,183 @@
+"""A policy as people keep it: imported from a cluster, tested with scenarios, refused where it contradicts itself."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+import yaml
+from tests.conftest import REPOSITORY, Plimsoll
+
+SCENARIOS = sorted((REPOSITORY / "tests" / "scenarios").glob("*.yaml"))
+
+MANIFESTS = """
+apiVersion: autoscaling/v2
+kind: HorizontalPodAutoscaler
+metadata: {name: web}
+spec:
+  scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: web}
+  minReplicas: 2
+  maxReplicas: 10
+  metrics:
+    - type: Resource
+      resource: {name: cpu, target: {type: Utilization, averageUtilization: 70}}
+    - type: External
+      external: {metric: {name: queue}, target: {type: Value, value: "1500m"}}
+  behavior:
+    scaleDown:
+      stabilizationWindowSeconds: 600
+      policies: [{type: Percent, value: 10, periodSeconds: 60}]
+---
+apiVersion: autoscaling.k8s.io/v1
+kind: VerticalPodAutoscaler
+metadata: {name: web-sizes}
+spec:
+  targetRef: {kind: Deployment, name: web}
+  updatePolicy: {updateMode: Auto}
+---
+apiVersion: keda.sh/v1alpha1
+kind: ScaledObject
+metadata: {name: worker}
+spec:
+  scaleTargetRef: {name: worker}
+  idleReplicaCount: 0
+  minReplicaCount: 2
+  triggers:
+    - type: prometheus
+      metadata: {serverAddress: "http://prometheus:9090", query: sum(jobs), threshold: "20", activationThreshold: "5"}
+  fallback: {failureThreshold: 3, replicas: 6, behavior: currentReplicasIfHigher}
+"""
+
+
+@pytest.fixture
+def manifests(tmp_path: Path) -> Path:
+    path = tmp_path / "autoscalers.yaml"
+    path.write_text(MANIFESTS)
+    return path
+
+
+def test_every_given_scenario_passes(plimsoll: Plimsoll):
+    done = plimsoll("policy", "test", *SCENARIOS)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.splitlines()[-1].endswith(" passed, 0 failed")
+
+
+def test_a_scenario_that_is_not_met_shows_the_difference_and_exits_3(plimsoll: Plimsoll, tmp_path: Path):
+    wrong = yaml.safe_load(SCENARIOS[-1].read_text())
+    wrong["tests"][0]["expect"][0]["replicas"] = 99
+    path = tmp_path / "wrong.yaml"
+    path.write_text(yaml.safe_dump(wrong))
+    done = plimsoll("policy", "test", path)
+    assert done.returncode == 3
+    assert "expected 99 replicas, got 8" in done.stdout
+    assert "3 -> 8: queue_depth" in done.stdout
+    assert done.stdout.splitlines()[-1] == "1 passed, 1 failed"
+
+
+def test_a_policy_that_contradicts_itself_is_refused_with_both_lines(plimsoll: Plimsoll, tmp_path: Path):
+    path = tmp_path / "bad.yaml"
+    path.write_text(
+        "apiVersion: plimsoll/v1\nkind: PolicyTest\npolicy:\n  name: web\n  scale_out:\n"
+        "    - {signal: cpu, above: 40%}\n  scale_in:\n    - {signal: cpu, below: 50%}\n"
+        "tests:\n  - {name: x, replicas: 4, observe: {cpu: '80%'}}\n"
+    )
+    done = plimsoll("policy", "test", path)
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"plimsoll: {path}:8:")
+    assert "scale-in below 0.5 overlaps scale-out above 0.4" in done.stderr
+    assert f"see {path}:6:" in done.stderr
+
+
+def test_an_imported_policy_is_a_policy_file_that_says_the_same(plimsoll: Plimsoll, manifests: Path, tmp_path: Path):
+    done = plimsoll("policy", "import", manifests)
+    assert done.returncode == 0
+    web, worker = yaml.safe_load_all(done.stdout)
+    assert web["policy"]["hpa"]["cpu"] == "70%"
+    assert web["policy"]["hpa"]["metrics"] == [{"type": "External", "name": "queue", "value": 1.5}]
+    assert worker["policy"]["keda"]["fallback"]["behavior"] == "currentReplicasIfHigher"
+    (tmp_path / "web.yaml").write_text(yaml.safe_dump(web))
+    scenario = {
+        "apiVersion": "plimsoll/v1",
+        "kind": "PolicyTest",
+        "policy_file": "web.yaml",
+        "tests": [
+            {
+                "name": "it scales as its controller would",
+                "replicas": 4,
+                "every": "15s",
+                "observe": {"cpu": "77%x2 78%", "queue": "1x3"},
+                "expect": [{"at": "15s", "replicas": 4}, {"at": "30s", "replicas": 5}],
+            }
+        ],
+    }
+    (tmp_path / "scenario.yaml").write_text(yaml.safe_dump(scenario))
+    assert plimsoll("policy", "test", tmp_path / "scenario.yaml").returncode == 0
+
+
+def test_an_import_says_at_which_load_the_first_replica_is_added_and_what_fights(plimsoll: Plimsoll, manifests: Path):
+    said = plimsoll("policy", "import", manifests).stderr
+    assert "from 2 replicas, the first is added when cpu averages 78 % of its request, not 70 %" in said
+    assert "HPA web and VPA web-sizes (mode Auto) both act on cpu of web: they fight" in said
+    document = json.loads(plimsoll("policy", "import", manifests, "-o", "json").stdout)
+    assert document["kind"] == "ImportedPolicies"
+    assert [policy["name"] for policy in document["policies"]] == ["web", "worker"]
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (("minReplicas: 2", "minReplicas: 20"), "minReplicas 20 is above maxReplicas 10"),
+        (("averageUtilization: 70", "averageUtilization: 0"), "is to be above zero"),
+        (('value: "1500m"', "value: lots"), "'lots' is no quantity"),
+        (
+            ("apiVersion: autoscaling/v2", "apiVersion: autoscaling/v9"),
+            "'autoscaling/v9' of HorizontalPodAutoscaler is not read",
+        ),
+        (("type: External\n", "type: Extrenal\n"), "is none of Resource, ContainerResource"),
+        (("threshold: ", "treshold: "), "says no threshold that is understood"),
+    ],
+)
+def test_a_manifest_that_is_wrong_is_one_line_with_its_place(
+    plimsoll: Plimsoll, tmp_path: Path, change: tuple[str, str], said: str
+):
+    path = tmp_path / "wrong.yaml"
+    path.write_text(MANIFESTS.replace(*change, 1))
+    done = plimsoll("policy", "import", path)
+    assert done.returncode == 1
+    assert said in done.stderr
+    assert done.stderr.startswith(f"plimsoll: {path}:")
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_file_without_an_autoscaler_answers_nothing(plimsoll: Plimsoll, tmp_path: Path):
+    path = tmp_path / "service.yaml"
+    path.write_text("apiVersion: v1\nkind: Service\n")
+    assert plimsoll("policy", "import", path).returncode == 4
+
+
+def test_conformance_counts_and_a_malformed_case_fails_alone(plimsoll: Plimsoll, tmp_path: Path):
+    good = {"id": "a", "kind": "clamp_default", "expected": {"replicas": 6}}
+    good["input"] = {"current_replicas": 3, "desired_replicas": 9, "min_replicas": 1, "max_replicas": 20}
+    good["input"] |= {"scale_up_limit_factor": 2, "scale_up_limit_minimum": 4}
+    path = tmp_path / "cases.json"
+    path.write_text(json.dumps({"cases": [good, {"id": "b", "kind": "clamp_default"}]}))
+    done = plimsoll("policy", "conformance", path)
+    assert (done.returncode, done.stdout.splitlines()[-1]) == (3, "1 passed, 1 failed")
+    assert "malformed case" in done.stdout
+
+
+@pytest.mark.parametrize(("content", "said"), [("{", "is not JSON"), ("{}", "holds no list `cases`"), ("[]", None)])
+def test_a_malformed_file_of_cases_is_one_clear_line(
+    plimsoll: Plimsoll, tmp_path: Path, content: str, said: str | None
+):
+    path = tmp_path / "cases.json"
+    path.write_text(content)
+    done = plimsoll("policy", "conformance", path)
+    assert done.returncode == (1 if said else 0)
+    assert (said or "") in done.stderr
+
+
+def test_the_given_cases_pass(plimsoll: Plimsoll, shared_data: Path):
+    done = plimsoll("policy", "conformance", shared_data / "hpa" / "cases.json")
+    assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "107 passed, 0 failed")
