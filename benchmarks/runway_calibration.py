@@ -6,20 +6,26 @@ Synthetic: kinds of growth from a seed, 60 days of history, 90 days of horizon; 
 gets in 10 to 80 days. Real: each series of the folder's sets of growing quantities, cut at many places, the limit drawn
 above the history's maximum. A passage before early should be seen in 10 % of cases and one after late in 10 %; a
 passage that did not happen within the horizon counts as after late only where late lies within the horizon.
+
+The same cases are judged a second time with the paths of `plimsoll forecast` (`simulate_paths`) in place of the
+runway's own, for docs/decisions/0020.
 """
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 
 from plimsoll.domain.limit import DAY_S, Limit
 from plimsoll.domain.series import Series, SeriesId
+from plimsoll.forecast.paths import simulate_paths
+from plimsoll.planning.first_passage import first_passage, futures_of
 from plimsoll.planning.runway import Resource, Terms, judge
+from plimsoll.planning.runway_grid import grid_of
 
 RESULT = Path(__file__).parent / "RESULTS" / "runway_calibration.md"
 DAY_MS = 86_400_000
@@ -82,21 +88,44 @@ class Tally:
         )
 
 
-def judge_case(tally: Tally, history: np.ndarray, future: np.ndarray, limit: float) -> None:
-    """Judge one history, and count where the true first passage lies against early and late."""
-    times = DAY_MS * np.arange(history.size, dtype=np.int64)
-    series = Series(SeriesId("case"), times, history)
+def by_runway(series: Series, limit: float) -> tuple[float, float, float] | None:
+    """Early, p50 and late in days after the last sample as the runway says; None where it does not say."""
+    end_ms = int(series.times_ms[-1])
     resource = Resource("case", "", series, Limit("case", "", "benchmark", hard=limit))
-    row = judge(resource, Terms(int(times[-1]), horizon_s=HORIZON * DAY_S)).row
+    row = judge(resource, Terms(end_ms, horizon_s=HORIZON * DAY_S)).row
     if row.probability_none is None or row.state.value == "breached":
+        return None
+    parts = (row.breach.early, row.breach.p50, row.breach.late) if row.breach else (None, None, None)
+    early, p50, late = (np.inf if part is None else part.timestamp() / 86400 - end_ms / DAY_MS for part in parts)
+    return early, p50, late
+
+
+def by_forecast(series: Series, limit: float) -> tuple[float, float, float] | None:
+    """The same by the paths of the forecast."""
+    grid = grid_of(series.times_ms, series.values, DAY_MS)
+    paths = simulate_paths(series, HORIZON, 500, 0)
+    if not np.isfinite(paths).all():
+        return None
+    futures = replace(futures_of(grid, paths, np.random.default_rng(0)), levels=paths)
+    passage = first_passage(grid, futures, limit, 1, HORIZON * DAY_MS)
+    parts = (passage.early_ms, passage.p50_ms, passage.late_ms)
+    early, p50, late = (np.inf if part is None else part / DAY_MS for part in parts)
+    return early, p50, late
+
+
+Judge = Callable[[Series, float], tuple[float, float, float] | None]
+
+
+def judge_case(by: Judge, tally: Tally, history: np.ndarray, future: np.ndarray, limit: float) -> None:
+    """Judge one history, and count where the true first passage lies against early and late."""
+    known = np.isfinite(history)
+    times = DAY_MS * np.arange(history.size, dtype=np.int64)
+    dates = by(Series(SeriesId("case"), times[known], history[known]), limit)
+    if dates is None:
         return
+    early, p50, late = dates
     passing = np.flatnonzero(future >= limit)
     true = float(passing[0] + 1) if passing.size else np.inf
-
-    def day(moment: object) -> float:
-        return np.inf if moment is None else moment.timestamp() / 86400 - times[-1] / DAY_MS  # type: ignore[attr-defined]
-
-    early, p50, late = (day(getattr(row.breach, part, None)) for part in ("early", "p50", "late"))
     tally.cases += 1
     tally.passed += bool(np.isfinite(true))
     tally.before += true < early - 0.5
@@ -105,7 +134,7 @@ def judge_case(tally: Tally, history: np.ndarray, future: np.ndarray, limit: flo
         tally.errors.append(abs(min(p50, HORIZON) - true) / HORIZON)
 
 
-def synthetic() -> Iterator[Tally]:
+def synthetic(by: Judge) -> Iterator[Tally]:
     days = np.arange(HISTORY + HORIZON)
     for name, (growth, a_day) in KINDS.items():
         rng, tally = np.random.default_rng(1), Tally(name)
@@ -113,11 +142,11 @@ def synthetic() -> Iterator[Tally]:
             whole = growth(rng, days)
             history = whole[:HISTORY]
             limit = max(history[-7:].mean() + a_day * rng.uniform(10, 80), history.max() + 0.5)
-            judge_case(tally, history, whole[HISTORY:], limit)
+            judge_case(by, tally, history, whole[HISTORY:], limit)
         yield tally
 
 
-def real(folder: Path) -> Iterator[Tally]:
+def real(by: Judge, folder: Path) -> Iterator[Tally]:
     import pyarrow.parquet as pq
 
     for name in REAL:
@@ -132,15 +161,34 @@ def real(folder: Path) -> Iterator[Tally]:
                 if span <= 0 or not np.isfinite(history[-1]):
                     continue
                 limit = np.nanmax(history) + span * rng.uniform(0.02, 1.2)
-                judge_case(tally, history, values[start + HISTORY : start + HISTORY + HORIZON], limit)
+                judge_case(by, tally, history, values[start + HISTORY : start + HISTORY + HORIZON], limit)
         if tally.cases:
             yield tally
 
 
-def main() -> None:
-    tallies = list(synthetic())
+def table(title: str, by: Judge) -> list[str]:
+    """One table of results."""
+    tallies = list(synthetic(by))
     if len(sys.argv) > 1:
-        tallies += real(Path(sys.argv[1]))
+        tallies += real(by, Path(sys.argv[1]))
+    whole = Tally("all")
+    for tally in tallies:
+        whole.cases += tally.cases
+        whole.passed += tally.passed
+        whole.before += tally.before
+        whole.after += tally.after
+        whole.errors += tally.errors
+    return [
+        f"## {title}",
+        "",
+        "| growth | cases | passed | before early | early..late | after late | p50 error |",
+        "|---|---:|---:|---:|---:|---:|---:|",
+        *(tally.row() for tally in [*tallies, whole]),
+        "",
+    ]
+
+
+def main() -> None:
     lines = [
         "# Calibration of the runway",
         "",
@@ -150,11 +198,10 @@ def main() -> None:
         "0.10 after late. The last column is the mean error of the p50 date as a share of the horizon, where the limit",
         "was passed in its first 60 %.",
         "",
-        "| growth | cases | passed | before early | early..late | after late | p50 error |",
-        "|---|---:|---:|---:|---:|---:|---:|",
-        *(tally.row() for tally in tallies),
+        *table("The runway", by_runway),
+        *table("The same cases by the paths of the forecast", by_forecast),
     ]
-    RESULT.write_text("\n".join(lines) + "\n")
+    RESULT.write_text("\n".join(lines))
     print("\n".join(lines))
 
 
