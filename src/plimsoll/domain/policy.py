@@ -389,6 +389,11 @@ class Policy:
     after: str = ""
     place: Place | None = field(default=None, compare=False)
 
+    @property
+    def rules(self) -> tuple[TriggerRule | StepTable, ...]:
+        """Everything that proposes by a threshold: the triggers, then the step tables."""
+        return (*self.triggers, *self.step_tables)
+
     def signal(self, name: str) -> SignalUse | None:
         """Find the use of a signal by its name."""
         return next((use for use in self.signals if use.name == name), None)

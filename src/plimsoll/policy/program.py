@@ -34,7 +34,7 @@ _SMALLEST_RING = 4
 
 def rules_of(policy: Policy) -> tuple[TriggerRule | StepTable, ...]:
     """List what becomes a rule of the program, in its order there."""
-    return (*policy.triggers, *policy.step_tables)
+    return policy.rules
 
 
 def program_of(policy: Policy) -> layout.Program:

@@ -15,7 +15,6 @@ from plimsoll.domain.errors import InputError, Place
 from plimsoll.domain.finding import Finding
 from plimsoll.domain.policy import Condition, Direction, Form, Granularity, Policy, Side, StepTable, TriggerRule
 from plimsoll.domain.quantity import format_duration
-from plimsoll.policy.program import rules_of
 
 Check = Callable[[Policy], Iterator[InputError]]
 
@@ -80,7 +79,7 @@ def _thresholds(policy: Policy) -> Iterator[InputError]:
 def _durations(policy: Policy) -> Iterator[InputError]:
     every_s = policy.evaluate_every_s
     spans: list[tuple[str, float, Place | None]] = [
-        (f"the duration of rule {rule.name!r}", rule.for_s, rule.place) for rule in rules_of(policy)
+        (f"the duration of rule {rule.name!r}", rule.for_s, rule.place) for rule in policy.rules
     ]
     windows = policy.stabilization
     spans += [("a stabilization window", span_s, windows.place) for span_s in (windows.up_s, windows.down_s)]
@@ -190,7 +189,7 @@ def never_fires(policy: Policy, largest: Mapping[str, float]) -> tuple[Finding, 
 
 
 def _conditions(policy: Policy) -> Iterator[tuple[Direction, Condition]]:
-    for rule in rules_of(policy):
+    for rule in policy.rules:
         if isinstance(rule, TriggerRule):
             for one in rule.conditions:
                 yield rule.direction, one if one.place else Condition(one.signal, one.side, one.threshold, rule.place)

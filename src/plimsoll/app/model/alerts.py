@@ -1,7 +1,5 @@
 """The section `alerts`: what is told to whom, and when."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 from pydantic import Field

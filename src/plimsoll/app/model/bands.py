@@ -1,7 +1,5 @@
 """The sections `bands` and `assess`: what is good, what is bad, and what asks for action."""
 
-from __future__ import annotations
-
 from typing import Literal
 
 from pydantic import Field

@@ -1,7 +1,5 @@
 """The section `capacity` of a component: what one replica carries, stated or to be found from tests and samples."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints

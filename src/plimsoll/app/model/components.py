@@ -1,8 +1,6 @@
 """The section `components`: the parts of the system, what each is offered, carries, has and may become."""
 
-from __future__ import annotations
-
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -77,7 +75,7 @@ class ReplicasSection(Section):
     buffer_min: Whole = Field(default=0, ge=0, description="At least so many replicas on top, where there is a buffer.")
 
     @model_validator(mode="after")
-    def _in_order(self) -> ReplicasSection:
+    def _in_order(self) -> Self:
         if self.max is not None and self.min > self.max:
             raise refused(f"min {self.min} is above max {self.max}")
         return self
@@ -152,19 +150,25 @@ class ComponentSection(Section):
     algorithm: Literal["round_robin", "least_connections", "ip_hash", "random", "weighted"] | None = Field(
         default=None, description="How a load balancer picks a replica."
     )
-    instance: InstanceSection = Field(default=InstanceSection(), description="What one replica has.")
+    instance: InstanceSection = Field(
+        default_factory=InstanceSection.model_construct, description="What one replica has."
+    )
     practical_share: Share = Field(
         default=0.8, description="The share of a theoretical limit that may be used in practice."
     )
     demand: DemandSection | None = Field(default=None, description="The work that it is offered.")
     capacity: CapacitySection | None = Field(default=None, description="What one replica carries, or how to find out.")
-    slo: SloSection = Field(default=SloSection(), description="What must hold for it to serve well.")
+    slo: SloSection = Field(
+        default_factory=SloSection.model_construct, description="What must hold for it to serve well."
+    )
     startup: Annotated[StartupSection, short_for("median")] | None = Field(
         default=None, description="From decision to serving replica: a time, or a distribution."
     )
-    replicas: ReplicasSection = Field(default=ReplicasSection(), description="How many replicas there may be.")
+    replicas: ReplicasSection = Field(
+        default_factory=ReplicasSection.model_construct, description="How many replicas there may be."
+    )
     buffers: BuffersSection = Field(
-        default=BuffersSection(), description="Factors on top of cores, memory and storage."
+        default_factory=BuffersSection.model_construct, description="Factors on top of cores, memory and storage."
     )
     consumption: tuple[ConsumptionSection, ...] = Field(
         default=(), description="What one session, user or request takes."

@@ -1,7 +1,5 @@
 """How a component is deployed, scaled by its platform, and found healthy."""
 
-from __future__ import annotations
-
 from typing import Literal
 
 from pydantic import Field
@@ -21,8 +19,12 @@ class ResourceAmountsSection(Section):
 class ResourcesSection(Section):
     """Container requests and limits."""
 
-    requests: ResourceAmountsSection = Field(default=ResourceAmountsSection(), description="What is reserved.")
-    limits: ResourceAmountsSection = Field(default=ResourceAmountsSection(), description="What may at most be used.")
+    requests: ResourceAmountsSection = Field(
+        default_factory=ResourceAmountsSection.model_construct, description="What is reserved."
+    )
+    limits: ResourceAmountsSection = Field(
+        default_factory=ResourceAmountsSection.model_construct, description="What may at most be used."
+    )
 
 
 class VpaSection(Section):
@@ -31,8 +33,12 @@ class VpaSection(Section):
     mode: Literal["Auto", "Recreate", "Initial", "Off"] = Field(
         default="Off", description="What it does with its advice."
     )
-    min: ResourceAmountsSection = Field(default=ResourceAmountsSection(), description="Never less than this.")
-    max: ResourceAmountsSection = Field(default=ResourceAmountsSection(), description="Never more than this.")
+    min: ResourceAmountsSection = Field(
+        default_factory=ResourceAmountsSection.model_construct, description="Never less than this."
+    )
+    max: ResourceAmountsSection = Field(
+        default_factory=ResourceAmountsSection.model_construct, description="Never more than this."
+    )
     resources: tuple[Literal["cpu", "memory"], ...] = Field(default=("cpu", "memory"), description="What it controls.")
 
 

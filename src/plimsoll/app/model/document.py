@@ -1,7 +1,5 @@
 """The root of the model file."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -44,23 +42,31 @@ class ModelFile(Section):
     drivers: tuple[DriverSection, ...] = Field(default=(), description="The business behind the demand.")
     scenarios: tuple[ScenarioSection, ...] = Field(default=(), description="Courses that growth may take.")
     events: tuple[EventSection, ...] = Field(default=(), description="Known changes of demand.")
-    planning: PlanningSection = Field(default=PlanningSection(), description="How plans are made and told.")
+    planning: PlanningSection = Field(
+        default_factory=PlanningSection.model_construct, description="How plans are made and told."
+    )
     sources: tuple[SourceSection, ...] = Field(default=(), description="Where series are read from.")
     signals: tuple[SignalSection, ...] = Field(default=(), description="The series, by name.")
     scrape: ScrapeSection | None = Field(default=None, description="How metrics are scraped.")
     limits: tuple[LimitSection, ...] = Field(default=(), description="How far resources may go.")
     slos: tuple[ObjectiveSection, ...] = Field(default=(), description="Objectives over a window.")
     bands: tuple[BandSection, ...] = Field(default=(), description="What is good and what is bad.")
-    assess: AssessSection = Field(default=AssessSection(), description="What asks for action.")
+    assess: AssessSection = Field(default_factory=AssessSection.model_construct, description="What asks for action.")
     tiers: tuple[TierSection, ...] = Field(default=(), description="The system in a few sizes, smallest first.")
     transitions: tuple[TransitionSection, ...] = Field(default=(), description="The way from tier to tier.")
-    readiness: ReadinessSection = Field(default=ReadinessSection(), description="When to get ready for the next tier.")
+    readiness: ReadinessSection = Field(
+        default_factory=ReadinessSection.model_construct, description="When to get ready for the next tier."
+    )
     prices: PricesSection | None = Field(default=None, description="What things cost.")
     budget: BudgetSection | None = Field(default=None, description="What it may cost.")
     cost_review: CostReviewSection | None = Field(default=None, description="How costs are reviewed.")
     roadmap: tuple[PhaseSection, ...] = Field(default=(), description="What is done by when.")
-    alerts: AlertsSection = Field(default=AlertsSection(), description="What is told to whom, and when.")
+    alerts: AlertsSection = Field(
+        default_factory=AlertsSection.model_construct, description="What is told to whom, and when."
+    )
     reports: tuple[ReportSection, ...] = Field(default=(), description="Reports by period.")
     reviews: tuple[ReviewSection, ...] = Field(default=(), description="Reviews by people.")
     dashboards: tuple[DashboardSection, ...] = Field(default=(), description="Dashboards to generate.")
-    recovery: RecoverySection = Field(default=RecoverySection(), description="Promises after a loss, and backups.")
+    recovery: RecoverySection = Field(
+        default_factory=RecoverySection.model_construct, description="Promises after a loss, and backups."
+    )

@@ -1,7 +1,5 @@
 """The sections `drivers`, `scenarios`, `events` and `planning`: the business behind the demand, and how it may grow."""
 
-from __future__ import annotations
-
 from datetime import date, datetime
 from typing import Literal
 
@@ -156,6 +154,10 @@ class PlanningSection(Section):
     months: Whole = Field(default=12, ge=1, le=600, description="How many months a plan covers.")
     summary_months: tuple[Whole, ...] = Field(default=(), description="Months that the summary tells.")
     period: Literal["month", "quarter"] = Field(default="month", description="The length of one row of the plan.")
-    forecast: ForecastSection = Field(default=ForecastSection(), description="How signals are forecast.")
-    patterns: PatternsSection = Field(default=PatternsSection(), description="What is looked for in a history.")
+    forecast: ForecastSection = Field(
+        default_factory=ForecastSection.model_construct, description="How signals are forecast."
+    )
+    patterns: PatternsSection = Field(
+        default_factory=PatternsSection.model_construct, description="What is looked for in a history."
+    )
     action_items: tuple[Text, ...] = Field(default=(), description="Steps that every plan ends with.")

@@ -1,7 +1,5 @@
 """The sections `limits`: how far resources may go, and where the figure comes from."""
 
-from __future__ import annotations
-
 from typing import Literal
 
 from pydantic import Field

@@ -3,8 +3,6 @@
 `min` and `max` are the component's own where they are left out.
 """
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 from pydantic import Field

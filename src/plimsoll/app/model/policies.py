@@ -4,8 +4,6 @@ A policy is of one kind: the keys `hpa`, `keda`, `aws_target_tracking`, `aws_ste
 platform's own policy; without any of them the other keys make one of Plimsoll's own.
 """
 
-from __future__ import annotations
-
 from datetime import date, datetime
 from typing import Annotated, Literal
 
@@ -251,7 +249,9 @@ class PolicySection(Section):
     axis: Literal["replicas", "read_replicas", "workers", "shards", "rungs"] = Field(
         default="replicas", description="What is counted; `rungs` are the places of `ladder`."
     )
-    limits: BoundsSection = Field(default=BoundsSection(), description="Least, most, largest step.")
+    limits: BoundsSection = Field(
+        default_factory=BoundsSection.model_construct, description="Least, most, largest step."
+    )
     ladder: tuple[RungSection, ...] = Field(default=(), description="Sizes, smallest first, for `axis: rungs`.")
     every: Seconds = Field(default=30.0, gt=0, description="How often it decides.")
     signals: tuple[SignalUseSection, ...] = Field(
@@ -266,9 +266,11 @@ class PolicySection(Section):
     peaks: tuple[PeakSection, ...] = Field(default=(), description="Known peaks.")
     predictive: PredictiveSection | None = Field(default=None, description="A floor from forecast demand.")
     stabilization: WindowsSection = Field(
-        default=WindowsSection(), description="Windows that look back at recommendations."
+        default_factory=WindowsSection.model_construct, description="Windows that look back at recommendations."
     )
-    cooldowns: CooldownsSection = Field(default=CooldownsSection(), description="Times without action after an action.")
+    cooldowns: CooldownsSection = Field(
+        default_factory=CooldownsSection.model_construct, description="Times without action after an action."
+    )
     rates: tuple[RateSection, ...] = Field(default=(), description="Bounds on actions in a rolling period.")
     pauses: tuple[PauseSection, ...] = Field(default=(), description="No action for a while.")
     drop_guard: DropGuardSection | None = Field(default=None, description="Hold scale-in after an unheard-of fall.")
@@ -279,6 +281,8 @@ class PolicySection(Section):
     corroboration: tuple[ConditionSection, ...] = Field(
         default=(), description="Scale in only while all of these hold."
     )
-    confidence: ConfidenceSection = Field(default=ConfidenceSection(), description="How sure its decisions are.")
+    confidence: ConfidenceSection = Field(
+        default_factory=ConfidenceSection.model_construct, description="How sure its decisions are."
+    )
     after: Name | None = Field(default=None, description="Scale out only once this policy stands at its maximum.")
     note: Text = Field(default="", description="Anything else to know.")

@@ -1,7 +1,5 @@
 """A policy that buys replicas by what they are worth, as a model file or a policy file writes it."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime
 
 from pydantic import Field
@@ -53,7 +51,7 @@ class PricedSection(Section):
     every: Seconds = Field(default=60.0, gt=0, description="How often it decides; in a replay, each step.")
     min: Whole | None = Field(default=None, ge=0, description="Never fewer.")
     max: Whole | None = Field(default=None, ge=1, description="Never more.")
-    learning: LearningSection = Field(default=LearningSection(), description="How it learns.")
+    learning: LearningSection = Field(default_factory=LearningSection.model_construct, description="How it learns.")
 
 
 def epoch_s(moment: datetime | None) -> float | None:

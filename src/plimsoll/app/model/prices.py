@@ -1,7 +1,5 @@
 """The sections `prices`, `budget`, `cost_review` and `roadmap`: what it costs, may cost, and how to spend less."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import Annotated, Literal
 

@@ -1,7 +1,5 @@
 """The section `recovery`: how soon it must be back, how much may be lost, and whether the backups fit that."""
 
-from __future__ import annotations
-
 from typing import Literal
 
 from pydantic import Field

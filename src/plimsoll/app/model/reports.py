@@ -1,7 +1,5 @@
 """The sections `reports`, `reviews` and `dashboards`: what is told regularly."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 from pydantic import Field

@@ -1,7 +1,5 @@
 """The sections `sources`, `signals` and `scrape`: where metrics come from and what they are called."""
 
-from __future__ import annotations
-
 from typing import Literal
 
 from pydantic import Field

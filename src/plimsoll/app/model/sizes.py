@@ -1,7 +1,5 @@
 """Tables of sizes, and resources that grow by themselves."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field

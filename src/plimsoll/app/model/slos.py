@@ -1,7 +1,5 @@
 """The sections `slo` and `slos`: what must hold, for the capacity of a component and over a longer window."""
 
-from __future__ import annotations
-
 from typing import Literal
 
 from pydantic import Field

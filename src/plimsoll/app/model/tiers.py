@@ -1,7 +1,5 @@
 """The sections `tiers`, `transitions` and `readiness`: whole systems in a few sizes, and the way between them."""
 
-from __future__ import annotations
-
 from pydantic import Field
 
 from plimsoll.app.model.deployment import ResourceAmountsSection

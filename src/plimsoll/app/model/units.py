@@ -167,7 +167,9 @@ class Amount:
 
     def write(self) -> str | float:
         """Write the value so that it reads back as itself."""
-        return written(self.value, self.dimension)
+        text = written(self.value, self.dimension)
+        minutes = self.dimension is Dimension.TIME and isinstance(text, str) and text.endswith("m")
+        return f"{text}in" if minutes else text
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -253,3 +255,10 @@ def test_a_faulty_openslo_document_is_told_with_its_place(tmp_path: Path, edit: 
         load_model([tmp_path])
     assert message in str(caught.value)
     assert "slo.yaml:" in str(caught.value)
+
+
+def test_reading_a_model_takes_no_heavy_library_so_that_validate_stays_quick() -> None:
+    heavy = "{'numpy', 'scipy', 'numba', 'pyarrow', 'duckdb', 'httpx', 'plimsoll.planning'}"
+    check = f"import sys, plimsoll.app.model, plimsoll.app.model.showing; print(sorted({heavy} & set(sys.modules)))"
+    ran = subprocess.run([sys.executable, "-c", check], capture_output=True, text=True, timeout=60, check=True)
+    assert ran.stdout == "[]\n"
