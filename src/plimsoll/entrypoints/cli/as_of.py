@@ -8,7 +8,6 @@ from typing import Annotated
 import typer
 
 from plimsoll.domain.errors import UsageError
-from plimsoll.domain.series import as_ms
 
 AsOfOption = Annotated[
     str, typer.Option("--as-of", help="The moment to take for now (RFC 3339; UTC unless it says otherwise).")
@@ -21,6 +20,8 @@ def as_of_ms(text: str) -> int | None:
     >>> as_of_ms("2026-07-30T12:00:00Z"), as_of_ms("2026-07-30")
     (1785412800000, 1785369600000)
     """
+    from plimsoll.domain.series import as_ms
+
     if not text:
         return None
     try:
