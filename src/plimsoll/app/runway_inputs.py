@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+import numpy as np
+
 from plimsoll.app.catalog import match_catalog
 from plimsoll.app.given_limits import NO_LEAD_TIMES, GivenLimit, LeadTimes
 from plimsoll.app.natural_limits import in_base_unit, natural_limit, own_kind
@@ -105,12 +107,21 @@ def present_inputs(source: Source, history: Source | None, points: Sequence[Satu
     now = source.read(wanted, ask.window, ask.step_s)
     past = history.read(wanted, ask.window, ask.step_s) if history is not None else None
     known = {series.id: series for series in past.series} if past else {}
-    found = [_by_name(by_signal, known.get(one.id, one), ask, source.name) for one in now.series]
+    found = [_by_name(by_signal, _joined(known.get(one.id), one), ask, source.name) for one in now.series]
     read = {signal.name for signal in wanted}
     failed, empty = _gaps(now.gaps, {one.id.name for one in now.series})
     excluded = (*empty, *(_unjudged(signal, {}) for signal in offered if signal.name not in read))
     notes = now.notes if known else (*now.notes, f"{source.name} keeps no history; `plimsoll collect` gathers it")
     return Inputs(source.name, _named(found, ask), failed, excluded, notes)
+
+
+def _joined(past: Series | None, now: Series) -> Series:
+    """What was collected, with the reading of this moment at its end."""
+    if past is None or not len(past):
+        return now
+    later = now.times_ms > past.times_ms[-1]
+    times = np.concatenate([past.times_ms, now.times_ms[later]])
+    return replace(past, times_ms=times, values=np.concatenate([past.values, now.values[later]]))
 
 
 def _by_name(points: Mapping[str, SaturationPoint], series: Series, ask: Ask, component: str = "") -> _Found:

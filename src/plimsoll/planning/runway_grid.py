@@ -123,8 +123,8 @@ def _grows_with_level(samples: Floats, levels: Floats) -> bool:
     spread = np.nanmax(samples[known], axis=1) - np.nanmin(samples[known], axis=1)
     if spread.std() <= _STEADY * spread.mean() or levels[known].std() <= _STEADY * levels[known].mean():
         return False
-    ranks = [np.argsort(np.argsort(part)) for part in (spread, levels[known])]
-    return bool(np.corrcoef(*ranks)[0, 1] > 0.5)
+    spread_rank, level_rank = (np.argsort(np.argsort(part)) for part in (spread, levels[known]))
+    return bool(np.corrcoef(spread_rank, level_rank)[0, 1] > 0.5)
 
 
 def _season(levels: Floats, period_ms: int, relative: bool) -> Floats:

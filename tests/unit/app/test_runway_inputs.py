@@ -134,12 +134,14 @@ def test_a_file_is_judged_whole() -> None:
 
 
 def test_a_source_of_the_present_is_judged_on_what_was_collected() -> None:
-    now = HeldSource({"host_memory_used_ratio": [_one("host_memory_used_ratio", 0.5)]}, name="host")
+    moment = replace(_one("host_memory_used_ratio", 0.5), times_ms=np.array([WINDOW.end_ms]))
+    now = HeldSource({"host_memory_used_ratio": [moment]}, name="host")
     past = HeldSource({"host_memory_used_ratio": [_series("host_memory_used_ratio")]})
     with_past = present_inputs(now, past, POINTS, Ask(WINDOW)).resources
     without = present_inputs(now, None, POINTS, Ask(WINDOW))
     assert [resource.name for resource in with_past] == ["host/memory"]
-    assert len(with_past[0].series) == len(history())
+    assert len(with_past[0].series) == len(history()) + 1
+    assert with_past[0].series.values[-1] == 0.5
     assert len(without.resources[0].series) == 1
     assert any("collect" in note for note in without.notes)
 
