@@ -11,14 +11,16 @@ from datetime import datetime
 
 from plimsoll.app.assessed_resources import resources_of_model, resources_of_series
 from plimsoll.app.assessments import AdviceBase, assess, facts_of, readings_of
+from plimsoll.app.daily import daily_worst
 from plimsoll.app.model import Model
 from plimsoll.app.plans import Question, plan
-from plimsoll.app.reports import MOST_CHARTS, Gathered, Told
+from plimsoll.app.reports import DAILY, MOST_CHARTS, Gathered, Told
 from plimsoll.app.runway_inputs import Inputs
 from plimsoll.app.runways import runway
 from plimsoll.assess.patterns import pattern_of
 from plimsoll.domain.assessment import Assessment
 from plimsoll.domain.errors import NothingToAnswer, PlimsollError
+from plimsoll.domain.limit import Direction
 from plimsoll.domain.pattern import Patterns
 from plimsoll.domain.runway import Runway
 from plimsoll.domain.series import Harvest, Series, as_datetime
@@ -27,7 +29,6 @@ from plimsoll.planning.runway import Resource, Terms
 
 STALE_AFTER_S = 86_400.0
 HORIZON_MS = 90 * 86_400_000
-_MOST_STEPS = 3000
 
 
 @dataclass(frozen=True)
@@ -87,16 +88,18 @@ def _by_urgency(resources: Sequence[Resource], found: Runway | None) -> list[Res
 
 
 def _told(resources: Sequence[Resource]) -> tuple[Told, ...]:
-    """Forecast what will be drawn; the rest is counted, not computed."""
+    """Forecast what will be drawn, the worst of each day where samples are finer; the rest is only counted."""
     drawn = []
     for index, resource in enumerate(resources):
         series = replace(resource.series, id=replace(resource.series.id, name=resource.name, labels=()))
-        horizon = min(_MOST_STEPS, HORIZON_MS // max(series.step_ms or HORIZON_MS, 1))
-        ahead = None
-        if index < MOST_CHARTS and horizon:
-            ahead = forecast_series(series, horizon, annotations=resource.annotations)
         label = "synthetic" if ("origin", "synthetic") in resource.series.id.labels else ""
-        drawn.append(Told(series, ahead, label))
+        if index >= MOST_CHARTS:
+            drawn.append(Told(series, None, label))
+            continue
+        worst = daily_worst(series, resource.limit.direction if resource.limit else Direction.HIGH_IS_BAD)
+        horizon = HORIZON_MS // max(worst.step_ms or HORIZON_MS, 1)
+        ahead = forecast_series(worst, horizon, annotations=resource.annotations)
+        drawn.append(Told(series, ahead, label, "" if worst is series else DAILY))
     return tuple(drawn)
 
 

@@ -99,6 +99,7 @@ def plan_inputs(
         budget=translate.budget(file),
         options=translate.options(file),
         pools=translate.pools(file),
+        quotas=translate.quotas(file),
         survive=translate.survive(file),
         summary_months=file.planning.summary_months,
         action_items=file.planning.action_items,

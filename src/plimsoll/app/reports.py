@@ -30,16 +30,18 @@ from plimsoll.render import unit_cost as unit_cost_form
 from plimsoll.render.charts import history_and_forecast, load_test_chart, over_time
 
 MOST_CHARTS = 12
+DAILY = "the worst of each day"
 _LINES_A_CHART = 4
 
 
 @dataclass(frozen=True)
 class Told:
-    """One series with its forecast, as it is drawn; `label` marks what nobody measured."""
+    """One series with its forecast, as it is drawn; `label` marks what nobody measured, `of` what is forecast of it."""
 
     series: Series
     forecast: Forecast | None
     label: str = ""
+    of: str = ""
 
 
 @dataclass(frozen=True)
@@ -189,7 +191,8 @@ def _drawn(told: Told, rows: dict[str, RunwayRow]) -> Chart:
         marks.append(Mark(f"{row.limit.type.value} limit", row.limit.value, Axis.Y))
     if row is not None and row.act_by is not None:
         marks.append(Mark(f"act by {row.act_by:%Y-%m-%d}", row.act_by.timestamp(), Axis.X))
-    return history_and_forecast(told.series, told.forecast, marks, name, told.label)
+    title = f"{name}; forecast of {told.of}" if told.of else name
+    return history_and_forecast(told.series, told.forecast, marks, title, told.label)
 
 
 def _rhythm(gathered: Gathered) -> Part | None:

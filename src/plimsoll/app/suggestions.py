@@ -105,13 +105,7 @@ def _verdict(goal: Goal, now: PolicyScore | None, new: PolicyScore) -> tuple[Ver
     """Advise the suggestion only where it was better on demand that it was not learned from."""
     keep, take = Verdict.KEEP_CURRENT, Verdict.RECOMMENDED
     if goal.misses is not None:
-        held = new.slo_miss_load_ratio <= goal.misses
-        if now is None or now.slo_miss_load_ratio > goal.misses:
-            words = "it held the SLO on the rest" if held else "it did not hold the SLO on the rest either"
-            return (take if held else keep), words
-        if held and new.replica_hours < now.replica_hours:
-            return take, "it held the SLO on the rest with fewer replica-hours than the current policy"
-        return keep, "the current policy holds the SLO, and the suggestion did not do so with fewer replica-hours"
+        return _verdict_at_slo(goal.misses, now, new)
     if now is None:
         return keep, "there is no current policy to beat"
     if new.replica_hours > now.replica_hours:
@@ -119,6 +113,19 @@ def _verdict(goal: Goal, now: PolicyScore | None, new: PolicyScore) -> tuple[Ver
     if new.slo_miss_load_ratio >= now.slo_miss_load_ratio:
         return keep, "on the rest it had no less load outside the SLO than the current policy"
     return take, "on the rest it had less load outside the SLO at no more replica-hours"
+
+
+def _verdict_at_slo(misses: float, now: PolicyScore | None, new: PolicyScore) -> tuple[Verdict, str]:
+    held = new.slo_miss_load_ratio <= misses
+    if now is None or (held and now.slo_miss_load_ratio > misses):
+        return Verdict.RECOMMENDED, "it held the SLO on the rest" if held else "it did not hold the SLO on the rest"
+    if held and new.replica_hours < now.replica_hours:
+        return Verdict.RECOMMENDED, "it held the SLO on the rest with fewer replica-hours than the current policy"
+    if not held and new.slo_miss_load_ratio < now.slo_miss_load_ratio:
+        return Verdict.RECOMMENDED, "neither held the SLO on the rest; it came nearer than the current policy"
+    if held:
+        return Verdict.KEEP_CURRENT, "the current policy holds the SLO too, with no more replica-hours"
+    return Verdict.KEEP_CURRENT, "it missed more of the SLO on the rest than the current policy"
 
 
 def _limits(setting: Setting, jury: Jury, now: PolicyScore) -> Limits:

@@ -18,12 +18,11 @@ NAME = "suggested"
 TRIALS = 24
 _SEASONS = ((3600.0, 0.5), (86400.0, 0.3), (604800.0, 0.2))
 _ROUNDS_NEEDED = 2.0
-_FIRST_PRICE = 0.2
 _CLEARLY_BETTER = 0.9
 _HALVINGS = 14
 _LOWEST_PRICE, _HIGHEST_PRICE = 1e-7, 0.9
 _SPEND = 0.995
-_MISS_MARGIN = 0.8
+_MISS_MARGIN = 0.6  # of the miss ratio is aimed at, for what the learned part did not show
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +87,7 @@ class _Judge:
         self.setting, self.goal = setting, goal
         self.first = 2 * setting.load.size // 3
         self.budget_run = replayed(goal.budget, setting) if goal.budget is not None else None
-        self.first_price = _FIRST_PRICE if self.budget_run is None else self._price_within(self.budget_run)
+        self.first_price = self._price_from(self._bounds_the_price)
 
     def loss(self, knobs: Knobs) -> float:
         """The share of load outside the SLO, or the replica-hours; what breaks the goal is charged for."""
@@ -107,15 +106,22 @@ class _Judge:
     def _opens(self) -> float:
         return self.setting.first_s + self.first * self.setting.step_s
 
-    def _price_within(self, budget_run: Run) -> float:
-        """The price at which the shipped setting, without an account, spends the budget on the learned part."""
-        low, high, start = _LOWEST_PRICE, _HIGHEST_PRICE, self.setting.load.size // 3
-        budget = _SPEND * float(budget_run.ready[start:].sum())
+    def _bounds_the_price(self, run: Run) -> bool:
+        """Whether a run keeps to the budget, as every higher price does, or breaks the miss ratio, as they do too."""
+        start = self.setting.load.size // 3
+        if self.budget_run is not None:
+            return bool(run.ready[start:].sum() <= _SPEND * self.budget_run.ready[start:].sum())
+        load, missed = self.setting.load[start:], run.missed[start:]
+        return bool(load[missed].sum() > _MISS_MARGIN * (self.goal.misses or 0.0) * load.sum())
+
+    def _price_from(self, bounds: Callable[[Run], bool]) -> float:
+        """The price, of the shipped setting without an account, from which on `bounds` holds of a run."""
+        low, high = _LOWEST_PRICE, _HIGHEST_PRICE
         for _ in range(_HALVINGS):
             price = float((low * high) ** 0.5)
             run = replayed(priced(self.setting, None, Knobs(), price), self.setting)
-            low, high = (price, high) if run.ready[start:].sum() > budget else (low, price)
-        return high
+            low, high = (low, price) if bounds(run) else (price, high)
+        return high if self.budget_run is not None else low
 
     def _policy(self, knobs: Knobs, opens_at_s: float) -> PricedPolicy:
         return priced(self.setting, self._account(opens_at_s), knobs, self.first_price)

@@ -90,7 +90,8 @@ def _thresholds(document: LoadTestLimits) -> Table:
 
 
 def _models(document: LoadTestLimits) -> Table:
-    rows = tuple(_model_row(model) for model in sorted(document.models, key=_order))
+    tried = [model for model in document.models if model.error is not None or model.parameters]
+    rows = tuple(_model_row(model) for model in sorted(tried, key=_order))
     note = "error: root mean square on steps left out in turn, as a ratio of the mean; intervals are 95 %"
     columns = ("OF", "MODEL", "CHOSEN", "ERROR", "PARAMETERS", "EXCUSE")
     return Table(columns, rows, title="Models", numeric=frozenset({"ERROR"}), notes=(note,))

@@ -14,8 +14,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from plimsoll.app.assessments import AdviceBase, assess
+from plimsoll.app.daily import daily_worst
 from plimsoll.app.demo.files import (
     Fleet,
+    costs_csv,
     history_csv,
     load_test_csv,
     model_yaml,
@@ -26,7 +28,7 @@ from plimsoll.app.demo.history import Shape, synthetic_demand
 from plimsoll.app.limits import LimitsAsk, limits
 from plimsoll.app.model import model_from_text
 from plimsoll.app.plans import Question, plan
-from plimsoll.app.reports import Gathered, Told, report
+from plimsoll.app.reports import DAILY, Gathered, Told, report
 from plimsoll.app.unit_costs import unit_costs
 from plimsoll.assess.patterns import pattern_of
 from plimsoll.capacity.model import CapacityModel
@@ -48,7 +50,7 @@ from plimsoll.planning.runway import Terms, judge
 
 Measure = Callable[[Callable[[str, float], None]], Ramp]
 Tell = Callable[[str, float], None]
-HORIZON_HOURS = 90 * 24
+HORIZON_DAYS = 90
 MONTHS = 3
 SYNTHETIC = "synthetic"
 _TODAY_SHARE = 0.6  # how much of the fleet's capacity the busiest hour takes today
@@ -75,7 +77,7 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Ahead:
-    """What is to come: the history, its forecast, and when it reaches what the fleet supplies."""
+    """What is to come: the history, the forecast of each day's busiest hour, and when it reaches the fleet's supply."""
 
     history: Series
     forecast: Forecast
@@ -97,10 +99,20 @@ def run_demo(parts: Parts, fleet: Fleet, now_ms: int, seed: int, tell: Tell) -> 
     today = as_datetime(now_ms).date()
     text = model_yaml(capacity_rps, fleet, _monthly_peaks(ahead), today)
     made = plan(model_from_text(text, "plimsoll.yaml"), Question(), today)
+    within_line = [step for step in (*ramp.alone, *ramp.steps) if step.offered_rps <= capacity_rps]
     gathered = replace(
-        _gathered(ahead, now_ms), limits=found, plan=made, assessment=_assessed(ramp, parts, capacity_rps)
+        _gathered(ahead, now_ms),
+        limits=found,
+        plan=made,
+        assessment=_assessed(ramp, parts, capacity_rps),
+        costs=_costs(within_line, seed),
     )
-    files = {"loadtest.csv": load_test_csv(ramp), "history.csv": history_csv(ahead.history), "plimsoll.yaml": text}
+    files = {
+        "loadtest.csv": load_test_csv(ramp),
+        "costs.csv": costs_csv(within_line),
+        "history.csv": history_csv(ahead.history),
+        "plimsoll.yaml": text,
+    }
     return Outcome(report(gathered, parts.report_parts, None, "Plimsoll demo"), files)
 
 
@@ -124,15 +136,14 @@ def _ahead(capacity_rps: float, fleet: Fleet, now_ms: int, seed: int) -> Ahead:
     limit = Limit("demand", history.unit, source, hard=supply, lead_time_s=fleet.lead_time_s)
     judged = judge(RunwayResource(str(history.id), "shop", history, limit), Terms(now_ms, SYNTHETIC, seed=seed))
     runway = Runway("demo", as_datetime(now_ms), limit.horizon_s, (judged.row,))
-    return Ahead(history, forecast_series(history, HORIZON_HOURS), runway)
+    return Ahead(history, forecast_series(daily_worst(history), HORIZON_DAYS), runway)
 
 
 def _monthly_peaks(ahead: Ahead) -> list[float]:
     """The busiest hour of the last 30 days, and of each 30 days to come as the median has it."""
-    month = 30 * 24
-    last = float(np.nanmax(ahead.history.values[-month:]))
+    last = float(np.nanmax(ahead.history.values[-30 * 24 :]))
     median = ahead.forecast.at(0.5)
-    return [last, *(float(np.nanmax(median[index * month : (index + 1) * month])) for index in range(MONTHS))]
+    return [last, *(float(np.nanmax(median[index * 30 : (index + 1) * 30])) for index in range(MONTHS))]
 
 
 def _gathered(ahead: Ahead, now_ms: int) -> Gathered:
@@ -143,7 +154,7 @@ def _gathered(ahead: Ahead, now_ms: int) -> Gathered:
         span_days=(int(times[-1]) - int(times[0])) / 86_400_000,
         sources=("load, latency, processor and memory measured on this machine", "demand history drawn from a seed"),
         patterns=Patterns(as_datetime(now_ms), (pattern_of(ahead.history),)),
-        told=(Told(ahead.history, ahead.forecast, SYNTHETIC),),
+        told=(Told(ahead.history, ahead.forecast, SYNTHETIC, DAILY),),
         runway=ahead.runway,
         label=SYNTHETIC,
     )

@@ -22,6 +22,7 @@ from plimsoll.domain.plan_inputs import (
     Point,
     PoolBound,
     Prices,
+    QuotaBound,
     Rate,
     Rounding,
     Survival,
@@ -142,6 +143,15 @@ def pools(file: ModelFile) -> tuple[PoolBound, ...]:
         for item in file.components
         for name, pool in bounded.items()
         if name in item.depends_on and pool.per_instance is not None and pool.total is not None
+    )
+
+
+def quotas(file: ModelFile) -> tuple[QuotaBound, ...]:
+    """Translate the rates that outside services allow."""
+    return tuple(
+        QuotaBound(component.name, quota.name, quota.rate, quota.source)
+        for component in file.components
+        for quota in component.quotas
     )
 
 
