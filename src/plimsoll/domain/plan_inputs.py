@@ -196,6 +196,16 @@ class PoolBound:
 
 
 @dataclass(frozen=True, slots=True)
+class QuotaBound:
+    """A rate that an outside service allows a component, per second."""
+
+    component: str
+    name: str
+    per_s: float
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Survival:
     """A loss to survive: `count` instances, or one zone of `zones`; of one component, or of all (None)."""
 
@@ -221,6 +231,7 @@ class PlanInputs:
     budget: Budget | None = None
     options: tuple[Option, ...] = ()
     pools: tuple[PoolBound, ...] = ()
+    quotas: tuple[QuotaBound, ...] = ()
     survive: tuple[Survival, ...] = ()
     summary_months: tuple[int, ...] = ()
     action_items: tuple[str, ...] = ()

@@ -1,4 +1,4 @@
-"""What stands in the way of the plan? Maxima, connection pools, and tiers that are not enough.
+"""What stands in the way of the plan? Maxima, connection pools, quotas, and tiers that are not enough.
 
 Each obstacle is told once, at the first month in which it holds.
 """
@@ -12,13 +12,16 @@ from plimsoll.domain.plan_inputs import PlanInputs
 from plimsoll.domain.platform_policy import HpaPolicy, KedaPolicy
 from plimsoll.domain.policy import Axis, Policy
 from plimsoll.domain.system import Component
+from plimsoll.planning.growth import exact
 from plimsoll.planning.milestones import Month
+from plimsoll.planning.sizing import demand_of
 from plimsoll.planning.tiers import overfull
 
 
 def obstacles(inputs: PlanInputs, months: Sequence[Month]) -> tuple[Blocked, ...]:
     """Every obstacle, by date."""
-    found = [*_maxima(inputs, months), *_pools(inputs, months), *_tiers(inputs, months), *_tables(inputs, months)]
+    kinds = (_maxima, _pools, _quotas, _tiers, _tables)
+    found = [obstacle for kind in kinds for obstacle in kind(inputs, months)]
     return tuple(sorted(found, key=lambda item: (item.month, item.subject)))
 
 
@@ -55,6 +58,22 @@ def _pools(inputs: PlanInputs, months: Sequence[Month]) -> Iterator[Blocked]:
                 text = f"{opened}, {pool.database} allows {pool.total}"
                 remedy = "pool connections, or raise what the database allows"
                 yield Blocked(month.date, month.number, pool.database, text, need, pool.total, remedy)
+                break
+
+
+def _quotas(inputs: PlanInputs, months: Sequence[Month]) -> Iterator[Blocked]:
+    """Rates of outside services, against the demand of the component that calls them; a level has no rate."""
+    for quota in inputs.quotas:
+        component = inputs.system.component(quota.component)
+        if component is None or component.demand is None or component.demand.per_s is None:
+            continue
+        for month in months:
+            demand = demand_of(component, month.outlook.mid)
+            need = float(demand / exact(component.demand.per_s)) if demand is not None else 0.0
+            if need > quota.per_s:
+                text = f"{component.name} needs {need:.4g}/s of {quota.name}, {quota.per_s:.4g}/s is allowed"
+                remedy = "ask for a higher quota, batch, or cache"
+                yield Blocked(month.date, month.number, component.name, text, need, quota.per_s, remedy)
                 break
 
 

@@ -20,6 +20,7 @@ from plimsoll.domain.plan_inputs import (
     Point,
     PoolBound,
     Prices,
+    QuotaBound,
     Rate,
     Tier,
     TierSize,
@@ -123,6 +124,14 @@ def test_a_connection_pool_is_an_obstacle_like_any_other() -> None:
     plan = make_plan(replace(DOUBLING, pools=(PoolBound("web", "db", 25, 100),), months=3))
     blocked = next(item for item in plan.blocked if item.subject == "db")
     assert (blocked.month, blocked.need, blocked.limit) == (3, 200, 100)
+
+
+@pytest.mark.parametrize(("allowed_per_s", "month"), [(9.0, 3), (14.0, None)], ids=["passed_in_month_3", "never"])
+def test_a_quota_of_an_outside_service_is_an_obstacle(allowed_per_s: float, month: int | None) -> None:
+    api = Component("api", kind="external_api", demand=Demand("calls", per_s=60.0, driver="users"))
+    quota = QuotaBound("api", "translations", allowed_per_s)
+    plan = make_plan(replace(DOUBLING, system=System("s", (api,)), quotas=(quota,)))
+    assert [item.month for item in plan.blocked] == ([month] if month else [])
 
 
 def test_ways_of_buying_that_exclude_each_other_are_told_apart_and_never_added() -> None:
