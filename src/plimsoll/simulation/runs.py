@@ -198,6 +198,8 @@ def _priced_parts(policy: PricedPolicy, setting: Setting) -> tuple[Any, ...]:
 
 
 def _own_parts(policy: Policy, setting: Setting) -> tuple[Any, ...]:
+    """Lay out program and memory; between two steps of a trace nothing is seen, so it decides no more often."""
+    policy = replace(policy, evaluate_every_s=max(policy.evaluate_every_s, setting.step_s))
     program = own_program.program_of(policy)
     memory = own_program.memory_of(policy, setting.step_s)
     return program, memory, fresh_reading(program), fresh_trail(program)

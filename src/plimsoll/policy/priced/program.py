@@ -116,7 +116,7 @@ def memory_of(policy: PricedPolicy, start: int) -> PricedMemory:
 
 
 def _first_state(policy: PricedPolicy, start: int) -> Values:
-    state = np.zeros(10)
+    state = np.zeros(11)
     state[layout.PRICE] = policy.price
     state[layout.ERROR_SCALE], state[layout.SPREAD] = _FIRST_SCALE, _FIRST_SPREAD
     by_misses = policy.account is not None and policy.account.miss_ratio is not None

@@ -36,14 +36,17 @@ _EVERY = 256  # steps between two looks at the long run
 _LEARNING_STEPS = 10  # errors of the first steps are not counted
 _ENOUGH = 50
 _BESIDE = 1  # steps beside the same place of a season
+_LARGEST_LOG = 700.0  # e^700 is still a number
+_LARGEST_DEMAND = 1e12  # more replicas than any fleet has
 _WITHOUT_OUTCOMES = 1.2  # headroom until the first error is known
 
 
 def note_outcome(memory: PricedMemory, demand: float, weight: float) -> None:
     """Add one outcome of demand (in grains of replicas)."""
-    needed = min(memory.mass.size - 1, max(1, math.ceil(demand)))
+    bounded = _bounded(demand)
+    needed = min(memory.mass.size - 1, max(1, math.ceil(bounded)))
     memory.mass[needed] += weight
-    memory.worth[needed] += weight * max(demand, 0.0)
+    memory.worth[needed] += weight * max(bounded, 0.0)
 
 
 def count_error(program: PricedProgram, memory: PricedMemory, step: int) -> None:
@@ -61,6 +64,8 @@ def count_error(program: PricedProgram, memory: PricedMemory, step: int) -> None
 
 def _bin(error: float) -> int:
     """Place a standardized error z in a bin by z / (1 + |z|): fine near 0, coarse far out, none left out."""
+    if not abs(error) < math.inf:  # no number at all, too
+        return BINS - 1 if error > 0 else 0
     return int((error / (1.0 + abs(error)) + 1.0) / 2.0 * (BINS - 1))
 
 
@@ -80,7 +85,8 @@ def outcomes(program: PricedProgram, memory: PricedMemory, step: int, ahead: flo
     for n in range(memory.mass.size):
         memory.mass[n] = 0.0
         memory.worth[n] = 0.0
-    base, offset = math.exp(ahead) / program.numbers[GRAIN], OFFSET / program.numbers[GRAIN]
+    offset = OFFSET / program.numbers[GRAIN]
+    base = _bounded(math.exp(min(ahead, _LARGEST_LOG)) / program.numbers[GRAIN])
     total = _recent(program, memory, step, base, offset)
     total += _long_run(program, memory, base, offset)
     for season in range(program.seasons.size):
@@ -88,6 +94,11 @@ def outcomes(program: PricedProgram, memory: PricedMemory, step: int, ahead: flo
     if total > 0:
         total += _tail(program, memory, max(base - offset, offset), total)
     return total
+
+
+def _bounded(demand: float) -> float:
+    """Bound demand, and what is no number, so that it still has a place among the counts when it is made whole."""
+    return demand if demand < _LARGEST_DEMAND else _LARGEST_DEMAND
 
 
 def _recent(program: PricedProgram, memory: PricedMemory, step: int, base: float, offset: float) -> float:
@@ -143,7 +154,7 @@ def bought(program: PricedProgram, memory: PricedMemory, total: float, ahead: fl
     """Answer the count with the largest value among those that carry at least half of the outcomes."""
     grain = program.numbers[GRAIN]
     if total <= 0:
-        return math.ceil(_WITHOUT_OUTCOMES * (math.exp(ahead) - OFFSET))
+        return math.ceil(_WITHOUT_OUTCOMES * (_bounded(math.exp(min(ahead, _LARGEST_LOG))) - OFFSET))
     best, count, mass, worth = -math.inf, 1, 0.0, 0.0
     for n in range(memory.mass.size):
         mass += memory.mass[n]

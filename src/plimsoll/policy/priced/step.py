@@ -7,17 +7,24 @@ import math
 from plimsoll.policy.priced.account import affordable, follow_reference, settle_hours, settle_misses
 from plimsoll.policy.priced.forecasting import forecast, learn, note_demand
 from plimsoll.policy.priced.layout import (
+    DOUBTED,
+    LONG_KNOWN,
     MAX,
     MIN,
     MISS_RATIO,
     OFFSET,
     SLACK_RATIO,
+    SPREAD,
     STEP,
     UNIT,
     PricedMemory,
     PricedProgram,
 )
 from plimsoll.policy.priced.purchase import bought, count_error, outcomes
+
+_UNHEARD_OF = 2.0
+_DEEP = -1.6  # a fifth of the forecast, in logarithms
+_CONFIRMED_AFTER = 10  # steps that a fall must last to be believed
 
 
 def priced_decide(
@@ -29,14 +36,14 @@ def priced_decide(
     """
     step = int(memory.state[STEP])
     memory.state[STEP] = step + 1
-    known = not math.isnan(demand)
+    known = not math.isnan(demand) and not doubtful(program, memory, step, demand)
     y = math.log(max(demand, 0.0) / program.numbers[UNIT] + OFFSET) if known else _expected(program, memory, step)
     note_demand(program, memory, step, y)
     if known:
         learn(program, memory, step, y)
     ahead = forecast(program, memory, step, y)
     count_error(program, memory, step)
-    _settle(program, memory, step, now_s, demand, ready)
+    _settle(program, memory, step, now_s, demand if known else math.nan, ready)
     if step == 0 or not known:
         return desired
     wanted = bought(program, memory, outcomes(program, memory, step, ahead), ahead)
@@ -44,6 +51,23 @@ def priced_decide(
     if program.referred == 1:
         wanted = affordable(program, memory, now_s, wanted, ready)
     return max(int(program.numbers[MIN]), min(int(program.numbers[MAX]), wanted))
+
+
+def doubtful(program: PricedProgram, memory: PricedMemory, step: int, demand: float) -> bool:
+    """Doubt a fall such as there never was, until it has lasted: a broken signal falls like that, demand hardly ever.
+
+    A fall is doubted beyond twice the error that one step in 128 falls below, and below a fifth of the forecast.
+    """
+    if step < program.lag or memory.state[LONG_KNOWN] == 0:
+        return False
+    y = math.log(max(demand, 0.0) / program.numbers[UNIT] + OFFSET)
+    fall = y - memory.forecasts[step % (program.lag + 1)]
+    unheard_of = _UNHEARD_OF * memory.long_run[0] * memory.state[SPREAD]
+    if fall >= min(unheard_of, _DEEP) or memory.state[DOUBTED] >= _CONFIRMED_AFTER:
+        memory.state[DOUBTED] = memory.state[DOUBTED] if fall < min(unheard_of, _DEEP) else 0.0
+        return False
+    memory.state[DOUBTED] += 1
+    return True
 
 
 def worth_the_churn(program: PricedProgram, desired: int, wanted: int) -> int:
