@@ -8,7 +8,7 @@ only stricter than another, the stricter wins.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from plimsoll.domain.errors import InputError, Place
@@ -168,24 +168,6 @@ def _gaps(policy: Policy) -> Iterator[Finding]:
             if below.change > above.change:
                 text = f"step table {table.name!r} does less from {above.lower:g} on than below it"
                 yield Finding("step-table-falls", text, "", _places(table.place))
-
-
-def never_fires(policy: Policy, largest: Mapping[str, float]) -> tuple[Finding, ...]:
-    """Say which scale-out conditions lie above all that was recorded, and at which load they would be reached.
-
-    `largest` is each signal's largest recorded value, at the number of replicas that then were.
-    """
-    found = []
-    for way, one in _conditions(policy):
-        seen = largest.get(one.signal)
-        if way is not Direction.OUT or one.side is not Side.ABOVE or seen is None or seen > one.threshold:
-            continue
-        at = (
-            f"it would at {one.threshold / seen:.3g} x the largest load on record" if seen > 0 else "it was always zero"
-        )
-        text = f"{one.signal} never rose above {one.threshold:g} (at most {seen:.4g}): {at}"
-        found.append(Finding("never-fires", text, "", _places(one.place)))
-    return tuple(found)
 
 
 def _conditions(policy: Policy) -> Iterator[tuple[Direction, Condition]]:

@@ -28,7 +28,7 @@ from plimsoll.domain.policy import (
     Target,
     TriggerRule,
 )
-from plimsoll.policy.refusals import never_fires, refusals, remarks
+from plimsoll.policy.refusals import refusals, remarks
 
 SOUND = policy_of(above("cpu", 0.7, for_s=60), all_below({"cpu": 0.3}, for_s=60), targets=(Target("cpu", 0.6),))
 
@@ -112,9 +112,3 @@ def test_a_step_table_with_a_gap_or_that_does_less_further_on_is_remarked_on():
     bands = (StepBand(0, 0.1, 3), StepBand(0.2, None, 1))
     policy = changed(step_tables=(StepTable("t", Direction.OUT, "cpu", 0.7, bands),))
     assert [one.rule for one in remarks(policy)] == ["step-table-gap", "step-table-falls"]
-
-
-def test_a_trigger_that_never_fired_says_at_which_load_it_would():
-    (finding,) = never_fires(SOUND, {"cpu": 0.56})
-    assert finding.message == "cpu never rose above 0.7 (at most 0.56): it would at 1.25 x the largest load on record"
-    assert never_fires(SOUND, {"cpu": 0.9}) == ()

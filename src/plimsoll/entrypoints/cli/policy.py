@@ -20,7 +20,10 @@ Scenarios = Annotated[list[Path], typer.Argument(help="Scenario files in YAML.",
 
 @app.command(name="conformance")
 def conformance(cases: Cases, output_format: FormatOption = Format.TABLE) -> None:
-    """Run cases of the HorizontalPodAutoscaler against its rules; exit 3 where one fails."""
+    """Run cases of the HPA against its rules.
+
+    The last line counts what passed and failed; exit 3 where a case failed.
+    """
     from plimsoll.app.conformance import conformance as run_cases
     from plimsoll.render.conformance import tables
 
@@ -32,7 +35,10 @@ def conformance(cases: Cases, output_format: FormatOption = Format.TABLE) -> Non
 
 @app.command(name="test")
 def run_tests(scenarios: Scenarios, output_format: FormatOption = Format.TABLE) -> None:
-    """Run scenario files: a policy, what is observed, what is expected; exit 3 where a decision differs."""
+    """Run scenario files that you write.
+
+    Each holds a policy, what is observed and what is expected of its decisions; exit 3 where one differs.
+    """
     from plimsoll.app.scenario.running import run_scenarios
     from plimsoll.render.conformance import tables
 
@@ -47,7 +53,10 @@ Manifests = Annotated[list[Path], typer.Argument(help="Files of HPA, KEDA and VP
 
 @app.command(name="import")
 def import_manifests(manifests: Manifests, output_format: FormatOption = Format.TABLE) -> None:
-    """Turn HPA and KEDA objects into policy files, on stdout, and say on stderr what is odd about them."""
+    """Turn HPA and KEDA objects into policy files.
+
+    They go to stdout; what is odd about them, and at which load each adds its first replica, is said on stderr.
+    """
     import yaml
 
     from plimsoll.app.manifests.importing import import_policies
