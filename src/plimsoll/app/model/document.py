@@ -26,7 +26,7 @@ class MetadataSection(Section):
     name: Name = Field(description="The system's name.")
     description: Text = Field(default="", description="What it is, in a sentence.")
     owner: Name | None = Field(default=None, description="Who answers for it.")
-    labels: dict[Name, str] = Field(default={}, description="Labels of your own.")
+    labels: dict[Name, Text] = Field(default={}, description="Labels of your own.")
     time_zone: TimeZone = Field(default="UTC", description="The zone of times that carry none, as an IANA name.")
     aims: tuple[Text, ...] = Field(default=(), description="What the planning is for, beside the SLOs.")
 

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from plimsoll.app.model.section import Name, Number, OneOrMany, Section, Whole
+from plimsoll.app.model.section import Name, Number, OneOrMany, Section, Text, Whole
 from plimsoll.app.model.units import Amount, Ratio, Seconds
 
 
@@ -75,7 +75,7 @@ class KedaTriggerSection(Section):
         default="AverageValue", description="What it means."
     )
     activation: Number = Field(default=0.0, description="Above this it activates from 0 to 1.")
-    metadata: dict[Name, str] = Field(default={}, description="The scaler's own settings.")
+    metadata: dict[Name, Text] = Field(default={}, description="The scaler's own settings.")
 
 
 class KedaFallbackSection(Section):

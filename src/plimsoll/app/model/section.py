@@ -30,7 +30,7 @@ def _one_or_many(value: Any) -> Any:
 
 MOST = 10**9
 Name = Annotated[str, StringConstraints(min_length=1, max_length=128, pattern=r"^[^\x00-\x1f]*$")]
-Text = Annotated[str, StringConstraints(max_length=4000)]
+Text = Annotated[str, StringConstraints(max_length=4000, pattern=r"^[^\x00-\x08\x0b-\x1f\x7f]*$")]
 Whole = Annotated[int, BeforeValidator(_no_truth), Field(le=MOST, ge=-MOST)]
 Number = Annotated[float, BeforeValidator(_no_truth)]
 OneOrMany = BeforeValidator(_one_or_many)

@@ -19,7 +19,7 @@ class SourceSection(Section):
     url: SafeUrl | None = Field(default=None, description="Its address, without a password in it.")
     file: Text | None = Field(default=None, description="A file, relative to the model file.")
     dsn: Secret | None = Field(default=None, description="Connection string, as env:NAME or file:PATH.")
-    headers: dict[Name, str] = Field(default={}, description="Headers; a secret value as env:NAME or file:PATH.")
+    headers: dict[Name, Text] = Field(default={}, description="Headers; a secret value as env:NAME or file:PATH.")
     token: Secret | None = Field(default=None, description="Bearer token, as env:NAME or file:PATH.")
     user: Name | None = Field(default=None, description="User name.")
     password: Secret | None = Field(default=None, description="Password, as env:NAME or file:PATH.")

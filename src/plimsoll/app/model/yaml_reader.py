@@ -64,7 +64,8 @@ def field_name(path: FieldPath) -> str:
     """
     text = ""
     for part in path:
-        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else str(part)[:80]
+        word = f"[{part}]" if isinstance(part, int) else "".join(c if c.isprintable() else "?" for c in part[:80])
+        text += word if isinstance(part, int) or not text else f".{word}"
     return text
 
 

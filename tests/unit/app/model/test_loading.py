@@ -180,6 +180,15 @@ def test_without_a_file_the_error_says_how_to_get_one(tmp_path: Path, monkeypatc
         load_model()
 
 
+@pytest.mark.parametrize(
+    "line",
+    ['"\\e[31m": 1', 'planning: {action_items: ["\\e]0;x\\a"]}', 'components: [{name: "a\\e[2J"}]'],
+    ids=["in_an_unknown_key", "in_a_text", "in_a_name"],
+)
+def test_a_model_cannot_speak_to_the_terminal(line: str) -> None:
+    assert all("\x1b" not in fault and "\a" not in fault for fault in faults(HEAD + line + "\n"))
+
+
 OPENSLO = """\
 apiVersion: openslo/v1
 kind: SLI
