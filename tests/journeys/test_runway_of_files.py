@@ -202,6 +202,8 @@ def test_a_long_file_names_its_resources_by_component(tmp_path: Path, plimsoll: 
         pytest.param(
             ["metrics.csv", "--limit", "cpu_percent=5ms"], "the series is in ratio", id="limit_of_another_sort"
         ),
+        pytest.param(["metrics.csv", "--limit", "cpu_precent=90%"], "there are cpu_percent", id="limit_of_no_series"),
+        pytest.param(["metrics.csv", "--horizon", "100y"], "at most 5y", id="horizon_past_all_reason"),
         pytest.param(["metrics.csv", "--lead-time", "soon"], "--lead-time soon", id="lead_time_in_words"),
         pytest.param(["metrics.csv", "--horizon", "0d"], "--horizon", id="no_horizon"),
         pytest.param(["metrics.csv", "--within", "x"], "--within", id="within_in_words"),

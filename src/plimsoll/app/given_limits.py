@@ -11,7 +11,8 @@ a column of percentages 80 and 80% are the same.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import difflib
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
@@ -74,6 +75,15 @@ class LeadTimes:
 
 
 NO_LEAD_TIMES = LeadTimes()
+
+
+def check_used(limits: Sequence[GivenLimit], names: Collection[str]) -> None:
+    """Raise UsageError for a limit that none of the names goes by, with those that are near."""
+    for given in limits:
+        if not given.concerns(*names):
+            near = difflib.get_close_matches(given.pattern, list(names), n=3, cutoff=0.4) or sorted(names)[:3]
+            hint = f"; there are {', '.join(near)}" if near else ""
+            raise UsageError(f"--limit {given.pattern[:80]!r} fits no series{hint}")
 
 
 def given_limits(limits: Sequence[str], floors: Sequence[str] = ()) -> tuple[GivenLimit, ...]:

@@ -49,6 +49,12 @@ class Inputs:
     notes: tuple[str, ...] = ()
     last_ms: int | None = None
 
+    @property
+    def names(self) -> frozenset[str]:
+        """Every name that something in here goes by."""
+        judged = {name for one in self.resources for name in (one.name, one.series.id.name, str(one.series.id))}
+        return frozenset(judged | {row.resource for row in self.failed} | {item.resource for item in self.excluded})
+
 
 @dataclass(frozen=True)
 class _Found:

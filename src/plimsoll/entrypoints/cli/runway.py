@@ -92,7 +92,7 @@ def runway(
     early minus the lead time.
     """
     from plimsoll.app import runways
-    from plimsoll.app.given_limits import given_limits, lead_times
+    from plimsoll.app.given_limits import check_used, given_limits, lead_times
     from plimsoll.app.runway_inputs import Ask
     from plimsoll.bootstrap import open_track_record, wall_clock_ms
     from plimsoll.domain.series import Window
@@ -111,6 +111,7 @@ def runway(
     ask = Ask(window, _positive(step, "--step"), given_limits(limit or (), floor or ()), lead_times(lead_time or ()))
     options = source_options(header, bearer, user, ca_file, deadline, tz)
     inputs = _inputs(sources or (), model, ask, Asked("", options, window.end_ms - window.start_ms, asked_ms))
+    check_used(ask.limits, {name for part in inputs for name in part.names})
     terms = Terms(_as_of(inputs, asked_ms, now_ms), horizon_s=horizon_s, seed=seed)
     log = open_track_record(state_home() / "track_record.sqlite") if record else None
     run = runways.runway(inputs, terms, log)
