@@ -42,8 +42,9 @@ class GivenLimit:
     direction: Direction
 
     def concerns(self, *names: str) -> bool:
-        """Whether any of the names is meant."""
-        return any(name == self.pattern or fnmatchcase(name, self.pattern) for name in names)
+        """Whether any of the names is meant, whole or by what stands behind its component (`disk` of `db1/disk`)."""
+        meant = {part for name in names for part in (name, name.rpartition("/")[2])}
+        return any(name == self.pattern or fnmatchcase(name, self.pattern) for name in meant)
 
     @property
     def is_share(self) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from plimsoll.app.given_limits import given_limits, lead_times
+from plimsoll.app.given_limits import check_used, given_limits, lead_times
 from plimsoll.domain.errors import UsageError
 from plimsoll.domain.limit import Direction
 from plimsoll.domain.series import MetricKind
@@ -70,6 +70,18 @@ def test_a_floor_lies_below_and_names_may_hold_wildcards() -> None:
     assert floor.direction is Direction.LOW_IS_BAD
     assert floor.concerns("db1/free")
     assert not floor.concerns("web/free")
+
+
+def test_a_name_without_its_component_will_do() -> None:
+    (given,) = given_limits(["disk=90%"])
+    assert given.concerns("db1/disk")
+    assert not given.concerns("db1/disk_io")
+
+
+def test_a_limit_that_fits_nothing_is_refused_with_what_is_near() -> None:
+    with pytest.raises(UsageError, match="fits no series; there are cpu"):
+        check_used(given_limits(["cqu=5"]), {"cpu", "memory"})
+    check_used(given_limits(["cp*=5"]), {"web/cpu"})
 
 
 def test_the_last_lead_time_that_matches_counts() -> None:
