@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -19,7 +20,11 @@ from plimsoll.domain.errors import InputError, Place
 from plimsoll.domain.finding import Finding
 from plimsoll.domain.trace import Trace
 
+if TYPE_CHECKING:
+    from _csv import Reader
+
 _COLUMNS = ("timestamp", "value")
+_LATEST_S = 253_402_300_799.0  # the end of the year 9999
 
 
 def read_trace(path: str | Path) -> Trace:
@@ -37,6 +42,8 @@ def read_trace(path: str | Path) -> Trace:
     if step_s <= 0:
         message = "the second row is not later than the first; rows must be in the order of time"
         raise InputError(message, Place(file, 3, 1, "timestamp"))
+    if times[-1] + step_s > _LATEST_S:
+        raise InputError("its last step ends after the year 9999", Place(file, len(times) + 1, 1, "timestamp"))
     load = np.array([0.0 if value is None else value for _, value in rows])
     if not load.any():
         raise InputError("holds no demand: every value is 0", Place(file))
@@ -46,6 +53,13 @@ def read_trace(path: str | Path) -> Trace:
 
 def _rows(text: str, file: str) -> Iterator[tuple[float, float | None]]:
     reader = csv.reader(text.splitlines())
+    try:
+        yield from _read(reader, file)
+    except csv.Error as error:
+        raise InputError(f"is no CSV that can be read: {error}", Place(file, reader.line_num + 1)) from None
+
+
+def _read(reader: Reader, file: str) -> Iterator[tuple[float, float | None]]:
     header = [name.strip().lower() for name in next(reader, [])]
     if missing := [name for name in _COLUMNS if name not in header]:
         raise InputError(f"has no column {missing[0]!r}; a trace begins with `timestamp,value`", Place(file, 1))
@@ -65,11 +79,18 @@ def _rows(text: str, file: str) -> Iterator[tuple[float, float | None]]:
 def _time(text: str, place: Place) -> float:
     try:
         if text.replace(".", "", 1).isdigit():
-            return float(text)
+            return _epoch(text, place)
         moment = datetime.fromisoformat(text.replace("Z", "+00:00"))
     except ValueError:
         raise InputError(f"{text[:40]!r} is no time; write epoch seconds or ISO 8601", place) from None
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+
+
+def _epoch(text: str, place: Place) -> float:
+    seconds = float(text)
+    if seconds > _LATEST_S:
+        raise InputError(f"{text[:40]!r} is past the year 9999; write epoch seconds, not milliseconds", place)
+    return seconds
 
 
 def _value(text: str, place: Place) -> float | None:

@@ -32,7 +32,7 @@ def _cases(path: Path) -> list[Any]:
         raise InputError(f"cannot be read: {error.strerror}", Place(str(path))) from error
     except json.JSONDecodeError as error:
         raise InputError(f"is not JSON: {error.msg}", Place(str(path), error.lineno, error.colno)) from error
-    except (UnicodeDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # no text, nested too deep, or a number too long to be one
         raise InputError("is not JSON in UTF-8 that can be read", Place(str(path))) from error
     cases = value.get("cases") if isinstance(value, dict) else value
     if not isinstance(cases, list):

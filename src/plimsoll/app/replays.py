@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from plimsoll.app.replay_scores import Jury
 from plimsoll.app.replay_warnings import warnings
-from plimsoll.domain.errors import ModelError, NothingToAnswer, UsageError
+from plimsoll.domain.errors import InputError, ModelError, NothingToAnswer, UsageError
 from plimsoll.domain.finding import Finding
 from plimsoll.domain.platform_policy import AnyPolicy
 from plimsoll.domain.policy import Policy
@@ -24,6 +24,7 @@ from plimsoll.simulation.setting import Rules, Setting
 
 _USUAL_UTILIZATION = 0.8
 _MOST = 10_000
+_MOST_NEEDED = 1e9  # replicas
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,7 @@ def setting_of(trace: Trace, component: Component, options: ReplayOptions) -> Se
         raise NothingToAnswer(
             f"{component.name}: the model does not say what one replica carries; write capacity.per_replica"
         )
+    _refuse_unlikely(trace, component)
     latency = min((slo.below_s for slo in component.slo.latencies), default=None)
     return Setting(
         load=trace.load,
@@ -91,6 +93,14 @@ def setting_of(trace: Trace, component: Component, options: ReplayOptions) -> Se
         error_slo=component.slo.error_ratio,
         seed=options.seed,
     )
+
+
+def _refuse_unlikely(trace: Trace, component: Component) -> None:
+    """Refuse a demand that no fleet serves: it is in another unit than the capacity, or no demand at all."""
+    needed = float(trace.load.max()) / (component.capacity or 1.0)
+    if needed > _MOST_NEEDED:
+        told = f"a step of {trace.load.max():.3g} asks for {needed:.3g} replicas of {component.name}"
+        raise InputError(f"{trace.name}: {told}; are demand and capacity.per_replica in the same unit?")
 
 
 def replay(

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from plimsoll.app.runway_inputs import Inputs
-from plimsoll.domain.errors import GateFailed, NothingToAnswer, StoreError
+from plimsoll.domain.errors import GateFailed, NothingToAnswer, StoreError, UsageError
 from plimsoll.domain.limit import DEFAULT_HORIZON_S, LimitType
 from plimsoll.domain.prediction import Outcome, Prediction, PredictionLog, ScoredPrediction
 from plimsoll.domain.quantity import format_duration
@@ -28,6 +28,7 @@ from plimsoll.planning.runway import Judgement, Resource, Terms, judge
 from plimsoll.planning.track_record import score, track_record
 
 _FAR = datetime.max.replace(tzinfo=UTC)
+_LAST_MS = 221_845_392_000_000  # the year 9000: dates that lie ahead must still have a name in the calendar
 _ANSWERED = frozenset(
     {RunwayState.OK, RunwayState.BREACHED, RunwayState.NONE_WITHIN_HORIZON, RunwayState.SELF_LIMITING}
 )
@@ -48,6 +49,8 @@ def runway(inputs: Sequence[Inputs], terms: Terms, log: PredictionLog | None = N
     """
     if not any(part.resources or part.failed or part.excluded for part in inputs):
         raise NothingToAnswer(f"{', '.join(part.source for part in inputs)}: holds no series to judge")
+    if terms.as_of_ms >= _LAST_MS:
+        raise UsageError(f"as of {as_datetime(terms.as_of_ms):%Y-%m-%d} there is no looking ahead; name --as-of")
     runs = [_one_source(part, replace(terms, source=part.source), log) for part in inputs]
     explanations = tuple(explanation for part in runs for explanation in part.explanations)
     rows = [explanation.row for explanation in explanations] + [row for part in inputs for row in part.failed]

@@ -5,10 +5,13 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Sequence
+from unicodedata import category
 
 from plimsoll.domain.table import Table
 
-__all__ = ["Table", "to_csv", "to_markdown", "to_text"]
+__all__ = ["Table", "printable", "to_csv", "to_markdown", "to_text"]
+
+_UNSEEN = ("Cc", "Cf", "Cs", "Zl", "Zp")  # controls, changes of direction, half letters, line separators
 
 
 def to_csv(tables: Sequence[Table]) -> str:
@@ -44,22 +47,34 @@ def to_text(tables: Sequence[Table]) -> str:
     """Write tables as aligned text without color, for a pipe or a file."""
     parts: list[str] = []
     for table in tables:
-        lines = [table.title] if table.title else []
+        lines = [printable(table.title)] if table.title else []
         if table.columns:
-            widths = [max(len(row[i]) for row in (table.columns, *table.rows)) for i in range(len(table.columns))]
-            for row in (table.columns, *table.rows):
+            rows = [[printable(cell) for cell in row] for row in (table.columns, *table.rows)]
+            widths = [max(len(row[i]) for row in rows) for i in range(len(table.columns))]
+            for row in rows:
                 cells = [
                     cell.rjust(width) if column in table.numeric else cell.ljust(width)
                     for column, cell, width in zip(table.columns, row, widths, strict=True)
                 ]
                 lines.append("  ".join(cells).rstrip())
-        lines.extend(table.notes)
+        lines.extend(printable(note) for note in table.notes)
         parts.append("\n".join(lines))
     return "\n\n".join(parts) + "\n"
 
 
+def printable(text: str) -> str:
+    r"""Write control characters as what they are, so that a name from outside cannot move a terminal's cursor.
+
+    >>> print(printable("disk\x1b[2J"))
+    disk\x1b[2J
+    """
+    if text.isprintable():
+        return text
+    return "".join(repr(c)[1:-1] if category(c) in _UNSEEN and c not in "\n\t" else c for c in text)
+
+
 def _cell(text: str) -> str:
-    return text.replace("|", "\\|").replace("\n", " ")
+    return printable(text).replace("|", "\\|").replace("\n", " ")
 
 
 def _harmless(text: str) -> str:

@@ -213,8 +213,11 @@ class _Table:
 def _table(text: str, source: str) -> _Table:
     """Cut the text into rows that fit the header; raises InputError where one does not."""
     first = next((line for line in text.splitlines() if line.strip()), "")
-    reader = csv.reader(io.StringIO(text), delimiter=max(",;\t|", key=first.count))
-    rows = [(reader.line_num, tuple(row)) for row in reader if any(cell.strip() for cell in row)]
+    reader = csv.reader(io.StringIO(text, newline=None), delimiter=max(",;\t|", key=first.count))
+    try:
+        rows = [(reader.line_num, tuple(row)) for row in reader if any(cell.strip() for cell in row)]
+    except csv.Error as error:
+        raise InputError(f"is no CSV that can be read: {error}", Place(source, reader.line_num + 1)) from None
     if len(rows) < 2:
         raise InputError(f"{source}: the file is empty" if not rows else f"{source}: has a header and no row")
     header = tuple(name.strip() for name in rows[0][1])

@@ -9,11 +9,17 @@ import yaml
 
 from plimsoll.domain.errors import InputError, Place
 
+_MAX_BYTES = 2**18
+
 
 def read_rules(path: Path) -> tuple[Any, str]:
     """Read what the file holds, with its name; raises InputError with line and column of a fault."""
     try:
-        return yaml.safe_load(path.read_text(encoding="utf-8")), str(path)
+        with path.open("rb") as file:
+            raw = file.read(_MAX_BYTES + 1)
+        if len(raw) > _MAX_BYTES:
+            raise InputError(f"is larger than {_MAX_BYTES // 2**10} KiB, which no rules file is", Place(str(path)))
+        return yaml.safe_load(raw.decode("utf-8-sig")), str(path)
     except OSError as error:
         raise InputError(f"{path}: {error.strerror or error}") from error
     except UnicodeDecodeError as error:
@@ -22,3 +28,6 @@ def read_rules(path: Path) -> tuple[Any, str]:
         mark = error.problem_mark
         place = Place(str(path), mark.line + 1, mark.column + 1) if mark else Place(str(path))
         raise InputError(error.problem or "not YAML", place) from error
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        # letters that YAML does not allow, numbers too long to be one, lists too deep
+        raise InputError(f"is not YAML that can be read: {str(error)[:120]}", Place(str(path))) from error

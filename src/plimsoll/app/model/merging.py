@@ -34,7 +34,7 @@ class Gathering:
                 self._add_file(file)
 
     def _add_file(self, file: Path) -> None:
-        known = file.resolve()
+        known = _known(file)
         if known in self._seen:
             return
         self._seen.add(known)
@@ -108,6 +108,14 @@ class Gathering:
             for path, mark in source.items():
                 if path[: len(old)] == old:
                     target[(*new, *path[len(old) :])] = mark
+
+
+def _known(file: Path) -> Path:
+    """One name for a file, however it is reached; raises InputError for a link that leads to itself."""
+    try:
+        return file.resolve()
+    except (OSError, RuntimeError):
+        raise InputError("cannot be read: the link leads to itself", Place(str(file))) from None
 
 
 def _files(path: Path) -> Sequence[Path]:

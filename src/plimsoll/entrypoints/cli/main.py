@@ -114,7 +114,9 @@ def _hint(error: ClickException) -> str:
 
 
 def _complain(message: str) -> None:
-    typer.echo("plimsoll: " + " ".join(message.splitlines()), err=True)
+    from plimsoll.render.table import printable
+
+    typer.echo("plimsoll: " + printable(" ".join(message.splitlines())), err=True)
 
 
 def main() -> None:

@@ -15,7 +15,7 @@ from typing import Annotated, Any
 import typer
 
 from plimsoll.domain.document import Document
-from plimsoll.render.table import Table, to_csv, to_markdown, to_text
+from plimsoll.render.table import Table, printable, to_csv, to_markdown, to_text
 
 
 class Format(str, Enum):
@@ -57,7 +57,7 @@ def show(document: Document, tables: Sequence[Table], how: Format) -> None:
 
 def remark(text: str) -> None:
     """Say something beside the answer, on stderr."""
-    typer.echo(text, err=True)
+    typer.echo(printable(text), err=True)
 
 
 def progress(description: str) -> Any:
@@ -88,9 +88,9 @@ def _print_rich(tables: Sequence[Table]) -> None:
             for column in table.columns:
                 drawn.add_column(column, justify="right" if column in table.numeric else "left", overflow="fold")
             for row in table.rows:
-                drawn.add_row(*(Text(cell) for cell in row))
+                drawn.add_row(*(Text(printable(cell)) for cell in row))
             console.print(drawn)
         elif table.title:
             console.print(Text(table.title, style="bold"))
         for note in table.notes:
-            console.print(Text(note))
+            console.print(Text(printable(note)))
