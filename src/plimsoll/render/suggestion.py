@@ -35,8 +35,8 @@ def _scores(document: Suggestion) -> Table:
         f" {document.scored_steps} after them"
     )
     noise = (
-        f"noise of single steps around their level {bounds.noise_ratio:.1%}; with that level known ahead, the same"
-        f" replica-hours would leave {bounds.level_known_miss_ratio:.3%} outside the SLO"
+        f"single steps lie {bounds.noise_ratio:.1%} around the level of the {bounds.level_steps} steps about them; who"
+        f" knew that level ahead and kept one headroom for all would leave {bounds.level_known_miss_ratio:.3%} outside"
     )
     notes = (f"{_WORDS[document.verdict]}: {document.reason}", learned, noise)
     title = f"{document.trace} on {document.component}"
