@@ -1,0 +1,1 @@
+"""Tests: what the product promises, room by room and journey by journey."""
