@@ -41,9 +41,10 @@ _NO_OPTIONS = SourceOptions()
 
 def kernels() -> tuple[tuple[str, Callable[[], None]], ...]:
     """Name what is compiled, each with the function that compiles it into the cache."""
-    from plimsoll.forecast.warming import warm_up
+    from plimsoll.forecast.warming import warm_up as warm_up_forecast
+    from plimsoll.simulation.warming import warm_up as warm_up_replay
 
-    return (("forecast", warm_up),)
+    return (("forecast", warm_up_forecast), ("policy and replay", warm_up_replay))
 
 
 def open_source(text: str, options: SourceOptions = _NO_OPTIONS) -> Source:

@@ -9,13 +9,12 @@ import typer
 
 from plimsoll.entrypoints.cli.model_option import ModelOption
 from plimsoll.entrypoints.cli.output import Format, FormatOption, progress, remark, show
+from plimsoll.entrypoints.cli.replay import LastOption, SignalOption, TraceArgument, demand_from, rules_word
 
 if TYPE_CHECKING:
     from plimsoll.app.suggestions import Suggested
     from plimsoll.app.tuning import Goal
     from plimsoll.domain.system import Component
-
-TraceArgument = Annotated[str, typer.Argument(help="A CSV of timestamp,value with one row a step.", show_default=False)]
 
 
 def suggest(  # noqa: PLR0917 options of a command
@@ -31,6 +30,8 @@ def suggest(  # noqa: PLR0917 options of a command
     output: Annotated[Path | None, typer.Option(help="Write the advised policy to this file.")] = None,
     chart: Annotated[Path | None, typer.Option(help="Write the front as chart data (JSON) to this file.")] = None,
     rules: Annotated[str, typer.Option(help="The world it is learned in: plain, or queued.")] = "plain",
+    signal: SignalOption = None,
+    last: LastOption = "30d",
     component: Annotated[str | None, typer.Option(help="The component of the model, where there are several.")] = None,
     seed: Annotated[int, typer.Option(help="Seed of the search and of every draw.")] = 1,
     output_format: FormatOption = Format.TABLE,
@@ -39,8 +40,6 @@ def suggest(  # noqa: PLR0917 options of a command
     from plimsoll.app.model.loading import load_model
     from plimsoll.app.replays import ReplayOptions, chosen_component
     from plimsoll.app.suggestions import suggest as learn_policy
-    from plimsoll.bootstrap import open_trace
-    from plimsoll.entrypoints.cli.replay import rules_word
     from plimsoll.render.suggestion import tables
 
     found = chosen_component(load_model(model or ()).system.components, component)
@@ -49,7 +48,12 @@ def suggest(  # noqa: PLR0917 options of a command
     with progress("learning") as shown:
         task = shown.add_task("", total=None)
         result = learn_policy(
-            open_trace(trace), found, goal, learn_first, options, lambda text: shown.update(task, description=text)
+            demand_from(trace, signal, last),
+            found,
+            goal,
+            learn_first,
+            options,
+            lambda text: shown.update(task, description=text),
         )
     _write(result, output, chart)
     show(result.document, tables(result.document), output_format)

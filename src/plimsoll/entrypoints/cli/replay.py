@@ -12,12 +12,22 @@ from plimsoll.entrypoints.cli.output import Format, FormatOption, progress, rema
 
 if TYPE_CHECKING:
     from plimsoll.app.replays import Replayed
+    from plimsoll.domain.trace import Trace
     from plimsoll.simulation.faults import Fault
     from plimsoll.simulation.setting import Rules
 
 app = typer.Typer(rich_markup_mode=None)
 
-TraceArgument = Annotated[str, typer.Argument(help="A CSV of timestamp,value with one row a step.", show_default=False)]
+TraceArgument = Annotated[
+    str,
+    typer.Argument(
+        help="A CSV of timestamp,value with one row a step; or a source, with --signal.", show_default=False
+    ),
+]
+SignalOption = Annotated[
+    str | None, typer.Option(help="The series of a source (store, server, file) that is the demand.")
+]
+LastOption = Annotated[str, typer.Option("--last", help="How far back a source is read.")]
 ComponentOption = Annotated[str | None, typer.Option(help="The component of the model, where there are several.")]
 Compare = Annotated[
     str, typer.Option(help="Policies: names in the model, policy files, or words such as hpa:cpu=70%; with commas.")
@@ -30,6 +40,8 @@ def replay(  # noqa: PLR0917 options of a command
     trace: TraceArgument,
     model: ModelOption = None,
     compare: Compare = "",
+    signal: SignalOption = None,
+    last: LastOption = "30d",
     rules: Annotated[str, typer.Option(help="The world: queued, or plain (no queueing, fixed start-up).")] = "queued",
     score_last: Annotated[float, typer.Option(help="Score only this share at the end.")] = 1.0,
     faults: Annotated[str, typer.Option(help=f"Also show what is false: all, or some of {FAULT_NAMES}.")] = "",
@@ -48,7 +60,6 @@ def replay(  # noqa: PLR0917 options of a command
     from plimsoll.app.model.naming_policies import named_policy, split_words
     from plimsoll.app.replays import ReplayOptions, chosen_component
     from plimsoll.app.replays import replay as replay_policies
-    from plimsoll.bootstrap import open_trace
     from plimsoll.domain.errors import UsageError
     from plimsoll.domain.quantity import duration
     from plimsoll.render.replay import tables
@@ -71,10 +82,30 @@ def replay(  # noqa: PLR0917 options of a command
     with progress("replaying") as shown:
         task = shown.add_task("", total=len(policies))
         result = replay_policies(
-            open_trace(trace), found, policies, options, lambda name: shown.update(task, advance=1, description=name)
+            demand_from(trace, signal, last),
+            found,
+            policies,
+            options,
+            lambda name: shown.update(task, advance=1, description=name),
         )
     _write(result, trajectory, chart)
     show(result.document, tables(result.document), output_format)
+
+
+def demand_from(text: str, signal: str | None, last: str) -> Trace:
+    """Read the demand: a trace file or, with a signal, one series of a source."""
+    from plimsoll.bootstrap import open_trace, wall_clock_ms
+
+    if signal is None:
+        return open_trace(text)
+    from plimsoll.app.demand_history import demand_of
+    from plimsoll.domain.quantity import duration
+    from plimsoll.domain.source_options import SourceOptions
+    from plimsoll.entrypoints.cli.harvest import Asked, harvest_of
+
+    asked = Asked(text, SourceOptions(), int(duration(last) * 1000), None)
+    harvest, _ = harvest_of(asked, None, wall_clock_ms)
+    return demand_of(harvest, signal)
 
 
 def rules_word(word: str) -> Rules:

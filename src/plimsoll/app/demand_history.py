@@ -1,0 +1,44 @@
+"""Take a recorded demand from what a source brought in: one series, on its own step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from plimsoll.domain.errors import NothingToAnswer, UsageError
+from plimsoll.domain.finding import Finding
+from plimsoll.domain.series import Harvest, MetricKind, Series
+from plimsoll.domain.trace import Trace
+
+_FEWEST = 2
+
+
+def demand_of(harvest: Harvest, signal: str) -> Trace:
+    """Find the series named `signal` and take its samples as steps; a rate is counted over its step.
+
+    Steps without a sample, or with one that is not a number, are left out, with a finding: what was demanded then is
+    not known. Raises UsageError where there is no such series, NothingToAnswer where it has too few samples.
+    """
+    found = [series for series in harvest.series if signal in (series.id.name, str(series.id))]
+    if len(found) != 1:
+        names = ", ".join(sorted({str(series.id) for series in harvest.series})[:8]) or "nothing"
+        how = "no series" if not found else f"{len(found)} series; name one whole, as {found[0].id}"
+        raise UsageError(f"{harvest.source}: {how} {signal!r}; it holds {names}")
+    series = found[0]
+    known = np.isfinite(series.values) & (series.values >= 0)
+    step_ms = series.step_ms
+    if step_ms is None or int(known.sum()) < _FEWEST:
+        raise NothingToAnswer(f"{harvest.source}: {signal} has {int(known.sum())} samples; a replay needs at least two")
+    step_s = step_ms / 1000.0
+    counted = step_s if series.kind is MetricKind.RATE else 1.0
+    times_s = series.times_ms[known].astype(np.float64) / 1000.0
+    findings = tuple(_findings(series, int(known.sum()), step_ms))
+    return Trace(signal, times_s, series.values[known] * counted, step_s, findings)
+
+
+def _findings(series: Series, known: int, step_ms: int) -> Iterator[Finding]:
+    spanned = round((int(series.times_ms[-1]) - int(series.times_ms[0])) / step_ms) + 1
+    if spanned > known:
+        message = f"{spanned - known} of {spanned} steps of {series.id} have no sample"
+        yield Finding("trace-gaps", message, "they are left out, and what follows is taken as the next step")

@@ -1,0 +1,59 @@
+"""A series of a source, taken as the demand of a replay."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from plimsoll.app.demand_history import demand_of
+from plimsoll.domain.errors import NothingToAnswer, UsageError
+from plimsoll.domain.series import Harvest, MetricKind, Series, SeriesId
+
+STEPS = np.arange(5, dtype=np.int64) * 60_000
+
+
+def harvest(values, times_ms=STEPS, kind=MetricKind.COUNT, **labels) -> Harvest:
+    series = Series(SeriesId.of("requests", labels), times_ms, np.array(values, float), kind=kind)
+    return Harvest("store", (series,))
+
+
+def test_samples_become_steps():
+    trace = demand_of(harvest([1, 2, 3, 4, 5]), "requests")
+    assert (trace.step_s, trace.load.tolist(), trace.findings) == (60.0, [1, 2, 3, 4, 5], ())
+
+
+def test_a_rate_is_counted_over_its_step():
+    assert demand_of(harvest([1, 2, 3, 4, 5], kind=MetricKind.RATE), "requests").load.tolist() == [
+        60,
+        120,
+        180,
+        240,
+        300,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("values", "times_ms"),
+    [
+        pytest.param([1, np.nan, 3, 4, 5], STEPS, id="not_a_number"),
+        pytest.param([1, 3, 4, 5], np.delete(STEPS, 1), id="no_sample"),
+    ],
+)
+def test_steps_that_are_not_known_are_left_out_and_said(values, times_ms):
+    trace = demand_of(harvest(values, times_ms), "requests")
+    assert trace.load.tolist() == [1, 3, 4, 5]
+    assert [finding.rule for finding in trace.findings] == ["trace-gaps"]
+
+
+def test_a_series_can_be_named_with_its_labels():
+    assert demand_of(harvest([1, 2, 3, 4, 5], pod="a"), 'requests{pod="a"}').load.size == 5
+
+
+def test_an_unknown_series_is_one_clear_line():
+    with pytest.raises(UsageError, match="no series 'rps'; it holds requests"):
+        demand_of(harvest([1, 2, 3, 4, 5]), "rps")
+
+
+def test_a_single_sample_answers_nothing():
+    with pytest.raises(NothingToAnswer, match="at least two"):
+        demand_of(harvest([1], STEPS[:1]), "requests")
