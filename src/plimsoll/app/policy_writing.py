@@ -9,11 +9,12 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+from plimsoll.app.manifests.spelling import hpa_form
 from plimsoll.app.model.document import API_VERSION
 from plimsoll.app.model.showing import yaml_form
 from plimsoll.app.model.units import written
 from plimsoll.domain.errors import UsageError
-from plimsoll.domain.platform_policy import AnyPolicy, HpaBehavior, HpaPolicy, HpaRules, MetricType, TargetType
+from plimsoll.domain.platform_policy import AnyPolicy, HpaPolicy
 from plimsoll.domain.priced_policy import Account, Learning, PricedPolicy
 from plimsoll.domain.quantity import Dimension
 
@@ -31,7 +32,7 @@ def _kind(policy: AnyPolicy) -> dict[str, Any]:
     if isinstance(policy, PricedPolicy):
         return {"priced": _priced(policy)}
     if isinstance(policy, HpaPolicy):
-        return {"hpa": _hpa(policy)}
+        return {"hpa": hpa_form(policy)}
     raise UsageError(f"policy {policy.name} is written already, in the model or its own file: keep that")
 
 
@@ -56,48 +57,11 @@ def _priced(policy: PricedPolicy) -> dict[str, Any]:
 def _account(account: Account) -> dict[str, Any]:
     found: dict[str, Any] = {"gain": account.gain}
     if account.reference is not None:
-        found |= {"reference": _hpa(account.reference), "spend": _share(account.spend_ratio)}
+        found |= {"reference": hpa_form(account.reference), "spend": _share(account.spend_ratio)}
     if account.miss_ratio is not None:
         found["misses"] = _share(account.miss_ratio)
     if account.opens_at_s is not None:
         found["opens"] = datetime.fromtimestamp(account.opens_at_s, UTC).isoformat().replace("+00:00", "Z")
-    return found
-
-
-def _hpa(policy: HpaPolicy) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for metric in policy.metrics:
-        if metric.type is not MetricType.RESOURCE or metric.target_type is not TargetType.UTILIZATION:
-            raise UsageError(f"policy {policy.name}: {metric.type.value} metric {metric.name} is not written to a file")
-        found[metric.name] = _share(metric.target / 100)
-    found |= {"min": policy.min, "max": policy.max}
-    if policy.controller.sync_period_s != 15.0:
-        found["every"] = _time(policy.controller.sync_period_s)
-    if policy.controller.tolerance_up != 0.1:
-        found["tolerance"] = _share(policy.controller.tolerance_up)
-    if policy.behavior is not None:
-        found["behavior"] = _behavior(policy.behavior)
-    return found
-
-
-def _behavior(behavior: HpaBehavior) -> dict[str, Any]:
-    sides = {"up": behavior.up, "down": behavior.down}
-    return {name: _rules(rules) for name, rules in sides.items() if rules is not None}
-
-
-def _rules(rules: HpaRules) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    if rules.stabilization_s is not None:
-        found["window"] = _time(rules.stabilization_s)
-    if rules.policies is not None:
-        found["policies"] = [
-            {"percent" if rate.percent else "pods": rate.value, "period": _time(rate.period_s)}
-            for rate in rules.policies
-        ]
-    if rules.select is not None:
-        found["select"] = rules.select.value
-    if rules.tolerance is not None:
-        found["tolerance"] = _share(rules.tolerance)
     return found
 
 

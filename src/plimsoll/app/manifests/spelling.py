@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from plimsoll.app.model.units import written
 from plimsoll.domain.platform_policy import (
     FallbackBehavior,
     HpaBehavior,
@@ -15,6 +16,7 @@ from plimsoll.domain.platform_policy import (
     MetricType,
     TargetType,
 )
+from plimsoll.domain.quantity import Dimension
 
 _TARGET_KEYS = {TargetType.AVERAGE_VALUE: "average", TargetType.VALUE: "value"}
 Plain = dict[str, Any]
@@ -23,11 +25,12 @@ Plain = dict[str, Any]
 def spelled(policy: HpaPolicy | KedaPolicy) -> Plain:
     """Write a policy as the `policy` of a policy file."""
     if isinstance(policy, HpaPolicy):
-        return {"name": policy.name, "hpa": _hpa(policy)}
+        return {"name": policy.name, "hpa": hpa_form(policy)}
     return {"name": policy.name, "keda": _keda(policy)}
 
 
-def _hpa(policy: HpaPolicy) -> Plain:
+def hpa_form(policy: HpaPolicy) -> Plain:
+    """Write an HPA as the `hpa` of a policy; what stands at its default is left out."""
     plain: Plain = {}
     further = []
     for metric in policy.metrics:
@@ -36,12 +39,16 @@ def _hpa(policy: HpaPolicy) -> Plain:
             and metric.target_type is TargetType.UTILIZATION
             and metric.name not in plain
         ):
-            plain[metric.name] = f"{metric.target}%"
+            plain[metric.name] = _share(metric.target / 100)
         else:
             further.append(_metric(metric))
     if further:
         plain["metrics"] = further
     plain |= {"min": policy.min, "max": policy.max}
+    if policy.controller.sync_period_s != 15.0:
+        plain["every"] = _time(policy.controller.sync_period_s)
+    if policy.controller.tolerance_up != 0.1:
+        plain["tolerance"] = _share(policy.controller.tolerance_up)
     return plain if policy.behavior is None else plain | {"behavior": _behavior(policy.behavior)}
 
 
@@ -50,7 +57,7 @@ def _metric(metric: HpaMetric) -> Plain:
     if metric.container:
         plain["container"] = metric.container
     if metric.target_type is TargetType.UTILIZATION:
-        return plain | {"utilization": f"{metric.target}%"}
+        return plain | {"utilization": _share(metric.target / 100)}
     return plain | {_TARGET_KEYS[metric.target_type]: _number(metric.target / 1000)}
 
 
@@ -62,14 +69,14 @@ def _behavior(behavior: HpaBehavior) -> Plain:
 def _rules(rules: HpaRules) -> Plain:
     plain: Plain = {}
     if rules.stabilization_s is not None:
-        plain["window"] = f"{rules.stabilization_s}s"
+        plain["window"] = _time(rules.stabilization_s)
     if rules.select is not None:
         plain["select"] = rules.select.value
     if rules.tolerance is not None:
-        plain["tolerance"] = _number(rules.tolerance)
+        plain["tolerance"] = _share(rules.tolerance)
     if rules.policies:
         plain["policies"] = [
-            {"percent" if rate.percent else "pods": rate.value, "period": f"{rate.period_s}s"}
+            {"percent" if rate.percent else "pods": rate.value, "period": _time(rate.period_s)}
             for rate in rules.policies
         ]
     return plain
@@ -80,13 +87,13 @@ def _keda(policy: KedaPolicy) -> Plain:
         "triggers": [_trigger(trigger) for trigger in policy.triggers],
         "min": policy.min,
         "max": policy.max,
-        "every": f"{policy.polling_interval_s:g}s",
-        "cooldown": f"{policy.cooldown_period_s:g}s",
+        "every": _time(policy.polling_interval_s),
+        "cooldown": _time(policy.cooldown_period_s),
     }
     if policy.idle is not None:
         plain["idle"] = policy.idle
     if policy.initial_cooldown_s:
-        plain["initial_cooldown"] = f"{policy.initial_cooldown_s:g}s"
+        plain["initial_cooldown"] = _time(policy.initial_cooldown_s)
     if policy.fallback is not None:
         fallback = policy.fallback
         plain["fallback"] = {"failures": fallback.failure_threshold, "replicas": fallback.replicas}
@@ -106,3 +113,11 @@ def _trigger(trigger: KedaTrigger) -> Plain:
 
 def _number(value: float) -> float | int:
     return int(value) if value == int(value) else value
+
+
+def _time(seconds: float) -> str | float:
+    return written(float(seconds), Dimension.TIME)
+
+
+def _share(ratio: float) -> str | float:
+    return written(ratio, Dimension.RATIO)

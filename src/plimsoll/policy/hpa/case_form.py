@@ -5,6 +5,7 @@ Null differs from an empty list: null is "not set". Times are seconds, amounts t
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
@@ -49,6 +50,8 @@ def number(source: Mapping[str, Any], name: str, default: float | None = None) -
         return default
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise MalformedCase(f"{name} must be a number, not {_kind(value)}")
+    if isinstance(value, float) and not math.isfinite(value):
+        raise MalformedCase(f"{name} must be a finite number, not {value}")
     return value
 
 

@@ -16,7 +16,6 @@ from plimsoll.domain.decision import Because, Decision, Proposal, Reason
 from plimsoll.domain.observation import Observation, Reading, Value
 from plimsoll.domain.platform_policy import (
     FallbackBehavior,
-    HpaBehavior,
     HpaMetric,
     HpaPolicy,
     KedaFallback,
@@ -145,8 +144,7 @@ def _by_hpa(
 def hpa_of(policy: KedaPolicy) -> HpaPolicy:
     """Build the HPA that KEDA creates: never below one replica; an average is an external total per replica."""
     metrics = tuple(_metric(trigger) for trigger in policy.triggers)
-    behavior = policy.behavior or HpaBehavior()
-    return HpaPolicy(policy.name, max(policy.min, 1), policy.max, metrics, behavior, policy.controller)
+    return HpaPolicy(policy.name, max(policy.min, 1), policy.max, metrics, policy.behavior, policy.controller)
 
 
 def _metric(trigger: KedaTrigger) -> HpaMetric:
