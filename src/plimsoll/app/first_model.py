@@ -24,6 +24,7 @@ MAX_SIGNALS = 500
 MAX_READ = 40
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_./-]*(?: [A-Za-z0-9_./-]+)*")
 _OF_EXPORTERS = ("go_", "net_conntrack_dialer_", "promhttp_", "prometheus_", "python_gc_", "scrape_")
+_WRITABLE = re.compile(r"[^\x00-\x08\x0b-\x1f\x7f]{1,4000}")  # what a query may hold
 _RESERVED = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
 
 _HINTS = """\
@@ -42,7 +43,7 @@ def first_model(text: str, source: Source, window: Window, step_s: float) -> str
     Raises NothingToAnswer where the source offers nothing, SourceError where it cannot be read.
     """
     found = sorted({signal.name: signal for signal in source.discover(window)}.values(), key=_about_itself)
-    if not found:
+    if not any(_WRITABLE.fullmatch(signal.query or signal.name) for signal in found):
         raise NothingToAnswer(f"{source.name}: no series in this window, so there is nothing to write a model of")
     seen = source.read(found[:MAX_READ], window, step_s)
     lines = [*_head(text, source), *_signals(found, seen), *_components(text)]
@@ -95,6 +96,9 @@ def _signals(found: Sequence[Signal], seen: Harvest) -> Iterator[str]:
     gaps = {gap.id.name: gap.reason for gap in seen.gaps}
     yield "signals:"
     for signal in found[:MAX_SIGNALS]:
+        if not _WRITABLE.fullmatch(signal.query or signal.name):
+            yield f"  # {_one_line(signal.name)[:60]}: left out, a model has no room for such a name"
+            continue
         yield f"  # {_remark(by_name.get(signal.name, []), gaps.get(signal.name, ''))}"
         name = _one_line(signal.name)[:128]
         query = signal.query or (signal.name if name != signal.name else "")

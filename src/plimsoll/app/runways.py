@@ -50,7 +50,8 @@ def runway(inputs: Sequence[Inputs], terms: Terms, log: PredictionLog | None = N
     if not any(part.resources or part.failed or part.excluded for part in inputs):
         raise NothingToAnswer(f"{', '.join(part.source for part in inputs)}: holds no series to judge")
     if terms.as_of_ms >= _LAST_MS:
-        raise UsageError(f"as of {as_datetime(terms.as_of_ms):%Y-%m-%d} there is no looking ahead; name --as-of")
+        sources, moment = ", ".join(part.source for part in inputs), f"{as_datetime(terms.as_of_ms):%Y-%m-%d}"
+        raise UsageError(f"{sources}: as of {moment} there is no looking ahead; name another moment with --as-of")
     runs = [_one_source(part, replace(terms, source=part.source), log) for part in inputs]
     explanations = tuple(explanation for part in runs for explanation in part.explanations)
     rows = [explanation.row for explanation in explanations] + [row for part in inputs for row in part.failed]

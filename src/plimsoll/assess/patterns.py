@@ -23,11 +23,12 @@ HIGH_VARIANCE_QUANTILE = 0.8
 HOURLY_MONITORING_ABOVE = 3.0
 MIN_SPAN_MS = 24 * 3_600_000
 _WEEKEND = 5
+_PAST_MEASURE = 1e100  # no quantity is so large; its square would be no number
 
 
 def pattern_of(series: Series, tz: str = "UTC") -> Pattern:
     """Describe the rhythm of one series; under a day of finite samples it cannot be told."""
-    finite = np.isfinite(series.values)
+    finite = np.isfinite(series.values) & (np.abs(series.values) <= _PAST_MEASURE)
     times, values = series.times_ms[finite], series.values[finite]
     if times.size < 2 or int(times[-1] - times[0]) < MIN_SPAN_MS - _step_of(times):
         hours = 0.0 if times.size == 0 else float(times[-1] - times[0]) / 3.6e6

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -91,9 +91,14 @@ def guessed_words(text: str, source: str) -> tuple[tuple[str, str], ...]:
     ]
     if "load" not in dict(known):
         raise InputError(
-            f"{source}: name its columns with --columns load=COLUMN,throughput=COLUMN; it has {', '.join(names[:12])}"
+            f"{source}: name its columns with --columns load=COLUMN,throughput=COLUMN; it has {_listed(names)}"
         )
     return tuple(known)
+
+
+def _listed(names: Sequence[str]) -> str:
+    """Name the first columns, each as long as a name may be in a line for a person."""
+    return ", ".join(name[:40] for name in names[:12])
 
 
 def _steps(
@@ -137,7 +142,7 @@ def _named(role: str, column: str, table: _Table, source: str) -> _Named:
     if not colon or column in table.header:
         name, unit = column, ""
     if name not in table.header:
-        raise InputError(f"{source}: has no column {name!r}; it has {', '.join(table.header[:12])}")
+        raise InputError(f"{source}: has no column {name!r}; it has {_listed(table.header)}")
     suffix = name.lower().rsplit("_", 1)[-1] if "_" in name else ""
     return _Named(role, name, (unit or suffix).lower())
 

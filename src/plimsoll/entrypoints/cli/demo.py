@@ -58,6 +58,7 @@ def _real(source: str, out: Path) -> None:
     from plimsoll.domain.source_options import SourceOptions
     from plimsoll.entrypoints.cli.harvest import Asked
     from plimsoll.entrypoints.cli.report import report_on, write_page
+    from plimsoll.render.table import printable
 
     with progress("demo") as display:
         display.add_task(f"reading {source}, forecasting, looking for what runs out", total=None)
@@ -65,7 +66,7 @@ def _real(source: str, out: Path) -> None:
         made = report_on(asked, None, Period.MONTHLY, None, [])
     write_page(out / "report.html", report_page(made))
     for line in made.headlines:
-        typer.echo(line)
+        typer.echo(printable(line))
     typer.echo(f"Report: {out / 'report.html'}")
     typer.echo(f"More: plimsoll runway {source}; plimsoll forecast {source}; plimsoll doctor")
 

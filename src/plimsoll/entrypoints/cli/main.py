@@ -19,6 +19,7 @@ from plimsoll.entrypoints.cli.commands import SECTIONS, Command
 
 PROLOGUE = "Plan and run the capacity of a system: what runs out, by when to act, what to buy, which policy is safe."
 _COMPLETION = ("install_completion", "show_completion")  # offered once, by the program itself
+_LONGEST_LINE = 2000  # what came from outside may be of any length
 _BY_NAME: dict[str, Command] = {command.name: command for section in SECTIONS.values() for command in section}
 
 
@@ -116,7 +117,8 @@ def _hint(error: ClickException) -> str:
 def _complain(message: str) -> None:
     from plimsoll.render.table import printable
 
-    typer.echo("plimsoll: " + printable(" ".join(message.splitlines())), err=True)
+    line = printable(" ".join(message.splitlines()))
+    typer.echo("plimsoll: " + (line if len(line) <= _LONGEST_LINE else line[:_LONGEST_LINE] + " ..."), err=True)
 
 
 def main() -> None:

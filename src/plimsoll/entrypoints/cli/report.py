@@ -69,6 +69,7 @@ def report(
     """
     from plimsoll.bootstrap import report_page
     from plimsoll.domain.quantity import duration
+    from plimsoll.render.table import printable
 
     options = source_options(header, bearer, user, ca_file, deadline, tz)
     asked = Asked(source, options, round(duration(history) * 1000), moment_ms(as_of, tz) if as_of else None)
@@ -84,7 +85,7 @@ def report(
     path = out or Path(f"plimsoll-{period.value}.html")
     write_page(path, report_page(made))
     for line in made.headlines if how is Format.TABLE else ():
-        typer.echo(line)
+        typer.echo(printable(line))
     remark(f"plimsoll: report written to {path}")
 
 
