@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
 from tests.conftest import Plimsoll
 from tests.example_systems import EXAMPLES, answer, model_of, part, rules_of
@@ -26,10 +25,14 @@ def test_the_practical_limits_are_80_percent_of_what_is_usable() -> None:
     assert has.cores * 3600 * share == pytest.approx(11_520)
 
 
-def test_the_processor_model_of_its_samples_is_linear_in_the_request_rate() -> None:
-    table = np.genfromtxt(EXAMPLES / "text-processor" / "resources.csv", delimiter=",", names=True)
-    slope, base = np.polyfit(table["request_rate"], table["cpu_percent"], 1)
-    assert (slope, base) == pytest.approx((0.5125, 13.3125))
+def test_the_processor_model_of_its_samples_is_linear_in_the_request_rate(plimsoll: Plimsoll) -> None:
+    columns = "load=request_rate,latency=response_time_ms,cpu=cpu_percent,memory=memory_mb"
+    samples = EXAMPLES / "text-processor" / "resources.csv"
+    limits = answer(plimsoll, "limits", "from-loadtest", samples, "--columns", columns)
+    (linear,) = [model for model in limits["models"] if (model["of"], model["name"]) == ("cpu", "linear")]
+    slope, base = linear["parameters"]["slope"], linear["parameters"]["intercept"]
+    assert (100 * slope["value"], 100 * base["value"]) == pytest.approx((0.5125, 13.3125))
+    assert slope["low"] < slope["value"] < slope["high"]
 
 
 def test_the_model_is_valid_without_a_finding(plimsoll: Plimsoll) -> None:
