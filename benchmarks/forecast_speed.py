@@ -2,15 +2,14 @@
 
     python benchmarks/forecast_speed.py 10000 100000
 
-Writes the input for each size into a temporary folder, runs `plimsoll forecast panel` as users would (one run before, so
-that the kernels are compiled), and measures the whole process: wall time, CPU time, peak memory. The last result lies
-in `benchmarks/RESULTS/forecast_speed.md`.
+Writes the input for each size into a temporary folder, runs `plimsoll forecast panel` as users would (one run before,
+so that the kernels are compiled), and measures the whole process: wall time, CPU time, peak memory. The last result
+lies in `benchmarks/RESULTS/forecast_speed.md`.
 """
 
 from __future__ import annotations
 
 import os
-import resource
 import subprocess
 import sys
 import tempfile
@@ -78,8 +77,9 @@ def main() -> None:
     head = f"On {cores} cores, the whole process (start, Parquet in and out):\n\n"
     head += "| series | wall s | CPU s | series a CPU second | peak GiB |\n|---:|---:|---:|---:|---:|\n"
     RESULT.parent.mkdir(exist_ok=True)
-    RESULT.write_text(f"# Speed of the fleet forecast\n\n{__doc__.split('Writes')[0].strip()}\n\n{head}" + "\n".join(rows) + "\n")
-    resource.getrusage(resource.RUSAGE_CHILDREN)
+    RESULT.write_text(
+        f"# Speed of the fleet forecast\n\n{__doc__.split('Writes')[0].strip()}\n\n{head}" + "\n".join(rows) + "\n"
+    )
 
 
 if __name__ == "__main__":

@@ -1,0 +1,106 @@
+"""How accurate is the fleet forecast on real series, do its intervals hold, and where does it fail worst?
+
+    python benchmarks/forecast_accuracy.py
+
+Needs the real series beside the checkout (`../shared/data/forecast`) and their scorer, and matplotlib. Writes into
+`docs/forecast-accuracy.md` the table by set and the coverage of every interval, and draws the twenty series that lose
+most against seasonal naive into `benchmarks/RESULTS/forecast_worst.png`, with their list in `forecast_worst.json`.
+"""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from forecast_peers import HERE, SHARED, into_page, ours, scored, scorer, tasks_of
+
+INTERVALS = {"20 %": (4, 6), "40 %": (3, 7), "60 %": (2, 8), "80 %": (1, 9), "95 %": (0, 10)}
+WORST = 20
+
+
+def coverage_row(name: str, tasks: list[dict], answers: dict[str, np.ndarray]) -> str:
+    """Write the share of points inside each interval, and below each tenth, for one set."""
+    held = {label: [] for label in INTERVALS}
+    below = []
+    for task in tasks:
+        values, truth = answers[task["task"]], task["truth"]
+        for label, (low, high) in INTERVALS.items():
+            held[label].append(np.mean((truth >= values[:, low]) & (truth <= values[:, high])))
+        below.append(np.mean(truth < values[:, 5]))
+    return f"| {name} | " + " | ".join(f"{np.mean(held[label]):.1%}" for label in held) + f" | {np.mean(below):.1%} |"
+
+
+def draw(worst: list[dict[str, Any]], path: Path) -> None:
+    """Draw each series' newest past, the truth, the median and the 80 % interval."""
+    import matplotlib as mpl
+
+    mpl.use("Agg")
+    import matplotlib.pyplot as plt
+
+    figure, axes = plt.subplots(5, 4, figsize=(18, 17))
+    for number, (axis, item) in enumerate(zip(axes.ravel(), worst, strict=True), start=1):
+        past, truth, values = item["past"], item["truth"], item["values"]
+        shown = past[-5 * truth.size :]
+        ahead = np.arange(shown.size, shown.size + truth.size)
+        axis.plot(np.arange(shown.size), shown, color="0.6", lw=0.7)
+        axis.plot(ahead, truth, color="black", lw=0.9)
+        axis.plot(ahead, values[:, 5], color="tab:blue", lw=1.2)
+        axis.fill_between(ahead, values[:, 1], values[:, 9], color="tab:blue", alpha=0.2, lw=0)
+        axis.set_title(f"{number}. {item['set']}: {item['id'][:30]}  x{item['ratio']:.2f}", fontsize=8)
+        axis.tick_params(labelsize=6)
+    figure.tight_layout()
+    figure.savefig(path, dpi=60)
+
+
+def main() -> None:
+    """Score every set and write the page's tables."""
+    judge = scorer()
+    sets = json.loads((SHARED / "data" / "forecast" / "metadata.json").read_text())["datasets"]
+    head = f"| set | tasks | MASE | relMASE | relSPL | relMSIS | in 80 % | in 95 % |\n|---|{'---:|' * 7}"
+    table = [head]
+    cover = [f"| set | {' | '.join(INTERVALS)} | below the median |\n|---|{'---:|' * (len(INTERVALS) + 1)}"]
+    cases: list[dict[str, Any]] = []
+    for name, meta in sets.items():
+        tasks = tasks_of(judge, name, meta)
+        with tempfile.TemporaryDirectory() as folder:
+            answers = ours(tasks, meta, judge.QS, Path(folder))
+        scores = scored(judge, name, meta, tasks, answers)
+        mean = {key: float(np.mean([one[key] for one in scores.values()])) for key in next(iter(scores.values()))}
+        ratios = " | ".join(f"{mean[key] / mean['naive_' + key]:.3f}" for key in ("mase", "spl", "msis"))
+        table.append(
+            f"| {name} | {len(scores)} | {mean['mase']:.3f} | {ratios} | {mean['cov80']:.1%} | {mean['cov95']:.1%} |"
+        )
+        cover.append(coverage_row(name, tasks, answers))
+        for task in tasks:
+            if (one := scores.get(task["task"])) is not None:
+                lost = (one["mase"] - one["naive_mase"]) / mean["naive_mase"]
+                ratio = one["mase"] / max(one["naive_mase"], 1e-12)
+                cases.append(
+                    {
+                        "set": name,
+                        "id": task["id"],
+                        "lost": lost,
+                        "ratio": ratio,
+                        "past": task["y"],
+                        "truth": task["truth"],
+                        "values": answers[task["task"]],
+                    }
+                )
+        print(table[-1], flush=True)
+    into_page("\n".join(table), "accuracy by set")
+    into_page("\n".join(cover), "coverage")
+    worst_by_series: dict[tuple[str, str], dict[str, Any]] = {}
+    for case in sorted(cases, key=lambda case: -case["lost"]):
+        worst_by_series.setdefault((case["set"], case["id"]), case)
+    worst = list(worst_by_series.values())[:WORST]
+    (HERE / "RESULTS").mkdir(exist_ok=True)
+    draw(worst, HERE / "RESULTS" / "forecast_worst.png")
+    listed = [{key: case[key] for key in ("set", "id", "lost", "ratio")} for case in worst]
+    (HERE / "RESULTS" / "forecast_worst.json").write_text(json.dumps(listed, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()
