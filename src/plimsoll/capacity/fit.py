@@ -125,9 +125,17 @@ def interval(value: float, values: Values, weights: Values, bounds: Parameter | 
 
 def point_fit(variants: Sequence[CapacityModel], load: Values, measured: Values) -> PointFit | None:
     """Fit each variant by plain least squares within bounds and keep the nearest."""
-    found = []
-    for model in variants:
-        optimum = bounded_optimum(model, load, measured, np.ones_like(measured), model.start(load, measured))
+    return _nearest([(model, None) for model in variants], load, measured)
+
+
+def _nearest(
+    variants: Sequence[tuple[CapacityModel, Optimum | None]], load: Values, measured: Values
+) -> PointFit | None:
+    """Fit variants, of which the free optimum may be known."""
+    found, even = [], np.ones_like(measured)
+    for model, free in variants:
+        start = model.start(load, measured) if free is None else free.parameters
+        optimum = bounded_optimum(model, load, measured, even, start, free)
         if optimum is not None:
             found.append(PointFit(model, optimum))
     return min(found, key=lambda fit: fit.optimum.squares, default=None)
@@ -137,7 +145,8 @@ def fit(
     variants: Sequence[CapacityModel], load: Values, measured: Values, normals: Values, count: int = DRAWS
 ) -> Fit | None:
     """Fit a model given by its variants; `normals` (count, 8) is all the randomness. None where nothing was found."""
-    point = point_fit(variants, load, measured)
+    near = near_variants(variants, load, measured)
+    point = _nearest(near, load, measured) or point_fit(variants, load, measured)
     if point is None:
         return None
     if load.size <= point.optimum.parameters.size:
@@ -145,7 +154,7 @@ def fit(
     if point.optimum.squares <= _EXACT * float(np.sum(measured**2)):
         exact = Draws(np.atleast_2d(point.optimum.parameters), np.ones(1))
         return Fit(point, (DrawnVariant(point.model, exact),), {})
-    components = _components(variants, load, measured)
+    components = _components(near, load, measured)
     shapes = {
         shape.name: sum(component.share for component in components if component.shape is shape)
         for shape in NOISE_SHAPES
@@ -164,9 +173,8 @@ def normals_of(seed: int, count: int = DRAWS, columns: int = 8) -> Values:
     return np.concatenate([half, -half])
 
 
-def _components(variants: Sequence[CapacityModel], load: Values, measured: Values) -> list[_Component]:
+def _components(near: Sequence[tuple[CapacityModel, Optimum]], load: Values, measured: Values) -> list[_Component]:
     """Find the free optimum of each variant under each noise shape, with its probability."""
-    near = near_variants(variants, load, measured)
     logs = np.full((len(near), len(NOISE_SHAPES)), -np.inf)
     fits: dict[tuple[int, int], tuple[Optimum, Values]] = {}
     for i, (model, additive) in enumerate(near):
@@ -189,7 +197,7 @@ def near_variants(
     optima = [(model, free_optimum(model, load, measured, even, model.start(load, measured))) for model in variants]
     found = [(model, optimum) for model, optimum in optima if optimum is not None]
     least = min((optimum.squares for _, optimum in found), default=0.0)
-    freedom = load.size - len(variants[0].parameters)
+    freedom = max(load.size - len(variants[0].parameters), 1)
     return [
         (model, optimum) for model, optimum in found if optimum.squares <= least * np.exp(2 * _FAR_BEHIND / freedom)
     ]

@@ -17,8 +17,9 @@ from numpy.typing import NDArray
 from plimsoll.capacity.model import CapacityModel, Values
 
 _MAX_STEPS = 60
+_FIRST_DAMPING = 1e-5
 _MAX_DAMPING = 1e12
-_GOOD_ENOUGH = 1e-12
+_GOOD_ENOUGH = 1e-14
 _DIFFERENCE = 1e-6
 
 
@@ -86,36 +87,16 @@ def free_optimum(
     if held is not None:
         moving = np.isnan(held)
         search = np.where(moving, search, to_search(model, np.where(moving, 1.0, held)))
-    if model.linear:
-        return _solved(model, search, moving, load, measured, weights)
-    squares = _squares(model, search, load, measured, weights)
-    damping = 1e-3
-    for _ in range(_MAX_STEPS):
-        if not np.isfinite(squares):
-            return None
-        slopes = slopes_at(model, search, load)
-        if not np.all(np.isfinite(slopes)):
-            return None
-        step = _damped_step(measured - predict_search(model, search, load), weights, slopes[:, moving], damping)
-        trial = search.copy()
-        trial[moving] += step
-        tried = _squares(model, trial, load, measured, weights)
-        if tried <= squares:
-            gained, search, squares, damping = squares - tried, trial, tried, max(damping / 9, 1e-15)
-            if gained <= _GOOD_ENOUGH * squares:
-                break
-        else:
-            damping *= 8
-            if damping > _MAX_DAMPING:
-                break
-    return Optimum(from_search(model, search), squares, slopes_at(model, search, load))
+    problem = _Problem(model, load, measured, np.sqrt(weights), moving)
+    return problem.solved(search) if model.linear else problem.searched(search)
 
 
 def bounded_optimum(
-    model: CapacityModel, load: Values, measured: Values, weights: Values, start: Values
+    model: CapacityModel, load: Values, measured: Values, weights: Values, start: Values, free: Optimum | None = None
 ) -> Optimum | None:
-    """Search within the bounds of the model's parameters."""
-    free = free_optimum(model, load, measured, weights, start)
+    """Search within the bounds of the model's parameters; `free` is the optimum without them, where it is known."""
+    if free is None:
+        free = free_optimum(model, load, measured, weights, start)
     broken = [] if free is None else [i for i in range(start.size) if not within(model, free.parameters, i)]
     if free is not None and not broken:
         return free
@@ -144,31 +125,59 @@ def _choices(model: CapacityModel, i: int) -> list[float]:
     return [np.nan, *bounds]
 
 
-def _squares(model: CapacityModel, search: Values, load: Values, measured: Values, weights: Values) -> float:
-    predicted = predict_search(model, search, load)
-    squares = float(np.sum(weights * (measured - predicted) ** 2))
-    return squares if np.isfinite(squares) else np.inf
+@dataclass(frozen=True, eq=False)
+class _Problem:
+    """What is to be brought near: residuals and slopes carry the roots of the weights; `moving` parameters are free."""
+
+    model: CapacityModel
+    load: Values
+    measured: Values
+    roots: Values
+    moving: NDArray[np.bool_]
+
+    def searched(self, search: Values) -> Optimum | None:
+        """Take damped steps until they gain nothing."""
+        damping, residuals = _FIRST_DAMPING, self._residuals(search)
+        squares = float(residuals @ residuals)
+        for _ in range(_MAX_STEPS):
+            slopes = slopes_at(self.model, search, self.load)
+            if not (np.isfinite(squares) and np.isfinite(slopes).all()):
+                return None
+            trial = search.copy()
+            trial[self.moving] += _damped_step(residuals, slopes[:, self.moving] * self.roots[:, None], damping)
+            there = self._residuals(trial)
+            tried = float(there @ there)
+            if tried <= squares:
+                gained, search, residuals, squares = squares - tried, trial, there, tried
+                damping = max(damping / 9, 1e-15)
+                if gained <= _GOOD_ENOUGH * squares:
+                    break
+            else:
+                damping *= 8
+                if damping > _MAX_DAMPING:
+                    break
+        return Optimum(from_search(self.model, search), squares, slopes_at(self.model, search, self.load))
+
+    def solved(self, search: Values) -> Optimum:
+        """Solve a linear model outright, the parameters that do not move held."""
+        terms = slopes_at(self.model, search, self.load)
+        rest = self.measured - terms[:, ~self.moving] @ search[~self.moving]
+        found = search.copy()
+        scaled = terms[:, self.moving] * self.roots[:, None]
+        found[self.moving] = np.linalg.lstsq(scaled, rest * self.roots, rcond=None)[0]
+        return Optimum(found, float(np.sum((self.roots * (self.measured - terms @ found)) ** 2)), terms)
+
+    def _residuals(self, search: Values) -> Values:
+        return self.roots * (self.measured - predict_search(self.model, search, self.load))
 
 
-def _solved(
-    model: CapacityModel, search: Values, moving: NDArray[np.bool_], load: Values, measured: Values, weights: Values
-) -> Optimum:
-    """Solve a linear model outright, the parameters that do not move held."""
-    terms = slopes_at(model, search, load)
-    roots = np.sqrt(weights)
-    rest = measured - terms[:, ~moving] @ search[~moving]
-    found = search.copy()
-    found[moving] = np.linalg.lstsq(terms[:, moving] * roots[:, None], rest * roots, rcond=None)[0]
-    return Optimum(found, float(np.sum(weights * (measured - terms @ found) ** 2)), terms)
-
-
-def _damped_step(residuals: Values, weights: Values, slopes: Values, damping: float) -> Values:
-    scale = np.sqrt(np.sum(weights[:, None] * slopes**2, axis=0))
-    scale = np.where(scale > 0, scale, 1.0)
+def _damped_step(residuals: Values, slopes: Values, damping: float) -> Values:
+    scale = np.sqrt(np.einsum("ij,ij->j", slopes, slopes))
+    scale[scale == 0] = 1.0
     scaled = slopes / scale
-    matrix = (scaled * weights[:, None]).T @ scaled
-    matrix[np.diag_indices_from(matrix)] += damping
+    matrix = scaled.T @ scaled
+    matrix.flat[:: scale.size + 1] += damping
     try:
-        return np.asarray(np.linalg.solve(matrix, (scaled * weights[:, None]).T @ residuals) / scale)
+        return np.asarray(np.linalg.solve(matrix, scaled.T @ residuals) / scale)
     except np.linalg.LinAlgError:
-        return np.zeros(slopes.shape[1])
+        return np.zeros(scale.size)

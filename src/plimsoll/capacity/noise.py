@@ -17,7 +17,7 @@ from plimsoll.capacity.least_squares import Optimum, free_optimum
 from plimsoll.capacity.model import CapacityModel, Values
 
 TEMPER = 0.6
-_REWEIGHTINGS = 3
+_REWEIGHTINGS = 2
 _SMALLEST_SHARE = 1e-3  # a prediction below this share of the mean is weighted as if it were that large
 
 
