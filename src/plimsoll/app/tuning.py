@@ -22,7 +22,7 @@ _CLEARLY_BETTER = 0.9
 _HALVINGS = 14
 _LOWEST_PRICE, _HIGHEST_PRICE = 1e-7, 0.9
 _SPEND = 0.995
-_MISS_MARGIN = 0.6  # of the miss ratio is aimed at, for what the learned part did not show
+_MISS_MARGIN = 0.7  # of the miss ratio is aimed at, for what the learned part did not show
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ from plimsoll.policy.priced.layout import (
 
 _LOWEST_PRICE, _HIGHEST_PRICE = 1e-7, 0.95
 _LARGEST_MOVE = 0.5  # of the logarithm, in one step
+_PEAK = 3.0  # times the average load
 
 
 def follow_reference(program: PricedProgram, memory: PricedMemory, step: int, demand: float) -> int:
@@ -67,12 +68,17 @@ def settle_hours(program: PricedProgram, memory: PricedMemory, now_s: float, use
 
 
 def settle_misses(program: PricedProgram, memory: PricedMemory, demand: float, missed: float) -> None:
-    """Book one step of load that was missed, and move the price by it."""
+    """Book one step of load that was missed, and move the price by it.
+
+    A miss moves the price down far more than a step without one moves it up; the moves are kept small enough that
+    even a miss at three times the average load is not cut off, else the balance would settle at too many misses.
+    """
     state, day = memory.state, program.numbers[STEPS_A_DAY]
     allowed = program.numbers[MISS_RATIO]
     state[AVERAGE] += (demand - state[AVERAGE]) / (2.0 * day)
     if state[AVERAGE] > 0:
-        _move(program, memory, (allowed * demand - missed) / (allowed * state[AVERAGE] * day))
+        softened = min(1.0, _LARGEST_MOVE * allowed * day / (_PEAK * program.numbers[GAIN]))
+        _move(program, memory, softened * (allowed * demand - missed) / (allowed * state[AVERAGE] * day))
 
 
 def _move(program: PricedProgram, memory: PricedMemory, share: float) -> None:
