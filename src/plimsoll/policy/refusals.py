@@ -16,6 +16,8 @@ from plimsoll.domain.finding import Finding
 from plimsoll.domain.policy import Condition, Direction, Form, Granularity, Policy, Side, StepTable, TriggerRule
 from plimsoll.domain.quantity import format_duration
 
+_LEAST_EVERY_S = 0.1
+_MOST_LOOKS = 1_000_000  # what memory keeps of a window
 Check = Callable[[Policy], Iterator[InputError]]
 
 
@@ -78,6 +80,10 @@ def _thresholds(policy: Policy) -> Iterator[InputError]:
 
 def _durations(policy: Policy) -> Iterator[InputError]:
     every_s = policy.evaluate_every_s
+    if not every_s >= _LEAST_EVERY_S:
+        text = f"{format_duration(every_s)} between two looks is less than {format_duration(_LEAST_EVERY_S)}"
+        yield InputError(text, policy.place)
+        return
     spans: list[tuple[str, float, Place | None]] = [
         (f"the duration of rule {rule.name!r}", rule.for_s, rule.place) for rule in policy.rules
     ]
@@ -92,6 +98,8 @@ def _durations(policy: Policy) -> Iterator[InputError]:
                 f"{name}, {format_duration(span_s)}, is shorter than the {format_duration(every_s)} between two looks"
             )
             yield _both(text, place, policy.place)
+        if span_s > _MOST_LOOKS * every_s:
+            yield InputError(f"{name}, {format_duration(span_s)}, holds more than {_MOST_LOOKS:,} looks", place)
 
 
 def _sizes(policy: Policy) -> Iterator[InputError]:
@@ -106,6 +114,19 @@ def _sizes(policy: Policy) -> Iterator[InputError]:
     for queue in policy.queues:
         if queue.per_worker_per_s <= 0 or queue.drain_s <= 0:
             yield InputError(f"queue {queue.depth_signal}: rate and drain time must be above zero", queue.place)
+
+
+def _forecast(policy: Policy) -> Iterator[InputError]:
+    forecast = policy.predictive
+    if forecast is None:
+        return
+    if not forecast.per_replica * forecast.utilization > 0:
+        yield InputError(
+            "what one replica carries, and the utilization it is to run at, must be above zero", forecast.place
+        )
+    if not 1 <= forecast.coverage_min <= forecast.coverage_window <= _MOST_LOOKS:
+        text = f"trust is judged from {forecast.coverage_min} of the last {forecast.coverage_window} demands"
+        yield InputError(f"{text}; both are at least 1, at most {_MOST_LOOKS:,}, the first not above", forecast.place)
 
 
 def _times(policy: Policy) -> Iterator[InputError]:
@@ -192,4 +213,4 @@ def _places(*places: Place | None) -> tuple[Place, ...]:
     return tuple(place for place in places if place is not None)
 
 
-_CHECKS: tuple[Check, ...] = (_signals, _limits, _thresholds, _durations, _sizes, _times, _tables)
+_CHECKS: tuple[Check, ...] = (_signals, _limits, _thresholds, _durations, _sizes, _forecast, _times, _tables)

@@ -17,6 +17,7 @@ from plimsoll.domain.policy import (
     Limits,
     PeakWindow,
     Policy,
+    PredictiveFloor,
     QueueDrain,
     Rate,
     Schedule,
@@ -82,6 +83,10 @@ REFUSED = [
     pytest.param(
         {"limits": Limits(4, 64, 3, granularity=Granularity.MULTIPLE, granule=4)}, "can never reach", id="step"
     ),
+    pytest.param({"evaluate_every_s": 0.0}, "between two looks is less than 100ms", id="no_time_between_looks"),
+    pytest.param({"stabilization": Stabilization(down_s=1e12)}, "holds more than 1,000,000 looks", id="endless_window"),
+    pytest.param({"predictive": PredictiveFloor("cpu", 0.0)}, "must be above zero", id="nothing_carried"),
+    pytest.param({"predictive": PredictiveFloor("cpu", 1.0, coverage_window=10)}, "the first not above", id="coverage"),
     pytest.param({"limits": Limits(-1, 3)}, "below zero", id="negative"),
     pytest.param(
         {"step_tables": (StepTable("t", Direction.OUT, "cpu", 0.7, (StepBand(0, 2, 1), StepBand(1, None, 2))),)},

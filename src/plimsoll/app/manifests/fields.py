@@ -62,12 +62,16 @@ class Fields:
         """Read a whole number that may be absent."""
         return None if self.value.get(name) is None else self.whole(name)
 
-    def milli(self, name: str) -> int:
-        """Read a quantity above zero, in thousandths."""
+    def quantity(self, name: str) -> int:
+        """Read a quantity, in thousandths."""
         try:
-            found = milli(self.text(name))
+            return milli(self.text(name))
         except InputError as error:
             raise self.error(error.message, name) from error
+
+    def milli(self, name: str) -> int:
+        """Read a quantity above zero, in thousandths."""
+        found = self.quantity(name)
         if found <= 0:
             raise self.error("is to be above zero", name)
         return found

@@ -53,7 +53,7 @@ def _trigger(source: Fields, index: int) -> KedaTrigger:
     threshold = next((metadata.milli(key) for key in _THRESHOLDS if key in metadata.value), None)
     if threshold is None:
         raise metadata.error(f"says no threshold that is understood (one of {', '.join(_THRESHOLDS)})")
-    activation = next((float(metadata.text(key)) for key in _ACTIVATIONS if key in metadata.value), 0.0)
+    activation = next((metadata.quantity(key) / 1000 for key in _ACTIVATIONS if key in metadata.value), 0.0)
     settings = tuple(sorted((key, str(value)) for key, value in metadata.value.items()))
     kind = source.one_of(TargetType, "metricType", usual)
     return KedaTrigger(scaler, name, threshold / 1000, kind, activation, settings, source.place())
