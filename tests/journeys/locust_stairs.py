@@ -9,14 +9,14 @@ from __future__ import annotations
 import os
 
 import locust.stats
-from locust import HttpUser, LoadTestShape, constant, task
+from locust import FastHttpUser, LoadTestShape, constant, task
 
 LEVELS = [int(level) for level in os.environ["STAIRS"].split(",")]
 SECONDS = float(os.environ["STAIR_S"])
 locust.stats.CURRENT_RESPONSE_TIME_PERCENTILE_WINDOW = 3
 
 
-class Customer(HttpUser):
+class Customer(FastHttpUser):
     """Asks again as soon as an answer is there: a closed loop."""
 
     wait_time = constant(0)

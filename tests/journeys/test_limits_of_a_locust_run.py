@@ -20,7 +20,7 @@ from plimsoll.domain.load_test import Recording, Steps
 
 pytestmark = pytest.mark.system
 
-STAIR_S = 14
+STAIR_S = 12
 FIRST_RUN = (4, 8, 12, 16, 20, 26, 32)
 ATTEMPTS = 3  # other work on the machine may change between two runs; a wrong line would fail every time
 
@@ -53,7 +53,10 @@ def line_of(plimsoll: Plimsoll, history: Path, slo: str) -> dict[str, Any]:
 
 
 def confirmed(service: RunningService, plimsoll: Plimsoll, folder: Path) -> tuple[bool, str]:
-    """Find the line of a first run and look, in a second one, at 0.8 and 1.25 times of it, twice each."""
+    """Find the line of a first run and look, in a second one, at 0.8 and 1.25 times of it, three times each.
+
+    Other work on the machine only ever adds latency, so the best of the three counts, above the line as below it.
+    """
     first = run_locust(service, FIRST_RUN, folder / "first")
     seen = steps_of(first)
     bound_s = float(np.interp(19, seen.load, seen.latency_s["p90"]))  # so that the line lies within the stairs
@@ -64,8 +67,8 @@ def confirmed(service: RunningService, plimsoll: Plimsoll, folder: Path) -> tupl
     (limit,) = [one for one in found["objectives"] if one["objective"].startswith("p90")]
     users = limit["load"]["value"]
     below, above = round(0.8 * users), round(1.25 * users)
-    second = steps_of(run_locust(service, (below, above, below, above), folder / "second"))
-    latency = {level: np.median(second.latency_s["p90"][second.load == level]) for level in (below, above)}
+    second = steps_of(run_locust(service, (below, above) * 3, folder / "second"))
+    latency = {level: np.min(second.latency_s["p90"][second.load == level]) for level in (below, above)}
     story = (
         f"line {users:.1f} users at {bound_s:.3f} s; then {below}: {latency[below]:.3f}, {above}: {latency[above]:.3f}"
     )
