@@ -3,8 +3,8 @@
     python benchmarks/replay_speed.py
 
 One core. A year of minutes of drawn demand. Rates are of the whole replay of one policy (laying out arrays included),
-processor time, best of several; the plain Python loop runs on a part of it. Then 100 policies over the year, on two processes. Writes
-benchmarks/RESULTS/replay_speed.md.
+in processor time, best of several; the plain Python loop runs on a part of it. Then 100 policies over the year, on two
+processes. Writes benchmarks/RESULTS/replay_speed.md.
 """
 
 from __future__ import annotations
