@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from plimsoll.domain.errors import InputError, Place
+from plimsoll.adapters.unfinished import Unfinished
 from plimsoll.domain.series import Times, Values
 
 Course = tuple[str, Times, Times, Sequence[str]]
@@ -28,7 +29,10 @@ def write_trajectory(path: Path, times_s: Values, demand: Values, courses: Seque
             "reason": pa.array([word for *_, words in courses for word in words]).dictionary_encode(),
         }
     )
+    place = Unfinished(path)
     try:
-        pq.write_table(table, path, compression="zstd")
+        pq.write_table(table, place.path, compression="zstd")
     except OSError as error:
-        raise InputError(f"cannot be written: {error}", Place(str(path))) from None
+        place.drop()
+        raise place.refused(os.strerror(error.errno).lower() if error.errno else str(error)) from None
+    place.finish()

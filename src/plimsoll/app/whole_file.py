@@ -1,9 +1,14 @@
-"""How is a file written so that nobody ever sees half of it? Beside its place, made durable, then moved over it."""
+"""How is a file written so that nobody ever sees half of it? Beside its place, made durable, then moved over it.
+
+A link is followed, so that it stays one; a device or a pipe (`/dev/stdout`) is written to as it is, never replaced.
+"""
 
 from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from plimsoll.domain.errors import InputError, Place
@@ -11,21 +16,43 @@ from plimsoll.domain.errors import InputError, Place
 
 def write_whole(path: Path, text: str) -> None:
     """Write a text file, all of it or nothing; raises InputError where the place cannot be written."""
+    with _told(path):
+        if path.exists() and not path.is_file() and not path.is_dir():
+            path.write_text(text, encoding="utf-8")
+        else:
+            _replace(path.resolve(), text)
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder, and those above it; raises InputError where that cannot be done."""
+    with _told(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+
+
+def _replace(path: Path, text: str) -> None:
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(name).chmod(path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask())
-            Path(name).replace(path)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
+        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).chmod(path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask())
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """Tell what the system refuses as a fault of this path."""
+    try:
+        yield
     except OSError as error:
         reason = (error.strerror or "error").lower()
         raise InputError(f"cannot be written: {reason}", Place(str(path))) from None
+    except RuntimeError:  # what Python before 3.13 says of a link that leads to itself
+        raise InputError("cannot be written: the link leads to itself", Place(str(path))) from None
 
 
 def _umask() -> int:

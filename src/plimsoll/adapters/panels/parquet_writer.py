@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from plimsoll.domain.errors import InputError, Place
+from plimsoll.adapters.unfinished import Unfinished
 from plimsoll.domain.forecast import Levels, level_name
 from plimsoll.domain.panel import NO_TIME, PanelForecast
 
@@ -25,7 +25,7 @@ class ParquetWriter:
     """Takes the parts of a forecast one after another; used as a context."""
 
     def __init__(self, path: str, levels: Levels) -> None:
-        self.path = Path(path)
+        self._place = Unfinished(Path(path))
         self.levels = levels
         self.schema = pa.schema(
             [
@@ -36,16 +36,15 @@ class ParquetWriter:
                 ("why", _WORDS),
             ]
         )
-        self._unfinished = self.path.with_name(f".{self.path.name}.{os.getpid()}")
         self._file: Any = None
 
     def __enter__(self) -> ParquetWriter:
         try:
             self._file = pq.ParquetWriter(
-                self._unfinished, self.schema, use_dictionary=["unique_id", "state", "why"], compression="snappy"
+                self._place.path, self.schema, use_dictionary=["unique_id", "state", "why"], compression="snappy"
             )
         except OSError as error:
-            raise InputError(f"cannot be written: {error.strerror or error}", Place(str(self.path))) from None
+            raise self._place.refused(os.strerror(error.errno).lower() if error.errno else str(error)) from None
         return self
 
     def write(self, forecast: PanelForecast) -> None:
@@ -67,9 +66,9 @@ class ParquetWriter:
     ) -> None:
         self._file.close()
         if kind is None:
-            self._unfinished.replace(self.path)
+            self._place.finish()
         else:
-            self._unfinished.unlink(missing_ok=True)
+            self._place.drop()
 
 
 def _words(words: Any, repeats: int) -> pa.DictionaryArray:

@@ -80,6 +80,7 @@ def _write(result: Suggested, output: Path | None, chart: Path | None) -> None:
     import json
 
     from plimsoll.app.policy_writing import policy_text
+    from plimsoll.app.whole_file import write_whole
     from plimsoll.render.json_form import json_form
     from plimsoll.render.suggestion import front_chart
 
@@ -89,8 +90,8 @@ def _write(result: Suggested, output: Path | None, chart: Path | None) -> None:
             f"{document.verdict.value} for {document.trace} on {document.component}: {document.reason}.",
             f"Goal: {document.goal}. Learned on the first {document.learned_steps} steps.",
         )
-        output.write_text(policy_text(result.policy, remarks), encoding="utf-8")
+        write_whole(output, policy_text(result.policy, remarks))
         remark(f"wrote {output}: {result.policy.name}")
     if chart is not None:
-        chart.write_text(json.dumps(json_form(front_chart(document)), allow_nan=False) + "\n", encoding="utf-8")
+        write_whole(chart, json.dumps(json_form(front_chart(document)), allow_nan=False) + "\n")
         remark(f"wrote {chart}")

@@ -141,11 +141,12 @@ def _write(result: Replayed, trajectory: Path | None, chart: Path | None) -> Non
     if chart is not None:
         import json
 
+        from plimsoll.app.whole_file import write_whole
         from plimsoll.render.json_form import json_form
         from plimsoll.render.replay import course_chart
 
         ready = [(run.policy, run.ready[result.first :].tolist()) for run in result.runs]
         times_s, need = result.trace.times_s[result.first :].tolist(), result.need[result.first :].tolist()
         drawn = course_chart(result.document, times_s, need, ready)
-        chart.write_text(json.dumps(json_form(drawn), allow_nan=False) + "\n", encoding="utf-8")
+        write_whole(chart, json.dumps(json_form(drawn), allow_nan=False) + "\n")
         remark(f"wrote {chart}")

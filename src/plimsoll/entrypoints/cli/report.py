@@ -108,9 +108,9 @@ def report_on(asked: Asked, model: Model | None, period: Period, loadtest: Path 
 
 def write_page(path: Path, text: str) -> None:
     """Write a page, all of it or nothing, into a folder that is made if it is not there."""
-    from plimsoll.app.whole_file import write_whole
+    from plimsoll.app.whole_file import make_folder, write_whole
 
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(path.parent)
     write_whole(path, text)
 
 
