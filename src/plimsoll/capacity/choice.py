@@ -29,6 +29,7 @@ _OUTLIER_PROBABILITY = 0.01
 _MOST_SET_ASIDE = 1 / 5
 _FREEDOM_TO_JUDGE = 3
 _ROUNDING = 1e-9
+_CLOSE_BEHIND = 4.0  # in log likelihood: variants that leaving one step out could bring to the front
 
 
 @dataclass(frozen=True, eq=False)
@@ -146,7 +147,7 @@ def _offer(model: CapacityModel, quantity: Quantity, load: Values, measured: Val
     needed, there = len(model.parameters) + len(model.fixed) + 1, np.unique(load).size
     if there < needed:
         return _Offer(model, (), f"needs {needed} different loads, has {there}")
-    near = [variant for variant, _ in near_variants(variants, load, measured)]
+    near = [variant for variant, _ in near_variants(variants, load, measured, _CLOSE_BEHIND)]
     return _Offer(model, variants, "", leave_one_out(near, load, measured))
 
 

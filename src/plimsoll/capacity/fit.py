@@ -26,7 +26,7 @@ CONFIDENCE = 0.95
 TAIL = 0.02
 _SPEAKS_STRONGLY = 0.05  # the additive shape's probability below which another shape gives the point
 _NEGLIGIBLE = 2e-3
-_FAR_BEHIND = 12.0  # in log likelihood
+FAR_BEHIND = 12.0  # in log likelihood: no noise shape could make such a variant likely
 _EXACT = 1e-20  # squares over total squares at which data lie on the curve to machine precision
 
 
@@ -190,17 +190,15 @@ def _components(near: Sequence[tuple[CapacityModel, Optimum]], load: Values, mea
 
 
 def near_variants(
-    variants: Sequence[CapacityModel], load: Values, measured: Values
+    variants: Sequence[CapacityModel], load: Values, measured: Values, behind: float = FAR_BEHIND
 ) -> list[tuple[CapacityModel, Optimum]]:
-    """Find the additive optimum of each variant; those that no noise shape could make likely are left out."""
+    """Find the additive optimum of each variant; those that lie more than `behind` in log likelihood are left out."""
     even = np.ones_like(measured)
     optima = [(model, free_optimum(model, load, measured, even, model.start(load, measured))) for model in variants]
     found = [(model, optimum) for model, optimum in optima if optimum is not None]
     least = min((optimum.squares for _, optimum in found), default=0.0)
     freedom = max(load.size - len(variants[0].parameters), 1)
-    return [
-        (model, optimum) for model, optimum in found if optimum.squares <= least * np.exp(2 * _FAR_BEHIND / freedom)
-    ]
+    return [(model, optimum) for model, optimum in found if optimum.squares <= least * np.exp(2 * behind / freedom)]
 
 
 def _drawn(component: _Component, load: Values, measured: Values, normals: Values, count: int) -> DrawnVariant | None:

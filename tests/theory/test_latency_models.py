@@ -1,0 +1,49 @@
+"""Latency of a queue, measured at some arrival rates, gives the queue back: servers, service time, burstiness."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from plimsoll.capacity.choice import choose
+from plimsoll.capacity.fit import normals_of
+from plimsoll.capacity.model import Kind, Quantity
+from plimsoll.capacity.models.ggc_latency import GgcLatency
+from plimsoll.capacity.models.linear import Linear
+from plimsoll.capacity.models.mmc_latency import MmcLatency
+from plimsoll.domain.load_test import LoadUnit
+
+RATES = np.array([10, 25, 50, 75, 100, 120, 140, 152.0])
+
+
+@pytest.mark.parametrize("quantile", [None, 0.95], ids=["mean", "p95"])
+def test_four_servers_of_25_ms_are_found_in_the_latency_they_make(quantile: float | None) -> None:
+    true = MmcLatency(4, quantile).predict(np.array([0.025]), RATES)
+    measured = true * (1 + 0.02 * np.random.default_rng(1).standard_normal(RATES.size))
+    quantity = Quantity("latency", Kind.LATENCY, LoadUnit.ARRIVALS_PER_S, quantile, "seconds")
+    found = choose((Linear(), MmcLatency()), quantity, RATES, measured, normals_of(1))
+    assert found.chosen is not None
+    assert found.chosen.model.name == "mmc_latency"
+    parameters = found.chosen.parameters()
+    assert parameters["servers"].value == 4
+    assert parameters["service_s"].value == pytest.approx(0.025, rel=0.02)
+    assert parameters["service_s"].low is not None
+    assert parameters["service_s"].high is not None
+    assert parameters["service_s"].low <= 0.025 <= parameters["service_s"].high
+
+
+def test_the_general_queue_is_m_m_c_where_arrivals_and_service_are_by_chance() -> None:
+    for quantile in (None, 0.5, 0.99):
+        general = GgcLatency(4, quantile).predict(np.array([0.025, 1.0]), RATES)
+        assert general == pytest.approx(MmcLatency(4, quantile).predict(np.array([0.025]), RATES), rel=1e-9)
+
+
+def test_half_the_burstiness_is_half_the_wait() -> None:
+    alone = 0.025
+    full = GgcLatency(4).predict(np.array([alone, 1.0]), RATES) - alone
+    half = GgcLatency(4).predict(np.array([alone, 0.5]), RATES) - alone
+    assert half == pytest.approx(full / 2)
+
+
+def test_past_full_use_there_is_no_latency() -> None:
+    assert np.isnan(MmcLatency(4).predict(np.array([0.025]), np.array([160.0]))).all()
