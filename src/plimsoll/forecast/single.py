@@ -110,7 +110,7 @@ def pool_for(series: Series, prepared: Prepared, outlook: Outlook, pools: Pools 
 
 def heaviest(weights: Values) -> tuple[MethodWeight, ...]:
     """List the methods that carry the forecast, the heaviest first."""
-    from plimsoll.forecast.kernel.candidates import METHOD_NAMES
+    from plimsoll.forecast.kernel.methods import METHOD_NAMES
 
     order = np.argsort(-weights, kind="stable")
     return tuple(MethodWeight(METHOD_NAMES[c], float(weights[c])) for c in order if weights[c] >= LEAST_WEIGHT)

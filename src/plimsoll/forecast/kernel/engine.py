@@ -8,8 +8,9 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from plimsoll.forecast.kernel.candidates import METHODS, NAIVE, RECENT_MEDIAN, SEASONAL_NAIVE, all_paths
+from plimsoll.forecast.kernel.candidates import all_paths
 from plimsoll.forecast.kernel.clean import bridge_gaps, level_shifts, remove_shifts, tame_freaks
+from plimsoll.forecast.kernel.methods import METHODS, NAIVE, RECENT_MEDIAN, SEASONAL_NAIVE
 from plimsoll.forecast.kernel.nature import Cube, Matrix, Nature, Places, Values
 from plimsoll.forecast.kernel.periods import own_period
 from plimsoll.forecast.kernel.sawtooth import falls_in

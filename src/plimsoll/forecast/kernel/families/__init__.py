@@ -1,0 +1,1 @@
+"""Families of methods: each writes the paths of its methods from one origin, or from all at once."""

@@ -1,0 +1,40 @@
+"""What if it grows on as it grew, or as it grew a year ago?"""
+
+from __future__ import annotations
+
+from numba import njit
+
+from plimsoll.forecast.kernel.methods import ON_LEVEL, PACE, PACE_4, PACE_ALL, PACE_HALF, SLOPE, SLOPE_2M, YEAR
+from plimsoll.forecast.kernel.nature import Matrix, Nature, Values
+from plimsoll.forecast.kernel.trend import line_of, pace_of
+
+
+@njit(cache=True)
+def growth_family(y: Values, origin: int, nature: Nature, out: Matrix) -> None:
+    """Go on from the last value at the pace or the slope of some past span."""
+    m, horizon = nature.m, nature.horizon
+    last = y[origin - 1]
+    pace, pace_4 = pace_of(y, max(horizon, 8), origin), pace_of(y, max(4 * horizon, 8), origin)
+    pace_all = pace_of(y, origin, origin)
+    slope, _ = line_of(y, max(0, origin - max(horizon, 8)), origin)
+    short, _ = line_of(y, max(0, origin - max(2 * m, 8)), origin)
+    for k in range(horizon):
+        out[PACE, k] = last + pace * (k + 1)
+        out[PACE_4, k] = last + pace_4 * (k + 1)
+        out[PACE_ALL, k] = last + pace_all * (k + 1)
+        out[PACE_HALF, k] = last + 0.5 * pace * (k + 1)
+        out[SLOPE, k] = last + slope * (k + 1)
+        out[SLOPE_2M, k] = last + short * (k + 1)
+
+
+@njit(cache=True)
+def year_family(y: Values, origin: int, nature: Nature, out: Matrix) -> None:
+    """Take what followed a year ago, moved to today's level."""
+    m, year, horizon = nature.m, nature.year, nature.horizon
+    span = max(2 * m, 4)
+    if year <= m or origin < year + span:
+        out[YEAR] = out[ON_LEVEL]
+        return
+    now, then = y[origin - span : origin].mean(), y[origin - span - year : origin - year].mean()
+    for k in range(horizon):
+        out[YEAR, k] = y[origin - year + k % year] + now - then
