@@ -89,8 +89,8 @@ def _most_power(steps: Steps, notes: list[str]) -> float | None:
         return None
     if latency is None:
         notes.append("rules: no latency was measured; load / throughput stands in for it (Little's law)")
-    seconds: Values = steps.load / throughput if latency is None else latency[1]
     with np.errstate(divide="ignore", invalid="ignore"):
+        seconds: Values = steps.load / throughput if latency is None else latency[1]
         power = throughput / seconds
     if not np.any(np.isfinite(power)):
         return None

@@ -6,8 +6,10 @@ Formats are told apart by content and never by name.
 from __future__ import annotations
 
 import gzip
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, cast
 
 from plimsoll.domain.errors import InputError
 
@@ -16,15 +18,21 @@ LARGEST_TEXT = 64 * 2**20
 _GZIP = b"\x1f\x8b"
 
 
-def opened(path: Path) -> IO[bytes]:
+@contextmanager
+def opened(path: Path) -> Iterator[IO[bytes]]:
     """Open a file for reading bytes, decompressing what is gzip."""
     try:
         raw = path.open("rb")
     except OSError as error:
         raise InputError(f"{path}: {error.strerror or error}") from error
-    magic = raw.read(2)
-    raw.seek(0)
-    return gzip.open(raw) if magic == _GZIP else raw  # type: ignore[return-value]  # GzipFile reads bytes alike
+    with raw:
+        packed = raw.read(2) == _GZIP
+        raw.seek(0)
+        if packed:
+            with gzip.GzipFile(fileobj=raw) as unpacked:
+                yield cast(IO[bytes], unpacked)
+        else:
+            yield raw
 
 
 def head_of(path: Path) -> bytes:

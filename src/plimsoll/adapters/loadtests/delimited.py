@@ -31,7 +31,7 @@ def batches(
         strings_can_be_null=True,
     )
     try:
-        with opened(path) as stream, pc_csv.open_csv(pa.PythonFile(stream), read, parse, convert) as reader:
+        with opened(path) as stream, pc_csv.open_csv(pa.PythonFile(stream, mode="r"), read, parse, convert) as reader:
             yield from reader
     except (pa.ArrowInvalid, pa.ArrowKeyError) as error:
         raise InputError(f"{path}: {str(error).splitlines()[0][:300]}") from error

@@ -67,13 +67,15 @@ def _points(path: Path) -> Iterator[_Points]:
     options = pj.ReadOptions(use_threads=False, block_size=_BLOCK)
     parse = pj.ParseOptions(explicit_schema=_SCHEMA, unexpected_field_behavior="ignore")
     try:
-        with opened(path) as stream, pj.open_json(pa.PythonFile(stream), options, parse) as reader:
+        with opened(path) as stream, pj.open_json(pa.PythonFile(stream, mode="r"), options, parse) as reader:
             for batch in reader:
                 points = batch.filter(
                     pc.and_(pc.is_in(batch["metric"], value_set=_WANTED), pc.equal(batch["type"], "Point"))
                 )
                 if points.num_rows:
                     yield _columns(points)
+    except InputError as error:
+        raise InputError(f"{path}: {error.message}") from error
     except pa.ArrowInvalid as error:
         raise InputError(f"{path}: begins as k6 JSON lines, then: {str(error).splitlines()[0][:200]}") from error
 
@@ -94,6 +96,8 @@ def _columns(points: pa.RecordBatch) -> _Points:
 
 def seconds_of(times: pa.Array) -> NDArray[np.int64]:
     """Turn RFC 3339 texts into Unix seconds, rounded down."""
+    if times.null_count:
+        raise InputError("a sample has no time")
     local = pc.cast(pc.utf8_slice_codeunits(times, 0, 19), pa.timestamp("s")).cast(pa.int64())
     return np.asarray(local.to_numpy(zero_copy_only=False) - _offset_s(times[0].as_py()), dtype=np.int64)
 

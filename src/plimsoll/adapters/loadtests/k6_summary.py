@@ -36,23 +36,28 @@ def rows(text: str, source: str) -> list[StepRow]:
         metrics: dict[str, Any] = json.loads(text)["metrics"]
     except (json.JSONDecodeError, KeyError, TypeError) as error:
         raise InputError(f"{source}: begins as a k6 summary and is not one: {error}") from error
-    requests, duration = _values(metrics, "http_reqs"), _values(metrics, "http_req_duration")
-    users = _values(metrics, "vus")
+    requests = _values(metrics, "http_reqs")
     if "count" not in requests or "rate" not in requests:
         raise InputError(f"{source}: the summary has no http_reqs with count and rate")
+    try:
+        return [_row(metrics, requests)]
+    except (TypeError, ValueError) as error:
+        raise InputError(f"{source}: a value of the summary is not a number: {error}") from error
+
+
+def _row(metrics: dict[str, Any], requests: dict[str, Any]) -> StepRow:
+    duration, users = _values(metrics, "http_req_duration"), _values(metrics, "vus")
     failed = _values(metrics, "http_req_failed")
     error_ratio = float(failed.get("rate", failed.get("value", 0.0)))
-    load = users.get("max", users.get("value"))
-    return [
-        StepRow(
-            load=float(load if load is not None else requests["rate"]),
-            load_unit=LoadUnit.USERS if load is not None else LoadUnit.ARRIVALS_PER_S,
-            throughput=float(requests["rate"]) * (1 - error_ratio),
-            error_ratio=error_ratio,
-            duration_s=float(requests["count"]) / float(requests["rate"]) if requests["rate"] else 0.0,
-            latency_s={name: float(duration[key]) / 1000 for key, name in _STATISTICS.items() if key in duration},
-        )
-    ]
+    load, count, rate = users.get("max", users.get("value")), float(requests["count"]), float(requests["rate"])
+    return StepRow(
+        load=rate if load is None else float(load),
+        load_unit=LoadUnit.ARRIVALS_PER_S if load is None else LoadUnit.USERS,
+        throughput=rate * (1 - error_ratio),
+        error_ratio=error_ratio,
+        duration_s=count / rate if rate else 0.0,
+        latency_s={name: float(duration[key]) / 1000 for key, name in _STATISTICS.items() if key in duration},
+    )
 
 
 def _values(metrics: dict[str, Any], name: str) -> dict[str, Any]:

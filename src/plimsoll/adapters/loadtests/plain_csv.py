@@ -208,11 +208,15 @@ class _Table:
     source: str
     header: tuple[str, ...]
     rows: tuple[tuple[int, tuple[str, ...]], ...]
+    decimal_comma: bool = False
 
     def column(self, name: str) -> Column:
         """Read one column as numbers, NaN where a cell is empty."""
         number = self.header.index(name)
-        return np.array([_number(row[number], Place(self.source, line, number + 1, name)) for line, row in self.rows])
+        cells = [
+            (line, row[number].replace(",", ".") if self.decimal_comma else row[number]) for line, row in self.rows
+        ]
+        return np.array([_number(cell, Place(self.source, line, number + 1, name)) for line, cell in cells])
 
 
 def _table(text: str, source: str) -> _Table:
@@ -229,7 +233,7 @@ def _table(text: str, source: str) -> _Table:
     for line, row in rows[1:]:
         if len(row) != len(header):
             raise InputError(f"has {len(row)} cells, the header has {len(header)}", Place(source, line))
-    return _Table(source, header, tuple(rows[1:]))
+    return _Table(source, header, tuple(rows[1:]), decimal_comma=delimiter == ";")
 
 
 def _number(cell: str, place: Place) -> float:

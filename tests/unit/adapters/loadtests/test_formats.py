@@ -100,6 +100,16 @@ BAD: dict[str, tuple[bytes, str]] = {
     "xml_cut_off": (b'<testResults version="1.2"><httpSample t="1" ts="1"', "not well-formed"),
     "xml_without_time": (b'<testResults><httpSample t="1" s="true"/></testResults>', "a sample without"),
     "k6_lines_then_garbage": (b'{"metric":"vus","type":"Point","data":{}}\nnot json\n', "k6 JSON lines"),
+    "k6_lines_without_time": (b'{"metric":"vus","type":"Point","data":{}}\n', "a sample has no time"),
+    "k6_lines_over_years": (
+        b'{"metric":"http_req_duration","type":"Point","data":{"time":"2026-01-01T00:00:00Z","value":3}}\n'
+        b'{"metric":"http_req_duration","type":"Point","data":{"time":"1970-01-01T00:00:00Z","value":3}}\n',
+        "more than 2 days",
+    ),
+    "k6_summary_with_words": (
+        b'{"metrics":{"http_reqs":{"count":"a","rate":1},"http_req_duration":{}}}',
+        "not a number",
+    ),
     "k6_csv_with_words": (b"metric_name,timestamp,metric_value\nhttp_req_duration,soon,1\n", "soon"),
     "wrk_cut_off": (b"Running 30s test @ http://x\n  2 threads and 10 connections\n", "cut off"),
     "vegeta_without_latencies": (b"Requests  [total, rate, throughput]  1, 2, 3\n", "vegeta lacks"),

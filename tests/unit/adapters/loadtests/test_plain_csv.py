@@ -56,6 +56,12 @@ def test_rows_are_put_in_order_of_load_and_other_columns_may_hold_words() -> Non
     assert steps.throughput.tolist() == [1, 2]
 
 
+def test_semicolons_bring_decimal_commas() -> None:
+    steps = read("n;x\n1;2,5\n2;3\n", "load=n,throughput=x")
+    assert steps.throughput is not None
+    assert steps.throughput.tolist() == [2.5, 3]
+
+
 def test_a_load_called_a_rate_is_arrivals() -> None:
     assert read("request_rate,x_ms\n1,2\n2,3\n", "load=request_rate,p95=x_ms").load_unit is LoadUnit.ARRIVALS_PER_S
 
