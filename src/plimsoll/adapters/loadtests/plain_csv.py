@@ -222,7 +222,8 @@ class _Table:
 def _table(text: str, source: str) -> _Table:
     """Cut the text into rows that fit the header; raises InputError where one does not."""
     first = next((line for line in text.splitlines() if line.strip()), "")
-    reader = csv.reader(io.StringIO(text, newline=None), delimiter=max(",;\t|", key=first.count))
+    delimiter = max(",;\t|", key=first.count)
+    reader = csv.reader(io.StringIO(text, newline=None), delimiter=delimiter)
     try:
         rows = [(reader.line_num, tuple(row)) for row in reader if any(cell.strip() for cell in row)]
     except csv.Error as error:
