@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from plimsoll.entrypoints.cli.as_of import AsOfOption
-from plimsoll.entrypoints.cli.moments import moment_ms
+from plimsoll.entrypoints.cli.moments import AsOfOrLastOption, as_of_ms
 from plimsoll.entrypoints.cli.output import Format, FormatOption, remark, show
 from plimsoll.entrypoints.cli.source_options import (
     BearerOption,
@@ -50,7 +49,7 @@ def assess(
     patterns: PatternsOption = False,
     window: WindowOption = "7d",
     stale_after: StaleOption = "1h",
-    as_of: AsOfOption = "",
+    as_of: AsOfOrLastOption = "",
     header: HeaderOption = None,
     bearer: BearerOption = "",
     user: UserOption = "",
@@ -68,7 +67,7 @@ def assess(
     from plimsoll.entrypoints.cli.harvest import Asked, harvest_of
 
     options = source_options(header, bearer, user, ca_file, deadline, tz)
-    asked_ms = moment_ms(as_of, tz) if as_of else None
+    asked_ms = as_of_ms(as_of, tz)
     span_ms = round(duration(window) * 1000)
     understood = _model(model or [])
     harvest, now_ms = harvest_of(Asked(source, options, span_ms, asked_ms), understood, wall_clock_ms)

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from plimsoll.entrypoints.cli.as_of import AsOfOption, as_of_ms
 from plimsoll.entrypoints.cli.model_option import ModelOption
+from plimsoll.entrypoints.cli.moments import AsOfOption, as_of_ms
 from plimsoll.entrypoints.cli.output import Format, FormatOption, progress, remark, show
 from plimsoll.entrypoints.cli.source_options import (
     BearerOption,
@@ -78,10 +78,10 @@ def collect(
     if status or verify:
         if sources or model:
             raise UsageError("--status shows the store and takes no source")
-        _show_status(folder, as_of_ms(as_of), how, verify=verify)
+        _show_status(folder, as_of_ms(as_of, tz), how, verify=verify)
         return
     options = source_options(header, bearer, user, ca_file, deadline, tz)
-    run = _Run(_ms(every, "--every"), None if not for_ else _ms(for_, "--for"), once, as_of_ms(as_of))
+    run = _Run(_ms(every, "--every"), None if not for_ else _ms(for_, "--for"), once, as_of_ms(as_of, tz))
     makers = [*_of_sources(sources or [], options), *_of_model(model, needed=not sources)]
     step_ms, since_ms = _ms(step, "--step"), _ms(since, "--since")
     found = _filled(folder, [make(step_ms=step_ms, since_ms=since_ms) for make in makers], run)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from plimsoll.entrypoints.cli.as_of import AsOfOption, as_of_ms
+from plimsoll.entrypoints.cli.moments import AsOfOption, as_of_ms
 from plimsoll.entrypoints.cli.output import Format, FormatOption, show
 from plimsoll.entrypoints.cli.source_options import (
     BearerOption,
@@ -148,7 +148,7 @@ def _examine(
     from plimsoll.domain.series import Window
     from plimsoll.render.diagnosis import tables
 
-    asked = as_of_ms(as_of)
+    asked = as_of_ms(as_of, options.tz)
     now = wall_clock_ms() if asked is None else asked
     window = Window(now - HISTORY_DAYS * _DAY_MS, now + 1)
     points = () if own_signals is None else limit_catalog()

@@ -9,10 +9,10 @@ import typer
 from typer.core import TyperGroup
 
 from plimsoll.domain.errors import UsageError
-from plimsoll.entrypoints.cli.as_of import AsOfOption, as_of_ms
 from plimsoll.entrypoints.cli.harvest import Asked, harvest_of
 from plimsoll.entrypoints.cli.known_ahead import Course
 from plimsoll.entrypoints.cli.model_option import ModelOption
+from plimsoll.entrypoints.cli.moments import AsOfOrLastOption, as_of_ms
 from plimsoll.entrypoints.cli.output import Format, FormatOption, show
 from plimsoll.entrypoints.cli.source_options import (
     BearerOption,
@@ -78,7 +78,7 @@ def source(
     event: Events = None,
     changepoint: Breaks = None,
     ignore: Ignored = None,
-    as_of: AsOfOption = "",
+    as_of: AsOfOrLastOption = "",
     seed: Annotated[int, typer.Option(min=0, help="Seed of samples and futures.")] = 0,
     header: HeaderOption = None,
     bearer: BearerOption = "",
@@ -97,7 +97,7 @@ def source(
 
     options = source_options(header, bearer, user, ca_file, deadline, tz)
     understood = load_model(model) if model else None
-    asked = Asked(address, options, span_ms(history, "--history"), as_of_ms(as_of))
+    asked = Asked(address, options, span_ms(history, "--history"), as_of_ms(as_of, tz))
     harvest, _ = harvest_of(asked, understood, wall_clock_ms)
     stated = Course(scenario, growth, growth_from, growth_spread, add, tuple(only or ()))
     ask = ForecastAsk(

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from plimsoll.domain.errors import UsageError
-from plimsoll.entrypoints.cli.as_of import AsOfOption, as_of_ms
+from plimsoll.entrypoints.cli.moments import AsOfOption, as_of_ms
 from plimsoll.entrypoints.cli.output import remark
 from plimsoll.entrypoints.cli.source_options import (
     BearerOption,
@@ -47,7 +47,7 @@ def init(
 
     if output.exists() and not force:
         raise UsageError(f"{output} is there already; --force writes over it, --output names another")
-    now, span_s = as_of_ms(as_of) or wall_clock_ms(), duration(window)
+    now, span_s = as_of_ms(as_of, tz) or wall_clock_ms(), duration(window)
     whole = Path(source).suffix.lower() in (".csv", ".parquet")
     span = Window(-62_135_596_800_000 if whole else now - int(span_s * 1000), 253_402_300_800_000 if whole else now + 1)
     opened = open_source(source, source_options(header, bearer, user, ca_file, deadline, tz))

@@ -9,6 +9,7 @@ import typer
 
 from plimsoll.domain.errors import UsageError
 from plimsoll.domain.quantity import Dimension, duration, quantity
+from plimsoll.entrypoints.cli.moments import AsOfOrLastOption, as_of_ms
 from plimsoll.entrypoints.cli.output import Format, FormatOption, show
 from plimsoll.entrypoints.cli.source_options import (
     BearerOption,
@@ -106,7 +107,7 @@ def from_telemetry(
     slo: Slo = None,
     rules: RulesFile = None,
     history: Annotated[str, typer.Option(help="How far back to look.")] = "14d",
-    as_of: Annotated[str, typer.Option(help="The moment to judge by (RFC 3339); now, or a file's last sample.")] = "",
+    as_of: AsOfOrLastOption = "",
     probability: Probability = 0.95,
     seed: Seed = 1,
     header: HeaderOption = None,
@@ -124,14 +125,11 @@ def from_telemetry(
     from plimsoll.capacity.load_line import Margin
     from plimsoll.capacity.telemetry import telemetry_steps
     from plimsoll.domain.objective import objectives
-    from plimsoll.entrypoints.cli.moments import moment_ms
     from plimsoll.render.load_line import tables
 
     roles = roles_of(tuple(signal or ()))
     options = source_options(header, bearer, user, ca_file, deadline, tz)
-    harvest = read_telemetry(
-        source, options, roles, round(duration(history) * 1000), moment_ms(as_of, tz) if as_of else None
-    )
+    harvest = read_telemetry(source, options, roles, round(duration(history) * 1000), as_of_ms(as_of, tz))
     ask = LimitsAsk(objectives(slo or ()), load_test_rules(rules), Margin(probability, seed))
     document = limits(telemetry_steps(moments_of(harvest, roles)), ask, capacity_models())
     show(document, tables(document), how)

@@ -1,11 +1,30 @@
-"""How a moment is typed: RFC 3339, or a date; without a zone it is in the one given, UTC unless told."""
+"""Which moment does the user mean, and which one is taken for now? RFC 3339 or a date; UTC unless a zone is given."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+import typer
+
 from plimsoll.domain.errors import UsageError
+
+AsOfOption = Annotated[
+    str, typer.Option("--as-of", help="The moment to take for now (RFC 3339; UTC unless it says otherwise).")
+]
+AsOfOrLastOption = Annotated[
+    str, typer.Option("--as-of", help="The moment to take for now (RFC 3339); else now, or a file's last sample.")
+]
+
+
+def as_of_ms(text: str, tz: str = "") -> int | None:
+    """Read `--as-of` into UTC epoch milliseconds; None where it was not given. Raises UsageError for no time.
+
+    >>> as_of_ms("2026-07-30T12:00:00Z"), as_of_ms("2026-07-30", tz="Europe/Berlin"), as_of_ms("")
+    (1785412800000, 1785362400000, None)
+    """
+    return moment_ms(text, tz) if text else None
 
 
 def moment_ms(text: str, tz: str = "", option: str = "--as-of") -> int:
@@ -18,4 +37,4 @@ def moment_ms(text: str, tz: str = "", option: str = "--as-of") -> int:
     except (ZoneInfoNotFoundError, OSError) as error:
         raise UsageError(f"--tz {tz[:40]!r} is not a time zone; write it like Europe/Berlin or UTC") from error
     except (ValueError, OverflowError) as error:
-        raise UsageError(f"{option} {text[:40]!r} is not a moment; write it like 2026-10-01T12:00:00Z") from error
+        raise UsageError(f"{option} wants a time like 2026-10-01T12:00:00Z, not {text[:40]!r}") from error

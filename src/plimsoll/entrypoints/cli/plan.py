@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from plimsoll.entrypoints.cli.as_of import AsOfOption, as_of_ms
 from plimsoll.entrypoints.cli.model_option import ModelOption
+from plimsoll.entrypoints.cli.moments import AsOfOption, as_of_ms
 from plimsoll.entrypoints.cli.output import Format, FormatOption, show
 
 app = typer.Typer(rich_markup_mode=None)

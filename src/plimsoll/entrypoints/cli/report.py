@@ -10,7 +10,7 @@ import typer
 
 from plimsoll.domain.report import Period
 from plimsoll.entrypoints.cli.harvest import Asked, harvest_of
-from plimsoll.entrypoints.cli.moments import moment_ms
+from plimsoll.entrypoints.cli.moments import AsOfOrLastOption, as_of_ms
 from plimsoll.entrypoints.cli.output import Format, FormatOption, remark, show
 from plimsoll.entrypoints.cli.source_options import (
     BearerOption,
@@ -41,7 +41,6 @@ OutOption = Annotated[Path | None, typer.Option("--output", help="File to write.
 LoadTestOption = Annotated[Path | None, typer.Option("--loadtest", help="A load test, for what one replica carries.")]
 SloOption = Annotated[list[str] | None, typer.Option("--slo", help="Objectives for the load test: p99<250ms.")]
 HistoryOption = Annotated[str, typer.Option("--history", help="How far back to read, for forecasts and dates.")]
-AsOfOption = Annotated[str, typer.Option("--as-of", help="The moment to report on; now, or a file's last sample.")]
 
 
 @app.command()
@@ -54,7 +53,7 @@ def report(
     loadtest: LoadTestOption = None,
     slo: SloOption = None,
     history: HistoryOption = "90d",
-    as_of: AsOfOption = "",
+    as_of: AsOfOrLastOption = "",
     header: HeaderOption = None,
     bearer: BearerOption = "",
     user: UserOption = "",
@@ -72,7 +71,7 @@ def report(
     from plimsoll.render.table import printable
 
     options = source_options(header, bearer, user, ca_file, deadline, tz)
-    asked = Asked(source, options, round(duration(history) * 1000), moment_ms(as_of, tz) if as_of else None)
+    asked = Asked(source, options, round(duration(history) * 1000), as_of_ms(as_of, tz))
     made = report_on(asked, _model(model), period, loadtest, slo or [])
     if how is Format.MD:
         from plimsoll.render.report import to_report_markdown

@@ -13,6 +13,7 @@ import typer
 from plimsoll.domain.errors import UsageError
 from plimsoll.entrypoints.cli.harvest import Asked
 from plimsoll.entrypoints.cli.model_option import ModelOption
+from plimsoll.entrypoints.cli.moments import AsOfOrLastOption, as_of_ms
 from plimsoll.entrypoints.cli.output import Format, FormatOption, show
 from plimsoll.entrypoints.cli.source_options import (
     BearerOption,
@@ -55,7 +56,6 @@ LeadTimes = Annotated[
 Horizon = Annotated[str, typer.Option(help="How far ahead to look; otherwise as far as each limit says (90d).")]
 History = Annotated[str, typer.Option(help="How far back to read a server.")]
 Step = Annotated[str, typer.Option(help="Distance of samples from a server.")]
-AsOf = Annotated[str, typer.Option(help="The moment to judge by (RFC 3339); now, or a file's last sample.")]
 FailOn = Annotated[Gate | None, typer.Option(help="Exit 3 where this date lies within --within.", show_default=False)]
 Within = Annotated[str, typer.Option(help="How near a date must be for --fail-on.")]
 Record = Annotated[bool, typer.Option("--record/--no-record", help="Keep predictions, and score past ones.")]
@@ -73,7 +73,7 @@ def runway(
     horizon: Horizon = "",
     history: History = "90d",
     step: Step = "1h",
-    as_of: AsOf = "",
+    as_of: AsOfOrLastOption = "",
     fail_on: FailOn = None,
     within: Within = "14d",
     record: Record = True,
@@ -96,7 +96,6 @@ def runway(
     from plimsoll.app.runway_inputs import Ask
     from plimsoll.bootstrap import open_track_record, wall_clock_ms
     from plimsoll.domain.series import Window
-    from plimsoll.entrypoints.cli.moments import moment_ms
     from plimsoll.entrypoints.cli.places import state_home
     from plimsoll.planning.runway import Terms
     from plimsoll.render.runway import tables
@@ -105,7 +104,7 @@ def runway(
     horizon_s = _positive(horizon, "--horizon") if horizon else None
     if horizon_s is not None and horizon_s > _FURTHEST_S:
         raise UsageError(f"--horizon {horizon}: no history tells that far ahead; at most 5y")
-    asked_ms = moment_ms(as_of, tz) if as_of else None
+    asked_ms = as_of_ms(as_of, tz)
     now_ms = asked_ms if asked_ms is not None else wall_clock_ms()
     window = Window(now_ms - round(max(span_s, horizon_s or 0.0) * 1000), now_ms + 1)
     ask = Ask(window, _positive(step, "--step"), given_limits(limit or (), floor or ()), lead_times(lead_time or ()))
