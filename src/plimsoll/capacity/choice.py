@@ -178,6 +178,8 @@ def _trial(offer: _Offer, load: Values, measured: Values, normals: Values) -> Tr
     found = fit(offer.variants, load, measured, normals)
     if found is None:
         return Trial(offer.model, None, None, "no curve of this shape comes near the steps")
+    if not found.settled:
+        return Trial(offer.model, found, None, "the steps do not settle its parameters: no interval can be drawn")
     if not offer.left_out.complete:
         return Trial(offer.model, found, None, "without one of the steps it has no finite prediction there")
     error = float(np.sqrt(np.mean(offer.left_out.error**2)) / max(float(np.mean(np.abs(measured))), 1e-300))

@@ -233,3 +233,12 @@ def test_charts_label_what_lies_past_the_test() -> None:
 def test_a_fault_in_a_rules_file_is_named(content: object, words: str) -> None:
     with pytest.raises(InputError, match=words):
         load_rules(content, "my.yaml")
+
+
+def test_a_model_whose_parameters_the_steps_do_not_settle_is_not_chosen() -> None:
+    load = np.array([20.99, 43.38, 63.57, 86.1, 101.66, 111.67, 125.04, 140.2, 167.65])
+    p95_s = np.array([0.0321, 0.0235, 0.1495, 0.0344, 0.0319, 0.0248, 0.0858, 0.306, 2.4276])
+    steps = Steps(load, LoadUnit.ARRIVALS_PER_S, latency_s={"p95": p95_s})
+    found = judged(steps, "p95<250ms")
+    assert found.load_line is not None
+    assert all(model.parameters for model in found.models if model.chosen)
