@@ -94,3 +94,13 @@ def test_a_fault_of_our_own_is_told_in_a_line_that_says_how_to_see_it_all(failin
 def test_without_a_command_the_help_is_shown_and_the_exit_code_is_1(capsys) -> None:
     assert main.run([]) == 1
     assert "Usage: plimsoll" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("command", ["doctor", "forecast", "limits", "model", "policy"])
+def test_a_command_without_what_it_is_to_do_is_one_line_on_stderr(
+    command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main.run([command]) == 1
+    seen = capsys.readouterr()
+    assert (seen.out, seen.err.count("\n")) == ("", 1)
+    assert f"plimsoll {command} --help" in seen.err

@@ -79,7 +79,10 @@ def run(arguments: list[str]) -> int:
     try:
         result = app(arguments, prog_name="plimsoll", standalone_mode=False)
     except NoArgsIsHelpError as error:
-        typer.echo(str(error))
+        if not arguments:
+            typer.echo(str(error))
+        else:
+            _complain(f"{arguments[0]} does nothing by itself: name what it is to do" + _hint(error))
         return 1
     except ClickException as error:
         _complain(error.format_message() + _hint(error))
