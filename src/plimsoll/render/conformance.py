@@ -14,5 +14,14 @@ def tables(document: Conformance) -> tuple[Table, ...]:
     return (*failed, Table((), (), notes=(document.summary,)))
 
 
+def listed(document: Conformance) -> tuple[Table, ...]:
+    """List every case, for programs and pages, and the counts."""
+    rows = tuple(
+        (one.case, one.kind, "passed" if one.passed else "failed", " ".join((one.fault or "").split()))
+        for one in document.outcomes
+    )
+    return (Table(("CASE", "KIND", "RESULT", "FAULT"), rows, notes=(document.summary,)),)
+
+
 def _lines(outcome: CaseOutcome) -> tuple[str, ...]:
     return tuple(f"  {line}" for line in (outcome.fault or "").splitlines())

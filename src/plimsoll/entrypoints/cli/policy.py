@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from plimsoll.entrypoints.cli.output import Format, FormatOption, remark, show
 from plimsoll.entrypoints.cli.policy_suggest import suggest
+
+if TYPE_CHECKING:
+    from plimsoll.domain.conformance import Conformance
 
 app = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help="Check, import, test and suggest scaling policies.")
 
@@ -25,10 +28,9 @@ def conformance(cases: Cases, output_format: FormatOption = Format.TABLE) -> Non
     The last line counts what passed and failed; exit 3 where a case failed.
     """
     from plimsoll.app.conformance import conformance as run_cases
-    from plimsoll.render.conformance import tables
 
     document = run_cases(cases)
-    show(document, tables(document), output_format)
+    _show_outcomes(document, output_format)
     if document.failed:
         raise typer.Exit(3)
 
@@ -40,12 +42,18 @@ def run_tests(scenarios: Scenarios, output_format: FormatOption = Format.TABLE) 
     Each holds a policy, what is observed and what is expected of its decisions; exit 3 where one differs.
     """
     from plimsoll.app.scenario.running import run_scenarios
-    from plimsoll.render.conformance import tables
 
     document = run_scenarios(scenarios)
-    show(document, tables(document), output_format)
+    _show_outcomes(document, output_format)
     if document.failed:
         raise typer.Exit(3)
+
+
+def _show_outcomes(document: Conformance, how: Format) -> None:
+    """Show failures and counts to people; every case where a program or a page asks."""
+    from plimsoll.render.conformance import listed, tables
+
+    show(document, listed(document) if how in (Format.CSV, Format.MD) else tables(document), how)
 
 
 Manifests = Annotated[list[Path], typer.Argument(help="Files of HPA, KEDA and VPA objects.", show_default=False)]

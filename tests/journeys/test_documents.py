@@ -1,0 +1,297 @@
+"""What commands print for programs: every document has its kind and version, holds no NaN, names fields as agreed."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import math
+import re
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+import yaml
+from tests.conftest import REPOSITORY, SHARED
+
+from plimsoll.entrypoints.cli.main import run
+
+EXAMPLES = REPOSITORY / "examples"
+FLEET, LOAD_TEST = EXAMPLES / "fleet" / "metrics.csv", EXAMPLES / "terminal-platform" / "loadtest.csv"
+REHEARSAL = EXAMPLES / "rehearsal"
+COLUMNS = "load=concurrent_users,throughput=throughput_rps,latency=response_time_ms,errors=error_percent"
+HPA = """\
+apiVersion: autoscaling/v2
+kind: HorizontalPodAutoscaler
+metadata: {name: web}
+spec:
+  scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: web}
+  minReplicas: 2
+  maxReplicas: 10
+  metrics: [{type: Resource, resource: {name: cpu, target: {type: Utilization, averageUtilization: 70}}}]
+"""
+CASES = {"cases": [{"id": "odd", "kind": "no such kind"}]}
+
+# The models that have something to plan: a scenario, or growth of a component.
+PLANNED = [
+    EXAMPLES / name / "plimsoll.yaml" for name in ("apm-service", "bot-platform", "code-manager", "terminal-platform")
+]
+# Command line -> kind of its document. HERE is a folder with the small files below.
+DOCUMENTS = {
+    f"runway {FLEET} --no-record": "Runway",
+    f"runway {FLEET} --no-record --limit *=1 --horizon 7d": "Runway",
+    f"forecast {FLEET} --horizon 1d": "Forecast",
+    f"assess {FLEET}": "Assessment",
+    f"assess {FLEET} --patterns": "Patterns",
+    "catalog": "Catalog",
+    "catalog host-memory": "Catalog",
+    f"limits from-loadtest {LOAD_TEST} --columns {COLUMNS} --slo mean<250ms": "LoadTestLimits",
+    f"limits from-loadtest {LOAD_TEST} --columns {COLUMNS}": "LoadTestLimits",
+    "limits queue --arrival-rate 2 --service-time 1s --servers 3": "Queue",
+    "limits queue --arrival-rate 5 --service-time 1s --servers 3": "Queue",
+    "limits queue --arrival-rate 10 --service-time 1s --wait-probability 0.01": "Staffing",
+    "limits per-unit HERE/use.csv --kinds orders=orders,reports=reports --resources cpu=cpu_cores": "UnitCosts",
+    "limits cache HERE/use.csv --columns hit_ratio=hit_ratio,latency=latency_ms": "CacheBenefit",
+    "limits growth --request-rate 100 --p95 120ms": "GrowthPrediction",
+    **{f"plan -m {model} --as-of 2026-01-01": "Plan" for model in PLANNED},
+    f"replay {REHEARSAL}/demand-synthetic.csv -m {REHEARSAL}/plimsoll.yaml --rules plain --faults missing": "Replay",
+    f"policy suggest HERE/trace.csv -m {REHEARSAL}/plimsoll.yaml --budget hpa70": "Suggestion",
+    "policy conformance HERE/cases.json": "Conformance",
+    f"policy test {REPOSITORY}/tests/scenarios/web_service.yaml": "Conformance",
+    "policy import HERE/hpa.yaml": "ImportedPolicies",
+    f"validate {EXAMPLES}/terminal-platform/plimsoll.yaml": "Validation",
+    f"doctor csv {FLEET}": "Diagnosis",
+    f"report {FLEET} --period monthly": "Report",
+    f"report {FLEET} --period weekly": "Report",
+    f"collect {FLEET} --once --as-of 2026-10-01 --since 60d --store HERE/store": "Collection",
+    "collect --status --as-of 2026-10-01 --store HERE/filled": "StoreStatus",
+}
+MAY_FAIL = {"policy conformance": 3}
+TIME = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d\S*)?")
+RFC_3339 = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d))?")
+
+Ask = Callable[..., str]
+
+
+@pytest.fixture(scope="module")
+def here(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Small files: rates and use, a trace, a manifest, cases, a store that holds the fleet."""
+    folder = tmp_path_factory.mktemp("here")
+    rng = np.random.default_rng(1)
+    orders, reports, hits = rng.uniform(10, 90, 60), rng.uniform(1, 9, 60), rng.uniform(0.2, 0.9, 60)
+    cpu = 0.2 + 0.01 * orders + 0.1 * reports + rng.normal(0, 0.01, 60)
+    rows = [
+        f"{o:.2f},{r:.2f},{c:.4f},{h:.3f},{100 - 80 * h:.2f}"
+        for o, r, c, h in zip(orders, reports, cpu, hits, strict=True)
+    ]
+    (folder / "use.csv").write_text("orders,reports,cpu_cores,hit_ratio,latency_ms\n" + "\n".join(rows) + "\n")
+    demand = [3000 + 2000 * math.sin(n / 45) + (n * 37) % 301 for n in range(600)]
+    (folder / "trace.csv").write_text(
+        "timestamp,value\n" + "".join(f"{n * 300},{d:.0f}\n" for n, d in enumerate(demand))
+    )
+    (folder / "hpa.yaml").write_text(HPA)
+    (folder / "cases.json").write_text(json.dumps(CASES))
+    filled = [
+        "collect",
+        str(FLEET),
+        "--once",
+        "--as-of",
+        "2026-10-01",
+        "--since",
+        "60d",
+        "--store",
+        str(folder / "filled"),
+    ]
+    assert run(filled) == 0
+    return folder
+
+
+@pytest.fixture
+def ask(here: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ask:
+    """Run a command in a folder of its own and give back its stdout."""
+    monkeypatch.chdir(tmp_path)
+
+    def asked(line: str, how: str = "json") -> str:
+        capsys.readouterr()
+        code = run([*line.replace("HERE/store", f"{tmp_path}/{how}").replace("HERE", str(here)).split(), "-o", how])
+        shown = capsys.readouterr()
+        assert code == next((code for words, code in MAY_FAIL.items() if line.startswith(words)), 0), shown.err
+        return shown.out
+
+    return asked
+
+
+def document(text: str) -> Any:
+    def refuse(word: str) -> None:
+        pytest.fail(f"{word} in a document")
+
+    return json.loads(text, parse_constant=refuse)
+
+
+def leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    if isinstance(value, dict):
+        for key, item in value.items():
+            assert isinstance(key, str)
+            yield from leaves(item, f"{path}.{key}")
+    elif isinstance(value, list):
+        for item in value:
+            yield from leaves(item, f"{path}[]")
+    else:
+        yield path, value
+
+
+def names(line: str) -> str:
+    return line.replace(str(REPOSITORY), "").replace("/", "_")
+
+
+@pytest.mark.parametrize("line", DOCUMENTS, ids=names)
+def test_every_form_of_a_document_says_the_same(line: str, ask: Ask) -> None:
+    found = document(ask(line))
+    assert (found["schemaVersion"], found["kind"]) == ("plimsoll/v1", DOCUMENTS[line])
+    for path, value in leaves(found):
+        if isinstance(value, str) and TIME.fullmatch(value):
+            assert RFC_3339.fullmatch(value), f"{path}: {value}"
+            datetime.fromisoformat(value)
+        assert not isinstance(value, float) or math.isfinite(value)
+    assert _of_this_run(yaml.safe_load(ask(line, "yaml"))) == _of_this_run(found)
+    rows = [row for row in csv.reader(io.StringIO(ask(line, "csv"))) if row]
+    assert len(rows) > 1
+    assert "|" in ask(line, "md")
+    assert ask(line, "table").strip()
+
+
+def _of_this_run(found: dict[str, Any]) -> Any:
+    """What two runs must agree in: all but the folder that is this run's own; YAML's dates as text."""
+    text = json.dumps(found, default=lambda moment: moment.isoformat())
+    return json.loads(re.sub(r'/(json|yaml)"', '/store"', text))
+
+
+def test_the_model_that_is_shown_is_a_model_again(ask: Ask, tmp_path: Path) -> None:
+    for model in sorted(EXAMPLES.glob("*/plimsoll.yaml")):
+        shown = document(ask(f"show {model}"))
+        assert (shown["schemaVersion"], shown["kind"]) == ("plimsoll/v1", "ModelView")
+        again = tmp_path / "again.yaml"
+        again.write_text(ask(f"show {model}", "yaml"))
+        assert document(ask(f"show {again}"))["model"] == shown["model"], model
+
+
+def test_the_schema_is_a_json_schema(ask: Ask) -> None:
+    found = document(ask("schema"))
+    assert found["$schema"].startswith("https://json-schema.org/")
+    assert {"apiVersion", "kind", "components"} <= set(found["properties"])
+    assert yaml.safe_load(ask("schema", "yaml")) == found
+
+
+def test_a_runway_names_its_fields_as_agreed(ask: Ask) -> None:
+    found = document(ask(f"runway {FLEET} --no-record"))
+    assert found["rows"]
+    for row in found["rows"]:
+        wanted = {"resource", "now", "unit", "limit", "state", "breach", "probability_none", "lead_time_s", "act_by"}
+        assert {*wanted, "grade", "why"} <= set(row)
+        assert row["limit"] is None or {"value", "type", "source"} == set(row["limit"])
+        assert row["breach"] is None or {"early", "p50", "late"} == set(row["breach"])
+        assert row["state"] in {
+            "ok", "breached", "none_within_horizon", "self_limiting", "cannot_tell", "stale", "error",
+        }  # fmt: skip
+        if row["state"] == "ok":
+            early = datetime.fromisoformat(row["breach"]["early"])
+            act_by = datetime.fromisoformat(row["act_by"])
+            assert early - act_by == timedelta(seconds=row["lead_time_s"])
+    assert any(row["state"] == "ok" for row in found["rows"])
+
+
+def test_limits_of_a_load_test_name_their_fields_as_agreed(ask: Ask) -> None:
+    found = document(ask(f"limits from-loadtest {LOAD_TEST} --columns {COLUMNS} --slo mean<250ms"))
+    estimate = {"value", "low", "high"}
+    assert all({"name", "parameters", "error", "chosen", "excuse"} <= set(model) for model in found["models"])
+    usl = next(model for model in found["models"] if model["name"] == "usl")
+    assert {"contention", "coherency", "rate"} <= set(usl["parameters"])
+    assert all(estimate <= set(one) for model in found["models"] for one in model["parameters"].values())
+    assert {"state", "load", "throughput"} <= set(found["peak"])
+    assert found["peak"]["state"] in {"identified", "not_identified", "beyond_tested"}
+    assert "throughput" in found["ceiling"]
+    assert {"load", "throughput", "binding"} <= set(found["load_line"])
+    assert all(
+        found["load_line"][part] is None or estimate <= set(found["load_line"][part]) for part in ("load", "throughput")
+    )
+    steps = {"optimal", "warning", "critical", "maximum", "scale_out", "scale_in", "emergency"}
+    assert set(found["thresholds"]) == steps
+
+
+def test_a_queue_names_its_fields_as_agreed(ask: Ask) -> None:
+    waiting = document(ask("limits queue --arrival-rate 2 --service-time 1s --servers 3"))
+    assert {"utilization", "wait_probability", "wait_s", "residence_s", "in_system"} <= set(waiting)
+    assert waiting["wait_probability"] == pytest.approx(4 / 9)
+    assert document(ask("limits queue --arrival-rate 10 --service-time 1s --wait-probability 0.01"))["servers"] == 19
+
+
+@pytest.mark.parametrize("model", PLANNED, ids=lambda model: model.parent.name)
+def test_a_plan_names_its_fields_as_agreed(model: Path, ask: Ask) -> None:
+    found = document(ask(f"plan -m {model} --months 3 --as-of 2026-01-01"))
+    assert {"periods", "events", "alerts", "blocked", "recommendations"} <= set(found)
+    assert found["periods"]
+    for period in found["periods"]:
+        assert {"start", "demand", "components", "cost"} <= set(period)
+        for component in period["components"]:
+            assert {"name", "replicas", "cores", "memory_bytes", "storage_bytes", "tier"} <= set(component)
+        assert period["cost"] is None or {"low", "mid", "high", "currency"} <= set(period["cost"])
+
+
+def test_a_replay_and_a_suggestion_name_their_fields_as_agreed(ask: Ask, here: Path, tmp_path: Path) -> None:
+    scores = {
+        "name", "slo_miss_load_ratio", "replica_hours", "ideal_replica_hours", "theta_u", "theta_o", "tau_u", "tau_o",
+        "instability", "changes", "flaps", "cost",
+    }  # fmt: skip
+    course = tmp_path / "course.parquet"
+    line = f"replay HERE/trace.csv -m {REHEARSAL}/plimsoll.yaml --compare hpa70,hpa:cpu=50% --trajectory {course}"
+    found = document(ask(line))
+    assert [one["name"] for one in found["policies"]] == ["hpa70", "hpa:cpu=50%"]
+    assert all(scores <= set(one) for one in found["policies"])
+    table = pq.read_table(course)
+    assert {"time", "demand", "ready", "desired", "reason"} <= set(table.column_names)
+    assert table.num_rows == 2 * 600
+    policy = tmp_path / "policy.yaml"
+    learned = document(
+        ask(f"policy suggest HERE/trace.csv -m {REHEARSAL}/plimsoll.yaml --slo-miss 0.5% --output {policy}")
+    )
+    assert scores <= set(learned["suggested"])
+    assert document(ask(f"replay HERE/trace.csv -m {REHEARSAL}/plimsoll.yaml --compare {policy}"))["policies"]
+
+
+def test_the_last_line_of_a_conformance_run_counts(ask: Ask) -> None:
+    assert ask("policy conformance HERE/cases.json", "table").splitlines()[-1] == "0 passed, 1 failed"
+
+
+@pytest.mark.needs_shared
+def test_all_conformance_cases_pass(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(MAY_FAIL, "policy conformance", 0)
+    last = ask(f"policy conformance {SHARED}/data/hpa/cases.json", "table").splitlines()[-1]
+    assert re.fullmatch(r"[1-9]\d* passed, 0 failed", last)
+
+
+PANEL = "forecast panel --input {} --output {} --freq 5min --seasons 288 --horizon 12 --quantiles 0.025,0.1,0.5,0.975"
+
+
+def test_a_panel_has_the_columns_as_agreed_and_every_series_comes_out(tmp_path: Path) -> None:
+    count = 3 * 288
+    times = np.arange(count) * 300_000
+    values = 50 + 30 * np.sin(np.arange(count) * 2 * np.pi / 288) + np.random.default_rng(1).normal(0, 2, count)
+    ids = ["busy"] * count + ["short"] * 3 + ["empty"]
+    stamps = np.concatenate([times, times[:3], times[:1]])
+    y = np.concatenate([values, [1.0, 2.0, 3.0], [np.nan]])
+    order = np.random.default_rng(2).permutation(len(ids))
+    rows = pa.table({"unique_id": ids, "ds": pa.array(stamps, pa.timestamp("ms")), "y": y}).take(pa.array(order))
+    pq.write_table(pa.concat_tables([rows, rows.slice(0, 5)]), tmp_path / "in.parquet")
+    assert run(PANEL.format(tmp_path / "in.parquet", tmp_path / "out.parquet").split()) == 0
+    out = pq.read_table(tmp_path / "out.parquet")
+    assert out.column_names == ["unique_id", "ds", "q0.025", "q0.1", "q0.5", "q0.975", "state", "why"]
+    busy = out.filter(pa.compute.equal(out["unique_id"].cast(pa.string()), "busy")).to_pydict()
+    assert busy["ds"][0] - datetime.fromtimestamp(0) == timedelta(milliseconds=int(times[-1])) + timedelta(minutes=5)  # noqa: DTZ006
+    for low, lower, middle, high in zip(busy["q0.025"], busy["q0.1"], busy["q0.5"], busy["q0.975"], strict=True):
+        assert low <= lower <= middle <= high
+    assert {str(name) for name in out["unique_id"].to_pylist()} == {"busy", "short", "empty"}
