@@ -10,6 +10,7 @@ MSTL and SeasonalNaive, quantile by quantile) and `Prophet`.
 
 from __future__ import annotations
 
+import importlib
 import logging
 import multiprocessing
 import resource
@@ -63,6 +64,7 @@ def main() -> None:
         logging.getLogger(logger).setLevel(logging.CRITICAL)
     run = {"Prophet": of_prophet, "Ensemble": of_ensemble}.get(name, lambda task: of_statsforecast(name, task))
     tasks = pd.read_parquet(source)
+    importlib.import_module("prophet" if name == "Prophet" else "statsforecast.models")  # once, before the processes
     parts, started = [], time.monotonic()
     for task in tasks.itertuples():
         left = budget - (time.monotonic() - started)

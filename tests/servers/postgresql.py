@@ -14,6 +14,7 @@ from typing import Any
 
 import psycopg
 import pytest
+
 from tests.servers.programs import free_port, program, ready, running, until
 
 PASSWORD = "hull-and-keel-7"

@@ -14,6 +14,7 @@ import httpx
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
+
 from tests.servers.programs import free_port, program, ready, running, until
 
 HOUR_MS = 3_600_000

@@ -20,7 +20,8 @@ def bucket_of(latency_s: NDArray[np.float64]) -> NDArray[np.int64]:
     """Number the bucket of each latency (seconds); what is outside falls into the first or the last."""
     with np.errstate(divide="ignore", invalid="ignore"):
         place = np.floor(np.log(np.maximum(latency_s, LOW_S) / LOW_S) / np.log(GROWTH))
-    return np.clip(place, 0, BUCKETS - 1).astype(np.int64)
+    buckets: NDArray[np.int64] = np.clip(place, 0, BUCKETS - 1).astype(np.int64)
+    return buckets
 
 
 def quantile_s(counts: NDArray[np.integer], probability: float) -> float:

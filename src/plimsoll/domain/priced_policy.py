@@ -71,8 +71,9 @@ class Account:
 class PricedPolicy:
     """A policy that buys replicas by what they are worth.
 
-    Scale-in of less than `slack_ratio` of the count is not worth the churn and waits. `per_replica` is the demand that one replica carries in one step at full use, `utilization` the share of it that the
-    SLO allows. `price` is where the price starts; without an account it stays there.
+    Scale-in of less than `slack_ratio` of the count is not worth the churn and waits. `per_replica` is the demand that
+    one replica carries in one step at full use, `utilization` the share of it that the SLO allows. `price` is where the
+    price starts; without an account it stays there.
     """
 
     name: str

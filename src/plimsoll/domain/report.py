@@ -1,4 +1,4 @@
-"""What a report holds: parts in order, each with words, tables and charts; a page and a Markdown file are made of it."""
+"""What a report holds: parts in order, each with words, tables and charts; page and Markdown are made of it."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ def push_extreme(
 ) -> tuple[int, int]:
     """Add a sample and drop what is no longer strictly younger than the window; answer the new (head, size).
 
-    `sign` is 1.0 for the largest and -1.0 for the smallest. The extreme is `ring[head]`. A full ring forgets its oldest.
+    `sign` is 1.0 for the largest, -1.0 for the smallest. The extreme is `ring[head]`; a full ring forgets its oldest.
     """
     head, size = position
     mask = ring.size - 1
