@@ -46,7 +46,10 @@ test: .make/debian .make/warm
 	@$(BIN)/ruff check src tests benchmarks
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
-	@$(BIN)/pytest -n 2 --dist loadgroup --durations 10
+	@echo "Tests that measure time or load, with the machine to themselves:"
+	@$(BIN)/pytest -m quiet
+	@echo "All other tests:"
+	@$(BIN)/pytest -n 2 --dist loadgroup --durations 10 -m "not quiet"
 
 format: .make/python
 	@$(BIN)/ruff format src tests benchmarks

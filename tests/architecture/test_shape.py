@@ -58,6 +58,7 @@ def test_help_imports_nothing_heavy() -> None:
     assert ran.stderr == ""
 
 
+@pytest.mark.quiet
 def test_help_comes_as_fast_as_python_and_a_quarter_second() -> None:
     def fastest(*arguments: str) -> float:
         spans = []

@@ -13,7 +13,7 @@ from plimsoll.adapters.example_service import MIX, RunningService, drive_ramp, e
 from plimsoll.adapters.load_driver import Step, drive, wait_until_up
 from plimsoll.domain.errors import SourceUnreachable
 
-pytestmark = pytest.mark.system
+pytestmark = [pytest.mark.system, pytest.mark.quiet]
 
 
 @pytest.fixture(scope="module")

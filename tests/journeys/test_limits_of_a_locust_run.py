@@ -18,7 +18,7 @@ from plimsoll.adapters.loadtests.reader import read_load_test
 from plimsoll.capacity.plateaus import cut_steps
 from plimsoll.domain.load_test import Recording, Steps
 
-pytestmark = pytest.mark.system
+pytestmark = [pytest.mark.system, pytest.mark.quiet]
 
 STAIR_S = 12
 FIRST_RUN = (4, 8, 12, 16, 20, 26, 32)
