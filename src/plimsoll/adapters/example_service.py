@@ -24,6 +24,10 @@ MIX = Mix(
 )
 # Shares of the peak that a closed loop reaches; the last ones lie past it, where waiting piles up.
 RAMP_SHARES = (0.15, 0.3, 0.45, 0.6, 0.7, 0.8, 0.9, 1.0, 1.15)
+# Where neighbors are busy just then, the closed loop finds too low a peak: the ramp goes on until it is past it.
+FURTHER_SHARES = (1.35, 1.6, 1.9, 2.3, 2.8)
+_PAST_P95_S = 0.5
+_PAST_ERROR_RATIO = 0.1
 # Each kind of request is first driven alone, at these shares of the peak, so that their costs can be told apart.
 ALONE_SHARES = (0.1, 0.3)
 _START_DEADLINE_S = 30.0
@@ -75,7 +79,18 @@ def drive_ramp(service: RunningService, step_s: float, seed: int, told: Told) ->
     ]
     told("the ramp", 0.1)
     steps = [Step(peak_rps * share, step_s) for share in RAMP_SHARES]
-    return replace(_drive(service, MIX, steps, seed, told), alone=tuple(alone), busy_before_ratio=busy_before)
+    ramp = _drive(service, MIX, steps, seed, told)
+    for share in FURTHER_SHARES:
+        if past_peak(ramp.steps[-1]):
+            break
+        further = _drive(service, MIX, [Step(peak_rps * share, step_s)], seed, lambda words, _: told(words, 1.0))
+        ramp = replace(ramp, steps=ramp.steps + further.steps)
+    return replace(ramp, alone=tuple(alone), busy_before_ratio=busy_before)
+
+
+def past_peak(step: RampStep) -> bool:
+    """Whether a step asked for more than the service has: answers are late, or refused."""
+    return step.p95_s > _PAST_P95_S or step.error_ratio > _PAST_ERROR_RATIO
 
 
 def _drive(service: RunningService, mix: Mix, steps: Sequence[Step], seed: int, told: Told) -> Ramp:
