@@ -68,7 +68,7 @@ def test_a_ramp_goes_past_the_limit_and_the_cost_is_seen() -> None:
     assert max(step.cpu_cores for step in ramp.steps) > 2 * calm.cpu_cores
     assert calm.memory_bytes > 1e7
     assert sum(calm.by_kind.values()) == pytest.approx(calm.completed_rps)
-    assert len(told) == 1 + len(ramp.steps)
+    assert len(told) == 2 + len(ramp.alone) + len(ramp.steps)
 
 
 def test_the_load_is_offered_on_time_whether_or_not_it_is_answered() -> None:
