@@ -17,8 +17,14 @@ ORDERS, REPORTS = RANDOM.uniform(5, 50, 40), RANDOM.uniform(1, 20, 40)
 NORMALS = normals_of(1)
 
 
-def test_several_kinds_of_request_get_their_own_cost() -> None:
-    used = 0.1 + 0.004 * ORDERS + 0.02 * REPORTS + RANDOM.normal(0, 0.01, 40)
+@pytest.fixture
+def random() -> np.random.Generator:
+    """Draw for one test alone, so that its numbers do not depend on which ran before."""
+    return np.random.default_rng(7)
+
+
+def test_several_kinds_of_request_get_their_own_cost(random: np.random.Generator) -> None:
+    used = 0.1 + 0.004 * ORDERS + 0.02 * REPORTS + random.normal(0, 0.01, 40)
     found = resource_cost("cpu", "cores", used, {"orders": ORDERS, "reports": REPORTS}, NORMALS)
     assert found.idle is not None
     assert found.idle.value == pytest.approx(0.1, abs=0.03)
@@ -51,21 +57,21 @@ def test_costs_that_the_rows_cannot_tell_are_not_told(kinds: dict[str, np.ndarra
     assert why in found.why
 
 
-def test_the_benefit_of_a_cache_is_the_difference_of_hit_and_miss() -> None:
-    ratio = RANDOM.uniform(0.5, 0.95, 30)
-    found = cache_benefit("x", ratio, 0.12 - 0.1 * ratio + RANDOM.normal(0, 0.002, 30), NORMALS)
+def test_the_benefit_of_a_cache_is_the_difference_of_hit_and_miss(random: np.random.Generator) -> None:
+    ratio = random.uniform(0.5, 0.95, 30)
+    found = cache_benefit("x", ratio, 0.12 - 0.1 * ratio + random.normal(0, 0.002, 30), NORMALS)
     assert found.benefit_s is not None
     assert found.benefit_s.value == pytest.approx(0.1, rel=0.1)
     assert found.why == ""
 
 
-def test_a_cache_that_does_not_show_is_said_not_to() -> None:
-    found = cache_benefit("x", RANDOM.uniform(0.5, 0.95, 12), 0.1 + RANDOM.normal(0, 0.02, 12), NORMALS)
+def test_a_cache_that_does_not_show_is_said_not_to(random: np.random.Generator) -> None:
+    found = cache_benefit("x", random.uniform(0.5, 0.95, 12), 0.1 + random.normal(0, 0.02, 12), NORMALS)
     assert "do not show" in found.why
 
 
-def test_a_constant_hit_ratio_tells_nothing() -> None:
-    assert cache_benefit("x", np.full(10, 0.8), RANDOM.uniform(0.1, 0.2, 10), NORMALS).benefit_s is None
+def test_a_constant_hit_ratio_tells_nothing(random: np.random.Generator) -> None:
+    assert cache_benefit("x", np.full(10, 0.8), random.uniform(0.1, 0.2, 10), NORMALS).benefit_s is None
 
 
 def test_growth_by_three_of_the_text_service_is_what_its_guide_says() -> None:
