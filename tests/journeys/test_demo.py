@@ -1,0 +1,162 @@
+"""The demo as people meet it: what it says, what it leaves, and its report in a real browser."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.conftest import REPOSITORY, Plimsoll
+from tests.journeys.conftest import DemoRun
+
+pytestmark = [pytest.mark.system, pytest.mark.xdist_group("demo")]
+
+FLEET = REPOSITORY / "examples" / "fleet" / "metrics.csv"
+PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
+
+# A chart is drawn when its canvas holds more than one color.
+BLANK_CHARTS = """() => [...document.querySelectorAll("[data-chart]")].filter(holder => {
+  const canvas = holder.querySelector("canvas");
+  if (!canvas || !canvas.width || !canvas.height) return true;
+  const pixels = new Uint32Array(canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data.buffer);
+  return new Set(pixels).size < 3;
+}).map(holder => holder.getAttribute("aria-label"))"""
+TOO_WIDE = """() => [...document.body.querySelectorAll("*")].filter(
+  part => !part.closest(".scroll") && part.getBoundingClientRect().right > document.documentElement.clientWidth + 1
+).map(part => part.tagName + "." + part.className)"""
+
+
+@dataclass
+class Opened:
+    """A page in the browser, and what went wrong in it or left it."""
+
+    page: Any
+    complaints: list[str] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """A headless Chromium."""
+    from playwright.sync_api import sync_playwright
+
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        pytest.skip("needs the program chromium")
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        yield opened
+        opened.close()
+
+
+def opened(browser: Any, report: Path, size: dict[str, int], **more: Any) -> Opened:
+    page = browser.new_page(viewport=size, **more)
+    seen = Opened(page)
+    page.on("console", lambda said: seen.complaints.append(said.text) if said.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: seen.complaints.append(str(error)))
+    page.on("request", lambda request: seen.requests.append(request.url))
+    page.goto(report.as_uri())
+    page.wait_for_function("document.querySelectorAll('[data-chart]:not(.drawn)').length === 0", timeout=10_000)
+    return seen
+
+
+def test_it_ends_well_and_in_time(demo_run: DemoRun) -> None:
+    assert demo_run.called.returncode == 0, demo_run.called.stderr
+    assert demo_run.seconds < 180  # kernels are compiled in it, which the set-up does otherwise
+
+
+def test_it_says_what_it_does_and_where_the_report_is(demo_run: DemoRun) -> None:
+    steps = demo_run.called.stderr.splitlines()
+    assert all(line.startswith("plimsoll demo: ") for line in steps), steps
+    assert sum("requests/s" in line for line in steps) >= 9
+    assert any("drawn from a seed (synthetic)" in line for line in steps)
+    assert "Report: out/report.html" in demo_run.called.stdout.splitlines()
+    assert re.search(r"One replica carries \d", demo_run.called.stdout)
+
+
+def test_what_it_measured_is_no_canned_number(demo_run: DemoRun) -> None:
+    with (demo_run.folder / "out" / "loadtest.csv").open() as file:
+        rows = [{name: float(cell) for name, cell in row.items()} for row in csv.DictReader(file)]
+    first, last = rows[0], rows[-1]
+    assert len(rows) >= 9
+    assert last["offered_rps"] > 2 * first["offered_rps"]
+    assert last["cpu_ratio"] > first["cpu_ratio"] > 0
+    assert max(row["p95_s"] for row in rows) > 0.25 > first["p95_s"]
+
+
+def test_each_step_can_be_done_again_by_hand(demo_run: DemoRun, plimsoll: Plimsoll) -> None:
+    commands = [line.split("plimsoll ", 1)[1] for line in demo_run.called.stdout.splitlines() if line[:2] == "  "]
+    assert len(commands) >= 4
+    for command in commands:
+        again = plimsoll(*command.replace("'", "").split(), cwd=demo_run.folder)
+        assert again.returncode == 0, f"{command}\n{again.stderr}"
+
+
+def test_synthetic_demand_is_labeled_wherever_it_stands(demo_run: DemoRun) -> None:
+    page = demo_run.report.read_text()
+    charts = json.loads(page.split('id="charts">')[1].split("</script>")[0])
+    for chart in charts:
+        about_demand = "shop/demand" in json.dumps(chart)
+        assert (chart["label"] == "synthetic") == about_demand, chart["title"]
+    for part in page.split("<section id=")[1:]:
+        title = re.search(r"<h2>(.*?)</h2>", part, re.DOTALL)
+        assert title is not None
+        if "shop/demand" in part:
+            assert "synthetic" in title[1], title[1]
+    assert 'origin=""synthetic""' in (demo_run.folder / "out" / "history.csv").read_text().splitlines()[0]
+    assert "synthetic" in (demo_run.folder / "out" / "plimsoll.yaml").read_text()
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_report_draws_every_chart_and_asks_for_nothing(
+    browser: Any, demo_run: DemoRun, size: dict[str, int], scheme: str
+) -> None:
+    seen = opened(browser, demo_run.report, size, color_scheme=scheme)
+    assert seen.complaints == []
+    assert seen.requests == [demo_run.report.as_uri()]
+    assert seen.page.locator("[data-chart]").count() >= 5
+    assert seen.page.evaluate(BLANK_CHARTS) == []
+    seen.page.close()
+
+
+def test_the_report_is_readable_on_a_phone(browser: Any, demo_run: DemoRun) -> None:
+    seen = opened(browser, demo_run.report, PHONE)
+    assert seen.page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    assert seen.page.evaluate(TOO_WIDE) == []
+    small = (
+        "[...document.querySelectorAll('p, td, li')].filter(e => parseFloat(getComputedStyle(e).fontSize) < 11).length"
+    )
+    assert seen.page.evaluate(small) == 0
+    seen.page.close()
+
+
+def test_the_report_on_paper_has_no_menu_and_all_its_charts(browser: Any, demo_run: DemoRun) -> None:
+    seen = opened(browser, demo_run.report, DESK)
+    assert seen.page.locator("nav").is_visible()
+    seen.page.emulate_media(media="print")
+    assert not seen.page.locator("nav").is_visible()
+    assert seen.page.evaluate(BLANK_CHARTS) == []
+    assert len(seen.page.pdf(format="A4")) > 20_000
+    seen.page.close()
+
+
+def test_the_same_on_a_history_of_ones_own(browser: Any, plimsoll: Plimsoll, tmp_path: Path) -> None:
+    called = plimsoll("demo", "--real", FLEET, "--output", "mine")
+    assert called.returncode == 0, called.stderr
+    report = tmp_path / "mine" / "report.html"
+    assert "Report: mine/report.html" in called.stdout.splitlines()
+    assert "synthetic" not in report.read_text().lower().replace("origin=synthetic", "")
+    seen = opened(browser, report, PHONE)
+    assert seen.complaints == []
+    assert seen.page.locator("[data-chart]").count() > 0
+    assert seen.page.evaluate(BLANK_CHARTS) == []
+    assert seen.page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    assert "pg-main/disk_used_percent" in seen.page.inner_text("main")
+    seen.page.close()
