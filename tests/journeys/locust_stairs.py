@@ -1,19 +1,42 @@
 """A Locust file: users in stairs against the example application, as the environment says.
 
-STAIRS is the users of each step with commas between, STAIR_S how long each lasts. The window of Locust's quantiles is
-made short, so that a step does not show the latency of the one before.
+STAIRS is the users of each step with commas between, STAIR_S how long each lasts. Beside the files that Locust is asked
+for, PLAIN_PREFIX gets those that it writes by default, and PLAIN_PREFIX_requests.csv each request: when it ended (Unix
+seconds) and how long it took (ms).
 """
 
 from __future__ import annotations
 
 import os
+from pathlib import Path
+from typing import Any, TextIO
 
-import locust.stats
-from locust import FastHttpUser, LoadTestShape, constant, task
+import gevent
+from locust import FastHttpUser, LoadTestShape, constant, events, task
+from locust.env import Environment
+from locust.stats import PERCENTILES_TO_REPORT, StatsCSVFileWriter
 
 LEVELS = [int(level) for level in os.environ["STAIRS"].split(",")]
 SECONDS = float(os.environ["STAIR_S"])
-locust.stats.CURRENT_RESPONSE_TIME_PERCENTILE_WINDOW = 3
+PREFIX = os.environ["PLAIN_PREFIX"]
+
+
+@events.init.add_listener
+def write_by_default(environment: Environment, **_: Any) -> None:
+    """Write what Locust writes without `--csv-full-history`."""
+    writer = StatsCSVFileWriter(environment, PERCENTILES_TO_REPORT, PREFIX)
+    gevent.spawn(writer.stats_writer)
+    events.quitting.add_listener(lambda **_: writer.close_files())
+
+
+@events.init.add_listener
+def write_requests(environment: Environment, **_: Any) -> None:
+    """Write each request as it ends."""
+    file: TextIO = Path(f"{PREFIX}_requests.csv").open("w", encoding="utf-8")  # noqa: SIM115 closed when Locust quits
+    environment.events.request.add_listener(
+        lambda start_time, response_time, **_: file.write(f"{start_time + response_time / 1000},{response_time}\n")
+    )
+    events.quitting.add_listener(lambda **_: file.close())
 
 
 class Customer(FastHttpUser):

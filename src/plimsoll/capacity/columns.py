@@ -62,7 +62,8 @@ def _latency(steps: Steps, objective: Objective) -> tuple[Quantity, Values] | st
     if objective.name == UNNAMED and (found := any_latency(steps)) is not None:
         return _latency_quantity(found[0], steps), found[1]
     has = ", ".join(steps.latency_s) or "no latency at all"
-    return f"the file has no {objective.name} (it has {has})"
+    why = steps.absent.get(objective.name)
+    return f"no {objective.name}: {why}" if why else f"the file has no {objective.name} (it has {has})"
 
 
 def _latency_quantity(name: str, steps: Steps) -> Quantity:

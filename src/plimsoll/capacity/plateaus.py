@@ -24,6 +24,7 @@ _BATCH = 5
 _SAME_USERS_RATIO = 0.02
 _SAME_RATE_RATIO = 0.10
 _TOO_FEW_FOR_TAIL = 10  # requests that must lie beyond a quantile for it to be read
+_TOO_FEW_IN_WINDOW = 3  # the same for each window of a file's own: the middle of many is then 0.1 points of rank off
 
 
 @dataclass(frozen=True)
@@ -104,15 +105,24 @@ def _row(recording: Recording, plateau: Plateau, has_users: bool) -> dict[str, f
         "requests": requests,
     }
     for name, probability in STATISTICS.items():
+        beyond = requests * (1 - probability)
         if recording.latency_counts is not None:
-            enough = requests * (1 - probability) >= _TOO_FEW_FOR_TAIL
             counts = recording.latency_counts[span].sum(axis=0)
-            row[name] = quantile_s(counts, probability) if enough else np.nan
+            row[name] = quantile_s(counts, probability) if beyond >= _TOO_FEW_FOR_TAIL else np.nan
         elif name in recording.latency_quantiles_s:
-            row[name] = float(np.nanmedian(recording.latency_quantiles_s[name][span]))
+            enough = beyond >= max(_TOO_FEW_FOR_TAIL, _TOO_FEW_IN_WINDOW * seconds / recording.quantile_window_s)
+            row[name] = _median_of_windows(recording, plateau, name) if enough else np.nan
     if recording.latency_sum_s is not None and requests:
         row["mean"] = float(recording.latency_sum_s[span].sum()) / requests
     return row
+
+
+def _median_of_windows(recording: Recording, plateau: Plateau, name: str) -> float:
+    """Take the middle of the file's own quantiles, of those whose window lies wholly inside the plateau."""
+    first = plateau.start + (recording.quantile_window_s if recording.quantile_window_s > 1 else 0)
+    values = recording.latency_quantiles_s[name][first : plateau.end]
+    known = values[np.isfinite(values)]
+    return float(np.median(known)) if known.size else np.nan
 
 
 def _steps(rows: list[dict[str, float]], unit: LoadUnit, recording: Recording, plateaus: Sequence[Plateau]) -> Steps:
@@ -129,6 +139,7 @@ def _steps(rows: list[dict[str, float]], unit: LoadUnit, recording: Recording, p
         duration_s=columns["duration_s"],
         source=recording.source,
         notes=(*recording.notes, *_notes(recording, plateaus, columns)),
+        absent={**recording.absent, **_absent(recording, columns)},
     )
 
 
@@ -142,7 +153,29 @@ def _notes(recording: Recording, plateaus: Sequence[Plateau], columns: dict[str,
     thin = [name for name in STATISTICS if name in columns and np.any(np.isnan(columns[name]))]
     if recording.latency_counts is not None and thin:
         notes.append(f"{', '.join(thin)} is left out where fewer than {_TOO_FEW_FOR_TAIL} requests lie beyond it")
+    if recording.latency_quantiles_s:
+        notes.extend(_window_notes(recording.quantile_window_s, thin))
     return notes
+
+
+def _window_notes(window_s: int, thin: Sequence[str]) -> list[str]:
+    own = f"quantiles of a step are the middle of the file's own, each over the last {window_s} s"
+    notes = [f"{own}; those that reach back past the start of their step are left out"]
+    if thin:
+        few = f"fewer than {_TOO_FEW_IN_WINDOW} requests of a window lie beyond it"
+        notes.append(f"{', '.join(thin)} is left out where a step keeps {window_s} s or less, or {few}")
+    return notes
+
+
+def _absent(recording: Recording, columns: dict[str, Values]) -> dict[str, str]:
+    """Say of quantiles that no step has what the steps would have to be like."""
+    lacking = [name for name in recording.latency_quantiles_s if np.all(np.isnan(columns.get(name, np.nan)))]
+    needed_s = recording.quantile_window_s + 2 * SHORTEST_S
+    why = (
+        f"the file's quantiles are over the last {recording.quantile_window_s} s, and no steady step holds such a span "
+        f"with {_TOO_FEW_IN_WINDOW} requests beyond the quantile; test with steps of {needed_s:g} s or more"
+    )
+    return dict.fromkeys(lacking, why)
 
 
 def _no_plateau(recording: Recording, has_users: bool) -> str:

@@ -28,7 +28,8 @@ class Steps:
 
     `latency_s` maps a statistic (`mean`, `p50`, `p95`, `p99`, or `latency` where the file does not say which) to its
     column in seconds; `resources` maps a name (`cpu`, `memory`, `connections`) to what one replica used, with its unit
-    in `resource_units` (`ratio`, `bytes`, `count`). `error_ratio` is failures over requests.
+    in `resource_units` (`ratio`, `bytes`, `count`). `error_ratio` is failures over requests. `absent` says of a latency
+    statistic that is not there why, and what would mend it.
     """
 
     load: Column
@@ -41,6 +42,7 @@ class Steps:
     duration_s: Column | None = None
     source: str = ""
     notes: tuple[str, ...] = ()
+    absent: Mapping[str, str] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return int(self.load.size)
@@ -51,7 +53,8 @@ class Recording:
     """A run second by second: `users` is NaN where nobody wrote it; counts are per second of `times_s`.
 
     Latencies are counts by logarithmic bucket (`latency_counts`, shape (n, buckets), in buckets of
-    `plimsoll.domain.latency_histogram`), or quantiles as the tool itself wrote them (`latency_quantiles_s`).
+    `plimsoll.domain.latency_histogram`), or quantiles as the tool itself wrote them (`latency_quantiles_s`): those of a
+    second are of the requests of the last `quantile_window_s` seconds. `absent` is as of steps.
     """
 
     times_s: Column
@@ -61,5 +64,7 @@ class Recording:
     latency_counts: NDArray[np.int32] | None = None
     latency_sum_s: Column | None = None
     latency_quantiles_s: Mapping[str, Column] = field(default_factory=dict)
+    quantile_window_s: int = 1
     source: str = ""
     notes: tuple[str, ...] = ()
+    absent: Mapping[str, str] = field(default_factory=dict)

@@ -16,7 +16,7 @@ def run(users: list[float], rate: list[float], failures: float = 0.0) -> Recordi
     requests = np.array(rate)
     return Recording(
         times_s=np.arange(size, dtype=float), users=np.array(users), requests=requests,
-        failures=requests * failures, latency_quantiles_s={"p95": np.full(size, 0.1)}, source="run",
+        failures=requests * failures, latency_quantiles_s={"p50": np.full(size, 0.1)}, source="run",
     )  # fmt: skip
 
 
@@ -60,6 +60,38 @@ def test_a_ramp_without_plateaus_says_what_to_test_instead() -> None:
 def test_a_run_in_which_every_request_failed_teaches_nothing() -> None:
     with pytest.raises(NothingToAnswer, match="every request failed"):
         cut_steps(run([10.0] * 60, [50.0] * 60, failures=1.0))
+
+
+def sliding(levels: list[float], seconds: int, rate: float = 200.0) -> Recording:
+    """Stairs whose quantiles are over the last ten seconds: 10 ms a user, mixed evenly while a step begins."""
+    users = np.repeat(levels, seconds)
+    own = 0.01 * users
+    window = np.array([own[max(i - 9, 0) : i + 1].mean() for i in range(users.size)])
+    return Recording(
+        times_s=np.arange(users.size, dtype=float), users=users, requests=np.full(users.size, rate),
+        failures=np.zeros(users.size), latency_quantiles_s={"p95": window}, quantile_window_s=10, source="run",
+    )  # fmt: skip
+
+
+def test_quantiles_that_reach_back_into_the_step_before_are_left_out_and_it_is_said() -> None:
+    steps = cut_steps(sliding([10, 20, 30, 40], 14))
+    assert steps.latency_s["p95"] == pytest.approx([0.1, 0.2, 0.3, 0.4], rel=1e-12)
+    assert any("left out" in note and "10 s" in note for note in steps.notes)
+
+
+@pytest.mark.parametrize(
+    "recording",
+    [
+        pytest.param(sliding([10, 20, 30], 10), id="steps_as_long_as_the_window"),
+        pytest.param(sliding([10, 20, 30], 30, rate=5.0), id="two_requests_of_a_window_beyond_the_quantile"),
+    ],
+)
+def test_where_no_window_fits_a_step_the_quantile_is_unknown_and_what_would_mend_it_is_said(
+    recording: Recording,
+) -> None:
+    steps = cut_steps(recording)
+    assert not steps.latency_s
+    assert "30 s or more" in steps.absent["p95"]
 
 
 def test_a_quantile_is_left_out_where_too_few_requests_lie_beyond_it() -> None:

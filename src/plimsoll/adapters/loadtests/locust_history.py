@@ -1,7 +1,11 @@
 """Locust, `--csv=PREFIX`: the file PREFIX_stats_history.csv, a row a second.
 
 Format: https://docs.locust.io/en/stable/retrieving-stats.html . Counts of a second are differences of the running
-totals; quantiles are those of about the last ten seconds, in ms, as Locust itself writes them.
+totals. What the columns 50% to 100% (ms) are of depends on how Locust was called (`_stats_history_data_rows` of its
+stats.py): with `--csv-full-history` the requests of the last CURRENT_RESPONSE_TIME_PERCENTILE_WINDOW = 10 s, else all
+requests since the start of the run, which say nothing about a step. Versions 1.2 to 2.2.1 wrote the latter in both
+cases (locustio/locust#1873). So values tell them apart and not the rows: since the start, 50% is the total median and
+100% the total maximum, in every row.
 """
 
 from __future__ import annotations
@@ -19,7 +23,16 @@ from plimsoll.domain.load_test import Recording
 _START = ("Timestamp", "User Count", "Type", "Name")
 _QUANTILES = {"p50": "50%", "p75": "75%", "p90": "90%", "p95": "95%", "p99": "99%", "p99.9": "99.9%"}
 _WHOLE = "Aggregated"
-_NUMBERS = ("Timestamp", "User Count", "Total Request Count", "Total Failure Count", "Total Average Response Time")
+_NUMBERS = (
+    "Timestamp", "User Count", "100%", "Total Request Count", "Total Failure Count", "Total Median Response Time",
+    "Total Average Response Time", "Total Max Response Time",
+)  # fmt: skip
+WINDOW_S = 10  # Locust's own, unless a locustfile sets another: the file does not say
+_ROUNDING = 0.051  # Locust keeps two digits of a latency: 105 ms may be written as 110
+_SINCE_START = (
+    "the quantiles of the Locust file are of all requests since the start of the run and not of a step; "
+    "run Locust with --csv PREFIX --csv-full-history"
+)
 
 Column = NDArray[np.float64]
 
@@ -43,13 +56,34 @@ def read(path: Path) -> Recording:
         raise InputError(
             f"{path}: the running total of requests falls: the statistics were reset, or two runs are mixed"
         )
-    times = columns["Timestamp"]
+    recent = _recent_quantiles(columns)
     return _by_second(
-        times,
+        columns["Timestamp"],
         {"users": columns["User Count"], "requests": rises, "failures": failures, "sum_s": np.diff(sum_s, prepend=0.0)},
-        {name: columns[title] / 1000 for name, title in _QUANTILES.items()},
+        recent,
         str(path),
     )
+
+
+def _recent_quantiles(columns: dict[str, Column]) -> dict[str, Column]:
+    """Give quantiles in seconds where they are of the last seconds only, NaN before there were any; else none."""
+    if _since_start(columns):
+        return {}
+    known = columns["100%"] > 0  # all columns are 0 while Locust has no count of ten seconds ago
+    return {name: np.where(known, columns[title] / 1000, np.nan) for name, title in _QUANTILES.items()}
+
+
+def _since_start(columns: dict[str, Column]) -> bool:
+    """Tell whether the quantiles of every row are those of the whole run until then."""
+    pairs = (("50%", "Total Median Response Time"), ("100%", "Total Max Response Time"))
+    return all(
+        bool(np.all(np.isnan(columns[one]) | (np.abs(columns[one] - columns[whole]) <= _slack(columns[whole]))))
+        for one, whole in pairs
+    )
+
+
+def _slack(value_ms: Column) -> Column:
+    return np.maximum(1.0, _ROUNDING * value_ms)
 
 
 def _whole(batch: pa.RecordBatch) -> dict[str, Column]:
@@ -81,6 +115,8 @@ def _by_second(times: Column, counts: dict[str, Column], quantiles: dict[str, Co
         failures=summed["failures"],
         latency_sum_s=np.maximum(summed["sum_s"], 0.0),
         latency_quantiles_s=spread,
+        quantile_window_s=WINDOW_S,
         source=source,
-        notes=("Locust history; quantiles are medians of Locust's own over each step",),
+        notes=("Locust history",) if spread else ("Locust history", f"only the mean latency is known: {_SINCE_START}"),
+        absent={} if spread else dict.fromkeys(_QUANTILES, _SINCE_START),
     )

@@ -10,9 +10,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 START = 1_772_000_000  # Unix seconds
 RATE = 5
 FAIL_EVERY = 50
+LOCUST_WINDOW_S = 10
+LOCUST_PERCENTS = (50, 66, 75, 80, 90, 95, 98, 99, 99.9, 99.99, 100)
 K6_HEADER = (
     "metric_name,timestamp,metric_value,check,error,error_code,expected_response,group,method,name,proto,scenario,"
     "service,status,subproto,tls_version,url,extra_tags"
@@ -118,23 +123,32 @@ def jmeter_xml(path: Path) -> Path:
     return path
 
 
-def locust_history(path: Path) -> Path:
-    """Write a Locust history with rows of single requests beside the aggregated ones."""
-    lines, total, failed, spent = [LOCUST_HEADER], 0, 0, 0.0
+def locust_history(path: Path, full: bool = True) -> Path:
+    """Write a Locust history: `full` has rows of single requests and quantiles of ten seconds, else since the start."""
+    lines, latencies, failed = [LOCUST_HEADER], np.empty(0), 0
     by_second: dict[int, list[Request]] = {}
     for one in requests():
         by_second.setdefault(one.end_ms // 1000, []).append(one)
+    before = {START - 1: 0}
     for second, users in stairs():
         here = by_second.get(second, [])
-        total, failed = total + len(here), failed + sum(one.failed for one in here)
-        spent += sum(one.latency_ms for one in here)
-        slow = (50 + 2 * users) * 3
-        quantiles = ",".join([str(50 + 2 * users)] * 4 + [str(slow)] * 7)
-        tail = f"{total},{failed},60,{spent / max(total, 1)},50,400,100"
-        lines.append(f"{second},{users},GET,/orders,1.0,0.0,{','.join(['N/A'] * 11)},{tail}")
-        lines.append(f"{second},{users},,Aggregated,1.0,0.0,{quantiles},{tail}")
+        latencies = np.append(latencies, [one.latency_ms for one in here])
+        failed, before[second] = failed + sum(one.failed for one in here), latencies.size
+        recent = latencies[before[max(second - LOCUST_WINDOW_S, START - 1)] :] if full else latencies
+        quantiles = ",".join(locust_quantile(recent, percent) for percent in LOCUST_PERCENTS)
+        whole = f"{locust_quantile(latencies, 50)},{latencies.mean()},{latencies.min():.1f},{latencies.max():.1f}"
+        tail = f"{quantiles},{latencies.size},{failed},{whole},100"
+        if full:
+            lines.append(f"{second},{users},GET,/orders,1.0,0.0,{tail}")
+        lines.append(f"{second},{users},,Aggregated,1.0,0.0,{tail}")
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return path
+
+
+def locust_quantile(latency_ms: NDArray[np.float64], percent: float) -> str:
+    """Compute a quantile as Locust does: the rank is cut to a whole number, the value kept with two digits."""
+    value = float(np.sort(latency_ms)[min(int(latency_ms.size * percent / 100), latency_ms.size - 1)])
+    return str(int(round(value, 0 if value < 100 else -1 if value < 1000 else -2)))
 
 
 def _rfc(time_ms: int) -> str:

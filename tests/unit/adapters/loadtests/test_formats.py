@@ -11,9 +11,11 @@ import numpy as np
 import pytest
 
 from plimsoll.adapters.loadtests.reader import read_load_test
+from plimsoll.capacity.columns import column_of
 from plimsoll.capacity.plateaus import cut_steps
 from plimsoll.domain.errors import InputError, UsageError
 from plimsoll.domain.load_test import LoadUnit, Recording, Steps
+from plimsoll.domain.objective import objective
 
 sys.path.insert(0, str(Path(__file__).parent))
 import runs
@@ -27,7 +29,7 @@ WRITERS: dict[str, Callable[[Path], Path]] = {
     "jmeter_csv_without_header": lambda path: runs.jmeter_csv(path, header=False),
     "jmeter_csv_with_semicolons": lambda path: runs.jmeter_csv(path, delimiter=";"),
     "jmeter_xml": runs.jmeter_xml,
-    "locust_history": runs.locust_history,
+    "locust_full_history": runs.locust_history,
 }
 
 
@@ -44,6 +46,27 @@ def test_a_run_in_stairs_gives_the_same_steps_in_every_format(write: Callable[[P
     assert steps.latency_s["p95"] == pytest.approx([0.210, 0.270, 0.330], rel=0.02)
     assert steps.latency_s["mean"] == pytest.approx([0.084, 0.108, 0.132], rel=0.03)
     assert any("warm-up" in note for note in steps.notes)
+
+
+def test_quantiles_since_the_start_of_a_locust_run_are_not_taken_for_those_of_a_step(tmp_path: Path) -> None:
+    recording = read_load_test([runs.locust_history(tmp_path / "default.csv", full=False)])
+    assert isinstance(recording, Recording)
+    steps = cut_steps(recording)
+    assert set(steps.latency_s) == {"mean"}
+    assert steps.latency_s["mean"] == pytest.approx([0.084, 0.108, 0.132], rel=0.03)
+    assert "--csv-full-history" in str(column_of(steps, objective("p95<250ms")))
+    assert any("--csv-full-history" in note for note in steps.notes)
+
+
+def test_quantiles_since_the_start_are_seen_by_their_values_whatever_the_rows(tmp_path: Path) -> None:
+    """Locust 1.2 to 2.2.1 wrote rows of single requests with quantiles since the start."""
+    default = runs.locust_history(tmp_path / "default.csv", full=False).read_text(encoding="utf-8")
+    rows = [line.replace(",,Aggregated,", ",GET,/orders,") + "\n" + line for line in default.splitlines()[1:]]
+    old = tmp_path / "old.csv"
+    old.write_text("\n".join([default.splitlines()[0], *rows]) + "\n", encoding="utf-8")
+    recording = read_load_test([old])
+    assert isinstance(recording, Recording)
+    assert set(cut_steps(recording).latency_s) == {"mean"}
 
 
 def test_gzip_is_seen_by_content(tmp_path: Path) -> None:
