@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from importlib.metadata import EntryPoint, EntryPoints
+from pathlib import Path
 
 import pytest
 
@@ -38,9 +38,12 @@ def test_a_word_that_names_none_says_what_can_be_written(text: str) -> None:
     assert "secret" not in str(caught.value)
 
 
-def test_another_package_adds_a_scheme_through_an_entry_point(monkeypatch: pytest.MonkeyPatch) -> None:
-    point = EntryPoint("abacus", f"{__name__}:opened", "plimsoll.sources")
-    monkeypatch.setattr(bootstrap, "entry_points", lambda **asked: EntryPoints([point]).select(**asked))
+def test_another_package_adds_a_scheme_through_an_entry_point(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    installed = tmp_path / "abacus-1.0.dist-info"
+    installed.mkdir()
+    (installed / "METADATA").write_text("Metadata-Version: 2.1\nName: abacus\nVersion: 1.0\n")
+    (installed / "entry_points.txt").write_text(f"[plimsoll.sources]\nabacus = {__name__}:opened\n")
+    monkeypatch.syspath_prepend(tmp_path)
     source = bootstrap.open_source("abacus:shelf", SourceOptions(tz="UTC"))
     assert source.name == "abacus:shelf UTC"
 

@@ -81,15 +81,14 @@ def test_a_place_that_cannot_be_written_is_told(tmp_path: Path) -> None:
         TrackRecordFile(tmp_path / "file" / "track_record.sqlite").keep([pending()], [], "file.csv")
 
 
-def test_a_run_that_waits_too_long_for_another_says_so(
-    log: TrackRecordFile, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("plimsoll.adapters.store.track_record._PATIENCE_S", 0)
-    log.keep([pending()], [], "file.csv")
-    other = sqlite3.connect(tmp_path / "state" / "track_record.sqlite")
+def test_a_run_that_waits_too_long_for_another_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "track_record.sqlite"
+    hasty = TrackRecordFile(path, patience_s=0)
+    hasty.keep([pending()], [], "file.csv")
+    other = sqlite3.connect(path)
     try:
         other.execute("BEGIN EXCLUSIVE")
         with pytest.raises(StoreBusy, match="another run"):
-            log.keep([pending()], [], "file.csv")
+            hasty.keep([pending()], [], "file.csv")
     finally:
         other.close()

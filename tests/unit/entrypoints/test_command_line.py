@@ -16,25 +16,22 @@ from plimsoll.domain.errors import (
     StoreBusy,
 )
 from plimsoll.entrypoints.cli import main
-from plimsoll.entrypoints.cli.commands import Command
 
 
-@pytest.fixture
-def failing(monkeypatch: pytest.MonkeyPatch):
-    """Put a command `fail` into the list that raises what it is told to."""
+def failing(error: BaseException) -> typer.Typer:
+    """An application whose one command, `fail`, raises what it is told to."""
+    application = typer.Typer(rich_markup_mode=None)
 
-    def with_error(error: BaseException) -> None:
-        app = typer.Typer(rich_markup_mode=None)
+    @application.callback()
+    def root() -> None:
+        """Hold the command."""
 
-        @app.command()
-        def fail(number: int = 1) -> None:
-            """Fail."""
-            raise error
+    @application.command()
+    def fail(number: int = 1) -> None:
+        """Fail."""
+        raise error
 
-        monkeypatch.setitem(main._BY_NAME, "fail", Command("fail", "a.module", "Fail."))
-        monkeypatch.setattr(main, "_application", lambda module: app)
-
-    return with_error
+    return application
 
 
 @pytest.mark.parametrize(
@@ -49,16 +46,15 @@ def failing(monkeypatch: pytest.MonkeyPatch):
         pytest.param(InputError("two\nlines"), 1, "two lines", id="always_one_line"),
     ],
 )
-def test_an_error_is_one_line_and_its_exit_code(failing, capsys, error: Exception, code: int, line: str) -> None:
-    failing(error)
-    assert main.run(["fail"]) == code
+def test_an_error_is_one_line_and_its_exit_code(capsys, error: Exception, code: int, line: str) -> None:
+    assert main.run(["fail"], failing(error)) == code
     shown = capsys.readouterr()
     assert (shown.out, shown.err) == ("", f"plimsoll: {line}\n")
 
 
-def test_all_faults_of_a_model_are_shown_a_line_each(failing, capsys) -> None:
-    failing(ModelError([InputError("a", Place("m.yaml", 1)), InputError("b", Place("m.yaml", 2))]))
-    assert main.run(["fail"]) == 1
+def test_all_faults_of_a_model_are_shown_a_line_each(capsys) -> None:
+    error = ModelError([InputError("a", Place("m.yaml", 1)), InputError("b", Place("m.yaml", 2))])
+    assert main.run(["fail"], failing(error)) == 1
     assert capsys.readouterr().err == "plimsoll: m.yaml:1: a\nplimsoll: m.yaml:2: b\n"
 
 
@@ -72,23 +68,22 @@ def test_all_faults_of_a_model_are_shown_a_line_each(failing, capsys) -> None:
     ],
     ids=["command", "option", "type", "argument"],
 )
-def test_wrong_usage_is_one_line_and_exit_code_1(failing, capsys, words: list[str], told: str) -> None:
-    failing(RuntimeError("not reached"))
-    assert main.run(words) == 1
+def test_wrong_usage_is_one_line_and_exit_code_1(capsys, words: list[str], told: str) -> None:
+    assert main.run(words, failing(RuntimeError("not reached"))) == 1
     shown = capsys.readouterr().err
     assert shown.count("\n") == 1
     assert told in shown
 
 
-def test_a_fault_of_our_own_is_told_in_a_line_that_says_how_to_see_it_all(failing, capsys, monkeypatch) -> None:
-    failing(ZeroDivisionError("division by zero"))
-    assert main.run(["fail"]) == 1
+def test_a_fault_of_our_own_is_told_in_a_line_that_says_how_to_see_it_all(capsys, monkeypatch) -> None:
+    application = failing(ZeroDivisionError("division by zero"))
+    assert main.run(["fail"], application) == 1
     shown = capsys.readouterr().err
     assert "a fault of plimsoll itself: ZeroDivisionError at test_command_line.py:" in shown
     assert "PLIMSOLL_DEBUG=1" in shown
     monkeypatch.setenv("PLIMSOLL_DEBUG", "1")
     with pytest.raises(ZeroDivisionError):
-        main.run(["fail"])
+        main.run(["fail"], application)
 
 
 def test_without_a_command_the_help_is_shown_and_the_exit_code_is_1(capsys) -> None:

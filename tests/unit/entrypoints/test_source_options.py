@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import pytest
+import typer
 
 from plimsoll.domain.errors import PlimsollError, UsageError
-from plimsoll.entrypoints.cli.source_options import source_options
+from plimsoll.domain.source_options import SourceOptions
+from plimsoll.entrypoints.cli import main
+from plimsoll.entrypoints.cli.source_options import WEB, source_options, takes_source_options
 
 
 def test_headers_user_and_deadline_are_taken_apart() -> None:
@@ -35,3 +38,27 @@ def test_what_cannot_be_understood_is_said(typed: dict, words: str) -> None:
 def test_a_header_without_a_colon_is_wrong_usage() -> None:
     with pytest.raises(UsageError):
         source_options(["X"])
+
+
+def reader(*names: str) -> typer.Typer:
+    """An application with one command that takes these options of a source, and says what it was given."""
+    application = typer.Typer(rich_markup_mode=None)
+
+    @application.command()
+    @takes_source_options(*names)
+    def read(source: str, *, options: SourceOptions, count: int = 1) -> None:
+        typer.echo(f"{source} {count} {options.headers} {options.deadline_s:g} {options.tz or 'UTC'}")
+
+    return application
+
+
+def test_a_command_is_given_what_was_typed_as_one_value(capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["a.csv", "-H", "A: b", "--deadline", "2m", "--tz", "Europe/Berlin", "--count", "2"]
+    assert main.run(words, reader()) == 0
+    assert capsys.readouterr().out == "a.csv 2 (('A', 'b'),) 120 Europe/Berlin\n"
+
+
+def test_a_command_offers_only_the_options_that_it_names(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main.run(["a.csv", "--tz", "UTC"], reader(*WEB)) == 1
+    assert "No such option" in capsys.readouterr().err
+    assert main.run(["a.csv", "--tz", "UTC"], reader("tz")) == 0

@@ -53,9 +53,8 @@ class CsvFile(TableFile):
             cells = {name: batch.column(i) for i, name in enumerate(head.columns)}
             if gather is None:
                 layout = _layout(self.name, head, batch)
-                gather = Gather(
-                    self.path.stem, layout, Clock(self.tz), window, _Locator(self.path, self.name, head).place
-                )
+                place = _Locator(self.path, self.name, head).place
+                gather = Gather(self.path.stem, layout, Clock(self.tz), window, place, self.bounds)
             gather.add(_typed(cells, gather, head))
         if gather is None or gather.rows == 0:
             raise empty(self.name)

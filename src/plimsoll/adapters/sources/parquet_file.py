@@ -37,7 +37,7 @@ class ParquetFile(TableFile):
         layout = self._layout(schema)
         if file.metadata.num_rows == 0:
             raise empty(self.name)
-        gather = Gather(self.path.stem, layout, Clock(self.tz), window, self._place)
+        gather = Gather(self.path.stem, layout, Clock(self.tz), window, self._place, self.bounds)
         columns = [layout.time, *layout.values, *layout.keys]
         for batch in file.iter_batches(max(1, _BATCH_CELLS // len(columns)), columns=columns):
             gather.add(self._typed(batch, gather))

@@ -1,7 +1,7 @@
 """Where predictions are kept from run to run: one SQLite file in the state.
 
 A run writes in one transaction: what it foretold, the outcomes it could settle, and what stands behind each row. Two
-runs at once take turns; one that waits longer than `_PATIENCE_S` says so.
+runs at once take turns; one that waits longer than its patience says so.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from plimsoll.domain.limit import Direction, LimitType
 from plimsoll.domain.prediction import Outcome, Prediction, ScoredPrediction
 from plimsoll.domain.runway import RunwayExplanation
 
-_PATIENCE_S = 10
+PATIENCE_S = 10.0
 _DAY_MS = 86_400_000
 _METADATA = sa.MetaData()
 _PREDICTIONS = sa.Table(
@@ -53,10 +53,11 @@ _EXPLANATIONS = sa.Table(
 
 
 class TrackRecordFile:
-    """A log of predictions in one SQLite file, made when it is first written."""
+    """A log of predictions in one SQLite file, made when it is first written; a run waits `patience_s` for another."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, patience_s: float = PATIENCE_S) -> None:
         self._path = path
+        self._patience_s = patience_s
 
     def predictions(self, source: str) -> tuple[ScoredPrediction, ...]:
         """Everything foretold of a source's resources, oldest first; raises StoreError."""
@@ -109,7 +110,7 @@ class TrackRecordFile:
     def _connection(self) -> Iterator[sa.Connection]:
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            engine = sa.create_engine(f"sqlite:///{self._path}", connect_args={"timeout": _PATIENCE_S})
+            engine = sa.create_engine(f"sqlite:///{self._path}", connect_args={"timeout": self._patience_s})
             try:
                 with engine.begin() as connection:
                     yield connection

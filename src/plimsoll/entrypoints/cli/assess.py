@@ -7,17 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from plimsoll.domain.source_options import SourceOptions
 from plimsoll.entrypoints.cli.moments import AsOfOrLastOption, as_of_ms
 from plimsoll.entrypoints.cli.output import Format, FormatOption, remark, show
-from plimsoll.entrypoints.cli.source_options import (
-    BearerOption,
-    CaOption,
-    DeadlineOption,
-    HeaderOption,
-    TzOption,
-    UserOption,
-    source_options,
-)
+from plimsoll.entrypoints.cli.source_options import takes_source_options
 
 if TYPE_CHECKING:
     from plimsoll.app.model import Model
@@ -42,6 +35,7 @@ StaleOption = Annotated[str, typer.Option("--stale-after", help="Older samples d
 
 
 @app.command()
+@takes_source_options()
 def assess(
     source: SourceArgument = "",
     model: ModelFiles = None,
@@ -50,12 +44,7 @@ def assess(
     window: WindowOption = "7d",
     stale_after: StaleOption = "1h",
     as_of: AsOfOrLastOption = "",
-    header: HeaderOption = None,
-    bearer: BearerOption = "",
-    user: UserOption = "",
-    ca_file: CaOption = "",
-    deadline: DeadlineOption = "30s",
-    tz: TzOption = "",
+    options: SourceOptions,
     how: FormatOption = Format.TABLE,
 ) -> None:
     """Judge every resource: its share of two limits, its band, what is tight, and what to do about it.
@@ -66,8 +55,7 @@ def assess(
     from plimsoll.domain.quantity import duration
     from plimsoll.entrypoints.cli.harvest import Asked, harvest_of
 
-    options = source_options(header, bearer, user, ca_file, deadline, tz)
-    asked_ms = as_of_ms(as_of, tz)
+    asked_ms = as_of_ms(as_of, options.tz)
     span_ms = round(duration(window) * 1000)
     understood = _model(model or [])
     harvest, now_ms = harvest_of(Asked(source, options, span_ms, asked_ms), understood, wall_clock_ms)
@@ -76,7 +64,7 @@ def assess(
     if patterns:
         from plimsoll.render.assessment import pattern_tables
 
-        rhythms = _patterns(harvest, now_ms, tz or "UTC")
+        rhythms = _patterns(harvest, now_ms, options.tz or "UTC")
         show(rhythms, pattern_tables(rhythms), how)
         return
     from plimsoll.render.assessment import tables

@@ -10,24 +10,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from plimsoll.domain.source_options import SourceOptions
 from plimsoll.entrypoints.cli.model_option import ModelOption
 from plimsoll.entrypoints.cli.moments import AsOfOption, as_of_ms
 from plimsoll.entrypoints.cli.output import Format, FormatOption, progress, remark, show
-from plimsoll.entrypoints.cli.source_options import (
-    BearerOption,
-    CaOption,
-    DeadlineOption,
-    HeaderOption,
-    TzOption,
-    UserOption,
-    source_options,
-)
+from plimsoll.entrypoints.cli.source_options import takes_source_options
 
 if TYPE_CHECKING:
     from plimsoll.app.collect import Tally
     from plimsoll.app.feed import Feed
     from plimsoll.domain.ports import SeriesStore
-    from plimsoll.domain.source_options import SourceOptions
     from plimsoll.domain.stored import Collection
 
 app = typer.Typer(rich_markup_mode=None)
@@ -44,6 +36,7 @@ Verify = Annotated[bool, typer.Option("--verify", help="Show the store and compa
 
 
 @app.command()
+@takes_source_options()
 def collect(
     sources: Sources = None,
     *,
@@ -57,12 +50,7 @@ def collect(
     status: Status = False,
     verify: Verify = False,
     as_of: AsOfOption = "",
-    header: HeaderOption = None,
-    bearer: BearerOption = "",
-    user: UserOption = "",
-    ca_file: CaOption = "",
-    deadline: DeadlineOption = "30s",
-    tz: TzOption = "",
+    options: SourceOptions,
     how: FormatOption = Format.TABLE,
 ) -> None:
     """Fill the series store from sources; go on where the last collection stopped.
@@ -78,10 +66,9 @@ def collect(
     if status or verify:
         if sources or model:
             raise UsageError("--status shows the store and takes no source")
-        _show_status(folder, as_of_ms(as_of, tz), how, verify=verify)
+        _show_status(folder, as_of_ms(as_of, options.tz), how, verify=verify)
         return
-    options = source_options(header, bearer, user, ca_file, deadline, tz)
-    run = _Run(_ms(every, "--every"), None if not for_ else _ms(for_, "--for"), once, as_of_ms(as_of, tz))
+    run = _Run(_ms(every, "--every"), None if not for_ else _ms(for_, "--for"), once, as_of_ms(as_of, options.tz))
     makers = [*_of_sources(sources or [], options), *_of_model(model, needed=not sources)]
     step_ms, since_ms = _ms(step, "--step"), _ms(since, "--since")
     found = _filled(folder, [make(step_ms=step_ms, since_ms=since_ms) for make in makers], run)

@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from dataclasses import replace
+from typing import Annotated
 
 import typer
 
+from plimsoll.domain.source_options import SourceOptions
 from plimsoll.entrypoints.cli.moments import AsOfOption, as_of_ms
 from plimsoll.entrypoints.cli.output import Format, FormatOption, show
-from plimsoll.entrypoints.cli.source_options import (
-    BearerOption,
-    CaOption,
-    DeadlineOption,
-    HeaderOption,
-    TzOption,
-    UserOption,
-    source_options,
-)
-
-if TYPE_CHECKING:
-    from plimsoll.domain.source_options import SourceOptions
+from plimsoll.entrypoints.cli.source_options import WEB, takes_source_options
 
 HISTORY_DAYS = 90
 _DAY_MS = 86_400_000
@@ -33,14 +24,11 @@ app = typer.Typer(
 
 
 @app.command(short_help="Look at a Prometheus server.")
+@takes_source_options(*WEB)
 def prometheus(
     url: Annotated[str, typer.Argument(help="The server, http(s)://HOST:PORT, with its path prefix where it has one.")],
     *,
-    header: HeaderOption = None,
-    bearer: BearerOption = "",
-    user: UserOption = "",
-    ca_file: CaOption = "",
-    deadline: DeadlineOption = "30s",
+    options: SourceOptions,
     as_of: AsOfOption = "",
     how: FormatOption = Format.TABLE,
 ) -> None:
@@ -49,73 +37,69 @@ def prometheus(
 
     if not url.lower().startswith(("http://", "https://")):
         raise UsageError("name the server like http://HOST:9090")
-    _examine(url, source_options(header, bearer, user, ca_file, deadline), as_of, how, own_signals=())
+    _examine(url, options, as_of, how, own_signals=())
 
 
 @app.command(short_help="Look at a CSV file.")
+@takes_source_options("tz")
 def csv(
     file: Annotated[str, typer.Argument(help="A CSV file: a column of times, and values long or wide.")],
-    tz: TzOption = "",
+    options: SourceOptions,
     as_of: AsOfOption = "",
     how: FormatOption = Format.TABLE,
 ) -> None:
     """Look at a CSV file: whether it is read whole, what it covers, what was assumed."""
-    _examine_file(file, ".csv", tz, as_of, how)
+    _examine_file(file, ".csv", options, as_of, how)
 
 
 @app.command(short_help="Look at a Parquet file.")
+@takes_source_options("tz")
 def parquet(
     file: Annotated[str, typer.Argument(help="A Parquet file: a column of times, and values long or wide.")],
-    tz: TzOption = "",
+    options: SourceOptions,
     as_of: AsOfOption = "",
     how: FormatOption = Format.TABLE,
 ) -> None:
     """Look at a Parquet file: whether it is read whole, what it covers, what was assumed."""
-    _examine_file(file, ".parquet", tz, as_of, how)
+    _examine_file(file, ".parquet", options, as_of, how)
 
 
 @app.command(short_help="Look at this machine.")
+@takes_source_options("deadline")
 def host(
+    *,
     process: Annotated[
         list[str] | None, typer.Option("--process", help="A process to look at, by name or as pid:NUMBER.")
     ] = None,
     directory: Annotated[list[str] | None, typer.Option("--directory", help="A directory to measure.")] = None,
-    deadline: DeadlineOption = "30s",
+    options: SourceOptions,
     as_of: AsOfOption = "",
     how: FormatOption = Format.TABLE,
 ) -> None:
     """Look at this machine, and at processes and directories on it."""
-    from dataclasses import replace
-
-    options = replace(
-        source_options(deadline=deadline), processes=tuple(process or ()), directories=tuple(directory or ())
-    )
-    _examine("host", options, as_of, how, own_signals=("host_", "process_"))
+    beyond = replace(options, processes=tuple(process or ()), directories=tuple(directory or ()))
+    _examine("host", beyond, as_of, how, own_signals=("host_", "process_"))
 
 
 @app.command("app", short_help="Look at the JSON of an application.")
+@takes_source_options(*WEB)
 def application(
     url: Annotated[str, typer.Argument(help="The application, http(s)://HOST:PORT, or one JSON document of it.")],
     *,
-    header: HeaderOption = None,
-    bearer: BearerOption = "",
-    user: UserOption = "",
-    ca_file: CaOption = "",
-    deadline: DeadlineOption = "30s",
+    options: SourceOptions,
     as_of: AsOfOption = "",
     how: FormatOption = Format.TABLE,
 ) -> None:
     """Look at an application's JSON: its documents, their numbers, and its health by component."""
     address = url if url.lower().startswith("app+") else f"app+{url}"
-    _examine(address, source_options(header, bearer, user, ca_file, deadline), as_of, how, own_signals=None)
+    _examine(address, options, as_of, how, own_signals=None)
 
 
 @app.command(short_help="Look at a PostgreSQL server.")
+@takes_source_options("user", "ca_file", "deadline")
 def postgresql(
     dsn: Annotated[str, typer.Argument(help="The database, postgresql://USER@HOST:PORT/NAME; no password in it.")],
-    user: UserOption = "",
-    ca_file: CaOption = "",
-    deadline: DeadlineOption = "30s",
+    options: SourceOptions,
     as_of: AsOfOption = "",
     how: FormatOption = Format.TABLE,
 ) -> None:
@@ -124,15 +108,15 @@ def postgresql(
 
     if not dsn.lower().startswith(("postgresql://", "postgres://")):
         raise UsageError("name the database like postgresql://USER@HOST:5432/NAME")
-    _examine(dsn, source_options(None, "", user, ca_file, deadline), as_of, how, own_signals=("postgresql_",))
+    _examine(dsn, options, as_of, how, own_signals=("postgresql_",))
 
 
-def _examine_file(file: str, ending: str, tz: str, as_of: str, how: Format) -> None:
+def _examine_file(file: str, ending: str, options: SourceOptions, as_of: str, how: Format) -> None:
     from plimsoll.domain.errors import UsageError
 
     if not file.lower().endswith(ending):
         raise UsageError(f"{file[-60:]!r} does not end in {ending}")
-    _examine(file, source_options(tz=tz), as_of, how, own_signals=None)
+    _examine(file, options, as_of, how, own_signals=None)
 
 
 def _examine(

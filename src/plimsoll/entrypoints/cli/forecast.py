@@ -9,20 +9,13 @@ import typer
 from typer.core import TyperGroup
 
 from plimsoll.domain.errors import UsageError
+from plimsoll.domain.source_options import SourceOptions
 from plimsoll.entrypoints.cli.harvest import Asked, harvest_of
 from plimsoll.entrypoints.cli.known_ahead import Course
 from plimsoll.entrypoints.cli.model_option import ModelOption
 from plimsoll.entrypoints.cli.moments import AsOfOrLastOption, as_of_ms
 from plimsoll.entrypoints.cli.output import Format, FormatOption, show
-from plimsoll.entrypoints.cli.source_options import (
-    BearerOption,
-    CaOption,
-    DeadlineOption,
-    HeaderOption,
-    TzOption,
-    UserOption,
-    source_options,
-)
+from plimsoll.entrypoints.cli.source_options import takes_source_options
 
 
 class SourceOrPanel(TyperGroup):
@@ -59,6 +52,7 @@ Events = Annotated[
 
 
 @app.command("source")
+@takes_source_options()
 def source(
     address: Annotated[
         str, typer.Argument(metavar="SOURCE", help="http(s)://SERVER, FILE.csv, FILE.parquet, host ...")
@@ -80,12 +74,7 @@ def source(
     ignore: Ignored = None,
     as_of: AsOfOrLastOption = "",
     seed: Annotated[int, typer.Option(min=0, help="Seed of samples and futures.")] = 0,
-    header: HeaderOption = None,
-    bearer: BearerOption = "",
-    user: UserOption = "",
-    ca_file: CaOption = "",
-    deadline: DeadlineOption = "30s",
-    tz: TzOption = "",
+    options: SourceOptions,
     how: FormatOption = Format.TABLE,
 ) -> None:
     """Forecast the series of a source, with the backtest on their own past beside seasonal naive."""
@@ -95,9 +84,8 @@ def source(
     from plimsoll.entrypoints.cli.known_ahead import annotations_from, course_from
     from plimsoll.render.forecast import tables
 
-    options = source_options(header, bearer, user, ca_file, deadline, tz)
     understood = load_model(model) if model else None
-    asked = Asked(address, options, span_ms(history, "--history"), as_of_ms(as_of, tz))
+    asked = Asked(address, options, span_ms(history, "--history"), as_of_ms(as_of, options.tz))
     harvest, _ = harvest_of(asked, understood, wall_clock_ms)
     stated = Course(scenario, growth, growth_from, growth_spread, add, tuple(only or ()))
     ask = ForecastAsk(

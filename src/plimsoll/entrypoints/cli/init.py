@@ -8,34 +8,23 @@ from typing import Annotated
 import typer
 
 from plimsoll.domain.errors import UsageError
+from plimsoll.domain.source_options import SourceOptions
 from plimsoll.entrypoints.cli.moments import AsOfOption, as_of_ms
 from plimsoll.entrypoints.cli.output import remark
-from plimsoll.entrypoints.cli.source_options import (
-    BearerOption,
-    CaOption,
-    DeadlineOption,
-    HeaderOption,
-    TzOption,
-    UserOption,
-    source_options,
-)
+from plimsoll.entrypoints.cli.source_options import takes_source_options
 
 app = typer.Typer(rich_markup_mode=None)
 
 
 @app.command()
+@takes_source_options()
 def init(
     source: Annotated[str, typer.Argument(help="A Prometheus server's URL, a CSV or Parquet file, or `host`.")],
     *,
     output: Annotated[Path, typer.Option("--output", help="The model file to write.")] = Path("plimsoll.yaml"),
     force: Annotated[bool, typer.Option("--force", help="Write over a file that is there.")] = False,
     window: Annotated[str, typer.Option("--window", help="How far back to look; all of a file.")] = "7d",
-    header: HeaderOption = None,
-    bearer: BearerOption = "",
-    user: UserOption = "",
-    ca_file: CaOption = "",
-    deadline: DeadlineOption = "30s",
-    tz: TzOption = "",
+    options: SourceOptions,
     as_of: AsOfOption = "",
 ) -> None:
     """Write a commented model of what a source offers, to be filled in; a file that is there is left alone."""
@@ -47,10 +36,11 @@ def init(
 
     if output.exists() and not force:
         raise UsageError(f"{output} is there already; --force writes over it, --output names another")
-    now, span_s = as_of_ms(as_of, tz) or wall_clock_ms(), duration(window)
+    asked, span_s = as_of_ms(as_of, options.tz), duration(window)
+    now = wall_clock_ms() if asked is None else asked
     whole = Path(source).suffix.lower() in (".csv", ".parquet")
     span = Window(-62_135_596_800_000 if whole else now - int(span_s * 1000), 253_402_300_800_000 if whole else now + 1)
-    opened = open_source(source, source_options(header, bearer, user, ca_file, deadline, tz))
+    opened = open_source(source, options)
     text = first_model(source, opened, span, max(60.0, span_s / 500))
     write_whole(output, text)
     remark(f"wrote {output}; next: fill in what is left open, then `plimsoll validate {output}`")

@@ -9,17 +9,10 @@ import typer
 
 from plimsoll.domain.errors import UsageError
 from plimsoll.domain.quantity import Dimension, duration, quantity
+from plimsoll.domain.source_options import SourceOptions
 from plimsoll.entrypoints.cli.moments import AsOfOrLastOption, as_of_ms
 from plimsoll.entrypoints.cli.output import Format, FormatOption, show
-from plimsoll.entrypoints.cli.source_options import (
-    BearerOption,
-    CaOption,
-    DeadlineOption,
-    HeaderOption,
-    TzOption,
-    UserOption,
-    source_options,
-)
+from plimsoll.entrypoints.cli.source_options import takes_source_options
 
 app = typer.Typer(rich_markup_mode=None, help="Say how much one replica carries, and how sure that is.")
 
@@ -97,6 +90,7 @@ def _rate(text: str) -> float:
 
 
 @app.command()
+@takes_source_options()
 def from_telemetry(
     source: Annotated[str, typer.Argument(help="Where to read: http(s)://SERVER, FILE.csv, FILE.parquet, store.")],
     *,
@@ -110,12 +104,7 @@ def from_telemetry(
     as_of: AsOfOrLastOption = "",
     probability: Probability = 0.95,
     seed: Seed = 1,
-    header: HeaderOption = None,
-    bearer: BearerOption = "",
-    user: UserOption = "",
-    ca_file: CaOption = "",
-    deadline: DeadlineOption = "30s",
-    tz: TzOption = "",
+    options: SourceOptions,
     how: FormatOption = Format.TABLE,
 ) -> None:
     """Find the load line of one replica in telemetry: demand per replica against all else that was seen."""
@@ -128,8 +117,7 @@ def from_telemetry(
     from plimsoll.render.load_line import tables
 
     roles = roles_of(tuple(signal or ()))
-    options = source_options(header, bearer, user, ca_file, deadline, tz)
-    harvest = read_telemetry(source, options, roles, round(duration(history) * 1000), as_of_ms(as_of, tz))
+    harvest = read_telemetry(source, options, roles, round(duration(history) * 1000), as_of_ms(as_of, options.tz))
     ask = LimitsAsk(objectives(slo or ()), load_test_rules(rules), Margin(probability, seed))
     document = limits(telemetry_steps(moments_of(harvest, roles)), ask, capacity_models())
     show(document, tables(document), how)

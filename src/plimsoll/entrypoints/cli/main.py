@@ -74,10 +74,10 @@ def _root(
     pass
 
 
-def run(arguments: list[str]) -> int:
+def run(arguments: list[str], application: typer.Typer = app) -> int:
     """Run one command line and answer its exit code; errors are shown on stderr, one line each."""
     try:
-        result = app(arguments, prog_name="plimsoll", standalone_mode=False)
+        result = application(arguments, prog_name="plimsoll", standalone_mode=False)
     except NoArgsIsHelpError as error:
         if not arguments:
             typer.echo(str(error))

@@ -37,7 +37,8 @@ def plan(
     from plimsoll.render.plan import tables
 
     rate = quantity(growth.removesuffix("/month"), Dimension.RATIO) if growth is not None else None
-    today = as_datetime(as_of_ms(as_of) or wall_clock_ms()).date()
+    asked = as_of_ms(as_of)
+    today = as_datetime(wall_clock_ms() if asked is None else asked).date()
     loaded = load_model(model or [])
     question = Question(scenario, months, initial_users, rate, driver)
     answer = make(loaded, question, today, last_values(loaded, open_source))

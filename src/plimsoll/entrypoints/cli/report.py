@@ -9,18 +9,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from plimsoll.domain.report import Period
+from plimsoll.domain.source_options import SourceOptions
 from plimsoll.entrypoints.cli.harvest import Asked, harvest_of
 from plimsoll.entrypoints.cli.moments import AsOfOrLastOption, as_of_ms
 from plimsoll.entrypoints.cli.output import Format, FormatOption, remark, show
-from plimsoll.entrypoints.cli.source_options import (
-    BearerOption,
-    CaOption,
-    DeadlineOption,
-    HeaderOption,
-    TzOption,
-    UserOption,
-    source_options,
-)
+from plimsoll.entrypoints.cli.source_options import takes_source_options
 
 if TYPE_CHECKING:
     from plimsoll.app.model import Model
@@ -44,6 +37,7 @@ HistoryOption = Annotated[str, typer.Option("--history", help="How far back to r
 
 
 @app.command()
+@takes_source_options()
 def report(
     source: SourceArgument = "",
     model: ModelFiles = None,
@@ -54,12 +48,7 @@ def report(
     slo: SloOption = None,
     history: HistoryOption = "90d",
     as_of: AsOfOrLastOption = "",
-    header: HeaderOption = None,
-    bearer: BearerOption = "",
-    user: UserOption = "",
-    ca_file: CaOption = "",
-    deadline: DeadlineOption = "30s",
-    tz: TzOption = "",
+    options: SourceOptions,
     how: FormatOption = Format.TABLE,
 ) -> None:
     """Report on a system: what is tight, what runs out, what is to come, what it costs.
@@ -70,8 +59,7 @@ def report(
     from plimsoll.domain.quantity import duration
     from plimsoll.render.table import printable
 
-    options = source_options(header, bearer, user, ca_file, deadline, tz)
-    asked = Asked(source, options, round(duration(history) * 1000), as_of_ms(as_of, tz))
+    asked = Asked(source, options, round(duration(history) * 1000), as_of_ms(as_of, options.tz))
     made = report_on(asked, _model(model), period, loadtest, slo or [])
     if how is Format.MD:
         from plimsoll.render.report import to_report_markdown

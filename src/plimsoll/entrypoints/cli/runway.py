@@ -11,19 +11,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from plimsoll.domain.errors import UsageError
+from plimsoll.domain.source_options import SourceOptions
 from plimsoll.entrypoints.cli.harvest import Asked
 from plimsoll.entrypoints.cli.model_option import ModelOption
 from plimsoll.entrypoints.cli.moments import AsOfOrLastOption, as_of_ms
 from plimsoll.entrypoints.cli.output import Format, FormatOption, show
-from plimsoll.entrypoints.cli.source_options import (
-    BearerOption,
-    CaOption,
-    DeadlineOption,
-    HeaderOption,
-    TzOption,
-    UserOption,
-    source_options,
-)
+from plimsoll.entrypoints.cli.source_options import takes_source_options
 
 if TYPE_CHECKING:
     from plimsoll.app.runway_inputs import Ask, Inputs
@@ -63,6 +56,7 @@ Seed = Annotated[int, typer.Option(min=0, help="Seed of the simulated futures.")
 
 
 @app.command()
+@takes_source_options()
 def runway(
     sources: Sources = None,
     model: ModelOption = None,
@@ -78,12 +72,7 @@ def runway(
     within: Within = "14d",
     record: Record = True,
     seed: Seed = 0,
-    header: HeaderOption = None,
-    bearer: BearerOption = "",
-    user: UserOption = "",
-    ca_file: CaOption = "",
-    deadline: DeadlineOption = "30s",
-    tz: TzOption = "",
+    options: SourceOptions,
     how: FormatOption = Format.TABLE,
 ) -> None:
     """Say when each resource reaches its limit, and by when to act.
@@ -104,11 +93,10 @@ def runway(
     horizon_s = _positive(horizon, "--horizon") if horizon else None
     if horizon_s is not None and horizon_s > _FURTHEST_S:
         raise UsageError(f"--horizon {horizon}: no history tells that far ahead; at most 5y")
-    asked_ms = as_of_ms(as_of, tz)
+    asked_ms = as_of_ms(as_of, options.tz)
     now_ms = asked_ms if asked_ms is not None else wall_clock_ms()
     window = Window(now_ms - round(max(span_s, horizon_s or 0.0) * 1000), now_ms + 1)
     ask = Ask(window, _positive(step, "--step"), given_limits(limit or (), floor or ()), lead_times(lead_time or ()))
-    options = source_options(header, bearer, user, ca_file, deadline, tz)
     inputs = _inputs(sources or (), model, ask, Asked("", options, window.end_ms - window.start_ms, asked_ms))
     check_used(ask.limits, {name for part in inputs for name in part.names})
     terms = Terms(_as_of(inputs, asked_ms, now_ms), horizon_s=horizon_s, seed=seed)

@@ -1,9 +1,15 @@
-"""The options of commands that read a source: headers, credentials, trust, deadline, time zone."""
+"""The options of commands that read a source: headers, credentials, trust, deadline, time zone.
+
+A command that reads a source takes `options: SourceOptions` and is decorated with `takes_source_options`, which puts
+the options themselves in that parameter's place on the command line.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Annotated
+import functools
+import inspect
+from collections.abc import Callable, Sequence
+from typing import Annotated, Any
 
 import typer
 
@@ -22,6 +28,52 @@ UserOption = Annotated[
 CaOption = Annotated[str, typer.Option("--ca-file", help="Certificates to trust, instead of the machine's (PEM).")]
 DeadlineOption = Annotated[str, typer.Option("--deadline", help="How long one request may take, retries included.")]
 TzOption = Annotated[str, typer.Option("--tz", help="Zone of times in a file that carry none; UTC unless given.")]
+
+_TYPED: dict[str, tuple[Any, Any]] = {
+    "headers": (HeaderOption, None),
+    "bearer": (BearerOption, ""),
+    "user": (UserOption, ""),
+    "ca_file": (CaOption, ""),
+    "deadline": (DeadlineOption, "30s"),
+    "tz": (TzOption, ""),
+}
+ALL = tuple(_TYPED)
+WEB = ("headers", "bearer", "user", "ca_file", "deadline")
+
+
+def takes_source_options(*names: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Put the options called `names` in the place of a command's parameter `options`; all of them where none is named.
+
+    The command is called with what was typed as one SourceOptions.
+    """
+    wanted = names or ALL
+
+    def decorate(command: Callable[..., None]) -> Callable[..., None]:
+        @functools.wraps(command)
+        def typed(**given: Any) -> None:
+            command(options=source_options(**{name: given.pop(name) for name in wanted}), **given)
+
+        parameters: list[inspect.Parameter] = []
+        for parameter in inspect.signature(command, eval_str=True).parameters.values():
+            parameters += _spelled(wanted) if parameter.name == "options" else [_by_keyword(parameter)]
+        shape = inspect.Signature(parameters)
+        vars(typed).update(
+            __signature__=shape, __annotations__={item.name: item.annotation for item in shape.parameters.values()}
+        )
+        return typed
+
+    return decorate
+
+
+def _spelled(names: Sequence[str]) -> list[inspect.Parameter]:
+    return [
+        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, annotation=_TYPED[name][0], default=_TYPED[name][1])
+        for name in names
+    ]
+
+
+def _by_keyword(parameter: inspect.Parameter) -> inspect.Parameter:
+    return parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY)
 
 
 def source_options(

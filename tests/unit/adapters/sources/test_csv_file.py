@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from plimsoll.adapters.sources.csv_file import CsvFile
+from plimsoll.adapters.sources.tables.gather import Bounds
 from plimsoll.domain.errors import InputError, NothingToAnswer, PlimsollError, UsageError
 from plimsoll.domain.ports import CheckState, Signal
 from plimsoll.domain.series import Harvest, MetricKind, Window
@@ -261,13 +262,31 @@ def test_the_diagnosis_tells_what_the_file_covers_and_what_is_wrong() -> None:
     assert check.seen == "x.csv:1: has no column of numbers beside the time column 'time'"
 
 
-def test_more_series_than_can_be_meant_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("plimsoll.adapters.sources.tables.gather.MAX_SERIES", 10)
-    with pytest.raises(PlimsollError, match="more than 10 series, told apart by request"):
-        read("time,request,value\n" + "\n".join(f"2024-01-01,r{i},1" for i in range(20)))
+@pytest.mark.parametrize(
+    ("bounds", "text", "told"),
+    [
+        pytest.param(
+            Bounds(series=10),
+            "time,request,value\n" + "\n".join(f"2024-01-01,r{i},1" for i in range(11)),
+            "more than 10 series, told apart by request",
+            id="more_series_than_can_be_meant",
+        ),
+        pytest.param(
+            Bounds(samples=10),
+            "time,v\n" + "\n".join(f"{1_704_067_200 + i},1" for i in range(11)),
+            "more than 10 samples in the window; read a shorter one",
+            id="more_samples_than_memory_is_for",
+        ),
+    ],
+)
+def test_a_file_past_its_bounds_is_refused(bounds: Bounds, text: str, told: str) -> None:
+    Path("x.csv").write_text(text)
+    with pytest.raises(PlimsollError, match=told):
+        CsvFile("x.csv", bounds=bounds).discover(EVER)
 
 
-def test_more_samples_than_memory_is_for_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("plimsoll.adapters.sources.tables.gather.MAX_SAMPLES", 10)
-    with pytest.raises(PlimsollError, match="more than 10 samples in the window; read a shorter one"):
-        read("time,v\n" + "\n".join(f"{1_704_067_200 + i},1" for i in range(20)))
+@pytest.mark.parametrize("bounds", [Bounds(series=10), Bounds(samples=10)], ids=["series", "samples"])
+def test_a_file_at_its_bounds_is_read(bounds: Bounds) -> None:
+    Path("x.csv").write_text("time,request,value\n" + "\n".join(f"2024-01-01,r{i},1" for i in range(10)))
+    source = CsvFile("x.csv", bounds=bounds)
+    assert len(source.read(source.discover(EVER), EVER, 0).series) == 10

@@ -9,7 +9,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from plimsoll.adapters.sources.selection import select, signals_of
-from plimsoll.adapters.sources.tables.gather import Taken
+from plimsoll.adapters.sources.tables.gather import Bounds, Taken
 from plimsoll.domain.errors import InputError, NothingToAnswer, Place, PlimsollError, UsageError
 from plimsoll.domain.ports import Check, CheckState, Signal
 from plimsoll.domain.series import Harvest, Series, Window, as_datetime
@@ -19,9 +19,10 @@ from plimsoll.domain.stored import EVER
 class TableFile(abc.ABC):
     """A source over one file. Samples come as they are recorded: a file is not resampled to the step asked for."""
 
-    def __init__(self, path: str | Path, tz: str = "") -> None:
+    def __init__(self, path: str | Path, tz: str = "", bounds: Bounds | None = None) -> None:
         self.path = Path(path)
         self.tz = _zone(tz)
+        self.bounds = bounds or Bounds()
         self._last: tuple[Window, tuple[int, int], Taken] | None = None
 
     @property

@@ -21,12 +21,18 @@ from plimsoll.adapters.sources.tables.times import Clock, Mask, second_pass_ms
 from plimsoll.domain.errors import InputError, Place
 from plimsoll.domain.series import MetricKind, Series, SeriesId, Times, Values, Window, tidy
 
-MAX_SAMPLES = 60_000_000
-MAX_SERIES = 200_000
 _DAY_MS = 86_400_000
 
 Locate = Callable[[int, str], Place]
 Key = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """How much of a file is taken before it is refused: what memory is for, and what a person can have meant."""
+
+    samples: int = 60_000_000
+    series: int = 200_000
 
 
 @dataclass(frozen=True)
@@ -57,6 +63,7 @@ class Gather:
     clock: Clock
     window: Window
     locate: Locate
+    bounds: Bounds = Bounds()
     rows: int = 0
     _samples: int = 0
     _groups: dict[Key, int] = field(default_factory=dict)
@@ -78,8 +85,9 @@ class Gather:
         self._parts.append(_Part(codes[kept], times[kept], doubled[kept], columns))
         self.rows += times.size
         self._samples += int(np.count_nonzero(kept)) * len(columns)
-        if self._samples > MAX_SAMPLES:
-            raise InputError(f"holds more than {MAX_SAMPLES:,} samples in the window; read a shorter one", self._file())
+        if self._samples > self.bounds.samples:
+            most = f"{self.bounds.samples:,} samples in the window"
+            raise InputError(f"holds more than {most}; read a shorter one", self._file())
 
     def series(self) -> tuple[Series, ...]:
         """Put the batches together: one series for each group and value column that has samples in the window."""
@@ -163,9 +171,9 @@ class Gather:
         columns = [cells[column].take(pa.array(first)).to_pylist() for column in self.layout.keys]
         keys: list[Key] = [tuple(str(cell or "") for cell in row) for row in zip(*columns, strict=True)]
         numbered = np.array([self._groups.setdefault(key, len(self._groups)) for key in keys], dtype=np.int32)
-        if len(self._groups) > MAX_SERIES:
+        if len(self._groups) > self.bounds.series:
             names = ", ".join(self.layout.keys)
-            raise InputError(f"holds more than {MAX_SERIES:,} series, told apart by {names}", self._file())
+            raise InputError(f"holds more than {self.bounds.series:,} series, told apart by {names}", self._file())
         return numbered[combined]
 
     def _file(self) -> Place:
