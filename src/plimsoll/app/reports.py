@@ -32,6 +32,7 @@ from plimsoll.render.charts import history_and_forecast, load_test_chart, over_t
 MOST_CHARTS = 12
 DAILY = "the worst of each day"
 _LINES_A_CHART = 4
+_UNKNOWN = (RunwayState.CANNOT_TELL, RunwayState.STALE, RunwayState.ERROR)
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,9 @@ class Gathered:
 
 
 def report(gathered: Gathered, parts: Sequence[str], period: Period | None, title: str) -> Report:
-    """Tell what was gathered, by the parts named in `parts`."""
+    """Tell what was gathered, by the parts named in `parts`; a load test that was handed in has its part in any."""
+    if gathered.limits is not None and "capacity" not in parts:
+        parts = (*parts, "capacity")
     made = as_datetime(gathered.as_of_ms)
     return Report(
         title=title,
@@ -95,9 +98,9 @@ def _runway_lines(runway: Runway | None) -> tuple[str, ...]:
     if due:
         first = min(due, key=lambda row: row.act_by or runway.as_of)
         lines.append(f"Runs out first: {first.resource}. Act by {first.act_by:%Y-%m-%d}.")
-    unknown = [row.resource for row in runway.rows if row.state in (RunwayState.CANNOT_TELL, RunwayState.STALE)]
+    unknown = [row.resource for row in runway.rows if row.state in _UNKNOWN]
     if unknown:
-        lines.append(f"Cannot be told: {_few(unknown)}.")
+        lines.append(f"Cannot be told when it runs out: {_few(unknown)}.")
     if not lines:
         lines.append(f"Nothing runs out within the horizon, of {len(runway.rows)} resources.")
     return tuple(lines)
@@ -112,13 +115,19 @@ def _assessment_lines(assessment: Assessment | None) -> tuple[str, ...]:
         name = f"{worst.component}/{worst.resource}".lstrip("/")
         return (f"Tightest: {name}, {worst.severity.value}" + (f", and {more} more." if more else "."),)
     known = [item for item in assessment.standings if item.verdict is not Verdict.UNKNOWN]
+    if not known:
+        return (f"Not one of {len(assessment.standings)} resources was read: where it stands cannot be told.",)
     return (f"No bottleneck among {len(known)} resources.",)
 
 
 def _limit_lines(limits: LoadTestLimits | None) -> tuple[str, ...]:
-    if limits is None or limits.load_line is None or limits.load_line.load is None:
+    if limits is None:
         return ()
+    if limits.load_line is None:
+        return (f"What one replica carries cannot be told: {limits.load_line_reason}.",)
     load, unit = limits.load_line.load, limits.tested.load_unit
+    if load is None:
+        return (f"One replica carries at least {limits.tested.high:.3g} {unit}: the line lies past what was tested.",)
     interval = "" if load.low is None or load.high is None else f" ({load.low:.3g} to {load.high:.3g} at 95 %)"
     return (f"One replica carries {load.value:.3g} {unit}{interval}; bound by {limits.load_line.binding}.",)
 

@@ -7,7 +7,8 @@ lost with its excuse.
 
 A step that lies off by more than chance allows is set aside first and named: its deleted residual, in units of its own
 standard error, has a probability below 1 % over all steps (Bonferroni) under every noise shape, judged by the model
-with the least median error.
+with the least median error. The lowest and the highest load stay, and so do errors at any load: where nothing was
+measured beyond, a bend of the curve cannot be told from a slip, and errors that set in at once are no slip.
 """
 
 from __future__ import annotations
@@ -20,9 +21,10 @@ import numpy as np
 
 from plimsoll.capacity.fit import Fit, PointFit, fit, near_variants, point_fit
 from plimsoll.capacity.least_squares import slopes_at, to_search
-from plimsoll.capacity.model import CapacityModel, Quantity, Values
+from plimsoll.capacity.model import CapacityModel, Kind, Quantity, Values
 from plimsoll.capacity.noise import NOISE_SHAPES, noise_weights
 from plimsoll.domain.estimate import Estimate
+from plimsoll.domain.load_line import error_text
 
 _SIMPLER_WINS_WITHIN = 1.10
 _OUTLIER_PROBABILITY = 0.01
@@ -98,8 +100,8 @@ def choose(
     load, measured = load[usable], measured[usable]
     aside = np.zeros(load.size, dtype=bool)
     offers = [_offer(model, quantity, load, measured) for model in models]
-    for _ in range(math.floor(load.size * _MOST_SET_ASIDE)):
-        worst = _outlier(offers, int(np.count_nonzero(~aside)))
+    for _ in range(0 if quantity.kind is Kind.ERRORS else math.floor(load.size * _MOST_SET_ASIDE)):
+        worst = _outlier(offers, load[~aside])
         if worst is None:
             break
         aside[np.flatnonzero(~aside)[worst]] = True
@@ -151,8 +153,9 @@ def _offer(model: CapacityModel, quantity: Quantity, load: Values, measured: Val
     return _Offer(model, variants, "", leave_one_out(near, load, measured))
 
 
-def _outlier(offers: Sequence[_Offer], steps: int) -> int | None:
+def _outlier(offers: Sequence[_Offer], load: Values) -> int | None:
     """Number the step that lies off by more than chance allows, or None."""
+    steps = load.size
     judged = [
         (offer, offer.left_out)
         for offer in offers
@@ -163,7 +166,8 @@ def _outlier(offers: Sequence[_Offer], steps: int) -> int | None:
     judge, left_out = min(judged, key=lambda pair: float(np.median(np.abs(pair[1].error))))
     worst = int(np.argmax(left_out.deviation))
     limit = _student_limit(_OUTLIER_PROBABILITY / (2 * steps), steps - 1 - judge.size)
-    return worst if left_out.deviation[worst] > limit else None
+    at_an_end = load[worst] in (np.min(load), np.max(load))
+    return worst if left_out.deviation[worst] > limit and not at_an_end else None
 
 
 def _student_limit(tail: float, freedom: int) -> float:
@@ -203,5 +207,6 @@ def _chosen(choice: Choice) -> Choice:
 def _excuse(lost: Trial, winner: Trial) -> str:
     mine, theirs = (trial.error or 0.0 for trial in (lost, winner))
     if mine < theirs:
-        return f"error {mine:.1%} on unseen steps, within a tenth of {winner.model.name}, which has fewer parameters"
-    return f"error {mine:.1%} on unseen steps against {theirs:.1%} of {winner.model.name}"
+        near = f"within a tenth of {winner.model.name}, which has fewer parameters"
+        return f"error {error_text(mine)} on unseen steps, {near}"
+    return f"error {error_text(mine)} on unseen steps against {error_text(theirs)} of {winner.model.name}"

@@ -24,6 +24,7 @@ PEAK = "throughput peak"
 _GRID = 400
 _REACH = 2.0  # how far past the tested loads a crossing is looked for, to tell that it is there
 _EVEN_DRAWS = 2000
+_UNTRUSTED = 0.5  # error on unseen steps, in means, from which a curve is not believed between two steps either
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,15 +65,20 @@ def crossing(objective: Objective, choice: Choice, seed: int) -> Crossing:
         why = f"already broken at the lowest tested load, {low:g}"
         return Crossing(ObjectiveLimit(name, "never_met", None, model, why), np.array([]))
     draws = _even(*fit.drawn_values(lambda m, p: _first_crossing(m.predict(p, grid), grid, objective)), seed)
-    if min(point, _broken_from(objective, choice)) > high:
+    held_to, broken_from = _measured(objective, choice)
+    if min(point, broken_from) > high:
         why = f"met at every tested load, up to {high:g}"
         return Crossing(ObjectiveLimit(name, "beyond_tested", None, model, why), draws)
-    broken_from = _broken_from(objective, choice)
     why = (
         f"every step from {broken_from:g} on broke it: the curve alone says {point:.4g}" if point > broken_from else ""
     )
-    estimate = _estimate(min(point, broken_from), draws, high)
-    return Crossing(ObjectiveLimit(name, "identified", estimate, model, why), draws)
+    point = min(point, broken_from)
+    error = choice.chosen.error or 0.0
+    if error > _UNTRUSTED and np.isfinite(broken_from):
+        draws = np.random.default_rng(seed).permutation(np.linspace(held_to, broken_from, _EVEN_DRAWS))
+        point = max(point, held_to)
+        why = f"between {held_to:g}, which held, and {broken_from:g}: the curve is {error:.0%} off on unseen steps"
+    return Crossing(ObjectiveLimit(name, "identified", _estimate(point, draws, high), model, why), draws)
 
 
 def peak_crossing(load: Estimate, draws: tuple[Values, Values], seed: int) -> Crossing:
@@ -127,15 +133,15 @@ def _first_crossing(curves: Values, grid: Values, objective: Objective) -> Value
     return np.where(out.any(axis=1), np.where(first == 0, grid[0], load), np.inf)
 
 
-def _broken_from(objective: Objective, choice: Choice) -> float:
-    """Find the load from which on every measured step broke the objective; infinite where the last one held.
+def _measured(objective: Objective, choice: Choice) -> tuple[float, float]:
+    """Find the last load that held and the load from which on every step broke the objective; infinite where none did.
 
-    What was measured outvotes the curve: no point is claimed past it.
+    What was measured outvotes the curve: no point is claimed past the second.
     """
-    order = np.argsort(choice.load)
-    held = [i for i in order if objective.holds(float(choice.measured[i]))]
-    broken = [i for i in order if not held or choice.load[i] > choice.load[held[-1]]]
-    return float(choice.load[broken[0]]) if broken else np.inf
+    held = [load for load, value in zip(choice.load, choice.measured, strict=True) if objective.holds(float(value))]
+    last = float(max(held, default=np.min(choice.load)))
+    broken = choice.load[choice.load > last] if held else choice.load
+    return last, float(np.min(broken, initial=np.inf))
 
 
 def _even(values: Values, weights: Values, seed: int) -> Values:

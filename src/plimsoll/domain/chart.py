@@ -12,6 +12,7 @@ class Drawing(str, Enum):
     LINE = "line"
     STEPS = "steps"
     POINTS = "points"
+    DASHED = "dashed"
 
 
 class Axis(str, Enum):

@@ -40,6 +40,17 @@ class ModelFit:
     formula: str = ""
 
 
+def error_text(error: float | None) -> str:
+    """Write an error on unseen steps for a reader, in percent of what was measured.
+
+    >>> error_text(0.0173), error_text(6e16), error_text(None)
+    ('1.7%', 'over 1000%', '-')
+    """
+    if error is None:
+        return "-"
+    return f"{error:.1%}" if error <= 10 else "over 1000%"
+
+
 @dataclass(frozen=True)
 class Peak:
     """The load at which throughput is greatest; numbers only where `state` is identified."""

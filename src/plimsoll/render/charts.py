@@ -65,11 +65,23 @@ def load_test_chart(chart: LoadChart, load_unit: str) -> Chart:
         y_title=chart.unit,
         lines=(
             Line("measured", chart.load, _numbers(known), Drawing.POINTS),
-            Line("fitted", chart.curve_load, _numbers(np.asarray(chart.curve, dtype=np.float64))),
+            *_fitted(chart),
         ),
         bands=(Band("95 % band", chart.curve_load, _given(chart.curve_low), _given(chart.curve_high)),),
         marks=tuple(marks),
     )
+
+
+def _fitted(chart: LoadChart) -> tuple[Line, ...]:
+    """Draw the curve as far as was tested, and dashed and named so what lies past it."""
+    curve = np.asarray(chart.curve, dtype=np.float64)
+    past = np.asarray(chart.curve_extrapolated, dtype=bool)
+    joint = np.append(past[1:], False)  # the last tested point belongs to both, so that no gap is seen
+    lines = [Line("fitted", chart.curve_load, _numbers(np.where(past, np.nan, curve)))]
+    if past.any():
+        beyond = _numbers(np.where(past | joint, curve, np.nan))
+        lines.append(Line("fitted, past what was tested", chart.curve_load, beyond, Drawing.DASHED))
+    return tuple(lines)
 
 
 def over_time(title: str, says: str, unit: str, series: Sequence[Series], marks: Sequence[Mark] = ()) -> Chart:

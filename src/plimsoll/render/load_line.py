@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from plimsoll.domain.estimate import Estimate
-from plimsoll.domain.load_line import LoadTestLimits, ModelFit, ObjectiveLimit, PeakState
+from plimsoll.domain.load_line import LoadTestLimits, ModelFit, ObjectiveLimit, PeakState, error_text
 from plimsoll.domain.quantity import format_duration
 from plimsoll.render.table import Table
 
@@ -106,7 +106,7 @@ def _model_row(model: ModelFit) -> tuple[str, ...]:
         model.of,
         model.name,
         "yes" if model.chosen else "",
-        "-" if model.error is None else f"{model.error:.1%}",
+        error_text(model.error),
         _parameters(model.parameters),
         model.excuse,
     )

@@ -170,6 +170,38 @@ def test_clean_steps_are_not_set_aside() -> None:
     assert not any("set aside" in note for note in judged(TERMINAL, "p95<250ms").tested.notes)
 
 
+SUDDEN = Steps(  # errors set in at the last step but one, as they do where a queue is full
+    load=np.array([1, 18, 36, 72, 108, 144, 216.0]),
+    load_unit=LoadUnit.USERS,
+    throughput=np.array([89.9, 1072, 1519, 1726, 1741, 1670, 1494]),
+    error_ratio=np.array([0, 0, 0, 0, 0, 0.002, 0.02]),
+    source="sudden",
+)
+
+
+def test_errors_that_set_in_at_the_highest_load_are_never_set_aside() -> None:
+    found = judged(SUDDEN, "errors<1%")
+    (limit,) = [one for one in found.objectives if one.objective == "errors<1%"]
+    assert limit.state == "identified"
+    assert not any("set aside" in note for note in found.tested.notes)
+
+
+def test_the_highest_load_is_never_set_aside_for_nothing_beyond_says_that_it_is_a_slip() -> None:
+    steps = law(np.linspace(1, 216, 12), 0.028, 1e-4, 90, 0.02)
+    assert steps.throughput is not None
+    spoiled = steps.throughput.copy()
+    spoiled[-1] /= 4
+    assert not any("set aside" in note for note in judged(replace(steps, throughput=spoiled)).tested.notes)
+
+
+def test_where_no_curve_foretells_steps_the_interval_spans_what_held_and_what_broke() -> None:
+    (limit,) = [one for one in judged(SUDDEN, "errors<1%").objectives if one.objective == "errors<1%"]
+    assert limit.load is not None
+    assert limit.load.low == pytest.approx(144, abs=2)
+    assert limit.load.high == pytest.approx(216, abs=2)
+    assert "off on unseen steps" in limit.why
+
+
 P95 = TERMINAL.latency_s["p95"]
 ONE = Steps(np.array([10.0]), LoadUnit.USERS, np.array([450.0]), source="one")
 MIXED = replace(TERMINAL, latency_s={"p95": np.where(np.arange(9) < 4, P95, P95 * 1000)})

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from plimsoll.domain.chart import Axis, Mark
+from plimsoll.domain.chart import Axis, Drawing, Mark
 from plimsoll.domain.forecast import Forecast, ForecastState
+from plimsoll.domain.load_line import LoadChart
 from plimsoll.domain.series import Series, SeriesId
-from plimsoll.render.charts import history_and_forecast, series_line, thinned
+from plimsoll.render.charts import history_and_forecast, load_test_chart, series_line, thinned
 
 MINUTE_MS = 60_000
 
@@ -53,3 +54,21 @@ def test_a_forecast_that_could_not_be_made_is_said_not_drawn() -> None:
     chart = history_and_forecast(minutes(np.arange(3.0)), nothing, [], "Demand")
     assert len(chart.lines) == 1
     assert "No forecast: two samples." in chart.says
+
+
+def test_a_curve_past_what_was_tested_is_dashed_and_named_so_and_every_mark_is_there() -> None:
+    made = LoadChart(
+        of="p95", unit="seconds", load=(1.0, 2.0, 3.0), measured=(0.1, 0.2, 0.3), curve_load=(1.0, 2.0, 3.0, 4.0),
+        curve=(0.1, 0.2, 0.3, 0.4), curve_low=(0.1, 0.1, 0.2, 0.2), curve_high=(0.2, 0.3, 0.4, 0.6),
+        curve_extrapolated=(False, False, False, True), tested=(1.0, 3.0), knee=2.0, load_line=2.5, objective=0.25,
+    )  # fmt: skip
+    chart = load_test_chart(made, "users")
+    lines = {line.name: line for line in chart.lines}
+    assert lines["measured"].drawing is Drawing.POINTS
+    assert lines["fitted"].y == (0.1, 0.2, 0.3, None)
+    assert lines["fitted, past what was tested"].y == (None, None, 0.3, 0.4)
+    assert lines["fitted, past what was tested"].drawing is Drawing.DASHED
+    assert [band.name for band in chart.bands] == ["95 % band"]
+    assert [(mark.label.split()[0], mark.at) for mark in chart.marks] == [
+        ("tested", 3.0), ("knee", 2.0), ("load", 2.5), ("objective", 0.25),
+    ]  # fmt: skip

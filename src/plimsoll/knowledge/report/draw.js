@@ -58,9 +58,11 @@
     const tables = [], series = [{ label: chart.x_title, ...(chart.x_is_time ? { value: "{YYYY}-{MM}-{DD} {HH}:{mm}" } : {}) }], bands = [];
     let color = 0;
     for (const line of chart.lines) {
-      const stroke = palette[color++ % palette.length], points = line.drawing === "points";
+      const points = line.drawing === "points", dashed = line.drawing === "dashed";
+      // A dashed line goes on from the one before it, in its color.
+      const stroke = palette[(dashed ? Math.max(0, color - 1) : color++) % palette.length];
       tables.push([line.x, line.y]);
-      series.push({ label: line.name, stroke, width: points ? 0 : 1.6,
+      series.push({ label: line.name, stroke, width: points ? 0 : 1.6, dash: dashed ? [6, 5] : undefined,
         paths: points ? () => null : line.drawing === "steps" ? uPlot.paths.stepped({ align: 1 }) : undefined,
         points: { show: points || line.x.length < 3, size: points ? 7 : 5, fill: stroke } });
     }
