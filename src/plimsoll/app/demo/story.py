@@ -123,10 +123,12 @@ def _costs(steps: Sequence[RampStep], seed: int) -> UnitCosts:
 
 
 def _capacity(found: LoadTestLimits) -> float:
+    """The safe load; where the line lies past the ramp, what was tested counts and no more."""
     line = found.load_line
-    if line is None or line.load is None:
-        raise NothingToAnswer(f"the ramp settles no load line: {found.load_line_reason or 'past the tested loads'}")
-    return line.load.value if line.safe_load is None else line.safe_load
+    if line is None or line.safe_load is None:
+        remedy = "try again when the machine is less busy, or with longer steps (--step 12s)"
+        raise NothingToAnswer(f"the ramp settles no load line: {found.load_line_reason}; {remedy}")
+    return line.safe_load
 
 
 def _ahead(capacity_rps: float, fleet: Fleet, now_ms: int, seed: int) -> Ahead:
