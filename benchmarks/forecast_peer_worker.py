@@ -1,28 +1,40 @@
-"""Forecast tasks with one peer's model, in the peers' own environment; called by `forecast_peers.py`.
+"""Forecast tasks with the peers' models, in the peers' own environment; called by `forecast_peers.py`.
 
-    python forecast_peer_worker.py MODEL TASKS.parquet RESULT.parquet BUDGET_S
+    python forecast_peer_worker.py TASKS.parquet FOLDER LIMIT_S [MODEL ...]
 
-TASKS has a row a task: task, y (list), start, freq, season (list), h. RESULT has task, step and a column a quantile,
-for the tasks that were finished: each runs in a process of its own, which ends with the budget, and no task is begun
-once the budget is used. Models: those of statsforecast by class name, `Ensemble` (the median of AutoETS, AutoTheta,
-MSTL and SeasonalNaive, quantile by quantile) and `Prophet`.
+TASKS has a row a task: set, task, y (list), start, freq, season (list), h. Each answer is a line of
+`FOLDER/MODEL.jsonl`: task, state (done, failed, out_of_time, given_up), CPU seconds, and where it is done the quantiles
+by step. A line is written as soon as there is an answer, and a task that has one is not run again: a run that was
+stopped goes on where it was. Each task runs in a process of its own, which is ended with its whole group after LIMIT_S
+seconds; a model that was out of time on the first `_TRIES` tasks of a set is given up for that set.
+
+The models have the settings that their documentation shows: the first season of the set (MSTL: all of them), nothing
+else. `AutoARIMA-approx` is AutoARIMA with the approximated search that R's `auto.arima`, where it is from, takes by
+itself for more than 150 points or seasons past 12.
 """
 
 from __future__ import annotations
 
 import importlib
+import json
 import logging
 import multiprocessing
+import os
 import resource
+import signal
 import sys
-import time
 import warnings
+from collections import Counter
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 LEVELS = [0.025, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.975]
 WIDTHS = [20, 40, 60, 80, 95]
+MODELS = ["SeasonalNaive", "DynamicOptimizedTheta", "MSTL", "AutoTheta", "AutoETS", "Prophet"]
+MODELS += ["AutoARIMA-approx", "AutoARIMA"]
+_TRIES = 3
 
 
 def statsforecast_model(name: str, season: list[int]):
@@ -30,6 +42,8 @@ def statsforecast_model(name: str, season: list[int]):
 
     if name == "MSTL":
         return models.MSTL(season_length=season)
+    if name == "AutoARIMA-approx":
+        return models.AutoARIMA(season_length=season[0], approximation=True)
     return getattr(models, name)(season_length=season[0])
 
 
@@ -52,51 +66,88 @@ def of_prophet(task) -> np.ndarray:
     return np.quantile(samples, LEVELS, axis=1).T
 
 
-def of_ensemble(task) -> np.ndarray:
-    parts = ["AutoETS", "AutoTheta", "MSTL", "SeasonalNaive"]
-    return np.median([of_statsforecast(name, task) for name in parts], axis=0)
+def forecast(name: str, task) -> np.ndarray:
+    return of_prophet(task) if name == "Prophet" else of_statsforecast(name, task)
 
 
 def main() -> None:
-    name, source, target, budget = sys.argv[1], sys.argv[2], sys.argv[3], float(sys.argv[4])
+    source, folder, limit_s = sys.argv[1], Path(sys.argv[2]), float(sys.argv[3])
     warnings.filterwarnings("ignore")
     for logger in ("prophet", "cmdstanpy"):
         logging.getLogger(logger).setLevel(logging.CRITICAL)
-    run = {"Prophet": of_prophet, "Ensemble": of_ensemble}.get(name, lambda task: of_statsforecast(name, task))
+    for module in ("prophet", "statsforecast.models"):
+        importlib.import_module(module)  # once, before the processes
     tasks = pd.read_parquet(source)
-    importlib.import_module("prophet" if name == "Prophet" else "statsforecast.models")  # once, before the processes
-    parts, started = [], time.monotonic()
-    for task in tasks.itertuples():
-        left = budget - (time.monotonic() - started)
-        if left <= 0:
-            break
-        values = within(left, run, task)
-        if values is not None and np.isfinite(values).all():
-            part = pd.DataFrame(values, columns=[f"q{level:g}" for level in LEVELS])
-            parts.append(part.assign(task=task.task, step=range(len(part))))
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    result = pd.concat(parts) if parts else pd.DataFrame({"task": [], "step": []})
-    cpu_s = (used.ru_utime + used.ru_stime) / max(len(parts), 1)
-    result.assign(cpu_s=cpu_s).to_parquet(target, index=False)
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in sys.argv[4:] or MODELS:
+        run_model(name, tasks, folder / f"{name}.jsonl", limit_s)
 
 
-def within(seconds: float, run, task):
-    """Run one task in a process of its own; None where it failed or was not finished in time."""
+def run_model(name: str, tasks: pd.DataFrame, kept: Path, limit_s: float) -> None:
+    states: dict[str, Counter] = {one: Counter() for one in tasks["set"].unique()}
+    before = answered(kept)
+    with kept.open("a") as out:
+        for task in tasks.itertuples():
+            counts = states[task.set]
+            if task.task in before:
+                counts[before[task.task]] += 1
+                continue
+            if counts["out_of_time"] >= _TRIES and not counts["done"]:
+                answer = {"state": "given_up"}
+            else:
+                answer = within(limit_s, name, task)
+            counts[answer["state"]] += 1
+            out.write(json.dumps({"task": task.task, **answer}) + "\n")
+            out.flush()
+    for one, counts in states.items():
+        print(name, one, dict(counts), flush=True)
+
+
+def answered(kept: Path) -> dict[str, str]:
+    """The states of the tasks that have an answer; a last line cut off by a stop is dropped from the file."""
+    if not kept.exists():
+        return {}
+    whole = [line for line in kept.read_text().splitlines(keepends=True) if line.endswith("\n")]
+    kept.write_text("".join(whole))
+    return {row["task"]: row["state"] for row in map(json.loads, whole)}
+
+
+def within(limit_s: float, name: str, task) -> dict:
+    """Run one task in a process group of its own."""
     here, there = multiprocessing.Pipe(duplex=False)
-    child = multiprocessing.get_context("fork").Process(target=answer, args=(there, run, task))
+    child = multiprocessing.get_context("fork").Process(target=answer_into, args=(there, name, task))
     child.start()
     there.close()
     try:
-        return here.recv() if here.poll(seconds) else None
+        return here.recv() if here.poll(limit_s) else {"state": "out_of_time", "cpu_s": limit_s}
     except EOFError:
-        return None
+        return {"state": "failed", "why": "its process ended without an answer"}
     finally:
+        end(child)
+
+
+def end(child) -> None:
+    try:
+        os.killpg(child.pid, signal.SIGKILL)
+    except ProcessLookupError:
         child.kill()
-        child.join()
+    child.join()
 
 
-def answer(pipe, run, task) -> None:
-    pipe.send(run(task))
+def answer_into(pipe, name: str, task) -> None:
+    os.setpgid(0, 0)
+    try:
+        values = forecast(name, task)
+    except Exception as error:  # noqa: BLE001 - whatever a peer raises is its answer to this task
+        pipe.send({"state": "failed", "why": repr(error)[:300]})
+        return
+    if not np.isfinite(values).all():
+        pipe.send({"state": "failed", "why": "not a number in the answer"})
+        return
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    cpu_s = sum(one.ru_utime + one.ru_stime for one in used)
+    quantiles = [[float(f"{value:.7g}") for value in row] for row in values]
+    pipe.send({"state": "done", "cpu_s": round(cpu_s, 4), "quantiles": quantiles})
 
 
 if __name__ == "__main__":

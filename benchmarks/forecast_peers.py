@@ -1,14 +1,21 @@
 """How does the fleet forecast compare with what people use otherwise? One table, on real series.
 
     python -m venv /tmp/peers && /tmp/peers/bin/pip install statsforecast prophet pandas pyarrow
-    python benchmarks/forecast_peers.py --peers /tmp/peers/bin/python [--budget 120] [--only SET,...]
+    python benchmarks/forecast_peers.py --peers /tmp/peers/bin/python     all of it: about an hour of one core
+    python benchmarks/forecast_peers.py                                   ours anew, the peers' as kept: about a minute
 
 Needs the real series beside the checkout (`../shared/data/forecast`) and their scorer. Every model forecasts the same
-tasks (a series up to an origin); a model that fails on a task, or has used its time budget for a set, has not finished
-the rest. Ratios are to seasonal naive on the tasks that the model finished, means within a set, geometric means over
-sets. "Ours there" is our ratio on just those tasks; the bound is the 90 % bootstrap bound (tasks drawn again within
-sets, 2,000 times) of our error over the model's. Writes the table into `docs/forecast-accuracy.md` between its marks,
-and into `benchmarks/RESULTS/forecast_peers.json`.
+tasks (a series up to an origin), at most 60 a set, drawn from a seed. The peers' forecasts do not change with ours:
+they are kept, task by task, under `--keep` (`.cache/forecast_peers`), so that a run that was stopped goes on, and the
+table is refreshed quickly. A model has `--limit` seconds for a task; one that fails or runs out of time has not
+finished it, and one that runs out of time on the first three tasks of a set is given up there
+(`forecast_peer_worker.py`). Ours forecasts whole sets, one run an origin, as it does for its users.
+
+`Ensemble` is the median of AutoETS, AutoTheta, MSTL and seasonal naive, quantile by quantile, where all four finished.
+Ratios are to seasonal naive on the tasks that the model finished, means within a set, geometric means over sets. "Ours
+there" is our ratio on just those tasks; the bound is the upper end of the 90 % bootstrap interval of our error over the
+model's (series drawn again within sets with all their origins, 2,000 times). Writes the table into
+`docs/forecast-accuracy.md` between its marks, and with figures by set into `benchmarks/RESULTS/forecast_peers.json`.
 """
 
 from __future__ import annotations
@@ -19,6 +26,7 @@ import json
 import subprocess
 import sys
 import tempfile
+import zlib
 from pathlib import Path
 from types import ModuleType
 
@@ -27,9 +35,20 @@ import pandas as pd
 
 HERE = Path(__file__).resolve().parent
 SHARED = HERE.parent.parent / "shared"
-PEERS = ("AutoTheta", "DynamicOptimizedTheta", "MSTL", "AutoETS", "AutoARIMA", "Ensemble", "Prophet")
+SHOWN = (
+    "AutoTheta",
+    "DynamicOptimizedTheta",
+    "MSTL",
+    "AutoETS",
+    "AutoARIMA",
+    "AutoARIMA-approx",
+    "Ensemble",
+    "Prophet",
+)
+PARTS = ("AutoETS", "AutoTheta", "MSTL", "SeasonalNaive")
 MEASURES = ("mase", "spl", "msis")
 PAGE = HERE.parent / "docs" / "forecast-accuracy.md"
+MOST_TASKS, DRAWS = 60, 2000
 
 
 def scorer() -> ModuleType:
@@ -43,23 +62,29 @@ def scorer() -> ModuleType:
 
 
 def tasks_of(judge: ModuleType, name: str, meta: dict) -> list[dict]:
-    """List the tasks of one set, over all origins."""
+    """List the tasks of one set, over all origins; the key of a task holds a checksum of what it is given."""
     frame = pd.read_parquet(SHARED / "data" / "forecast" / f"{name}.parquet")
     found = []
     for origin, rows in judge.tasks(frame, meta, name):
         for unique_id, ds, train, _, truth in rows:
-            key = f"{origin}:{unique_id}"
+            key = f"{name}:{origin}:{unique_id}:{zlib.crc32(train.tobytes()):08x}"
             found.append({"task": key, "origin": origin, "id": str(unique_id), "ds": ds, "y": train, "truth": truth})
     return found
+
+
+def drawn(tasks: list[dict]) -> list[dict]:
+    """Choose at most `MOST_TASKS` tasks, the same in every run."""
+    order = np.random.default_rng(0).permutation(len(tasks))[:MOST_TASKS]
+    return [tasks[place] for place in order]
 
 
 def ours(tasks: list[dict], meta: dict, levels: list[float], folder: Path) -> dict[str, np.ndarray]:
     """Forecast with the command, one run an origin as the scorer does."""
     answers: dict[str, np.ndarray] = {}
     for origin in sorted({task["origin"] for task in tasks}):
-        chosen = [task for task in tasks if task["origin"] == origin]
+        chosen = {task["id"]: task for task in tasks if task["origin"] == origin}
         source, target = folder / "in.parquet", folder / "out.parquet"
-        parts = [pd.DataFrame({"unique_id": task["id"], "ds": task["ds"], "y": task["y"]}) for task in chosen]
+        parts = [pd.DataFrame({"unique_id": task["id"], "ds": task["ds"], "y": task["y"]}) for task in chosen.values()]
         pd.concat(parts).to_parquet(source, index=False)
         words = ["forecast", "panel", "--input", source, "--output", target, "--freq", meta["freq"]]
         words += ["--seasons", ",".join(map(str, meta["season"])), "--horizon", meta["h"]]
@@ -68,24 +93,39 @@ def ours(tasks: list[dict], meta: dict, levels: list[float], folder: Path) -> di
         result = pd.read_parquet(target)
         columns = [f"q{level:g}" for level in levels]
         for unique_id, group in result.groupby("unique_id", observed=True):
-            answers[f"{origin}:{unique_id}"] = group[columns].to_numpy()
+            answers[chosen[str(unique_id)]["task"]] = group[columns].to_numpy()
     return answers
 
 
-def peer(model: str, python: str, tasks: list[dict], meta: dict, budget: float, folder: Path) -> tuple[dict, float]:
-    """Forecast with a peer's model in its own environment; answer what it finished, and CPU seconds a task."""
-    source, target = folder / "tasks.parquet", folder / "peer.parquet"
-    common = {"freq": meta["freq"], "season": meta["season"], "h": meta["h"]}
-    rows = [{"task": task["task"], "y": task["y"], "start": task["ds"][0], **common} for task in tasks]
-    pd.DataFrame(rows).sample(frac=1.0, random_state=0).to_parquet(source, index=False)
-    words = [python, HERE / "forecast_peer_worker.py", model, source, target, budget]
-    subprocess.run([str(word) for word in words], check=True, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
-    result = pd.read_parquet(target)
-    if not len(result):
-        return {}, float("nan")
-    columns = [name for name in result.columns if name.startswith("q")]
-    grouped = result.sort_values("step").groupby("task")
-    return {task: group[columns].to_numpy() for task, group in grouped}, float(result["cpu_s"].iloc[0])
+def let_peers_forecast(python: str, tasks: dict[str, list[dict]], sets: dict, keep: Path, limit_s: float) -> None:
+    """Forecast with every peer what it has not answered yet."""
+    rows = [
+        {"set": name, "task": task["task"], "y": task["y"], "start": task["ds"][0]}
+        | {"freq": sets[name]["freq"], "season": sets[name]["season"], "h": sets[name]["h"]}
+        for name, chosen in tasks.items()
+        for task in chosen
+    ]
+    with tempfile.TemporaryDirectory() as folder:
+        source = Path(folder) / "tasks.parquet"
+        pd.DataFrame(rows).to_parquet(source, index=False)
+        words = [python, HERE / "forecast_peer_worker.py", source, keep, limit_s]
+        subprocess.run([str(word) for word in words], check=True)
+
+
+def kept(keep: Path) -> tuple[dict[str, dict[str, np.ndarray]], dict[str, float]]:
+    """Read what the peers answered: quantiles by model and task, and CPU seconds a finished task by model."""
+    answers: dict[str, dict[str, np.ndarray]] = {}
+    spent: dict[str, float] = {}
+    for path in sorted(keep.glob("*.jsonl")):
+        rows = [json.loads(line) for line in path.read_text().splitlines() if line.endswith("}")]
+        done = [row for row in rows if row["state"] == "done"]
+        answers[path.stem] = {row["task"]: np.array(row["quantiles"]) for row in done}
+        spent[path.stem] = float(np.mean([row["cpu_s"] for row in done])) if done else float("nan")
+    if all(part in answers for part in PARTS):
+        both = set.intersection(*(set(answers[part]) for part in PARTS))
+        answers["Ensemble"] = {task: np.median([answers[part][task] for part in PARTS], axis=0) for task in both}
+        spent["Ensemble"] = sum(spent[part] for part in PARTS)
+    return answers, spent
 
 
 def scored(judge: ModuleType, name: str, meta: dict, tasks: list[dict], answers: dict) -> dict[str, dict]:
@@ -96,126 +136,128 @@ def scored(judge: ModuleType, name: str, meta: dict, tasks: list[dict], answers:
         if values is None:
             continue
         asked = (task["y"], task["truth"], meta["mase_m"], growing, meta["h"])
-        mine = judge.score(values, *asked)
+        mine = judge.score(np.sort(values, axis=1), *asked)
         naive = judge.score(judge.seasonal_naive(task["y"], meta["h"], meta["season"][0]), *asked)
         if mine is not None:
-            scores[task["task"]] = {**mine, **{f"naive_{measure}": naive[measure] for measure in MEASURES}}
+            beside = {f"naive_{measure}": naive[measure] for measure in MEASURES}
+            scores[task["task"]] = {**mine, **beside, "id": task["id"]}
     return scores
 
 
-def ratio(sets: list[dict[str, dict]], measure: str) -> float:
+Scores = dict[str, dict[str, dict]]
+"""By set and task."""
+
+
+def mean(scores: dict[str, dict], measure: str) -> float:
+    """Answer a measure's mean over tasks."""
+    return float(np.mean([one[measure] for one in scores.values()]))
+
+
+def ratio(sets: Scores, measure: str) -> float:
     """Answer the geometric mean over sets of a measure's mean over seasonal naive's."""
-    logs = [
-        np.log(
-            np.mean([one[measure] for one in scores.values()])
-            / np.mean([one[f"naive_{measure}"] for one in scores.values()])
-        )
-        for scores in sets
-        if scores
-    ]
+    logs = [np.log(mean(one, measure) / mean(one, f"naive_{measure}")) for one in sets.values() if one]
     return float(np.exp(np.mean(logs)))
 
 
-def bound(mine: list[dict[str, dict]], theirs: list[dict[str, dict]], measure: str) -> float:
-    """Answer the upper 90 % bootstrap bound of our error over theirs on the tasks that both finished."""
+def there(mine: Scores, theirs: Scores) -> Scores:
+    """Our scores on the tasks that a peer finished."""
+    return {name: {task: one for task, one in mine[name].items() if task in theirs[name]} for name in mine}
+
+
+def bound(mine: Scores, theirs: Scores, measure: str) -> float:
+    """Answer the upper end of the 90 % bootstrap interval of our error over theirs where both finished."""
     draw = np.random.default_rng(0)
-    pairs = []
-    for ours_, theirs_ in zip(mine, theirs, strict=True):
-        both = sorted(set(ours_) & set(theirs_))
-        if both:
-            pairs.append((np.array([ours_[t][measure] for t in both]), np.array([theirs_[t][measure] for t in both])))
-    ratios = []
-    for _ in range(2000):
-        logs = []
-        for first, second in pairs:
-            chosen = draw.integers(0, first.size, first.size)
-            logs.append(np.log(first[chosen].mean() / second[chosen].mean()))
-        ratios.append(np.exp(np.mean(logs)))
-    return float(np.quantile(ratios, 0.95))
+    logs = np.zeros(DRAWS)
+    pairs = [paired(mine[name], theirs[name], measure) for name in mine if set(mine[name]) & set(theirs[name])]
+    for first, second in pairs:
+        chosen = draw.integers(0, first.size, (DRAWS, first.size))
+        logs += np.log(first[chosen].sum(axis=1) / second[chosen].sum(axis=1))
+    return float(np.quantile(np.exp(logs / len(pairs)), 0.95))
 
 
-def coverage(sets: list[dict[str, dict]], measure: str, nominal: float) -> float:
+def paired(mine: dict[str, dict], theirs: dict[str, dict], measure: str) -> tuple[np.ndarray, np.ndarray]:
+    """Sum errors by series over the tasks that both finished: origins of one series go together."""
+    rows = [(mine[task]["id"], mine[task][measure], theirs[task][measure]) for task in mine if task in theirs]
+    frame = pd.DataFrame(rows, columns=["id", "mine", "theirs"]).groupby("id").sum()
+    return frame["mine"].to_numpy(), frame["theirs"].to_numpy()
+
+
+def coverage(sets: Scores, measure: str, nominal: float) -> float:
     """Answer the mean distance of coverage from nominal over sets."""
-    return float(np.mean([abs(np.mean([one[measure] for one in s.values()]) - nominal) for s in sets if s]))
+    return float(np.mean([abs(mean(one, measure) - nominal) for one in sets.values() if one]))
 
 
-def table(scores: dict[str, list[dict]], counts: int, cpu: dict[str, float]) -> str:
+def row(model: str, scores: dict[str, Scores], count: int, cpu: dict[str, float]) -> dict:
+    """Work out one row of the table."""
+    theirs = scores[model]
+    done = sum(map(len, theirs.values()))
+    found: dict = {"model": model, "tasks": done, "share": done / count}
+    if not done:
+        return found
+    found |= {f"rel{measure.upper()}": ratio(theirs, measure) for measure in MEASURES}
+    found |= {"dev80": coverage(theirs, "cov80", 0.8), "dev95": coverage(theirs, "cov95", 0.95)}
+    found["by_set"] = {name: len(one) for name, one in theirs.items()}
+    if model != "Plimsoll":
+        beside = there(scores["Plimsoll"], theirs)
+        found["cpu_ms"] = 1000 * cpu[model]
+        for measure in ("mase", "spl"):
+            found[f"ours_rel{measure.upper()}"] = ratio(beside, measure)
+            found[f"bound_{measure}"] = bound(scores["Plimsoll"], theirs, measure)
+    return found
+
+
+def table(rows: list[dict]) -> str:
     """Write the comparison as Markdown."""
     heads = ["model", "tasks done", "relMASE", "relSPL", "relMSIS", "dev80", "dev95", "ours there: relMASE, relSPL"]
     heads += ["90 % bound of ours / theirs: MASE, SPL", "CPU ms"]
-    lines = ["| " + " | ".join(heads) + " |"]
-    lines.append("|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|")
-    for model, sets in scores.items():
-        done = sum(len(one) for one in sets)
-        if not done:
-            lines.append(f"| {model} | 0 % | | | | | | | | |")
-            continue
-        there = [
-            {t: s for t, s in mine.items() if t in theirs}
-            for mine, theirs in zip(scores["Plimsoll"], sets, strict=True)
-        ]
-        beside = "" if model == "Plimsoll" else f"{ratio(there, 'mase'):.3f}, {ratio(there, 'spl'):.3f}"
-        bounds = (
-            ""
-            if model == "Plimsoll"
-            else f"{bound(scores['Plimsoll'], sets, 'mase'):.3f}, {bound(scores['Plimsoll'], sets, 'spl'):.3f}"
-        )
-        figures = " | ".join(f"{ratio(sets, measure):.3f}" for measure in MEASURES)
-        calibration = f"{coverage(sets, 'cov80', 0.8):.3f} | {coverage(sets, 'cov95', 0.95):.3f}"
-        spent = f"{1000 * cpu[model]:.3g}" if np.isfinite(cpu.get(model, np.nan)) else ""
-        lines.append(f"| {model} | {done / counts:.0%} | {figures} | {calibration} | {beside} | {bounds} | {spent} |")
+    lines = ["| " + " | ".join(heads) + " |", "|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|"]
+    for one in rows:
+        cells = [one["model"], f"{one['share']:.0%}"]
+        if one["tasks"]:
+            cells += [f"{one[key]:.3f}" for key in ("relMASE", "relSPL", "relMSIS", "dev80", "dev95")]
+        if "bound_mase" in one:
+            cells.append(f"{one['ours_relMASE']:.3f}, {one['ours_relSPL']:.3f}")
+            cells.append(f"{one['bound_mase']:.3f}, {one['bound_spl']:.3f}")
+            cells.append(f"{one['cpu_ms']:.3g}")
+        lines.append("| " + " | ".join(cells + [""] * (len(heads) - len(cells))) + " |")
     return "\n".join(lines)
 
 
 def into_page(text: str, mark: str) -> None:
-    """Put a generated part between its marks in the page, or append it."""
+    """Put a generated part between its marks in the page."""
     begin, end = f"<!-- {mark}: generated -->", f"<!-- end of {mark} -->"
-    page = PAGE.read_text() if PAGE.exists() else ""
-    block = f"{begin}\n{text}\n{end}"
-    if begin in page:
-        head, rest = page.split(begin)
-        page = head + block + rest.split(end)[1]
-    else:
-        page = page + "\n" + block + "\n"
-    PAGE.write_text(page)
+    head, rest = PAGE.read_text().split(begin)
+    PAGE.write_text(f"{head}{begin}\n{text}\n{end}{rest.split(end)[1]}")
 
 
 def main() -> None:
-    """Run all models on all sets."""
+    """Run what is asked for, and write the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--peers", help="Python of the peers' environment; without it only ours runs")
-    parser.add_argument("--budget", type=float, default=120.0, help="seconds a model may use for a set")
-    parser.add_argument("--only", default="")
+    parser.add_argument("--limit", type=float, default=30.0, help="seconds a model may use for a task")
+    parser.add_argument("--keep", type=Path, default=HERE.parent / ".cache" / "forecast_peers")
+    parser.add_argument("--only-peers", action="store_true", help="forecast with the peers, write no table")
     asked = parser.parse_args()
     judge = scorer()
     sets = json.loads((SHARED / "data" / "forecast" / "metadata.json").read_text())["datasets"]
-    models = ["Plimsoll", *(PEERS if asked.peers else ())]
-    scores: dict[str, list[dict]] = {model: [] for model in models}
-    spent: dict[str, list[float]] = {model: [] for model in models}
-    total = 0
-    for name, meta in sets.items():
-        if asked.only and name not in asked.only.split(","):
-            continue
-        tasks = tasks_of(judge, name, meta)
-        total += len(tasks)
-        with tempfile.TemporaryDirectory() as folder:
-            for model in models:
-                if model == "Plimsoll":
-                    answers = ours(tasks, meta, judge.QS, Path(folder))
-                else:
-                    answers, cpu = peer(model, asked.peers, tasks, meta, asked.budget, Path(folder))
-                    spent[model].append(cpu)
-                scores[model].append(scored(judge, name, meta, tasks, answers))
-                print(name, model, len(scores[model][-1]), "of", len(tasks), flush=True)
-    cpu = {
-        model: float(np.nanmean(values)) if np.isfinite(values).any() else float("nan")
-        for model, values in spent.items()
-    }
-    result = table(scores, total, cpu)
-    print(result)
-    (HERE / "RESULTS").mkdir(exist_ok=True)
-    (HERE / "RESULTS" / "forecast_peers.json").write_text(json.dumps({"table": result}, indent=1) + "\n")
-    into_page(result, "peers")
+    whole = {name: tasks_of(judge, name, meta) for name, meta in sets.items()}
+    chosen = {name: drawn(tasks) for name, tasks in whole.items()}
+    if asked.peers:
+        let_peers_forecast(asked.peers, chosen, sets, asked.keep, asked.limit)
+    if asked.only_peers:
+        return
+    answers, cpu = kept(asked.keep)
+    with tempfile.TemporaryDirectory() as folder:
+        mine = {n: ours(tasks, sets[n], judge.QS, Path(folder)) for n, tasks in whole.items()}
+    scores = {"Plimsoll": {n: scored(judge, n, sets[n], chosen[n], mine[n]) for n in sets}}
+    for model in SHOWN:
+        scores[model] = {n: scored(judge, n, sets[n], chosen[n], answers.get(model, {})) for n in sets}
+    count = sum(map(len, scores["Plimsoll"].values()))
+    rows = [row(model, scores, count, cpu) for model in scores]
+    print(table(rows))
+    found = {"tasks": count, "limit_s": asked.limit, "rows": rows}
+    (HERE / "RESULTS" / "forecast_peers.json").write_text(json.dumps(found, indent=1) + "\n")
+    into_page(table(rows), "peers")
 
 
 if __name__ == "__main__":
