@@ -1,7 +1,9 @@
 """Which resources are to be judged, and by what? From a model's bands, limits and levels; or from what a source gives.
 
-With a model, every band and every limit makes a resource, read from the signal it names. Without one, a series is
-judged by the limit it has by nature (a share is full at 100 %), used up to the practical share of 80 %.
+With a model, every band, limit, trigger and health status makes a resource, read from the signal it names: a limit is
+a bottleneck from its practical share on, a trigger a mild one at its threshold, a component that is not well as bad as
+the model says. Without a model, a series is judged by the limit it has by nature (a share is full at 100 %), used up
+to the practical share of 80 %.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ from plimsoll.app.model import Model
 from plimsoll.app.model.bands import BandSection
 from plimsoll.app.model.limits import LimitSection
 from plimsoll.app.model.policies import ConditionSection
+from plimsoll.app.model.signals import SignalSection
 from plimsoll.app.model.units import Amount
 from plimsoll.app.natural_limits import natural_limit
 from plimsoll.domain.assessment import Band, Level, Resource, Severity, Threshold
@@ -22,12 +25,13 @@ from plimsoll.domain.observation import Missing, Reading, Value
 from plimsoll.domain.series import Series
 
 PRACTICAL_SHARE = 0.8
+_KIND_UNITS = {"percent": "ratio", "ratio": "ratio", "bytes": "bytes", "seconds": "seconds"}
 
 
 def resources_of_model(model: Model, readings: Mapping[str, Reading], base: AdviceBase) -> tuple[Resource, ...]:
     """List what a model says to judge; a signal without a reading is missing, and says so."""
     shares = {component.name: component.practical_share for component in model.file.components}
-    units = {signal.name: signal.unit for signal in model.file.signals}
+    units = units_of(model)
     found: dict[tuple[str, str], Resource] = {}
     for limit in _limits(model):
         component, name = limit.component or "", limit.signal or limit.resource
@@ -36,17 +40,60 @@ def resources_of_model(model: Model, readings: Mapping[str, Reading], base: Advi
     for section in model.file.bands:
         key = (section.component or "", section.signal)
         found[key] = _banded(found.get(key) or Resource(*key, unit=""), section, model, base)
-    immediate = _immediate(model.file.assess.immediate)
+    for condition in model.file.assess.triggers:
+        _add_trigger(found, condition, model.file.assess.urgent_past)
+    for signal in model.file.signals:
+        if is_health(signal, model):
+            key = (signal.component or "", signal.name)
+            found.setdefault(key, _healthy(key, Severity(model.file.assess.unhealthy)))
+    above = {item.signal: item.above.value for item in model.file.assess.immediate if item.above is not None}
+    below = {item.signal: item.below.value for item in model.file.assess.immediate if item.below is not None}
     return tuple(
         replace(
             resource,
-            unit=units.get(resource.name, resource.unit),
-            reading=_reading(readings, resource),
-            immediate_above=immediate.get(resource.name),
+            unit=units.get(resource.name) or resource.unit,
+            reading=reading_of(readings, resource),
+            immediate_above=above.get(resource.name),
+            immediate_below=below.get(resource.name),
             topics=base.topics_of(resource.name),
         )
         for resource in found.values()
     )
+
+
+def is_health(signal: SignalSection, model: Model) -> bool:
+    """Whether a signal tells how a component is: read from a health endpoint, or the place of a status word."""
+    kinds = {source.name: source.kind for source in model.file.sources}
+    return kinds.get(signal.source or "") == "health" or signal.query.endswith((".status", "/status"))
+
+
+def _healthy(key: tuple[str, str], severity: Severity) -> Resource:
+    """A component's health as a resource: 1 is well, 0.5 degraded, 0 down."""
+    return Resource(*key, unit="", threshold=Threshold((Level(0.5, severity),), Direction.LOW_IS_BAD))
+
+
+def _add_trigger(found: dict[tuple[str, str], Resource], condition: ConditionSection, urgent_past: float) -> None:
+    """Let a trigger be a mild level of its signal's resource, where none as mild stands at or before it already."""
+    for amount, direction in ((condition.above, Direction.HIGH_IS_BAD), (condition.below, Direction.LOW_IS_BAD)):
+        if amount is None:
+            continue
+        keys = [key for key in found if key[1] == condition.signal] or [("", condition.signal)]
+        for key in keys:
+            resource = found.get(key) or Resource(*key, unit="")
+            known = resource.threshold
+            if known is not None and (known.direction is not direction or _as_mild(known, amount.value)):
+                continue
+            levels = (Level(amount.value, Severity.MEDIUM), *(known.levels if known else ()))
+            found[key] = replace(resource, threshold=Threshold(levels, direction, urgent_past))
+
+
+def _as_mild(threshold: Threshold, value: float) -> bool:
+    return any(threshold.direction.sign * (value - level.value) >= 0 for level in threshold.levels)
+
+
+def units_of(model: Model) -> dict[str, str]:
+    """The unit that each signal's readings are in, by its name."""
+    return {signal.name: signal.unit or _KIND_UNITS.get(signal.kind, "") for signal in model.file.signals}
 
 
 def resources_of_series(
@@ -89,7 +136,10 @@ def _limited(limit: LimitSection, component: str, name: str, share: float) -> Re
             component, name, "", limit_source=limit.source, threshold=Threshold(known, Direction.LOW_IS_BAD)
         )
     practical = soft if soft is not None else None if hard is None else share * hard
-    return Resource(component, name, "", theoretical=hard, practical=practical, limit_source=limit.source)
+    levels = [(practical, Severity.HIGH), (hard, Severity.CRITICAL)]
+    threshold = Threshold(tuple(Level(value, severity) for value, severity in levels if value is not None))
+    plain = Resource(component, name, "", theoretical=hard, practical=practical, limit_source=limit.source)
+    return replace(plain, threshold=threshold if threshold.levels else None)
 
 
 def _banded(resource: Resource, section: BandSection, model: Model, base: AdviceBase) -> Resource:
@@ -103,22 +153,27 @@ def _banded(resource: Resource, section: BandSection, model: Model, base: Advice
             levels.append(Level(edge, Severity(severity)))
     levels.sort(key=lambda level: direction.sign * level.value)
     threshold = Threshold(tuple(levels), direction, model.file.assess.urgent_past) if levels else resource.threshold
-    return replace(resource, bands=bands, threshold=threshold)
+    target = _number(section.target)
+    return replace(resource, bands=bands, threshold=threshold, target=target, action=section.action)
 
 
-def _reading(readings: Mapping[str, Reading], resource: Resource) -> Reading:
-    """Find the reading of a resource; of several series of its name, the one that is worst off."""
-    names = (resource.label, resource.name)
-    known = [reading for key, reading in readings.items() if key.split("{", 1)[0] in names]
+def reading_of(readings: Mapping[str, Reading], resource: Resource) -> Reading:
+    """Find the reading of a resource; of several series of its name, the one that is worst off.
+
+    A resource of a component is read from `component/name` or the bare name, one of none from any component's.
+    """
+    names = [(key, key.split("{", 1)[0]) for key in readings]
+    meant = {resource.label, resource.name}
+    known = [
+        readings[key]
+        for key, name in names
+        if name in meant or (not resource.component and name.rpartition("/")[2] == resource.name)
+    ]
     values = [reading for reading in known if isinstance(reading, Value)]
     if values:
         sign = resource.threshold.direction.sign if resource.threshold else 1
         return max(values, key=lambda reading: sign * reading.value)
     return known[0] if known else Missing(f"no source gave {resource.label}")
-
-
-def _immediate(conditions: Iterable[ConditionSection]) -> dict[str, float]:
-    return {item.signal: item.above.value for item in conditions if item.above is not None}
 
 
 def _number(amount: Amount | None) -> float | None:

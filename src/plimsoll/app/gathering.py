@@ -5,20 +5,19 @@ A stage that cannot answer is left out of the report by name, with its reason; i
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
-from plimsoll.app.assessed_resources import resources_of_model, resources_of_series
-from plimsoll.app.assessments import AdviceBase, assess, facts_of, readings_of
+from plimsoll.app.assessing import assessment_of
+from plimsoll.app.assessments import AdviceBase
 from plimsoll.app.daily import daily_worst
 from plimsoll.app.model import Model
+from plimsoll.app.model_terms import pattern_rules
 from plimsoll.app.plans import Question, plan
 from plimsoll.app.reports import DAILY, MOST_CHARTS, Gathered, Told
 from plimsoll.app.runway_inputs import Inputs
 from plimsoll.app.runways import runway
 from plimsoll.assess.patterns import pattern_of
-from plimsoll.domain.assessment import Assessment
 from plimsoll.domain.errors import NothingToAnswer, PlimsollError
 from plimsoll.domain.limit import Direction
 from plimsoll.domain.pattern import Patterns
@@ -29,11 +28,18 @@ from plimsoll.planning.runway import Resource, Terms
 
 STALE_AFTER_S = 86_400.0
 HORIZON_MS = 90 * 86_400_000
+_MISSING = {
+    "capacity": "no load test was given: --loadtest FILE, or `load_test` in the model",
+    "plan": "no model was given",
+}
 
 
 @dataclass(frozen=True)
 class Read:
-    """What was read for a report: everything as it came, what there is to judge, over what span, as of when."""
+    """What was read for a report: everything as it came, what there is to judge, over what span, as of when.
+
+    `past` holds the histories of the model's drivers by name.
+    """
 
     harvest: Harvest
     inputs: tuple[Inputs, ...]
@@ -41,45 +47,38 @@ class Read:
     as_of_ms: int
     tz: str = "UTC"
     seed: int = 0
+    past: Mapping[str, Series] = field(default_factory=dict)
 
 
 def gather(read: Read, model: Model | None, advice: AdviceBase) -> Gathered:
-    """Put all stages' answers together; raises NothingToAnswer where there is not one series."""
+    """Put all stages' answers together; raises NothingToAnswer where there is neither a series nor a plan."""
     resources = [resource for part in read.inputs for resource in part.resources]
-    if not resources and not read.harvest.series:
-        raise NothingToAnswer(f"{read.harvest.source}: no series to report on")
     found = runway(read.inputs, Terms(read.as_of_ms, seed=read.seed)).document if resources else None
     gathered = Gathered(
         system=model.system.name if model else read.harvest.source,
         as_of_ms=read.as_of_ms,
         span_days=read.span_ms / 86_400_000,
         sources=(read.harvest.source, *read.harvest.notes),
-        assessment=_assessment(read, model, advice),
-        patterns=_patterns([resource.series for resource in resources], read),
+        assessment=assessment_of(read.harvest, model, advice, read.as_of_ms, STALE_AFTER_S),
+        patterns=_patterns([resource.series for resource in resources], read, model),
         told=_told(_by_urgency(resources, found)),
         runway=found,
         findings=model.findings if model else (),
-        missing=(("capacity", "no load test was given; --loadtest FILE reads one"), ("plan", "no model was given")),
+        missing=tuple(_MISSING.items()),
     )
-    return _with_plan(gathered, model, as_datetime(read.as_of_ms))
+    whole = _with_plan(gathered, model, read)
+    if not resources and not read.harvest.series and whole.plan is None:
+        reason = dict(whole.missing)["plan"]
+        raise NothingToAnswer(f"{read.harvest.source}: no series to report on, and no plan: {reason}")
+    return whole
 
 
-def _assessment(read: Read, model: Model | None, advice: AdviceBase) -> Assessment | None:
-    readings = readings_of(read.harvest, read.as_of_ms, STALE_AFTER_S)
-    if model is None:
-        resources = resources_of_series(read.harvest.series, readings, advice)
-    else:
-        resources = resources_of_model(model, readings, advice)
-    if not resources:
-        return None
-    name = model.system.name if model else read.harvest.source
-    return assess(name, resources, advice, read.as_of_ms, facts_of(read.harvest.series, None))
-
-
-def _patterns(series: Sequence[Series], read: Read) -> Patterns | None:
+def _patterns(series: Sequence[Series], read: Read, model: Model | None) -> Patterns | None:
     if not series:
         return None
-    return Patterns(as_datetime(read.as_of_ms), tuple(pattern_of(item, read.tz) for item in series))
+    return Patterns(
+        as_datetime(read.as_of_ms), tuple(pattern_of(item, read.tz, pattern_rules(model)) for item in series)
+    )
 
 
 def _by_urgency(resources: Sequence[Resource], found: Runway | None) -> list[Resource]:
@@ -103,11 +102,11 @@ def _told(resources: Sequence[Resource]) -> tuple[Told, ...]:
     return tuple(drawn)
 
 
-def _with_plan(gathered: Gathered, model: Model | None, made: datetime) -> Gathered:
+def _with_plan(gathered: Gathered, model: Model | None, read: Read) -> Gathered:
     if model is None:
         return gathered
     try:
-        return replace(gathered, plan=plan(model, Question(), made.date()))
+        return replace(gathered, plan=plan(model, Question(), as_datetime(read.as_of_ms).date(), read.past))
     except PlimsollError as error:
         missing = tuple(item for item in gathered.missing if item[0] != "plan")
         return replace(gathered, missing=(*missing, ("plan", str(error))))

@@ -1,7 +1,7 @@
 """Which sources does a model name, and what is read from each?
 
 A signal that names a source is read from it, by its query or, without one, by its own name. A signal that is derived
-from another, or that names no source, is not read.
+from another, or that names no source, is not read. The past of a driver is read from the file that it names.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from plimsoll.app.driver_histories import history_file, history_signal
 from plimsoll.app.model import Model
 from plimsoll.app.model.signals import SignalSection, SourceSection
 from plimsoll.domain.errors import InputError, Place
@@ -18,6 +19,7 @@ from plimsoll.domain.source_options import SourceOptions
 
 _WEB_KINDS = {"prometheus": "", "app_json": "app+", "health": "app+", "billing": "app+"}
 _FILE_KINDS = {"csv", "parquet"}
+_UNITS = {"percent": "percent", "ratio": "ratio", "bytes": "bytes", "seconds": "seconds"}
 
 
 @dataclass(frozen=True)
@@ -40,12 +42,32 @@ def model_sources(model: Model) -> tuple[ModelSource, ...]:
         signals = tuple(_signal(item) for item in model.file.signals if item.source == section.name)
         if signals:
             found.append(ModelSource(section.name, _address(section, model), _options(section), signals))
-    return tuple(found)
+    return (*found, *_driver_sources(model))
 
 
-def model_signals(model: Model) -> tuple[Signal, ...]:
-    """List every signal that can be read, for reading them all from one source."""
-    return tuple(_signal(item) for item in model.file.signals if item.derived is None)
+def model_signals(model: Model, address: str = "", *, by_name: bool = False) -> tuple[Signal, ...]:
+    """List every signal that can be read, for reading them all from one source; with the drivers it is the past of.
+
+    With `by_name`, signals are looked for under their own names, as a recording keeps them: only those that the model
+    reads from this very file keep their query, which is a column of it.
+    """
+    files = {item.name: _address(item, model) for item in model.file.sources if item.kind in _FILE_KINDS and item.file}
+    here = {name for name, file in files.items() if address and Path(file) == Path(address)}
+    signals = (
+        replace(_signal(item), query="") if by_name and item.source not in here else _signal(item)
+        for item in model.file.signals
+        if item.derived is None
+    )
+    past = (source for source in _driver_sources(model) if address and Path(source.address) == Path(address))
+    return (*signals, *(signal for source in past for signal in source.signals))
+
+
+def _driver_sources(model: Model) -> tuple[ModelSource, ...]:
+    return tuple(
+        ModelSource(f"history of {driver.name}", file, SourceOptions(), (history_signal(driver),))
+        for index, driver in enumerate(model.file.drivers)
+        if (file := history_file(model, index))
+    )
 
 
 def by_signal_name(harvest: Harvest, model: Model) -> Harvest:
@@ -64,7 +86,7 @@ def by_signal_name(harvest: Harvest, model: Model) -> Harvest:
 
 
 def _signal(section: SignalSection) -> Signal:
-    return Signal(section.name, section.query, section.unit, MetricKind(section.kind))
+    return Signal(section.name, section.query, section.unit or _UNITS.get(section.kind, ""), MetricKind(section.kind))
 
 
 def _address(section: SourceSection, model: Model) -> str:

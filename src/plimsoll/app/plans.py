@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from pathlib import Path
 
 import numpy as np
 
@@ -14,15 +13,18 @@ from plimsoll.app.model import Model
 from plimsoll.app.model import translate_planning as translate
 from plimsoll.app.model.drivers import ScenarioSection
 from plimsoll.app.model.faults import meant
-from plimsoll.domain.errors import InputError, UsageError
+from plimsoll.assess.trends import plain_trend
+from plimsoll.domain.errors import InputError, NothingToAnswer, UsageError
 from plimsoll.domain.plan import Plan
-from plimsoll.domain.plan_inputs import Course, Driver, PlanInputs, Rate
-from plimsoll.domain.ports import Signal, Source
-from plimsoll.domain.series import Window
+from plimsoll.domain.plan_inputs import Course, Driver, PlanInputs, Point, Rate
+from plimsoll.domain.quantity import format_quantity
+from plimsoll.domain.series import Series
+from plimsoll.forecast.scenarios import growth_of_history
 from plimsoll.planning.plan import make_plan
 
 MAX_MONTHS = 600
-EVERYTHING = Window(-62_135_596_800_000, 253_402_300_800_000)
+MONTH_DAYS = 30.0
+_PAST = "growth of the past"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +38,12 @@ class Question:
     driver: str | None = None
 
 
-def plan(model: Model, question: Question, today: date, seen: Mapping[str, float] | None = None) -> Plan:
-    """Plan a system; `today` is the start where the model names none, `seen` where drivers stand by their history.
+def plan(model: Model, question: Question, today: date, past: Mapping[str, Series] | None = None) -> Plan:
+    """Plan a system; `today` is the start where the model names none, `past` holds the histories of drivers by name.
 
     Raises UsageError for a scenario or driver that is not there, NothingToAnswer where there is nothing to plan.
     """
-    inputs, notes = plan_inputs(model, question, today, seen or {})
+    inputs, notes = plan_inputs(model, question, today, past or {})
     try:
         return make_plan(inputs, notes)
     except OverflowError:
@@ -49,33 +51,21 @@ def plan(model: Model, question: Question, today: date, seen: Mapping[str, float
         raise InputError(f"{where} grows past any number within {inputs.months} months; ask for fewer") from None
 
 
-def last_values(model: Model, open_source: Callable[[str], Source]) -> dict[str, float]:
-    """Read where drivers stand from the files of their histories; one that states `now` needs none."""
-    values: dict[str, float] = {}
-    for index, driver in enumerate(model.file.drivers):
-        history = driver.history
-        if driver.now is not None or history is None or history.file is None:
-            continue
-        beside = Path(model.tree.place(("drivers", index)).file or ".").parent
-        signal = Signal(history.column or driver.name)
-        harvest = open_source(str(beside / history.file)).read([signal], EVERYTHING, 86400.0)
-        found = [series.values[np.isfinite(series.values)] for series in harvest.series]
-        if not found or not found[0].size:
-            place = model.tree.place(("drivers", index, "history"))
-            raise InputError(f"{history.file} holds no values of {signal.name}", place)
-        values[driver.name] = float(found[0][-1])
-    return values
-
-
 def plan_inputs(
-    model: Model, question: Question, today: date, seen: Mapping[str, float]
+    model: Model, question: Question, today: date, past: Mapping[str, Series]
 ) -> tuple[PlanInputs, tuple[str, ...]]:
     """Gather what a plan is made from, with remarks on what was taken."""
     file, notes = model.file, []
     start = file.planning.start or today
+    seen = _last_values(model, past)
     course = _course(model, question, start)
-    drivers = _drivers(model, course, question, seen)
     notes += [f"{name} starts at {value:g}, the last value of its history" for name, value in seen.items()]
+    grown = _courses_of_history(model, past)
+    if course is None and grown:
+        course = grown[0][0]
+    beside = [item for item in grown if course is None or item[0].driver != course.driver]
+    notes += [how for item, how in grown if item is course] + [how for _, how in beside]
+    drivers = _drivers(model, course, question, seen)
     if question.initial is not None and course is not None and course.points:
         notes.append(f"the points of {course.name} are taken as a shape that starts at {question.initial:g}")
     if course is not None and course.low is not None and course.high is not None and not course.rates:
@@ -92,6 +82,7 @@ def plan_inputs(
         quarters=file.planning.period == "quarter",
         drivers=drivers,
         course=course,
+        beside=tuple(item for item, _ in beside),
         tiers=translate.tiers(file),
         transitions=translate.transitions(file),
         act_at=file.readiness.act_at,
@@ -115,6 +106,47 @@ def _course(model: Model, question: Question, start: date) -> Course | None:
         return Course(f"{question.growth:+.1%} a month", _root(model, question), (Rate(1, question.growth),))
     section = _scenario(model, question.scenario)
     return translate.course(section, start) if section else None
+
+
+def _last_values(model: Model, past: Mapping[str, Series]) -> dict[str, float]:
+    """Where drivers stand by the last value of their histories; one that states `now` needs none."""
+    stated = {driver.name for driver in model.file.drivers if driver.now is not None}
+    return {
+        name: float(series.values[np.isfinite(series.values)][-1])
+        for name, series in past.items()
+        if name not in stated
+    }
+
+
+def _courses_of_history(model: Model, past: Mapping[str, Series]) -> list[tuple[Course, str]]:
+    """Let every driver that follows no other grow as it has grown, and say how: by its months' rates, else its line.
+
+    A line is taken where there are too few whole months for rates; its slope's error is how far a month may be off.
+    """
+    roots = [driver.name for driver in model.file.drivers if driver.of is None and driver.name in past]
+    return [found for name in roots if (found := _course_of_history(name, past[name])) is not None]
+
+
+def _course_of_history(name: str, series: Series) -> tuple[Course, str] | None:
+    try:
+        rate, spread = growth_of_history(series)
+    except NothingToAnswer:
+        return _along_line(name, series)
+    course = Course(_PAST, name, (Rate(1, rate),), spread=spread)
+    return course, f"{name} grows {rate:.1%} a month, the mean of the months of its history"
+
+
+def _along_line(name: str, series: Series) -> tuple[Course, str] | None:
+    line = plain_trend(series, "linear", ("month",))
+    last = float(series.values[np.isfinite(series.values)][-1])
+    if line is None or last <= 0:
+        return None
+    step, error = line.growth["month"], MONTH_DAYS * (line.slope_error_per_day or 0.0)
+    points = tuple(Point(float(month), max(0.0, last + step * month)) for month in (0, MAX_MONTHS))
+    explained = "" if line.r_squared is None else f", R2 {line.r_squared:.2f}"
+    how = f"the line through the {line.samples} values of its history over {line.span_days:.3g} d{explained}"
+    course = Course(_PAST, name, points=points, spread=error / last)
+    return course, f"{name} grows by {format_quantity(step, '')} a month, {how}"
 
 
 def _scenario(model: Model, name: str | None) -> ScenarioSection | None:

@@ -96,6 +96,7 @@ def _bottleneck(
         unit=resource.unit,
         impact=next((impacts[topic] for topic in resource.topics if topic in impacts), _plain_impact(resource)),
         recommendations=tuple(entry.text for entry in advice if _fits(entry, resource.topics, facts)),
+        action=resource.action,
     )
 
 

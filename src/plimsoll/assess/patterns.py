@@ -4,30 +4,71 @@
     peak to trough     mean of the busiest hour of the day / mean of the quietest
     high variance      hours whose standard deviation lies above the 80th percentile of all hours'
 
+The percentile, the buffer on the peak and what to size for are rules that a model may state (PatternRules).
+
 Hours and weekdays are counted in a time zone that the caller names, so that a day of 23 or 25 hours is right.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from plimsoll.assess.trends import plain_trends
 from plimsoll.domain.pattern import WEEKDAYS, Pattern, PatternState, SizingScenario, Slot
 from plimsoll.domain.series import Series, Times, Values
 
-BUFFER_RATIO = 1.2
-HIGH_VARIANCE_QUANTILE = 0.8
-HOURLY_MONITORING_ABOVE = 3.0
 MIN_SPAN_MS = 24 * 3_600_000
 _WEEKEND = 5
+_SCENARIO = {"mean": "baseline"}
+_SHOWN = {
+    "hour": ("by_hour",),
+    "weekday": ("by_weekday",),
+    "peak_hour": ("peak_hour", "trough_hour", "peak_to_trough"),
+    "peak_day": ("peak_day", "trough_day"),
+    "peak_to_average": ("peak_to_average",),
+    "high_variance_hours": ("high_variance_hours",),
+    "weekday_against_weekend": ("weekday_mean", "weekend_mean"),
+}
+_ABSENT: dict[str, Any] = {"by_hour": (), "by_weekday": (), "high_variance_hours": ()}
 _PAST_MEASURE = 1e100  # no quantity is so large; its square would be no number
 
 
-def pattern_of(series: Series, tz: str = "UTC") -> Pattern:
+@dataclass(frozen=True, slots=True)
+class PatternRules:
+    """How a rhythm is judged, and which of it is shown; `show` empty shows all of it.
+
+    `automatic` and `manual` name the sizing scenario that automatic scaling aims at and that a fixed size is chosen
+    for. `trends` are the plain trends to fit, `growth_per` the spans that their growth is told over; the share of the
+    variance that they explain is told where `show_r_squared`.
+    """
+
+    buffer_ratio: float = 1.2
+    high_variance_quantile: float = 0.8
+    hourly_monitoring_above: float = 3.0
+    automatic: str = "p95"
+    manual: str = "peak_with_buffer"
+    show: frozenset[str] = frozenset()
+    trends: tuple[str, ...] = ()
+    growth_per: tuple[str, ...] = ("day", "month", "year")
+    show_r_squared: bool = True
+
+
+def pattern_of(series: Series, tz: str = "UTC", rules: PatternRules | None = None) -> Pattern:
     """Describe the rhythm of one series; under a day of finite samples it cannot be told."""
+    how = rules or PatternRules()
+    trends = plain_trends(series, how.trends, how.growth_per)
+    if not how.show_r_squared:
+        trends = tuple(replace(trend, r_squared=None) for trend in trends)
+    return replace(_shown(_rhythm(series, tz, how), how.show), trends=trends)
+
+
+def _rhythm(series: Series, tz: str, rules: PatternRules) -> Pattern:
     finite = np.isfinite(series.values) & (np.abs(series.values) <= _PAST_MEASURE)
     times, values = series.times_ms[finite], series.values[finite]
     if times.size < 2 or int(times[-1] - times[0]) < MIN_SPAN_MS - _step_of(times):
@@ -37,7 +78,8 @@ def pattern_of(series: Series, tz: str = "UTC") -> Pattern:
     hour, weekday = _calendar(times, tz)
     by_hour = _slots(values, hour, [f"{index:02d}:00" for index in range(24)])
     by_weekday = _slots(values, weekday, WEEKDAYS)
-    ratio = _ratio(max(slot.mean for slot in by_hour), min(slot.mean for slot in by_hour))
+    means = [slot.mean for slot in by_hour]
+    ratio = _ratio(max(means), min(means)) if len(means) > 1 else None
     return Pattern(
         series=str(series.id),
         unit=series.unit,
@@ -52,23 +94,35 @@ def pattern_of(series: Series, tz: str = "UTC") -> Pattern:
         trough_day=_extreme(by_weekday, highest=False),
         peak_to_average=_ratio(float(values.max()), float(values.mean())),
         peak_to_trough=ratio,
-        high_variance_hours=_high_variance(by_hour),
+        high_variance_hours=_high_variance(by_hour, rules.high_variance_quantile),
         weekday_mean=_mean(values[weekday < _WEEKEND]),
         weekend_mean=_mean(values[weekday >= _WEEKEND]),
-        scenarios=scenarios_of(values),
-        recommendations=_recommendations(ratio),
+        scenarios=scenarios_of(values, rules),
+        recommendations=_recommendations(ratio, rules),
     )
 
 
-def scenarios_of(values: Values) -> tuple[SizingScenario, ...]:
-    """Give the values to size for: mean, 95th percentile, peak, and the peak with a fifth on top."""
-    peak = float(values.max())
-    return (
+def scenarios_of(values: Values, rules: PatternRules | None = None) -> tuple[SizingScenario, ...]:
+    """Give the values to size for: mean, 95th percentile, peak, and the peak with a buffer on top."""
+    how, peak = rules or PatternRules(), float(values.max())
+    found = (
         SizingScenario("baseline", float(values.mean()), "cost at rest; not enough to serve from"),
-        SizingScenario("p95", float(np.quantile(values, 0.95)), "the target of automatic scaling"),
+        SizingScenario("p95", float(np.quantile(values, 0.95)), "all but the busiest twentieth of the time"),
         SizingScenario("peak", peak, "the most that was seen"),
-        SizingScenario("peak_with_buffer", BUFFER_RATIO * peak, "a fixed size, scaled by hand"),
+        SizingScenario(
+            "peak_with_buffer", how.buffer_ratio * peak, f"the most that was seen, times {how.buffer_ratio:g}"
+        ),
     )
+    chosen = {_SCENARIO.get(how.manual, how.manual): "a fixed size, scaled by hand"}
+    chosen[_SCENARIO.get(how.automatic, how.automatic)] = "the target of automatic scaling"
+    return tuple(replace(item, good_for=chosen.get(item.name, item.good_for)) for item in found)
+
+
+def _shown(pattern: Pattern, show: frozenset[str]) -> Pattern:
+    """Leave out what nobody wants to see."""
+    words = [word for word in _SHOWN if show and word not in show]
+    hidden: dict[str, Any] = {field: _ABSENT.get(field) for word in words for field in _SHOWN[word]}
+    return replace(pattern, **hidden)
 
 
 def _calendar(times_ms: Times, tz: str) -> tuple[Times, Times]:
@@ -98,18 +152,25 @@ def _slots(values: Values, keys: Times, labels: Sequence[str]) -> tuple[Slot, ..
     return tuple(slots)
 
 
-def _extreme(slots: Sequence[Slot], *, highest: bool) -> str:
+def _extreme(slots: Sequence[Slot], *, highest: bool) -> str | None:
+    """The busiest or quietest slot; where there is but one (a sample a day, at midnight), none can be told."""
+    if len(slots) < 2:
+        return None
     return max(slots, key=lambda slot: slot.mean if highest else -slot.mean).label
 
 
-def _high_variance(slots: Sequence[Slot]) -> tuple[str, ...]:
-    bound = float(np.quantile([slot.deviation for slot in slots], HIGH_VARIANCE_QUANTILE))
+def _high_variance(slots: Sequence[Slot], quantile: float) -> tuple[str, ...]:
+    bound = float(np.quantile([slot.deviation for slot in slots], quantile))
     return tuple(slot.label for slot in slots if slot.deviation > bound)
 
 
-def _recommendations(peak_to_trough: float | None) -> tuple[str, ...]:
-    often = "hourly" if peak_to_trough is not None and peak_to_trough > HOURLY_MONITORING_ABOVE else "daily"
-    return ("let automatic scaling aim at p95", "size by hand for peak_with_buffer", f"look at it {often}")
+def _recommendations(peak_to_trough: float | None, rules: PatternRules) -> tuple[str, ...]:
+    often = "hourly" if peak_to_trough is not None and peak_to_trough > rules.hourly_monitoring_above else "daily"
+    return (
+        f"let automatic scaling aim at {rules.automatic}",
+        f"size by hand for {rules.manual}",
+        f"look at it {often}",
+    )
 
 
 def _mean(values: Values) -> float | None:

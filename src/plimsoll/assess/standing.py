@@ -35,6 +35,8 @@ def standing_of(resource: Resource) -> Standing:
 def _verdict(resource: Resource, value: float) -> tuple[Verdict, str]:
     if resource.immediate_above is not None and value > resource.immediate_above:
         return Verdict.IMMEDIATE, f"above {resource.immediate_above:g}, which the model calls immediate"
+    if resource.immediate_below is not None and value < resource.immediate_below:
+        return Verdict.IMMEDIATE, f"below {resource.immediate_below:g}, which the model calls immediate"
     threshold = resource.threshold
     if threshold and (threshold.direction is Direction.LOW_IS_BAD or not resource.practical):
         return _level_verdict(value, threshold)
@@ -70,6 +72,7 @@ def _standing(resource: Resource, value: float | None, verdict: Verdict, why: st
         headroom=None if value is None or resource.practical is None else resource.practical - value,
         verdict=verdict,
         why=why,
+        target=resource.target,
     )
 
 

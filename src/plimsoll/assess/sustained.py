@@ -7,20 +7,12 @@ longer than `max_gap_s`. One sample that does not satisfy it refutes it. Otherwi
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum
 
 import numpy as np
 
+from plimsoll.domain.assessment import Truth
 from plimsoll.domain.limit import Direction
 from plimsoll.domain.series import Series, Window
-
-
-class Truth(str, Enum):
-    """The answer to a question about a window of samples."""
-
-    YES = "yes"
-    NO = "no"
-    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,8 @@
 
 Request rate and p95 latency are both multiplied by the growth. Where the predicted p95 misses its target, cores are
 multiplied by p95 / target and the database by 1.2 times the growth, else both by the growth; the cache by the growth;
-memory by 0.8 of the factor of cores. A linear guess, marked so: a load line says where latency really turns.
+memory by 0.8 of the factor of cores. A model may choose for cores and cache which of the two factors counts. A linear
+guess, marked so: a load line says where latency really turns.
 
 Source: scaling guide of a semantic text service (reference system 3).
 """
@@ -14,14 +15,23 @@ from dataclasses import dataclass
 
 from plimsoll.domain.growth import GrowthPrediction
 
+GROWTH = "growth"
+LATENCY_OVER_TARGET = "latency_over_target"
+
 
 @dataclass(frozen=True)
 class GrowthRules:
-    """Shares of the rules: memory of the factor of cores, the database's extra where the target is missed."""
+    """Shares of the rules: memory of the factor of cores, the database's extra where the target is missed.
+
+    `cores_when_missed`, `cores_otherwise` and `cache` name the factor that counts: growth, or latency over target.
+    """
 
     memory_of_cores: float
     database_extra: float
     base: Mapping[str, float]
+    cores_when_missed: str = LATENCY_OVER_TARGET
+    cores_otherwise: str = GROWTH
+    cache: str = GROWTH
 
 
 def predict_growth(
@@ -30,11 +40,12 @@ def predict_growth(
     """Predict rate, latency and resources at `growth` times today's load."""
     predicted_s = p95_s * growth
     missed = predicted_s > target_s
-    cores = predicted_s / target_s if missed else growth
+    named = {GROWTH: growth, LATENCY_OVER_TARGET: predicted_s / target_s}
+    cores = named[rules.cores_when_missed if missed else rules.cores_otherwise]
     factors = {
         "cores": cores,
         "memory_gib": rules.memory_of_cores * cores,
-        "cache_mib": growth,
+        "cache_mib": named[rules.cache],
         "db_connections": rules.database_extra * growth if missed else growth,
     }
     return GrowthPrediction(

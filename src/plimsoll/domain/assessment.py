@@ -68,7 +68,8 @@ class Resource:
     """One resource as it is to be judged: what is read, what it may reach, and its bands.
 
     `theoretical` is the most there is; `practical` is the part of it that is used before acting. `topics` name what
-    the knowledge base of recommendations is searched by (cpu, memory, latency, cache, connections, ...).
+    the knowledge base of recommendations is searched by (cpu, memory, latency, cache, connections, ...). `target` is
+    where it should be, `action` what its owner does about it once it is past a level.
     """
 
     component: str
@@ -81,7 +82,10 @@ class Resource:
     bands: tuple[Band, ...] = ()
     threshold: Threshold | None = None
     immediate_above: float | None = None
+    immediate_below: float | None = None
     topics: tuple[str, ...] = ()
+    target: float | None = None
+    action: str = ""
 
     @property
     def label(self) -> str:
@@ -114,6 +118,7 @@ class Standing:
     headroom: float | None
     verdict: Verdict
     why: str
+    target: float | None = None
 
 
 class Term(str, Enum):
@@ -162,6 +167,7 @@ class Bottleneck:
     unit: str
     impact: str
     recommendations: tuple[str, ...]
+    action: str = ""
 
 
 @dataclass(frozen=True)
@@ -175,9 +181,40 @@ class Action:
     evidence: tuple[str, ...]
 
 
+class Truth(str, Enum):
+    """The answer to a question about a window of samples."""
+
+    YES = "yes"
+    NO = "no"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One alert rule of the model, judged over the whole of its time: does it hold now, and why is that the answer?
+
+    `above` or `below` is the threshold in base units; both are None for a rule that asks whether a component answers.
+    """
+
+    name: str
+    subject: str
+    above: float | None
+    below: float | None
+    unit: str
+    for_s: float
+    severity: str
+    holds: Truth
+    why: str
+    to: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True)
 class Assessment(Document):
-    """How a system stands at one moment."""
+    """How a system stands at one moment.
+
+    `priority_name` is what the model calls the priority where it has a word of its own; `good` is what it wants told
+    as good and is so.
+    """
 
     KIND: ClassVar[str] = "Assessment"
     system: str
@@ -188,3 +225,6 @@ class Assessment(Document):
     priority: Priority
     unknown: tuple[str, ...]
     facts: tuple[str, ...]
+    priority_name: str = ""
+    good: tuple[str, ...] = ()
+    conditions: tuple[Condition, ...] = ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -41,6 +42,24 @@ class SizingScenario:
 
 
 @dataclass(frozen=True)
+class PlainTrend:
+    """A line or parabola through the past: its value at the last sample, and its growth over each span asked for.
+
+    `growth` is in the series' unit, by `day`, `month` of 30 days and `year` of 365; `slope_error_per_day` is one
+    standard error, None for a parabola; `r_squared` is None for a series that never moved.
+    """
+
+    model: str
+    last: float
+    growth: Mapping[str, float]
+    slope_per_day: float
+    slope_error_per_day: float | None
+    r_squared: float | None
+    samples: int
+    span_days: float
+
+
+@dataclass(frozen=True)
 class Pattern:
     """The rhythm of one series. Hours and weekdays are of the time zone `tz`; a slot without a sample is left out."""
 
@@ -62,6 +81,7 @@ class Pattern:
     weekend_mean: float | None = None
     scenarios: tuple[SizingScenario, ...] = ()
     recommendations: tuple[str, ...] = ()
+    trends: tuple[PlainTrend, ...] = ()
 
 
 @dataclass(frozen=True)

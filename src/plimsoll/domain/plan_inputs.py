@@ -216,7 +216,10 @@ class Survival:
 
 @dataclass(frozen=True)
 class PlanInputs:
-    """Everything that a plan needs to know."""
+    """Everything that a plan needs to know.
+
+    `course` is the one that is planned for; `beside` holds those of other drivers, one a driver.
+    """
 
     system: System
     start: date
@@ -224,6 +227,7 @@ class PlanInputs:
     quarters: bool = False
     drivers: tuple[Driver, ...] = ()
     course: Course | None = None
+    beside: tuple[Course, ...] = ()
     tiers: tuple[Tier, ...] = ()
     transitions: tuple[Transition, ...] = ()
     act_at: float = 0.7

@@ -43,22 +43,24 @@ def exact(value: float) -> Exact:
     return Fraction(repr(float(value)))
 
 
-def outlooks(drivers: Sequence[Driver], course: Course | None, months: int) -> tuple[Outlook, ...]:
-    """Every driver at months 0 to `months`; drivers without a course stay where they are.
+def outlooks(drivers: Sequence[Driver], courses: Sequence[Course], months: int) -> tuple[Outlook, ...]:
+    """Every driver at months 0 to `months`, one course a driver; drivers without a course stay where they are.
 
-    Raises NothingToAnswer where the course's driver has no value to start from.
+    Raises NothingToAnswer where a course's driver has no value to start from.
     """
-    if course is None:
-        still = _resolved(drivers, {})
-        return (Outlook(still, still, still),) * (months + 1)
-    rounding = next((driver.rounding for driver in drivers if driver.name == course.driver), Rounding.NONE)
-    start = _start(drivers, course)
-    mid = _values(course, start, months, rounding)
-    low, high = _bounds(course, start, mid, rounding)
+    grown = {course.driver: _sides(drivers, course, months) for course in courses}
     return tuple(
-        Outlook(*(_resolved(drivers, {course.driver: values[month]}) for values in (low, mid, high)))
+        Outlook(*(_resolved(drivers, {name: sides[side][month] for name, sides in grown.items()}) for side in range(3)))
         for month in range(months + 1)
     )
+
+
+def _sides(drivers: Sequence[Driver], course: Course, months: int) -> tuple[list[Exact], list[Exact], list[Exact]]:
+    """The low, the middle and the high course of one driver."""
+    rounding = next((driver.rounding for driver in drivers if driver.name == course.driver), Rounding.NONE)
+    mid = _values(course, _start(drivers, course), months, rounding)
+    low, high = _bounds(course, mid[0], mid, rounding)
+    return low, mid, high
 
 
 def at_value(drivers: Sequence[Driver], driver: str, value: float) -> Demands:

@@ -26,7 +26,8 @@ from plimsoll.planning.tiers import interpolated, tier_to_run
 def make_plan(inputs: PlanInputs, notes: Sequence[str] = ()) -> Plan:
     """Plan every period; raises NothingToAnswer where the model holds nothing that could be planned."""
     _refuse_emptiness(inputs)
-    courses = outlooks(inputs.drivers, inputs.course, inputs.months)
+    followed = (*((inputs.course,) if inputs.course else ()), *inputs.beside)
+    courses = outlooks(inputs.drivers, followed, inputs.months)
     months = [_month(inputs, number, outlook) for number, outlook in enumerate(courses)]
     peak = _peak(inputs, courses[-1])
     dated, stops = events(inputs, months), obstacles(inputs, [*months, *peak])

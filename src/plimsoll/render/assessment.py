@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from plimsoll.domain.assessment import Assessment, Bottleneck, Standing, Term, resource_label
+from plimsoll.domain.assessment import Assessment, Bottleneck, Condition, Standing, Term, resource_label
 from plimsoll.domain.pattern import Pattern, Patterns, PatternState
-from plimsoll.domain.quantity import format_quantity
+from plimsoll.domain.quantity import format_duration, format_quantity
 from plimsoll.domain.table import Table
 
 _NONE = "-"
@@ -17,6 +17,8 @@ def tables(assessment: Assessment) -> tuple[Table, ...]:
     found = [_standings(assessment, when)]
     if assessment.bottlenecks:
         found.append(_bottlenecks(assessment))
+    if assessment.conditions:
+        found.append(_conditions(assessment))
     if assessment.actions:
         found.append(_actions(assessment))
     return tuple(found)
@@ -34,13 +36,34 @@ def pattern_tables(patterns: Patterns) -> tuple[Table, ...]:
         for size in pattern.scenarios
     )
     advice = tuple(dict.fromkeys(f"{pattern.series}: {'; '.join(pattern.recommendations)}" for pattern in told))
-    rhythm = Table(columns, rows, "Rhythm", numeric)
-    if not told:
-        return (rhythm,)
-    return (
-        rhythm,
-        Table(("SERIES", "SIZE FOR", "VALUE", "GOOD FOR"), sizes, "What to size for", frozenset({"VALUE"}), advice),
+    found = [Table(columns, rows, "Rhythm", numeric)]
+    if told:
+        found.append(
+            Table(("SERIES", "SIZE FOR", "VALUE", "GOOD FOR"), sizes, "What to size for", frozenset({"VALUE"}), advice)
+        )
+    if any(pattern.trends for pattern in patterns.patterns):
+        found.append(_trends(patterns))
+    return tuple(found)
+
+
+def _trends(patterns: Patterns) -> Table:
+    """Plain trends: what the line stands at, its growth over each span, and how much of the past it explains."""
+    every = [(pattern, trend) for pattern in patterns.patterns for trend in pattern.trends]
+    spans = tuple(dict.fromkeys(span for _, trend in every for span in trend.growth))
+    columns = ("SERIES", "TREND", "STANDS AT", *(f"A {span.upper()}" for span in spans), "R2", "OF")
+    rows = tuple(
+        (
+            pattern.series,
+            trend.model,
+            format_quantity(trend.last, pattern.unit),
+            *(_quantity(trend.growth.get(span), pattern.unit) for span in spans),
+            _number(trend.r_squared),
+            f"{trend.samples} samples over {trend.span_days:.3g} d",
+        )
+        for pattern, trend in every
     )
+    note = "plain lines through the past, as a spreadsheet draws them; plimsoll forecast measures its own error"
+    return Table(columns, rows, "Growth", frozenset(columns[2:-1]), (note,))
 
 
 def _standings(assessment: Assessment, when: str) -> Table:
@@ -49,8 +72,41 @@ def _standings(assessment: Assessment, when: str) -> Table:
         tuple(_standing_row(item) for item in assessment.standings),
         f"Where {assessment.system} stands, {when}",
         frozenset({"NOW", "LIMIT", "USED", "OF PRACTICAL", "HEADROOM"}),
-        (f"Priority: {assessment.priority.value}.",),
+        (_priority(assessment), *(f"Good: {line}." for line in assessment.good)),
     )
+
+
+def _conditions(assessment: Assessment) -> Table:
+    rows = tuple(
+        (
+            item.name,
+            item.subject,
+            _bound(item),
+            format_duration(item.for_s) if item.for_s else "-",
+            item.severity,
+            item.holds.value,
+            item.why,
+        )
+        for item in assessment.conditions
+    )
+    columns = ("ALERT", "OF", "WHEN", "FOR", "SEVERITY", "HOLDS", "WHY")
+    return Table(columns, rows, "Alert rules, over the whole of their time", frozenset({"FOR"}))
+
+
+def _bound(item: Condition) -> str:
+    if item.above is not None:
+        return f"above {format_quantity(item.above, item.unit)}"
+    return "down" if item.below is None else f"below {format_quantity(item.below, item.unit)}"
+
+
+def _priority(assessment: Assessment) -> str:
+    called = assessment.priority_name or assessment.priority.value
+    unread = sum(1 for item in assessment.standings if item.now is None)
+    if not unread:
+        return f"Priority: {called}."
+    if unread == len(assessment.standings):
+        return "Priority: cannot tell; not one resource was read."
+    return f"Priority: {called}, of what was read; {unread} of {len(assessment.standings)} were not."
 
 
 def _standing_row(item: Standing) -> tuple[str, ...]:
@@ -83,7 +139,7 @@ def _bottleneck_row(item: Bottleneck) -> tuple[str, ...]:
         "high" if item.urgent else "normal",
         format_quantity(item.utilization, item.unit),
         format_quantity(item.threshold, item.unit),
-        item.impact,
+        item.impact if not item.action else f"{item.impact}; its owner: {item.action}",
     )
 
 

@@ -41,6 +41,17 @@ def test_the_load_test_gives_the_loads_of_the_guide(plimsoll: Plimsoll) -> None:
     assert document["instances"] == [{"load": 1500, "needed": 30, "with_buffer": 36}]
 
 
+def test_the_model_says_what_one_replica_carries_and_which_resource_binds(plimsoll: Plimsoll) -> None:
+    (app,) = answer(plimsoll, "limits", "of-model", "-m", MODEL)["components"]
+    assert (app["stated"]["per_replica"], app["stated"]["concurrency"]) == (50, 100)
+    fits = {item["unit"]: {(fit["resource"], fit["units"]) for fit in item["fits"]} for item in app["packing"]}
+    assert {("cores", 200), ("memory", 520), ("process", 200), ("limit", 200), ("cpu", 200)} <= fits["sessions"]
+    assert {("cores", 500), ("limit", 500)} <= fits["websockets"]
+    assert [(item["units"], item["practical_units"]) for item in app["packing"]] == [(200, 160), (500, 400)]
+    marks = app["load_test"]["thresholds"]
+    assert [marks[name] for name in ("scale_out", "scale_in", "emergency")] == [120, 30, 135]
+
+
 def test_the_rules_in_the_model_are_those_of_the_guide() -> None:
     capacity = load_model([MODEL]).file.components[1].capacity
     assert capacity is not None

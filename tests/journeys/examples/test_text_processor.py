@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from tests.conftest import Plimsoll
 from tests.example_systems import EXAMPLES, answer, model_of, part, rules_of
@@ -55,10 +56,34 @@ def test_a_plan_starts_where_the_history_ends(plimsoll: Plimsoll) -> None:
     assert "users starts at 90, the last value of its history" in plan["notes"]
 
 
-def test_without_growth_there_is_nothing_to_plan(plimsoll: Plimsoll) -> None:
-    ran = plimsoll("plan", "-m", MODEL)
-    assert (ran.returncode, ran.stdout) == (4, "")
-    assert "names no scenario" in ran.stderr
+def test_without_a_scenario_every_driver_goes_on_along_the_line_of_its_history(plimsoll: Plimsoll) -> None:
+    plan = answer(plimsoll, "plan", "-m", MODEL, "--months", "1", "--as-of", "2024-01-22")
+    drivers = plan["periods"][0]["drivers"]
+    by_hand = 30 * np.polyfit([0, 7, 14, 21], [50, 60, 75, 90], 1)[0]  # peak users, week by week
+    assert plan["scenario"] == "growth of the past"
+    assert drivers["users"]["value"] == pytest.approx(90 + by_hand)
+    assert drivers["users"]["low"] < drivers["users"]["value"] < drivers["users"]["high"]
+    assert drivers["daily_requests"]["value"] == pytest.approx(200 * (90 + by_hand))
+    assert part(plan["periods"][0], "app")["tier"] == "tier 2"
+
+
+def test_its_samples_answer_the_sizing_question_and_the_rules_of_growth(plimsoll: Plimsoll) -> None:
+    (app,) = answer(plimsoll, "limits", "of-model", "-m", MODEL)["components"]
+    sized = {item["of"]: item for item in app["sizing"]["sized"]}
+    assert sized["cpu"]["predicted"] == pytest.approx(0.005125 * 100 + 0.133125)
+    assert all(item["met"] for item in sized.values())
+    assert app["sizing"]["cores_factor"] == 1
+    double, triple = app["growth"]
+    assert (double["growth"], double["factors"]["cores"]) == (2, 2)
+    assert double["factors"]["memory_gib"] == pytest.approx(0.8 * 2)
+    assert triple["target_missed"]
+    assert triple["factors"]["cores"] == pytest.approx(triple["p95_s"] / 0.25)
+    assert triple["factors"]["db_connections"] == pytest.approx(1.2 * 3)
+    assert {item["of"]: item["model"] for item in app["consumption"]} == {
+        "cpu": "linear",
+        "memory": "base_plus_per_unit",
+        "response_time": "exponential",
+    }
 
 
 def test_its_policies_keep_their_figures() -> None:

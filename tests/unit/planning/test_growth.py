@@ -17,7 +17,7 @@ STATED = (Point(0, 100), Point(3, 250), Point(12, 1000))
 
 
 def values(course: Course, months: int, *drivers: Driver) -> list[float]:
-    return [float(outlook.mid[course.driver]) for outlook in outlooks(drivers or (USERS,), course, months)]
+    return [float(outlook.mid[course.driver]) for outlook in outlooks(drivers or (USERS,), (course,), months)]
 
 
 def test_a_rate_that_changes_cuts_to_whole_users_each_month() -> None:
@@ -26,7 +26,7 @@ def test_a_rate_that_changes_cuts_to_whole_users_each_month() -> None:
 
 
 def test_drivers_follow_their_driver_whatever_the_order_they_are_written_in() -> None:
-    (_, month1, *_, month12) = outlooks((CONCURRENT, USERS), CHANGING, 12)
+    (_, month1, *_, month12) = outlooks((CONCURRENT, USERS), (CHANGING,), 12)
     assert (month1.mid["concurrent"], month12.mid["concurrent"]) == (1875, 17_084)
 
 
@@ -53,26 +53,26 @@ def test_points_are_a_shape_where_another_start_is_given() -> None:
 
 def test_a_range_is_planned_for_in_its_middle_and_bounds_what_may_come() -> None:
     course = Course("c", "users", low=0.05, high=0.10)
-    last = outlooks((Driver("users", now=1000),), course, 2)[-1]
+    last = outlooks((Driver("users", now=1000),), (course,), 2)[-1]
     assert (float(last.low["users"]), float(last.mid["users"]), float(last.high["users"])) == (1102.5, 1155.625, 1210)
 
 
 def test_a_range_never_excludes_the_rate_that_is_stated() -> None:
     course = Course("c", "users", (Rate(1, 0.30),), low=0.05, high=0.10)
-    last = outlooks((Driver("users", now=1000),), course, 3)[-1]
+    last = outlooks((Driver("users", now=1000),), (course,), 3)[-1]
     assert last.low["users"] <= last.mid["users"] <= last.high["users"]
 
 
 def test_the_spread_of_months_widens_with_the_root_of_time() -> None:
     course = Course("c", "users", (Rate(1, 0.0),), spread=0.1)
-    last = outlooks((Driver("users", now=1000),), course, 4)[-1]
+    last = outlooks((Driver("users", now=1000),), (course,), 4)[-1]
     assert float(last.high["users"]) == pytest.approx(1000 * math.exp(1.2815515655 * 0.1 * 2))
     assert float(last.low["users"]) == pytest.approx(1000 / math.exp(1.2815515655 * 0.1 * 2))
 
 
 def test_without_a_start_there_is_no_growth_and_the_reason_says_what_is_missing() -> None:
     with pytest.raises(NothingToAnswer, match="--initial-users"):
-        outlooks((Driver("users"),), CHANGING, 3)
+        outlooks((Driver("users"),), (CHANGING,), 3)
 
 
 @pytest.mark.parametrize(
@@ -82,3 +82,12 @@ def test_without_a_start_there_is_no_growth_and_the_reason_says_what_is_missing(
 def test_each_rounding_is_taken_every_month(rounding: Rounding, month4: float) -> None:
     driver = Driver("users", now=10_000, rounding=rounding)
     assert values(CHANGING, 4, driver)[4] == month4
+
+
+def test_each_driver_follows_its_own_course_and_one_without_stays() -> None:
+    drivers = (Driver("users", now=100), Driver("orders", now=10), Driver("sites", now=3))
+    courses = (Course("a", "users", (Rate(1, 0.1),)), Course("b", "orders", (Rate(1, 0.5),)))
+    last = outlooks(drivers, courses, 2)[-1].mid
+    assert {name: float(value) for name, value in last.items()} == pytest.approx(
+        {"users": 121, "orders": 22.5, "sites": 3}
+    )

@@ -64,7 +64,7 @@ def assess(
     if patterns:
         from plimsoll.render.assessment import pattern_tables
 
-        rhythms = _patterns(harvest, now_ms, options.tz or "UTC")
+        rhythms = _patterns(harvest, now_ms, options.tz, understood)
         show(rhythms, pattern_tables(rhythms), how)
         return
     from plimsoll.render.assessment import tables
@@ -80,27 +80,24 @@ def _model(files: list[Path]) -> Model | None:
 
 
 def _assessment(harvest: Harvest, model: Model | None, now_ms: int, stale_after_s: float) -> Assessment:
-    from plimsoll.app.assessed_resources import resources_of_model, resources_of_series
-    from plimsoll.app.assessments import assess as judge
-    from plimsoll.app.assessments import facts_of, readings_of
+    from plimsoll.app.assessing import assessment_of
     from plimsoll.bootstrap import advice_base
+    from plimsoll.domain.assessment import Truth
     from plimsoll.domain.errors import NothingToAnswer
-    from plimsoll.domain.observation import Missing
 
-    base = advice_base()
-    readings = readings_of(harvest, now_ms, stale_after_s)
-    if model is None:
-        name, resources = harvest.source, resources_of_series(harvest.series, readings, base)
-        if left := len(harvest.series) - len(resources):
-            remark(f"plimsoll: {left} series have no limit by nature and are not judged; a model (-m) can give limits")
-    else:
-        name, resources = model.system.name, resources_of_model(model, readings, base)
-    if all(isinstance(resource.reading, Missing) for resource in resources):
+    found = assessment_of(harvest, model, advice_base(), now_ms, stale_after_s)
+    name = model.system.name if model else harvest.source
+    read = found is not None and any(item.now is not None for item in found.standings)
+    judged = found is not None and any(item.holds is not Truth.UNKNOWN for item in found.conditions)
+    if found is None or not (read or judged):
         raise NothingToAnswer(f"{name}: nothing to judge: no limit or band has a reading")
-    return judge(name, resources, base, now_ms, facts_of(harvest.series, None))
+    if model is None and (left := len(harvest.series) - len(found.standings)):
+        remark(f"plimsoll: {left} series have no limit by nature and are not judged; a model (-m) can give limits")
+    return found
 
 
-def _patterns(harvest: Harvest, now_ms: int, tz: str) -> Patterns:
+def _patterns(harvest: Harvest, now_ms: int, tz: str, model: Model | None) -> Patterns:
+    from plimsoll.app.model_terms import pattern_rules
     from plimsoll.assess.patterns import pattern_of
     from plimsoll.domain.errors import NothingToAnswer
     from plimsoll.domain.pattern import Patterns
@@ -108,4 +105,6 @@ def _patterns(harvest: Harvest, now_ms: int, tz: str) -> Patterns:
 
     if not harvest.series:
         raise NothingToAnswer(f"{harvest.source} offers no series in the window")
-    return Patterns(as_datetime(now_ms), tuple(pattern_of(series, tz) for series in harvest.series))
+    zone = tz or (model.system.time_zone if model else "UTC")
+    rules = pattern_rules(model)
+    return Patterns(as_datetime(now_ms), tuple(pattern_of(series, zone, rules) for series in harvest.series))

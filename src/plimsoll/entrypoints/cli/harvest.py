@@ -29,14 +29,20 @@ def harvest_of(asked: Asked, model: Model | None, clock_ms: Callable[[], int]) -
 
     Raises UsageError where neither a source nor a model says what to read, NothingToAnswer for an empty recording.
     """
+    from plimsoll.app.driver_histories import with_drawn_histories
     from plimsoll.domain.errors import UsageError
+    from plimsoll.domain.series import Window
 
     if asked.source:
-        return _one(asked, model, clock_ms)
-    if model is None:
+        harvest, now_ms = _one(asked, model, clock_ms)
+    elif model is not None:
+        now_ms = clock_ms() if asked.as_of_ms is None else asked.as_of_ms
+        harvest = _all(asked, model, now_ms)
+    else:
         raise UsageError("name a source, such as http://localhost:9090, metrics.csv or host; or a model with -m")
-    now_ms = clock_ms() if asked.as_of_ms is None else asked.as_of_ms
-    return _all(asked, model, now_ms), now_ms
+    if model is None:
+        return harvest, now_ms
+    return with_drawn_histories(harvest, model, Window(now_ms - asked.span_ms, now_ms + 1)), now_ms
 
 
 def _one(asked: Asked, model: Model | None, clock_ms: Callable[[], int]) -> tuple[Harvest, int]:
@@ -46,8 +52,9 @@ def _one(asked: Asked, model: Model | None, clock_ms: Callable[[], int]) -> tupl
     from plimsoll.domain.errors import NothingToAnswer
 
     source = open_source(asked.source, asked.options)
-    signals = None if model is None else model_signals(model)
-    if is_recording(asked.source):
+    recorded = is_recording(asked.source)
+    signals = None if model is None else model_signals(model, asked.source, by_name=recorded)
+    if recorded:
         harvest, now_ms = read_recording(source, asked.span_ms, asked.as_of_ms, signals)
         if now_ms is None:
             raise NothingToAnswer(f"{source.name}: holds no sample that was asked for")

@@ -10,11 +10,13 @@ import typer
 from plimsoll.domain.errors import UsageError
 from plimsoll.domain.quantity import Dimension, duration, quantity
 from plimsoll.domain.source_options import SourceOptions
+from plimsoll.entrypoints.cli.limits_of_model import of_model
 from plimsoll.entrypoints.cli.moments import AsOfOrLastOption, as_of_ms
 from plimsoll.entrypoints.cli.output import Format, FormatOption, show
 from plimsoll.entrypoints.cli.source_options import takes_source_options
 
 app = typer.Typer(rich_markup_mode=None, help="Say how much one replica carries, and how sure that is.")
+app.command()(of_model)
 
 Files = Annotated[list[Path], typer.Argument(help="A load test: k6, Locust, JMeter, wrk, vegeta, or a CSV.")]
 Columns = Annotated[

@@ -28,8 +28,9 @@ def plan(
     output_format: FormatOption = Format.TABLE,
 ) -> None:
     """Plan a system month by month: sizes, cost, events, obstacles, and what to do by when."""
+    from plimsoll.app.driver_histories import file_histories
     from plimsoll.app.model import load_model
-    from plimsoll.app.plans import Question, last_values
+    from plimsoll.app.plans import Question
     from plimsoll.app.plans import plan as make
     from plimsoll.bootstrap import open_source, wall_clock_ms
     from plimsoll.domain.quantity import Dimension, quantity
@@ -41,5 +42,6 @@ def plan(
     today = as_datetime(wall_clock_ms() if asked is None else asked).date()
     loaded = load_model(model or [])
     question = Question(scenario, months, initial_users, rate, driver)
-    answer = make(loaded, question, today, last_values(loaded, open_source))
+    past = {driver.name: series for driver, series in file_histories(loaded, open_source)}
+    answer = make(loaded, question, today, past)
     show(answer, tables(answer), output_format)

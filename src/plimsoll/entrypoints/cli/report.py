@@ -80,16 +80,18 @@ def report_on(asked: Asked, model: Model | None, period: Period, loadtest: Path 
     """Read, gather and tell."""
     from dataclasses import replace
 
+    from plimsoll.app.driver_histories import file_histories
     from plimsoll.app.gathering import Read, gather
     from plimsoll.app.reports import report as tell
-    from plimsoll.bootstrap import advice_base, report_parts, wall_clock_ms
+    from plimsoll.bootstrap import advice_base, open_source, report_parts, wall_clock_ms
 
     harvest, now_ms = harvest_of(asked, model, wall_clock_ms)
     inputs = _inputs(asked, model, harvest, now_ms)
-    read = Read(harvest, inputs, period.days * 86_400_000, now_ms, asked.options.tz or "UTC")
-    gathered = gather(read, model, advice_base())
-    if loadtest is not None:
-        gathered = replace(gathered, limits=_limits(loadtest, slo))
+    past = {driver.name: series for driver, series in file_histories(model, open_source)} if model else {}
+    zone = asked.options.tz or (model.system.time_zone if model else "UTC")
+    read = Read(harvest, inputs, period.days * 86_400_000, now_ms, zone, past=past)
+    limits = _limits(loadtest, slo, model)
+    gathered = replace(gather(read, model, advice_base()), limits=limits)
     return tell(gathered, report_parts(period), period, f"{period.value.capitalize()} capacity report")
 
 
@@ -119,9 +121,20 @@ def _inputs(asked: Asked, model: Model | None, harvest: Harvest, now_ms: int) ->
     return (runway_inputs(asked.source, ask, asked.options),)
 
 
-def _limits(path: Path, slo: list[str]) -> LoadTestLimits:
+def _limits(path: Path | None, slo: list[str], model: Model | None) -> LoadTestLimits | None:
+    """Read the load test that was given, else the first that the model names; None where there is none."""
     from plimsoll.app.limits import LimitsAsk, limits
+    from plimsoll.app.model_limits import Means, model_limits
     from plimsoll.bootstrap import capacity_models, load_test_rules, read_load_test
+    from plimsoll.domain.errors import NothingToAnswer
     from plimsoll.domain.objective import objectives
 
-    return limits(read_load_test([path]), LimitsAsk(objectives(slo), load_test_rules(None)), capacity_models())
+    if path is not None:
+        return limits(read_load_test([path]), LimitsAsk(objectives(slo), load_test_rules(None)), capacity_models())
+    if model is None:
+        return None
+    try:
+        found = model_limits(model, Means(read_load_test, capacity_models(), load_test_rules(None)))
+    except NothingToAnswer:
+        return None
+    return next((item.load_test for item in found.components if item.load_test is not None), None)

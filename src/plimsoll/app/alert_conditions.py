@@ -1,0 +1,95 @@
+"""Which alert rules of the model hold now? Each is judged over the whole of its time, with gaps known.
+
+A rule without a time is judged on the newest sample. A stretch of more than two steps without a sample is a gap: a rule
+that nothing refutes then cannot be told. A rule that holds for any series of its signal holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from plimsoll.app.assessed_resources import is_health, units_of
+from plimsoll.app.model import Model
+from plimsoll.app.model.alerts import AlertRuleSection
+from plimsoll.app.natural_limits import in_base_unit
+from plimsoll.assess.sustained import Sustained, held_past
+from plimsoll.domain.assessment import Condition, Truth
+from plimsoll.domain.limit import Direction
+from plimsoll.domain.series import Harvest, Series, Window
+
+STEPS_WITHOUT = 2
+_LEAST_GAP_S = 60.0
+_UNWELL = 0.5
+_ORDER = (Truth.YES, Truth.UNKNOWN, Truth.NO)
+
+
+def conditions_of(model: Model, harvest: Harvest, as_of_ms: int) -> tuple[Condition, ...]:
+    """Judge every alert rule of a model over what was read."""
+    return tuple(_condition(rule, model, harvest, as_of_ms) for rule in model.file.alerts.rules)
+
+
+def _condition(rule: AlertRuleSection, model: Model, harvest: Harvest, as_of_ms: int) -> Condition:
+    subject = rule.signal or rule.component or ""
+    found = _judged(rule, model, harvest, as_of_ms)
+    return Condition(
+        name=rule.name,
+        subject=subject,
+        above=rule.above.value if rule.above else None,
+        below=rule.below.value if rule.below else None,
+        unit=units_of(model).get(subject, ""),
+        for_s=rule.for_,
+        severity=rule.severity,
+        holds=found.holds,
+        why=found.why,
+        to=rule.to,
+    )
+
+
+def _judged(rule: AlertRuleSection, model: Model, harvest: Harvest, as_of_ms: int) -> Sustained:
+    if rule.expr is not None:
+        return _unknown("its PromQL expression is judged by Prometheus, not here")
+    names = [rule.signal] if rule.signal else _health_of(rule.component or "", model)
+    if not names:
+        return _unknown(f"no signal tells whether {rule.component} answers")
+    series = [one for one in harvest.series if _is_meant(one, names, rule.component)]
+    if not series:
+        gap = next((gap.reason for gap in harvest.gaps if gap.id.name.rpartition("/")[2] in names), "")
+        return _unknown(gap or f"no source gave {' or '.join(names)}")
+    level, direction = _threshold(rule)
+    if level is None:
+        return _unknown("it states neither above nor below")
+    answers = [_held(in_base_unit(one), level, direction, rule.for_, as_of_ms) for one in series]
+    return min(answers, key=lambda answer: _ORDER.index(answer.holds))
+
+
+def _held(series: Series, level: float, direction: Direction, for_s: float, as_of_ms: int) -> Sustained:
+    step_s = (series.step_ms or 0) / 1000
+    gap_s = max(_LEAST_GAP_S, STEPS_WITHOUT * step_s)
+    span_ms = round((for_s or gap_s) * 1000)
+    if for_s:
+        return held_past(series, level, Window(as_of_ms - span_ms, as_of_ms + 1), gap_s, direction)
+    newest = series.times_ms[series.times_ms <= as_of_ms]
+    if not newest.size or as_of_ms - int(newest[-1]) > span_ms:
+        return _unknown(f"no sample in the last {gap_s:.0f} s")
+    return held_past(series, level, Window(int(newest[-1]), int(newest[-1]) + 1), gap_s, direction)
+
+
+def _threshold(rule: AlertRuleSection) -> tuple[float | None, Direction]:
+    if rule.down:
+        return _UNWELL, Direction.LOW_IS_BAD
+    if rule.above is not None:
+        return rule.above.value, Direction.HIGH_IS_BAD
+    return (rule.below.value if rule.below else None), Direction.LOW_IS_BAD
+
+
+def _health_of(component: str, model: Model) -> list[str]:
+    return [item.name for item in model.file.signals if item.component == component and is_health(item, model)]
+
+
+def _is_meant(series: Series, names: Sequence[str], component: str | None) -> bool:
+    owner, _, name = series.id.name.rpartition("/")
+    return name in names and (not component or not owner or owner == component)
+
+
+def _unknown(why: str) -> Sustained:
+    return Sustained(Truth.UNKNOWN, f"cannot tell: {why}", 0.0)

@@ -1,0 +1,134 @@
+"""What is the past of a model's drivers? Read from the files that they name, or drawn from a seed where they say so.
+
+    drawn(t) = start x (1 + daily growth)^(days since its beginning) x (1 + season x sin(2 pi days / 365))
+               x (busy | quiet by hour) x (weekday | weekend) x noise(t)
+
+Noise is normal about one, or uniform in a stated range. What was drawn carries the label `origin="synthetic"` in its
+name, and so does what is derived from it. A derived signal is base + slope x value, held between its bounds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from plimsoll.app.model import Model
+from plimsoll.app.model.drivers import DriverSection, SyntheticSection
+from plimsoll.app.model.signals import DerivedSection, SignalSection
+from plimsoll.domain.errors import InputError
+from plimsoll.domain.ports import Signal, Source
+from plimsoll.domain.series import Harvest, MetricKind, Series, SeriesId, Values, Window
+from plimsoll.domain.stored import EVER
+
+SYNTHETIC = ("origin", "synthetic")
+_HOUR_MS, _DAY_MS = 3_600_000, 86_400_000
+_WEEKEND = 5
+_UNITS = {"seconds": MetricKind.SECONDS, "bytes": MetricKind.BYTES, "ratio": MetricKind.RATIO}
+
+
+def file_history(model: Model, index: int, open_source: Callable[[str], Source]) -> Series | None:
+    """Read all of a driver's past from the file it names; None where it names none.
+
+    Raises InputError, with the driver's place, where the file holds no value of it.
+    """
+    driver = model.file.drivers[index]
+    if driver.history is None or driver.history.file is None:
+        return None
+    signal = history_signal(driver)
+    harvest = open_source(history_file(model, index)).read([signal], EVER, 86400.0)
+    if not harvest.series or not np.isfinite(harvest.series[0].values).any():
+        place = model.tree.place(("drivers", index, "history"))
+        raise InputError(f"{driver.history.file} holds no values of {signal.query}", place)
+    return harvest.series[0]
+
+
+def history_file(model: Model, index: int) -> str:
+    """Where the file of a driver's history lies: beside the file that names it."""
+    history = model.file.drivers[index].history
+    beside = Path(model.tree.place(("drivers", index)).file or ".").parent
+    return str(beside / history.file) if history and history.file else ""
+
+
+def history_signal(driver: DriverSection) -> Signal:
+    """The signal that means a driver's history in its file."""
+    column = driver.history.column if driver.history else None
+    return Signal(driver.name, column or driver.name, driver.unit)
+
+
+def with_drawn_histories(harvest: Harvest, model: Model, window: Window) -> Harvest:
+    """Add what the model has drawn from a seed, and what it derives from any series at hand, cut to the window."""
+    drawn = [
+        drawn_history(driver, driver.history.synthetic, window.end_ms - 1)
+        for driver in model.file.drivers
+        if driver.history is not None and driver.history.synthetic is not None
+    ]
+    inside = [one for one in (_cut(series, window) for series in drawn) if len(one)]
+    found = [*harvest.series, *inside]
+    return replace(harvest, series=(*found, *derived_series(model.file.signals, found)))
+
+
+def drawn_history(driver: DriverSection, shape: SyntheticSection, end_ms: int) -> Series:
+    """Draw a driver's history that ends at `end_ms`: hourly where hours differ, else daily."""
+    hourly = shape.busy_hours is not None
+    step_ms = _HOUR_MS if hourly else _DAY_MS
+    count = shape.days * (24 if hourly else 1)
+    last = end_ms // step_ms
+    steps = np.arange(last - count + 1, last + 1, dtype=np.int64)
+    days = (steps - steps[0]) * (step_ms / _DAY_MS)
+    values = shape.start * (1 + shape.daily_growth) ** days * (1 + shape.yearly_season * np.sin(2 * np.pi * days / 365))
+    values = values * _rhythm(steps * step_ms, shape) * _noise(count, shape)
+    kind = MetricKind.RATE if driver.unit.endswith("/s") else MetricKind.COUNT
+    return Series(SeriesId(driver.name, (SYNTHETIC,)), steps * step_ms, np.maximum(values, 0.0), driver.unit, kind)
+
+
+def derived_series(signals: Sequence[SignalSection], held: Sequence[Series]) -> tuple[Series, ...]:
+    """Compute the signals that are derived from a series at hand."""
+    return tuple(
+        _derived(signal, signal.derived, series)
+        for signal in signals
+        if signal.derived is not None
+        for series in held
+        if series.id.name.rpartition("/")[2] == signal.derived.of
+    )
+
+
+def _derived(signal: SignalSection, rule: DerivedSection, series: Series) -> Series:
+    values = rule.slope.value * series.values + (rule.base.value if rule.base else 0.0)
+    low = rule.min.value if rule.min else -np.inf
+    high = rule.max.value if rule.max else np.inf
+    kind = MetricKind(signal.kind) if signal.kind != "unknown" else _UNITS.get(signal.unit, MetricKind.UNKNOWN)
+    named = SeriesId(signal.name, series.id.labels)
+    return replace(series, id=named, values=np.clip(values, low, high), unit=signal.unit, kind=kind)
+
+
+def _rhythm(times_ms: np.ndarray[tuple[int], np.dtype[np.int64]], shape: SyntheticSection) -> Values:
+    weekday = (times_ms // _DAY_MS + 3) % 7
+    week = np.where(weekday >= _WEEKEND, shape.weekend, shape.weekday)
+    if shape.busy_hours is None:
+        return np.asarray(week, dtype=np.float64)
+    first, last = shape.busy_hours
+    hour = (times_ms // _HOUR_MS) % 24
+    return np.asarray(week * np.where((hour >= first) & (hour <= last), shape.busy, shape.quiet), dtype=np.float64)
+
+
+def _noise(count: int, shape: SyntheticSection) -> Values:
+    random = np.random.default_rng(shape.seed)
+    if shape.noise_range is not None:
+        return random.uniform(*shape.noise_range, count)
+    return 1.0 + shape.noise * random.standard_normal(count)
+
+
+def _cut(series: Series, window: Window) -> Series:
+    inside = (series.times_ms >= window.start_ms) & (series.times_ms < window.end_ms)
+    return replace(series, times_ms=series.times_ms[inside], values=series.values[inside])
+
+
+def file_histories(model: Model, open_source: Callable[[str], Source]) -> Iterator[tuple[DriverSection, Series]]:
+    """Read the past of every driver that names a file, in the order of the model."""
+    for index, driver in enumerate(model.file.drivers):
+        series = file_history(model, index, open_source)
+        if series is not None:
+            yield driver, series

@@ -1,0 +1,111 @@
+"""Assessing by a model: triggers, alert rules over the whole of their time, health, what is good, the model's words."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from plimsoll.app.assessing import assessment_of
+from plimsoll.app.model import model_from_text
+from plimsoll.bootstrap import advice_base
+from plimsoll.domain.assessment import Assessment, Truth
+from plimsoll.domain.series import Harvest, MetricKind, Series, SeriesId
+
+HEAD = "apiVersion: plimsoll/v1\nkind: System\nmetadata: {name: shop}\n"
+NOW_MS = 1_700_000_000_000
+MINUTE_MS = 60_000
+
+
+def series(name: str, values: list[float], kind: MetricKind = MetricKind.RATIO) -> Series:
+    times = NOW_MS - MINUTE_MS * np.arange(len(values) - 1, -1, -1, dtype=np.int64)
+    return Series(SeriesId(name), times, np.array(values, dtype=np.float64), "ratio", kind)
+
+
+def assessed(text: str, *held: Series) -> Assessment:
+    found = assessment_of(Harvest("x", held, (), ()), model_from_text(HEAD + text), advice_base(), NOW_MS, 3600)
+    assert found is not None
+    return found
+
+
+def test_a_band_without_a_component_is_read_from_any_components_signal() -> None:
+    text = "bands: [{signal: cpu, target: 60%, action: scale, levels: {normal: [0%, 70%], critical: [70%, null]}}]\n"
+    found = assessed(text, series("app/cpu", [0.75]))
+    assert [(item.band, item.target) for item in found.standings] == [("critical", 0.6)]
+    assert [(item.severity.value, item.action) for item in found.bottlenecks] == [("critical", "scale")]
+
+
+def test_a_limit_alone_is_a_bottleneck_from_its_practical_share_on() -> None:
+    text = "components: [{name: app, limits: [{resource: sessions, hard: 200}]}]\n"
+    severities = [
+        [item.severity.value for item in assessed(text, series("sessions", [value], MetricKind.COUNT)).bottlenecks]
+        for value in (159, 160, 200)
+    ]
+    assert severities == [[], ["high"], ["critical"]]
+
+
+def test_a_trigger_is_a_mild_level_where_none_as_mild_stands_already() -> None:
+    text = (
+        "bands: [{signal: p95, levels: {normal: [0ms, 250ms], warning: [250ms, null]}}]\n"
+        "assess: {triggers: [{signal: p95, above: 200ms}, {signal: cache_hit, below: 70%}], urgent_past: 20%}\n"
+    )
+    found = assessed(text, series("p95", [0.22], MetricKind.SECONDS), series("cache_hit", [0.5]))
+    assert {item.resource: (item.severity.value, item.urgent) for item in found.bottlenecks} == {
+        "p95": ("medium", False),
+        "cache_hit": ("medium", True),
+    }
+
+
+def test_an_unhealthy_component_hurts_as_much_as_the_model_says() -> None:
+    text = (
+        "components: [{name: db}]\nsources: [{name: s, kind: app_json, url: 'http://h'}]\n"
+        "signals: [{name: state, source: s, query: /health .components.db.status, component: db}]\n"
+        "assess: {unhealthy: medium, priorities: {medium: next sprint}}\n"
+    )
+    found = assessed(text, series("db/state", [0.0], MetricKind.GAUGE))
+    assert [item.severity.value for item in found.bottlenecks] == ["medium"]
+    assert found.priority_name == "next sprint"
+    assert not assessed(text, series("db/state", [1.0], MetricKind.GAUGE)).bottlenecks
+
+
+def test_what_is_good_is_told_and_what_is_below_an_immediate_bound_is_immediate() -> None:
+    text = (
+        "bands: [{signal: hit, bad: low, levels: {critical: [0%, 10%], normal: [10%, null]}}]\n"
+        "signals: [{name: hit, kind: ratio}]\n"
+        "assess: {good: [{signal: hit, above: 80%}], immediate: [{signal: hit, below: 50%}]}\n"
+    )
+    assert assessed(text, series("hit", [0.85])).good == ("hit is 85%, above 80%",)
+    low = assessed(text, series("hit", [0.4]))
+    assert (low.good, low.standings[0].verdict.value) == ((), "immediate")
+
+
+RULE = "alerts: {rules: [{name: a, signal: cpu, above: 80%, for: 5min, severity: critical}]}\n"
+GAP = float("nan")
+
+
+@pytest.mark.parametrize(
+    ("values", "holds"),
+    [
+        pytest.param([0.9] * 10, Truth.YES, id="all_of_it"),
+        pytest.param([0.9] * 7 + [0.7, 0.9, 0.9], Truth.NO, id="one_sample_refutes_it"),
+        pytest.param([0.7] * 4 + [0.9] * 6, Truth.YES, id="before_the_window_does_not_count"),
+        pytest.param([0.9] * 5 + [GAP] * 4 + [0.9], Truth.UNKNOWN, id="a_gap_is_no_proof"),
+    ],
+)
+def test_an_alert_rule_is_judged_over_the_whole_of_its_time(values: list[float], holds: Truth) -> None:
+    (condition,) = assessed(RULE, series("app/cpu", values)).conditions
+    assert (condition.holds, condition.above, condition.for_s) == (holds, 0.8, 300)
+
+
+def test_a_rule_that_cannot_be_judged_says_why() -> None:
+    text = (
+        "components: [{name: app}]\n"
+        "alerts: {rules: [{name: a, signal: cpu, above: 80%}, {name: b, component: app, down: true},"
+        " {name: c, expr: up == 0}]}\n"
+    )
+    found = assessed(text)
+    assert {item.holds for item in found.conditions} == {Truth.UNKNOWN}
+    assert [item.why for item in found.conditions] == [
+        "cannot tell: no source gave cpu",
+        "cannot tell: no signal tells whether app answers",
+        "cannot tell: its PromQL expression is judged by Prometheus, not here",
+    ]

@@ -1,0 +1,62 @@
+"""The past of drivers: drawn from a seed and labeled so, derived signals within their bounds."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from plimsoll.app.driver_histories import SYNTHETIC, with_drawn_histories
+from plimsoll.app.model import model_from_text
+from plimsoll.domain.series import Harvest, Series, Window
+
+DAY_MS = 86_400_000
+TEXT = """\
+apiVersion: plimsoll/v1
+kind: System
+metadata: {name: shop}
+drivers:
+  - name: users
+    history: {synthetic: {days: 366, start: 50, daily_growth: 0.8%, yearly_season: 20%}}
+  - name: month
+    history:
+      synthetic: {days: 28, start: 100, busy_hours: [9, 17], busy: 1.5, quiet: 0.7, weekday: 1.2, weekend: 0.8}
+signals:
+  - {name: cpu, unit: ratio, derived: {of: users, slope: 0.4%, min: 10%, max: 95%}}
+  - {name: latency, unit: seconds, derived: {of: month, base: 100ms, slope: 0.1ms}}
+"""
+WINDOW = Window(0, 400 * DAY_MS)
+
+
+def drawn(text: str = TEXT, window: Window = WINDOW) -> dict[str, Series]:
+    harvest = with_drawn_histories(Harvest("x", (), (), ()), model_from_text(text), window)
+    return {series.id.name: series for series in harvest.series}
+
+
+def test_what_was_drawn_and_what_is_derived_from_it_says_so_in_its_name() -> None:
+    assert all(SYNTHETIC in series.id.labels for series in drawn().values())
+    assert set(drawn()) == {"users", "month", "cpu", "latency"}
+
+
+def test_a_history_grows_by_the_day_with_its_yearly_season() -> None:
+    users = drawn()["users"]
+    days = np.arange(366)
+    assert users.values == pytest.approx(50 * 1.008**days * (1 + 0.2 * np.sin(2 * np.pi * days / 365)))
+    assert int(users.times_ms[-1]) == 399 * DAY_MS
+
+
+def test_hours_and_weekends_take_their_factors() -> None:
+    assert set(np.round(drawn()["month"].values, 6)) == {180, 84, 120, 56}
+
+
+def test_a_derived_signal_stays_within_its_bounds() -> None:
+    found = drawn()
+    assert (found["cpu"].values.min(), found["cpu"].values.max()) == pytest.approx((0.2, 0.95))
+    assert found["latency"].values == pytest.approx(0.1 + 0.0001 * found["month"].values)
+
+
+def test_the_same_seed_draws_the_same_and_the_window_only_cuts() -> None:
+    noisy = TEXT.replace("yearly_season: 20%", "noise: 10%")
+    whole, part = drawn(noisy)["users"], drawn(noisy, Window(390 * DAY_MS, 400 * DAY_MS))["users"]
+    assert part.values == pytest.approx(whole.values[-10:])
+    other = drawn(noisy.replace("noise: 10%", "noise: 10%, seed: 2"))["users"]
+    assert not np.allclose(other.values, whole.values)
