@@ -5,7 +5,9 @@
 Synthetic: kinds of growth from a seed, 60 days of history, 90 days of horizon; the limit lies where the mean growth
 gets in 10 to 80 days. Real: each series of the folder's sets of growing quantities, cut at many places, the limit drawn
 above the history's maximum. A passage before early should be seen in 10 % of cases and one after late in 10 %; a
-passage that did not happen within the horizon counts as after late only where late lies within the horizon.
+passage that did not happen within the horizon counts as after late only where late lies within the horizon. Where a
+date lies past the horizon nothing can be seen of it, and dates are whole days: `if right` is the share that would be
+seen between the dates if the simulated futures were the truth.
 
 The same cases are judged a second time with the paths of `plimsoll forecast` (`simulate_paths`) in place of the
 runway's own, for docs/decisions/0020.
@@ -16,6 +18,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -31,6 +34,8 @@ RESULT = Path(__file__).parent / "RESULTS" / "runway_calibration.md"
 DAY_MS = 86_400_000
 HISTORY, HORIZON, CASES = 60, 90, 200
 REAL = ("growth_daily", "disk_derived_daily", "users_daily")
+Said = tuple[float, float, float, float]
+"""Early, p50 and late in days after the last sample, infinite past the horizon, and the probability of none."""
 Growth = Callable[[np.random.Generator, np.ndarray], np.ndarray]
 
 
@@ -78,17 +83,23 @@ class Tally:
     before: int = 0
     after: int = 0
     errors: list[float] = field(default_factory=list)
+    days_off: list[float] = field(default_factory=list)
+    right: float = 0.0
+    none: list[tuple[float, bool]] = field(default_factory=list)
 
     def row(self) -> str:
         inside = 1 - (self.before + self.after) / self.cases
         error = f"{np.mean(self.errors):.3f}" if self.errors else "-"
+        bias = f"{np.mean(self.days_off):+.1f}" if self.days_off else "-"
+        said = np.mean([share for share, _ in self.none])
         return (
-            f"| {self.name} | {self.cases} | {self.passed} | {self.before / self.cases:.2f} | {inside:.2f} "
-            f"| {self.after / self.cases:.2f} | {error} |"
+            f"| {self.name} | {self.cases} | {self.before / self.cases:.2f} | {inside:.2f} "
+            f"| {self.right / self.cases:.2f} | {self.after / self.cases:.2f} | {error} | {bias} | {said:.2f} "
+            f"| {1 - self.passed / self.cases:.2f} |"
         )
 
 
-def by_runway(series: Series, limit: float) -> tuple[float, float, float] | None:
+def by_runway(series: Series, limit: float) -> Said | None:
     """Early, p50 and late in days after the last sample as the runway says; None where it does not say."""
     end_ms = int(series.times_ms[-1])
     resource = Resource("case", "", series, Limit("case", "", "benchmark", hard=limit))
@@ -97,10 +108,10 @@ def by_runway(series: Series, limit: float) -> tuple[float, float, float] | None
         return None
     parts = (row.breach.early, row.breach.p50, row.breach.late) if row.breach else (None, None, None)
     early, p50, late = (np.inf if part is None else part.timestamp() / 86400 - end_ms / DAY_MS for part in parts)
-    return early, p50, late
+    return early, p50, late, row.probability_none
 
 
-def by_forecast(series: Series, limit: float) -> tuple[float, float, float] | None:
+def by_forecast(series: Series, limit: float) -> Said | None:
     """The same by the paths of the forecast."""
     grid = grid_of(series.times_ms, series.values, DAY_MS)
     paths = simulate_paths(series, HORIZON, 500, 0)
@@ -110,10 +121,10 @@ def by_forecast(series: Series, limit: float) -> tuple[float, float, float] | No
     passage = first_passage(grid, futures, limit, 1, HORIZON * DAY_MS)
     parts = (passage.early_ms, passage.p50_ms, passage.late_ms)
     early, p50, late = (np.inf if part is None else part / DAY_MS for part in parts)
-    return early, p50, late
+    return early, p50, late, passage.probability_none
 
 
-Judge = Callable[[Series, float], tuple[float, float, float] | None]
+Judge = Callable[[Series, float], Said | None]
 
 
 def judge_case(by: Judge, tally: Tally, history: np.ndarray, future: np.ndarray, limit: float) -> None:
@@ -123,15 +134,19 @@ def judge_case(by: Judge, tally: Tally, history: np.ndarray, future: np.ndarray,
     dates = by(Series(SeriesId("case"), times[known], history[known]), limit)
     if dates is None:
         return
-    early, p50, late = dates
+    early, p50, late, none = dates
     passing = np.flatnonzero(future >= limit)
     true = float(passing[0] + 1) if passing.size else np.inf
     tally.cases += 1
     tally.passed += bool(np.isfinite(true))
     tally.before += true < early - 0.5
     tally.after += bool(np.isfinite(late)) and true > late + 0.5
+    tally.right += (0.9 if np.isfinite(late) else 1.0) - (0.1 if np.isfinite(early) else 1 - none)
+    tally.none.append((none, not passing.size))
     if true < 0.6 * HORIZON:
-        tally.errors.append(abs(min(p50, HORIZON) - true) / HORIZON)
+        off = min(p50, HORIZON) - true
+        tally.errors.append(abs(off) / HORIZON)
+        tally.days_off.append(off)
 
 
 def synthetic(by: Judge) -> Iterator[Tally]:
@@ -177,15 +192,35 @@ def table(title: str, by: Judge) -> list[str]:
         whole.passed += tally.passed
         whole.before += tally.before
         whole.after += tally.after
+        whole.right += tally.right
         whole.errors += tally.errors
+        whole.days_off += tally.days_off
+        whole.none += tally.none
     return [
         f"## {title}",
         "",
-        "| growth | cases | passed | before early | early..late | after late | p50 error |",
-        "|---|---:|---:|---:|---:|---:|---:|",
+        "| growth | n | before early | early..late | if right | after late | p50 error | days off | none said | seen |",
+        "|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|",
         *(tally.row() for tally in [*tallies, whole]),
         "",
+        *reliability(tallies),
     ]
+
+
+def reliability(tallies: list[Tally]) -> list[str]:
+    """How often nothing was passed, by the probability of none that was said; synthetic and real apart."""
+    lines = ["| probability of none | synthetic: cases | said | seen | real: cases | said | seen |"]
+    lines.append("|---|---:|---:|---:|---:|---:|---:|")
+    parts = [
+        [pair for tally in tallies if ("(real)" in tally.name) is real for pair in tally.none] for real in (False, True)
+    ]
+    for low, high in pairwise((0.0, 0.05, 0.2, 0.4, 0.6, 0.8, 0.95, 1.01)):
+        cells = [f"{low:.2f} to {min(high, 1):.2f}"]
+        for pairs in parts:
+            here = np.array([pair for pair in pairs if low <= pair[0] < high], dtype=float).reshape(-1, 2)
+            cells += [str(len(here)), *(f"{mean:.2f}" for mean in here.mean(axis=0))] if len(here) else ["0", "", ""]
+        lines.append("| " + " | ".join(cells) + " |")
+    return [*lines, ""]
 
 
 def main() -> None:
@@ -195,8 +230,9 @@ def main() -> None:
         "`python benchmarks/runway_calibration.py [FOLDER]`",
         "",
         f"{HISTORY} days of history, {HORIZON} days of horizon. Nominal: 0.10 before early, 0.80 between,",
-        "0.10 after late. The last column is the mean error of the p50 date as a share of the horizon, where the limit",
-        "was passed in its first 60 %.",
+        "0.10 after late; `if right`: what would be seen between, late dates past the horizon taken into account, if",
+        "the futures were the truth. Error, days off: of the p50 date, mean over cases in which the limit was passed",
+        "in the first 60 % of the horizon (the error as a share of the horizon). None: no passage within the horizon.",
         "",
         *table("The runway", by_runway),
         *table("The same cases by the paths of the forecast", by_forecast),

@@ -3,8 +3,9 @@
     python benchmarks/runway_speed.py            writes benchmarks/RESULTS/runway_speed.md
 
 The command is run as a user runs it, in a process of its own: the first run writes compiled Python, the others are
-timed. Goal: within 5 seconds after set-up. The processor time of the command is what is held against the goal, so that
-neighbors on the machine do not decide; the time on the clock stands beside it.
+timed. pandas is hidden from it: users do not have it, and where it is installed, PyArrow loads it by itself. Goal:
+within 5 seconds after set-up. The processor time of the command is what is held against the goal, so that neighbors on
+the machine do not decide; the time on the clock stands beside it.
 """
 
 from __future__ import annotations
@@ -22,6 +23,17 @@ from pathlib import Path
 import numpy as np
 
 RESULT = Path(__file__).parent / "RESULTS" / "runway_speed.md"
+AS_INSTALLED = """
+import sys
+
+class Hidden:
+    def find_spec(self, name, path=None, target=None):
+        if name == "pandas":
+            raise ImportError(name)
+
+sys.meta_path.insert(0, Hidden())
+import plimsoll.__main__
+"""
 SERIES, DAYS, RUNS, GOAL_S = 100, 60, 5, 5.0
 
 
@@ -57,7 +69,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "metrics.csv"
         write_csv(path)
-        command = [sys.executable, "-m", "plimsoll", "runway", str(path), "-o", "json"]
+        command = [sys.executable, "-c", AS_INSTALLED, "runway", str(path), "-o", "json"]
         environment = {**os.environ, "PLIMSOLL_HOME": folder}
         spent, taken = [], []
         for _ in range(RUNS + 1):

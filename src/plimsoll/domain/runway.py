@@ -123,7 +123,7 @@ class TrackRecord:
 class Evidence:
     """Everything behind one row, for `explain`.
 
-    `accuracy` is of the levels of the simulated steps, its interval before it was stretched by the factor `stretch`.
+    `accuracy` is of the levels of the simulated steps.
     """
 
     resource: str
@@ -139,7 +139,6 @@ class Evidence:
     left_out: tuple[str, ...]
     options: tuple[str, ...]
     past: TrackRecord | None = None
-    stretch: float = 1.0
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,12 @@
 """How may the level of a resource go on? Simulated paths over months, from weeks of history.
 
-Each candidate course is tried on the series' own past (rolling origins); its weight is the cube of its inverse error,
-and that share of the paths follows it. A path's line is drawn from the candidate's uncertainty; round it runs an AR(1)
-whose shocks are drawn in blocks from the candidate's own (block bootstrap, Kuensch 1989). At last all paths are moved
-away from or towards their median by the factor with which the 80 % interval would have held four in five points of the
-series' own past (split conformal prediction, Vovk et al. 2005), within bounds.
+Each path follows one cell of the posterior (`level_states.py`), as often as the cell's weight, from a state and a
+variance drawn from it. Its pace wanders with twice the deviation that the past shows, itself drawn from a log-normal:
+what the pace of real resources does over the next months is more than what it did in the last ones, and on real series
+this is the factor at which early..late holds (docs/decisions/0022). Steps and spikes that were taken out of the history
+come again as often as they came.
+
+How far that can be trusted is tried on the series' own past, from rolling origins.
 """
 
 from __future__ import annotations
@@ -14,96 +16,97 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from plimsoll.planning.trends import FEWEST, FLAT, MOST_LOG, Floats, Trend, candidates
+from plimsoll.planning.level_states import CELLS, Floats, Form, Posterior, posterior
 
-_ORIGINS = 4
-_INTERVAL_ORIGINS = 2
-_LEAST_STRETCH, _MOST_STRETCH = 0.75, 2.5  # few origins bear witness: they widen more than they narrow
-_SHARPNESS = 3  # 2 to 4 measured alike; see benchmarks/runway_calibration.py
+FEWEST = 8
+_ORIGINS = 3
+_MORE_WANDER, _WANDER_SPREAD = 4.0, 1.0
+_STEP_PRIOR, _STEP_PRIOR_SPAN = 0.5, 720.0  # half a step in 720 levels stands beside the series' own
 
 
 @dataclass(frozen=True)
-class Blend:
-    """The candidates with their weights (they add up to one), and what their common backtest gave.
+class Backtest:
+    """What the same method gave from `origins` earlier cutoffs, on `points` known levels.
 
-    `error` and `naive_error` are mean absolute errors of the blend and of the last value (of one season ago) over the
-    same `points` past points, from `origins` rolling origins; None where the history is too short to try.
+    `error` and `naive_error` are mean absolute errors of the median path and of the last value; `covered` is the share
+    of points inside the 80 % interval.
     """
 
-    trends: tuple[Trend, ...]
-    weights: tuple[float, ...]
-    error: float | None
-    naive_error: float | None
+    error: float
+    naive_error: float
+    covered: float
     origins: int
     points: int
 
 
-def blend(levels: Floats, horizon: int) -> Blend:
-    """Fit and weigh the candidates on `levels`, shape (n,), NaN for gaps; at least two known values."""
-    trends = candidates(levels)
-    trials = [_Trial.run(levels, cut, horizon, [trend.name for trend in trends]) for cut in _origins(levels, horizon)]
-    trials = [trial for trial in trials if trial.known.any()]
-    weights = _weights(np.array([trial.errors() for trial in trials]).reshape(len(trials), len(trends)))
-    points = sum(int(trial.known.sum()) for trial in trials)
-    if not points:
-        return Blend(trends, tuple(weights), None, None, 0, 0)
-    error = sum(float(np.abs(weights @ trial.medians - trial.truth)[trial.known].sum()) for trial in trials)
-    naive = sum(float(np.abs(trial.last - trial.truth)[trial.known].sum()) for trial in trials)
-    return Blend(trends, tuple(weights), error / points, naive / points, len(trials), points)
+def simulate_levels(known: Posterior, horizon: int, paths: int, rng: np.random.Generator) -> Floats:
+    """Draw `paths` futures of `horizon` steps, shape (paths, horizon)."""
+    cells = CELLS.shape[0]
+    ranks = (np.arange(paths) + 0.5) / paths
+    chosen = np.minimum(np.searchsorted(np.cumsum(known.weights), ranks), known.weights.size - 1)
+    form, cell = chosen // cells, chosen % cells
+    drawn = _courses(known, form, cell, horizon, rng)
+    found = np.empty_like(drawn)
+    for index, one in enumerate(known.forms):
+        rows = np.flatnonzero(form == index)
+        if rows.size:
+            found[rows] = one.undone(drawn[rows] + _breaks(one, known.length, (rows.size, horizon), rng))
+    return found
 
 
-@dataclass(frozen=True)
-class _Trial:
-    """What the candidates said at one origin (k, h), what came (h,), and where it is known."""
+def _courses(
+    known: Posterior, form: NDArray[np.intp], cell: NDArray[np.intp], horizon: int, rng: np.random.Generator
+) -> Floats:
+    """Lines with wandering pace, what runs round them, and noise; shape (paths, horizon), scaled."""
+    phi, noise, wander, _ = CELLS[cell].T
+    shape = (cell.size, horizon)
+    spread = np.sqrt(known.variances[form, cell] * known.freedom / rng.chisquare(known.freedom, cell.size))
+    off = np.einsum("pij,pj->pi", known.root[cell], rng.standard_normal((cell.size, 3)))
+    line, pace, away = (known.states[form, cell] + spread[:, None] * off).T
+    wander = wander * _MORE_WANDER * np.exp(_WANDER_SPREAD * rng.standard_normal(cell.size))
+    paces = pace[:, None] + np.cumsum((np.sqrt(wander) * spread)[:, None] * rng.standard_normal(shape), axis=1)
+    found = line[:, None] + np.cumsum(paces, axis=1)
+    shocks = spread[:, None] * rng.standard_normal(shape)
+    for step in range(horizon):
+        away = phi * away + shocks[:, step]
+        found[:, step] += away
+    noisy = np.flatnonzero(noise)
+    found[noisy] += (np.sqrt(noise) * spread)[noisy, None] * rng.standard_normal((noisy.size, horizon))
+    return np.asarray(found, dtype=np.float64)
 
-    medians: Floats
-    truth: Floats
-    known: NDArray[np.bool_]
-    last: float
 
-    @staticmethod
-    def run(levels: Floats, cut: int, horizon: int, names: list[str]) -> _Trial:
+def _breaks(form: Form, length: int, shape: tuple[int, int], rng: np.random.Generator) -> Floats:
+    """Steps, which stay, and spikes, which go, drawn from the series' own; shape (paths, horizon), scaled."""
+    found = np.zeros(shape)
+    steps, spikes = form.breaks.steps, form.breaks.spikes
+    if steps.size:
+        rate = (_STEP_PRIOR + steps.size) / (_STEP_PRIOR_SPAN + length)
+        found += np.cumsum((rng.random(shape) < rate) * rng.choice(steps, shape), axis=1)
+    if spikes.size:
+        found += (rng.random(shape) < spikes.size / length) * rng.choice(spikes, shape)
+    return found / form.scale
+
+
+def backtest(levels: Floats, horizon: int, paths: int, seed: int) -> Backtest | None:
+    """Foretell the past from earlier origins; None where the history is too short to try."""
+    errors, naive, inside, origins = [np.empty(0)], [np.empty(0)], [np.empty(0, dtype=bool)], 0
+    for cut in _origins(levels, horizon):
         truth, seen = levels[cut : cut + horizon], levels[:cut]
-        past = {trend.name: trend for trend in candidates(seen)}
-        medians = np.stack([past.get(name, past[FLAT]).median(truth.size) for name in names])
-        return _Trial(medians, truth, np.isfinite(truth), float(seen[np.isfinite(seen)][-1]))
-
-    def errors(self) -> Floats:
-        return np.asarray(np.abs(self.medians - self.truth)[:, self.known].mean(axis=1), dtype=np.float64)
-
-
-def simulate_levels(mix: Blend, horizon: int, paths: int, rng: np.random.Generator) -> Floats:
-    """Draw `paths` futures of `horizon` steps, shape (paths, horizon), each candidate by its weight."""
-    counts = _shares_of(mix.weights, paths)
-    drawn = [_draw(trend, horizon, count, rng) for trend, count in zip(mix.trends, counts, strict=True) if count]
-    return np.concatenate(drawn)
-
-
-def _draw(trend: Trend, horizon: int, count: int, rng: np.random.Generator) -> Floats:
-    center = trend.center + trend.center_error * rng.standard_normal(count)
-    slope = trend.slope + trend.slope_error * rng.standard_t(trend.freedom, count)
-    end = center + slope * trend.reach
-    blocks = -(-horizon // trend.pace_steps)
-    changes = trend.pace * rng.standard_normal((count, blocks))
-    pace = slope[:, None] + np.repeat(changes, trend.pace_steps, axis=1)[:, :horizon]
-    shocks = _block_draw(trend.shocks, horizon, count, rng)
-    away = (trend.last - end)[:, None] * trend.phi ** np.arange(1, horizon + 1)
-    path = end[:, None] + np.cumsum(pace, axis=1) + away + shocks @ _echoes(trend.phi, horizon)
-    return np.exp(np.clip(path, -MOST_LOG, MOST_LOG)) if trend.log else path
-
-
-def _echoes(phi: float, horizon: int) -> Floats:
-    """What an AR(1) makes of shocks: row s, column t holds phi^(t - s) from s on."""
-    lag = np.arange(horizon)[None, :] - np.arange(horizon)[:, None]
-    return np.asarray(np.where(lag >= 0, phi ** np.maximum(lag, 0), 0.0), dtype=np.float64)
-
-
-def _block_draw(shocks: Floats, horizon: int, count: int, rng: np.random.Generator) -> Floats:
-    length = max(1, round(shocks.size ** (1 / 3)))
-    blocks = -(-horizon // length)
-    starts = rng.integers(0, shocks.size, size=(count, blocks))
-    index = (starts[:, :, None] + np.arange(length)) % shocks.size
-    return shocks[index.reshape(count, -1)[:, :horizon]]
+        known = np.isfinite(truth)
+        if not known.any():
+            continue
+        drawn = simulate_levels(posterior(seen), truth.size, paths, np.random.default_rng(seed))
+        low, middle, high = (part[known] for part in np.quantile(drawn, (0.1, 0.5, 0.9), axis=0))
+        room = 1e-9 * np.maximum(np.abs(middle), 1e-300)
+        errors.append(np.abs(middle - truth[known]))
+        naive.append(np.abs(seen[np.isfinite(seen)][-1] - truth[known]))
+        inside.append((truth[known] >= low - room) & (truth[known] <= high + room))
+        origins += 1
+    points = sum(part.size for part in errors)
+    if not points:
+        return None
+    mean, naive_mean, share = (float(np.concatenate(part).mean()) for part in (errors, naive, inside))
+    return Backtest(mean, naive_mean, share, origins, points)
 
 
 def _origins(levels: Floats, horizon: int) -> tuple[int, ...]:
@@ -113,52 +116,3 @@ def _origins(levels: Floats, horizon: int) -> tuple[int, ...]:
         return ()
     cuts = sorted({round(cut) for cut in np.linspace(first, last, _ORIGINS)})
     return tuple(cut for cut in cuts if np.isfinite(levels[:cut]).sum() >= FEWEST)
-
-
-def _weights(errors: Floats) -> Floats:
-    if errors.shape[0] == 0:
-        return np.full(errors.shape[1], 1 / errors.shape[1])
-    mean = np.nan_to_num(errors.mean(axis=0), nan=1e300, posinf=1e300)
-    best = float(mean.min())
-    share = best / mean if best > 0 else (mean <= 0).astype(np.float64)
-    weights = share**_SHARPNESS
-    return np.asarray(weights / weights.sum(), dtype=np.float64)
-
-
-def _shares_of(weights: tuple[float, ...], paths: int) -> list[int]:
-    exact = np.asarray(weights) * paths
-    counts = np.floor(exact).astype(int)
-    for index in np.argsort(counts - exact, kind="stable")[: paths - int(counts.sum())]:
-        counts[index] += 1
-    return [int(count) for count in counts]
-
-
-def interval_errors(levels: Floats, horizon: int, paths: int, seed: int) -> Floats:
-    """How far past levels lay from the median foretold without them, in half widths of the 80 % interval, shape (p,).
-
-    Up to 1 is inside. Empty where the history is too short to try.
-    """
-    found = [np.empty(0)]
-    for cut in _origins(levels, horizon)[-_INTERVAL_ORIGINS:]:
-        truth = levels[cut : cut + horizon]
-        drawn = simulate_levels(blend(levels[:cut], horizon), truth.size, paths, np.random.default_rng(seed))
-        low, middle, high = np.quantile(drawn, (0.1, 0.5, 0.9), axis=0)
-        half = np.where(truth > middle, high - middle, middle - low)
-        least = 1e-9 * np.maximum(np.abs(middle), 1e-300)
-        found.append((np.abs(truth - middle) / np.maximum(half, least))[np.isfinite(truth)])
-    return np.concatenate(found)
-
-
-def stretch_of(errors: Floats) -> float:
-    """The factor by which the interval would have held 80 % of the past, from `_LEAST_STRETCH` to `_MOST_STRETCH`.
-
-    >>> stretch_of(np.array([0.5, 0.5, 0.5, 1.5, 1.5]))
-    1.5
-    """
-    return float(np.clip(np.quantile(errors, 0.8), _LEAST_STRETCH, _MOST_STRETCH)) if errors.size else 1.0
-
-
-def stretched(paths: Floats, factor: float) -> Floats:
-    """Move paths away from their median at each step by a factor."""
-    middle = np.median(paths, axis=0)
-    return np.asarray(middle + factor * (paths - middle), dtype=np.float64)

@@ -20,7 +20,8 @@ from plimsoll.domain.series import as_datetime
 from plimsoll.planning.first_passage import Futures, first_passage, futures_of
 from plimsoll.planning.history import History, history_of, stale_after_ms
 from plimsoll.planning.known_events import with_events
-from plimsoll.planning.level_paths import Blend, blend, interval_errors, simulate_levels, stretch_of, stretched
+from plimsoll.planning.level_paths import backtest, simulate_levels
+from plimsoll.planning.level_states import Posterior, posterior
 from plimsoll.planning.persistence import Dates, held
 from plimsoll.planning.runway_grades import accuracy_of, grade_of, methods_of
 from plimsoll.planning.runway_grid import Floats, Grid, grid_of, unrolled
@@ -67,13 +68,11 @@ def _simulated(bare: Judgement, resource: Resource, history: History, limit: Lim
     reach_ms = horizon_s * 1000 + terms.as_of_ms - grid.end_ms
     steps = max(1, int(np.ceil(reach_ms / grid.period_ms)))
     rng = np.random.default_rng([terms.seed, zlib.crc32(resource.name.encode())])
-    mix = blend(grid.levels, steps)
-    errors = interval_errors(grid.levels, steps, _TRIAL_PATHS, terms.seed)
-    stretch = stretch_of(errors)
-    futures = futures_of(grid, stretched(simulate_levels(mix, steps, terms.paths, rng), stretch), rng)
+    known = posterior(grid.levels)
+    futures = futures_of(grid, simulate_levels(known, steps, terms.paths, rng), rng)
     futures = Futures(with_events(futures.levels, grid, resource.annotations.events), futures.shape_rows)
-    accuracy = accuracy_of(grid, mix, errors)
-    return _answered(bare, resource, _Run(history, limit, grid, mix, futures, reach_ms, accuracy, stretch, terms))
+    accuracy = accuracy_of(grid, backtest(grid.levels, steps, _TRIAL_PATHS, terms.seed))
+    return _answered(bare, resource, _Run(history, limit, grid, known, futures, reach_ms, accuracy, terms))
 
 
 @dataclass(frozen=True)
@@ -81,11 +80,10 @@ class _Run:
     history: History
     limit: Limit
     grid: Grid
-    mix: Blend
+    known: Posterior
     futures: Futures
     reach_ms: float
     accuracy: Accuracy | None
-    stretch: float
     terms: Terms
 
     @property
@@ -138,9 +136,8 @@ def _answered(bare: Judgement, resource: Resource, run: _Run) -> Judgement:
         bare.evidence,
         simulated_step_s=run.grid.period_ms / 1000,
         paths=run.terms.paths,
-        methods=methods_of(run.mix),
+        methods=methods_of(run.known),
         accuracy=run.accuracy,
-        stretch=run.stretch,
     )
     return Judgement(row, evidence, tuple(predictions))
 

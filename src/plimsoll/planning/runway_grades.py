@@ -5,24 +5,24 @@ from __future__ import annotations
 import numpy as np
 
 from plimsoll.domain.forecast import Accuracy, Grade, MethodWeight
-from plimsoll.planning.level_paths import Blend
-from plimsoll.planning.runway_grid import Floats, Grid
+from plimsoll.planning.level_paths import Backtest
+from plimsoll.planning.level_states import CELLS, Posterior
+from plimsoll.planning.runway_grid import Grid
 
 _HALF = 0.5
 _ROUNDING = 1e-9
 _GRADES = ((1 / 3, Grade.A), (0.2, Grade.B), (0.05, Grade.C), (-0.05, Grade.D))
 
 
-def accuracy_of(grid: Grid, mix: Blend, errors: Floats) -> Accuracy | None:
-    """Errors of the blend and of the last value on the series' own past, in mean steps; None where none was tried."""
-    if mix.error is None or mix.naive_error is None:
+def accuracy_of(grid: Grid, tried: Backtest | None) -> Accuracy | None:
+    """Errors of the method and of the last value on the series' own past, in mean steps; None where none was tried."""
+    if tried is None:
         return None
     known = grid.levels[np.isfinite(grid.levels)]
-    if mix.error <= _ROUNDING * float(np.abs(known).max()):
-        return Accuracy(0.0, 0.0, 1.0, mix.origins, mix.points)
+    if tried.error <= _ROUNDING * float(np.abs(known).max()):
+        return Accuracy(0.0, 0.0, 1.0, tried.origins, tried.points)
     scale = float(np.abs(np.diff(known)).mean()) or 1.0
-    inside = float((errors <= 1).mean()) if errors.size else 0.0
-    return Accuracy(mix.error / scale, mix.naive_error / scale, inside, mix.origins, mix.points)
+    return Accuracy(tried.error / scale, tried.naive_error / scale, tried.covered, tried.origins, tried.points)
 
 
 def grade_of(accuracy: Accuracy | None) -> Grade:
@@ -36,7 +36,13 @@ def grade_of(accuracy: Accuracy | None) -> Grade:
     return worse.get(grade, grade) if accuracy.coverage80 < _HALF else grade
 
 
-def methods_of(mix: Blend) -> tuple[MethodWeight, ...]:
-    """The candidates by weight, those that count for nothing left out."""
-    order = np.argsort(np.negative(mix.weights), kind="stable")
-    return tuple(MethodWeight(mix.trends[i].name, float(mix.weights[i])) for i in order if mix.weights[i] >= 0.01)
+def methods_of(known: Posterior) -> tuple[MethodWeight, ...]:
+    """The kinds of course by weight, those that count for nothing left out."""
+    _, _, wander, paced = CELLS.T
+    kinds = {"flat": paced == 0, "steady pace": (paced == 1) & (wander == 0), "pace that wanders": wander > 0}
+    found = [
+        MethodWeight(f"{name}, in logarithms" if form.log else name, float(weights[cells].sum()))
+        for form, weights in zip(known.forms, known.weights, strict=True)
+        for name, cells in kinds.items()
+    ]
+    return tuple(sorted((one for one in found if one.weight >= 0.01), key=lambda one: -one.weight))

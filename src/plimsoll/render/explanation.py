@@ -68,10 +68,6 @@ def _tried(evidence: Evidence) -> list[tuple[str, str]]:
     verdict = "no better than" if accuracy.skill <= 0 else f"{accuracy.skill:.0%} better than"
     text = f"error {accuracy.mase:.3g}, last value {accuracy.naive_mase:.3g} (in mean steps): {verdict} the last value"
     tried = f"{accuracy.windows} origins, {accuracy.points} points; {accuracy.coverage80:.0%} inside the 80 % interval"
-    if evidence.stretch != 1:
-        tried += (
-            f", which was {'widened' if evidence.stretch > 1 else 'narrowed'} by a factor of {evidence.stretch:.2g}"
-        )
     return [*facts, ("accuracy", text), ("backtest", tried)]
 
 

@@ -1,0 +1,173 @@
+"""Which course explains a level, and how sure is that? A posterior over local linear trends.
+
+    level_t = line_t + away_t + noise_t,   line_t = line_(t-1) + pace_(t-1),   pace_t = pace_(t-1) + sqrt(z) s e'_t,
+    away_t = phi away_(t-1) + s e_t,       noise_t = sqrt(w) s e''_t
+
+(a structural model, Harvey 1989). Each cell of a grid of phi, w and z, with a pace or without one, on the level and on
+its logarithm, is run through the history by a Kalman filter; s is estimated, and the cell's weight is its likelihood
+after a burn-in, times a prior that favors a pace that stays. So a straight line in noise, a random walk, growth whose
+pace wanders and a level that rests are told apart by what they foretold one step ahead, and where the history cannot
+tell, all of them go on.
+
+The gains depend on the cells and on which levels are known only: they are reckoned once for all series that share it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from plimsoll.planning.level_breaks import Cleaned, cleaned
+
+Floats = NDArray[np.float64]
+
+_PHI, _NOISE = (0.0, 0.6, 0.9, 0.99), (0.0, 3.0)
+_WANDER = (0.0, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1)
+_STEADY_PRIOR = 1.0  # log odds of a pace that stays; see benchmarks/runway_calibration.py
+_BURN_IN = 10
+_VAGUE, _VAGUE_PACE = 1e6, 1e4
+_MOST_LOG = 300.0  # e^300 is past every measure, and its square is still a number
+
+
+def _cells() -> Floats:
+    rows = [(phi, w, z, 1.0) for phi in _PHI for w in (_NOISE if phi else _NOISE[:1]) for z in _WANDER]
+    rows += [(phi, w, 0.0, 0.0) for phi in _PHI for w in (_NOISE if phi else _NOISE[:1])]
+    return np.array(rows)
+
+
+CELLS = _cells()
+"""phi, w, z and whether there is a pace at all, shape (k, 4)."""
+
+
+@dataclass(frozen=True)
+class Gains:
+    """What the filter needs besides the levels: gains (n, 3, k), variances of one-step errors (n, k) in units of s^2.
+
+    `root` (k, 3, 3) is the Cholesky factor of the last state's covariance.
+    """
+
+    gains: Floats
+    variances: Floats
+    root: Floats
+
+
+@dataclass(frozen=True)
+class Form:
+    """The history as the filter sees it: (n,) without breaks, centered and scaled, in logarithms where `log`."""
+
+    log: bool
+    middle: float
+    scale: float
+    levels: Floats
+    breaks: Cleaned
+
+    def undone(self, values: Floats) -> Floats:
+        """Put scaled values back into the unit of the levels."""
+        plain = self.middle + self.scale * values
+        return np.exp(np.clip(plain, -_MOST_LOG, _MOST_LOG)) if self.log else plain
+
+
+@dataclass(frozen=True)
+class Posterior:
+    """What is known at the end of a history of `length` levels, by form (f) and cell (k).
+
+    `states` (f, k, 3) are line, pace and away; `variances` (f, k) are s^2 with `freedom` degrees; `weights` (f, k) add
+    up to one.
+    """
+
+    length: int
+    forms: tuple[Form, ...]
+    states: Floats
+    root: Floats
+    variances: Floats
+    freedom: int
+    weights: Floats
+
+
+def posterior(levels: Floats) -> Posterior:
+    """Estimate the course of `levels`, shape (n,), NaN for gaps; at least two known values."""
+    forms = _forms(levels)
+    gains = _gains(np.isfinite(forms[0].levels).tobytes())
+    states, errors = _filtered(np.stack([form.levels for form in forms]), gains)
+    known = np.flatnonzero(np.isfinite(forms[0].levels))
+    judged = known[min(_BURN_IN, known.size // 3) :]
+    spreads = gains.variances[judged]
+    variances = np.maximum((errors[judged] ** 2 / spreads[:, None, :]).mean(axis=0), 1e-300)
+    chances = -0.5 * judged.size * np.log(variances) - 0.5 * np.log(spreads).sum(axis=0)
+    jacobian = [judged.size * np.log(form.scale) + (np.log(levels[judged]).sum() if form.log else 0) for form in forms]
+    chances = chances - np.array(jacobian)[:, None] + _STEADY_PRIOR * ((CELLS[:, 2] == 0) & (CELLS[:, 3] == 1))
+    weights = np.exp(chances - chances.max())
+    freedom = max(judged.size - 2, 3)
+    return Posterior(levels.size, forms, states, gains.root, variances, freedom, weights / weights.sum())
+
+
+def _forms(levels: Floats) -> tuple[Form, ...]:
+    known = np.isfinite(levels)
+    plain = [(False, levels)]
+    if (levels[known] > 0).all():
+        plain.append((True, np.log(levels)))
+    parts = [(log, cleaned(values)) for log, values in plain]
+    shared = np.all([np.isfinite(part.levels) for _, part in parts], axis=0)
+    return tuple(_form(log, part, shared) for log, part in parts)
+
+
+def _form(log: bool, breaks: Cleaned, shared: NDArray[np.bool_]) -> Form:
+    values = breaks.levels[shared]
+    middle, scale = float(values.mean()), float(np.diff(values).std())
+    if not scale > 1e-12 * max(float(np.abs(values).max()), 1e-280):
+        scale = max(abs(middle), 1e-280)
+    return Form(log, middle, scale, np.where(shared, (breaks.levels - middle) / scale, np.nan), breaks)
+
+
+def _filtered(levels: Floats, gains: Gains) -> tuple[Floats, Floats]:
+    """Run all forms (f, n) through the filter: last states (f, k, 3) and one-step errors (n, f, k)."""
+    forms, length = levels.shape
+    known = np.isfinite(levels[0])
+    phi = CELLS[:, 0]
+    line = np.repeat(levels[:, np.flatnonzero(known)[0]][:, None], phi.size, axis=1)
+    pace, away = np.zeros_like(line), np.zeros_like(line)
+    errors = np.full((length, forms, phi.size), np.nan)
+    for step in range(length):
+        if step:
+            line, away = line + pace, phi * away
+        if known[step]:
+            error = levels[:, step, None] - line - away
+            gain = gains.gains[step]
+            line, pace, away = line + gain[0] * error, pace + gain[1] * error, away + gain[2] * error
+            errors[step] = error
+    return np.stack([line, pace, away], axis=-1), errors
+
+
+@lru_cache(maxsize=64)
+def _gains(pattern: bytes) -> Gains:
+    """Run the filter's covariances over which levels are known, cell by cell; they are the same for every series."""
+    known = np.frombuffer(pattern, dtype=bool)
+    phi, noise, wander, paced = CELLS.T
+    zero = np.zeros(phi.size)
+    cov = [[zero + _VAGUE, zero, zero], [zero, _VAGUE_PACE * paced, zero], [zero, zero, 1 / (1 - phi**2)]]
+    gains, variances = np.zeros((known.size, 3, phi.size)), np.full((known.size, phi.size), np.nan)
+    for step in range(known.size):
+        if step:
+            cov = _moved(cov, phi, wander)
+        if known[step]:
+            seen = [cov[part][0] + cov[part][2] for part in range(3)]
+            variances[step] = seen[0] + seen[2] + noise
+            gains[step] = np.stack(seen) / variances[step]
+            cov = [[cov[i][j] - gains[step, i] * seen[j] for j in range(3)] for i in range(3)]
+    whole = np.moveaxis(np.array(cov), -1, 0) + 1e-9 * np.eye(3)
+    return Gains(gains, variances, np.asarray(np.linalg.cholesky(whole), dtype=np.float64))
+
+
+def _moved(cov: list[list[Floats]], phi: Floats, wander: Floats) -> list[list[Floats]]:
+    """The covariance of line, pace and away one step on, symmetric."""
+    line = cov[0][0] + 2 * cov[0][1] + cov[1][1]
+    line_pace, line_away = cov[0][1] + cov[1][1], phi * (cov[0][2] + cov[1][2])
+    pace_away = phi * cov[1][2]
+    return [
+        [line, line_pace, line_away],
+        [line_pace, cov[1][1] + wander, pace_away],
+        [line_away, pace_away, phi**2 * cov[2][2] + 1],
+    ]
