@@ -1,14 +1,18 @@
-"""What does the kernel say of one prepared series? Its answer with names, and the quantiles that follow from it."""
+"""What does the kernel say of prepared series? Its answer with names, and the quantiles that follow from it.
+
+quantile(level) at step k = center_k + scale_k x factor(level)
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from plimsoll.domain.series import Values
-from plimsoll.forecast.kernel.nature import Matrix
+from plimsoll.forecast.kernel.nature import Answer, Matrix
 from plimsoll.forecast.preparation import Prepared
 
 
@@ -30,18 +34,33 @@ class Outlook:
 
 def outlook_of(prepared: Prepared, horizon: int) -> Outlook:
     """Run the kernel on one prepared series that has something to forecast."""
-    from plimsoll.forecast.kernel.engine import outlook
-
-    values = np.ascontiguousarray(prepared.values, dtype=np.float64)
-    return Outlook(*outlook(values, prepared.nature(horizon), prepared.seasons.periods))
+    answer = outlooks_of([prepared], horizon, with_errors=True)
+    return Outlook(*(part[0] for part in answer))
 
 
-def laid_out(prepared: Prepared, outlook: Outlook, factors: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Answer center + scale x factor within the bounds; `factors` has h rows or one, and any number of columns.
+def outlooks_of(group: Sequence[Prepared], horizon: int, with_errors: bool) -> Answer:
+    """Run the kernel on series of the same natural periods; the errors have no rows unless they are asked for."""
+    from plimsoll.forecast.compiled import empty_answer, outlook_many
 
-    A counter's quantiles and paths never fall.
+    answer = empty_answer(len(group), horizon, with_errors)
+    flat = np.concatenate([series.values for series in group], dtype=np.float64)
+    offsets = np.concatenate([[0], np.cumsum([series.values.size for series in group])])
+    shapes = np.array([series.shape for series in group], dtype=np.int64)
+    outlook_many()(flat, offsets, shapes, group[0].seasons.periods, answer)
+    return answer
+
+
+def laid_out(group: Sequence[Prepared], center: Matrix, scale: Matrix, factors: NDArray[np.float64]) -> Values:
+    """Answer center + scale x factor within the bounds of each series, shape (n, h, k).
+
+    `center` and `scale` have shape (n, h), `factors` (n, h, k) or (n, 1, k). A counter's quantiles and paths never
+    fall.
     """
-    values = prepared.base + outlook.center[:, None] + outlook.scale[:, None] * np.atleast_2d(factors)
-    if prepared.is_counter:
-        values = np.maximum.accumulate(values, axis=0)
-    return np.clip(values, prepared.lower, prepared.upper)
+    base, lower, upper = np.array([(one.base, one.lower, one.upper) for one in group]).T[:, :, None, None]
+    values = scale[:, :, None] * factors
+    values += center[:, :, None]
+    values += base
+    counters = [i for i, one in enumerate(group) if one.is_counter]
+    if counters:
+        values[counters] = np.maximum.accumulate(values[counters], axis=1)
+    return np.asarray(np.clip(values, lower, upper, out=values), dtype=np.float64)

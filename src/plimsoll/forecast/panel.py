@@ -8,14 +8,16 @@ answer for a series depends on nothing but the series, the request and the pools
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from plimsoll.domain.forecast import ForecastState
 from plimsoll.domain.panel import NO_TIME, Panel, PanelForecast, Request
+from plimsoll.domain.series import MetricKind
 from plimsoll.forecast.calibration import NO_POOL, Pool, PoolKey, pool_of
+from plimsoll.forecast.outlook import laid_out, outlook_of, outlooks_of
 from plimsoll.forecast.preparation import Prepared, prepare, regular_rows
 
 Pools = Mapping[PoolKey, Pool]
@@ -35,7 +37,8 @@ def forecast_panel(panel: Panel, request: Request, pools: Pools) -> PanelForecas
         if series.state is ForecastState.CONSTANT:
             values[i] = series.values[~np.isnan(series.values)][-1] if not series.is_counter else series.base
     for indices in by_periods(prepared):
-        run(prepared, indices, panel, request, pools, values)
+        group, kinds = [prepared[i] for i in indices], [panel.kinds[i] for i in indices]
+        values[indices] = quantiles_of(group, kinds, request, pools)
     return PanelForecast(
         panel.ids, times, values, tuple(one.state for one in prepared), tuple(one.why for one in prepared)
     )
@@ -43,13 +46,11 @@ def forecast_panel(panel: Panel, request: Request, pools: Pools) -> PanelForecas
 
 def pools_of(panel: Panel, request: Request) -> dict[PoolKey, Pool]:
     """Measure the pools on a sample of the fleet: the first of two passes."""
-    from plimsoll.forecast.kernel.engine import outlook
-
     errors: dict[PoolKey, list[NDArray[np.float64]]] = {}
-    for i, series in enumerate(prepare_all(panel, request)):
+    for series, kind in zip(prepare_all(panel, request), panel.kinds, strict=True):
         if series.state is ForecastState.OK:
-            answer = outlook(series.values, series.nature(request.horizon), series.seasons.periods)
-            errors.setdefault(PoolKey(panel.kinds[i], series.step_ms), []).append(answer[4])
+            key = PoolKey(kind, series.step_ms)
+            errors.setdefault(key, []).append(outlook_of(series, request.horizon).standardized)
     return {key: pool_of(standardized) for key, standardized in errors.items()}
 
 
@@ -70,26 +71,12 @@ def by_periods(prepared: tuple[Prepared, ...]) -> list[NDArray[np.int64]]:
     return [np.asarray(indices, dtype=np.int64) for indices in groups.values()]
 
 
-def run(
-    prepared: tuple[Prepared, ...],
-    indices: NDArray[np.int64],
-    panel: Panel,
-    request: Request,
-    pools: Pools,
-    values: NDArray[np.float64],
-) -> None:
-    """Run the kernel on a group of series and write their quantiles into `values`."""
-    from plimsoll.forecast.kernel.engine import outlook_many
-
-    group = [prepared[i] for i in indices]
-    flat = np.concatenate([series.values for series in group])
-    offsets = np.concatenate([[0], np.cumsum([series.values.size for series in group])])
-    keys = [PoolKey(panel.kinds[i], prepared[i].step_ms) for i in indices]
+def quantiles_of(
+    group: Sequence[Prepared], kinds: Sequence[MetricKind], request: Request, pools: Pools
+) -> NDArray[np.float64]:
+    """Answer the quantiles of series of the same natural periods, shape (series, h, levels)."""
+    keys = [PoolKey(kind, one.step_ms) for kind, one in zip(kinds, group, strict=True)]
     by_key = {key: pools.get(key, NO_POOL).at(request.levels) for key in set(keys)}
-    out = np.empty((len(group), request.horizon, len(request.levels)))
-    shapes = np.array([series.shape for series in group], dtype=np.int64)
-    terms = np.array(
-        [(one.lower - one.base, one.upper - one.base, *by_key[key]) for one, key in zip(group, keys, strict=True)]
-    )
-    outlook_many(flat, offsets, shapes, group[0].seasons.periods, terms, out)
-    values[indices] = out + np.array([series.base for series in group])[:, None, None]
+    factors = np.array([by_key[key] for key in keys])[:, None, :]
+    answer = outlooks_of(group, request.horizon, with_errors=False)
+    return laid_out(group, answer.center, answer.scale, factors)

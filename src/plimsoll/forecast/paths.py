@@ -61,7 +61,8 @@ def simulate_with_pools(
     outlook = outlook_of(prepared, horizon)
     pool = pool_for(series, prepared, outlook, pools)
     ranks = ranked(error_walks(outlook.standardized, shape, seed))
-    values = laid_out(prepared, outlook, pool.at(tuple(ranks.T.ravel())).reshape(horizon, -1))
+    factors = pool.at(tuple(ranks.T.ravel())).reshape(1, horizon, -1)
+    values = laid_out([prepared], outlook.center[None], outlook.scale[None], factors)[0]
     return np.clip(with_events(values, times, known.events), prepared.lower, prepared.upper).T
 
 

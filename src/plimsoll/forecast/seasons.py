@@ -7,6 +7,7 @@ year (as 52 weeks, so that weekdays meet weekdays).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,6 +37,7 @@ class Seasons:
         return np.asarray(self.natural or (0,), dtype=np.int64)
 
 
+@cache
 def seasons_for(step_ms: int, named: tuple[int, ...] | None = None) -> Seasons:
     """Choose the seasons of a series sampled every `step_ms`; `named` are season lengths in steps (1: none).
 

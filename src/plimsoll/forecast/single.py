@@ -55,7 +55,9 @@ def forecast_series(
     outlook = outlook_of(prepared, horizon)
     pool = pool_for(series, prepared, outlook, pools)
     accuracy = accuracy_of(prepared.values, outlook, pool, prepared.seasons.main)
-    quantiles = with_events(laid_out(prepared, outlook, pool.at(levels)), times, known.events)
+    factors = pool.at(levels)[None, None]
+    laid = laid_out([prepared], outlook.center[None], outlook.scale[None], factors)[0]
+    quantiles = with_events(laid, times, known.events)
     return Forecast(
         series.id,
         times,

@@ -1,8 +1,8 @@
 """How do the rules run fast? The functions that are tested are handed to Numba as they stand, when first asked for.
 
-The kernels are plain Python. `ready_for_compilation` tells Numba that they may be called from compiled code (its
-`register_jitable`), so a replay compiles its loop around the very same step; nothing is compiled at import, and a test
-that changes a rule on purpose runs the functions uncompiled.
+The kernels are plain Python. `ready_for_compilation` tells Numba that they may be called from compiled code
+(`domain.machine_code`), so a replay compiles its loop around the very same step; nothing is compiled at import, and a
+test that changes a rule on purpose runs the functions uncompiled.
 
 Kernels allocate nothing, so they are compiled without reference counting (with it, each access to an array in a tuple
 costs two atomic operations), and inlined into the loop that calls them (else every call copies all the tuples). The
@@ -14,10 +14,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
-from hashlib import blake2b
-from types import CodeType, FunctionType, ModuleType
+from types import ModuleType
 from typing import Any
 
+from plimsoll.domain import machine_code
 from plimsoll.policy import lagged_fleet
 from plimsoll.policy.hpa import events as hpa_events
 from plimsoll.policy.hpa import limits as hpa_limits
@@ -45,45 +45,12 @@ def ready_for_compilation() -> None:
 
 def callable_when_compiled(module: ModuleType) -> None:
     """Let compiled code call the functions that a module defines, under the rules of kernels."""
-    from numba.extending import register_jitable
-
-    for function in vars(module).values():
-        if isinstance(function, FunctionType) and function.__module__ == module.__name__:
-            register_jitable(**_OPTIONS)(function)
+    machine_code.callable_when_compiled(module, **_OPTIONS)
     _REGISTERED.append(module)
 
 
 @cache
 def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Compile a loop around the kernels, with all that it calls; the machine code is kept on disk."""
-    from numba import njit
-
+    """Compile a loop around the kernels, with all that it calls; the machine code is kept on disk by its digest."""
     ready_for_compilation()
-    options: dict[str, Any] = {"cache": True, "_nrt": False}
-    fast: Callable[..., Any] = njit(**options)(_marked(function))
-    return fast
-
-
-def _marked(function: Callable[..., Any]) -> FunctionType:
-    """Copy a loop under a name that holds a digest of all that it may call.
-
-    Numba's cache on disk looks at the file of the loop only: it would go on running kernels as they were.
-    """
-    assert isinstance(function, FunctionType)  # noqa: S101 only functions are compiled
-    digest = blake2b(digest_size=8)
-    for module in _REGISTERED:
-        for name, value in sorted(vars(module).items()):
-            if isinstance(value, FunctionType):
-                digest.update(repr(_parts(value.__code__)).encode())
-            elif isinstance(value, int | float | str | tuple):
-                digest.update(f"{name}={value!r}".encode())
-    name = f"{function.__name__}_{digest.hexdigest()}"
-    copy = FunctionType(function.__code__, function.__globals__, name, function.__defaults__)
-    copy.__qualname__, copy.__module__ = name, function.__module__
-    return copy
-
-
-def _parts(code: CodeType) -> tuple[Any, ...]:
-    """What a function does, without where it stands."""
-    consts = tuple(_parts(one) if isinstance(one, CodeType) else one for one in code.co_consts)
-    return code.co_code, consts, code.co_names, code.co_varnames
+    return machine_code.compiled(function, _REGISTERED, _nrt=False)

@@ -124,9 +124,15 @@ def _complain(message: str) -> None:
     typer.echo("plimsoll: " + (line if len(line) <= _LONGEST_LINE else line[:_LONGEST_LINE] + " ..."), err=True)
 
 
+def _tell_of_compiling() -> None:
+    typer.echo("compiling kernels once, about a minute (`plimsoll warm-up` does it ahead) ...", err=True)
+
+
 def main() -> None:
     """Entry point of the `plimsoll` program."""
+    from plimsoll.domain.machine_code import before_compiling
     from plimsoll.entrypoints.cli.places import prepare_environment
 
     prepare_environment()
+    before_compiling(_tell_of_compiling)
     sys.exit(run(sys.argv[1:]))

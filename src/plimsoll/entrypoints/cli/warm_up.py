@@ -15,7 +15,9 @@ app = typer.Typer(rich_markup_mode=None)
 def warm_up() -> None:
     """Compile the forecast, policy and replay kernels into the cache, so that no later command waits for it."""
     from plimsoll.bootstrap import kernels
+    from plimsoll.domain.machine_code import before_compiling
 
+    before_compiling(None)
     for name, compile_kernel in kernels():
         started = time.perf_counter()
         compile_kernel()

@@ -9,89 +9,123 @@ samples (Hoerl & Kennard 1970 for the ridge; forgetting as in recursive least sq
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from plimsoll.forecast.kernel.nature import Matrix, Places, Values
+from plimsoll.forecast.kernel.sums import mean_of, product_of
 
 HALVINGS = 60  # what is so many half-lives before the first origin is left out
 RUNAWAY = 12.0  # standard deviations at which a recursion is stopped from exploding
 
 
-@njit(cache=True)
 def lags_for(m: int, long: int, shortest: int) -> Places:
     """Choose lags around 1, the season, twice the season and the long season that `shortest` samples can carry."""
-    wanted = [1, 2, 3, m - 1, m, m + 1, 2 * m - 1, 2 * m, 2 * m + 1] if m > 1 else [1, 2, 3, 4, 5, 6, 8, 12]
-    if long > m:
-        wanted += [long - 1, long, long + 1]
-    chosen = [1]
-    for lag in wanted:
-        if lag >= 1 and lag not in chosen and lag * 1.5 + 8 < shortest:
-            chosen.append(lag)
-    return np.array(chosen)
+    near = (1, 2, 3, m - 1, m, m + 1, 2 * m - 1, 2 * m, 2 * m + 1) if m > 1 else (1, 2, 3, 4, 5, 6, 8, 12, 12)
+    chosen = np.ones(len(near) + 3, dtype=np.int64)
+    count = 1
+    for lag in (*near, long - 1, long, long + 1):
+        is_new = lag > 1 and lag * 1.5 + 8 < shortest
+        for i in range(count):
+            is_new = is_new and chosen[i] != lag
+        if is_new:
+            chosen[count] = lag
+            count += 1
+    return chosen[:count]
 
 
-@njit(cache=True)
-def solve(matrix: Matrix, right: Values, size: int, answer: Values) -> None:
-    """Solve a symmetric positive system by Cholesky in place; a vanishing pivot is lifted, not raised for."""
-    for i in range(size):
-        for j in range(i + 1):
-            rest = matrix[i, j]
-            for k in range(j):
-                rest -= matrix[i, k] * matrix[j, k]
-            if i == j:
-                matrix[i, i] = np.sqrt(max(rest, 1e-12))
-            else:
-                matrix[i, j] = rest / matrix[j, j]
-    for i in range(size):
-        rest = right[i]
-        for k in range(i):
-            rest -= matrix[i, k] * answer[k]
-        answer[i] = rest / matrix[i, i]
+def solve(matrix: Matrix, right: Values, answer: Values) -> None:
+    """Solve a symmetric positive system by Cholesky in place; a vanishing pivot is lifted, not raised for.
+
+    Column by column, so that no step waits for the one before it.
+    """
+    size = answer.size
+    column, inverse = np.empty(size), np.empty(size)
+    for j in range(size):
+        inverse[j] = 1.0 / max(matrix[j, j], 1e-12) ** 0.5
+        answer[j] = right[j]
+        for i in range(j + 1, size):
+            column[i] = matrix[i, j] * inverse[j]
+            matrix[i, j] = column[i]
+        for i in range(j + 1, size):
+            for k in range(j + 1, i + 1):
+                matrix[i, k] -= column[i] * column[k]
+    for j in range(size):
+        answer[j] *= inverse[j]
+        for i in range(j + 1, size):
+            answer[i] -= matrix[i, j] * answer[j]
     for i in range(size - 1, -1, -1):
-        rest = answer[i]
-        for k in range(i + 1, size):
-            rest -= matrix[k, i] * answer[k]
-        answer[i] = rest / matrix[i, i]
+        answer[i] *= inverse[i]
+        for k in range(i):
+            answer[k] -= matrix[i, k] * answer[i]
 
 
-@njit(cache=True)
 def autoregress(x: Values, origins: Places, lags: Places, ridge: float, forgetting: float, out: Matrix) -> None:
     """Write the recursive forecasts from each of the rising `origins` into `out`, shape (origins, h).
 
     `x` is standardized, so that the ridge and the stop against runaway mean the same for every series.
     """
     size, horizon = lags.size + 1, out.shape[1]
-    gram, moment = np.zeros((size, size)), np.zeros(size)
-    row, weights = np.ones(size), np.empty(size)
-    matrix = np.empty((size, size))
+    gram, matrix = np.zeros((size, size)), np.empty((size, size))
+    moment, weights = np.zeros(size), np.empty(size)
     path = np.empty(x.size + horizon)
-    t, weight = lags.max(), 1.0
+    first, done = 0, 0
+    for i in range(lags.size):
+        first = max(first, lags[i])
     if forgetting < 1.0:
-        t = max(t, origins[0] - int(HALVINGS * np.log(0.5) / np.log(forgetting)))
+        first = max(first, origins[0] - int(HALVINGS * np.log(0.5) / np.log(forgetting)))
+    importance = growing_weights(x.size, first, forgetting)
     for index in range(origins.size):
         origin = origins[index]
-        while t < origin:
-            for i in range(size - 1):
-                row[i] = x[t - lags[i]]
-            for i in range(size):
-                weighted = weight * row[i]
-                for j in range(i + 1):
-                    gram[i, j] += weighted * row[j]
-                moment[i] += weighted * x[t]
-            weight /= forgetting
-            t += 1
-        trace = 0.0
-        for i in range(size - 1):
-            trace += gram[i, i]
-        matrix[:, :] = gram
-        for i in range(size - 1):
-            matrix[i, i] += ridge * trace / (size - 1) + 1e-9
-        matrix[size - 1, size - 1] += 1e-9
-        solve(matrix, moment, size, weights)
-        path[:origin] = x[:origin]
-        for k in range(horizon):
-            value = weights[size - 1]
-            for i in range(size - 1):
-                value += weights[i] * path[origin + k - lags[i]]
-            path[origin + k] = min(max(value, -RUNAWAY), RUNAWAY)
-            out[index, k] = path[origin + k]
+        gather(x, (first, origin), lags, importance, gram, moment)
+        first = max(first, origin)
+        ridged(gram, ridge, matrix)
+        solve(matrix, moment, weights)
+        for k in range(done, origin):
+            path[k] = x[k]
+        done = origin
+        recur(path, origin, lags, weights, out[index])
+
+
+def growing_weights(size: int, first: int, forgetting: float) -> Values:
+    """Answer a weight for each sample from `first`, where it is 1, each less than the next by the same factor."""
+    weights = np.ones(size)
+    for i in range(first + 1, size):
+        weights[i] = weights[i - 1] / forgetting
+    return weights
+
+
+def gather(x: Values, rows: tuple[int, int], lags: Places, importance: Values, gram: Matrix, moment: Values) -> None:
+    """Add the samples from the first up to the second of `rows` to the normal equations, the constant being last."""
+    first, end, terms = rows[0], max(rows), lags.size
+    weighted = importance[first:end].copy()
+    for i in range(terms, -1, -1):
+        if i < terms:
+            for k in range(end - first):
+                weighted[k] = importance[first + k] * x[first - lags[i] + k]
+        else:
+            gram[i, i] += mean_of(weighted, 0, end - first) * (end - first) if end > first else 0.0
+        for j in range(min(i + 1, terms)):
+            gram[i, j] += product_of(weighted, x[first - lags[j] : end - lags[j]])
+        moment[i] += product_of(weighted, x[first:end])
+
+
+def ridged(gram: Matrix, ridge: float, matrix: Matrix) -> None:
+    """Write the normal equations with the ridge on all but the constant into `matrix`."""
+    terms = gram.shape[0] - 1
+    trace = 0.0
+    for i in range(terms):
+        trace += gram[i, i]
+    for i in range(terms + 1):
+        for j in range(i + 1):
+            matrix[i, j] = gram[i, j]
+        matrix[i, i] += 1e-9 + (ridge * trace / terms if i < terms else 0.0)
+
+
+def recur(path: Values, origin: int, lags: Places, weights: Values, out: Values) -> None:
+    """Let a path feed on itself after `origin`, into itself and `out`; the nearest lags are added last."""
+    terms = lags.size
+    for k in range(out.size):
+        value = weights[terms]
+        for i in range(terms - 1, -1, -1):
+            value += weights[i] * path[origin + k - lags[i]]
+        path[origin + k] = min(max(value, -RUNAWAY), RUNAWAY)
+        out[k] = path[origin + k]

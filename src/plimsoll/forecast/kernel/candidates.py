@@ -7,8 +7,6 @@ special case. The order matters where a family falls back on an earlier one.
 
 from __future__ import annotations
 
-from numba import njit
-
 from plimsoll.forecast.kernel.families.growing import growth_family, year_family
 from plimsoll.forecast.kernel.families.patterned import pattern_family
 from plimsoll.forecast.kernel.families.proportional import share_family
@@ -19,7 +17,6 @@ from plimsoll.forecast.kernel.families.weekly import day_level_family, week_fami
 from plimsoll.forecast.kernel.nature import Cube, Nature, Places, Values
 
 
-@njit(cache=True)
 def all_paths(y: Values, origins: Places, nature: Nature, paths: Cube) -> None:
     """Write the paths of every method from every one of the rising `origins`."""
     autoregressive_family(y, origins, nature, paths)

@@ -13,9 +13,9 @@ A step is judged less the usual step of its phase, so that the morning rise of a
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from plimsoll.forecast.kernel.nature import Places, Values
+from plimsoll.forecast.kernel.order import middle_of, select
 
 STEP_LIMIT = 10.0  # an extraordinary step is this many times the median step ...
 TAIL_LIMIT = 2.5  # ... and this many times the step that one in fifty exceeds, for some series are wild by nature
@@ -23,21 +23,28 @@ BLOCK_LIMIT = 8.0  # a shift moves the mean of a block by this many times the me
 MOST_SHIFTS = 5  # so many shifts are regimes that come and go
 
 
-@njit(cache=True)
-def bridge_gaps(y: Values, m: int) -> Values:
-    """Answer a copy of `y` without NaN; at least one sample must be known."""
+def repaired(raw: Values, m: int, toothed: bool, actual: Values, seen: Values) -> None:
+    """Write the series that errors are measured on into `actual`, and the one the methods see into `seen`.
+
+    `seen` holds the bridged series when called. A saw tooth's falls are its nature: nothing of it is moved.
+    """
+    steps = np.empty(raw.size - 1)
+    limit = surprises(seen, m, steps)
+    if not toothed:
+        places, heights = level_shifts(seen, m, steps, limit)
+        for k in range(places.size):
+            seen[: places[k]] += heights[k]
+        if places.size > 0:
+            limit = surprises(seen, m, steps)
+    for i in range(raw.size):
+        actual[i] = seen[i] if raw[i] == raw[i] else np.nan
+    tame_freaks(seen, steps, limit)
+
+
+def bridge_gaps(y: Values, m: int, filled: Values) -> None:
+    """Write `y` without its NaN into `filled`; at least one sample must be known."""
     size = y.size
-    sums, counts = np.zeros(m), np.zeros(m)
-    for i in range(size):
-        if not np.isnan(y[i]):
-            sums[i % m] += y[i]
-            counts[i % m] += 1.0
-    if counts.min() > 0.0:
-        pattern = sums / counts
-        pattern -= pattern.mean()
-    else:
-        pattern = np.zeros(m)
-    filled = y.copy()
+    pattern = known_pattern(y, m)
     before = -1
     for i in range(size + 1):
         if i < size and np.isnan(y[i]):
@@ -47,40 +54,64 @@ def bridge_gaps(y: Values, m: int) -> Values:
             right = y[i] - pattern[i % m] if i < size else left
             share = (j - before) / (i - before)
             filled[j] = left + share * (right - left) + pattern[j % m]
+        if i < size:
+            filled[i] = y[i]
         before = i
-    return filled
 
 
-@njit(cache=True)
-def surprises(y: Values, m: int) -> tuple[Values, float]:
-    """Answer each step less the usual one of its phase, shape (n - 1,), and the size that is extraordinary."""
-    steps = np.diff(y)
-    if steps.size >= 3 * m:
-        for phase in range(m):
-            steps[phase::m] -= np.median(steps[phase::m])
-    else:
-        steps -= np.median(steps)
-    sizes = np.sort(np.abs(steps))
-    limit = max(STEP_LIMIT * sizes[sizes.size // 2], TAIL_LIMIT * sizes[int(0.98 * (sizes.size - 1))])
-    return steps, limit
+def known_pattern(y: Values, m: int) -> Values:
+    """Answer the mean of each phase over its known samples, less their mean; none where a phase is never known."""
+    sums, counts = np.zeros(m), np.zeros(m)
+    for i in range(y.size):
+        if not np.isnan(y[i]):
+            sums[i % m] += y[i]
+            counts[i % m] += 1.0
+    mean = 0.0
+    for phase in range(m):
+        if counts[phase] == 0.0:
+            sums[:] = 0.0
+            return sums
+        sums[phase] /= counts[phase]
+        mean += sums[phase] / m
+    for phase in range(m):
+        sums[phase] -= mean
+    return sums
 
 
-@njit(cache=True)
-def level_shifts(y: Values, m: int) -> tuple[Places, Values]:
+def surprises(y: Values, m: int, steps: Values) -> float:
+    """Write each step less the usual one of its phase into `steps`, shape (n - 1,); answer what is extraordinary."""
+    size = steps.size
+    for i in range(size):
+        steps[i] = y[i + 1] - y[i]
+    buffer = np.empty(size)
+    phases = m if size >= 3 * m else 1
+    for phase in range(phases):
+        count = 0
+        for i in range(phase, size, phases):
+            buffer[count] = steps[i]
+            count += 1
+        usual = middle_of(buffer, count)
+        for i in range(phase, size, phases):
+            steps[i] -= usual
+    for i in range(size):
+        buffer[i] = abs(steps[i])
+    middle = select(buffer, 0, size, size // 2)
+    rank = int(0.98 * (size - 1))
+    tail = select(buffer, min(size // 2, rank), size, rank) if rank > size // 2 else middle
+    return float(max(STEP_LIMIT * middle, TAIL_LIMIT * tail))
+
+
+def level_shifts(y: Values, m: int, steps: Values, limit: float) -> tuple[Places, Values]:
     """Answer positions and heights of the shifts of level in `y`: `y[i] - y[i-1]` beyond the usual step."""
     size, block = y.size, max(m, 5)
     places, heights = np.zeros(MOST_SHIFTS, dtype=np.int64), np.zeros(MOST_SHIFTS)
     count = 0
-    if size < 4 * block:
+    largest = 0.0
+    for i in range(block, size - block + 1):
+        largest = max(largest, abs(steps[i - 1]))
+    if size < 4 * block or largest <= limit:
         return places[:0], heights[:0]
-    steps, limit = surprises(y, m)
-    total = np.zeros(size + 1)
-    total[1:] = np.cumsum(y)
-    moves = np.empty(size - 2 * block + 1)
-    for i in range(moves.size):
-        moves[i] = (total[i + 2 * block] - 2.0 * total[i + block] + total[i]) / block
-    move = np.median(moves)
-    move_size = np.median(np.abs(moves - move))
+    moves, move, move_size = block_moves(y, block)
     for i in range(block, size - block + 1):
         height = steps[i - 1]
         if abs(height) <= limit or count == MOST_SHIFTS:
@@ -92,35 +123,43 @@ def level_shifts(y: Values, m: int) -> tuple[Places, Values]:
     return lasting(places[:count], heights[:count])
 
 
-@njit(cache=True)
+def block_moves(y: Values, block: int) -> tuple[Values, float, float]:
+    """Answer the move of the mean from each block to the next, the median move, and its median deviation."""
+    total = np.zeros(y.size + 1)
+    for i in range(y.size):
+        total[i + 1] = total[i] + y[i]
+    moves = np.empty(y.size - 2 * block + 1)
+    for i in range(moves.size):
+        moves[i] = (total[i + 2 * block] - 2.0 * total[i + block] + total[i]) / block
+    buffer = moves.copy()
+    move = middle_of(buffer, buffer.size)
+    for i in range(moves.size):
+        buffer[i] = abs(moves[i] - move)
+    return moves, move, middle_of(buffer, buffer.size)
+
+
 def lasting(places: Places, heights: Values) -> tuple[Places, Values]:
     """Keep the shifts that no neighbor takes back; many of them are the nature of the series, and none is kept."""
-    keep = np.ones(places.size, dtype=np.bool_)
-    for k in range(places.size - 1):
-        ratio = -heights[k + 1] / heights[k]
-        if 0.5 < ratio < 2.0:
-            keep[k] = keep[k + 1] = False
     if places.size == MOST_SHIFTS:
-        keep[:] = False
-    return places[keep], heights[keep]
-
-
-@njit(cache=True)
-def remove_shifts(y: Values, places: Places, heights: Values) -> None:
-    """Move what lies before each shift to the level after it, in place."""
+        return places[:0], heights[:0]
+    count = 0
+    taken_back = False
     for k in range(places.size):
-        y[: places[k]] += heights[k]
+        before = taken_back
+        taken_back = k + 1 < places.size and 0.5 < -heights[k + 1] / heights[k] < 2.0
+        if not before and not taken_back:
+            places[count], heights[count] = places[k], heights[k]
+            count += 1
+    return places[:count], heights[:count]
 
 
-@njit(cache=True)
-def tame_freaks(y: Values, m: int) -> int:
+def tame_freaks(y: Values, steps: Values, limit: float) -> int:
     """Replace freak samples in place; answer how many.
 
     The last sample is left, for nothing yet says that the series comes back.
     """
     if y.size < 8:
         return 0
-    steps, limit = surprises(y, m)
     count = 0
     for i in range(1, y.size - 1):
         away, back = steps[i - 1], steps[i]

@@ -8,38 +8,36 @@ above a threshold is taken.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from plimsoll.forecast.kernel.nature import Places, Values
+from plimsoll.forecast.kernel.sums import mean_of, product_of
 
 CLEAR = 0.3  # smallest correlation that counts
 
 
-@njit(cache=True)
 def correlation_at(x: Values, lag: int) -> float:
     """Answer the correlation of centered `x` with itself `lag` steps earlier."""
-    product, early, late = 0.0, 0.0, 0.0
-    for i in range(lag, x.size):
-        product += x[i] * x[i - lag]
-        early += x[i - lag] * x[i - lag]
-        late += x[i] * x[i]
-    scale = np.sqrt(early * late)
-    return product / scale if scale > 0.0 else 0.0
+    early, late = x[: x.size - lag], x[lag:]
+    scale = (product_of(early, early) * product_of(late, late)) ** 0.5
+    return product_of(early, late) / scale if scale > 0.0 else 0.0
 
 
-@njit(cache=True)
-def own_period(y: Values, periods: Places, end: int) -> int:
-    """Answer the clearest of `periods` (steps) in `y[:end]`, or 0 where none is clear.
+def own_period(y: Values, periods: Places) -> int:
+    """Answer the clearest of `periods` (steps) in `y`, or 0 where none is clear.
 
     A period must have been seen twice and must stand out against the lag half a period off: a slow series correlates
     with every lag.
     """
     best, found = CLEAR, 0
-    x = y - y[:end].mean()
-    for period in periods:
-        if period < 4 or 2 * period + 8 > end:
+    x = np.empty(y.size)
+    mean = mean_of(y, 0, y.size)
+    for i in range(y.size):
+        x[i] = y[i] - mean
+    for k in range(periods.size):
+        period = periods[k]
+        if period < 4 or 2 * period + 8 > y.size:
             continue
-        stands_out = correlation_at(x[:end], period) - max(0.0, correlation_at(x[:end], period + period // 2))
+        stands_out = correlation_at(x, period) - max(0.0, correlation_at(x, period + period // 2))
         if stands_out > best:
             best, found = stands_out, period
     return found

@@ -9,49 +9,69 @@ takes what the last falls took.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from plimsoll.forecast.kernel.nature import Places, Values
+from plimsoll.forecast.kernel.order import middle_of, middle_of_few
 
 LARGE = 12.0  # a fall is this many usual steps
 FEWEST = 3  # falls that make a saw tooth
+NEWEST = 6  # falls that say when the next one comes
 
 
-@njit(cache=True)
 def falls_in(y: Values, end: int) -> tuple[Places, float]:
     """Answer the positions of the falls in `y[:end]` and the usual climb a step; none where there is no tooth."""
-    steps = np.diff(y[:end])
-    usual = np.median(steps)
-    size = np.median(np.abs(steps))
-    found = np.zeros(0, dtype=np.int64)
-    if not usual > 0.0:
-        return found, usual
-    deep = np.nonzero(steps < -LARGE * size)[0]
-    if deep.size < FEWEST or deep.size * 4 > end:
-        return found, usual
-    high = np.count_nonzero(steps > LARGE * size)
-    if high * 2 > deep.size:
-        return found, usual
-    return deep + 1, usual
+    nothing = np.empty(0, dtype=np.int64)
+    size = end - 1
+    rising = 0
+    for i in range(size):
+        if y[i + 1] > y[i]:
+            rising += 1
+    if 2 * rising <= size:
+        return nothing, 0.0
+    steps = np.empty(size)
+    for i in range(size):
+        steps[i] = y[i + 1] - y[i]
+    climb = middle_of(steps, size)
+    for i in range(size):
+        steps[i] = abs(y[i + 1] - y[i])
+    large = LARGE * middle_of(steps, size)
+    falls = np.empty(size, dtype=np.int64)
+    deep, high = 0, 0
+    for i in range(size):
+        step = y[i + 1] - y[i]
+        if step < -large:
+            falls[deep] = i + 1
+            deep += 1
+        elif step > large:
+            high += 1
+    is_tooth = climb > 0.0 and deep >= FEWEST and deep * 4 <= end and high * 2 <= deep
+    return (falls[:deep] if is_tooth else nothing), climb
 
 
-@njit(cache=True)
 def spread_of(values: Values) -> float:
-    """Answer the relative scatter of positive values around their median."""
-    middle = np.median(values)
-    return float(np.median(np.abs(values - middle)) / max(abs(middle), 1e-12))
+    """Answer the relative scatter of a few positive values around their median."""
+    buffer = values.copy()
+    middle = middle_of_few(buffer, buffer.size)
+    for i in range(values.size):
+        buffer[i] = abs(values[i] - middle)
+    return middle_of_few(buffer, buffer.size) / max(abs(middle), 1e-12)
 
 
-@njit(cache=True)
 def next_teeth(y: Values, origin: int, falls: Places, climb: float, out: Values) -> None:
     """Write the path of the coming teeth after `origin` into `out`, shape (h,)."""
-    newest = falls[max(0, falls.size - 6) :]
-    peaks, drops = y[newest - 1], y[newest - 1] - y[newest]
-    gaps = np.diff(newest).astype(np.float64)
-    by_height = gaps.size == 0 or spread_of(peaks) <= spread_of(gaps)
-    peak, drop = np.median(peaks), np.median(drops)
-    period = max(np.median(gaps), 1.0) if gaps.size else float(origin)
-    level, since = y[origin - 1], float(origin - newest[newest.size - 1])
+    newest = falls[max(0, falls.size - NEWEST) :]
+    count = newest.size
+    peaks, drops, gaps = np.empty(count), np.empty(count), np.empty(max(count - 1, 1))
+    gaps[0] = origin
+    for k in range(count):
+        peaks[k] = y[newest[k] - 1]
+        drops[k] = peaks[k] - y[newest[k]]
+        if k > 0:
+            gaps[k - 1] = newest[k] - newest[k - 1]
+    by_height = count == 1 or spread_of(peaks) <= spread_of(gaps)
+    peak, drop = middle_of_few(peaks, count), middle_of_few(drops, count)
+    period = max(middle_of_few(gaps, gaps.size), 1.0)
+    level, since = y[origin - 1], float(origin - newest[count - 1])
     for k in range(out.size):
         level += climb
         since += 1.0

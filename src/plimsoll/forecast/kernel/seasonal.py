@@ -10,81 +10,81 @@ forgetting, and blocks that end at the origin so that no centered mean reaches p
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from plimsoll.forecast.kernel.nature import Values
+from plimsoll.forecast.kernel.order import middle_of_few
+from plimsoll.forecast.kernel.sums import mean_of
 
 FLOOR = 1e-3  # smallest multiplicative share that is divided by
 
 
-@njit(cache=True)
-def additive_pattern(y: Values, origin: int, m: int, keep: int, forgetting: float, pattern: Values) -> int:
-    """Write the additive pattern of the `keep` newest seasons before `origin`; answer how many there were."""
+def additive_pattern(y: Values, origin: int, keep: int, forgetting: float, pattern: Values) -> int:
+    """Write the additive pattern of the `keep` newest seasons before `origin`; answer how many there were.
+
+    A season is as long as `pattern`.
+    """
+    m = pattern.size
     seasons = min(keep, origin // m)
-    pattern[:m] = 0.0
+    pattern[:] = 0.0
     total, weight = 0.0, 1.0
     for j in range(seasons):
         first = origin - (j + 1) * m
-        mean = y[first : first + m].mean()
+        mean = mean_of(y, first, first + m)
         for i in range(m):
             pattern[i] += weight * (y[first + i] - mean)
         total += weight
         weight *= forgetting
-    if total > 0.0:
-        pattern[:m] /= total
+    for i in range(m):
+        pattern[i] /= max(total, 1.0)
     return seasons
 
 
-@njit(cache=True)
-def multiplicative_pattern(y: Values, origin: int, m: int, keep: int, forgetting: float, pattern: Values) -> int:
+def multiplicative_pattern(y: Values, origin: int, keep: int, forgetting: float, pattern: Values) -> int:
     """Write the multiplicative pattern of the `keep` newest seasons before `origin`; answer how many there were."""
+    m = pattern.size
     seasons = min(keep, origin // m)
-    pattern[:m] = 0.0
+    pattern[:] = 0.0
     total, weight = 0.0, 1.0
     for j in range(seasons):
         first = origin - (j + 1) * m
-        mean = y[first : first + m].mean()
+        mean = mean_of(y, first, first + m)
         if mean > 0.0:
+            share = weight / mean
             for i in range(m):
-                pattern[i] += weight * y[first + i] / mean
+                pattern[i] += share * y[first + i]
             total += weight
         weight *= forgetting
-    if total > 0.0:
-        pattern[:m] /= total
-    else:
-        pattern[:m] = 1.0
+    for i in range(m):
+        pattern[i] = pattern[i] / total if total > 0.0 else 1.0
     return seasons
 
 
-@njit(cache=True)
-def subtract_pattern(y: Values, origin: int, size: int, pattern: Values, m: int, tail: Values) -> None:
+def subtract_pattern(y: Values, origin: int, size: int, pattern: Values, tail: Values) -> None:
     """Write the last `size` samples before `origin` without their additive pattern into `tail`."""
-    first = origin - size
-    phase = 0
+    first, phase = origin - size, -size % pattern.size
     for i in range(size):
         tail[i] = y[first + i] - pattern[phase]
         phase += 1
-        if phase == m:
+        if phase == pattern.size:
             phase = 0
 
 
-@njit(cache=True)
-def divide_pattern(y: Values, origin: int, size: int, pattern: Values, m: int, tail: Values) -> None:
+def divide_pattern(y: Values, origin: int, size: int, pattern: Values, tail: Values) -> None:
     """Write the last `size` samples before `origin` without their multiplicative pattern into `tail`."""
-    first = origin - size
-    phase = 0
+    first, phase = origin - size, -size % pattern.size
+    inverse = np.empty(pattern.size)
+    for i in range(pattern.size):
+        inverse[i] = 1.0 / max(pattern[i], FLOOR)
     for i in range(size):
-        tail[i] = y[first + i] / max(pattern[phase], FLOOR)
+        tail[i] = y[first + i] * inverse[phase]
         phase += 1
-        if phase == m:
+        if phase == pattern.size:
             phase = 0
 
 
-@njit(cache=True)
-def phase_median(y: Values, origin: int, m: int, phase: int, keep: int) -> float:
-    """Answer the median of one phase over the `keep` newest seasons before `origin`."""
-    seasons = max(1, min(keep, origin // m))
-    values = np.empty(seasons)
+def phase_median(y: Values, origin: int, m: int, phase: int, buffer: Values) -> float:
+    """Answer the median of one phase over the newest seasons before `origin`, as many as `buffer` holds."""
+    seasons = max(1, min(buffer.size, origin // m))
     for j in range(seasons):
-        values[j] = y[max(0, origin - (j + 1) * m + phase)]
-    return np.median(values)
+        buffer[j] = y[max(0, origin - (j + 1) * m + phase)]
+    return middle_of_few(buffer, seasons)

@@ -13,7 +13,6 @@ Errors divided by the scale made without them are the standardized errors that t
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from plimsoll.forecast.kernel.nature import Cube, Matrix, Places, Values
 
@@ -23,30 +22,30 @@ B0, B0_STRENGTH = 0.25, 2.0
 PULL, PULL_LIMIT = 0.2, 5.0
 
 
-@njit(cache=True)
-def errors_of(expected: Matrix, origins: Places, actual: Values) -> Matrix:
-    """Answer actual less expected, shape (windows, h), one row of `expected` an origin; NaN where nothing is known."""
-    windows, horizon = origins.size - 1, expected.shape[1]
-    errors = np.full((windows, horizon), np.nan)
-    for w in range(windows):
-        for k in range(min(horizon, actual.size - origins[w])):
-            errors[w, k] = actual[origins[w] + k] - expected[w, k]
-    return errors
+def errors_of(expected: Matrix, origins: Places, actual: Values, errors: Matrix) -> None:
+    """Write actual less expected, shape (windows, h), one row of `expected` an origin; NaN where nothing is known."""
+    for w in range(origins.size - 1):
+        for k in range(errors.shape[1]):
+            place = origins[w] + k
+            errors[w, k] = actual[place] - expected[w, k] if place < actual.size else np.nan
 
 
-@njit(cache=True)
-def left_out_errors(paths: Cube, origins: Places, actual: Values, all_weights: Matrix) -> Matrix:
-    """Answer the errors of each window under its own weights, `all_weights` of shape (windows, methods)."""
-    windows, methods, horizon = origins.size - 1, paths.shape[1], paths.shape[2]
-    expected = np.zeros((windows, horizon))
-    for w in range(windows):
-        for c in range(methods):
-            for k in range(horizon):
-                expected[w, k] += all_weights[w, c] * paths[w, c, k]
-    return errors_of(expected, origins, actual)
+def weighted_path(paths: Matrix, weights: Values, path: Values) -> None:
+    """Write the weighted mean of the methods' paths, shape (methods, h), into `path`."""
+    path[:] = 0.0
+    for c in range(weights.size):
+        for k in range(path.size):
+            path[k] += weights[c] * paths[c, k]
 
 
-@njit(cache=True)
+def left_out_errors(paths: Cube, origins: Places, actual: Values, all_weights: Matrix, errors: Matrix) -> None:
+    """Write the errors of each window under its own weights, `all_weights` of shape (windows, methods)."""
+    expected = np.empty(errors.shape)
+    for w in range(origins.size - 1):
+        weighted_path(paths[w], all_weights[w], expected[w])
+    errors_of(expected, origins, actual, errors)
+
+
 def usual_move(actual: Values, horizon: int) -> float:
     """Answer the mean size of the known changes over a horizon, or over half the series where that is shorter."""
     lag = max(1, min(horizon, actual.size // 2))
@@ -59,13 +58,12 @@ def usual_move(actual: Values, horizon: int) -> float:
     return total / known if known > 0 else 0.0
 
 
-@njit(cache=True)
-def horizon_scale(errors: Matrix, left_out: int, floor: float, move: float) -> Values:
-    """Answer the scale of errors at each step, shape (h,), from all windows but `left_out` (-1: from all)."""
+def horizon_scale(errors: Matrix, left_out: int, floor: float, move: float, scale: Values) -> None:
+    """Write the scale of errors at each step, shape (h,), from all windows but `left_out` (-1: from all)."""
     windows, horizon = errors.shape
     size, weight = np.zeros(horizon), np.zeros(horizon)
-    means, count = np.zeros(windows), 0
-    forget = 1.0
+    means, count, forget = np.zeros(windows), 0, 1.0
+    total_size, total_weight = 0.0, 0.0
     for w in range(windows - 1, -1, -1):
         if w != left_out or windows == 1:
             total, known = 0.0, 0
@@ -75,52 +73,64 @@ def horizon_scale(errors: Matrix, left_out: int, floor: float, move: float) -> V
                     known += 1
                     size[k] += forget * abs(errors[w, k])
                     weight[k] += forget
+            total_size += forget * total
+            total_weight += forget * known
             if known > 0:
                 means[count] = total / known
                 count += 1
         forget *= FORGETTING
-    total_weight = weight.sum()
     if total_weight == 0.0:
-        return np.full(horizon, floor)
-    mean = size.sum() / total_weight
-    scale: Values = np.arange(1, horizon + 1) ** growth_exponent(size, weight, mean)
-    norm = (scale * weight).sum() / total_weight
-    scale *= mean * caution(means[:count], mean, move) / norm
-    scale += floor
-    return scale
+        scale[:] = floor
+        return
+    mean = total_size / total_weight
+    power_of_horizon(growth_exponent(size, weight, mean), mean * caution(means, count, mean, move), weight, scale)
+    for k in range(horizon):
+        scale[k] += floor
 
 
-@njit(cache=True)
-def caution(means: Values, mean: float, move: float) -> float:
-    """Answer how much wider than its mean error the scale of a series shall be.
+def power_of_horizon(exponent: float, mean: float, weight: Values, scale: Values) -> None:
+    """Write a power of the step whose weighted mean is `mean` into `scale`."""
+    total, known = 0.0, 0.0
+    for k in range(scale.size):
+        scale[k] = np.exp(exponent * np.log(k + 1.0))
+        total += scale[k] * weight[k]
+        known += weight[k]
+    for k in range(scale.size):
+        scale[k] *= mean * known / total
+
+
+def caution(means: Values, count: int, mean: float, move: float) -> float:
+    """Answer how much wider than its mean error the scale of a series shall be, by the mean errors of its windows.
 
     Windows that differ are told by their root mean square. A handful of windows may have been a lucky or an unlucky
     stretch: the whole past's usual move over a horizon pulls with an exponent of `PULL`.
     """
-    average = means.mean()
-    if not average > 0.0 or not mean > 0.0:
+    total, squares = 0.0, 0.0
+    for w in range(count):
+        total += means[w]
+        squares += means[w] * means[w]
+    if not total > 0.0 or not mean > 0.0:
         return 1.0
-    unlike = np.sqrt((means * means).mean()) / average
-    pull = min(max(move / (mean * unlike), 1.0 / PULL_LIMIT), PULL_LIMIT) ** PULL
-    return float(unlike * pull)
+    unlike = (squares / count) ** 0.5 / (total / count)
+    pull = min(max(move / (mean * unlike), 1.0 / PULL_LIMIT), PULL_LIMIT)
+    return float(unlike * np.exp(PULL * np.log(pull)))
 
 
-@njit(cache=True)
 def growth_exponent(size: Values, weight: Values, mean: float) -> float:
     """Answer the exponent b of the horizon, by ridge regression of log size on log step over bins."""
     horizon = size.size
     bins = min(BINS, horizon)
-    x, y = np.zeros(bins), np.zeros(bins)
-    used = 0
+    xs, ys, xx, xy, used = 0.0, 0.0, 0.0, 0.0, 0
     for i in range(bins):
         first, end = i * horizon // bins, (i + 1) * horizon // bins
-        known = weight[first:end].sum()
+        known, total = 0.0, 0.0
+        for k in range(first, end):
+            known += weight[k]
+            total += size[k]
         if known > 0.0 and mean > 0.0:
-            x[used] = np.log((first + end + 1) / 2.0)
-            y[used] = np.log(size[first:end].sum() / known + 0.02 * mean)
-            used += 1
+            x, y = np.log((first + end + 1) / 2.0), np.log(total / (known * mean) + 0.02)
+            xs, ys, xx, xy, used = xs + x, ys + y, xx + x * x, xy + x * y, used + 1
     if used < 2:
         return B0
-    x, y = x[:used] - x[:used].mean(), y[:used] - y[:used].mean()
-    slope = ((x * y).sum() + B0_STRENGTH * B0) / ((x * x).sum() + B0_STRENGTH)
+    slope = (xy - xs * ys / used + B0_STRENGTH * B0) / (xx - xs * xs / used + B0_STRENGTH)
     return float(min(max(slope, 0.0), 1.0))

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from numba import njit
-
 from plimsoll.forecast.kernel.nature import Values
+from plimsoll.forecast.kernel.sums import mean_of
 
 
-@njit(cache=True)
 def line_of(x: Values, first: int, end: int) -> tuple[float, float]:
     """Fit a line to `x[first:end]`; answer its slope a step and its value at the last sample."""
     size = end - first
     if size < 2:
         return 0.0, x[end - 1]
     middle = (size - 1) / 2.0
-    mean = x[first:end].mean()
+    mean = mean_of(x, first, end)
     product = 0.0
     for i in range(size):
         product += (i - middle) * (x[first + i] - mean)
@@ -22,8 +20,7 @@ def line_of(x: Values, first: int, end: int) -> tuple[float, float]:
     return slope, mean + slope * middle
 
 
-@njit(cache=True)
 def pace_of(x: Values, span: int, end: int) -> float:
     """Answer the mean change a step over the last `span` steps before `end`: only its two ends count."""
     reach = min(span, end - 1)
-    return (x[end - 1] - x[end - 1 - reach]) / reach if reach > 0 else 0.0
+    return float((x[end - 1] - x[end - 1 - reach]) / reach) if reach > 0 else 0.0

@@ -9,38 +9,40 @@ Claeskens et al. 2016).
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from plimsoll.forecast.kernel.nature import Cube, Matrix, Places, Values
+from plimsoll.forecast.kernel.sums import distance_of
 
 SHARPNESS = 6
 FORGETTING = 0.9
 
 
-@njit(cache=True)
 def window_errors(paths: Cube, origins: Places, actual: Values) -> Matrix:
     """Answer mean absolute errors, shape (windows, methods); NaN for a window in which nothing is known."""
     windows, methods, horizon = origins.size - 1, paths.shape[1], paths.shape[2]
-    errors = np.full((windows, methods), np.nan)
+    errors = np.empty((windows, methods))
+    truth, expected, places = np.empty(horizon), np.empty(horizon), np.empty(horizon, dtype=np.int64)
     for w in range(windows):
-        reach = min(horizon, actual.size - origins[w])
+        known = 0
+        for k in range(min(horizon, actual.size - origins[w])):
+            if not np.isnan(actual[origins[w] + k]):
+                truth[known], places[known] = actual[origins[w] + k], k
+                known += 1
         for c in range(methods):
-            total, known = 0.0, 0
-            for k in range(reach):
-                value = actual[origins[w] + k]
-                if not np.isnan(value):
-                    total += abs(paths[w, c, k] - value)
-                    known += 1
-            if known > 0:
-                errors[w, c] = total / known
+            if known == horizon:
+                total = distance_of(paths[w, c], truth)
+            else:
+                for i in range(known):
+                    expected[i] = paths[w, c, places[i]]
+                total = distance_of(expected[:known], truth[:known])
+            errors[w, c] = total / known if known > 0 else np.nan
     return errors
 
 
-@njit(cache=True)
-def mean_errors(errors: Matrix, left_out: int) -> Values:
-    """Answer the mean error of each method over all windows but `left_out` (-1: over all); NaN without a window."""
+def mean_errors(errors: Matrix, left_out: int, mean: Values) -> None:
+    """Write the mean error of each method over all windows but `left_out` (-1: none); NaN without a window."""
     windows, methods = errors.shape
-    mean = np.zeros(methods)
+    mean[:] = 0.0
     total, weight = 0.0, 1.0
     for w in range(windows - 1, -1, -1):
         if w != left_out and not np.isnan(errors[w, 0]):
@@ -48,22 +50,27 @@ def mean_errors(errors: Matrix, left_out: int) -> Values:
                 mean[c] += weight * errors[w, c]
             total += weight
         weight *= FORGETTING
-    return mean / total if total > 0.0 else np.full(methods, np.nan)
+    for c in range(methods):
+        mean[c] = mean[c] / total if total > 0.0 else np.nan
 
 
-@njit(cache=True)
-def method_weights(errors: Matrix, left_out: int) -> Values:
-    """Answer the weights of the methods, shape (methods,), from all windows but `left_out` (-1: from all).
+def method_weights(errors: Matrix, left_out: int, weights: Values) -> None:
+    """Write the weights of the methods, shape (methods,), from all windows but `left_out` (-1: from all).
 
     Where nothing else is known the window itself speaks, and where that is unknown too all methods count the same.
     """
-    mean = mean_errors(errors, left_out)
-    if np.isnan(mean[0]):
-        mean = mean_errors(errors, -1)
-    worst = mean.max()
-    if np.isnan(mean[0]) or worst == 0.0:
-        return np.full(mean.size, 1.0 / mean.size)
-    least = 1e-9 * worst
-    weights: Values = ((mean.min() + least) / (mean + least)) ** SHARPNESS
-    weights /= weights.sum()
-    return weights
+    mean_errors(errors, left_out, weights)
+    if np.isnan(weights[0]):
+        mean_errors(errors, -1, weights)
+    worst, best = weights[0], weights[0]
+    for c in range(weights.size):
+        worst, best = max(worst, weights[c]), min(best, weights[c])
+    if np.isnan(worst) or worst == 0.0:
+        weights[:] = 1.0 / weights.size
+        return
+    least, total = 1e-9 * worst, 0.0
+    for c in range(weights.size):
+        weights[c] = ((best + least) / (weights[c] + least)) ** SHARPNESS
+        total += weights[c]
+    for c in range(weights.size):
+        weights[c] /= total

@@ -7,14 +7,12 @@ and less where there is not. What is too short for a whole horizon is tried on a
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from plimsoll.forecast.kernel.nature import Places
 
 WINDOWS = 6
 
 
-@njit(cache=True)
 def rolling_origins(size: int, horizon: int, m: int) -> Places:
     """Answer the rising origins, the last of them `size` itself, from which the forecast proper starts.
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from numba import njit
-
 from plimsoll.forecast.kernel.methods import ON_LEVEL, PACE, PACE_4, PACE_ALL, PACE_HALF, SLOPE, SLOPE_2M, YEAR
 from plimsoll.forecast.kernel.nature import Matrix, Nature, Values
+from plimsoll.forecast.kernel.sums import mean_of
 from plimsoll.forecast.kernel.trend import line_of, pace_of
 
 
-@njit(cache=True)
 def growth_family(y: Values, origin: int, nature: Nature, out: Matrix) -> None:
     """Go on from the last value at the pace or the slope of some past span."""
     m, horizon = nature.m, nature.horizon
@@ -19,22 +17,23 @@ def growth_family(y: Values, origin: int, nature: Nature, out: Matrix) -> None:
     slope, _ = line_of(y, max(0, origin - max(horizon, 8)), origin)
     short, _ = line_of(y, max(0, origin - max(2 * m, 8)), origin)
     for k in range(horizon):
-        out[PACE, k] = last + pace * (k + 1)
-        out[PACE_4, k] = last + pace_4 * (k + 1)
-        out[PACE_ALL, k] = last + pace_all * (k + 1)
-        out[PACE_HALF, k] = last + 0.5 * pace * (k + 1)
-        out[SLOPE, k] = last + slope * (k + 1)
-        out[SLOPE_2M, k] = last + short * (k + 1)
+        ahead = k + 1.0
+        out[PACE, k] = last + pace * ahead
+        out[PACE_4, k] = last + pace_4 * ahead
+        out[PACE_ALL, k] = last + pace_all * ahead
+        out[PACE_HALF, k] = last + 0.5 * pace * ahead
+        out[SLOPE, k] = last + slope * ahead
+        out[SLOPE_2M, k] = last + short * ahead
 
 
-@njit(cache=True)
 def year_family(y: Values, origin: int, nature: Nature, out: Matrix) -> None:
     """Take what followed a year ago, moved to today's level."""
     m, year, horizon = nature.m, nature.year, nature.horizon
     span = max(2 * m, 4)
     if year <= m or origin < year + span:
-        out[YEAR] = out[ON_LEVEL]
+        for k in range(horizon):
+            out[YEAR, k] = out[ON_LEVEL, k]
         return
-    now, then = y[origin - span : origin].mean(), y[origin - span - year : origin - year].mean()
+    moved = mean_of(y, origin - span, origin) - mean_of(y, origin - span - year, origin - year)
     for k in range(horizon):
-        out[YEAR, k] = y[origin - year + k % year] + now - then
+        out[YEAR, k] = y[origin - year + k % year] + moved

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from plimsoll.forecast.kernel.methods import (
     FADING_8,
@@ -22,37 +21,35 @@ from plimsoll.forecast.kernel.methods import (
 )
 from plimsoll.forecast.kernel.nature import Matrix, Nature, Values
 from plimsoll.forecast.kernel.seasonal import additive_pattern, subtract_pattern
-from plimsoll.forecast.kernel.smoothing import damped_trend, smoothed_level
+from plimsoll.forecast.kernel.smoothing import DAMPING, FAST_DAMPING, damped_trends, levels_of
+from plimsoll.forecast.kernel.sums import mean_of
 from plimsoll.forecast.kernel.trend import line_of
 
 SEASONS_KEPT = 8
 
 
-@njit(cache=True)
 def pattern_family(y: Values, origin: int, nature: Nature, out: Matrix) -> None:
     """Lay the additive pattern on every way to carry the level on."""
     m, horizon = nature.m, nature.horizon
-    pattern, tail = np.zeros(m), np.empty(origin)
+    pattern = np.zeros(m)
+    size = min(origin, max(100, 4 * horizon))
     if m > 1:
-        size = additive_pattern(y, origin, m, SEASONS_KEPT, 0.85, pattern) * m
-    else:
-        size = min(origin, max(100, 4 * horizon))
-    subtract_pattern(y, origin, size, pattern, m, tail)
-    slow, level = smoothed_level(tail, size, 0.05), smoothed_level(tail, size, 0.2)
-    fast, last = smoothed_level(tail, size, 0.5), tail[size - 1]
-    mean = tail[:size].mean()
-    trend_level, trend = damped_trend(tail, size, 0.2, 0.1, 0.98)
-    quick_level, quick = damped_trend(tail, size, 0.6, 0.2, 0.9)
-    long_slope, _ = line_of(tail, 0, size)
-    slope, end = line_of(tail, max(0, size - max(2 * m, 10)), size)
-    sum_slow, power_slow, sum_quick, power_quick = 0.0, 1.0, 0.0, 1.0
-    fading_8, fading_95, fading_99 = 1.0, 1.0, 1.0
-    for k in range(horizon):
-        shape = pattern[k % m]
-        power_slow *= 0.98
-        sum_slow += power_slow
-        power_quick *= 0.9
-        sum_quick += power_quick
+        size = additive_pattern(y, origin, SEASONS_KEPT, 0.85, pattern) * m
+    tail = np.empty(size)
+    subtract_pattern(y, origin, size, pattern, tail)
+    lay_levels(tail, pattern, out)
+    lay_trends(tail, pattern, max(2 * m, 10), out)
+
+
+def lay_levels(tail: Values, pattern: Values, out: Matrix) -> None:
+    """Carry a level on, each way of measuring it, and a last surprise that fades."""
+    slow, level, fast = levels_of(tail, tail.size)
+    mean, last = mean_of(tail, 0, tail.size), tail[tail.size - 1]
+    fading_8, fading_95, fading_99 = last - slow, last - slow, last - slow
+    phase = 0
+    for k in range(out.shape[1]):
+        shape = pattern[phase]
+        phase = phase + 1 if phase + 1 < pattern.size else 0
         fading_8 *= 0.8
         fading_95 *= 0.95
         fading_99 *= 0.99
@@ -61,11 +58,27 @@ def pattern_family(y: Values, origin: int, nature: Nature, out: Matrix) -> None:
         out[ON_LEVEL, k] = level + shape
         out[ON_FAST, k] = fast + shape
         out[ON_LAST, k] = last + shape
-        out[FADING_8, k] = slow + fading_8 * (last - slow) + shape
-        out[FADING_95, k] = slow + fading_95 * (last - slow) + shape
-        out[FADING_99, k] = slow + fading_99 * (last - slow) + shape
-        out[ON_TREND, k] = trend_level + sum_slow * trend + shape
-        out[ON_FAST_TREND, k] = quick_level + sum_quick * quick + shape
-        out[ON_THETA, k] = level + 0.5 * long_slope * (k + 1) + shape
+        out[FADING_8, k] = slow + fading_8 + shape
+        out[FADING_95, k] = slow + fading_95 + shape
+        out[FADING_99, k] = slow + fading_99 + shape
+
+
+def lay_trends(tail: Values, pattern: Values, span: int, out: Matrix) -> None:
+    """Carry a damped trend on, or a line over `span` samples or over all."""
+    size = tail.size
+    level, trend, quick_level, quick = damped_trends(tail, size)
+    long_slope, _ = line_of(tail, 0, size)
+    slope, end = line_of(tail, max(0, size - span), size)
+    last, phase = tail[size - 1], 0
+    for k in range(out.shape[1]):
+        shape = pattern[phase]
+        phase = phase + 1 if phase + 1 < pattern.size else 0
+        trend *= DAMPING
+        level += trend
+        quick *= FAST_DAMPING
+        quick_level += quick
+        out[ON_TREND, k] = level + shape
+        out[ON_FAST_TREND, k] = quick_level + shape
+        out[ON_THETA, k] = out[ON_LEVEL, k] + 0.5 * long_slope * (k + 1)
         out[ON_LOCAL, k] = end + slope * (k + 1) + shape
         out[ON_GLOBAL, k] = last + long_slope * (k + 1) + shape

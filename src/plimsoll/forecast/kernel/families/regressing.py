@@ -3,33 +3,41 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from plimsoll.forecast.kernel.autoregression import autoregress, lags_for
 from plimsoll.forecast.kernel.methods import AUTO, AUTO_CHANGES, AUTO_FORGETTING
 from plimsoll.forecast.kernel.nature import Cube, Nature, Places, Values
+from plimsoll.forecast.kernel.sums import deviation_of, mean_of
 
 RIDGE, RIDGE_CHANGES = 1e-3, 3e-3
 
 
-@njit(cache=True)
 def autoregressive_family(y: Values, origins: Places, nature: Nature, paths: Cube) -> None:
     """Write the three autoregressions for all origins at once."""
-    mean, deviation = y.mean(), max(y.std(), 1e-300)
-    m, long, horizon = nature.m, nature.long, nature.horizon
+    m, long = nature.m, nature.long
     lags = lags_for(m, long, origins[0])
-    part = np.empty((origins.size, horizon))
-    x = (y - mean) / deviation
-    autoregress(x, origins, lags, RIDGE, 1.0, part)
-    paths[:, AUTO] = part * deviation + mean
-    autoregress(x, origins, lags, RIDGE, 0.5 ** (1.0 / max(4.0 * max(m, long), 100.0)), part)
-    paths[:, AUTO_FORGETTING] = part * deviation + mean
-    change = np.zeros(y.size)
-    change[1:] = np.diff(y)
-    size = max(change.std(), 1e-300)
-    autoregress(change / size, origins, lags, RIDGE_CHANGES, 1.0, part)
-    for index in range(origins.size):
-        level = y[origins[index] - 1]
-        for k in range(horizon):
-            level += part[index, k] * size
-            paths[index, AUTO_CHANGES, k] = level
+    part, x = np.empty((origins.size, nature.horizon)), np.empty(y.size)
+    mean, size = mean_of(y, 0, y.size), max(deviation_of(y), 1e-300)
+    for i in range(y.size):
+        x[i] = (y[i] - mean) / size
+    for method in (AUTO, AUTO_FORGETTING, AUTO_CHANGES):
+        forgetting = 0.5 ** (1.0 / max(4.0 * max(m, long), 100.0)) if method == AUTO_FORGETTING else 1.0
+        if method == AUTO_CHANGES:
+            size = standardized_changes(y, x)
+        autoregress(x, origins, lags, RIDGE_CHANGES if method == AUTO_CHANGES else RIDGE, forgetting, part)
+        for index in range(origins.size):
+            level = y[origins[index] - 1]
+            for k in range(nature.horizon):
+                level += part[index, k] * size
+                paths[index, method, k] = level if method == AUTO_CHANGES else part[index, k] * size + mean
+
+
+def standardized_changes(y: Values, x: Values) -> float:
+    """Write the changes of `y` over their standard deviation into `x`, none at first; answer that deviation."""
+    x[0] = 0.0
+    for i in range(1, y.size):
+        x[i] = y[i] - y[i - 1]
+    size = max(deviation_of(x), 1e-300)
+    for i in range(1, y.size):
+        x[i] /= size
+    return size

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from numba import njit
-
 from plimsoll.forecast.kernel.methods import NAIVE, SAW_TOOTH
 from plimsoll.forecast.kernel.nature import Matrix, Nature, Values
 from plimsoll.forecast.kernel.sawtooth import falls_in, next_teeth
 
 
-@njit(cache=True)
 def saw_family(y: Values, origin: int, nature: Nature, out: Matrix) -> None:
     """Climb and fall on, where the past does."""
-    out[SAW_TOOTH] = out[NAIVE]
+    for k in range(nature.horizon):
+        out[SAW_TOOTH, k] = out[NAIVE, k]
     if nature.toothed:
         falls, climb = falls_in(y, origin)
-        if falls.size:
+        if falls.size > 0:
             next_teeth(y, origin, falls, climb, out[SAW_TOOTH])

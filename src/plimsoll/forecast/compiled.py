@@ -1,0 +1,62 @@
+"""How does the forecast run fast? Its kernels are handed to Numba as they stand, when first asked for.
+
+They are compiled as one entry. A function's machine code is optimized anew in each that calls it, so that every level
+of calls costs the compiler the whole tree below it once more: small functions, few levels.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from plimsoll.domain.machine_code import callable_when_compiled, compiled
+from plimsoll.forecast.kernel import (
+    autoregression,
+    candidates,
+    clean,
+    engine,
+    judging,
+    methods,
+    nature,
+    order,
+    periods,
+    sawtooth,
+    seasonal,
+    smoothing,
+    spread,
+    sums,
+    trend,
+    weights,
+    windows,
+)
+from plimsoll.forecast.kernel.families import growing, patterned, proportional, regressing, repeating, toothed, weekly
+from plimsoll.forecast.kernel.methods import METHODS
+from plimsoll.forecast.kernel.nature import Answer
+from plimsoll.forecast.kernel.windows import WINDOWS
+
+KERNELS: tuple[ModuleType, ...] = (
+    nature, methods, order, sums, smoothing, trend, seasonal, clean, periods, sawtooth, autoregression, windows,
+    weights, spread, judging, growing, patterned, proportional, regressing, repeating, toothed, weekly,
+    candidates, engine,
+)  # fmt: skip
+_OPTIONS: dict[str, Any] = {"error_model": "numpy"}  # a division by zero answers what NumPy's does, without a branch
+_OF_SUMS: dict[str, Any] = {**_OPTIONS, "fastmath": {"reassoc"}}  # terms may be added in any order
+
+
+@cache
+def outlook_many() -> Callable[..., None]:
+    """Answer the compiled `engine.outlook_many`, ready for any thread."""
+    for module in KERNELS:
+        callable_when_compiled(module, **(_OF_SUMS if module is sums else _OPTIONS))
+    return compiled(engine.outlook_many, KERNELS, nogil=True, **_OPTIONS)
+
+
+def empty_answer(series: int, horizon: int, with_errors: bool) -> Answer:
+    """Make room for what the kernel says of so many series."""
+    shape: tuple[Any, ...] = (series if with_errors else 0, WINDOWS, horizon)
+    errors = (np.full(shape, np.nan) for _ in range(3))
+    return Answer(np.empty((series, horizon)), np.empty((series, horizon)), np.empty((series, METHODS)), *errors)
