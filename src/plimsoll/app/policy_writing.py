@@ -45,6 +45,8 @@ def _priced(policy: PricedPolicy) -> dict[str, Any]:
         "min": policy.min,
         "max": policy.max,
         "slack": _share(policy.slack_ratio),
+        "change_cost": policy.change_cost,
+        "window": _time(policy.window_s),
         "every": _time(policy.every_s),
         "seasons": [{"period": _time(season.period_s), "weight": season.weight} for season in policy.seasons],
         **(_account(policy.account) if policy.account else {}),

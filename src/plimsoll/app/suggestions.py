@@ -1,4 +1,8 @@
-"""Suggest a policy: learn on the first part of a history, report on the rest, advise only what was better there."""
+"""Suggest a policy: learn on the first part of a history, report on the rest, advise only what was better there.
+
+Better is what the paired block-bootstrap interval of the difference says, not the difference alone; and a policy that
+flaps more than the current one is not advised, unless the caller allows it.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +14,7 @@ import numpy as np
 
 from plimsoll.app.replay_scores import Jury
 from plimsoll.app.replays import ReplayOptions, conditions_of, first_scored, setting_of
+from plimsoll.app.suggestion_verdict import Match, advised
 from plimsoll.app.tuning import Goal, Knobs, priced, tuned
 from plimsoll.domain.errors import InputError, UsageError
 from plimsoll.domain.platform_policy import AnyPolicy, HpaMetric, HpaPolicy, MetricType, TargetType
@@ -63,9 +68,9 @@ def suggest(
     current = _current(goal, component)
     run = replayed(found.policy, setting)
     against = run if current is None else replayed(current, setting)
-    now = None if current is None else jury.score(against, against)
-    new = jury.score(run, against)
-    verdict, reason = _verdict(goal, now, new)
+    match = Match(jury, run, against, known=current is not None, calm=goal.calm_as is not None)
+    verdict, reason = advised(goal.misses, match)
+    now, new = match.now, match.new
     document = Suggestion(
         trace=trace.name,
         component=component.name,
@@ -82,6 +87,9 @@ def suggest(
         suggested=new,
         misses_against_current=_change(new.slo_miss_load_ratio, now.slo_miss_load_ratio if now else None),
         hours_against_current=_change(new.replica_hours, now.replica_hours if now else None),
+        misses_difference=match.misses,
+        hours_difference=match.hours,
+        flaps_allowed=match.flaps_allowed,
         limits=_limits(setting, jury, now or new),
         front=_front(setting, jury, tell),
         findings=trace.findings,
@@ -99,33 +107,6 @@ def _goal_words(goal: Goal) -> str:
     if goal.budget is not None:
         return f"least load outside the SLO at no more replica-hours than {goal.budget.name}"
     return f"least replica-hours with at most {goal.misses:.3%} of load outside the SLO"
-
-
-def _verdict(goal: Goal, now: PolicyScore | None, new: PolicyScore) -> tuple[Verdict, str]:
-    """Advise the suggestion only where it was better on demand that it was not learned from."""
-    keep, take = Verdict.KEEP_CURRENT, Verdict.RECOMMENDED
-    if goal.misses is not None:
-        return _verdict_at_slo(goal.misses, now, new)
-    if now is None:
-        return keep, "there is no current policy to beat"
-    if new.replica_hours > now.replica_hours:
-        return keep, "on the rest it took more replica-hours than the current policy"
-    if new.slo_miss_load_ratio >= now.slo_miss_load_ratio:
-        return keep, "on the rest it had no less load outside the SLO than the current policy"
-    return take, "on the rest it had less load outside the SLO at no more replica-hours"
-
-
-def _verdict_at_slo(misses: float, now: PolicyScore | None, new: PolicyScore) -> tuple[Verdict, str]:
-    held = new.slo_miss_load_ratio <= misses
-    if now is None or (held and now.slo_miss_load_ratio > misses):
-        return Verdict.RECOMMENDED, "it held the SLO on the rest" if held else "it did not hold the SLO on the rest"
-    if held and new.replica_hours < now.replica_hours:
-        return Verdict.RECOMMENDED, "it held the SLO on the rest with fewer replica-hours than the current policy"
-    if not held and new.slo_miss_load_ratio < now.slo_miss_load_ratio:
-        return Verdict.RECOMMENDED, "neither held the SLO on the rest; it came nearer than the current policy"
-    if held:
-        return Verdict.KEEP_CURRENT, "the current policy holds the SLO too, with no more replica-hours"
-    return Verdict.KEEP_CURRENT, "it missed more of the SLO on the rest than the current policy"
 
 
 def _limits(setting: Setting, jury: Jury, now: PolicyScore) -> Limits:
@@ -146,8 +127,8 @@ def _front(setting: Setting, jury: Jury, tell: Callable[[str], None]) -> tuple[F
     points = []
     for family, value, policy in _family_members(setting):
         found = jury.measures(replayed(policy, setting))
-        points.append((family, value, found.replica_hours, found.slo_miss_load_ratio))
-    plane = np.array([[hours, misses] for _, _, hours, misses in points])
+        points.append((family, value, found.replica_hours, found.slo_miss_load_ratio, found.flaps))
+    plane = np.array([[hours, misses] for _, _, hours, misses, _ in points])
     return tuple(
         FrontPoint(*point, efficient=not bool(np.any(np.all(plane <= own, axis=1) & np.any(plane < own, axis=1))))
         for point, own in zip(points, plane, strict=True)

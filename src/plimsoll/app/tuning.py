@@ -1,36 +1,44 @@
 """Which priced policy does the first part of a history speak for? A seeded search on it, with a test of its own inside.
 
 Every trial runs over the learned part and is judged on the last third of it, so that a setting that only fits is not
-taken; and the shipped setting is kept unless another is clearly better there. Nothing of the scored part is seen.
+taken. First come the shipped settings, from restless to calm; another is taken only where it is clearly better there.
+Nothing of the scored part is seen.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 
 from plimsoll.domain.platform_policy import AnyPolicy, HpaPolicy
 from plimsoll.domain.priced_policy import Account, Learning, PricedPolicy, Season
 from plimsoll.simulation.runs import Run, replayed
+from plimsoll.simulation.scores import flaps
 from plimsoll.simulation.setting import Setting
 
 NAME = "suggested"
-TRIALS = 24
+TRIALS = 32
 _SEASONS = ((3600.0, 0.5), (86400.0, 0.3), (604800.0, 0.2))
 _ROUNDS_NEEDED = 2.0
 _CLEARLY_BETTER = 0.9
-_HALVINGS = 14
-_LOWEST_PRICE, _HIGHEST_PRICE = 1e-7, 0.9
+_HALVINGS = 9
+_LOWEST_PRICE, _HIGHEST_PRICE = 1e-4, 4.0
 _SPEND = 0.995
 _MISS_MARGIN = 0.7  # of the miss ratio is aimed at, for what the learned part did not show
+_FLAP_MARGIN = 0.8  # of the flaps allowed, likewise
+_NOT_ALLOWED = 10.0  # worse than any share of load outside the SLO
 
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """Fewest misses at no more replica-hours than `budget`, or least replica-hours at the miss ratio `misses`."""
+    """Fewest misses at no more replica-hours than `budget`, or least replica-hours at the miss ratio `misses`.
+
+    With `calm_as` a policy, never more flaps than it has.
+    """
 
     budget: AnyPolicy | None = None
     misses: float | None = None
+    calm_as: AnyPolicy | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +49,8 @@ class Knobs:
     tail_weight: float = 0.03
     spread_rate: float = 0.1
     recent_weight: float = 0.2
+    change_cost: float = 0.0
+    window_s: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,6 +59,22 @@ class Tuned:
 
     policy: PricedPolicy
     trials: int
+
+
+_WINDOWS_S = (0.0, 300.0, 600.0)
+_LADDER = tuple(
+    Knobs(change_cost=cost, window_s=window_s)
+    for cost, window_s in (
+        (0.0, 0.0),
+        (0.01, 0.0),
+        (0.03, 0.0),
+        (0.03, 300.0),
+        (0.06, 300.0),
+        (0.1, 300.0),
+        (0.1, 600.0),
+        (0.2, 600.0),
+    )
+)
 
 
 def tuned(setting: Setting, goal: Goal, opens_at_s: float, tell: Callable[[str], None] = lambda _: None) -> Tuned:
@@ -63,12 +89,12 @@ def tuned(setting: Setting, goal: Goal, opens_at_s: float, tell: Callable[[str],
         return judged.loss(_suggested(trial))
 
     study = optuna.create_study(sampler=optuna.samplers.TPESampler(seed=setting.seed))
-    shipped = Knobs()
-    study.enqueue_trial({name: getattr(shipped, name) for name in Knobs.__slots__})
+    for knobs in _LADDER:
+        study.enqueue_trial(asdict(knobs))
     study.optimize(objective, n_trials=TRIALS)
-    found, first = Knobs(**study.best_params), study.trials[0].value
-    knobs = found if first is None or study.best_value < _CLEARLY_BETTER * first else shipped
-    return Tuned(judged.final(knobs, opens_at_s), TRIALS)
+    shipped = min(study.trials[: len(_LADDER)], key=lambda trial: trial.value or 0.0)
+    better = study.best_value < _CLEARLY_BETTER * (shipped.value or 0.0)
+    return Tuned(judged.final(Knobs(**(study.best_params if better else shipped.params)), opens_at_s), TRIALS)
 
 
 def _suggested(trial) -> Knobs:  # type: ignore[no-untyped-def]  # optuna is imported lazily
@@ -77,6 +103,8 @@ def _suggested(trial) -> Knobs:  # type: ignore[no-untyped-def]  # optuna is imp
         tail_weight=trial.suggest_float("tail_weight", 0.003, 0.3, log=True),
         spread_rate=trial.suggest_float("spread_rate", 0.03, 0.3, log=True),
         recent_weight=trial.suggest_float("recent_weight", 0.05, 0.8, log=True),
+        change_cost=trial.suggest_float("change_cost", 0.0, 0.2),
+        window_s=trial.suggest_categorical("window_s", _WINDOWS_S),
     )
 
 
@@ -87,21 +115,35 @@ class _Judge:
         self.setting, self.goal = setting, goal
         self.first = 2 * setting.load.size // 3
         self.budget_run = replayed(goal.budget, setting) if goal.budget is not None else None
-        self.first_price = self._price_from(self._bounds_the_price)
+        self.flaps_allowed = None if goal.calm_as is None else self._flaps(replayed(goal.calm_as, setting))
+        self.prices: dict[Knobs, float] = {}
 
     def loss(self, knobs: Knobs) -> float:
         """The share of load outside the SLO, or the replica-hours; what breaks the goal is charged for."""
         run = replayed(self._policy(knobs, self._opens()), self.setting)
         misses, hours = self._misses(run), self._spent(run)
+        charged = self._charged_for_flaps(run)
         if self.budget_run is not None:
             over = max(0.0, hours / self._spent(self.budget_run) - 1.0)
-            return misses + over
+            return misses + over + charged
         allowed = self.goal.misses or 0.0
-        return hours * (1.0 + max(0.0, misses / allowed - 1.0))
+        return hours * (1.0 + max(0.0, misses / allowed - 1.0) + charged)
 
     def final(self, knobs: Knobs, opens_at_s: float) -> PricedPolicy:
         """The policy as it goes out."""
         return self._policy(knobs, opens_at_s)
+
+    def _charged_for_flaps(self, run: Run) -> float:
+        """Nothing where there are few enough; else more than any miss, and the more flaps the more."""
+        if self.flaps_allowed is None:
+            return 0.0
+        allowed = _FLAP_MARGIN * self.flaps_allowed
+        over = self._flaps(run) - allowed
+        return _NOT_ALLOWED + over / (1.0 + allowed) if over > 0 else 0.0
+
+    def _flaps(self, run: Run) -> int:
+        """Flaps once the first third was learned from: they are few, so the last third alone tells too little."""
+        return flaps(run.ready[self.setting.load.size // 3 :], self.setting.step_s)
 
     def _opens(self) -> float:
         return self.setting.first_s + self.first * self.setting.step_s
@@ -114,17 +156,23 @@ class _Judge:
         load, missed = self.setting.load[start:], run.missed[start:]
         return bool(load[missed].sum() > _MISS_MARGIN * (self.goal.misses or 0.0) * load.sum())
 
-    def _price_from(self, bounds: Callable[[Run], bool]) -> float:
-        """The price, of the shipped setting without an account, from which on `bounds` holds of a run."""
-        low, high = _LOWEST_PRICE, _HIGHEST_PRICE
-        for _ in range(_HALVINGS):
-            price = float((low * high) ** 0.5)
-            run = replayed(priced(self.setting, None, Knobs(), price), self.setting)
-            low, high = (low, price) if bounds(run) else (price, high)
-        return high if self.budget_run is not None else low
+    def _first_price(self, knobs: Knobs) -> float:
+        """The price, without an account, from which on a run stays within the goal, or leaves it.
+
+        It depends on how calm the policy is, hardly on how it learns.
+        """
+        calm = Knobs(change_cost=knobs.change_cost, window_s=knobs.window_s)
+        if calm not in self.prices:
+            low, high = _LOWEST_PRICE, _HIGHEST_PRICE
+            for _ in range(_HALVINGS):
+                price = float((low * high) ** 0.5)
+                run = replayed(priced(self.setting, None, calm, price), self.setting)
+                low, high = (low, price) if self._bounds_the_price(run) else (price, high)
+            self.prices[calm] = high if self.budget_run is not None else low
+        return self.prices[calm]
 
     def _policy(self, knobs: Knobs, opens_at_s: float) -> PricedPolicy:
-        return priced(self.setting, self._account(opens_at_s), knobs, self.first_price)
+        return priced(self.setting, self._account(opens_at_s), knobs, self._first_price(knobs))
 
     def _account(self, opens_at_s: float) -> Account | None:
         if self.goal.misses is not None:
@@ -162,6 +210,8 @@ def priced(setting: Setting, account: Account | None, knobs: Knobs, price: float
         per_replica=setting.per_replica,
         price=price,
         utilization=setting.utilization,
+        change_cost=knobs.change_cost,
+        window_s=knobs.window_s,
         startup_s=setting.startup.median_s,
         every_s=setting.step_s,
         seasons=seasons,

@@ -64,16 +64,19 @@ class Account:
     spend_ratio: float = 0.995
     miss_ratio: float | None = None
     opens_at_s: float | None = None
-    gain: float = 2.0
+    gain: float = 5.0
 
 
 @dataclass(frozen=True)
 class PricedPolicy:
     """A policy that buys replicas by what they are worth.
 
-    Scale-in of less than `slack_ratio` of the count is not worth the churn and waits. `per_replica` is the demand that
-    one replica carries in one step at full use, `utilization` the share of it that the SLO allows. `price` is where the
-    price starts; without an account it stays there.
+    What keeps it from changing all the time: a change must gain more than `change_cost` times what the fleet carries;
+    scale-in of less than `slack_ratio` of the count waits, and none goes below what was wanted within `window_s`.
+    Scale-out waits for the first of them only, and not once most outcomes are beyond the fleet.
+
+    `per_replica` is the demand that one replica carries in one step at full use, `utilization` the share of it that the
+    SLO allows. `price` is where the price starts; without an account it stays there.
     """
 
     name: str
@@ -82,7 +85,9 @@ class PricedPolicy:
     per_replica: float
     price: float
     utilization: float = 0.8
-    slack_ratio: float = 0.08
+    slack_ratio: float = 0.04
+    change_cost: float = 0.0
+    window_s: float = 0.0
     startup_s: float = 120.0
     every_s: float = 60.0
     demand_signal: str = "demand"

@@ -8,6 +8,7 @@ from enum import Enum
 from typing import ClassVar
 
 from plimsoll.domain.document import Document
+from plimsoll.domain.estimate import Estimate
 from plimsoll.domain.finding import Finding
 from plimsoll.domain.replay import Conditions, PolicyScore
 
@@ -27,6 +28,7 @@ class FrontPoint:
     setting: float
     replica_hours: float
     slo_miss_load_ratio: float
+    flaps: int
     efficient: bool
 
 
@@ -47,7 +49,11 @@ class Limits:
 
 @dataclass(frozen=True)
 class Suggestion(Document):
-    """The answer of `policy suggest`: scores are of the part that was not learned from."""
+    """The answer of `policy suggest`: scores are of the part that was not learned from.
+
+    `misses_difference` (share of load) and `hours_difference` are the suggested policy's less the current one's, step
+    by step, with block-bootstrap intervals; `flaps_allowed` is None where any number was.
+    """
 
     KIND: ClassVar[str] = "Suggestion"
 
@@ -66,6 +72,9 @@ class Suggestion(Document):
     suggested: PolicyScore
     misses_against_current: float | None
     hours_against_current: float | None
+    misses_difference: Estimate | None
+    hours_difference: Estimate | None
+    flaps_allowed: int | None
     limits: Limits
     front: tuple[FrontPoint, ...]
     findings: tuple[Finding, ...] = ()

@@ -11,7 +11,7 @@ from plimsoll.render.table import Table
 _COLUMNS = (
     "policy", "load outside SLO", "95 %", "replica-hours", "over optimum", "changes", "flaps", "theta_u", "tau_u",
 )  # fmt: skip
-_FRONT = ("family", "setting", "replica-hours", "load outside SLO")
+_FRONT = ("family", "setting", "replica-hours", "load outside SLO", "flaps")
 _WORDS = {Verdict.RECOMMENDED: "recommended", Verdict.KEEP_CURRENT: "keep the current policy"}
 
 
@@ -38,9 +38,20 @@ def _scores(document: Suggestion) -> Table:
         f"single steps lie {bounds.noise_ratio:.1%} around the level of the {bounds.level_steps} steps about them; who"
         f" knew that level ahead and kept one headroom for all would leave {bounds.level_known_miss_ratio:.3%} outside"
     )
-    notes = (f"{_WORDS[document.verdict]}: {document.reason}", learned, noise)
+    notes = (f"{_WORDS[document.verdict]}: {document.reason}", *_difference(document), learned, noise)
     title = f"{document.trace} on {document.component}"
     return Table(_COLUMNS, (*(_row(score) for score in scores), optimum), title, frozenset(_COLUMNS[1:]), notes)
+
+
+def _difference(document: Suggestion) -> tuple[str, ...]:
+    """Say by how much the suggestion differs from the current policy, and how sure that is."""
+    found = document.misses_difference
+    if found is None:
+        return ()
+    sure = "too few blocks for an interval"
+    if found.low is not None and found.high is not None:
+        sure = f"95 %: {found.low * 100:+.2f} to {found.high * 100:+.2f}"
+    return (f"load outside the SLO differs by {found.value * 100:+.2f} points ({sure})",)
 
 
 def _row(score: PolicyScore) -> tuple[str, ...]:
@@ -60,7 +71,7 @@ def _row(score: PolicyScore) -> tuple[str, ...]:
 
 def _front_row(point: FrontPoint) -> tuple[str, ...]:
     setting = f"price {point.setting:g}" if point.family == "priced" else f"target {point.setting:.0%}"
-    return (point.family, setting, f"{point.replica_hours:.0f}", f"{point.slo_miss_load_ratio:.3%}")
+    return (point.family, setting, f"{point.replica_hours:.0f}", f"{point.slo_miss_load_ratio:.3%}", str(point.flaps))
 
 
 def front_chart(document: Suggestion) -> Chart:

@@ -39,6 +39,8 @@ def policies(draw) -> PricedPolicy:
         seasons=draw(st.sampled_from([(), (Season(900.0, 0.5),)])),
         learning=replace(Learning(), recent=draw(st.integers(1, 20))),
         account=draw(st.sampled_from(accounts)),
+        change_cost=draw(st.sampled_from([0.0, 0.05])),
+        window_s=draw(st.sampled_from([0.0, 300.0])),
     )
 
 
@@ -97,8 +99,8 @@ def test_the_unit_of_demand_does_not_matter(policy, values):
 @LAWS
 @given(policies(), st.floats(0.001, 0.4))
 def test_a_lower_price_never_buys_fewer_replicas(policy, price):
-    # A law of the purchase. With slack a scale-in may wait at either price, and what waits depends on the way there.
+    # A law of the purchase. Where a change may wait, what waits depends on the way there.
     values = np.random.default_rng(1).uniform(200, 900, size=30).tolist()
-    bare = replace(policy, account=None, slack_ratio=0.0)
+    bare = replace(policy, account=None, slack_ratio=0.0, change_cost=0.0, window_s=0.0)
     dear, cheap = (replace(bare, price=price * factor) for factor in (2.0, 1.0))
     assert all(one <= other for one, other in zip(course(dear, values), course(cheap, values), strict=True))

@@ -37,7 +37,7 @@ class LearningSection(Section):
 class PricedSection(Section):
     """Buys replicas while the next one keeps more load inside the SLO than its price, in loads of one replica."""
 
-    price: Number = Field(gt=0, lt=1, description="The price of a replica for one step, where it begins.")
+    price: Number = Field(gt=0, le=4, description="The price of a replica for one step, where it begins.")
     demand: Name = Field(default="demand", description="The signal of the demand.")
     seasons: tuple[SeasonSection, ...] = Field(default=(), max_length=8, description="Periods of the demand.")
     reference: HpaSection | None = Field(
@@ -46,8 +46,12 @@ class PricedSection(Section):
     spend: Share = Field(default=0.995, gt=0, description="The share of the reference's replica-hours to spend.")
     misses: Share | None = Field(default=None, gt=0, description="The share of load outside the SLO to hold instead.")
     opens: datetime | None = Field(default=None, description="When the account opens; UTC where no zone is written.")
-    gain: Number = Field(default=2.0, ge=0, description="How fast the price moves.")
-    slack: Share = Field(default=0.08, description="Scale-in of less than this share of the count waits.")
+    gain: Number = Field(default=5.0, ge=0, description="How fast the price moves.")
+    slack: Share = Field(default=0.04, description="Scale-in of less than this share of the count waits.")
+    change_cost: Number = Field(
+        default=0.0, ge=0, description="What a change must gain, as a share of what the fleet carries."
+    )
+    window: Seconds = Field(default=0.0, ge=0, description="Scale in to the most that was wanted in this time.")
     every: Seconds = Field(default=60.0, gt=0, description="How often it decides; in a replay, each step.")
     min: Whole | None = Field(default=None, ge=0, description="Never fewer.")
     max: Whole | None = Field(default=None, ge=1, description="Never more.")

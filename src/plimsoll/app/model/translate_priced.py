@@ -29,6 +29,8 @@ def priced_policy(section: PolicySection, bounds: Bounds, context: Context) -> P
         price=own.price,
         utilization=component.slo.utilization or _USUAL_UTILIZATION,
         slack_ratio=own.slack,
+        change_cost=own.change_cost,
+        window_s=own.window,
         startup_s=component.startup.median_s,
         every_s=own.every,
         demand_signal=own.demand,

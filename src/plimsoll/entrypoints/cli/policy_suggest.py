@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from plimsoll.entrypoints.cli.chart_file import CHART_HELP, write_chart
 from plimsoll.entrypoints.cli.model_option import ModelOption
 from plimsoll.entrypoints.cli.output import Format, FormatOption, progress, remark, show
 from plimsoll.entrypoints.cli.replay import LastOption, SignalOption, TraceArgument, demand_from, rules_word
@@ -26,9 +27,12 @@ def suggest(  # noqa: PLR0917 options of a command
     budget: Annotated[
         str | None, typer.Option(help="A policy: fewest misses at no more replica-hours than it.")
     ] = None,
+    flaps: Annotated[
+        str, typer.Option(help="How often it may flap: current (no more than the current policy), or any.")
+    ] = "current",
     learn_first: Annotated[float, typer.Option(help="Learn on this share, score on the rest.")] = 0.6,
     output: Annotated[Path | None, typer.Option(help="Write the advised policy to this file.")] = None,
-    chart: Annotated[Path | None, typer.Option(help="Write the front as chart data (JSON) to this file.")] = None,
+    chart: Annotated[Path | None, typer.Option(help=f"Write the front {CHART_HELP}")] = None,
     rules: Annotated[str, typer.Option(help="The world it is learned in: plain, or queued.")] = "plain",
     signal: SignalOption = None,
     last: LastOption = "30d",
@@ -43,7 +47,7 @@ def suggest(  # noqa: PLR0917 options of a command
     from plimsoll.render.suggestion import tables
 
     found = chosen_component(load_model(model or ()).system.components, component)
-    goal = _goal(slo_miss, budget, found)
+    goal = _goal(slo_miss, budget, flaps, found)
     options = ReplayOptions(rules=rules_word(rules), seed=seed)
     with progress("learning") as shown:
         task = shown.add_task("", total=None)
@@ -59,7 +63,7 @@ def suggest(  # noqa: PLR0917 options of a command
     show(result.document, tables(result.document), output_format)
 
 
-def _goal(slo_miss: str | None, budget: str | None, component: Component) -> Goal:
+def _goal(slo_miss: str | None, budget: str | None, flaps: str, component: Component) -> Goal:
     from plimsoll.app.model.naming_policies import named_policy
     from plimsoll.app.tuning import Goal
     from plimsoll.domain.errors import UsageError
@@ -67,21 +71,23 @@ def _goal(slo_miss: str | None, budget: str | None, component: Component) -> Goa
 
     if (slo_miss is None) == (budget is None):
         raise UsageError("say what to aim at: --slo-miss 0.5%, or --budget POLICY, one of the two")
+    if flaps not in ("current", "any"):
+        raise UsageError(f"--flaps is current or any, not {flaps[:40]!r}")
+    beside = named_policy(budget, component) if budget is not None else next(iter(component.policies), None)
+    calm_as = beside if flaps == "current" else None
     if budget is not None:
-        return Goal(budget=named_policy(budget, component))
+        return Goal(budget=beside, calm_as=calm_as)
     share = quantity(slo_miss or "", Dimension.RATIO)
     if not 0 < share < 1:
         raise UsageError(f"--slo-miss is a share above 0% and below 100%, not {slo_miss}")
-    return Goal(misses=share)
+    return Goal(misses=share, calm_as=calm_as)
 
 
 def _write(result: Suggested, output: Path | None, chart: Path | None) -> None:
     """Write the advised policy and the chart, where they were asked for."""
-    import json
-
     from plimsoll.app.policy_writing import policy_text
+    from plimsoll.app.rehearsal_pages import suggestion_page
     from plimsoll.app.whole_file import write_whole
-    from plimsoll.render.json_form import json_form
     from plimsoll.render.suggestion import front_chart
 
     document = result.document
@@ -93,5 +99,4 @@ def _write(result: Suggested, output: Path | None, chart: Path | None) -> None:
         write_whole(output, policy_text(result.policy, remarks))
         remark(f"wrote {output}: {result.policy.name}")
     if chart is not None:
-        write_whole(chart, json.dumps(json_form(front_chart(document)), allow_nan=False) + "\n")
-        remark(f"wrote {chart}")
+        write_chart(chart, front_chart(document), suggestion_page(document))

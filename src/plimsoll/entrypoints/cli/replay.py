@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from plimsoll.entrypoints.cli.chart_file import CHART_HELP, write_chart
 from plimsoll.entrypoints.cli.model_option import ModelOption
 from plimsoll.entrypoints.cli.output import Format, FormatOption, progress, remark, show
 
@@ -46,7 +47,7 @@ def replay(  # noqa: PLR0917 options of a command
     score_last: Annotated[float, typer.Option(help="Score only this share at the end.")] = 1.0,
     faults: Annotated[str, typer.Option(help=f"Also show what is false: all, or some of {FAULT_NAMES}.")] = "",
     trajectory: Annotated[Path | None, typer.Option(help="Write each step to this Parquet file.")] = None,
-    chart: Annotated[Path | None, typer.Option(help="Write the course as chart data (JSON) to this file.")] = None,
+    chart: Annotated[Path | None, typer.Option(help=f"Write the course {CHART_HELP}")] = None,
     component: ComponentOption = None,
     quota: Annotated[int | None, typer.Option(min=1, help="The platform grants no more replicas than this.")] = None,
     metric_delay: Annotated[str, typer.Option(help="How late a policy sees what happened.")] = "0s",
@@ -139,14 +140,10 @@ def _write(result: Replayed, trajectory: Path | None, chart: Path | None) -> Non
         save_trajectory(trajectory, result)
         remark(f"wrote {trajectory}")
     if chart is not None:
-        import json
-
-        from plimsoll.app.whole_file import write_whole
-        from plimsoll.render.json_form import json_form
+        from plimsoll.app.rehearsal_pages import replay_page
         from plimsoll.render.replay import course_chart
 
         ready = [(run.policy, run.ready[result.first :].tolist()) for run in result.runs]
         times_s, need = result.trace.times_s[result.first :].tolist(), result.need[result.first :].tolist()
         drawn = course_chart(result.document, times_s, need, ready)
-        write_whole(chart, json.dumps(json_form(drawn), allow_nan=False) + "\n")
-        remark(f"wrote {chart}")
+        write_chart(chart, drawn, replay_page(result.document, drawn))

@@ -30,7 +30,7 @@ from plimsoll.policy.priced.layout import (
     PricedProgram,
 )
 
-_LOWEST_PRICE, _HIGHEST_PRICE = 1e-7, 0.95
+_LOWEST_PRICE, _HIGHEST_PRICE = 1e-7, 4.0
 _LARGEST_MOVE = 0.5  # of the logarithm, in one step
 _PEAK = 3.0  # times the average load
 

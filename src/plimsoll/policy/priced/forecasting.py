@@ -73,11 +73,12 @@ def _correct(program: PricedProgram, memory: PricedMemory, row, error: float) ->
             total += precision[i, j] * row[j]
         gains[i] = total
         scale += total * row[i]
-    trace = 0.0
+    trace, growth = 0.0, 1.0 / forgetting
     for i in range(size):
-        memory.coefficients[i] += gains[i] / scale * error
+        step = gains[i] / scale
+        memory.coefficients[i] += step * error
         for j in range(size):
-            precision[i, j] = (precision[i, j] - gains[i] * gains[j] / scale) / forgetting
+            precision[i, j] = (precision[i, j] - step * gains[j]) * growth
         trace += precision[i, i]
     most = size * _INFLATION / program.numbers[RIDGE]
     if trace > most:

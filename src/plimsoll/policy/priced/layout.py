@@ -23,19 +23,28 @@ LONG_RUN = 8192  # the steps that the long run reaches back
 (
     UNIT, GRAIN, MIN, MAX, FORGETTING, RIDGE, CLIP, SPREAD_RATE, RECENT, RECENT_WEIGHT, LONG_WEIGHT,
     TAIL_WEIGHT, TAIL_EXPONENT, SPEND_RATIO, MISS_RATIO, OPENS_AT_S, GAIN, STEPS_A_DAY, PER_REPLICA, SLACK_RATIO,
-) = range(20)  # fmt: skip
+    CHANGE_COST,
+) = range(21)  # fmt: skip
 # Places in `PricedMemory.state`.
 STEP, PRICE, ERROR_SCALE, SPREAD, LONG_KNOWN, BALANCE, EARNED, AVERAGE, FORECAST, COUNTED, DOUBTED = range(11)
 
 
+# Places in `PricedMemory.reach`: the first and the last count that has an outcome.
+FIRST, LAST = range(2)
+
+
 class PricedProgram(NamedTuple):
-    """`seasons` in steps with the `rounds` remembered of each; `lag` in steps; `referred` is 1 with a reference."""
+    """`seasons` in steps with the `rounds` remembered of each; `lag` in steps; `referred` is 1 with a reference.
+
+    `powers[n]` is n to the tail's negative exponent.
+    """
 
     numbers: Values
     smoothings: Values
     seasons: Times
     rounds: Times
     season_weights: Values
+    powers: Values
     lag: int
     step_s: float
     referred: int
@@ -60,6 +69,8 @@ class PricedMemory(NamedTuple):
     long_run: Values
     mass: Values
     worth: Values
+    reach: Times
+    wanted: Times
     shadow: LaggedFleet
     shadow_memory: HpaMemory
     shadow_reading: HpaReading

@@ -35,6 +35,7 @@ def program_of(policy: PricedPolicy) -> PricedProgram:
         seasons=periods,
         rounds=np.minimum(policy.learning.rounds, (_LONGEST_RING - lag - 8) // np.maximum(periods, 1)),
         season_weights=np.array([season.weight for season in seasons], dtype=np.float64),
+        powers=np.maximum(np.arange(_counts(policy)), 1.0) ** -policy.learning.tail_exponent,
         lag=lag,
         step_s=float(policy.every_s),
         referred=int(account is not None and account.reference is not None),
@@ -58,11 +59,12 @@ def _usable(policy: PricedPolicy, lag: int) -> tuple[Season, ...]:
 
 def _numbers(policy: PricedPolicy) -> Values:
     learning, account = policy.learning, policy.account
-    numbers = np.zeros(20)
+    numbers = np.zeros(21)
     values = {
         layout.UNIT: policy.utilization * policy.per_replica,
         layout.PER_REPLICA: policy.per_replica,
         layout.SLACK_RATIO: policy.slack_ratio,
+        layout.CHANGE_COST: policy.change_cost,
         layout.GRAIN: max(1, math.ceil(policy.max / _FINEST)),
         layout.MIN: policy.min,
         layout.MAX: policy.max,
@@ -107,12 +109,19 @@ def memory_of(policy: PricedPolicy, start: int) -> PricedMemory:
         gains=np.zeros(width),
         histogram=np.zeros(layout.BINS, dtype=np.int64),
         long_run=np.zeros(layout.QUANTILES),
-        mass=np.zeros(min(policy.max, _FINEST) + 2),
-        worth=np.zeros(min(policy.max, _FINEST) + 2),
+        mass=np.zeros(_counts(policy)),
+        worth=np.zeros(_counts(policy)),
+        reach=np.zeros(2, dtype=np.int64),
+        wanted=np.zeros(max(1, math.ceil(policy.window_s / policy.every_s)), dtype=np.int64),
         shadow=lagged_fleet(start, program.lag),
         shadow_memory=rules.memory_of(reference, start, 0.0, policy.every_s),
         shadow_reading=HpaReading(*(np.zeros(metrics) for _ in range(4))),
     )
+
+
+def _counts(policy: PricedPolicy) -> int:
+    """How many counts are told apart: none, each up to the maximum, and more than that."""
+    return min(policy.max, _FINEST) + 2
 
 
 def _first_state(policy: PricedPolicy, start: int) -> Values:

@@ -13,8 +13,11 @@ import math
 
 from plimsoll.policy.priced.layout import (
     BINS,
+    CHANGE_COST,
     COUNTED,
+    FIRST,
     GRAIN,
+    LAST,
     LONG_KNOWN,
     LONG_RUN,
     LONG_WEIGHT,
@@ -31,6 +34,7 @@ from plimsoll.policy.priced.layout import (
 )
 
 _HALF = 0.5
+_STILL_CARRIED = 0.3  # of the outcomes: with fewer, a scale-out waits for no gain
 _TAIL_REACH = 8.0  # times the forecast
 _EVERY = 256  # steps between two looks at the long run
 _LEARNING_STEPS = 10  # errors of the first steps are not counted
@@ -45,6 +49,8 @@ def note_outcome(memory: PricedMemory, demand: float, weight: float) -> None:
     """Add one outcome of demand (in grains of replicas)."""
     bounded = _bounded(demand)
     needed = min(memory.mass.size - 1, max(1, math.ceil(bounded)))
+    memory.reach[FIRST] = min(memory.reach[FIRST], needed)
+    memory.reach[LAST] = max(memory.reach[LAST], needed)
     memory.mass[needed] += weight
     memory.worth[needed] += weight * max(bounded, 0.0)
 
@@ -82,9 +88,7 @@ def _take_quantiles(memory: PricedMemory) -> None:
 
 def outcomes(program: PricedProgram, memory: PricedMemory, step: int, ahead: float) -> float:
     """Lay out the outcomes of the forecast; answer their whole weight, 0 where nothing is known yet."""
-    for n in range(memory.mass.size):
-        memory.mass[n] = 0.0
-        memory.worth[n] = 0.0
+    clear(memory)
     offset = OFFSET / program.numbers[GRAIN]
     base = _bounded(math.exp(min(ahead, _LARGEST_LOG)) / program.numbers[GRAIN])
     total = _recent(program, memory, step, base, offset)
@@ -94,6 +98,14 @@ def outcomes(program: PricedProgram, memory: PricedMemory, step: int, ahead: flo
     if total > 0:
         total += _tail(program, memory, max(base - offset, offset), total)
     return total
+
+
+def clear(memory: PricedMemory) -> None:
+    """Take the outcomes of the step before away: they lie between the first and the last count they reached."""
+    for n in range(memory.reach[FIRST], memory.reach[LAST] + 1):
+        memory.mass[n] = 0.0
+        memory.worth[n] = 0.0
+    memory.reach[FIRST], memory.reach[LAST] = memory.mass.size - 1, 0
 
 
 def _bounded(demand: float) -> float:
@@ -140,30 +152,37 @@ def _seasonal(program: PricedProgram, memory: PricedMemory, step: int, season: i
 
 def _tail(program: PricedProgram, memory: PricedMemory, base: float, total: float) -> float:
     """Spread a heavy tail over the counts above the forecast's own: beyond r x base with weight r^-exponent."""
-    weight, exponent = float(program.numbers[TAIL_WEIGHT]) * total, program.numbers[TAIL_EXPONENT]
-    beyond = 1.0
-    for count in range(math.ceil(base) + 1, min(memory.mass.size - 2, int(_TAIL_REACH * base) + 2)):
-        still = (count / base) ** -exponent
+    weight, scale = float(program.numbers[TAIL_WEIGHT]) * total, base ** program.numbers[TAIL_EXPONENT]
+    beyond, end = 1.0, min(memory.mass.size - 2, int(_TAIL_REACH * base) + 2)
+    memory.reach[LAST] = max(memory.reach[LAST], end - 1)
+    for count in range(math.ceil(base) + 1, end):
+        still = program.powers[count] * scale
         memory.mass[count] += weight * (beyond - still)
         memory.worth[count] += weight * (beyond - still) * count
         beyond = still
     return weight
 
 
-def bought(program: PricedProgram, memory: PricedMemory, total: float, ahead: float) -> int:
-    """Answer the count with the largest value among those that carry at least half of the outcomes."""
+def bought(program: PricedProgram, memory: PricedMemory, total: float, ahead: float, desired: int) -> int:
+    """Answer the count with the largest value among those that carry at least half of the outcomes.
+
+    The desired count stays where the change would gain no more than it costs.
+    """
     grain = program.numbers[GRAIN]
     if total <= 0:
         return math.ceil(_WITHOUT_OUTCOMES * (_bounded(math.exp(min(ahead, _LARGEST_LOG))) - OFFSET))
-    best, count, mass, worth = -math.inf, 1, 0.0, 0.0
-    for n in range(memory.mass.size):
+    own, last, price = int(desired / grain), memory.reach[LAST], memory.state[PRICE] * total
+    best, kept, count, mass, worth = -math.inf, -math.inf, 1, 0.0, 0.0
+    for n in range(memory.reach[FIRST], last + 1):
         mass += memory.mass[n]
         worth += memory.worth[n]
-        if mass < _HALF * total:
-            continue
-        value = worth / total - memory.state[PRICE] * n
-        if value > best:
+        value = worth - price * n
+        if n == own and mass >= _STILL_CARRIED * total:
+            kept = value
+        if mass >= _HALF * total and value > best:
             best, count = value, n
-        if mass >= total * (1 - 1e-12):
-            break
+    if own > last:
+        kept = worth - price * own
+    if best - kept <= program.numbers[CHANGE_COST] * total * own:
+        return desired
     return int(count * grain)

@@ -45,9 +45,10 @@ def priced_decide(
     count_error(program, memory, step)
     _settle(program, memory, step, now_s, demand if known else math.nan, ready)
     if step == 0 or not known:
+        steadied(memory, step, desired, desired)
         return desired
-    wanted = bought(program, memory, outcomes(program, memory, step, ahead), ahead)
-    wanted = worth_the_churn(program, desired, wanted)
+    wanted = bought(program, memory, outcomes(program, memory, step, ahead), ahead, desired)
+    wanted = worth_the_churn(program, desired, steadied(memory, step, desired, wanted))
     if program.referred == 1:
         wanted = affordable(program, memory, now_s, wanted, ready)
     return max(int(program.numbers[MIN]), min(int(program.numbers[MAX]), wanted))
@@ -68,6 +69,16 @@ def doubtful(program: PricedProgram, memory: PricedMemory, step: int, demand: fl
         return False
     memory.state[DOUBTED] += 1
     return True
+
+
+def steadied(memory: PricedMemory, step: int, desired: int, wanted: int) -> int:
+    """Scale in to no fewer than was wanted at any step of the window; scale-out never waits."""
+    memory.wanted[step % memory.wanted.size] = wanted
+    if wanted >= desired:
+        return wanted
+    for i in range(memory.wanted.size):
+        wanted = max(wanted, int(memory.wanted[i]))
+    return min(wanted, desired)
 
 
 def worth_the_churn(program: PricedProgram, desired: int, wanted: int) -> int:

@@ -88,8 +88,29 @@ def test_a_miss_ratio_moves_the_price_down_until_it_holds():
 def test_a_small_scale_in_is_not_worth_the_churn(before, wanted_drop, holds):
     from plimsoll.policy.priced.step import worth_the_churn
 
-    kept = worth_the_churn(program_of(POLICY), before, before - wanted_drop)
+    kept = worth_the_churn(program_of(replace(POLICY, slack_ratio=0.08)), before, before - wanted_drop)
     assert (kept == before) is holds
+
+
+def test_nothing_below_what_was_wanted_within_the_window_is_scaled_in_to():
+    load = np.concatenate([np.full(120, 800.0), np.full(60, 400.0)])
+    at_once, waits = (run(replace(POLICY, window_s=window_s), load)[0] for window_s in (0.0, 1800.0))
+    fell = [int(np.flatnonzero(ready[120:] < ready[119])[0]) for ready in (at_once, waits)]
+    assert fell[1] >= fell[0] + 28
+
+
+def test_a_change_that_gains_less_than_it_costs_waits():
+    load = np.random.default_rng(4).normal(1500, 60, size=600)
+    policy = replace(POLICY, max=500, slack_ratio=0.0)
+    restless, calm = (run(replace(policy, change_cost=cost), load, 20)[0] for cost in (0.0, 0.1))
+    changes = [np.count_nonzero(np.diff(ready[200:])) for ready in (restless, calm)]
+    assert changes[1] < 0.5 * changes[0]
+
+
+def test_a_scale_out_does_not_wait_for_its_gain_once_most_outcomes_are_beyond_the_fleet():
+    load = np.concatenate([np.full(120, 800.0), np.full(30, 1600.0)])
+    ready, _ = run(replace(POLICY, change_cost=10.0), load)
+    assert ready[-1] >= 20
 
 
 def test_a_season_too_long_or_too_short_for_its_step_is_left_out():
