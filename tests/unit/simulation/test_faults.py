@@ -1,0 +1,110 @@
+"""What is shown falsely leads to nothing worse than waiting: each fault replayed, the safe outcome asserted."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from plimsoll.domain.platform_policy import AnyPolicy, HpaMetric, HpaPolicy, MetricType, TargetType
+from plimsoll.domain.policy import DropGuard, Form, HealthGuard, Limits, Policy, SignalUse, Target
+from plimsoll.domain.priced_policy import PricedPolicy
+from plimsoll.domain.system import Startup
+from plimsoll.simulation.faults import SHARE, WINDOW_STEPS, Fault, laid_out
+from plimsoll.simulation.runs import Run, replayed
+from plimsoll.simulation.setting import Rules, Setting
+
+STEPS = 2880
+LEARNED = 300  # steps after which a fall can be told from those there were
+LATE_SEED = 6  # its first fault comes after that
+LOAD = 1500 + 500 * np.sin(np.arange(STEPS) / 1440 * 2 * math.pi) + np.random.default_rng(1).normal(0, 30, STEPS)
+SETTING = Setting(LOAD, 1_767_225_600.0, 60.0, 100.0, 0.8, Startup(120.0), 2, 60, Rules.QUEUED)
+
+OWN = Policy(
+    "own", Limits(2, 60, max_step_out=5),
+    (SignalUse("cpu"), SignalUse("demand", Form.TOTAL, "count")), evaluate_every_s=60.0,
+    targets=(Target("cpu", 0.65),), drop_guard=DropGuard("demand", 0.4), health_guard=HealthGuard(0.2),
+)  # fmt: skip
+HPA = HpaPolicy("hpa", 2, 60, (HpaMetric(MetricType.RESOURCE, "cpu", TargetType.UTILIZATION, 65),))
+PRICED = PricedPolicy("priced", 2, 60, per_replica=100.0, price=0.05)
+
+
+def under(policy: AnyPolicy, fault: Fault) -> tuple[Run, np.ndarray]:
+    """The run, and the places of steps that follow a step within the fault and lie in it themselves."""
+    codes = laid_out(fault, STEPS, SETTING.seed)
+    inside = np.flatnonzero((codes[1:] > 0) & (codes[:-1] > 0)) + 1
+    return replayed(policy, replace(SETTING, fault=fault)), inside
+
+
+def lately_false(fault: Fault) -> np.ndarray:
+    """The steps of a fault that has lasted for less than one window: several may follow on one another."""
+    codes = laid_out(fault, STEPS, SETTING.seed)
+    return np.array([t for t in np.flatnonzero(codes) if (codes[max(0, t - WINDOW_STEPS + 1) : t] == 0).any()])
+
+
+def scaled_in(run: Run, places: np.ndarray) -> np.ndarray:
+    return places[run.desired[places] < run.desired[places - 1]]
+
+
+@pytest.mark.parametrize("policy", [OWN, PRICED], ids=lambda policy: policy.name)
+def test_a_missing_demand_never_scales_in(policy: AnyPolicy):
+    run, inside = under(policy, Fault.MISSING)
+    assert inside.size > SHARE * STEPS / 2
+    assert scaled_in(run, inside).size == 0
+
+
+def test_a_missing_metric_scales_an_hpa_in_only_by_what_was_proposed_before():
+    run, inside = under(HPA, Fault.MISSING)
+    assert (run.desired[inside] == run.desired[inside - 1]).all()
+
+
+def test_a_stale_metric_never_scales_in_once_it_is_too_old():
+    run, _ = under(OWN, Fault.STALE)
+    codes = laid_out(Fault.STALE, STEPS, SETTING.seed)
+    old = np.array([t for t in range(4, STEPS) if (codes[t - 3 : t + 1] > 0).all()])
+    assert old.size
+    assert scaled_in(run, old).size == 0
+
+
+def test_a_demand_that_reads_zero_is_not_believed_at_once():
+    held, fell = (under(policy, Fault.ZERO)[0] for policy in (OWN, replace(OWN, drop_guard=None)))
+    young = lately_false(Fault.ZERO)
+    assert scaled_in(held, young).size == 0
+    assert scaled_in(fell, young).size > 0
+
+
+def test_a_learned_policy_doubts_a_zero_that_never_was():
+    codes = laid_out(Fault.ZERO, STEPS, LATE_SEED)
+    first = int(np.flatnonzero(codes)[0])
+    assert first > LEARNED
+    run = replayed(PRICED, replace(SETTING, fault=Fault.ZERO, seed=LATE_SEED))
+    assert scaled_in(run, np.arange(first, first + WINDOW_STEPS)).size == 0
+
+
+def test_a_spike_grows_by_no_more_than_the_step_limit_and_the_maximum():
+    run, _ = under(OWN, Fault.SPIKE)
+    assert np.diff(run.desired).max() == 5
+    assert run.desired.max() <= 60
+
+
+def test_half_of_the_pods_silent_holds_every_scale_in():
+    run, inside = under(OWN, Fault.HALF_MISSING)
+    assert scaled_in(run, inside).size == 0
+
+
+@pytest.mark.parametrize("policy", [OWN, HPA, PRICED], ids=lambda policy: policy.name)
+def test_a_clock_that_jumps_ahead_and_back_costs_nothing(policy: AnyPolicy):
+    run, _ = under(policy, Fault.CLOCK_JUMP)
+    calm = replayed(policy, SETTING)
+    assert run.missed.sum() <= calm.missed.sum() + 5
+    assert run.ready.sum() == pytest.approx(calm.ready.sum(), rel=0.02)
+
+
+@pytest.mark.parametrize("policy", [OWN, HPA, PRICED], ids=lambda policy: policy.name)
+@pytest.mark.parametrize("fault", list(Fault), ids=lambda fault: fault.value)
+def test_limits_hold_under_every_fault(policy: AnyPolicy, fault: Fault):
+    run, _ = under(policy, fault)
+    assert run.desired.min() >= 2
+    assert run.desired.max() <= 60
