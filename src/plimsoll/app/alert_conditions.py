@@ -15,11 +15,13 @@ from plimsoll.app.natural_limits import in_base_unit
 from plimsoll.assess.sustained import Sustained, held_past
 from plimsoll.domain.assessment import Condition, Truth
 from plimsoll.domain.limit import Direction
-from plimsoll.domain.series import Harvest, Series, Window
+from plimsoll.domain.quantity import Dimension
+from plimsoll.domain.series import Harvest, MetricKind, Series, Window
 
 STEPS_WITHOUT = 2
 _LEAST_GAP_S = 60.0
 _UNWELL = 0.5
+_NO_SHARES = (MetricKind.COUNT, MetricKind.BYTES, MetricKind.SECONDS, MetricKind.RATE, MetricKind.COUNTER)
 _ORDER = (Truth.YES, Truth.UNKNOWN, Truth.NO)
 
 
@@ -42,6 +44,7 @@ def _condition(rule: AlertRuleSection, model: Model, harvest: Harvest, as_of_ms:
         holds=found.holds,
         why=found.why,
         to=rule.to,
+        expr=rule.expr or "",
     )
 
 
@@ -58,6 +61,9 @@ def _judged(rule: AlertRuleSection, model: Model, harvest: Harvest, as_of_ms: in
     level, direction = _threshold(rule)
     if level is None:
         return _unknown("it states neither above nor below")
+    amount = rule.above or rule.below
+    if amount is not None and amount.dimension is Dimension.RATIO and all(one.kind in _NO_SHARES for one in series):
+        return _unknown(f"its threshold is a share, {rule.signal} is a {series[0].kind.value}")
     answers = [_held(in_base_unit(one), level, direction, rule.for_, as_of_ms) for one in series]
     return min(answers, key=lambda answer: _ORDER.index(answer.holds))
 

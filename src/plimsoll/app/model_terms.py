@@ -43,8 +43,13 @@ def pattern_rules(model: Model | None) -> PatternRules:
     )
 
 
-def forecast_terms(model: Model) -> ForecastTerms:
-    """Take the terms of forecasts from a model: the two ends of each interval, and the median beside them."""
+def forecast_terms(model: Model) -> ForecastTerms | None:
+    """Take the terms of forecasts from a model: the two ends of each interval, and the median beside them.
+
+    None where the model does not speak of forecasts.
+    """
+    if "forecast" not in model.file.planning.model_fields_set:
+        return None
     section = model.file.planning.forecast
     ends = {round(level, 6) for width in section.intervals for level in ((1 - width) / 2, (1 + width) / 2)}
     levels = tuple(sorted({*ends, MEDIAN} - {0.0, 1.0}))

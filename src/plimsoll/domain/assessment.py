@@ -193,7 +193,8 @@ class Truth(str, Enum):
 class Condition:
     """One alert rule of the model, judged over the whole of its time: does it hold now, and why is that the answer?
 
-    `above` or `below` is the threshold in base units; both are None for a rule that asks whether a component answers.
+    `above` or `below` is the threshold in base units; both are None for a rule that asks whether a component answers,
+    or that is a PromQL expression (`expr`).
     """
 
     name: str
@@ -206,6 +207,7 @@ class Condition:
     holds: Truth
     why: str
     to: tuple[str, ...] = ()
+    expr: str = ""
 
 
 @dataclass(frozen=True)

@@ -25,11 +25,15 @@ class Validation(Document):
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """One value as understood: its field path, its value with its unit, and its place, or `default`."""
+    """One value as understood: its field path, its value with its unit, and its place, or `default`.
+
+    `kept` says what a value that no command reads is kept for; empty for all others.
+    """
 
     field: str
     value: str
     origin: str
+    kept: str = ""
 
 
 @dataclass(frozen=True)

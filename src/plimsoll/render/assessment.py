@@ -96,6 +96,8 @@ def _conditions(assessment: Assessment) -> Table:
 def _bound(item: Condition) -> str:
     if item.above is not None:
         return f"above {format_quantity(item.above, item.unit)}"
+    if item.expr:
+        return item.expr
     return "down" if item.below is None else f"below {format_quantity(item.below, item.unit)}"
 
 

@@ -13,8 +13,11 @@ def tables(document: Validation | ModelView) -> tuple[Table, ...]:
     """Lay out the answer of `validate` or `show`."""
     if isinstance(document, Validation):
         return _validation(document)
-    rows = tuple((item.field, item.value, item.origin) for item in document.values)
-    shown = Table(("FIELD", "VALUE", "FROM"), rows, title=document.name)
+    rows = tuple(
+        (item.field, item.value, item.origin, f"kept {item.kept}, not used" if item.kept else "")
+        for item in document.values
+    )
+    shown = Table(("FIELD", "VALUE", "FROM", "USE"), rows, title=document.name)
     return (shown, *_findings(document.findings))
 
 

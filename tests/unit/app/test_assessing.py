@@ -96,6 +96,11 @@ def test_an_alert_rule_is_judged_over_the_whole_of_its_time(values: list[float],
     assert (condition.holds, condition.above, condition.for_s) == (holds, 0.8, 300)
 
 
+def test_a_share_is_never_held_against_a_count() -> None:
+    (condition,) = assessed(RULE, series("cpu", [90.0] * 10, MetricKind.COUNT)).conditions
+    assert (condition.holds, condition.why) == (Truth.UNKNOWN, "cannot tell: its threshold is a share, cpu is a count")
+
+
 def test_a_rule_that_cannot_be_judged_says_why() -> None:
     text = (
         "components: [{name: app}]\n"

@@ -131,8 +131,6 @@ class PatternsSection(Section):
             "peak_to_average",
             "high_variance_hours",
             "weekday_against_weekend",
-            "cost_per_request",
-            "cache_benefit",
         ],
         ...,
     ] = Field(default=(), description="What is shown; all of it where left out.")

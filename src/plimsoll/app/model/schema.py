@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from plimsoll.app.model.document import API_VERSION, ModelFile
+from plimsoll.app.model.kept import ALL, KEPT
 from plimsoll.domain.model_view import Field, FormatReference, SectionReference
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -14,7 +15,17 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 def json_schema() -> dict[str, Any]:
     """Write the JSON Schema of the model file, a description at every field."""
     schema = ModelFile.model_json_schema(by_alias=True)
+    for name, section in ((ModelFile.__name__, schema), *schema.get("$defs", {}).items()):
+        _mark_kept(name, section)
     return {"$schema": DIALECT, "$id": f"urn:{API_VERSION.replace('/', ':model:')}", **schema}
+
+
+def _mark_kept(name: str, section: dict[str, Any]) -> None:
+    """Say of each key that no command reads what it is kept for."""
+    kept = KEPT.get(name, {})
+    for key, item in section.get("properties", {}).items():
+        if purpose := kept.get(key, kept.get(ALL, "")):
+            item["x-kept"] = purpose
 
 
 def reference() -> FormatReference:
@@ -40,7 +51,8 @@ def _fields(section: Mapping[str, Any], definitions: Mapping[str, Any]) -> Itera
         target = next(iter(_references(item)), "")
         default = "required" if name in required else _default(item)
         description = item.get("description") or definitions.get(target, {}).get("description", "")
-        yield Field(name, _type(item, definitions), default, str(description), target)
+        kept = f" Kept {item['x-kept']}: no command reads it." if "x-kept" in item else ""
+        yield Field(name, _type(item, definitions), default, f"{description}{kept}", target)
 
 
 def _references(item: Any) -> Iterator[str]:

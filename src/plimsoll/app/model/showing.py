@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import yaml
 
 from plimsoll.app.model.document import ModelFile
+from plimsoll.app.model.kept import kept_keys
 from plimsoll.app.model.loading import Model
 from plimsoll.app.model.translate_policies import PLATFORMS
 from plimsoll.app.model.yaml_reader import FieldPath, Tree, field_name, scalar
@@ -29,8 +30,16 @@ def validation(model: Model) -> Validation:
 def view(model: Model) -> ModelView:
     """Lay out a model as understood."""
     plain = plain_form(model.file)
-    rows = tuple(Understood(field_name(path), value, origin(path, model.tree)) for path, value in _leaves(plain, ()))
+    kept = dict(kept_keys(model.file))
+    rows = tuple(
+        Understood(field_name(path), value, origin(path, model.tree), _kept(path, kept))
+        for path, value in _leaves(plain, ())
+    )
     return ModelView(name=model.file.metadata.name, model=plain, values=rows, findings=model.findings)
+
+
+def _kept(path: FieldPath, kept: Mapping[FieldPath, str]) -> str:
+    return next((kept[path[:end]] for end in range(1, len(path) + 1) if path[:end] in kept), "")
 
 
 def plain_form(file: ModelFile) -> dict[str, Any]:

@@ -17,6 +17,8 @@ from plimsoll.entrypoints.cli.moments import AsOfOrLastOption, as_of_ms
 from plimsoll.entrypoints.cli.output import Format, FormatOption, show
 from plimsoll.entrypoints.cli.source_options import takes_source_options
 
+_LEVELS, _HORIZON = "0.025,0.1,0.5,0.9,0.975", "14d"
+
 
 class SourceOrPanel(TyperGroup):
     """Takes `panel` as a sub-command and everything else as the source of the plain command."""
@@ -59,10 +61,13 @@ def source(
     ],
     model: ModelOption = None,
     *,
-    horizon: Annotated[str, typer.Option(help="How far ahead.")] = "14d",
+    horizon: Annotated[str, typer.Option(help="How far ahead.", show_default="14d, or as the model says")] = "",
     history: Annotated[str, typer.Option(help="How far back to read.")] = "90d",
     only: Annotated[list[str] | None, typer.Option("--series", help="Names of series; may hold *.")] = None,
-    quantiles: Quantiles = "0.025,0.1,0.5,0.9,0.975",
+    quantiles: Annotated[
+        str,
+        typer.Option(help="Levels between 0 and 1, separated by commas.", show_default=f"{_LEVELS}, or the model's"),
+    ] = "",
     seasons: SeasonLengths = "",
     scenario: Annotated[str, typer.Option(help="A scenario of the model.")] = "",
     growth: Growth = "",
@@ -80,6 +85,7 @@ def source(
     """Forecast the series of a source, with the backtest on their own past beside seasonal naive."""
     from plimsoll.app.forecast_reports import ForecastAsk, check_answered, forecast_report
     from plimsoll.app.model import load_model
+    from plimsoll.app.model_terms import forecast_terms, with_advice
     from plimsoll.bootstrap import wall_clock_ms
     from plimsoll.entrypoints.cli.known_ahead import annotations_from, course_from
     from plimsoll.render.forecast import tables
@@ -87,17 +93,21 @@ def source(
     understood = load_model(model) if model else None
     asked = Asked(address, options, span_ms(history, "--history"), as_of_ms(as_of, options.tz))
     harvest, _ = harvest_of(asked, understood, wall_clock_ms)
-    stated = Course(scenario, growth, growth_from, growth_spread, add, tuple(only or ()))
+    terms = forecast_terms(understood) if understood else None
+    wanted = tuple(only or (terms.only if terms else ()))
+    stated = Course(scenario, growth, growth_from, growth_spread, add, wanted)
     ask = ForecastAsk(
-        span_ms(horizon, "--horizon"),
-        levels_of(quantiles),
+        terms.horizon_ms if terms and not horizon else span_ms(horizon or _HORIZON, "--horizon"),
+        terms.levels if terms and not quantiles else levels_of(quantiles or _LEVELS),
         seasons_of(seasons),
-        tuple(only or ()),
+        wanted,
         annotations_from(understood, event or (), changepoint or (), ignore or ()),
         course_from(understood, stated, harvest),
         seed,
     )
     report = forecast_report(harvest, ask)
+    if understood is not None:
+        report = with_advice(report, understood)
     show(report, tables(report, None if how is Format.CSV else 24), how)
     check_answered(report)
 
