@@ -72,7 +72,9 @@ def test_it_ends_well_and_in_time(demo_run: DemoRun) -> None:
 
 
 def test_it_says_what_it_does_and_where_the_report_is(demo_run: DemoRun) -> None:
-    steps = demo_run.called.stderr.splitlines()
+    lines = demo_run.called.stderr.splitlines()
+    steps = [line for line in lines if not line.startswith("compiling kernels once")]
+    assert len(lines) - len(steps) == 1  # a fresh environment has none yet
     assert all(line.startswith("plimsoll demo: ") for line in steps), steps
     assert sum("requests/s" in line for line in steps) >= 9
     assert any("drawn from a seed (synthetic)" in line for line in steps)

@@ -19,13 +19,17 @@ def test_every_series_of_a_server_with_history_is_accounted_for(
     called = plimsoll("runway", server.url, "--limit", f"cloud_metric={top * 1.2:.0f}", "-o", "json")
     document = json.loads(called.stdout)
     rows = [row for row in document["rows"] if "cloud_metric" in row["resource"]]
-    accounted = len(document["rows"]) + sum(item["series"] for item in document["excluded"])
-    held = server.query('count(last_over_time({__name__!=""}[2h]))')
+    held = server.query('count by (__name__) (last_over_time({__name__!=""}[2h]))')
     assert called.returncode == 0, called.stderr
     assert len(rows) == len(server.series)
     assert len({row["resource"] for row in rows}) == len(rows)
     assert all(row["state"] in {"ok", "none_within_horizon", "breached", "stale", "cannot_tell"} for row in rows)
-    assert accounted >= int(held[0]["value"][1])
+    left = {item["resource"]: item["series"] for item in document["excluded"] if item["series"]}
+    assert len(left) == sum(item["series"] > 0 for item in document["excluded"])
+    expected = {entry["metric"]["__name__"]: int(entry["value"][1]) for entry in held}
+    assert {**left, "cloud_metric": len(rows)} == expected
+    assert {row["resource"] for row in document["rows"]} == {row["resource"] for row in rows}
+    assert not set(left) & {"cloud_metric"}
 
 
 def test_metrics_without_a_known_limit_are_left_out_by_name_with_what_would_mend_it(

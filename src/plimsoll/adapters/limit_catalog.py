@@ -23,7 +23,8 @@ _DIMENSIONS = {
     "count": Dimension.COUNT,
 }
 _REQUIRED = ("name", "title", "resource", "query", "lead_time", "why", "remedies", "source", "labels", "exporter")
-_OPTIONAL = ("unit", "current", "capacity", "soft", "hard", "direction", "horizon", "self_limiting", "needs", "signals")
+_OPTIONAL = ("unit", "current", "capacity", "soft", "hard", "direction", "horizon", "needs", "signals")
+_NATURE = ("self_limiting", "noisy")
 _OF_THE_FILE = ("exporter", "labels", "unit", "direction")
 
 
@@ -95,7 +96,7 @@ def _names(tree: Any) -> tuple[str, ...]:
 def _point(path: str, group: str, entry: Mapping[str, Any], lead_times: Mapping[str, float]) -> SaturationPoint:
     name = str(entry.get("name", "?"))
     missing = [key for key in _REQUIRED if key not in entry]
-    unknown = set(entry) - {*_REQUIRED, *_OPTIONAL}
+    unknown = set(entry) - {*_REQUIRED, *_OPTIONAL, *_NATURE}
     if missing or unknown:
         fault = f"lacks {', '.join(missing)}" if missing else f"has unknown keys {', '.join(sorted(unknown))}"
         raise InputError(fault, Place(path, field=name))
@@ -128,6 +129,7 @@ def _built(group: str, entry: Mapping[str, Any], lead_times: Mapping[str, float]
         lead_time_class=entry["lead_time"],
         lead_time_s=lead_times[entry["lead_time"]],
         self_limiting=bool(entry.get("self_limiting", False)),
+        noisy=bool(entry.get("noisy", False)),
         needs=entry.get("needs", ""),
         why=entry["why"],
         remedies=tuple(entry["remedies"]),

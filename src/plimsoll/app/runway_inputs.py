@@ -152,7 +152,7 @@ def _by_point(point: SaturationPoint, series: Series, ask: Ask, name: ResourceNa
     given = _given(ask, name.name, point.name)
     if given is not None:
         own = _given_limit(given, name.name, point.unit, MetricKind.UNKNOWN)
-        limit = replace(own, lead_time_s=point.lead_time_s, horizon_s=point.horizon_s)
+        limit = replace(own, lead_time_s=point.lead_time_s, horizon_s=point.horizon_s, noisy=point.noisy)
     mend = f"the catalog knows no limit of it: it is {point.needs}; give it with --limit {point.name}=VALUE"
     promql = point.promql(f"{round(max(ask.step_s, _LEAST_WINDOW_S))}s")
     query = promql if series.id.name == point.name else str(series.id)

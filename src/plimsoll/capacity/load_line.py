@@ -75,7 +75,8 @@ def crossing(objective: Objective, choice: Choice, seed: int) -> Crossing:
     point = min(point, broken_from)
     error = choice.chosen.error or 0.0
     if error > _UNTRUSTED and np.isfinite(broken_from):
-        draws = np.random.default_rng(seed).permutation(np.linspace(held_to, broken_from, _EVEN_DRAWS))
+        random = np.random.default_rng(seed)
+        draws = random.permutation(np.linspace(held_to, broken_from, _EVEN_DRAWS))
         point = max(point, held_to)
         why = f"between {held_to:g}, which held, and {broken_from:g}: the curve is {error:.0%} off on unseen steps"
     return Crossing(ObjectiveLimit(name, "identified", _estimate(point, draws, high), model, why), draws)

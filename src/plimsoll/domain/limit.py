@@ -39,7 +39,8 @@ class Limit:
     """What one resource may reach, in `unit` (a base unit; ratios 0..1).
 
     `source` says where the thresholds come from, `lead_time_s` how long it takes from a decision to usable relief,
-    `horizon_s` how far ahead it is worth looking.
+    `horizon_s` how far ahead it is worth looking. A `noisy` resource (processor time) goes up and down from moment to
+    moment: one sample past the limit does not say that it is passed; of a disk it does.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Limit:
     lead_time_s: float = DEFAULT_LEAD_TIME_S
     horizon_s: float = DEFAULT_HORIZON_S
     self_limiting: bool = False
+    noisy: bool = False
     direction: Direction = Direction.HIGH_IS_BAD
 
     @property

@@ -21,7 +21,7 @@ class SaturationPoint:
     absolute amounts behind a ratio where there are such. `alternatives` are sets of metric names: the point can be
     measured where one whole set is present. `labels` name the resource (the first is its component). A point without
     thresholds needs one from the user; `needs` says which. `signals` are the names under which our own sources (this
-    host, a database) give the same number.
+    host, a database) give the same number. `noisy` says that it goes up and down from moment to moment.
     """
 
     name: str
@@ -47,6 +47,7 @@ class SaturationPoint:
     exporter: str
     source: str
     signals: tuple[str, ...] = ()
+    noisy: bool = False
 
     def limit(self) -> Limit:
         """The limit that this point sets."""
@@ -59,6 +60,7 @@ class SaturationPoint:
             lead_time_s=self.lead_time_s,
             horizon_s=self.horizon_s,
             self_limiting=self.self_limiting,
+            noisy=self.noisy,
             direction=self.direction,
         )
 

@@ -24,7 +24,7 @@ NOTHING_KNOWN = Annotations()
 _ENOUGH_S = 28 * DAY_S
 _LEAST_S = 2 * DAY_S
 _LEAST_SAMPLES = 14
-_FEWEST_SAMPLES = 8
+FEWEST_SAMPLES = 8
 _HORIZONS = 4
 _PAST_MEASURE = 1e100
 
@@ -52,7 +52,7 @@ class History:
     @property
     def some(self) -> bool:
         """Whether the near future can be tried."""
-        return self.times_ms.size >= _FEWEST_SAMPLES
+        return self.times_ms.size >= FEWEST_SAMPLES
 
     @property
     def ready_at_ms(self) -> int:

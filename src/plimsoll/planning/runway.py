@@ -25,7 +25,16 @@ from plimsoll.planning.level_states import Posterior, posterior
 from plimsoll.planning.persistence import Dates, held
 from plimsoll.planning.runway_grades import accuracy_of, grade_of, methods_of
 from plimsoll.planning.runway_grid import Floats, Grid, grid_of, unrolled
-from plimsoll.planning.runway_rows import act_by, bare_evidence, bare_row, because, breach_of, breached, cannot_tell_yet
+from plimsoll.planning.runway_rows import (
+    act_by,
+    bare_evidence,
+    bare_row,
+    because,
+    breach_of,
+    breached,
+    cannot_tell_yet,
+    passed_for_now,
+)
 from plimsoll.planning.runway_terms import Judgement, Resource, Terms
 
 __all__ = ["Judgement", "Resource", "Terms", "judge"]
@@ -52,6 +61,8 @@ def judge(resource: Resource, terms: Terms) -> Judgement:
         why = f"the last sample is {format_duration(age_ms / 1000)} old"
         return because(bare, why, RunwayState.STALE)
     if limit.passed(float(history.values[-1]), limit.binding[1]):
+        if limit.noisy and not history.some:
+            return passed_for_now(bare, history, limit)
         return breached(bare, history, limit)
     if not history.enough and not history.some:
         return cannot_tell_yet(bare, history)

@@ -10,7 +10,7 @@ import numpy as np
 from plimsoll.domain.limit import Limit, LimitType
 from plimsoll.domain.runway import Breach, Evidence, RowLimit, RunwayRow, RunwayState
 from plimsoll.domain.series import as_datetime
-from plimsoll.planning.history import History
+from plimsoll.planning.history import FEWEST_SAMPLES, History
 from plimsoll.planning.persistence import Dates
 from plimsoll.planning.runway_terms import Judgement, Resource
 
@@ -74,7 +74,7 @@ def breached(bare: Judgement, history: History, limit: Limit) -> Judgement:
     since = as_datetime(int(history.times_ms[first]))
     why = "passed since " + (f"{since:%Y-%m-%d %H:%M}" if fine.size else "before the history begins")
     if history.times_ms.size == 1:
-        why = "passed in the only sample there is"
+        why = "passed in the only sample there is; since when is not known"
     row = replace(
         bare.row,
         state=RunwayState.BREACHED,
@@ -84,6 +84,15 @@ def breached(bare: Judgement, history: History, limit: Limit) -> Judgement:
         why=why,
     )
     return replace(bare, row=row)
+
+
+def passed_for_now(bare: Judgement, history: History, limit: Limit) -> Judgement:
+    """Answer that a noisy resource is past its limit now, and how many samples it takes to say more."""
+    _, threshold = limit.binding or (LimitType.HARD, 0.0)
+    past = int((limit.direction.sign * (history.values - threshold) >= 0).sum())
+    count = history.times_ms.size
+    why = f"past the limit now, in {past} of {count} samples; it goes up and down: needs {FEWEST_SAMPLES} samples"
+    return because(bare, why)
 
 
 def breach_of(dates: Dates) -> Breach | None:

@@ -28,7 +28,7 @@ def score(prediction: Prediction, times_ms: Times, values: Values, as_of_ms: int
     breached_ms = int(times_ms[passed[0]]) if passed.size else None
     if breached_ms is not None and breached_ms <= prediction.deadline_ms:
         return ScoredPrediction(prediction, Outcome.HIT if prediction.foretold else Outcome.MISS, breached_ms)
-    if int(times_ms[-1]) < prediction.deadline_ms:
+    if min(int(times_ms[-1]), as_of_ms) < prediction.deadline_ms:
         return pending
     return ScoredPrediction(prediction, Outcome.FALSE_ALARM if prediction.foretold else Outcome.QUIET, breached_ms)
 

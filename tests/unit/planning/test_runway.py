@@ -84,6 +84,24 @@ def test_a_breached_limit_says_since_when() -> None:
     assert row.probability_none == 0.0
 
 
+@pytest.mark.parametrize(
+    ("noisy", "samples", "state", "why"),
+    [
+        pytest.param(True, 1, RunwayState.CANNOT_TELL, "past the limit now, in 1 of 1 samples", id="noisy_one_sample"),
+        pytest.param(True, 7, RunwayState.CANNOT_TELL, "in 7 of 7 samples; it goes up and down: needs 8", id="noisy_7"),
+        pytest.param(True, 8, RunwayState.BREACHED, "before the history begins", id="noisy_enough"),
+        pytest.param(False, 1, RunwayState.BREACHED, "since when is not known", id="a_disk_stays_full"),
+    ],
+)
+def test_few_samples_past_the_limit_say_so_of_what_stays_and_not_of_what_is_noisy(
+    noisy: bool, samples: int, state: RunwayState, why: str
+) -> None:
+    row = judged(history(samples / 24, level=0.99, per_day=0, wave=0, noise=0), replace(LIMIT, noisy=noisy)).row
+    assert row.state is state
+    assert why in row.why
+    assert (row.breach is None) == (state is RunwayState.CANNOT_TELL)
+
+
 def test_a_limit_is_breached_at_its_value_and_not_below() -> None:
     series = history(level=0.95, per_day=0, wave=0, noise=0)
     assert judged(series).row.state is RunwayState.BREACHED

@@ -50,6 +50,12 @@ def test_a_prediction_is_not_scored_on_samples_that_begin_after_it() -> None:
     assert score(foretold(300, 400, 500), TIMES[late], crossing(400)[late], 1000).outcome is Outcome.PENDING
 
 
+def test_a_prediction_is_not_scored_by_samples_after_the_as_of_time() -> None:
+    assert score(foretold(300, 400, 500), TIMES, crossing(400), 300).outcome is Outcome.PENDING
+    assert score(foretold(300, 400, 500), TIMES, crossing(None), 450).outcome is Outcome.PENDING
+    assert score(foretold(300, 400, 500), TIMES, crossing(None), 500).outcome is Outcome.FALSE_ALARM
+
+
 def test_a_prediction_is_not_scored_as_quiet_while_samples_are_missing() -> None:
     early = TIMES <= 300
     assert score(foretold(300, 400, 500), TIMES[early], crossing(None)[early], 1000).outcome is Outcome.PENDING
