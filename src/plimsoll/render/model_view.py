@@ -69,6 +69,11 @@ def reference_tables(document: FormatReference) -> tuple[Table, ...]:
     return (about, *_section_tables(document))
 
 
+def plain_reference_tables(document: FormatReference, word: str) -> tuple[Table, ...]:
+    """Lay out the reference of another file's format: one table a section."""
+    return (Table((), (), title=f"The {word} file, {document.version}"), *_section_tables(document))
+
+
 def _section_tables(document: FormatReference) -> tuple[Table, ...]:
     return tuple(
         Table(

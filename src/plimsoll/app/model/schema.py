@@ -1,4 +1,7 @@
-"""What may stand in a model file? Its JSON Schema for editors, and the same as a reference for people."""
+"""What may stand in a file of ours? Its JSON Schema for editors, and the same as a reference for people.
+
+Files are models, policies on their own, and scenario files that test a policy.
+"""
 
 from __future__ import annotations
 
@@ -7,17 +10,18 @@ from typing import Any
 
 from plimsoll.app.model.document import API_VERSION, ModelFile
 from plimsoll.app.model.kept import ALL, KEPT
+from plimsoll.app.model.section import Section
 from plimsoll.domain.model_view import Field, FormatReference, SectionReference
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
-def json_schema() -> dict[str, Any]:
-    """Write the JSON Schema of the model file, a description at every field."""
-    schema = ModelFile.model_json_schema(by_alias=True)
-    for name, section in ((ModelFile.__name__, schema), *schema.get("$defs", {}).items()):
+def json_schema(root: type[Section] = ModelFile, word: str = "model") -> dict[str, Any]:
+    """Write the JSON Schema of a file, a description at every field; `word` names the file in its id."""
+    schema = root.model_json_schema(by_alias=True)
+    for name, section in ((root.__name__, schema), *schema.get("$defs", {}).items()):
         _mark_kept(name, section)
-    return {"$schema": DIALECT, "$id": f"urn:{API_VERSION.replace('/', ':model:')}", **schema}
+    return {"$schema": DIALECT, "$id": f"urn:{API_VERSION.replace('/', f':{word}:')}", **schema}
 
 
 def _mark_kept(name: str, section: dict[str, Any]) -> None:
@@ -28,9 +32,9 @@ def _mark_kept(name: str, section: dict[str, Any]) -> None:
             item["x-kept"] = purpose
 
 
-def reference() -> FormatReference:
-    """List every section of the model file with its fields, the root first and each section after its first use."""
-    schema = json_schema()
+def reference(root: type[Section] = ModelFile) -> FormatReference:
+    """List every section of a file with its fields, the root first and each section after its first use."""
+    schema = json_schema(root)
     definitions = schema.get("$defs", {})
     sections: dict[str, SectionReference] = {}
     waiting = [("the file", schema)]

@@ -6,7 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from plimsoll.app.model.naming_policies import PolicyFile
 from plimsoll.app.model.schema import json_schema, reference
+from plimsoll.app.model.section import Section
+from plimsoll.app.scenario.sections import ScenarioFile
 from plimsoll.render.model_view import reference_tables
 from plimsoll.render.table import to_markdown
 
@@ -46,3 +51,17 @@ def test_the_reference_leads_to_every_section_of_the_schema() -> None:
 def test_the_page_of_the_documentation_is_what_the_command_prints() -> None:
     printed = to_markdown(reference_tables(reference()))
     assert PAGE.read_text(encoding="utf-8") == printed, "run: plimsoll schema -o md > docs/model-file.md"
+
+
+@pytest.mark.parametrize(
+    ("root", "fields"),
+    [(PolicyFile, {"policy"}), (ScenarioFile, {"policy", "policy_file", "tests"})],
+    ids=["policy", "policy_test"],
+)
+def test_the_other_files_that_people_write_have_a_schema_and_a_reference_too(
+    root: type[Section], fields: set[str]
+) -> None:
+    schema = json_schema(root, "other")
+    assert schema["$id"] == "urn:plimsoll:other:v1"
+    assert fields <= schema["properties"].keys()
+    assert {section.name for section in reference(root).sections} == {"the file", *schema["$defs"]}
