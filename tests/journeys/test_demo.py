@@ -150,7 +150,10 @@ def test_the_report_on_paper_has_no_menu_and_all_its_charts(browser: Any, demo_r
 
 
 def test_the_same_on_a_history_of_ones_own(browser: Any, plimsoll: Plimsoll, tmp_path: Path) -> None:
-    called = plimsoll("demo", "--real", FLEET, "--output", "mine")
+    deep = tmp_path / ("a-folder-whose-name-has-no-end" * 4)  # wider than a phone, and nowhere to break it
+    deep.mkdir()
+    history = shutil.copy(FLEET, deep)
+    called = plimsoll("demo", "--real", history, "--output", "mine")
     assert called.returncode == 0, called.stderr
     report = tmp_path / "mine" / "report.html"
     assert "Report: mine/report.html" in called.stdout.splitlines()

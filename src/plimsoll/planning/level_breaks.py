@@ -87,7 +87,7 @@ def _steps(values: Floats) -> list[tuple[int, float]]:
     threshold = _STEP * max(_spread(rises), least)
     left, found = np.abs(odd), []
     moves = np.diff(values) - usual / _SIDE
-    while left.max() >= threshold:
+    while left.max() > threshold:
         top = int(np.argmax(left))
         near = np.arange(max(1, places[top] - 2), min(values.size - 1, places[top] + 2) + 1)
         place = int(near[np.argmax(np.sign(odd[top]) * moves[near - 1])])

@@ -1,0 +1,51 @@
+"""Steps that stay and spikes that go are found in levels, and nothing else is."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from plimsoll.planning.level_breaks import cleaned
+
+STILL = np.zeros(60)
+NOISE = np.random.default_rng(7).normal(0.0, 1.0, 60)
+
+
+def changed(levels: np.ndarray, where: slice | int, by: float) -> np.ndarray:
+    """The same levels with `by` added at `where`."""
+    levels = levels.copy()
+    levels[where] += by
+    return levels
+
+
+@pytest.mark.parametrize(
+    ("levels", "steps", "spikes"),
+    [
+        pytest.param(STILL, [], [], id="all zero"),
+        pytest.param(changed(STILL, 20, 5.0), [], [5.0], id="zero but for one spike"),
+        pytest.param(changed(STILL, slice(30, None), 5.0), [5.0], [], id="zero, then a step"),
+        pytest.param(np.arange(60.0), [], [], id="a straight line"),
+        pytest.param(NOISE, [], [], id="noise"),
+        pytest.param(changed(NOISE, slice(30, None), -40.0), [-40.0], [], id="a step down in noise"),
+        pytest.param(changed(NOISE, 20, 60.0), [], [60.0], id="a spike in noise"),
+        pytest.param(changed(NOISE, -1, 60.0), [], [], id="the newest level may be the start of a step"),
+        pytest.param(changed(STILL[:10], 5, 9.0), [], [], id="too few levels to tell"),
+    ],
+)
+def test_breaks_are_found_with_their_size(levels: np.ndarray, steps: list[float], spikes: list[float]) -> None:
+    found = cleaned(levels)
+    assert found.steps == pytest.approx(steps, abs=3.0)
+    assert found.spikes == pytest.approx(spikes, abs=3.0)
+    assert np.isnan(found.levels).sum() == len(spikes)
+
+
+@given(arrays(np.float64, st.integers(1, 80), elements=st.sampled_from([0.0, 0.0, 0.0, 1.0, -2.0, 1e9, np.nan])))
+def test_any_levels_come_to_an_end_and_the_newest_stays(levels: np.ndarray) -> None:
+    found = cleaned(levels)
+    assert found.levels.shape == levels.shape
+    assert np.array_equal(found.levels[-1:], levels[-1:], equal_nan=True)
+    assert np.isfinite(found.steps).all()
+    assert np.isfinite(found.spikes).all()
