@@ -102,6 +102,8 @@ def check_answered(document: Runway) -> None:
 
 @dataclass(frozen=True)
 class _SourceRun:
+    """What one source gave; `scored` holds all that was foretold of it, also of series that are there no more."""
+
     explanations: tuple[RunwayExplanation, ...]
     scored: tuple[ScoredPrediction, ...]
     notes: tuple[str, ...]
@@ -118,14 +120,16 @@ def _one_source(inputs: Inputs, terms: Terms, log: PredictionLog | None) -> _Sou
         by_resource[item.prediction.resource].append(item)
     judged = [_judged(resource, terms, by_resource[resource.name]) for resource in inputs.resources]
     settled = [item for one in judged for item in one.settled]
+    seen = {resource.name for resource in inputs.resources}
+    scored = (*settled, *(item for item in earlier if item.prediction.resource not in seen))
     explanations = tuple(one.explanation for one in judged)
     if log is not None:
         new = [ScoredPrediction(item, Outcome.PENDING) for one in judged for item in one.judgement.predictions]
         try:
             log.keep([*settled, *new], explanations, inputs.source)
         except StoreError as error:
-            return _SourceRun(explanations, tuple(settled), (f"the track record was not kept: {error}",))
-    return _SourceRun(explanations, tuple(settled), ())
+            return _SourceRun(explanations, scored, (f"the track record was not kept: {error}",))
+    return _SourceRun(explanations, scored, ())
 
 
 def _without_log(inputs: Inputs, terms: Terms, reason: str) -> _SourceRun:

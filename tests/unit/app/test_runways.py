@@ -83,6 +83,19 @@ def test_a_breach_that_did_not_come_is_a_false_alarm(log: TrackRecordFile) -> No
     assert record.precision == 0.0
 
 
+def test_what_was_foretold_of_a_series_that_is_gone_still_counts(log: TrackRecordFile) -> None:
+    run_on(60, log)
+    other = Inputs("metrics", (Resource("db/memory", "db", until(61), LIMIT),))
+    as_of_ms = int(until(61).times_ms[-1])
+    while_gone = runway([other], Terms(as_of_ms, paths=200), log).document.track_record
+    assert while_gone is not None
+    assert while_gone.pending == 2  # soft and hard of db/disk, which only its samples can settle
+    run_on(135, log)
+    hits = runway([other], Terms(int(until(136).times_ms[-1]), paths=200), log).document.track_record
+    assert hits is not None
+    assert hits.hits == 2
+
+
 def test_what_stands_behind_a_row_can_be_asked_for_afterwards(log: TrackRecordFile) -> None:
     run = run_on(60, log)
     assert explain_runway(log, "db/disk") == run.explanations
