@@ -7,6 +7,7 @@ that it was learned for. Every number reads back as it was.
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from plimsoll.app.manifests.spelling import hpa_form
@@ -17,6 +18,7 @@ from plimsoll.domain.errors import UsageError
 from plimsoll.domain.platform_policy import AnyPolicy, HpaPolicy
 from plimsoll.domain.priced_policy import Account, Learning, PricedPolicy
 from plimsoll.domain.quantity import Dimension
+from plimsoll.domain.suggestion import Suggestion
 
 
 def policy_text(policy: AnyPolicy, remarks: tuple[str, ...] = ()) -> str:
@@ -26,6 +28,23 @@ def policy_text(policy: AnyPolicy, remarks: tuple[str, ...] = ()) -> str:
     """
     plain = {"apiVersion": API_VERSION, "kind": "Policy", "policy": {"name": policy.name, **_kind(policy)}}
     return "".join(f"# {line}\n" for line in remarks) + yaml_form(plain)
+
+
+def suggestion_text(document: Suggestion, policy: AnyPolicy, word: str | None) -> str | None:
+    """Write the policy that a suggestion ends with, its verdict on top.
+
+    `word` is what the caller named the current policy by: where that is kept and a file holds it, the file's own text
+    goes on. None where it stands in the model, in a form that only the model has.
+    """
+    remarks = (
+        f"{document.verdict.value} for {document.trace} on {document.component}: {document.reason}.",
+        f"Goal: {document.goal}. Learned on the first {document.learned_steps} steps.",
+    )
+    if isinstance(policy, PricedPolicy | HpaPolicy):
+        return policy_text(policy, remarks)
+    if word is None or not Path(word).is_file():
+        return None
+    return "".join(f"# {line}\n" for line in remarks) + Path(word).read_text(encoding="utf-8")
 
 
 def _kind(policy: AnyPolicy) -> dict[str, Any]:

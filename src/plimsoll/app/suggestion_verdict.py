@@ -71,7 +71,7 @@ def advised(misses: float | None, match: Match) -> Advice:
     if allowed is not None and clearly_more(match.new.flaps, allowed):
         return (
             _KEEP,
-            f"on the rest it flapped {match.new.flaps} times, the current policy {allowed}; --flaps any allows it",
+            f"on the rest it flapped {match.new.flaps} times, the current policy {allowed}: no more was allowed",
         )
     return _at_budget(match) if misses is None else _at_slo(misses, match)
 

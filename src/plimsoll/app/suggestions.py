@@ -1,7 +1,7 @@
 """Suggest a policy: learn on the first part of a history, report on the rest, advise only what was better there.
 
-Better is what the paired block-bootstrap interval of the difference says, not the difference alone; and a policy that
-flaps more than the current one is not advised, unless the caller allows it.
+Better is what the paired block-bootstrap interval of the difference says, not the difference alone. How often a policy
+flaps is shown beside it; where the caller bounds it, one that flaps more than the current one is not advised.
 """
 
 from __future__ import annotations
@@ -113,9 +113,11 @@ def _limits(setting: Setting, jury: Jury, now: PolicyScore) -> Limits:
     load, first = setting.load[jury.first :], jury.first
     unit = setting.utilization * setting.per_replica
     replica_steps = now.replica_hours * 3600.0 / setting.step_s
+    level_known, around = level_known_misses(load, unit, (setting.least, setting.most), replica_steps)
     return Limits(
         optimum_miss_ratio=least_misses(load, jury.need[first:], setting.least, setting.step_s, now.replica_hours),
-        level_known_miss_ratio=level_known_misses(load, unit, (setting.least, setting.most), replica_steps),
+        level_known_miss_ratio=level_known,
+        level_known_steps=around,
         noise_ratio=noise_ratio(load),
         level_steps=LEVEL_STEPS,
     )

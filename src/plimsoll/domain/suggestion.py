@@ -36,13 +36,15 @@ class FrontPoint:
 class Limits:
     """What bounds any policy on the scored part, at the replica-hours of the current one.
 
-    `optimum_miss_ratio`: with perfect knowledge of every step. `level_known_miss_ratio`: with the level of demand known
-    ahead (its mean over `level_steps` steps around), but not the noise of the single step. `noise_ratio`: standard
-    deviation of demand around that level, as a share of it, weighted by load.
+    `optimum_miss_ratio`: with perfect knowledge of every step. `level_known_miss_ratio`: with the mean over the
+    `level_known_steps` steps around each known ahead, but not the step itself, and one headroom for all.
+    `noise_ratio`: standard deviation of demand around its mean over `level_steps` steps, as a share of it, weighted by
+    load.
     """
 
     optimum_miss_ratio: float
     level_known_miss_ratio: float
+    level_known_steps: int
     noise_ratio: float
     level_steps: int
 

@@ -36,9 +36,16 @@ def _scores(document: Suggestion) -> Table:
     )
     noise = (
         f"single steps lie {bounds.noise_ratio:.1%} around the level of the {bounds.level_steps} steps about them; who"
-        f" knew that level ahead and kept one headroom for all would leave {bounds.level_known_miss_ratio:.3%} outside"
+        f" knew the {bounds.level_known_steps} steps around each one, but not itself, and kept one headroom for all"
+        f" would leave {bounds.level_known_miss_ratio:.3%} outside at the same replica-hours"
     )
-    notes = (f"{_WORDS[document.verdict]}: {document.reason}", *_difference(document), learned, noise)
+    notes = (
+        f"{_WORDS[document.verdict]}: {document.reason}",
+        *_difference(document),
+        *_flaps(document),
+        learned,
+        noise,
+    )
     title = f"{document.trace} on {document.component}"
     return Table(_COLUMNS, (*(_row(score) for score in scores), optimum), title, frozenset(_COLUMNS[1:]), notes)
 
@@ -52,6 +59,15 @@ def _difference(document: Suggestion) -> tuple[str, ...]:
     if found.low is not None and found.high is not None:
         sure = f"95 %: {found.low * 100:+.2f} to {found.high * 100:+.2f}"
     return (f"load outside the SLO differs by {found.value * 100:+.2f} points ({sure})",)
+
+
+def _flaps(document: Suggestion) -> tuple[str, ...]:
+    """Say how often both flap, and whether that was bounded."""
+    now, new = document.current, document.suggested
+    if now is None:
+        return ()
+    allowed = "any were allowed; --flaps current bounds them" if document.flaps_allowed is None else "no more allowed"
+    return (f"flaps: {new.flaps} against {now.flaps} of {now.name} ({allowed})",)
 
 
 def _row(score: PolicyScore) -> tuple[str, ...]:

@@ -1,7 +1,8 @@
 """What of a demand can nobody know ahead? The noise of single steps around the level, and what it costs.
 
-The level is the mean over a few steps before and after, which no forecast has. A policy that knew it could still only
-hold headroom against the noise; what it would miss at a budget of replica-hours shows what forecasts could gain.
+The level of a step is the mean over some steps before and after it, but not itself: no forecast has those after. A
+policy that knew it could still only hold headroom against the noise; what it would miss at a budget of replica-hours,
+with the number of steps that serves best, shows what forecasts of the level could gain.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import numpy as np
 from plimsoll.domain.series import Times, Values
 
 LEVEL_STEPS = 5
+AROUND = (2, 4, 6, 10, 20, 30)
 _HALVINGS = 50
 
 
@@ -38,12 +40,35 @@ def noise_ratio(load: Values, steps: int = LEVEL_STEPS) -> float:
     return float(np.sqrt(np.mean(deviation**2) / (1 - 1 / steps))) / mean if mean > 0 else 0.0
 
 
-def level_known_misses(load: Values, unit: float, bounds: tuple[int, int], replica_steps: float) -> float:
-    """Answer the share of load outside the SLO for replicas = ceil(factor x level / unit) at a budget.
+def around(load: Values, steps: int) -> Values:
+    """Answer the mean over the `steps` steps around each, without itself, fewer at the ends.
 
-    `unit` is the demand that one replica carries within the SLO; the factor is the largest that the budget allows.
+    >>> around(np.array([1.0, 2.0, 6.0, 4.0]), 2).tolist()
+    [2.0, 3.5, 3.0, 6.0]
     """
-    level = level_of(load)
+    level = level_of(load, steps + 1)
+    places = np.arange(load.size)
+    counted = np.minimum(places + steps // 2 + 1, load.size) - np.maximum(places - steps // 2, 0)
+    others: Values = (level * counted - load) / np.maximum(counted - 1, 1)
+    return others
+
+
+def level_known_misses(load: Values, unit: float, bounds: tuple[int, int], replica_steps: float) -> tuple[float, int]:
+    """Answer the least share of load outside the SLO for replicas = ceil(factor x level / unit) at a budget.
+
+    `unit` is the demand that one replica carries within the SLO; the factor is the largest that the budget allows. Also
+    the number of steps around that gave it.
+    """
+    found = []
+    for steps in AROUND:
+        level = around(load, steps)
+        ready = _largest_within(level, unit, bounds, replica_steps)
+        offered = float(load.sum())
+        found.append((float(load[load > unit * ready].sum()) / offered if offered > 0 else 0.0, steps))
+    return min(found)
+
+
+def _largest_within(level: Values, unit: float, bounds: tuple[int, int], replica_steps: float) -> Times:
     low, high = 0.0, 64.0
     for _ in range(_HALVINGS):
         factor = (low + high) / 2
@@ -51,8 +76,7 @@ def level_known_misses(load: Values, unit: float, bounds: tuple[int, int], repli
             high = factor
         else:
             low = factor
-    missed = load > unit * _sized(level, low, unit, bounds)
-    return float(load[missed].sum() / load.sum()) if load.sum() > 0 else 0.0
+    return _sized(level, low, unit, bounds)
 
 
 def _sized(level: Values, factor: float, unit: float, bounds: tuple[int, int]) -> Times:

@@ -19,10 +19,16 @@ def test_a_smooth_demand_has_no_noise():
 
 def test_with_a_generous_budget_nothing_is_missed():
     load = np.random.default_rng(1).uniform(50, 150, size=1000)
-    assert level_known_misses(load, 10.0, (2, 500), 1000 * 40.0) == 0.0
+    assert level_known_misses(load, 10.0, (2, 500), 1000 * 40.0)[0] == 0.0
 
 
 def test_a_smaller_budget_never_misses_less():
     load = np.random.default_rng(1).uniform(50, 150, size=1000)
-    misses = [level_known_misses(load, 10.0, (2, 500), 1000 * count) for count in (9.0, 11.0, 13.0, 16.0)]
+    misses = [level_known_misses(load, 10.0, (2, 500), 1000 * count)[0] for count in (9.0, 11.0, 13.0, 16.0)]
     assert misses == sorted(misses, reverse=True)
+
+
+def test_a_spike_of_one_step_is_not_known_from_the_steps_around_it():
+    load = np.full(600, 100.0)
+    load[300] = 400.0
+    assert level_known_misses(load, 10.0, (2, 500), 600 * 14.0)[0] == pytest.approx(400.0 / load.sum())

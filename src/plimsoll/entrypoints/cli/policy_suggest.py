@@ -28,10 +28,12 @@ def suggest(  # noqa: PLR0917 options of a command
         str | None, typer.Option(help="A policy: fewest misses at no more replica-hours than it.")
     ] = None,
     flaps: Annotated[
-        str, typer.Option(help="How often it may flap: current (no more than the current policy), or any.")
-    ] = "current",
+        str, typer.Option(help="How often it may flap: any, or current (no more than the current policy).")
+    ] = "any",
     learn_first: Annotated[float, typer.Option(help="Learn on this share, score on the rest.")] = 0.6,
-    output: Annotated[Path | None, typer.Option(help="Write the advised policy to this file.")] = None,
+    output: Annotated[
+        Path | None, typer.Option(help="Write the policy to this file: the advised one, else the current one.")
+    ] = None,
     chart: Annotated[Path | None, typer.Option(help=f"Write the front {CHART_HELP}")] = None,
     rules: Annotated[str, typer.Option(help="The world it is learned in: plain, or queued.")] = "plain",
     signal: SignalOption = None,
@@ -40,7 +42,10 @@ def suggest(  # noqa: PLR0917 options of a command
     seed: Annotated[int, typer.Option(help="Seed of the search and of every draw.")] = 1,
     output_format: FormatOption = Format.TABLE,
 ) -> None:
-    """Suggest a policy: learned on the first part of a recorded demand, advised only if better on the rest."""
+    """Suggest a policy: learned on the first part of a recorded demand, advised only if better on the rest.
+
+    Where nothing better is found, the current policy is what is advised, and what --output writes.
+    """
     from plimsoll.app.model.loading import load_model
     from plimsoll.app.replays import ReplayOptions, chosen_component
     from plimsoll.app.suggestions import suggest as learn_policy
@@ -59,7 +64,7 @@ def suggest(  # noqa: PLR0917 options of a command
             options,
             lambda text: shown.update(task, description=text),
         )
-    _write(result, output, chart)
+    _write(result, output, budget, chart)
     show(result.document, tables(result.document), output_format)
 
 
@@ -83,20 +88,24 @@ def _goal(slo_miss: str | None, budget: str | None, flaps: str, component: Compo
     return Goal(misses=share, calm_as=calm_as)
 
 
-def _write(result: Suggested, output: Path | None, chart: Path | None) -> None:
-    """Write the advised policy and the chart, where they were asked for."""
-    from plimsoll.app.policy_writing import policy_text
+def _write(result: Suggested, output: Path | None, budget: str | None, chart: Path | None) -> None:
+    """Write the policy and the chart, where they were asked for."""
+    from plimsoll.app.policy_writing import suggestion_text
     from plimsoll.app.rehearsal_pages import suggestion_page
     from plimsoll.app.whole_file import write_whole
     from plimsoll.render.suggestion import front_chart
 
-    document = result.document
     if output is not None:
-        remarks = (
-            f"{document.verdict.value} for {document.trace} on {document.component}: {document.reason}.",
-            f"Goal: {document.goal}. Learned on the first {document.learned_steps} steps.",
-        )
-        write_whole(output, policy_text(result.policy, remarks))
-        remark(f"wrote {output}: {result.policy.name}")
+        text = suggestion_text(result.document, result.policy, budget)
+        if text is None:
+            remark(f"{output} is not written: {result.policy.name} is kept, and stands in the model")
+        else:
+            write_whole(output, text)
+            remark(f"wrote {output}: {result.policy.name} ({_what(result)})")
     if chart is not None:
-        write_chart(chart, front_chart(document), suggestion_page(document))
+        write_chart(chart, front_chart(result.document), suggestion_page(result.document))
+
+
+def _what(result: Suggested) -> str:
+    kept = result.document.verdict.value != "recommended" and result.policy.name != result.document.suggested.name
+    return "the current policy, since nothing better was found" if kept else "as learned"
