@@ -6,12 +6,13 @@ INNER := tests/unit tests/properties tests/theory tests/architecture
 # Compiled kernels are kept with the checkout, so that they go when it goes.
 export NUMBA_CACHE_DIR := $(CURDIR)/.cache/numba
 .DELETE_ON_ERROR:
-.PHONY: help demo test check docs format setup lock clean
+.PHONY: help demo test check lint docs format setup lock clean
 
 help:
 	@echo "make demo    set up, then run the whole chain on a small service that really runs; writes a report"
 	@echo "make test    set up, then run all tests, with the servers and the browser they need"
 	@echo "make check   format, lint, types, import contracts, unit and property tests"
+	@echo "make lint    format, lint, types, import contracts alone"
 	@echo "make format  put the code into its form"
 	@echo "make docs    put what the commands print into the pages"
 	@echo "make lock    lock the versions of all dependencies anew"
@@ -34,18 +35,19 @@ setup: .make/warm
 demo: .make/warm
 	@$(BIN)/plimsoll demo
 
-check: .make/warm
+# Read without being run: format, lint, types, imports. Takes one processor, as compiling does, so both go at once.
+lint: .make/python
 	@$(BIN)/ruff format --check src tests benchmarks
 	@$(BIN)/ruff check src tests benchmarks
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
+
+check:
+	@$(MAKE) --no-print-directory --jobs 2 lint .make/warm
 	@$(BIN)/pytest -n 2 $(INNER)
 
-test: .make/debian .make/warm
-	@$(BIN)/ruff format --check src tests benchmarks
-	@$(BIN)/ruff check src tests benchmarks
-	@$(BIN)/mypy
-	@$(BIN)/lint-imports --no-logo
+test: .make/debian
+	@$(MAKE) --no-print-directory --jobs 2 lint .make/warm
 	@echo "Tests that measure time or load, with the machine to themselves:"
 	@$(BIN)/pytest -m quiet
 	@echo "All other tests:"
