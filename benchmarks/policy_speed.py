@@ -19,25 +19,27 @@ from typing import Any
 import numpy as np
 
 from plimsoll.domain.platform_policy import HpaBehavior, HpaMetric, HpaPolicy, MetricType, TargetType
-from plimsoll.domain.policy import (
+from plimsoll.domain.policy import Policy
+from plimsoll.domain.policy_proposals import (
     Condition,
-    Cooldowns,
-    Corroboration,
     Direction,
-    DropGuard,
     Form,
-    HealthGuard,
-    Limits,
     Mode,
-    Policy,
     PredictiveFloor,
-    Rate,
-    ReversalGuard,
     Side,
     SignalUse,
-    Stabilization,
     Target,
     TriggerRule,
+)
+from plimsoll.domain.policy_restraints import (
+    Cooldowns,
+    Corroboration,
+    DropGuard,
+    HealthGuard,
+    Limits,
+    Rate,
+    ReversalGuard,
+    Stabilization,
 )
 from plimsoll.policy.compiled import compiled
 from plimsoll.policy.hpa.rules import memory_of as hpa_memory_of

@@ -17,26 +17,29 @@ from pathlib import Path
 
 import numpy as np
 
-from plimsoll.domain.platform_policy import AnyPolicy, HpaMetric, HpaPolicy, MetricType, TargetType
-from plimsoll.domain.policy import (
+from plimsoll.domain.platform_policy import HpaMetric, HpaPolicy, MetricType, TargetType
+from plimsoll.domain.policies import AnyPolicy
+from plimsoll.domain.policy import Policy
+from plimsoll.domain.policy_proposals import (
     Condition,
-    Cooldowns,
-    Corroboration,
     Direction,
-    DropGuard,
     Form,
-    HealthGuard,
-    Limits,
-    Policy,
     PredictiveFloor,
-    Rate,
-    ReversalGuard,
     Side,
     SignalUse,
-    Stabilization,
     Target,
     TriggerRule,
-)  # fmt: skip
+)
+from plimsoll.domain.policy_restraints import (
+    Cooldowns,
+    Corroboration,
+    DropGuard,
+    HealthGuard,
+    Limits,
+    Rate,
+    ReversalGuard,
+    Stabilization,
+)
 from plimsoll.domain.priced_policy import Account, PricedPolicy, Season
 from plimsoll.domain.system import Startup
 from plimsoll.simulation.runs import replayed

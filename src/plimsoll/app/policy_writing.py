@@ -15,7 +15,8 @@ from plimsoll.app.model.document import API_VERSION
 from plimsoll.app.model.showing import yaml_form
 from plimsoll.app.model.units import written
 from plimsoll.domain.errors import UsageError
-from plimsoll.domain.platform_policy import AnyPolicy, HpaPolicy
+from plimsoll.domain.platform_policy import HpaPolicy
+from plimsoll.domain.policies import AnyPolicy
 from plimsoll.domain.priced_policy import Account, Learning, PricedPolicy
 from plimsoll.domain.quantity import Dimension
 from plimsoll.domain.suggestion import Suggestion

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import numpy as np
 
 from plimsoll.domain.estimate import Estimate
-from plimsoll.domain.replay import FaultScore, PolicyScore
+from plimsoll.domain.replay import FaultScore, Measures, PolicyScore
 from plimsoll.domain.series import Times, Values
 from plimsoll.simulation.bootstrap_interval import ratio_interval, sum_interval
 from plimsoll.simulation.faults import Fault
 from plimsoll.simulation.optimum import least_hours
 from plimsoll.simulation.runs import Run
-from plimsoll.simulation.scores import Measures, measure
+from plimsoll.simulation.scores import measure
 from plimsoll.simulation.setting import Setting
 from plimsoll.simulation.world import ERRORS, LATENCY_S
 
@@ -38,18 +38,8 @@ class Jury:
         setting, found, price = self.setting, self.measures(run), self.price_per_hour
         load, missed = setting.load[self.first :], run.missed[self.first :]
         return PolicyScore(
+            **asdict(found),
             name=run.policy,
-            slo_miss_load_ratio=found.slo_miss_load_ratio,
-            slo_minutes=found.slo_minutes,
-            replica_hours=found.replica_hours,
-            ideal_replica_hours=found.ideal_replica_hours,
-            theta_u=found.theta_u,
-            theta_o=found.theta_o,
-            tau_u=found.tau_u,
-            tau_o=found.tau_o,
-            instability=found.instability,
-            changes=found.changes,
-            flaps=found.flaps,
             cost=None if price is None else found.replica_hours * price,
             currency=self.currency if price is not None else None,
             optimum_hours=self.optimum_hours(found.slo_miss_load_ratio),
@@ -70,11 +60,11 @@ class Jury:
         found = self.measures(run)
         return FaultScore(
             fault=fault.value,
-            name=run.policy,
             slo_miss_load_ratio=found.slo_miss_load_ratio,
             replica_hours=found.replica_hours,
             changes=found.changes,
             flaps=found.flaps,
+            name=run.policy,
             miss_against_none=found.slo_miss_load_ratio - without.slo_miss_load_ratio,
         )
 

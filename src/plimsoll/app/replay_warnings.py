@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from plimsoll.domain.finding import Finding
-from plimsoll.domain.platform_policy import AnyPolicy
-from plimsoll.domain.policy import Condition, Policy, Side
+from plimsoll.domain.policies import AnyPolicy
+from plimsoll.domain.policy import Policy
+from plimsoll.domain.policy_proposals import Condition, Side
 from plimsoll.simulation import plain
 from plimsoll.simulation.setting import Rules, Setting
 from plimsoll.simulation.signals import kind_of

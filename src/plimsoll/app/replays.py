@@ -10,7 +10,7 @@ from plimsoll.app.replay_scores import Jury
 from plimsoll.app.replay_warnings import warnings
 from plimsoll.domain.errors import InputError, ModelError, NothingToAnswer, UsageError
 from plimsoll.domain.finding import Finding
-from plimsoll.domain.platform_policy import AnyPolicy
+from plimsoll.domain.policies import AnyPolicy
 from plimsoll.domain.policy import Policy
 from plimsoll.domain.replay import Conditions, Replay
 from plimsoll.domain.series import Times

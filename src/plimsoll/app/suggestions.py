@@ -17,7 +17,8 @@ from plimsoll.app.replays import ReplayOptions, conditions_of, first_scored, set
 from plimsoll.app.suggestion_verdict import Match, advised
 from plimsoll.app.tuning import Goal, Knobs, priced, tuned
 from plimsoll.domain.errors import InputError, UsageError
-from plimsoll.domain.platform_policy import AnyPolicy, HpaMetric, HpaPolicy, MetricType, TargetType
+from plimsoll.domain.platform_policy import HpaMetric, HpaPolicy, MetricType, TargetType
+from plimsoll.domain.policies import AnyPolicy
 from plimsoll.domain.replay import PolicyScore
 from plimsoll.domain.suggestion import FrontPoint, Limits, Suggestion, Verdict
 from plimsoll.domain.system import Component

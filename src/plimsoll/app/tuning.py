@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 
-from plimsoll.domain.platform_policy import AnyPolicy, HpaPolicy
+from plimsoll.domain.platform_policy import HpaPolicy
+from plimsoll.domain.policies import AnyPolicy
 from plimsoll.domain.priced_policy import Account, Learning, PricedPolicy, Season
 from plimsoll.simulation.runs import Run, replayed
 from plimsoll.simulation.scores import flaps

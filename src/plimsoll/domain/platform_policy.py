@@ -11,8 +11,6 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from plimsoll.domain.errors import Place
-from plimsoll.domain.policy import Policy
-from plimsoll.domain.priced_policy import PricedPolicy
 
 
 class MetricType(str, Enum):
@@ -276,7 +274,3 @@ class NomadPolicy:
     evaluation_interval_s: float = 10.0
     on_check_error: str = "ignore"
     place: Place | None = field(default=None, compare=False)
-
-
-PlatformPolicy = HpaPolicy | KedaPolicy | AwsTargetTracking | AwsStepScaling | NomadPolicy
-AnyPolicy = Policy | PricedPolicy | HpaPolicy | KedaPolicy | AwsTargetTracking | AwsStepScaling | NomadPolicy

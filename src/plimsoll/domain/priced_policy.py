@@ -13,12 +13,9 @@ Arrow, Harris and Marschak 1951, "Optimal Inventory Policy".
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from plimsoll.domain.errors import Place
-
-if TYPE_CHECKING:
-    from plimsoll.domain.platform_policy import HpaPolicy
+from plimsoll.domain.platform_policy import HpaPolicy
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,15 +16,9 @@ from plimsoll.domain.finding import Finding
 
 
 @dataclass(frozen=True)
-class PolicyScore:
-    """One policy's scores on the scored part of the demand.
+class Measures:
+    """The measures of one course of replicas; ratios are 0..1. Their formulas are in `plimsoll.simulation.scores`."""
 
-    `cost` is replica-hours times the price of one, None where the model has no price. `miss_interval` and
-    `hours_interval` are block-bootstrap intervals; `hours_against_first` is the difference to the first policy,
-    step by step. `optimum_hours` are the least replica-hours at this miss ratio under perfect knowledge.
-    """
-
-    name: str
     slo_miss_load_ratio: float
     slo_minutes: float
     replica_hours: float
@@ -36,6 +30,18 @@ class PolicyScore:
     instability: float
     changes: int
     flaps: int
+
+
+@dataclass(frozen=True)
+class PolicyScore(Measures):
+    """One policy's measures on the scored part of the demand, what they cost and how sure they are.
+
+    `cost` is replica-hours times the price of one, None where the model has no price. `miss_interval` and
+    `hours_interval` are block-bootstrap intervals; `hours_against_first` is the difference to the first policy,
+    step by step. `optimum_hours` are the least replica-hours at this miss ratio under perfect knowledge.
+    """
+
+    name: str
     cost: float | None
     currency: str | None
     optimum_hours: float

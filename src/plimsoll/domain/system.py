@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from plimsoll.domain.errors import Place
 from plimsoll.domain.limit import Limit
-from plimsoll.domain.platform_policy import AnyPolicy
+from plimsoll.domain.policies import AnyPolicy
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,14 +6,8 @@ from typing import assert_never
 
 from plimsoll.domain.decision import Decision
 from plimsoll.domain.observation import Observation
-from plimsoll.domain.platform_policy import (
-    AnyPolicy,
-    AwsStepScaling,
-    AwsTargetTracking,
-    HpaPolicy,
-    KedaPolicy,
-    NomadPolicy,
-)
+from plimsoll.domain.platform_policy import AwsStepScaling, AwsTargetTracking, HpaPolicy, KedaPolicy, NomadPolicy
+from plimsoll.domain.policies import AnyPolicy
 from plimsoll.domain.policy import Policy
 from plimsoll.domain.priced_policy import PricedPolicy
 from plimsoll.policy import step as own

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from plimsoll.domain.policy import HealthCheck
+from plimsoll.domain.policy_restraints import HealthCheck
 
 
 class Health(str, Enum):

@@ -8,18 +8,18 @@ from typing import Any
 
 import numpy as np
 
-from plimsoll.domain.policy import (
+from plimsoll.domain.policy import Policy
+from plimsoll.domain.policy_proposals import (
     Condition,
     Direction,
     Form,
-    Granularity,
     Mode,
-    Policy,
     PredictiveFloor,
     Side,
     StepTable,
     TriggerRule,
 )
+from plimsoll.domain.policy_restraints import Granularity
 from plimsoll.policy.kernel import layout
 
 _FORMS = {Form.AVERAGE: layout.AVERAGE, Form.TOTAL: layout.TOTAL, Form.LEVEL: layout.LEVEL}

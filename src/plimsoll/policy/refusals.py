@@ -13,7 +13,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from plimsoll.domain.errors import InputError, Place
 from plimsoll.domain.finding import Finding
-from plimsoll.domain.policy import Condition, Direction, Form, Granularity, Policy, Side, StepTable, TriggerRule
+from plimsoll.domain.policy import Policy
+from plimsoll.domain.policy_proposals import Condition, Direction, Form, Side, StepTable, TriggerRule
+from plimsoll.domain.policy_restraints import Granularity
 from plimsoll.domain.quantity import format_duration
 
 _LEAST_EVERY_S = 0.1

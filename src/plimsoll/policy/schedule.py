@@ -15,7 +15,8 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from plimsoll.domain.policy import PeakWindow, Policy, Schedule
+from plimsoll.domain.policy import Policy
+from plimsoll.domain.policy_restraints import PeakWindow, Schedule
 from plimsoll.domain.series import Values
 
 ASKED_FOR_S = 3600.0

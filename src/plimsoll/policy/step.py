@@ -15,7 +15,8 @@ from functools import lru_cache
 
 from plimsoll.domain.decision import Decision
 from plimsoll.domain.observation import ForecastReading, Observation, Stale, Value
-from plimsoll.domain.policy import Direction, Policy
+from plimsoll.domain.policy import Policy
+from plimsoll.domain.policy_proposals import Direction
 from plimsoll.policy import memory as keeping
 from plimsoll.policy.kernel import layout, stages
 from plimsoll.policy.program import memory_of, program_of, rules_of

@@ -11,7 +11,8 @@ from collections.abc import Iterator
 
 from plimsoll.domain.decision import Action, Because, Decision, Guard, GuardEffect, Proposal, Reason
 from plimsoll.domain.observation import Observation
-from plimsoll.domain.policy import Policy, StepTable
+from plimsoll.domain.policy import Policy
+from plimsoll.domain.policy_proposals import StepTable
 from plimsoll.policy.kernel import layout
 from plimsoll.policy.program import rules_of
 

@@ -13,16 +13,8 @@ from numpy.typing import NDArray
 
 from plimsoll.domain.decision import Guard
 from plimsoll.domain.errors import UsageError
-from plimsoll.domain.platform_policy import (
-    AnyPolicy,
-    HpaBehavior,
-    HpaMetric,
-    HpaPolicy,
-    HpaRate,
-    HpaRules,
-    MetricType,
-    TargetType,
-)
+from plimsoll.domain.platform_policy import HpaBehavior, HpaMetric, HpaPolicy, HpaRate, HpaRules, MetricType, TargetType
+from plimsoll.domain.policies import AnyPolicy
 from plimsoll.domain.policy import Policy
 from plimsoll.domain.priced_policy import PricedPolicy
 from plimsoll.domain.series import Times, Values

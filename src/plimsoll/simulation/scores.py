@@ -12,31 +12,13 @@ dependability" (the instability measure, here by steps). A worked example is in 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
+from plimsoll.domain.replay import Measures
 from plimsoll.domain.series import Times, Values
 
 FLAP_WITHIN_S = 600.0
-
-
-@dataclass(frozen=True, slots=True)
-class Measures:
-    """The measures of one trajectory; ratios are 0..1."""
-
-    slo_miss_load_ratio: float
-    slo_minutes: float
-    replica_hours: float
-    ideal_replica_hours: float
-    theta_u: float
-    theta_o: float
-    tau_u: float
-    tau_o: float
-    instability: float
-    changes: int
-    flaps: int
 
 
 def demanded(load: Values, per_replica: float, utilization: float) -> Times:

@@ -6,7 +6,7 @@ latency, errors and backlog. What neither tells reads as missing, and the policy
 
 from __future__ import annotations
 
-from plimsoll.domain.policy import Form, SignalUse
+from plimsoll.domain.policy_proposals import Form, SignalUse
 from plimsoll.simulation import plain, queued
 
 _UTILIZATION = frozenset({"cpu", "utilization", "cpu_utilization", "cpu_usage", "usage"})

@@ -10,8 +10,8 @@ from __future__ import annotations
 import math
 
 from plimsoll.domain.observation import Fleet, Missing, Observation, Reading, Value
-from plimsoll.domain.platform_policy import AnyPolicy
-from plimsoll.domain.policy import Form, SignalUse
+from plimsoll.domain.policies import AnyPolicy
+from plimsoll.domain.policy_proposals import Form, SignalUse
 from plimsoll.policy.engine import step
 from plimsoll.policy.lagged_fleet import DESIRED, LaggedFleet, arrive, order
 from plimsoll.policy.memory import Kept

@@ -7,7 +7,9 @@ from dataclasses import replace
 import numpy as np
 
 from plimsoll.domain.platform_policy import HpaMetric, HpaPolicy, MetricType, TargetType
-from plimsoll.domain.policy import Limits, Policy, SignalUse, Target
+from plimsoll.domain.policy import Policy
+from plimsoll.domain.policy_proposals import SignalUse, Target
+from plimsoll.domain.policy_restraints import Limits
 from plimsoll.domain.priced_policy import PricedPolicy
 from plimsoll.domain.system import Startup
 from plimsoll.simulation.runs import replayed

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from plimsoll.domain.observation import MISSING, Fleet, ForecastReading, Missing, Observation, Reading, Stale, Value
 from plimsoll.domain.platform_policy import (
     Adjustment,
-    AnyPolicy,
     AwsStep,
     AwsStepPolicy,
     AwsStepScaling,
@@ -30,30 +29,33 @@ from plimsoll.domain.platform_policy import (
     NomadThreshold,
     TargetType,
 )
-from plimsoll.domain.policy import (
+from plimsoll.domain.policies import AnyPolicy
+from plimsoll.domain.policy import Policy
+from plimsoll.domain.policy_proposals import (
     Condition,
-    Cooldowns,
-    Corroboration,
     Direction,
-    DropGuard,
     Form,
-    Granularity,
-    HealthGuard,
-    Limits,
     Mode,
-    Policy,
     PredictiveFloor,
     QueueDrain,
-    Rate,
-    ReversalGuard,
-    Schedule,
     Side,
     SignalUse,
-    Stabilization,
     StepBand,
     StepTable,
     Target,
     TriggerRule,
+)
+from plimsoll.domain.policy_restraints import (
+    Cooldowns,
+    Corroboration,
+    DropGuard,
+    Granularity,
+    HealthGuard,
+    Limits,
+    Rate,
+    ReversalGuard,
+    Schedule,
+    Stabilization,
 )
 
 EVERY_S = 30.0

@@ -25,7 +25,8 @@ from tests.properties.policy.policies import (
 
 from plimsoll.domain.decision import Action
 from plimsoll.domain.observation import MISSING, Missing, Stale, Value
-from plimsoll.domain.platform_policy import AnyPolicy, AwsTargetTracking, HpaPolicy, KedaPolicy
+from plimsoll.domain.platform_policy import AwsTargetTracking, HpaPolicy, KedaPolicy
+from plimsoll.domain.policies import AnyPolicy
 from plimsoll.domain.policy import Policy
 from plimsoll.policy.engine import step
 from plimsoll.policy.memory import Kept

@@ -6,18 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 
 from plimsoll.domain.decision import Decision
 from plimsoll.domain.observation import Fleet, Missing, Observation, Reading, Stale, Value
-from plimsoll.domain.policy import (
-    Condition,
-    Direction,
-    Form,
-    Limits,
-    Mode,
-    Policy,
-    Side,
-    SignalUse,
-    Target,
-    TriggerRule,
-)
+from plimsoll.domain.policy import Policy
+from plimsoll.domain.policy_proposals import Condition, Direction, Form, Mode, Side, SignalUse, Target, TriggerRule
+from plimsoll.domain.policy_restraints import Limits
 from plimsoll.policy.memory import Kept
 from plimsoll.policy.step import step
 

@@ -10,23 +10,17 @@ import pytest
 from tests.unit.policy.rehearsal import above, all_below, policy_of
 
 from plimsoll.domain.platform_policy import HpaBehavior, HpaMetric, HpaPolicy, HpaRate, HpaRules, MetricType, TargetType
-from plimsoll.domain.policy import (
-    Condition,
+from plimsoll.domain.policy import Policy
+from plimsoll.domain.policy_proposals import Condition, Direction, Form, PredictiveFloor, Side, SignalUse, Target
+from plimsoll.domain.policy_restraints import (
     Cooldowns,
     Corroboration,
-    Direction,
     DropGuard,
-    Form,
     HealthGuard,
     Limits,
-    Policy,
-    PredictiveFloor,
     Rate,
     ReversalGuard,
-    Side,
-    SignalUse,
     Stabilization,
-    Target,
 )
 from plimsoll.policy.compiled import compiled
 from plimsoll.policy.hpa.rules import memory_of as hpa_memory_of

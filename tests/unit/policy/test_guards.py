@@ -9,29 +9,31 @@ from tests.unit.policy.rehearsal import START_S, above, all_below, observed, pol
 
 from plimsoll.domain.decision import Action, Decision, Guard, Reason
 from plimsoll.domain.observation import Fleet, ForecastReading, Observation, Value
-from plimsoll.domain.policy import (
+from plimsoll.domain.policy import Policy
+from plimsoll.domain.policy_proposals import (
     Condition,
+    Direction,
+    Form,
+    PredictiveFloor,
+    QueueDrain,
+    Side,
+    SignalUse,
+    StepBand,
+    StepTable,
+    Target,
+)
+from plimsoll.domain.policy_restraints import (
     Cooldowns,
     Corroboration,
-    Direction,
     DropGuard,
-    Form,
     Granularity,
     HealthGuard,
     Limits,
     Pause,
     PeakWindow,
-    Policy,
-    PredictiveFloor,
-    QueueDrain,
     Rate,
     ReversalGuard,
-    Side,
-    SignalUse,
     Stabilization,
-    StepBand,
-    StepTable,
-    Target,
 )
 from plimsoll.policy.memory import Kept
 from plimsoll.policy.step import step

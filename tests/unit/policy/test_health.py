@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from plimsoll.domain.policy import HealthCheck
+from plimsoll.domain.policy_restraints import HealthCheck
 from plimsoll.policy.health import Health, Pulse, probed
 
 CHECK = HealthCheck("/health", healthy_after=2, unhealthy_after=3, grace_s=300.0)

@@ -7,7 +7,8 @@ from tests.unit.policy.rehearsal import START_S, above, all_below, observed, pol
 
 from plimsoll.domain.decision import Action, Guard, Reason
 from plimsoll.domain.observation import Stale, Value
-from plimsoll.domain.policy import Cooldowns, Direction, Limits, Rate, Target
+from plimsoll.domain.policy_proposals import Direction, Target
+from plimsoll.domain.policy_restraints import Cooldowns, Limits, Rate
 from plimsoll.policy.memory import Kept
 from plimsoll.policy.step import step
 

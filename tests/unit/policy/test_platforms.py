@@ -10,7 +10,6 @@ from tests.unit.policy.rehearsal import START_S, Seen, observed
 from plimsoll.domain.decision import Decision, Guard, Reason
 from plimsoll.domain.platform_policy import (
     Adjustment,
-    AnyPolicy,
     AwsStep,
     AwsStepPolicy,
     AwsStepScaling,
@@ -29,6 +28,7 @@ from plimsoll.domain.platform_policy import (
     NomadThreshold,
     TargetType,
 )
+from plimsoll.domain.policies import AnyPolicy
 from plimsoll.policy.engine import step
 from plimsoll.policy.memory import Kept
 from plimsoll.policy.platforms.aws import adjusted, step_of

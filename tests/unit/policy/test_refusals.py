@@ -8,27 +8,21 @@ import pytest
 from tests.unit.policy.rehearsal import above, all_below, policy_of
 
 from plimsoll.domain.errors import Place
-from plimsoll.domain.policy import (
+from plimsoll.domain.policy import Policy
+from plimsoll.domain.policy_proposals import (
     Condition,
     Direction,
-    DropGuard,
     Form,
-    Granularity,
-    Limits,
-    PeakWindow,
-    Policy,
     PredictiveFloor,
     QueueDrain,
-    Rate,
-    Schedule,
     Side,
     SignalUse,
-    Stabilization,
     StepBand,
     StepTable,
     Target,
     TriggerRule,
 )
+from plimsoll.domain.policy_restraints import DropGuard, Granularity, Limits, PeakWindow, Rate, Schedule, Stabilization
 from plimsoll.policy.refusals import refusals, remarks
 
 SOUND = policy_of(above("cpu", 0.7, for_s=60), all_below({"cpu": 0.3}, for_s=60), targets=(Target("cpu", 0.6),))

@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 from tests.unit.policy.rehearsal import observed, policy_of
 
-from plimsoll.domain.policy import Calendar, Limits, Policy, Schedule, Target
+from plimsoll.domain.policy import Policy
+from plimsoll.domain.policy_proposals import Target
+from plimsoll.domain.policy_restraints import Calendar, Limits, Schedule
 from plimsoll.policy.memory import Kept
 from plimsoll.policy.schedule import bounds_at, bounds_over
 from plimsoll.policy.step import step

@@ -7,7 +7,8 @@ import json
 from tests.unit.policy.rehearsal import above, policy_of, rehearse
 
 from plimsoll.domain.decision import Guard, Reason
-from plimsoll.domain.policy import Cooldowns, Limits, SignalUse, Target
+from plimsoll.domain.policy_proposals import SignalUse, Target
+from plimsoll.domain.policy_restraints import Cooldowns, Limits
 from plimsoll.render.decision import _GUARDS, _REASONS, because, sentence, tables
 from plimsoll.render.json_form import json_form
 

@@ -8,8 +8,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from plimsoll.domain.platform_policy import AnyPolicy, HpaMetric, HpaPolicy, MetricType, TargetType
-from plimsoll.domain.policy import DropGuard, Form, HealthGuard, Limits, Policy, SignalUse, Target
+from plimsoll.domain.platform_policy import HpaMetric, HpaPolicy, MetricType, TargetType
+from plimsoll.domain.policies import AnyPolicy
+from plimsoll.domain.policy import Policy
+from plimsoll.domain.policy_proposals import Form, SignalUse, Target
+from plimsoll.domain.policy_restraints import DropGuard, HealthGuard, Limits
 from plimsoll.domain.priced_policy import PricedPolicy
 from plimsoll.domain.system import Startup
 from plimsoll.simulation.faults import SHARE, WINDOW_STEPS, Fault, laid_out

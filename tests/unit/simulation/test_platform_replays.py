@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 
 from plimsoll.domain.platform_policy import (
-    AnyPolicy,
     AwsStep,
     AwsStepPolicy,
     AwsStepScaling,
@@ -21,6 +20,7 @@ from plimsoll.domain.platform_policy import (
     NomadTargetValue,
     NomadThreshold,
 )
+from plimsoll.domain.policies import AnyPolicy
 from plimsoll.domain.system import Startup
 from plimsoll.simulation.runs import replayed
 from plimsoll.simulation.setting import Rules, Setting

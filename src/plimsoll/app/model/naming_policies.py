@@ -19,7 +19,7 @@ from plimsoll.app.model.section import Section
 from plimsoll.app.model.translate_policies import policy
 from plimsoll.app.model.yaml_reader import Tree, read_file
 from plimsoll.domain.errors import InputError, ModelError, Place, UsageError
-from plimsoll.domain.platform_policy import AnyPolicy
+from plimsoll.domain.policies import AnyPolicy
 from plimsoll.domain.system import Component
 
 _BOUNDS = ("min", "max")

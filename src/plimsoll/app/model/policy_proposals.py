@@ -5,7 +5,7 @@ from __future__ import annotations
 from plimsoll.app.model.policies import ConditionSection, PolicySection, TriggerSection
 from plimsoll.app.model.policy_context import Context
 from plimsoll.app.model.units import Amount
-from plimsoll.domain.policy import (
+from plimsoll.domain.policy_proposals import (
     Condition,
     Direction,
     Mode,

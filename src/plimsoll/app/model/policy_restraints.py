@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 from plimsoll.app.model.policies import PolicySection, ScheduleSection
 from plimsoll.app.model.policy_context import Context
 from plimsoll.app.model.policy_proposals import condition
-from plimsoll.domain.policy import (
+from plimsoll.domain.policy_proposals import Direction
+from plimsoll.domain.policy_restraints import (
     Calendar,
     Cooldowns,
     Corroboration,
-    Direction,
     DropGuard,
     Granularity,
     HealthCheck,

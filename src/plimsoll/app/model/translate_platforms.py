@@ -36,10 +36,10 @@ from plimsoll.domain.platform_policy import (
     NomadPolicy,
     NomadTargetValue,
     NomadThreshold,
-    PlatformPolicy,
     SelectPolicy,
     TargetType,
 )
+from plimsoll.domain.policies import PlatformPolicy
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,9 @@ from plimsoll.app.model.policy_context import Context
 from plimsoll.app.model.translate_platforms import Bounds, platform_policy
 from plimsoll.app.model.translate_priced import priced_policy
 from plimsoll.app.model.units import Amount
-from plimsoll.domain.platform_policy import AnyPolicy
-from plimsoll.domain.policy import Axis, ConfidenceRule, Form, Policy, Rung, SignalUse
+from plimsoll.domain.policies import AnyPolicy
+from plimsoll.domain.policy import Axis, ConfidenceRule, Policy, Rung
+from plimsoll.domain.policy_proposals import Form, SignalUse
 from plimsoll.domain.quantity import Dimension
 from plimsoll.policy.refusals import refusals
 

@@ -19,7 +19,7 @@ from plimsoll.domain.conformance import CaseOutcome, Conformance
 from plimsoll.domain.decision import Decision, Guard
 from plimsoll.domain.errors import InputError, ModelError
 from plimsoll.domain.observation import MISSING, Fleet, ForecastReading, Missing, Observation, Reading, Value
-from plimsoll.domain.platform_policy import AnyPolicy
+from plimsoll.domain.policies import AnyPolicy
 from plimsoll.domain.policy import Policy
 from plimsoll.domain.quantity import format_duration
 from plimsoll.domain.series import as_ms

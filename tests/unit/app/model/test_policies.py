@@ -18,7 +18,9 @@ from plimsoll.domain.platform_policy import (
     NomadPolicy,
     NomadTargetValue,
 )
-from plimsoll.domain.policy import Axis, ConfidenceRule, Form, Granularity, Mode, Policy, Side
+from plimsoll.domain.policy import Axis, ConfidenceRule, Policy
+from plimsoll.domain.policy_proposals import Form, Mode, Side
+from plimsoll.domain.policy_restraints import Granularity
 from plimsoll.domain.system import Component
 
 FRAME = """\

@@ -1,0 +1,157 @@
+"""What may a policy propose by? Signals, the conditions on them, and the rules that ask for another count.
+
+A trigger asks for a step once its conditions have held, a target for the count that brings a signal to its setpoint, a
+step table for a step by how far a signal is beyond, a queue for workers that drain it, a floor for what forecast demand
+needs. What holds a proposal back is in `plimsoll.domain.policy_restraints`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from plimsoll.domain.errors import Place
+
+
+class Direction(str, Enum):
+    """Which way a rule scales."""
+
+    OUT = "out"
+    IN = "in"
+    BOTH = "both"
+
+
+class Form(str, Enum):
+    """How a signal relates to the number of replicas."""
+
+    AVERAGE = "average"  # per replica: twice the replicas, half the value (utilization, sessions per replica)
+    TOTAL = "total"  # of the whole fleet: does not change with replicas (queue depth, connections)
+    LEVEL = "level"  # neither (latency, error ratio): evidence for or against, never divided or multiplied
+
+
+class Side(str, Enum):
+    """On which side of its threshold a condition holds; the threshold itself is on neither."""
+
+    ABOVE = "above"
+    BELOW = "below"
+
+
+class Mode(str, Enum):
+    """How the conditions of a rule are joined."""
+
+    ANY = "any"
+    ALL = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class SignalUse:
+    """A signal the policy reads: what it is, and from which age on it is stale."""
+
+    name: str
+    form: Form = Form.AVERAGE
+    unit: str = "ratio"
+    stale_after_s: float = 120.0
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """`signal` is beyond `threshold`; strictly, so that a value at the threshold is not beyond it."""
+
+    signal: str
+    side: Side
+    threshold: float
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TriggerRule:
+    """Scale by `step` once the conditions have held for all of `for_s`, and not again within `cooldown_s`.
+
+    The time runs from the first sample beyond the threshold. A span without samples pauses it (scale-out) or starts it
+    anew (scale-in, and any gap as long as `for_s`). `step_ratio` makes the step a share of the current count, rounded
+    up; the larger of the two counts. `cooldown_s` looks back at this rule's own last action only.
+    """
+
+    name: str
+    direction: Direction
+    conditions: tuple[Condition, ...]
+    mode: Mode = Mode.ANY
+    for_s: float = 0.0
+    cooldown_s: float = 0.0
+    step: int = 1
+    step_ratio: float = 0.0
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Hold a signal at `setpoint`, unless it lies within the tolerances of it (both ends inclusive).
+
+    An average: ceil(ready x value / setpoint). A total: ceil(value / setpoint), never divided again. A level such as
+    latency cannot be a target. A target that is not `alone` only sizes what a trigger asks for.
+    """
+
+    signal: str
+    setpoint: float
+    tolerance_up: float = 0.1
+    tolerance_down: float = 0.1
+    scale_in: bool = True
+    alone: bool = True
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StepBand:
+    """Within [lower, upper) beyond the table's threshold, change by `change`, or by a share of the current count."""
+
+    lower: float
+    upper: float | None
+    change: int = 0
+    change_ratio: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class StepTable:
+    """Scale by how far a signal is beyond its threshold: each band gives a step. A band is relative to `threshold`."""
+
+    name: str
+    direction: Direction
+    signal: str
+    threshold: float
+    bands: tuple[StepBand, ...]
+    for_s: float = 0.0
+    cooldown_s: float = 0.0
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class QueueDrain:
+    """Workers that drain the queue in `drain_s` beside what arrives: ceil((depth / drain + arrivals) / rate)."""
+
+    depth_signal: str
+    per_worker_per_s: float
+    drain_s: float
+    arrivals_signal: str | None = None
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PredictiveFloor:
+    """Never fewer replicas than forecast demand needs; it only raises.
+
+    ceil(forecast demand within `lead_s` at `quantile` / (per_replica x utilization)). It is demoted - shown, not
+    used - while fewer than quantile - `coverage_slack` of the last `coverage_window` demands lay at or below what was
+    forecast for them, and comes back when `quantile` of them do. Before `coverage_min` are known, it is trusted.
+    """
+
+    demand_signal: str
+    per_replica: float
+    quantile: float = 0.9
+    utilization: float = 0.8
+    lead_s: float = 120.0
+    stale_after_s: float = 3600.0
+    coverage_window: int = 120
+    coverage_min: int = 30
+    coverage_slack: float = 0.1
+    place: Place | None = None
