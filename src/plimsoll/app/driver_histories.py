@@ -9,7 +9,7 @@ name, and so does what is derived from it. A derived signal is base + slope x va
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import replace
 from pathlib import Path
 
@@ -132,3 +132,23 @@ def file_histories(model: Model, open_source: Callable[[str], Source]) -> Iterat
         series = file_history(model, index, open_source)
         if series is not None:
             yield driver, series
+
+
+def followers(model: Model, driver: str) -> frozenset[str]:
+    """Name the series that move with a driver: its own and that of every driver that follows it, the signals that
+    measure them, the demand of the components that they drive, and what is derived from any of these.
+    """
+    drivers = _grown({driver}, [(one.name, one.of) for one in model.file.drivers])
+    measured = {one.signal for one in model.file.drivers if one.name in drivers and one.signal}
+    demands = [component.demand for component in model.file.components if component.demand]
+    asked = {demand.signal for demand in demands if demand.driver in drivers and demand.signal}
+    derived = [(signal.name, signal.derived.of) for signal in model.file.signals if signal.derived]
+    return _grown(drivers | measured | asked, derived)
+
+
+def _grown(names: Set[str], pairs: Sequence[tuple[str, str | None]]) -> frozenset[str]:
+    """Add the first of each pair whose second is among the names, until none is left to add."""
+    found = frozenset(names)
+    while more := {name for name, of in pairs if of in found} - found:
+        found |= more
+    return found

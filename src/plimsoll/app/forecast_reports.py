@@ -72,10 +72,11 @@ def is_wanted(series: Series, only: Sequence[str]) -> bool:
 def forecast_one(series: Series, ask: ForecastAsk, pools: Pools) -> Forecast:
     """Forecast one series and lay the scenario on it."""
     horizon = max(1, min(MOST_STEPS, round(ask.horizon_ms / (series.step_ms or ask.horizon_ms))))
-    forecast = forecast_series(series, horizon, ask.levels, ask.annotations, ask.seasons, pools)
+    known = ask.annotations.concerning(series.id.name)
+    forecast = forecast_series(series, horizon, ask.levels, known, ask.seasons, pools)
     if ask.scenario is None or not forecast.state.answered:
         return forecast
-    futures = simulate_with_pools(series, (FUTURES, horizon), ask.seed, ask.annotations, ask.seasons, pools)
+    futures = simulate_with_pools(series, (FUTURES, horizon), ask.seed, known, ask.seasons, pools)
     return with_scenario(forecast, futures, ask.scenario, ask.seed)
 
 
@@ -129,11 +130,17 @@ def moment(time_ms: int | None) -> datetime | None:
 
 def applied(known: Annotations) -> tuple[str, ...]:
     """Say which annotations were applied."""
-    events = tuple(f"event {event.name}: x {event.factor:g} + {event.offset:g}" for event in known.events)
-    changes = tuple(f"history before {_shown(one.at_ms)} is left out" for one in known.changepoints)
-    windows = [one.window for one in known.ignore]
-    ignored = tuple(f"{_shown(window.start_ms)} to {_shown(window.end_ms)} is ignored" for window in windows)
+    events = (f"event {one.name}: x {one.factor:g} + {one.offset:g}{_on(one.only)}" for one in known.events)
+    changes = (f"history before {_shown(one.at_ms)} is left out{_on(one.only)}" for one in known.changepoints)
+    ignored = (
+        f"{_shown(one.window.start_ms)} to {_shown(one.window.end_ms)} is ignored{_on(one.only)}"
+        for one in known.ignore
+    )
     return (*events, *changes, *ignored)
+
+
+def _on(only: frozenset[str]) -> str:
+    return f", on {', '.join(sorted(only))}" if only else ""
 
 
 def _shown(time_ms: int) -> str:

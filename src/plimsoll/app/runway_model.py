@@ -1,4 +1,4 @@
-"""What there is to judge by a model: its limits on the signals that they name, and its events on all of them.
+"""What there is to judge by a model: its limits on the signals that they name, and its events on what they concern.
 
 A limit is joined to the series of its signal (of its resource's name where it names none). Series without a limit are
 judged by nature, or left out with the reason; a limit without a signal is left out, too, so that nobody takes it for
@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from plimsoll.app.driver_histories import followers
 from plimsoll.app.given_limits import GivenLimit
 from plimsoll.app.model import Model
 from plimsoll.app.model.limits import LimitSection
@@ -52,12 +53,14 @@ def annotations_of(model: Model) -> Annotations:
     for section in model.file.events:
         start_ms = as_ms(section.start)
         end_ms = as_ms(section.end) if section.end else None
+        only = followers(model, section.driver) if section.driver else frozenset[str]()
         if section.kind == "changepoint":
-            changes.append(Changepoint(start_ms, section.name))
+            changes.append(Changepoint(start_ms, section.name, only))
         elif section.kind == "ignore":
-            ignored.append(IgnoreWindow(Window(start_ms, end_ms if end_ms is not None else start_ms + 1), section.name))
+            window = Window(start_ms, end_ms if end_ms is not None else start_ms + 1)
+            ignored.append(IgnoreWindow(window, section.name, only))
         else:
-            events.append(Event(section.name, start_ms, end_ms, section.factor, section.offset))
+            events.append(Event(section.name, start_ms, end_ms, section.factor, section.offset, only))
     return Annotations(tuple(events), tuple(changes), tuple(ignored))
 
 
@@ -84,7 +87,7 @@ def _resource(series: Series, section: LimitSection | None, ask: Ask, annotation
     rest = [value for _, value in series.id.labels]
     full = ":".join([f"{component}/{what}" if component else what, *rest])
     given = next((item for item in reversed(ask.limits) if item.concerns(full, series.id.name, what)), None)
-    plain = Resource(full, component, series, None, annotations=annotations)
+    plain = Resource(full, component, series, None, annotations=annotations.concerning(series.id.name))
     judged = _limited(plain, section, given)
     lead_s = ask.lead_times.of(full, what, series.id.name)
     if judged.limit is not None and lead_s is not None:

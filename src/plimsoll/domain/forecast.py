@@ -108,13 +108,17 @@ class Forecast:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """A known future change of demand from `start_ms` until `end_ms` (None: for good): value * factor + offset."""
+    """A known future change of demand from `start_ms` until `end_ms` (None: for good): value * factor + offset.
+
+    `only` names the series that it concerns, without the component before a `/`; it concerns all where there is none.
+    """
 
     name: str
     start_ms: int
     end_ms: int | None = None
     factor: float = 1.0
     offset: float = 0.0
+    only: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +127,7 @@ class Changepoint:
 
     at_ms: int
     reason: str = ""
+    only: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +136,7 @@ class IgnoreWindow:
 
     window: Window
     reason: str = ""
+    only: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +146,15 @@ class Annotations:
     events: tuple[Event, ...] = ()
     changepoints: tuple[Changepoint, ...] = ()
     ignore: tuple[IgnoreWindow, ...] = ()
+
+    def concerning(self, series: str) -> Annotations:
+        """Leave out what concerns other series than the one of this name."""
+        name = series.rpartition("/")[2]
+        return Annotations(
+            tuple(event for event in self.events if not event.only or name in event.only),
+            tuple(change for change in self.changepoints if not change.only or name in change.only),
+            tuple(ignored for ignored in self.ignore if not ignored.only or name in ignored.only),
+        )
 
 
 class Combination(str, Enum):

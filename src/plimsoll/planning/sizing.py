@@ -2,7 +2,7 @@
 
 In this order, the first that the model speaks of:
     the tier to run         what the tier says of the component
-    a table of sizes        the first size that is enough
+    a table of sizes        the first size that is enough, its replicas within min
     capacity of a replica   replicas = ceil(demand / (capacity x utilization)), plus buffer, within min; cores, memory
                             and storage = replicas x instance (+ consumption) x buffers
     growth by itself        nodes = ceil(nodes now x use / act above); storage = now x (1 + rate)^month
@@ -74,7 +74,7 @@ def _from_table(component: Component, demand: Exact | None, situation: Situation
         why = "no size in the table is enough" if demand is not None else "nothing says how much demand there is"
         return ComponentPlan(component.name, None, None, None, None, why=why)
     size = enough[0]
-    count = size.replicas if size.replicas is not None else 1
+    count = _at_least(component.replicas.min, size)
     has = component.instance
     return ComponentPlan(
         name=component.name,
@@ -84,6 +84,11 @@ def _from_table(component: Component, demand: Exact | None, situation: Situation
         storage_bytes=size.storage_bytes if size.storage_bytes is not None else _times(has.storage_bytes, count),
         tier=size.name,
     )
+
+
+def _at_least(least: int, size: Size) -> int:
+    """One replica where the size says nothing, never fewer than the least; a size that states none has none."""
+    return 0 if size.replicas == 0 else max(least, size.replicas or 1)
 
 
 def _is_enough(size: Size, demand: Exact | None, component: Component, demands: Demands) -> bool:

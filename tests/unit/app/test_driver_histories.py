@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from plimsoll.app.driver_histories import SYNTHETIC, with_drawn_histories
+from plimsoll.app.driver_histories import SYNTHETIC, followers, with_drawn_histories
 from plimsoll.app.model import model_from_text
+from plimsoll.app.runway_model import annotations_of
+from plimsoll.domain.errors import ModelError
 from plimsoll.domain.series import Harvest, Series, Window
 
 DAY_MS = 86_400_000
@@ -60,3 +62,46 @@ def test_the_same_seed_draws_the_same_and_the_window_only_cuts() -> None:
     assert part.values == pytest.approx(whole.values[-10:])
     other = drawn(noisy.replace("noise: 10%", "noise: 10%, seed: 2"))["users"]
     assert not np.allclose(other.values, whole.values)
+
+
+EVENTS = """
+events:
+  - {name: launch, start: 2026-03-01T00:00:00Z, factor: 2, driver: users}
+  - {name: new cluster, kind: changepoint, start: 2026-01-15T00:00:00Z, driver: month}
+  - {name: outage, kind: ignore, start: 2026-02-01T00:00:00Z, end: 2026-02-02T00:00:00Z}
+"""
+FOLLOWING = """\
+  - {name: tasks, of: users, ratio: 3, signal: tasks_started}
+components:
+  - {name: web, demand: {unit: requests, driver: tasks, signal: requests}, capacity: {per_replica: 10}}
+signals:
+  - {name: tasks_started}
+  - {name: requests, component: web}
+  - {name: memory, unit: bytes, derived: {of: requests, slope: 1MB}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("series", "told"),
+    [
+        pytest.param("users", ["launch", "outage"], id="the_driver"),
+        pytest.param("web/cpu", ["launch", "outage"], id="derived_from_it"),
+        pytest.param("month", ["new cluster", "outage"], id="another_driver"),
+        pytest.param("disk", ["outage"], id="follows_no_driver"),
+    ],
+)
+def test_an_event_of_a_driver_concerns_what_follows_that_driver_only(series: str, told: list[str]) -> None:
+    known = annotations_of(model_from_text(TEXT + EVENTS)).concerning(series)
+    named = [event.name for event in known.events] + [item.reason for item in (*known.changepoints, *known.ignore)]
+    assert named == told
+
+
+def test_what_follows_a_driver_is_found_through_drivers_demands_and_derived_signals() -> None:
+    model = model_from_text(TEXT.replace("signals:\n", FOLLOWING))
+    assert followers(model, "users") == {"users", "tasks", "tasks_started", "requests", "memory", "cpu"}
+    assert followers(model, "month") == {"month", "latency"}
+
+
+def test_an_event_of_a_driver_that_is_not_there_is_a_fault() -> None:
+    with pytest.raises(ModelError, match=r"events\[0\]\.driver: there is no driver 'user'; did you mean \"users\""):
+        model_from_text((TEXT + EVENTS).replace("driver: users", "driver: user"))

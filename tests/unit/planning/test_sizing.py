@@ -84,12 +84,25 @@ def test_a_table_gives_the_first_size_that_is_enough_for_everything() -> None:
         Size("s", (("users", 100.0), ("rps", 50.0)), cores=2),
         Size("l", (("users", 250.0), ("rps", 125.0)), cores=4),
     )
-    component = replace(WEB, sizes=sizes)
+    component = replace(WEB, sizes=sizes, replicas=Replicas())
     assert plan(component, users=100, rps=50).tier == "s"
     assert plan(component, users=100, rps=51).tier == "l"
     assert plan(component, users=100).cores == 2
     beyond = plan(component, users=251)
     assert (beyond.tier, beyond.cores, beyond.why) == (None, None, "no size in the table is enough")
+
+
+@pytest.mark.parametrize(
+    ("stated", "least", "replicas"),
+    [(None, 2, 2), (1, 2, 2), (3, 2, 3), (None, 0, 1), (0, 1, 0)],
+    ids=["none_stated", "fewer_than_the_least", "more", "no_least", "a_size_without_any"],
+)
+def test_a_size_of_the_table_has_no_fewer_replicas_than_the_least(
+    stated: int | None, least: int, replicas: int
+) -> None:
+    sizes = (Size("s", (("users", 100.0),), replicas=stated, cores=2),)
+    size = plan(replace(WEB, sizes=sizes, replicas=Replicas(min=least)), users=50)
+    assert (size.replicas, size.cores) == (replicas, 2.0 * replicas)
 
 
 @pytest.mark.parametrize(("month", "nodes"), [(0, 3), (1, 3), (2, 4), (5, 5), (12, 7)])

@@ -97,7 +97,11 @@ class EventSection(Section):
     )
     start: datetime = Field(description="When it begins.")
     end: datetime | None = Field(default=None, description="When it is over; left out where it stays.")
-    driver: Name | None = Field(default=None, description="The driver it changes; all where left out.")
+    driver: Name | None = Field(
+        default=None,
+        description="The driver it changes, with what follows it: drivers of it, the signals that measure them, the "
+        "demands that they drive, what is derived from these. Every series where left out.",
+    )
     factor: Number = Field(default=1.0, gt=0, description="The demand is multiplied by this.")
     offset: Number = Field(default=0.0, description="And this is added.")
 

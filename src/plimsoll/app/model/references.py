@@ -36,6 +36,7 @@ _REFERENCES = (
     ("drivers.*.of", "drivers.*.name"),
     ("drivers.*.signal", "signals.*.name"),
     ("scenarios.*.driver", "drivers.*.name"),
+    ("events.*.driver", "drivers.*.name"),
     ("signals.*.source", "sources.*.name"),
     ("signals.*.component", "components.*.name"),
     ("limits.*.component", "components.*.name"),
