@@ -18,8 +18,10 @@ import pyarrow.parquet as pq
 import pytest
 import yaml
 from tests.conftest import REPOSITORY, SHARED
+from typer.main import get_command
 
-from plimsoll.entrypoints.cli.main import run
+from plimsoll.entrypoints.cli.main import app, run
+from plimsoll.entrypoints.cli.output import Format
 
 EXAMPLES = REPOSITORY / "examples"
 FLEET, LOAD_TEST = EXAMPLES / "fleet" / "metrics.csv", EXAMPLES / "terminal-platform" / "loadtest.csv"
@@ -64,6 +66,10 @@ DOCUMENTS = {
     "policy conformance HERE/cases.json": "Conformance",
     f"policy test {REPOSITORY}/tests/scenarios/web_service.yaml": "Conformance",
     "policy import HERE/hpa.yaml": "ImportedPolicies",
+    f"limits of-model -m {REHEARSAL}/plimsoll.yaml": "ModelLimits",
+    "forecast panel --input HERE/panel.parquet --output o.parquet --freq h --horizon 3 --quantiles 0.1,0.9": "PanelRun",
+    f"init {FLEET} --output model.yaml --force": "FirstModel",
+    "model upgrade HERE/old.yaml": "ModelUpgrade",
     f"validate {EXAMPLES}/terminal-platform/plimsoll.yaml": "Validation",
     f"doctor csv {FLEET}": "Diagnosis",
     f"report {FLEET} --period monthly": "Report",
@@ -96,6 +102,9 @@ def here(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     (folder / "hpa.yaml").write_text(HPA)
     (folder / "cases.json").write_text(json.dumps(CASES))
+    (folder / "old.yaml").write_text("apiVersion: plimsoll/v1alpha1\nkind: System\nmetadata: {name: old}\n")
+    hours = pa.array(np.arange(50) * 3_600_000, pa.timestamp("ms"))
+    pq.write_table(pa.table({"unique_id": ["a"] * 50, "ds": hours, "y": np.arange(50.0)}), folder / "panel.parquet")
     filled = [
         "collect",
         str(FLEET),
@@ -171,6 +180,43 @@ def _of_this_run(found: dict[str, Any]) -> Any:
     return json.loads(re.sub(r'/(json|yaml)"', '/store"', text))
 
 
+def commands(group: Any, words: tuple[str, ...] = ()) -> Iterator[tuple[str, Any]]:
+    """Every command that can be called, by its words."""
+    for name in group.list_commands(None):
+        command = group.get_command(None, name)
+        if hasattr(command, "list_commands"):
+            yield from commands(command, (*words, name))
+        else:
+            yield " ".join((*words, name)), command
+
+
+def test_every_command_takes_every_form() -> None:
+    known = dict(commands(get_command(app)))
+    assert {"runway", "limits from-loadtest", "forecast panel", "policy conformance", "demo", "warm-up"} <= set(known)
+    for words, command in known.items():
+        forms = [option.type_descriptor.annotation for option in command.params if "-o" in option.opts]
+        assert forms == [Format], words
+    assert [form.value for form in Format] == ["table", "json", "yaml", "csv", "md"]
+
+
+@pytest.mark.parametrize("word", ["cost", "rightsize", "diff", "generate", "serve", "run", "decisions", "pause"])
+def test_a_command_that_is_not_there_is_one_line(word: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run([word, "x.csv"]) == 1
+    shown = capsys.readouterr()
+    assert (shown.out, shown.err.count("\n")) == ("", 1)
+    assert f"'{word}'" in shown.err
+
+
+def test_a_resource_that_two_sources_have_is_explained_in_one_document(ask: Ask, here: Path) -> None:
+    """Both a file and a store hold it."""
+    assert run(["runway", str(FLEET)]) == 0
+    assert document(ask("explain pg-main/disk_used_percent"))["kind"] == "RunwayExplanation"
+    assert run(["runway", str(FLEET), f"store:{here}/filled"]) == 0
+    found = document(ask("explain pg-main/disk_used_percent"))
+    assert (found["kind"], len(found["explanations"])) == ("RunwayExplanations", 2)
+    assert {one["kind"] for one in found["explanations"]} == {"RunwayExplanation"}
+
+
 def test_the_model_that_is_shown_is_a_model_again(ask: Ask, tmp_path: Path) -> None:
     for model in sorted(EXAMPLES.glob("*/plimsoll.yaml")):
         shown = document(ask(f"show {model}"))
@@ -182,6 +228,7 @@ def test_the_model_that_is_shown_is_a_model_again(ask: Ask, tmp_path: Path) -> N
 
 def test_the_schema_is_a_json_schema(ask: Ask) -> None:
     found = document(ask("schema"))
+    assert (found["schemaVersion"], found["kind"]) == ("plimsoll/v1", "JsonSchema")
     assert found["$schema"].startswith("https://json-schema.org/")
     assert {"apiVersion", "kind", "components"} <= set(found["properties"])
     assert yaml.safe_load(ask("schema", "yaml")) == found
@@ -275,23 +322,53 @@ def test_all_conformance_cases_pass(ask: Ask, monkeypatch: pytest.MonkeyPatch) -
 
 
 PANEL = "forecast panel --input {} --output {} --freq 5min --seasons 288 --horizon 12 --quantiles 0.025,0.1,0.5,0.975"
+STEP, DAYS = timedelta(minutes=5), 3 * 288
+
+
+def panel_of_all_sorts() -> pa.Table:
+    """Series whole, with gaps, with NaN, bounded, never moving, short, without a value; shuffled, some rows twice."""
+    swing = 50 + 30 * np.sin(np.arange(DAYS) * 2 * np.pi / 288) + np.random.default_rng(1).normal(0, 2, DAYS)
+    holes = np.where(np.arange(DAYS) % 7 == 0, np.nan, swing)
+    sorts = {
+        "whole": (np.arange(DAYS), swing, "gauge", None, None),
+        "gaps": (np.delete(np.arange(DAYS), slice(100, 200)), np.delete(swing, slice(100, 200)), "gauge", None, None),
+        "nan": (np.arange(DAYS), holes, None, None, None),
+        "bounded": (np.arange(DAYS), np.clip(2 * swing, 0, 100), "percent", 20.0, 100.0),
+        "constant": (np.arange(DAYS), np.full(DAYS, 7.0), None, None, None),
+        "short": (np.arange(5), swing[:5], None, None, None),
+        "empty": (np.arange(9), np.full(9, np.nan), None, None, None),
+    }
+    parts = [
+        pa.table({
+            "unique_id": [name] * len(y), "ds": pa.array(steps * 300_000, pa.timestamp("ms")), "y": y,
+            "kind": pa.array([kind] * len(y), pa.string()), "lower": pa.array([low] * len(y), pa.float64()),
+            "upper": pa.array([high] * len(y), pa.float64()),
+        })
+        for name, (steps, y, kind, low, high) in sorts.items()
+    ]  # fmt: skip
+    rows = pa.concat_tables([*parts, parts[0].slice(0, 50)])
+    return rows.take(pa.array(np.random.default_rng(2).permutation(rows.num_rows)))
 
 
 def test_a_panel_has_the_columns_as_agreed_and_every_series_comes_out(tmp_path: Path) -> None:
-    count = 3 * 288
-    times = np.arange(count) * 300_000
-    values = 50 + 30 * np.sin(np.arange(count) * 2 * np.pi / 288) + np.random.default_rng(1).normal(0, 2, count)
-    ids = ["busy"] * count + ["short"] * 3 + ["empty"]
-    stamps = np.concatenate([times, times[:3], times[:1]])
-    y = np.concatenate([values, [1.0, 2.0, 3.0], [np.nan]])
-    order = np.random.default_rng(2).permutation(len(ids))
-    rows = pa.table({"unique_id": ids, "ds": pa.array(stamps, pa.timestamp("ms")), "y": y}).take(pa.array(order))
-    pq.write_table(pa.concat_tables([rows, rows.slice(0, 5)]), tmp_path / "in.parquet")
+    rows = panel_of_all_sorts()
+    pq.write_table(rows, tmp_path / "in.parquet")
     assert run(PANEL.format(tmp_path / "in.parquet", tmp_path / "out.parquet").split()) == 0
     out = pq.read_table(tmp_path / "out.parquet")
     assert out.column_names == ["unique_id", "ds", "q0.025", "q0.1", "q0.5", "q0.975", "state", "why"]
-    busy = out.filter(pa.compute.equal(out["unique_id"].cast(pa.string()), "busy")).to_pydict()
-    assert busy["ds"][0] - datetime.fromtimestamp(0) == timedelta(milliseconds=int(times[-1])) + timedelta(minutes=5)  # noqa: DTZ006
-    for low, lower, middle, high in zip(busy["q0.025"], busy["q0.1"], busy["q0.5"], busy["q0.975"], strict=True):
-        assert low <= lower <= middle <= high
-    assert {str(name) for name in out["unique_id"].to_pylist()} == {"busy", "short", "empty"}
+    came, went = by_series(rows), by_series(out)
+    assert set(went) == set(came)
+    for name, found in went.items():
+        last = max(came[name]["ds"])
+        assert found["ds"] == [last + STEP * ahead for ahead in range(1, 13)], name
+        values = np.array([found[level] for level in ("q0.025", "q0.1", "q0.5", "q0.975")])
+        assert np.isnan(values).all() if name == "empty" else (np.diff(values, axis=0) >= 0).all(), name
+    states = {name: set(found["state"]) for name, found in went.items()}
+    assert (states["whole"], states["constant"], states["empty"]) == ({"ok"}, {"constant"}, {"cannot_tell"})
+    assert min(went["bounded"]["q0.025"]) >= 20
+    assert max(went["bounded"]["q0.975"]) <= 100
+
+
+def by_series(table: pa.Table) -> dict[str, dict[str, list[Any]]]:
+    ids = table["unique_id"].cast(pa.string())
+    return {str(name): table.filter(pa.compute.equal(ids, name)).to_pydict() for name in ids.unique()}

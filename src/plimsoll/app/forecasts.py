@@ -7,7 +7,6 @@ forecasts everything in spans of rows, on any engine, each span by itself.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from heapq import nsmallest
 
@@ -18,6 +17,7 @@ from plimsoll.domain.panel import (
     PanelForecast,
     PanelOutline,
     PanelReader,
+    PanelRun,
     PanelWriter,
     Request,
     join_panels,
@@ -28,15 +28,6 @@ from plimsoll.forecast.calibration import SAMPLE_SIZE, ticket
 from plimsoll.forecast.panel import Pools, forecast_panel, pools_of
 
 SPAN_ROWS = 750_000
-
-
-@dataclass(frozen=True, slots=True)
-class PanelRun:
-    """What a run over a fleet did: series in all, series by state, and series behind each pool of intervals."""
-
-    series: int
-    states: dict[str, int]
-    pools: dict[str, int]
 
 
 def forecast_fleet(

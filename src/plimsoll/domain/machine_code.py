@@ -12,9 +12,29 @@ call; nothing is read from disk to know it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from hashlib import blake2b
 from types import CodeType, FunctionType, ModuleType
-from typing import Any
+from typing import Any, ClassVar
+
+from plimsoll.domain.document import Document
+
+
+@dataclass(frozen=True, slots=True)
+class ReadyKernel:
+    """A kernel that is in the cache, and how long it took to get there."""
+
+    name: str
+    after_s: float
+
+
+@dataclass(frozen=True)
+class WarmUp(Document):
+    """The kernels that are ready."""
+
+    KIND: ClassVar[str] = "WarmUp"
+
+    kernels: tuple[ReadyKernel, ...]
 
 
 class _Teller:

@@ -1,4 +1,4 @@
-"""What a model file may say, and what one was understood to say: the answers of `schema`, `validate` and `show`."""
+"""What a model file may say, and what one was understood to say: the answers of `schema`, `validate` and its kin."""
 
 from __future__ import annotations
 
@@ -76,3 +76,24 @@ class FormatReference(Document):
 
     version: str
     sections: tuple[SectionReference, ...]
+
+
+@dataclass(frozen=True)
+class FirstModel(Document):
+    """A first model that was written: where, and from which source."""
+
+    KIND: ClassVar[str] = "FirstModel"
+
+    file: str
+    source: str
+
+
+@dataclass(frozen=True)
+class ModelUpgrade(Document):
+    """The text of a file in today's version, and what was changed in it, each with its line."""
+
+    KIND: ClassVar[str] = "ModelUpgrade"
+
+    file: str
+    text: str
+    changes: tuple[str, ...]

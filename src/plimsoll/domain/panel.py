@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Protocol, TypeVar
+from typing import ClassVar, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from plimsoll.domain.document import Document
 from plimsoll.domain.forecast import ForecastState, Levels
 from plimsoll.domain.series import MetricKind, Times, Values
 
@@ -95,6 +96,17 @@ class PanelOutline:
                 if cut > cuts[-1]:
                     cuts.append(cut)
         return list(pairwise(cuts))
+
+
+@dataclass(frozen=True)
+class PanelRun(Document):
+    """What a run over a fleet did: series in all, series by state, and series behind each pool of intervals."""
+
+    KIND: ClassVar[str] = "PanelRun"
+
+    series: int
+    states: Mapping[str, int]
+    pools: Mapping[str, int]
 
 
 class PanelReader(Protocol):

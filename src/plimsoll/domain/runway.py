@@ -165,3 +165,12 @@ class RunwayExplanation(Document):
 
     row: RunwayRow
     evidence: Evidence
+
+
+@dataclass(frozen=True)
+class RunwayExplanations(Document):
+    """The same of a resource that several sources have."""
+
+    KIND: ClassVar[str] = "RunwayExplanations"
+
+    explanations: tuple[RunwayExplanation, ...]

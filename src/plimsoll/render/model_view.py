@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from plimsoll.domain.finding import Finding
-from plimsoll.domain.model_view import FormatReference, ModelView, Validation
+from plimsoll.domain.model_view import FirstModel, FormatReference, ModelUpgrade, ModelView, Validation
 from plimsoll.render.table import Table
 
 
@@ -19,6 +19,16 @@ def tables(document: Validation | ModelView) -> tuple[Table, ...]:
     )
     shown = Table(("FIELD", "VALUE", "FROM", "USE"), rows, title=document.name)
     return (shown, *_findings(document.findings))
+
+
+def first_model_tables(document: FirstModel) -> tuple[Table, ...]:
+    """Lay out the answer of `init`."""
+    return (Table(("MODEL", "OF"), ((document.file, document.source),)),)
+
+
+def upgrade_tables(document: ModelUpgrade) -> tuple[Table, ...]:
+    """Lay out the answer of `model upgrade`: its changes; the text itself is in the document."""
+    return (Table(("FILE", "CHANGE"), tuple((document.file, change) for change in document.changes)),)
 
 
 def _validation(document: Validation) -> tuple[Table, ...]:

@@ -11,17 +11,22 @@ from typing import Any
 from plimsoll.app.model.document import API_VERSION, ModelFile
 from plimsoll.app.model.kept import ALL, KEPT
 from plimsoll.app.model.section import Section
+from plimsoll.domain.document import SCHEMA_VERSION
 from plimsoll.domain.model_view import Field, FormatReference, SectionReference
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
 def json_schema(root: type[Section] = ModelFile, word: str = "model") -> dict[str, Any]:
-    """Write the JSON Schema of a file, a description at every field; `word` names the file in its id."""
+    """Write the JSON Schema of a file, a description at every field; `word` names the file in its id.
+
+    It says what it is as every document does; validators take keys that they do not know for annotations.
+    """
     schema = root.model_json_schema(by_alias=True)
     for name, section in ((root.__name__, schema), *schema.get("$defs", {}).items()):
         _mark_kept(name, section)
-    return {"$schema": DIALECT, "$id": f"urn:{API_VERSION.replace('/', f':{word}:')}", **schema}
+    own = {"schemaVersion": SCHEMA_VERSION, "kind": "JsonSchema"}
+    return {"$schema": DIALECT, "$id": f"urn:{API_VERSION.replace('/', f':{word}:')}", **own, **schema}
 
 
 def _mark_kept(name: str, section: dict[str, Any]) -> None:

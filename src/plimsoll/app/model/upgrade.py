@@ -8,28 +8,20 @@ version change, in their places; everything else stays byte for byte.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from plimsoll.app.model.document import API_VERSION
 from plimsoll.app.model.loading import OLDER_VERSIONS, model_from_text
 from plimsoll.app.model.yaml_reader import FieldPath, Tree, read_bytes
 from plimsoll.domain.errors import InputError, Place
+from plimsoll.domain.model_view import ModelUpgrade
 
 _ALPHA_NAMES: tuple[tuple[tuple[str, ...], str], ...] = (
     (("components", "*", "capacity", "per_instance"), "per_replica"),
 )
 
 
-@dataclass(frozen=True)
-class Upgrade:
-    """The text of a file in today's version, and what was changed in it, each with its line."""
-
-    text: str
-    changes: tuple[str, ...]
-
-
-def upgrade(path: Path) -> Upgrade:
+def upgrade(path: Path) -> ModelUpgrade:
     """Rewrite one file; raises InputError where it is of no version that is known."""
     try:
         raw = path.read_bytes()
@@ -38,7 +30,7 @@ def upgrade(path: Path) -> Upgrade:
     return upgrade_text(raw, str(path))
 
 
-def upgrade_text(raw: bytes, name: str) -> Upgrade:
+def upgrade_text(raw: bytes, name: str) -> ModelUpgrade:
     """Rewrite the text of one file, and see that the result loads."""
     trees = read_bytes(raw, name)
     if len(trees) != 1 or not isinstance(trees[0].value, dict):
@@ -46,7 +38,7 @@ def upgrade_text(raw: bytes, name: str) -> Upgrade:
     tree, text = trees[0], raw.decode("utf-8-sig")
     version = tree.value.get("apiVersion")
     if version == API_VERSION:
-        return Upgrade(text, ())
+        return ModelUpgrade(name, text, ())
     if version not in OLDER_VERSIONS:
         known = ", ".join((*OLDER_VERSIONS, API_VERSION))
         raise InputError(f"{str(version)[:40]!r} is no version that is known: {known}", tree.place(("apiVersion",)))
@@ -61,7 +53,7 @@ def upgrade_text(raw: bytes, name: str) -> Upgrade:
     result = "".join(lines)
     model_from_text(result, name)
     changes = tuple(f"line {line + 1}: {old} -> {new}" for line, _, old, new in reversed(edits))
-    return Upgrade(result, changes)
+    return ModelUpgrade(name, result, changes)
 
 
 def _edits(tree: Tree) -> Iterator[tuple[int, int, str, str]]:

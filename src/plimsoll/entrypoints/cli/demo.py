@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from plimsoll.entrypoints.cli.output import progress, remark
+from plimsoll.entrypoints.cli.output import Format, FormatOption, progress, remark, show
 
 if TYPE_CHECKING:
     from plimsoll.app.demo.story import Outcome
+    from plimsoll.domain.report import Report
 
 _HISTORY_MS = 90 * 86_400_000
 _KINDS = "orders=orders_rps,report=report_rps"
@@ -29,7 +30,11 @@ StepOption = Annotated[str, typer.Option("--step", help="How long each step of t
 
 @app.command()
 def demo(
-    real: RealOption = "", out: OutOption = Path("plimsoll-demo"), seed: SeedOption = 1, step: StepOption = "6s"
+    real: RealOption = "",
+    out: OutOption = Path("plimsoll-demo"),
+    seed: SeedOption = 1,
+    step: StepOption = "6s",
+    how: FormatOption = Format.TABLE,
 ) -> None:
     """Run the whole chain: measure a small service that really runs, find its limit, look ahead, plan, report.
 
@@ -37,7 +42,7 @@ def demo(
     labeled synthetic wherever it stands. With --real, your own history takes its place and no service is started.
     """
     if real:
-        _real(real, out)
+        _real(real, out, how)
         return
     from plimsoll.app.demo.files import Fleet
     from plimsoll.app.demo.story import run_demo
@@ -48,27 +53,37 @@ def demo(
         task = display.add_task("starting", total=1.0)
         tell = _teller(lambda words, share: display.update(task, description=words, completed=share), display.disable)
         outcome = run_demo(demo_parts(duration(step), seed), Fleet(), wall_clock_ms(), seed, tell)
-    _write(outcome, out)
+    _write(outcome, out, how)
 
 
-def _real(source: str, out: Path) -> None:
+def _real(source: str, out: Path, how: Format) -> None:
     """The chain on the user's own history: everything that needs no service to be driven."""
     from plimsoll.bootstrap import report_page
     from plimsoll.domain.report import Period
     from plimsoll.domain.source_options import SourceOptions
     from plimsoll.entrypoints.cli.harvest import Asked
     from plimsoll.entrypoints.cli.report import report_on, write_page
-    from plimsoll.render.table import printable
 
     with progress("demo") as display:
         display.add_task(f"reading {source}, forecasting, looking for what runs out", total=None)
         asked = Asked(source, SourceOptions(), _HISTORY_MS, None)
         made = report_on(asked, None, Period.MONTHLY, None, [])
     write_page(out / "report.html", report_page(made))
-    for line in made.headlines:
-        typer.echo(printable(line))
-    typer.echo(f"Report: {out / 'report.html'}")
-    typer.echo(f"More: plimsoll runway {source}; plimsoll forecast {source}; plimsoll doctor")
+    more = f"More: plimsoll runway {source}; plimsoll forecast {source}; plimsoll doctor"
+    _tell(made, [f"Report: {out / 'report.html'}", more], how)
+
+
+def _tell(report: Report, lines: Sequence[str], how: Format) -> None:
+    """Tell the headlines and where things lie; the report's own data where a program asks."""
+    from plimsoll.render.table import printable
+
+    if how is Format.TABLE:
+        for line in (*report.headlines, *lines):
+            typer.echo(printable(line))
+        return
+    for line in lines:
+        remark(line)
+    show(report, [table for part in report.parts for table in part.tables], how)
 
 
 def _teller(update: Callable[[str, float], object], silent: bool) -> Callable[[str, float], None]:
@@ -84,18 +99,19 @@ def _teller(update: Callable[[str, float], object], silent: bool) -> Callable[[s
     return tell
 
 
-def _write(outcome: Outcome, out: Path) -> None:
+def _write(outcome: Outcome, out: Path, how: Format) -> None:
     from plimsoll.bootstrap import DEMO_OBJECTIVES, report_page
     from plimsoll.entrypoints.cli.report import write_page
 
     for name, text in {**outcome.files, "report.html": report_page(outcome.report)}.items():
         write_page(out / name, text)
-    for line in outcome.report.headlines:
-        typer.echo(line)
-    typer.echo(f"Report: {out / 'report.html'}")
-    typer.echo("Each step again, by hand:")
     slo = " ".join(f"--slo '{text}'" for text in DEMO_OBJECTIVES)
-    typer.echo(f"  plimsoll limits from-loadtest {out}/loadtest.csv --columns {_COLUMNS} {slo}")
-    typer.echo(f"  plimsoll limits per-unit {out}/costs.csv --kinds {_KINDS} --resources cpu=cpu_cores")
-    typer.echo(f"  plimsoll forecast {out}/history.csv")
-    typer.echo(f"  plimsoll plan -m {out}/plimsoll.yaml")
+    lines = (
+        f"Report: {out / 'report.html'}",
+        "Each step again, by hand:",
+        f"  plimsoll limits from-loadtest {out}/loadtest.csv --columns {_COLUMNS} {slo}",
+        f"  plimsoll limits per-unit {out}/costs.csv --kinds {_KINDS} --resources cpu=cpu_cores",
+        f"  plimsoll forecast {out}/history.csv",
+        f"  plimsoll plan -m {out}/plimsoll.yaml",
+    )
+    _tell(outcome.report, lines, how)

@@ -19,8 +19,10 @@ def explain(
     """Show what stands behind a resource of the last runway: limit, window, methods with error, past hits, options."""
     from plimsoll.app.explain import explain_runway
     from plimsoll.bootstrap import open_track_record
+    from plimsoll.domain.runway import RunwayExplanations
     from plimsoll.entrypoints.cli.places import state_home
     from plimsoll.render.explanation import tables
 
-    for explanation in explain_runway(open_track_record(state_home() / "track_record.sqlite"), resource):
-        show(explanation, tables(explanation), how)
+    found = explain_runway(open_track_record(state_home() / "track_record.sqlite"), resource)
+    told = [table for explanation in found for table in tables(explanation)]
+    show(found[0] if len(found) == 1 else RunwayExplanations(found), told, how)

@@ -139,13 +139,15 @@ def panel(
     upper: Annotated[float | None, typer.Option("--upper", help="Bound that no value is above.")] = None,
     engine: Annotated[str, typer.Option("--engine", help="local, or dask://HOST:PORT.")] = "local",
     seed: Annotated[int, typer.Option("--seed", help="Decides which series the intervals are measured on.")] = 0,
+    how: FormatOption = Format.TABLE,
 ) -> None:
     """Forecast every series of a Parquet file into another one."""
     from plimsoll.app.forecasts import forecast_fleet
     from plimsoll.bootstrap import open_engine, open_panel, panel_writer
     from plimsoll.domain.panel import Request
-    from plimsoll.entrypoints.cli.output import progress, remark
+    from plimsoll.entrypoints.cli.output import progress
     from plimsoll.forecast.frequency import step_of
+    from plimsoll.render.panel import tables
 
     levels, lengths = levels_of(quantiles), seasons_of(seasons)
     request = Request(horizon, levels, step_of(freq), lengths, lower, upper, seed)
@@ -155,9 +157,7 @@ def panel(
         run = forecast_fleet(
             reader, writer, runner, request, lambda done, total: bar.update(task, completed=done, total=total)
         )
-    states = ", ".join(f"{count} {state}" for state, count in sorted(run.states.items())) or "none"
-    pools = "; ".join(f"{count} of {name}" for name, count in run.pools.items()) or "the shipped prior alone"
-    remark(f"{run.series} series: {states}. Intervals measured on: {pools}.")
+    show(run, tables(run), how)
 
 
 def levels_of(text: str) -> tuple[float, ...]:

@@ -10,7 +10,7 @@ import typer
 from plimsoll.domain.errors import UsageError
 from plimsoll.domain.source_options import SourceOptions
 from plimsoll.entrypoints.cli.moments import AsOfOption, as_of_ms
-from plimsoll.entrypoints.cli.output import remark
+from plimsoll.entrypoints.cli.output import Format, FormatOption, show
 from plimsoll.entrypoints.cli.source_options import takes_source_options
 
 app = typer.Typer(rich_markup_mode=None)
@@ -26,13 +26,16 @@ def init(
     window: Annotated[str, typer.Option("--window", help="How far back to look; all of a file.")] = "7d",
     options: SourceOptions,
     as_of: AsOfOption = "",
+    how: FormatOption = Format.TABLE,
 ) -> None:
     """Write a commented model of what a source offers, to be filled in; a file that is there is left alone."""
     from plimsoll.app.first_model import first_model
     from plimsoll.app.whole_file import write_whole
     from plimsoll.bootstrap import open_source, wall_clock_ms
+    from plimsoll.domain.model_view import FirstModel
     from plimsoll.domain.quantity import duration
     from plimsoll.domain.series import Window
+    from plimsoll.render.model_view import first_model_tables
 
     if output.exists() and not force:
         raise UsageError(f"{output} is there already; --force writes over it, --output names another")
@@ -43,4 +46,8 @@ def init(
     opened = open_source(source, options)
     text = first_model(source, opened, span, max(60.0, span_s / 500))
     write_whole(output, text)
-    remark(f"wrote {output}; next: fill in what is left open, then `plimsoll validate {output}`")
+    if how is Format.TABLE:
+        typer.echo(f"wrote {output}; next: fill in what is left open, then `plimsoll validate {output}`")
+    else:
+        written = FirstModel(str(output), source)
+        show(written, first_model_tables(written), how)

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from plimsoll.entrypoints.cli.output import remark
+from plimsoll.entrypoints.cli.output import Format, FormatOption, remark, show
 
 app = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
 
@@ -22,15 +22,19 @@ def _model() -> None:
 def upgrade(
     file: Annotated[Path, typer.Argument(help="The model file.")],
     in_place: Annotated[bool, typer.Option("--in-place", help="Write the file itself instead of stdout.")] = False,
+    how: FormatOption = Format.TABLE,
 ) -> None:
     """Rewrite a file of an older version in today's; comments and layout stay."""
     from plimsoll.app.model.upgrade import upgrade as upgraded
     from plimsoll.app.whole_file import write_whole
+    from plimsoll.render.model_view import upgrade_tables
 
     answer = upgraded(file)
     for change in answer.changes or ("nothing to change",):
         remark(f"{file}: {change}")
-    if not in_place:
-        sys.stdout.write(answer.text)
-    elif answer.changes:
+    if in_place and answer.changes:
         write_whole(file, answer.text)
+    if how is not Format.TABLE:
+        show(answer, upgrade_tables(answer), how)
+    elif not in_place:
+        sys.stdout.write(answer.text)
