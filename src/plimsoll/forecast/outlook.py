@@ -20,8 +20,8 @@ from plimsoll.forecast.preparation import Prepared
 class Outlook:
     """Center and scale at each step (h,), weights of the methods, and the errors of the backtest (windows, h).
 
-    `errors` are those of the weighted center, made without the window; `standardized` the same over the scale made
-    without it; `naive_errors` those of seasonal naive. NaN where nothing was known.
+    `errors` are those of the weighted center, made without the window; `standardized` those over the scale, both made
+    from earlier windows only; `naive_errors` those of seasonal naive. NaN where nothing was known.
     """
 
     center: Values

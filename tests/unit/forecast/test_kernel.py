@@ -11,6 +11,8 @@ from plimsoll.forecast.compiled import empty_answer, outlook_many
 from plimsoll.forecast.kernel import engine
 from plimsoll.forecast.kernel.autoregression import solve
 from plimsoll.forecast.kernel.clean import bridge_gaps, level_shifts, surprises, tame_freaks
+from plimsoll.forecast.kernel.judging import judge
+from plimsoll.forecast.kernel.methods import METHODS
 from plimsoll.forecast.kernel.order import middle_of, middle_of_few
 from plimsoll.forecast.kernel.periods import own_period
 from plimsoll.forecast.kernel.sawtooth import falls_in
@@ -141,8 +143,22 @@ def test_windows_in_which_nothing_is_known_do_not_count():
 def test_the_scale_of_errors_that_grow_with_the_root_of_the_horizon_grows_nearly_so():
     errors = np.tile(np.sqrt(np.arange(1.0, 101.0)), (6, 1))
     scale = np.empty(100)
-    horizon_scale(errors, -1, 0.0, 0.0, scale)
+    horizon_scale(errors, 0.0, 0.0, scale)
     assert 1.6 < scale[99] / scale[24] <= 2.0
+
+
+def test_what_widths_are_read_from_knows_nothing_of_what_came_after():
+    draw = np.random.default_rng(0)
+    origins, paths = np.array([40, 50, 60, 70, 80, 90]), draw.normal(size=(6, METHODS, 10))
+    before = draw.normal(size=90)
+    after = np.where(np.arange(90) < 70, before, 50.0 * before)
+    answers = empty_answer(1, 10, with_errors=True), empty_answer(1, 10, with_errors=True)
+    for actual, answer in zip((before, after), answers, strict=True):
+        judge(origins, paths, actual, answer, 0)
+    calm, wild = (answer.standardized[0] for answer in answers)
+    assert np.isnan(calm[:2]).all()  # a first and a second window have no past to be judged by
+    np.testing.assert_array_equal(calm[2], wild[2])
+    assert np.abs(wild[3]).mean() > 20 * np.abs(calm[3]).mean()
 
 
 def test_the_solver_agrees_with_linear_algebra():

@@ -96,6 +96,15 @@ def test_a_small_pool_leans_on_the_prior_and_a_large_one_on_itself():
     assert many.factors[at] == pytest.approx(1.28, abs=0.1)
 
 
+def test_a_skew_is_believed_of_many_series_and_hardly_of_a_few():
+    def skew(count):
+        factors = pool_of([np.random.default_rng(i).exponential(size=(6, 50)) for i in range(count)]).factors
+        return (factors[-3] + factors[2]) / (factors[-3] - factors[2])
+
+    assert skew(2) < 0.02
+    assert skew(250) > 0.3
+
+
 def test_factors_rise_with_the_level_beyond_the_grid_too():
     factors = NO_POOL.at((0.0001, 0.001, 0.005, 0.3, 0.5, 0.9, 0.999, 0.9999))
     assert (np.diff(factors) > 0).all()

@@ -1,6 +1,8 @@
 """What do the backtest windows say? Weights of the methods, the scale of errors, and the errors themselves.
 
-Each window is judged by weights and a scale that did not see it.
+An error is made by weights that did not see its window. What the fleet's intervals are read from is stricter: the
+forecast from each earlier origin as it would have been made then, over the scale as it would have been measured then.
+Both from earlier windows alone: a scale that knows what came after is closer to the truth than any can be at its time.
 """
 
 from __future__ import annotations
@@ -8,10 +10,11 @@ from __future__ import annotations
 import numpy as np
 
 from plimsoll.forecast.kernel.methods import METHODS, NAIVE, RECENT_MEDIAN, SEASONAL_NAIVE
-from plimsoll.forecast.kernel.nature import Answer, Cube, Places, Values
+from plimsoll.forecast.kernel.nature import Answer, Cube, Matrix, Places, Values
 from plimsoll.forecast.kernel.spread import errors_of, horizon_scale, left_out_errors, usual_move, weighted_path
 from plimsoll.forecast.kernel.weights import method_weights, window_errors
 
+EARLIER = 2  # windows before an origin that can say how wide its errors are
 FLOOR = 1e-4  # least scale, as a share of the usual step
 
 
@@ -28,11 +31,11 @@ def usual_step(actual: Values) -> float:
 
 def judge(origins: Places, paths: Cube, actual: Values, answer: Answer, i: int) -> None:
     """Write row `i` of the answer from the paths of all methods, shape (origins, methods, h)."""
-    windows, usual = origins.size - 1, usual_step(actual)
+    windows = origins.size - 1
     if windows > 0:
-        tried(origins, paths, actual, FLOOR * usual, answer, i)
+        tried(origins, paths, actual, answer, i)
     else:
-        untried(usual, answer, i)
+        untried(usual_step(actual), answer, i)
     weighted_path(paths[windows], answer.weights[i], answer.center[i])
 
 
@@ -44,24 +47,33 @@ def untried(usual: float, answer: Answer, i: int) -> None:
         answer.scale[i, k] = (1.0 + FLOOR) * usual * (k + 1.0) ** 0.5
 
 
-def tried(origins: Places, paths: Cube, actual: Values, floor: float, answer: Answer, i: int) -> None:
-    """Weigh by the windows, and measure scale and errors."""
+def tried(origins: Places, paths: Cube, actual: Values, answer: Answer, i: int) -> None:
+    """Weigh by the windows and measure the scale; where errors are asked for, do so from each earlier origin too."""
     windows, horizon = origins.size - 1, paths.shape[2]
+    errors, weights = np.empty((windows, horizon)), np.empty(METHODS)
+    scale, path = np.empty(horizon), np.empty(horizon)
+    with_errors = i < answer.errors.shape[0]
+    for w in range(min(EARLIER, windows) if with_errors else windows, windows + 1):
+        measured(origins[: w + 1], paths, actual[: origins[w]], errors[:w], weights, scale)
+        if w < windows:
+            weighted_path(paths[w], weights, path)
+            for k in range(min(horizon, actual.size - origins[w])):
+                if scale[k] > 0.0:
+                    answer.standardized[i, w, k] = (actual[origins[w] + k] - path[k]) / scale[k]
+    answer.weights[i], answer.scale[i] = weights, scale
+    if with_errors:
+        errors_of(paths[:, SEASONAL_NAIVE], origins, actual, answer.naive_errors[i])
+        for w in range(windows):
+            answer.errors[i, w] = errors[w]
+
+
+def measured(origins: Places, paths: Cube, actual: Values, errors: Matrix, weights: Values, scale: Values) -> None:
+    """Write the errors of each window under weights that did not see it, the weights of now, and the scale of now."""
+    windows = origins.size - 1
     by_window = window_errors(paths, origins, actual)
     each = np.empty((windows, METHODS))
     for w in range(windows):
         method_weights(by_window, w if windows > 1 else -1, each[w])
-    errors = np.empty((windows, horizon))
     left_out_errors(paths, origins, actual, each, errors)
-    move, without = usual_move(actual, horizon), np.empty(horizon)
-    method_weights(by_window, -1, answer.weights[i])
-    horizon_scale(errors, -1, floor, move, answer.scale[i])
-    if i >= answer.errors.shape[0]:
-        return
-    errors_of(paths[:, SEASONAL_NAIVE], origins, actual, answer.naive_errors[i])
-    for w in range(windows):
-        horizon_scale(errors, w, floor, move, without)
-        for k in range(horizon):
-            answer.errors[i, w, k] = errors[w, k]
-            if windows > 1 and without[k] > 0.0:
-                answer.standardized[i, w, k] = errors[w, k] / without[k]
+    method_weights(by_window, -1, weights)
+    horizon_scale(errors, FLOOR * usual_step(actual), usual_move(actual, errors.shape[1]), scale)

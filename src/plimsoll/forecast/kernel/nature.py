@@ -32,8 +32,8 @@ class Answer(NamedTuple):
     """What the kernel says of many series, one row each; NaN where nothing was known.
 
     Center and scale at each step (n, h), weights of the methods (n, methods), and the errors of the backtest (n,
-    windows, h): those of the weighted center made without the window, the same over the scale made without it, and
-    those of seasonal naive. The errors have no rows where nobody asks for them.
+    windows, h): those of the weighted center made without the window, those over the scale where both are made from
+    earlier windows only, and those of seasonal naive. The errors have no rows where nobody asks for them.
     """
 
     center: Matrix

@@ -7,7 +7,6 @@ counting more, is laid on a power of the horizon,
 
 with b from a regression on horizon bins that is pulled to B0: a stationary series has b near 0, a random walk 1/2, a
 wrong slope 1. The size s is raised where windows differ, and pulled to what the series usually moves (`caution`).
-Errors divided by the scale made without them are the standardized errors that the fleet's intervals are read from.
 """
 
 from __future__ import annotations
@@ -58,26 +57,25 @@ def usual_move(actual: Values, horizon: int) -> float:
     return total / known if known > 0 else 0.0
 
 
-def horizon_scale(errors: Matrix, left_out: int, floor: float, move: float, scale: Values) -> None:
-    """Write the scale of errors at each step, shape (h,), from all windows but `left_out` (-1: from all)."""
+def horizon_scale(errors: Matrix, floor: float, move: float, scale: Values) -> None:
+    """Write the scale of errors at each step, shape (h,), from all windows, newer ones counting more."""
     windows, horizon = errors.shape
     size, weight = np.zeros(horizon), np.zeros(horizon)
     means, count, forget = np.zeros(windows), 0, 1.0
     total_size, total_weight = 0.0, 0.0
     for w in range(windows - 1, -1, -1):
-        if w != left_out or windows == 1:
-            total, known = 0.0, 0
-            for k in range(horizon):
-                if not np.isnan(errors[w, k]):
-                    total += abs(errors[w, k])
-                    known += 1
-                    size[k] += forget * abs(errors[w, k])
-                    weight[k] += forget
-            total_size += forget * total
-            total_weight += forget * known
-            if known > 0:
-                means[count] = total / known
-                count += 1
+        total, known = 0.0, 0
+        for k in range(horizon):
+            if not np.isnan(errors[w, k]):
+                total += abs(errors[w, k])
+                known += 1
+                size[k] += forget * abs(errors[w, k])
+                weight[k] += forget
+        total_size += forget * total
+        total_weight += forget * known
+        if known > 0:
+            means[count] = total / known
+            count += 1
         forget *= FORGETTING
     if total_weight == 0.0:
         scale[:] = floor
