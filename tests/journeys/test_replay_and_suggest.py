@@ -150,6 +150,28 @@ def test_a_trigger_that_can_never_fire_is_named_with_the_load_at_which_it_would(
     assert finding["places"][0]["line"] == 7
 
 
+def test_every_trigger_of_both_reference_engines_is_fed_on_a_recorded_demand(plimsoll: Plimsoll):
+    words = f"hpa70,hpa-text,{EXAMPLE / 'engine-terminal.yaml'},{EXAMPLE / 'engine-text.yaml'}"
+    trace, model = EXAMPLE / "requests-mongodb.csv", EXAMPLE / "service.yaml"
+    found = answer(plimsoll("replay", trace, "-m", model, "--compare", words, "-o", "json"))
+    assert [one["rule"] for one in found["findings"]] == []
+    hpa, text_hpa, terminal, text = found["policies"]
+    assert all(one["changes"] > 20 for one in (hpa, text_hpa, terminal, text))
+    assert terminal["replica_hours"] > text["replica_hours"] > hpa["replica_hours"]
+
+
+def test_a_signal_that_never_gets_there_is_named_with_the_load_at_which_it_would(plimsoll: Plimsoll, tmp_path: Path):
+    file = tmp_path / "never.yaml"
+    file.write_text(
+        "apiVersion: plimsoll/v1\nkind: Policy\npolicy:\n  name: never\n  limits: {min: 20, max: 40}\n"
+        "  scale_out:\n    - {signal: memory, above: 75%, step: 1}\n"
+    )
+    trace, model = EXAMPLE / "requests-mongodb.csv", EXAMPLE / "service.yaml"
+    found = answer(plimsoll("replay", trace, "-m", model, "--compare", file, "-o", "json"))
+    (finding,) = [one for one in found["findings"] if one["rule"] == "never-fires"]
+    assert "memory reaches 57.7% at most; above 75% it takes a load of more than 1.667e+04" in finding["message"]
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [

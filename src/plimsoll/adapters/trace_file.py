@@ -1,5 +1,6 @@
 """Where a recorded demand comes from: a CSV of timestamp,value with one row a step.
 
+Further columns whose cells are all numbers (or blank: nothing was recorded) are series of the whole component.
 Time stamps are numbers (epoch seconds) or ISO 8601; one without a zone is UTC. A row without a value was a step without
 demand; rows are taken as steps in the order of the file. Both are findings where they matter.
 """
@@ -18,6 +19,7 @@ import numpy as np
 
 from plimsoll.domain.errors import InputError, Place
 from plimsoll.domain.finding import Finding
+from plimsoll.domain.series import Values
 from plimsoll.domain.trace import Trace
 
 if TYPE_CHECKING:
@@ -48,7 +50,30 @@ def read_trace(path: str | Path) -> Trace:
     if not load.any():
         raise InputError("holds no demand: every value is 0", Place(file))
     blank = sum(value is None for _, value in rows)
-    return Trace(Path(path).stem, times, load, step_s, tuple(_findings(file, times.tolist(), step_s, blank)))
+    found = tuple(_findings(file, times.tolist(), step_s, blank))
+    return Trace(Path(path).stem, times, load, step_s, found, tuple(_columns(text, len(rows))))
+
+
+def _columns(text: str, rows: int) -> Iterator[tuple[str, Values]]:
+    """Find the further columns that hold numbers."""
+    cells = [row for row in csv.reader(text.splitlines()) if row]
+    names = [name.strip() for name in cells[0]]
+    for place, name in enumerate(names):
+        if not name or name.lower() in _COLUMNS:
+            continue
+        column = [_number(row[place] if place < len(row) else "") for row in cells[1 : rows + 1]]
+        known = [value for value in column if value is not None]
+        if len(known) == rows:
+            yield name, np.array(known)
+
+
+def _number(text: str) -> float | None:
+    """Read a cell: NaN where it is blank, None where it is no number."""
+    try:
+        value = float(text) if text.strip() else math.nan
+    except ValueError:
+        return None
+    return value if not math.isinf(value) else None
 
 
 def _rows(text: str, file: str) -> Iterator[tuple[float, float | None]]:

@@ -3,57 +3,94 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+import numpy as np
 
 from plimsoll.domain.finding import Finding
 from plimsoll.domain.policies import AnyPolicy
 from plimsoll.domain.policy import Policy
-from plimsoll.domain.policy_proposals import Condition, Side
-from plimsoll.simulation import plain
-from plimsoll.simulation.setting import Rules, Setting
-from plimsoll.simulation.signals import kind_of
+from plimsoll.domain.policy_proposals import Condition, Form, Side, SignalUse
+from plimsoll.domain.quantity import format_quantity
+from plimsoll.domain.response import Response
+from plimsoll.domain.series import Values
+from plimsoll.simulation.feeds import feed_of
+from plimsoll.simulation.setting import Setting
+from plimsoll.simulation.signals import UNKNOWN_SIGNAL, UTILIZATION
+
+_FAR = 1e12
 
 
 def warnings(policies: Sequence[AnyPolicy], setting: Setting) -> tuple[Finding, ...]:
-    """List what the recorded demand can never set off, and signals it does not tell."""
+    """List what the recorded demand can never set off, and signals that nothing tells."""
     own = [policy for policy in policies if isinstance(policy, Policy)]
     return tuple(finding for policy in own for finding in (*_unknown(policy, setting), *_unreachable(policy, setting)))
 
 
 def _unknown(policy: Policy, setting: Setting) -> Iterator[Finding]:
-    queueing = setting.rules is Rules.QUEUED
     for use in policy.signals:
-        if kind_of(use, queueing=queueing) == plain.UNKNOWN_SIGNAL:
-            message = f"policy {policy.name} reads {use.name}, which a recorded demand does not tell"
-            places = (use.place,) if use.place else ()
-            yield Finding("signal-unknown", message, "it reads as missing, and unknown never scales in", places)
+        if feed_of(use, setting)[0] == UNKNOWN_SIGNAL:
+            message = f"policy {policy.name} reads {use.name}, which nothing tells in this replay"
+            remedy = "it reads as missing, and unknown never scales in; state how it follows the load, or add a column"
+            yield Finding("signal-unknown", message, remedy, (use.place,) if use.place else ())
 
 
 def _unreachable(policy: Policy, setting: Setting) -> Iterator[Finding]:
-    """Conditions on utilization, held against the load at the largest and the smallest fleet there may be."""
-    lowest = float(setting.load.min()) / (policy.limits.max * setting.per_replica)
-    highest = float(setting.load.max()) / (max(1, policy.limits.min) * setting.per_replica)
+    """Conditions held against what the recorded loads make of their signal at the fleet that is nearest to firing."""
     for trigger in policy.triggers:
         for condition in trigger.conditions:
             use = policy.signal(condition.signal)
-            if use is None or kind_of(use, queueing=False) != plain.UTILIZATION:
-                continue
-            if text := _never(condition, lowest, highest, policy, setting):
+            text = "" if use is None else _never(use, condition, policy, setting)
+            if text:
                 places = (condition.place,) if condition.place else ()
                 message = f"policy {policy.name}: {trigger.name} cannot fire on this demand: {text}"
                 yield Finding("never-fires", message, "", places)
 
 
-def _never(condition: Condition, lowest: float, highest: float, policy: Policy, setting: Setting) -> str:
-    if condition.side is Side.ABOVE and highest <= condition.threshold:
-        needed = condition.threshold * max(1, policy.limits.min) * setting.per_replica
-        return (
-            f"{condition.signal} reaches {highest:.0%} at most; above {condition.threshold:.0%} it takes a load of more"
-            f" than {needed:.4g} a step at {max(1, policy.limits.min)} replicas"
-        )
-    if condition.side is Side.BELOW and lowest >= condition.threshold:
-        needed = condition.threshold * policy.limits.max * setting.per_replica
-        return (
-            f"{condition.signal} falls to {lowest:.0%} at least; below {condition.threshold:.0%} it takes a load under"
-            f" {needed:.4g} a step at {policy.limits.max} replicas"
-        )
-    return ""
+def _never(use: SignalUse, condition: Condition, policy: Policy, setting: Setting) -> str:
+    """Say why a condition cannot hold; empty where it can, and for a signal that depends on more than the load."""
+    kind, line, column = feed_of(use, setting)
+    if column is not None:
+        return _never_recorded(use, condition, policy, column)
+    if kind == UTILIZATION:
+        line = Response(use.name, (0.0, _FAR), (0.0, _FAR / setting.per_replica))
+    if line is None:
+        return ""
+    high = (condition.side is Side.ABOVE) == (line.value[-1] >= line.value[0])
+    count = max(1, policy.limits.min) if high else policy.limits.max
+    load = float(setting.load.max() if high else setting.load.min())
+    shared = 1 if line.form is Form.TOTAL else count
+    nearest = float(np.interp(load / shared, line.load, line.value))
+    if _beyond(nearest, condition):
+        return ""
+    met = _load_at(line, condition.threshold)
+    if met is None:
+        return f"{_nearest(use, condition, nearest)}, whatever the load"
+    side = "more than" if high else "less than"
+    takes = f"it takes a load of {side} {met * shared:.4g} a step at {count} replicas"
+    threshold = format_quantity(condition.threshold, use.unit)
+    return f"{_nearest(use, condition, nearest)}; {condition.side.value} {threshold} {takes}"
+
+
+def _never_recorded(use: SignalUse, condition: Condition, policy: Policy, column: Values) -> str:
+    above = condition.side is Side.ABOVE
+    share = (max(1, policy.limits.min) if above else policy.limits.max) if use.form is Form.AVERAGE else 1
+    nearest = float(np.nanmax(column) if above else np.nanmin(column)) / share
+    return "" if _beyond(nearest, condition) else f"{_nearest(use, condition, nearest)} in what was recorded"
+
+
+def _beyond(value: float, condition: Condition) -> bool:
+    return value > condition.threshold if condition.side is Side.ABOVE else value < condition.threshold
+
+
+def _nearest(use: SignalUse, condition: Condition, value: float) -> str:
+    verb = "reaches {} at most" if condition.side is Side.ABOVE else "falls to {} at least"
+    return f"{use.name} {verb.format(format_quantity(value, use.unit))}"
+
+
+def _load_at(line: Response, value: float) -> float | None:
+    """Answer the load at which a line has a value; None where it never has."""
+    for (left, low), (right, high) in pairwise(zip(line.load, line.value, strict=True)):
+        if min(low, high) <= value <= max(low, high) and low != high:
+            return left + (value - low) / (high - low) * (right - left)
+    return None

@@ -92,6 +92,8 @@ def setting_of(trace: Trace, component: Component, options: ReplayOptions) -> Se
         latency_slo_s=latency,
         error_slo=component.slo.error_ratio,
         seed=options.seed,
+        recorded=trace.columns,
+        responses=component.responses,
     )
 
 

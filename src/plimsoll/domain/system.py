@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from plimsoll.domain.errors import Place
 from plimsoll.domain.limit import Limit
 from plimsoll.domain.policies import AnyPolicy
+from plimsoll.domain.response import Response
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +147,7 @@ class Component:
     growth: tuple[Growth, ...] = ()
     limits: tuple[Limit, ...] = ()
     policies: tuple[AnyPolicy, ...] = ()
+    responses: tuple[Response, ...] = ()
     place: Place | None = field(default=None, compare=False)
 
     def policy(self, name: str) -> AnyPolicy | None:

@@ -8,26 +8,35 @@ The loops are plain Python around the policies' own kernels, compiled with them 
 
 from __future__ import annotations
 
-from plimsoll.domain.series import Times, Values
-from plimsoll.policy.hpa.totals import HpaMemory, HpaProgram, HpaReading, hpa_acted, hpa_decide
+from plimsoll.domain.series import Values
+from plimsoll.policy.hpa.totals import PODS_AVERAGE, HpaMemory, HpaProgram, HpaReading, hpa_acted, hpa_decide
+from plimsoll.policy.hpa.totals import UTILIZATION as HPA_UTILIZATION
 from plimsoll.policy.kernel.layout import Memory, Program, Reading, Trail
 from plimsoll.policy.kernel.stages import acted, decide
 from plimsoll.policy.lagged_fleet import DESIRED, LaggedFleet, arrive, order
 from plimsoll.policy.priced.layout import PricedMemory, PricedProgram
 from plimsoll.policy.priced.step import priced_decide
 from plimsoll.simulation.course import GUARDED, Course, reason_of
+from plimsoll.simulation.feeds import LINE, Feeds, told
+from plimsoll.simulation.signals import DEMAND, DEMAND_PER_REPLICA, RATE, RATE_PER_REPLICA, UTILIZATION
 
 
-def run_hpa(program: HpaProgram, memory: HpaMemory, reading: HpaReading, fleet: LaggedFleet, course: Course) -> None:
-    """Replay an HPA on utilization."""
+def run_hpa(
+    program: HpaProgram, memory: HpaMemory, reading: HpaReading, fleet: LaggedFleet, plan: tuple[Course, Feeds]
+) -> None:
+    """Replay an HPA; `plan` is (course, what feeds each metric)."""
+    course, feeds = plan
     for t in range(course.load.size):
         ready = arrive(fleet, t)
         course.ready[t] = ready
         before = int(fleet.counts[DESIRED])
         if t > 0:
             for i in range(reading.usage.size):
-                reading.usage[i] = course.load[t]
-                reading.requests[i] = ready * course.per_replica
+                if feeds.kinds[i] == UTILIZATION:
+                    reading.usage[i] = course.load[t]
+                    reading.requests[i] = ready * course.per_replica
+                else:
+                    measured(program, reading, i, plain_signal(feeds, i, course, t, ready), ready)
             now_s = course.first_s + t * course.step_s
             count = hpa_decide(program, memory, reading, now_s, before, ready)
             hpa_acted(program, memory, now_s, order(fleet, t, count))
@@ -54,13 +63,13 @@ def run_own(
     reading: Reading,
     trail: Trail,
     fleet: LaggedFleet,
-    plan: tuple[Course, Values, Times],
+    plan: tuple[Course, Values, Feeds],
 ) -> None:
-    """Replay one of Plimsoll's own policies; `plan` is (course, bounds by step, kind of each signal).
+    """Replay one of Plimsoll's own policies; `plan` is (course, bounds by step, what feeds each signal).
 
     Rows of bounds: floor, ceiling, target, its start, held scale-in, extra share, forecast ahead, forecast for now.
     """
-    course, bounds, kinds = plan
+    course, bounds, feeds = plan
     situation = reading.situation
     situation["unhealthy"] = 0
     for t in range(course.load.size):
@@ -71,20 +80,29 @@ def run_own(
             now_s = course.first_s + t * course.step_s
             situation["now_s"], situation["desired"], situation["ready"] = now_s, before, ready
             plan_for(reading, bounds, t)
-            for i in range(kinds.size):
-                reading.values[i] = plain_signal(kinds[i], course, t, ready)
+            for i in range(feeds.kinds.size):
+                reading.values[i] = plain_signal(feeds, i, course, t, ready)
             count = int(decide(program, memory, reading, trail))
             acted(program, memory, trail, now_s, order(fleet, t, count))
             course.reasons[t] = bound_reason(trail, before, count)
         course.desired[t] = fleet.counts[DESIRED]
 
 
-UNKNOWN_SIGNAL, UTILIZATION, DEMAND, DEMAND_PER_REPLICA, RATE, RATE_PER_REPLICA = range(6)
 FLOOR, CEILING, TARGET, TARGET_SINCE, HOLD_IN, EXTRA, AHEAD, FOR_NOW = range(8)
 
 
-def plain_signal(kind: int, course: Course, t: int, ready: int) -> float:
+def measured(program: HpaProgram, reading: HpaReading, i: int, value: float, ready: int) -> None:
+    """Write what a metric of an HPA shows: a ratio of requests; an average over pods or a total, in thousandths."""
+    pods = ready if program.kinds[i] <= PODS_AVERAGE else 1
+    reading.requests[i] = ready
+    reading.usage[i] = value * pods * (1.0 if program.kinds[i] == HPA_UTILIZATION else 1000.0)
+
+
+def plain_signal(feeds: Feeds, i: int, course: Course, t: int, ready: int) -> float:
     """Answer what a signal reads at a step, NaN for one that a recorded demand does not tell."""
+    kind = feeds.kinds[i]
+    if kind >= LINE:
+        return told(feeds, i, t, course.load[t], ready)
     if kind == UTILIZATION:
         return float(course.load[t] / (ready * course.per_replica)) if ready > 0 else float("nan")
     if kind == DEMAND:

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from plimsoll.domain.series import Times, Values
+from plimsoll.domain.series import Values
 from plimsoll.policy.hpa.totals import HpaMemory, HpaProgram, HpaReading, hpa_acted, hpa_decide
 from plimsoll.policy.kernel.layout import Memory, Program, Reading, Trail
 from plimsoll.policy.kernel.stages import acted, decide
 from plimsoll.policy.priced.layout import PricedMemory, PricedProgram
 from plimsoll.policy.priced.step import priced_decide
 from plimsoll.simulation.course import reason_of
-from plimsoll.simulation.plain import (
+from plimsoll.simulation.feeds import LINE, LINE_OF_ALL, RECORDED, Feeds, told
+from plimsoll.simulation.plain import bound_reason, measured, plan_for
+from plimsoll.simulation.signals import (
     DEMAND,
     DEMAND_PER_REPLICA,
+    ERROR_RATIO,
+    LATENCY,
+    QUEUE,
     RATE,
     RATE_PER_REPLICA,
     UTILIZATION,
-    bound_reason,
-    plan_for,
 )
 from plimsoll.simulation.world import (
     AGE_S,
@@ -27,33 +30,37 @@ from plimsoll.simulation.world import (
     SHOWN_BACKLOG,
     SHOWN_BUSY,
     SHOWN_ERRORS,
+    SHOWN_FACTOR,
     SHOWN_LATENCY,
     SHOWN_LOAD,
+    SHOWN_STEP,
     SILENT,
     STEP_S,
     World,
     carry_out,
+    heard,
     serve,
     show,
 )
 
-LATENCY, ERROR_RATIO, QUEUE = 10, 11, 12
 
-
-def queued_hpa(program: HpaProgram, memory: HpaMemory, reading: HpaReading, world: World) -> None:
-    """Replay an HPA on utilization."""
+def queued_hpa(program: HpaProgram, memory: HpaMemory, reading: HpaReading, world: World, feeds: Feeds) -> None:
+    """Replay an HPA."""
     for t in range(world.load.size):
         serve(world, t)
         show(world, t)
         before = int(world.state[DESIRED])
         if t > 0:
-            heard = float(world.state[READY]) - world.shown[SILENT]
+            speaking = float(world.state[READY]) - world.shown[SILENT]
             for i in range(reading.usage.size):
-                reading.requests[i] = heard * world.numbers[PER_REPLICA]
-                reading.usage[i] = world.shown[SHOWN_BUSY] * reading.requests[i]
+                if feeds.kinds[i] == UTILIZATION:
+                    reading.requests[i] = speaking * world.numbers[PER_REPLICA]
+                    reading.usage[i] = world.shown[SHOWN_BUSY] * reading.requests[i]
+                else:
+                    measured(program, reading, i, shown_signal(feeds, i, world), int(speaking))
                 reading.missing[i] = world.shown[SILENT]
             now_s = world.shown[NOW_S]
-            count = hpa_decide(program, memory, reading, now_s, before, int(heard))
+            count = hpa_decide(program, memory, reading, now_s, before, int(speaking))
             hpa_acted(program, memory, now_s, carry_out(world, t, count))
             world.reasons[t] = reason_of(before, count)
         world.desired[t] = world.state[DESIRED]
@@ -72,10 +79,10 @@ def queued_priced(program: PricedProgram, memory: PricedMemory, world: World) ->
 
 
 def queued_own(
-    program: Program, memory: Memory, reading: Reading, trail: Trail, world: World, plan: tuple[Values, Times]
+    program: Program, memory: Memory, reading: Reading, trail: Trail, world: World, plan: tuple[Values, Feeds]
 ) -> None:
-    """Replay one of Plimsoll's own policies; `plan` is (bounds by step, kind of each signal), as under plain rules."""
-    bounds, kinds = plan
+    """Replay one of Plimsoll's own policies; `plan` is (bounds by step, feeds of the signals), as under plain rules."""
+    bounds, feeds = plan
     situation = reading.situation
     for t in range(world.load.size):
         serve(world, t)
@@ -86,8 +93,8 @@ def queued_own(
             situation["now_s"], situation["desired"] = now_s, before
             situation["ready"], situation["unhealthy"] = world.state[READY], int(world.shown[SILENT])
             plan_for(reading, bounds, t)
-            for i in range(kinds.size):
-                reading.values[i] = shown_signal(kinds[i], world)
+            for i in range(feeds.kinds.size):
+                reading.values[i] = shown_signal(feeds, i, world)
                 reading.ages_s[i] = world.shown[AGE_S]
             count = int(decide(program, memory, reading, trail))
             acted(program, memory, trail, now_s, carry_out(world, t, count))
@@ -95,9 +102,13 @@ def queued_own(
         world.desired[t] = world.state[DESIRED]
 
 
-def shown_signal(kind: int, world: World) -> float:
+def shown_signal(feeds: Feeds, i: int, world: World) -> float:
     """Answer what a signal shows now, NaN for one that this world does not have."""
-    shown, ready = world.shown, world.state[READY]
+    kind, shown, ready = feeds.kinds[i], world.shown, world.state[READY]
+    if kind >= LINE:
+        then = int(shown[SHOWN_STEP])
+        share = heard(world) if kind in (RECORDED, LINE_OF_ALL) else 1.0
+        return float(told(feeds, i, then, world.load[then], ready) * shown[SHOWN_FACTOR] * share)
     if kind == UTILIZATION:
         return float(shown[SHOWN_BUSY])
     if kind == DEMAND:

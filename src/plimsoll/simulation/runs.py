@@ -16,6 +16,7 @@ from plimsoll.domain.errors import UsageError
 from plimsoll.domain.platform_policy import HpaBehavior, HpaMetric, HpaPolicy, HpaRate, HpaRules, MetricType, TargetType
 from plimsoll.domain.policies import AnyPolicy
 from plimsoll.domain.policy import Policy
+from plimsoll.domain.policy_proposals import Form, SignalUse
 from plimsoll.domain.priced_policy import PricedPolicy
 from plimsoll.domain.series import Times, Values
 from plimsoll.policy import program as own_program
@@ -27,12 +28,13 @@ from plimsoll.policy.lagged_fleet import lagged_fleet
 from plimsoll.policy.priced import program as priced_program
 from plimsoll.policy.schedule import Bounds, bounds_over
 from plimsoll.simulation import course as courses
-from plimsoll.simulation import plain, queued, world
+from plimsoll.simulation import feeds, plain, queued, world
 from plimsoll.simulation.faults import JUMP_S, laid_out
+from plimsoll.simulation.feeds import Feeds, feeds_of
 from plimsoll.simulation.foresight import seasonal_ahead
 from plimsoll.simulation.scores import outside_slo
 from plimsoll.simulation.setting import Rules, Setting
-from plimsoll.simulation.signals import kind_of
+from plimsoll.simulation.signals import UNKNOWN_SIGNAL, UTILIZATION
 from plimsoll.simulation.startup import delays
 from plimsoll.simulation.stepped import queued_stepped, run_stepped
 
@@ -74,7 +76,7 @@ def replayed(policy: AnyPolicy, setting: Setting) -> Run:
 @cache
 def ready_for_replay() -> None:
     """Let the loops call what else this room defines when compiled."""
-    for module in (courses, world, plain, queued):
+    for module in (courses, world, feeds, plain, queued):
         callable_when_compiled(module)
 
 
@@ -100,14 +102,13 @@ def _plain(policy: AnyPolicy, setting: Setting) -> Run:
     course = courses.fresh_course(setting.load, setting.first_s, setting.step_s, setting.per_replica)
     fleet = lagged_fleet(setting.start, setting.lag)
     if isinstance(policy, HpaPolicy):
-        compiled(plain.run_hpa)(*_hpa_parts(policy, setting), fleet, course)
+        compiled(plain.run_hpa)(*_hpa_parts(policy, setting), fleet, (course, _hpa_feeds(policy, setting)))
     elif isinstance(policy, PricedPolicy):
         compiled(plain.run_priced)(*_priced_parts(policy, setting), fleet, course)
     elif isinstance(policy, Policy):
-        bounds, kinds = _own_plan(policy, setting)
-        compiled(plain.run_own)(*_own_parts(policy, setting), fleet, (course, bounds, kinds))
+        compiled(plain.run_own)(*_own_parts(policy, setting), fleet, (course, *_own_plan(policy, setting)))
     else:
-        run_stepped(policy, fleet, course)
+        run_stepped(policy, fleet, course, setting)
     missed = outside_slo(setting.load, course.ready, setting.per_replica, setting.utilization)
     return Run(policy.name, course.ready, course.desired, course.reasons, missed)
 
@@ -115,13 +116,13 @@ def _plain(policy: AnyPolicy, setting: Setting) -> Run:
 def _queued(policy: AnyPolicy, setting: Setting) -> Run:
     service = world_of(setting)
     if isinstance(policy, HpaPolicy):
-        compiled(queued.queued_hpa)(*_hpa_parts(policy, setting), service)
+        compiled(queued.queued_hpa)(*_hpa_parts(policy, setting), service, _hpa_feeds(policy, setting))
     elif isinstance(policy, PricedPolicy):
         compiled(queued.queued_priced)(*_priced_parts(policy, setting), service)
     elif isinstance(policy, Policy):
         compiled(queued.queued_own)(*_own_parts(policy, setting), service, _own_plan(policy, setting))
     else:
-        queued_stepped(policy, service)
+        queued_stepped(policy, service, setting)
     return Run(policy.name, service.ready, service.desired, service.reasons, _missed(service, setting), service.seen)
 
 
@@ -157,12 +158,6 @@ def _missed(service: world.World, setting: Setting) -> NDArray[np.bool_]:
 
 
 def _hpa_parts(policy: HpaPolicy, setting: Setting) -> tuple[Any, ...]:
-    for metric in policy.metrics:
-        if not _is_utilization(metric):
-            raise UsageError(
-                f"policy {policy.name}: a trace tells the utilization of the processor, not {metric.type.value} metric"
-                f" {metric.name}; replay it with `hpa: {{cpu: ...}}`"
-            )
     program = hpa_rules.program_of(policy)
     memory = _hpa_memory(program, setting)
     reading = HpaReading(*(np.zeros(len(policy.metrics)) for _ in range(4)))
@@ -178,9 +173,25 @@ def _hpa_memory(program: HpaProgram, setting: Setting) -> HpaMemory:
     return HpaMemory(remembered, hpa_rules.events((), room), hpa_rules.events((), room))
 
 
-def _is_utilization(metric: HpaMetric) -> bool:
-    kinds = (MetricType.RESOURCE, MetricType.CONTAINER_RESOURCE)
-    return metric.type in kinds and metric.target_type is TargetType.UTILIZATION and metric.name == "cpu"
+def _hpa_feeds(policy: HpaPolicy, setting: Setting) -> Feeds:
+    """Lay out what feeds each metric.
+
+    Raises UsageError for one that nothing tells, and for an amount (not a utilization) of a resource.
+    """
+    found = feeds_of(tuple(SignalUse(metric.name, _form(metric)) for metric in policy.metrics), setting)
+    resources = (MetricType.RESOURCE, MetricType.CONTAINER_RESOURCE)
+    for metric, kind in zip(policy.metrics, found.kinds.tolist(), strict=True):
+        by_amount = metric.type in resources and metric.target_type is not TargetType.UTILIZATION
+        if kind == UNKNOWN_SIGNAL or (by_amount and kind == UTILIZATION):
+            raise UsageError(
+                f"policy {policy.name}: nothing tells {metric.type.value} metric {metric.name} in a replay: state how"
+                " it follows the load (a signal of the component with `derived`), or add it to the trace as a column"
+            )
+    return found
+
+
+def _form(metric: HpaMetric) -> Form:
+    return Form.TOTAL if metric.type in (MetricType.OBJECT, MetricType.EXTERNAL) else Form.AVERAGE
 
 
 def _priced_parts(policy: PricedPolicy, setting: Setting) -> tuple[Any, ...]:
@@ -197,7 +208,7 @@ def _own_parts(policy: Policy, setting: Setting) -> tuple[Any, ...]:
     return program, memory, fresh_reading(program), fresh_trail(program)
 
 
-def _own_plan(policy: Policy, setting: Setting) -> tuple[Values, Times]:
+def _own_plan(policy: Policy, setting: Setting) -> tuple[Values, Feeds]:
     """Lay out what schedules, peaks and the forecast say at each step, and what feeds each signal."""
     steps = setting.load.size
     bounds = np.zeros((8, steps))
@@ -212,9 +223,7 @@ def _own_plan(policy: Policy, setting: Setting) -> tuple[Values, Times]:
         bounds[plain.AHEAD], bounds[plain.FOR_NOW] = seasonal_ahead(
             setting.load, setting.step_s, lag, policy.predictive.quantile
         )
-    queueing = setting.rules is Rules.QUEUED
-    kinds = np.array([kind_of(use, queueing=queueing) for use in policy.signals], dtype=np.int64)
-    return bounds, kinds
+    return bounds, feeds_of(policy.signals, setting)
 
 
 def _write_bounds(bounds: Values, at: Sequence[Bounds]) -> None:

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 from enum import Enum
 
+from plimsoll.domain.response import Response
 from plimsoll.domain.series import Values
 from plimsoll.domain.system import Startup
 from plimsoll.simulation.faults import Fault
@@ -23,6 +24,7 @@ class Setting:
     """`load` is demand by step; `per_replica` what one replica carries in a step at full use, `utilization` the SLO's.
 
     `service_s` is the time that one request takes by itself, None where it is not known: then there is no latency.
+    `recorded` are further columns of the trace by name, `responses` the signals that follow the load.
     """
 
     load: Values
@@ -42,6 +44,8 @@ class Setting:
     latency_slo_s: float | None = None
     error_slo: float | None = None
     seed: int = 1
+    recorded: tuple[tuple[str, Values], ...] = ()
+    responses: tuple[Response, ...] = ()
 
     @property
     def lag(self) -> int:

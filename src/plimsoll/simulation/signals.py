@@ -7,12 +7,14 @@ latency, errors and backlog. What neither tells reads as missing, and the policy
 from __future__ import annotations
 
 from plimsoll.domain.policy_proposals import Form, SignalUse
-from plimsoll.simulation import plain, queued
 
+UNKNOWN_SIGNAL, UTILIZATION, DEMAND, DEMAND_PER_REPLICA, RATE, RATE_PER_REPLICA, LATENCY, ERROR_RATIO, QUEUE = range(9)
 _UTILIZATION = frozenset({"cpu", "utilization", "cpu_utilization", "cpu_usage", "usage"})
 _RATE = frozenset({"rps", "request_rate", "requests_per_second", "throughput", "arrival_rate", "arrivals"})
 _DEMAND = frozenset({"demand", "load", "requests", "users", "sessions", "concurrent_users", "concurrent_sessions"})
-_LATENCY = frozenset({"latency", "response_time", "p50", "p95", "p99", "latency_p95", "latency_p99", "duration"})
+_LATENCY = frozenset(
+    {"latency", "response_time", "response_time_p95", "p50", "p95", "p99", "latency_p95", "latency_p99", "duration"}
+)
 _ERRORS = frozenset({"errors", "error_rate", "error_ratio"})
 _QUEUE = frozenset({"queue_depth", "backlog", "queue", "queue_length"})
 NAMES = tuple(sorted(_UTILIZATION | _RATE | _DEMAND | _LATENCY | _ERRORS | _QUEUE))
@@ -23,13 +25,13 @@ def kind_of(use: SignalUse, *, queueing: bool, demand: frozenset[str] = frozense
     name = use.name.lower().replace("-", "_")
     total = use.form is Form.TOTAL
     if name in _UTILIZATION:
-        return plain.UTILIZATION
+        return UTILIZATION
     if name in _RATE:
-        return plain.RATE if total else plain.RATE_PER_REPLICA
+        return RATE if total else RATE_PER_REPLICA
     if name in _DEMAND or name in demand:
-        return plain.DEMAND if total else plain.DEMAND_PER_REPLICA
+        return DEMAND if total else DEMAND_PER_REPLICA
     if queueing:
-        for names, kind in ((_LATENCY, queued.LATENCY), (_ERRORS, queued.ERROR_RATIO), (_QUEUE, queued.QUEUE)):
+        for names, kind in ((_LATENCY, LATENCY), (_ERRORS, ERROR_RATIO), (_QUEUE, QUEUE)):
             if name in names:
                 return kind
-    return plain.UNKNOWN_SIGNAL
+    return UNKNOWN_SIGNAL

@@ -17,19 +17,22 @@ from plimsoll.policy.lagged_fleet import DESIRED, LaggedFleet, arrive, order
 from plimsoll.policy.memory import Kept
 from plimsoll.simulation import world as worlds
 from plimsoll.simulation.course import Course, reason_of
+from plimsoll.simulation.feeds import Feeds, feeds_of
 from plimsoll.simulation.plain import plain_signal
 from plimsoll.simulation.queued import shown_signal
-from plimsoll.simulation.signals import NAMES, kind_of
+from plimsoll.simulation.setting import Setting
+from plimsoll.simulation.signals import NAMES
 
 
-def run_stepped(policy: AnyPolicy, fleet: LaggedFleet, course: Course) -> None:
+def run_stepped(policy: AnyPolicy, fleet: LaggedFleet, course: Course, setting: Setting) -> None:
     """Replay any policy under the plain rules."""
     memory = Kept(policy.name)
+    names, feeds = _all_told(setting)
     for t in range(course.load.size):
         ready = arrive(fleet, t)
         before = int(fleet.counts[DESIRED])
         if t > 0:
-            signals = {name: _value(plain_signal(kind, course, t, ready)) for name, kind in _kinds(queueing=False)}
+            signals = {name: _value(plain_signal(feeds, i, course, t, ready)) for i, name in enumerate(names)}
             seen = Observation(Fleet(before, ready, before - ready), signals)
             decision, memory = step(policy, memory, seen, course.first_s + t * course.step_s)
             order(fleet, t, decision.to_replicas)
@@ -37,16 +40,17 @@ def run_stepped(policy: AnyPolicy, fleet: LaggedFleet, course: Course) -> None:
         course.ready[t], course.desired[t] = ready, fleet.counts[DESIRED]
 
 
-def queued_stepped(policy: AnyPolicy, world: worlds.World) -> None:
+def queued_stepped(policy: AnyPolicy, world: worlds.World, setting: Setting) -> None:
     """Replay any policy on a service that queues."""
     memory = Kept(policy.name)
+    names, feeds = _all_told(setting)
     for t in range(world.load.size):
         worlds.serve(world, t)
         worlds.show(world, t)
         before, ready = int(world.state[worlds.DESIRED]), int(world.state[worlds.READY])
         if t > 0:
             age_s = float(world.shown[worlds.AGE_S])
-            signals = {name: _value(shown_signal(kind, world), age_s) for name, kind in _kinds(queueing=True)}
+            signals = {name: _value(shown_signal(feeds, i, world), age_s) for i, name in enumerate(names)}
             fleet = Fleet(before, ready, before - ready, int(world.shown[worlds.SILENT]))
             decision, memory = step(policy, memory, Observation(fleet, signals), float(world.shown[worlds.NOW_S]))
             worlds.carry_out(world, t, decision.to_replicas)
@@ -54,9 +58,11 @@ def queued_stepped(policy: AnyPolicy, world: worlds.World) -> None:
         world.desired[t] = world.state[worlds.DESIRED]
 
 
-def _kinds(*, queueing: bool) -> tuple[tuple[str, int], ...]:
-    """What each known name is fed with; a rate or a demand is the fleet's total, as their scalers measure it."""
-    return tuple((name, kind_of(SignalUse(name, Form.TOTAL), queueing=queueing)) for name in NAMES)
+def _all_told(setting: Setting) -> tuple[tuple[str, ...], Feeds]:
+    """Name all that can be told; a column, a rate or a demand is the fleet's total, as their scalers measure it."""
+    own = (*(name for name, _ in setting.recorded), *(response.signal for response in setting.responses))
+    names = tuple(dict.fromkeys((*own, *NAMES)))
+    return names, feeds_of(tuple(SignalUse(name, Form.TOTAL) for name in names), setting)
 
 
 def _value(number: float, age_s: float = 0.0) -> Reading:

@@ -26,7 +26,9 @@ DESIRED, READY, GRANTED, NEXT_START, REFUSED = range(5)
 # Rows of `World.seen`: what was true of each step.
 BUSY, LATENCY_S, ERRORS, BACKLOG, WORK = range(5)
 # Places in `World.shown`: what the policy is shown.
-NOW_S, SHOWN_BUSY, SHOWN_LOAD, AGE_S, SILENT, SHOWN_LATENCY, SHOWN_ERRORS, SHOWN_BACKLOG = range(8)
+NOW_S, SHOWN_BUSY, SHOWN_LOAD, AGE_S, SILENT, SHOWN_LATENCY, SHOWN_ERRORS, SHOWN_BACKLOG, SHOWN_STEP, SHOWN_FACTOR = (
+    range(10)
+)
 _ALMOST_FULL = 0.999
 
 
@@ -54,7 +56,7 @@ def fresh_world(load: Values, faults: Times, delays: Times, numbers: Values, sta
     state[DESIRED] = state[READY] = state[GRANTED] = start
     empty = (np.zeros(steps, dtype=np.int64) for _ in range(3))
     ring = np.zeros(int(delays.max()) + 2, dtype=np.int64)
-    return World(numbers, load, faults, delays, ring, state, np.zeros(1), np.zeros((5, steps)), np.zeros(8), *empty)
+    return World(numbers, load, faults, delays, ring, state, np.zeros(1), np.zeros((5, steps)), np.zeros(10), *empty)
 
 
 def serve(world: World, t: int) -> None:
@@ -107,14 +109,15 @@ def show(world: World, t: int) -> None:
         factor = 0.0
     elif fault == SPIKE:
         factor = SPIKE_FACTOR
+    shown[SHOWN_STEP], shown[SHOWN_FACTOR] = then, factor
     shown[SHOWN_BUSY] = world.seen[BUSY, then] * factor
-    shown[SHOWN_LOAD] = world.load[then] * factor * _heard(world)
+    shown[SHOWN_LOAD] = world.load[then] * factor * heard(world)
     shown[SHOWN_LATENCY] = world.seen[LATENCY_S, then] * factor
     shown[SHOWN_ERRORS] = world.seen[ERRORS, then] * factor
     shown[SHOWN_BACKLOG] = world.seen[BACKLOG, then] * factor
 
 
-def _heard(world: World) -> float:
+def heard(world: World) -> float:
     """The share of the load that replicas with a voice report."""
     ready = world.state[READY]
     return float((ready - world.shown[SILENT]) / ready) if ready > 0 else 1.0

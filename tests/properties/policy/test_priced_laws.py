@@ -83,6 +83,14 @@ def test_unknown_demand_never_scales(policy, values):
 
 
 @LAWS
+@given(policies(), st.lists(st.sampled_from([0.0, 0.0, 90.0, 2400.0]), max_size=40), st.integers(1, 10))
+def test_no_zero_is_believed_within_ten_steps_whatever_zeros_history_held(policy, history, zeros):
+    # Fewer than the three falls that lasted, after which a fall to none is usual.
+    counts = course(policy, [*history, *[2400.0] * 40, *[0.0] * zeros])
+    assert min(counts[-zeros:]) >= counts[-zeros - 1]
+
+
+@LAWS
 @given(policies(), demands)
 def test_it_is_deterministic_and_survives_being_killed_between_any_two_steps(policy, values):
     assert course(policy, values) == course(policy, values, restore=True)

@@ -75,3 +75,10 @@ def test_uneven_rows_are_one_step_each_and_a_finding(tmp_path):
     (finding,) = trace.findings
     assert finding.rule == "trace-uneven"
     assert str(finding.places[0]).endswith("trace.csv:4:1: timestamp")
+
+
+def test_further_columns_of_numbers_are_series_of_their_own(tmp_path):
+    file = tmp_path / "t.csv"
+    file.write_text("timestamp,value,sessions,zone\n0,5,10,eu\n60,6,,us\n120,7,30,eu\n")
+    ((name, values),) = read_trace(file).columns
+    assert (name, str(values.tolist())) == ("sessions", "[10.0, nan, 30.0]")

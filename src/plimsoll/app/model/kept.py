@@ -49,7 +49,7 @@ KEPT: dict[str, dict[str, str]] = {
     "HistorySection": {"time": PEOPLE},
     "ScenarioSection": {"description": PEOPLE, "factors": PEOPLE},
     "SourceSection": {"time": PEOPLE, "tables": PEOPLE},
-    "SignalSection": {"group": FILES, "form": LOOP, "description": PEOPLE},
+    "SignalSection": {"group": FILES, "description": PEOPLE},
     "ScrapeSection": {ALL: FILES},
     "ScrapeJobSection": {ALL: FILES},
     "ObjectiveSection": {ALL: FILES},

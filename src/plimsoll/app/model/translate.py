@@ -5,17 +5,22 @@ Faults that only show when values are put side by side (a minimum above a maximu
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import replace
 
 from plimsoll.app.model.components import ComponentSection
 from plimsoll.app.model.document import ModelFile
 from plimsoll.app.model.limits import LimitSection
 from plimsoll.app.model.policy_context import Context
+from plimsoll.app.model.signals import DerivedSection, SignalSection
 from plimsoll.app.model.sizes import GrowthSection
 from plimsoll.app.model.translate_policies import policy
 from plimsoll.app.model.yaml_reader import FieldPath, Tree
 from plimsoll.domain.errors import InputError
 from plimsoll.domain.limit import Direction, Limit
+from plimsoll.domain.policy_proposals import Form
+from plimsoll.domain.response import Response
 from plimsoll.domain.system import (
     Buffers,
     Component,
@@ -31,13 +36,15 @@ from plimsoll.domain.system import (
     System,
 )
 
+_FAR = 1e12  # a load that no replica meets
 _QUANTILES = (("p50", 0.5), ("p90", 0.9), ("p95", 0.95), ("p99", 0.99))
 
 
 def system(file: ModelFile, tree: Tree, faults: list[InputError]) -> System:
     """Translate a checked file; `tree` tells where everything stands."""
     components = tuple(
-        component(section, ("components", index), tree, faults) for index, section in enumerate(file.components)
+        replace(component(section, ("components", index), tree, faults), responses=responses(section, file.signals))
+        for index, section in enumerate(file.components)
     )
     return System(
         name=file.metadata.name,
@@ -72,6 +79,33 @@ def component(section: ComponentSection, path: FieldPath, tree: Tree, faults: li
         for index, item in enumerate(section.policies)
     )
     return replace(bare, policies=tuple(policies))
+
+
+def responses(section: ComponentSection, signals: Sequence[SignalSection]) -> tuple[Response, ...]:
+    """Find the signals of a component that are derived from its own demand, as lines over the load."""
+    demand = section.demand
+    own = {demand.unit, demand.driver} if demand else set()
+    return tuple(
+        response_of(signal.name, signal.derived, Form(signal.form or "average"))
+        for signal in signals
+        if signal.derived is not None and signal.component == section.name and signal.derived.of in own
+    )
+
+
+def response_of(name: str, rule: DerivedSection, form: Form) -> Response:
+    """Write base + slope x load as points: where the load is 0, where a bound is met, and far beyond.
+
+    >>> rule = DerivedSection.model_validate({"of": "users", "base": "20%", "slope": "0.5%", "max": "90%"})
+    >>> response_of("memory", rule, Form.AVERAGE).load
+    (0.0, 140.0, 1000000000000.0)
+    """
+    base, slope = rule.base.value if rule.base else 0.0, rule.slope.value
+    bounds = [bound.value for bound in (rule.min, rule.max) if bound is not None]
+    met = sorted((bound - base) / slope for bound in bounds) if slope else []
+    low = rule.min.value if rule.min else -math.inf
+    high = rule.max.value if rule.max else math.inf
+    loads = (0.0, *(load for load in met if 0 < load < _FAR), _FAR)
+    return Response(name, loads, tuple(min(max(base + slope * load, low), high) for load in loads), form)
 
 
 def limit(section: LimitSection) -> Limit:

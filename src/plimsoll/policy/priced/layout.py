@@ -26,7 +26,9 @@ LONG_RUN = 8192  # the steps that the long run reaches back
     CHANGE_COST,
 ) = range(21)  # fmt: skip
 # Places in `PricedMemory.state`.
-STEP, PRICE, ERROR_SCALE, SPREAD, LONG_KNOWN, BALANCE, EARNED, AVERAGE, FORECAST, COUNTED, DOUBTED = range(11)
+(
+    STEP, PRICE, ERROR_SCALE, SPREAD, LONG_KNOWN, BALANCE, EARNED, AVERAGE, FORECAST, COUNTED, DOUBTED, FALLS_TO_NONE,
+) = range(12)  # fmt: skip
 
 
 # Places in `PricedMemory.reach`: the first and the last count that has an outcome.

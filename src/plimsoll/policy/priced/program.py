@@ -125,7 +125,7 @@ def _counts(policy: PricedPolicy) -> int:
 
 
 def _first_state(policy: PricedPolicy, start: int) -> Values:
-    state = np.zeros(11)
+    state = np.zeros(12)
     state[layout.PRICE] = policy.price
     state[layout.ERROR_SCALE], state[layout.SPREAD] = _FIRST_SCALE, _FIRST_SPREAD
     by_misses = policy.account is not None and policy.account.miss_ratio is not None

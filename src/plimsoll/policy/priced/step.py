@@ -8,6 +8,7 @@ from plimsoll.policy.priced.account import affordable, follow_reference, settle_
 from plimsoll.policy.priced.forecasting import forecast, learn, note_demand
 from plimsoll.policy.priced.layout import (
     DOUBTED,
+    FALLS_TO_NONE,
     LONG_KNOWN,
     MAX,
     MIN,
@@ -16,6 +17,7 @@ from plimsoll.policy.priced.layout import (
     SLACK_RATIO,
     SPREAD,
     STEP,
+    STEPS_A_DAY,
     UNIT,
     PricedMemory,
     PricedProgram,
@@ -25,6 +27,10 @@ from plimsoll.policy.priced.purchase import bought, count_error, outcomes
 _UNHEARD_OF = 2.0
 _DEEP = -1.6  # a fifth of the forecast, in logarithms
 _CONFIRMED_AFTER = 10  # steps that a fall must last to be believed
+_NONE = math.log(2.0 * OFFSET)  # of less than half a replica: as good as no demand
+_USUALLY_CONFIRMED_AFTER = 3  # steps, where demand does fall to none and stay there
+_USUAL_FALLS = 2.5  # in about a week
+_DAYS = 7.0
 
 
 def priced_decide(
@@ -57,18 +63,34 @@ def priced_decide(
 def doubtful(program: PricedProgram, memory: PricedMemory, step: int, demand: float) -> bool:
     """Doubt a fall such as there never was, until it has lasted: a broken signal falls like that, demand hardly ever.
 
-    A fall is doubted beyond twice the error that one step in 128 falls below, and below a fifth of the forecast.
+    A fall is doubted beyond twice the error that one step in 128 falls below, and below a fifth of the forecast. To no
+    demand at all, every fall as deep is doubted, whatever history held: zeros of its own must not make one zero
+    credible. Where demand fell to none and stayed there time and again, it is believed sooner.
     """
-    if step < program.lag or memory.state[LONG_KNOWN] == 0:
+    state = memory.state
+    state[FALLS_TO_NONE] *= 1.0 - 1.0 / (_DAYS * program.numbers[STEPS_A_DAY] + 1.0)
+    if step < program.lag:
         return False
     y = math.log(max(demand, 0.0) / program.numbers[UNIT] + OFFSET)
-    fall = y - memory.forecasts[step % (program.lag + 1)]
-    unheard_of = _UNHEARD_OF * memory.long_run[0] * memory.state[SPREAD]
-    if fall >= min(unheard_of, _DEEP) or memory.state[DOUBTED] >= _CONFIRMED_AFTER:
-        memory.state[DOUBTED] = memory.state[DOUBTED] if fall < min(unheard_of, _DEEP) else 0.0
+    none = y < _NONE
+    if y - memory.forecasts[step % (program.lag + 1)] >= (_DEEP if none else _unheard_of(memory)):
+        state[DOUBTED] = state[DOUBTED] if none else 0.0
         return False
-    memory.state[DOUBTED] += 1
+    if state[DOUBTED] >= _CONFIRMED_AFTER:
+        return False
+    state[DOUBTED] += 1
+    usual = none and state[FALLS_TO_NONE] >= _USUAL_FALLS
+    if state[DOUBTED] >= (_USUALLY_CONFIRMED_AFTER if usual else _CONFIRMED_AFTER):
+        state[DOUBTED] = _CONFIRMED_AFTER
+        state[FALLS_TO_NONE] += 1.0 if none else 0.0
     return True
+
+
+def _unheard_of(memory: PricedMemory) -> float:
+    """The deepest fall that is believed at once, in logarithms; none is too deep before errors are known."""
+    if memory.state[LONG_KNOWN] == 0:
+        return -math.inf
+    return min(_UNHEARD_OF * float(memory.long_run[0]) * float(memory.state[SPREAD]), _DEEP)
 
 
 def steadied(memory: PricedMemory, step: int, desired: int, wanted: int) -> int:

@@ -271,3 +271,16 @@ def test_reading_a_model_takes_no_heavy_library_so_that_validate_stays_quick() -
     check = f"import sys, plimsoll.app.model, plimsoll.app.model.showing; print(sorted({heavy} & set(sys.modules)))"
     ran = subprocess.run([sys.executable, "-c", check], capture_output=True, text=True, timeout=60, check=True)
     assert ran.stdout == "[]\n"
+
+
+def test_signals_derived_from_a_components_own_demand_are_its_responses() -> None:
+    text = MINIMAL + (
+        "signals:\n"
+        "  - {name: memory, component: web, kind: ratio, derived: {of: requests, base: 20%, slope: 0.5%, max: 90%}}\n"
+        "  - {name: jobs, component: web, form: total, derived: {of: requests, slope: 2}}\n"
+        "  - {name: elsewhere, derived: {of: requests, slope: 2}}\n"
+    )
+    memory, jobs = model_from_text(text).system.components[0].responses
+    assert (memory.signal, memory.load[:2]) == ("memory", (0.0, 140.0))
+    assert memory.value == pytest.approx((0.2, 0.9, 0.9))
+    assert (jobs.signal, jobs.form.value, jobs.value[0]) == ("jobs", "total", 0.0)

@@ -99,6 +99,25 @@ def test_nothing_below_what_was_wanted_within_the_window_is_scaled_in_to():
     assert fell[1] >= fell[0] + 28
 
 
+def first_falls(load: np.ndarray, starts: list[int]) -> list[int]:
+    """After how many steps without demand, from each of the starts, fewer replicas are wanted than before."""
+    program, memory, fleet, wanted = program_of(POLICY), memory_of(POLICY, 2), lagged_fleet(2, lag_of(POLICY)), []
+    for t, demand in enumerate(load):
+        ready = arrive(fleet, t)
+        count = priced_decide(program, memory, t * POLICY.every_s, demand, int(fleet.counts[0]), ready)
+        order(fleet, t, count)
+        wanted.append(count)
+    return [int(np.flatnonzero(np.array(wanted[start:]) < wanted[start - 1])[0]) for start in starts]
+
+
+def test_a_fall_to_nothing_is_believed_after_ten_steps_and_where_it_is_usual_after_three():
+    starts = [200 * nth for nth in range(1, 6)]
+    load = np.full(1150, 2400.0)
+    for start in starts:
+        load[start : start + 60] = 0.0
+    assert first_falls(load, starts) == [10, 10, 10, 3, 3]
+
+
 def test_a_change_that_gains_less_than_it_costs_waits():
     load = np.random.default_rng(4).normal(1500, 60, size=600)
     policy = replace(POLICY, max=500, slack_ratio=0.0)
