@@ -48,7 +48,7 @@ def fits() -> list[str]:
     points_s = time.process_time() - begun
     begun = time.process_time()
     for measured in tests:
-        found = fit((LAW,), load, measured, normals, DRAWS)
+        found = fit((LAW,), load, measured, normals)
         assert found is not None
         found.parameters()
     return [

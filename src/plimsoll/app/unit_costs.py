@@ -21,7 +21,7 @@ def unit_costs(
     source: str, resources: Mapping[str, Column], kinds: Mapping[str, Column], notes: tuple[str, ...], seed: int
 ) -> UnitCosts:
     """Regress each resource on the rates of all kinds."""
-    normals = normals_of(seed, columns=len(kinds) + 2)
+    normals = normals_of(seed)
     costs = (resource_cost(name, _UNITS.get(name, ""), used, kinds, normals) for name, used in resources.items())
     return UnitCosts(source, tuple(costs), notes)
 

@@ -19,6 +19,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from plimsoll.capacity.draws import Normals
 from plimsoll.capacity.fit import Fit, PointFit, fit, near_variants, point_fit
 from plimsoll.capacity.least_squares import slopes_at, to_search
 from plimsoll.capacity.model import CapacityModel, Kind, Quantity, Values
@@ -93,7 +94,7 @@ class _Offer:
 
 
 def choose(
-    models: Sequence[CapacityModel], quantity: Quantity, load: Values, measured: Values, normals: Values
+    models: Sequence[CapacityModel], quantity: Quantity, load: Values, measured: Values, normals: Normals
 ) -> Choice:
     """Try every model on (n,) loads and measurements and choose one."""
     usable = np.isfinite(load) & np.isfinite(measured)
@@ -176,7 +177,7 @@ def _student_limit(tail: float, freedom: int) -> float:
     return float(stdtrit(freedom, 1 - tail))
 
 
-def _trial(offer: _Offer, load: Values, measured: Values, normals: Values) -> Trial:
+def _trial(offer: _Offer, load: Values, measured: Values, normals: Normals) -> Trial:
     if offer.left_out is None:
         return Trial(offer.model, None, None, offer.excuse)
     found = fit(offer.variants, load, measured, normals)

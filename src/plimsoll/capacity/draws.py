@@ -1,81 +1,109 @@
-"""Which parameters are compatible with the data, and how strongly? Draws from their distribution.
+"""Which parameters could have given these measurements? Draws from their distribution about the point.
 
-Under one noise shape the density is proportional to squares(parameters)^(-n/2) * sqrt(det J'WJ): the noise scale
-integrated out, Jeffreys' prior for the curve, so that nothing depends on how the curve is parameterized. For a straight
-line it is Student's t with n - p degrees of freedom, exactly. Draws come from a multivariate t at the optimum and are
-weighted by what the density says (importance sampling, with the proposal adapted to its own draws until the weights are
-even; Cappe, Guillin, Marin and Robert, "Population Monte Carlo", 2004). Bounds are left out here and put on the
+Were the true curve known, one would see how far its errors carry the fit away; turned around, the fit tells how far
+the truth may lie. For each draw of errors e of one noise shape, with scale s = sqrt(squares / squares left by e) so
+that they leave what was left here, the parameters are those fitted to what was measured less s * e:
+
+    drawn = least squares of (measured - s * e)
+
+For a curve that is linear in its parameters this is the pivot (estimate - truth) / sqrt(squares) inverted: exact under
+its noise shape, Student's t with n - p degrees of freedom where noise is additive (R. A. Fisher's fiducial argument;
+J. Hannig, "On generalized fiducial inference", Statistica Sinica 19, 2009). Bounds are left out here and put on the
 intervals, so that an interval may end at a bound with its coverage intact.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from plimsoll.capacity.least_squares import Optimum, from_search, predict_search, slopes_at, to_search
 from plimsoll.capacity.model import CapacityModel, Values
 
-_WIDER = 1.15
-_ROUNDS = 3
-_EVEN_ENOUGH = 0.35  # effective draws over draws
-_HEAVIEST_TAIL = 4
+_ROUNDS = 8
+_STRAIGHT_STEPS = 2
+_NEAR = 0.01  # in standard deviations of the noise: near enough for a draw
+_FIRST_DAMPING = 1e-5
+_FLAT = 1e-10
+_MOST_NUMBERS = 4_000_000  # of errors held at once: a long table gets fewer draws
+_FEWEST_DRAWS = 200
 
 
 @dataclass(frozen=True, eq=False)
 class Draws:
-    """Parameters (m, p) with weights (m,) that add up to one."""
+    """Parameters (m, p) with weights (m,)."""
 
     parameters: Values
     weights: Values
 
-    @property
-    def effective(self) -> float:
-        """How many even draws these are worth (Kish)."""
-        return float(1 / np.sum(self.weights**2))
+
+@dataclass(frozen=True)
+class Normals:
+    """Standard normal numbers, all the randomness there is: pairs of opposite sign, the same for one seed."""
+
+    seed: int
+    count: int
+
+    def table(self, steps: int, size: int) -> Values:
+        """Make `size` rows of one number a step; the first rows are the same whatever the size."""
+        rows = min(size, max(_FEWEST_DRAWS, _MOST_NUMBERS // steps)) // 2
+        half = _half(self.seed, self.count // 2 if self.count * steps <= _MOST_NUMBERS else rows, steps)[:rows]
+        return np.concatenate([half, -half])
 
 
-@dataclass(frozen=True, eq=False)
-class _Proposal:
-    center: Values
-    spread: Values  # Cholesky factor of the covariance
+@lru_cache(maxsize=4)
+def _half(seed: int, rows: int, steps: int) -> Values:
+    return np.random.default_rng(seed).standard_normal((rows, steps))
 
 
-@np.errstate(over="ignore", invalid="ignore", divide="ignore")  # wild draws overflow; what is not finite has no weight
-def draw(
-    model: CapacityModel, load: Values, measured: Values, weights: Values, optimum: Optimum, normals: Values
-) -> Draws | None:
-    """Draw parameters given the data under one noise shape.
+@np.errstate(over="ignore", invalid="ignore", divide="ignore")  # a wild draw overflows; it is not taken
+def draw(model: CapacityModel, load: Values, measured: Values, optimum: Optimum, errors: Values) -> Values | None:
+    """Draw parameters (m, p), one for each row of `errors` (m, n), about the plain optimum of one variant.
 
-    `normals` of shape (m, p + 1) are standard normal and are all the randomness there is. Returns None where the data
-    leave the parameters free (a flat direction).
+    Returns None where the data leave the parameters free (a flat direction).
     """
-    center = to_search(model, optimum.parameters)
-    freedom = load.size - center.size
-    spread = _spread(optimum.slopes, weights, optimum.squares / freedom)
-    if spread is None:
+    scale = np.linalg.norm(optimum.slopes, axis=0)
+    if not np.all(np.isfinite(scale)) or np.any(scale == 0):
         return None
-    proposal = _Proposal(center, spread * _WIDER)
-    degrees = min(freedom, _HEAVIEST_TAIL)
-    student = _student(normals, degrees)
-    found = None
-    for _ in range(_ROUNDS):
-        search = proposal.center + student @ proposal.spread.T
-        density = _log_density(model, search, load, measured, weights)
-        proposed = -0.5 * (degrees + center.size) * np.log1p(np.sum(student**2, axis=1) / degrees)
-        logs = density - proposed
-        if not np.any(np.isfinite(logs)):
-            return None
-        share = np.exp(logs - np.max(logs))
-        found = Draws(from_search(model, search), share / np.sum(share))
-        if found.effective >= _EVEN_ENOUGH * share.size:
-            break
-        adapted = _adapted(search, found.weights)
-        if adapted is None:
-            break
-        proposal = adapted
-    return found
+    plane, corner = np.linalg.qr(optimum.slopes / scale)
+    if np.min(np.abs(np.diag(corner))) < _FLAT:
+        return None
+    along = errors @ plane
+    left = np.maximum(np.sum(errors**2, axis=1) - np.sum(along**2, axis=1), 1e-300)
+    moved = np.sqrt(optimum.squares / left)[:, None] * along
+    center = to_search(model, optimum.parameters)
+    if model.linear:
+        return from_search(model, center - np.linalg.solve(corner, moved.T).T / scale)
+    near_s = np.sqrt(optimum.squares / max(load.size - center.size, 1)) * _NEAR
+    return from_search(model, _Moved(model, load, plane, corner * scale, near_s).found(center, moved))
+
+
+def draw_family(
+    variants: Sequence[tuple[CapacityModel, Optimum]], load: Values, measured: Values, errors: Values
+) -> tuple[NDArray[np.int64], Values]:
+    """Draw among variants that are linear in their parameters: the number of the variant (m,), parameters (m, p).
+
+    Each draw is fitted by every variant and keeps the nearest, as the point was: what the search among variants adds
+    to the uncertainty is in the draws.
+    """
+    models = [model for model, _ in variants]
+    factors = [np.linalg.qr(slopes_at(model, np.zeros(len(model.parameters)), load)) for model in models]
+    planes = np.stack([plane for plane, _ in factors])  # (v, n, p)
+    model, optimum = min(variants, key=lambda pair: pair[1].squares)
+    first = np.sqrt(optimum.squares / np.maximum(_left(errors, planes), 1e-300))[:, None]
+    again = _left(model.predict(optimum.parameters, load) + first * errors, planes)
+    targets = measured - first * np.sqrt(optimum.squares / np.maximum(again, 1e-300))[:, None] * errors
+    along = np.einsum("mn,vnp->mvp", targets, planes, optimize=True)
+    nearest = np.argmax(np.sum(along**2, axis=2), axis=1)
+    drawn = np.empty((errors.shape[0], planes.shape[2]))
+    for i in np.unique(nearest):
+        mine = nearest == i
+        drawn[mine] = np.linalg.lstsq(factors[i][1], along[mine, i].T, rcond=None)[0].T
+    return nearest, drawn
 
 
 def weighted_quantiles(values: Values, weights: Values, probabilities: Values) -> Values:
@@ -86,45 +114,66 @@ def weighted_quantiles(values: Values, weights: Values, probabilities: Values) -
     return np.asarray(ordered[np.minimum(places, values.size - 1)])
 
 
-def _student(normals: Values, degrees: int) -> Values:
-    """Turn normals (m, p + 1) into a multivariate t: the last column gives chi-square by Wilson and Hilferty (1931)."""
-    term = 2 / (9 * degrees)
-    chi_square = degrees * np.maximum(1 - term + normals[:, -1] * np.sqrt(term), 0.05) ** 3
-    return np.asarray(normals[:, :-1] / np.sqrt(chi_square / degrees)[:, None])
+def _left(targets: Values, planes: Values) -> Values:
+    """Compute the squares that the nearest of all variants leaves of each row."""
+    along = np.einsum("mn,vnp->mvp", targets, planes, optimize=True)
+    return np.asarray(np.sum(targets**2, axis=1) - np.max(np.sum(along**2, axis=2), axis=1))
 
 
-def _spread(slopes: Values, weights: Values, variance: float) -> Values | None:
-    information = (slopes * weights[:, None]).T @ slopes
-    scale = np.sqrt(np.diag(information))
-    if not np.all(np.isfinite(scale)) or np.any(scale == 0):
-        return None
-    try:
-        inverse = np.linalg.inv(information / np.outer(scale, scale)) / np.outer(scale, scale)
-        return np.asarray(np.linalg.cholesky(inverse * variance))
-    except np.linalg.LinAlgError:
-        return None
+@dataclass(frozen=True, eq=False)
+class _Moved:
+    """Where along the tangent plane (n, p) at the optimum a curve lies as far off as asked, for many rows at once.
+
+    `corner` is d place in the plane / d search at the optimum, `near` the distance at which a row is there.
+    """
+
+    model: CapacityModel
+    load: Values
+    plane: Values
+    corner: Values
+    near: float
+
+    def found(self, center: Values, moved: Values) -> Values:
+        """Search (m, p) for curves that lie `moved` (m, p) below the one at `center` (p,)."""
+        aims = predict_search(self.model, center, self.load) @ self.plane - moved
+        inverse = np.linalg.inv(self.corner)
+        search = center - moved @ inverse.T
+        off = self._off(search, aims)
+        wild = ~np.isfinite(off).all(axis=1)
+        search[wild], off[wild] = center, -moved[wild]
+        for _ in range(_STRAIGHT_STEPS):
+            trial = search + off @ inverse.T
+            there = self._off(trial, aims)
+            nearer = _squares(there) < _squares(off)
+            search[nearer], off[nearer] = trial[nearer], there[nearer]
+        damping = np.full(off.shape[0], _FIRST_DAMPING)
+        for _ in range(_ROUNDS):
+            moving = np.flatnonzero(_squares(off) > self.near**2)
+            if not moving.size:
+                break
+            trial = search[moving] + self._steps(search[moving], off[moving], damping[moving])
+            there = self._off(trial, aims[moving])
+            nearer = _squares(there) < _squares(off[moving])
+            taken = moving[nearer]
+            search[taken], off[taken] = trial[nearer], there[nearer]
+            damping[moving] *= np.where(nearer, 1 / 9, 64)
+        return search
+
+    def _off(self, search: Values, aims: Values) -> Values:
+        return np.asarray(aims - predict_search(self.model, search, self.load) @ self.plane)
+
+    def _steps(self, search: Values, off: Values, damping: Values) -> Values:
+        slopes = self.plane.T @ slopes_at(self.model, search, self.load)
+        scale = np.sqrt(np.sum(slopes**2, axis=1))
+        scale[~(scale > 0)] = 1.0
+        slopes = slopes / scale[:, None]
+        turned = np.swapaxes(slopes, 1, 2)
+        matrix, pull = turned @ slopes, turned @ off[..., None]
+        wild = ~(np.isfinite(matrix).all(axis=(1, 2)) & np.isfinite(pull).all(axis=(1, 2)))
+        matrix[wild], pull[wild] = 0.0, 0.0
+        matrix[:, range(scale.shape[1]), range(scale.shape[1])] += np.where(wild, 1.0, damping)[:, None] + 1e-12
+        return np.asarray(np.linalg.solve(matrix, pull)[..., 0] / scale)
 
 
-def _log_density(model: CapacityModel, search: Values, load: Values, measured: Values, weights: Values) -> Values:
-    residuals = measured - predict_search(model, search, load)
-    squares = np.sum(weights * residuals**2, axis=1)
-    slopes = slopes_at(model, search, load)
-    usable = np.isfinite(squares) & np.all(np.isfinite(slopes), axis=(1, 2))
-    logs = -0.5 * load.size * np.log(squares)
-    if model.linear:
-        return np.where(usable, logs, -np.inf)
-    weighted = np.where(usable[:, None, None], slopes, 0.0) * np.sqrt(weights)[:, None]
-    information = np.swapaxes(weighted, 1, 2) @ weighted
-    sign, volume = np.linalg.slogdet(information)
-    usable &= sign > 0
-    return np.where(usable, logs + 0.5 * volume, -np.inf)
-
-
-def _adapted(search: Values, weights: Values) -> _Proposal | None:
-    center = weights @ search
-    apart = search - center
-    try:
-        spread = np.linalg.cholesky((apart * weights[:, None]).T @ apart)
-    except np.linalg.LinAlgError:
-        return None
-    return _Proposal(center, np.asarray(spread, dtype=np.float64))
+def _squares(off: Values) -> Values:
+    return np.asarray(np.sum(off**2, axis=1))

@@ -1,30 +1,29 @@
 """What does one model say about one measured quantity, and how sure is that?
 
-The point is least squares within bounds, as the field computes it; where the data speak strongly (19 to 1) for another
-noise shape than additive, it is least squares weighted by that shape. Intervals come from draws over noise shapes and
-variants, clipped to the bounds (see `draws` and `noise`).
+The point is plain least squares within bounds, as the field computes it. Intervals are about that point, not about a
+better weighted one: they come from draws (see `draws`) under each noise shape, each as often as it is likely (see
+`noise`), and are clipped to the bounds.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
 
-from plimsoll.capacity.draws import Draws, draw, weighted_quantiles
+from plimsoll.capacity.draws import Draws, Normals, draw, draw_family, weighted_quantiles
 from plimsoll.capacity.least_squares import Optimum, bounded_optimum, free_optimum
 from plimsoll.capacity.model import CapacityModel, Parameter, Values
-from plimsoll.capacity.noise import ADDITIVE, NOISE_SHAPES, NoiseShape, log_evidence, reweighted_optimum, shares
+from plimsoll.capacity.noise import NOISE_SHAPES, NoiseShape, log_evidence, reweighted_optimum, shares
 from plimsoll.domain.estimate import Estimate
 
 DRAWS = 1500
 CONFIDENCE = 0.95
-# Beyond each end of a 95 % interval lie 2 % of the draws and not 2.5 %: that the noise shape itself is uncertain costs
-# about one point of coverage, measured over shapes and sizes in benchmarks/loadline_coverage.py.
-TAIL = 0.02
-_SPEAKS_STRONGLY = 0.05  # the additive shape's probability below which another shape gives the point
+# Beyond each end of a 95 % interval lie 2.25 % of the draws and not 2.5 %: that the noise shape itself is uncertain
+# costs about half a point of coverage, measured over shapes and sizes in benchmarks/loadline_coverage.py.
+TAIL = 0.0225
 _NEGLIGIBLE = 2e-3
 FAR_BEHIND = 12.0  # in log likelihood: no noise shape could make such a variant likely
 _EXACT = 1e-20  # squares over total squares at which data lie on the curve to machine precision
@@ -44,9 +43,11 @@ class PointFit:
 
 @dataclass(frozen=True, eq=False)
 class _Component:
+    """One variant under one noise shape: its plain optimum, the weights of the steps, its probability."""
+
     model: CapacityModel
-    shape: NoiseShape
     optimum: Optimum
+    shape: NoiseShape
     weights: Values
     share: float
 
@@ -99,7 +100,7 @@ class Fit:
             value = float(self.point.optimum.parameters[i])
             found[parameter.name] = self.estimate(value, partial(_column, i), parameter)
         for i, (name, value) in enumerate(self.point.model.fixed):
-            found[name] = self.estimate(value, partial(_fixed_column, i))
+            found[name] = _rounded(self.estimate(value, partial(_fixed_column, i)), self.point.model)
         return found
 
     def band(self, load: Values) -> tuple[Values, Values]:
@@ -141,10 +142,8 @@ def _nearest(
     return min(found, key=lambda fit: fit.optimum.squares, default=None)
 
 
-def fit(
-    variants: Sequence[CapacityModel], load: Values, measured: Values, normals: Values, count: int = DRAWS
-) -> Fit | None:
-    """Fit a model given by its variants; `normals` (count, 8) is all the randomness. None where nothing was found."""
+def fit(variants: Sequence[CapacityModel], load: Values, measured: Values, normals: Normals) -> Fit | None:
+    """Fit a model given by its variants; `normals` is all the randomness. None where nothing was found."""
     near = near_variants(variants, load, measured)
     point = _nearest(near, load, measured) or point_fit(variants, load, measured)
     if point is None:
@@ -159,34 +158,29 @@ def fit(
         shape.name: sum(component.share for component in components if component.shape is shape)
         for shape in NOISE_SHAPES
     }
-    drawn = tuple(
-        variant
-        for component in components
-        if component.share > _NEGLIGIBLE and (variant := _drawn(component, load, measured, normals, count)) is not None
-    )
-    return Fit(_weighted_point(point, components, shapes, load, measured), _rescaled(drawn), shapes)
+    spread = _spread_family if len(near) > 1 and all(model.linear for model, _ in near) else _spread
+    return Fit(point, _rescaled(tuple(spread(near, components, load, measured, normals))), shapes)
 
 
-def normals_of(seed: int, count: int = DRAWS, columns: int = 8) -> Values:
-    """Make the standard normal numbers that draws are built from: pairs of opposite sign, the same for one seed."""
-    half = np.random.default_rng(seed).standard_normal((count // 2, columns))
-    return np.concatenate([half, -half])
+def normals_of(seed: int, count: int = DRAWS) -> Normals:
+    """Name the standard normal numbers that draws are built from."""
+    return Normals(seed, count)
 
 
 def _components(near: Sequence[tuple[CapacityModel, Optimum]], load: Values, measured: Values) -> list[_Component]:
-    """Find the free optimum of each variant under each noise shape, with its probability."""
+    """Find the probability of each variant under each noise shape, and the weights of the steps there."""
     logs = np.full((len(near), len(NOISE_SHAPES)), -np.inf)
-    fits: dict[tuple[int, int], tuple[Optimum, Values]] = {}
+    weights: dict[tuple[int, int], Values] = {}
     for i, (model, additive) in enumerate(near):
         for j, shape in enumerate(NOISE_SHAPES):
             reweighted = reweighted_optimum(model, load, measured, additive, shape)
             if reweighted is not None:
-                fits[i, j] = reweighted
+                weights[i, j] = reweighted[1]
                 logs[i, j] = log_evidence(*reweighted)
     if not np.any(np.isfinite(logs)):
         return []
     share = shares(logs)
-    return [_Component(near[i][0], NOISE_SHAPES[j], *fits[i, j], float(share[i, j])) for i, j in fits]
+    return [_Component(*near[i], NOISE_SHAPES[j], each, float(share[i, j])) for (i, j), each in weights.items()]
 
 
 def near_variants(
@@ -201,14 +195,55 @@ def near_variants(
     return [(model, optimum) for model, optimum in found if optimum.squares <= least * np.exp(2 * behind / freedom)]
 
 
-def _drawn(component: _Component, load: Values, measured: Values, normals: Values, count: int) -> DrawnVariant | None:
-    size = max(round(count * min(1.0, 2 * component.share)), count // 6)
-    columns = len(component.model.parameters) + 1
-    some = np.concatenate([normals[: size // 2, :columns], normals[count // 2 : count // 2 + size // 2, :columns]])
-    draws = draw(component.model, load, measured, component.weights, component.optimum, some)
-    if draws is None:
-        return None
-    return DrawnVariant(component.model, Draws(draws.parameters, draws.weights * component.share))
+def _spread(
+    near: Sequence[tuple[CapacityModel, Optimum]],
+    components: Sequence[_Component],
+    load: Values,
+    measured: Values,
+    normals: Normals,
+) -> Iterator[DrawnVariant]:
+    """Draw about each variant by itself, all noise shapes at once, each as often as it is likely."""
+    for model, optimum in near:
+        mine = [one for one in components if one.model is model and one.share > _NEGLIGIBLE]
+        if not mine:
+            continue
+        errors, weights = _errors(mine, load.size, normals)
+        parameters = draw(model, load, measured, optimum, errors)
+        if parameters is not None:
+            yield DrawnVariant(model, Draws(parameters, weights))
+
+
+def _spread_family(
+    near: Sequence[tuple[CapacityModel, Optimum]],
+    components: Sequence[_Component],
+    load: Values,
+    measured: Values,
+    normals: Normals,
+) -> Iterator[DrawnVariant]:
+    """Draw about the nearest of linear variants, each draw free to be nearest to another."""
+    of_shape = []
+    for shape in NOISE_SHAPES:
+        mine = [one for one in components if one.shape is shape]
+        share = sum(one.share for one in mine)
+        if share > _NEGLIGIBLE:
+            of_shape.append(replace(max(mine, key=lambda one: one.share), share=share))
+    if not of_shape:
+        return
+    errors, weights = _errors(of_shape, load.size, normals)
+    nearest, parameters = draw_family(near, load, measured, errors)
+    for i in np.unique(nearest):
+        mine = nearest == i
+        yield DrawnVariant(near[i][0], Draws(parameters[mine], weights[mine]))
+
+
+def _errors(components: Sequence[_Component], steps: int, normals: Normals) -> tuple[Values, Values]:
+    """Make errors (m, n) that grow as each noise shape says, with the weight of each row."""
+    errors, weights = [], []
+    for one in components:
+        rows = normals.table(steps, max(round(normals.count * min(1.0, one.share)), normals.count // 6))
+        errors.append(rows / np.sqrt(one.weights))
+        weights.append(np.full(rows.shape[0], one.share / rows.shape[0]))
+    return np.concatenate(errors), np.concatenate(weights)
 
 
 def _rescaled(drawn: tuple[DrawnVariant, ...]) -> tuple[DrawnVariant, ...]:
@@ -218,15 +253,12 @@ def _rescaled(drawn: tuple[DrawnVariant, ...]) -> tuple[DrawnVariant, ...]:
     )
 
 
-def _weighted_point(
-    point: PointFit, components: Sequence[_Component], shapes: dict[str, float], load: Values, measured: Values
-) -> PointFit:
-    """Replace the plain point where the data speak strongly for another noise shape."""
-    if not components or shapes[ADDITIVE.name] >= _SPEAKS_STRONGLY:
-        return point
-    best = max(components, key=lambda component: component.share)
-    optimum = bounded_optimum(best.model, load, measured, best.weights, best.optimum.parameters)
-    return point if optimum is None else PointFit(best.model, optimum)
+def _rounded(estimate: Estimate, model: CapacityModel) -> Estimate:
+    """Widen the interval of what a variant sets by how far apart variants are, where the model says so."""
+    rounding = getattr(model, "rounding", 0.0)
+    if estimate.low is None or estimate.high is None or estimate.low == estimate.high == estimate.value:
+        return estimate
+    return replace(estimate, low=estimate.low - rounding, high=estimate.high + rounding)
 
 
 def _column(i: int, model: CapacityModel, drawn: Values) -> Values:

@@ -55,7 +55,8 @@ class CapacityModel(Protocol):
 
     `parameters` are searched for; `fixed` are set by the variant (the place of a knee, a number of servers). A
     prediction is NaN where the model has no meaning (a queue at or past full use). A model may have a method
-    `slopes(parameters, load)`, d prediction / d parameters, (..., n, p); where it has none, differences stand in.
+    `slopes(parameters, load)`, d prediction / d parameters, (..., n, p); where it has none, differences stand in. It
+    may have a number `rounding`: how far what the variant has set may be off because variants lie apart.
     """
 
     @property

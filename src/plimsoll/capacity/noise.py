@@ -1,10 +1,10 @@
 """How does the scatter of a measurement grow with its size, and what if the data cannot tell?
 
 Three shapes, standard deviation ~ prediction^power: additive (power 0: timers, background work), count (1/2: a count
-of independent events) and proportional (1: other load on the same machine). Seven steps seldom tell which, and a wrong
-guess makes intervals too narrow by a third. So no guess is made: each shape gets the probability that the data give it,
-and intervals are averaged over shapes by tail area (Turek and Fletcher, "Model-averaged Wald confidence intervals",
-Computational Statistics and Data Analysis 56, 2012). Measured coverage: benchmarks/RESULTS/loadline_coverage.md.
+of independent events) and proportional (1: other load on the same machine). Seven steps seldom tell which. So no guess
+is made: each shape gets a probability by what the data say, and intervals are averaged over shapes by tail area (Turek
+and Fletcher, "Model-averaged Wald confidence intervals", Computational Statistics and Data Analysis 56, 2012). Measured
+coverage: benchmarks/RESULTS/loadline_coverage.md.
 """
 
 from __future__ import annotations
@@ -16,8 +16,7 @@ import numpy as np
 from plimsoll.capacity.least_squares import Optimum, free_optimum
 from plimsoll.capacity.model import CapacityModel, Values
 
-TEMPER = 0.6
-_REWEIGHTINGS = 2
+TEMPER = 2.5
 _SMALLEST_SHARE = 1e-3  # a prediction below this share of the mean is weighted as if it were that large
 
 
@@ -48,20 +47,15 @@ def noise_weights(predicted: Values, measured: Values, shape: NoiseShape) -> Val
 def reweighted_optimum(
     model: CapacityModel, load: Values, measured: Values, additive: Optimum, shape: NoiseShape
 ) -> tuple[Optimum, Values] | None:
-    """Search under one noise shape, weights taken from the curve itself, from the additive optimum on.
+    """Search under one noise shape, weights taken from the additive optimum.
 
     Returns the optimum and the weights (n,), or None where no optimum was found.
     """
-    optimum, weights = additive, np.ones_like(measured)
     if shape.power == 0:
-        return optimum, weights
-    for _ in range(_REWEIGHTINGS):
-        weights = noise_weights(model.predict(optimum.parameters, load), measured, shape)
-        found = free_optimum(model, load, measured, weights, optimum.parameters)
-        if found is None:
-            return None
-        optimum = found
-    return optimum, weights
+        return additive, np.ones_like(measured)
+    weights = noise_weights(model.predict(additive.parameters, load), measured, shape)
+    optimum = free_optimum(model, load, measured, weights, additive.parameters)
+    return None if optimum is None else (optimum, weights)
 
 
 def log_evidence(optimum: Optimum, weights: Values) -> float:
@@ -81,9 +75,9 @@ def log_evidence(optimum: Optimum, weights: Values) -> float:
 def shares(logs: Values) -> Values:
     """Turn log evidence by variant and noise shape, (v, 3), into probabilities that add up to one.
 
-    Between variants evidence counts whole. Between shapes it counts to the power TEMPER: a handful of steps overstates
-    what it says about noise, and intervals that trust it fail (P. Grunwald, "The safe Bayesian", ALT 2012). Power and
-    prior were set by the measured coverage.
+    Between variants evidence counts whole. Between shapes it counts to the power TEMPER: an average over shapes covers
+    rightly on average, too seldom where noise reaches farthest and too often where it reaches least, and the more so
+    the more evenly it is spread. Power and prior were set by the coverage of the linear theory (docs/decisions/0030).
     """
     top = np.max(logs, axis=0, keepdims=True)
     top = np.where(np.isfinite(top), top, 0.0)

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from plimsoll.capacity.draws import Normals
 from plimsoll.capacity.fit import fit
 from plimsoll.capacity.model import CapacityModel, Parameter, Quantity, Values
 from plimsoll.capacity.models.linear import Linear
@@ -59,7 +60,9 @@ class _KindsTogether:
         return np.column_stack([np.ones(load.size), rows])
 
 
-def resource_cost(resource: str, unit: str, used: Values, rates: Mapping[str, Values], normals: Values) -> ResourceCost:
+def resource_cost(
+    resource: str, unit: str, used: Values, rates: Mapping[str, Values], normals: Normals
+) -> ResourceCost:
     """Regress what was used, (n,), on the rates of each kind; `unit` is what one unit of rate costs."""
     kinds = tuple(rates)
     table = np.column_stack([rates[kind] for kind in kinds])
@@ -78,7 +81,7 @@ def resource_cost(resource: str, unit: str, used: Values, rates: Mapping[str, Va
     return ResourceCost(resource, unit, idle, estimates, explained, int(used.size), "")
 
 
-def cache_benefit(source: str, hit_ratio: Values, latency_s: Values, normals: Values) -> CacheBenefit:
+def cache_benefit(source: str, hit_ratio: Values, latency_s: Values, normals: Normals) -> CacheBenefit:
     """Split mean latency into that of hits and of misses: latency = miss - hit ratio * (miss - hit)."""
     known = np.isfinite(hit_ratio) & np.isfinite(latency_s)
     ratio, latency = hit_ratio[known], latency_s[known]

@@ -3,7 +3,7 @@
     y(x) = base + slope * x + bend * max(x - knee, 0)
 
 Each place of the knee on a grid between the second and the last but one load is a variant of its own: for each the
-curve is linear, so that the search is exact, and the probability of each place gives the knee its interval (Hinkley,
+curve is linear, so that the search is exact; a knee is known to half the distance between places (D. V. Hinkley,
 "Inference in two-phase regression", JASA 66, 1971).
 """
 
@@ -25,6 +25,7 @@ class Piecewise:
     """Two lines that meet at `knee`."""
 
     knee: float = 0.0
+    rounding: float = 0.0  # half the widest distance between places: the knee is not known better
     name = "piecewise"
     linear = True
     formula = "base + slope*x + bend*max(x - knee, 0)"
@@ -42,7 +43,9 @@ class Piecewise:
         if inner.size < 2:
             return "a knee needs two loads on either side"
         gaps = [np.linspace(a, b, _PLACES_BETWEEN_LOADS, endpoint=False) for a, b in pairwise(inner)]
-        return tuple(replace(self, knee=float(knee)) for knee in [*np.concatenate(gaps), inner[-1]])
+        places = np.array([*np.concatenate(gaps), inner[-1]])
+        rounding = float(np.max(np.diff(places))) / 2
+        return tuple(replace(self, knee=float(knee), rounding=rounding) for knee in places)
 
     def start(self, load: Values, measured: Values) -> Values:
         """Solve the two lines outright."""
