@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from plimsoll.domain.chart import Chart, Drawing, Line
 from plimsoll.domain.replay import PolicyScore
 from plimsoll.domain.suggestion import FrontPoint, Suggestion, Verdict
@@ -12,6 +14,7 @@ _COLUMNS = (
     "policy", "load outside SLO", "95 %", "replica-hours", "over optimum", "changes", "flaps", "theta_u", "tau_u",
 )  # fmt: skip
 _FRONT = ("family", "setting", "replica-hours", "load outside SLO", "flaps")
+_SEEN_MISSES, _SEEN_HOURS = 2.0, 1.5  # times those of the policies in question
 _WORDS = {Verdict.RECOMMENDED: "recommended", Verdict.KEEP_CURRENT: "keep the current policy"}
 
 
@@ -91,22 +94,28 @@ def _front_row(point: FrontPoint) -> tuple[str, ...]:
 
 
 def front_chart(document: Suggestion) -> Chart:
-    """Draw the front: replica-hours against the share of load outside the SLO, one line a family."""
-    families = sorted({point.family for point in document.front})
-    lines = [_family_line(family, document.front) for family in families]
-    for score in (document.current, document.suggested):
-        if score is not None:
-            at = (score.replica_hours,), (score.slo_miss_load_ratio,)
-            lines.append(Line(score.name, *at, Drawing.POINTS))
+    """Draw the front: replica-hours against the share of load outside the SLO, one line a family.
+
+    The families reach far beyond any policy in question. They are drawn as far as twice the misses and half as many
+    replica-hours again as the two policies have, so that these are told apart; the document holds all of them.
+    """
+    scores = [score for score in (document.current, document.suggested) if score is not None]
+    most_misses = _SEEN_MISSES * max(score.slo_miss_load_ratio for score in scores) or 1.0
+    most_hours = _SEEN_HOURS * max(score.replica_hours for score in scores)
+    near = [p for p in document.front if p.slo_miss_load_ratio <= most_misses and p.replica_hours <= most_hours]
+    lines = [_family_line(family, near) for family in sorted({point.family for point in near})]
+    for score in scores:
+        at = (score.replica_hours,), (score.slo_miss_load_ratio * 100,)
+        lines.append(Line(score.name, *at, Drawing.POINTS))
     return Chart(
         title=f"{document.trace}: what a replica-hour buys",
-        says="Lower and further left is better; a family's line is its one setting from dear to cheap.",
+        says="Lower and further left is better; a family's line is its one setting from dear to cheap, near the two.",
         x_title="replica-hours",
-        y_title="share of load outside the SLO",
+        y_title="% of load outside the SLO",
         lines=tuple(lines),
     )
 
 
-def _family_line(family: str, front: tuple[FrontPoint, ...]) -> Line:
+def _family_line(family: str, front: Sequence[FrontPoint]) -> Line:
     points = sorted((p.replica_hours, p.slo_miss_load_ratio) for p in front if p.family == family)
-    return Line(family, tuple(hours for hours, _ in points), tuple(misses for _, misses in points))
+    return Line(family, tuple(hours for hours, _ in points), tuple(misses * 100 for _, misses in points))
