@@ -395,6 +395,26 @@ def test_what_was_written_before_stands_where_the_next_input_is_bad(
     assert content_of(tmp_path / "out") == dict.fromkeys(names, b"as it was")
 
 
+@pytest.mark.parametrize("reader", ["runway", "validate", "replay", "load_test", "conformance", "panel", "upgrade"])
+def test_what_may_never_end_is_not_read(reader: str, call: Call, good: Path, tmp_path: Path) -> None:
+    ending, words = READERS[reader]
+    pipe, device = tmp_path / f"bad.{ending}", tmp_path / f"device.{ending}"
+    os.mkfifo(pipe)
+    device.symlink_to("/dev/zero")
+    for bad, what in ((pipe, "a named pipe"), (device, "a device")):
+        called = call(*command_line(words, bad, good, tmp_path))
+        assert (called.code, len(called.complaints)) == (1, 1)
+        assert f"{bad}: is {what}, which may never end" in called.err
+
+
+def test_a_pipe_of_the_shell_is_read_like_a_file(call: Call, good: Path) -> None:
+    reading, writing_end = os.pipe()
+    os.write(writing_end, (good / "plimsoll.yaml").read_bytes())
+    os.close(writing_end)
+    assert call("validate", f"/dev/fd/{reading}").code == 0
+    os.close(reading)
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="the root user may read everything")
 @pytest.mark.parametrize("words", ["runway BAD", "validate BAD", "limits from-loadtest BAD", "policy conformance BAD"])
 def test_a_file_that_may_not_be_read_is_named(words: str, call: Call, good: Path, tmp_path: Path) -> None:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from _csv import Reader
 
 _COLUMNS = ("timestamp", "value")
+_MOST_BYTES = 256 * 2**20  # ten years of minutes have 150 MB
 _LATEST_S = 253_402_300_799.0  # the end of the year 9999
 
 
@@ -33,7 +34,11 @@ def read_trace(path: str | Path) -> Trace:
     """Read a trace; raises InputError with line and column for what cannot be understood."""
     file = str(path)
     try:
-        text = Path(path).read_text(encoding="utf-8-sig")
+        with Path(path).open("rb") as raw:
+            content = raw.read(_MOST_BYTES + 1)
+        if len(content) > _MOST_BYTES:
+            raise InputError(f"is larger than {_MOST_BYTES // 2**20} MiB, which no trace is", Place(file))
+        text = content.decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"cannot be read: {error}", Place(file)) from None
     rows = list(_rows(text, file))

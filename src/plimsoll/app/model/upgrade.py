@@ -12,7 +12,7 @@ from pathlib import Path
 
 from plimsoll.app.model.document import API_VERSION
 from plimsoll.app.model.loading import OLDER_VERSIONS, model_from_text
-from plimsoll.app.model.yaml_reader import FieldPath, Tree, read_bytes
+from plimsoll.app.model.yaml_reader import MAX_BYTES, FieldPath, Tree, read_bytes
 from plimsoll.domain.errors import InputError, Place
 from plimsoll.domain.model_view import ModelUpgrade
 
@@ -24,7 +24,8 @@ _ALPHA_NAMES: tuple[tuple[tuple[str, ...], str], ...] = (
 def upgrade(path: Path) -> ModelUpgrade:
     """Rewrite one file; raises InputError where it is of no version that is known."""
     try:
-        raw = path.read_bytes()
+        with path.open("rb") as file:
+            raw = file.read(MAX_BYTES + 1)
     except OSError as error:
         raise InputError(f"cannot be read: {(error.strerror or 'error').lower()}", Place(str(path))) from None
     return upgrade_text(raw, str(path))

@@ -16,6 +16,7 @@ from typer.core import TyperGroup
 from plimsoll import __version__
 from plimsoll.domain.errors import ModelError, PlimsollError
 from plimsoll.entrypoints.cli.commands import SECTIONS, Command
+from plimsoll.entrypoints.cli.endless import refuse_endless
 
 PROLOGUE = "Plan and run the capacity of a system: what runs out, by when to act, what to buy, which policy is safe."
 _COMPLETION = ("install_completion", "show_completion")  # offered once, by the program itself
@@ -77,6 +78,7 @@ def _root(
 def run(arguments: list[str], application: typer.Typer = app) -> int:
     """Run one command line and answer its exit code; errors are shown on stderr, one line each."""
     try:
+        refuse_endless(arguments)
         result = application(arguments, prog_name="plimsoll", standalone_mode=False)
     except NoArgsIsHelpError as error:
         if not arguments:
