@@ -18,10 +18,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from plimsoll.capacity.draws import Normals
-from plimsoll.capacity.fit import Fit, PointFit, fit, near_variants, point_fit
-from plimsoll.capacity.least_squares import slopes_at, to_search
+from plimsoll.capacity.fit import Fit, PointFit, fit, point_fit
+from plimsoll.capacity.least_squares import Optimum, free_optimum, slopes_at, to_search
 from plimsoll.capacity.model import CapacityModel, Kind, Quantity, Values
 from plimsoll.capacity.noise import NOISE_SHAPES, noise_weights
 from plimsoll.domain.estimate import Estimate
@@ -111,16 +112,55 @@ def choose(
     return _chosen(Choice(quantity, load[~aside], measured[~aside], tuple(trials), None, load[aside]))
 
 
-def leave_one_out(variants: Sequence[CapacityModel], load: Values, measured: Values) -> LeftOut:
-    """Predict each step from the others by plain least squares."""
+def leave_one_out(
+    model: CapacityModel, variants: Sequence[CapacityModel], quantity: Quantity, load: Values, measured: Values
+) -> LeftOut:
+    """Predict each step from the others by plain least squares, with the variants that could win without it."""
     error, deviation = np.full(load.size, np.nan), np.full(load.size, np.nan)
+    even = np.ones_like(measured)
+    searched = [(one, free_optimum(one, load, measured, even, one.start(load, measured))) for one in variants]
+    optima = [(one, optimum) for one, optimum in searched if optimum is not None]
+    if not optima:
+        return LeftOut(error, deviation)
+    near, hangs_on = _close(optima, load, measured)
     for i in range(load.size):
         rest = np.arange(load.size) != i
-        found = point_fit(variants, load[rest], measured[rest])
+        anew = model.variants(quantity, load[rest], measured[rest]) if hangs_on[i] else near
+        found = None if isinstance(anew, str) else point_fit(anew, load[rest], measured[rest])
         if found is not None:
             error[i] = float(found.predict(load[i : i + 1])[0]) - measured[i]
             deviation[i] = _deviation(found, load, measured, i)
     return LeftOut(error, deviation)
+
+
+def _close(
+    found: Sequence[tuple[CapacityModel, Optimum]], load: Values, measured: Values
+) -> tuple[list[CapacityModel], NDArray[np.bool_]]:
+    """Find the variants close behind the best, and the steps (n,) without which others would be.
+
+    The squares left without a step are known without a fit: S - e^2 / (1 - h), h its leverage (Cook, "Detection of
+    influential observation in linear regression", Technometrics 19, 1977); exact for a line.
+    """
+    squares = np.array([optimum.squares for _, optimum in found])
+    without = np.array([_squares_without(model, optimum, load, measured) for model, optimum in found])
+    freedom = max(load.size - 1 - found[0][1].parameters.size, 1)
+    reach = np.exp(2 * _CLOSE_BEHIND / freedom)
+    close = squares <= squares.min() * reach
+    with np.errstate(invalid="ignore"):
+        could_win = without <= np.nanmin(np.where(np.isnan(without), np.inf, without), axis=0) * reach
+    hangs_on = np.any(could_win & ~close[:, None], axis=0)
+    return [model for (model, _), is_close in zip(found, close, strict=True) if is_close], hangs_on
+
+
+def _squares_without(model: CapacityModel, optimum: Optimum, load: Values, measured: Values) -> Values:
+    """Tell the squares that would be left without each step (n,); infinite where the step alone sets a parameter."""
+    slopes = optimum.slopes
+    if not np.all(np.isfinite(slopes)):
+        return np.full(load.size, np.inf)
+    leverage = np.sum((slopes @ np.linalg.pinv(slopes.T @ slopes)) * slopes, axis=1)
+    error = model.predict(optimum.parameters, load) - measured
+    left = np.maximum(optimum.squares - error**2 / np.maximum(1 - leverage, _ROUNDING), 0.0)
+    return np.where(leverage < 1 - _ROUNDING, left, np.inf)
 
 
 def _deviation(found: PointFit, load: Values, measured: Values, i: int) -> float:
@@ -150,8 +190,7 @@ def _offer(model: CapacityModel, quantity: Quantity, load: Values, measured: Val
     needed, there = len(model.parameters) + len(model.fixed) + 1, np.unique(load).size
     if there < needed:
         return _Offer(model, (), f"needs {needed} different loads, has {there}")
-    near = [variant for variant, _ in near_variants(variants, load, measured, _CLOSE_BEHIND)]
-    return _Offer(model, variants, "", leave_one_out(near, load, measured))
+    return _Offer(model, variants, "", leave_one_out(model, variants, quantity, load, measured))
 
 
 def _outlier(offers: Sequence[_Offer], load: Values) -> int | None:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from plimsoll.capacity.choice import Choice
-from plimsoll.capacity.fit import CONFIDENCE, TAIL, Fit
+from plimsoll.capacity.fit import CONFIDENCE, TAIL, Fit, point_fit
 from plimsoll.capacity.model import Values
 from plimsoll.domain.estimate import Estimate
 from plimsoll.domain.load_line import LoadLine, ObjectiveLimit
@@ -73,13 +73,44 @@ def crossing(objective: Objective, choice: Choice, seed: int) -> Crossing:
         f"every step from {broken_from:g} on broke it: the curve alone says {point:.4g}" if point > broken_from else ""
     )
     point = min(point, broken_from)
-    error = choice.chosen.error or 0.0
-    if error > _UNTRUSTED and np.isfinite(broken_from):
+    doubt = _doubt(objective, choice, draws, (held_to, broken_from)) if np.isfinite(broken_from) else ""
+    if doubt:
         random = np.random.default_rng(seed)
         draws = random.permutation(np.linspace(held_to, broken_from, _EVEN_DRAWS))
         point = max(point, held_to)
-        why = f"between {held_to:g}, which held, and {broken_from:g}: the curve is {error:.0%} off on unseen steps"
+        why = f"between {held_to:g}, which held, and {broken_from:g}: {doubt}"
     return Crossing(ObjectiveLimit(name, "identified", _estimate(point, draws, high), model, why), draws)
+
+
+def _doubt(objective: Objective, choice: Choice, draws: Values, between: tuple[float, float]) -> str:
+    """Say why the curve cannot tell where between two steps the bound is crossed; nothing where it can.
+
+    It can where it foretells steps it has not seen, and where the crossing stays within its own interval without
+    either of the two steps.
+    """
+    chosen = choice.chosen
+    if chosen is None or (chosen.error or 0.0) > _UNTRUSTED:
+        return f"the curve is {chosen.error if chosen else 0:.0%} off on unseen steps"
+    low, high = np.quantile(draws, [TAIL, 1 - TAIL], method="inverted_cdf")
+    for step in between:
+        without = _crossing_without(objective, choice, step)
+        if not low <= without <= high:
+            moved = f"at {without:.4g}" if np.isfinite(without) else "nowhere"
+            return f"the curve hangs on the step at {step:g}; without it, it crosses {moved}"
+    return ""
+
+
+def _crossing_without(objective: Objective, choice: Choice, step: float) -> float:
+    """Find where the chosen model crosses the bound when it has not seen the step at load `step`; infinite: nowhere."""
+    rest = choice.load != step
+    load, measured = choice.load[rest], choice.measured[rest]
+    model = choice.chosen.model if choice.chosen else None
+    variants = "" if model is None else model.variants(choice.quantity, load, measured)
+    found = None if isinstance(variants, str) else point_fit(variants, load, measured)
+    if found is None:
+        return np.inf
+    grid = np.linspace(float(np.min(load)), _REACH * float(np.max(choice.load)), _GRID)
+    return float(_first_crossing(found.predict(grid)[None, :], grid, objective)[0])
 
 
 def peak_crossing(load: Estimate, draws: tuple[Values, Values], seed: int) -> Crossing:

@@ -202,6 +202,33 @@ def test_where_no_curve_foretells_steps_the_interval_spans_what_held_and_what_br
     assert "off on unseen steps" in limit.why
 
 
+def test_a_crossing_that_hangs_on_one_step_is_known_no_better_than_between_two() -> None:
+    load = np.array([26.2, 52.2, 88.2, 115.1, 130.0, 147.1, 169.6, 195.8, 216.9])
+    latency = np.array([0.016, 0.021, 0.022, 0.065, 0.077, 0.054, 0.093, 3.504, 7.766])  # two steps past the bend
+    steps = Steps(load, LoadUnit.ARRIVALS_PER_S, load, latency_s={"p95": latency}, source="overload")
+    found = judged(steps, "p95<250ms")
+    (limit,) = found.objectives
+    (trial,) = [model for model in found.models if model.name == "piecewise" and model.of == "p95"]
+    assert limit.load is not None
+    assert limit.load.low == pytest.approx(169.6, abs=1.5)
+    assert limit.load.high == pytest.approx(195.8, abs=1.5)
+    assert "hangs on the step at" in limit.why
+    assert trial.error is not None
+    assert trial.error > 0.2, "each step past the bend is foretold by fits that have not seen it"
+
+
+def test_a_crossing_that_many_steps_bear_keeps_the_interval_of_its_curve() -> None:
+    load = np.linspace(10, 300, 24)
+    latency = np.maximum(0.05, 0.05 + 0.004 * (load - 150)) * (1 + 0.02 * np.random.default_rng(3).normal(size=24))
+    (limit,) = judged(Steps(load, LoadUnit.ARRIVALS_PER_S, load, latency_s={"p95": latency}), "p95<250ms").objectives
+    assert limit.load is not None
+    assert limit.load.low is not None
+    assert limit.load.high is not None
+    assert limit.why == ""
+    assert limit.load.low <= 200 <= limit.load.high
+    assert limit.load.high - limit.load.low < 10
+
+
 P95 = TERMINAL.latency_s["p95"]
 ONE = Steps(np.array([10.0]), LoadUnit.USERS, np.array([450.0]), source="one")
 MIXED = replace(TERMINAL, latency_s={"p95": np.where(np.arange(9) < 4, P95, P95 * 1000)})
