@@ -17,16 +17,17 @@ from plimsoll.domain.forecast import Accuracy, Grade
 from plimsoll.domain.series import Values
 from plimsoll.forecast.calibration import Pool
 from plimsoll.forecast.outlook import Outlook
+from plimsoll.forecast.preparation import Prepared
 
 _LEAST_SKILL = ((1 / 3, Grade.A), (1 / 6, Grade.B), (1 / 20, Grade.C), (0.0, Grade.D))
 _OVERSURE = 0.6
 _ORDER = tuple(Grade)
 
 
-def accuracy_of(values: Values, outlook: Outlook, pool: Pool, m: int) -> Accuracy | None:
+def accuracy_of(prepared: Prepared, outlook: Outlook, pool: Pool) -> Accuracy | None:
     """Measure the backtest; None where there was no window, or where the series never moves from season to season."""
     tested = np.isfinite(outlook.errors)
-    scale = seasonal_step(values, m)
+    scale = seasonal_step(prepared.values, prepared.seasons.main)
     if not tested.any() or not scale > 0.0:
         return None
     low, high = pool.at((0.1, 0.9))

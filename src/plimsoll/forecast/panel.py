@@ -19,6 +19,7 @@ from plimsoll.domain.series import MetricKind
 from plimsoll.forecast.calibration import NO_POOL, Pool, PoolKey, pool_of
 from plimsoll.forecast.outlook import laid_out, outlook_of, outlooks_of
 from plimsoll.forecast.preparation import Prepared, prepare, regular_rows
+from plimsoll.forecast.sporadic import is_sporadic, newest_of, speaks_for_itself
 
 Pools = Mapping[PoolKey, Pool]
 
@@ -79,4 +80,11 @@ def quantiles_of(
     by_key = {key: pools.get(key, NO_POOL).at(request.levels) for key in set(keys)}
     factors = np.array([by_key[key] for key in keys])[:, None, :]
     answer = outlooks_of(group, request.horizon, with_errors=False)
-    return laid_out(group, answer.center, answer.scale, factors)
+    values = laid_out(group, answer.center, answer.scale, factors)
+    for i, (one, key) in enumerate(zip(group, keys, strict=True)):
+        if is_sporadic(one):
+            outlook = outlook_of(one, request.horizon)
+            if speaks_for_itself(one, outlook, pools.get(key, NO_POOL)):
+                own = np.quantile(newest_of(one, one.values.size), request.levels)
+                values[i] = np.clip(own, one.lower, one.upper)
+    return values

@@ -19,9 +19,10 @@ from plimsoll.domain.forecast import Annotations, ForecastState
 from plimsoll.domain.series import Series, Values
 from plimsoll.forecast.annotations import with_events
 from plimsoll.forecast.kernel.nature import Matrix
-from plimsoll.forecast.outlook import laid_out, outlook_of
+from plimsoll.forecast.outlook import outlook_of
 from plimsoll.forecast.panel import Pools
-from plimsoll.forecast.single import pool_for, prepared_series, same_again, times_ahead
+from plimsoll.forecast.single import pool_for, prepared_series, quantiles_at, same_again, times_ahead
+from plimsoll.forecast.sporadic import is_sporadic, speaks_for_itself
 
 FEWEST_SURPRISES = 8
 
@@ -61,8 +62,8 @@ def simulate_with_pools(
     outlook = outlook_of(prepared, horizon)
     pool = pool_for(series, prepared, outlook, pools)
     ranks = ranked(error_walks(outlook.standardized, shape, seed))
-    factors = pool.at(tuple(ranks.T.ravel())).reshape(1, horizon, -1)
-    values = laid_out([prepared], outlook.center[None], outlook.scale[None], factors)[0]
+    is_own = is_sporadic(prepared) and speaks_for_itself(prepared, outlook, pool)
+    values = quantiles_at(ranks.T, prepared, outlook, pool, is_own)
     return np.clip(with_events(values, times, known.events), prepared.lower, prepared.upper).T
 
 

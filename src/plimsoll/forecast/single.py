@@ -6,6 +6,8 @@ known change point is left out, and known future events are laid on the quantile
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -26,6 +28,8 @@ from plimsoll.forecast.calibration import Pool, PoolKey, pool_of
 from plimsoll.forecast.outlook import Outlook, laid_out, outlook_of
 from plimsoll.forecast.panel import Pools
 from plimsoll.forecast.preparation import Prepared, prepare
+from plimsoll.forecast.sporadic import NAME as SPORADIC
+from plimsoll.forecast.sporadic import is_sporadic, newest_of, own_coverage, speaks_for_itself, with_own_errors
 
 LEAST_WEIGHT = 0.02  # methods below it are not listed
 
@@ -54,10 +58,12 @@ def forecast_series(
         return Forecast(series.id, times, levels, same, prepared.state, prepared.why, grade=Grade.A, unit=series.unit)
     outlook = outlook_of(prepared, horizon)
     pool = pool_for(series, prepared, outlook, pools)
-    accuracy = accuracy_of(prepared.values, outlook, pool, prepared.seasons.main)
-    factors = pool.at(levels)[None, None]
-    laid = laid_out([prepared], outlook.center[None], outlook.scale[None], factors)[0]
-    quantiles = with_events(laid, times, known.events)
+    is_own = is_sporadic(prepared) and speaks_for_itself(prepared, outlook, pool)
+    accuracy = accuracy_of(prepared, with_own_errors(prepared, outlook) if is_own else outlook, pool)
+    if accuracy and is_own:
+        accuracy = replace(accuracy, coverage80=own_coverage(prepared, outlook))
+    levels_by_step = np.tile(levels, (horizon, 1))
+    quantiles = with_events(quantiles_at(levels_by_step, prepared, outlook, pool, is_own), times, known.events)
     return Forecast(
         series.id,
         times,
@@ -65,12 +71,22 @@ def forecast_series(
         np.clip(quantiles, prepared.lower, prepared.upper),
         prepared.state,
         "; ".join(part for part in (prepared.why, verdict(accuracy)) if part),
-        weights=heaviest(outlook.weights),
+        weights=(MethodWeight(SPORADIC, 1.0),) if is_own else heaviest(outlook.weights),
         accuracy=accuracy,
         grade=grade_of(accuracy),
         pool_series=pool.series,
         unit=series.unit,
     )
+
+
+def quantiles_at(
+    levels: NDArray[np.float64], prepared: Prepared, outlook: Outlook, pool: Pool, is_own: bool
+) -> NDArray[np.float64]:
+    """Answer the quantiles at `levels` of shape (h, k), from the series' own past or from center and scale."""
+    if is_own:
+        return np.asarray(np.quantile(newest_of(prepared, prepared.values.size), levels))
+    factors = pool.at(tuple(levels.ravel())).reshape(1, *levels.shape)
+    return np.asarray(laid_out([prepared], outlook.center[None], outlook.scale[None], factors)[0], dtype=np.float64)
 
 
 def prepared_series(series: Series, annotations: Annotations, seasons: tuple[int, ...] | None) -> Prepared:
