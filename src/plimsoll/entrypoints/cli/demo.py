@@ -67,7 +67,7 @@ def _real(source: str, out: Path, how: Format) -> None:
     with progress("demo") as display:
         display.add_task(f"reading {source}, forecasting, looking for what runs out", total=None)
         asked = Asked(source, SourceOptions(), _HISTORY_MS, None)
-        made = report_on(asked, None, Period.MONTHLY, None, [])
+        made = report_on(asked, None, Period.MONTHLY)
     write_page(out / "report.html", report_page(made))
     more = f"More: plimsoll runway {source}; plimsoll forecast {source}; plimsoll doctor"
     _tell(made, [f"Report: {out / 'report.html'}", more], how)

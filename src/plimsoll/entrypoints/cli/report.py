@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from plimsoll.domain.errors import UsageError
 from plimsoll.domain.report import Period
 from plimsoll.domain.source_options import SourceOptions
 from plimsoll.entrypoints.cli.harvest import Asked, harvest_of
@@ -32,8 +34,20 @@ ModelFiles = Annotated[list[Path] | None, typer.Option("-m", "--model", help="Mo
 PeriodOption = Annotated[Period, typer.Option(help="What the report looks back on, and which parts it holds.")]
 OutOption = Annotated[Path | None, typer.Option("--output", help="File to write.", show_default="plimsoll-PERIOD.html")]
 LoadTestOption = Annotated[Path | None, typer.Option("--loadtest", help="A load test, for what one replica carries.")]
+ColumnsOption = Annotated[
+    str, typer.Option("--columns", help="Columns of the load test where it is a plain CSV: load=N,throughput=X,p99=L.")
+]
 SloOption = Annotated[list[str] | None, typer.Option("--slo", help="Objectives for the load test: p99<250ms.")]
 HistoryOption = Annotated[str, typer.Option("--history", help="How far back to read, for forecasts and dates.")]
+
+
+@dataclass(frozen=True, slots=True)
+class GivenLoadTest:
+    """A load test from the command line: its file, what the columns of a plain CSV mean, and what must hold."""
+
+    path: Path
+    columns: str = ""
+    slo: tuple[str, ...] = ()
 
 
 @app.command()
@@ -45,6 +59,7 @@ def report(
     period: PeriodOption = Period.WEEKLY,
     out: OutOption = None,
     loadtest: LoadTestOption = None,
+    columns: ColumnsOption = "",
     slo: SloOption = None,
     history: HistoryOption = "90d",
     as_of: AsOfOrLastOption = "",
@@ -60,7 +75,10 @@ def report(
     from plimsoll.render.table import printable
 
     asked = Asked(source, options, round(duration(history) * 1000), as_of_ms(as_of, options.tz))
-    made = report_on(asked, _model(model), period, loadtest, slo or [])
+    if loadtest is None and (columns or slo):
+        raise UsageError(f"{'--columns' if columns else '--slo'} is said of a load test: give one with --loadtest FILE")
+    tested = None if loadtest is None else GivenLoadTest(loadtest, columns, tuple(slo or ()))
+    made = report_on(asked, _model(model), period, tested)
     if how is Format.MD:
         from plimsoll.render.report import to_report_markdown
 
@@ -76,7 +94,7 @@ def report(
     remark(f"plimsoll: report written to {path}")
 
 
-def report_on(asked: Asked, model: Model | None, period: Period, loadtest: Path | None, slo: list[str]) -> Report:
+def report_on(asked: Asked, model: Model | None, period: Period, tested: GivenLoadTest | None = None) -> Report:
     """Read, gather and tell."""
     from dataclasses import replace
 
@@ -90,7 +108,7 @@ def report_on(asked: Asked, model: Model | None, period: Period, loadtest: Path 
     past = {driver.name: series for driver, series in file_histories(model, open_source)} if model else {}
     zone = asked.options.tz or (model.system.time_zone if model else "UTC")
     read = Read(harvest, inputs, period.days * 86_400_000, now_ms, zone, past=past)
-    limits = _limits(loadtest, slo, model)
+    limits = _limits(tested, model)
     gathered = replace(gather(read, model, advice_base()), limits=limits)
     return tell(gathered, report_parts(period), period, f"{period.value.capitalize()} capacity report")
 
@@ -121,7 +139,7 @@ def _inputs(asked: Asked, model: Model | None, harvest: Harvest, now_ms: int) ->
     return (runway_inputs(asked.source, ask, asked.options),)
 
 
-def _limits(path: Path | None, slo: list[str], model: Model | None) -> LoadTestLimits | None:
+def _limits(given: GivenLoadTest | None, model: Model | None) -> LoadTestLimits | None:
     """Read the load test that was given, else the first that the model names; None where there is none."""
     from plimsoll.app.limits import LimitsAsk, limits
     from plimsoll.app.model_limits import Means, model_limits
@@ -129,8 +147,9 @@ def _limits(path: Path | None, slo: list[str], model: Model | None) -> LoadTestL
     from plimsoll.domain.errors import NothingToAnswer
     from plimsoll.domain.objective import objectives
 
-    if path is not None:
-        return limits(read_load_test([path]), LimitsAsk(objectives(slo), load_test_rules(None)), capacity_models())
+    if given is not None:
+        ask = LimitsAsk(objectives(given.slo), load_test_rules(None))
+        return limits(read_load_test([given.path], given.columns), ask, capacity_models())
     if model is None:
         return None
     try:
