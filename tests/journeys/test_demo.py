@@ -27,6 +27,27 @@ BLANK_CHARTS = """() => [...document.querySelectorAll("[data-chart]")].filter(ho
   const pixels = new Uint32Array(canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data.buffer);
   return new Set(pixels).size < 3;
 }).map(holder => holder.getAttribute("aria-label"))"""
+# What is written on a canvas is nowhere else in the page: marks are labeled there.
+NOTE_WHAT_IS_WRITTEN = """(() => {
+  const write = CanvasRenderingContext2D.prototype.fillText;
+  window.written = [];
+  CanvasRenderingContext2D.prototype.fillText = function (text, ...at) {
+    window.written.push(text);
+    return write.call(this, text, ...at);
+  };
+})()"""
+LOAD_LINE_LEGENDS = """() => [...document.querySelectorAll("[data-chart]")]
+  .filter(holder => holder.getAttribute("aria-label").includes("measured steps"))
+  .map(holder => [...holder.querySelectorAll(".u-legend .u-label")].map(label => label.textContent))"""
+SPEC_SDM91 = """users,rate,p99
+1,64.9,12
+18,995.9,19
+36,1652.4,30
+72,1853.2,80
+108,1828.9,160
+144,1775,240
+216,1702.2,420
+"""
 TOO_WIDE = """() => [...document.body.querySelectorAll("*")].filter(
   part => !part.closest(".scroll") && part.getBoundingClientRect().right > document.documentElement.clientWidth + 1
 ).map(part => part.tagName + "." + part.className)"""
@@ -55,8 +76,9 @@ def browser() -> Iterator[Any]:
         opened.close()
 
 
-def opened(browser: Any, report: Path, size: dict[str, int], **more: Any) -> Opened:
+def opened(browser: Any, report: Path, size: dict[str, int], before: str = "", **more: Any) -> Opened:
     page = browser.new_page(viewport=size, **more)
+    page.add_init_script(before)
     seen = Opened(page)
     page.on("console", lambda said: seen.complaints.append(said.text) if said.type in ("error", "warning") else None)
     page.on("pageerror", lambda error: seen.complaints.append(str(error)))
@@ -64,6 +86,21 @@ def opened(browser: Any, report: Path, size: dict[str, int], **more: Any) -> Ope
     page.goto(report.as_uri())
     page.wait_for_function("document.querySelectorAll('[data-chart]:not(.drawn)').length === 0", timeout=10_000)
     return seen
+
+
+@pytest.fixture
+def load_test_report(plimsoll: Plimsoll, tmp_path: Path) -> Path:
+    """A report with a load test: the throughput of SPEC SDM91, with latencies beside it."""
+    hours = (f"2026-01-{1 + hour // 24:02d}T{hour % 24:02d}:00:00Z,{40 + hour % 24}" for hour in range(240))
+    (tmp_path / "metrics.csv").write_text("\n".join(("time,cpu_used_percent", *hours)))
+    (tmp_path / "test.csv").write_text(SPEC_SDM91)
+    columns = "load=users,throughput=rate,p99=p99:ms"
+    called = plimsoll(
+        *("report", "metrics.csv", "--loadtest", "test.csv", "--columns", columns, "--slo", "p99<250ms"),
+        *("--output", "report.html"),
+    )
+    assert called.returncode == 0, called.stderr
+    return tmp_path / "report.html"
 
 
 def test_it_ends_well_and_in_time(demo_run: DemoRun) -> None:
@@ -126,6 +163,23 @@ def test_the_report_draws_every_chart_and_asks_for_nothing(
     assert seen.page.locator("[data-chart]").count() >= 5
     assert seen.page.evaluate(BLANK_CHARTS) == []
     seen.page.close()
+
+
+def test_a_report_draws_the_load_line_among_points_curve_band_tested_range_and_knee(
+    browser: Any, load_test_report: Path
+) -> None:
+    for size in (DESK, PHONE):
+        seen = opened(browser, load_test_report, size, NOTE_WHAT_IS_WRITTEN)
+        assert seen.complaints == []
+        assert seen.page.evaluate(BLANK_CHARTS) == []
+        legends = [set(names) for names in seen.page.evaluate(LOAD_LINE_LEGENDS)]
+        assert len(legends) == 2  # throughput and latency
+        for names in legends:
+            assert {"measured", "fitted", "fitted, past what was tested"} <= names
+            assert {"95 % band, high", "95 % band, low"} <= names
+        marks = {"knee 36.1", "load line 96.5", "tested up to 216", "objective 250ms"}
+        assert marks <= set(seen.page.evaluate("window.written"))
+        seen.page.close()
 
 
 def test_the_report_is_readable_on_a_phone(browser: Any, demo_run: DemoRun) -> None:
