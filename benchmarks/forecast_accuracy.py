@@ -3,22 +3,36 @@
     python benchmarks/forecast_accuracy.py
 
 Needs the real series beside the checkout (`../shared/data/forecast`) and their scorer, and matplotlib. Writes into
-`docs/forecast-accuracy.md` the table by set and the coverage of every interval, and draws the twenty series that lose
-most against seasonal naive into `benchmarks/RESULTS/forecast_worst.png`, with their list in `forecast_worst.json`.
+`docs/forecast-accuracy.md` what the scorer prints, byte for byte, and the coverage of every interval, and draws the
+twenty series that lose most against seasonal naive into `benchmarks/RESULTS/forecast_worst.png`, with their list in
+`forecast_worst.json`.
 """
 
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import tempfile
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from forecast_peers import HERE, SHARED, into_page, ours, scored, scorer, tasks_of
+from forecast_peers import HERE, SHARED, into_page, mean, ours, scored, scorer, tasks_of
 
 INTERVALS = {"20 %": (4, 6), "40 %": (3, 7), "60 %": (2, 8), "80 %": (1, 9), "95 %": (0, 10)}
 WORST = 20
+COMMAND = (
+    "{python} -m plimsoll forecast panel --input {{input}} --output {{output}} --freq {{freq}} --seasons {{seasons}} "
+    "--horizon {{horizon}} --quantiles {{quantiles}}"
+)
+
+
+def printed_by_the_scorer() -> str:
+    """Run the scorer as it is run for any forecaster; answer what it prints."""
+    words = [sys.executable, SHARED / "tools" / "score_forecasts.py", SHARED / "data" / "forecast", "--command"]
+    line = [str(word) for word in words] + [COMMAND.format(python=sys.executable)]
+    return subprocess.run(line, check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True).stdout
 
 
 def coverage_row(name: str, tasks: list[dict], answers: dict[str, np.ndarray]) -> str:
@@ -59,8 +73,6 @@ def main() -> None:
     """Score every set and write the page's tables."""
     judge = scorer()
     sets = json.loads((SHARED / "data" / "forecast" / "metadata.json").read_text())["datasets"]
-    head = f"| set | tasks | MASE | relMASE | relSPL | relMSIS | in 80 % | in 95 % |\n|---|{'---:|' * 7}"
-    table = [head]
     cover = [f"| set | {' | '.join(INTERVALS)} | below the median |\n|---|{'---:|' * (len(INTERVALS) + 1)}"]
     cases: list[dict[str, Any]] = []
     for name, meta in sets.items():
@@ -68,15 +80,11 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as folder:
             answers = ours(tasks, meta, judge.QS, Path(folder))
         scores = scored(judge, name, meta, tasks, answers)
-        mean = {key: float(np.mean([one[key] for one in scores.values()])) for key in next(iter(scores.values()))}
-        ratios = " | ".join(f"{mean[key] / mean['naive_' + key]:.3f}" for key in ("mase", "spl", "msis"))
-        table.append(
-            f"| {name} | {len(scores)} | {mean['mase']:.3f} | {ratios} | {mean['cov80']:.1%} | {mean['cov95']:.1%} |"
-        )
+        usual = mean(scores, "naive_mase")
         cover.append(coverage_row(name, tasks, answers))
         for task in tasks:
             if (one := scores.get(task["task"])) is not None:
-                lost = (one["mase"] - one["naive_mase"]) / mean["naive_mase"]
+                lost = (one["mase"] - one["naive_mase"]) / usual
                 ratio = one["mase"] / max(one["naive_mase"], 1e-12)
                 cases.append(
                     {
@@ -89,8 +97,8 @@ def main() -> None:
                         "values": answers[task["task"]],
                     }
                 )
-        print(table[-1], flush=True)
-    into_page("\n".join(table), "accuracy by set")
+        print(cover[-1], flush=True)
+    into_page(f"```text\n{printed_by_the_scorer()}```", "the scorer's table")
     into_page("\n".join(cover), "coverage")
     worst_by_series: dict[tuple[str, str], dict[str, Any]] = {}
     for case in sorted(cases, key=lambda case: -case["lost"]):

@@ -1,14 +1,17 @@
 """How fast is the fleet forecast, and in how much memory? Series of 720 hourly points, horizon 48, five quantiles.
 
-    python benchmarks/forecast_speed.py 10000 100000
+    python benchmarks/forecast_speed.py 10000 100000 [--fleets FOLDER]
 
-Writes the input for each size into a temporary folder, runs `plimsoll forecast panel` as users would (one run before,
-so that the kernels are compiled), and measures the whole process: wall time, CPU time, peak memory. The last result
-lies in `benchmarks/RESULTS/forecast_speed.md`.
+Writes the input for each size into a folder (a temporary one, or one that keeps it for the next run), runs `plimsoll
+forecast panel` as users would (one run before, so that the kernels are compiled), and measures the whole process, of
+which there is one, threads in it: wall time, CPU time, peak memory. The load of the machine before the run stands
+beside them: what else runs takes its share of the clock. The last result lies in
+`benchmarks/RESULTS/forecast_speed.md`.
 """
 
 from __future__ import annotations
 
+import argparse
 import os
 import subprocess
 import sys
@@ -51,31 +54,37 @@ def write_fleet(path: Path, series: int) -> None:
 
 def measure(series: int, folder: Path) -> str:
     """Forecast one fleet; answer a row of the table."""
-    source, result = folder / "in.parquet", folder / "out.parquet"
-    write_fleet(source, series)
+    source, result = folder / f"fleet_{series}.parquet", folder / "out.parquet"
+    if not source.exists():
+        write_fleet(source, series)
     command = [sys.executable, "-m", "plimsoll", "forecast", "panel", "--input", source, "--output", result]
     command += ["--freq", "h", "--seasons", "24", "--horizon", "48", "--quantiles", "0.025,0.1,0.5,0.9,0.975"]
-    started = time.perf_counter()
+    load, started = os.getloadavg()[0], time.perf_counter()
     process = subprocess.Popen([str(word) for word in command], stderr=subprocess.DEVNULL)
     _, status, usage = os.wait4(process.pid, 0)
     wall, cpu = time.perf_counter() - started, usage.ru_utime + usage.ru_stime
     assert status == 0
     assert pq.read_metadata(result).num_rows == 48 * series
-    return f"| {series:,} | {wall:.1f} | {cpu:.1f} | {series / cpu:,.0f} | {usage.ru_maxrss / 2**20:.2f} |"
+    row = f"| {series:,} | {wall:.1f} | {cpu:.1f} | {series / cpu:,.0f} | {usage.ru_maxrss / 2**20:.2f} | {load:.1f} |"
+    print(row, flush=True)
+    return row
 
 
 def main() -> None:
     """Measure the sizes named on the command line and write the table."""
-    sizes = [int(word) for word in sys.argv[1:]] or [10_000]
-    rows = []
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("sizes", type=int, nargs="*", default=[10_000])
+    parser.add_argument("--fleets", type=Path)
+    asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        measure(10, Path(folder))
-        for size in sizes:
-            rows.append(measure(size, Path(folder)))
-            print(rows[-1], flush=True)
+        place = asked.fleets or Path(folder)
+        measure(10, place)
+        rows = [measure(size, place) for size in asked.sizes]
     cores = len(os.sched_getaffinity(0))
     head = f"On {cores} cores, the whole process (start, Parquet in and out):\n\n"
-    head += "| series | wall s | CPU s | series a CPU second | peak GiB |\n|---:|---:|---:|---:|---:|\n"
+    head += (
+        "| series | wall s | CPU s | series a CPU second | peak GiB | load before |\n|---:|---:|---:|---:|---:|---:|\n"
+    )
     RESULT.parent.mkdir(exist_ok=True)
     RESULT.write_text(
         f"# Speed of the fleet forecast\n\n{__doc__.split('Writes')[0].strip()}\n\n{head}" + "\n".join(rows) + "\n"
