@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from plimsoll.capacity.choice import Choice
-from plimsoll.capacity.model import Values
+from plimsoll.capacity.model import Kind, Values
 from plimsoll.capacity.models import usl
 from plimsoll.domain.load_line import LoadChart, LoadLine
 from plimsoll.domain.objective import Objective
@@ -23,7 +23,8 @@ def chart(choice: Choice, line: LoadLine | None, objectives: Sequence[Objective]
     fit = choice.chosen.fit
     low, high = float(np.min(choice.load)), float(np.max(choice.load))
     grid = np.linspace(low, _PAST_TESTED * high, _POINTS)
-    curve, (lower, upper) = fit.point.predict(grid), fit.band(grid)
+    highest = 1.0 if choice.quantity.kind is Kind.ERRORS else np.inf  # a curve does not know what cannot be; we do
+    curve, lower, upper = (np.clip(line, 0.0, highest) for line in (fit.point.predict(grid), *fit.band(grid)))
     bounds = [one.bound for one in objectives if choice.quantity.name in (one.name, one.kind)]
     return LoadChart(
         of=choice.quantity.name,

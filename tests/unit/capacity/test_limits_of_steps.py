@@ -265,6 +265,12 @@ def test_the_same_steps_give_the_same_answer() -> None:
     assert judged(TERMINAL, "p95<250ms", "cpu<80%") == judged(TERMINAL, "p95<250ms", "cpu<80%")
 
 
+def test_no_chart_draws_what_cannot_be() -> None:
+    charts = {chart.of: chart for chart in judged(SUDDEN, "errors<1%").charts}
+    assert np.nanmin(charts["errors"].curve_low) >= 0
+    assert np.nanmax(charts["errors"].curve_high) <= 1
+
+
 def test_charts_label_what_lies_past_the_test() -> None:
     (chart,) = [chart for chart in judged(TERMINAL, "p95<250ms").charts if chart.of == "p95"]
     assert chart.tested == (10, 300)

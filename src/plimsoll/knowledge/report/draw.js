@@ -54,6 +54,9 @@
     return step >= 86400 || iso.endsWith("T00:00:00.000Z") ? iso.slice(0, 10) : iso.slice(11, 16);
   });
 
+  // Long numbers need room beside the axis: about 7 px a digit.
+  const room = (plot, labels) => Math.max(50, 18 + 7 * Math.max(0, ...(labels ?? []).map(label => String(label ?? "").length)));
+
   const draw = (holder, chart) => {
     const tables = [], series = [{ label: chart.x_title, ...(chart.x_is_time ? { value: "{YYYY}-{MM}-{DD} {HH}:{mm}" } : {}) }], bands = [];
     let color = 0;
@@ -84,7 +87,7 @@
         const from = Math.min(...lows), to = Math.max(...highs), pad = (to - from || Math.abs(to) || 1) * 0.06;
         return [from >= 0 && from - pad < 0 ? 0 : from - pad, to + pad];
       } } },
-      axes: [{ ...axis(chart.x_title), ...(chart.x_is_time ? { values: clock, space: 90 } : {}) }, { ...axis(chart.y_title), size: 64 }],
+      axes: [{ ...axis(chart.x_title), ...(chart.x_is_time ? { values: clock, space: 90 } : {}) }, { ...axis(chart.y_title), size: room }],
       series, bands, plugins: [marks(chart.marks), ...(chart.label ? [stamp(chart.label)] : [])],
       legend: { live: true },
     }, tables.length ? uPlot.join(tables) : [[]], holder);
