@@ -40,10 +40,14 @@ class PoolKey:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Pool:
-    """Factors at the levels of `GRID`, and how many series they were measured on (0: the prior alone)."""
+    """Factors at the levels of `GRID`, and how many series they were measured on (0: the prior alone).
+
+    `shape` (main season,) is the season that the series share (`borrowed`), None where there is none.
+    """
 
     factors: Values
     series: int
+    shape: Values | None = None
 
     def at(self, levels: Levels) -> Values:
         """The factors at any levels: linear between the grid's in terms of normal scores, rising with the level."""

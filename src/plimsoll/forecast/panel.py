@@ -9,6 +9,7 @@ answer for a series depends on nothing but the series, the request and the pools
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,9 +17,12 @@ from numpy.typing import NDArray
 from plimsoll.domain.forecast import ForecastState
 from plimsoll.domain.panel import NO_TIME, Panel, PanelForecast, Request
 from plimsoll.domain.series import MetricKind
+from plimsoll.forecast.borrowed import NAME as BORROWED
+from plimsoll.forecast.borrowed import borrowing, shared_shape
 from plimsoll.forecast.calibration import NO_POOL, Pool, PoolKey, pool_of
 from plimsoll.forecast.outlook import laid_out, outlook_of, outlooks_of
 from plimsoll.forecast.preparation import Prepared, prepare, regular_rows
+from plimsoll.forecast.sporadic import NAME as SPORADIC
 from plimsoll.forecast.sporadic import is_sporadic, newest_of, speaks_for_itself
 
 Pools = Mapping[PoolKey, Pool]
@@ -37,22 +41,29 @@ def forecast_panel(panel: Panel, request: Request, pools: Pools) -> PanelForecas
         times[i] = series.end_ms + series.step_ms * ahead if series.end_ms != NO_TIME else NO_TIME
         if series.state is ForecastState.CONSTANT:
             values[i] = series.values[~np.isnan(series.values)][-1] if not series.is_counter else series.base
+    whys = [one.why for one in prepared]
     for indices in by_periods(prepared):
         group, kinds = [prepared[i] for i in indices], [panel.kinds[i] for i in indices]
         values[indices] = quantiles_of(group, kinds, request, pools)
-    return PanelForecast(
-        panel.ids, times, values, tuple(one.state for one in prepared), tuple(one.why for one in prepared)
-    )
+        for i in indices:
+            pool = pools.get(PoolKey(panel.kinds[i], prepared[i].step_ms), NO_POOL)
+            if (other := otherwise(prepared[i], pool, request)) is not None:
+                values[i], whys[i] = other
+    return PanelForecast(panel.ids, times, values, tuple(one.state for one in prepared), tuple(whys))
 
 
 def pools_of(panel: Panel, request: Request) -> dict[PoolKey, Pool]:
     """Measure the pools on a sample of the fleet: the first of two passes."""
-    errors: dict[PoolKey, list[NDArray[np.float64]]] = {}
+    fleets: dict[PoolKey, list[Prepared]] = {}
     for series, kind in zip(prepare_all(panel, request), panel.kinds, strict=True):
         if series.state is ForecastState.OK:
-            key = PoolKey(kind, series.step_ms)
-            errors.setdefault(key, []).append(outlook_of(series, request.horizon).standardized)
-    return {key: pool_of(standardized) for key, standardized in errors.items()}
+            fleets.setdefault(PoolKey(kind, series.step_ms), []).append(series)
+    return {
+        key: replace(
+            pool_of([outlook_of(one, request.horizon).standardized for one in fleet]), shape=shared_shape(fleet)
+        )
+        for key, fleet in fleets.items()
+    }
 
 
 def prepare_all(panel: Panel, request: Request) -> tuple[Prepared, ...]:
@@ -80,11 +91,20 @@ def quantiles_of(
     by_key = {key: pools.get(key, NO_POOL).at(request.levels) for key in set(keys)}
     factors = np.array([by_key[key] for key in keys])[:, None, :]
     answer = outlooks_of(group, request.horizon, with_errors=False)
-    values = laid_out(group, answer.center, answer.scale, factors)
-    for i, (one, key) in enumerate(zip(group, keys, strict=True)):
-        if is_sporadic(one):
-            outlook = outlook_of(one, request.horizon)
-            if speaks_for_itself(one, outlook, pools.get(key, NO_POOL)):
-                own = np.quantile(newest_of(one, one.values.size), request.levels)
-                values[i] = np.clip(own, one.lower, one.upper)
-    return values
+    return laid_out(group, answer.center, answer.scale, factors)
+
+
+def otherwise(one: Prepared, pool: Pool, request: Request) -> tuple[NDArray[np.float64], str] | None:
+    """Answer quantiles (h, levels) and the reason for a series that its own past or its fleet's season tells better."""
+    if is_sporadic(one) and speaks_for_itself(one, outlook_of(one, request.horizon), pool):
+        own = np.clip(np.quantile(newest_of(one, one.values.size), request.levels), one.lower, one.upper)
+        return np.tile(own, (request.horizon, 1)), joined(one.why, SPORADIC)
+    if (lent := borrowing(one, request.horizon, pool)) is not None:
+        laid = laid_out([one], lent.center[None], lent.scale[None], pool.at(request.levels)[None, None])
+        return laid[0], joined(one.why, BORROWED)
+    return None
+
+
+def joined(*reasons: str) -> str:
+    """Say several reasons in one line."""
+    return "; ".join(reason for reason in reasons if reason)

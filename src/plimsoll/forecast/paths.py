@@ -19,9 +19,8 @@ from plimsoll.domain.forecast import Annotations, ForecastState
 from plimsoll.domain.series import Series, Values
 from plimsoll.forecast.annotations import with_events
 from plimsoll.forecast.kernel.nature import Matrix
-from plimsoll.forecast.outlook import outlook_of
 from plimsoll.forecast.panel import Pools
-from plimsoll.forecast.single import pool_for, prepared_series, quantiles_at, same_again, times_ahead
+from plimsoll.forecast.single import looked_ahead, prepared_series, quantiles_at, same_again, times_ahead
 from plimsoll.forecast.sporadic import is_sporadic, speaks_for_itself
 
 FEWEST_SURPRISES = 8
@@ -59,8 +58,7 @@ def simulate_with_pools(
     times = times_ahead(prepared, horizon)
     if prepared.state is ForecastState.CONSTANT:
         return with_events(same_again(prepared, shape[::-1]), times, known.events).T
-    outlook = outlook_of(prepared, horizon)
-    pool = pool_for(series, prepared, outlook, pools)
+    outlook, pool, _ = looked_ahead(series, prepared, horizon, pools)
     ranks = ranked(error_walks(outlook.standardized, shape, seed))
     is_own = is_sporadic(prepared) and speaks_for_itself(prepared, outlook, pool)
     values = quantiles_at(ranks.T, prepared, outlook, pool, is_own)

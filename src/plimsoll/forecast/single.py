@@ -24,9 +24,11 @@ from plimsoll.domain.panel import NO_TIME, Panel, Request
 from plimsoll.domain.series import Series, Values
 from plimsoll.forecast.accuracy import accuracy_of, grade_of, verdict
 from plimsoll.forecast.annotations import with_events, without_ignored
+from plimsoll.forecast.borrowed import NAME as BORROWED
+from plimsoll.forecast.borrowed import borrowing
 from plimsoll.forecast.calibration import Pool, PoolKey, pool_of
 from plimsoll.forecast.outlook import Outlook, laid_out, outlook_of
-from plimsoll.forecast.panel import Pools
+from plimsoll.forecast.panel import Pools, joined
 from plimsoll.forecast.preparation import Prepared, prepare
 from plimsoll.forecast.sporadic import NAME as SPORADIC
 from plimsoll.forecast.sporadic import is_sporadic, newest_of, own_coverage, speaks_for_itself, with_own_errors
@@ -56,8 +58,7 @@ def forecast_series(
     if prepared.state is ForecastState.CONSTANT:
         same = with_events(same_again(prepared, (horizon, len(levels))), times, known.events)
         return Forecast(series.id, times, levels, same, prepared.state, prepared.why, grade=Grade.A, unit=series.unit)
-    outlook = outlook_of(prepared, horizon)
-    pool = pool_for(series, prepared, outlook, pools)
+    outlook, pool, lent = looked_ahead(series, prepared, horizon, pools)
     is_own = is_sporadic(prepared) and speaks_for_itself(prepared, outlook, pool)
     accuracy = accuracy_of(prepared, with_own_errors(prepared, outlook) if is_own else outlook, pool)
     if accuracy and is_own:
@@ -70,13 +71,21 @@ def forecast_series(
         levels,
         np.clip(quantiles, prepared.lower, prepared.upper),
         prepared.state,
-        "; ".join(part for part in (prepared.why, verdict(accuracy)) if part),
+        joined(prepared.why, BORROWED if lent else "", verdict(accuracy)),
         weights=(MethodWeight(SPORADIC, 1.0),) if is_own else heaviest(outlook.weights),
         accuracy=accuracy,
         grade=grade_of(accuracy),
         pool_series=pool.series,
         unit=series.unit,
     )
+
+
+def looked_ahead(series: Series, prepared: Prepared, horizon: int, pools: Pools | None) -> tuple[Outlook, Pool, bool]:
+    """Answer the outlook of a series, the pool of its widths, and whether its season is lent by the pool."""
+    outlook = outlook_of(prepared, horizon)
+    pool = pool_for(series, prepared, outlook, pools)
+    lent = borrowing(prepared, horizon, pool)
+    return lent or outlook, pool, lent is not None
 
 
 def quantiles_at(
