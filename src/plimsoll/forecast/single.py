@@ -71,7 +71,7 @@ def forecast_series(
         levels,
         np.clip(quantiles, prepared.lower, prepared.upper),
         prepared.state,
-        joined(prepared.why, BORROWED if lent else "", verdict(accuracy)),
+        joined(prepared.why, SPORADIC if is_own else "", BORROWED if lent else "", verdict(accuracy)),
         weights=(MethodWeight(SPORADIC, 1.0),) if is_own else heaviest(outlook.weights),
         accuracy=accuracy,
         grade=grade_of(accuracy),

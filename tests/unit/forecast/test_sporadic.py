@@ -63,6 +63,7 @@ def test_alone_and_in_a_panel_it_is_the_same_and_its_paths_too():
     values = bursts(1)[:720]
     alone = forecast_series(single(values), AHEAD, levels=TENTHS)
     assert [part.method for part in alone.weights] == [NAME]
+    assert NAME in alone.why
     assert alone.accuracy is not None
     assert 0.7 < alone.accuracy.coverage80 < 0.95
     asked = replace(request(AHEAD), levels=TENTHS)
