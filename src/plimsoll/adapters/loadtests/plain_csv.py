@@ -1,8 +1,8 @@
 """A plain CSV, a row a step, with a word for each column: `--columns load=users,throughput=rps,p95=latency_ms`.
 
 A unit stands at the end of the column's name (`_ms`, `_s`, `_percent`, `_ratio`, `_mb`) or after it in `--columns`
-(`latency=L:ms`, `cpu=C:%`). Where neither says, latencies with a median above 10 are taken as milliseconds and
-resources above 1.5 as percent, and the output says so.
+(`latency=L:ms`, `cpu=C:%`, `network=N:MB/s`, `throughput=T:/min`). Where neither says, latencies with a median above 10
+are taken as milliseconds and resources above 1.5 as percent, and the output says so.
 """
 
 from __future__ import annotations
@@ -15,16 +15,27 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from plimsoll.domain.errors import InputError, Place, UsageError
+from plimsoll.domain.errors import InputError, Place, QuantityError, UsageError
 from plimsoll.domain.load_test import LoadUnit, Steps
 from plimsoll.domain.objective import objective
+from plimsoll.domain.quantity import Dimension, quantity
 
 Column = NDArray[np.float64]
 
 _TIMES = {"ns": 1e-9, "us": 1e-6, "ms": 1e-3, "s": 1.0, "seconds": 1.0, "sec": 1.0}
 _RATIOS = {"%": 0.01, "percent": 0.01, "pct": 0.01, "ratio": 1.0}
 _BYTES = {"bytes": 1.0, "kb": 1e3, "mb": 1e6, "gb": 1e9, "kib": 2.0**10, "mib": 2.0**20, "gib": 2.0**30}
+_USUALLY_RATIOS = ("cpu", "memory", "disk", "network", "utilization")
 _ARRIVALS = ("rps", "qps", "request_rate", "requests_per_second", "arrival_rate", "arrivals")
+_COUNTS = {"count": 1.0, "cores": 1.0}
+_EXAMPLES = {
+    "latency": "ms, s",
+    "duration": "s",
+    "errors": "%, ratio",
+    "load": "/s, /min",
+    "throughput": "/s, /min",
+    "resource": "%, MB, MB/s, count",
+}
 _GUESS_MS_ABOVE_S = 10.0
 _GUESS_PERCENT_ABOVE = 1.5
 
@@ -78,7 +89,7 @@ def read_columns(
 def _scaled(one: _Named, values: Column, notes: list[str]) -> Column:
     if _is_latency(one.role):
         return values * _latency_scale(one, values, notes)
-    return values * {**_RATIOS, **_BYTES}.get(one.unit, 1.0)
+    return values * (_resource_scale(one.unit) or _rate_scale(one.unit, Dimension.PER_SECOND) or 1.0)
 
 
 def guessed_words(text: str, source: str) -> tuple[tuple[str, str], ...]:
@@ -110,9 +121,10 @@ def _steps(
     notes: tuple[str, ...],
 ) -> Steps:
     kinds = {role: _kind(role) for role in columns}
-    units = {one.role: _resource_unit(one, columns[one.role]) for one in named if kinds.get(one.role) == "resource"}
+    units = {one.role: _resource_unit(one) for one in named if kinds.get(one.role) == "resource"}
     load_column = next(one.column for one in named if one.role == "load")
-    arrivals = load_column.lower().rsplit(":", 1)[0] in _ARRIVALS or load_column.lower().endswith(("_rps", "_qps"))
+    rated = any(one.role == "load" and _rate_scale(one.unit, Dimension.PER_SECOND) is not None for one in named)
+    arrivals = rated or load_column.lower() in _ARRIVALS or load_column.lower().endswith(("_rps", "_qps"))
     return Steps(
         load=load[order],
         load_unit=LoadUnit.ARRIVALS_PER_S if arrivals else LoadUnit.USERS,
@@ -143,8 +155,40 @@ def _named(role: str, column: str, table: _Table, source: str) -> _Named:
         name, unit = column, ""
     if name not in table.header:
         raise InputError(f"{source}: has no column {name!r}; it has {_listed(table.header)}")
-    suffix = name.lower().rsplit("_", 1)[-1] if "_" in name else ""
-    return _Named(role, name, (unit or suffix).lower())
+    if unit:
+        return _Named(role, name, _stated_unit(role, name, unit))
+    return _Named(role, name, name.lower().rsplit("_", 1)[-1] if "_" in name else "")
+
+
+def _stated_unit(role: str, name: str, unit: str) -> str:
+    """Check a unit that somebody wrote; raises UsageError for one that such a column cannot have."""
+    kind = "load" if role == "load" else _kind(role)
+    word = unit if "/" in unit else unit.lower()
+    fits = {
+        "latency": word in _TIMES,
+        "duration": word in _TIMES,
+        "errors": word in _RATIOS,
+        "load": _rate_scale(word, Dimension.PER_SECOND) is not None or word == "users",
+        "throughput": _rate_scale(word, Dimension.PER_SECOND) is not None,
+        "resource": _resource_scale(word) is not None or _rate_scale(word, Dimension.PER_SECOND) is not None,
+    }
+    if not fits[kind]:
+        example = _EXAMPLES[kind]
+        raise UsageError(f"{role}={name}:{unit}: {unit[:40]!r} is not a unit that it can have; write one of {example}")
+    return word
+
+
+def _rate_scale(unit: str, dimension: Dimension) -> float | None:
+    """Tell what one of `unit` is in base units; None where it is no rate of this dimension."""
+    try:
+        return quantity(f"1{unit}", dimension) if "/" in unit else None
+    except QuantityError:
+        return None
+
+
+def _resource_scale(unit: str) -> float | None:
+    known = {**_RATIOS, **_BYTES, **_COUNTS}
+    return known[unit] if unit in known else _rate_scale(unit, Dimension.BYTE_RATE)
 
 
 def _in_base_units(one: _Named, values: Column, source: str, notes: list[str]) -> Column:
@@ -157,7 +201,9 @@ def _in_base_units(one: _Named, values: Column, source: str, notes: list[str]) -
         return _ratio(one, values, source, notes, 1.0)
     if kind == "resource":
         return _resource(one, values, source, notes)
-    return values
+    if kind == "duration":
+        return values * _TIMES.get(one.unit, 1.0)
+    return values * (_rate_scale(one.unit, Dimension.PER_SECOND) or 1.0)
 
 
 def _latency_scale(one: _Named, values: Column, notes: list[str]) -> float:
@@ -172,11 +218,9 @@ def _latency_scale(one: _Named, values: Column, notes: list[str]) -> float:
 
 
 def _resource(one: _Named, values: Column, source: str, notes: list[str]) -> Column:
-    if one.unit in _BYTES:
-        return values * _BYTES[one.unit]
-    if one.unit in _RATIOS or one.role in ("cpu", "memory", "disk", "network", "utilization"):
+    if _resource_unit(one) == "ratio":
         return _ratio(one, values, source, notes, _GUESS_PERCENT_ABOVE)
-    return values
+    return values * (_resource_scale(one.unit) or 1.0)
 
 
 def _ratio(one: _Named, values: Column, source: str, notes: list[str], percent_above: float) -> Column:
@@ -192,13 +236,14 @@ def _ratio(one: _Named, values: Column, source: str, notes: list[str], percent_a
     return ratio
 
 
-def _resource_unit(one: _Named, values: Column) -> str:
+def _resource_unit(one: _Named) -> str:
     if one.unit in _BYTES:
         return "bytes"
-    if one.unit in _RATIOS or one.role in ("cpu", "memory", "disk", "network", "utilization"):
-        return "ratio"
-    del values
-    return "count"
+    if _rate_scale(one.unit, Dimension.BYTE_RATE) is not None:
+        return "bytes/s"
+    if one.unit in _COUNTS:
+        return "count"
+    return "ratio" if one.unit in _RATIOS or one.role in _USUALLY_RATIOS else "count"
 
 
 @dataclass(frozen=True)

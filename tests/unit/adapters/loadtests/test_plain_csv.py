@@ -49,6 +49,33 @@ def test_memory_in_megabytes_comes_in_bytes_and_connections_as_a_count() -> None
     assert steps.resource_units == {"memory": "bytes", "connections": "count"}
 
 
+@pytest.mark.parametrize(
+    ("column", "unit", "expected", "kept_in"),
+    [
+        ("d:MB/s", "disk", 5e6, "bytes/s"),
+        ("d:Mbit/s", "network", 625e3, "bytes/s"),
+        ("d:GB", "disk", 5e9, "bytes"),
+        ("d:%", "disk", 0.05, "ratio"),
+        ("d:count", "sessions", 5, "count"),
+        ("d:cores", "cpu", 5, "count"),
+    ],
+)
+def test_a_resource_is_kept_in_the_unit_that_is_stated(column: str, unit: str, expected: float, kept_in: str) -> None:
+    steps = read("n,d\n1,5\n2,5\n", f"load=n,{unit}={column}")
+    assert steps.resources[unit] == pytest.approx([expected] * 2)
+    assert steps.resource_units == {unit: kept_in}
+
+
+def test_rates_a_minute_and_durations_come_in_seconds() -> None:
+    steps = read("n,x,d\n60,120,500\n120,240,500\n", "load=n:/min,throughput=x:/min,duration=d:ms")
+    assert steps.load.tolist() == [1, 2]
+    assert steps.load_unit is LoadUnit.ARRIVALS_PER_S
+    assert steps.throughput is not None
+    assert steps.throughput.tolist() == [2, 4]
+    assert steps.duration_s is not None
+    assert steps.duration_s.tolist() == [0.5, 0.5]
+
+
 def test_rows_are_put_in_order_of_load_and_other_columns_may_hold_words() -> None:
     steps = read("name,n,x\nb,20,2\na,10,1\n", "load=n,throughput=x")
     assert steps.load.tolist() == [10, 20]
@@ -75,6 +102,9 @@ FAULTS = {
     "more_errors_than_requests": ("n,e\n1,2\n2,140\n", "load=n,errors=e", InputError, "more errors than requests"),
     "header_only": ("n,x\n", "load=n", InputError, "no row"),
     "no_load": ("n,x\n1,2\n", "throughput=x", UsageError, "load=COLUMN"),
+    "bytes_for_a_latency": ("n,x\n1,2\n", "load=n,p95=x:MB", UsageError, "'MB' is not a unit .* ms, s"),
+    "no_such_unit": ("n,x\n1,2\n", "load=n,disk=x:parsec", UsageError, "'parsec' is not a unit"),
+    "seconds_for_throughput": ("n,x\n1,2\n", "load=n,throughput=x:s", UsageError, "/s, /min"),
     "no_equals": ("n,x\n1,2\n", "load", UsageError, "WORD=COLUMN"),
 }
 
