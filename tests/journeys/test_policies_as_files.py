@@ -50,6 +50,69 @@ spec:
 """
 
 
+AWS = {
+    "ScalingPolicies": [
+        {
+            "PolicyName": "cpu 50", "PolicyARN": "arn:1", "AutoScalingGroupName": "web",
+            "PolicyType": "TargetTrackingScaling", "EstimatedInstanceWarmup": 120,
+            "TargetTrackingConfiguration": {
+                "PredefinedMetricSpecification": {"PredefinedMetricType": "ASGAverageCPUUtilization"},
+                "TargetValue": 65.0, "DisableScaleIn": False,
+            },
+        },
+        {
+            "PolicyName": "requests", "PolicyARN": "arn:2", "ResourceId": "service/a/b",
+            "PolicyType": "TargetTrackingScaling",
+            "TargetTrackingScalingPolicyConfiguration": {
+                "PredefinedMetricSpecification": {"PredefinedMetricType": "ALBRequestCountPerTarget"},
+                "TargetValue": 260.0, "ScaleOutCooldown": 60, "ScaleInCooldown": 300,
+            },
+        },
+        {
+            "PolicyName": "out", "PolicyARN": "arn:3", "AutoScalingGroupName": "web", "PolicyType": "StepScaling",
+            "AdjustmentType": "PercentChangeInCapacity", "MinAdjustmentMagnitude": 1, "EstimatedInstanceWarmup": 120,
+            "StepAdjustments": [
+                {"MetricIntervalLowerBound": 0.0, "MetricIntervalUpperBound": 10.0, "ScalingAdjustment": 10},
+                {"MetricIntervalLowerBound": 10.0, "ScalingAdjustment": 30},
+            ],
+        },
+        {
+            "PolicyName": "in", "PolicyARN": "arn:4", "AutoScalingGroupName": "web", "PolicyType": "StepScaling",
+            "AdjustmentType": "ChangeInCapacity",
+            "StepAdjustments": [{"MetricIntervalUpperBound": 0.0, "ScalingAdjustment": -1}],
+        },
+        {"PolicyName": "old", "PolicyARN": "arn:5", "AutoScalingGroupName": "web", "PolicyType": "SimpleScaling"},
+    ],
+    "AutoScalingGroups": [{"AutoScalingGroupName": "web", "MinSize": 2, "MaxSize": 100}],
+    "ScalableTargets": [{"ResourceId": "service/a/b", "MinCapacity": 2, "MaxCapacity": 100}],
+}  # fmt: skip
+ALARMS = {
+    "MetricAlarms": [
+        {
+            "AlarmName": name, "AlarmActions": [arn], "MetricName": "CPUUtilization", "Threshold": threshold,
+            "ComparisonOperator": compares, "EvaluationPeriods": 1, "Period": 300,
+        }
+        for name, arn, threshold, compares in (
+            ("high", "arn:3", 70.0, "GreaterThanOrEqualToThreshold"),
+            ("low", "arn:4", 40.0, "LessThanThreshold"),
+        )
+    ]
+}  # fmt: skip
+NOMAD = {
+    "ID": "ad19848d", "Type": "horizontal", "Enabled": True, "Min": 2, "Max": 100,
+    "Target": {"Namespace": "default", "Job": "web", "Group": "api"},
+    "Policy": {
+        "cooldown": "10m", "evaluation_interval": "30s",
+        "check": [
+            {"cpu": [{"source": "nomad-apm", "query": "avg_cpu",
+                      "strategy": [{"target-value": [{"target": 65}]}]}]},
+            {"requests_per_replica": [{"source": "prometheus", "query": "http_rate", "query_window": "5m",
+                      "strategy": [{"threshold": [{"lower_bound": 390, "delta": 3, "within_bounds_trigger": 1}]}]}]},
+        ],
+    },
+}  # fmt: skip
+
+
 @pytest.fixture
 def manifests(tmp_path: Path) -> Path:
     path = tmp_path / "autoscalers.yaml"
@@ -113,6 +176,55 @@ def test_an_imported_policy_is_a_policy_file_that_says_the_same(plimsoll: Plimso
     }
     (tmp_path / "scenario.yaml").write_text(yaml.safe_dump(scenario))
     assert plimsoll("policy", "test", tmp_path / "scenario.yaml").returncode == 0
+
+
+def test_policies_of_aws_and_nomad_are_imported_and_replayed(plimsoll: Plimsoll, tmp_path: Path):
+    for name, content in (("aws", AWS), ("alarms", ALARMS), ("nomad", NOMAD)):
+        (tmp_path / f"{name}.json").write_text(json.dumps(content))
+    done = plimsoll("policy", "import", *(tmp_path / f"{name}.json" for name in ("aws", "alarms", "nomad")))
+    assert done.returncode == 0, done.stderr
+    files = list(yaml.safe_load_all(done.stdout))
+    nomad, tracking, requests, steps = (file["policy"] for file in files)
+    assert tracking["aws_target_tracking"] == {"signal": "cpu", "target": "65%", "min": 2, "max": 100, "warmup": "2m"}
+    assert requests["aws_target_tracking"]["signal"] == "requests_per_replica"
+    out, down = steps["aws_step_scaling"]["alarms"]
+    assert (out["above"], out["steps"][1]) == ("70%", {"lower": 0.1, "adjustment": 30})
+    assert (down["below"], down["period"]) == ("40%", "5m")
+    assert nomad["nomad"]["checks"][0] == {"name": "cpu", "signal": "cpu", "target_value": {"target": 0.65}}
+    for said in (
+        "policy old is of the type SimpleScaling",
+        "alarm low leaves its threshold out",
+        "is read as the signal",
+    ):
+        assert said in done.stderr
+    paths = [tmp_path / f"{index}.yaml" for index in range(len(files))]
+    for path, file in zip(paths, files, strict=True):
+        path.write_text(yaml.safe_dump(file))
+    rehearsal = REPOSITORY / "examples" / "rehearsal"
+    trace = tmp_path / "days.csv"
+    trace.write_text("".join((rehearsal / "demand-synthetic.csv").read_text().splitlines(keepends=True)[:1000]))
+    words = ("-m", rehearsal / "plimsoll.yaml", "--compare", ",".join(map(str, paths)), "-o", "json")
+    done = plimsoll("replay", trace, *words)
+    assert done.returncode == 0, done.stderr
+    for one in json.loads(done.stdout)["policies"]:
+        assert one["changes"] > 5, one["name"]
+        assert one["slo_miss_load_ratio"] < 0.5, one["name"]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("aws", AWS, "has no alarm here; add what `aws cloudwatch describe-alarms` prints"),
+        ("nomad", {**NOMAD, "Policy": {}}, "holds no check"),
+        ("aws", {"ScalingPolicies": [{**AWS["ScalingPolicies"][0], "TargetTrackingConfiguration": {}}]}, "is missing"),
+    ],
+)
+def test_what_is_missing_in_an_import_is_one_line(plimsoll: Plimsoll, tmp_path: Path, name, content, said):
+    path = tmp_path / f"{name}.json"
+    path.write_text(json.dumps(content))
+    done = plimsoll("policy", "import", path)
+    assert (done.returncode, len(done.stderr.splitlines())) == (1, 1)
+    assert said in done.stderr
 
 
 def test_an_import_says_at_which_load_the_first_replica_is_added_and_what_fights(plimsoll: Plimsoll, manifests: Path):

@@ -17,13 +17,16 @@ _LATENCY = frozenset(
 )
 _ERRORS = frozenset({"errors", "error_rate", "error_ratio"})
 _QUEUE = frozenset({"queue_depth", "backlog", "queue", "queue_length"})
-NAMES = tuple(sorted(_UTILIZATION | _RATE | _DEMAND | _LATENCY | _ERRORS | _QUEUE))
+_PER_REPLICA = "_per_replica"
+_SHARED = frozenset(f"{name}{_PER_REPLICA}" for name in _RATE | _DEMAND)
+NAMES = tuple(sorted(_UTILIZATION | _RATE | _DEMAND | _SHARED | _LATENCY | _ERRORS | _QUEUE))
 
 
 def kind_of(use: SignalUse, *, queueing: bool, demand: frozenset[str] = frozenset()) -> int:
     """Answer what feeds a signal; `demand` names what the component's own demand is called."""
-    name = use.name.lower().replace("-", "_")
-    total = use.form is Form.TOTAL
+    spelled = use.name.lower().replace("-", "_")
+    name = spelled.removesuffix(_PER_REPLICA)
+    total = use.form is Form.TOTAL and name == spelled
     if name in _UTILIZATION:
         return UTILIZATION
     if name in _RATE:

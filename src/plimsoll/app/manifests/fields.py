@@ -58,6 +58,16 @@ class Fields:
             raise self.error("is missing" if found is None else f"is to be a whole number, not {found!r}", name)
         return found
 
+    def number(self, name: str) -> float:
+        """Read a number; some tools write numbers as text."""
+        found = self.value.get(name)
+        try:
+            if found is None or isinstance(found, bool):
+                raise ValueError
+            return float(found)
+        except (TypeError, ValueError):
+            raise self.error("is missing" if found is None else f"is to be a number, not {found!r}", name) from None
+
     def maybe_whole(self, name: str) -> int | None:
         """Read a whole number that may be absent."""
         return None if self.value.get(name) is None else self.whole(name)

@@ -1,4 +1,4 @@
-"""Which policies stand in these manifests? HPA, KEDA and VPA objects -> policy files of ours, with findings."""
+"""Which policies stand in these files? HPA, KEDA and VPA objects, scaling policies of AWS and Nomad -> policy files."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from plimsoll.app.manifests.aws import LISTS, AwsBook
 from plimsoll.app.manifests.fields import Fields
 from plimsoll.app.manifests.hpa import hpa_policy
 from plimsoll.app.manifests.keda import keda_policy
+from plimsoll.app.manifests.nomad import is_nomad, nomad_policy
 from plimsoll.app.manifests.spelling import spelled
 from plimsoll.app.model.yaml_reader import Tree, read_file
 from plimsoll.domain.errors import InputError, ModelError, NothingToAnswer
@@ -34,6 +36,8 @@ def import_policies(paths: Sequence[Path]) -> Imported:
     policies: list[HpaPolicy | KedaPolicy] = []
     faults: list[InputError] = []
     vertical: list[_Vertical] = []
+    others: list[ImportedPolicy] = []
+    found: list[Finding] = []
     for manifest in manifests:
         kind = manifest.value.get("kind")
         try:
@@ -44,14 +48,21 @@ def import_policies(paths: Sequence[Path]) -> Imported:
                 policies.append(keda_policy(manifest))
             elif kind == "VerticalPodAutoscaler":
                 vertical.append(_Vertical(manifest))
+            elif is_nomad(manifest.value):
+                policy, remarks = nomad_policy(manifest)
+                others.append(policy)
+                found += remarks
         except InputError as error:
             faults.append(error)
     if faults:
         raise ModelError(faults)
-    if not policies and not vertical:
-        raise NothingToAnswer(f"{', '.join(map(str, paths))}: no {', '.join(_GROUPS)} in it")
-    findings = tuple(_findings(policies, vertical))
-    return Imported(tuple(_imported(policy) for policy in policies), findings)
+    book = AwsBook([manifest for manifest in manifests if any(name in manifest.value for name in LISTS)])
+    others += book.imported()
+    if not policies and not vertical and not others:
+        known = (*_GROUPS, "scaling policy of AWS or Nomad")
+        raise NothingToAnswer(f"{', '.join(map(str, paths))}: no {', '.join(known)} in it")
+    findings = (*_findings(policies, vertical), *found, *book.findings)
+    return Imported((*(_imported(policy) for policy in policies), *others), findings)
 
 
 def _objects(tree: Tree) -> Iterator[Fields]:

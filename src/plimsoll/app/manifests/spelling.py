@@ -39,16 +39,16 @@ def hpa_form(policy: HpaPolicy) -> Plain:
             and metric.target_type is TargetType.UTILIZATION
             and metric.name not in plain
         ):
-            plain[metric.name] = _share(metric.target / 100)
+            plain[metric.name] = plain_share(metric.target / 100)
         else:
             further.append(_metric(metric))
     if further:
         plain["metrics"] = further
     plain |= {"min": policy.min, "max": policy.max}
     if policy.controller.sync_period_s != 15.0:
-        plain["every"] = _time(policy.controller.sync_period_s)
+        plain["every"] = plain_time(policy.controller.sync_period_s)
     if policy.controller.tolerance_up != 0.1:
-        plain["tolerance"] = _share(policy.controller.tolerance_up)
+        plain["tolerance"] = plain_share(policy.controller.tolerance_up)
     return plain if policy.behavior is None else plain | {"behavior": _behavior(policy.behavior)}
 
 
@@ -57,8 +57,8 @@ def _metric(metric: HpaMetric) -> Plain:
     if metric.container:
         plain["container"] = metric.container
     if metric.target_type is TargetType.UTILIZATION:
-        return plain | {"utilization": _share(metric.target / 100)}
-    return plain | {_TARGET_KEYS[metric.target_type]: _number(metric.target / 1000)}
+        return plain | {"utilization": plain_share(metric.target / 100)}
+    return plain | {_TARGET_KEYS[metric.target_type]: plain_number(metric.target / 1000)}
 
 
 def _behavior(behavior: HpaBehavior) -> Plain:
@@ -69,14 +69,14 @@ def _behavior(behavior: HpaBehavior) -> Plain:
 def _rules(rules: HpaRules) -> Plain:
     plain: Plain = {}
     if rules.stabilization_s is not None:
-        plain["window"] = _time(rules.stabilization_s)
+        plain["window"] = plain_time(rules.stabilization_s)
     if rules.select is not None:
         plain["select"] = rules.select.value
     if rules.tolerance is not None:
-        plain["tolerance"] = _share(rules.tolerance)
+        plain["tolerance"] = plain_share(rules.tolerance)
     if rules.policies:
         plain["policies"] = [
-            {"percent" if rate.percent else "pods": rate.value, "period": _time(rate.period_s)}
+            {"percent" if rate.percent else "pods": rate.value, "period": plain_time(rate.period_s)}
             for rate in rules.policies
         ]
     return plain
@@ -87,13 +87,13 @@ def _keda(policy: KedaPolicy) -> Plain:
         "triggers": [_trigger(trigger) for trigger in policy.triggers],
         "min": policy.min,
         "max": policy.max,
-        "every": _time(policy.polling_interval_s),
-        "cooldown": _time(policy.cooldown_period_s),
+        "every": plain_time(policy.polling_interval_s),
+        "cooldown": plain_time(policy.cooldown_period_s),
     }
     if policy.idle is not None:
         plain["idle"] = policy.idle
     if policy.initial_cooldown_s:
-        plain["initial_cooldown"] = _time(policy.initial_cooldown_s)
+        plain["initial_cooldown"] = plain_time(policy.initial_cooldown_s)
     if policy.fallback is not None:
         fallback = policy.fallback
         plain["fallback"] = {"failures": fallback.failure_threshold, "replicas": fallback.replicas}
@@ -103,21 +103,24 @@ def _keda(policy: KedaPolicy) -> Plain:
 
 
 def _trigger(trigger: KedaTrigger) -> Plain:
-    plain: Plain = {"scaler": trigger.scaler, "name": trigger.name, "threshold": _number(trigger.threshold)}
+    plain: Plain = {"scaler": trigger.scaler, "name": trigger.name, "threshold": plain_number(trigger.threshold)}
     if trigger.metric_type is not TargetType.AVERAGE_VALUE:
         plain["metric_type"] = trigger.metric_type.value
     if trigger.activation_threshold:
-        plain["activation"] = _number(trigger.activation_threshold)
+        plain["activation"] = plain_number(trigger.activation_threshold)
     return plain | ({"metadata": dict(trigger.metadata)} if trigger.metadata else {})
 
 
-def _number(value: float) -> float | int:
+def plain_number(value: float) -> float | int:
+    """Write a number as a whole one where it is."""
     return int(value) if value == int(value) else value
 
 
-def _time(seconds: float) -> str | float:
+def plain_time(seconds: float) -> str | float:
+    """Write a span of time with its unit."""
     return written(float(seconds), Dimension.TIME)
 
 
-def _share(ratio: float) -> str | float:
+def plain_share(ratio: float) -> str | float:
+    """Write a share in percent."""
     return written(ratio, Dimension.RATIO)

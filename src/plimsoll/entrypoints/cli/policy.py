@@ -56,12 +56,15 @@ def _show_outcomes(document: Conformance, how: Format) -> None:
     show(document, listed(document) if how in (Format.CSV, Format.MD) else tables(document), how)
 
 
-Manifests = Annotated[list[Path], typer.Argument(help="Files of HPA, KEDA and VPA objects.", show_default=False)]
+Manifests = Annotated[
+    list[Path],
+    typer.Argument(help="Files of HPA, KEDA and VPA objects, or what AWS and Nomad print as JSON.", show_default=False),
+]
 
 
 @app.command(name="import")
 def import_manifests(manifests: Manifests, output_format: FormatOption = Format.TABLE) -> None:
-    """Turn HPA and KEDA objects into policy files.
+    """Turn HPA and KEDA objects, and scaling policies of AWS and Nomad, into policy files.
 
     They go to stdout; what is odd about them, and at which load each adds its first replica, is said on stderr.
     """

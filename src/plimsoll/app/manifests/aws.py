@@ -1,0 +1,165 @@
+"""Which policies stand in what the AWS command line prints? Scaling policies, their alarms and the bounds of groups.
+
+    aws autoscaling describe-policies, describe-auto-scaling-groups
+    aws application-autoscaling describe-scaling-policies, describe-scalable-targets
+    aws cloudwatch describe-alarms
+
+A step policy needs its alarm, which another command prints; both may stand in files of their own. What is measured in
+percent there is a ratio here. Forms: API references of EC2 Auto Scaling and Application Auto Scaling (ScalingPolicy),
+and of CloudWatch (MetricAlarm).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from plimsoll.app.manifests.fields import Fields
+from plimsoll.app.manifests.spelling import plain_number, plain_share, plain_time
+from plimsoll.domain.finding import Finding
+from plimsoll.domain.imported import ImportedPolicy
+
+LISTS = ("ScalingPolicies", "MetricAlarms", "AutoScalingGroups", "ScalableTargets")
+_UTILIZATIONS = {"CPUUtilization": "cpu", "MemoryUtilization": "memory"}
+_PER_REPLICA = {"ALBRequestCountPerTarget": "requests_per_replica"}
+_SIDES = {
+    "GreaterThanOrEqualToThreshold": "above",
+    "GreaterThanThreshold": "above",
+    "LessThanOrEqualToThreshold": "below",
+    "LessThanThreshold": "below",
+}
+
+
+class AwsBook:
+    """What all the files told: policies, alarms by the policies they set off, bounds by group."""
+
+    def __init__(self, documents: Sequence[Fields]) -> None:
+        self.policies = [item for one in documents for item in one.children("ScalingPolicies")]
+        self.alarms = {
+            arn: alarm
+            for one in documents
+            for alarm in one.children("MetricAlarms")
+            for arn in alarm.value.get("AlarmActions") or ()
+        }
+        groups = [item for one in documents for item in one.children("AutoScalingGroups")]
+        targets = [item for one in documents for item in one.children("ScalableTargets")]
+        self.bounds = {
+            **{one.text("AutoScalingGroupName"): (one.whole("MinSize"), one.whole("MaxSize")) for one in groups},
+            **{one.text("ResourceId"): (one.whole("MinCapacity"), one.whole("MaxCapacity")) for one in targets},
+        }
+        self.findings: list[Finding] = []
+
+    def imported(self) -> Iterator[ImportedPolicy]:
+        """Make a policy of each target tracking, and one of all step policies of a group."""
+        steps: dict[str, list[Fields]] = {}
+        for policy in self.policies:
+            kind = policy.text("PolicyType", "")
+            if kind == "TargetTrackingScaling":
+                yield self._tracking(policy)
+            elif kind == "StepScaling":
+                steps.setdefault(_group(policy), []).append(policy)
+            else:
+                said = f"policy {policy.text('PolicyName')} is of the type {kind or 'SimpleScaling'}"
+                self.findings.append(Finding("policy-left-out", said, "it is not read", (policy.place(),)))
+        for group, policies in steps.items():
+            yield self._steps(group, policies)
+
+    def _tracking(self, policy: Fields) -> ImportedPolicy:
+        name = "TargetTrackingConfiguration"
+        how = policy.child(name if name in policy.value else "TargetTrackingScalingPolicyConfiguration")
+        signal, percent = _tracked(how)
+        target = how.number("TargetValue")
+        form: dict[str, Any] = {"signal": signal, "target": _amount(target, percent=percent)}
+        form |= self._bounds(policy)
+        if how.value.get("DisableScaleIn"):
+            form["scale_in"] = False
+        for key, source, field in (
+            ("cooldown_out", how, "ScaleOutCooldown"),
+            ("cooldown_in", how, "ScaleInCooldown"),
+            ("warmup", policy, "EstimatedInstanceWarmup"),
+        ):
+            if source.value.get(field) is not None:
+                form[key] = plain_time(source.whole(field))
+        return _file(policy.text("PolicyName"), "target tracking", {"aws_target_tracking": form})
+
+    def _steps(self, group: str, policies: Sequence[Fields]) -> ImportedPolicy:
+        form: dict[str, Any] = {"alarms": [self._alarm(policy) for policy in policies], **self._bounds(policies[0])}
+        warmups = [
+            policy.whole(field)
+            for policy in policies
+            for field in ("EstimatedInstanceWarmup",)
+            if field in policy.value
+        ]
+        if warmups:
+            form["warmup"] = plain_time(max(warmups))
+        name = policies[0].text("PolicyName") if len(policies) == 1 else re.sub(r"\W+", "-", group)
+        return _file(name, f"step scaling of {group}", {"aws_step_scaling": form})
+
+    def _alarm(self, policy: Fields) -> dict[str, Any]:
+        alarm = self.alarms.get(policy.text("PolicyARN", ""))
+        if alarm is None:
+            raise policy.error("has no alarm here; add what `aws cloudwatch describe-alarms` prints", "PolicyName")
+        compares = alarm.text("ComparisonOperator")
+        side = _SIDES.get(compares)
+        if side is None:
+            raise alarm.error(f"{compares[:40]!r} is none of {', '.join(_SIDES)}", "ComparisonOperator")
+        if "OrEqual" not in compares:
+            said = f"alarm {alarm.text('AlarmName')} leaves its threshold out; here it is in"
+            self.findings.append(Finding("alarm-at-threshold", said, "", (alarm.place("ComparisonOperator"),)))
+        signal, percent = _signal(alarm.text("MetricName"))
+        how = policy.child("StepScalingPolicyConfiguration") if "StepAdjustments" not in policy.value else policy
+        form: dict[str, Any] = {"signal": signal, side: _amount(alarm.number("Threshold"), percent=percent)}
+        form["steps"] = [_step(one, percent=percent) for one in how.children("StepAdjustments")]
+        form["adjustment"] = how.text("AdjustmentType", "ChangeInCapacity")
+        for key, source, field in (
+            ("min_magnitude", how, "MinAdjustmentMagnitude"),
+            ("evaluation_periods", alarm, "EvaluationPeriods"),
+            ("datapoints", alarm, "DatapointsToAlarm"),
+        ):
+            if source.value.get(field) is not None:
+                form[key] = source.whole(field)
+        return form | {"period": plain_time(alarm.whole("Period", 60))}
+
+    def _bounds(self, policy: Fields) -> dict[str, int]:
+        found = self.bounds.get(_group(policy))
+        if found is not None:
+            return {"min": found[0], "max": found[1]}
+        said = f"nothing tells the bounds of {_group(policy)}: those of the component hold"
+        self.findings.append(Finding("bounds-unknown", said, "", (policy.place("PolicyName"),)))
+        return {}
+
+
+def _group(policy: Fields) -> str:
+    return policy.text("AutoScalingGroupName") if "AutoScalingGroupName" in policy.value else policy.text("ResourceId")
+
+
+def _tracked(how: Fields) -> tuple[str, bool]:
+    if "PredefinedMetricSpecification" in how.value:
+        kind = how.child("PredefinedMetricSpecification").text("PredefinedMetricType")
+        return _signal(re.sub(r"^(ASG|ECSService|RDSReader)Average", "", kind))
+    return _signal(how.child("CustomizedMetricSpecification").text("MetricName"))
+
+
+def _signal(metric: str) -> tuple[str, bool]:
+    """Answer our name of a metric, and whether it is measured in percent."""
+    if metric in _UTILIZATIONS:
+        return _UTILIZATIONS[metric], True
+    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", metric)
+    return _PER_REPLICA.get(metric, re.sub(r"\W+", "_", words).lower()), False
+
+
+def _step(step: Fields, *, percent: bool) -> dict[str, Any]:
+    bounds = (("lower", "MetricIntervalLowerBound"), ("upper", "MetricIntervalUpperBound"))
+    unit = 100.0 if percent else 1.0
+    form = {key: plain_number(step.number(field) / unit) for key, field in bounds if step.value.get(field) is not None}
+    return {**form, "adjustment": plain_number(step.number("ScalingAdjustment"))}
+
+
+def _amount(value: float, *, percent: bool) -> str | float:
+    return plain_share(value / 100.0) if percent else plain_number(value)
+
+
+def _file(name: str, origin: str, kind: dict[str, Any]) -> ImportedPolicy:
+    policy = {"name": re.sub(r"[^\w.-]+", "-", name), **kind}
+    return ImportedPolicy(name, f"AWS {origin}", {"apiVersion": "plimsoll/v1", "kind": "Policy", "policy": policy})
