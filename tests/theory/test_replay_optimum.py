@@ -6,20 +6,40 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from tests.changed_source import changed
 
+from plimsoll.simulation import optimum
 from plimsoll.simulation.optimum import exact, least_hours, least_misses
 
 HOUR_S = 3600.0
 
 
+def is_the_optimum(seed: int, misses: int, rules=optimum) -> bool:
+    need = np.random.default_rng(seed).integers(1, 9, size=12)
+    bound = rules.least_hours(np.ones(12), need, 2, HOUR_S, misses / 12)
+    return bool(bound == pytest.approx(exact(np.ones(12), need, (2, 10), misses, lag=1)))
+
+
 @pytest.mark.parametrize("seed", range(20))
 @pytest.mark.parametrize("misses", [0, 1, 3])
 def test_the_bound_is_the_optimum_when_every_step_weighs_the_same(seed, misses):
-    random = np.random.default_rng(seed)
-    need = random.integers(1, 9, size=12)
-    load = np.ones(12)
-    bound = least_hours(load, need, 2, HOUR_S, misses / 12)
-    assert bound == pytest.approx(exact(load, need, (2, 10), misses, lag=1))
+    assert is_the_optimum(seed, misses)
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes"),
+    [
+        pytest.param("np.argsort(-worth", "np.argsort(worth", id="the_least_worth_is_given_up_first"),
+        pytest.param("miss_ratio * float(load.sum())", "0.0", id="nothing_is_given_up"),
+        pytest.param(
+            "left = np.maximum(total - before, 0.0)", "left = np.full_like(before, total)", id="all_are_given_up"
+        ),
+        pytest.param("(saved[order] * given_up)", "(saved * given_up)", id="savings_out_of_order"),
+    ],
+)
+def test_a_changed_bound_is_told_apart_by_dynamic_programming(was, becomes):
+    rules = changed(optimum, was, becomes)
+    assert not all(is_the_optimum(seed, misses, rules) for seed in range(4) for misses in (1, 3))
 
 
 @pytest.mark.parametrize("seed", range(10))

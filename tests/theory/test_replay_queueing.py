@@ -7,11 +7,13 @@ import math
 import numpy as np
 import pytest
 import simpy
+from tests.changed_source import changed
 
 from plimsoll.domain.system import Startup
+from plimsoll.simulation import world as queueing
 from plimsoll.simulation.runs import world_of
 from plimsoll.simulation.setting import Rules, Setting
-from plimsoll.simulation.world import BACKLOG, BUSY, ERRORS, LATENCY_S, serve
+from plimsoll.simulation.world import BACKLOG, BUSY, ERRORS, LATENCY_S
 
 
 def setting(load, **others) -> Setting:
@@ -22,11 +24,11 @@ def setting(load, **others) -> Setting:
     return Setting(**values)
 
 
-def served(given: Setting, replicas: int):
+def served(given: Setting, replicas: int, rules=queueing):
     world = world_of(given)
     world.state[1] = world.state[0] = world.state[2] = replicas
     for t in range(given.load.size):
-        serve(world, t)
+        rules.serve(world, t)
     return world.seen
 
 
@@ -58,14 +60,38 @@ def simulated_backlog(load, servers: int, step_s: float) -> list[float]:
     return left
 
 
-def test_backlog_is_carried_over_as_in_an_event_simulation():
-    load, servers = [300, 900, 900, 450, 300, 300, 300], 10
-    ours = served(setting(load), servers)[BACKLOG]
-    theirs = np.array(simulated_backlog(load, servers, 60.0))
-    # An event simulation also counts what is being served (at most one request a server) and what is still on its way.
-    assert np.all(np.abs(ours - theirs) <= servers + 16)
-    assert ours[2] == 600.0
-    assert ours[-1] == 0.0
+LOAD, SERVERS = [300, 900, 900, 450, 300, 300, 300], 10
+
+
+@pytest.fixture(scope="module")
+def event_backlog() -> np.ndarray:
+    return np.array(simulated_backlog(LOAD, SERVERS, 60.0))
+
+
+def like_the_events(theirs: np.ndarray, rules=queueing) -> bool:
+    """An event simulation also counts what is being served (one request a server) and what is still on its way."""
+    ours = served(setting(LOAD), SERVERS, rules)[BACKLOG]
+    return bool(np.all(np.abs(ours - theirs) <= SERVERS + 16))
+
+
+def test_backlog_is_carried_over_as_in_an_event_simulation(event_backlog):
+    assert like_the_events(event_backlog)
+    assert served(setting(LOAD), SERVERS)[BACKLOG, 2] == 600.0
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes"),
+    [
+        pytest.param("work = world.load[t] + world.waiting[0]", "work = world.load[t]", id="what_waited_is_lost"),
+        pytest.param("left = work - served", "left = world.load[t] - served", id="only_new_work_waits"),
+        pytest.param(
+            "served = min(work, supply)", "served = min(world.load[t], supply)", id="new_work_alone_is_served"
+        ),
+        pytest.param("* numbers[DEADLINE_S] /", "* 0.0 /", id="nobody_waits"),
+    ],
+)
+def test_a_changed_queue_is_told_apart_by_the_event_simulation(event_backlog, was, becomes):
+    assert not like_the_events(event_backlog, changed(queueing, was, becomes))
 
 
 def erlang_c(servers: int, offered: float) -> float:
@@ -75,15 +101,33 @@ def erlang_c(servers: int, offered: float) -> float:
     return blocked / (1 - offered / servers * (1 - blocked))
 
 
-@pytest.mark.parametrize("servers", [1, 4, 20])
-@pytest.mark.parametrize("busy", [0.5, 0.8, 0.95])
-def test_waiting_is_near_erlang_c(servers, busy):
-    service_s = 1.0
+STATIONS = [(servers, busy) for servers in (1, 4, 20) for busy in (0.5, 0.8, 0.95)]
+
+
+def like_erlang(servers: int, busy: float, rules=queueing) -> bool:
+    """Sakasegawa's approximation is exact for one server and within a few percent of the time in system elsewhere."""
     load = [busy * servers * 60.0] * 3
-    latency = served(setting(load, service_s=service_s), servers)[LATENCY_S, -1]
-    wait = erlang_c(servers, busy * servers) * service_s / (servers * (1 - busy))
-    # Sakasegawa's approximation is exact for one server and within a few percent of the time in system elsewhere.
-    assert latency == pytest.approx(service_s + wait, rel=0.05)
+    latency = served(setting(load, service_s=1.0), servers, rules)[LATENCY_S, -1]
+    wait = erlang_c(servers, busy * servers) / (servers * (1 - busy))
+    return bool(latency == pytest.approx(1.0 + wait, rel=0.05))
+
+
+@pytest.mark.parametrize(("servers", "busy"), STATIONS)
+def test_waiting_is_near_erlang_c(servers, busy):
+    assert like_erlang(servers, busy)
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes"),
+    [
+        pytest.param("2.0 * (servers + 1.0)", "2.0 * servers", id="one_server_less"),
+        pytest.param("/ (servers * (1.0 - u))", "/ (1.0 - u)", id="not_shared_among_servers"),
+        pytest.param("numbers[SERVICE_S] + queueing +", "queueing +", id="without_its_own_service"),
+    ],
+)
+def test_a_changed_wait_is_told_apart_by_erlang_c(was, becomes):
+    rules = changed(queueing, was, becomes)
+    assert not all(like_erlang(servers, busy, rules) for servers, busy in STATIONS)
 
 
 def test_utilization_is_demand_over_supply_and_never_above_one():
