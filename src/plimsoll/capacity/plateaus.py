@@ -42,9 +42,12 @@ def cut_steps(recording: Recording) -> Steps:
     Raises InputError for a ramp without plateaus, NothingToAnswer where every request failed.
     """
     if not np.sum(recording.requests):
-        raise NothingToAnswer(f"{recording.source}: no request was made")
+        raise NothingToAnswer(f"{recording.source}: no request was made; test next in stairs of 60 s each")
     if np.sum(recording.failures) >= np.sum(recording.requests):
-        raise NothingToAnswer(f"{recording.source}: every request failed, so there is nothing to learn about capacity")
+        raise NothingToAnswer(
+            f"{recording.source}: every request failed, so there is nothing to learn about capacity; mend what fails, "
+            "then test next in stairs that begin with one user, 60 s each"
+        )
     has_users = bool(np.any(recording.users > 0))
     plateaus = find_plateaus(recording, has_users)
     if not plateaus:

@@ -54,9 +54,18 @@ def _enough(steps: Steps) -> None:
 def _all_errors(steps: Steps) -> None:
     errors = steps.error_ratio
     if errors is not None and np.all(errors[np.isfinite(errors)] >= 1) and np.any(np.isfinite(errors)):
-        raise NothingToAnswer(f"{steps.source}: every request failed, so there is nothing to learn about capacity")
+        raise NothingToAnswer(
+            f"{steps.source}: every request failed, so there is nothing to learn about capacity; {_lower(steps)}"
+        )
     if steps.throughput is not None and np.all(np.nan_to_num(steps.throughput) <= 0):
-        raise NothingToAnswer(f"{steps.source}: throughput is zero in every step")
+        raise NothingToAnswer(f"{steps.source}: throughput is zero in every step; {_lower(steps)}")
+
+
+def _lower(steps: Steps) -> str:
+    """Say which loads to test next where even the lowest was too much."""
+    low = float(np.min(steps.load))
+    stairs = dict.fromkeys(f"{low * part:.4g}" for part in (0.125, 0.25, 0.5, 1))
+    return f"mend what fails, then test next {', '.join(stairs)} {steps.load_unit.value}, 60 s each"
 
 
 def _latency(steps: Steps, name: str, latency: np.ndarray[tuple[int], np.dtype[np.float64]]) -> None:

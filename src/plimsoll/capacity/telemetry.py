@@ -55,9 +55,10 @@ def telemetry_steps(moments: Moments) -> Steps:
     counts = np.bincount(number[usable], minlength=CLASSES)
     kept = [i for i in range(CLASSES) if counts[i] >= FEWEST_MOMENTS]
     if len(kept) < 2:
+        stairs = ", ".join(f"{high * part:.3g}" for part in (0.5, 0.75, 1, 1.25, 1.5, 2))
         raise NothingToAnswer(
             f"{moments.source}: demand per replica stays between {low:.4g} and {high:.4g}: too little to see a curve; "
-            "take a longer window, or test with other loads"
+            f"take a longer window (--history), or test next {stairs} per replica, 60 s each"
         )
     return _steps(moments, each, [number == i for i in kept], int(counts.sum()), int(counts[kept].sum()))
 
