@@ -9,7 +9,7 @@ from fnmatch import fnmatchcase
 
 import numpy as np
 
-from plimsoll.domain.errors import NothingToAnswer
+from plimsoll.domain.errors import NothingToAnswer, UsageError
 from plimsoll.domain.forecast import (
     Annotations,
     Forecast,
@@ -23,7 +23,8 @@ from plimsoll.domain.forecast import (
 )
 from plimsoll.domain.panel import Panel, Request
 from plimsoll.domain.series import Harvest, Series, as_datetime
-from plimsoll.forecast.calibration import SAMPLE_SIZE, ticket
+from plimsoll.forecast.calibration import SAMPLE_SIZE, Pool, PoolKey, ticket
+from plimsoll.forecast.grid import own_step
 from plimsoll.forecast.panel import Pools, pools_of
 from plimsoll.forecast.paths import simulate_with_pools
 from plimsoll.forecast.scenarios import FUTURES, with_scenario
@@ -50,6 +51,9 @@ def forecast_report(harvest: Harvest, ask: ForecastAsk) -> ForecastReport:
     wanted = [series for series in harvest.series if is_wanted(series, ask.only)]
     if not wanted:
         raise NothingToAnswer(f"{harvest.source}: holds no series{' of that name' if ask.only else ''}")
+    steps = min(_steps(series, ask) for series in wanted)
+    if steps > MOST_STEPS:
+        raise UsageError(f"the horizon is {steps} steps; at most {MOST_STEPS} are forecast")
     pools = pools_among(wanted, ask)
     forecasts = tuple(told(series, forecast_one(series, ask, pools)) for series in wanted)
     gaps = tuple(f"{gap.id}: {gap.reason}" for gap in harvest.gaps)
@@ -69,9 +73,22 @@ def is_wanted(series: Series, only: Sequence[str]) -> bool:
     return not only or any(fnmatchcase(name, word) for name in names for word in only)
 
 
+def _step_ms(series: Series, ask: ForecastAsk) -> int:
+    """The step that the series will be laid on; a single sample has the horizon for its step."""
+    return own_step(series.times_ms, series.step_ms) if series.step_ms else ask.horizon_ms
+
+
+def _steps(series: Series, ask: ForecastAsk) -> int:
+    return max(1, round(ask.horizon_ms / _step_ms(series, ask)))
+
+
 def forecast_one(series: Series, ask: ForecastAsk, pools: Pools) -> Forecast:
     """Forecast one series and lay the scenario on it."""
-    horizon = max(1, min(MOST_STEPS, round(ask.horizon_ms / (series.step_ms or ask.horizon_ms))))
+    horizon = _steps(series, ask)
+    if horizon > MOST_STEPS:
+        why = f"the horizon is {horizon} of its steps; at most {MOST_STEPS} are forecast"
+        nothing = np.empty((0, len(ask.levels)))
+        return Forecast(series.id, series.times_ms[:0], ask.levels, nothing, ForecastState.CANNOT_TELL, why)
     known = ask.annotations.concerning(series.id.name)
     forecast = forecast_series(series, horizon, ask.levels, known, ask.seasons, pools)
     if ask.scenario is None or not forecast.state.answered:
@@ -82,22 +99,29 @@ def forecast_one(series: Series, ask: ForecastAsk, pools: Pools) -> Forecast:
 
 def pools_among(series: Sequence[Series], ask: ForecastAsk) -> Pools:
     """Measure the widths of intervals on the series of the source themselves."""
-    usable = sorted((one for one in series if len(one)), key=lambda one: ticket(str(one.id), ask.seed))[:SAMPLE_SIZE]
-    if not usable:
-        return {}
-    sizes = np.cumsum([0, *(len(one) for one in usable)])
-    none = np.full(len(usable), np.nan)
-    panel = Panel(
-        tuple(str(one.id) for one in usable),
+    usable = [one for one in series if len(one) and _steps(one, ask) <= MOST_STEPS]
+    by_step: dict[int, list[Series]] = {}
+    for one in sorted(usable, key=lambda one: ticket(str(one.id), ask.seed))[:SAMPLE_SIZE]:
+        by_step.setdefault(_step_ms(one, ask), []).append(one)
+    pools: dict[PoolKey, Pool] = {}
+    for step_ms, group in by_step.items():
+        request = Request(max(1, round(ask.horizon_ms / step_ms)), ask.levels, step_ms, ask.seasons)
+        pools |= pools_of(_panel(group), request)
+    return pools
+
+
+def _panel(series: Sequence[Series]) -> Panel:
+    sizes = np.cumsum([0, *(len(one) for one in series)])
+    none = np.full(len(series), np.nan)
+    return Panel(
+        tuple(str(one.id) for one in series),
         sizes.astype(np.int64),
-        np.concatenate([one.times_ms for one in usable]),
-        np.concatenate([one.values for one in usable]),
-        tuple(one.kind for one in usable),
+        np.concatenate([one.times_ms for one in series]),
+        np.concatenate([one.values for one in series]),
+        tuple(one.kind for one in series),
         none,
         none,
     )
-    step_ms = usable[0].step_ms or ask.horizon_ms
-    return pools_of(panel, Request(max(1, round(ask.horizon_ms / step_ms)), ask.levels, step_ms, ask.seasons))
 
 
 def told(series: Series, forecast: Forecast) -> SeriesForecast:

@@ -59,8 +59,10 @@ def grade_of(accuracy: Accuracy | None) -> Grade:
     return _ORDER[_ORDER.index(grade) + 1] if oversure else grade
 
 
-def verdict(accuracy: Accuracy | None) -> str:
-    """Say in words how the forecast compares with seasonal naive."""
+def verdict(accuracy: Accuracy | None, tried: bool = False) -> str:
+    """Say in words how the forecast compares with seasonal naive; `tried` says that there was a window at all."""
+    if accuracy is None and tried:
+        return "not graded: each season repeats the one before, so that nothing is left to be better than"
     if accuracy is None:
         return "not tested: the past is too short for a backtest"
     if accuracy.skill <= 0.0:

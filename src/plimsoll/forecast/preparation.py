@@ -3,7 +3,7 @@
 - fewer than `FEWEST` known samples: no forecast, with the moment from which there could be one
 - never moved: the same value again
 - under two main seasons: a forecast without season, its width from the fleet
-- a counter: its increments, with resets taken out, to be summed up again
+- a counter: its increments, with resets taken out, to be summed up again; what went below zero is none
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def prepare(panel: Panel, index: int, request: Request, regular: bool) -> Prepar
     seasons = seasons_for(grid.step_ms, rescaled(request.seasons, request.step_ms, grid.step_ms))
     readings = since_first_known(grid.values)
     state, why, ready = judged(readings, grid, seasons)
-    is_counter = kind is MetricKind.COUNTER and state.answered
+    is_counter = kind is MetricKind.COUNTER and state.answered and float(np.nanmin(readings)) >= 0.0
     base = float(readings[~np.isnan(readings)][-1]) if is_counter else 0.0
     lower, upper, remark = bounds_of(readings, kind, *stated_bounds(panel, index, request))
     reasons = [reason for reason in (why, *grid.remarks, remark) if reason]
@@ -130,7 +130,7 @@ def bounds_of(values: Values, kind: MetricKind, lower: float, upper: float) -> t
     if np.isnan(lower):
         has_floor = kind in NOT_NEGATIVE or kind in CEILING or (known.size > 0 and float(known.min()) >= 0.0)
         lower = 0.0 if has_floor else -np.inf
-        if known.size and kind is not MetricKind.COUNTER and float(known.min()) < lower:
+        if known.size and float(known.min()) < lower:
             lower, remark = -np.inf, f"went below the zero of a {kind.value}"
     if np.isnan(upper):
         upper = CEILING.get(kind, np.inf)

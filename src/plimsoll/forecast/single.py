@@ -63,6 +63,7 @@ def forecast_series(
     accuracy = accuracy_of(prepared, with_own_errors(prepared, outlook) if is_own else outlook, pool)
     if accuracy and is_own:
         accuracy = replace(accuracy, coverage80=own_coverage(prepared, outlook))
+    tried = bool(np.isfinite(outlook.errors).any())
     levels_by_step = np.tile(levels, (horizon, 1))
     quantiles = with_events(quantiles_at(levels_by_step, prepared, outlook, pool, is_own), times, known.events)
     return Forecast(
@@ -71,7 +72,7 @@ def forecast_series(
         levels,
         np.clip(quantiles, prepared.lower, prepared.upper),
         prepared.state,
-        joined(prepared.why, SPORADIC if is_own else "", BORROWED if lent else "", verdict(accuracy)),
+        joined(prepared.why, SPORADIC if is_own else "", BORROWED if lent else "", verdict(accuracy, tried)),
         weights=(MethodWeight(SPORADIC, 1.0),) if is_own else heaviest(outlook.weights),
         accuracy=accuracy,
         grade=grade_of(accuracy),
@@ -119,9 +120,8 @@ def times_ahead(prepared: Prepared, horizon: int) -> NDArray[np.int64]:
 def unanswered(series: Series, prepared: Prepared, times: NDArray[np.int64], levels: Levels) -> Forecast:
     """Say why there is no forecast, and when there can be one."""
     empty = np.full((times.size, len(levels)), np.nan)
-    return Forecast(
-        series.id, times, levels, empty, prepared.state, prepared.why, prepared.ready_at_ms, unit=series.unit
-    )
+    ready = prepared.ready_at_ms if series.step_ms is not None else None  # of one sample nobody knows when the next is
+    return Forecast(series.id, times, levels, empty, prepared.state, prepared.why, ready, unit=series.unit)
 
 
 def same_again(prepared: Prepared, shape: tuple[int, ...]) -> NDArray[np.float64]:

@@ -146,10 +146,27 @@ def test_an_untested_forecast_has_the_lowest_grade_and_no_accuracy():
 
 
 def test_what_cannot_be_told_says_when_it_can():
-    forecast = forecast_series(series_of([1.0]), 5)
+    forecast = forecast_series(series_of([1.0, 2.0]), 5)
     assert forecast.state is ForecastState.CANNOT_TELL
-    assert forecast.ready_at_ms is not None
-    assert forecast.ready_at_ms > START_MS
+    assert forecast.ready_at_ms == START_MS + 2 * HOUR_MS
+
+
+def test_of_a_single_sample_nobody_knows_when_the_next_ones_come():
+    forecast = forecast_series(series_of([1.0]), 5)
+    assert (forecast.state, forecast.ready_at_ms) == (ForecastState.CANNOT_TELL, None)
+    assert "needs 3" in forecast.why
+
+
+def test_a_series_that_repeats_itself_is_not_called_too_short():
+    forecast = forecast_series(series_of(np.tile(np.arange(24.0), 20)), 24)
+    assert "too short" not in forecast.why
+    assert "repeats" in forecast.why
+
+
+def test_what_went_below_zero_is_no_counter():
+    forecast = forecast_series(series_of(-np.arange(240.0), MetricKind.COUNTER), 24)
+    assert forecast.values[-1, 2] == pytest.approx(-263, abs=2)
+    assert "below the zero of a counter" in forecast.why
 
 
 def test_an_empty_series_is_answered():

@@ -1,0 +1,47 @@
+"""A source whose series have steps of their own: each is forecast over the horizon asked for, none fails the others."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from tests.unit.forecast.panels import HOUR_MS, START_MS, daily_wave, hours
+
+from plimsoll.app.forecast_reports import MOST_STEPS, ForecastAsk, forecast_report
+from plimsoll.domain.errors import UsageError
+from plimsoll.domain.forecast import ForecastReport, ForecastState
+from plimsoll.domain.series import Harvest, Series, SeriesId
+
+DAY_MS = 24 * HOUR_MS
+WAVE = daily_wave(240)
+IRREGULAR = START_MS + np.sort(np.random.default_rng(3).integers(0, 240 * HOUR_MS, 240))
+FAST = Series(SeriesId("fast"), START_MS + np.arange(240, dtype=np.int64), WAVE)
+
+
+def report_of(*series: Series) -> ForecastReport:
+    ask = ForecastAsk(DAY_MS, (0.1, 0.5, 0.9))
+    return forecast_report(Harvest("metrics.csv", series, (), ()), ask)
+
+
+def test_irregular_times_are_forecast_over_the_horizon_and_no_further() -> None:
+    (found,) = report_of(Series(SeriesId("irregular"), IRREGULAR, WAVE)).forecasts
+    assert found.rows[-1].time.timestamp() * 1000 <= IRREGULAR[-1] + 1.05 * DAY_MS
+    assert len(found.rows) < 60
+
+
+def test_two_frequencies_in_one_file_have_a_pool_each_and_the_same_horizon() -> None:
+    fine = Series(SeriesId("fine"), START_MS + 300_000 * np.arange(2880, dtype=np.int64), daily_wave(2880))
+    coarse, fine_one = report_of(Series(SeriesId("coarse"), hours(240), WAVE), fine).forecasts
+    assert (len(coarse.rows), len(fine_one.rows)) == (24, 288)
+    assert (coarse.pool_series, fine_one.pool_series) == (1, 1)
+
+
+def test_a_step_too_fine_for_the_horizon_says_so_and_fails_no_neighbor() -> None:
+    good, fast = report_of(Series(SeriesId("good"), hours(240), WAVE), FAST).forecasts
+    assert good.state is ForecastState.OK
+    assert fast.state is ForecastState.CANNOT_TELL
+    assert str(MOST_STEPS) in fast.why
+
+
+def test_a_horizon_too_far_for_every_series_is_refused() -> None:
+    with pytest.raises(UsageError, match="at most"):
+        report_of(FAST)
