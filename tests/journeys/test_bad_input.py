@@ -464,6 +464,24 @@ USAGE = {
     "no_such_limit": "catalog sails",
     "no_model_here": "validate",
     "store_not_there": "runway store:nowhere",
+    "lead_time_of_nothing": f"runway {FLEET} --lead-time sail=3d",
+    "window_negative": f"assess {FLEET} --window=-1d",
+    "history_negative": f"report {FLEET} --history=-3d",
+    "step_without_length": "demo --step 0s",
+    "delay_negative": "replay GOOD/trace.csv -m GOOD/plimsoll.yaml --metric-delay=-5m",
+    "seed_negative": "replay GOOD/trace.csv -m GOOD/plimsoll.yaml --seed=-1",
+    "load_not_a_number": f"limits from-loadtest {LOAD_TEST} --columns load=concurrent_users,throughput=throughput_rps"
+    " --for-load nan",
+    "cores_of_nothing": "limits per-unit GOOD/trace.csv --kinds a=value --resources cpu=value --cores 0",
+    "growth_past_nothing": "plan -m GOOD/plimsoll.yaml --growth=-200%",
+    "driver_without_growth": "plan -m GOOD/plimsoll.yaml --driver users",
+    "plan_past_the_calendar": "plan -m GOOD/plimsoll.yaml --as-of 9999-12-31",
+    "event_that_ends_first": f"forecast {FLEET} --event a=2026-10-02..2026-10-01*2",
+    "horizon_past_all": f"forecast {FLEET} --horizon 100000d",
+    "bounds_that_cross": "forecast panel --input GOOD/panel.parquet --output x --freq h --horizon 3 --quantiles 0.1"
+    " --lower 5 --upper 1",
+    "panel_onto_itself": "forecast panel --input GOOD/panel.parquet --output GOOD/panel.parquet --freq h --horizon 3"
+    " --quantiles 0.1",
 }
 
 

@@ -78,13 +78,15 @@ class LeadTimes:
 NO_LEAD_TIMES = LeadTimes()
 
 
-def check_used(limits: Sequence[GivenLimit], names: Collection[str]) -> None:
-    """Raise UsageError for a limit that none of the names goes by, with those that are near."""
-    for given in limits:
-        if not given.concerns(*names):
-            near = difflib.get_close_matches(given.pattern, list(names), n=3, cutoff=0.4) or sorted(names)[:3]
+def check_used(limits: Sequence[GivenLimit], lead_times: LeadTimes, names: Collection[str]) -> None:
+    """Raise UsageError for a limit or lead time that none of the names goes by, with those that are near."""
+    given = [("--limit", limit.pattern, limit.concerns(*names)) for limit in limits]
+    given += [("--lead-time", name, any(fnmatchcase(one, name) for one in names)) for name, _ in lead_times.named_s]
+    for option, pattern, concerns_any in given:
+        if not concerns_any:
+            near = difflib.get_close_matches(pattern, list(names), n=3, cutoff=0.4) or sorted(names)[:3]
             hint = f"; there are {', '.join(near)}" if near else ""
-            raise UsageError(f"--limit {given.pattern[:80]!r} fits no series{hint}")
+            raise UsageError(f"{option} {pattern[:80]!r} fits no series{hint}")
 
 
 def given_limits(limits: Sequence[str], floors: Sequence[str] = ()) -> tuple[GivenLimit, ...]:

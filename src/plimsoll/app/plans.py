@@ -75,6 +75,8 @@ def plan_inputs(
     months = question.months if question.months is not None else file.planning.months
     if not 1 <= months <= MAX_MONTHS:
         raise UsageError(f"--months {months} is out of range: 1 to {MAX_MONTHS}")
+    if start.year + months // 12 >= date.max.year:
+        raise UsageError(f"a plan of {months} months from {start} goes past the year {date.max.year}")
     inputs = PlanInputs(
         system=model.system,
         start=start,

@@ -105,3 +105,9 @@ def test_what_follows_a_driver_is_found_through_drivers_demands_and_derived_sign
 def test_an_event_of_a_driver_that_is_not_there_is_a_fault() -> None:
     with pytest.raises(ModelError, match=r"events\[0\]\.driver: there is no driver 'user'; did you mean \"users\""):
         model_from_text((TEXT + EVENTS).replace("driver: users", "driver: user"))
+
+
+@pytest.mark.parametrize("end", ["2026-01-31T00:00:00Z", "2026-02-01", "2026-02-01T01:00:00+02:00"])
+def test_an_event_that_ends_before_it_starts_is_a_fault(end: str) -> None:
+    with pytest.raises(ModelError, match=r"events\[2\].*before it starts"):
+        model_from_text((TEXT + EVENTS).replace("end: 2026-02-02T00:00:00Z", f"end: {end}"))

@@ -1,12 +1,12 @@
 """The sections `drivers`, `scenarios`, `events` and `planning`: the business behind the demand, and how it may grow."""
 
-from datetime import date, datetime
-from typing import Literal
+from datetime import UTC, date, datetime
+from typing import Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from plimsoll.app.model.section import Name, Number, Section, Text, Whole
-from plimsoll.app.model.units import Amount, Change, Count, Seconds, Share
+from plimsoll.app.model.units import Amount, Change, Count, Seconds, Share, refused
 
 
 class SyntheticSection(Section):
@@ -88,6 +88,10 @@ class ScenarioSection(Section):
     factors: tuple[Text, ...] = Field(default=(), description="What would bring it about.")
 
 
+def _aware(moment: datetime) -> datetime:
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
 class EventSection(Section):
     """A known change of demand, past or future."""
 
@@ -104,6 +108,12 @@ class EventSection(Section):
     )
     factor: Number = Field(default=1.0, gt=0, description="The demand is multiplied by this.")
     offset: Number = Field(default=0.0, description="And this is added.")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.end is not None and _aware(self.end) <= _aware(self.start):
+            raise refused(f"it ends on {self.end.isoformat()}, before it starts")
+        return self
 
 
 class ForecastSection(Section):

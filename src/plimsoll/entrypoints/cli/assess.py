@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from plimsoll.domain.source_options import SourceOptions
+from plimsoll.entrypoints.cli.amounts import span_ms, span_s
 from plimsoll.entrypoints.cli.moments import AsOfOrLastOption, as_of_ms
 from plimsoll.entrypoints.cli.output import Format, FormatOption, remark, show
 from plimsoll.entrypoints.cli.source_options import takes_source_options
@@ -52,13 +53,12 @@ def assess(
     What was not read is listed as unknown with its reason; it is never taken for well.
     """
     from plimsoll.bootstrap import wall_clock_ms
-    from plimsoll.domain.quantity import duration
     from plimsoll.entrypoints.cli.harvest import Asked, harvest_of
 
     asked_ms = as_of_ms(as_of, options.tz)
-    span_ms = round(duration(window) * 1000)
+    past_ms, stale_s = span_ms(window, "--window"), span_s(stale_after, "--stale-after")
     understood = _model(model or [])
-    harvest, now_ms = harvest_of(Asked(source, options, span_ms, asked_ms), understood, wall_clock_ms)
+    harvest, now_ms = harvest_of(Asked(source, options, past_ms, asked_ms), understood, wall_clock_ms)
     for note in harvest.notes:
         remark(f"plimsoll: {note}")
     if patterns:
@@ -69,7 +69,7 @@ def assess(
         return
     from plimsoll.render.assessment import tables
 
-    found = _assessment(harvest, understood, now_ms, duration(stale_after))
+    found = _assessment(harvest, understood, now_ms, stale_s)
     show(found, tables(found), how)
 
 

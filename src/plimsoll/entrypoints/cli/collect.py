@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from plimsoll.domain.source_options import SourceOptions
+from plimsoll.entrypoints.cli.amounts import span_ms
 from plimsoll.entrypoints.cli.model_option import ModelOption
 from plimsoll.entrypoints.cli.moments import AsOfOption, as_of_ms
 from plimsoll.entrypoints.cli.output import Format, FormatOption, progress, remark, show
@@ -68,9 +69,10 @@ def collect(
             raise UsageError("--status shows the store and takes no source")
         _show_status(folder, as_of_ms(as_of, options.tz), how, verify=verify)
         return
-    run = _Run(_ms(every, "--every"), None if not for_ else _ms(for_, "--for"), once, as_of_ms(as_of, options.tz))
+    every_ms, for_ms = span_ms(every, "--every"), span_ms(for_, "--for") if for_ else None
+    run = _Run(every_ms, for_ms, once, as_of_ms(as_of, options.tz))
     makers = [*_of_sources(sources or [], options), *_of_model(model, needed=not sources)]
-    step_ms, since_ms = _ms(step, "--step"), _ms(since, "--since")
+    step_ms, since_ms = span_ms(step, "--step"), span_ms(since, "--since")
     found = _filled(folder, [make(step_ms=step_ms, since_ms=since_ms) for make in makers], run)
     from plimsoll.render.collect import collection_tables
 
@@ -186,14 +188,3 @@ def _judge(found: Collection) -> None:
         raise SourceError(", ".join(failing), "could not be read at the end; the gap and all the rest are kept")
     if not found.samples and found.rounds:
         raise NothingToAnswer("no source had a sample in the window; look at it with plimsoll doctor")
-
-
-def _ms(text: str, option: str) -> int:
-    """A positive duration in milliseconds."""
-    from plimsoll.domain.errors import UsageError
-    from plimsoll.domain.quantity import duration
-
-    milliseconds = round(duration(text) * 1000)
-    if milliseconds <= 0:
-        raise UsageError(f"{option} must be longer than nothing, not {text!r}")
-    return milliseconds

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from plimsoll.entrypoints.cli.amounts import span_s
 from plimsoll.entrypoints.cli.output import Format, FormatOption, progress, remark, show
 
 if TYPE_CHECKING:
@@ -47,12 +48,11 @@ def demo(
     from plimsoll.app.demo.files import Fleet
     from plimsoll.app.demo.story import run_demo
     from plimsoll.bootstrap import demo_parts, wall_clock_ms
-    from plimsoll.domain.quantity import duration
 
     with progress("demo") as display:
         task = display.add_task("starting", total=1.0)
         tell = _teller(lambda words, share: display.update(task, description=words, completed=share), display.disable)
-        outcome = run_demo(demo_parts(duration(step), seed), Fleet(), wall_clock_ms(), seed, tell)
+        outcome = run_demo(demo_parts(span_s(step, "--step"), seed), Fleet(), wall_clock_ms(), seed, tell)
     _write(outcome, out, how)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,6 +11,7 @@ from typer.core import TyperGroup
 
 from plimsoll.domain.errors import UsageError
 from plimsoll.domain.source_options import SourceOptions
+from plimsoll.entrypoints.cli.amounts import span_ms
 from plimsoll.entrypoints.cli.harvest import Asked, harvest_of
 from plimsoll.entrypoints.cli.known_ahead import Course
 from plimsoll.entrypoints.cli.model_option import ModelOption
@@ -112,20 +114,6 @@ def source(
     check_answered(report)
 
 
-def span_ms(text: str, option: str) -> int:
-    """Read a span of time in milliseconds; raises UsageError naming the option."""
-    from plimsoll.domain.errors import QuantityError
-    from plimsoll.domain.quantity import duration
-
-    try:
-        length = round(duration(text) * 1000)
-    except QuantityError as error:
-        raise UsageError(f"{option}: {error.message}") from error
-    if length <= 0:
-        raise UsageError(f"{option} {text}: must be longer than nothing")
-    return length
-
-
 @app.command("panel")
 def panel(
     *,
@@ -138,7 +126,7 @@ def panel(
     lower: Annotated[float | None, typer.Option("--lower", help="Bound that no value is below.")] = None,
     upper: Annotated[float | None, typer.Option("--upper", help="Bound that no value is above.")] = None,
     engine: Annotated[str, typer.Option("--engine", help="local, or dask://HOST:PORT.")] = "local",
-    seed: Annotated[int, typer.Option("--seed", help="Decides which series the intervals are measured on.")] = 0,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Decides which series the intervals are measured on.")] = 0,
     how: FormatOption = Format.TABLE,
 ) -> None:
     """Forecast every series of a Parquet file into another one."""
@@ -149,6 +137,10 @@ def panel(
     from plimsoll.forecast.frequency import step_of
     from plimsoll.render.panel import tables
 
+    if output.exists() and input_.exists() and output.samefile(input_):
+        raise UsageError(f"--output {output} is the input itself")
+    if not (-math.inf if lower is None else lower) < (math.inf if upper is None else upper):
+        raise UsageError("--lower and --upper must be numbers, the first below the second")
     levels, lengths = levels_of(quantiles), seasons_of(seasons)
     request = Request(horizon, levels, step_of(freq), lengths, lower, upper, seed)
     runner = open_engine(engine)

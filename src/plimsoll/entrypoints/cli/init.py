@@ -9,6 +9,7 @@ import typer
 
 from plimsoll.domain.errors import UsageError
 from plimsoll.domain.source_options import SourceOptions
+from plimsoll.entrypoints.cli.amounts import span_s
 from plimsoll.entrypoints.cli.moments import AsOfOption, as_of_ms
 from plimsoll.entrypoints.cli.output import Format, FormatOption, show
 from plimsoll.entrypoints.cli.source_options import takes_source_options
@@ -33,18 +34,17 @@ def init(
     from plimsoll.app.whole_file import write_whole
     from plimsoll.bootstrap import open_source, wall_clock_ms
     from plimsoll.domain.model_view import FirstModel
-    from plimsoll.domain.quantity import duration
     from plimsoll.domain.series import Window
     from plimsoll.render.model_view import first_model_tables
 
     if output.exists() and not force:
         raise UsageError(f"{output} is there already; --force writes over it, --output names another")
-    asked, span_s = as_of_ms(as_of, options.tz), duration(window)
+    asked, past_s = as_of_ms(as_of, options.tz), span_s(window, "--window")
     now = wall_clock_ms() if asked is None else asked
     whole = Path(source).suffix.lower() in (".csv", ".parquet")
-    span = Window(-62_135_596_800_000 if whole else now - int(span_s * 1000), 253_402_300_800_000 if whole else now + 1)
+    span = Window(-62_135_596_800_000 if whole else now - int(past_s * 1000), 253_402_300_800_000 if whole else now + 1)
     opened = open_source(source, options)
-    text = first_model(source, opened, span, max(60.0, span_s / 500))
+    text = first_model(source, opened, span, max(60.0, past_s / 500))
     write_whole(output, text)
     if how is Format.TABLE:
         typer.echo(f"wrote {output}; next: fill in what is left open, then `plimsoll validate {output}`")

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from plimsoll.domain.errors import QuantityError, UsageError
+from plimsoll.domain.errors import UsageError
 from plimsoll.domain.forecast import Annotations, Changepoint, Combination, Event, IgnoreWindow, Scenario
-from plimsoll.domain.quantity import Dimension, quantity
 from plimsoll.domain.series import Window
+from plimsoll.entrypoints.cli.amounts import ratio
 from plimsoll.entrypoints.cli.moments import moment_ms
 
 if TYPE_CHECKING:
@@ -95,10 +96,7 @@ def _monthly_rates(section: ScenarioSection) -> tuple[float, ...]:
 
 
 def _rate(word: str) -> float:
-    try:
-        rate = quantity(word.strip(), Dimension.RATIO)
-    except QuantityError as error:
-        raise UsageError(f"--growth: {error.message}") from None
+    rate = ratio(word.strip(), "--growth")
     if rate <= -1.0:
         raise UsageError(f"--growth {word.strip()} a month would leave nothing")
     return rate
@@ -114,6 +112,10 @@ def _event(text: str) -> Event:
         raise UsageError(f"--event {text[:60]!r}: {found['amount'][:20]!r} is not a number") from None
     start = moment_ms(found["start"], option="--event")
     end = moment_ms(found["end"], option="--event") if found["end"] else None
+    if end is not None and end <= start:
+        raise UsageError(f"--event {text[:60]!r} ends before it starts")
+    if not math.isfinite(amount) or (found["sign"] == "*" and amount < 0):
+        raise UsageError(f"--event {text[:60]!r}: {found['amount'][:20]!r} is no factor or offset")
     if found["sign"] == "*":
         return Event(found["name"], start, end, factor=amount)
     return Event(found["name"], start, end, offset=amount)

@@ -10,6 +10,7 @@ import typer
 from plimsoll.domain.errors import UsageError
 from plimsoll.domain.quantity import Dimension, duration, quantity
 from plimsoll.domain.source_options import SourceOptions
+from plimsoll.entrypoints.cli.amounts import above_zero, span_ms
 from plimsoll.entrypoints.cli.limits_of_model import of_model
 from plimsoll.entrypoints.cli.moments import AsOfOrLastOption, as_of_ms
 from plimsoll.entrypoints.cli.output import Format, FormatOption, show
@@ -53,7 +54,8 @@ def from_loadtest(
 
     if not 0.5 <= probability < 1:
         raise UsageError("--probability must lie between 0.5 and 1")
-    ask = LimitsAsk(objectives(slo or ()), load_test_rules(rules), Margin(probability, seed), tuple(for_load or ()))
+    loads = above_zero("--for-load", for_load or ())
+    ask = LimitsAsk(objectives(slo or ()), load_test_rules(rules), Margin(probability, seed), loads)
     document = limits(read_load_test(files, columns), ask, capacity_models())
     show(document, tables(document), how)
 
@@ -119,7 +121,7 @@ def from_telemetry(
     from plimsoll.render.load_line import tables
 
     roles = roles_of(tuple(signal or ()))
-    harvest = read_telemetry(source, options, roles, round(duration(history) * 1000), as_of_ms(as_of, options.tz))
+    harvest = read_telemetry(source, options, roles, span_ms(history, "--history"), as_of_ms(as_of, options.tz))
     ask = LimitsAsk(objectives(slo or ()), load_test_rules(rules), Margin(probability, seed))
     document = limits(telemetry_steps(moments_of(harvest, roles)), ask, capacity_models())
     show(document, tables(document), how)
@@ -143,7 +145,7 @@ def per_unit(
     rates, _ = read_load_columns(file, kinds, "--kinds")
     used, notes = read_load_columns(file, resources, "--resources")
     if "cpu" in used:
-        used["cpu"] = used["cpu"] * cores
+        used["cpu"] = used["cpu"] * above_zero("--cores", [cores])[0]
     document = unit_costs(str(file), used, rates, notes, seed)
     show(document, tables(document), how)
 

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from plimsoll.entrypoints.cli.amounts import above_zero
 from plimsoll.entrypoints.cli.model_option import ModelOption
 from plimsoll.entrypoints.cli.output import Format, FormatOption, show
 
@@ -24,6 +25,6 @@ def of_model(
     from plimsoll.bootstrap import capacity_models, load_test_rules, read_load_test
     from plimsoll.render.model_limits import tables
 
-    means = Means(read_load_test, capacity_models(), load_test_rules(None), tuple(for_load or ()))
+    means = Means(read_load_test, capacity_models(), load_test_rules(None), above_zero("--for-load", for_load or ()))
     document = model_limits(load_model(model or []), means)
     show(document, tables(document), how)

@@ -87,7 +87,7 @@ def run(arguments: list[str], application: typer.Typer = app) -> int:
             _complain(f"{arguments[0]} does nothing by itself: name what it is to do" + _hint(error))
         return 1
     except ClickException as error:
-        _complain(error.format_message() + _hint(error))
+        _complain(error.format_message().replace("Value error, ", "") + _hint(error))
         return 1
     except (typer.Abort, KeyboardInterrupt):
         _complain("stopped")

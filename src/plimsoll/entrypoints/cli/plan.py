@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from plimsoll.entrypoints.cli.amounts import ratio
 from plimsoll.entrypoints.cli.model_option import ModelOption
 from plimsoll.entrypoints.cli.moments import AsOfOption, as_of_ms
 from plimsoll.entrypoints.cli.output import Format, FormatOption, show
@@ -33,11 +34,15 @@ def plan(
     from plimsoll.app.plans import Question
     from plimsoll.app.plans import plan as make
     from plimsoll.bootstrap import open_source, wall_clock_ms
-    from plimsoll.domain.quantity import Dimension, quantity
+    from plimsoll.domain.errors import UsageError
     from plimsoll.domain.series import as_datetime
     from plimsoll.render.plan import tables
 
-    rate = quantity(growth.removesuffix("/month"), Dimension.RATIO) if growth is not None else None
+    rate = ratio(growth.removesuffix("/month"), "--growth") if growth is not None else None
+    if rate is not None and rate <= -1:
+        raise UsageError(f"--growth {growth} a month would leave nothing")
+    if driver is not None and growth is None:
+        raise UsageError("--driver is the one that --growth is of; give both, or neither")
     asked = as_of_ms(as_of)
     today = as_datetime(wall_clock_ms() if asked is None else asked).date()
     loaded = load_model(model or [])

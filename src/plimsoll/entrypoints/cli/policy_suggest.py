@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from plimsoll.entrypoints.cli.amounts import ratio
 from plimsoll.entrypoints.cli.chart_file import CHART_HELP, write_chart
 from plimsoll.entrypoints.cli.model_option import ModelOption
 from plimsoll.entrypoints.cli.output import Format, FormatOption, progress, remark, show
@@ -39,7 +40,7 @@ def suggest(  # noqa: PLR0917 options of a command
     signal: SignalOption = None,
     last: LastOption = "30d",
     component: Annotated[str | None, typer.Option(help="The component of the model, where there are several.")] = None,
-    seed: Annotated[int, typer.Option(help="Seed of the search and of every draw.")] = 1,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the search and of every draw.")] = 1,
     output_format: FormatOption = Format.TABLE,
 ) -> None:
     """Suggest a policy: learned on the first part of a recorded demand, advised only if better on the rest.
@@ -72,7 +73,6 @@ def _goal(slo_miss: str | None, budget: str | None, flaps: str, component: Compo
     from plimsoll.app.model.naming_policies import named_policy
     from plimsoll.app.tuning import Goal
     from plimsoll.domain.errors import UsageError
-    from plimsoll.domain.quantity import Dimension, quantity
 
     if (slo_miss is None) == (budget is None):
         raise UsageError("say what to aim at: --slo-miss 0.5%, or --budget POLICY, one of the two")
@@ -82,7 +82,7 @@ def _goal(slo_miss: str | None, budget: str | None, flaps: str, component: Compo
     calm_as = beside if flaps == "current" else None
     if budget is not None:
         return Goal(budget=beside, calm_as=calm_as)
-    share = quantity(slo_miss or "", Dimension.RATIO)
+    share = ratio(slo_miss or "", "--slo-miss")
     if not 0 < share < 1:
         raise UsageError(f"--slo-miss is a share above 0% and below 100%, not {slo_miss}")
     return Goal(misses=share, calm_as=calm_as)

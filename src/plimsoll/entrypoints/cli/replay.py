@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from plimsoll.entrypoints.cli.amounts import span_ms, span_s
 from plimsoll.entrypoints.cli.chart_file import CHART_HELP, write_chart
 from plimsoll.entrypoints.cli.model_option import ModelOption
 from plimsoll.entrypoints.cli.output import Format, FormatOption, progress, remark, show
@@ -53,7 +54,7 @@ def replay(  # noqa: PLR0917 options of a command
     metric_delay: Annotated[str, typer.Option(help="How late a policy sees what happened.")] = "0s",
     service_time: Annotated[str | None, typer.Option(help="Time of one request by itself, for latency.")] = None,
     deadline: Annotated[str, typer.Option(help="Work that would wait longer is refused.")] = "30s",
-    seed: Annotated[int, typer.Option(help="Seed of every draw.")] = 1,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of every draw.")] = 1,
     output_format: FormatOption = Format.TABLE,
 ) -> None:
     """Replay policies on a recorded demand, by the code that runs live; compare misses, hours, changes, faults."""
@@ -62,7 +63,6 @@ def replay(  # noqa: PLR0917 options of a command
     from plimsoll.app.replays import ReplayOptions, chosen_component
     from plimsoll.app.replays import replay as replay_policies
     from plimsoll.domain.errors import UsageError
-    from plimsoll.domain.quantity import duration
     from plimsoll.render.replay import tables
 
     found = chosen_component(load_model(model or ()).system.components, component)
@@ -74,9 +74,9 @@ def replay(  # noqa: PLR0917 options of a command
         score_last=score_last,
         faults=_faults(faults),
         quota=quota,
-        metric_delay_s=duration(metric_delay),
-        deadline_s=duration(deadline),
-        service_s=None if service_time is None else duration(service_time),
+        metric_delay_s=span_s(metric_delay, "--metric-delay", or_none_at_all=True),
+        deadline_s=span_s(deadline, "--deadline"),
+        service_s=None if service_time is None else span_s(service_time, "--service-time"),
         seed=seed,
     )
     policies = [named_policy(word, found) for word in words]
@@ -100,11 +100,10 @@ def demand_from(text: str, signal: str | None, last: str) -> Trace:
     if signal is None:
         return open_trace(text)
     from plimsoll.app.demand_history import demand_of
-    from plimsoll.domain.quantity import duration
     from plimsoll.domain.source_options import SourceOptions
     from plimsoll.entrypoints.cli.harvest import Asked, harvest_of
 
-    asked = Asked(text, SourceOptions(), int(duration(last) * 1000), None)
+    asked = Asked(text, SourceOptions(), span_ms(last, "--last"), None)
     harvest, _ = harvest_of(asked, None, wall_clock_ms)
     return demand_of(harvest, signal)
 

@@ -12,6 +12,7 @@ import typer
 from plimsoll.domain.errors import UsageError
 from plimsoll.domain.report import Period
 from plimsoll.domain.source_options import SourceOptions
+from plimsoll.entrypoints.cli.amounts import span_ms
 from plimsoll.entrypoints.cli.harvest import Asked, harvest_of
 from plimsoll.entrypoints.cli.moments import AsOfOrLastOption, as_of_ms
 from plimsoll.entrypoints.cli.output import Format, FormatOption, remark, show
@@ -71,10 +72,9 @@ def report(
     Writes one HTML file that needs no network. With -o md the report is Markdown on stdout; -o json is its data.
     """
     from plimsoll.bootstrap import report_page
-    from plimsoll.domain.quantity import duration
     from plimsoll.render.table import printable
 
-    asked = Asked(source, options, round(duration(history) * 1000), as_of_ms(as_of, options.tz))
+    asked = Asked(source, options, span_ms(history, "--history"), as_of_ms(as_of, options.tz))
     if loadtest is None and (columns or slo):
         raise UsageError(f"{'--columns' if columns else '--slo'} is said of a load test: give one with --loadtest FILE")
     tested = None if loadtest is None else GivenLoadTest(loadtest, columns, tuple(slo or ()))

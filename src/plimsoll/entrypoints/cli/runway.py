@@ -12,6 +12,7 @@ import typer
 
 from plimsoll.domain.errors import UsageError
 from plimsoll.domain.source_options import SourceOptions
+from plimsoll.entrypoints.cli.amounts import span_s
 from plimsoll.entrypoints.cli.harvest import Asked
 from plimsoll.entrypoints.cli.model_option import ModelOption
 from plimsoll.entrypoints.cli.moments import AsOfOrLastOption, as_of_ms
@@ -89,16 +90,16 @@ def runway(
     from plimsoll.planning.runway import Terms
     from plimsoll.render.runway import tables
 
-    span_s, within_s = _positive(history, "--history"), _positive(within, "--within")
-    horizon_s = _positive(horizon, "--horizon") if horizon else None
+    past_s, within_s = span_s(history, "--history"), span_s(within, "--within")
+    horizon_s = span_s(horizon, "--horizon") if horizon else None
     if horizon_s is not None and horizon_s > _FURTHEST_S:
         raise UsageError(f"--horizon {horizon}: no history tells that far ahead; at most 5y")
     asked_ms = as_of_ms(as_of, options.tz)
     now_ms = asked_ms if asked_ms is not None else wall_clock_ms()
-    window = Window(now_ms - round(max(span_s, horizon_s or 0.0) * 1000), now_ms + 1)
-    ask = Ask(window, _positive(step, "--step"), given_limits(limit or (), floor or ()), lead_times(lead_time or ()))
+    window = Window(now_ms - round(max(past_s, horizon_s or 0.0) * 1000), now_ms + 1)
+    ask = Ask(window, span_s(step, "--step"), given_limits(limit or (), floor or ()), lead_times(lead_time or ()))
     inputs = _inputs(sources or (), model, ask, Asked("", options, window.end_ms - window.start_ms, asked_ms))
-    check_used(ask.limits, {name for part in inputs for name in part.names})
+    check_used(ask.limits, ask.lead_times, {name for part in inputs for name in part.names})
     terms = Terms(_as_of(inputs, asked_ms, now_ms), horizon_s=horizon_s, seed=seed)
     log = open_track_record(state_home() / "track_record.sqlite") if record else None
     run = runways.runway(inputs, terms, log)
@@ -145,16 +146,3 @@ def _as_of(inputs: Sequence[Inputs], asked_ms: int | None, now_ms: int) -> int:
     last = [part.last_ms for part in inputs]
     known = [moment for moment in last if moment is not None]
     return max(known) if known and len(known) == len(last) else now_ms
-
-
-def _positive(text: str, option: str) -> float:
-    from plimsoll.domain.errors import QuantityError
-    from plimsoll.domain.quantity import duration
-
-    try:
-        seconds = duration(text)
-    except QuantityError as error:
-        raise UsageError(f"{option}: {error.message}") from error
-    if seconds <= 0:
-        raise UsageError(f"{option} {text}: must be longer than nothing")
-    return seconds

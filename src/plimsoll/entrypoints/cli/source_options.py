@@ -14,8 +14,8 @@ from typing import Annotated, Any
 import typer
 
 from plimsoll.domain.errors import UsageError
-from plimsoll.domain.quantity import duration
 from plimsoll.domain.source_options import SourceOptions
+from plimsoll.entrypoints.cli.amounts import span_s
 
 HeaderOption = Annotated[
     list[str] | None,
@@ -94,7 +94,7 @@ def source_options(
         basic_user=basic_user,
         basic_password=basic_password,
         ca_file=ca_file,
-        deadline_s=duration(deadline),
+        deadline_s=span_s(deadline, "--deadline"),
         tz=tz,
     )
 
