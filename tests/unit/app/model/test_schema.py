@@ -12,10 +12,10 @@ from plimsoll.app.model.naming_policies import PolicyFile
 from plimsoll.app.model.schema import json_schema, reference
 from plimsoll.app.model.section import Section
 from plimsoll.app.scenario.sections import ScenarioFile
-from plimsoll.render.model_view import reference_tables
+from plimsoll.render.model_view import plain_reference_tables, reference_tables
 from plimsoll.render.table import to_markdown
 
-PAGE = Path(__file__).parents[4] / "docs" / "model-file.md"
+DOCS = Path(__file__).parents[4] / "docs"
 
 
 def properties(schema: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -50,7 +50,11 @@ def test_the_reference_leads_to_every_section_of_the_schema() -> None:
 
 def test_the_page_of_the_documentation_is_what_the_command_prints() -> None:
     printed = to_markdown(reference_tables(reference()))
-    assert PAGE.read_text(encoding="utf-8") == printed, "run: plimsoll schema -o md > docs/model-file.md"
+    page = (DOCS / "model-file.md").read_text(encoding="utf-8")
+    assert page == printed, "run: plimsoll schema -o md > docs/model-file.md"
+    printed = to_markdown(plain_reference_tables(reference(ScenarioFile), "policy-test"))
+    page = (DOCS / "policy-test-file.md").read_text(encoding="utf-8")
+    assert page == printed, "run: plimsoll schema --of policy-test -o md > docs/policy-test-file.md"
 
 
 @pytest.mark.parametrize(
