@@ -12,10 +12,10 @@ import typer
 
 from plimsoll.domain.source_options import SourceOptions
 from plimsoll.entrypoints.cli.amounts import span_ms
-from plimsoll.entrypoints.cli.model_option import ModelOption
+from plimsoll.entrypoints.cli.model_option import ModelHereOption
 from plimsoll.entrypoints.cli.moments import AsOfOption, as_of_ms
 from plimsoll.entrypoints.cli.output import Format, FormatOption, progress, remark, show
-from plimsoll.entrypoints.cli.source_options import takes_source_options
+from plimsoll.entrypoints.cli.source_options import SOURCES, takes_source_options
 
 if TYPE_CHECKING:
     from plimsoll.app.collect import Tally
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(rich_markup_mode=None)
 
-Sources = Annotated[list[str] | None, typer.Argument(help="Where to read: http(s)://SERVER, FILE.csv, host ...")]
+Sources = Annotated[list[str] | None, typer.Argument(help=f"Where to read: {SOURCES}.")]
 Since = Annotated[str, typer.Option(help="How far back to begin with series that are not in the store yet.")]
 Every = Annotated[str, typer.Option(help="Time from one round to the next.")]
 Step = Annotated[str, typer.Option(help="Distance of samples, where a source can choose it.")]
@@ -41,7 +41,7 @@ Verify = Annotated[bool, typer.Option("--verify", help="Show the store and compa
 def collect(
     sources: Sources = None,
     *,
-    model: ModelOption = None,
+    model: ModelHereOption = None,
     since: Since = "7d",
     every: Every = "60s",
     step: Step = "60s",

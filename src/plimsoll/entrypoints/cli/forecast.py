@@ -14,10 +14,10 @@ from plimsoll.domain.source_options import SourceOptions
 from plimsoll.entrypoints.cli.amounts import span_ms
 from plimsoll.entrypoints.cli.harvest import Asked, harvest_of
 from plimsoll.entrypoints.cli.known_ahead import Course
-from plimsoll.entrypoints.cli.model_option import ModelOption
+from plimsoll.entrypoints.cli.model_option import AddedModelOption
 from plimsoll.entrypoints.cli.moments import AsOfOrLastOption, as_of_ms
 from plimsoll.entrypoints.cli.output import Format, FormatOption, show
-from plimsoll.entrypoints.cli.source_options import takes_source_options
+from plimsoll.entrypoints.cli.source_options import SOURCES, takes_source_options
 
 _LEVELS, _HORIZON = "0.025,0.1,0.5,0.9,0.975", "14d"
 
@@ -46,8 +46,16 @@ SeasonLengths = Annotated[
 Growth = Annotated[
     str, typer.Option(help="A course of growth: 5%, rates by month as 10%,8%,5%, or `history` for the past's own.")
 ]
-Start = Annotated[float | None, typer.Option("--growth-from", help="Stated number that the growth starts from.")]
-Spread = Annotated[float, typer.Option("--growth-spread", min=0, max=5, help="Spread of a month's log growth.")]
+Start = Annotated[
+    float | None,
+    typer.Option(
+        "--growth-from", help="What the growth starts from, in the series' own unit, instead of its last value."
+    ),
+]
+Spread = Annotated[
+    float,
+    typer.Option("--growth-spread", min=0, max=5, help="Standard deviation of a month's growth, as 0.1 for 10 %."),
+]
 Ignored = Annotated[list[str] | None, typer.Option("--ignore", help="A span of the past to leave out: START..END.")]
 Breaks = Annotated[list[str] | None, typer.Option("--changepoint", help="A moment before which history is void.")]
 Events = Annotated[
@@ -58,12 +66,10 @@ Events = Annotated[
 @app.command("source")
 @takes_source_options()
 def source(
-    address: Annotated[
-        str, typer.Argument(metavar="SOURCE", help="http(s)://SERVER, FILE.csv, FILE.parquet, host ...")
-    ],
-    model: ModelOption = None,
+    address: Annotated[str, typer.Argument(metavar="SOURCE", help=f"Where to read: {SOURCES}.")],
+    model: AddedModelOption = None,
     *,
-    horizon: Annotated[str, typer.Option(help="How far ahead.", show_default="14d, or as the model says")] = "",
+    horizon: Annotated[str, typer.Option(help="How far ahead.", show_default="14d, or the model's")] = "",
     history: Annotated[str, typer.Option(help="How far back to read.")] = "90d",
     only: Annotated[list[str] | None, typer.Option("--series", help="Names of series; may hold *.")] = None,
     quantiles: Annotated[

@@ -12,7 +12,7 @@ from plimsoll.domain.source_options import SourceOptions
 from plimsoll.entrypoints.cli.amounts import span_s
 from plimsoll.entrypoints.cli.moments import AsOfOption, as_of_ms
 from plimsoll.entrypoints.cli.output import Format, FormatOption, show
-from plimsoll.entrypoints.cli.source_options import takes_source_options
+from plimsoll.entrypoints.cli.source_options import SOURCES, takes_source_options
 
 app = typer.Typer(rich_markup_mode=None)
 
@@ -20,7 +20,7 @@ app = typer.Typer(rich_markup_mode=None)
 @app.command()
 @takes_source_options()
 def init(
-    source: Annotated[str, typer.Argument(help="A Prometheus server's URL, a CSV or Parquet file, or `host`.")],
+    source: Annotated[str, typer.Argument(help=f"Where to read: {SOURCES}.")],
     *,
     output: Annotated[Path, typer.Option("--output", help="The model file to write.")] = Path("plimsoll.yaml"),
     force: Annotated[bool, typer.Option("--force", help="Write over a file that is there.")] = False,

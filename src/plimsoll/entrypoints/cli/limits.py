@@ -14,7 +14,7 @@ from plimsoll.entrypoints.cli.amounts import above_zero, span_ms
 from plimsoll.entrypoints.cli.limits_of_model import of_model
 from plimsoll.entrypoints.cli.moments import AsOfOrLastOption, as_of_ms
 from plimsoll.entrypoints.cli.output import Format, FormatOption, show
-from plimsoll.entrypoints.cli.source_options import takes_source_options
+from plimsoll.entrypoints.cli.source_options import SOURCES, takes_source_options
 
 app = typer.Typer(rich_markup_mode=None, help="Say how much one replica carries, and how sure that is.")
 app.command()(of_model)
@@ -96,7 +96,7 @@ def _rate(text: str) -> float:
 @app.command()
 @takes_source_options()
 def from_telemetry(
-    source: Annotated[str, typer.Argument(help="Where to read: http(s)://SERVER, FILE.csv, FILE.parquet, store.")],
+    source: Annotated[str, typer.Argument(help=f"Where to read: {SOURCES}.")],
     *,
     signal: Annotated[
         list[str] | None,

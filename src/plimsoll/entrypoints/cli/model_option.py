@@ -13,6 +13,19 @@ ModelOption = Annotated[
         "-m", "--model", help="Model file or folder; may be given several times.", show_default="plimsoll.yaml"
     ),
 ]
+ModelHereOption = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "-m",
+        "--model",
+        help="Model file or folder; may be given several times.",
+        show_default="plimsoll.yaml, where no source is named",
+    ),
+]
+AddedModelOption = Annotated[
+    list[Path] | None,
+    typer.Option("-m", "--model", help="Model file or folder; may be given several times.", show_default="no model"),
+]
 ModelArgument = Annotated[
     list[Path] | None, typer.Argument(help="Model files or folders.", show_default="plimsoll.yaml", metavar="[FILE]...")
 ]

@@ -18,8 +18,12 @@ app = typer.Typer(rich_markup_mode=None)
 def plan(
     *,
     model: ModelOption = None,
-    scenario: Annotated[str | None, typer.Option("--scenario", help="A scenario of the model.")] = None,
-    months: Annotated[int | None, typer.Option("--months", help="How many months to plan.")] = None,
+    scenario: Annotated[
+        str | None, typer.Option("--scenario", help="A scenario of the model.", show_default="its default")
+    ] = None,
+    months: Annotated[
+        int | None, typer.Option("--months", help="How many months to plan.", show_default="the model's")
+    ] = None,
     initial_users: Annotated[
         float | None, typer.Option("--initial-users", help="Where the scenario's driver starts.", min=0)
     ] = None,

@@ -16,7 +16,7 @@ from plimsoll.entrypoints.cli.amounts import span_ms
 from plimsoll.entrypoints.cli.harvest import Asked, harvest_of
 from plimsoll.entrypoints.cli.moments import AsOfOrLastOption, as_of_ms
 from plimsoll.entrypoints.cli.output import Format, FormatOption, remark, show
-from plimsoll.entrypoints.cli.source_options import takes_source_options
+from plimsoll.entrypoints.cli.source_options import SOURCES, takes_source_options
 
 if TYPE_CHECKING:
     from plimsoll.app.model import Model
@@ -29,7 +29,7 @@ app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 SourceArgument = Annotated[
     str,
-    typer.Argument(help="Where to read: http(s)://SERVER, FILE.csv, host, store; else the model's own sources."),
+    typer.Argument(help=f"Where to read: {SOURCES}; else the model's own sources."),
 ]
 ModelFiles = Annotated[list[Path] | None, typer.Option("-m", "--model", help="Model file: adds plan, bands, findings.")]
 PeriodOption = Annotated[Period, typer.Option(help="What the report looks back on, and which parts it holds.")]

@@ -14,10 +14,10 @@ from plimsoll.domain.errors import UsageError
 from plimsoll.domain.source_options import SourceOptions
 from plimsoll.entrypoints.cli.amounts import span_s
 from plimsoll.entrypoints.cli.harvest import Asked
-from plimsoll.entrypoints.cli.model_option import ModelOption
+from plimsoll.entrypoints.cli.model_option import ModelHereOption
 from plimsoll.entrypoints.cli.moments import AsOfOrLastOption, as_of_ms
 from plimsoll.entrypoints.cli.output import Format, FormatOption, show
-from plimsoll.entrypoints.cli.source_options import takes_source_options
+from plimsoll.entrypoints.cli.source_options import SOURCES, takes_source_options
 
 if TYPE_CHECKING:
     from plimsoll.app.runway_inputs import Ask, Inputs
@@ -36,7 +36,7 @@ class Gate(str, Enum):
 
 Sources = Annotated[
     list[str] | None,
-    typer.Argument(help="Where to read: http(s)://SERVER, FILE.csv, FILE.parquet, host, store", show_default=False),
+    typer.Argument(help=f"Where to read: {SOURCES}.", show_default=False),
 ]
 Limits = Annotated[
     list[str] | None, typer.Option("--limit", help="A limit: NAME=90%, NAME=100Gi, NAME=SOFT..HARD; NAME may hold *.")
@@ -60,7 +60,7 @@ Seed = Annotated[int, typer.Option(min=0, help="Seed of the simulated futures.")
 @takes_source_options()
 def runway(
     sources: Sources = None,
-    model: ModelOption = None,
+    model: ModelHereOption = None,
     *,
     limit: Limits = None,
     floor: Floors = None,
