@@ -290,3 +290,11 @@ def test_a_file_at_its_bounds_is_read(bounds: Bounds) -> None:
     Path("x.csv").write_text("time,request,value\n" + "\n".join(f"2024-01-01,r{i},1" for i in range(10)))
     source = CsvFile("x.csv", bounds=bounds)
     assert len(source.read(source.discover(EVER), EVER, 0).series) == 10
+
+
+def test_a_series_without_a_single_value_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "metrics.csv"
+    path.write_text("time,metric,value\n2026-01-01T00:00:00Z,good,1\n2026-01-01T00:00:00Z,silent,\n")
+    harvest = CsvFile(path).read(CsvFile(path).discover(EVER), EVER, 60)
+    assert [series.id.name for series in harvest.series] == ["good"]
+    assert any("silent" in note and "not one value" in note for note in harvest.notes)

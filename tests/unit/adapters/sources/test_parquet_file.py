@@ -116,3 +116,13 @@ def test_damage_inside_a_file_is_one_clear_line(tmp_path: Path) -> None:
     (tmp_path / "x.parquet").write_bytes(whole)
     with pytest.raises(InputError, match="that can be read"):
         ParquetFile(tmp_path / "x.parquet").discover(EVER)
+
+
+def test_times_past_the_calendar_are_counted_and_a_series_of_nothing_else_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "metrics.parquet"
+    times = pa.array([1_767_225_600_000_000, 300_000_000_000_000_000], pa.timestamp("us"))
+    pq.write_table(pa.table({"time": times, "metric": ["good", "far"], "value": [1.0, 2.0]}), path)
+    harvest = ParquetFile(path).read(ParquetFile(path).discover(EVER), EVER, 60)
+    assert [series.id.name for series in harvest.series] == ["good"]
+    assert any("1 rows with a time outside the years" in note for note in harvest.notes)
+    assert any("not one value with a time in far" in note for note in harvest.notes)

@@ -20,8 +20,10 @@ from plimsoll.adapters.sources.tables.layout import Layout
 from plimsoll.adapters.sources.tables.times import Clock, Mask, second_pass_ms
 from plimsoll.domain.errors import InputError, Place
 from plimsoll.domain.series import MetricKind, Series, SeriesId, Times, Values, Window, tidy
+from plimsoll.domain.stored import EVER
 
 _DAY_MS = 86_400_000
+_MOST_NAMES = 5
 
 Locate = Callable[[int, str], Place]
 Key = tuple[str, ...]
@@ -69,6 +71,7 @@ class Gather:
     _groups: dict[Key, int] = field(default_factory=dict)
     _parts: list[_Part] = field(default_factory=list)
     _counts: Counter[str] = field(default_factory=Counter)
+    _silent: list[str] = field(default_factory=list)
 
     def add(self, cells: Mapping[str, Any]) -> None:
         """Take one batch: Arrow arrays by column name, numbers as floats, labels as text."""
@@ -80,6 +83,7 @@ class Gather:
             raise InputError(f"{shown!r} is not a time (ISO 8601 or a number since 1970)", place)
         codes = self._codes(cells, times.size)
         doubled = self.clock.ambiguous if self.clock.ambiguous is not None else np.zeros(times.size, dtype=bool)
+        self._counts["undated"] += int(np.count_nonzero((times < EVER.start_ms) | (times >= EVER.end_ms)))
         kept = (times >= self.window.start_ms - _DAY_MS) & (times < self.window.end_ms + _DAY_MS)
         columns = [_floats(cells[name], kept) for name in self.layout.values]
         self._parts.append(_Part(codes[kept], times[kept], doubled[kept], columns))
@@ -102,12 +106,17 @@ class Gather:
         for column, name in enumerate(self.layout.values):
             values = np.concatenate([part.columns[column][0] for part in self._parts])
             missing = np.concatenate([part.columns[column][1] for part in self._parts])
+            silent: list[str] = []
             for key, group in self._groups.items():
                 rows = order[edges[group] : edges[group + 1]]
                 rows = rows[~missing[rows]]
+                if not rows.size and (self.window == EVER or edges[group] < edges[group + 1]):
+                    silent.append(str(self._identity(name, key)[0]))
                 moments = second_pass_ms(times[rows], doubled[rows], self.clock.zone)
                 out.extend(self._one(name, key, moments, values[rows]))
             self._counts["missing"] += int(np.count_nonzero(missing))
+            if len(self.layout.values) == 1 or len(silent) == len(self._groups):  # else the column is not for all
+                self._silent.extend(silent)
         return tuple(out)
 
     def taken(self) -> Taken:
@@ -118,13 +127,20 @@ class Gather:
     def _put_right(self) -> tuple[str, ...]:
         words = {
             "missing": "{n} empty cells left out",
+            "undated": "{n} rows with a time outside the years 1 to 9999 left out",
             "duplicates": "{n} samples with a time that came again dropped (the last one stands)",
             "disordered": "{n} series had rows out of order (sorted)",
             "infinite": "{n} infinite values kept as not-a-number",
             "nan": "{n} values are not-a-number in the file",
             "negative": "{n} values of counters are negative",
         }
-        return tuple(text.format(n=self._counts[what]) for what, text in words.items() if self._counts[what])
+        told = [text.format(n=self._counts[what]) for what, text in words.items() if self._counts[what]]
+        return (*told, *self._without_a_value())
+
+    def _without_a_value(self) -> tuple[str, ...]:
+        more = len(self._silent) - _MOST_NAMES
+        names = ", ".join(self._silent[:_MOST_NAMES]) + (f" and {more} more" if more > 0 else "")
+        return (f"not one value with a time in {names}: nothing is told of it",) if names else ()
 
     def _one(self, column: str, key: Key, times: Times, values: Values) -> list[Series]:
         times, values, duplicates, disordered = tidy(times, values)
