@@ -2,30 +2,22 @@
 
 from __future__ import annotations
 
-import os
-import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from importlib.metadata import entry_points
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from plimsoll.domain.errors import UsageError
-from plimsoll.domain.ports import Source
-from plimsoll.domain.saturation import SaturationPoint
 from plimsoll.domain.source_options import SourceOptions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from plimsoll.adapters.store.series_store import ParquetStore
     from plimsoll.adapters.store.track_record import TrackRecordFile
     from plimsoll.app.assessments import AdviceBase
     from plimsoll.app.demo.story import Parts as DemoParts
-    from plimsoll.app.model_sources import ModelSource
     from plimsoll.app.replays import Replayed
-    from plimsoll.app.runway_inputs import Ask, Inputs
-    from plimsoll.app.telemetry_limits import Role
     from plimsoll.capacity.model import CapacityModel
     from plimsoll.capacity.thresholds import Rules
     from plimsoll.domain.forecast import Levels
@@ -33,7 +25,6 @@ if TYPE_CHECKING:
     from plimsoll.domain.panel import Engine, PanelReader, PanelWriter
     from plimsoll.domain.ramp import Ramp
     from plimsoll.domain.report import Period, Report
-    from plimsoll.domain.series import Harvest
     from plimsoll.domain.trace import Trace
 
 _NO_OPTIONS = SourceOptions()
@@ -45,63 +36,6 @@ def kernels() -> tuple[tuple[str, Callable[[], None]], ...]:
     from plimsoll.simulation.warming import warm_up as warm_up_replay
 
     return (("forecast", warm_up_forecast), ("policy and replay", warm_up_replay))
-
-
-def open_source(text: str, options: SourceOptions = _NO_OPTIONS) -> Source:
-    """Open the source that `text` names; raises UsageError where it names none.
-
-    `http(s)://...` is a Prometheus server, `*.csv` and `*.parquet` files, `host` this machine, `app+http(s)://...` an
-    application's JSON, `postgresql://...` a database, `store` or `store:FOLDER` what was collected. Other packages add
-    schemes (the word before `:`) through the entry-point group `plimsoll.sources`: a callable of text and options that
-    answers a Source.
-    """
-    openers, scheme = _source_openers(), text.split(":", 1)[0].lower()
-    if opener := openers.get(scheme) or openers.get("*" + PurePath(text).suffix.lower()):
-        return opener(text, options)
-    for point in entry_points(group="plimsoll.sources", name=scheme):
-        source: Source = point.load()(text, options)
-        return source
-    known = "http(s)://SERVER, FILE.csv, FILE.parquet, host, app+http(s)://URL, postgresql://DATABASE or store"
-    raise UsageError(f"{text.rpartition('@')[2][:80]!r} names no source; write {known}")
-
-
-def is_recording(text: str) -> bool:
-    """Whether `text` names something that was recorded (a file, a store), which speaks for its own time and not now."""
-    return PurePath(text).suffix.lower() in (".csv", ".parquet") or text.split(":", 1)[0].lower() == "store"
-
-
-def _source_openers() -> dict[str, Callable[[str, SourceOptions], Source]]:
-    """Name the openers by scheme or, for files, by the end of the name."""
-    return {
-        "*.csv": _csv,
-        "*.parquet": _parquet,
-        "http": _prometheus,
-        "https": _prometheus,
-        "host": _host,
-        "postgresql": _postgresql,
-        "postgres": _postgresql,
-        "app+http": _app_json,
-        "app+https": _app_json,
-        "store": _store,
-    }
-
-
-def open_store(folder: Path) -> ParquetStore:
-    """Open the series store in a folder; nothing is read or made before it is asked for."""
-    from plimsoll.adapters.store.series_store import ParquetStore
-
-    return ParquetStore(folder)
-
-
-def _store(text: str, _: SourceOptions) -> Source:
-    from plimsoll.adapters.store.store_source import StoreSource
-
-    folder = text.partition(":")[2] or os.environ.get("PLIMSOLL_STORE", "")
-    if not folder:
-        raise UsageError("store needs its folder: write store:FOLDER, or set PLIMSOLL_STORE")
-    if not Path(folder).is_dir():
-        raise UsageError(f"no series store in {folder}; fill one with plimsoll collect --store {folder}")
-    return StoreSource(open_store(Path(folder)))
 
 
 def open_trace(text: str) -> Trace:
@@ -121,56 +55,6 @@ def save_trajectory(path: Path, result: Replayed) -> None:
         for run in result.runs
     ]
     write_trajectory(path, result.trace.times_s, result.trace.load, courses)
-
-
-def wall_clock_ms() -> int:
-    """The time now, in UTC epoch milliseconds; what everything else gets as an argument."""
-    return time.time_ns() // 1_000_000
-
-
-def _app_json(text: str, options: SourceOptions) -> Source:
-    from plimsoll.adapters.sources.app_json import AppJson
-
-    return AppJson(text, options, wall_clock_ms)
-
-
-def _host(text: str, options: SourceOptions) -> Source:
-    from plimsoll.adapters.sources.host import Host
-
-    return Host(options, wall_clock_ms)
-
-
-def _postgresql(text: str, options: SourceOptions) -> Source:
-    from plimsoll.adapters.sources.postgresql import Postgresql
-    from plimsoll.adapters.sources.postgresql.session import Sessions
-
-    return Postgresql(Sessions(text, options), wall_clock_ms)
-
-
-def _prometheus(text: str, options: SourceOptions) -> Source:
-    from plimsoll.adapters.sources.prometheus import Prometheus
-    from plimsoll.adapters.web_client import WebClient
-
-    return Prometheus(WebClient(text, options), wall_clock_ms)
-
-
-def _csv(text: str, options: SourceOptions) -> Source:
-    from plimsoll.adapters.sources.csv_file import CsvFile
-
-    return CsvFile(text, options.tz)
-
-
-def _parquet(text: str, options: SourceOptions) -> Source:
-    from plimsoll.adapters.sources.parquet_file import ParquetFile
-
-    return ParquetFile(text, options.tz)
-
-
-def limit_catalog() -> tuple[SaturationPoint, ...]:
-    """Read the shipped catalog of limits."""
-    from plimsoll.adapters import limit_catalog as catalog
-
-    return catalog.limit_catalog()
 
 
 def advice_base() -> AdviceBase:
@@ -203,19 +87,6 @@ def read_load_columns(path: Path, columns: str, option: str) -> tuple[dict[str, 
     return read_columns(path, dict(column_words(columns, option, needs="")))
 
 
-def read_telemetry(
-    text: str, options: SourceOptions, roles: tuple[Role, ...], span_ms: int, as_of_ms: int | None
-) -> Harvest:
-    """Read signals from the source that `text` names, over the span before the moment, or before a file's end."""
-    from plimsoll.app.readings import read_live, read_recording
-    from plimsoll.app.telemetry_limits import signals_of
-
-    source, signals = open_source(text, options), signals_of(roles)
-    if is_recording(text):
-        return read_recording(source, span_ms, as_of_ms, signals)[0]
-    return read_live(source, span_ms, wall_clock_ms() if as_of_ms is None else as_of_ms, signals)
-
-
 def growth_rules() -> Mapping[str, Any]:
     """Read the shipped rules of growth."""
     from plimsoll.adapters.knowledge import knowledge
@@ -238,35 +109,6 @@ def open_track_record(path: Path) -> TrackRecordFile:
     from plimsoll.adapters.store.track_record import TrackRecordFile
 
     return TrackRecordFile(path)
-
-
-def runway_inputs(text: str, ask: Ask, options: SourceOptions = _NO_OPTIONS) -> Inputs:
-    """Read what there is to judge in the source that `text` names, in the way that fits its kind."""
-    from plimsoll.app import runway_inputs as inputs
-
-    source = open_source(text, options)
-    scheme = text.split(":", 1)[0].lower()
-    if scheme in ("http", "https"):
-        return inputs.server_inputs(source, limit_catalog(), ask)
-    if scheme in ("host", "postgresql", "postgres", "app+http", "app+https"):
-        return inputs.present_inputs(source, _collected(), limit_catalog(), ask)
-    return inputs.file_inputs(source, limit_catalog(), ask)
-
-
-def _collected() -> Source | None:
-    """What was collected, where anything was."""
-    folder = os.environ.get("PLIMSOLL_STORE", "")
-    return _store("store", _NO_OPTIONS) if folder and Path(folder).is_dir() else None
-
-
-def open_model_source(wanted: ModelSource) -> Source:
-    """Open a source of a model; a database's address is looked up where the model says that it is kept."""
-    from plimsoll.adapters.secrets import is_reference, secret
-
-    address = wanted.address
-    if is_reference(address):
-        address = secret(address, f"sources.{wanted.name}")
-    return open_source(address, wanted.options)
 
 
 def open_panel(path: str) -> AbstractContextManager[PanelReader]:

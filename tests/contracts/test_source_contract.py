@@ -19,7 +19,7 @@ from tests.servers.prometheus import PrometheusServer
 from plimsoll.adapters.sources.memory import Memory
 from plimsoll.adapters.store.series_store import ParquetStore
 from plimsoll.adapters.store.store_source import StoreSource
-from plimsoll.bootstrap import open_source, wall_clock_ms
+from plimsoll.bootstrap_sources import open_source, wall_clock_ms
 from plimsoll.domain.errors import PlimsollError, SourceUnreachable
 from plimsoll.domain.ports import CheckState, Signal, Source
 from plimsoll.domain.series import Harvest, MetricKind, Series, SeriesId, Window

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from plimsoll import bootstrap
+from plimsoll import bootstrap_sources
 from plimsoll.adapters.sources.memory import Memory
 from plimsoll.domain.errors import UsageError
 from plimsoll.domain.source_options import SourceOptions
@@ -27,14 +27,14 @@ from plimsoll.domain.source_options import SourceOptions
     ],
 )
 def test_the_word_names_the_source(text: str, kind: str, name: str) -> None:
-    source = bootstrap.open_source(text)
+    source = bootstrap_sources.open_source(text)
     assert (type(source).__name__, source.name) == (kind, name)
 
 
 @pytest.mark.parametrize("text", ["", "metrics.txt", "ftp://x", "csv", "nothing", "me:secret@db"])
 def test_a_word_that_names_none_says_what_can_be_written(text: str) -> None:
     with pytest.raises(UsageError, match=r"names no source; write http\(s\)://SERVER") as caught:
-        bootstrap.open_source(text)
+        bootstrap_sources.open_source(text)
     assert "secret" not in str(caught.value)
 
 
@@ -44,7 +44,7 @@ def test_another_package_adds_a_scheme_through_an_entry_point(tmp_path: Path, mo
     (installed / "METADATA").write_text("Metadata-Version: 2.1\nName: abacus\nVersion: 1.0\n")
     (installed / "entry_points.txt").write_text(f"[plimsoll.sources]\nabacus = {__name__}:opened\n")
     monkeypatch.syspath_prepend(tmp_path)
-    source = bootstrap.open_source("abacus:shelf", SourceOptions(tz="UTC"))
+    source = bootstrap_sources.open_source("abacus:shelf", SourceOptions(tz="UTC"))
     assert source.name == "abacus:shelf UTC"
 
 

@@ -52,7 +52,7 @@ def assess(
 
     What was not read is listed as unknown with its reason; it is never taken for well.
     """
-    from plimsoll.bootstrap import wall_clock_ms
+    from plimsoll.bootstrap_sources import wall_clock_ms
     from plimsoll.entrypoints.cli.harvest import Asked, harvest_of
 
     asked_ms = as_of_ms(as_of, options.tz)

@@ -21,7 +21,7 @@ def catalog(
 ) -> None:
     """List the limits that Plimsoll knows, or show one of them whole."""
     from plimsoll.app.catalog import find_point, list_catalog, near_names
-    from plimsoll.bootstrap import limit_catalog
+    from plimsoll.bootstrap_sources import limit_catalog
     from plimsoll.domain.errors import UsageError
     from plimsoll.domain.saturation import Catalog
     from plimsoll.render import catalog as render

@@ -92,7 +92,7 @@ class _Run:
     def collect(self, feeds: Sequence[Feed], store: SeriesStore) -> Collection:
         """Go round until the end that was asked for, showing how it goes."""
         from plimsoll.app.collect import Schedule, collect
-        from plimsoll.bootstrap import wall_clock_ms
+        from plimsoll.bootstrap_sources import wall_clock_ms
         from plimsoll.entrypoints.cli.pace import FixedPace, SignalledPace
 
         with progress("collecting") as display:
@@ -132,7 +132,7 @@ class _Teller:
 
 def _filled(folder: Path, feeds: Sequence[Feed], run: _Run) -> Collection:
     """Collect into the store in a folder, which is held for the whole run."""
-    from plimsoll.bootstrap import open_store
+    from plimsoll.bootstrap_sources import open_store
 
     with open_store(folder) as store:
         store.hold()
@@ -142,7 +142,7 @@ def _filled(folder: Path, feeds: Sequence[Feed], run: _Run) -> Collection:
 def _of_sources(sources: Sequence[str], options: SourceOptions) -> list[Callable[..., Feed]]:
     """Feeds of all that the sources on the command line offer."""
     from plimsoll.app.feed import Feed
-    from plimsoll.bootstrap import open_source
+    from plimsoll.bootstrap_sources import open_source
 
     opened = {source.name: source for source in (open_source(text, options) for text in sources)}
     return [partial(Feed, source) for source in opened.values()]
@@ -153,7 +153,7 @@ def _of_model(files: Sequence[Path] | None, *, needed: bool) -> list[Callable[..
     from plimsoll.app.feed import Feed
     from plimsoll.app.model import DEFAULT_FILE, load_model
     from plimsoll.app.model_sources import model_sources
-    from plimsoll.bootstrap import open_model_source
+    from plimsoll.bootstrap_sources import open_model_source
     from plimsoll.domain.errors import UsageError
 
     if not files and not (needed and Path(DEFAULT_FILE).exists()):
@@ -168,7 +168,7 @@ def _of_model(files: Sequence[Path] | None, *, needed: bool) -> list[Callable[..
 
 def _show_status(folder: Path, now_ms: int | None, how: Format, *, verify: bool) -> None:
     from plimsoll.app.collect import status
-    from plimsoll.bootstrap import open_store, wall_clock_ms
+    from plimsoll.bootstrap_sources import open_store, wall_clock_ms
     from plimsoll.domain.errors import StoreError
     from plimsoll.render.collect import status_tables
 

@@ -47,7 +47,8 @@ def demo(
         return
     from plimsoll.app.demo.files import Fleet
     from plimsoll.app.demo.story import run_demo
-    from plimsoll.bootstrap import demo_parts, wall_clock_ms
+    from plimsoll.bootstrap import demo_parts
+    from plimsoll.bootstrap_sources import wall_clock_ms
 
     with progress("demo") as display:
         task = display.add_task("starting", total=1.0)

@@ -128,7 +128,7 @@ def _examine(
     these beginnings where it is not, and not at all where it is None.
     """
     from plimsoll.app.doctor import examine
-    from plimsoll.bootstrap import limit_catalog, open_source, wall_clock_ms
+    from plimsoll.bootstrap_sources import limit_catalog, open_source, wall_clock_ms
     from plimsoll.domain.series import Window
     from plimsoll.render.diagnosis import tables
 

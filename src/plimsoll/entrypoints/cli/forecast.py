@@ -94,7 +94,7 @@ def source(
     from plimsoll.app.forecast_reports import ForecastAsk, check_answered, forecast_report
     from plimsoll.app.model import load_model
     from plimsoll.app.model_terms import forecast_terms, with_advice
-    from plimsoll.bootstrap import wall_clock_ms
+    from plimsoll.bootstrap_sources import wall_clock_ms
     from plimsoll.entrypoints.cli.known_ahead import annotations_from, course_from
     from plimsoll.render.forecast import tables
 

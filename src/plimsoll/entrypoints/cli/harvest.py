@@ -48,7 +48,7 @@ def harvest_of(asked: Asked, model: Model | None, clock_ms: Callable[[], int]) -
 def _one(asked: Asked, model: Model | None, clock_ms: Callable[[], int]) -> tuple[Harvest, int]:
     from plimsoll.app.model_sources import by_signal_name, model_signals
     from plimsoll.app.readings import read_live, read_recording
-    from plimsoll.bootstrap import is_recording, open_source
+    from plimsoll.bootstrap_sources import is_recording, open_source
     from plimsoll.domain.errors import NothingToAnswer
 
     source = open_source(asked.source, asked.options)
@@ -68,7 +68,7 @@ def _all(asked: Asked, model: Model, now_ms: int) -> Harvest:
     """Read every source of a model; one that fails is a remark, and its signals are gaps with the reason."""
     from plimsoll.app.model_sources import by_signal_name, model_sources
     from plimsoll.app.readings import gaps_of, joined, read_live
-    from plimsoll.bootstrap import open_model_source
+    from plimsoll.bootstrap_sources import open_model_source
     from plimsoll.domain.errors import PlimsollError
 
     found = []

@@ -32,7 +32,7 @@ def init(
     """Write a commented model of what a source offers, to be filled in; a file that is there is left alone."""
     from plimsoll.app.first_model import first_model
     from plimsoll.app.whole_file import write_whole
-    from plimsoll.bootstrap import open_source, wall_clock_ms
+    from plimsoll.bootstrap_sources import open_source, wall_clock_ms
     from plimsoll.domain.model_view import FirstModel
     from plimsoll.domain.series import Window
     from plimsoll.render.model_view import first_model_tables

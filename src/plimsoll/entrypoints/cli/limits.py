@@ -114,7 +114,8 @@ def from_telemetry(
     """Find the load line of one replica in telemetry: demand per replica against all else that was seen."""
     from plimsoll.app.limits import LimitsAsk, limits
     from plimsoll.app.telemetry_limits import moments_of, roles_of
-    from plimsoll.bootstrap import capacity_models, load_test_rules, read_telemetry
+    from plimsoll.bootstrap import capacity_models, load_test_rules
+    from plimsoll.bootstrap_sources import read_telemetry
     from plimsoll.capacity.load_line import Margin
     from plimsoll.capacity.telemetry import telemetry_steps
     from plimsoll.domain.objective import objectives

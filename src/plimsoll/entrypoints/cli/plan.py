@@ -37,7 +37,7 @@ def plan(
     from plimsoll.app.model import load_model
     from plimsoll.app.plans import Question
     from plimsoll.app.plans import plan as make
-    from plimsoll.bootstrap import open_source, wall_clock_ms
+    from plimsoll.bootstrap_sources import open_source, wall_clock_ms
     from plimsoll.domain.errors import UsageError
     from plimsoll.domain.series import as_datetime
     from plimsoll.render.plan import tables

@@ -95,7 +95,8 @@ def replay(  # noqa: PLR0917 options of a command
 
 def demand_from(text: str, signal: str | None, last: str) -> Trace:
     """Read the demand: a trace file or, with a signal, one series of a source."""
-    from plimsoll.bootstrap import open_trace, wall_clock_ms
+    from plimsoll.bootstrap import open_trace
+    from plimsoll.bootstrap_sources import wall_clock_ms
 
     if signal is None:
         return open_trace(text)

@@ -101,7 +101,8 @@ def report_on(asked: Asked, model: Model | None, period: Period, tested: GivenLo
     from plimsoll.app.driver_histories import file_histories
     from plimsoll.app.gathering import Read, gather
     from plimsoll.app.reports import report as tell
-    from plimsoll.bootstrap import advice_base, open_source, report_parts, wall_clock_ms
+    from plimsoll.bootstrap import advice_base, report_parts
+    from plimsoll.bootstrap_sources import open_source, wall_clock_ms
 
     harvest, now_ms = harvest_of(asked, model, wall_clock_ms)
     inputs = _inputs(asked, model, harvest, now_ms)
@@ -130,7 +131,7 @@ def _model(files: list[Path] | None) -> Model | None:
 def _inputs(asked: Asked, model: Model | None, harvest: Harvest, now_ms: int) -> tuple[Inputs, ...]:
     from plimsoll.app.runway_inputs import Ask
     from plimsoll.app.runway_model import model_inputs
-    from plimsoll.bootstrap import runway_inputs
+    from plimsoll.bootstrap_sources import runway_inputs
     from plimsoll.domain.series import Window
 
     ask = Ask(Window(now_ms - asked.span_ms, now_ms + 1))

@@ -84,7 +84,8 @@ def runway(
     from plimsoll.app import runways
     from plimsoll.app.given_limits import check_used, given_limits, lead_times
     from plimsoll.app.runway_inputs import Ask
-    from plimsoll.bootstrap import open_track_record, wall_clock_ms
+    from plimsoll.bootstrap import open_track_record
+    from plimsoll.bootstrap_sources import wall_clock_ms
     from plimsoll.domain.series import Window
     from plimsoll.entrypoints.cli.places import state_home
     from plimsoll.planning.runway import Terms
@@ -110,7 +111,7 @@ def runway(
 
 
 def _inputs(sources: Sequence[str], model: list[Path] | None, ask: Ask, asked: Asked) -> list[Inputs]:
-    from plimsoll.bootstrap import runway_inputs
+    from plimsoll.bootstrap_sources import runway_inputs
 
     if model or (not sources and _model_here()):
         return _by_model(sources, model, ask, asked)
@@ -128,7 +129,7 @@ def _model_here() -> bool:
 def _by_model(sources: Sequence[str], model: list[Path] | None, ask: Ask, asked: Asked) -> list[Inputs]:
     from plimsoll.app.model import load_model
     from plimsoll.app.runway_model import model_inputs
-    from plimsoll.bootstrap import is_recording, wall_clock_ms
+    from plimsoll.bootstrap_sources import is_recording, wall_clock_ms
     from plimsoll.entrypoints.cli.harvest import harvest_of
 
     understood = load_model(model or ())

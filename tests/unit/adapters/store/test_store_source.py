@@ -10,7 +10,7 @@ import pytest
 
 from plimsoll.adapters.store.series_store import ParquetStore
 from plimsoll.adapters.store.store_source import StoreSource
-from plimsoll.bootstrap import open_source
+from plimsoll.bootstrap_sources import open_source
 from plimsoll.domain.errors import UsageError
 from plimsoll.domain.ports import CheckState, Signal
 from plimsoll.domain.series import Gap, Harvest, MetricKind, Series, SeriesId, Window
