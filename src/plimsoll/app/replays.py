@@ -6,8 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+import numpy as np
+
 from plimsoll.app.replay_scores import Jury
 from plimsoll.app.replay_warnings import warnings
+from plimsoll.domain.decision import Decision
 from plimsoll.domain.errors import InputError, ModelError, NothingToAnswer, UsageError
 from plimsoll.domain.finding import Finding
 from plimsoll.domain.policies import AnyPolicy
@@ -17,6 +20,7 @@ from plimsoll.domain.series import Times
 from plimsoll.domain.system import Component
 from plimsoll.domain.trace import Trace
 from plimsoll.policy.refusals import refusals
+from plimsoll.simulation.explained import explained
 from plimsoll.simulation.faults import Fault
 from plimsoll.simulation.runs import Run, replayed
 from plimsoll.simulation.scores import demanded
@@ -29,7 +33,10 @@ _MOST_NEEDED = 1e9  # replicas
 
 @dataclass(frozen=True, slots=True)
 class ReplayOptions:
-    """What the caller chooses; `score_last` is the share at the end that is scored."""
+    """What the caller chooses; `score_last` is the share at the end that is scored.
+
+    `explain_s` is the moment (epoch seconds) whose decisions are told with their reasons.
+    """
 
     rules: Rules = Rules.QUEUED
     score_last: float = 1.0
@@ -40,6 +47,7 @@ class ReplayOptions:
     service_s: float | None = None
     currency: str | None = None
     seed: int = 1
+    explain_s: float | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,6 +100,9 @@ def setting_of(trace: Trace, component: Component, options: ReplayOptions) -> Se
         latency_slo_s=latency,
         error_slo=component.slo.error_ratio,
         seed=options.seed,
+        demand=frozenset(filter(None, (component.demand.unit, component.demand.driver)))
+        if component.demand
+        else frozenset(),
         recorded=trace.columns,
         responses=component.responses,
     )
@@ -142,9 +153,26 @@ def replay(
         conditions=conditions_of(setting),
         policies=scores,
         faults=under,
+        explained=_explained(policies, setting, trace, options.explain_s),
         findings=(*trace.findings, *_span(trace, component), *warnings(policies, setting)),
     )
     return Replayed(document, tuple(runs), need, trace, first)
+
+
+def _explained(
+    policies: Sequence[AnyPolicy], setting: Setting, trace: Trace, moment_s: float | None
+) -> tuple[Decision, ...]:
+    """Explain what each policy decided at a moment: after the step that it lies in."""
+    if moment_s is None:
+        return ()
+    last_s = float(trace.times_s[-1] + trace.step_s)
+    if not float(trace.times_s[1]) <= moment_s < last_s:
+        told = f"{_moment(trace.times_s[1]):%Y-%m-%dT%H:%MZ} up to {_moment(last_s):%Y-%m-%dT%H:%MZ}"
+        raise UsageError(
+            f"{trace.name}: decisions can be explained from {told}, not at {_moment(moment_s):%Y-%m-%dT%H:%MZ}"
+        )
+    step = int(np.searchsorted(trace.times_s, moment_s, side="right")) - 1
+    return tuple(explained(policy, setting, step) for policy in policies)
 
 
 def first_scored(steps: int, score_last: float) -> int:

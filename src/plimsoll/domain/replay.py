@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
+from plimsoll.domain.decision import Decision
 from plimsoll.domain.document import Document
 from plimsoll.domain.estimate import Estimate
 from plimsoll.domain.finding import Finding
@@ -98,4 +99,5 @@ class Replay(Document):
     conditions: Conditions
     policies: tuple[PolicyScore, ...]
     faults: tuple[FaultScore, ...] = ()
+    explained: tuple[Decision, ...] = ()
     findings: tuple[Finding, ...] = ()

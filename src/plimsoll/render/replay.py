@@ -8,6 +8,7 @@ from plimsoll.domain.chart import Chart, Drawing, Line
 from plimsoll.domain.estimate import Estimate
 from plimsoll.domain.quantity import format_duration
 from plimsoll.domain.replay import FaultScore, PolicyScore, Replay
+from plimsoll.render.decision import tables as decision_tables
 from plimsoll.render.table import Table
 
 _COLUMNS = (
@@ -24,6 +25,8 @@ def tables(document: Replay) -> tuple[Table, ...]:
     if document.faults:
         rows = tuple(_fault(score) for score in document.faults)
         found.append(Table(_FAULT_COLUMNS, rows, "Under faults", frozenset(_FAULT_COLUMNS[2:])))
+    for decision in document.explained:
+        found += decision_tables(decision)
     if document.findings:
         found.append(Table((), (), "Findings", notes=tuple(str(finding) for finding in document.findings)))
     return tuple(found)

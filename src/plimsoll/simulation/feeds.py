@@ -68,7 +68,7 @@ def feed_of(use: SignalUse, setting: Setting) -> tuple[int, Response | None, Val
     line = next((one for one in setting.responses if one.signal == use.name), None)
     if line is not None:
         return (LINE_OF_ALL if line.form is Form.TOTAL else LINE), line, None
-    return kind_of(use, queueing=setting.rules is Rules.QUEUED), None, None
+    return kind_of(use, queueing=setting.rules is Rules.QUEUED, demand=setting.demand), None, None
 
 
 def told(feeds: Feeds, i: int, t: int, load: float, ready: int) -> float:

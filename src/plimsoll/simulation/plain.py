@@ -67,7 +67,8 @@ def run_own(
 ) -> None:
     """Replay one of Plimsoll's own policies; `plan` is (course, bounds by step, what feeds each signal).
 
-    Rows of bounds: floor, ceiling, target, its start, held scale-in, extra share, forecast ahead, forecast for now.
+    Rows of bounds: floor, ceiling, target, its start, held scale-in, extra share, forecast ahead, forecast for now,
+    paused outwards, paused inwards.
     """
     course, bounds, feeds = plan
     situation = reading.situation
@@ -88,7 +89,7 @@ def run_own(
         course.desired[t] = fleet.counts[DESIRED]
 
 
-FLOOR, CEILING, TARGET, TARGET_SINCE, HOLD_IN, EXTRA, AHEAD, FOR_NOW = range(8)
+FLOOR, CEILING, TARGET, TARGET_SINCE, HOLD_IN, EXTRA, AHEAD, FOR_NOW, PAUSE_OUT, PAUSE_IN = range(10)
 
 
 def measured(program: HpaProgram, reading: HpaReading, i: int, value: float, ready: int) -> None:
@@ -123,6 +124,7 @@ def plan_for(reading: Reading, bounds: Values, t: int) -> None:
     situation["scheduled"], situation["scheduled_since_s"] = bounds[TARGET, t], bounds[TARGET_SINCE, t]
     situation["peak_hold"], situation["peak_extra_ratio"] = int(bounds[HOLD_IN, t]), bounds[EXTRA, t]
     situation["ahead"], situation["for_now"] = bounds[AHEAD, t], bounds[FOR_NOW, t]
+    situation["pause_out"], situation["pause_in"] = int(bounds[PAUSE_OUT, t]), int(bounds[PAUSE_IN, t])
 
 
 def bound_reason(trail: Trail, before: int, count: int) -> int:

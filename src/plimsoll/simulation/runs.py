@@ -16,7 +16,7 @@ from plimsoll.domain.errors import UsageError
 from plimsoll.domain.platform_policy import HpaBehavior, HpaMetric, HpaPolicy, HpaRate, HpaRules, MetricType, TargetType
 from plimsoll.domain.policies import AnyPolicy
 from plimsoll.domain.policy import Policy
-from plimsoll.domain.policy_proposals import Form, SignalUse
+from plimsoll.domain.policy_proposals import Direction, Form, SignalUse
 from plimsoll.domain.priced_policy import PricedPolicy
 from plimsoll.domain.series import Times, Values
 from plimsoll.policy import program as own_program
@@ -40,6 +40,7 @@ from plimsoll.simulation.stepped import queued_stepped, run_stepped
 
 _MOST_DELAYS = 16384
 _GUARDS = tuple(Guard)
+_PAUSES = ((plain.PAUSE_OUT, Direction.OUT), (plain.PAUSE_IN, Direction.IN))
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,10 +68,28 @@ def replayed(policy: AnyPolicy, setting: Setting) -> Run:
 
     Raises UsageError for a policy that a recorded demand cannot feed.
     """
+    played = as_played(policy, setting)
+    return run_of(played, setting, parts_of(played, setting))
+
+
+def as_played(policy: AnyPolicy, setting: Setting) -> AnyPolicy:
+    """Spell out what the rules of a replay take for granted."""
+    return as_under_plain_rules(policy) if setting.rules is Rules.PLAIN else policy
+
+
+def parts_of(policy: AnyPolicy, setting: Setting) -> tuple[Any, ...]:
+    """Lay out what a compiled loop works on; empty for a policy that has none."""
+    if isinstance(policy, HpaPolicy):
+        return _hpa_parts(policy, setting)
+    if isinstance(policy, PricedPolicy):
+        return _priced_parts(policy, setting)
+    return _own_parts(policy, setting) if isinstance(policy, Policy) else ()
+
+
+def run_of(policy: AnyPolicy, setting: Setting, parts: tuple[Any, ...]) -> Run:
+    """Run the loop of a policy over its parts."""
     ready_for_replay()
-    if setting.rules is Rules.PLAIN:
-        return _plain(as_under_plain_rules(policy), setting)
-    return _queued(policy, setting)
+    return (_plain if setting.rules is Rules.PLAIN else _queued)(policy, setting, parts)
 
 
 @cache
@@ -98,29 +117,29 @@ def _hpa_by_steps(policy: HpaPolicy) -> HpaPolicy:
     return replace(policy, behavior=HpaBehavior(up, HpaRules((at_once,), stabilization_s=window_s)))
 
 
-def _plain(policy: AnyPolicy, setting: Setting) -> Run:
+def _plain(policy: AnyPolicy, setting: Setting, parts: tuple[Any, ...]) -> Run:
     course = courses.fresh_course(setting.load, setting.first_s, setting.step_s, setting.per_replica)
     fleet = lagged_fleet(setting.start, setting.lag)
     if isinstance(policy, HpaPolicy):
-        compiled(plain.run_hpa)(*_hpa_parts(policy, setting), fleet, (course, _hpa_feeds(policy, setting)))
+        compiled(plain.run_hpa)(*parts, fleet, (course, _hpa_feeds(policy, setting)))
     elif isinstance(policy, PricedPolicy):
-        compiled(plain.run_priced)(*_priced_parts(policy, setting), fleet, course)
+        compiled(plain.run_priced)(*parts, fleet, course)
     elif isinstance(policy, Policy):
-        compiled(plain.run_own)(*_own_parts(policy, setting), fleet, (course, *_own_plan(policy, setting)))
+        compiled(plain.run_own)(*parts, fleet, (course, *_own_plan(policy, setting)))
     else:
         run_stepped(policy, fleet, course, setting)
     missed = outside_slo(setting.load, course.ready, setting.per_replica, setting.utilization)
     return Run(policy.name, course.ready, course.desired, course.reasons, missed)
 
 
-def _queued(policy: AnyPolicy, setting: Setting) -> Run:
+def _queued(policy: AnyPolicy, setting: Setting, parts: tuple[Any, ...]) -> Run:
     service = world_of(setting)
     if isinstance(policy, HpaPolicy):
-        compiled(queued.queued_hpa)(*_hpa_parts(policy, setting), service, _hpa_feeds(policy, setting))
+        compiled(queued.queued_hpa)(*parts, service, _hpa_feeds(policy, setting))
     elif isinstance(policy, PricedPolicy):
-        compiled(queued.queued_priced)(*_priced_parts(policy, setting), service)
+        compiled(queued.queued_priced)(*parts, service)
     elif isinstance(policy, Policy):
-        compiled(queued.queued_own)(*_own_parts(policy, setting), service, _own_plan(policy, setting))
+        compiled(queued.queued_own)(*parts, service, _own_plan(policy, setting))
     else:
         queued_stepped(policy, service, setting)
     return Run(policy.name, service.ready, service.desired, service.reasons, _missed(service, setting), service.seen)
@@ -211,12 +230,15 @@ def _own_parts(policy: Policy, setting: Setting) -> tuple[Any, ...]:
 def _own_plan(policy: Policy, setting: Setting) -> tuple[Values, Feeds]:
     """Lay out what schedules, peaks and the forecast say at each step, and what feeds each signal."""
     steps = setting.load.size
-    bounds = np.zeros((8, steps))
+    bounds = np.zeros((10, steps))
     bounds[plain.CEILING] = math.inf
     for row in (plain.TARGET, plain.TARGET_SINCE, plain.AHEAD, plain.FOR_NOW):
         bounds[row] = math.nan
+    times_s = setting.first_s + setting.step_s * np.arange(steps, dtype=np.float64)
+    for pause in policy.pauses:
+        rows = [row for row, side in _PAUSES if pause.direction in (side, Direction.BOTH)]
+        bounds[rows] = np.maximum(bounds[rows], True if pause.until_s is None else times_s < pause.until_s)
     if policy.schedules or policy.peaks:
-        times_s = setting.first_s + setting.step_s * np.arange(steps, dtype=np.float64)
         _write_bounds(bounds, bounds_over(policy, times_s))
     if policy.predictive is not None:
         lag = max(1, math.ceil(policy.predictive.lead_s / setting.step_s))

@@ -24,7 +24,8 @@ class Setting:
     """`load` is demand by step; `per_replica` what one replica carries in a step at full use, `utilization` the SLO's.
 
     `service_s` is the time that one request takes by itself, None where it is not known: then there is no latency.
-    `recorded` are further columns of the trace by name, `responses` the signals that follow the load.
+    `demand` holds the names of the load itself, `recorded` further columns of the trace by name, `responses` the
+    signals that follow the load.
     """
 
     load: Values
@@ -44,6 +45,7 @@ class Setting:
     latency_slo_s: float | None = None
     error_slo: float | None = None
     seed: int = 1
+    demand: frozenset[str] = frozenset()
     recorded: tuple[tuple[str, Values], ...] = ()
     responses: tuple[Response, ...] = ()
 

@@ -27,11 +27,13 @@ def kind_of(use: SignalUse, *, queueing: bool, demand: frozenset[str] = frozense
     spelled = use.name.lower().replace("-", "_")
     name = spelled.removesuffix(_PER_REPLICA)
     total = use.form is Form.TOTAL and name == spelled
+    if name in demand:
+        return DEMAND if total else DEMAND_PER_REPLICA
     if name in _UTILIZATION:
         return UTILIZATION
     if name in _RATE:
         return RATE if total else RATE_PER_REPLICA
-    if name in _DEMAND or name in demand:
+    if name in _DEMAND:
         return DEMAND if total else DEMAND_PER_REPLICA
     if queueing:
         for names, kind in ((_LATENCY, LATENCY), (_ERRORS, ERROR_RATIO), (_QUEUE, QUEUE)):

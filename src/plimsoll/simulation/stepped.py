@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 
+from plimsoll.domain.decision import Decision
 from plimsoll.domain.observation import Fleet, Missing, Observation, Reading, Value
 from plimsoll.domain.policies import AnyPolicy
 from plimsoll.domain.policy_proposals import Form, SignalUse
@@ -24,10 +25,11 @@ from plimsoll.simulation.setting import Setting
 from plimsoll.simulation.signals import NAMES
 
 
-def run_stepped(policy: AnyPolicy, fleet: LaggedFleet, course: Course, setting: Setting) -> None:
-    """Replay any policy under the plain rules."""
+def run_stepped(policy: AnyPolicy, fleet: LaggedFleet, course: Course, setting: Setting) -> Decision | None:
+    """Replay any policy under the plain rules; answer its last decision."""
     memory = Kept(policy.name)
     names, feeds = _all_told(setting)
+    decision = None
     for t in range(course.load.size):
         ready = arrive(fleet, t)
         before = int(fleet.counts[DESIRED])
@@ -38,12 +40,14 @@ def run_stepped(policy: AnyPolicy, fleet: LaggedFleet, course: Course, setting: 
             order(fleet, t, decision.to_replicas)
             course.reasons[t] = reason_of(before, decision.to_replicas)
         course.ready[t], course.desired[t] = ready, fleet.counts[DESIRED]
+    return decision
 
 
-def queued_stepped(policy: AnyPolicy, world: worlds.World, setting: Setting) -> None:
-    """Replay any policy on a service that queues."""
+def queued_stepped(policy: AnyPolicy, world: worlds.World, setting: Setting) -> Decision | None:
+    """Replay any policy on a service that queues; answer its last decision."""
     memory = Kept(policy.name)
     names, feeds = _all_told(setting)
+    decision = None
     for t in range(world.load.size):
         worlds.serve(world, t)
         worlds.show(world, t)
@@ -56,12 +60,13 @@ def queued_stepped(policy: AnyPolicy, world: worlds.World, setting: Setting) -> 
             worlds.carry_out(world, t, decision.to_replicas)
             world.reasons[t] = reason_of(before, decision.to_replicas)
         world.desired[t] = world.state[worlds.DESIRED]
+    return decision
 
 
 def _all_told(setting: Setting) -> tuple[tuple[str, ...], Feeds]:
     """Name all that can be told; a column, a rate or a demand is the fleet's total, as their scalers measure it."""
     own = (*(name for name, _ in setting.recorded), *(response.signal for response in setting.responses))
-    names = tuple(dict.fromkeys((*own, *NAMES)))
+    names = tuple(dict.fromkeys((*own, *sorted(setting.demand), *NAMES)))
     return names, feeds_of(tuple(SignalUse(name, Form.TOTAL) for name in names), setting)
 
 

@@ -94,6 +94,13 @@ def test_keda_reads_a_column_by_its_name():
     assert run.desired[-1] == 30
 
 
+def test_the_name_of_the_demand_itself_is_the_load_and_no_rate_of_it():
+    named = replace(SETTING, demand=frozenset({"requests_per_second"}))
+    policy = only("requests_per_second", Form.AVERAGE, 60.0)
+    assert replayed(policy, named).desired[-1] > 13
+    assert replayed(policy, SETTING).desired[-1] == 13  # a load of a minute is a sixtieth of it a second
+
+
 def test_an_hpa_on_what_nothing_tells_is_refused_with_what_would_mend_it():
     metric = HpaMetric(MetricType.RESOURCE, "memory", TargetType.UTILIZATION, 50)
     with pytest.raises(UsageError, match="nothing tells Resource metric memory in a replay: state how it follows"):

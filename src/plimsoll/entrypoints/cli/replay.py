@@ -49,6 +49,10 @@ def replay(  # noqa: PLR0917 options of a command
     faults: Annotated[str, typer.Option(help=f"Also show what is false: all, or some of {FAULT_NAMES}.")] = "",
     trajectory: Annotated[Path | None, typer.Option(help="Write each step to this Parquet file.")] = None,
     chart: Annotated[Path | None, typer.Option(help=f"Write the course {CHART_HELP}")] = None,
+    explain: Annotated[
+        str | None,
+        typer.Option(help="Say why each policy decided as it did at this time (ISO 8601; UTC without a zone)."),
+    ] = None,
     component: ComponentOption = None,
     quota: Annotated[int | None, typer.Option(min=1, help="The platform grants no more replicas than this.")] = None,
     metric_delay: Annotated[str, typer.Option(help="How late a policy sees what happened.")] = "0s",
@@ -78,6 +82,7 @@ def replay(  # noqa: PLR0917 options of a command
         deadline_s=span_s(deadline, "--deadline"),
         service_s=None if service_time is None else span_s(service_time, "--service-time"),
         seed=seed,
+        explain_s=None if explain is None else _moment_s(explain),
     )
     policies = [named_policy(word, found) for word in words]
     with progress("replaying") as shown:
@@ -107,6 +112,18 @@ def demand_from(text: str, signal: str | None, last: str) -> Trace:
     asked = Asked(text, SourceOptions(), span_ms(last, "--last"), None)
     harvest, _ = harvest_of(asked, None, wall_clock_ms)
     return demand_of(harvest, signal)
+
+
+def _moment_s(text: str) -> float:
+    from datetime import UTC, datetime
+
+    from plimsoll.domain.errors import UsageError
+
+    try:
+        moment = datetime.fromisoformat(text.replace("Z", "+00:00"))
+    except ValueError:
+        raise UsageError(f"--explain {text[:40]!r} is no time; write 2026-03-01T14:05") from None
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
 
 
 def rules_word(word: str) -> Rules:

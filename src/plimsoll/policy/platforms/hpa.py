@@ -34,13 +34,24 @@ def step(policy: HpaPolicy, memory: Kept, observation: Observation, now_s: float
     program, fleet = rules.program_of(policy), observation.fleet
     working = _memory(ledger.numbers(memory), now_s, fleet.desired)
     reading = _reading(policy, program, observation)
-    ready = fleet.desired if fleet.ready is None else fleet.ready
-    trail = [_proposal(policy, program, reading, i, fleet.desired, ready) for i in range(len(policy.metrics))]
-    wanted = hpa_decide(program, working, reading, now_s, fleet.desired, ready)
+    wanted = hpa_decide(program, working, reading, now_s, fleet.desired, _ready(observation))
     hpa_acted(program, working, now_s, wanted - fleet.desired)
+    return decision_of(policy, reading, observation, now_s, wanted), ledger.kept(policy.name, _numbers(working))
+
+
+def decision_of(
+    policy: HpaPolicy, reading: HpaReading, observation: Observation, now_s: float, wanted: int
+) -> Decision:
+    """Write down what a reconcile came to: what each metric asked for, and what changed that."""
+    program, current, ready = rules.program_of(policy), observation.fleet.desired, _ready(observation)
+    trail = [_proposal(policy, program, reading, i, current, ready) for i in range(len(policy.metrics))]
     highest = max((one.replicas for one in trail if one.replicas is not None), default=wanted)
-    decision = ledger.decision(policy.name, observation, now_s, wanted, trail, _bound(policy, highest, wanted))
-    return decision, ledger.kept(policy.name, _numbers(working))
+    return ledger.decision(policy.name, observation, now_s, wanted, trail, _bound(policy, highest, wanted))
+
+
+def _ready(observation: Observation) -> int:
+    fleet = observation.fleet
+    return fleet.desired if fleet.ready is None else fleet.ready
 
 
 def _bound(policy: HpaPolicy, proposed: int, wanted: int) -> Guard | None:
@@ -73,8 +84,8 @@ def _proposal(
     if count < 0:
         return Proposal(Because(Reason.SIGNAL_MISSING, metric.name, metric.name), None)
     scale = 100.0 if metric.target_type.value == "Utilization" else 1000.0
-    per_pod = program.kinds[i] in (UTILIZATION, PODS_AVERAGE)
-    value = float(reading.usage[i]) / (ready if per_pod and ready else 1)
+    shared = {UTILIZATION: float(reading.requests[i]), PODS_AVERAGE: float(ready)}.get(int(program.kinds[i]))
+    value = float(reading.usage[i]) / (shared or 1.0)
     reason = Reason.WITHIN_TOLERANCE if count == current else Reason.ABOVE_SETPOINT
     reason = Reason.BELOW_SETPOINT if count < current else reason
     shown = value if scale == 100.0 else value / scale

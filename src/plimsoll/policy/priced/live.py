@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from plimsoll.domain.decision import Action, Because, Decision, Guard, Reason
+from plimsoll.domain.decision import Action, Because, Decision, Guard, Proposal, Reason
 from plimsoll.domain.errors import InputError
 from plimsoll.domain.observation import Missing, Observation, Stale, Value, judged
 from plimsoll.domain.priced_policy import PricedPolicy
@@ -29,17 +29,27 @@ def step(policy: PricedPolicy, memory: Kept, observation: Observation, now_s: fl
     ready = fleet.desired if fleet.ready is None else fleet.ready
     program = program_of(policy)
     count = priced_decide(program, working, now_s, demand, fleet.desired, ready)
-    decision = Decision(
+    return decision_of(policy, working, observation, now_s, count), kept(policy, working)
+
+
+def decision_of(
+    policy: PricedPolicy, memory: PricedMemory, observation: Observation, now_s: float, count: int
+) -> Decision:
+    """Write down what a step came to: the forecast, held against the price."""
+    fleet, reading = observation.fleet, judged(observation.reading(policy.demand_signal), _STALE_STEPS * policy.every_s)
+    known = isinstance(reading, Value) and fleet.ready is not None
+    because = _because(policy, memory, reading)
+    return Decision(
         policy=policy.name,
         time_s=now_s,
         from_replicas=fleet.desired,
         to_replicas=count,
         action=_action(fleet.desired, count),
-        reasons=(_because(policy, working, reading),),
+        reasons=(because,),
         bound_by=None if known else Guard.UNKNOWN_SIGNAL,
         confidence=1.0 if known else 0.0,
+        trail=(Proposal(because, count),),
     )
-    return decision, kept(policy, working)
 
 
 def _action(before: int, after: int) -> Action:

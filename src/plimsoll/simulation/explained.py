@@ -1,0 +1,61 @@
+"""Why did a policy decide as it did at a step of a replay? The replay up to that step, and its last decision in full.
+
+The loop is the one that replays; what it leaves behind (the trail of a policy of ours, the reading of an HPA, the
+forecast and price of a priced policy) is read as the live step reads it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from plimsoll.domain.decision import Decision
+from plimsoll.domain.errors import UsageError
+from plimsoll.domain.observation import Fleet, Observation, Value
+from plimsoll.domain.platform_policy import HpaPolicy
+from plimsoll.domain.policies import AnyPolicy
+from plimsoll.domain.policy import Policy
+from plimsoll.domain.priced_policy import PricedPolicy
+from plimsoll.policy.lagged_fleet import lagged_fleet
+from plimsoll.policy.platforms import hpa
+from plimsoll.policy.priced import live as priced
+from plimsoll.policy.trail import decision_of
+from plimsoll.simulation.course import fresh_course
+from plimsoll.simulation.runs import as_played, parts_of, run_of, world_of
+from plimsoll.simulation.setting import Rules, Setting
+from plimsoll.simulation.stepped import queued_stepped, run_stepped
+
+
+def explained(policy: AnyPolicy, setting: Setting, step: int) -> Decision:
+    """Answer the decision of a step, the first of which only looks.
+
+    Raises UsageError for a step before the second, or after the last.
+    """
+    if not 1 <= step < setting.load.size:
+        raise UsageError(f"there are decisions at the steps 1 to {setting.load.size - 1}, not at {step}")
+    recorded = tuple((name, column[: step + 1]) for name, column in setting.recorded)
+    short = replace(setting, load=setting.load[: step + 1], recorded=recorded)
+    played, now_s = as_played(policy, short), setting.first_s + step * setting.step_s
+    if not isinstance(played, HpaPolicy | PricedPolicy | Policy):
+        return _stepped(played, short)
+    parts = parts_of(played, short)
+    run = run_of(played, short, parts)
+    count = int(run.desired[step])
+    demand = Value(float(setting.load[step]))
+    name = played.demand_signal if isinstance(played, PricedPolicy) else "demand"
+    seen = Observation(Fleet(int(run.desired[step - 1]), int(run.ready[step])), {name: demand})
+    if isinstance(played, HpaPolicy):
+        return hpa.decision_of(played, parts[2], seen, now_s, count)
+    if isinstance(played, PricedPolicy):
+        return priced.decision_of(replace(played, every_s=setting.step_s), parts[1], seen, now_s, count)
+    return decision_of(played, parts[3], parts[2], count, seen)
+
+
+def _stepped(policy: AnyPolicy, setting: Setting) -> Decision:
+    if setting.rules is Rules.PLAIN:
+        course = fresh_course(setting.load, setting.first_s, setting.step_s, setting.per_replica)
+        found = run_stepped(policy, lagged_fleet(setting.start, setting.lag), course, setting)
+    else:
+        found = queued_stepped(policy, world_of(setting), setting)
+    if found is None:
+        raise UsageError(f"policy {policy.name} decided nothing yet at the first step")
+    return found
