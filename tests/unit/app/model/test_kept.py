@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import ast
-import typing
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.unit.app.model.section_reads import classes_in, keys_read
 
 from plimsoll.app.model import model_from_text
 from plimsoll.app.model.document import ModelFile
@@ -33,39 +31,39 @@ def sections(
     return found
 
 
-def classes_in(annotation: object) -> Iterator[type[Section]]:
-    if isinstance(annotation, type) and issubclass(annotation, Section):
-        yield annotation
-    for part in typing.get_args(annotation):
-        yield from classes_in(part)
-
-
-def attributes_read() -> set[str]:
-    """The attributes and key words that the program reads outside of the sections' own definitions."""
-    names: set[str] = set()
-    for path in (path for path in SOURCE.rglob("*.py") if path.name != "kept.py"):
-        for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.Attribute):
-                names.add(node.attr)
-            elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-                names.add(node.value)
-    return names
-
-
 @pytest.mark.parametrize("name", sorted(sections()))
-def test_every_key_of_a_section_is_read_or_named_as_kept(name: str, read: set[str]) -> None:
+def test_every_key_of_a_section_is_read_or_named_as_kept(name: str, read: set[tuple[str, str]]) -> None:
     section = sections()[name]
     ignored = [
         field
         for field in section.model_fields
-        if not kept_for(section, field) and field not in read and field not in READ_BY_THE_LOADER
+        if not kept_for(section, field) and (name, field) not in read and field not in READ_BY_THE_LOADER
     ]
     assert ignored == []
 
 
 @pytest.fixture(scope="module")
-def read() -> set[str]:
-    return attributes_read()
+def read() -> set[tuple[str, str]]:
+    files = (path for room in ("app", "entrypoints") for path in (SOURCE / room).rglob("*.py"))
+    return keys_read((path.read_text() for path in files if path.name not in ("kept.py", "showing.py")), sections())
+
+
+READING = """
+def one(section: EventSection) -> str:
+    return section.name
+
+def each(file: ModelFile) -> list[float]:
+    return [event.factor for event in file.events if other.offset]
+
+def all_of_it(buffers: BuffersSection) -> Buffers:
+    return Buffers(**dict(buffers))
+"""
+
+
+def test_a_key_is_read_of_the_section_that_it_is_read_from_and_of_no_other_with_that_name() -> None:
+    buffers = {("BuffersSection", field) for field in ("cores", "memory", "storage")}
+    events = {("EventSection", "name"), ("EventSection", "factor"), ("ModelFile", "events")}
+    assert keys_read([READING], sections()) == events | buffers
 
 
 def test_what_is_named_as_kept_is_a_key_of_the_schema() -> None:
