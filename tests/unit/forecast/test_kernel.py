@@ -110,6 +110,15 @@ def test_a_batch_job_on_the_hour_is_forecast_without_anyone_naming_its_season():
     assert np.abs(future - expected).mean() < 4
 
 
+def test_a_weekend_is_a_day_of_another_type_after_few_weeks():
+    weekend = (np.arange(26 * 24) // 24 % 7) >= 5
+    whole = daily_wave(26 * 24) * np.where(weekend, 0.3, 1.0)
+    past, ahead = whole[: 19 * 24], whole[19 * 24 : 21 * 24]  # asked on Friday night
+    error = np.abs(middle(past) - ahead).mean()
+    assert error < 0.3 * np.abs(np.tile(past[-24:], 2) - ahead).mean()
+    assert error < 12
+
+
 def test_a_counter_goes_on_at_its_rate_after_resets():
     rates = 10 + 5 * np.sin(np.arange(480) * 2 * np.pi / 24)
     counter = np.cumsum(rates)

@@ -35,7 +35,7 @@ def outlook_many(values: Values, offsets: Places, shapes: Places, periods: Place
         repaired(raw, m, toothed, actual, seen)
         origins = rolling_origins(raw.size, horizon, m)
         long = own_period(seen, periods) if m == 1 else shapes[i, 1]
-        long = long if origins[0] >= long + m + 2 else 0
+        long = long if origins[max(0, origins.size - 3)] >= long + m + 2 else 0  # in the newest two windows
         year = shapes[i, 2] if origins[0] >= shapes[i, 2] + 2 * m + 2 else 0
         paths = np.empty((origins.size, METHODS, horizon))
         nature = Nature(m, long, year, horizon, not below_zero(seen), toothed, is_sum)
