@@ -252,6 +252,21 @@ def test_a_runway_names_its_fields_as_agreed(ask: Ask) -> None:
     assert any(row["state"] == "ok" for row in found["rows"])
 
 
+@pytest.mark.parametrize(
+    "line",
+    [f"runway {FLEET} --no-record", f"forecast {FLEET} --horizon 2h", f"assess {FLEET}", f"assess {FLEET} --patterns"],
+    ids=lambda line: line.split()[0] + ("_patterns" if "--patterns" in line else ""),
+)
+def test_what_is_percent_in_a_file_is_a_ratio_in_a_document(line: str, ask: Ask) -> None:
+    """All series of the file are percentages."""
+    found = document(ask(line))
+    values = {"now", "value", "mean", "low", "high", "practical_limit", "headroom", "q0.1", "q0.5", "q0.9"}
+    numbers = [value for path, value in leaves(found) if path.rpartition(".")[2] in values or ".quantiles." in path]
+    assert [value for value in numbers if isinstance(value, float)]
+    assert all(-1 <= value <= 2 for value in numbers if isinstance(value, float))
+    assert {value for path, value in leaves(found) if path.endswith(".unit")} == {"ratio"}
+
+
 def test_limits_of_a_load_test_name_their_fields_as_agreed(ask: Ask) -> None:
     found = document(ask(f"limits from-loadtest {LOAD_TEST} --columns {COLUMNS} --slo mean<250ms"))
     estimate = {"value", "low", "high"}

@@ -125,15 +125,16 @@ def _panel(series: Sequence[Series]) -> Panel:
 
 
 def told(series: Series, forecast: Forecast) -> SeriesForecast:
-    """Turn a forecast into its part of the document."""
+    """Turn a forecast into its part of the document, percentages into ratios."""
     names = [level_name(level) for level in forecast.levels]
+    percent = forecast.unit in ("percent", "%")
     rows = tuple(
         ForecastRow(as_datetime(int(time)), dict(zip(names, map(float, values), strict=True)))
-        for time, values in zip(forecast.times_ms, forecast.values, strict=True)
+        for time, values in zip(forecast.times_ms, forecast.values / (100.0 if percent else 1.0), strict=True)
     )
     return SeriesForecast(
         series=str(forecast.id),
-        unit=forecast.unit,
+        unit="ratio" if percent else forecast.unit,
         state=forecast.state,
         grade=forecast.grade,
         why=forecast.why,

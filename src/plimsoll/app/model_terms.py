@@ -81,9 +81,9 @@ def _passes(item: SeriesForecast, advise: Mapping[str, Amount]) -> Iterator[str]
     amount = advise.get(item.series.rpartition("/")[2].partition("{")[0])
     if amount is None or not item.rows:
         return
-    bound = amount.value * 100 if item.unit in ("percent", "%") else amount.value
-    said = f"{item.series}: advised to act above {format_quantity(bound, item.unit)}"
-    middle, high = _first(item.rows, "q0.5", bound), _first(item.rows, max(item.rows[0].quantiles), bound)
+    said = f"{item.series}: advised to act above {format_quantity(amount.value, item.unit)}"
+    middle = _first(item.rows, "q0.5", amount.value)
+    high = _first(item.rows, max(item.rows[0].quantiles), amount.value)
     if middle is not None:
         yield f"{said}: the median of the forecast passes it on {middle:%Y-%m-%d}"
     elif high is not None:

@@ -98,6 +98,7 @@ def _assessment(harvest: Harvest, model: Model | None, now_ms: int, stale_after_
 
 def _patterns(harvest: Harvest, now_ms: int, tz: str, model: Model | None) -> Patterns:
     from plimsoll.app.model_terms import pattern_rules
+    from plimsoll.app.natural_limits import in_base_unit
     from plimsoll.assess.patterns import pattern_of
     from plimsoll.domain.errors import NothingToAnswer
     from plimsoll.domain.pattern import Patterns
@@ -107,4 +108,5 @@ def _patterns(harvest: Harvest, now_ms: int, tz: str, model: Model | None) -> Pa
         raise NothingToAnswer(f"{harvest.source} offers no series in the window")
     zone = tz or (model.system.time_zone if model else "UTC")
     rules = pattern_rules(model)
-    return Patterns(as_datetime(now_ms), tuple(pattern_of(series, zone, rules) for series in harvest.series))
+    found = (pattern_of(in_base_unit(series), zone, rules) for series in harvest.series)
+    return Patterns(as_datetime(now_ms), tuple(found))
