@@ -2,36 +2,45 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from plimsoll.app.signal_units import InBaseUnit, StatedUnit, in_base_unit, stated_unit
 from plimsoll.capacity.model import Values
 from plimsoll.capacity.telemetry import Moments
 from plimsoll.domain.errors import InputError, NothingToAnswer, UsageError
 from plimsoll.domain.objective import objective
 from plimsoll.domain.ports import Signal
-from plimsoll.domain.series import Harvest, MetricKind, Series
+from plimsoll.domain.series import Harvest, Series
 
 DEMAND, REPLICAS = "demand", "replicas"
 
 
 @dataclass(frozen=True)
 class Role:
-    """What a signal stands for: demand, replicas, a statistic of latency, errors, or a resource."""
+    """What a signal stands for: demand, replicas, a statistic of latency, errors, or a resource; its unit if stated."""
 
     word: str
     query: str
+    stated: StatedUnit | None = None
+
+    @property
+    def kind(self) -> str:
+        """Demand, replicas, latency, errors or resource."""
+        return self.word if self.word in (DEMAND, REPLICAS) else _kind(self.word)
 
 
 def roles_of(texts: tuple[str, ...]) -> tuple[Role, ...]:
-    """Read `demand=QUERY` and its like; raises UsageError where demand is missing or a word has no query."""
+    """Read `demand=QUERY`, `p99:ms=QUERY` and their like; raises UsageError for what has another form, or no demand."""
     found = []
     for text in texts:
         word, equals, query = text.partition("=")
         if not equals or not word.strip() or not query.strip():
             raise UsageError(f"--signal {text[:60]!r}: write WORD=QUERY, for example demand=http_requests_per_second")
-        found.append(Role(word.strip().lower(), query.strip()))
+        name, colon, unit = word.strip().partition(":")
+        role = Role(name.lower(), query.strip())
+        found.append(replace(role, stated=stated_unit(role.word, role.kind, unit)) if colon else role)
     if DEMAND not in {role.word for role in found}:
         raise UsageError("--signal demand=QUERY is needed: what the fleet served, per second")
     return tuple(found)
@@ -46,21 +55,22 @@ def moments_of(harvest: Harvest, roles: tuple[Role, ...]) -> Moments:
     """Align the series of a harvest on the moments of demand; raises NothingToAnswer where a signal has no samples."""
     demand = _one(harvest, DEMAND)
     step_ms = demand.step_ms or 60_000
-    columns = {role.word: _at(demand, _one(harvest, role.word), step_ms) for role in roles}
-    kinds = {role.word: _kind(role.word) for role in roles if role.word not in (DEMAND, REPLICAS)}
-    resources = {word: columns[word] for word, kind in kinds.items() if kind == "resource"}
-    units = {word: _unit(word, _one(harvest, word), values) for word, values in resources.items()}
-    scaled = {word: values / 100 if _is_percent(_one(harvest, word), values, units[word]) else values
-              for word, values in resources.items()}  # fmt: skip
+    read = {role.word: _in_base_unit(role, demand, _one(harvest, role.word), step_ms) for role in roles}
+    kinds = {role.word: role.kind for role in roles}
     return Moments(
         source=harvest.source,
-        demand=columns[DEMAND],
-        replicas=columns.get(REPLICAS, np.ones(len(demand))),
-        latency_s={word: columns[word] for word, kind in kinds.items() if kind == "latency"},
-        error_ratio=next((columns[word] for word, kind in kinds.items() if kind == "errors"), None),
-        resources=scaled,
-        resource_units=units,
+        demand=read[DEMAND].values,
+        replicas=read[REPLICAS].values if REPLICAS in read else np.ones(len(demand)),
+        latency_s={word: one.values for word, one in read.items() if kinds[word] == "latency"},
+        error_ratio=next((one.values for word, one in read.items() if kinds[word] == "errors"), None),
+        resources={word: one.values for word, one in read.items() if kinds[word] == "resource"},
+        resource_units={word: one.unit for word, one in read.items() if kinds[word] == "resource"},
+        notes=tuple(one.note for one in read.values() if one.note),
     )
+
+
+def _in_base_unit(role: Role, demand: Series, series: Series, step_ms: int) -> InBaseUnit:
+    return in_base_unit(role.word, role.kind, role.stated, series, _at(demand, series, step_ms))
 
 
 def _one(harvest: Harvest, word: str) -> Series:
@@ -93,15 +103,3 @@ def _kind(word: str) -> str:
         except InputError:
             continue
     return "resource"
-
-
-def _unit(word: str, series: Series, values: Values) -> str:
-    if series.kind is MetricKind.BYTES or series.unit == "bytes":
-        return "bytes"
-    ratio = series.kind in (MetricKind.RATIO, MetricKind.PERCENT) or word in ("cpu", "memory", "disk", "network")
-    del values
-    return "ratio" if ratio else "count"
-
-
-def _is_percent(series: Series, values: Values, unit: str) -> bool:
-    return unit == "ratio" and (series.kind is MetricKind.PERCENT or float(np.nanmax(values, initial=0.0)) > 1.5)

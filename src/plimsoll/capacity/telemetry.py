@@ -35,6 +35,7 @@ class Moments:
     error_ratio: Values | None
     resources: Mapping[str, Values]
     resource_units: Mapping[str, str]
+    notes: tuple[str, ...] = ()
 
 
 def telemetry_steps(moments: Moments) -> Steps:
@@ -67,6 +68,7 @@ def _steps(moments: Moments, each: Values, rows: list[Values], seen: int, used: 
     notes = (
         f"{len(rows)} classes of demand per replica from {used} of {seen} moments; values are medians",
         "from production: nothing is known past the demand that was seen",
+        *moments.notes,
     )
 
     def medians(values: Values) -> Values:

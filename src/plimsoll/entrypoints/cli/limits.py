@@ -100,7 +100,9 @@ def from_telemetry(
     *,
     signal: Annotated[
         list[str] | None,
-        typer.Option(help="WORD=QUERY: demand (needed), replicas, p99, errors, cpu, memory ... (repeatable)."),
+        typer.Option(
+            help="WORD[:UNIT]=QUERY: demand (needed), replicas, p99:ms, errors, cpu, memory ... (repeatable)."
+        ),
     ] = None,
     slo: Slo = None,
     rules: RulesFile = None,

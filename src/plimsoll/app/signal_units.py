@@ -1,0 +1,110 @@
+"""In which unit does a signal of telemetry come?
+
+    --signal p99:ms=QUERY     as stated: word, colon, unit
+
+else as its series says; else as its size suggests, and that is said: latencies with a median above 10 as milliseconds,
+shares above 1.5 as percent, and above 100 as an amount.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from plimsoll.capacity.model import Values
+from plimsoll.domain.errors import InputError, QuantityError, UsageError
+from plimsoll.domain.quantity import Dimension, quantity
+from plimsoll.domain.series import MetricKind, Series
+
+_DIMENSIONS = {
+    "demand": (Dimension.PER_SECOND,),
+    "replicas": (),
+    "latency": (Dimension.TIME,),
+    "errors": (Dimension.RATIO,),
+    "resource": (Dimension.RATIO, Dimension.BYTE_RATE, Dimension.BYTES),
+}
+_EXAMPLES = {"demand": "/s, /min", "latency": "ms, s", "errors": "%", "resource": "%, MB, MB/s, count"}
+_NAMES = {Dimension.RATIO: "ratio", Dimension.BYTES: "bytes", Dimension.BYTE_RATE: "bytes/s"}
+_AMOUNTS = {"cpu": "count", "memory": "bytes", "disk": "bytes/s", "network": "bytes/s"}  # of what is often a share
+_MS_ABOVE_S = 10.0
+_PERCENT_ABOVE = 1.5
+
+
+@dataclass(frozen=True, eq=False)
+class InBaseUnit:
+    """Values (n,) in a base unit, its name where it matters, and what was assumed; empty where nothing was."""
+
+    values: Values
+    unit: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class StatedUnit:
+    """How much one of a stated unit is in base units, and what that base unit is called."""
+
+    factor: float
+    name: str
+
+
+def stated_unit(word: str, kind: str, unit: str) -> StatedUnit:
+    """Read a unit that somebody wrote; raises UsageError for one that such a signal cannot have."""
+    if kind == "resource" and unit in ("count", "ratio"):
+        return StatedUnit(1.0, unit)
+    for dimension in _DIMENSIONS[kind]:
+        try:
+            return StatedUnit(quantity(f"1{unit}", dimension), _NAMES.get(dimension, ""))
+        except QuantityError:
+            continue
+    examples = _EXAMPLES.get(kind)
+    fits = f"write one of {examples}" if examples else "it is a plain number"
+    raise UsageError(f"--signal {word}:{unit[:40]}: {unit[:40]!r} is not a unit that it can have; {fits}")
+
+
+def in_base_unit(word: str, kind: str, stated: StatedUnit | None, series: Series, values: Values) -> InBaseUnit:
+    """Bring values into their base unit; raises InputError for shares of requests above one."""
+    if stated is not None:
+        return InBaseUnit(values * stated.factor, stated.name)
+    if kind == "latency":
+        return _latency(word, series, values)
+    if kind == "errors":
+        return _errors(word, series, values)
+    return _resource(word, series, values) if kind == "resource" else InBaseUnit(values)
+
+
+def _latency(word: str, series: Series, values: Values) -> InBaseUnit:
+    if series.kind is MetricKind.SECONDS or series.unit == "seconds":
+        return InBaseUnit(values)
+    in_ms = bool(np.any(np.isfinite(values))) and float(np.nanmedian(values)) > _MS_ABOVE_S
+    note = f"{word} names no unit of time: taken as {'milliseconds' if in_ms else 'seconds'}"
+    return InBaseUnit(values * (1e-3 if in_ms else 1.0), note=f"{note} (write --signal {word}:ms=QUERY or {word}:s=)")
+
+
+def _errors(word: str, series: Series, values: Values) -> InBaseUnit:
+    most = float(np.nanmax(values, initial=0.0))
+    if most <= 1 and series.kind is not MetricKind.PERCENT:
+        return InBaseUnit(values)
+    if most > 100:
+        raise InputError(f"{word} reaches {most:g}: give the share of requests that fail, as a ratio or in percent")
+    note = "" if series.kind is MetricKind.PERCENT else f"{word} goes above 1: taken as percent"
+    return InBaseUnit(values / 100, note=note)
+
+
+def _resource(word: str, series: Series, values: Values) -> InBaseUnit:
+    if series.kind is MetricKind.BYTES or series.unit == "bytes":
+        return InBaseUnit(values, "bytes")
+    if series.kind is MetricKind.PERCENT:
+        return InBaseUnit(values / 100, "ratio")
+    if series.kind is MetricKind.RATIO:
+        return InBaseUnit(values, "ratio")
+    if word not in _AMOUNTS:
+        return InBaseUnit(values, "count")
+    most = float(np.nanmax(values, initial=0.0))
+    if most <= _PERCENT_ABOVE:
+        return InBaseUnit(values, "ratio")
+    if most <= 100:
+        return InBaseUnit(
+            values / 100, "ratio", f"{word} names no unit: taken as percent (write --signal {word}:%=QUERY)"
+        )
+    return InBaseUnit(values, _AMOUNTS[word], f"{word} names no unit: taken as {_AMOUNTS[word]}")
