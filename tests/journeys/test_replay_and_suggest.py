@@ -154,7 +154,8 @@ def test_every_trigger_of_both_reference_engines_is_fed_on_a_recorded_demand(pli
     words = f"hpa70,hpa-text,{EXAMPLE / 'engine-terminal.yaml'},{EXAMPLE / 'engine-text.yaml'}"
     trace, model = EXAMPLE / "requests-mongodb.csv", EXAMPLE / "service.yaml"
     found = answer(plimsoll("replay", trace, "-m", model, "--compare", words, "-o", "json"))
-    assert [one["rule"] for one in found["findings"]] == []
+    assert [one["rule"] for one in found["findings"]] == ["schedule-below-minimum"]  # and nothing that is not fed
+    assert found["findings"][0]["places"][0]["file"].endswith("engine-terminal.yaml")
     hpa, text_hpa, terminal, text = found["policies"]
     assert all(one["changes"] > 20 for one in (hpa, text_hpa, terminal, text))
     assert terminal["replica_hours"] > text["replica_hours"] > hpa["replica_hours"]

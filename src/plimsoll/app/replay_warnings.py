@@ -31,7 +31,10 @@ def _unknown(policy: Policy, setting: Setting) -> Iterator[Finding]:
     for use in policy.signals:
         if feed_of(use, setting)[0] == UNKNOWN_SIGNAL:
             message = f"policy {policy.name} reads {use.name}, which nothing tells in this replay"
-            remedy = "it reads as missing, and unknown never scales in; state how it follows the load, or add a column"
+            remedy = (
+                "it reads as missing: unknown never scales in; state how it follows the load, add a column, or for a"
+                " latency, --service-time"
+            )
             yield Finding("signal-unknown", message, remedy, (use.place,) if use.place else ())
 
 

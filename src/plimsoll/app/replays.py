@@ -19,7 +19,7 @@ from plimsoll.domain.replay import Conditions, Replay
 from plimsoll.domain.series import Times
 from plimsoll.domain.system import Component
 from plimsoll.domain.trace import Trace
-from plimsoll.policy.refusals import refusals
+from plimsoll.policy.refusals import refusals, remarks
 from plimsoll.simulation.explained import explained
 from plimsoll.simulation.faults import Fault
 from plimsoll.simulation.runs import Run, replayed
@@ -154,7 +154,7 @@ def replay(
         policies=scores,
         faults=under,
         explained=_explained(policies, setting, trace, options.explain_s),
-        findings=(*trace.findings, *_span(trace, component), *warnings(policies, setting)),
+        findings=(*trace.findings, *_span(trace, component), *_odd(policies), *warnings(policies, setting)),
     )
     return Replayed(document, tuple(runs), need, trace, first)
 
@@ -186,6 +186,11 @@ def _refuse(policies: Sequence[AnyPolicy]) -> None:
     faults = [fault for policy in policies if isinstance(policy, Policy) for fault in refusals(policy)]
     if faults:
         raise ModelError(faults)
+
+
+def _odd(policies: Sequence[AnyPolicy]) -> tuple[Finding, ...]:
+    """List what is odd about policies that can be carried out, such as a bound that a stricter one overrules."""
+    return tuple(finding for policy in policies if isinstance(policy, Policy) for finding in remarks(policy))
 
 
 def _span(trace: Trace, component: Component) -> tuple[Finding, ...]:

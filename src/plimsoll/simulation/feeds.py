@@ -6,7 +6,7 @@ In this order, by the signal's name:
    shared among them;
 2. a response that the model states (`signals` with `derived`): a line over the load of one replica, or of all;
 3. what the world of the replay has under a usual name (`plimsoll.simulation.signals`): utilization, demand, rates and,
-   where work queues, latency, errors and backlog.
+   where work queues, errors, backlog and, with a service time, latency.
 
 A signal that none of them tells reads as missing. Plain Python that Numba can compile.
 """
@@ -22,7 +22,7 @@ from plimsoll.domain.policy_proposals import Form, SignalUse
 from plimsoll.domain.response import Response
 from plimsoll.domain.series import Times, Values
 from plimsoll.simulation.setting import Rules, Setting
-from plimsoll.simulation.signals import kind_of
+from plimsoll.simulation.signals import LATENCY, UNKNOWN_SIGNAL, kind_of
 
 LINE, LINE_OF_ALL, RECORDED, RECORDED_SHARED = 20, 21, 22, 23
 
@@ -68,7 +68,9 @@ def feed_of(use: SignalUse, setting: Setting) -> tuple[int, Response | None, Val
     line = next((one for one in setting.responses if one.signal == use.name), None)
     if line is not None:
         return (LINE_OF_ALL if line.form is Form.TOTAL else LINE), line, None
-    return kind_of(use, queueing=setting.rules is Rules.QUEUED, demand=setting.demand), None, None
+    kind = kind_of(use, queueing=setting.rules is Rules.QUEUED, demand=setting.demand)
+    untold = kind == LATENCY and setting.service_s is None
+    return UNKNOWN_SIGNAL if untold else kind, None, None
 
 
 def told(feeds: Feeds, i: int, t: int, load: float, ready: int) -> float:

@@ -13,9 +13,10 @@ from plimsoll.domain.policy import Limits, Policy
 from plimsoll.domain.policy_proposals import Condition, Direction, Form, Side, SignalUse, TriggerRule
 from plimsoll.domain.response import Response
 from plimsoll.domain.system import Startup
-from plimsoll.simulation.feeds import feeds_of, told
+from plimsoll.simulation.feeds import feed_of, feeds_of, told
 from plimsoll.simulation.runs import replayed
 from plimsoll.simulation.setting import Rules, Setting
+from plimsoll.simulation.signals import LATENCY, UNKNOWN_SIGNAL
 
 LOAD = np.full(60, 1000.0)
 MEMORY = Response("memory", (0.0, 100.0, 200.0), (0.25, 0.75, 0.9))
@@ -92,6 +93,12 @@ def test_keda_reads_a_column_by_its_name():
     keda = KedaPolicy("keda", (KedaTrigger("rabbitmq", "jobs", 10.0),), min=1, max=60)
     run = replayed(keda, replace(SETTING, recorded=(("jobs", np.full(60, 300.0)),)))
     assert run.desired[-1] == 30
+
+
+def test_a_latency_is_told_only_with_a_service_time():
+    queued = replace(SETTING, rules=Rules.QUEUED)
+    assert feed_of(SignalUse("p95", Form.LEVEL), queued)[0] == UNKNOWN_SIGNAL
+    assert feed_of(SignalUse("p95", Form.LEVEL), replace(queued, service_s=0.1))[0] == LATENCY
 
 
 def test_the_name_of_the_demand_itself_is_the_load_and_no_rate_of_it():
