@@ -118,7 +118,8 @@ def _form(log: bool, breaks: Cleaned, shared: NDArray[np.bool_]) -> Form:
     values = breaks.levels[shared]
     middle, scale = float(values.mean()), float(np.diff(values).std())
     if not scale > 1e-12 * max(float(np.abs(values).max()), 1e-280):
-        scale = max(abs(middle), 1e-280)
+        taken_out = np.abs(np.concatenate([breaks.steps, breaks.spikes])).max(initial=0.0)
+        scale = max(abs(middle), float(taken_out), 1e-280)  # in whose measure the breaks are put back
     return Form(log, middle, scale, np.where(shared, (breaks.levels - middle) / scale, np.nan), breaks)
 
 

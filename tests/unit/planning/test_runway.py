@@ -286,6 +286,14 @@ def test_no_scale_is_too_small_or_too_large(scale: float) -> None:
     assert row.state is RunwayState.OK
 
 
+@pytest.mark.parametrize("size", [-1e50, 1e50])
+def test_spikes_past_every_scale_in_a_level_of_zero_are_answered(size: float) -> None:
+    series = history()
+    spikes = np.where(np.arange(len(series)) % 300 == 7, size, 0.0)
+    row = judged(replace(series, values=spikes), Limit("x", "", "test", hard=1e55)).row
+    assert row.state is RunwayState.NONE_WITHIN_HORIZON
+
+
 def test_seconds_over_most_of_a_day_are_answered_in_few_steps() -> None:
     series = history(days=0.9, level=0.3, per_day=0.4, wave=0, noise=0.01, step_ms=1000)
     judgement = judged(series)
