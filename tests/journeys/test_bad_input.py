@@ -464,6 +464,7 @@ USAGE = {
     "no_such_limit": "catalog sails",
     "no_model_here": "validate",
     "store_not_there": "runway store:nowhere",
+    "store_to_show_not_there": "collect --status --store nowhere",
     "lead_time_of_nothing": f"runway {FLEET} --lead-time sail=3d",
     "window_negative": f"assess {FLEET} --window=-1d",
     "history_negative": f"report {FLEET} --history=-3d",

@@ -67,6 +67,8 @@ def collect(
     if status or verify:
         if sources or model:
             raise UsageError("--status shows the store and takes no source")
+        if store and not folder.is_dir():
+            raise UsageError(f"no series store in {store}; fill one with plimsoll collect --store {store}")
         _show_status(folder, as_of_ms(as_of, options.tz), how, verify=verify)
         return
     every_ms, for_ms = span_ms(every, "--every"), span_ms(for_, "--for") if for_ else None
