@@ -407,6 +407,26 @@ def test_what_may_never_end_is_not_read(reader: str, call: Call, good: Path, tmp
         assert f"{bad}: is {what}, which may never end" in called.err
 
 
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        ("include: [pipe.csv]", "validate model.yaml"),
+        ("drivers: [{name: users, history: {file: pipe.csv}}]", "plan -m model.yaml --growth 5%"),
+        (
+            "sources: [{name: file, kind: csv, file: pipe.csv}]\nsignals: [{name: x, source: file}]",
+            "collect -m model.yaml --once --store store",
+        ),
+    ],
+    ids=["include", "history", "source"],
+)
+def test_what_may_never_end_is_not_read_where_a_model_names_it(more: str, words: str, call: Call) -> None:
+    os.mkfifo("pipe.csv")
+    Path("model.yaml").write_text(f"{MODEL}{more}\n")
+    called = call(*words.split())
+    assert called.code == 1
+    assert "pipe.csv: is a named pipe, which may never end" in called.err
+
+
 def test_a_pipe_of_the_shell_is_read_like_a_file(call: Call, good: Path) -> None:
     reading, writing_end = os.pipe()
     os.write(writing_end, (good / "plimsoll.yaml").read_bytes())

@@ -70,6 +70,8 @@ class Gathering:
 
     def _include(self, path: Path, place: Place) -> None:
         try:
+            if path.is_fifo():
+                raise InputError("is a named pipe, which may never end", Place(str(path)))
             self.add([path])
         except InputError as error:
             self.tree.faults.append(InputError(f"cannot be included: {error}", place))

@@ -62,6 +62,8 @@ class TableFile(abc.ABC):
 
     def _taken(self, window: Window) -> Taken:
         try:
+            if self.path.is_fifo():
+                raise InputError("is a named pipe, which may never end", Place(file=self.name))
             seen = self.path.stat()
             stamp = (seen.st_mtime_ns, seen.st_size)
             if self._last is None or self._last[:2] != (window, stamp):
