@@ -1,6 +1,6 @@
 """How fast is the fleet forecast, and in how much memory? Series of 720 hourly points, horizon 48, five quantiles.
 
-    python benchmarks/forecast_speed.py 10000 100000 [--fleets FOLDER]
+    python benchmarks/forecast_speed.py 100000 1000000 [--fleets FOLDER]
 
 Writes the input for each size into a folder (a temporary one, or one that keeps it for the next run), runs `plimsoll
 forecast panel` as users would (one run before, so that the kernels are compiled), and measures the whole process, of
