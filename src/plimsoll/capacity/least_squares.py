@@ -139,8 +139,8 @@ class _Problem:
         """Take damped steps until they gain nothing."""
         damping, residuals = _FIRST_DAMPING, self._residuals(search)
         squares = float(residuals @ residuals)
+        slopes = slopes_at(self.model, search, self.load)
         for _ in range(_MAX_STEPS):
-            slopes = slopes_at(self.model, search, self.load)
             if not (np.isfinite(squares) and np.isfinite(slopes).all()):
                 return None
             trial = search.copy()
@@ -149,6 +149,7 @@ class _Problem:
             tried = float(there @ there)
             if tried <= squares:
                 gained, search, residuals, squares = squares - tried, trial, there, tried
+                slopes = slopes_at(self.model, search, self.load)
                 damping = max(damping / 9, 1e-15)
                 if gained <= _GOOD_ENOUGH * squares:
                     break
@@ -156,7 +157,7 @@ class _Problem:
                 damping *= 8
                 if damping > _MAX_DAMPING:
                     break
-        return Optimum(from_search(self.model, search), squares, slopes_at(self.model, search, self.load))
+        return Optimum(from_search(self.model, search), squares, slopes)
 
     def solved(self, search: Values) -> Optimum:
         """Solve a linear model outright, the parameters that do not move held."""
