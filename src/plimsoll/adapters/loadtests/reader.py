@@ -73,6 +73,9 @@ def _recording(path: Path, head: bytes) -> Steps | Recording:
     if b"\0" in head or head.lstrip()[:1] in (b"{", b"[", b"<"):
         raise InputError(f"{path}: no format that is known; known are {KNOWN}")
     text = text_of(path)
+    first = next((line for line in text.splitlines() if line.strip()), "")
+    if first and not any(sign in first for sign in ",;\t|"):
+        raise InputError(f"{path}: no format that is known; known are {KNOWN}")
     return plain_csv.read_steps(text, str(path), plain_csv.guessed_words(text, str(path)))
 
 

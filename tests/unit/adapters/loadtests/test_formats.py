@@ -116,6 +116,7 @@ BAD: dict[str, tuple[bytes, str]] = {
     "empty": (b"", "empty"),
     "blank": (b" \n\n", "empty"),
     "binary": (b"\x7fELF\0\0\0", "no format that is known"),
+    "prose": (b"# Notes\n\nWhat was tested, and why.\n", "no format that is known"),
     "other_json": (b'{"hello": 1}', "no format that is known"),
     "other_xml": (b"<html><body/></html>", "no format that is known"),
     "xml_with_entities": (
