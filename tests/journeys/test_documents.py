@@ -308,9 +308,9 @@ def test_a_plan_names_its_fields_as_agreed(model: Path, ask: Ask) -> None:
     ("now", "first"),
     [
         ("1970-01-01", "1970-02-01"), ("1969-12-31T23:59:59Z", "1970-01-31"), ("0001-01-01", "0001-02-01"),
-        ("2024-01-31", "2024-02-29"), ("9998-11-30", "9998-12-30"),
+        ("9998-11-30", "9998-12-30"),
     ],
-    ids=["epoch", "before_the_epoch", "first_of_all_years", "leap_day", "last_of_all_years"],
+    ids=["epoch", "before_the_epoch", "first_of_all_years", "last_of_all_years"],
 )  # fmt: skip
 def test_a_plan_without_a_start_begins_at_the_moment_taken_for_now(now: str, first: str, ask: Ask) -> None:
     model = EXAMPLES / "terminal-platform" / "plimsoll.yaml"

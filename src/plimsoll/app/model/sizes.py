@@ -20,7 +20,9 @@ class SizeSection(Section):
 
     name: Name = Field(description="What the size is called.")
     up_to: UpTo = Field(description="The most it is enough for: a demand, or several by driver; all must hold.")
-    replicas: Whole | None = Field(default=None, ge=0, description="Replicas at this size; the least there may be where left out.")
+    replicas: Whole | None = Field(
+        default=None, ge=0, description="Replicas at this size; the least there may be where left out."
+    )
     cores: Cores | None = Field(default=None, description="Cores of each replica at this size.")
     memory: Bytes | None = Field(default=None, description="Memory of each replica at this size.")
     storage: Bytes | None = Field(default=None, description="Storage of the whole component at this size.")
