@@ -122,21 +122,27 @@ def leave_one_out(
     optima = [(one, optimum) for one, optimum in searched if optimum is not None]
     if not optima:
         return LeftOut(error, deviation)
-    near, hangs_on = _close(optima, load, measured)
+    models = [one for one, _ in optima]
+    close, could_win = _could_win(optima, load, measured)
+    near = [one for one, is_close in zip(models, close, strict=True) if is_close]
     for i in range(load.size):
         rest = np.arange(load.size) != i
-        anew = model.variants(quantity, load[rest], measured[rest]) if hangs_on[i] else near
-        found = None if isinstance(anew, str) else point_fit(anew, load[rest], measured[rest])
+        tried = near
+        if np.any(could_win[:, i] & ~close):  # the step held others back, and its neighbors may offer new ones
+            behind = [one for one, may_win in zip(models, could_win[:, i] | close, strict=True) if not may_win]
+            anew = model.variants(quantity, load[rest], measured[rest])
+            tried = [] if isinstance(anew, str) else [one for one in anew if one not in behind]
+        found = point_fit(tried, load[rest], measured[rest])
         if found is not None:
             error[i] = float(found.predict(load[i : i + 1])[0]) - measured[i]
             deviation[i] = _deviation(found, load, measured, i)
     return LeftOut(error, deviation)
 
 
-def _close(
+def _could_win(
     found: Sequence[tuple[CapacityModel, Optimum]], load: Values, measured: Values
-) -> tuple[list[CapacityModel], NDArray[np.bool_]]:
-    """Find the variants close behind the best, and the steps (n,) without which others would be.
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Find the variants (v,) close behind the best, and those that would be without each step (v, n).
 
     The squares left without a step are known without a fit: S - e^2 / (1 - h), h its leverage (Cook, "Detection of
     influential observation in linear regression", Technometrics 19, 1977); exact for a line.
@@ -148,8 +154,7 @@ def _close(
     close = squares <= squares.min() * reach
     with np.errstate(invalid="ignore"):
         could_win = without <= np.nanmin(np.where(np.isnan(without), np.inf, without), axis=0) * reach
-    hangs_on = np.any(could_win & ~close[:, None], axis=0)
-    return [model for (model, _), is_close in zip(found, close, strict=True) if is_close], hangs_on
+    return close, could_win
 
 
 def _squares_without(model: CapacityModel, optimum: Optimum, load: Values, measured: Values) -> Values:
