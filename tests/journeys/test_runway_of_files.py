@@ -193,6 +193,17 @@ def test_a_long_file_names_its_resources_by_component(tmp_path: Path, plimsoll: 
     assert [item["component"] for item in document["first_to_run_out"]] == ["b", "a"]
 
 
+def test_rows_of_several_sources_say_which_is_which(tmp_path: Path, plimsoll: Plimsoll) -> None:
+    east = write(tmp_path / "east.csv", cpu_percent=growing(end=70))
+    west = write(tmp_path / "west.csv", cpu_percent=growing(end=40))
+    rows = json.loads(plimsoll("runway", east, west, "-o", "json").stdout)["rows"]
+    assert {row["source"]: round(row["now"], 1) for row in rows} == {str(east): 0.7, str(west): 0.4}
+    printed = plimsoll("runway", east, west).stdout.splitlines()
+    assert printed[0].split()[-1] == "SOURCE"
+    assert {line.split()[-1] for line in printed[1:3]} == {str(east), str(west)}
+    assert plimsoll("runway", east).stdout.splitlines()[0].split()[-1] == "WHY"
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [

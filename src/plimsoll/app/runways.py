@@ -54,7 +54,8 @@ def runway(inputs: Sequence[Inputs], terms: Terms, log: PredictionLog | None = N
         raise UsageError(f"{sources}: as of {moment} there is no looking ahead; name another moment with --as-of")
     runs = [_one_source(part, replace(terms, source=part.source), log) for part in inputs]
     explanations = tuple(explanation for part in runs for explanation in part.explanations)
-    rows = [explanation.row for explanation in explanations] + [row for part in inputs for row in part.failed]
+    rows = [explanation.row for explanation in explanations]
+    rows += [replace(row, source=part.source) for part in inputs for row in part.failed]
     document = Runway(
         source=", ".join(part.source for part in inputs),
         as_of=as_datetime(terms.as_of_ms),
@@ -148,7 +149,8 @@ def _judged(resource: Resource, terms: Terms, past: Sequence[ScoredPrediction]) 
     settled = tuple(_settle(item, resource, terms.as_of_ms) for item in past)
     judgement = judge(replace(resource, last=_last(past)), terms)
     record = track_record(settled) if settled else None
-    explanation = RunwayExplanation(judgement.row, replace(judgement.evidence, past=record))
+    row = replace(judgement.row, source=terms.source)
+    explanation = RunwayExplanation(row, replace(judgement.evidence, past=record))
     return _Judged(judgement, settled, explanation)
 
 

@@ -63,6 +63,7 @@ class RunwayRow:
 
     `now` is in `unit` (a base unit). `ready_at` is the earliest moment at which a row that cannot tell could. `soft`
     is the soft threshold where the row is judged by the hard one, `horizon_s` how far ahead this row was looked at.
+    `source` is where it was read: names are unique within one source only.
     """
 
     resource: str
@@ -80,6 +81,7 @@ class RunwayRow:
     soft: SoftLimit | None = None
     horizon_s: float | None = None
     ready_at: datetime | None = None
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)

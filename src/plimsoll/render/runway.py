@@ -21,13 +21,15 @@ _NAMES_SHOWN = 4
 
 
 def tables(document: Runway) -> tuple[Table, ...]:
-    """The rows, the series that have none, and what was remarked."""
-    rows = tuple(_cells(row, document) for row in document.rows)
+    """The rows, the series that have none, and what was remarked; each row with its source where there are several."""
+    several = len({row.source for row in document.rows}) > 1
+    rows = tuple((*_cells(row, document), *((row.source,) if several else ())) for row in document.rows)
     first = tuple(f"first of {item.component}: {item.resource} on {_date(item.p50)}" for item in _firsts(document))
     record = (record_line(document.track_record),) if document.track_record and _speaks(document.track_record) else ()
     as_of = f"as of {document.as_of:%Y-%m-%d %H:%MZ}; early, breach and late are 10, 50 and 90 % of first passage"
+    columns = (*_COLUMNS, "SOURCE") if several else _COLUMNS
     main = Table(
-        _COLUMNS, rows, numeric=frozenset({"NOW", "LIMIT", "LEAD"}), notes=(as_of, *first, *record, *document.notes)
+        columns, rows, numeric=frozenset({"NOW", "LIMIT", "LEAD"}), notes=(as_of, *first, *record, *document.notes)
     )
     return (main, *_left_out(document.excluded))
 
