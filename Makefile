@@ -11,7 +11,7 @@ export NUMBA_CACHE_DIR := $(CURDIR)/.cache/numba
 help:
 	@echo "make demo    set up, then run the whole chain on a small service that really runs; writes a report"
 	@echo "make test    set up, then run all tests, with the servers and the browser they need"
-	@echo "make check   format, lint, types, import contracts, unit and property tests"
+	@echo "make check   format, lint, types, import contracts, unit and property tests; needs no servers"
 	@echo "make lint    format, lint, types, import contracts alone"
 	@echo "make format  put the code into its form"
 	@echo "make docs    put what the commands print into the pages"
@@ -44,7 +44,7 @@ lint: .make/python
 
 check:
 	@$(MAKE) --no-print-directory --jobs 2 lint .make/warm
-	@$(BIN)/pytest -n 2 $(INNER)
+	@$(BIN)/pytest -n 2 -m "not system and not quiet" $(INNER)
 
 test: .make/debian
 	@$(MAKE) --no-print-directory --jobs 2 lint .make/warm

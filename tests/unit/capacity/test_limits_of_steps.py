@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -11,7 +12,11 @@ from plimsoll.adapters.knowledge import knowledge
 from plimsoll.app.limits import LimitsAsk, limits
 from plimsoll.app.load_rules import load_rules
 from plimsoll.capacity.load_line import Margin
+from plimsoll.capacity.model import CapacityModel
 from plimsoll.capacity.models import CAPACITY_MODELS
+from plimsoll.capacity.models.exponential import Exponential
+from plimsoll.capacity.models.linear import Linear
+from plimsoll.capacity.models.piecewise import Piecewise
 from plimsoll.capacity.models.usl import UniversalScalabilityLaw
 from plimsoll.capacity.thresholds import Rules
 from plimsoll.domain.errors import InputError, NothingToAnswer
@@ -32,15 +37,22 @@ TERMINAL = Steps(  # the load test of the web terminal platform
     resource_units={"cpu": "ratio", "memory": "ratio"},
     source="terminal",
 )
+CURVES = (Linear(), Exponential(), Piecewise())  # without the queues, which take longest to fit
 
 
 def rules() -> Rules:
     return load_rules(knowledge("loadtest_rules/default.yaml"), "default")
 
 
-def judged(steps: Steps, *slo: str, loads: tuple[float, ...] = (), probability: float = 0.95) -> LoadTestLimits:
+def judged(
+    steps: Steps,
+    *slo: str,
+    loads: tuple[float, ...] = (),
+    probability: float = 0.95,
+    models: Sequence[CapacityModel] = CAPACITY_MODELS,
+) -> LoadTestLimits:
     ask = LimitsAsk(objectives(slo), rules(), Margin(probability, 1), loads)
-    return limits(steps, ask, CAPACITY_MODELS)
+    return limits(steps, ask, models)
 
 
 def law(load: np.ndarray, contention: float, coherency: float, rate: float, noise: float = 0.0) -> Steps:
@@ -206,7 +218,7 @@ def test_a_crossing_that_hangs_on_one_step_is_known_no_better_than_between_two()
     load = np.array([26.2, 52.2, 88.2, 115.1, 130.0, 147.1, 169.6, 195.8, 216.9])
     latency = np.array([0.016, 0.021, 0.022, 0.065, 0.077, 0.054, 0.093, 3.504, 7.766])  # two steps past the bend
     steps = Steps(load, LoadUnit.ARRIVALS_PER_S, load, latency_s={"p95": latency}, source="overload")
-    found = judged(steps, "p95<250ms")
+    found = judged(steps, "p95<250ms", models=CURVES)
     (limit,) = found.objectives
     (trial,) = [model for model in found.models if model.name == "piecewise" and model.of == "p95"]
     assert limit.load is not None
@@ -220,7 +232,8 @@ def test_a_crossing_that_hangs_on_one_step_is_known_no_better_than_between_two()
 def test_a_crossing_that_many_steps_bear_keeps_the_interval_of_its_curve() -> None:
     load = np.linspace(10, 300, 24)
     latency = np.maximum(0.05, 0.05 + 0.004 * (load - 150)) * (1 + 0.02 * np.random.default_rng(3).normal(size=24))
-    (limit,) = judged(Steps(load, LoadUnit.ARRIVALS_PER_S, load, latency_s={"p95": latency}), "p95<250ms").objectives
+    steps = Steps(load, LoadUnit.ARRIVALS_PER_S, load, latency_s={"p95": latency})
+    (limit,) = judged(steps, "p95<250ms", models=CURVES).objectives
     assert limit.load is not None
     assert limit.load.low is not None
     assert limit.load.high is not None
