@@ -228,15 +228,6 @@ def test_a_zone_that_does_not_exist() -> None:
         CsvFile("x.csv", "Europe/Berlim")
 
 
-def test_a_year_past_the_calendar_costs_its_row_and_no_other() -> None:
-    rows = ["2024-01-01 00:00,a,1", "12024-01-01T00:00:00Z,b,7", "2024-01-01 01:00,b,2", "2024-01-01T02:00Z,a,3"]
-    harvest = read("time,series,value\n" + "\n".join(rows))
-    assert content(harvest) == {"a": [(0.0, 1.0), (2.0, 3.0)], "b": [(1.0, 2.0)]}
-    assert any("1 rows with a time outside the years 1 to 9999 left out" in note for note in harvest.notes)
-    with pytest.raises(InputError, match="x.csv:3:1: time: 'soon' is not a time"):
-        read("time,series,value\n12024-01-01T00:00:00Z,b,7\nsoon,a,1\n")
-
-
 def test_only_the_window_is_read() -> None:
     text = "time,v\n" + "\n".join(f"{T0 + hour * HOUR_MS},{hour}" for hour in range(100))
     harvest = read(text, window=Window(T0 + 10 * HOUR_MS, T0 + 12 * HOUR_MS))

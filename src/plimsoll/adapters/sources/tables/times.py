@@ -29,8 +29,6 @@ _EPOCHS = (
 )
 _ZONED = r"[T ]\d{2}.*(?:Z|z| ?UTC|[+-]\d{2}:?\d{2})$"
 _LATEST_MS = 253_402_300_799_999  # the end of the year 9999
-_EXPANDED_YEAR = r"^[+-]?\d{5,6}-\d{2}-\d{2}(?:[T ]|$)"  # ISO 8601 past the year 9999
-_STAND_IN = "2000-01-01T00:00:00Z"
 
 
 @dataclass
@@ -67,15 +65,6 @@ class Clock:
         numbers = _numbers(cells)
         if numbers is not None:
             return self._epochs(numbers)
-        so_far, found = (self.naive, self.skipped_hour), self._iso(cells)
-        if not found[1].any() or not (beyond := np.asarray(pc.match_substring_regex(cells, _EXPANDED_YEAR))).any():
-            return found
-        self.naive, self.skipped_hour = so_far
-        times, bad = self._iso(pc.if_else(pa.array(beyond), _STAND_IN, cells))
-        times[beyond] = _LATEST_MS + 1  # whoever reads on leaves it out and counts it
-        return times, bad
-
-    def _iso(self, cells: Any) -> tuple[Times, Mask]:
         zoned = np.asarray(pc.match_substring_regex(cells, _ZONED))
         times = np.zeros(len(cells), dtype=np.int64)
         bad = np.zeros(len(cells), dtype=bool)
