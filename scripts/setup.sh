@@ -42,6 +42,9 @@ set_up_debian() {
     for line in $programs; do
         command -v "${line%%:*}" >/dev/null 2>&1 || missing="$missing ${line#*:}"
     done
+    # What drives the browser needs a library that a bare Debian does not have.
+    set -- /usr/lib/*/libatomic.so.1
+    [ -e "$1" ] || missing="$missing libatomic1"
     [ -n "$missing" ] || return 0
     command -v apt-get >/dev/null 2>&1 || fail "the tests need these programs, and there is no apt-get to install them:$missing"
     as_root=""

@@ -109,7 +109,7 @@ def test_a_step_that_fails_shows_the_end_of_its_output(set_up: SetUp, machine: P
     ]
 
 
-PACKAGES = "prometheus prometheus-node-exporter postgresql chromium"
+PACKAGES = "prometheus prometheus-node-exporter postgresql chromium libatomic1"
 
 
 def test_packages_that_are_missing_are_named_where_there_is_no_apt(set_up: SetUp) -> None:
@@ -130,9 +130,14 @@ def test_no_right_to_install_is_said_with_the_command_for_who_has_it(
     refused(set_up("debian"), f"no right to install system packages; as root: apt-get install {lacking}")
 
 
-def test_nothing_is_done_and_nothing_said_where_all_programs_are_there(set_up: SetUp, machine: Path) -> None:
+def test_nothing_is_done_and_nothing_said_where_all_programs_are_there(
+    set_up: SetUp, machine: Path, tmp_path: Path
+) -> None:
     for program in ("promtool", "prometheus-node-exporter", "initdb", "chromium"):
         put(machine, program, "exit 0")
+    library = tmp_path / "usr" / "lib" / "x86_64-linux-gnu" / "libatomic.so.1"
+    library.parent.mkdir(parents=True)
+    library.touch()
     called = set_up("debian")
     assert (called.returncode, called.stdout, called.stderr) == (0, "", "")
 
