@@ -77,6 +77,9 @@
       bands.push({ series: [first, first + 1], fill: fade(stroke) });
     }
     const yMarks = chart.marks.filter(mark => mark.axis === "y").map(mark => mark.at);
+    // What was measured sets the height: a curve that shoots past it leaves the picture, and does not flatten it.
+    const measured = chart.lines.filter(line => line.drawing === "points").flatMap(line => line.y.filter(y => y !== null));
+    const roof = measured.length ? 2 * Math.max(...measured, ...yMarks) : 0;
     const axis = title => ({ label: title, stroke: ink("--soft"), grid: { stroke: ink("--line"), width: 1 },
       ticks: { stroke: ink("--line"), width: 1 }, labelSize: 22, font: "12px system-ui, sans-serif", labelFont: "12px system-ui, sans-serif" });
     const plot = new uPlot({
@@ -84,7 +87,7 @@
       tzDate: at => uPlot.tzDate(new Date(at * 1000), "UTC"),
       scales: { x: { time: chart.x_is_time }, y: { range: (u, low, high) => {
         const lows = [low, ...yMarks], highs = [high, ...yMarks];
-        const from = Math.min(...lows), to = Math.max(...highs), pad = (to - from || Math.abs(to) || 1) * 0.06;
+        const from = Math.min(...lows), to = Math.min(Math.max(...highs), roof > 0 ? roof : Infinity), pad = (to - from || Math.abs(to) || 1) * 0.06;
         return [from >= 0 && from - pad < 0 ? 0 : from - pad, to + pad];
       } } },
       axes: [{ ...axis(chart.x_title), ...(chart.x_is_time ? { values: clock, space: 90 } : {}) }, { ...axis(chart.y_title), size: room }],
