@@ -204,7 +204,7 @@ def test_the_report_on_paper_has_no_menu_and_all_its_charts(browser: Any, demo_r
 
 
 def test_the_same_on_a_history_of_ones_own(browser: Any, plimsoll: Plimsoll, tmp_path: Path) -> None:
-    deep = tmp_path / ("a-folder-whose-name-has-no-end" * 4)  # wider than a phone, and nowhere to break it
+    deep = tmp_path / ("a_folder_whose_name_has_no_end_" * 4)  # wider than a phone, and nowhere to break it
     deep.mkdir()
     history = shutil.copy(FLEET, deep)
     called = plimsoll("demo", "--real", history, "--output", "mine")
