@@ -4,12 +4,16 @@ A plateau is a stretch in which the number of users stays put: within one user o
 written, the request rate takes their place, within 10 %. Its warm-up is cut by MSER-5 (K. P. White, "An effective
 truncation heuristic for bias reduction in simulation output", Simulation 69, 1997): means of five seconds each, and the
 start is where the rest has the least squared standard error, in the first half at most. What remains must last.
+
+A test that steers arrivals holds its users ready: while their number stays, the request rate goes up in stairs, and
+latency with it. Then the rate makes the steps. Where latency falls as the rate rises, users wait for their answers
+(N = X R), and it is they who were steered.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -21,6 +25,9 @@ from plimsoll.domain.load_test import LoadUnit, Recording, Steps
 SHORTEST_S = 10.0
 STATISTICS = {"p50": 0.5, "p90": 0.9, "p95": 0.95, "p99": 0.99, "p99.9": 0.999}
 _BATCH = 5
+_OTHER_RATE = 1.3  # times another: more than a run with the same users wanders
+_NOT_FALLEN = 0.9
+_STEERED = "users stayed while the request rate changed in stairs: the load is arrivals a second"
 _SAME_USERS_RATIO = 0.02
 _SAME_RATE_RATIO = 0.10
 _TOO_FEW_FOR_TAIL = 10  # requests that must lie beyond a quantile for it to be read
@@ -50,6 +57,9 @@ def cut_steps(recording: Recording) -> Steps:
         )
     has_users = bool(np.any(recording.users > 0))
     plateaus = find_plateaus(recording, has_users)
+    if has_users and _arrivals_were_steered(recording, plateaus):
+        recording = replace(recording, notes=(*recording.notes, _STEERED))
+        has_users, plateaus = False, find_plateaus(recording, has_users=False)
     if not plateaus:
         raise InputError(_no_plateau(recording, has_users))
     unit = LoadUnit.USERS if has_users else LoadUnit.ARRIVALS_PER_S
@@ -71,6 +81,26 @@ def find_plateaus(recording: Recording, has_users: bool) -> list[Plateau]:
                 found.append(Plateau(start + warm_up, end, warm_up))
         start = end
     return found
+
+
+def _arrivals_were_steered(recording: Recording, by_users: Sequence[Plateau]) -> bool:
+    """Tell whether the request rate was stepped while users stayed, and latency did not fall with it."""
+    if recording.latency_sum_s is None:
+        return False
+    by_rate = find_plateaus(recording, has_users=False)
+    for steady in by_users:
+        inside = [one for one in by_rate if one.start >= steady.start - steady.warm_up and one.end <= steady.end]
+        seen = sorted(_rate_and_latency(recording, one) for one in inside)
+        if seen and seen[-1][0] > _OTHER_RATE * seen[0][0] and seen[-1][1] > _NOT_FALLEN * seen[0][1]:
+            return True
+    return False
+
+
+def _rate_and_latency(recording: Recording, plateau: Plateau) -> tuple[float, float]:
+    span = slice(plateau.start, plateau.end)
+    requests = float(recording.requests[span].sum())
+    seconds = 0.0 if recording.latency_sum_s is None else float(recording.latency_sum_s[span].sum())
+    return requests / (plateau.end - plateau.start), seconds / requests
 
 
 def _same(stretch: Values, value: float, has_users: bool) -> bool:

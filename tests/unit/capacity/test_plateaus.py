@@ -52,6 +52,28 @@ def test_without_users_the_request_rate_makes_the_steps() -> None:
     assert steps.load == pytest.approx([50, 100], rel=0.05)
 
 
+def steered(rates: list[float], latency_s: list[float]) -> Recording:
+    """Fifty users throughout, forty seconds of each rate with its mean latency."""
+    requests = np.repeat(rates, 40)
+    return Recording(
+        times_s=np.arange(requests.size, dtype=float), users=np.full(requests.size, 50.0), requests=requests,
+        failures=np.zeros(requests.size), latency_sum_s=requests * np.repeat(latency_s, 40), source="run",
+    )  # fmt: skip
+
+
+def test_where_users_stay_and_the_rate_is_stepped_the_load_is_arrivals() -> None:
+    steps = cut_steps(steered([20, 40, 80, 120], [0.02, 0.02, 0.03, 0.09]))
+    assert steps.load_unit is LoadUnit.ARRIVALS_PER_S
+    assert steps.load == pytest.approx([20, 40, 80, 120], rel=0.05)
+    assert any("users stayed" in note for note in steps.notes)
+
+
+def test_where_latency_falls_as_the_rate_rises_it_is_users_who_wait() -> None:
+    steps = cut_steps(steered([20, 80], [2.5, 0.625]))
+    assert steps.load_unit is LoadUnit.USERS
+    assert steps.load.tolist() == [50]
+
+
 def test_a_ramp_without_plateaus_says_what_to_test_instead() -> None:
     with pytest.raises(InputError, match=r"a ramp without plateaus: 1 to 120 users .* test in stairs"):
         cut_steps(run([float(n) for n in range(1, 121)], [5.0 * n for n in range(1, 121)]))

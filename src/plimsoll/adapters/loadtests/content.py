@@ -1,6 +1,7 @@
 """What is in the file? Its first bytes, through gzip where it is compressed, and its text.
 
-Formats are told apart by content and never by name.
+Formats are told apart by content and never by name. So a file is read twice, which a pipe does not allow: read once to
+see what it is, it would be short of its beginning. A mark of UTF-8 at the start is left out.
 """
 
 from __future__ import annotations
@@ -16,11 +17,15 @@ from plimsoll.domain.errors import InputError
 HEAD_BYTES = 65536
 LARGEST_TEXT = 64 * 2**20
 _GZIP = b"\x1f\x8b"
+_UTF8_MARK = b"\xef\xbb\xbf"
+_UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 
 @contextmanager
 def opened(path: Path) -> Iterator[IO[bytes]]:
-    """Open a file for reading bytes, decompressing what is gzip."""
+    """Open a file for reading bytes, decompressing what is gzip; raises InputError for a pipe or a device."""
+    if path.is_fifo() or path.is_char_device() or path.is_block_device() or path.is_socket():
+        raise InputError(f"{path}: is a pipe or a device and is read more than once: write what is in it to a file")
     try:
         raw = path.open("rb")
     except OSError as error:
@@ -30,9 +35,15 @@ def opened(path: Path) -> Iterator[IO[bytes]]:
         raw.seek(0)
         if packed:
             with gzip.GzipFile(fileobj=raw) as unpacked:
-                yield cast(IO[bytes], unpacked)
+                yield _past_mark(cast(IO[bytes], unpacked))
         else:
-            yield raw
+            yield _past_mark(raw)
+
+
+def _past_mark(stream: IO[bytes]) -> IO[bytes]:
+    if stream.read(len(_UTF8_MARK)) != _UTF8_MARK:
+        stream.seek(0)
+    return stream
 
 
 def head_of(path: Path) -> bytes:
@@ -44,6 +55,8 @@ def head_of(path: Path) -> bytes:
         raise InputError(f"{path}: cannot be read: {error}") from error
     if not head.strip():
         raise InputError(f"{path}: the file is empty")
+    if head.startswith(_UTF16_MARKS):
+        raise InputError(f"{path}: is text in UTF-16, as PowerShell writes what is sent to a file: save it as UTF-8")
     return head
 
 

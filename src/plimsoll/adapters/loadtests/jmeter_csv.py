@@ -1,4 +1,4 @@
-"""JMeter, a JTL file in CSV: a row a sample, times in ms since 1970, elapsed in ms.
+"""JMeter, a JTL file in CSV: a row a sample, times in ms since 1970 or as dates, elapsed in ms.
 
 Format: https://jmeter.apache.org/usermanual/listeners.html#csvlogformat ; without a header line its default columns
 stand in their order. Samples of transaction controllers are left out: their requests are there already.
@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 
 from plimsoll.adapters.loadtests.delimited import batches, header_of
 from plimsoll.adapters.loadtests.seconds import SecondsTally
+from plimsoll.adapters.loadtests.times import dates_ms
 from plimsoll.domain.errors import InputError
 from plimsoll.domain.load_test import Recording
 
@@ -36,7 +37,8 @@ def read(path: Path, head: bytes) -> Recording:
     delimiter, names = header_of(head)
     header = DEFAULT_COLUMNS[: len(names)] if _headless(names) else None
     there = header or names
-    wanted = {"timeStamp": pa.int64(), "elapsed": pa.int64(), "success": pa.string()}
+    time = pa.int64() if header else _time_type(head, delimiter, names)
+    wanted = {"timeStamp": time, "elapsed": pa.int64(), "success": pa.string()}
     wanted |= {
         name: kind for name, kind in (("allThreads", pa.float64()), ("responseMessage", pa.string())) if name in there
     }
@@ -53,13 +55,23 @@ def _add(tally: SecondsTally, batch: pa.RecordBatch, source: str) -> None:
     if any(batch[name].null_count for name in _NEEDED):
         raise InputError(f"{source}: a sample has no {', '.join(_NEEDED)}")
     elapsed = batch["elapsed"].to_numpy(zero_copy_only=False)
-    second = (batch["timeStamp"].to_numpy(zero_copy_only=False) + elapsed) // 1000
+    stamps = batch["timeStamp"]
+    begun = dates_ms(stamps, source) if pa.types.is_string(stamps.type) else stamps.to_numpy(zero_copy_only=False)
+    second = (begun + elapsed) // 1000
     tally.add_requests(second, elapsed / 1000.0)
     failed = np.equal(pc.utf8_lower(batch["success"]).to_numpy(zero_copy_only=False), "false")
     tally.add_failures(second[failed])
     if "allThreads" in batch.schema.names:
         users = np.nan_to_num(batch["allThreads"].to_numpy(zero_copy_only=False))
         tally.add_users(second, users)
+
+
+def _time_type(head: bytes, delimiter: str, names: tuple[str, ...]) -> pa.DataType:
+    """Tell by the first row whether times are whole numbers or dates."""
+    rows = head.decode("utf-8", errors="replace").splitlines()
+    cells = rows[1].split(delimiter) if len(rows) > 1 else []
+    place = names.index("timeStamp")
+    return pa.string() if place < len(cells) and not cells[place].strip('" ').isdigit() else pa.int64()
 
 
 def _headless(names: tuple[str, ...]) -> bool:

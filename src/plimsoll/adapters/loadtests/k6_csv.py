@@ -1,6 +1,7 @@
-"""k6, `--out csv=FILE`: a row a sample, `metric_name,timestamp,metric_value,...`, Unix seconds, latency in ms.
+"""k6, `--out csv=FILE`: a row a sample, `metric_name,timestamp,metric_value,...`, latency in ms.
 
-Format: https://grafana.com/docs/k6/latest/results-output/real-time/csv/ .
+Format: https://grafana.com/docs/k6/latest/results-output/real-time/csv/ . Times are Unix seconds, unless
+K6_CSV_TIME_FORMAT asks for finer ones or for RFC 3339.
 """
 
 from __future__ import annotations
@@ -9,14 +10,15 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from plimsoll.adapters.loadtests.delimited import batches, header_of
 from plimsoll.adapters.loadtests.seconds import SecondsTally
+from plimsoll.adapters.loadtests.times import rfc3339_s, since_1970_s
 from plimsoll.domain.errors import InputError
 from plimsoll.domain.load_test import Recording
 
 _START = ("metric_name", "timestamp", "metric_value")
-_MILLISECONDS = 10**11  # k6 can be told to write milliseconds, microseconds or nanoseconds instead of seconds
 
 
 def recognize(head: bytes) -> bool:
@@ -24,16 +26,16 @@ def recognize(head: bytes) -> bool:
     return header_of(head)[1][:3] == _START
 
 
-def read(path: Path) -> Recording:
+def read(path: Path, head: bytes) -> Recording:
     """Read a file into a recording."""
     tally = SecondsTally(str(path))
-    wanted = {"metric_name": pa.string(), "timestamp": pa.int64(), "metric_value": pa.float64()}
+    time = pa.string() if _has_dates(head) else pa.int64()
+    wanted = {"metric_name": pa.string(), "timestamp": time, "metric_value": pa.float64()}
     for batch in batches(path, wanted, ","):
         metric = batch["metric_name"].to_numpy(zero_copy_only=False)
-        stamp = batch["timestamp"].to_numpy(zero_copy_only=False)
         if batch["timestamp"].null_count or batch["metric_value"].null_count:
             raise InputError(f"{path}: a sample has no time or no value")
-        second = _seconds(np.asarray(stamp, dtype=np.int64))
+        second = _seconds(batch["timestamp"], str(path))
         value = batch["metric_value"].to_numpy(zero_copy_only=False)
         latency, users = np.equal(metric, "http_req_duration"), np.equal(metric, "vus")
         tally.add_requests(second[latency], value[latency] / 1000.0)
@@ -42,8 +44,12 @@ def read(path: Path) -> Recording:
     return tally.recording(("k6 CSV",))
 
 
-def _seconds(stamp: np.ndarray[tuple[int], np.dtype[np.int64]]) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-    largest = int(stamp.max(initial=0))
-    while largest > _MILLISECONDS:
-        stamp, largest = stamp // 1000, largest // 1000
-    return stamp
+def _has_dates(head: bytes) -> bool:
+    rows = head.split(b"\n", 2)
+    return len(rows) > 1 and b"-" in b"".join(rows[1].split(b",")[1:2])
+
+
+def _seconds(times: pa.Array, source: str) -> NDArray[np.int64]:
+    if pa.types.is_string(times.type):
+        return rfc3339_s(times, source)
+    return since_1970_s(np.asarray(times.to_numpy(zero_copy_only=False), dtype=np.int64))

@@ -13,26 +13,23 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.json as pj
 from numpy.typing import NDArray
 
-from plimsoll.adapters.loadtests.content import opened
+from plimsoll.adapters.loadtests.json_lines import objects
 from plimsoll.adapters.loadtests.seconds import SecondsTally
-from plimsoll.domain.errors import InputError
+from plimsoll.adapters.loadtests.times import rfc3339_s
 from plimsoll.domain.load_test import Recording
 
-_BLOCK = 2 << 20
 _TAGS = pa.struct([("expected_response", pa.string()), ("status", pa.string())])
 _DATA = pa.struct([("time", pa.string()), ("value", pa.float64()), ("tags", _TAGS)])
 _SCHEMA = pa.schema([("metric", pa.string()), ("type", pa.string()), ("data", _DATA)])
 _WANTED = pa.array(["http_req_duration", "http_req_failed", "vus"])
-_OFFSET = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(Z|[+-]\d\d:\d\d)$")
 _LINE = re.compile(rb'\s*\{.*"type"\s*:\s*"(?:Point|Metric)"')
 
 
 def recognize(head: bytes) -> bool:
     """Tell whether the first line is an object with the type Point or Metric."""
-    first = head.split(b"\n", 1)[0]
+    first = head.lstrip().split(b"\n", 1)[0]
     return _LINE.match(first) is not None and b'"metric"' in first
 
 
@@ -64,23 +61,14 @@ _Points = tuple[NDArray[np.object_], NDArray[np.int64], NDArray[np.float64], NDA
 
 def _points(path: Path) -> Iterator[_Points]:
     """Yield metric, second, value and whether the response was unexpected, for the wanted metrics."""
-    options = pj.ReadOptions(use_threads=False, block_size=_BLOCK)
-    parse = pj.ParseOptions(explicit_schema=_SCHEMA, unexpected_field_behavior="ignore")
-    try:
-        with opened(path) as stream, pj.open_json(pa.PythonFile(stream, mode="r"), options, parse) as reader:
-            for batch in reader:
-                points = batch.filter(
-                    pc.and_(pc.is_in(batch["metric"], value_set=_WANTED), pc.equal(batch["type"], "Point"))
-                )
-                if points.num_rows:
-                    yield _columns(points)
-    except InputError as error:
-        raise InputError(f"{path}: {error.message}") from error
-    except pa.ArrowInvalid as error:
-        raise InputError(f"{path}: begins as k6 JSON lines, then: {str(error).splitlines()[0][:200]}") from error
+    for batch in objects(path, _SCHEMA, "k6 JSON lines"):
+        wanted = pc.and_(pc.is_in(batch["metric"], value_set=_WANTED), pc.equal(batch["type"], "Point"))
+        points = batch.filter(wanted)
+        if points.num_rows:
+            yield _columns(points, path)
 
 
-def _columns(points: pa.RecordBatch) -> _Points:
+def _columns(points: pa.RecordBatch, path: Path) -> _Points:
     data = points["data"]
     time, value, tags = (pc.struct_field(data, name) for name in ("time", "value", "tags"))
     expected = pc.equal(pc.struct_field(tags, "expected_response"), "false")
@@ -88,26 +76,7 @@ def _columns(points: pa.RecordBatch) -> _Points:
     names = np.array(metric.dictionary.to_pylist(), dtype=object)
     return (
         names[metric.indices.to_numpy(zero_copy_only=False)],
-        seconds_of(time),
+        rfc3339_s(time, str(path)),
         value.to_numpy(zero_copy_only=False).astype(np.float64),
         pc.fill_null(expected, fill_value=False).to_numpy(zero_copy_only=False),
     )
-
-
-def seconds_of(times: pa.Array) -> NDArray[np.int64]:
-    """Turn RFC 3339 texts into Unix seconds, rounded down."""
-    if times.null_count:
-        raise InputError("a sample has no time")
-    local = pc.cast(pc.utf8_slice_codeunits(times, 0, 19), pa.timestamp("s")).cast(pa.int64())
-    return np.asarray(local.to_numpy(zero_copy_only=False) - _offset_s(times[0].as_py()), dtype=np.int64)
-
-
-def _offset_s(text: str) -> int:
-    """Read the offset from UTC; it is the same all over one file (a change of clocks would shift a step, no more)."""
-    match = _OFFSET.match(text)
-    if match is None:
-        raise InputError(f"{text[:40]!r} is not a time as k6 writes it")
-    if match[1] == "Z":
-        return 0
-    hours, minutes = int(match[1][1:3]), int(match[1][4:6])
-    return (hours * 60 + minutes) * 60 * (-1 if match[1][0] == "-" else 1)

@@ -1,8 +1,10 @@
 """k6, the summary of one run: `handleSummary(data)` or `--summary-export=FILE`; latency in ms.
 
-Formats: https://grafana.com/docs/k6/latest/results-output/end-of-test/custom-summary/ (metrics hold `values`) and the
-`--summary-export` option (metrics hold the numbers themselves). One summary is one step: its users, or its arrival rate
-where the number of users was not steady.
+Three forms: metrics by name that hold `values` (https://grafana.com/docs/k6/latest/results-output/end-of-test/
+custom-summary/), metrics that hold the numbers themselves (`--summary-export`), and a list of metrics under `results`
+(`--new-machine-readable-summary`, k6 1.5 and up; `internal/lib/summary/machinereadable` of grafana/k6), which leaves
+the rate to be reckoned from the duration. One summary is one step, of so many users and so many arrivals a second: an
+executor of arrivals holds users ready and cannot start all it should, which is in `dropped_iterations`.
 """
 
 from __future__ import annotations
@@ -21,20 +23,22 @@ _STATISTICS = {
     "p(90)": "p90",
     "p(95)": "p95",
     "p(99)": "p99",
+    "p(99.9)": "p99.9",
     "max": "max",
 }
 
 
 def recognize(head: bytes) -> bool:
     """Tell whether it is one JSON object with `metrics` and `http_reqs` in it."""
-    return head.lstrip()[:1] == b"{" and b'"metrics"' in head and b'"http_req' in head and b'"type":"Point"' not in head
+    known = b'"http_req' in head or b'"k6_version"' in head
+    return head.lstrip()[:1] == b"{" and b'"metrics"' in head and known and b'"type":"Point"' not in head
 
 
 def rows(text: str, source: str) -> list[StepRow]:
     """Read the one step of a summary."""
     try:
-        metrics: dict[str, Any] = json.loads(text)["metrics"]
-    except (json.JSONDecodeError, KeyError, TypeError) as error:
+        metrics = _metrics(json.loads(text))
+    except (json.JSONDecodeError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise InputError(f"{source}: begins as a k6 summary and is not one: {error}") from error
     requests = _values(metrics, "http_reqs")
     if "count" not in requests or "rate" not in requests:
@@ -45,19 +49,39 @@ def rows(text: str, source: str) -> list[StepRow]:
         raise InputError(f"{source}: a value of the summary is not a number: {error}") from error
 
 
+def _metrics(summary: dict[str, Any]) -> dict[str, Any]:
+    """Give metrics by name, in whichever form."""
+    if "results" not in summary:
+        return dict(summary["metrics"])
+    duration_s = float(summary["config"]["duration"])
+    metrics = {metric["name"]: dict(metric["values"]) for metric in summary["results"]["metrics"]}
+    for values in metrics.values():
+        if "count" in values and "rate" not in values and duration_s > 0:
+            values["rate"] = values["count"] / duration_s
+    return metrics
+
+
 def _row(metrics: dict[str, Any], requests: dict[str, Any]) -> StepRow:
     duration, users = _values(metrics, "http_req_duration"), _values(metrics, "vus")
     failed = _values(metrics, "http_req_failed")
     error_ratio = float(failed.get("rate", failed.get("value", 0.0)))
-    load, count, rate = users.get("max", users.get("value")), float(requests["count"]), float(requests["rate"])
+    count, rate = float(requests["count"]), float(requests["rate"])
+    load, arrivals = users.get("max", users.get("value")), rate * _wanted_over_started(metrics)
     return StepRow(
-        load=rate if load is None else float(load),
+        load=arrivals if load is None else float(load),
         load_unit=LoadUnit.ARRIVALS_PER_S if load is None else LoadUnit.USERS,
         throughput=rate * (1 - error_ratio),
         error_ratio=error_ratio,
         duration_s=count / rate if rate else 0.0,
         latency_s={name: float(duration[key]) / 1000 for key, name in _STATISTICS.items() if key in duration},
+        arrivals_per_s=arrivals,
     )
+
+
+def _wanted_over_started(metrics: dict[str, Any]) -> float:
+    started = float(_values(metrics, "iterations").get("count", 0.0))
+    dropped = float(_values(metrics, "dropped_iterations").get("count", 0.0))
+    return (started + dropped) / started if started > 0 else 1.0
 
 
 def _values(metrics: dict[str, Any], name: str) -> dict[str, Any]:

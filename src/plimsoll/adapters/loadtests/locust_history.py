@@ -5,7 +5,9 @@ totals. What the columns 50% to 100% (ms) are of depends on how Locust was calle
 stats.py): with `--csv-full-history` the requests of the last CURRENT_RESPONSE_TIME_PERCENTILE_WINDOW = 10 s, else all
 requests since the start of the run, which say nothing about a step. Versions 1.2 to 2.2.1 wrote the latter in both
 cases (locustio/locust#1873). So values tell them apart and not the rows: since the start, 50% is the total median and
-100% the total maximum, in every row.
+100% the total maximum, in every row. A locustfile may ask for other quantiles: those that are not there stay unknown.
+
+Versions before 1.2 called the columns otherwise and wrote no users: their runs are read over the request rate.
 """
 
 from __future__ import annotations
@@ -17,16 +19,22 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from plimsoll.adapters.loadtests.delimited import batches, header_of
+from plimsoll.adapters.loadtests.seconds import LONGEST_S
 from plimsoll.domain.errors import InputError
 from plimsoll.domain.load_test import Recording
 
-_START = ("Timestamp", "User Count", "Type", "Name")
+_START = {"Timestamp", "Type", "Name"}
 _QUANTILES = {"p50": "50%", "p75": "75%", "p90": "90%", "p95": "95%", "p99": "99%", "p99.9": "99.9%"}
-_WHOLE = "Aggregated"
+_WHOLE = pa.array(["Aggregated", "Total"])  # before 1.0 it was called Total
 _NUMBERS = (
     "Timestamp", "User Count", "100%", "Total Request Count", "Total Failure Count", "Total Median Response Time",
     "Total Average Response Time", "Total Max Response Time",
 )  # fmt: skip
+_NAMES_BEFORE_1_2 = {
+    "Total Request Count": "# requests", "Total Failure Count": "# failures",
+    "Total Median Response Time": "Median response time", "Total Average Response Time": "Average response time",
+    "Total Max Response Time": "Max response time",
+}  # fmt: skip
 WINDOW_S = 10  # Locust's own, unless a locustfile sets another: the file does not say
 _ROUNDING = 0.051  # Locust keeps two digits of a latency: 105 ms may be written as 110
 _SINCE_START = (
@@ -38,39 +46,54 @@ Column = NDArray[np.float64]
 
 
 def recognize(head: bytes) -> bool:
-    """Tell whether the first columns are those of Locust's history."""
-    return header_of(head)[1][:4] == _START
+    """Tell whether the columns are those of Locust's history."""
+    names = header_of(head)[1]
+    return set(names) >= _START and _titles(names)["Total Request Count"] in names
 
 
-def read(path: Path) -> Recording:
+def recognize_other(head: bytes) -> bool:
+    """Tell whether the columns are those of another of Locust's files, which holds the run as a whole."""
+    names = set(header_of(head)[1])
+    return "Timestamp" not in names and bool({"Request Count", "# requests"} & names) and {"Type", "Name"} <= names
+
+
+def read(path: Path, head: bytes) -> Recording:
     """Read a file into a recording; rows of single requests (`--csv-full-history`) are left out."""
-    names = {**dict.fromkeys((*_NUMBERS, *_QUANTILES.values()), pa.float64()), "Name": pa.string()}
-    parts = [_whole(batch) for batch in batches(path, names, ",")]
+    titles = _titles(header_of(head)[1])
+    names = {**dict.fromkeys(titles.values(), pa.float64()), "Name": pa.string()}
+    parts = [_whole(batch, titles) for batch in batches(path, names, ",")]
     columns = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]} if parts else {}
     if not columns or columns["Timestamp"].size < 2:
-        raise InputError(f"{path}: a Locust history without rows of name {_WHOLE}")
+        raise InputError(f"{path}: a Locust history without rows of name Aggregated")
     total = columns["Total Request Count"]
     sum_s = np.nan_to_num(columns["Total Average Response Time"]) * total / 1000
-    rises, failures = np.diff(total, prepend=0.0), np.diff(columns["Total Failure Count"], prepend=0.0)
-    if np.any(rises < 0):
-        raise InputError(
-            f"{path}: the running total of requests falls: the statistics were reset, or two runs are mixed"
-        )
+    _checked_times(columns["Timestamp"], str(path))
+    begun = np.diff(total, prepend=0.0) < 0  # statistics begin anew (--reset-stats), or another run follows
+    risen = {"requests": total, "failures": columns["Total Failure Count"], "sum_s": sum_s}
+    counts = {name: np.where(begun, values, np.diff(values, prepend=0.0)) for name, values in risen.items()}
     recent = _recent_quantiles(columns)
-    return _by_second(
-        columns["Timestamp"],
-        {"users": columns["User Count"], "requests": rises, "failures": failures, "sum_s": np.diff(sum_s, prepend=0.0)},
-        recent,
-        str(path),
-    )
+    return _by_second(columns["Timestamp"], {"users": columns["User Count"], **counts}, recent, str(path))
+
+
+def _checked_times(times: Column, source: str) -> None:
+    if not np.all(np.isfinite(times)):
+        raise InputError(f"{source}: a row has no Timestamp")
+    if np.any(np.diff(times) < 0):
+        raise InputError(f"{source}: times run backwards: two runs are mixed in the file")
+    if times[-1] - times[0] > LONGEST_S:
+        raise InputError(f"{source}: its times span more than {LONGEST_S // 86400} days")
 
 
 def _recent_quantiles(columns: dict[str, Column]) -> dict[str, Column]:
     """Give quantiles in seconds where they are of the last seconds only, NaN before there were any; else none."""
     if _since_start(columns):
         return {}
-    known = columns["100%"] > 0  # all columns are 0 while Locust has no count of ten seconds ago
-    return {name: np.where(known, columns[title] / 1000, np.nan) for name, title in _QUANTILES.items()}
+    known = (
+        columns.get("100%", columns["Timestamp"]) > 0
+    )  # all columns are 0 while Locust has no count of ten seconds ago
+    return {
+        name: np.where(known, columns[title] / 1000, np.nan) for name, title in _QUANTILES.items() if title in columns
+    }
 
 
 def _since_start(columns: dict[str, Column]) -> bool:
@@ -79,6 +102,7 @@ def _since_start(columns: dict[str, Column]) -> bool:
     return all(
         bool(np.all(np.isnan(columns[one]) | (np.abs(columns[one] - columns[whole]) <= _slack(columns[whole]))))
         for one, whole in pairs
+        if one in columns
     )
 
 
@@ -86,13 +110,20 @@ def _slack(value_ms: Column) -> Column:
     return np.maximum(1.0, _ROUNDING * value_ms)
 
 
-def _whole(batch: pa.RecordBatch) -> dict[str, Column]:
-    rows = batch.filter(pa.compute.equal(batch["Name"], _WHOLE))
-    return {
-        name: rows[name].to_numpy(zero_copy_only=False).astype(np.float64)
-        for name in rows.schema.names
-        if name != "Name"
-    }
+def _titles(names: tuple[str, ...]) -> dict[str, str]:
+    """Name what is read, with the title that this file gives it."""
+    there = set(names)
+    titles = {name: name for name in (*_NUMBERS, *_QUANTILES.values())}
+    if "Total Request Count" not in there:
+        titles |= _NAMES_BEFORE_1_2
+    optional = {"User Count", "100%", *_QUANTILES.values()}
+    return {name: title for name, title in titles.items() if title in there or name not in optional}
+
+
+def _whole(batch: pa.RecordBatch, titles: dict[str, str]) -> dict[str, Column]:
+    rows = batch.filter(pa.compute.is_in(batch["Name"], value_set=_WHOLE))
+    found = {name: rows[title].to_numpy(zero_copy_only=False).astype(np.float64) for name, title in titles.items()}
+    return {"User Count": np.full(rows.num_rows, np.nan), **found}
 
 
 def _by_second(times: Column, counts: dict[str, Column], quantiles: dict[str, Column], source: str) -> Recording:

@@ -65,11 +65,15 @@ def _recording(path: Path, head: bytes) -> Steps | Recording:
     if jmeter_xml.recognize(head):
         return jmeter_xml.read(path)
     if k6_csv.recognize(head):
-        return k6_csv.read(path)
+        return k6_csv.read(path, head)
     if locust_history.recognize(head):
-        return locust_history.read(path)
+        return locust_history.read(path, head)
     if jmeter_csv.recognize(head):
         return jmeter_csv.read(path, head)
+    if locust_history.recognize_other(head):
+        raise InputError(
+            f"{path}: holds a Locust run as a whole: give its PREFIX_stats_history.csv, which has the steps"
+        )
     if b"\0" in head or head.lstrip()[:1] in (b"{", b"[", b"<"):
         raise InputError(f"{path}: no format that is known; known are {KNOWN}")
     text = text_of(path)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from plimsoll.domain.errors import InputError
 from plimsoll.domain.load_test import LoadUnit, Steps
+
+STEERED_BY_ARRIVALS = "the number of users stayed while the request rate changed: the load is arrivals a second"
+_OTHER_RATE = 1.1  # times the least: more than a repeated run differs
 
 
 @dataclass(frozen=True)
@@ -21,6 +24,7 @@ class StepRow:
     error_ratio: float
     duration_s: float
     latency_s: Mapping[str, float] = field(default_factory=dict)
+    arrivals_per_s: float | None = None  # where the report tells it beside the users
 
 
 def steps_of(rows: Sequence[StepRow], source: str, notes: tuple[str, ...]) -> Steps:
@@ -28,6 +32,9 @@ def steps_of(rows: Sequence[StepRow], source: str, notes: tuple[str, ...]) -> St
 
     Raises InputError where some loads are users and others arrivals.
     """
+    if _arrivals_were_steered(rows):
+        rows = [replace(row, load=row.arrivals_per_s or 0.0, load_unit=LoadUnit.ARRIVALS_PER_S) for row in rows]
+        notes = (*notes, STEERED_BY_ARRIVALS)
     units = {row.load_unit for row in rows}
     if len(units) > 1:
         raise InputError(f"{source}: some reports count users and others arrivals a second; they are not one test")
@@ -43,3 +50,10 @@ def steps_of(rows: Sequence[StepRow], source: str, notes: tuple[str, ...]) -> St
         source=source,
         notes=notes,
     )
+
+
+def _arrivals_were_steered(rows: Sequence[StepRow]) -> bool:
+    """Tell whether arrivals tell the rows apart and users do not: an arrival-rate executor holds its users ready."""
+    arrivals = [row.arrivals_per_s for row in rows if row.arrivals_per_s]
+    mixed = len({(row.load_unit, row.load) for row in rows}) == 1 or len({row.load_unit for row in rows}) > 1
+    return mixed and len(arrivals) == len(rows) and max(arrivals) > _OTHER_RATE * min(arrivals)

@@ -16,7 +16,7 @@ from plimsoll.domain.load_test import LoadUnit
 _RUN = re.compile(r"^Running \S+ test @ ", re.MULTILINE)
 _CONNECTIONS = re.compile(r"(\d+) threads? and (\d+) connections?")
 _AVERAGE = re.compile(r"^\s*Latency\s+([\d.]+[a-zµ]+)\s", re.MULTILINE)
-_QUANTILE = re.compile(r"^\s*(50|75|90|95|99|99\.9)(?:\.0+)?%\s+([\d.]+[a-zµ]+)\s*$", re.MULTILINE)
+_QUANTILE = re.compile(r"^\s*(50|75|90|95|99(?:\.9)?)(?:\.?0+)?%\s+([\d.]+[a-zµ]+)\s*$", re.MULTILINE)
 _TOTAL = re.compile(r"(\d+) requests in ([\d.]+\w+),")
 _SOCKETS = re.compile(r"Socket errors: connect (\d+), read (\d+), write (\d+), timeout (\d+)")
 _STATUS = re.compile(r"Non-2xx or 3xx responses: (\d+)")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import numpy as np
@@ -82,25 +82,32 @@ def k6_lines(path: Path, with_failed: bool = True) -> Path:
     return path
 
 
-def k6_csv(path: Path) -> Path:
-    """Write k6 CSV."""
+def k6_csv(path: Path, dates: bool = False) -> Path:
+    """Write k6 CSV, with times in Unix seconds or as dates with an offset from UTC."""
     blank = "," * 15
     lines = [K6_HEADER]
-    lines += [f"vus,{second},{users}.000000{blank}" for second, users in stairs()]
+
+    def time(second: int) -> str:
+        return datetime.fromtimestamp(second, timezone(timedelta(hours=2))).isoformat() if dates else str(second)
+
+    lines += [f"vus,{time(second)},{users}.000000{blank}" for second, users in stairs()]
     for one in requests():
-        second = one.end_ms // 1000
+        second = time(one.end_ms // 1000)
         lines.append(f"http_req_duration,{second},{one.latency_ms}.000000{blank}")
         lines.append(f"http_req_failed,{second},{int(one.failed)}.000000{blank}")
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return path
 
 
-def jmeter_csv(path: Path, header: bool = True, delimiter: str = ",") -> Path:
+def jmeter_csv(path: Path, header: bool = True, delimiter: str = ",", dates: bool = False) -> Path:
     """Write a JTL in CSV, with a transaction controller's row for every tenth request."""
     lines = [delimiter.join(JMETER_HEADER.split(","))] if header else []
     for number, one in enumerate(requests()):
-        start, ok = one.end_ms - one.latency_ms, str(not one.failed).lower()
-        row = [start, one.latency_ms, "home", 500 if one.failed else 200, "OK", "g 1-1", "text", ok, "", 512, 120]
+        start_ms, ok = one.end_ms - one.latency_ms, str(not one.failed).lower()
+        moment = datetime.fromtimestamp(start_ms // 1000, tz=UTC)
+        start = f"{moment:%Y/%m/%d %H:%M:%S}.{start_ms % 1000:03d}" if dates else start_ms
+        said = f'"expected ""200"";{delimiter}\ngot 500 für «öffnen»"' if one.failed else ""
+        row = [start, one.latency_ms, "home", 500 if one.failed else 200, "OK", "g 1-1", "text", ok, said, 512, 120]
         row += [one.users, one.users, "http://x/", one.latency_ms, 0, 1]
         lines.append(delimiter.join(map(str, row)))
         if number % 10 == 0:

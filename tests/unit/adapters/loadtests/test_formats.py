@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -25,12 +26,25 @@ WRITERS: dict[str, Callable[[Path], Path]] = {
     "k6_json_lines": runs.k6_lines,
     "k6_json_lines_without_http_req_failed": lambda path: runs.k6_lines(path, with_failed=False),
     "k6_csv": runs.k6_csv,
+    "k6_csv_with_dates": lambda path: runs.k6_csv(path, dates=True),
     "jmeter_csv": runs.jmeter_csv,
     "jmeter_csv_without_header": lambda path: runs.jmeter_csv(path, header=False),
+    "jmeter_csv_with_dates": lambda path: runs.jmeter_csv(path, dates=True),
     "jmeter_csv_with_semicolons": lambda path: runs.jmeter_csv(path, delimiter=";"),
     "jmeter_xml": runs.jmeter_xml,
     "locust_full_history": runs.locust_history,
+    "locust_with_quantiles_of_its_own": lambda path: without_columns(
+        runs.locust_history(path), "75%", "99.99%", "100%"
+    ),
 }
+
+
+def without_columns(path: Path, *names: str) -> Path:
+    """Leave columns out of a CSV without quotes."""
+    rows = [line.split(",") for line in path.read_text(encoding="utf-8").splitlines()]
+    kept = [place for place, name in enumerate(rows[0]) if name not in names]
+    path.write_text("\n".join(",".join(row[place] for place in kept) for row in rows) + "\n", encoding="utf-8")
+    return path
 
 
 @pytest.mark.parametrize("write", WRITERS.values(), ids=WRITERS.keys())
@@ -69,6 +83,41 @@ def test_quantiles_since_the_start_are_seen_by_their_values_whatever_the_rows(tm
     assert set(cut_steps(recording).latency_s) == {"mean"}
 
 
+def test_a_history_of_locust_before_1_2_is_read_over_the_request_rate(tmp_path: Path) -> None:
+    path = without_columns(runs.locust_history(tmp_path / "old.csv"), "User Count")
+    text = path.read_text(encoding="utf-8")
+    for new, old in (
+        ("Total Request Count", "# requests"),
+        ("Total Failure Count", "# failures"),
+        ("Total Median Response Time", "Median response time"),
+        ("Total Average Response Time", "Average response time"),
+        ("Total Max Response Time", "Max response time"),
+    ):
+        text = text.replace(new, f'"{old}"')
+    path.write_text(text, encoding="utf-8")
+    recording = read_load_test([path])
+    assert isinstance(recording, Recording)
+    steps = cut_steps(recording)
+    assert steps.load_unit is LoadUnit.ARRIVALS_PER_S
+    assert steps.load == pytest.approx([50, 100, 150], rel=0.03)
+
+
+def test_statistics_that_begin_anew_go_on_counting(tmp_path: Path) -> None:
+    """Locust's --reset-stats sets all totals to zero when the users are there."""
+    lines = runs.locust_history(tmp_path / "reset.csv").read_text(encoding="utf-8").splitlines()
+    header = lines[0].split(",")
+    place, middle = header.index("Total Request Count"), len(lines) // 2
+    base = int(lines[middle].split(",")[place])
+    for number in range(middle + 1, len(lines)):
+        cells = lines[number].split(",")
+        cells[place] = str(int(cells[place]) - base)
+        lines[number] = ",".join(cells)
+    (tmp_path / "reset.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    recording = read_load_test([tmp_path / "reset.csv"])
+    assert isinstance(recording, Recording)
+    assert recording.requests.sum() == pytest.approx(9000, abs=150)
+
+
 def test_gzip_is_seen_by_content(tmp_path: Path) -> None:
     plain = runs.k6_lines(tmp_path / "a.json")
     packed = tmp_path / "b.json"
@@ -87,6 +136,40 @@ def test_two_k6_summaries_are_two_steps() -> None:
     assert steps.error_ratio == pytest.approx([0.02, 0.01])
     assert steps.latency_s["p95"] == pytest.approx([0.0954, 0.120])
     assert np.isnan(steps.latency_s["p99"][1])
+
+
+def test_the_machine_readable_summary_of_k6_is_a_step_too() -> None:
+    steps = read_load_test([FILES / "k6_summary.json", FILES / "k6_machine_readable.json"])
+    assert isinstance(steps, Steps)
+    assert steps.load.tolist() == [10, 40]
+    assert steps.throughput == pytest.approx([98.0, 190.0])
+    assert steps.error_ratio == pytest.approx([0.02, 0.05])
+    assert steps.latency_s["p95"] == pytest.approx([0.0954, 0.2204])
+
+
+def test_summaries_of_the_same_users_at_other_rates_are_steps_over_arrivals(tmp_path: Path) -> None:
+    """An arrival-rate executor holds its users ready; what it could not start belongs to the demand."""
+    few = tmp_path / "few.json"
+    few.write_text(
+        (FILES / "k6_machine_readable.json")
+        .read_text()
+        .replace("12000", "6000")
+        .replace('"count": 600}', '"count": 0}')
+    )
+    steps = read_load_test([FILES / "k6_machine_readable.json", few])
+    assert isinstance(steps, Steps)
+    assert steps.load_unit is LoadUnit.ARRIVALS_PER_S
+    assert steps.load == pytest.approx([100, 220])
+    assert any("users stayed" in note or "number of users stayed" in note for note in steps.notes)
+
+
+def test_a_run_of_wrk2_has_its_far_quantiles() -> None:
+    steps = read_load_test([FILES / "wrk2.txt"])
+    assert isinstance(steps, Steps)
+    assert steps.latency_s["p50"] == pytest.approx([0.000812])
+    assert steps.latency_s["p99"] == pytest.approx([0.01118])
+    assert steps.latency_s["p99.9"] == pytest.approx([1.02])
+    assert steps.throughput == pytest.approx([2000])
 
 
 def test_wrk_runs_in_one_file_are_steps_over_connections() -> None:
@@ -112,6 +195,8 @@ def test_vegeta_reports_are_steps_over_arrivals(name: str) -> None:
 
 POINT = b'{"metric":"http_req_duration","type":"Point","data":{"time":"%d-01-01T00:00:00Z","value":3}}\n'
 FAR_APART = POINT % 2026 + POINT % 1970
+LOCUST = runs.LOCUST_HEADER.encode()
+LOCUST_ROWS = b"\n%d,1,,Aggregated" + b",1" * 20 + b"\n%d,1,,Aggregated" + b",2" * 20
 BAD: dict[str, tuple[bytes, str]] = {
     "empty": (b"", "empty"),
     "blank": (b" \n\n", "empty"),
@@ -133,6 +218,14 @@ BAD: dict[str, tuple[bytes, str]] = {
         "not a number",
     ),
     "k6_csv_with_words": (b"metric_name,timestamp,metric_value\nhttp_req_duration,soon,1\n", "soon"),
+    "k6_lines_cut_off_in_the_middle": (POINT % 2026 + b'{"metric":"vus"\n' + POINT % 2026, ":2: .* not whole"),
+    "k6_lines_with_an_endless_line": (POINT % 2026 + b'{"metric":"' + b"x" * 5_000_000, "longer than 2 MB"),
+    "k6_csv_with_no_dates": (b"metric_name,timestamp,metric_value\nhttp_req_duration,a-b,1\n", "RFC 3339"),
+    "jtl_with_words_for_times": (b"timeStamp,elapsed,success\nyesterday,3,true\n", "timestamp_format=ms"),
+    "locust_file_without_steps": (b"Type,Name,Request Count\n,Aggregated,3\n", "stats_history.csv"),
+    "locust_over_years": (LOCUST + LOCUST_ROWS % (0, 1772000000), "more than 2 days"),
+    "locust_backwards": (LOCUST + LOCUST_ROWS % (1772000000, 1771999000), "run backwards"),
+    "utf16": ("timeStamp,elapsed,success\n1,2,true\n".encode("utf-16"), "UTF-16"),
     "wrk_cut_off": (b"Running 30s test @ http://x\n  2 threads and 10 connections\n", "cut off"),
     "vegeta_without_latencies": (b"Requests  [total, rate, throughput]  1, 2, 3\n", "vegeta lacks"),
     "jtl_without_a_sample": (b"timeStamp,elapsed,success\n", "no finished request"),
@@ -154,6 +247,23 @@ def test_a_missing_file_and_a_folder_are_refused(tmp_path: Path) -> None:
     for path in (tmp_path / "none.json", tmp_path):
         with pytest.raises(InputError):
             read_load_test([path])
+
+
+def test_a_pipe_is_refused_because_it_can_be_read_only_once(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    for path in (tmp_path / "pipe", Path("/dev/zero")):
+        with pytest.raises(InputError, match="write what is in it to a file"):
+            read_load_test([path])
+
+
+def test_a_mark_of_utf8_and_blank_lines_before_the_first_are_no_content(tmp_path: Path) -> None:
+    plain = runs.k6_lines(tmp_path / "a.json")
+    marked = tmp_path / "b.json"
+    marked.write_bytes(b"\xef\xbb\xbf\n" + plain.read_bytes())
+    one, two = (read_load_test([path]) for path in (plain, marked))
+    assert isinstance(one, Recording)
+    assert isinstance(two, Recording)
+    assert one.requests.tolist() == two.requests.tolist()
 
 
 def test_recordings_are_read_one_at_a_time(tmp_path: Path) -> None:
