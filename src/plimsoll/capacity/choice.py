@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from plimsoll.capacity.draws import Normals
 from plimsoll.capacity.fit import Fit, PointFit, fit, point_fit
-from plimsoll.capacity.least_squares import Optimum, free_optimum, slopes_at, to_search
+from plimsoll.capacity.least_squares import Optimum, bounded_optimum, free_optimum, slopes_at, to_search
 from plimsoll.capacity.model import CapacityModel, Kind, Quantity, Values
 from plimsoll.capacity.noise import NOISE_SHAPES, noise_weights
 from plimsoll.domain.estimate import Estimate
@@ -124,19 +124,28 @@ def leave_one_out(
         return LeftOut(error, deviation)
     models = [one for one, _ in optima]
     close, could_win = _could_win(optima, load, measured)
-    near = [one for one, is_close in zip(models, close, strict=True) if is_close]
+    near = [one for one, is_close in zip(optima, close, strict=True) if is_close]
     for i in range(load.size):
         rest = np.arange(load.size) != i
-        tried = near
         if np.any(could_win[:, i] & ~close):  # the step held others back, and its neighbors may offer new ones
             behind = [one for one, may_win in zip(models, could_win[:, i] | close, strict=True) if not may_win]
             anew = model.variants(quantity, load[rest], measured[rest])
             tried = [] if isinstance(anew, str) else [one for one in anew if one not in behind]
-        found = point_fit(tried, load[rest], measured[rest])
+            found = point_fit(tried, load[rest], measured[rest])
+        else:
+            found = _nearest_from(near, load[rest], measured[rest])
         if found is not None:
             error[i] = float(found.predict(load[i : i + 1])[0]) - measured[i]
             deviation[i] = _deviation(found, load, measured, i)
     return LeftOut(error, deviation)
+
+
+def _nearest_from(found: Sequence[tuple[CapacityModel, Optimum]], load: Values, measured: Values) -> PointFit | None:
+    """Fit variants to the steps but one, from where all steps led: that is never far."""
+    even = np.ones_like(measured)
+    optima = [(one, bounded_optimum(one, load, measured, even, optimum.parameters)) for one, optimum in found]
+    fits = [PointFit(one, optimum) for one, optimum in optima if optimum is not None]
+    return min(fits, key=lambda fit: fit.optimum.squares, default=None)
 
 
 def _could_win(

@@ -15,7 +15,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from plimsoll.capacity.erlang import residence_quantile
 from plimsoll.capacity.model import CapacityModel, Parameter, Quantity, Values
 from plimsoll.capacity.models.mmc_latency import SERVERS, MmcLatency
 
@@ -45,13 +44,24 @@ class GgcLatency:
 
     def start(self, load: Values, measured: Values) -> Values:
         """Begin as M/M/c."""
-        return np.append(MmcLatency(self.servers, self.quantile).start(load, measured), 1.0)
+        return np.append(self._chance.start(load, measured), 1.0)
 
     def predict(self, parameters: Values, load: Values) -> Values:
         """Predict latency in seconds; NaN where the servers cannot keep up."""
         service_s, variability = parameters[..., 0:1], parameters[..., 1:2]
-        queue = MmcLatency(self.servers, self.quantile).predict(parameters[..., 0:1], load)
-        alone = service_s
-        if self.quantile is not None:
-            alone = residence_quantile(np.zeros_like(service_s), self.servers, service_s, self.quantile)
-        return np.asarray(alone + variability * (queue - alone))
+        chance = self._chance
+        alone = chance.alone * service_s
+        return np.asarray(alone + variability * (chance.predict(service_s, load) - alone))
+
+    def slopes(self, parameters: Values, load: Values) -> Values:
+        """Differentiate by service and variability."""
+        service_s, variability = parameters[..., 0:1], parameters[..., 1:2]
+        chance = self._chance
+        queue, rise = chance.with_slope(service_s, load)
+        by_service = chance.alone + variability * (rise - chance.alone)
+        return np.stack([by_service, queue - chance.alone * service_s], axis=-1)
+
+    @property
+    def _chance(self) -> MmcLatency:
+        """The same servers with arrivals and service by chance."""
+        return MmcLatency(self.servers, self.quantile)

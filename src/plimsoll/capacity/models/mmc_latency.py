@@ -19,6 +19,7 @@ from plimsoll.capacity.model import CapacityModel, Kind, Parameter, Quantity, Va
 from plimsoll.domain.load_test import LoadUnit
 
 SERVERS = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64)
+_DIFFERENCE = 1e-6  # of the service time, for its slope
 
 
 @dataclass(frozen=True)
@@ -48,8 +49,13 @@ class MmcLatency:
 
     def start(self, load: Values, measured: Values) -> Values:
         """Take the least latency for service alone, kept below full use at every tested load."""
-        factor = 1.0 if self.quantile is None else -float(np.log1p(-self.quantile))
-        return np.array([min(float(np.min(measured)) / factor, 0.95 * self.servers / float(np.max(load)))])
+        least = float(np.min(measured)) / self.alone
+        return np.array([min(least, 0.95 * self.servers / float(np.max(load)))])
+
+    @property
+    def alone(self) -> float:
+        """Latency of a request that finds nobody before it, in service times: 1 for the mean, -ln(1 - q) for q."""
+        return 1.0 if self.quantile is None else -float(np.log1p(-self.quantile))
 
     def predict(self, parameters: Values, load: Values) -> Values:
         """Predict latency in seconds; NaN where the servers cannot keep up."""
@@ -61,3 +67,15 @@ class MmcLatency:
         busy = np.where(stable, offered, 0.0)
         wait = wait_probability(busy, self.servers) * service_s / (self.servers - busy)
         return np.where(stable, service_s + wait, np.nan)
+
+    def with_slope(self, parameters: Values, load: Values) -> tuple[Values, Values]:
+        """Predict latency and d latency / d service, both (..., n), of parameters (..., 1): three loads in one pass."""
+        size = parameters * _DIFFERENCE
+        below, at, above = np.moveaxis(
+            self.predict(np.stack([parameters - size, parameters, parameters + size], axis=-2), load), -2, 0
+        )
+        return at, (above - below) / (2 * size)
+
+    def slopes(self, parameters: Values, load: Values) -> Values:
+        """Differentiate latency by the service time."""
+        return self.with_slope(parameters, load)[1][..., None]
