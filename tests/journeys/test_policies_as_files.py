@@ -81,6 +81,12 @@ AWS = {
             "AdjustmentType": "ChangeInCapacity",
             "StepAdjustments": [{"MetricIntervalUpperBound": 0.0, "ScalingAdjustment": -1}],
         },
+        {
+            "PolicyName": "network", "AutoScalingGroupName": "web", "PolicyType": "TargetTrackingScaling",
+            "TargetTrackingConfiguration": {
+                "CustomizedMetricSpecification": {"MetricName": "NetworkIn"}, "TargetValue": 5000000.0,
+            },
+        },
         {"PolicyName": "old", "PolicyARN": "arn:5", "AutoScalingGroupName": "web", "PolicyType": "SimpleScaling"},
     ],
     "AutoScalingGroups": [{"AutoScalingGroupName": "web", "MinSize": 2, "MaxSize": 100}],
@@ -185,15 +191,18 @@ def test_policies_of_aws_and_nomad_are_imported_and_replayed(plimsoll: Plimsoll,
     assert done.returncode == 0, done.stderr
     files = list(yaml.safe_load_all(done.stdout))
     nomad, tracking, requests, steps = (file["policy"] for file in files)
-    assert tracking["aws_target_tracking"] == {"signal": "cpu", "target": "65%", "min": 2, "max": 100, "warmup": "2m"}
+    assert tracking["aws_target_tracking"] == {
+        "signal": "cpu", "target": "65%", "min": 2, "max": 100,
+        "also": [{"signal": "network_in", "target": 5000000}],
+        "warmup": "2m", "cooldown_out": "0s", "cooldown_in": "0s",
+    }  # fmt: skip
     assert requests["aws_target_tracking"]["signal"] == "requests_per_replica"
     out, down = steps["aws_step_scaling"]["alarms"]
     assert (out["above"], out["steps"][1]) == ("70%", {"lower": 0.1, "adjustment": 30})
-    assert (down["below"], down["period"]) == ("40%", "5m")
+    assert (down["below"], down["period"], down["at_threshold"]) == ("40%", "5m", False)
     assert nomad["nomad"]["checks"][0] == {"name": "cpu", "signal": "cpu", "target_value": {"target": 0.65}}
     for said in (
         "policy old is of the type SimpleScaling",
-        "alarm low leaves its threshold out",
         "is read as the signal",
     ):
         assert said in done.stderr

@@ -158,9 +158,21 @@ class KedaPolicy:
     place: Place | None = field(default=None, compare=False)
 
 
+@dataclass(frozen=True, slots=True)
+class AwsTracked:
+    """One tracked metric of a group."""
+
+    signal: str
+    target: float
+    scale_in: bool = True
+
+
 @dataclass(frozen=True)
 class AwsTargetTracking:
-    """Target tracking: `average` metrics fall as capacity is added (the only ones it may track)."""
+    """Target tracking: `average` metrics fall as capacity is added (the only ones it may track).
+
+    `also` are further metrics that the group tracks, each a policy of its own there.
+    """
 
     name: str
     signal: str
@@ -172,6 +184,7 @@ class AwsTargetTracking:
     scale_in_cooldown_s: float = 300.0
     warmup_s: float = 300.0
     period_s: float = 60.0
+    also: tuple[AwsTracked, ...] = ()
     place: Place | None = field(default=None, compare=False)
 
 
@@ -194,7 +207,7 @@ class AwsStep:
 
 @dataclass(frozen=True, slots=True)
 class AwsStepPolicy:
-    """One alarm with its step adjustments. `above` tells the alarm's side (>= above, <= below)."""
+    """One alarm with its step adjustments. `above` tells the alarm's side; `at_threshold`: a value at it breaches."""
 
     signal: str
     threshold: float
@@ -205,18 +218,23 @@ class AwsStepPolicy:
     evaluation_periods: int = 1
     datapoints_to_alarm: int | None = None
     period_s: float = 60.0
+    at_threshold: bool = True
     place: Place | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
 class AwsStepScaling:
-    """Step scaling of one group: one or more alarms, each with its step adjustments."""
+    """Step scaling of one group: one or more alarms, each with its step adjustments.
+
+    EC2 Auto Scaling has a warm-up, Application Auto Scaling a cooldown.
+    """
 
     name: str
     policies: tuple[AwsStepPolicy, ...]
     min: int
     max: int
     warmup_s: float = 300.0
+    cooldown_s: float = 0.0
     place: Place | None = field(default=None, compare=False)
 
 
@@ -271,6 +289,7 @@ class NomadPolicy:
     min: int = 1
     max: int = 10
     cooldown_s: float = 300.0
+    cooldown_up_s: float | None = None  # after scaling up; None: `cooldown_s`
     evaluation_interval_s: float = 10.0
     on_check_error: str = "ignore"
     place: Place | None = field(default=None, compare=False)

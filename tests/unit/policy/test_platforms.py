@@ -8,6 +8,7 @@ import pytest
 from tests.unit.policy.rehearsal import START_S, Seen, observed
 
 from plimsoll.domain.decision import Decision, Guard, Reason
+from plimsoll.domain.observation import Fleet, Missing, Observation
 from plimsoll.domain.platform_policy import (
     Adjustment,
     AwsStep,
@@ -125,10 +126,36 @@ def test_one_success_ends_the_count_of_failures():
     assert sizes(falls, [{"queue": None}, {"queue": None}, {"queue": 30.0}, {"queue": None}], 3, 30.0) == [3] * 4
 
 
-def test_a_trigger_that_is_no_average_does_not_fall_back():
+@pytest.mark.parametrize(
+    ("ready", "count"),
+    [
+        pytest.param(4, 6, id="shared_among_the_ready"),
+        pytest.param(3, 6, id="no_whole_share"),
+        pytest.param(0, 4, id="none_ready_is_a_failure"),
+    ],
+)
+def test_a_value_falls_back_over_the_ready_replicas(ready: int, count: int):
     value = KedaTrigger("prometheus", "queue", 10.0, TargetType.VALUE)
     falls = KedaPolicy("worker", (value,), min=1, max=30, fallback=KedaFallback(0, 6), behavior=HpaBehavior())
-    assert sizes(falls, [{"queue": None}] * 3, 3, 30.0) == [3] * 3
+    seen = Observation(Fleet(4, ready), {"queue": Missing("down")})
+    assert step(falls, Kept("worker"), seen, START_S)[0].to_replicas == count
+
+
+def test_cpu_does_not_fall_back_and_a_fallback_to_none_lets_go_to_zero():
+    cpu = KedaTrigger("cpu", "cpu", 70, TargetType.UTILIZATION)
+    none = KedaFallback(0, 0)
+    both = KedaPolicy("worker", (cpu, TRIGGER), min=0, max=30, cooldown_period_s=30.0, fallback=none)
+    assert sizes(both, [{"cpu": 0.5, "queue": 60.0}, *[{"cpu": None, "queue": 0.0}] * 2], 2, 30.0) == [4, 4, 0]
+
+
+@pytest.mark.parametrize(("cpu", "counts"), [(0.01, [1, 1]), pytest.param(None, [0, 0], id="fails")])
+def test_with_cpu_alone_an_object_is_active_while_it_is_measured(cpu: float | None, counts: list[int]):
+    alone = KedaPolicy("web", (KedaTrigger("cpu", "cpu", 70, TargetType.UTILIZATION),), min=0, max=9)
+    assert sizes(alone, [{"cpu": cpu}] * 2, 0, 400.0) == counts
+
+
+def test_below_its_minimum_without_an_idle_count_a_quiet_object_is_brought_up():
+    assert sizes(KedaPolicy("worker", (TRIGGER,), min=3, max=9), [{"queue": 0.0}], 0, 30.0) == [3]
 
 
 # AWS target tracking: Application Auto Scaling user guide

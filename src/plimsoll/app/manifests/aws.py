@@ -22,6 +22,8 @@ from plimsoll.domain.imported import ImportedPolicy
 
 LISTS = ("ScalingPolicies", "MetricAlarms", "AutoScalingGroups", "ScalableTargets")
 _UTILIZATIONS = {"CPUUtilization": "cpu", "MemoryUtilization": "memory"}
+_EC2, _TRACKING = "TargetTrackingConfiguration", "TargetTrackingScalingPolicyConfiguration"
+_STEPS, _WARMUP, _USUAL_COOLDOWN_S = "StepScalingPolicyConfiguration", "EstimatedInstanceWarmup", 300
 _PER_REPLICA = {"ALBRequestCountPerTarget": "requests_per_replica"}
 _SIDES = {
     "GreaterThanOrEqualToThreshold": "above",
@@ -51,48 +53,48 @@ class AwsBook:
         self.findings: list[Finding] = []
 
     def imported(self) -> Iterator[ImportedPolicy]:
-        """Make a policy of each target tracking, and one of all step policies of a group."""
+        """Make a policy of all target tracking of a group, and one of all its step policies."""
+        tracking: dict[str, list[Fields]] = {}
         steps: dict[str, list[Fields]] = {}
         for policy in self.policies:
             kind = policy.text("PolicyType", "")
             if kind == "TargetTrackingScaling":
-                yield self._tracking(policy)
+                tracking.setdefault(_group(policy), []).append(policy)
             elif kind == "StepScaling":
                 steps.setdefault(_group(policy), []).append(policy)
             else:
                 said = f"policy {policy.text('PolicyName')} is of the type {kind or 'SimpleScaling'}"
                 self.findings.append(Finding("policy-left-out", said, "it is not read", (policy.place(),)))
+        yield from (self._tracking(policies) for policies in tracking.values())
         for group, policies in steps.items():
             yield self._steps(group, policies)
 
-    def _tracking(self, policy: Fields) -> ImportedPolicy:
-        name = "TargetTrackingConfiguration"
-        how = policy.child(name if name in policy.value else "TargetTrackingScalingPolicyConfiguration")
-        signal, percent = _tracked(how)
-        target = how.number("TargetValue")
-        form: dict[str, Any] = {"signal": signal, "target": _amount(target, percent=percent)}
-        form |= self._bounds(policy)
-        if how.value.get("DisableScaleIn"):
-            form["scale_in"] = False
-        for key, source, field in (
-            ("cooldown_out", how, "ScaleOutCooldown"),
-            ("cooldown_in", how, "ScaleInCooldown"),
-            ("warmup", policy, "EstimatedInstanceWarmup"),
+    def _tracking(self, policies: Sequence[Fields]) -> ImportedPolicy:
+        policy, of_ec2 = policies[0], _EC2 in policies[0].value
+        hows = [one.child(_EC2 if _EC2 in one.value else _TRACKING) for one in policies]
+        form = _tracked_form(hows[0]) | self._bounds(policy)
+        if len(hows) > 1:
+            form["also"] = [_tracked_form(how) for how in hows[1:]]
+        # EC2 Auto Scaling has a warm-up and no cooldown here, Application Auto Scaling cooldowns and no warm-up.
+        form |= {"cooldown_out": "0s", "cooldown_in": "0s"} if of_ec2 else {"warmup": "0s"}
+        for key, sources, field in (
+            ("cooldown_out", hows, "ScaleOutCooldown"),
+            ("cooldown_in", hows, "ScaleInCooldown"),
+            ("warmup", policies, _WARMUP),
         ):
-            if source.value.get(field) is not None:
-                form[key] = plain_time(source.whole(field))
+            spans_s = [source.whole(field) for source in sources if source.value.get(field) is not None]
+            if spans_s:
+                form[key] = plain_time(max(spans_s))
         return _file(policy.text("PolicyName"), "target tracking", {"aws_target_tracking": form})
 
     def _steps(self, group: str, policies: Sequence[Fields]) -> ImportedPolicy:
         form: dict[str, Any] = {"alarms": [self._alarm(policy) for policy in policies], **self._bounds(policies[0])}
-        warmups = [
-            policy.whole(field)
-            for policy in policies
-            for field in ("EstimatedInstanceWarmup",)
-            if field in policy.value
-        ]
+        warmups = [policy.whole(_WARMUP) for policy in policies if _WARMUP in policy.value]
         if warmups:
             form["warmup"] = plain_time(max(warmups))
+        if _STEPS in policies[0].value:
+            cooldown_s = max(policy.child(_STEPS).whole("Cooldown", _USUAL_COOLDOWN_S) for policy in policies)
+            form |= {"warmup": "0s", "cooldown": plain_time(cooldown_s)}
         name = policies[0].text("PolicyName") if len(policies) == 1 else re.sub(r"\W+", "-", group)
         return _file(name, f"step scaling of {group}", {"aws_step_scaling": form})
 
@@ -104,11 +106,8 @@ class AwsBook:
         side = _SIDES.get(compares)
         if side is None:
             raise alarm.error(f"{compares[:40]!r} is none of {', '.join(_SIDES)}", "ComparisonOperator")
-        if "OrEqual" not in compares:
-            said = f"alarm {alarm.text('AlarmName')} leaves its threshold out; here it is in"
-            self.findings.append(Finding("alarm-at-threshold", said, "", (alarm.place("ComparisonOperator"),)))
         signal, percent = _signal(alarm.text("MetricName"))
-        how = policy.child("StepScalingPolicyConfiguration") if "StepAdjustments" not in policy.value else policy
+        how = policy.child(_STEPS) if "StepAdjustments" not in policy.value else policy
         form: dict[str, Any] = {"signal": signal, side: _amount(alarm.number("Threshold"), percent=percent)}
         form["steps"] = [_step(one, percent=percent) for one in how.children("StepAdjustments")]
         form["adjustment"] = how.text("AdjustmentType", "ChangeInCapacity")
@@ -119,6 +118,8 @@ class AwsBook:
         ):
             if source.value.get(field) is not None:
                 form[key] = source.whole(field)
+        if "OrEqual" not in compares:
+            form["at_threshold"] = False
         return form | {"period": plain_time(alarm.whole("Period", 60))}
 
     def _bounds(self, policy: Fields) -> dict[str, int]:
@@ -132,6 +133,12 @@ class AwsBook:
 
 def _group(policy: Fields) -> str:
     return policy.text("AutoScalingGroupName") if "AutoScalingGroupName" in policy.value else policy.text("ResourceId")
+
+
+def _tracked_form(how: Fields) -> dict[str, Any]:
+    signal, percent = _tracked(how)
+    form: dict[str, Any] = {"signal": signal, "target": _amount(how.number("TargetValue"), percent=percent)}
+    return form | ({"scale_in": False} if how.value.get("DisableScaleIn") else {})
 
 
 def _tracked(how: Fields) -> tuple[str, bool]:

@@ -18,6 +18,11 @@ from plimsoll.domain.imported import ImportedPolicy
 from plimsoll.domain.quantity import duration
 
 _OWN = re.compile(r"^(?:avg|max|min|sum)_(cpu|memory)(?:-allocated)?$")
+_SPANS = (
+    ("cooldown", "cooldown"),
+    ("cooldown_on_scale_up", "cooldown_on_scale_up"),
+    ("every", "evaluation_interval"),
+)
 _WHOLE = ("max_scale_up", "max_scale_down", "delta", "value", "within_bounds_trigger")
 
 
@@ -37,7 +42,7 @@ def nomad_policy(document: Fields) -> tuple[ImportedPolicy, tuple[Finding, ...]]
     if not checks:
         raise document.error("holds no check", "Policy")
     form: dict[str, Any] = {"checks": checks, "min": document.whole("Min"), "max": document.whole("Max")}
-    for key, field in (("cooldown", "cooldown"), ("every", "evaluation_interval")):
+    for key, field in _SPANS:
         if rules.value.get(field) is not None:
             form[key] = _time(rules, field)
     if rules.value.get("on_check_error") is not None:

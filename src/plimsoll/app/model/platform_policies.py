@@ -102,11 +102,22 @@ class KedaSection(Section):
     behavior: HpaBehaviorSection | None = Field(default=None, description="The behavior of its HPA.")
 
 
+class AwsTrackedSection(Section):
+    """A further metric that the same group tracks."""
+
+    signal: Name = Field(description="The metric.")
+    target: Amount = Field(description="The number aimed at, above zero.")
+    scale_in: bool = Field(default=True, description="Whether it may scale in.")
+
+
 class AwsTargetSection(Section):
     """Target tracking of an Auto Scaling group."""
 
     signal: Name = Field(description="The metric.")
-    target: Amount = Field(description="The number aimed at.")
+    target: Amount = Field(description="The number aimed at, above zero.")
+    also: Annotated[tuple[AwsTrackedSection, ...], OneOrMany] = Field(
+        default=(), description="Further metrics: one is enough to scale out, all must agree to scale in."
+    )
     min: Whole | None = Field(default=None, ge=0, description="Never fewer.")
     max: Whole | None = Field(default=None, ge=1, description="Never more.")
     scale_in: bool = Field(default=True, description="Whether it may scale in.")
@@ -137,6 +148,7 @@ class AwsAlarmSection(Section):
     min_magnitude: Whole = Field(default=0, ge=0, description="Least change of a percentage adjustment.")
     evaluation_periods: Whole = Field(default=1, ge=1, description="Periods that are looked at.")
     datapoints: Whole | None = Field(default=None, ge=1, description="Periods of these that must breach.")
+    at_threshold: bool = Field(default=True, description="Whether a value at the threshold breaches.")
     period: Seconds = Field(default=60.0, gt=0, description="Period of the metric.")
 
 
@@ -146,13 +158,14 @@ class AwsStepSection(Section):
     alarms: Annotated[tuple[AwsAlarmSection, ...], OneOrMany] = Field(description="Its alarms.")
     min: Whole | None = Field(default=None, ge=0, description="Never fewer.")
     max: Whole | None = Field(default=None, ge=1, description="Never more.")
-    warmup: Seconds = Field(default=300.0, description="Instance warm-up.")
+    warmup: Seconds = Field(default=300.0, description="Instance warm-up (EC2 Auto Scaling).")
+    cooldown: Seconds = Field(default=0.0, description="Cooldown (Application Auto Scaling).")
 
 
 class NomadTargetSection(Section):
     """The strategy `target-value`."""
 
-    target: Number = Field(gt=0, description="The number aimed at.")
+    target: Number = Field(ge=0, description="The number aimed at; with 0 the metric is the factor.")
     threshold: Number = Field(default=0.01, ge=0, description="So near to 1 the factor changes nothing.")
     max_scale_up: Whole | None = Field(default=None, ge=0, description="At most so many more at a time.")
     max_scale_down: Whole | None = Field(default=None, ge=0, description="At most so many fewer at a time.")
@@ -188,5 +201,6 @@ class NomadSection(Section):
     min: Whole | None = Field(default=None, ge=0, description="Never fewer.")
     max: Whole | None = Field(default=None, ge=1, description="Never more.")
     cooldown: Seconds = Field(default=300.0, description="No action within this time after one.")
+    cooldown_on_scale_up: Seconds | None = Field(default=None, description="The same after scaling up, if another.")
     every: Seconds = Field(default=10.0, gt=0, description="Evaluation interval.")
     on_error: Literal["ignore", "fail"] = Field(default="ignore", description="What an error of a check does.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from plimsoll.app.model.platform_faults import alarm_faults, target_faults, threshold_faults
 from plimsoll.app.model.platform_policies import (
     AwsAlarmSection,
     HpaBehaviorSection,
@@ -21,6 +22,7 @@ from plimsoll.domain.platform_policy import (
     AwsStepPolicy,
     AwsStepScaling,
     AwsTargetTracking,
+    AwsTracked,
     FallbackBehavior,
     HpaBehavior,
     HpaController,
@@ -159,6 +161,7 @@ def _keda(section: PolicySection, bounds: Bounds, context: Context) -> KedaPolic
 def _aws_target(section: PolicySection, bounds: Bounds, context: Context) -> AwsTargetTracking:
     own = section.aws_target_tracking
     assert own is not None  # noqa: S101 the kind was found by this very key
+    target_faults(own, context)
     return AwsTargetTracking(
         name=section.name,
         signal=own.signal,
@@ -170,6 +173,7 @@ def _aws_target(section: PolicySection, bounds: Bounds, context: Context) -> Aws
         scale_in_cooldown_s=own.cooldown_in,
         warmup_s=own.warmup,
         period_s=own.period,
+        also=tuple(AwsTracked(item.signal, item.target.value, item.scale_in) for item in own.also),
         place=context.place(),
     )
 
@@ -183,6 +187,7 @@ def _aws_steps(section: PolicySection, bounds: Bounds, context: Context) -> AwsS
         min=bounds.min,
         max=bounds.max,
         warmup_s=own.warmup,
+        cooldown_s=own.cooldown,
         place=context.place(),
     )
 
@@ -191,6 +196,7 @@ def _aws_alarm(alarm: AwsAlarmSection, index: int, context: Context) -> AwsStepP
     threshold = alarm.above or alarm.below
     if threshold is None or (alarm.above is not None and alarm.below is not None):
         context.fault("needs one of above and below", "aws_step_scaling", "alarms", index)
+    alarm_faults(alarm, index, context)
     return AwsStepPolicy(
         signal=alarm.signal,
         threshold=threshold.value if threshold else 0.0,
@@ -201,6 +207,7 @@ def _aws_alarm(alarm: AwsAlarmSection, index: int, context: Context) -> AwsStepP
         evaluation_periods=alarm.evaluation_periods,
         datapoints_to_alarm=alarm.datapoints,
         period_s=alarm.period,
+        at_threshold=alarm.at_threshold,
         place=context.place("aws_step_scaling", "alarms", index),
     )
 
@@ -225,6 +232,7 @@ def _nomad(section: PolicySection, bounds: Bounds, context: Context) -> NomadPol
         min=bounds.min,
         max=bounds.max,
         cooldown_s=own.cooldown,
+        cooldown_up_s=own.cooldown_on_scale_up,
         evaluation_interval_s=own.every,
         on_check_error=own.on_error,
         place=context.place(),
@@ -235,6 +243,7 @@ def _strategy(check: NomadCheckSection, index: int, context: Context) -> NomadTa
     if (check.target_value is None) == (check.threshold is None):
         context.fault("needs one of target_value and threshold", "nomad", "checks", index)
     if check.threshold is not None:
+        threshold_faults(check.threshold, index, context)
         return NomadThreshold(**dict(check.threshold))
     target = check.target_value
     return NomadTargetValue(**dict(target)) if target else NomadTargetValue(1.0)

@@ -1,30 +1,92 @@
 """What do AWS target tracking and step scaling do?
 
-Sources: Application Auto Scaling and EC2 Auto Scaling user guides (target tracking; step scaling; how alarms are
-evaluated, warm-up and cooldown), API reference StepAdjustment.
+Sources: Amazon EC2 Auto Scaling user guide ("Target tracking scaling policies", "Step and simple scaling policies",
+"Set the default instance warmup"), Application Auto Scaling user guide ("How target tracking scaling works", "How step
+scaling works") and API reference (TargetTrackingScalingPolicyConfiguration, StepScalingPolicyConfiguration,
+StepAdjustment), CloudWatch user guide (`plimsoll.policy.platforms.cloudwatch`).
 
 Target tracking: capacity grows in proportion, ceil(current x value / target), when the metric is above its target for
-three periods of a minute; it shrinks, more gradually, when the metric stays below 90 % of the target for fifteen, never
-during the scale-in cooldown, and never when data are missing. What the previous scale-out added counts towards the
-next one while its cooldown lasts. (The thresholds and periods of the alarms are those that AWS creates; it does not
-promise them.)
+three periods; it shrinks when the metric stays below 90 % of the target for fifteen, never during the scale-in cooldown
+and never when data are missing. Of several tracked metrics one is enough to scale out, all (of those that may) must be
+ready to scale in, and the largest capacity counts. (Thresholds and periods are those of the alarms that AWS creates; it
+does not promise them.)
 
 Step scaling: the band that the breach falls in gives the adjustment; percentages above 1 round down, between 0 and 1
-up to 1 (and their mirror images below zero), and never less than the least magnitude. Instances that are still warming
-up count as present when scaling out and hold back a scale-in.
+up to 1 (and their mirror images below zero), and never less than the least magnitude. Among alarms that breach the one
+that leaves the most capacity wins.
+
+Both: what a scale-out added counts as there already while it warms up, or its cooldown lasts: the next one is reckoned
+from what was there before it and adds the difference. While anything warms up there is no scale-in. A scale-out ends
+the cooldown of a scale-in.
 """
 
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
+from functools import partial
 
 from plimsoll.domain.decision import Because, Decision, Guard, Proposal, Reason
 from plimsoll.domain.observation import Observation
-from plimsoll.domain.platform_policy import Adjustment, AwsStep, AwsStepPolicy, AwsStepScaling, AwsTargetTracking
+from plimsoll.domain.platform_policy import (
+    Adjustment,
+    AwsStep,
+    AwsStepPolicy,
+    AwsStepScaling,
+    AwsTargetTracking,
+    AwsTracked,
+)
 from plimsoll.policy.memory import Kept
 from plimsoll.policy.platforms import ledger
+from plimsoll.policy.platforms.cloudwatch import data_points, in_alarm
 
 OUT_PERIODS, IN_PERIODS, IN_SHARE = 3, 15, 0.9
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A group before a step: its desired capacity, what of it no longer counts as just added, and what holds."""
+
+    current: int
+    before: int
+    warming: bool
+    cooling_in: bool
+
+
+def track(policy: AwsTargetTracking, memory: Kept, observation: Observation, now_s: float) -> tuple[Decision, Kept]:
+    """Make one step of target tracking."""
+    found = ledger.numbers(memory)
+    times_s = policy.warmup_s, policy.scale_out_cooldown_s, policy.scale_in_cooldown_s
+    group = _standing(found, observation.fleet.desired, now_s, times_s)
+    tracked = (AwsTracked(policy.signal, policy.target, policy.scale_in), *policy.also)
+    trail: list[Proposal] = []
+    bounds: list[Guard | None] = []
+    for place, one in enumerate(tracked):
+        value = ledger.seen(observation, one.signal)
+        points = data_points(found, str(place), IN_PERIODS, value, (now_s, policy.period_s))
+        reason, count, bound = _tracked(one, group, value, points)
+        trail.append(Proposal(Because(reason, policy.name, one.signal, value, one.target), count))
+        bounds.append(bound)
+    return _settled(policy, found, observation, now_s, trail, bounds)
+
+
+def _tracked(
+    one: AwsTracked, group: Standing, value: float | None, points: list[float]
+) -> tuple[Reason, int | None, Guard | None]:
+    """Answer what one tracked metric asks for: None has no say, the current count holds the others' scale-in."""
+    idle = group.current if one.scale_in else None
+    if value is None:
+        return Reason.SIGNAL_MISSING, idle, None
+    if in_alarm(points[-OUT_PERIODS - 2 :], OUT_PERIODS, OUT_PERIODS, lambda point: point > one.target):
+        count = max(group.current, tracked_capacity(group.before, value, one.target))
+        shortened = count != tracked_capacity(group.current, value, one.target)
+        return Reason.ABOVE_SETPOINT, count, Guard.COOLDOWN if shortened else None
+    low = in_alarm(points, IN_PERIODS, IN_PERIODS, lambda point: point < IN_SHARE * one.target)
+    if not (low and one.scale_in):
+        return Reason.WITHIN_TOLERANCE, idle, None
+    held = Guard.WARMUP if group.warming else Guard.COOLDOWN if group.cooling_in else None
+    count = group.current if held else min(group.current, tracked_capacity(group.current, value, one.target))
+    return Reason.BELOW_SETPOINT, count, held
 
 
 def tracked_capacity(current: int, value: float, target: float) -> int:
@@ -34,37 +96,6 @@ def tracked_capacity(current: int, value: float, target: float) -> int:
     (6, 2)
     """
     return math.ceil(current * value / target - 1e-9)
-
-
-def track(policy: AwsTargetTracking, memory: Kept, observation: Observation, now_s: float) -> tuple[Decision, Kept]:
-    """Make one step of target tracking."""
-    found, current = ledger.numbers(memory), observation.fleet.desired
-    value = ledger.seen(observation, policy.signal)
-    high_s = _alarm(found, "high", value is not None and value > policy.target, now_s)
-    low_s = _alarm(found, "low", value is not None and value < IN_SHARE * policy.target, now_s)
-    wanted, bound, reason = current, None, Reason.WITHIN_TOLERANCE if value is not None else Reason.SIGNAL_MISSING
-    if value is not None and high_s >= (OUT_PERIODS - 1) * policy.period_s:
-        reason, wanted = Reason.ABOVE_SETPOINT, tracked_capacity(current, value, policy.target)
-        if now_s - ledger.one(found, "out_s") < policy.scale_out_cooldown_s:
-            base = int(ledger.one(found, "base"))
-            asked, wanted = wanted, max(current, tracked_capacity(base, value, policy.target))
-            bound = Guard.COOLDOWN if wanted != asked else None
-    elif value is not None and low_s >= (IN_PERIODS - 1) * policy.period_s and policy.scale_in:
-        reason, wanted = Reason.BELOW_SETPOINT, min(current, tracked_capacity(current, value, policy.target))
-        if now_s - ledger.one(found, "in_s") < policy.scale_in_cooldown_s:
-            wanted, bound = current, Guard.COOLDOWN
-    proposal = Proposal(Because(reason, policy.name, policy.signal, value, policy.target), wanted)
-    return _settled(policy, found, observation, now_s, [proposal], bound)
-
-
-def _alarm(found: ledger.Numbers, name: str, breaching: bool, now_s: float) -> float:
-    """Carry on how long an alarm's condition has held; -1 where it does not."""
-    since_s = ledger.one(found, f"{name}_s")
-    if not breaching:
-        found[f"{name}_s"] = [math.nan]
-        return -1.0
-    found[f"{name}_s"] = [now_s if math.isnan(since_s) else since_s]
-    return now_s - found[f"{name}_s"][0]
 
 
 def adjusted(current: int, policy: AwsStepPolicy, step: AwsStep) -> int:
@@ -94,46 +125,60 @@ def step_of(policy: AwsStepPolicy, value: float) -> AwsStep | None:
     return None
 
 
-def breaching(found: ledger.Numbers, place: int, policy: AwsStepPolicy, value: float | None, now_s: float) -> bool:
-    """Judge an alarm over its evaluation periods: enough data points at or beyond the threshold; gaps are not breaches.
-
-    A step within a period replaces that period's data point.
-    """
-    times, points = found.get(f"times {place}", []), found.get(f"points {place}", [])
-    point = math.nan if value is None else value
-    if times and now_s - times[-1] < policy.period_s:
-        points[-1] = point
-    else:
-        times, points = [*times, now_s], [*points, point]
-    found[f"times {place}"], found[f"points {place}"] = (
-        times[-policy.evaluation_periods :],
-        points[-policy.evaluation_periods :],
-    )
-    hits = sum(one >= policy.threshold if policy.above else one <= policy.threshold for one in found[f"points {place}"])
-    return hits >= (policy.datapoints_to_alarm or policy.evaluation_periods)
+def breaches(policy: AwsStepPolicy, point: float) -> bool:
+    """Tell whether a data point is beyond an alarm's threshold, or at it where that counts; a missing one is not."""
+    if point == policy.threshold:
+        return policy.at_threshold
+    return point > policy.threshold if policy.above else point < policy.threshold
 
 
 def step_scale(policy: AwsStepScaling, memory: Kept, observation: Observation, now_s: float) -> tuple[Decision, Kept]:
-    """Make one step of step scaling: among the alarms that breach, the one that leaves the most capacity wins."""
-    found, fleet = ledger.numbers(memory), observation.fleet
-    warming = now_s - ledger.one(found, "out_s") < policy.warmup_s
+    """Make one step of step scaling."""
+    found = ledger.numbers(memory)
+    group = _standing(found, observation.fleet.desired, now_s, (policy.warmup_s, policy.cooldown_s, policy.cooldown_s))
     trail: list[Proposal] = []
-    bound: Guard | None = None
+    bounds: list[Guard | None] = []
     for place, alarm in enumerate(policy.policies):
         value = ledger.seen(observation, alarm.signal)
-        step = step_of(alarm, value) if breaching(found, place, alarm, value, now_s) and value is not None else None
+        points = data_points(found, str(place), alarm.evaluation_periods, value, (now_s, alarm.period_s))
+        needed = alarm.datapoints_to_alarm or alarm.evaluation_periods
+        rings = in_alarm(points, alarm.evaluation_periods, needed, partial(breaches, alarm))
+        step = step_of(alarm, value) if rings and value is not None else None
         reason = Reason.ALARM if step else Reason.TRIGGER_QUIET if value is not None else Reason.SIGNAL_MISSING
-        because = Because(reason, policy.name, alarm.signal, value, alarm.threshold)
-        if step is None:
-            trail.append(Proposal(because, None))
-            continue
-        base = int(ledger.one(found, "base")) if warming else fleet.desired
-        count = adjusted(fleet.desired, alarm, step)
-        if warming:
-            bound = Guard.WARMUP
-            count = fleet.desired if count < fleet.desired else max(fleet.desired, adjusted(base, alarm, step))
-        trail.append(Proposal(because, count))
-    return _settled(policy, found, observation, now_s, trail, bound)
+        count, bound = _stepped(alarm, step, group)
+        trail.append(Proposal(Because(reason, policy.name, alarm.signal, value, alarm.threshold), count))
+        bounds.append(bound)
+    return _settled(policy, found, observation, now_s, trail, bounds)
+
+
+def _stepped(alarm: AwsStepPolicy, step: AwsStep | None, group: Standing) -> tuple[int | None, Guard | None]:
+    """Answer the capacity that an alarm's step leads to, and what shortened or held it."""
+    if step is None:
+        return None, None
+    count = adjusted(group.current, alarm, step)
+    if count < group.current:
+        held = Guard.WARMUP if group.warming else Guard.COOLDOWN if group.cooling_in else None
+        return (group.current, held) if held else (count, None)
+    reckoned = max(group.current, adjusted(group.before, alarm, step))
+    return reckoned, Guard.WARMUP if reckoned != count else None
+
+
+def _standing(found: ledger.Numbers, current: int, now_s: float, times_s: tuple[float, float, float]) -> Standing:
+    """Read what was added of late; `times_s` are warm-up, cooldown after a scale-out and after a scale-in."""
+    warmup_s, out_s, in_s = times_s
+    counted = max(warmup_s, out_s)
+    fresh = [
+        (time_s, count)
+        for time_s, count in zip(found.get("added_s", []), found.get("added", []), strict=True)
+        if now_s - time_s < counted
+    ]
+    found["added_s"], found["added"] = [time_s for time_s, _ in fresh], [count for _, count in fresh]
+    return Standing(
+        current=current,
+        before=max(0, current - int(sum(found["added"]))),
+        warming=any(now_s - time_s < warmup_s for time_s in found["added_s"]),
+        cooling_in=now_s - ledger.one(found, "in_s") < in_s,
+    )
 
 
 def _settled(
@@ -142,23 +187,18 @@ def _settled(
     observation: Observation,
     now_s: float,
     trail: list[Proposal],
-    bound: Guard | None,
+    bounds: list[Guard | None],
 ) -> tuple[Decision, Kept]:
     """Take the largest capacity that is asked for, within min and max, and remember the action."""
     current = observation.fleet.desired
     asked = max((one.replicas for one in trail if one.replicas is not None), default=current)
     wanted = max(policy.min, min(policy.max, asked))
     if wanted > current:
-        if not now_s - ledger.one(found, "out_s") < _holding(policy):
-            found["base"] = [float(current)]
-        found["out_s"] = [now_s]
+        found["added_s"], found["added"] = [*found["added_s"], now_s], [*found["added"], float(wanted - current)]
+        found.pop("in_s", None)
     elif wanted < current:
         found["in_s"] = [now_s]
+    bound = next((held for one, held in zip(trail, bounds, strict=True) if held and one.replicas == asked), None)
     if wanted != asked:
         bound = Guard.MAX if asked > wanted else Guard.MIN
-    shown = bound if wanted != asked or bound in (Guard.COOLDOWN, Guard.WARMUP) else None
-    return ledger.decision(policy.name, observation, now_s, wanted, trail, shown), ledger.kept(policy.name, found)
-
-
-def _holding(policy: AwsTargetTracking | AwsStepScaling) -> float:
-    return policy.scale_out_cooldown_s if isinstance(policy, AwsTargetTracking) else policy.warmup_s
+    return ledger.decision(policy.name, observation, now_s, wanted, trail, bound), ledger.kept(policy.name, found)

@@ -1,16 +1,25 @@
 """What does KEDA do? Activation between 0 and 1 by its own loop; from 1 on, the HPA it creates.
 
-Sources: the keda.sh ScaledObject reference, pkg/scaling/executor/scale_scaledobjects.go, pkg/fallback/fallback.go.
-A trigger is active while its value is above its activation threshold, strictly. A trigger that failed more than
-`failureThreshold` times in a row is fed replicas x threshold instead (AverageValue triggers only), where replicas are
-the fallback's, the current ones, or the higher or lower of the two; until then the HPA sees a failed metric.
+Sources: kedacore/keda pkg/scaling/executor/scale_scaledobjects.go (what the own loop does), scale_handler.go (which
+triggers are active, which fail), pkg/fallback/fallback.go; the keda.sh ScaledObject reference. By the own loop:
+
+- a trigger is active while its value is above its activation threshold, strictly, or while it falls back; where all
+  triggers are CPU or memory, the object is active as long as none fails;
+- active: from 0, or with an idle count from below the minimum, to the minimum (at least 1). Else remember the time,
+  unless a trigger fails;
+- not active: nothing while a trigger fails, unless the fallback is to 0 replicas; to the idle count, or to 0 where that
+  is the minimum, once the cooldown since the last activity is over; up to the minimum where there is no idle count.
+
+A trigger that failed more than `failureThreshold` times in a row is fed a value that leads the HPA to the fallback's
+replicas, the current ones, or the higher or lower of the two: threshold x replicas, for metrics of type Value over the
+ready replicas. CPU and memory never fall back. Until then the HPA sees a failed metric.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from plimsoll.domain.decision import Because, Decision, Proposal, Reason
 from plimsoll.domain.observation import Observation, Reading, Value
@@ -32,24 +41,68 @@ _RESOURCES = ("cpu", "memory")
 
 def step(policy: KedaPolicy, memory: Kept, observation: Observation, now_s: float) -> tuple[Decision, Kept]:
     """Make one step of both loops: KEDA's own, and, from one replica on, its HPA's."""
-    found = ledger.numbers(memory)
+    found, current = ledger.numbers(memory), observation.fleet.desired
     found.setdefault("created_s", [now_s])
     values = {trigger.name: ledger.seen(observation, trigger.name) for trigger in policy.triggers}
     for trigger in policy.triggers:
         failures = found.get(f"failures {trigger.name}", [0.0])[0]
         found[f"failures {trigger.name}"] = [failures + 1 if values[trigger.name] is None else 0.0]
-    active = any(is_active(trigger, values[trigger.name]) for trigger in policy.triggers)
-    if active:
+    state = _state(policy, found, observation, values)
+    waking = state.active and (current == 0 or (policy.idle is not None and current < policy.min))
+    if state.active and (waking or not state.failing):
         found["active_s"] = [now_s]
-    own = _own_decision(policy, found, observation, now_s, active)
-    if own is not None:
-        return own, ledger.kept(policy.name, found)
-    return _by_hpa(policy, found, observation, now_s, values)
+    wanted = max(policy.min, 1) if waking else None if state.active else _at_rest(policy, found, current, now_s, state)
+    if wanted is not None and wanted != current:
+        proposal = Proposal(Because(Reason.FALLBACK if state.falling_back else Reason.ACTIVATION, "activation"), wanted)
+        decision = ledger.decision(policy.name, observation, now_s, wanted, [proposal])
+        return decision, ledger.kept(policy.name, found)
+    if current == 0:
+        asleep = [Proposal(Because(Reason.ACTIVATION, "activation"), None)]
+        return ledger.decision(policy.name, observation, now_s, 0, asleep), ledger.kept(policy.name, found)
+    return _by_hpa(policy, found, observation, now_s, state)
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What the triggers come to: any active, any failing without a fallback, and what stands in, by trigger."""
+
+    active: bool
+    failing: bool
+    stand_ins: Mapping[str, float]
+
+    @property
+    def falling_back(self) -> bool:
+        """Tell whether anything stands in."""
+        return bool(self.stand_ins)
+
+
+def _state(
+    policy: KedaPolicy, found: ledger.Numbers, observation: Observation, values: Mapping[str, float | None]
+) -> State:
+    stand_ins = {
+        trigger.name: value
+        for trigger in policy.triggers
+        if (value := _stand_in(policy, trigger, found, observation)) is not None
+    }
+    failing = any(value is None and name not in stand_ins for name, value in values.items())
+    active = any(is_active(trigger, values[trigger.name]) for trigger in policy.triggers)
+    resources = all(trigger.scaler in _RESOURCES for trigger in policy.triggers)
+    return State(active or bool(stand_ins) or (resources and not failing), failing, stand_ins)
 
 
 def is_active(trigger: KedaTrigger, value: float | None) -> bool:
-    """Tell whether a trigger is active; CPU and memory never activate, a failed one does not either."""
+    """Tell whether a trigger is active by its value; CPU and memory never are, a failed one is not either."""
     return trigger.scaler not in _RESOURCES and value is not None and value > trigger.activation_threshold
+
+
+def _at_rest(policy: KedaPolicy, found: ledger.Numbers, current: int, now_s: float, state: State) -> int | None:
+    """Answer the count that KEDA's own loop sets while nothing is active; None where it sets none."""
+    if state.failing and (policy.fallback is None or policy.fallback.replicas != 0):
+        return None
+    if (policy.idle is not None and current > policy.idle) or (current > 0 and policy.min == 0):
+        asleep = policy.min if policy.idle is None else policy.idle
+        return asleep if _cooled(policy, found, now_s) else None
+    return policy.min if policy.idle is None and current < policy.min else None
 
 
 def fallback_replicas(fallback: KedaFallback, current: int) -> int:
@@ -67,34 +120,6 @@ def fallback_replicas(fallback: KedaFallback, current: int) -> int:
     return fallback.replicas
 
 
-def _own_decision(
-    policy: KedaPolicy, found: ledger.Numbers, observation: Observation, now_s: float, active: bool
-) -> Decision | None:
-    """Decide what KEDA's own loop decides; None where the HPA has its turn."""
-    current = observation.fleet.desired
-    asleep = 0 if policy.idle is None else policy.idle
-    first = max(policy.min, 1)
-    because = Because(Reason.ACTIVATION, "activation")
-    if active and current <= asleep and current < first:
-        return ledger.decision(policy.name, observation, now_s, first, [Proposal(because, first)])
-    if not active and _falling_back(policy, found):
-        stand_in = fallback_replicas(policy.fallback, current) if policy.fallback else current
-        if current != stand_in and current == 0:
-            reason = Because(Reason.FALLBACK, "fallback")
-            return ledger.decision(policy.name, observation, now_s, stand_in, [Proposal(reason, stand_in)])
-    if not active and current > asleep and (policy.min == 0 or policy.idle is not None):
-        if _failing(policy, found):
-            return None
-        cooled = _cooled(policy, found, now_s)
-        wanted = asleep if cooled else None
-        if wanted is not None:
-            return ledger.decision(policy.name, observation, now_s, wanted, [Proposal(because, wanted)])
-        return None
-    if current == 0 or (policy.idle is not None and current <= asleep):
-        return ledger.decision(policy.name, observation, now_s, current, [Proposal(because, None)])
-    return None
-
-
 def _cooled(policy: KedaPolicy, found: ledger.Numbers, now_s: float) -> bool:
     active_s = ledger.one(found, "active_s")
     if math.isnan(active_s):
@@ -102,42 +127,33 @@ def _cooled(policy: KedaPolicy, found: ledger.Numbers, now_s: float) -> bool:
     return now_s - active_s > policy.cooldown_period_s
 
 
-def _failing(policy: KedaPolicy, found: ledger.Numbers) -> bool:
-    return any(ledger.one(found, f"failures {trigger.name}") > 0 for trigger in policy.triggers)
-
-
-def _falling_back(policy: KedaPolicy, found: ledger.Numbers) -> bool:
-    return any(_falls_back(policy, trigger, found) for trigger in policy.triggers)
-
-
-def _falls_back(policy: KedaPolicy, trigger: KedaTrigger, found: ledger.Numbers) -> bool:
-    if policy.fallback is None or trigger.metric_type is not TargetType.AVERAGE_VALUE or trigger.scaler in _RESOURCES:
-        return False
-    return ledger.one(found, f"failures {trigger.name}") > policy.fallback.failure_threshold
+def _stand_in(
+    policy: KedaPolicy, trigger: KedaTrigger, found: ledger.Numbers, observation: Observation
+) -> float | None:
+    """Answer the value that stands in for a trigger that has failed too often; None where there is none."""
+    fallback, fleet = policy.fallback, observation.fleet
+    if fallback is None or trigger.scaler in _RESOURCES:
+        return None
+    if ledger.one(found, f"failures {trigger.name}") <= fallback.failure_threshold:
+        return None
+    replicas = fallback_replicas(fallback, fleet.desired)
+    if trigger.metric_type is TargetType.AVERAGE_VALUE:
+        return trigger.threshold * replicas
+    ready = fleet.desired if fleet.ready is None else fleet.ready
+    return math.trunc(trigger.threshold * 1000 * (replicas / ready)) / 1000 if ready > 0 else None
 
 
 def _by_hpa(
-    policy: KedaPolicy,
-    found: ledger.Numbers,
-    observation: Observation,
-    now_s: float,
-    values: Mapping[str, float | None],
+    policy: KedaPolicy, found: ledger.Numbers, observation: Observation, now_s: float, state: State
 ) -> tuple[Decision, Kept]:
-    signals: dict[str, Reading] = dict(observation.signals)
-    fell_back = False
-    for trigger in policy.triggers:
-        if values[trigger.name] is None and _falls_back(policy, trigger, found) and policy.fallback is not None:
-            signals[trigger.name] = Value(
-                trigger.threshold * fallback_replicas(policy.fallback, observation.fleet.desired)
-            )
-            fell_back = True
+    stand_ins: dict[str, Reading] = {name: Value(value) for name, value in state.stand_ins.items()}
     mine = {name[4:]: found.pop(name) for name in list(found) if name.startswith("hpa ")}
-    seen = replace(observation, signals=signals)
+    seen = replace(observation, signals={**observation.signals, **stand_ins})
     decision, kept = hpa.step(hpa_of(policy), ledger.kept(policy.name, mine), seen, now_s)
     found.update({f"hpa {name}": values for name, values in ledger.numbers(kept).items()})
-    if fell_back:
-        said = tuple(replace(one, reason=Reason.FALLBACK) for one in decision.reasons)
-        decision = replace(decision, reasons=said)
+    if state.falling_back:
+        said = tuple(replace(one, reason=Reason.FALLBACK) for one in decision.reasons if one.signal in stand_ins)
+        decision = replace(decision, reasons=said or decision.reasons)
     return decision, ledger.kept(policy.name, found)
 
 

@@ -74,14 +74,14 @@ def keda_lints(policy: KedaPolicy) -> Iterator[Finding]:
     places = (policy.place,) if policy.place else ()
     resources = [trigger for trigger in policy.triggers if trigger.scaler in ("cpu", "memory")]
     if policy.min == 0 and len(resources) == len(policy.triggers):
-        text = f"{policy.name}: minReplicaCount is 0, but CPU and memory never wake anything from zero"
-        yield Finding("never-activates", text, "once at zero it stays there", places)
+        text = f"{policy.name}: minReplicaCount is 0, but with CPU and memory alone KEDA never goes to zero"
+        yield Finding("never-at-zero", text, "they count as active as long as they are measured", places)
     if policy.idle is not None and policy.idle >= policy.min:
         text = f"{policy.name}: idleReplicaCount {policy.idle} is not below minReplicaCount {policy.min}"
         yield Finding("idle-not-below-minimum", text, "", places)
     for trigger in policy.triggers if policy.fallback else ():
-        if trigger.metric_type is not TargetType.AVERAGE_VALUE or trigger in resources:
-            text = f"{policy.name}: fallback does not cover trigger {trigger.name}, which is no AverageValue"
+        if trigger in resources:
+            text = f"{policy.name}: fallback does not cover trigger {trigger.name}, which is CPU or memory"
             yield Finding("fallback-not-for-trigger", text, "", (trigger.place,) if trigger.place else ())
     yield from hpa_lints(hpa_of(policy))
 

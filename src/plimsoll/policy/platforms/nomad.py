@@ -1,15 +1,18 @@
 """What does nomad-autoscaler do? The strategies target-value and threshold, and how checks are combined.
 
-Source: hashicorp/nomad-autoscaler plugins/builtin/strategy/{target-value,threshold} and policy handler; docs
-"Autoscaling Plugins: Target Value" and "Threshold".
+Source: hashicorp/nomad-autoscaler plugins/builtin/strategy/{target-value,threshold}/plugin/plugin.go, sdk/strategy.go
+(which of two actions preempts the other), policy/handler.go (groups, cooldowns), policyeval/base_worker.go (bounds, no
+metrics); its documentation "Target Value", "Threshold", "Scaling Policy Checks" and "Scaling Policies".
 
-    target-value: factor = value / target (the value itself for a target of 0); no action while
-                  1 - threshold <= factor <= 1 + threshold; ceil(count x factor), from 0: ceil(factor)
+    target-value: factor = latest value / target (the value itself for a target of 0); no action while
+                  1 - threshold <= factor <= 1 + threshold; ceil(count x factor); from 0: ceil(factor), if above 0
     threshold:    while enough data points of the window lie in [lower, upper): count + delta,
-                  ceil(count x (1 + percentage/100)), or the value
+                  ceil(count x (1 + percentage/100)), or the value; in floating point, without a tolerance
 
 Scaling up wins over doing nothing, and that over scaling down; among equals the larger count wins. A check of a group
-whose strategy has nothing to say does not hold the others of its group back; one without a group does.
+that asks for no change does not hold the others of its group back, unless none of its group asks for one; a check
+without a group does. No metrics are no change. A count outside min and max is brought back by any check that had
+metrics, and by none that had not. The cooldown of scaling up may be another than that of scaling down.
 """
 
 from __future__ import annotations
@@ -31,7 +34,7 @@ def target_value_count(strategy: NomadTargetValue, count: int, value: float) -> 
     """
     factor = value if strategy.target == 0 else value / strategy.target
     if count == 0:
-        return math.ceil(factor)
+        return max(0, math.ceil(factor))
     if 1 - strategy.threshold <= factor <= 1 + strategy.threshold:
         return count
     wanted = math.ceil(count * factor)
@@ -63,29 +66,35 @@ def step(policy: NomadPolicy, memory: Kept, observation: Observation, now_s: flo
     """Make one evaluation."""
     found, current = ledger.numbers(memory), observation.fleet.desired
     trail = [_checked(policy, found, place, observation, now_s) for place in range(len(policy.checks))]
+    blind = [one.because.reason is Reason.SIGNAL_MISSING for one in trail]
     failed = any(
-        one.because.reason is Reason.SIGNAL_MISSING and "fail" in (check.on_error, policy.on_check_error)
-        for one, check in zip(trail, policy.checks, strict=True)
+        missing and "fail" in (check.on_error, policy.on_check_error)
+        for missing, check in zip(blind, policy.checks, strict=True)
     )
     asked = current if failed else winning(policy, trail, current)
-    wanted, bound = max(policy.min, min(policy.max, asked)), None
+    wanted, bound = asked if all(blind) or failed else max(policy.min, min(policy.max, asked)), None
     if wanted != asked:
         bound = Guard.MAX if asked > wanted else Guard.MIN
-    if wanted != current and now_s - ledger.one(found, "acted_s") < policy.cooldown_s:
+    if wanted != current and now_s - ledger.one(found, "acted_s") < _cooldown_s(policy, found):
         wanted, bound = current, Guard.COOLDOWN
     if wanted != current:
-        found["acted_s"] = [now_s]
+        found["acted_s"], found["acted_up"] = [now_s], [float(wanted > current)]
     return ledger.decision(policy.name, observation, now_s, wanted, trail, bound), ledger.kept(policy.name, found)
+
+
+def _cooldown_s(policy: NomadPolicy, found: ledger.Numbers) -> float:
+    """Answer how long the last action is waited for."""
+    upwards = ledger.one(found, "acted_up") == 1.0
+    return policy.cooldown_up_s if upwards and policy.cooldown_up_s is not None else policy.cooldown_s
 
 
 def winning(policy: NomadPolicy, trail: list[Proposal], current: int) -> int:
     """Choose among the checks: up before nothing before down, and the larger count among equals."""
-    counts = []
+    groups: dict[str, list[int]] = {}
     for proposal, check in zip(trail, policy.checks, strict=True):
-        if proposal.because.reason is Reason.SIGNAL_MISSING or (proposal.replicas is None and check.group):
-            continue
-        counts.append(current if proposal.replicas is None else proposal.replicas)
-    return max(counts, default=current)
+        groups.setdefault(check.group, []).append(current if proposal.replicas is None else proposal.replicas)
+    moves = {group: [count for count in counts if count != current] for group, counts in groups.items() if group}
+    return max((max(moves.get(group) or counts) for group, counts in groups.items()), default=current)
 
 
 def _checked(

@@ -177,6 +177,47 @@ def test_a_policy_that_cannot_be_carried_out_is_refused(policy: str, message: st
     assert message in str(caught.value)
 
 
+def aws_steps(steps: str, alarm: str = "") -> str:
+    return f"{{name: p, aws_step_scaling: {{alarms: {{signal: cpu, above: 60%, {alarm}steps: [{steps}]}}}}}}"
+
+
+def nomad_threshold(words: str) -> str:
+    return f"{{name: p, nomad: {{checks: {{name: c, signal: cpu, threshold: {{{words}}}}}}}}}"
+
+
+@pytest.mark.parametrize(
+    ("policy", "message"),
+    [
+        ("{name: p, aws_target_tracking: {signal: cpu, target: 0%}}", "target: is not above zero"),
+        (
+            "{name: p, aws_target_tracking: {signal: cpu, target: 50%, also: {signal: cpu, target: 9}}}",
+            "cpu is tracked twice (see <text>:11:",
+        ),
+        (
+            aws_steps("{lower: 0, upper: 0.2, adjustment: 1}, {lower: 0.1, adjustment: 2}"),
+            "two steps overlap (see <text>:11:",
+        ),
+        (aws_steps("{lower: 0, upper: 0.1, adjustment: 1}, {lower: 0.2, adjustment: 2}"), "two steps leave a gap (see"),
+        (
+            aws_steps("{lower: 0, upper: 0.1, adjustment: 1}"),
+            "goes above the threshold, so one step must have no upper",
+        ),
+        (aws_steps("{lower: -0.1, adjustment: 1}"), "goes below the threshold, so one step must have no lower"),
+        (aws_steps("{adjustment: 1}"), "needs a lower bound below its upper bound"),
+        (aws_steps("{lower: 0, adjustment: -1}", "adjustment: ExactCapacity, "), "an exact capacity is not negative"),
+        (aws_steps("{lower: 0, adjustment: 1}", "datapoints: 3, "), "3 of 1 periods can never breach (see"),
+        (nomad_threshold("delta: 1"), "needs one of lower and upper"),
+        (nomad_threshold("lower: 1, upper: 1, delta: 1"), "no value lies from 1 to below 1 (see"),
+        (nomad_threshold("lower: 1"), "needs exactly one of delta, percentage and value"),
+        (nomad_threshold("lower: 1, delta: 1, value: 3"), "needs exactly one of delta, percentage and value"),
+    ],
+)
+def test_a_policy_that_its_platform_refuses_is_refused(policy: str, message: str) -> None:
+    with pytest.raises(ModelError) as caught:
+        only(policy)
+    assert message in str(caught.value)
+
+
 @pytest.mark.parametrize(
     ("word", "bounds"),
     [("p", (2, 20)), ("hpa:cpu=70%,min=3,max=9", (3, 9)), ("fixed:12", (12, 12)), ("target:cpu=60%", (2, 20))],
