@@ -6,11 +6,13 @@ import numpy as np
 import pytest
 
 from plimsoll.capacity.choice import choose
+from plimsoll.capacity.erlang import residence_quantile
 from plimsoll.capacity.fit import normals_of
 from plimsoll.capacity.model import Kind, Quantity
 from plimsoll.capacity.models.ggc_latency import GgcLatency
 from plimsoll.capacity.models.linear import Linear
-from plimsoll.capacity.models.mmc_latency import MmcLatency
+from plimsoll.capacity.models.mmc_latency import SERVERS, MmcLatency
+from plimsoll.capacity.residence_table import residence_table
 from plimsoll.domain.load_test import LoadUnit
 
 RATES = np.array([10, 25, 50, 75, 100, 120, 140, 152.0])
@@ -36,6 +38,21 @@ def test_the_general_queue_is_m_m_c_where_arrivals_and_service_are_by_chance() -
     for quantile in (None, 0.5, 0.99):
         general = GgcLatency(4, quantile).predict(np.array([0.025, 1.0]), RATES)
         assert general == pytest.approx(MmcLatency(4, quantile).predict(np.array([0.025]), RATES), rel=1e-9)
+
+
+@pytest.mark.parametrize("quantile", [0.5, 0.95, 0.999])
+@pytest.mark.parametrize("servers", SERVERS)
+def test_a_quantile_looked_up_is_the_exact_one_and_its_slope_that_of_the_curve(servers: int, quantile: float) -> None:
+    utilization = np.append(np.random.default_rng(servers).uniform(0, 1, 2000), [0, 0.999, 0.9999])
+    offered, one = utilization * servers, np.ones(utilization.size)
+    exact = residence_quantile(offered, servers, one, quantile)
+    found, slope = residence_table(servers, quantile).at(offered)
+    assert found == pytest.approx(exact, rel=2e-7)
+    inner = (utilization > 0.01) & (utilization < 0.99)
+    size = 1e-5 * servers
+    rise = residence_quantile(offered + size, servers, one, quantile)
+    rise = rise - residence_quantile(offered - size, servers, one, quantile)
+    assert slope[inner] == pytest.approx((rise / (2 * size))[inner], rel=1e-4, abs=1e-5)
 
 
 def test_half_the_burstiness_is_half_the_wait() -> None:

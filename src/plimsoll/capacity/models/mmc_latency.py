@@ -14,8 +14,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from plimsoll.capacity.erlang import residence_quantile, wait_probability
+from plimsoll.capacity.erlang import wait_probability
 from plimsoll.capacity.model import CapacityModel, Kind, Parameter, Quantity, Values
+from plimsoll.capacity.residence_table import residence_table
 from plimsoll.domain.load_test import LoadUnit
 
 SERVERS = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64)
@@ -62,18 +63,21 @@ class MmcLatency:
         service_s = parameters[..., 0:1]
         offered = load * service_s
         if self.quantile is not None:
-            return residence_quantile(offered, self.servers, service_s, self.quantile)
+            return service_s * residence_table(self.servers, self.quantile).at(offered)[0]
         stable = offered < self.servers
         busy = np.where(stable, offered, 0.0)
         wait = wait_probability(busy, self.servers) * service_s / (self.servers - busy)
         return np.where(stable, service_s + wait, np.nan)
 
     def with_slope(self, parameters: Values, load: Values) -> tuple[Values, Values]:
-        """Predict latency and d latency / d service, both (..., n), of parameters (..., 1): three loads in one pass."""
+        """Predict latency and d latency / d service, both (..., n), of parameters (..., 1)."""
+        if self.quantile is not None:
+            offered = load * parameters
+            time, slope = residence_table(self.servers, self.quantile).at(offered)
+            return parameters * time, time + offered * slope
         size = parameters * _DIFFERENCE
-        below, at, above = np.moveaxis(
-            self.predict(np.stack([parameters - size, parameters, parameters + size], axis=-2), load), -2, 0
-        )
+        three = np.stack([parameters - size, parameters, parameters + size], axis=-2)
+        below, at, above = np.moveaxis(self.predict(three, load), -2, 0)
         return at, (above - below) / (2 * size)
 
     def slopes(self, parameters: Values, load: Values) -> Values:
