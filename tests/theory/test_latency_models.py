@@ -7,7 +7,7 @@ import pytest
 
 from plimsoll.capacity.choice import choose
 from plimsoll.capacity.erlang import residence_quantile
-from plimsoll.capacity.fit import normals_of
+from plimsoll.capacity.fit import fit, normals_of
 from plimsoll.capacity.model import Kind, Quantity
 from plimsoll.capacity.models.ggc_latency import GgcLatency
 from plimsoll.capacity.models.linear import Linear
@@ -53,6 +53,24 @@ def test_a_quantile_looked_up_is_the_exact_one_and_its_slope_that_of_the_curve(s
     rise = residence_quantile(offered + size, servers, one, quantile)
     rise = rise - residence_quantile(offered - size, servers, one, quantile)
     assert slope[inner] == pytest.approx((rise / (2 * size))[inner], rel=1e-4, abs=1e-5)
+
+
+def test_numbers_of_servers_that_come_nowhere_near_have_no_say() -> None:
+    """Hardly any noise, and not quite a queue: 24 servers could come near only where nothing bounded their burstiness."""
+    load = np.array([20, 40, 60, 80, 100, 120.5, 140])
+    measured = np.array([0.03307, 0.04539, 0.06483, 0.0926, 0.12966, 0.1745, 0.22574])
+    quantity = Quantity("p95", Kind.LATENCY, LoadUnit.ARRIVALS_PER_S, 0.95, "seconds")
+    variants = GgcLatency().variants(quantity, load, measured)
+    assert not isinstance(variants, str)
+    found = fit(variants, load, measured, normals_of(1))
+    assert found is not None
+    assert found.parameters()["servers"].high == 1
+    variability = found.parameters()["variability"]
+    assert variability.low is not None
+    assert variability.high is not None
+    assert variability.low < variability.value < variability.high
+    low, high = found.band(load)
+    assert np.all((high - low) < 0.05)
 
 
 def test_half_the_burstiness_is_half_the_wait() -> None:

@@ -121,8 +121,8 @@ def within(model: CapacityModel, parameters: Values, i: int) -> bool:
 
 def _choices(model: CapacityModel, i: int) -> list[float]:
     parameter = model.parameters[i]
-    bounds = [] if parameter.logarithmic else [bound for bound in (parameter.low, parameter.high) if bound is not None]
-    return [np.nan, *bounds]
+    bounds = [bound for bound in (parameter.low, parameter.high) if bound is not None]
+    return [np.nan, *(bound for bound in bounds if bound > 0 or not parameter.logarithmic)]
 
 
 @dataclass(frozen=True, eq=False)

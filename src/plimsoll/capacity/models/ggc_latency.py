@@ -5,7 +5,8 @@
 The approximation of Allen and Cunneen (A. O. Allen, "Probability, Statistics and Queueing Theory", 2nd edition,
 Academic Press 1990, section 6.3): waiting of the M/M/c queue times the mean of the squared coefficients of variation
 of arrivals and service. v = 1 is M/M/c; v is held to at most 100, beyond which service and variability cannot be told
-apart. For a quantile, waiting and service are scaled alike: exact at v = 1.
+apart, and searched as its logarithm, so that how likely a number of servers is does not hang on the size of v. For a
+quantile, waiting and service are scaled alike: exact at v = 1.
 """
 
 from __future__ import annotations
@@ -28,7 +29,10 @@ class GgcLatency:
     name = "ggc_latency"
     linear = False
     formula = "service + variability * C(servers, arrivals*service) * service / (servers - arrivals*service)"
-    parameters = (Parameter("service_s", 0.0, None, logarithmic=True), Parameter("variability", 0.0, 100.0))
+    parameters = (
+        Parameter("service_s", 0.0, None, logarithmic=True),
+        Parameter("variability", 0.0, 100.0, logarithmic=True),
+    )
 
     @property
     def fixed(self) -> tuple[tuple[str, float], ...]:
