@@ -50,7 +50,7 @@ def up_limit(rules: Rules, ups: Events, downs: Events, now_s: float, current: in
     """Answer the most replicas the up rules allow now."""
     if rules.select == SELECT_DISABLED:
         return current
-    limit = MOST_REPLICAS if rules.select == SELECT_MIN else -1
+    limit = MOST_REPLICAS if rules.select == SELECT_MIN else -MOST_REPLICAS
     for i in range(rules.value.size):
         period_s = rules.period_s[i]
         start = current - change_within(ups, now_s, period_s) + change_within(downs, now_s, period_s)

@@ -20,10 +20,12 @@ from plimsoll.policy.hpa.replicas import (
     pods_replicas,
     truncated,
     value_replicas,
+    within,
 )
 from plimsoll.policy.hpa.requests import HpaMetricError, pod_requests
 
 _MOST_INT64 = 2**63 - 1
+_NO_PODS = "no pods returned by selector while calculating replica count"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +120,8 @@ def _plain(target: int, samples: Samples, resource: str, scene: Scene) -> Measur
 
 def _held(samples: Samples, resource: str, scene: Scene) -> tuple[Groups, Samples]:
     """Group the pods and drop the samples of those that do not count."""
+    if not scene.sight.pods:
+        raise HpaMetricError(_NO_PODS)
     groups = group_pods(scene.sight.pods, samples, resource, scene.controller, scene.now_s)
     dropped = groups.ignored | groups.unready
     held = {name: sample for name, sample in samples.items() if name not in dropped}
@@ -131,6 +135,9 @@ def _total(metric: HpaMetric, value: int, scene: Scene) -> Measured:
         count = average_replicas(value, metric.target, scene.tolerance, scene.status_replicas)
         usage = min(math.ceil(value / scene.status_replicas), _MOST_INT64) if scene.status_replicas else value
         return Measured(count, usage_milli=usage)
+    unasked = scene.spec_replicas == 0 or within(value / metric.target, scene.tolerance)
+    if not (scene.sight.pods or unasked):
+        raise HpaMetricError(f"unable to calculate ready pods: {_NO_PODS}")
     ready = ready_and_running(scene.sight.pods)
     count = value_replicas(value, metric.target, scene.tolerance, scene.spec_replicas, ready)
     return Measured(count, usage_milli=value)

@@ -1,12 +1,15 @@
-"""What did each pod request? The denominator of utilization; replica_calculator.go, calculatePodRequests.
+"""What did each pod request? The denominator of utilization; replica_calculator.go, calculateRequests.
 
-Requests set on the pod itself win over the sum of its containers, unless one container is named. Restartable init
-containers count. One container without a request makes the metric fail, whichever pod it is in.
+Restartable init containers count. One container without a request makes the metric fail, whichever pod it is in.
+
+A pod that sets requests of its own (KEP-2837) is read as a whole, unless one container is named: what it sets itself
+wins; of other resources it requests what its containers do, those without a request left out, or what one of its init
+containers needs while it runs, if that is more (component-helpers resource.PodRequests).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from plimsoll.policy.hpa.pods import Pod
 
@@ -22,11 +25,25 @@ def pod_requests(pods: Sequence[Pod], container: str | None, resource: str, pod_
     """
     requests: dict[str, int] = {}
     for pod in pods:
-        if pod_level and container is None and pod.pod_level_milli and resource in pod.pod_level_milli:
-            requests[pod.name] = pod.pod_level_milli[resource]
+        if pod_level and container is None and pod.pod_level_milli:
+            requests[pod.name] = _whole_pod_request(pod, pod.pod_level_milli, resource)
         else:
             requests[pod.name] = _container_requests(pod, container, resource)
     return requests
+
+
+def _whole_pod_request(pod: Pod, own_milli: Mapping[str, int], resource: str) -> int:
+    if resource in own_milli:
+        return own_milli[resource]
+    if not any(resource in one.requests_milli for one in (*pod.containers, *pod.init_containers)):
+        raise HpaMetricError(f"missing pod-level request for {resource} in Pod {pod.name}")
+    total = sum(one.requests_milli.get(resource, 0) for one in pod.containers)
+    beside = starting = 0
+    for init in pod.init_containers:
+        amount = init.requests_milli.get(resource, 0)
+        beside += amount if init.restarts else 0
+        starting = max(starting, beside if init.restarts else beside + amount)
+    return max(total + beside, starting)
 
 
 def _container_requests(pod: Pod, container: str | None, resource: str) -> int:
