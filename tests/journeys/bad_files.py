@@ -138,7 +138,15 @@ SERIES: dict[str, Content] = {
     "times_of_two_kinds": table(["1767225600,1" if n == 5 else row for n, row in enumerate(hourly())]),
     "seconds_then_milliseconds": table(["1767225600,1", "1767229200000,2", "1767232800,3"]),
     "far_times": table(["0001-01-01T00:00:00Z,1", "9999-12-31T23:59:59Z,2"]),
-    "time_past_all_years": table(["99999-01-01T00:00:00Z,1", "1e300,2"]),
+    "number_among_dates": table(["99999-01-01T00:00:00Z,1", "1e300,2"]),
+    "times_past_all_years": table(
+        [*hourly()[:100], "99999-01-01T00:00:00Z,1", *hourly()[100:], "-0044-03-15,2", "+12026-01-01 06:00,3"],
+        "timestamp,cpu_percent",
+    ),
+    "epochs_past_all_years": table(
+        ["-5,1", *(f"{1_767_225_600 + 3600 * n},{10 + n % 24}" for n in range(288)), "0,2", "1e300,3"],
+        "timestamp,cpu_percent",
+    ),
     "negative_times": table(["-5,1", "-4,2"]),
     "zones_mixed": table(_MIXED_ZONES),
     "clocks_go_back": table([f"{time},{n}" for n, time in enumerate(_BERLIN_AUTUMN)]),

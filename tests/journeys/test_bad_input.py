@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import socket
@@ -14,7 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from tests.conftest import REPOSITORY
-from tests.journeys.bad_files import ANY, SERIES, put
+from tests.journeys.bad_files import ANY, SERIES, hourly, put, table
 from tests.servers.hostile import HostileServer
 
 from plimsoll.entrypoints.cli.main import run
@@ -193,7 +194,7 @@ SPOTS = {
     "time_left_out": "bad.csv:7:1: timestamp: '' is not a time",
     "times_of_two_kinds": "bad.csv:7:1: timestamp: '1767225600' is not a time",
     "seconds_then_milliseconds": "bad.csv:3:1: timestamp: '1767229200000' is not a time",
-    "time_past_all_years": "bad.csv:2:1: timestamp: '99999-01-01T00:00:00Z' is not a time",
+    "number_among_dates": "bad.csv:3:1: timestamp: '1e300' is not a time",
     "negative_times": "bad.csv:2:1: timestamp: '-5' is not a time",
     "header_alone": "bad.csv: holds a header and no rows",
 }
@@ -208,6 +209,41 @@ def test_a_cell_that_cannot_be_read_is_named_by_line_and_column(
     called = call(*command_line(words, bad, good, tmp_path))
     assert (called.code, len(called.complaints)) == (4 if edge == "header_alone" else 1, 1)
     assert f"{tmp_path}/{SPOTS[edge]}" in called.err
+
+
+@pytest.mark.parametrize(
+    ("edge", "told"),
+    [
+        ("times_past_all_years", "102:1: timestamp: '99999-01-01T00:00:00Z': 3 rows with a time outside"),
+        ("epochs_past_all_years", "2:1: timestamp: '-5': 3 rows with a time outside"),
+    ],
+)
+def test_a_date_outside_the_calendar_costs_its_row_and_is_warned_of_in_one_line(
+    edge: str, told: str, call: Call, tmp_path: Path
+) -> None:
+    bad = put(SERIES[edge], tmp_path / "bad.csv")
+    for words in ("runway --horizon 30d", "assess", "forecast --horizon 2h"):
+        command, *more = words.split()
+        called = call(command, bad, *more, "-o", "json")
+        assert (called.code, len(called.complaints)) == (0, 1)
+        assert f"{bad}:{told} the years 1 to 9999 left out" in called.err
+        assert any(told in note for note in json.loads(called.out)["notes"])
+    assert "1 series, 288 samples" in call("doctor", "csv", bad, "-o", "json").out
+
+
+def test_a_series_of_which_no_row_has_a_time_has_its_state_beside_the_others(call: Call, tmp_path: Path) -> None:
+    rows = [row.replace(",", ",good,") for row in hourly()] + ["12026-01-01T00:00:00Z,late,5", "99999-01-01,late,6"]
+    bad = put(table(rows, "timestamp,host,cpu_percent"), tmp_path / "bad.csv")
+    called = call("forecast", bad, "--horizon", "2h", "-o", "json")
+    good, late = json.loads(called.out)["forecasts"]
+    assert (good["state"], len(good["rows"]), late["state"], late["rows"]) == ("ok", 2, "cannot_tell", [])
+    assert "no row has a time" in late["why"]
+    assert "290:1: timestamp: '12026-01-01T00:00:00Z': 2 rows" in called.err
+    states = {
+        row["resource"]: row["state"]
+        for row in json.loads(call("runway", bad, "--horizon", "30d", "-o", "json").out)["rows"]
+    }
+    assert states == {"good/cpu_percent": "none_within_horizon", "late/cpu_percent": "cannot_tell"}
 
 
 # Two readers of series, the trace reader and the reader of load tests see every odd series.
@@ -272,7 +308,7 @@ def test_clocks_that_change_are_followed_in_the_zone_that_is_named(call: Call, t
         ("1,0\n2,0\n", "trace.csv: holds no demand"),
         ("1,5\n", "trace.csv: has 1 rows"),
         ("1\n2\n", "trace.csv:2: has 1 cells where 2 were expected"),
-        ("1767225600000,5\n1767225660000,5\n", "trace.csv:2:1: timestamp: '1767225600000' is past the year 9999"),
+        ("1767225600000,5\n1767225660000,5\n", "trace.csv:2:1: timestamp: '1767225600000' is outside the years 1 to 9999; write epoch seconds"),
         ("0001-01-01T00:00:00Z,1\n9999-12-31T00:00:00Z,2\n", "trace.csv:3:1: timestamp: its last step ends after"),
         ("0,1e308\n60,1e308\n", "asks for 6.9e+305 replicas of web"),
     ],

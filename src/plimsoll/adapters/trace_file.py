@@ -2,16 +2,19 @@
 
 Further columns whose cells are all numbers (or blank: nothing was recorded) are series of the whole component.
 Time stamps are numbers (epoch seconds) or ISO 8601; one without a zone is UTC. A row without a value was a step without
-demand; rows are taken as steps in the order of the file. Both are findings where they matter.
+demand; rows are taken as steps in the order of the file; a row with a time outside the years 1 to 9999 is left out. All
+are findings where they matter, and the last is warned of.
 """
 
 from __future__ import annotations
 
 import csv
+import logging
 import math
+import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,7 +30,24 @@ if TYPE_CHECKING:
 
 _COLUMNS = ("timestamp", "value")
 _MOST_BYTES = 256 * 2**20  # ten years of minutes have 150 MB
+_EARLIEST_S = -62_135_596_800.0  # the beginning of the year 1
 _LATEST_S = 253_402_300_799.0  # the end of the year 9999
+_NUMBER = re.compile(r"[+-]?\d+(\.\d*)?([eE][+-]?\d+)?")
+_OUTSIDE = re.compile(r"(?:[+-]?\d{5,12}|-\d{4}|[+-]?0000)(-\d\d-\d\d(?:[T ].*)?)")  # a year that no calendar here has
+_OUTSIDE_WORDS = "outside the years 1 to 9999"
+_HINT = "write epoch seconds, not milliseconds"
+_LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """One row: where its time stands, what is written there, in seconds (None: outside the calendar), and the value."""
+
+    line: int
+    column: int
+    shown: str
+    time_s: float | None
+    value: float | None
 
 
 def read_trace(path: str | Path) -> Trace:
@@ -41,34 +61,37 @@ def read_trace(path: str | Path) -> Trace:
         text = content.decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"cannot be read: {error}", Place(file)) from None
-    rows = list(_rows(text, file))
+    every = list(_rows(text, file))
+    kept = [place for place, row in enumerate(every) if row.time_s is not None]
+    rows = [every[place] for place in kept]
+    outside = [row for row in every if row.time_s is None]
+    if outside and not rows:
+        raise InputError(f"{outside[0].shown!r} is {_OUTSIDE_WORDS}; {_HINT}", _at(file, outside[0]))
     if len(rows) < 2:
         raise InputError(f"has {len(rows)} rows; a trace needs at least two, to tell its step", Place(file))
-    times = np.array([time_s for time_s, _ in rows])
+    times = np.array([row.time_s for row in rows], dtype=np.float64)
     step_s = float(times[1] - times[0])
     if step_s <= 0:
         message = "the second row is not later than the first; rows must be in the order of time"
-        raise InputError(message, Place(file, 3, 1, "timestamp"))
+        raise InputError(message, _at(file, rows[1]))
     if times[-1] + step_s > _LATEST_S:
-        raise InputError("its last step ends after the year 9999", Place(file, len(times) + 1, 1, "timestamp"))
-    load = np.array([0.0 if value is None else value for _, value in rows])
+        raise InputError("its last step ends after the year 9999", _at(file, rows[-1]))
+    load = np.array([0.0 if row.value is None else row.value for row in rows])
     if not load.any():
         raise InputError("holds no demand: every value is 0", Place(file))
-    blank = sum(value is None for _, value in rows)
-    found = tuple(_findings(file, times.tolist(), step_s, blank))
-    return Trace(Path(path).stem, times, load, step_s, found, tuple(_columns(text, len(rows))))
+    found = (*_left_out(file, outside), *_findings(file, rows, times, step_s))
+    return Trace(Path(path).stem, times, load, step_s, found, tuple(_columns(text, kept)))
 
 
-def _columns(text: str, rows: int) -> Iterator[tuple[str, Values]]:
-    """Find the further columns that hold numbers."""
-    cells = [row for row in csv.reader(text.splitlines()) if row]
-    names = [name.strip() for name in cells[0]]
-    for place, name in enumerate(names):
+def _columns(text: str, kept: list[int]) -> Iterator[tuple[str, Values]]:
+    """Find the further columns that hold numbers in every row that is kept."""
+    names, *body = [row for row in csv.reader(text.splitlines()) if row]
+    for place, name in enumerate(name.strip() for name in names):
         if not name or name.lower() in _COLUMNS:
             continue
-        column = [_number(row[place] if place < len(row) else "") for row in cells[1 : rows + 1]]
-        known = [value for value in column if value is not None]
-        if len(known) == rows:
+        cells = (body[row][place] if place < len(body[row]) else "" for row in kept)
+        known = [value for cell in cells if (value := _number(cell)) is not None]
+        if len(known) == len(kept):
             yield name, np.array(known)
 
 
@@ -81,7 +104,7 @@ def _number(text: str) -> float | None:
     return value if not math.isinf(value) else None
 
 
-def _rows(text: str, file: str) -> Iterator[tuple[float, float | None]]:
+def _rows(text: str, file: str) -> Iterator[_Row]:
     reader = csv.reader(text.splitlines())
     try:
         yield from _read(reader, file)
@@ -89,7 +112,7 @@ def _rows(text: str, file: str) -> Iterator[tuple[float, float | None]]:
         raise InputError(f"is no CSV that can be read: {error}", Place(file, reader.line_num + 1)) from None
 
 
-def _read(reader: Reader, file: str) -> Iterator[tuple[float, float | None]]:
+def _read(reader: Reader, file: str) -> Iterator[_Row]:
     header = [name.strip().lower() for name in next(reader, [])]
     if missing := [name for name in _COLUMNS if name not in header]:
         raise InputError(f"has no column {missing[0]!r}; a trace begins with `timestamp,value`", Place(file, 1))
@@ -100,27 +123,27 @@ def _read(reader: Reader, file: str) -> Iterator[tuple[float, float | None]]:
         line = reader.line_num
         if len(cells) <= max(at_time, at_value):
             raise InputError(f"has {len(cells)} cells where {len(header)} were expected", Place(file, line))
-        yield (
-            _time(cells[at_time].strip(), Place(file, line, at_time + 1, "timestamp")),
+        shown = cells[at_time].strip()
+        yield _Row(
+            line,
+            at_time + 1,
+            shown[:40],
+            _time(shown, Place(file, line, at_time + 1, "timestamp")),
             _value(cells[at_value].strip(), Place(file, line, at_value + 1, "value")),
         )
 
 
-def _time(text: str, place: Place) -> float:
+def _time(text: str, place: Place) -> float | None:
+    """Read a time; None where it is a time outside the calendar."""
+    if _NUMBER.fullmatch(text):
+        seconds = float(text)
+        return seconds if _EARLIEST_S <= seconds <= _LATEST_S else None
+    outside = _OUTSIDE.fullmatch(text)
     try:
-        if text.replace(".", "", 1).isdigit():
-            return _epoch(text, place)
-        moment = datetime.fromisoformat(text.replace("Z", "+00:00"))
+        moment = datetime.fromisoformat(("2000" + outside[1] if outside else text).replace("Z", "+00:00"))
     except ValueError:
         raise InputError(f"{text[:40]!r} is no time; write epoch seconds or ISO 8601", place) from None
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
-
-
-def _epoch(text: str, place: Place) -> float:
-    seconds = float(text)
-    if seconds > _LATEST_S:
-        raise InputError(f"{text[:40]!r} is past the year 9999; write epoch seconds, not milliseconds", place)
-    return seconds
+    return None if outside else (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
 
 
 def _value(text: str, place: Place) -> float | None:
@@ -135,11 +158,23 @@ def _value(text: str, place: Place) -> float | None:
     return value
 
 
-def _findings(file: str, times: list[float], step_s: float, blank: int) -> Iterator[Finding]:
-    if blank:
+def _at(file: str, row: _Row) -> Place:
+    return Place(file, row.line, row.column, "timestamp")
+
+
+def _left_out(file: str, rows: list[_Row]) -> Iterator[Finding]:
+    """Warn of the rows that were left out for their times."""
+    if rows:
+        place, count = _at(file, rows[0]), f"{len(rows)} row{'s' if len(rows) > 1 else ''}"
+        message = f"{rows[0].shown!r}: {count} with a time {_OUTSIDE_WORDS} left out"
+        _LOG.warning("%s: %s", place, message)
+        yield Finding("trace-outside", message, "the rows around are taken as one step after the other", (place,))
+
+
+def _findings(file: str, rows: list[_Row], times: Values, step_s: float) -> Iterator[Finding]:
+    if blank := sum(row.value is None for row in rows):
         yield Finding("trace-blank", f"{blank} rows have no value", "taken as steps without demand", (Place(file),))
-    uneven = [place for place, (one, other) in enumerate(pairwise(times)) if other - one != step_s]
-    if uneven:
-        message = f"{len(uneven)} rows do not follow the one before by {step_s:g} s"
-        place = Place(file, uneven[0] + 3, 1, "timestamp")
-        yield Finding("trace-uneven", message, "every row is taken as one step", (place,))
+    uneven = np.flatnonzero(np.diff(times) != step_s)
+    if uneven.size:
+        message = f"{uneven.size} rows do not follow the one before by {step_s:g} s"
+        yield Finding("trace-uneven", message, "every row is taken as one step", (_at(file, rows[uneven[0] + 1]),))

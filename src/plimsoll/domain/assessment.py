@@ -215,7 +215,7 @@ class Assessment(Document):
     """How a system stands at one moment.
 
     `priority_name` is what the model calls the priority where it has a word of its own; `good` is what it wants told
-    as good and is so.
+    as good and is so; `notes` say what was put right or left out of what was read.
     """
 
     KIND: ClassVar[str] = "Assessment"
@@ -230,3 +230,4 @@ class Assessment(Document):
     priority_name: str = ""
     good: tuple[str, ...] = ()
     conditions: tuple[Condition, ...] = ()
+    notes: tuple[str, ...] = ()

@@ -86,8 +86,9 @@ class Pattern:
 
 @dataclass(frozen=True)
 class Patterns(Document):
-    """The rhythms of several series over one span."""
+    """The rhythms of several series over one span; `notes` say what was put right or left out of what was read."""
 
     KIND: ClassVar[str] = "Patterns"
     as_of: datetime
     patterns: tuple[Pattern, ...]
+    notes: tuple[str, ...] = ()

@@ -50,7 +50,8 @@ def judge(resource: Resource, terms: Terms) -> Judgement:
     history = history_of(samples.times_ms, samples.values, terms.as_of_ms, horizon_s, resource.annotations)
     bare = Judgement(bare_row(resource, history, RunwayState.CANNOT_TELL), bare_evidence(resource, history))
     if not history.times_ms.size:
-        return because(bare, "no sample up to the as-of time is a number")
+        none = "no sample at all has a time that can be told; the notes say what was left out"
+        return because(bare, "no sample up to the as-of time is a number" if len(resource.series) else none)
     limit = resource.limit
     if limit is None or limit.binding is None:
         return because(bare, resource.no_limit or "no limit is known; give one with --limit")

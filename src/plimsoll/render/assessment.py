@@ -36,7 +36,7 @@ def pattern_tables(patterns: Patterns) -> tuple[Table, ...]:
         for size in pattern.scenarios
     )
     advice = tuple(dict.fromkeys(f"{pattern.series}: {'; '.join(pattern.recommendations)}" for pattern in told))
-    found = [Table(columns, rows, "Rhythm", numeric)]
+    found = [Table(columns, rows, "Rhythm", numeric, patterns.notes)]
     if told:
         found.append(
             Table(("SERIES", "SIZE FOR", "VALUE", "GOOD FOR"), sizes, "What to size for", frozenset({"VALUE"}), advice)
@@ -72,7 +72,7 @@ def _standings(assessment: Assessment, when: str) -> Table:
         tuple(_standing_row(item) for item in assessment.standings),
         f"Where {assessment.system} stands, {when}",
         frozenset({"NOW", "LIMIT", "USED", "OF PRACTICAL", "HEADROOM"}),
-        (_priority(assessment), *(f"Good: {line}." for line in assessment.good)),
+        (_priority(assessment), *(f"Good: {line}." for line in assessment.good), *assessment.notes),
     )
 
 

@@ -69,6 +69,17 @@ def test_rows_without_a_value_are_steps_without_demand_and_a_finding(tmp_path):
     assert [finding.rule for finding in trace.findings] == ["trace-blank"]
 
 
+def test_a_row_outside_the_calendar_is_left_out_with_its_cells_and_a_finding(tmp_path, caplog):
+    text = "timestamp,value,sessions\n99999-01-01,7,x\n0,1,10\n60,2,20\n1e20,7,y\n120,3,30\n"
+    trace = read_trace(written(tmp_path, text))
+    assert (trace.load.tolist(), trace.times_s.tolist()) == ([1.0, 2.0, 3.0], [0.0, 60.0, 120.0])
+    ((name, values),) = trace.columns
+    assert (name, values.tolist()) == ("sessions", [10.0, 20.0, 30.0])
+    (finding,) = trace.findings
+    assert (finding.rule, str(finding.places[0])) == ("trace-outside", f"{tmp_path}/trace.csv:2:1: timestamp")
+    assert "'99999-01-01': 2 rows with a time outside the years 1 to 9999 left out" in caplog.text
+
+
 def test_uneven_rows_are_one_step_each_and_a_finding(tmp_path):
     trace = read_trace(written(tmp_path, "timestamp,value\n0,1\n60,2\n200,3\n"))
     assert trace.load.size == 3

@@ -18,7 +18,8 @@ def select(
     """Pick the series that each signal names, cut to the window and called by the signal's name.
 
     A signal means the series of its query (its name where that is empty): a metric's name, or a name with labels as a
-    SeriesId writes it. A signal without samples is a Gap with the reason.
+    SeriesId writes it. A signal without samples in the window is a Gap with the reason; a series that is held without
+    any stays one, so that it is answered with its state.
     """
     series: list[Series] = []
     gaps: list[Gap] = []
@@ -30,7 +31,7 @@ def select(
     for signal in signals:
         wanted = signal.query or signal.name
         found = by_name.get(wanted, [])
-        cut = [piece for one in found if len(piece := _cut(one, window))]
+        cut = [piece for one in found if len(piece := _cut(one, window)) or not len(one)]
         series.extend(_called(one, signal) for one in cut)
         if not cut:
             reason = f"{source} has no sample of it in the window" if found else _unknown(source, wanted, by_name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -59,8 +60,6 @@ def assess(
     past_ms, stale_s = span_ms(window, "--window"), span_s(stale_after, "--stale-after")
     understood = _model(model or [])
     harvest, now_ms = harvest_of(Asked(source, options, past_ms, asked_ms), understood, wall_clock_ms)
-    for note in harvest.notes:
-        remark(f"plimsoll: {note}")
     if patterns:
         from plimsoll.render.assessment import pattern_tables
 
@@ -93,7 +92,7 @@ def _assessment(harvest: Harvest, model: Model | None, now_ms: int, stale_after_
         raise NothingToAnswer(f"{name}: nothing to judge: no limit or band has a reading")
     if model is None and (left := len(harvest.series) - len(found.standings)):
         remark(f"plimsoll: {left} series have no limit by nature and are not judged; a model (-m) can give limits")
-    return found
+    return replace(found, notes=harvest.notes)
 
 
 def _patterns(harvest: Harvest, now_ms: int, tz: str, model: Model | None) -> Patterns:
@@ -109,4 +108,4 @@ def _patterns(harvest: Harvest, now_ms: int, tz: str, model: Model | None) -> Pa
     zone = tz or (model.system.time_zone if model else "UTC")
     rules = pattern_rules(model)
     found = (pattern_of(in_base_unit(series), zone, rules) for series in harvest.series)
-    return Patterns(as_datetime(now_ms), tuple(found))
+    return Patterns(as_datetime(now_ms), tuple(found), harvest.notes)

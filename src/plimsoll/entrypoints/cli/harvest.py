@@ -56,8 +56,9 @@ def _one(asked: Asked, model: Model | None, clock_ms: Callable[[], int]) -> tupl
     signals = None if model is None else model_signals(model, asked.source, by_name=recorded)
     if recorded:
         harvest, now_ms = read_recording(source, asked.span_ms, asked.as_of_ms, signals)
-        if now_ms is None:
+        if now_ms is None and not harvest.series:
             raise NothingToAnswer(f"{source.name}: holds no sample that was asked for")
+        now_ms = clock_ms() if now_ms is None else now_ms  # of series without a sample only their state is told
     else:
         now_ms = clock_ms() if asked.as_of_ms is None else asked.as_of_ms
         harvest = read_live(source, asked.span_ms, now_ms, signals)

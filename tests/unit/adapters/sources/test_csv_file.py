@@ -228,6 +228,38 @@ def test_a_zone_that_does_not_exist() -> None:
         CsvFile("x.csv", "Europe/Berlim")
 
 
+@pytest.mark.parametrize(
+    "cell",
+    ["12024-01-01T00:00:00Z", "+12024-01-01 00:00:00.5+02:00", "-0044-03-15", "0000-12-31T23:00", "999999999-02-29"],
+)
+def test_a_date_outside_the_calendar_costs_its_row_and_no_other(cell: str) -> None:
+    rows = [
+        "2024-01-01 00:00,a,1",
+        f"{cell},b,7",
+        f"{cell},a,7",
+        "2024-01-01 01:00,b,2",
+        f"2024-01-01T02:00Z,a,3\n{cell},c,4",
+    ]
+    harvest = read("time,series,value\n" + "\n".join(rows))
+    assert content(harvest) == {"a": [(0.0, 1.0), (2.0, 3.0)], "b": [(1.0, 2.0)], "c": []}
+    told = f"x.csv:3:1: time: {cell!r}: 3 rows with a time outside the years 1 to 9999 left out (of a 1, b 1, c 1)"
+    assert [note for note in harvest.notes if "outside" in note] == [told]
+    assert not any("came again" in note or "out of order" in note for note in harvest.notes)
+
+
+@pytest.mark.parametrize("cell", ["12024-13-01", "12024-01-01 noon", "10000", "soon", "", "-0044-02-30"])
+def test_what_is_no_date_at_all_is_refused_beside_dates_outside_the_calendar(cell: str) -> None:
+    with pytest.raises(InputError, match=rf"x\.csv:4:1: time: '{cell}' is not a time"):
+        read(f"time,v\n2024-01-01,1\n12024-01-01T00:00:00Z,2\n{cell},3\n")
+
+
+@pytest.mark.parametrize("cell", ["0001-01-01", "1600-02-29 12:00", "2500-01-01T00:00:00.123456789", "9999-12-31"])
+def test_every_year_of_the_calendar_is_read_without_a_zone(cell: str) -> None:
+    harvest = read(f"time,v\n{cell},1\n2024-01-01,3")
+    assert sum(map(len, harvest.series)) == 2
+    assert not any("outside" in note for note in harvest.notes)
+
+
 def test_only_the_window_is_read() -> None:
     text = "time,v\n" + "\n".join(f"{T0 + hour * HOUR_MS},{hour}" for hour in range(100))
     harvest = read(text, window=Window(T0 + 10 * HOUR_MS, T0 + 12 * HOUR_MS))

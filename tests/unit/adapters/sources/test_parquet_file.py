@@ -123,6 +123,22 @@ def test_times_past_the_calendar_are_counted_and_a_series_of_nothing_else_is_nam
     times = pa.array([1_767_225_600_000_000, 300_000_000_000_000_000], pa.timestamp("us"))
     pq.write_table(pa.table({"time": times, "metric": ["good", "far"], "value": [1.0, 2.0]}), path)
     harvest = ParquetFile(path).read(ParquetFile(path).discover(EVER), EVER, 60)
-    assert [series.id.name for series in harvest.series] == ["good"]
-    assert any("1 rows with a time outside the years" in note for note in harvest.notes)
-    assert any("not one value with a time in far" in note for note in harvest.notes)
+    assert [(series.id.name, len(series)) for series in harvest.series] == [("good", 1), ("far", 0)]
+    assert any("row 2, column time: '300000000000000000': 1 row with a time outside" in note for note in harvest.notes)
+    assert any("left out (of far 1)" in note for note in harvest.notes)
+
+
+@pytest.mark.parametrize(
+    "times",
+    [
+        pytest.param(pa.array([1_767_225_600, 10**15], pa.timestamp("s")), id="seconds"),
+        pytest.param(pa.array([1_767_225_600_000, 2**62], pa.timestamp("ms", "UTC")), id="milliseconds"),
+        pytest.param(pa.array([20_000, 2**31 - 1], pa.date32()), id="days"),
+        pytest.param(pa.array([1_767_225_600.0, -5.0]), id="numbers_below_all_epochs"),
+    ],
+)
+def test_a_time_outside_the_calendar_leaves_its_row_out_whatever_its_type(tmp_path: Path, times: pa.Array) -> None:
+    pq.write_table(pa.table({"time": times, "v": [1.0, 2.0]}), tmp_path / "x.parquet")
+    source = ParquetFile(tmp_path / "x.parquet", "Europe/Berlin")
+    (series,) = source.read(source.discover(EVER), EVER, 60).series
+    assert series.values.tolist() == [1.0]

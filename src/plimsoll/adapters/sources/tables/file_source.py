@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import abc
+import logging
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -15,6 +16,8 @@ from plimsoll.domain.ports import Check, CheckState, Signal
 from plimsoll.domain.series import Harvest, Series, Window, as_datetime
 from plimsoll.domain.stored import EVER
 
+_LOG = logging.getLogger(__name__)
+
 
 class TableFile(abc.ABC):
     """A source over one file. Samples come as they are recorded: a file is not resampled to the step asked for."""
@@ -24,6 +27,7 @@ class TableFile(abc.ABC):
         self.tz = _zone(tz)
         self.bounds = bounds or Bounds()
         self._last: tuple[Window, tuple[int, int], Taken] | None = None
+        self._warned = False
 
     @property
     def name(self) -> str:
@@ -57,6 +61,7 @@ class TableFile(abc.ABC):
             Check("readable", CheckState.OK, f"{_size(self.path)} read whole"),
             *_contents(taken.series, window),
             *(Check("assumed", CheckState.OK, note) for note in taken.assumed),
+            *(Check("left out", CheckState.WARNING, note) for note in (taken.left_out,) if note),
             *(Check("put right", CheckState.WARNING, note) for note in taken.put_right),
         )
 
@@ -70,7 +75,14 @@ class TableFile(abc.ABC):
                 self._last = (window, stamp, self.take(window))
         except OSError as error:
             raise InputError(_why(error), Place(file=self.name)) from error
+        self._warn(self._last[2].left_out)
         return self._last[2]
+
+    def _warn(self, left_out: str) -> None:
+        """Say on the log what of the file is not in the answer, once."""
+        if left_out and not self._warned:
+            self._warned = True
+            _LOG.warning(left_out)
 
 
 def empty(name: str) -> NothingToAnswer:
@@ -79,10 +91,12 @@ def empty(name: str) -> NothingToAnswer:
 
 
 def _named(name: str, taken: Taken) -> tuple[str, ...]:
-    return tuple(f"{name}: {note}" for note in (*taken.assumed, *taken.put_right))
+    told = (f"{name}: {note}" for note in (*taken.assumed, *taken.put_right))
+    return (taken.left_out, *told) if taken.left_out else tuple(told)
 
 
-def _contents(series: Sequence[Series], window: Window) -> tuple[Check, ...]:
+def _contents(every: Sequence[Series], window: Window) -> tuple[Check, ...]:
+    series = [one for one in every if len(one)]
     if not series:
         return (Check("series", CheckState.FAILED, "no column of numbers holds a value", "export the metric's values"),)
     samples = sum(len(one) for one in series)

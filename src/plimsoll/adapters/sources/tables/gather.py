@@ -39,11 +39,16 @@ class Bounds:
 
 @dataclass(frozen=True)
 class Taken:
-    """What one pass over a file gave: its series in the window, what was assumed, and what was put right."""
+    """What one pass over a file gave: its series in the window, what was assumed, and what was put right.
+
+    `left_out` names the first row that was left out for its time, and counts them; a series of which that left nothing
+    is there without samples.
+    """
 
     series: tuple[Series, ...]
     assumed: tuple[str, ...]
     put_right: tuple[str, ...]
+    left_out: str = ""
 
 
 @dataclass
@@ -72,6 +77,9 @@ class Gather:
     _parts: list[_Part] = field(default_factory=list)
     _counts: Counter[str] = field(default_factory=Counter)
     _silent: list[str] = field(default_factory=list)
+    _outside: Counter[int] = field(default_factory=Counter)
+    _inside: Counter[int] = field(default_factory=Counter)
+    _first_outside: str = ""
 
     def add(self, cells: Mapping[str, Any]) -> None:
         """Take one batch: Arrow arrays by column name, numbers as floats, labels as text."""
@@ -83,8 +91,9 @@ class Gather:
             raise InputError(f"{shown!r} is not a time (ISO 8601 or a number since 1970)", place)
         codes = self._codes(cells, times.size)
         doubled = self.clock.ambiguous if self.clock.ambiguous is not None else np.zeros(times.size, dtype=bool)
-        self._counts["undated"] += int(np.count_nonzero((times < EVER.start_ms) | (times >= EVER.end_ms)))
-        kept = (times >= self.window.start_ms - _DAY_MS) & (times < self.window.end_ms + _DAY_MS)
+        inside = (times >= EVER.start_ms) & (times < EVER.end_ms)
+        self._count(codes, inside, cells[self.layout.time])
+        kept = inside & (times >= self.window.start_ms - _DAY_MS) & (times < self.window.end_ms + _DAY_MS)
         columns = [_floats(cells[name], kept) for name in self.layout.values]
         self._parts.append(_Part(codes[kept], times[kept], doubled[kept], columns))
         self.rows += times.size
@@ -92,6 +101,16 @@ class Gather:
         if self._samples > self.bounds.samples:
             most = f"{self.bounds.samples:,} samples in the window"
             raise InputError(f"holds more than {most}; read a shorter one", self._file())
+
+    def _count(self, codes: NDArray[np.int32], inside: Mask, cells: Any) -> None:
+        """Count the rows of each group in and outside the calendar; remember the first outside."""
+        if not inside.all() and not self._first_outside:
+            row = int(np.argmin(inside))
+            place = self.locate(self.rows + row, self.layout.time)
+            self._first_outside = f"{place}: {_shown(cells[row])!r}"
+        for counts, rows in ((self._inside, inside), (self._outside, ~inside)):
+            found = np.bincount(codes[rows])
+            counts.update({int(code): int(found[code]) for code in np.flatnonzero(found)})
 
     def series(self) -> tuple[Series, ...]:
         """Put the batches together: one series for each group and value column that has samples in the window."""
@@ -110,6 +129,9 @@ class Gather:
             for key, group in self._groups.items():
                 rows = order[edges[group] : edges[group + 1]]
                 rows = rows[~missing[rows]]
+                if not self._inside[group]:
+                    out.append(self._nothing_of(name, key))
+                    continue
                 if not rows.size and (self.window == EVER or edges[group] < edges[group + 1]):
                     silent.append(str(self._identity(name, key)[0]))
                 moments = second_pass_ms(times[rows], doubled[rows], self.clock.zone)
@@ -122,12 +144,34 @@ class Gather:
     def taken(self) -> Taken:
         """Put everything together: series, what was assumed of times, and what was put right."""
         series = self.series()
-        return Taken(series, self.clock.remarks(), self._put_right())
+        return Taken(series, self.clock.remarks(), self._put_right(), self._left_out())
+
+    def _left_out(self) -> str:
+        """Say which rows were left out for their times, where any were."""
+        if not self._outside:
+            return ""
+        names = {group: self._name_of(key) for key, group in self._groups.items() if self._outside[group]}
+        told = [f"{names[group]} {count}" for group, count in self._outside.most_common(_MOST_NAMES) if names[group]]
+        more = [f"{len(names) - _MOST_NAMES} more"] if len(names) > _MOST_NAMES else []
+        of = f" (of {', '.join([*told, *more])})" if told else ""
+        total = self._outside.total()
+        word = "row" if total == 1 else "rows"
+        return f"{self._first_outside}: {total} {word} with a time outside the years 1 to 9999 left out{of}"
+
+    def _name_of(self, key: Key) -> str:
+        """Name a group of rows; nothing where the whole table is one."""
+        if self.layout.is_long:
+            return str(self._identity(self.layout.values[0], key)[0])[:60]
+        return " ".join(cell for cell in key if cell)[:60]
+
+    def _nothing_of(self, column: str, key: Key) -> Series:
+        """A series that is known by name alone."""
+        identity, unit, kind = self._identity(column, key)
+        return Series(identity, np.zeros(0, dtype=np.int64), np.zeros(0), unit, kind)
 
     def _put_right(self) -> tuple[str, ...]:
         words = {
             "missing": "{n} empty cells left out",
-            "undated": "{n} rows with a time outside the years 1 to 9999 left out",
             "duplicates": "{n} samples with a time that came again dropped (the last one stands)",
             "disordered": "{n} series had rows out of order (sorted)",
             "infinite": "{n} infinite values kept as not-a-number",
@@ -194,6 +238,14 @@ class Gather:
 
     def _file(self) -> Place:
         return Place(file=self.locate(0, self.layout.time).file)
+
+
+def _shown(cell: Any) -> str:
+    """A cell as text; what no calendar can write, as its number."""
+    try:
+        return str(cell.as_py())[:40]
+    except (OverflowError, ValueError):
+        return str(cell.value)
 
 
 def _floats(cells: Any, kept: Mask) -> tuple[Values, Mask]:

@@ -1,10 +1,14 @@
 """What moment does a time cell mean?
 
-Whole numbers are seconds, milliseconds, microseconds or nanoseconds since 1970 by the size of the first (10^11 s is the
-year 5138, 10^11 ms is 1973), and all others must be of that size; numbers below 10^8 are no times but a count. Text is
-ISO 8601. A time without a zone is UTC unless one is given. Where clocks go back, an hour of a zone comes twice: the
-second pass is known only by the order of the rows, so a time that does not move on within such an hour is taken as of
-the second pass. Where clocks go forward, an hour does not exist: a time in it is taken as if the clock had not moved.
+Whole numbers are seconds, milliseconds, microseconds or nanoseconds since 1970 by the size of the first that is of any
+(10^11 s is the year 5138, 10^11 ms is 1973), and none may be of another; numbers below 10^8 are no times but a count,
+and where others of the column are times, they are outside of it. Text is ISO 8601. A time without a zone is UTC unless
+one is given. Where clocks go back, an hour of a zone comes twice: the second pass is known only by the order of the
+rows, so a time that does not move on within such an hour is taken as of the second pass. Where clocks go forward, an
+hour does not exist: a time in it is taken as if the clock had not moved.
+
+A date that is written well and lies outside the years 1 to 9999 is `OUTSIDE_MS`: its row is left out, and counted. What
+is no date at all is a fault of the file.
 """
 
 from __future__ import annotations
@@ -18,6 +22,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from plimsoll.domain.series import Times
+from plimsoll.domain.stored import EVER
 
 Mask = NDArray[np.bool_]
 # name, smallest, first too large, and the factor to milliseconds: no number is in two of them
@@ -28,7 +33,10 @@ _EPOCHS = (
     ("nanoseconds", 1e17, float("inf"), 1e-6),
 )
 _ZONED = r"[T ]\d{2}.*(?:Z|z| ?UTC|[+-]\d{2}:?\d{2})$"
-_LATEST_MS = 253_402_300_799_999  # the end of the year 9999
+OUTSIDE_MS = EVER.end_ms
+# A year of five digits or more, or one before the year 1; the rest of the cell must be a date of its own.
+_OUTSIDE = r"^(?:[+-]?\d{5,12}|-\d{4}|[+-]?0000)(-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?:[T ].*)?)$"
+_ANY_YEAR = r"2000\1"  # a leap year stands for it
 
 
 @dataclass
@@ -65,6 +73,14 @@ class Clock:
         numbers = _numbers(cells)
         if numbers is not None:
             return self._epochs(numbers)
+        outside = np.asarray(pc.match_substring_regex(cells, _OUTSIDE))
+        if outside.any():
+            cells = pc.replace_substring_regex(cells, _OUTSIDE, _ANY_YEAR)
+        times, bad = self._dates(cells)
+        times[outside & ~bad] = OUTSIDE_MS
+        return times, bad
+
+    def _dates(self, cells: Any) -> tuple[Times, Mask]:
         zoned = np.asarray(pc.match_substring_regex(cells, _ZONED))
         times = np.zeros(len(cells), dtype=np.int64)
         bad = np.zeros(len(cells), dtype=bool)
@@ -76,21 +92,26 @@ class Clock:
         return times, bad
 
     def _timestamps(self, cells: Any) -> tuple[Times, Mask]:
-        missing = np.asarray(cells.is_null())
+        missing, outside = np.asarray(cells.is_null()), _outside(cells)
         zoned = getattr(cells.type, "tz", None) is not None
         whole = np.asarray(pc.fill_null(pc.cast(cells, _MS, safe=False).cast(pa.int64()), 0), dtype=np.int64)
-        return (whole if zoned else self._localized(whole, np.ones(len(cells), dtype=bool))), missing
+        whole = np.where(outside, 0, whole)
+        times = whole if zoned else self._localized(whole, np.ones(len(cells), dtype=bool))
+        return np.where(outside, OUTSIDE_MS, times), missing
 
     def _epochs(self, numbers: Any) -> tuple[Times, Mask]:
         values = np.asarray(pc.fill_null(numbers, float("nan")), dtype=np.float64)
-        bad = ~np.isfinite(values)
-        if self.epoch is None and (fits := [epoch for epoch in _EPOCHS if epoch[1] <= values[0] < epoch[2]]):
-            self.epoch = fits[0]
+        fits = (values >= _EPOCHS[0][1]) & (values * _EPOCHS[-1][3] < OUTSIDE_MS)
+        if self.epoch is None and fits.any():
+            first = values[np.argmax(fits)]
+            self.epoch = next(epoch for epoch in _EPOCHS if epoch[1] <= first < epoch[2])
             self.notes.append(f"whole-number times taken as {self.epoch[0]} since 1970-01-01 UTC")
-        _, least, most, factor = self.epoch or _EPOCHS[0]
-        scaled = values * factor
-        bad |= ~((values >= least) & (values < most) & (scaled <= _LATEST_MS))
-        return np.where(bad, 0, np.round(np.where(bad, 0, scaled))).astype(np.int64), bad
+        if self.epoch is None:
+            return np.zeros(values.size, dtype=np.int64), np.ones(values.size, dtype=bool)
+        _, least, most, factor = self.epoch
+        inside = fits & (values >= least) & (values < most) & (values * factor < OUTSIDE_MS)
+        bad = ~np.isfinite(values) | (fits & ~inside)  # of another size: a file of two units
+        return np.where(inside, np.round(np.where(inside, values * factor, 0)), OUTSIDE_MS).astype(np.int64), bad
 
     def _localized(self, local_ms: Times, where: Mask) -> Times:
         """Move naive local times to UTC; remember which rows (of `where`) stand in a doubled hour."""
@@ -172,14 +193,28 @@ def _numbers(cells: Any) -> Any | None:
         return None
 
 
+def _outside(cells: Any) -> Mask:
+    """Find the dates and timestamps outside the years 1 to 9999, before they are cast: a cast would wrap around."""
+    unit = getattr(cells.type, "unit", "ms") if pa.types.is_timestamp(cells.type) else "ms"
+    if pa.types.is_date32(cells.type):
+        cells, unit = cells.cast(pa.timestamp("s")), "s"
+    numbers = np.asarray(pc.fill_null(cells.cast(pa.int64()), 0), dtype=np.float64)
+    times = numbers * {"s": 1e3, "ms": 1.0, "us": 1e-3, "ns": 1e-6}[unit]
+    return np.asarray((times < EVER.start_ms) | (times >= EVER.end_ms), dtype=bool)
+
+
 def _naive(cells: Any) -> tuple[Times, Mask]:
-    return _cast(cells, pa.timestamp("ns"))
+    if _castable(cells, pa.timestamp("ns")):
+        return _cast(cells, pa.timestamp("ns"))
+    return _cast(_in_ms(cells), _MS)  # nanoseconds reach from 1677 to 2262
 
 
 def _zoned(cells: Any) -> tuple[Times, Mask]:
-    cells = pc.replace_substring_regex(cells, r"(z| ?UTC)$", "Z")
-    fine = pc.replace_substring_regex(cells, r"(\.\d{3})\d+", r"\1")
-    return _cast(fine, pa.timestamp("ms", tz="UTC"))
+    return _cast(_in_ms(pc.replace_substring_regex(cells, r"(z| ?UTC)$", "Z")), pa.timestamp("ms", tz="UTC"))
+
+
+def _in_ms(cells: Any) -> Any:
+    return pc.replace_substring_regex(cells, r"(\.\d{3})\d+", r"\1")
 
 
 def _cast(cells: Any, kind: Any) -> tuple[Times, Mask]:
