@@ -85,16 +85,21 @@ def _steps(series: Series, ask: ForecastAsk) -> int:
 def forecast_one(series: Series, ask: ForecastAsk, pools: Pools) -> Forecast:
     """Forecast one series and lay the scenario on it."""
     horizon = _steps(series, ask)
+    if not len(series):
+        return _nothing(series, ask, "no sample in the span that was read; the notes say why")
     if horizon > MOST_STEPS:
-        why = f"the horizon is {horizon} of its steps; at most {MOST_STEPS} are forecast"
-        nothing = np.empty((0, len(ask.levels)))
-        return Forecast(series.id, series.times_ms[:0], ask.levels, nothing, ForecastState.CANNOT_TELL, why)
+        return _nothing(series, ask, f"the horizon is {horizon} of its steps; at most {MOST_STEPS} are forecast")
     known = ask.annotations.concerning(series.id.name)
     forecast = forecast_series(series, horizon, ask.levels, known, ask.seasons, pools)
     if ask.scenario is None or not forecast.state.answered:
         return forecast
     futures = simulate_with_pools(series, (FUTURES, horizon), ask.seed, known, ask.seasons, pools)
     return with_scenario(forecast, futures, ask.scenario, ask.seed)
+
+
+def _nothing(series: Series, ask: ForecastAsk, why: str) -> Forecast:
+    nothing = np.empty((0, len(ask.levels)))
+    return Forecast(series.id, series.times_ms[:0], ask.levels, nothing, ForecastState.CANNOT_TELL, why)
 
 
 def pools_among(series: Sequence[Series], ask: ForecastAsk) -> Pools:

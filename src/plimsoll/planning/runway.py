@@ -50,7 +50,7 @@ def judge(resource: Resource, terms: Terms) -> Judgement:
     history = history_of(samples.times_ms, samples.values, terms.as_of_ms, horizon_s, resource.annotations)
     bare = Judgement(bare_row(resource, history, RunwayState.CANNOT_TELL), bare_evidence(resource, history))
     if not history.times_ms.size:
-        none = "no sample at all has a time that can be told; the notes say what was left out"
+        none = "no sample in the span that was read; the notes say why"
         return because(bare, "no sample up to the as-of time is a number" if len(resource.series) else none)
     limit = resource.limit
     if limit is None or limit.binding is None:
