@@ -1,9 +1,10 @@
 """Which parts of a run were steady, and so may count as steps?
 
 A plateau is a stretch in which the number of users stays put: within one user or 2 % of its median. Where no users were
-written, the request rate takes their place, within 10 %. Its warm-up is cut by MSER-5 (K. P. White, "An effective
-truncation heuristic for bias reduction in simulation output", Simulation 69, 1997): means of five seconds each, and the
-start is where the rest has the least squared standard error, in the first half at most. What remains must last.
+written, the request rate takes their place (see `rate_levels`). Its warm-up is cut by MSER-5 (K. P. White, "An
+effective truncation heuristic for bias reduction in simulation output", Simulation 69, 1997): means of five seconds
+each, and the start is where the rest has the least squared standard error, in the first half at most. What remains must
+last.
 
 A test that steers arrivals holds its users ready: while their number stays, the request rate goes up in stairs, and
 latency with it. Then the rate makes the steps. Where latency falls as the rate rises, users wait for their answers
@@ -18,6 +19,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from plimsoll.capacity.model import Values
+from plimsoll.capacity.rate_levels import rate_levels, stretches_of
 from plimsoll.domain.errors import InputError, NothingToAnswer
 from plimsoll.domain.latency_histogram import quantile_s
 from plimsoll.domain.load_test import LoadUnit, Recording, Steps
@@ -29,7 +31,6 @@ _OTHER_RATE = 1.3  # times another: more than a run with the same users wanders
 _NOT_FALLEN = 0.9
 _STEERED = "users stayed while the request rate changed in stairs: the load is arrivals a second"
 _SAME_USERS_RATIO = 0.02
-_SAME_RATE_RATIO = 0.10
 _TOO_FEW_FOR_TAIL = 10  # requests that must lie beyond a quantile for it to be read
 _TOO_FEW_IN_WINDOW = 3  # the same for each window of a file's own: the middle of many is then 0.1 points of rank off
 
@@ -69,17 +70,13 @@ def cut_steps(recording: Recording) -> Steps:
 
 def find_plateaus(recording: Recording, has_users: bool) -> list[Plateau]:
     """Find stretches of steady load that last, warm-up cut."""
-    level = recording.users if has_users else _smoothed(recording.requests)
+    stretches = _of_users(recording.users) if has_users else rate_levels(recording.requests)
     found = []
-    start = 0
-    for end in range(1, level.size + 1):
-        if end < level.size and _same(level[start:end], level[end], has_users):
-            continue
-        if end - start >= SHORTEST_S and level[start] > 0:
+    for start, end in stretches:
+        if end - start >= SHORTEST_S:
             warm_up = _warm_up(_served(recording)[start:end])
             if end - start - warm_up >= SHORTEST_S:
                 found.append(Plateau(start + warm_up, end, warm_up))
-        start = end
     return found
 
 
@@ -103,20 +100,16 @@ def _rate_and_latency(recording: Recording, plateau: Plateau) -> tuple[float, fl
     return requests / (plateau.end - plateau.start), seconds / requests
 
 
-def _same(stretch: Values, value: float, has_users: bool) -> bool:
-    middle = float(np.median(stretch))
-    allowed = max(0.5, _SAME_USERS_RATIO * middle) if has_users else _SAME_RATE_RATIO * middle
-    return bool(abs(value - middle) <= allowed)
+def _of_users(users: Values) -> list[tuple[int, int]]:
+    def same(stretch: Values, value: float) -> bool:
+        middle = float(np.median(stretch))
+        return abs(value - middle) <= max(0.5, _SAME_USERS_RATIO * middle)
+
+    return [(start, end) for start, end in stretches_of(users, same) if users[start] > 0]
 
 
 def _served(recording: Recording) -> Values:
     return recording.requests - recording.failures
-
-
-def _smoothed(rate: Values) -> Values:
-    """Average the request rate over five seconds, so that chance arrivals do not look like a change of load."""
-    padded = np.pad(rate, (_BATCH // 2, _BATCH // 2), mode="edge")
-    return np.convolve(padded, np.full(_BATCH, 1 / _BATCH), mode="valid")
 
 
 def _warm_up(rate: Values) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from plimsoll.capacity.plateaus import cut_steps
 from plimsoll.domain.errors import InputError, NothingToAnswer
@@ -50,6 +51,32 @@ def test_without_users_the_request_rate_makes_the_steps() -> None:
     steps = cut_steps(run([float("nan")] * 60, rate))
     assert steps.load_unit is LoadUnit.ARRIVALS_PER_S
     assert steps.load == pytest.approx([50, 100], rel=0.05)
+
+
+def test_arrivals_by_chance_do_not_cut_a_level_into_several() -> None:
+    rate = np.random.default_rng(1).poisson(np.repeat([50, 100, 150, 200], 60)).astype(float)
+    steps = cut_steps(run([float("nan")] * 240, list(rate)))
+    assert steps.load == pytest.approx([50, 100, 150, 200], rel=0.05)
+
+
+@pytest.mark.parametrize(
+    "rate",
+    [
+        pytest.param(np.linspace(50, 800, 240), id="evenly_spaced"),
+        pytest.param(np.random.default_rng(2).poisson(np.linspace(50, 800, 240)), id="by_chance"),
+        pytest.param(np.random.default_rng(3).poisson(np.linspace(800, 40, 900)), id="slowly_down"),
+    ],
+)
+def test_a_ramp_of_arrivals_is_no_stairs_however_slow_it_goes(rate: NDArray[np.float64]) -> None:
+    with pytest.raises(InputError, match="a ramp without plateaus"):
+        cut_steps(run([float("nan")] * rate.size, list(rate)))
+
+
+@pytest.mark.parametrize("seconds", [40, 90])
+def test_stairs_that_each_warm_up_are_no_ramp(seconds: int) -> None:
+    warm = 1 - 0.4 * np.exp(-np.arange(seconds) / 10)
+    rate = np.random.default_rng(4).poisson(np.concatenate([200 * k * warm for k in (1, 2, 3, 4)]))
+    assert len(cut_steps(run([float("nan")] * rate.size, list(rate)))) >= 4
 
 
 def steered(rates: list[float], latency_s: list[float]) -> Recording:
