@@ -7,7 +7,8 @@ because smoothing mixes them with what comes before and after.
 
 A ramp that goes up slowly is within 10 % of its median for a while, too. So from the middle of each stretch to the
 middle of the next a straight line is held against one step at the best place: over a ramp the lines leave less, over
-stairs the steps do, however they begin. At some ten requests a second chance hides which it is: then stretches are kept.
+stairs the steps do, however they begin. At some ten
+requests a second chance hides which it is: then stretches are kept.
 """
 
 from __future__ import annotations
@@ -38,11 +39,24 @@ def rate_levels(rate: Values) -> list[tuple[int, int]]:
         by_chance = _STANDARD_ERRORS * np.sqrt(dispersion * middle / _WINDOW)
         return bool(abs(value - middle) <= max(_SAME_RATE_RATIO * middle, by_chance))
 
+    whole = _merged(rate, stretches_of(smoothed, same))
     half = _WINDOW // 2
-    edges = [(0 if start == 0 else start + half, end if end == rate.size else end - half)
-             for start, end in stretches_of(smoothed, same) if smoothed[start] > 0]  # fmt: skip
-    found = [(start, end) for start, end in edges if end - start > _WINDOW]
+    inner = [(start and start + half, end if end == rate.size else end - half) for start, end in whole]
+    found = [(start, end) for start, end in inner if end - start > _WINDOW and np.any(rate[start:end])]
     return [] if _is_ramp(rate, found, dispersion) else found
+
+
+def _merged(rate: Values, stretches: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Put neighbors together whose means are the same: one smoothed value that strays ends no level."""
+    merged: list[tuple[int, int]] = []
+    for start, end in stretches:
+        before = merged[-1] if merged else (start, start)
+        means = [float(np.mean(rate[slice(*part)])) for part in (before, (start, end)) if part[0] < part[1]]
+        if len(means) > 1 and max(means) - min(means) <= _SAME_RATE_RATIO * max(means):
+            merged[-1] = (before[0], end)
+        else:
+            merged.append((start, end))
+    return merged
 
 
 def stretches_of(level: Values, same: Callable[[Values, float], bool]) -> list[tuple[int, int]]:
