@@ -25,12 +25,12 @@ from plimsoll.policy.hpa import replicas as hpa_replicas
 from plimsoll.policy.hpa import stabilization as hpa_stabilization
 from plimsoll.policy.hpa import totals as hpa_totals
 from plimsoll.policy.kernel import guards, limits, predictive, rates, rings, signals, sizes, stages, triggers
-from plimsoll.policy.priced import account, forecasting, purchase, step
+from plimsoll.policy.priced import account, forecasting, long_run, outcomes, purchase, step
 
 KERNELS: tuple[ModuleType, ...] = (
     rings, signals, triggers, sizes, predictive, guards, rates, limits, stages,
     hpa_replicas, hpa_stabilization, hpa_events, hpa_limits, hpa_totals,
-    lagged_fleet, forecasting, purchase, account, step,
+    lagged_fleet, forecasting, long_run, outcomes, purchase, account, step,
 )  # fmt: skip
 _REGISTERED: list[ModuleType] = []
 _OPTIONS: dict[str, Any] = {"_nrt": False, "forceinline": True}

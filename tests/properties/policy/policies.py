@@ -57,6 +57,7 @@ from plimsoll.domain.policy_restraints import (
     Schedule,
     Stabilization,
 )
+from plimsoll.domain.priced_policy import Account, PricedPolicy, Season
 
 EVERY_S = 30.0
 START_S = 1_700_000_000.0
@@ -172,6 +173,26 @@ def platform_policies(draw: st.DrawFn) -> AnyPolicy:
                 ),
             ]
         )
+    )
+
+
+@st.composite
+def priced_policies(draw: st.DrawFn) -> PricedPolicy:
+    """Draw a policy that buys replicas by what they are worth, on its own or beside a reference."""
+    least = draw(st.integers(0, 5))
+    opens_at_s = draw(st.sampled_from([0.0, 1e12]))
+    accounts = (None, Account(draw(hpa_policies()), opens_at_s=opens_at_s), Account(miss_ratio=0.01))
+    return PricedPolicy(
+        name="priced",
+        min=least,
+        max=least + draw(st.integers(0, 50)),
+        per_replica=10.0,
+        price=draw(st.sampled_from([0.001, 0.2, 0.9])),
+        every_s=EVERY_S,
+        demand_signal="queue",
+        seasons=draw(st.sampled_from([(), (Season(6 * EVERY_S, 1.0),)])),
+        account=draw(st.sampled_from(accounts)),
+        change_cost=draw(st.sampled_from([0.0, 0.05])),
     )
 
 

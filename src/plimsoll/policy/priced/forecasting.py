@@ -4,13 +4,13 @@
     features: a constant, averages of several rates minus y, the last two changes, and for each season the change over
     the same span one season ago and how far y then was from its slow average
 
+The features are linear in y(t), so the forecast is, too, and its slope is known before y(t) is.
+
 Recursive least squares with forgetting (Haykin 2014, "Adaptive Filter Theory", ch. 10); errors are clipped before they
 are learned from, so that one spike does not bend the line.
 """
 
 from __future__ import annotations
-
-import math
 
 from plimsoll.policy.priced.layout import (
     CLIP,
@@ -37,13 +37,13 @@ def note_demand(program: PricedProgram, memory: PricedMemory, step: int, y: floa
     for i in range(program.smoothings.size):
         memory.smoothed[i] = y if step == 0 else memory.smoothed[i] + program.smoothings[i] * (y - memory.smoothed[i])
     memory.slow[place] = memory.smoothed[program.smoothings.size - 1]
-    memory.factors[place] = 1.0
     memory.errors[place] = 0.0
+    memory.standardized[place] = 0.0
     if step >= program.lag:
         error = y - memory.forecasts[step % (program.lag + 1)]
         spread = memory.state[SPREAD]
-        memory.factors[place] = math.exp(error)
-        memory.errors[place] = error / spread
+        memory.errors[place] = error
+        memory.standardized[place] = error / spread
         seen = min(abs(error), _TRUSTED_ERRORS * spread)
         memory.state[SPREAD] = max(spread + program.numbers[SPREAD_RATE] * (seen - spread), _SMALLEST_SPREAD)
 
@@ -87,34 +87,45 @@ def _correct(program: PricedProgram, memory: PricedMemory, row, error: float) ->
                 precision[i, j] *= most / trace
 
 
-def forecast(program: PricedProgram, memory: PricedMemory, step: int, y: float) -> float:
-    """Forecast the log demand of `step` + lag, and remember features and forecast until it is known."""
+def forecast(program: PricedProgram, memory: PricedMemory, step: int, y: float, expected: float) -> float:
+    """Forecast the log demand of `step` + lag from memory and y, and remember features and forecast until it is known.
+
+    Given memory it is a line in y. Where that line falls (what rose used to come back), it is taken at the y that was
+    `expected` for now instead: more demand now never means a lower forecast.
+    """
     row = memory.features[step % (program.lag + 1)]
-    _fill_features(program, memory, row, step, y)
-    ahead = y
+    _fill_features(program, memory, row, step)
+    known, slope = 0.0, 1.0
     for i in range(row.size):
-        ahead += memory.coefficients[i] * row[i]
+        known += memory.coefficients[i] * row[i]
+        slope += memory.coefficients[i] * memory.pulls[i]
+        row[i] += memory.pulls[i] * y
+    ahead = known + slope * (y if slope > 0.0 else expected)
     memory.forecasts[(step + program.lag) % (program.lag + 1)] = ahead
     memory.state[FORECAST] = ahead
-    return ahead
+    return float(ahead)
 
 
-def _fill_features(program: PricedProgram, memory: PricedMemory, row, step: int, y: float) -> None:  # type: ignore[no-untyped-def]  # a row of a matrix, compiled
-    mask, averages = memory.log_demand.size - 1, program.smoothings.size
+def _fill_features(program: PricedProgram, memory: PricedMemory, row, step: int) -> None:  # type: ignore[no-untyped-def]  # a row of a matrix, compiled
+    """Write each feature at a log demand of 0, and by how much it rises with it."""
+    mask, averages, pulls = memory.log_demand.size - 1, program.smoothings.size, memory.pulls
     for i in range(row.size):
-        row[i] = 0.0
+        row[i], pulls[i] = 0.0, 0.0
     row[0] = 0.1
+    if step == 0:
+        return
     for i in range(averages):
-        row[1 + i] = memory.smoothed[i] - y
+        pulls[1 + i] = program.smoothings[i] - 1.0
+        row[1 + i] = -pulls[1 + i] * memory.smoothed[i]
     if step >= 2:
         before = memory.log_demand[(step - 1) & mask]
-        row[1 + averages] = y - before
+        row[1 + averages], pulls[1 + averages] = -before, 1.0
         row[2 + averages] = before - memory.log_demand[(step - 2) & mask]
     for s in range(program.seasons.size):
         then = step - program.seasons[s]
         if then < 0:
             continue
         arrived = memory.log_demand[(then + program.lag) & mask]
-        left = memory.log_demand[then & mask]
-        row[3 + averages + 2 * s] = arrived - left
-        row[4 + averages + 2 * s] = (arrived - memory.slow[then & mask]) - (y - memory.slow[step & mask])
+        row[3 + averages + 2 * s] = arrived - memory.log_demand[then & mask]
+        row[4 + averages + 2 * s] = (arrived - memory.slow[then & mask]) + row[averages]
+        pulls[4 + averages + 2 * s] = pulls[averages]

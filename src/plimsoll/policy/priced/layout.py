@@ -18,27 +18,29 @@ OFFSET = 0.5
 QUANTILES = 64
 BINS = 2048
 LONG_RUN = 8192  # the steps that the long run reaches back
+# Ratios of demand to its forecast that are told apart: by the octaves of their logarithm, on each side of 1.
+FINEST = 2.0**-11
+OCTAVES, PARTS = 14, 12
+SIDE = OCTAVES * PARTS
+HEADROOMS = 2 * SIDE
 
 # Places in `PricedProgram.numbers`.
 (
-    UNIT, GRAIN, MIN, MAX, FORGETTING, RIDGE, CLIP, SPREAD_RATE, RECENT, RECENT_WEIGHT, LONG_WEIGHT,
-    TAIL_WEIGHT, TAIL_EXPONENT, SPEND_RATIO, MISS_RATIO, OPENS_AT_S, GAIN, STEPS_A_DAY, PER_REPLICA, SLACK_RATIO,
-    CHANGE_COST,
-) = range(21)  # fmt: skip
+    UNIT, MIN, MAX, FORGETTING, RIDGE, CLIP, SPREAD_RATE, RECENT, RECENT_WEIGHT, LONG_WEIGHT,
+    TAIL_WEIGHT, SPEND_RATIO, MISS_RATIO, OPENS_AT_S, GAIN, STEPS_A_DAY, PER_REPLICA, SLACK_RATIO, CHANGE_COST, NUMBERS,
+) = range(20)  # fmt: skip
 # Places in `PricedMemory.state`.
 (
     STEP, PRICE, ERROR_SCALE, SPREAD, LONG_KNOWN, BALANCE, EARNED, AVERAGE, FORECAST, COUNTED, DOUBTED, FALLS_TO_NONE,
-) = range(12)  # fmt: skip
-
-
-# Places in `PricedMemory.reach`: the first and the last count that has an outcome.
-FIRST, LAST = range(2)
+    STATES,
+) = range(13)  # fmt: skip
 
 
 class PricedProgram(NamedTuple):
     """`seasons` in steps with the `rounds` remembered of each; `lag` in steps; `referred` is 1 with a reference.
 
-    `powers[n]` is n to the tail's negative exponent.
+    `ratios[i]` is the upper end of place i on the grid of ratios to the forecast, `tails[i]` the share of the heavy
+    tail that lies in it.
     """
 
     numbers: Values
@@ -46,7 +48,8 @@ class PricedProgram(NamedTuple):
     seasons: Times
     rounds: Times
     season_weights: Values
-    powers: Values
+    ratios: Values
+    tails: Values
     lag: int
     step_s: float
     referred: int
@@ -54,15 +57,19 @@ class PricedProgram(NamedTuple):
 
 
 class PricedMemory(NamedTuple):
-    """Rings over steps (log demand, its slow average, error factor, standardized error), the regression, the shadow."""
+    """Rings over steps (log demand, its slow average, error, standardized error), the regression, the shadow.
+
+    `mass`, `value` and `area` are of the outcomes of one step, by their place on its grid.
+    """
 
     state: Values
     log_demand: Values
     slow: Values
-    factors: Values
     errors: Values
+    standardized: Values
     smoothed: Values
     features: Matrix
+    pulls: Values
     forecasts: Values
     coefficients: Values
     precision: Matrix
@@ -70,8 +77,8 @@ class PricedMemory(NamedTuple):
     histogram: Times
     long_run: Values
     mass: Values
-    worth: Values
-    reach: Times
+    value: Values
+    area: Values
     wanted: Times
     shadow: LaggedFleet
     shadow_memory: HpaMemory

@@ -17,7 +17,7 @@ from plimsoll.policy.priced.layout import PricedMemory, PricedProgram
 
 _LONGEST_RING = 32768  # steps that are remembered at most
 _SHORTEST_SEASON = 6  # steps
-_FINEST = 2000  # counts that are told apart; a larger fleet is bought in grains
+_TAIL_REACH = 8.0  # times the forecast
 _FIRST_SCALE, _FIRST_SPREAD = 0.1, 0.05
 _DAY_S = 86400.0
 _NO_REFERENCE = HpaPolicy("none", 1, 1, (HpaMetric(MetricType.RESOURCE, "cpu", TargetType.UTILIZATION, 100),))
@@ -28,14 +28,15 @@ def program_of(policy: PricedPolicy) -> PricedProgram:
     lag = lag_of(policy)
     seasons = _usable(policy, lag)
     periods = np.array([round(season.period_s / policy.every_s) for season in seasons], dtype=np.int64)
-    account = policy.account
+    account, ratios = policy.account, _ratios()
     return PricedProgram(
         numbers=_numbers(policy),
         smoothings=np.array(policy.learning.smoothings),
         seasons=periods,
         rounds=np.minimum(policy.learning.rounds, (_LONGEST_RING - lag - 8) // np.maximum(periods, 1)),
         season_weights=np.array([season.weight for season in seasons], dtype=np.float64),
-        powers=np.maximum(np.arange(_counts(policy)), 1.0) ** -policy.learning.tail_exponent,
+        ratios=ratios,
+        tails=_tails(ratios, policy.learning.tail_exponent),
         lag=lag,
         step_s=float(policy.every_s),
         referred=int(account is not None and account.reference is not None),
@@ -59,13 +60,12 @@ def _usable(policy: PricedPolicy, lag: int) -> tuple[Season, ...]:
 
 def _numbers(policy: PricedPolicy) -> Values:
     learning, account = policy.learning, policy.account
-    numbers = np.zeros(21)
+    numbers = np.zeros(layout.NUMBERS)
     values = {
         layout.UNIT: policy.utilization * policy.per_replica,
         layout.PER_REPLICA: policy.per_replica,
         layout.SLACK_RATIO: policy.slack_ratio,
         layout.CHANGE_COST: policy.change_cost,
-        layout.GRAIN: max(1, math.ceil(policy.max / _FINEST)),
         layout.MIN: policy.min,
         layout.MAX: policy.max,
         layout.FORGETTING: learning.forgetting,
@@ -76,7 +76,6 @@ def _numbers(policy: PricedPolicy) -> Values:
         layout.RECENT_WEIGHT: learning.recent_weight,
         layout.LONG_WEIGHT: learning.long_run_weight,
         layout.TAIL_WEIGHT: learning.tail_weight,
-        layout.TAIL_EXPONENT: learning.tail_exponent,
         layout.SPEND_RATIO: account.spend_ratio if account else 1.0,
         layout.MISS_RATIO: (account.miss_ratio if account else None) or 0.0,
         layout.OPENS_AT_S: math.inf if account is None or account.opens_at_s is None else account.opens_at_s,
@@ -99,19 +98,20 @@ def memory_of(policy: PricedPolicy, start: int) -> PricedMemory:
         state=_first_state(policy, start),
         log_demand=np.zeros(ring),
         slow=np.zeros(ring),
-        factors=np.ones(ring),
         errors=np.zeros(ring),
+        standardized=np.zeros(ring),
         smoothed=np.zeros(program.smoothings.size),
         features=np.zeros((program.lag + 1, width)),
         forecasts=np.zeros(program.lag + 1),
+        pulls=np.zeros(width),
         coefficients=np.zeros(width),
         precision=np.eye(width) / policy.learning.ridge,
         gains=np.zeros(width),
         histogram=np.zeros(layout.BINS, dtype=np.int64),
         long_run=np.zeros(layout.QUANTILES),
-        mass=np.zeros(_counts(policy)),
-        worth=np.zeros(_counts(policy)),
-        reach=np.zeros(2, dtype=np.int64),
+        mass=np.zeros(layout.HEADROOMS),
+        value=np.zeros(layout.HEADROOMS),
+        area=np.zeros(layout.HEADROOMS),
         wanted=np.zeros(max(1, math.ceil(policy.window_s / policy.every_s)), dtype=np.int64),
         shadow=lagged_fleet(start, program.lag),
         shadow_memory=rules.memory_of(reference, start, 0.0, policy.every_s),
@@ -119,13 +119,21 @@ def memory_of(policy: PricedPolicy, start: int) -> PricedMemory:
     )
 
 
-def _counts(policy: PricedPolicy) -> int:
-    """How many counts are told apart: none, each up to the maximum, and more than that."""
-    return min(policy.max, _FINEST) + 2
+def _ratios() -> Values:
+    """Lay out the upper ends of the places: each octave of the logarithm in equal parts, on both sides of 0."""
+    octaves = layout.FINEST * 2.0 ** np.arange(layout.OCTAVES)[:, None]
+    upper = (octaves * (1.0 + np.arange(1, layout.PARTS + 1) / layout.PARTS)).ravel()
+    return np.asarray(np.exp(np.concatenate([-upper[-2::-1], [0.0], upper])))
+
+
+def _tails(ratios: Values, exponent: float) -> Values:
+    """Answer the share of the tail in each place: beyond r times the forecast lies r^-exponent, up to its reach."""
+    beyond = np.maximum(np.minimum(ratios, _TAIL_REACH), 1.0) ** -exponent
+    return np.asarray(-np.diff(beyond, prepend=1.0))
 
 
 def _first_state(policy: PricedPolicy, start: int) -> Values:
-    state = np.zeros(12)
+    state = np.zeros(layout.STATES)
     state[layout.PRICE] = policy.price
     state[layout.ERROR_SCALE], state[layout.SPREAD] = _FIRST_SCALE, _FIRST_SPREAD
     by_misses = policy.account is not None and policy.account.miss_ratio is not None

@@ -1,4 +1,4 @@
-"""The one decision of the priced policy: note demand, learn, forecast, settle the account, buy, stay within limits."""
+"""The one decision of the priced policy: settle the account, forecast, buy, stay within limits; then learn."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from plimsoll.policy.priced.forecasting import forecast, learn, note_demand
 from plimsoll.policy.priced.layout import (
     DOUBTED,
     FALLS_TO_NONE,
+    FORECAST,
     LONG_KNOWN,
     MAX,
     MIN,
@@ -22,7 +23,8 @@ from plimsoll.policy.priced.layout import (
     PricedMemory,
     PricedProgram,
 )
-from plimsoll.policy.priced.purchase import bought, count_error, outcomes
+from plimsoll.policy.priced.long_run import count_error
+from plimsoll.policy.priced.purchase import bought
 
 _UNHEARD_OF = 2.0
 _DEEP = -1.6  # a fifth of the forecast, in logarithms
@@ -38,26 +40,56 @@ def priced_decide(
 ) -> int:
     """Make one step: answer the count to have. `demand` NaN is unknown: nothing is scaled, nothing is learned.
 
-    `ready` replicas served `demand`, the work of the step that ends now. The first step only looks.
+    `ready` replicas served `demand`, the work of the step that ends now. The first step only looks. What is learned
+    from the demand is learned once it is decided on: more demand never gets fewer replicas, unless less was doubted.
     """
-    step = int(memory.state[STEP])
+    step, before = int(memory.state[STEP]), float(memory.state[FORECAST])
     memory.state[STEP] = step + 1
-    known = not math.isnan(demand) and not doubtful(program, memory, step, demand)
-    y = math.log(max(demand, 0.0) / program.numbers[UNIT] + OFFSET) if known else _expected(program, memory, step)
+    seen = not math.isnan(demand)
+    known = seen and not doubtful(program, memory, step, demand)
+    if program.referred == 1:
+        earned = follow_reference(program, memory, step, demand if known else math.nan)
+        if step > 0:
+            settle_hours(program, memory, now_s, ready, earned)
+    expected = _expected(program, memory, step)
+    y = log_demand(program, demand) if seen else expected
+    ahead = forecast(program, memory, step, y, expected)
+    count = desired
+    if seen and step > 0:
+        count = _wanted(program, memory, step, (before, ahead), desired)
+        if not known:
+            count = max(count, desired)
+        elif program.referred == 1:
+            count = affordable(program, memory, now_s, count, ready)
+        count = max(int(program.numbers[MIN]), min(int(program.numbers[MAX]), count))
+    else:
+        steadied(memory, step, desired, desired)
+    if seen and not known:
+        y = expected
+        forecast(program, memory, step, expected, expected)
+    _learn(program, memory, step, y, known)
+    if known:
+        _settle_misses(program, memory, demand, ready)
+    return count
+
+
+def log_demand(program: PricedProgram, demand: float) -> float:
+    """Answer the logarithm of demand in replicas, beside the offset."""
+    return math.log(max(demand, 0.0) / program.numbers[UNIT] + OFFSET)
+
+
+def _wanted(
+    program: PricedProgram, memory: PricedMemory, step: int, forecasts: tuple[float, float], desired: int
+) -> int:
+    wanted = bought(program, memory, step, forecasts, desired)
+    return worth_the_churn(program, desired, steadied(memory, step, desired, wanted))
+
+
+def _learn(program: PricedProgram, memory: PricedMemory, step: int, y: float, known: bool) -> None:
     note_demand(program, memory, step, y)
     if known:
         learn(program, memory, step, y)
-    ahead = forecast(program, memory, step, y)
     count_error(program, memory, step)
-    _settle(program, memory, step, now_s, demand if known else math.nan, ready)
-    if step == 0 or not known:
-        steadied(memory, step, desired, desired)
-        return desired
-    wanted = bought(program, memory, outcomes(program, memory, step, ahead), ahead, desired)
-    wanted = worth_the_churn(program, desired, steadied(memory, step, desired, wanted))
-    if program.referred == 1:
-        wanted = affordable(program, memory, now_s, wanted, ready)
-    return max(int(program.numbers[MIN]), min(int(program.numbers[MAX]), wanted))
 
 
 def doubtful(program: PricedProgram, memory: PricedMemory, step: int, demand: float) -> bool:
@@ -71,7 +103,7 @@ def doubtful(program: PricedProgram, memory: PricedMemory, step: int, demand: fl
     state[FALLS_TO_NONE] *= 1.0 - 1.0 / (_DAYS * program.numbers[STEPS_A_DAY] + 1.0)
     if step < program.lag:
         return False
-    y = math.log(max(demand, 0.0) / program.numbers[UNIT] + OFFSET)
+    y = log_demand(program, demand)
     none = y < _NONE
     if y - memory.forecasts[step % (program.lag + 1)] >= (_DEEP if none else _unheard_of(memory)):
         state[DOUBTED] = state[DOUBTED] if none else 0.0
@@ -117,11 +149,7 @@ def _expected(program: PricedProgram, memory: PricedMemory, step: int) -> float:
     return float(memory.log_demand[(step - 1) & (memory.log_demand.size - 1)]) if step > 0 else 0.0
 
 
-def _settle(program: PricedProgram, memory: PricedMemory, step: int, now_s: float, demand: float, ready: int) -> None:
-    if program.referred == 1:
-        earned = follow_reference(program, memory, step, demand)
-        if step > 0:
-            settle_hours(program, memory, now_s, ready, earned)
-    elif program.numbers[MISS_RATIO] > 0 and not math.isnan(demand):
+def _settle_misses(program: PricedProgram, memory: PricedMemory, demand: float, ready: int) -> None:
+    if program.referred == 0 and program.numbers[MISS_RATIO] > 0:
         missed = demand if demand > program.numbers[UNIT] * ready else 0.0
         settle_misses(program, memory, demand, missed)

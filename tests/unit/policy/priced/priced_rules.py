@@ -41,12 +41,12 @@ def averages_follow_at_their_rates(k: Kernel) -> None:
     same(memory.log_demand[1], 2.0)
 
 
-def an_error_is_a_factor_and_is_kept_in_typical_errors(k: Kernel) -> None:
+def an_error_is_kept_and_in_typical_errors_too(k: Kernel) -> None:
     program, memory = laid_out(k)
     memory.forecasts[2], memory.state[k.layout.SPREAD] = 1.5, 0.1
     k.forecasting.note_demand(program, memory, 2, 1.7)
-    same(memory.factors[2], math.exp(0.2))
-    same(memory.errors[2], 2.0)
+    same(memory.errors[2], 0.2)
+    same(memory.standardized[2], 2.0)
     same(memory.state[k.layout.SPREAD], 0.1 + 0.1 * (0.2 - 0.1))
 
 
@@ -54,7 +54,7 @@ def no_error_is_known_before_the_lag_is_over(k: Kernel) -> None:
     program, memory = laid_out(k)
     memory.forecasts[1] = 9.0
     k.forecasting.note_demand(program, memory, 1, 1.0)
-    assert (memory.factors[1], memory.errors[1]) == (1.0, 0.0)
+    assert (memory.errors[1], memory.standardized[1]) == (0.0, 0.0)
 
 
 def one_huge_error_moves_the_typical_error_no_further_than_six(k: Kernel) -> None:
@@ -77,10 +77,10 @@ def regressed(k: Kernel, learning: Learning, steps: int = 60):
     ys = np.cumsum(np.random.default_rng(5).normal(0, 0.1, steps)) + 2
     rows = []
     for step, y in enumerate(ys):
+        k.forecasting.forecast(program, memory, step, y, 0.0)
+        rows.append(memory.features[step % 3].copy())
         k.forecasting.note_demand(program, memory, step, y)
         k.forecasting.learn(program, memory, step, y)
-        k.forecasting.forecast(program, memory, step, y)
-        rows.append(memory.features[step % 3].copy())
     learned = range(4, steps)
     return np.array([rows[t - 2] for t in learned]), np.array([ys[t] - ys[t - 2] for t in learned]), memory
 
@@ -114,134 +114,224 @@ def nothing_is_learned_before_there_is_a_change(k: Kernel) -> None:
 def what_is_not_seen_does_not_grow_without_bound(k: Kernel) -> None:
     program, memory = laid_out(k, replace(POLICY, learning=replace(Learning(), forgetting=0.5)))
     for step in range(40):
+        k.forecasting.forecast(program, memory, step, 2.0, 2.0)
         k.forecasting.note_demand(program, memory, step, 2.0)
         k.forecasting.learn(program, memory, step, 2.0)
-        k.forecasting.forecast(program, memory, step, 2.0)
     assert 0 < np.trace(memory.precision) <= memory.precision.shape[0] * 100.0 + 1e-6
 
 
 def features_are_averages_changes_and_the_season(k: Kernel) -> None:
     program, memory = laid_out(k, replace(POLICY, seasons=(Season(600.0, 1.0),)))
     ys = np.sin(np.arange(14.0))
-    for step, y in enumerate(ys):
+    for step, y in enumerate(ys[:13]):
         k.forecasting.note_demand(program, memory, step, y)
-    k.forecasting.forecast(program, memory, 13, ys[13])
+    k.forecasting.forecast(program, memory, 13, ys[13], 0.0)
+    k.forecasting.note_demand(program, memory, 13, ys[13])
     row, y = memory.features[13 % 3], ys[13]
     assert np.allclose(row[:6], [0.1, *(memory.smoothed - y), y - ys[12], ys[12] - ys[11]])
     assert np.allclose(row[6:], [ys[5] - ys[3], (ys[5] - memory.slow[3]) - (y - memory.slow[13])])
 
 
+def nothing_is_far_from_an_average_at_first(k: Kernel) -> None:
+    program, memory = laid_out(k)
+    k.forecasting.forecast(program, memory, 0, 3.0, 0.0)
+    assert memory.features[0].tolist() == [0.1, 0.0, 0.0, 0.0, 0.0, 0.0]
+
+
 def a_season_that_was_not_seen_says_nothing(k: Kernel) -> None:
     program, memory = laid_out(k, replace(POLICY, seasons=(Season(600.0, 1.0),)))
     memory.log_demand[:] = 7.0
-    k.forecasting.forecast(program, memory, 9, 1.0)
+    k.forecasting.forecast(program, memory, 9, 1.0, 0.0)
     assert memory.features[9 % 3][6:].tolist() == [0.0, 0.0]
 
 
 def a_forecast_waits_for_its_step(k: Kernel) -> None:
     program, memory = laid_out(k)
     memory.coefficients[0] = 3.0
-    same(k.forecasting.forecast(program, memory, 4, 1.0) - 1.0 - memory.features[1][1:] @ memory.coefficients[1:], 0.3)
+    same(k.forecasting.forecast(program, memory, 4, 1.0, 9.0), 1.3)
     same(memory.forecasts[6 % 3], memory.state[k.layout.FORECAST])
+
+
+def a_forecast_is_its_regression_and_never_falls_as_demand_rises(k: Kernel) -> None:
+    for last_change, expected in ((-0.5, None), (-1.5, 4.0)):  # slopes 1/2 and, of a demand that comes back, none
+        program, memory = laid_out(k)
+        memory.log_demand[4] = 1.0
+        memory.coefficients[4] = last_change
+        found = k.forecasting.forecast(program, memory, 5, 2.0, 4.0)
+        same(found, (expected or 2.0) + last_change * ((expected or 2.0) - 1.0))
 
 
 # Outcomes and the purchase
 
 
-def an_outcome_needs_whole_replicas_and_at_least_one(k: Kernel) -> None:
-    _, memory = laid_out(k)
-    for demand, weight in ((2.0, 1.0), (2.1, 2.0), (0.0, 4.0), (1e9, 8.0)):
-        k.purchase.note_outcome(memory, demand, weight)
-    mass = {n: memory.mass[n] for n in np.flatnonzero(memory.mass)}
-    assert mass == {1: 4.0, 2: 1.0, 3: 2.0, 61: 8.0}
-    assert (memory.worth[1], memory.worth[3]) == (0.0, 4.2)
+def laid(k: Kernel, memory) -> dict[int, float]:
+    """The places that have weight."""
+    return {int(n): round(float(memory.mass[n]), 12) for n in np.flatnonzero(memory.mass)}
+
+
+def an_error_lies_in_a_twelfth_of_its_octave(k: Kernel) -> None:
+    ratios, finest = k.program.program_of(POLICY).ratios, 2.0**-11
+    same(ratios[167], 1.0)
+    same(math.log(ratios[168]), finest * (1 + 1 / 12))
+    same(math.log(ratios[168 + 12 * 3 + 4]), 8 * finest * (1 + 5 / 12))
+    same(math.log(ratios[-1]), 8.0)
+    assert [k.outcomes.place_of(error) for error in (0.0, finest / 2, -finest / 2)] == [168, 168, 167]
+    assert [k.outcomes.place_of(error) for error in (math.inf, 8.0, -8.0, math.nan)] == [335, 335, 0, 335]
+    for error in (0.001, 0.02, 0.4, 3.0):
+        above, below = k.outcomes.place_of(error), k.outcomes.place_of(-error)
+        assert ratios[above - 1] <= math.exp(error) <= ratios[above]
+        assert ratios[below - 1] <= math.exp(-error) <= ratios[below]
 
 
 def outcomes_of_the_step_before_are_taken_away(k: Kernel) -> None:
-    _, memory = laid_out(k)
-    for demand in (3.0, 40.0, 7.0):
-        k.purchase.note_outcome(memory, demand, 1.0)
-    k.purchase.clear(memory)
+    program, memory = laid_out(k)
+    memory.mass[:] = 1.0
+    assert k.outcomes.outcomes(program, memory, 0) == 0.0
     assert not memory.mass.any()
-    assert not memory.worth.any()
 
 
 def what_is_no_number_is_the_worst_error(k: Kernel) -> None:
-    assert (k.purchase._bin(math.inf), k.purchase._bin(-math.inf), k.purchase._bin(0.0)) == (2047, 0, 1023)
+    assert (k.long_run._bin(math.inf), k.long_run._bin(-math.inf), k.long_run._bin(0.0)) == (2047, 0, 1023)
 
 
-def recent_outcomes_are_the_forecast_times_recent_errors(k: Kernel) -> None:
+def recent_outcomes_are_recent_errors_of_steps_that_are_over(k: Kernel) -> None:
     alone = replace(Learning(), recent=2, recent_weight=0.5, long_run_weight=0.0, tail_weight=0.0)
     program, memory = laid_out(k, replace(POLICY, learning=alone))
-    memory.factors[[7, 8, 9]] = 9.0, 1.0, 2.0
-    same(k.purchase.outcomes(program, memory, 9, math.log(10.0)), 0.5)
-    assert {int(n): memory.mass[n] for n in np.flatnonzero(memory.mass)} == {10: 0.25, 20: 0.25}
+    memory.errors[[6, 7, 8, 9]] = 3.0, 0.1, 0.7, 5.0
+    same(k.outcomes.outcomes(program, memory, 9), 0.5)
+    assert laid(k, memory) == {k.outcomes.place_of(0.1): 0.25, k.outcomes.place_of(0.7): 0.25}
 
 
 def the_long_run_is_scaled_by_the_error_that_is_typical_now(k: Kernel) -> None:
     alone = replace(Learning(), recent_weight=0.0, long_run_weight=0.5, tail_weight=0.0)
     program, memory = laid_out(k, replace(POLICY, learning=alone))
-    memory.long_run[:], memory.state[k.layout.SPREAD], memory.state[k.layout.LONG_KNOWN] = 2.0, math.log(2.0) / 2, 1.0
-    same(k.purchase.outcomes(program, memory, 99, math.log(10.2)), 0.5)
-    same(memory.mass[20], 0.5)  # 2 x 10.2 - 1/2
+    memory.long_run[:], memory.state[k.layout.SPREAD], memory.state[k.layout.LONG_KNOWN] = 2.0, 0.35, 1.0
+    same(k.outcomes.outcomes(program, memory, 99), 0.5)
+    assert laid(k, memory) == {k.outcomes.place_of(0.7): 0.5}
     memory.state[k.layout.LONG_KNOWN] = 0.0
-    assert k.purchase.outcomes(program, memory, 99, math.log(10.3)) == 0.0
+    assert k.outcomes.outcomes(program, memory, 99) == 0.0
 
 
 def a_season_is_the_same_place_of_its_last_rounds_and_beside_it(k: Kernel) -> None:
     alone = replace(Learning(), recent_weight=0.0, long_run_weight=0.0, tail_weight=0.0, rounds=2)
     program, memory = laid_out(k, replace(POLICY, seasons=(Season(600.0, 0.6),), learning=alone))
     for place in (41, 42, 43, 31, 32, 33):  # 50 + 2 - 10 and - 20, with one step beside
-        memory.factors[place] = 2.0
-    same(k.purchase.outcomes(program, memory, 50, math.log(10.3)), 0.6)
-    same(memory.mass[21], 0.6)
+        memory.errors[place] = 0.7
+    same(k.outcomes.outcomes(program, memory, 50), 0.6)
+    assert laid(k, memory) == {k.outcomes.place_of(0.7): 0.6}
+
+
+def a_season_knows_no_error_of_the_step_itself(k: Kernel) -> None:
+    alone = replace(Learning(), recent_weight=0.0, long_run_weight=0.0, tail_weight=0.0)
+    five_steps = replace(POLICY, startup_s=300.0, seasons=(Season(660.0, 0.6),), learning=alone)
+    program, memory = laid_out(k, five_steps)
+    program = program._replace(seasons=np.array([6]))
+    memory.errors[21], memory.errors[22] = 9.0, 0.7  # 22 + 5 - 6 is 21, and beside it 22, the step itself
+    k.outcomes.outcomes(program, memory, 22)
+    assert k.outcomes.place_of(0.7) not in laid(k, memory)
 
 
 def the_tail_falls_with_its_power(k: Kernel) -> None:
     alone = replace(Learning(), recent=1, recent_weight=1.0, long_run_weight=0.0, tail_weight=0.1, tail_exponent=2.0)
     program, memory = laid_out(k, replace(POLICY, learning=alone))
-    same(k.purchase.outcomes(program, memory, 9, math.log(10.5)), 1.1)
-    same(memory.mass[11], 0.1 * (1 - (10 / 11) ** 2))
-    same(memory.mass[20], 0.1 * ((10 / 19) ** 2 - (10 / 20) ** 2))
-    same(memory.worth[20], 20 * memory.mass[20])
+    memory.errors[8] = -0.5
+    same(k.outcomes.outcomes(program, memory, 9), 1.1)
+    place = k.outcomes.place_of(0.7)
+    low, high = program.ratios[place - 1], program.ratios[place]
+    same(memory.mass[place], 0.1 * (low**-2 - high**-2))
+    same(memory.mass[168:].sum(), 0.1 * (1 - 1 / 64))  # to eight times the forecast
 
 
-def lots(k: Kernel, policy: PricedPolicy = POLICY):
-    program, memory = laid_out(k, policy)
-    for demand, weight in ((5.0, 0.3), (8.0, 0.4), (12.0, 0.2), (20.0, 0.1)):
-        k.purchase.note_outcome(memory, demand, weight)
+def ratio(k: Kernel, factor: float) -> float:
+    """The end of the place that a factor lies in."""
+    return float(k.program.program_of(POLICY).ratios[k.outcomes.place_of(math.log(factor))])
+
+
+def lots(k: Kernel, policy: PricedPolicy = POLICY, price: float = 0.3):
+    """Three lots: 30 % of the outcomes at 1/2, 40 % at 0.8, 20 % at 1.2 and 10 % at 2 times the forecast."""
+    learning = replace(Learning(), recent=10, recent_weight=2.0, long_run_weight=0.0, tail_weight=0.0)
+    program, memory = laid_out(k, replace(policy, max=100_000, learning=learning))
+    memory.errors[10:20] = np.log([0.5] * 3 + [0.8] * 4 + [1.2] * 2 + [2.0])
+    memory.state[k.layout.PRICE] = price
     return program, memory
 
 
-def the_best_count_is_where_the_next_replica_is_not_worth_its_price(k: Kernel) -> None:
-    for price, count in ((0.05, 20), (0.3, 12), (0.7, 8), (3.0, 8)):  # 12 to 20: 2 more for 8; 8 to 12: 2.4 for 4
-        program, memory = lots(k)
-        memory.state[k.layout.PRICE] = price
-        assert k.purchase.bought(program, memory, 1.0, 0.0, 0) == count, price
+def count_of(k: Kernel, price: float, base: float = 20_000.0, desired: int = 0, policy: PricedPolicy = POLICY) -> int:
+    program, memory = lots(k, policy, price)
+    return k.purchase.bought(program, memory, 20, (math.log(base), math.log(base)), desired)
+
+
+def the_best_headroom_is_where_more_is_not_worth_its_price(k: Kernel) -> None:
+    # From 1.2 to 2 of the forecast 0.2 are gained for 0.8, from 0.8 to 1.2 0.24 for 0.4; below, half are not carried.
+    for price, factor in ((0.05, 2.0), (0.3, 1.2), (0.7, 0.8), (3.0, 0.8)):
+        found = count_of(k, price)
+        assert abs(found - 20_000 * ratio(k, factor)) <= 1.5, (price, found)
+
+
+def the_price_is_for_the_load_beyond_the_offset(k: Kernel) -> None:
+    program, memory = lots(k)
+    total = k.outcomes.outcomes(program, memory, 20)
+    assert k.purchase.weigh(memory, program.ratios, total, 0.25) == k.outcomes.place_of(math.log(0.8))
+    places = [k.outcomes.place_of(math.log(factor)) for factor in (0.5, 0.8, 1.2)]
+    carried = sum(share * (ratio(k, factor) - 0.125) for share, factor in ((0.3, 0.5), (0.4, 0.8), (0.2, 1.2)))
+    same(memory.value[places[2]], 2.0 * (carried - 0.3 * program.ratios[places[2]]))
+    same(memory.mass[places[1]], 2.0 * 0.7)
+    steps = np.diff(program.ratios[places[0] : places[2] + 1])
+    values = memory.value[places[0] : places[2] + 1]
+    area = float(((values[1:] + values[:-1]) / 2 * steps).sum())
+    same(memory.area[places[2]] - memory.area[places[0]], area)
+
+
+def one_replica_more_is_the_width_of_the_window(k: Kernel) -> None:
+    program, memory = lots(k)
+    ratios = program.ratios
+    memory.value[:] = -np.abs(ratios - 1.5)
+    memory.area[:] = np.concatenate([[0.0], np.cumsum(np.diff(ratios) * (memory.value[1:] + memory.value[:-1]) / 2)])
+    for share in (0.5, 0.2, 1e-7):
+        place, mean = k.purchase.best_headroom(memory, ratios, share, 168)
+        exact = [(1.5 - v) ** 2 + (v + share - 1.5) ** 2 for v in ratios]  # twice the mean, by its triangles
+        chosen = ratios[place]
+        if share > 0.1:
+            assert place == int(np.argmin(exact))
+            same_about = -((1.5 - chosen) ** 2 + (chosen + share - 1.5) ** 2) / (2 * share)
+            assert abs(mean - same_about) < 0.02
+        else:
+            assert abs(chosen - 1.5) < 0.05
+    assert k.purchase.best_headroom(memory, ratios, 0.5, 300)[0] == 300
+
+
+def the_count_is_the_forecast_times_the_headroom_rounded_up(k: Kernel) -> None:
+    program, memory = lots(k)
+    half = k.outcomes.place_of(math.log(0.8))
+    for base in np.linspace(10.0, 20.0, 11).tolist():
+        found = k.purchase.bought(program, memory, 20, (math.log(2.0), math.log(base)), 0)
+        place = k.purchase.best_headroom(memory, program.ratios, 0.5, half)[0]
+        assert found == math.ceil(base * program.ratios[place] - 0.5)
 
 
 def a_change_must_gain_more_than_it_costs(k: Kernel) -> None:
-    program, memory = lots(k, replace(POLICY, change_cost=0.02))
-    memory.state[k.layout.PRICE] = 0.3
-    # Keeping 14 costs 2 x 0.3 more than 12, and a change 0.02 x 14.
-    assert k.purchase.bought(program, memory, 1.0, 0.0, 14) == 12
-    assert k.purchase.bought(program, memory, 1.0, 0.0, 12) == 12
-    calm, memory = lots(k, replace(POLICY, change_cost=0.05))
-    memory.state[k.layout.PRICE] = 0.3
-    assert k.purchase.bought(calm, memory, 1.0, 0.0, 14) == 14
-    assert k.purchase.bought(calm, memory, 1.0, 0.0, 4) == 12  # fewer than carries three in ten waits for nothing
-
-
-def spare_replicas_beyond_every_outcome_cost_their_price(k: Kernel) -> None:
-    program, memory = lots(k, replace(POLICY, change_cost=0.02))
-    memory.state[k.layout.PRICE] = 0.05
-    assert k.purchase.bought(program, memory, 1.0, 0.0, 30) == 30  # 10 more at 0.05 is 0.5, a change 0.6
-    assert k.purchase.bought(program, memory, 1.0, 0.0, 40) == 20  # 20 more is 1.0, a change 0.8
+    # At 0.3 the best is 1.2; keeping 1.4 costs 0.2 x 0.3 more, and a change 0.02 x 1.4 or 0.05 x 1.4 of the forecast.
+    cheap, dear = (replace(POLICY, change_cost=cost) for cost in (0.02, 0.05))
+    best = count_of(k, 0.3)
+    assert count_of(k, 0.3, desired=28_000, policy=cheap) == best
+    assert count_of(k, 0.3, desired=28_000, policy=dear) == 28_000
+    assert count_of(k, 0.3, desired=24_400, policy=cheap) == 24_400
+    assert count_of(k, 0.3, desired=16_500, policy=dear) == best  # 0.12 of gain for 0.05 x 0.8
+    assert count_of(k, 0.3, desired=16_500, policy=replace(POLICY, change_cost=0.2)) == 16_500
+    assert (
+        count_of(k, 0.3, desired=9_000, policy=replace(POLICY, change_cost=9.0)) == best
+    )  # fewer than 3 in 10 carried
+    assert count_of(k, 0.3, desired=11_000, policy=replace(POLICY, change_cost=9.0)) == 11_000
 
 
 def without_outcomes_a_fifth_is_headroom(k: Kernel) -> None:
     program, memory = laid_out(k)
-    assert k.purchase.bought(program, memory, 0.0, math.log(10.5), 3) == 12
+    assert k.purchase.bought(program, memory, 0, (0.0, math.log(10.5)), 3) == 12
+
+
+def no_forecast_is_too_large_to_be_a_count(k: Kernel) -> None:
+    program, memory = lots(k)
+    assert k.purchase.bought(program, memory, 20, (900.0, 900.0), 3) > 1e11
 
 
 # The account
@@ -279,7 +369,7 @@ def the_price_has_bounds(k: Kernel) -> None:
     program, memory = laid_out(k)
     for start, share, bound in ((3.9, 9.0, 4.0), (1.1e-7, -9.0, 1e-7)):
         memory.state[k.layout.PRICE] = start
-        k.account._move(program._replace(numbers=np.ones(21)), memory, share)
+        k.account._move(program._replace(numbers=np.ones(k.layout.NUMBERS)), memory, share)
         same(memory.state[k.layout.PRICE], bound)
 
 
@@ -335,6 +425,8 @@ def what_is_unknown_is_taken_as_forecast(k: Kernel) -> None:
     k.step.priced_decide(program, memory, 300.0, math.nan, 10, 10)
     same(memory.log_demand[5], 1.25)
     assert not memory.coefficients.any()
+    program, memory = seen_for_a_while(k)
+    assert k.step.priced_decide(program, memory, 2400.0, math.nan, 2, 2) == 2
 
 
 def load_is_missed_beyond_the_slo_of_the_ready(k: Kernel) -> None:
@@ -345,6 +437,44 @@ def load_is_missed_beyond_the_slo_of_the_ready(k: Kernel) -> None:
         k.step.priced_decide(program, memory, 0.0, demand, 10, 10)
         prices.append(memory.state[k.layout.PRICE])
     assert prices[0] > 0.1 > prices[1]
+
+
+def seen_for_a_while(k: Kernel):
+    program, memory = laid_out(k)
+    for step, demand in enumerate(np.random.default_rng(8).uniform(600, 900, 40)):
+        k.step.priced_decide(program, memory, step * 60.0, demand, 10, 10)
+    return program, memory
+
+
+def it_is_learned_from_a_demand_once_it_is_decided_on(k: Kernel) -> None:
+    program, memory = seen_for_a_while(k)
+    spread = float(memory.state[k.layout.SPREAD])
+    decided = k.step.priced_decide(program, memory, 2400.0, 1500.0, 10, 10)
+    forecast = float(memory.state[k.layout.FORECAST])
+    assert memory.errors[40] > 0.3
+    assert memory.state[k.layout.SPREAD] > spread
+    program, memory = seen_for_a_while(k)
+    before = float(memory.state[k.layout.FORECAST])
+    ahead = k.forecasting.forecast(program, memory, 40, math.log(1500.0 / 80.0 + 0.5), 0.0)
+    same(forecast, ahead)
+    assert decided == k.purchase.bought(program, memory, 40, (before, ahead), 10)
+
+
+def doubt_holds_and_scales_out_where_even_the_fallen_demand_needs_it(k: Kernel) -> None:
+    for reference in (None, Account(HPA, opens_at_s=0.0)):
+        for desired, found in ((1000, (1000, 1000)), (20, (101, 400))):
+            program, memory = laid_out(k, replace(POLICY, max=2000, account=reference), 1000)
+            for step in range(300):
+                k.step.priced_decide(program, memory, step * 60.0, 80_000.0 + step % 2, 1000, 1000)
+            memory.state[k.layout.BALANCE] = -1.0
+            count = k.step.priced_decide(program, memory, 18_000.0, 8_000.0, desired, 1000)
+            assert memory.state[k.layout.DOUBTED] == 1
+            same(memory.log_demand[300], memory.forecasts[300 % 3])
+            assert found[0] <= count <= found[1], (desired, count)
+            theirs = int(memory.shadow.counts[0])
+            for step in range(301, 309):
+                k.step.priced_decide(program, memory, step * 60.0, 8_000.0, 1000, 1000)
+            assert memory.shadow.counts[0] == theirs
 
 
 def doubts(k: Kernel, demand: float, *, known: float, usual: float = 0.0, steps: int = 12) -> int:
@@ -395,8 +525,8 @@ def the_long_run_is_its_quantiles(k: Kernel) -> None:
     program, memory = laid_out(k)
     draws = np.random.default_rng(1).normal(size=9000)
     for step, error in enumerate(draws):
-        memory.errors[step & (memory.errors.size - 1)] = error
-        k.purchase.count_error(program, memory, step)
+        memory.standardized[step & (memory.standardized.size - 1)] = error
+        k.long_run.count_error(program, memory, step)
     normal = [NormalDist().inv_cdf((n + 0.5) / 64) for n in range(64)]
     assert np.abs(memory.long_run - normal).max() < 0.12
     assert memory.state[k.layout.COUNTED] == memory.histogram.sum() == 8192
