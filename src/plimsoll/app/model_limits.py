@@ -8,7 +8,7 @@ asks for, and answer its sizing question and its rules of growth. What lies past
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -65,8 +65,14 @@ def model_load_test(section: ComponentSection, beside: Path, means: Means) -> Lo
     if test is None:
         return None
     rules = load_rules(test.rules.plain(), test.rules.name) if test.rules else means.rules
-    ask = LimitsAsk(tuple(_objectives(section.slo)), rules, loads=means.loads)
-    return limits(means.read([beside / test.file], _columns(test.columns)), ask, means.families)
+    own = replace(means, rules=rules)
+    return load_test_of(section, (beside / test.file, _columns(test.columns)), own)
+
+
+def load_test_of(section: ComponentSection, test: tuple[Path, str], means: Means) -> LoadTestLimits:
+    """Read a load test (its file, and what its columns mean) of a component, by the component's objectives."""
+    ask = LimitsAsk(tuple(_objectives(section.slo)), means.rules, loads=means.loads)
+    return limits(means.read([test[0]], test[1]), ask, means.families)
 
 
 def _component(section: ComponentSection, beside: Path, means: Means) -> ComponentLimits:

@@ -47,7 +47,7 @@ class Jury:
             hours_interval=self._hours(run.ready),
             hours_against_first=None if run is against else self._hours(run.ready - against.ready),
             errors_ratio=self._weighted(run, ERRORS),
-            latency_s=None if setting.service_s is None else self._weighted(run, LATENCY_S),
+            latency_s=self._weighted(run, LATENCY_S) if setting.tells_latency else None,
         )
 
     def optimum_hours(self, miss_ratio: float) -> float:

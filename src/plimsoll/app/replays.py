@@ -35,7 +35,7 @@ _MOST_NEEDED = 1e9  # replicas
 class ReplayOptions:
     """What the caller chooses; `score_last` is the share at the end that is scored.
 
-    `explain_s` is the moment (epoch seconds) whose decisions are told with their reasons.
+    `explain_s` is the moment (epoch seconds) whose decisions are told with their reasons. `notes` go with the findings.
     """
 
     rules: Rules = Rules.QUEUED
@@ -48,6 +48,7 @@ class ReplayOptions:
     currency: str | None = None
     seed: int = 1
     explain_s: float | None = None
+    notes: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,14 +62,16 @@ class Replayed:
     first: int
 
 
-def chosen_component(components: Sequence[Component], name: str | None) -> Component:
-    """Find the component to replay: the one named, or the only one with demand and capacity."""
+def chosen_component(
+    components: Sequence[Component], name: str | None, tested: frozenset[str] = frozenset()
+) -> Component:
+    """Find the component to replay: the one named, or the only one with a capacity, stated or among the `tested`."""
     if name is not None:
         found = next((one for one in components if one.name == name), None)
         if found is None:
             raise UsageError(f"the model has no component {name!r}; it has {', '.join(c.name for c in components)}")
         return found
-    able = [one for one in components if one.capacity is not None]
+    able = [one for one in components if one.capacity is not None or one.name in tested]
     if len(able) != 1:
         which = ", ".join(one.name for one in able) or "none"
         raise UsageError(f"name the component with --component; those with a capacity are: {which}")
@@ -105,6 +108,7 @@ def setting_of(trace: Trace, component: Component, options: ReplayOptions) -> Se
         else frozenset(),
         recorded=trace.columns,
         responses=component.responses,
+        measured=component.measured,
     )
 
 
@@ -154,7 +158,13 @@ def replay(
         policies=scores,
         faults=under,
         explained=_explained(policies, setting, trace, options.explain_s),
-        findings=(*trace.findings, *_span(trace, component), *_odd(policies), *warnings(policies, setting)),
+        findings=(
+            *trace.findings,
+            *options.notes,
+            *_span(trace, component),
+            *_odd(policies),
+            *warnings(policies, setting),
+        ),
     )
     return Replayed(document, tuple(runs), need, trace, first)
 

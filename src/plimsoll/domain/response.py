@@ -11,11 +11,25 @@ from plimsoll.domain.policy_proposals import Form
 class Response:
     """Straight lines through the points (`load`, `value`), level before the first and after the last.
 
-    An average or a level is read at the load of one replica, a total at that of the whole component. `load` rises and
-    is in the unit and span of the component's demand; `value` is in base units.
+    An average or a level is read at the load of one replica, a total at that of the whole component; where it was
+    measured, at the load that a replica serves (`served`). `load` rises and is in the unit and span of the component's
+    demand; `value` is in base units.
     """
 
     signal: str
     load: tuple[float, ...]
     value: tuple[float, ...]
     form: Form = Form.AVERAGE
+    served: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceCurve:
+    """What one replica was measured to do at the load it serves: its latency and error ratio at each `load` (rising).
+
+    An empty column was not measured.
+    """
+
+    load: tuple[float, ...]
+    latency_s: tuple[float, ...] = ()
+    error_ratio: tuple[float, ...] = ()

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from plimsoll.domain.errors import Place
 from plimsoll.domain.limit import Limit
 from plimsoll.domain.policies import AnyPolicy
-from plimsoll.domain.response import Response
+from plimsoll.domain.response import Response, ServiceCurve
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +148,7 @@ class Component:
     limits: tuple[Limit, ...] = ()
     policies: tuple[AnyPolicy, ...] = ()
     responses: tuple[Response, ...] = ()
+    measured: ServiceCurve | None = None
     place: Place | None = field(default=None, compare=False)
 
     def policy(self, name: str) -> AnyPolicy | None:

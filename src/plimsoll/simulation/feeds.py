@@ -4,7 +4,8 @@ In this order, by the signal's name:
 
 1. a column of the trace, recorded for the whole component: read as it stands, and for an average over ready replicas
    shared among them;
-2. a response that the model states (`signals` with `derived`): a line over the load of one replica, or of all;
+2. a response that the model states (`signals` with `derived`): a line over the load of one replica, or of all; or one
+   that a load test has measured, over the load that a replica serves;
 3. what the world of the replay has under a usual name (`plimsoll.simulation.signals`): utilization, demand, rates and,
    where work queues, errors, backlog and, with a service time, latency.
 
@@ -24,7 +25,7 @@ from plimsoll.domain.series import Times, Values
 from plimsoll.simulation.setting import Rules, Setting
 from plimsoll.simulation.signals import LATENCY, UNKNOWN_SIGNAL, kind_of
 
-LINE, LINE_OF_ALL, RECORDED, RECORDED_SHARED = 20, 21, 22, 23
+LINE, LINE_OF_ALL, RECORDED, RECORDED_SHARED, MEASURED = 20, 21, 22, 23, 24
 
 
 class Feeds(NamedTuple):
@@ -67,9 +68,10 @@ def feed_of(use: SignalUse, setting: Setting) -> tuple[int, Response | None, Val
         return (RECORDED_SHARED if use.form is Form.AVERAGE else RECORDED), None, column
     line = next((one for one in setting.responses if one.signal == use.name), None)
     if line is not None:
-        return (LINE_OF_ALL if line.form is Form.TOTAL else LINE), line, None
+        kind = LINE_OF_ALL if line.form is Form.TOTAL else MEASURED if line.served else LINE
+        return kind, line, None
     kind = kind_of(use, queueing=setting.rules is Rules.QUEUED, demand=setting.demand)
-    untold = kind == LATENCY and setting.service_s is None
+    untold = kind == LATENCY and not setting.tells_latency
     return UNKNOWN_SIGNAL if untold else kind, None, None
 
 

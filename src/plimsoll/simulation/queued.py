@@ -9,7 +9,7 @@ from plimsoll.policy.kernel.stages import acted, decide
 from plimsoll.policy.priced.layout import PricedMemory, PricedProgram
 from plimsoll.policy.priced.step import priced_decide
 from plimsoll.simulation.course import reason_of
-from plimsoll.simulation.feeds import LINE, LINE_OF_ALL, RECORDED, Feeds, told
+from plimsoll.simulation.feeds import LINE, LINE_OF_ALL, MEASURED, RECORDED, Feeds, along, told
 from plimsoll.simulation.plain import bound_reason, measured, plan_for
 from plimsoll.simulation.signals import (
     DEMAND,
@@ -23,6 +23,7 @@ from plimsoll.simulation.signals import (
 )
 from plimsoll.simulation.world import (
     AGE_S,
+    BUSY,
     DESIRED,
     NOW_S,
     PER_REPLICA,
@@ -105,6 +106,11 @@ def queued_own(
 def shown_signal(feeds: Feeds, i: int, world: World) -> float:
     """Answer what a signal shows now, NaN for one that this world does not have."""
     kind, shown, ready = feeds.kinds[i], world.shown, world.state[READY]
+    if kind == MEASURED:
+        if ready <= 0:
+            return float("nan")
+        served = world.seen[BUSY, int(shown[SHOWN_STEP])] * world.numbers[PER_REPLICA]
+        return float(along(feeds, i, served) * shown[SHOWN_FACTOR])
     if kind >= LINE:
         then = int(shown[SHOWN_STEP])
         share = heard(world) if kind in (RECORDED, LINE_OF_ALL) else 1.0

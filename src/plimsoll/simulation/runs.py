@@ -18,6 +18,7 @@ from plimsoll.domain.policies import AnyPolicy
 from plimsoll.domain.policy import Policy
 from plimsoll.domain.policy_proposals import Direction, Form, SignalUse
 from plimsoll.domain.priced_policy import PricedPolicy
+from plimsoll.domain.response import ServiceCurve
 from plimsoll.domain.series import Times, Values
 from plimsoll.policy import program as own_program
 from plimsoll.policy.compiled import callable_when_compiled, compiled
@@ -162,14 +163,22 @@ def world_of(setting: Setting) -> world.World:
         numbers[place] = value
     drawn = delays(setting.startup, setting.step_s, _MOST_DELAYS, setting.seed)
     faults = laid_out(setting.fault, setting.load.size, setting.seed)
-    return world.fresh_world(setting.load, faults, drawn, numbers, setting.start)
+    return world.fresh_world(setting.load, faults, (drawn, curves_of(setting.measured)), numbers, setting.start)
+
+
+def curves_of(measured: ServiceCurve | None) -> NDArray[np.float64]:
+    """Lay out load, latency (NaN: not measured) and error ratio of a replica in rows; no columns without a curve."""
+    if measured is None:
+        return np.zeros((3, 0))
+    rows = (measured.load, measured.latency_s or np.nan, measured.error_ratio or 0.0)
+    return np.array([np.broadcast_to(row, len(measured.load)) for row in rows], dtype=np.float64)
 
 
 def _missed(service: world.World, setting: Setting) -> NDArray[np.bool_]:
     """Steps in which the work was more than the SLO's share of supply, or latency or errors were beyond their bound."""
     seen = service.seen
     missed: NDArray[np.bool_] = seen[world.WORK] > setting.utilization * setting.per_replica * service.ready
-    if setting.latency_slo_s is not None and setting.service_s is not None:
+    if setting.latency_slo_s is not None and setting.tells_latency:
         missed |= seen[world.LATENCY_S] > setting.latency_slo_s
     if setting.error_slo is not None:
         missed |= seen[world.ERRORS] > setting.error_slo

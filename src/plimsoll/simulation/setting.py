@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from enum import Enum
 
-from plimsoll.domain.response import Response
+from plimsoll.domain.response import Response, ServiceCurve
 from plimsoll.domain.series import Values
 from plimsoll.domain.system import Startup
 from plimsoll.simulation.faults import Fault
@@ -23,7 +23,8 @@ class Rules(str, Enum):
 class Setting:
     """`load` is demand by step; `per_replica` what one replica carries in a step at full use, `utilization` the SLO's.
 
-    `service_s` is the time that one request takes by itself, None where it is not known: then there is no latency.
+    `measured` is what a replica does at the load it serves. Without a latency there, `service_s`, the time that one
+    request takes by itself, gives it; where that is None too, there is no latency.
     `demand` holds the names of the load itself, `recorded` further columns of the trace by name, `responses` the
     signals that follow the load.
     """
@@ -48,6 +49,12 @@ class Setting:
     demand: frozenset[str] = frozenset()
     recorded: tuple[tuple[str, Values], ...] = ()
     responses: tuple[Response, ...] = ()
+    measured: ServiceCurve | None = None
+
+    @property
+    def tells_latency(self) -> bool:
+        """Tell whether the service has a latency at all."""
+        return self.service_s is not None or bool(self.measured and self.measured.latency_s)
 
     @property
     def lag(self) -> int:

@@ -6,6 +6,9 @@ replicas carry at full use; what is not served waits, and what would wait longer
     wait = backlog / supply x step, plus the wait of a busy M/M/c station, Sakasegawa 1977:
            u^(sqrt(2 (c + 1)) - 1) / (c (1 - u)) x service time
 
+Where a load test has measured a replica, its curves stand in for the station: latency and errors at the load that each
+replica serves, level before the first and after the last load that was tested; the backlog waits on top.
+
 Then the policy is shown the step, as late and as false as delay and fault make it. Plain Python that Numba compiles.
 """
 
@@ -15,6 +18,7 @@ import math
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from plimsoll.domain.series import Times, Values
 from plimsoll.simulation.faults import CLOCK_JUMP, HALF_MISSING, JUMP_S, MISSING, SPIKE, SPIKE_FACTOR, STALE, ZERO
@@ -29,13 +33,19 @@ BUSY, LATENCY_S, ERRORS, BACKLOG, WORK = range(5)
 NOW_S, SHOWN_BUSY, SHOWN_LOAD, AGE_S, SILENT, SHOWN_LATENCY, SHOWN_ERRORS, SHOWN_BACKLOG, SHOWN_STEP, SHOWN_FACTOR = (
     range(10)
 )
+# Rows of `World.curves`.
+SERVED, TAKING, FAILING = range(3)
 _ALMOST_FULL = 0.999
 
 
 class World(NamedTuple):
-    """One service through one history. `due` is a ring over steps of replicas that join, `delays` those drawn."""
+    """One service through one history. `due` is a ring over steps of replicas that join, `delays` those drawn.
+
+    `curves` has the measured load, latency and errors of a replica in its rows.
+    """
 
     numbers: Values
+    curves: NDArray[np.float64]
     load: Values
     faults: Times
     delays: Times
@@ -49,14 +59,18 @@ class World(NamedTuple):
     reasons: Times
 
 
-def fresh_world(load: Values, faults: Times, delays: Times, numbers: Values, start: int) -> World:
-    """Lay out a service that begins with `start` ready replicas and no backlog."""
-    steps = load.size
+def fresh_world(
+    load: Values, faults: Times, service: tuple[Times, NDArray[np.float64]], numbers: Values, start: int
+) -> World:
+    """Lay out a service that begins with `start` ready replicas and no backlog; `service` is (delays, curves)."""
+    steps, (delays, curves) = load.size, service
     state = np.zeros(5, dtype=np.int64)
     state[DESIRED] = state[READY] = state[GRANTED] = start
     empty = (np.zeros(steps, dtype=np.int64) for _ in range(3))
     ring = np.zeros(int(delays.max()) + 2, dtype=np.int64)
-    return World(numbers, load, faults, delays, ring, state, np.zeros(1), np.zeros((5, steps)), np.zeros(10), *empty)
+    return World(
+        numbers, curves, load, faults, delays, ring, state, np.zeros(1), np.zeros((5, steps)), np.zeros(10), *empty
+    )
 
 
 def serve(world: World, t: int) -> None:
@@ -74,21 +88,38 @@ def serve(world: World, t: int) -> None:
     world.waiting[0] = left - refused
     busy = served / supply if supply > 0 else 1.0
     world.seen[BUSY, t] = busy
-    world.seen[ERRORS, t] = refused / world.load[t] if world.load[t] > 0 else 0.0
+    turned_away = refused / world.load[t] if world.load[t] > 0 else 0.0
+    failing = curve_at(world, FAILING, busy * numbers[PER_REPLICA]) if world.curves.shape[1] > 0 else 0.0
+    world.seen[ERRORS, t] = turned_away + (1.0 - min(turned_away, 1.0)) * failing
     world.seen[BACKLOG, t] = world.waiting[0]
     world.seen[WORK, t] = work
     world.seen[LATENCY_S, t] = latency(world, busy, supply)
 
 
 def latency(world: World, busy: float, supply: float) -> float:
-    """Answer the mean time in the system in seconds; NaN where no service time is known."""
+    """Answer the mean time in the system in seconds, or the measured quantile; NaN where nothing tells it."""
     numbers, servers = world.numbers, float(world.state[READY])
+    behind = world.waiting[0] / supply * numbers[STEP_S] if supply > 0 else numbers[DEADLINE_S]
+    if world.curves.shape[1] > 0 and not math.isnan(world.curves[TAKING, 0]):
+        return float(curve_at(world, TAKING, busy * numbers[PER_REPLICA]) + behind)
     if math.isnan(numbers[SERVICE_S]) or servers < 1:
         return math.nan
     u = min(busy, _ALMOST_FULL)
     queueing = u ** (math.sqrt(2.0 * (servers + 1.0)) - 1.0) / (servers * (1.0 - u)) * numbers[SERVICE_S]
-    behind = world.waiting[0] / supply * numbers[STEP_S] if supply > 0 else numbers[DEADLINE_S]
     return float(numbers[SERVICE_S] + queueing + behind)
+
+
+def curve_at(world: World, row: int, load: float) -> float:
+    """Answer the value of a measured curve at the load that one replica serves."""
+    curves = world.curves
+    last = curves.shape[1] - 1
+    if load <= curves[SERVED, 0]:
+        return float(curves[row, 0])
+    for k in range(last):
+        if load <= curves[SERVED, k + 1]:
+            share = (load - curves[SERVED, k]) / (curves[SERVED, k + 1] - curves[SERVED, k])
+            return float(curves[row, k] + share * (curves[row, k + 1] - curves[row, k]))
+    return float(curves[row, last])
 
 
 def show(world: World, t: int) -> None:

@@ -14,6 +14,9 @@ from plimsoll.entrypoints.cli.output import Format, FormatOption, progress, rema
 
 if TYPE_CHECKING:
     from plimsoll.app.replays import Replayed
+    from plimsoll.domain.finding import Finding
+    from plimsoll.domain.policies import AnyPolicy
+    from plimsoll.domain.system import Component
     from plimsoll.domain.trace import Trace
     from plimsoll.simulation.faults import Fault
     from plimsoll.simulation.setting import Rules
@@ -58,21 +61,20 @@ def replay(  # noqa: PLR0917 options of a command
     metric_delay: Annotated[str, typer.Option(help="How late a policy sees what happened.")] = "0s",
     service_time: Annotated[str | None, typer.Option(help="Time of one request by itself, for latency.")] = None,
     deadline: Annotated[str, typer.Option(help="Work that would wait longer is refused.")] = "30s",
+    loadtest: Annotated[
+        Path | None, typer.Option(help="A load test of one replica; without it, the one that the model names.")
+    ] = None,
+    columns: Annotated[str, typer.Option(help="Columns of it where it is a plain CSV: load=N,cpu=C,p95=L.")] = "",
     seed: Annotated[int, typer.Option(min=0, help="Seed of every draw.")] = 1,
     output_format: FormatOption = Format.TABLE,
 ) -> None:
     """Replay policies on a recorded demand, by the code that runs live; compare misses, hours, changes, faults."""
-    from plimsoll.app.model.loading import load_model
-    from plimsoll.app.model.naming_policies import named_policy, split_words
-    from plimsoll.app.replays import ReplayOptions, chosen_component
+    from plimsoll.app.replays import ReplayOptions
     from plimsoll.app.replays import replay as replay_policies
-    from plimsoll.domain.errors import UsageError
     from plimsoll.render.replay import tables
 
-    found = chosen_component(load_model(model or ()).system.components, component)
-    words = split_words(compare) or tuple(policy.name for policy in found.policies)
-    if not words:
-        raise UsageError(f"{found.name} has no policy in the model; name some with --compare, such as hpa:cpu=70%")
+    found, notes = component_of(model, component, loadtest, columns)
+    policies = _policies(compare, found)
     options = ReplayOptions(
         rules=rules_word(rules),
         score_last=score_last,
@@ -83,8 +85,8 @@ def replay(  # noqa: PLR0917 options of a command
         service_s=None if service_time is None else span_s(service_time, "--service-time"),
         seed=seed,
         explain_s=None if explain is None else _moment_s(explain),
+        notes=notes,
     )
-    policies = [named_policy(word, found) for word in words]
     with progress("replaying") as shown:
         task = shown.add_task("", total=len(policies))
         result = replay_policies(
@@ -96,6 +98,33 @@ def replay(  # noqa: PLR0917 options of a command
         )
     _write(result, trajectory, chart)
     show(result.document, tables(result.document), output_format)
+
+
+def component_of(
+    model: list[Path] | None, name: str | None, loadtest: Path | None = None, columns: str = ""
+) -> tuple[Component, tuple[Finding, ...]]:
+    """Find the component to replay in the model, with what its load test says of it."""
+    from plimsoll.app.measured_service import measured_component
+    from plimsoll.app.model.loading import load_model
+    from plimsoll.app.model_limits import Means
+    from plimsoll.bootstrap import capacity_models, load_test_rules, read_load_test
+    from plimsoll.domain.errors import UsageError
+
+    if columns and loadtest is None:
+        raise UsageError("--columns is said of a load test: give one with --loadtest FILE")
+    means = Means(read_load_test, capacity_models(), load_test_rules(None))
+    return measured_component(load_model(model or ()), name, means, None if loadtest is None else (loadtest, columns))
+
+
+def _policies(compare: str, component: Component) -> list[AnyPolicy]:
+    """Find the policies to compare: those named, or all that the component has."""
+    from plimsoll.app.model.naming_policies import named_policy, split_words
+    from plimsoll.domain.errors import UsageError
+
+    words = split_words(compare) or tuple(policy.name for policy in component.policies)
+    if not words:
+        raise UsageError(f"{component.name} has no policy in the model; name some with --compare, such as hpa:cpu=70%")
+    return [named_policy(word, component) for word in words]
 
 
 def demand_from(text: str, signal: str | None, last: str) -> Trace:

@@ -1,0 +1,163 @@
+"""What does a replay take from a load test? Capacity, utilization, latency and errors of one replica, by fitted curves.
+
+The curves are those of `limits`, over the tested range only; a replay holds them level beyond it. A test in arrivals
+a second is laid on a demand per span by the length of the span; a test in users on a demand that counts them as it is,
+and on a demand per span by the throughput fitted to it, up to its peak.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from plimsoll.app.model.loading import Model
+from plimsoll.app.model_limits import Means, load_test_of, model_load_test
+from plimsoll.app.replays import chosen_component
+from plimsoll.domain.errors import Place
+from plimsoll.domain.finding import Finding
+from plimsoll.domain.load_line import LoadChart, LoadTestLimits
+from plimsoll.domain.load_test import LoadUnit
+from plimsoll.domain.quantity import format_quantity
+from plimsoll.domain.response import Response, ServiceCurve
+from plimsoll.domain.series import Values
+from plimsoll.domain.system import Component
+
+_LATENCY, _ERRORS, _THROUGHPUT, _CPU = "seconds", "errors", "throughput", "cpu"
+_CPU_NAMES = ("cpu", "cpu_utilization", "cpu_usage")
+RULE = "measured-service"
+
+
+def measured_component(
+    model: Model, name: str | None, means: Means, given: tuple[Path, str] | None = None
+) -> tuple[Component, tuple[Finding, ...]]:
+    """Find the component to replay, with what its load test measured: the one `given` (file, columns), or the model's.
+
+    Raises InputError for a load test that cannot be read.
+    """
+    tests = {section.name for section in model.file.components if section.capacity and section.capacity.load_test}
+    components = model.system.components
+    asked = {one.name for one in components if one.demand is not None} if given else tests
+    chosen = chosen_component(components, name, frozenset(asked))
+    if given is None and chosen.name not in tests:
+        return chosen, ()
+    section = next(one for one in model.file.components if one.name == chosen.name)
+    if given is not None:
+        return measured_service(chosen, load_test_of(section, given, means))
+    found = model_load_test(section, Path(model.tree.file).parent, means)
+    return measured_service(chosen, found) if found is not None else (chosen, ())
+
+
+def measured_service(component: Component, found: LoadTestLimits) -> tuple[Component, tuple[Finding, ...]]:
+    """Give a component what its load test measured; say what was taken, or why nothing was.
+
+    A capacity that the model states is kept; without one it is the load line.
+    """
+    charts = {chart.of: _tested(chart) for chart in found.charts}
+    axis = _axis(component, found, charts.get(_THROUGHPUT))
+    if isinstance(axis, str):
+        return component, (Finding(RULE, f"{component.name}: the load test does not tell how it serves: {axis}"),)
+    curves = {of: axis.row(chart) for of, chart in charts.items() if of != _THROUGHPUT}
+    latency = next((chart.of for chart in found.charts if chart.unit == _LATENCY), "")
+    measured = ServiceCurve(axis.points, curves.get(latency, ()), curves.get(_ERRORS, ()))
+    responses = tuple(
+        response
+        for of, values in curves.items()
+        if of not in (latency, _ERRORS)
+        for response in _responses(component, charts[of], axis.points, values)
+    )
+    capacity = component.capacity if component.capacity is not None else _line(found, axis)
+    told = [word for word in (latency, _ERRORS if _ERRORS in curves else None) if word]
+    told += [response.signal for response in responses]
+    known = {response.signal for response in component.responses}
+    changed = replace(
+        component,
+        capacity=capacity,
+        measured=measured if measured.latency_s or measured.error_ratio else None,
+        responses=(*component.responses, *(one for one in responses if one.signal not in known)),
+    )
+    return changed, tuple(_findings(component, changed, axis.points, told, found.source))
+
+
+@dataclass(frozen=True, eq=False)
+class _Axis:
+    """The tested loads, in the test's unit, and as demand of one replica in the component's."""
+
+    tested: Values
+    demand: Values
+
+    @property
+    def points(self) -> tuple[float, ...]:
+        return tuple(float(load) for load in self.demand)
+
+    def row(self, chart: LoadChart) -> tuple[float, ...]:
+        """Read a curve at the points; a ratio is at most 1, nothing is below 0."""
+        values = np.interp(self.tested, chart.curve_load, chart.curve)
+        return tuple(float(value) for value in np.clip(values, 0.0, 1.0 if chart.unit == "ratio" else np.inf))
+
+
+def _tested(chart: LoadChart) -> LoadChart:
+    """Keep the part of a fitted curve that lies in the tested range."""
+    inside = [place for place, past in enumerate(chart.curve_extrapolated) if not past]
+    load, curve = (tuple(row[place] for place in inside) for row in (chart.curve_load, chart.curve))
+    return replace(chart, curve_load=load, curve=curve)
+
+
+def _axis(component: Component, found: LoadTestLimits, throughput: LoadChart | None) -> _Axis | str:
+    """Answer the tested loads as demand of one replica; or say why they cannot be."""
+    chart = next(iter(found.charts), None)
+    if chart is None or component.demand is None:
+        return "no curve could be fitted" if chart is None else "the model states no demand"
+    loads = np.array(_tested(chart).curve_load)
+    span_s, users = component.demand.per_s, found.tested.load_unit == LoadUnit.USERS.value
+    if span_s is None:
+        why = f"it counts {found.tested.load_unit}, the demand a level of {component.demand.unit}"
+        return _Axis(loads, loads) if users else why
+    if not users:
+        return _Axis(loads, loads * span_s)
+    if throughput is None:
+        return "it counts users and has no throughput, the demand is a rate"
+    served = np.interp(loads, throughput.curve_load, throughput.curve) * span_s
+    rising = int(np.argmax(served)) + 1
+    return _Axis(loads[:rising], served[:rising]) if rising > 1 else "its throughput does not rise"
+
+
+def _responses(
+    component: Component, chart: LoadChart, points: Sequence[float], values: Sequence[float]
+) -> Sequence[Response]:
+    """Answer the signals that one measured resource feeds; cores in use are a share of those that a replica has."""
+    share = 1.0
+    if chart.of == _CPU and chart.unit == "cores":
+        if not component.instance.cores:
+            return ()
+        share = component.instance.cores
+    row = tuple(value / share for value in values)
+    names = _CPU_NAMES if chart.of == _CPU else (chart.of,)
+    return [Response(name, tuple(points), row, served=True) for name in names]
+
+
+def _line(found: LoadTestLimits, axis: _Axis) -> float | None:
+    """Answer the load line as demand of one replica; None where there is none, or past what was tested."""
+    line = found.load_line
+    if line is None or line.load is None or line.beyond_tested:
+        return None
+    return float(np.interp(line.load.value, axis.tested, axis.demand))
+
+
+def _findings(
+    component: Component, changed: Component, points: Sequence[float], told: Sequence[str], source: str
+) -> Sequence[Finding]:
+    where: tuple[Place, ...] = (component.place,) if component.place else ()
+    unit = component.demand.unit if component.demand else ""
+    tested = f"tested from {format_quantity(points[0], '')} to {format_quantity(points[-1], '')} {unit} a replica"
+    said = [Finding(RULE, f"{component.name}: {', '.join(told) or 'nothing'} by the load test {source}, {tested}")]
+    if component.capacity is None and changed.capacity is not None:
+        said.append(
+            Finding(RULE, f"{component.name}: a replica carries {changed.capacity:.4g}, the load line of the test")
+        )
+    if changed.capacity is not None and changed.capacity > points[-1] * 1.0001:
+        text = f"{component.name}: a replica is to carry {changed.capacity:g}, the test went to {points[-1]:.4g}"
+        said.append(Finding("past-the-test", text, "latency, errors and use stay there what they were", where))
+    return said

@@ -1,0 +1,108 @@
+"""A load test tells a replay what one replica does: the axis of the demand, its curves, its capacity, its service."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from plimsoll.app.measured_service import measured_service
+from plimsoll.app.replays import ReplayOptions, replay
+from plimsoll.domain import load_line as lines
+from plimsoll.domain.estimate import Estimate
+from plimsoll.domain.policy import Policy
+from plimsoll.domain.policy_proposals import Condition, Direction, Side, SignalUse, TriggerRule
+from plimsoll.domain.policy_restraints import Limits
+from plimsoll.domain.system import Component, Demand, Instance, Latency, Slo
+from plimsoll.domain.trace import Trace
+
+LOADS = (0.0, 50.0, 100.0, 120.0)  # the last lies past what was tested
+
+
+def chart(of: str, unit: str, *curve: float) -> lines.LoadChart:
+    past = tuple(load > 100 for load in LOADS)
+    return lines.LoadChart(of, unit, (), (), LOADS, curve, curve, curve, past, (0.0, 100.0), None, 80.0)
+
+
+def limits_of(unit: str, *charts: lines.LoadChart) -> lines.LoadTestLimits:
+    line = lines.LoadLine(Estimate(80.0), None, "p95", None, None, 0.95, False, "")
+    return lines.LoadTestLimits(
+        models=(),
+        peak=lines.Peak(lines.PeakState.NOT_IDENTIFIED, None, None, ""),
+        ceiling=lines.Ceiling(None),
+        load_line=line,
+        load_line_reason="",
+        thresholds=lines.Thresholds(*(None,) * 7),
+        tested=lines.TestedRange(0.0, 100.0, 3, unit),
+        charts=charts,
+        source="test.csv",
+    )
+
+
+P95 = chart("p95", "seconds", 0.1, 0.2, 0.6, 0.9)
+CPU = chart("cpu", "ratio", 0.0, 0.5, 1.1, 1.2)
+ERRORS = chart("errors", "ratio", 0.0, 0.0, 0.04, 0.06)
+THROUGHPUT = chart("throughput", "1/s", 0.0, 300.0, 200.0, 150.0)
+WEB = Component("web", demand=Demand("requests", 60.0), slo=Slo(0.8, (Latency(0.95, 0.25),)))
+
+
+def test_arrivals_are_laid_on_a_demand_per_span():
+    web, findings = measured_service(WEB, limits_of("arrivals/s", P95, CPU, ERRORS))
+    assert web.measured is not None
+    assert web.measured.load == (0.0, 3000.0, 6000.0)
+    assert (web.measured.latency_s, web.measured.error_ratio) == ((0.1, 0.2, 0.6), (0.0, 0.0, 0.04))
+    assert web.responses[0].value == (0.0, 0.5, 1.0)  # a share is at most 1
+    assert web.capacity == pytest.approx(4800.0)  # 80 a second, the load line
+    assert "tested from 0 to 6000 requests a replica" in findings[0].message
+
+
+def test_users_are_laid_on_a_rate_by_the_throughput_up_to_its_peak():
+    web, _ = measured_service(WEB, limits_of("users", THROUGHPUT, P95))
+    assert web.measured is not None
+    assert (web.measured.load, web.measured.latency_s) == ((0.0, 18000.0), (0.1, 0.2))
+
+
+def test_users_are_a_level_as_they_stand_and_a_stated_capacity_is_kept():
+    web, findings = measured_service(replace(WEB, demand=Demand("users"), capacity=150.0), limits_of("users", P95))
+    assert web.measured is not None
+    assert (web.measured.load, web.capacity) == ((0.0, 50.0, 100.0), 150.0)
+    assert findings[-1].rule == "past-the-test"
+
+
+@pytest.mark.parametrize(
+    ("component", "unit", "said"),
+    [
+        (replace(WEB, demand=Demand("users")), "arrivals/s", "it counts arrivals/s, the demand a level of users"),
+        (WEB, "users", "has no throughput"),
+        (replace(WEB, demand=None), "users", "the model states no demand"),
+    ],
+)
+def test_what_cannot_be_laid_on_the_demand_is_said_and_not_taken(component: Component, unit: str, said: str):
+    web, findings = measured_service(component, limits_of(unit, P95))
+    assert (web, len(findings)) == (component, 1)
+    assert said in findings[0].message
+
+
+@pytest.mark.parametrize(("cores", "use"), [(4.0, (0.0, 0.25, 0.5)), pytest.param(None, None, id="cores_unknown")])
+def test_cores_in_use_are_a_share_of_those_a_replica_has(cores: float | None, use: tuple[float, ...] | None):
+    found = limits_of("arrivals/s", P95, chart("cpu", "cores", 0.0, 1.0, 2.0, 2.4))
+    web, _ = measured_service(replace(WEB, instance=Instance(cores)), found)
+    assert [one.value for one in web.responses[:1]] == ([use] if use else [])
+
+
+def test_a_replay_serves_as_was_measured_and_lets_the_backlog_wait_on_top():
+    """One replica of 4800: 3000 are half of what was tested; of 7200, 4800 are served, and the rest waits 30 s."""
+    web, _ = measured_service(WEB, limits_of("arrivals/s", P95, CPU, ERRORS))
+    rule = TriggerRule("slow", Direction.OUT, (Condition("p95", Side.ABOVE, 99.0),))
+    policy = Policy("stay", Limits(1, 1), (SignalUse("p95"),), triggers=(rule,))
+    load = np.array([3000.0, 3000.0, 7200.0, 0.0])
+    trace = Trace("demand.csv", 60.0 * np.arange(4), load, 60.0)
+    run = replay(trace, replace(web, replicas=replace(web.replicas, max=1)), [policy], ReplayOptions(deadline_s=90.0))
+    seen = run.runs[0].seen
+    assert seen is not None
+    at_4800 = 0.2 + 0.6 * (0.6 - 0.2)
+    assert seen[1].tolist() == pytest.approx([0.2, 0.2, at_4800 + 30.0, 0.1 + 0.8 * 0.1], abs=1e-9)
+    assert seen[2].tolist() == pytest.approx([0.0, 0.0, 0.6 * 0.04, 0.0], abs=1e-9)
+    assert run.document.policies[0].latency_s is not None
+    assert run.runs[0].missed.tolist() == [False, False, True, False]
