@@ -20,9 +20,10 @@ import numpy as np
 from loadline_coverage import CASES, NOISES, SIZES, Case, noisy
 from scipy.special import stdtr, stdtrit
 
+from plimsoll.capacity.calibration import beyond, levels, tail_areas
 from plimsoll.capacity.least_squares import slopes_at, to_search
 from plimsoll.capacity.model import Values
-from plimsoll.capacity.noise import NOISE_SHAPES, noise_weights
+from plimsoll.capacity.noise import NOISE_SHAPES, noise_weights, probabilities
 
 PRIORS = ((1, 1, 1), (2, 1, 1), (4, 1, 1), (4, 1, 2), (6, 1, 2), (1, 0.3, 1))
 POWERS = (0.6, 1.0, 1.5, 2.5, 4.0)
@@ -57,7 +58,8 @@ class Design:
 class Cell:
     """Tests of one design under one noise: t by point (m, 3, g), log evidence, and quantiles of t.
 
-    `pivots[point, shape]` are sorted t (PIVOTS, g) of that point under that shape.
+    `pivots[point, shape]` are sorted t (PIVOTS, g) of that point under that shape; `drawn` the same unsorted, of the
+    plain point, (3, PIVOTS, g), with the log evidence of each draw, (3, PIVOTS, 3).
     """
 
     size: int
@@ -66,6 +68,7 @@ class Cell:
     t: Values
     logs: Values
     pivots: dict[tuple[int, int], Values]
+    drawn: tuple[Values, Values]
 
 
 def design_of(case: Case, size: int) -> Design:
@@ -88,13 +91,14 @@ def cells(tests: int) -> list[Cell]:
         design = design_of(case, size)
         names = [*(one.name for one in case.model.parameters), *dict(case.model.fixed)]
         spreads = 1 / np.sqrt(design.weights)
-        drawn = [design.seen(random.standard_normal((PIVOTS, size)) * spread)[0] for spread in spreads]
-        pivots = {(point, i): np.sort(t[:, point], axis=0) for i, t in enumerate(drawn) for point in range(3)}
+        seen = [design.seen(random.standard_normal((PIVOTS, size)) * spread) for spread in spreads]
+        pivots = {(point, i): np.sort(t[:, point], axis=0) for i, (t, _) in enumerate(seen) for point in range(3)}
+        drawn = np.stack([t[:, 0] for t, _ in seen]), np.stack([logs for _, logs in seen])
         true = case.model.predict(np.array(case.parameters), case.loads(size))
         for noise in NOISES:
             t, logs = design.seen(np.array([noisy(true, noise, random) - true for _ in range(tests)]))
             on_bound = tuple(name in case.on_bound for name in names)
-            found.append(Cell(size, size - design.slopes.shape[1], on_bound, t, logs, pivots))
+            found.append(Cell(size, size - design.slopes.shape[1], on_bound, t, logs, pivots, drawn))
     return found
 
 
@@ -141,9 +145,22 @@ def held_by_likeliest(cell: Cell, areas: Values, share: Values, tail: float) -> 
     return held_by_areas(cell, areas, np.eye(3)[share.argmax(axis=1)], tail)
 
 
+def held_by_evidence(cell: Cell, areas: Values, share: Values, tail: float) -> tuple[Values, Values]:
+    """Average tail areas, and read them at a tail that the evidence sets, as `plimsoll.capacity.calibration` does."""
+    del tail
+    far, logs = cell.drawn
+    drawn_share = shares(logs.reshape(-1, 3), *TAKEN[:2])
+    lies = beyond(np.abs(far).reshape(-1, far.shape[2]).T, drawn_share).reshape(-1, *far.shape[:2])
+    found = levels(np.log(lies), probabilities(logs))
+    area, tails = np.sum(share[:, :, None] * areas, axis=1), tail_areas(found, probabilities(cell.logs)).T / 2
+    return area >= tails, area <= 1 - tails
+
+
+BY_EVIDENCE = "plain point, its pivot, tail areas averaged, tail by the evidence"
 Setting = tuple[tuple[float, ...], float, float]
 WAYS: dict[str, tuple[Callable[[Cell], Values] | None, Callable[..., tuple[Values, Values]] | None]] = {
     "plain point, its pivot, tail areas averaged": (pivot(0), held_by_areas),
+    BY_EVIDENCE: (pivot(0), held_by_evidence),
     "plain point, its pivot, ends averaged": (pivot(0), held_by_ends),
     "plain point, its pivot, the likeliest shape": (pivot(0), held_by_likeliest),
     "point weighted for counts, its pivot, tail areas averaged": (pivot(1), held_by_areas),
@@ -195,7 +212,7 @@ def main() -> None:
     ]
     for way, (make, held) in WAYS.items():
         areas = [make(cell) if make else cell.t for cell in drawn]
-        settings = [TAKEN] if held is None else list(product(PRIORS, POWERS, TAILS))
+        settings = [TAKEN] if held in (None, held_by_evidence) else list(product(PRIORS, POWERS, TAILS))
         best = max(settings, key=lambda one: judged_at(way, drawn, areas, one)[0])
         for setting, word in ((best, ""), *(((TAKEN, " (taken)"),) if way == next(iter(WAYS)) else ())):
             within, below, above, least = judged_at(way, drawn, areas, setting)

@@ -6,11 +6,14 @@ import numpy as np
 import pytest
 from scipy.special import stdtrit
 
+from plimsoll.capacity.calibration import FIXED, in_plane, levels, plane_pivots, tail_areas
 from plimsoll.capacity.draws import draw
-from plimsoll.capacity.fit import normals_of
+from plimsoll.capacity.fit import fit, normals_of
 from plimsoll.capacity.least_squares import free_optimum
+from plimsoll.capacity.model import CapacityModel, Values
 from plimsoll.capacity.models.base_plus_per_unit import BasePlusPerUnit
-from plimsoll.capacity.noise import NOISE_SHAPES, NoiseShape, noise_weights
+from plimsoll.capacity.models.piecewise import Piecewise
+from plimsoll.capacity.noise import NOISE_SHAPES, NoiseShape, noise_weights, probabilities
 
 LINE = BasePlusPerUnit()
 LOAD = np.linspace(20, 150, 7)
@@ -45,3 +48,44 @@ def test_intervals_of_a_line_under_a_known_noise_shape_hold_the_truth_in_95_of_1
         low, high = np.quantile(drawn, [0.025, 0.975], axis=0)
         held += (low <= TRUTH) & (high >= TRUTH)
     assert held / tests == pytest.approx(0.95, abs=4 * np.sqrt(0.95 * 0.05 / tests))
+
+
+def test_a_tail_that_the_evidence_sets_holds_the_base_in_95_of_100_tests_under_every_shape_at_once() -> None:
+    true, even = LINE.predict(TRUTH, LOAD), np.ones(LOAD.size)
+    found = free_optimum(LINE, LOAD, true + 0.02 * np.cos(LOAD), even, TRUTH)
+    assert found is not None
+    pivots = plane_pivots(LINE, LOAD, true, found, normals_of(1, 8000))
+    assert pivots is not None
+    areas = pivots.areas(base, probabilities(pivots.logs, tempered=True).reshape(-1, 3))
+    solved = levels(np.log(areas).reshape(1, 3, -1), probabilities(pivots.logs))
+    held, held_at_fixed = [], []
+    for shape in NOISE_SHAPES:
+        spread = 1 / np.sqrt(noise_weights(true, true, shape))
+        errors = spread * np.random.default_rng(7).standard_normal((1, 8000, LOAD.size))
+        weights = np.array([noise_weights(true, true, one) for one in NOISE_SHAPES])
+        along, logs = in_plane(np.linalg.qr(found.slopes)[0], weights, errors)
+        contrast = np.linalg.inv(np.linalg.qr(found.slopes)[1])[0]
+        reference = np.sort(np.abs(pivots.along @ contrast), axis=1)
+        each = [1 - np.searchsorted(row, np.abs(along[0] @ contrast)) / row.size for row in reference]
+        area = np.sum(probabilities(logs[0], tempered=True) * np.transpose(each), axis=1)
+        held.append(np.mean(area > tail_areas(solved, probabilities(logs[0]))[0]))
+        held_at_fixed.append(np.mean(area > FIXED))
+    assert held == pytest.approx([0.95] * 3, abs=0.012)
+    assert max(held_at_fixed) > 0.975  # what the evidence mends
+
+
+@pytest.mark.parametrize(
+    "variants", [(LINE,), tuple(Piecewise(knee) for knee in (60.0, 70.0, 80.0))], ids=["a plane", "a search"]
+)
+def test_each_estimate_of_a_fit_is_read_at_a_tail_of_its_own(variants: tuple[CapacityModel, ...]) -> None:
+    measured = LINE.predict(TRUTH, LOAD) + 0.02 * np.random.default_rng(2).standard_normal(LOAD.size)
+    found = fit(variants, LOAD, measured, normals_of(1))
+    assert found is not None
+    missed = found.missed(lambda _, drawn: drawn)
+    assert np.unique(missed).size == len(variants[0].parameters)
+    assert np.all((missed > 0) & (missed < 0.3))
+
+
+def base(model: CapacityModel, drawn: Values) -> Values:
+    del model
+    return drawn[:, :1]

@@ -97,12 +97,12 @@ def draw_family(
     first = np.sqrt(optimum.squares / np.maximum(_left(errors, planes), 1e-300))[:, None]
     again = _left(model.predict(optimum.parameters, load) + first * errors, planes)
     targets = measured - first * np.sqrt(optimum.squares / np.maximum(again, 1e-300))[:, None] * errors
-    along = np.einsum("mn,vnp->mvp", targets, planes, optimize=True)
-    nearest = np.argmax(np.sum(along**2, axis=2), axis=1)
+    along = projected(targets, planes)
+    nearest = np.argmax(np.sum(along**2, axis=0), axis=1)
     drawn = np.empty((errors.shape[0], planes.shape[2]))
     for i in np.unique(nearest):
         mine = nearest == i
-        drawn[mine] = np.linalg.lstsq(factors[i][1], along[mine, i].T, rcond=None)[0].T
+        drawn[mine] = np.linalg.lstsq(factors[i][1], along[:, mine, i], rcond=None)[0].T
     return nearest, drawn
 
 
@@ -114,10 +114,14 @@ def weighted_quantiles(values: Values, weights: Values, probabilities: Values) -
     return np.asarray(ordered[np.minimum(places, values.size - 1)])
 
 
+def projected(targets: Values, planes: Values) -> Values:
+    """Project rows (m, n) on each of the orthonormal planes (v, n, p): (p, m, v)."""
+    return np.asarray(targets @ np.ascontiguousarray(np.moveaxis(planes, (0, 1, 2), (2, 1, 0))))
+
+
 def _left(targets: Values, planes: Values) -> Values:
     """Compute the squares that the nearest of all variants leaves of each row."""
-    along = np.einsum("mn,vnp->mvp", targets, planes, optimize=True)
-    return np.asarray(np.sum(targets**2, axis=1) - np.max(np.sum(along**2, axis=2), axis=1))
+    return np.asarray(np.sum(targets**2, axis=1) - np.max(np.sum(projected(targets, planes) ** 2, axis=0), axis=1))
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,18 +13,19 @@ from functools import partial
 
 import numpy as np
 
+from plimsoll.capacity.calibration import FIXED, Calibration, SearchPivots, plane_pivots
 from plimsoll.capacity.draws import Draws, Normals, draw, draw_family, weighted_quantiles
 from plimsoll.capacity.least_squares import Optimum, bounded_optimum, free_optimum
 from plimsoll.capacity.model import CapacityModel, Parameter, Values
-from plimsoll.capacity.noise import NOISE_SHAPES, NoiseShape, log_evidence, reweighted_optimum, shares
+from plimsoll.capacity.noise import NOISE_SHAPES, NoiseShape, log_evidence, of_shapes, reweighted_optimum, shares
+from plimsoll.capacity.refits import refits
 from plimsoll.domain.estimate import Estimate
 
-DRAWS = 1500
+DRAWS = 4000
 CONFIDENCE = 0.95
-# Beyond each end of a 95 % interval lie 2.25 % of the draws and not 2.5 %: that the noise shape itself is uncertain
-# costs about half a point of coverage, measured over shapes and sizes in benchmarks/loadline_coverage.py.
-TAIL = 0.0225
 _NEGLIGIBLE = 2e-3
+_TAILS_OF_BAND = 13  # loads at which a band is calibrated; between them it changes little
+_MANY_STEPS = 200  # tell the noise shapes apart by themselves
 FAR_BEHIND = 12.0  # in log likelihood: no noise shape could make such a variant likely
 _EXACT = 1e-20  # squares over total squares at which data lie on the curve to machine precision
 
@@ -67,6 +68,7 @@ class Fit:
     point: PointFit
     drawn: tuple[DrawnVariant, ...]
     shapes: dict[str, float]
+    calibration: Calibration | None = None
 
     @property
     def settled(self) -> bool:
@@ -91,31 +93,49 @@ class Fit:
         if not self.settled:
             return Estimate(value)
         values, weights = self.drawn_values(compute)
-        return interval(value, values, weights, bounds)
+        return interval(value, (values, weights), float(self.missed(compute)[0]), bounds)
+
+    @np.errstate(over="ignore", invalid="ignore", divide="ignore")
+    def missed(self, compute: Callable[[CapacityModel, Values], Values]) -> Values:
+        """Tell which share of the draws of things computed, (m, g), lies outside their 95 % intervals, (g,)."""
+        if self.calibration is not None:
+            return self.calibration.missed(compute)
+        return np.full(compute(self.point.model, self.point.optimum.parameters[None, :]).size, FIXED)
 
     def parameters(self) -> dict[str, Estimate]:
         """Estimate every parameter, those set by the variant included."""
-        found = {}
-        for i, parameter in enumerate(self.point.model.parameters):
-            value = float(self.point.optimum.parameters[i])
-            found[parameter.name] = self.estimate(value, partial(_column, i), parameter)
-        for i, (name, value) in enumerate(self.point.model.fixed):
-            found[name] = _rounded(self.estimate(value, partial(_fixed_column, i)), self.point.model)
+        model, values = self.point.model, self.point.optimum.parameters
+        found = {one.name: Estimate(float(value)) for one, value in zip(model.parameters, values, strict=True)}
+        if self.settled:
+            drawn, weights = self.drawn_values(_all_columns)
+            for i, (one, missed) in enumerate(zip(model.parameters, self.missed(_all_columns), strict=True)):
+                found[one.name] = interval(float(values[i]), (drawn[:, i], weights), float(missed), one)
+        for i, (name, value) in enumerate(model.fixed):
+            found[name] = _rounded(self.estimate(value, partial(_fixed_column, i)), model)
         return found
 
     def band(self, load: Values) -> tuple[Values, Values]:
-        """Compute the pointwise 95 % interval of the curve at each load; NaN where there are no draws."""
+        """Compute the pointwise 95 % interval of the curve at rising loads; NaN where there are no draws."""
         if not self.settled:
             return np.full(load.size, np.nan), np.full(load.size, np.nan)
         curves, weights = self.drawn_values(lambda model, drawn: model.predict(drawn, load))
-        tails = np.array([TAIL, 1 - TAIL])
-        edges = np.array([weighted_quantiles(_sorted_last(curve), weights, tails) for curve in curves.T])
+        some = load[np.unique(np.linspace(0, load.size - 1, _TAILS_OF_BAND).astype(np.int64))]
+        tails = np.interp(load, some, self.missed(lambda model, drawn: model.predict(drawn, some)) / 2)
+        edges = np.array(
+            [
+                weighted_quantiles(_sorted_last(curve), weights, np.array([tail, 1 - tail]))
+                for curve, tail in zip(curves.T, tails, strict=True)
+            ]
+        )
         return edges[:, 0], edges[:, 1]
 
 
-def interval(value: float, values: Values, weights: Values, bounds: Parameter | None = None) -> Estimate:
-    """Read the 95 % interval off weighted draws; it is clipped to the bounds and always holds the point."""
-    low, high = weighted_quantiles(_sorted_last(values), weights, np.array([TAIL, 1 - TAIL]))
+def interval(value: float, drawn: tuple[Values, Values], missed: float, bounds: Parameter | None = None) -> Estimate:
+    """Read the 95 % interval off draws and their weights, the share `missed` of them outside.
+
+    It is clipped to the bounds and always holds the point.
+    """
+    low, high = weighted_quantiles(_sorted_last(drawn[0]), drawn[1], np.array([missed / 2, 1 - missed / 2]))
     if bounds is not None:
         floor = -np.inf if bounds.low is None else bounds.low
         roof = np.inf if bounds.high is None else bounds.high
@@ -153,13 +173,31 @@ def fit(variants: Sequence[CapacityModel], load: Values, measured: Values, norma
     if point.optimum.squares <= _EXACT * float(np.sum(measured**2)):
         exact = Draws(np.atleast_2d(point.optimum.parameters), np.ones(1))
         return Fit(point, (DrawnVariant(point.model, exact),), {})
-    components = _components(near, load, measured)
+    components, seen = _components(near, load, measured)
     shapes = {
         shape.name: sum(component.share for component in components if component.shape is shape)
         for shape in NOISE_SHAPES
     }
-    spread = _spread_family if len(near) > 1 and all(model.linear for model, _ in near) else _spread
-    return Fit(point, _rescaled(tuple(spread(near, components, load, measured, normals))), shapes)
+    spread = _spread_family if _is_family(near) else _spread
+    drawn = _rescaled(tuple(spread(near, components, load, measured, normals)))
+    return Fit(point, drawn, shapes, _calibration(near, load, measured, seen, normals))
+
+
+def _is_family(near: Sequence[tuple[CapacityModel, Optimum]]) -> bool:
+    return len(near) > 1 and all(model.linear for model, _ in near)
+
+
+def _calibration(
+    near: Sequence[tuple[CapacityModel, Optimum]], load: Values, measured: Values, seen: Values, normals: Normals
+) -> Calibration | None:
+    """Calibrate intervals where it is known how; many steps tell the shapes apart and need none."""
+    if load.size > _MANY_STEPS or not np.all(np.isfinite(seen)):
+        return None
+    if _is_family(near):
+        return Calibration(SearchPivots(refits(near, load, measured, normals)), seen)
+    model, optimum = near[0]
+    pivots = plane_pivots(model, load, measured, optimum, normals) if len(near) == 1 else None
+    return None if pivots is None else Calibration(pivots, seen)
 
 
 def normals_of(seed: int, count: int = DRAWS) -> Normals:
@@ -167,8 +205,10 @@ def normals_of(seed: int, count: int = DRAWS) -> Normals:
     return Normals(seed, count)
 
 
-def _components(near: Sequence[tuple[CapacityModel, Optimum]], load: Values, measured: Values) -> list[_Component]:
-    """Find the probability of each variant under each noise shape, and the weights of the steps there."""
+def _components(
+    near: Sequence[tuple[CapacityModel, Optimum]], load: Values, measured: Values
+) -> tuple[list[_Component], Values]:
+    """Find the probability of each variant under each noise shape, the weights of the steps there, and the evidence."""
     logs = np.full((len(near), len(NOISE_SHAPES)), -np.inf)
     weights: dict[tuple[int, int], Values] = {}
     for i, (model, additive) in enumerate(near):
@@ -178,9 +218,10 @@ def _components(near: Sequence[tuple[CapacityModel, Optimum]], load: Values, mea
                 weights[i, j] = reweighted[1]
                 logs[i, j] = log_evidence(*reweighted)
     if not np.any(np.isfinite(logs)):
-        return []
+        return [], logs[0]
     share = shares(logs)
-    return [_Component(*near[i], NOISE_SHAPES[j], each, float(share[i, j])) for (i, j), each in weights.items()]
+    found = [_Component(*near[i], NOISE_SHAPES[j], each, float(share[i, j])) for (i, j), each in weights.items()]
+    return found, of_shapes(logs)
 
 
 def near_variants(
@@ -254,16 +295,20 @@ def _rescaled(drawn: tuple[DrawnVariant, ...]) -> tuple[DrawnVariant, ...]:
 
 
 def _rounded(estimate: Estimate, model: CapacityModel) -> Estimate:
-    """Widen the interval of what a variant sets by how far apart variants are, where the model says so."""
+    """Widen the interval of what a variant sets by half the distance between variants, where the model says so.
+
+    By less where it spans several: draws are rounded up as often as down.
+    """
     rounding = getattr(model, "rounding", 0.0)
     if estimate.low is None or estimate.high is None or estimate.low == estimate.high == estimate.value:
         return estimate
-    return replace(estimate, low=estimate.low - rounding, high=estimate.high + rounding)
+    wider = rounding**2 / (rounding + (estimate.high - estimate.low) / 2) if rounding else 0.0
+    return replace(estimate, low=estimate.low - wider, high=estimate.high + wider)
 
 
-def _column(i: int, model: CapacityModel, drawn: Values) -> Values:
+def _all_columns(model: CapacityModel, drawn: Values) -> Values:
     del model
-    return drawn[:, i]
+    return drawn
 
 
 def _fixed_column(i: int, model: CapacityModel, drawn: Values) -> Values:

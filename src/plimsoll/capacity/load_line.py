@@ -9,12 +9,13 @@ is claimed.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from plimsoll.capacity.calibration import FIXED
 from plimsoll.capacity.choice import Choice
-from plimsoll.capacity.fit import CONFIDENCE, TAIL, Fit, point_fit
+from plimsoll.capacity.fit import CONFIDENCE, Fit, point_fit
 from plimsoll.capacity.model import Values
 from plimsoll.domain.estimate import Estimate
 from plimsoll.domain.load_line import LoadLine, ObjectiveLimit
@@ -29,10 +30,14 @@ _UNTRUSTED = 0.5  # error on unseen steps, in means, from which a curve is not b
 
 @dataclass(frozen=True, eq=False)
 class Crossing:
-    """Where one objective stops the load: its verdict, and evenly weighted draws of the load (infinite: never)."""
+    """Where one objective stops the load: its verdict, and evenly weighted draws of the load (infinite: never).
+
+    `missed` is the share of the draws that lies outside a 95 % interval.
+    """
 
     limit: ObjectiveLimit
     draws: Values
+    missed: float = FIXED
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,24 +70,28 @@ def crossing(objective: Objective, choice: Choice, seed: int) -> Crossing:
         why = f"already broken at the lowest tested load, {low:g}"
         return Crossing(ObjectiveLimit(name, "never_met", None, model, why), np.array([]))
     draws = _even(*fit.drawn_values(lambda m, p: _first_crossing(m.predict(p, grid), grid, objective)), seed)
+    # a curve leaves the bound before a load where it lies past the bound there: the interval of the curve, read across
+    missed = float(fit.missed(lambda m, p: m.predict(p, np.array([min(point, grid[-1])])))[0])
     held_to, broken_from = _measured(objective, choice)
     if min(point, broken_from) > high:
         why = f"met at every tested load, up to {high:g}"
-        return Crossing(ObjectiveLimit(name, "beyond_tested", None, model, why), draws)
+        return Crossing(ObjectiveLimit(name, "beyond_tested", None, model, why), draws, missed)
     why = (
         f"every step from {broken_from:g} on broke it: the curve alone says {point:.4g}" if point > broken_from else ""
     )
     point = min(point, broken_from)
-    doubt = _doubt(objective, choice, draws, (held_to, broken_from)) if np.isfinite(broken_from) else ""
+    doubt = _doubt(objective, choice, (draws, missed), (held_to, broken_from)) if np.isfinite(broken_from) else ""
     if doubt:
         random = np.random.default_rng(seed)
-        draws = random.permutation(np.linspace(held_to, broken_from, _EVEN_DRAWS))
+        draws, missed = random.permutation(np.linspace(held_to, broken_from, _EVEN_DRAWS)), FIXED
         point = max(point, held_to)
         why = f"between {held_to:g}, which held, and {broken_from:g}: {doubt}"
-    return Crossing(ObjectiveLimit(name, "identified", _estimate(point, draws, high), model, why), draws)
+    return Crossing(
+        ObjectiveLimit(name, "identified", _estimate(point, draws, missed, high), model, why), draws, missed
+    )
 
 
-def _doubt(objective: Objective, choice: Choice, draws: Values, between: tuple[float, float]) -> str:
+def _doubt(objective: Objective, choice: Choice, drawn: tuple[Values, float], between: tuple[float, float]) -> str:
     """Say why the curve cannot tell where between two steps the bound is crossed; nothing where it can.
 
     It can where it foretells steps it has not seen, and where the crossing stays within its own interval without
@@ -91,7 +100,7 @@ def _doubt(objective: Objective, choice: Choice, draws: Values, between: tuple[f
     chosen = choice.chosen
     if chosen is None or (chosen.error or 0.0) > _UNTRUSTED:
         return f"the curve is {chosen.error if chosen else 0:.0%} off on unseen steps"
-    low, high = np.quantile(draws, [TAIL, 1 - TAIL], method="inverted_cdf")
+    low, high = _edges(*drawn)
     for step in between:
         without = _crossing_without(objective, choice, step)
         if not low <= without <= high:
@@ -113,9 +122,10 @@ def _crossing_without(objective: Objective, choice: Choice, step: float) -> floa
     return float(_first_crossing(found.predict(grid)[None, :], grid, objective)[0])
 
 
-def peak_crossing(load: Estimate, draws: tuple[Values, Values], seed: int) -> Crossing:
-    """Make the identified peak of throughput an objective of its own."""
-    return Crossing(ObjectiveLimit(PEAK, "identified", load, "usl", ""), _even(*draws, seed))
+def peak_crossing(load: Estimate, draws: tuple[Values, Values, float], seed: int) -> Crossing:
+    """Make the identified peak of throughput, its draws, their weights and the share outside, an objective."""
+    values, weights, missed = draws
+    return Crossing(ObjectiveLimit(PEAK, "identified", load, "usl", ""), _even(values, weights, seed), missed)
 
 
 def draw_line(
@@ -130,7 +140,7 @@ def draw_line(
             return None, "; ".join(f"{limit.objective}: {limit.why}" for limit in bad)
     least = np.min([c.draws for c in crossings], axis=0)
     safe = min(float(np.quantile(least, 1 - margin.probability, method="inverted_cdf")), tested[1])
-    stopping = [(c.limit, c.limit.load) for c in crossings if c.limit.load is not None]
+    stopping = [(c, c.limit.load) for c in crossings if c.limit.load is not None]
     if not stopping:
         names = ", ".join(c.limit.objective for c in crossings)
         why = f"{names}: met at every tested load; the line lies past {tested[1]:g}, where nothing was measured"
@@ -138,14 +148,14 @@ def draw_line(
     first, there = min(stopping, key=lambda pair: pair[1].value)
     return (
         LoadLine(
-            load=_estimate(there.value, least, tested[1]),
-            throughput=_throughput(demand, there.value, least, tested[1], margin.seed),
-            binding=first.objective,
+            load=_estimate(there.value, least, first.missed, tested[1]),
+            throughput=_throughput(demand, there.value, replace(first, draws=least), tested[1], margin.seed),
+            binding=first.limit.objective,
             safe_load=safe,
             safe_throughput=_at(demand, safe),
             safety_probability=margin.probability,
             beyond_tested=False,
-            why=f"{first.objective} is the first to give way ({first.model})",
+            why=f"{first.limit.objective} is the first to give way ({first.limit.model})",
         ),
         "",
     )
@@ -185,22 +195,27 @@ def _even(values: Values, weights: Values, seed: int) -> Values:
     return np.asarray(random.permutation(picked))
 
 
-def _estimate(value: float, draws: Values, highest_tested: float) -> Estimate:
+def _edges(draws: Values, missed: float) -> tuple[float, float]:
+    low, high = np.quantile(draws, [missed / 2, 1 - missed / 2], method="inverted_cdf")
+    return float(low), float(high)
+
+
+def _estimate(value: float, draws: Values, missed: float, highest_tested: float) -> Estimate:
     """Give the interval of a load; the side that lies past the tested range is left open."""
-    low, high = np.quantile(draws, [TAIL, 1 - TAIL], method="inverted_cdf")
-    upper = max(float(high), value)
-    return Estimate(value, min(float(low), value), upper if upper <= highest_tested else None, CONFIDENCE)
+    low, high = _edges(draws, missed)
+    upper = max(high, value)
+    return Estimate(value, min(low, value), upper if upper <= highest_tested else None, CONFIDENCE)
 
 
-def _throughput(demand: Demand, load: float, draws: Values, highest_tested: float, seed: int) -> Estimate | None:
+def _throughput(demand: Demand, load: float, at: Crossing, highest_tested: float, seed: int) -> Estimate | None:
     if demand.load_is_demand:
-        return _estimate(load, draws, highest_tested)
+        return _estimate(load, at.draws, at.missed, highest_tested)
     fit = _chosen_fit(demand)
     if fit is None or not fit.settled:
         return None
     value = float(fit.point.predict(np.array([load]))[0])
-    low, high = np.quantile(_even_rows(fit, np.minimum(draws, highest_tested), seed + 1), [TAIL, 1 - TAIL])
-    return Estimate(value, min(float(low), value), max(float(high), value), CONFIDENCE)
+    low, high = _edges(_even_rows(fit, np.minimum(at.draws, highest_tested), seed + 1), at.missed)
+    return Estimate(value, min(low, value), max(high, value), CONFIDENCE)
 
 
 def _even_rows(fit: Fit, loads: Values, seed: int) -> Values:

@@ -72,6 +72,13 @@ def log_evidence(optimum: Optimum, weights: Values) -> float:
     return float(-0.5 * (steps - parameters) * np.log(max(optimum.squares, 1e-300)) - 0.5 * volume)
 
 
+def probabilities(logs: Values, *, tempered: bool = False) -> Values:
+    """Turn log evidence for each shape, (..., 3), into probabilities: by itself, or tempered and with the prior."""
+    by_shape = TEMPER * logs + np.log([shape.prior for shape in NOISE_SHAPES]) if tempered else logs
+    found = np.exp(by_shape - np.max(by_shape, axis=-1, keepdims=True))
+    return np.asarray(found / found.sum(axis=-1, keepdims=True))
+
+
 def shares(logs: Values) -> Values:
     """Turn log evidence by variant and noise shape, (v, 3), into probabilities that add up to one.
 
@@ -83,8 +90,12 @@ def shares(logs: Values) -> Values:
     top = np.where(np.isfinite(top), top, 0.0)
     within = np.exp(logs - top)
     total = within.sum(axis=0)
+    return np.asarray(within / np.maximum(total, 1e-300) * probabilities(of_shapes(logs), tempered=True))
+
+
+def of_shapes(logs: Values) -> Values:
+    """Add the evidence of all variants, (v, 3), up to that of each noise shape, (3,)."""
+    top = np.max(logs, axis=0)
+    top = np.where(np.isfinite(top), top, 0.0)
     with np.errstate(divide="ignore"):
-        by_shape = np.log([shape.prior for shape in NOISE_SHAPES]) + TEMPER * (top[0] + np.log(total))
-    of_shape = np.exp(by_shape - np.max(by_shape))
-    of_shape /= of_shape.sum()
-    return np.asarray(within / np.maximum(total, 1e-300) * of_shape)
+        return np.asarray(top + np.log(np.sum(np.exp(logs - top), axis=0)))

@@ -10,7 +10,7 @@ import numpy as np
 
 from plimsoll.capacity.choice import Choice
 from plimsoll.capacity.fit import Fit
-from plimsoll.capacity.model import Values
+from plimsoll.capacity.model import CapacityModel, Values
 from plimsoll.capacity.models import usl
 from plimsoll.domain.load_line import Ceiling, Peak, PeakState
 
@@ -33,7 +33,7 @@ def find_peak(choice: Choice | None) -> Peak:
     if load > tested:
         why = f"the fitted peak lies past the highest tested load, {tested:g}"
         return Peak(PeakState.BEYOND_TESTED, None, None, why)
-    estimate = fit.estimate(load, lambda _, drawn: usl.peak_load(drawn))
+    estimate = fit.estimate(load, _peak_load)
     if estimate.high is None or estimate.high > tested:
         why = f"the interval of the peak reaches past the highest tested load, {tested:g}"
         return Peak(PeakState.NOT_IDENTIFIED, None, None, why)
@@ -61,12 +61,18 @@ def find_ceiling(choice: Choice | None) -> Ceiling:
     )
 
 
-def peak_draws(choice: Choice) -> tuple[Values, Values]:
-    """Draw the peak load and its weights, shapes (m,), from the trial of the Universal Scalability Law."""
+def peak_draws(choice: Choice) -> tuple[Values, Values, float]:
+    """Draw the peak load by the Universal Scalability Law: values and weights (m,), the share outside its interval."""
     found = _usl(choice)
     if isinstance(found, str):
         raise ValueError(found)
-    return found[0].drawn_values(lambda _, drawn: usl.peak_load(drawn))
+    fit, _ = found
+    return *fit.drawn_values(_peak_load), float(fit.missed(_peak_load)[0])
+
+
+def _peak_load(model: CapacityModel, drawn: Values) -> Values:
+    del model
+    return usl.peak_load(drawn)
 
 
 def _usl(choice: Choice | None) -> tuple[Fit, tuple[float, float]] | str:

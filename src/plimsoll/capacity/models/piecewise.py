@@ -17,7 +17,8 @@ import numpy as np
 
 from plimsoll.capacity.model import CapacityModel, Parameter, Quantity, Values
 
-_PLACES_BETWEEN_LOADS = 3
+_PLACES = 20  # at least so many in all ...
+_PLACES_BETWEEN_LOADS = 2  # ... and so many from each load to the next
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,8 @@ class Piecewise:
         inner = np.unique(load)[1:-1]
         if inner.size < 2:
             return "a knee needs two loads on either side"
-        gaps = [np.linspace(a, b, _PLACES_BETWEEN_LOADS, endpoint=False) for a, b in pairwise(inner)]
+        each = max(_PLACES_BETWEEN_LOADS, -(-_PLACES // (inner.size - 1)))
+        gaps = [np.linspace(a, b, each, endpoint=False) for a, b in pairwise(inner)]
         places = np.array([*np.concatenate(gaps), inner[-1]])
         rounding = float(np.max(np.diff(places))) / 2
         return tuple(replace(self, knee=float(knee), rounding=rounding) for knee in places)

@@ -1,0 +1,210 @@
+"""How far out must an interval be read to hold the truth as often as it says, whichever way scatter grows?
+
+An average over noise shapes (see `noise`) read at one fixed tail holds the truth too seldom where scatter reaches
+farthest and too often where it reaches least. But the tail may depend on the evidence: with v the probabilities of the
+shapes by the restricted likelihood alone,
+
+    tail area = exp(b . v),    b such that P(the truth lies beyond) = 5 % under each of the three shapes
+
+three equations for three numbers, for each estimate (R. Beran, "Prepivoting to reduce level error of confidence sets",
+Biometrika 74, 1987). In the plane that touches the curve at the point both sides are products of matrices: errors of
+each shape are drawn once, and tell how far they carry every estimate and which evidence they leave. Opposite errors
+carry an estimate to opposite sides and leave the same evidence, so that half of the draws do. Where the steps cannot
+tell the shapes apart no b solves all three; then the one that comes near and is nearest to the fixed tail is taken,
+sooner too wide than too narrow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Protocol
+
+import numpy as np
+
+from plimsoll.capacity.draws import Normals
+from plimsoll.capacity.least_squares import Optimum, from_search, to_search
+from plimsoll.capacity.model import CapacityModel, Values
+from plimsoll.capacity.noise import NOISE_SHAPES, noise_weights, probabilities
+from plimsoll.capacity.refits import Refits
+
+Compute = Callable[[CapacityModel, Values], Values]
+
+MISSED = 0.047  # 0.3 points for what a plane leaves out of a curve, measured in benchmarks/loadline_coverage.py
+FIXED = 0.045  # what is left outside where nothing can be calibrated, see docs/decisions/0030
+_LEAST, _MOST = 0.006, 0.3  # no interval is read farther in or out, both ends together
+_SMOOTH = 0.1  # of the log of a tail area: a step so wide in place of a sharp one, so that Newton's steps are smooth
+_TOWARD_FIXED = 1e-3
+_TOO_NARROW = 3.0  # times as bad as too wide, where no levels are right under all shapes
+_ROUNDS = 12
+_THERE = 0.02  # in the log of a tail area
+_PROBE = 0.1  # in standard errors
+_FLAT = 1e-10
+
+
+class Pivots(Protocol):
+    """How far errors of each noise shape carry an estimate, and which evidence they leave."""
+
+    @property
+    def logs(self) -> Values:
+        """The evidence for each shape that each row of each shape leaves, (3, h, 3)."""
+
+    def areas(self, compute: Compute, shares: Values) -> Values:
+        """Tell the tail area in which the truth lies, averaged over shapes by `shares` (3h, 3): (g, 3h)."""
+
+
+@dataclass(frozen=True, eq=False)
+class PlanePivots:
+    """A plane that touches the curve: `probes` (2p, p) are parameters on either side along each direction.
+
+    `along` (3, h, p) says how far each row carries the point, in roots of the squares it leaves. Opposite errors carry
+    it to opposite sides with the same evidence: half of the rows do.
+    """
+
+    model: CapacityModel
+    probes: Values
+    along: Values
+    logs: Values
+
+    def areas(self, compute: Compute, shares: Values) -> Values:
+        """Tell how likely it is to lie as far out on either side."""
+        ahead, behind = np.split(compute(self.model, self.probes).reshape(self.probes.shape[0], -1), 2)
+        contrasts = ahead - behind
+        far = np.abs(self.along.reshape(-1, contrasts.shape[0]) @ contrasts)
+        return beyond(np.asarray(far.T), shares)
+
+
+@dataclass(frozen=True, eq=False)
+class SearchPivots:
+    """Refits by all variants of a family: sides differ, and the smaller tail counts twice."""
+
+    refits: Refits
+
+    @property
+    def logs(self) -> Values:
+        """The evidence that each refit leaves."""
+        return self.refits.logs
+
+    def areas(self, compute: Compute, shares: Values) -> Values:
+        """Tell twice the smaller tail area."""
+        far = self.refits.pivots(compute)
+        return np.asarray(np.minimum(2 * np.minimum(beyond(far, shares), beyond(-far, shares)), 1.0))
+
+
+@dataclass(frozen=True, eq=False)
+class Calibration:
+    """What errors do at a point, and the evidence (3,) that was seen there."""
+
+    pivots: Pivots
+    seen: Values
+
+    def missed(self, compute: Compute) -> Values:
+        """Tell the tail area, both ends together, to leave outside the interval of what `compute` gives, (g,).
+
+        `compute(model, parameters (m, p))` gives (m, g). FIXED where it does not change with the parameters.
+        """
+        areas = self.pivots.areas(compute, self._shares)
+        found = np.full(areas.shape[0], FIXED)
+        usable = np.isfinite(areas).all(axis=1)
+        if usable.any():
+            logs = np.log(areas[usable]).reshape(-1, *self._evidence.shape[:2])
+            found[usable] = tail_areas(levels(logs, self._evidence), probabilities(self.seen))
+        return found
+
+    @cached_property
+    def _evidence(self) -> Values:
+        return probabilities(self.pivots.logs)
+
+    @cached_property
+    def _shares(self) -> Values:
+        return probabilities(self.pivots.logs, tempered=True).reshape(-1, self.pivots.logs.shape[2])
+
+
+def beyond(far: Values, shares: Values) -> Values:
+    """Tell how likely it is to lie at least as far, (g, 3h), averaged over the three blocks of rows by `shares`.
+
+    NaN where rows do not differ or are not finite.
+    """
+    shapes = shares.shape[1]
+    rows = far.shape[1] // shapes
+    order = np.argsort(-far, axis=1)
+    shape, area = order // rows, np.zeros(far.shape)
+    for k in range(shapes):
+        area += shares[order, k] * np.cumsum(shape == k, axis=1)
+    found = np.empty_like(area)
+    np.put_along_axis(found, order, np.maximum(area, 0.5) / rows, axis=1)
+    found[~(np.ptp(far, axis=1) > 0)] = np.nan
+    return found
+
+
+def plane_pivots(
+    model: CapacityModel, load: Values, measured: Values, optimum: Optimum, normals: Normals
+) -> PlanePivots | None:
+    """Draw errors of each shape in the plane at a plain optimum; None where steps leave the parameters free."""
+    scale = np.linalg.norm(optimum.slopes, axis=0)
+    if not np.all(np.isfinite(scale)) or np.any(scale == 0):
+        return None
+    plane, corner = np.linalg.qr(optimum.slopes / scale)
+    if np.min(np.abs(np.diag(corner))) < _FLAT:
+        return None
+    predicted = model.predict(optimum.parameters, load)
+    weights = np.array([noise_weights(predicted, measured, shape) for shape in NOISE_SHAPES])
+    rows = normals.table(load.size, normals.count)[: normals.count // 2]
+    step = _PROBE * np.sqrt(optimum.squares / (load.size - scale.size)) * np.linalg.inv(corner).T / scale
+    center = to_search(model, optimum.parameters)
+    probes = from_search(model, np.concatenate([center + step, center - step]))
+    return PlanePivots(model, probes, *in_plane(plane, weights, rows / np.sqrt(weights)[:, None, :]))
+
+
+def in_plane(slopes: Values, weights: Values, errors: Values) -> tuple[Values, Values]:
+    """Fit errors (3, h, n), one block a noise shape, in the plane of `slopes` (n, p), orthonormal.
+
+    `weights` (3, n) are those of the shapes, of product one. Returns how far each row carries the point along the
+    plane, in roots of the squares it leaves, (3, h, p), and the log evidence for each shape, (3, h, 3).
+    """
+    along = errors @ slopes
+    squares = errors**2
+    left = np.maximum(np.sum(squares, axis=2) - np.sum(along**2, axis=2), 1e-300)
+    freedom = slopes.shape[0] - slopes.shape[1]
+    logs = np.empty((*left.shape, weights.shape[0]))
+    for k, weight in enumerate(weights):
+        roots = np.sqrt(weight)[:, None]
+        plane, corner = np.linalg.qr(slopes * roots)
+        kept = squares @ weight - np.sum((errors @ (plane * roots)) ** 2, axis=2)
+        logs[..., k] = -0.5 * freedom * np.log(np.maximum(kept, 1e-300)) - np.sum(np.log(np.abs(np.diag(corner))))
+    return along / np.sqrt(left)[..., None], logs
+
+
+def levels(logs: Values, evidence: Values) -> Values:
+    """Find b (g, 3) at which MISSED of the log areas (g, 3, h) lie below b . evidence (3, h, 3) under every shape."""
+    rows, shapes = logs.shape[2], evidence.shape[2]
+    flat = evidence.reshape(-1, shapes)
+    center = np.log(FIXED)
+    found = np.full((logs.shape[0], shapes), center)
+    widened = np.sin(np.pi * _SMOOTH) / (np.pi * _SMOOTH)
+    for _ in range(_ROUNDS):
+        level = _log_areas(found, flat).reshape(logs.shape)
+        with np.errstate(over="ignore"):
+            below = 1 / (1 + np.exp((logs - level) / _SMOOTH))
+        off = below.mean(axis=2) * widened / MISSED - 1
+        bad = np.where(off > 0, _TOO_NARROW, 1.0)
+        pulls = ((below * (1 - below))[:, :, None, :] @ evidence)[:, :, 0, :] * (widened / (_SMOOTH * rows * MISSED))
+        off, pulls = bad * off, bad[..., None] * pulls
+        turned = np.swapaxes(pulls, 1, 2)
+        matrix = turned @ pulls + _TOWARD_FIXED * np.eye(shapes)
+        step = np.linalg.solve(matrix, turned @ off[..., None] + _TOWARD_FIXED * (found - center)[..., None])[..., 0]
+        longest = np.abs(step).max(axis=1, keepdims=True)
+        found -= step / np.maximum(longest, 1.0)
+        if longest.max() < _THERE:
+            break
+    return found
+
+
+def tail_areas(levels: Values, evidence: Values) -> Values:
+    """Turn levels (..., 3) and evidence (..., 3) or (m, 3) into the tail area to leave outside, both ends together."""
+    return np.asarray(np.exp(_log_areas(levels, evidence)))
+
+
+def _log_areas(levels: Values, evidence: Values) -> Values:
+    return np.asarray(np.minimum(np.maximum(levels @ evidence.T, np.log(_LEAST)), np.log(_MOST)))
