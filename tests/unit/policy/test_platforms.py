@@ -8,7 +8,7 @@ import pytest
 from tests.unit.policy.rehearsal import START_S, Seen, observed
 
 from plimsoll.domain.decision import Decision, Guard, Reason
-from plimsoll.domain.observation import Fleet, Missing, Observation
+from plimsoll.domain.observation import Fleet, Missing, Observation, Value
 from plimsoll.domain.platform_policy import (
     Adjustment,
     AwsStep,
@@ -67,6 +67,14 @@ def test_an_hpa_does_nothing_while_its_metric_fails():
 def test_an_hpa_names_its_rate_limit():
     (decision,) = rehearse(HPA, [{"cpu": 3.0}], 4, 15.0)
     assert (decision.to_replicas, decision.bound_by) == (8, Guard.RATE)
+
+
+def test_an_hpa_beyond_its_tolerance_says_so_where_the_count_is_that_of_now():
+    seen = Observation(Fleet(3, 2, 1), {"cpu": Value(0.7)})
+    (reason,) = step(HPA, Kept("web"), seen, START_S)[0].reasons
+    assert reason.reason is Reason.ABOVE_SETPOINT
+    (near,) = rehearse(HPA, [{"cpu": 0.52}], 4, 15.0)
+    assert near.reasons[0].reason is Reason.WITHIN_TOLERANCE
 
 
 # KEDA: keda.sh ScaledObject reference; pkg/scaling/executor; pkg/fallback

@@ -11,7 +11,14 @@ from plimsoll.entrypoints.cli.amounts import ratio
 from plimsoll.entrypoints.cli.chart_file import CHART_HELP, write_chart
 from plimsoll.entrypoints.cli.model_option import ModelOption
 from plimsoll.entrypoints.cli.output import Format, FormatOption, progress, remark, show
-from plimsoll.entrypoints.cli.replay import LastOption, SignalOption, TraceArgument, demand_from, rules_word
+from plimsoll.entrypoints.cli.replay import (
+    LastOption,
+    SignalOption,
+    TraceArgument,
+    component_of,
+    demand_from,
+    rules_word,
+)
 
 if TYPE_CHECKING:
     from plimsoll.app.suggestions import Suggested
@@ -47,14 +54,13 @@ def suggest(  # noqa: PLR0917 options of a command
 
     Where nothing better is found, the current policy is what is advised, and what --output writes.
     """
-    from plimsoll.app.model.loading import load_model
-    from plimsoll.app.replays import ReplayOptions, chosen_component
+    from plimsoll.app.replays import ReplayOptions
     from plimsoll.app.suggestions import suggest as learn_policy
     from plimsoll.render.suggestion import tables
 
-    found = chosen_component(load_model(model or ()).system.components, component)
+    found, notes = component_of(model, component)
     goal = _goal(slo_miss, budget, flaps, found)
-    options = ReplayOptions(rules=rules_word(rules), seed=seed)
+    options = ReplayOptions(rules=rules_word(rules), seed=seed, notes=notes)
     with progress("learning") as shown:
         task = shown.add_task("", total=None)
         result = learn_policy(

@@ -15,8 +15,10 @@ from plimsoll.domain.decision import Because, Decision, Guard, Proposal, Reason
 from plimsoll.domain.observation import Observation
 from plimsoll.domain.platform_policy import HpaPolicy
 from plimsoll.policy.hpa import rules
+from plimsoll.policy.hpa.replicas import within
 from plimsoll.policy.hpa.totals import (
     PODS_AVERAGE,
+    TOTAL_AVERAGE,
     UTILIZATION,
     HpaMemory,
     HpaProgram,
@@ -86,8 +88,11 @@ def _proposal(
     scale = 100.0 if metric.target_type.value == "Utilization" else 1000.0
     shared = {UTILIZATION: float(reading.requests[i]), PODS_AVERAGE: float(ready)}.get(int(program.kinds[i]))
     value = float(reading.usage[i]) / (shared or 1.0)
-    reason = Reason.WITHIN_TOLERANCE if count == current else Reason.ABOVE_SETPOINT
-    reason = Reason.BELOW_SETPOINT if count < current else reason
+    aim = float(program.targets[i]) * (max(current, 1) if program.kinds[i] == TOTAL_AVERAGE else 1)
+    measured = value * scale if program.kinds[i] == UTILIZATION else value
+    near = count == current and within(measured / aim, program.tolerance)
+    moved = count - current or measured - aim
+    reason = Reason.WITHIN_TOLERANCE if near else Reason.ABOVE_SETPOINT if moved > 0 else Reason.BELOW_SETPOINT
     shown = value if scale == 100.0 else value / scale
     return Proposal(Because(reason, metric.name, metric.name, shown, metric.target / scale), count)
 
