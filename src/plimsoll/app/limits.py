@@ -46,7 +46,6 @@ def limits(measured: Steps | Recording, ask: LimitsAsk, models: Sequence[Capacit
     marks, rule_notes = thresholds(steps, ask.rules)
     plans = (instances(load, marks, ask.rules.instances) for load in ask.loads)
     charts = (chart(choice, line, ask.objectives) for choice in choices.values())
-    tightest = max((one.quantile for one in ask.objectives if one.quantile is not None), default=None)
     return LoadTestLimits(
         models=tuple(model for choice in choices.values() for model in _models(choice)),
         peak=peak,
@@ -57,7 +56,7 @@ def limits(measured: Steps | Recording, ask: LimitsAsk, models: Sequence[Capacit
         tested=_tested(steps, (*steps.notes, *_column_notes(steps, ask), *_set_aside(choices), *rule_notes)),
         objectives=verdicts,
         instances=tuple(plan for plan in plans if plan is not None),
-        next_test=next_test(steps, peak, line, verdicts, tightest),
+        next_test=next_test(steps, peak, line, verdicts, ask.objectives),
         noise=_noise(throughput),
         rules=ask.rules.name,
         source=steps.source,

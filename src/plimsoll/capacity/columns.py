@@ -9,6 +9,7 @@ from plimsoll.domain.load_test import LoadUnit, Steps
 from plimsoll.domain.objective import Objective
 
 UNNAMED = "latency"  # a latency column whose statistic the file does not tell
+_EXAMPLES = {"ratio": "80%", "bytes": "4Gi", "bytes/s": "50MB/s"}
 _ORDER_OF_TRUST = ("p95", UNNAMED, "p99", "p90", "mean", "p50")
 
 
@@ -26,8 +27,14 @@ def column_of(steps: Steps, objective: Objective) -> tuple[Quantity, Values] | s
         return f"the file has no {objective.name} (it has {has})"
     unit = steps.resource_units.get(objective.name, "")
     if unit != objective.unit:
-        return f"{objective.name} is measured as {unit or 'a plain number'}, the objective is in {objective.unit}"
+        kind, like = unit or "a plain number", f"{objective.name}{objective.relation}{_EXAMPLES.get(unit, '500')}"
+        return f"{objective.name} is measured as {kind}, the objective is in {objective.unit}; write it like {like}"
     return Quantity(objective.name, Kind.RESOURCE, steps.load_unit, unit=unit), values
+
+
+def is_measured(steps: Steps, objective: Objective) -> bool:
+    """Tell whether anything was measured that the objective could bound, in whatever unit."""
+    return objective.name in steps.resources or not isinstance(column_of(steps, objective), str)
 
 
 def quantities(steps: Steps) -> list[tuple[Quantity, Values]]:

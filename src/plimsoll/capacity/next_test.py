@@ -11,33 +11,54 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from plimsoll.capacity.columns import is_measured
 from plimsoll.domain.load_line import LoadLine, NextTest, ObjectiveLimit, Peak, PeakState
-from plimsoll.domain.load_test import Steps
+from plimsoll.domain.load_test import LoadUnit, Steps
+from plimsoll.domain.objective import Objective
 
 _FEWEST_LOADS = 7
 _BEYOND = 20
 _SHORTEST_S = 60.0
 _WIDE = 0.5
+_RISES = 1.2  # times the throughput of the lowest load: less than that is a flat curve
 
 
 def next_test(
-    steps: Steps, peak: Peak, line: LoadLine | None, limits: Sequence[ObjectiveLimit], quantile: float | None
+    steps: Steps,
+    peak: Peak,
+    line: LoadLine | None,
+    limits: Sequence[ObjectiveLimit],
+    objectives: Sequence[Objective],
 ) -> NextTest | None:
     """Propose the next test; None where the line stands within its tested range and is narrow."""
     low, high = float(np.min(steps.load)), float(np.max(steps.load))
-    step_s = _step_s(steps, quantile)
-    if np.unique(steps.load).size < _FEWEST_LOADS:
-        why = f"{np.unique(steps.load).size} different loads were tested; a curve with its interval needs about seven"
+    step_s = _step_s(steps, max((one.quantile for one in objectives if one.quantile is not None), default=None))
+    loads = np.unique(steps.load)
+    missing = dict.fromkeys(one.name for one in objectives if not is_measured(steps, one))
+    if loads.size < _FEWEST_LOADS:
+        why = f"{loads.size} different loads were tested; a curve with its interval needs about seven"
         return NextTest(_stairs(max(low / 2, 1.0) if low > 1 else low, high * 1.5, _FEWEST_LOADS), step_s, why)
     if any(limit.state == "never_met" for limit in limits):
         return NextTest(_stairs(low / 8, low, 6), step_s, "an objective is broken at the lowest tested load")
+    if missing:
+        return NextTest(_stairs(low, high, _FEWEST_LOADS), step_s, f"the file lacks {', '.join(missing)}: record it")
     if line is not None and line.beyond_tested:
         return NextTest(_stairs(high * 1.25, high * 2.5, 5), step_s, "every objective still holds at the highest load")
     if line is not None and line.load is not None:
         return _around(line, high, step_s)
-    if peak.state is not PeakState.IDENTIFIED:
-        return NextTest(_stairs(high * 1.25, high * 2.5, 5), step_s, "no peak shows within the tested loads")
-    return None
+    return _for_a_peak(steps, peak, step_s)
+
+
+def _for_a_peak(steps: Steps, peak: Peak, step_s: float) -> NextTest | None:
+    """Propose where a peak may be; None for arrivals, which have none: there an objective is what is missing."""
+    if peak.state is PeakState.IDENTIFIED or steps.load_unit is LoadUnit.ARRIVALS_PER_S or steps.throughput is None:
+        return None
+    low, high = float(np.min(steps.load)), float(np.max(steps.load))
+    first, most = steps.throughput[int(np.argmin(steps.load))], np.nanmax(steps.throughput)
+    if most <= _RISES * first:
+        why = "throughput hardly rises from the lowest tested load on, so it is full there"
+        return NextTest(_stairs(min(1.0, low), low, 6), step_s, why) if low > 1 else None
+    return NextTest(_stairs(high * 1.25, high * 2.5, 5), step_s, "no peak shows within the tested loads")
 
 
 def _around(line: LoadLine, high: float, step_s: float) -> NextTest | None:

@@ -79,7 +79,12 @@ def objective(text: str) -> Objective:
         statistic = _OTHER_STATISTICS.get(name, name)
         return Objective("latency", statistic, relation, _bound(text, bound, Dimension.TIME), "seconds", text.strip())
     if name in _ERROR_WORDS:
-        return Objective("errors", "errors", relation, _bound(text, bound, Dimension.RATIO), "ratio", text.strip())
+        share = _bound(text, bound, Dimension.RATIO)
+        if share > 1:
+            raise InputError(
+                f"in objective {text!r}: more requests than there are cannot fail; write it like errors<1%"
+            )
+        return Objective("errors", "errors", relation, share, "ratio", text.strip())
     dimension = _resource_dimension(name, bound)
     return Objective("resource", name, relation, _bound(text, bound, dimension), _unit(dimension), text.strip())
 

@@ -128,6 +128,27 @@ def test_an_objective_broken_from_the_start_gives_no_line_and_asks_for_lower_loa
     assert max(found.next_test.loads) <= 10
 
 
+def test_an_objective_that_nothing_measures_asks_for_the_same_loads_with_it_recorded() -> None:
+    found = judged(TERMINAL, "connections<500")
+    assert found.next_test is not None
+    assert found.next_test.loads[0] == TERMINAL.load[0]
+    assert found.next_test.loads[-1] == TERMINAL.load[-1]
+    assert "connections" in found.next_test.why
+    in_another_unit = judged(TERMINAL, "cpu<60")
+    assert in_another_unit.load_line is None
+    assert "write it like cpu<80%" in in_another_unit.load_line_reason
+    assert in_another_unit.next_test is None or "lacks" not in in_another_unit.next_test.why
+
+
+def test_where_throughput_never_rises_lower_loads_are_asked_for_and_over_arrivals_none() -> None:
+    load = np.array([40.0, 60, 80, 100, 120, 160, 200])
+    flat = Steps(load, LoadUnit.USERS, np.array([301.0, 299, 300, 302, 298, 300, 301]), source="flat")
+    found = judged(flat)
+    assert found.next_test is not None
+    assert max(found.next_test.loads) == 40
+    assert judged(replace(flat, load_unit=LoadUnit.ARRIVALS_PER_S)).next_test is None
+
+
 def test_an_objective_that_nothing_measures_gives_no_line_but_the_others_stay() -> None:
     found = judged(TERMINAL, "p95<250ms", "connections<500")
     assert found.load_line is None

@@ -30,7 +30,7 @@ def test_an_objective_is_read_into_base_units(
 
 
 @pytest.mark.parametrize(
-    "text", ["", "p99", "p99<", "<250ms", "p99<250", "errors<1s", "cpu<-5%", "p99=250ms", "cpu<many"]
+    "text", ["", "p99", "p99<", "<250ms", "p99<250", "errors<1s", "errors<5", "cpu<-5%", "p99=250ms", "cpu<many"]
 )
 def test_what_is_no_objective_is_refused(text: str) -> None:
     with pytest.raises(InputError, match=r"objective"):
