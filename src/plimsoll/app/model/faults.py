@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 import types
 from collections.abc import Iterable
 from typing import Annotated, Any, Union, get_args, get_origin
@@ -13,6 +14,8 @@ from pydantic_core import ErrorDetails
 from plimsoll.app.model.yaml_reader import FieldPath, Tree
 from plimsoll.domain.errors import InputError
 
+# What the validator calls the alternatives of a field; they stand in no file.
+_ALTERNATIVE = re.compile(r"^(str-enum|literal)\[.*\]$")
 _KINDS = {
     "dict_type": "is to be a mapping",
     "model_type": "is to be a mapping",
@@ -41,7 +44,7 @@ _KINDS = {
 
 def fault(error: ErrorDetails, tree: Tree, root: type[BaseModel]) -> InputError:
     """Turn one validation error into a fault at its place."""
-    path: FieldPath = tuple(error["loc"])
+    path: FieldPath = tuple(part for part in error["loc"] if not _ALTERNATIVE.match(str(part)))
     if error["type"] == "extra_forbidden":
         return unknown_key(path, tree, fields_at(root, path[:-1]))
     return InputError(_message(error), tree.place(path))
@@ -109,7 +112,7 @@ def _message(error: ErrorDetails) -> str:
     kind, context = error["type"], error.get("ctx", {})
     if kind in _KINDS:
         return _KINDS[kind]
-    if kind == "literal_error":
+    if kind in ("literal_error", "enum"):
         choices = [item.strip("'") for item in str(context["expected"]).replace(" or ", ", ").split(", ")]
         return f"{_short(error['input'])} is not one of its values{meant(str(error['input']), choices)}"
     if kind in ("string_too_long", "string_too_short", "too_short", "too_long"):
