@@ -214,10 +214,11 @@ def main() -> None:
         areas = [make(cell) if make else cell.t for cell in drawn]
         settings = [TAKEN] if held in (None, held_by_evidence) else list(product(PRIORS, POWERS, TAILS))
         best = max(settings, key=lambda one: judged_at(way, drawn, areas, one)[0])
-        for setting, word in ((best, ""), *(((TAKEN, " (taken)"),) if way == next(iter(WAYS)) else ())):
+        for setting, word in ((best, ""), *(((TAKEN, " (taken before)"),) if way == next(iter(WAYS)) else ())):
             within, below, above, least = judged_at(way, drawn, areas, setting)
             prior = ":".join(f"{part:g}" for part in setting[0])
-            said = f"{prior}, {setting[1]:g}, {setting[2]:.2%}{word}" if held else ""
+            tail = "by the evidence (taken)" if held is held_by_evidence else f"{setting[2]:.2%}{word}"
+            said = f"{prior}, {setting[1]:g}, {tail}" if held else ""
             lines.append(f"| {way} | {within} | {below} | {above} | {least:.1f} | {said} |")
             print(lines[-1], flush=True)
     if options.out:
