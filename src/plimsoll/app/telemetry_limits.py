@@ -15,6 +15,7 @@ from plimsoll.domain.ports import Signal
 from plimsoll.domain.series import Harvest, Series
 
 DEMAND, REPLICAS = "demand", "replicas"
+_ONE_REPLICA = "no signal replicas: all demand counts as that of one replica (--signal replicas=QUERY tells how many)"
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ def moments_of(harvest: Harvest, roles: tuple[Role, ...]) -> Moments:
         error_ratio=next((one.values for word, one in read.items() if kinds[word] == "errors"), None),
         resources={word: one.values for word, one in read.items() if kinds[word] == "resource"},
         resource_units={word: one.unit for word, one in read.items() if kinds[word] == "resource"},
-        notes=tuple(one.note for one in read.values() if one.note),
+        notes=(*(() if REPLICAS in read else (_ONE_REPLICA,)), *(one.note for one in read.values() if one.note)),
     )
 
 

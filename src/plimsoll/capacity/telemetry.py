@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from plimsoll.capacity.model import Values
-from plimsoll.domain.errors import NothingToAnswer
+from plimsoll.domain.errors import InputError, NothingToAnswer
 from plimsoll.domain.load_test import LoadUnit, Steps
 
 CLASSES = 15
@@ -41,14 +41,19 @@ class Moments:
 def telemetry_steps(moments: Moments) -> Steps:
     """Make steps of demand per replica.
 
-    Raises NothingToAnswer where demand hardly moved, or fewer than two classes hold enough moments.
+    Raises NothingToAnswer where demand hardly moved, or fewer than two classes hold enough moments; InputError for
+    demand below zero.
     """
+    if np.any(moments.demand < 0):
+        raise InputError(f"{moments.source}: demand is below zero at some moments: is it a rate, and of requests?")
     with np.errstate(divide="ignore", invalid="ignore"):
         each = moments.demand / np.where(moments.replicas > 0, moments.replicas, np.nan)
     usable = np.isfinite(each)
-    if np.count_nonzero(usable) < 2 * FEWEST_MOMENTS:
+    there, needed = int(np.count_nonzero(usable)), 2 * FEWEST_MOMENTS
+    if there < needed:
         raise NothingToAnswer(
-            f"{moments.source}: {np.count_nonzero(usable)} moments have demand and replicas; needs {2 * FEWEST_MOMENTS}"
+            f"{moments.source}: {there} moments have demand and replicas; needs {needed}: "
+            "take a longer window (--history)"
         )
     low, high = float(np.min(each[usable])), float(np.max(each[usable]))
     classes = np.clip(((each - low) / max(high - low, 1e-300) * CLASSES), 0, CLASSES - 1)

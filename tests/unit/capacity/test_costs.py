@@ -10,7 +10,7 @@ from plimsoll.app.unit_costs import growth
 from plimsoll.capacity.fit import normals_of
 from plimsoll.capacity.telemetry import Moments, telemetry_steps
 from plimsoll.capacity.unit_cost import cache_benefit, resource_cost
-from plimsoll.domain.errors import NothingToAnswer, UsageError
+from plimsoll.domain.errors import InputError, NothingToAnswer, UsageError
 
 RANDOM = np.random.default_rng(7)
 ORDERS, REPORTS = RANDOM.uniform(5, 50, 40), RANDOM.uniform(1, 20, 40)
@@ -110,3 +110,8 @@ def test_telemetry_is_taken_per_replica() -> None:
 def test_demand_that_hardly_moves_tells_nothing() -> None:
     with pytest.raises(NothingToAnswer, match="too little to see a curve"):
         telemetry_steps(moments(np.full(100, 50.0), np.ones(100)))
+
+
+def test_demand_below_zero_is_no_demand() -> None:
+    with pytest.raises(InputError, match="below zero"):
+        telemetry_steps(moments(np.linspace(-50, 50, 100), np.ones(100)))
