@@ -5,8 +5,9 @@ the course is estimated, and put into the futures again as often as they came.
 
 A spike differs from the running median of five by more than eight robust standard deviations (1.4826 times the median
 absolute deviation, Hampel 1974). A step is where the medians of five levels before and after differ from the usual rise
-by more than six, and most of that happens between two neighbors. A series of which more than a few in a hundred levels
-would be breaks has none: that is its noise.
+by more than six, and most of that happens between two neighbors. A step of the last days has fewer than five levels
+after it: from two on it is told by more than twelve, the course being taken to go on from them as it usually does. A
+series of which more than a few in a hundred levels would be breaks has none: that is its noise.
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ Floats = NDArray[np.float64]
 Indices = NDArray[np.intp]
 
 _SIDE = 5
-_STEP, _SPIKE = 6.0, 8.0
+_STEP, _FRESH_STEP, _SPIKE = 6.0, 12.0, 8.0
+_FRESH = 2  # levels after a step of the last days
 _MOST_STEPS, _MOST_SPIKES = 0.06, 0.1
 _ROBUST = 1.4826
 _LEAST_SPREAD = 0.05  # of a usual move: a course without noise has no spread to measure by
@@ -78,20 +80,28 @@ def _without_spikes(values: Floats) -> tuple[Floats, Indices]:
 
 def _steps(values: Floats) -> list[tuple[int, float]]:
     """The first place after each step, and its size, the largest first."""
-    middles = _running_median(values)
-    places = np.arange(_SIDE, values.size - _SIDE + 1)
+    middles = _running_median(np.concatenate([values, _gone_on(values)]))
+    places = np.arange(_SIDE, values.size - _FRESH + 1)
     rises = middles[places] - middles[places - _SIDE]
-    usual = float(np.median(rises))
+    settled = places <= values.size - _SIDE
+    usual = float(np.median(rises[settled]))
     odd = rises - usual
     least = max(_LEAST_SPREAD * abs(usual), _ROUNDING * float(np.abs(values).max()))
-    threshold = _STEP * max(_spread(rises), least)
-    left, found = np.abs(odd), []
+    limits = np.where(settled, _STEP, _FRESH_STEP) * max(_spread(rises[settled]), least)
+    left, found = np.where(np.abs(odd) > limits, np.abs(odd), 0.0), []
     moves = np.diff(values) - usual / _SIDE
-    while left.max() > threshold:
+    while left.max() > 0.0:
         top = int(np.argmax(left))
-        near = np.arange(max(1, places[top] - 2), min(values.size - 1, places[top] + 2) + 1)
+        near = np.arange(max(1, places[top] - 2), min(values.size - _FRESH, places[top] + 2) + 1)
         place = int(near[np.argmax(np.sign(odd[top]) * moves[near - 1])])
         if moves[place - 1] * np.sign(odd[top]) > 0.5 * abs(odd[top]):
             found.append((place, float(odd[top])))
         left[max(0, top - _SIDE) : top + _SIDE + 1] = 0.0
     return found
+
+
+def _gone_on(values: Floats) -> Floats:
+    """The levels after the newest, were the course to go on at its usual rise from the mean of the newest."""
+    usual = float(np.median(np.diff(values)))
+    ahead = np.arange(1, _SIDE - _FRESH + 1) + (_FRESH - 1) / 2.0
+    return np.asarray(np.mean(values[-_FRESH:]) + usual * ahead, dtype=np.float64)

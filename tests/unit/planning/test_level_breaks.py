@@ -32,6 +32,8 @@ def changed(levels: np.ndarray, where: slice | int, by: float) -> np.ndarray:
         pytest.param(changed(NOISE, slice(30, None), -40.0), [-40.0], [], id="a step down in noise"),
         pytest.param(changed(NOISE, 20, 60.0), [], [60.0], id="a spike in noise"),
         pytest.param(changed(NOISE, -1, 60.0), [], [], id="the newest level may be the start of a step"),
+        pytest.param(changed(NOISE, slice(-2, None), -40.0), [-40.0], [], id="a step down two levels ago"),
+        pytest.param(changed(NOISE, slice(-2, None), -5.0), [], [], id="two levels that are low by chance"),
         pytest.param(changed(STILL[:10], 5, 9.0), [], [], id="too few levels to tell"),
     ],
 )
