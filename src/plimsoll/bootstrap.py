@@ -14,6 +14,7 @@ from plimsoll.domain.source_options import SourceOptions
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from plimsoll.adapters.loadtests.plain_csv import NamedColumns
     from plimsoll.adapters.store.track_record import TrackRecordFile
     from plimsoll.app.assessments import AdviceBase
     from plimsoll.app.demo.story import Parts as DemoParts
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from plimsoll.capacity.model import CapacityModel
     from plimsoll.capacity.thresholds import Rules
     from plimsoll.domain.forecast import Levels
-    from plimsoll.domain.load_test import Column, Recording, Steps
+    from plimsoll.domain.load_test import Recording, Steps
     from plimsoll.domain.panel import Engine, PanelReader, PanelWriter
     from plimsoll.domain.ramp import Ramp
     from plimsoll.domain.report import Period, Report
@@ -79,7 +80,7 @@ def read_load_test(paths: Sequence[Path], columns: str = "") -> Steps | Recordin
     return read(paths, columns)
 
 
-def read_load_columns(path: Path, columns: str, option: str) -> tuple[dict[str, Column], tuple[str, ...]]:
+def read_load_columns(path: Path, columns: str, option: str) -> NamedColumns:
     """Read columns of a plain CSV, named as in `orders=orders_rps,report=report_rps`."""
     from plimsoll.adapters.loadtests.plain_csv import column_words
     from plimsoll.adapters.loadtests.reader import read_columns

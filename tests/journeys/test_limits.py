@@ -156,9 +156,12 @@ def test_costs_cache_and_growth_answer(plimsoll: Plimsoll, tmp_path: Path) -> No
     path = tmp_path / "costs.csv"
     random = np.random.default_rng(2)
     rows = [(a := random.uniform(5, 50), b := random.uniform(1, 20), 0.2 + 0.004 * a + 0.02 * b) for _ in range(20)]
-    path.write_text("a_rps,b_rps,cpu_cores\n" + "\n".join(f"{a},{b},{c}" for a, b, c in rows) + "\n")
-    costs = answered(plimsoll, "per-unit", path, "--kinds", "a=a_rps,b=b_rps", "--resources", "cpu=cpu_cores")
+    path.write_text("a_rps,b_rps,cpu_cores,disk\n" + "\n".join(f"{a},{b},{c},{3 * a}" for a, b, c in rows) + "\n")
+    resources = "cpu=cpu_cores,disk=disk:kB/s"
+    costs = answered(plimsoll, "per-unit", path, "--kinds", "a=a_rps,b=b_rps", "--resources", resources)
     assert costs["costs"][0]["per_unit"]["a"]["value"] == pytest.approx(0.004, rel=1e-3)
+    assert costs["costs"][1]["per_unit"]["a"]["value"] == pytest.approx(3000, rel=1e-3)
+    assert [cost["unit"] for cost in costs["costs"]] == ["cores", "bytes/s"]
     cache = tmp_path / "cache.csv"
     cache.write_text("hit,ms\n" + "\n".join(f"{h / 20},{120 - 100 * h / 20}" for h in range(8, 20)) + "\n")
     found = answered(plimsoll, "cache", cache, "--columns", "hit_ratio=hit,latency=ms:ms")
@@ -178,6 +181,11 @@ MISTAKES = {
     "neither_servers_nor_wait": (("queue", "--arrival-rate", "2", "--service-time", "1s"), 1, "give one of"),
     "no_service_time": (("queue", "--arrival-rate", "2", "--service-time", "0s", "--servers", "2"), 1, "above zero"),
     "rate_in_seconds": (("queue", "--arrival-rate", "2s", "--service-time", "1s", "--servers", "2"), 1, "per second"),
+    "hit_ratio_in_percent": (
+        ("cache", "t.csv", "--columns", "hit_ratio=concurrent_users,latency=response_time_ms"),
+        1,
+        "hit_ratio=COLUMN:%",
+    ),
     "no_demand": (("from-telemetry", "t.csv", "--signal", "cpu=cpu"), 1, "demand=QUERY"),
 }
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
+
+import numpy as np
 
 from plimsoll.capacity.fit import normals_of
 from plimsoll.capacity.growth import GrowthRules, predict_growth
 from plimsoll.capacity.unit_cost import cache_benefit, resource_cost
-from plimsoll.domain.errors import UsageError
+from plimsoll.domain.errors import InputError, UsageError
 from plimsoll.domain.growth import GrowthPrediction
 from plimsoll.domain.load_test import Column
 from plimsoll.domain.quantity import Dimension, quantity
@@ -17,17 +20,26 @@ from plimsoll.domain.unit_cost import CacheBenefit, UnitCosts
 _UNITS = {"cpu": "cores", "memory": "bytes", "network": "bytes/s", "disk": "bytes"}
 
 
-def unit_costs(
-    source: str, resources: Mapping[str, Column], kinds: Mapping[str, Column], notes: tuple[str, ...], seed: int
-) -> UnitCosts:
+@dataclass(frozen=True, eq=False)
+class Used:
+    """What was used of each resource, moment by moment; units where they are not the usual ones; what was assumed."""
+
+    values: Mapping[str, Column]
+    units: Mapping[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+
+def unit_costs(source: str, used: Used, kinds: Mapping[str, Column], seed: int) -> UnitCosts:
     """Regress each resource on the rates of all kinds."""
-    normals = normals_of(seed)
-    costs = (resource_cost(name, _UNITS.get(name, ""), used, kinds, normals) for name, used in resources.items())
-    return UnitCosts(source, tuple(costs), notes)
+    normals, units = normals_of(seed), {**_UNITS, **used.units}
+    costs = (resource_cost(name, units.get(name, ""), one, kinds, normals) for name, one in used.values.items())
+    return UnitCosts(source, tuple(costs), used.notes)
 
 
 def cache(source: str, hit_ratio: Column, latency_s: Column, seed: int) -> CacheBenefit:
-    """Estimate what each hit of a cache saves."""
+    """Estimate what each hit of a cache saves; raises InputError for ratios outside 0 to 1."""
+    if np.any((hit_ratio < 0) | (hit_ratio > 1)):
+        raise InputError(f"{source}: a hit ratio lies outside 0 to 1: write hit_ratio=COLUMN:% where it is in percent")
     return cache_benefit(source, hit_ratio, latency_s, normals_of(seed))
 
 

@@ -19,7 +19,8 @@ def tables(document: UnitCosts) -> tuple[Table, ...]:
         explained = "" if cost.explained_ratio is None else f"explains {cost.explained_ratio:.0%} of the variation"
         rows.append((cost.resource, "idle", _number(cost.idle), cost.unit, explained))
         rows += [(cost.resource, kind, _number(value), cost.unit, "") for kind, value in cost.per_unit.items()]
-    notes = (*document.notes, "cores per request a second are core-seconds per request; intervals are 95 %")
+    per_request = "of one request: cores per request a second are core-seconds, bytes/s per request a second are bytes"
+    notes = (*document.notes, per_request, "intervals are 95 %")
     return (Table(("RESOURCE", "OF", "COST", "UNIT", "WHY"), tuple(rows), notes=notes),)
 
 

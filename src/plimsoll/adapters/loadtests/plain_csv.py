@@ -73,17 +73,23 @@ def read_steps(text: str, source: str, words: tuple[tuple[str, str], ...]) -> St
     return _steps(named, load, columns, order, source, tuple(notes))
 
 
-def read_columns(
-    text: str, source: str, words: tuple[tuple[str, str], ...]
-) -> tuple[dict[str, Column], tuple[str, ...]]:
-    """Read columns by their words, in base units where the name or the word tells one; and what was assumed."""
+@dataclass(frozen=True, eq=False)
+class NamedColumns:
+    """Columns by their words in base units, the unit of those that tell bytes or bytes a second, what was assumed."""
+
+    values: Mapping[str, Column]
+    units: Mapping[str, str]
+    notes: tuple[str, ...]
+
+
+def read_columns(text: str, source: str, words: tuple[tuple[str, str], ...]) -> NamedColumns:
+    """Read columns by their words, in base units where the name or the word tells one."""
     table = _table(text, source)
     notes: list[str] = []
-    found = {}
-    for role, column in words:
-        one = _named(role, column, table, source)
-        found[role] = _scaled(one, table.column(one.column), notes)
-    return found, tuple(notes)
+    named = [_named(role, column, table, source) for role, column in words]
+    values = {one.role: _scaled(one, table.column(one.column), notes) for one in named}
+    units = {one.role: unit for one in named if (unit := _resource_unit(one)).startswith("bytes")}
+    return NamedColumns(values, units, tuple(notes))
 
 
 def _scaled(one: _Named, values: Column, notes: list[str]) -> Column:

@@ -19,7 +19,7 @@ from plimsoll.adapters.loadtests import (
 from plimsoll.adapters.loadtests.content import head_of, text_of
 from plimsoll.adapters.loadtests.step_row import StepRow, steps_of
 from plimsoll.domain.errors import InputError, UsageError
-from plimsoll.domain.load_test import Column, Recording, Steps
+from plimsoll.domain.load_test import Recording, Steps
 
 KNOWN = (
     "k6 (summary JSON, JSON lines, CSV), Locust (_stats_history.csv), JMeter (JTL in CSV or XML), wrk, vegeta, "
@@ -46,7 +46,7 @@ def read_load_test(paths: Sequence[Path], columns: str = "") -> Steps | Recordin
     return _recording(*heads[0])
 
 
-def read_columns(path: Path, columns: Mapping[str, str]) -> tuple[dict[str, Column], tuple[str, ...]]:
+def read_columns(path: Path, columns: Mapping[str, str]) -> plain_csv.NamedColumns:
     """Read named columns of a plain CSV in base units, with what was assumed."""
     head_of(path)
     return plain_csv.read_columns(text_of(path), str(path), tuple(columns.items()))

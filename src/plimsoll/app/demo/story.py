@@ -29,7 +29,7 @@ from plimsoll.app.limits import LimitsAsk, limits
 from plimsoll.app.model import model_from_text
 from plimsoll.app.plans import Question, plan
 from plimsoll.app.reports import DAILY, Gathered, Told, report
-from plimsoll.app.unit_costs import unit_costs
+from plimsoll.app.unit_costs import Used, unit_costs
 from plimsoll.assess.patterns import pattern_of
 from plimsoll.capacity.model import CapacityModel
 from plimsoll.domain.assessment import Assessment, Resource, Threshold
@@ -119,7 +119,7 @@ def run_demo(parts: Parts, fleet: Fleet, now_ms: int, seed: int, tell: Tell) -> 
 def _costs(steps: Sequence[RampStep], seed: int) -> UnitCosts:
     """The processor time of each kind of request, from the steps that were served well."""
     rates, used = rates_and_use(steps)
-    return unit_costs("the demo's ramp", used, rates, (), seed)
+    return unit_costs("the demo's ramp", Used(used), rates, seed)
 
 
 def _capacity(found: LoadTestLimits) -> float:

@@ -141,15 +141,15 @@ def per_unit(
     how: FormatOption = Format.TABLE,
 ) -> None:
     """Estimate what one request of each kind costs in processor, memory, network and disk."""
-    from plimsoll.app.unit_costs import unit_costs
+    from plimsoll.app.unit_costs import Used, unit_costs
     from plimsoll.bootstrap import read_load_columns
     from plimsoll.render.unit_cost import tables
 
-    rates, _ = read_load_columns(file, kinds, "--kinds")
-    used, notes = read_load_columns(file, resources, "--resources")
+    rates, found = read_load_columns(file, kinds, "--kinds"), read_load_columns(file, resources, "--resources")
+    used = dict(found.values)
     if "cpu" in used:
         used["cpu"] = used["cpu"] * above_zero("--cores", [cores])[0]
-    document = unit_costs(str(file), used, rates, notes, seed)
+    document = unit_costs(str(file), Used(used, found.units, found.notes), rates.values, seed)
     show(document, tables(document), how)
 
 
@@ -166,7 +166,7 @@ def cache(
     from plimsoll.bootstrap import read_load_columns
     from plimsoll.render.unit_cost import cache_tables
 
-    found, _ = read_load_columns(file, columns, "--columns")
+    found = read_load_columns(file, columns, "--columns").values
     if not {"hit_ratio", "latency"} <= set(found):
         raise UsageError("--columns needs hit_ratio=COLUMN and latency=COLUMN")
     document = benefit(str(file), found["hit_ratio"], found["latency"], seed)
