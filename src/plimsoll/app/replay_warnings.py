@@ -10,7 +10,7 @@ import numpy as np
 from plimsoll.domain.finding import Finding
 from plimsoll.domain.policies import AnyPolicy
 from plimsoll.domain.policy import Policy
-from plimsoll.domain.policy_proposals import Condition, Form, Side, SignalUse
+from plimsoll.domain.policy_proposals import Condition, Direction, Form, Side, SignalUse, StepTable, TriggerRule
 from plimsoll.domain.quantity import format_quantity
 from plimsoll.domain.response import Response
 from plimsoll.domain.series import Values
@@ -40,14 +40,23 @@ def _unknown(policy: Policy, setting: Setting) -> Iterator[Finding]:
 
 def _unreachable(policy: Policy, setting: Setting) -> Iterator[Finding]:
     """Conditions held against what the recorded loads make of their signal at the fleet that is nearest to firing."""
-    for trigger in policy.triggers:
-        for condition in trigger.conditions:
+    for trigger in policy.rules:
+        for condition in _conditions(trigger):
             use = policy.signal(condition.signal)
             text = "" if use is None else _never(use, condition, policy, setting)
             if text:
                 places = (condition.place,) if condition.place else ()
                 message = f"policy {policy.name}: {trigger.name} cannot fire on this demand: {text}"
                 yield Finding("never-fires", message, "", places)
+
+
+def _conditions(rule: TriggerRule | StepTable) -> tuple[Condition, ...]:
+    """List the conditions of a rule; a step table has that of its lowest band."""
+    if isinstance(rule, TriggerRule):
+        return rule.conditions
+    side, sign = (Side.ABOVE, 1) if rule.direction is Direction.OUT else (Side.BELOW, -1)
+    lowest = min((band.lower for band in rule.bands), default=0.0)
+    return (Condition(rule.signal, side, rule.threshold + sign * lowest, rule.place),)
 
 
 def _never(use: SignalUse, condition: Condition, policy: Policy, setting: Setting) -> str:

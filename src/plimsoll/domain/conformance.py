@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from plimsoll.domain.document import Document
+from plimsoll.domain.finding import Finding
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +33,13 @@ class Conformance(Document):
     passed: int
     failed: int
     outcomes: tuple[CaseOutcome, ...]
+    findings: tuple[Finding, ...] = ()
 
     @staticmethod
-    def of(source: str, outcomes: tuple[CaseOutcome, ...]) -> Conformance:
+    def of(source: str, outcomes: tuple[CaseOutcome, ...], findings: tuple[Finding, ...] = ()) -> Conformance:
         """Count the outcomes."""
         passed = sum(outcome.passed for outcome in outcomes)
-        return Conformance(source, passed, len(outcomes) - passed, outcomes)
+        return Conformance(source, passed, len(outcomes) - passed, outcomes, findings)
 
     @property
     def summary(self) -> str:

@@ -7,7 +7,7 @@ needs. What holds a proposal back is in `plimsoll.domain.policy_restraints`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
 from plimsoll.domain.errors import Place
@@ -109,6 +109,7 @@ class StepBand:
     upper: float | None
     change: int = 0
     change_ratio: float = 0.0
+    place: Place | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

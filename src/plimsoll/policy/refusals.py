@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from plimsoll.domain.errors import InputError, Place
 from plimsoll.domain.finding import Finding
 from plimsoll.domain.policy import Policy
-from plimsoll.domain.policy_proposals import Condition, Direction, Form, Side, StepTable, TriggerRule
+from plimsoll.domain.policy_proposals import Condition, Direction, Form, Mode, Side, StepTable, TriggerRule
 from plimsoll.domain.policy_restraints import Granularity
 from plimsoll.domain.quantity import format_duration
 
@@ -59,6 +59,9 @@ def _limits(policy: Policy) -> Iterator[InputError]:
     steps = [step for step in (limits.max_step_out, limits.max_step_in) if step is not None]
     if limits.granularity is Granularity.MULTIPLE and steps and min(steps) < limits.granule:
         yield InputError(f"a step of {min(steps)} can never reach the next multiple of {limits.granule}", limits.place)
+    if limits.granularity is Granularity.POWER_OF_TWO and steps and 2 * min(steps) < limits.max:
+        text = f"a step of {min(steps)} can never double {2 * min(steps)}, on the way to max {limits.max}"
+        yield _both(text, limits.place, limits.max_place)
 
 
 def _allowed(policy: Policy, count: int) -> bool:
@@ -78,6 +81,25 @@ def _thresholds(policy: Policy) -> Iterator[InputError]:
                     f"{lower.signal}: scale-in below {lower.threshold:g} overlaps scale-out above {upper.threshold:g}"
                 )
                 yield _both(text, lower.place, upper.place)
+
+
+def _never_together(policy: Policy) -> Iterator[InputError]:
+    """Conditions that are to hold together and cannot: of one rule, or of a scale-in and its corroboration."""
+    well = policy.corroboration.conditions if policy.corroboration else ()
+    for rule in policy.triggers:
+        joined = rule.conditions if rule.mode is Mode.ALL or len(rule.conditions) == 1 else ()
+        others = well if rule.direction is Direction.IN else ()
+        for one, other in itertools.combinations((*joined, *others), 2):
+            above, below = (one, other) if one.side is Side.ABOVE else (other, one)
+            apart = above.side is Side.ABOVE and below.side is Side.BELOW and below.threshold <= above.threshold
+            if one.signal == other.signal and apart and one in joined:
+                text = f"{rule.name}: {one.signal} is never above {above.threshold:g} and below {below.threshold:g}"
+                yield _both(text, one.place or rule.place, other.place or policy.place)
+
+
+def _after(policy: Policy) -> Iterator[InputError]:
+    if policy.after and policy.after == policy.name:
+        yield InputError(f"policy {policy.name!r} would wait for itself to stand at its maximum", policy.place)
 
 
 def _durations(policy: Policy) -> Iterator[InputError]:
@@ -150,14 +172,25 @@ def _times(policy: Policy) -> Iterator[InputError]:
 def _tables(policy: Policy) -> Iterator[InputError]:
     for table in policy.step_tables:
         ordered = sorted(table.bands, key=lambda band: band.lower)
+        for band in ordered:
+            if band.change < 0 or band.change_ratio < 0:
+                text = f"step table {table.name!r} scales {table.direction.value}; a band of it has a change below zero"
+                yield InputError(text, band.place or table.place)
         for below, above in itertools.pairwise(ordered):
             if below.upper is None or below.upper > above.lower:
-                yield InputError(f"step table {table.name!r}: two bands overlap at {above.lower:g}", table.place)
+                text = f"step table {table.name!r}: two bands overlap at {above.lower:g}"
+                yield _both(text, above.place or table.place, below.place)
 
 
 def remarks(policy: Policy) -> tuple[Finding, ...]:
     """List what is odd about a policy that can be carried out."""
-    return (*_stricter(policy), *_no_dead_band(policy), *_gaps(policy))
+    return (
+        *_stricter(policy),
+        *_two_targets(policy),
+        *_no_dead_band(policy),
+        *_gaps(policy),
+        *_rates_of_nothing(policy),
+    )
 
 
 def _stricter(policy: Policy) -> Iterator[Finding]:
@@ -170,6 +203,30 @@ def _stricter(policy: Policy) -> Iterator[Finding]:
         if schedule.max is not None and schedule.max > limits.max:
             text = f"schedule {schedule.name!r} allows {schedule.max}, the policy no more than {limits.max}"
             yield Finding("schedule-above-maximum", text, f"the stricter wins: {limits.max}", places)
+
+    for one, other in itertools.permutations(policy.schedules, 2):
+        if one.min is not None and other.max is not None and one.min > other.max:
+            text = f"schedule {one.name!r} allows no fewer than {one.min}, {other.name!r} no more than {other.max}"
+            yield Finding(
+                "schedules-disagree", text, "where both hold, the minimum wins", _places(one.place, other.place)
+            )
+
+
+def _two_targets(policy: Policy) -> Iterator[Finding]:
+    for one, other in itertools.combinations(policy.targets, 2):
+        if one.signal == other.signal:
+            strict, loose = sorted((one, other), key=lambda target: target.setpoint)
+            text = f"{one.signal} is held at {strict.setpoint:g} and at {loose.setpoint:g}"
+            yield Finding(
+                "target-twice", text, f"the stricter wins: {strict.setpoint:g}", _places(loose.place, strict.place)
+            )
+
+
+def _rates_of_nothing(policy: Policy) -> Iterator[Finding]:
+    for rate in policy.rates:
+        if 0 in (rate.actions, rate.replicas):
+            text = f"the rate allows nothing in {format_duration(rate.period_s)}: nothing scales {rate.direction.value}"
+            yield Finding("rate-of-nothing", text, "a pause says the same with its reason", _places(rate.place))
 
 
 def _no_dead_band(policy: Policy) -> Iterator[Finding]:
@@ -215,4 +272,6 @@ def _places(*places: Place | None) -> tuple[Place, ...]:
     return tuple(place for place in places if place is not None)
 
 
-_CHECKS: tuple[Check, ...] = (_signals, _limits, _thresholds, _durations, _sizes, _forecast, _times, _tables)
+_CHECKS: tuple[Check, ...] = (
+    _signals, _limits, _thresholds, _never_together, _after, _durations, _sizes, _forecast, _times, _tables,
+)  # fmt: skip

@@ -11,7 +11,12 @@ def tables(document: Conformance) -> tuple[Table, ...]:
     failed = tuple(
         Table((), (), f"{one.case} ({one.kind})", notes=_lines(one)) for one in document.outcomes if one.fault
     )
-    return (*failed, Table((), (), notes=(document.summary,)))
+    said = tuple(str(finding) for finding in document.findings)
+    return (
+        *failed,
+        *([Table((), (), "Findings", notes=said)] if said else []),
+        Table((), (), notes=(document.summary,)),
+    )
 
 
 def listed(document: Conformance) -> tuple[Table, ...]:

@@ -13,6 +13,7 @@ from plimsoll.domain.policy_proposals import (
     Condition,
     Direction,
     Form,
+    Mode,
     PredictiveFloor,
     QueueDrain,
     Side,
@@ -22,7 +23,16 @@ from plimsoll.domain.policy_proposals import (
     Target,
     TriggerRule,
 )
-from plimsoll.domain.policy_restraints import DropGuard, Granularity, Limits, PeakWindow, Rate, Schedule, Stabilization
+from plimsoll.domain.policy_restraints import (
+    Corroboration,
+    DropGuard,
+    Granularity,
+    Limits,
+    PeakWindow,
+    Rate,
+    Schedule,
+    Stabilization,
+)
 from plimsoll.policy.refusals import refusals, remarks
 
 SOUND = policy_of(above("cpu", 0.7, for_s=60), all_below({"cpu": 0.3}, for_s=60), targets=(Target("cpu", 0.6),))
@@ -59,6 +69,11 @@ def test_a_duration_shorter_than_the_time_between_two_looks_is_refused_with_both
     )
 
 
+def both(above: float, below: float, direction: Direction) -> TriggerRule:
+    sides = Condition("cpu", Side.ABOVE, above), Condition("cpu", Side.BELOW, below)
+    return TriggerRule("both", direction, sides, Mode.ALL)
+
+
 REFUSED = [
     pytest.param({"stabilization": Stabilization(down_s=10)}, "a stabilization window", id="window"),
     pytest.param({"rates": (Rate(Direction.OUT, 10, actions=1),)}, "the period of a rate", id="rate"),
@@ -87,6 +102,24 @@ REFUSED = [
         "two bands overlap",
         id="bands",
     ),
+    pytest.param(
+        {"step_tables": (StepTable("t", Direction.OUT, "cpu", 0.7, (StepBand(0, None, -1),)),)},
+        "a change below zero",
+        id="a_band_of_the_other_direction",
+    ),
+    pytest.param(
+        {"limits": Limits(1, 64, 4, granularity=Granularity.POWER_OF_TWO)}, "can never double 8", id="doubling"
+    ),
+    pytest.param({"triggers": (both(0.8, 0.6, Direction.OUT),)}, "never above 0.8 and below 0.6", id="never_both"),
+    pytest.param(
+        {
+            "triggers": (rule(Direction.IN, Side.BELOW, 0.3, 8),),
+            "corroboration": Corroboration((Condition("cpu", Side.ABOVE, 0.5),)),
+        },
+        "never above 0.5 and below 0.3",
+        id="never_corroborated",
+    ),
+    pytest.param({"after": SOUND.name}, "would wait for itself", id="after_itself"),
 ]
 
 
@@ -99,6 +132,38 @@ def test_what_cannot_be_carried_out_is_refused(fields: dict[str, object], said: 
 def test_the_stricter_of_two_bounds_wins_with_a_remark():
     policy = changed(limits=Limits(2, 9), schedules=(Schedule("night", 0.0, min=1, max=20),))
     assert [one.taken for one in remarks(policy)] == ["the stricter wins: 2", "the stricter wins: 9"]
+    assert refusals(policy) == ()
+
+
+def test_a_power_of_two_is_reached_by_a_step_of_half_of_it():
+    assert refusals(changed(limits=Limits(1, 64, 32, granularity=Granularity.POWER_OF_TWO))) == ()
+
+
+def test_conditions_that_can_hold_together_are_no_contradiction():
+    assert refusals(changed(triggers=(both(0.6, 0.8, Direction.OUT),))) == ()
+    either = replace(both(0.8, 0.6, Direction.OUT), mode=Mode.ANY)
+    assert refusals(changed(triggers=(either,))) == ()
+
+
+@pytest.mark.parametrize(
+    ("fields", "rule_of_the_finding", "taken"),
+    [
+        (
+            {"schedules": (Schedule("day", 0.0, min=20), Schedule("lunch", 0.0, max=10))},
+            "schedules-disagree",
+            "where both hold, the minimum wins",
+        ),
+        ({"targets": (Target("cpu", 0.9), Target("cpu", 0.6))}, "target-twice", "the stricter wins: 0.6"),
+        ({"rates": (Rate(Direction.OUT, 3600.0, actions=0),)}, "rate-of-nothing", "a pause says the same"),
+    ],
+)
+def test_what_is_only_stricter_or_says_nothing_is_remarked_on(
+    fields: dict[str, object], rule_of_the_finding: str, taken: str
+):
+    policy = changed(**fields)
+    (found,) = remarks(policy)
+    assert found.rule == rule_of_the_finding
+    assert found.taken.startswith(taken)
     assert refusals(policy) == ()
 
 

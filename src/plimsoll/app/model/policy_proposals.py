@@ -90,8 +90,14 @@ def step_tables(section: PolicySection, context: Context) -> tuple[StepTable, ..
             signal=item.signal,
             threshold=item.threshold.value,
             bands=tuple(
-                StepBand(band.from_.value, band.to.value if band.to else None, band.change, band.change_ratio)
-                for band in item.bands
+                StepBand(
+                    lower=band.from_.value,
+                    upper=band.to.value if band.to else None,
+                    change=band.change,
+                    change_ratio=band.change_ratio,
+                    place=context.place("step_tables", index, "bands", row),
+                )
+                for row, band in enumerate(item.bands)
             ),
             for_s=item.for_,
             cooldown_s=item.cooldown,

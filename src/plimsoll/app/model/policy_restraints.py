@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 from plimsoll.app.model.policies import PolicySection, ScheduleSection
 from plimsoll.app.model.policy_context import Context
@@ -35,7 +36,7 @@ def limits(section: PolicySection, context: Context) -> Limits:
     least = own.min if own.min is not None else 1 if rungs else replicas.min
     most = own.max if own.max is not None else rungs or replicas.max or UNBOUNDED
     if least > most:
-        context.fault(f"min {least} is above max {most}", "limits")
+        faulty_bounds("limits", own, (least, most), context)
     if section.axis == "rungs" and not rungs:
         context.fault("axis rungs needs a ladder", "axis")
     granularity = Granularity.POWER_OF_TWO if own.power_of_two else Granularity.ANY
@@ -49,6 +50,13 @@ def limits(section: PolicySection, context: Context) -> Limits:
         place=context.place("limits", "min"),
         max_place=context.place("limits", "max"),
     )
+
+
+def faulty_bounds(key: str, own: Any, bounds: tuple[int, int], context: Context) -> None:
+    """Note a minimum above a maximum, with both lines; one that the policy does not say is the component's."""
+    mine, other = ("min", "max") if own.min is not None else ("max", "min")
+    there = context.place(key, other) if getattr(own, other) is not None else f"replicas.{other} of the component"
+    context.fault(f"min {bounds[0]} is above max {bounds[1]} (see {there})", key, mine)
 
 
 def schedules(section: PolicySection, context: Context) -> tuple[Schedule, ...]:

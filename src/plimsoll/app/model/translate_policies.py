@@ -45,7 +45,7 @@ def _bounds(section: PolicySection, kind: str, context: Context) -> Bounds:
     least = own.min if own.min is not None else replicas.min
     most = own.max if own.max is not None else replicas.max or restraints.UNBOUNDED
     if least > most:
-        context.fault(f"min {least} is above max {most}", kind)
+        restraints.faulty_bounds(kind, own, (least, most), context)
     return Bounds(least, most)
 
 

@@ -26,6 +26,7 @@ from plimsoll.domain.series import as_ms
 from plimsoll.domain.system import Component
 from plimsoll.policy.engine import step
 from plimsoll.policy.memory import Kept
+from plimsoll.policy.refusals import remarks
 from plimsoll.render.decision import sentence
 
 _COMPONENT = Component("scenario")
@@ -33,13 +34,15 @@ _COMPONENT = Component("scenario")
 
 def run_scenarios(paths: list[Path]) -> Conformance:
     """Run scenario files; raises ModelError for one that cannot be understood."""
-    outcomes = tuple(outcome for path in paths for outcome in _run_file(path))
-    return Conformance.of(", ".join(map(str, paths)), outcomes)
+    read = [(path, *_read(path)) for path in paths]
+    policies = [_policy(file, tree, path) for path, file, tree in read]
+    files = zip(read, policies, strict=True)
+    outcomes = tuple(outcome for (path, file, tree), policy in files for outcome in _run_file(path, file, tree, policy))
+    odd = tuple(finding for policy in policies if isinstance(policy, Policy) for finding in remarks(policy))
+    return Conformance.of(", ".join(map(str, paths)), outcomes, odd)
 
 
-def _run_file(path: Path) -> Iterator[CaseOutcome]:
-    file, tree = _read(path)
-    policy = _policy(file, tree, path)
+def _run_file(path: Path, file: ScenarioFile, tree: Tree, policy: AnyPolicy) -> Iterator[CaseOutcome]:
     for index, scenario in enumerate(file.tests):
         timeline = _Timeline(scenario, policy, tree, ("tests", index))
         decisions = timeline.decisions()

@@ -159,8 +159,10 @@ def test_a_vertical_policy_is_one_over_the_rungs_of_a_ladder() -> None:
 @pytest.mark.parametrize(
     ("policy", "message"),
     [
-        ("{name: p, hpa: {cpu: 70%, min: 30}}", "hpa: min 30 is above max 20"),
-        ("{name: p, limits: {min: 30}}", "limits: min 30 is above max 20"),
+        ("{name: p, hpa: {cpu: 70%, min: 30}}", "hpa.min: min 30 is above max 20 (see replicas.max of the component)"),
+        ("{name: p, limits: {min: 30}}", "limits.min: min 30 is above max 20 (see replicas.max of the component)"),
+        ("{name: p, hpa: {cpu: 70%, min: 9, max: 3}}", "min 9 is above max 3 (see <text>:"),
+        ("{name: p, limits: {max: 1}}", "limits.max: min 2 is above max 1 (see replicas.min of the component)"),
         ("{name: p, hpa: {}}", "needs at least one of cpu, memory, pods and external"),
         ("{name: p, hpa: {cpu: 70%}, nomad: {checks: []}}", "is of more than one kind"),
         ("{name: p, axis: rungs}", "axis rungs needs a ladder"),
