@@ -10,8 +10,7 @@ three equations for three numbers, for each estimate (R. Beran, "Prepivoting to 
 Biometrika 74, 1987). In the plane that touches the curve at the point both sides are products of matrices: errors of
 each shape are drawn once, and tell how far they carry every estimate and which evidence they leave. Opposite errors
 carry an estimate to opposite sides and leave the same evidence, so that half of the draws do. Where the steps cannot
-tell the shapes apart no b solves all three; then the one that comes near and is nearest to the fixed tail is taken,
-sooner too wide than too narrow.
+tell the shapes apart no b solves all three; then the one that comes near and is nearest to the fixed tail is taken.
 """
 
 from __future__ import annotations
@@ -33,10 +32,9 @@ Compute = Callable[[CapacityModel, Values], Values]
 
 MISSED = 0.047  # 0.3 points for what a plane leaves out of a curve, measured in benchmarks/loadline_coverage.py
 FIXED = 0.045  # what is left outside where nothing can be calibrated, see docs/decisions/0030
-_LEAST, _MOST = 0.006, 0.3  # no interval is read farther in or out, both ends together
+_LEAST, _MOST = 0.01, 0.2  # no interval is read farther out or in, both ends together
 _SMOOTH = 0.1  # of the log of a tail area: a step so wide in place of a sharp one, so that Newton's steps are smooth
 _TOWARD_FIXED = 1e-3
-_TOO_NARROW = 3.0  # times as bad as too wide, where no levels are right under all shapes
 _ROUNDS = 12
 _THERE = 0.02  # in the log of a tail area
 _PROBE = 0.1  # in standard errors
@@ -188,9 +186,7 @@ def levels(logs: Values, evidence: Values) -> Values:
         with np.errstate(over="ignore"):
             below = 1 / (1 + np.exp((logs - level) / _SMOOTH))
         off = below.mean(axis=2) * widened / MISSED - 1
-        bad = np.where(off > 0, _TOO_NARROW, 1.0)
         pulls = ((below * (1 - below))[:, :, None, :] @ evidence)[:, :, 0, :] * (widened / (_SMOOTH * rows * MISSED))
-        off, pulls = bad * off, bad[..., None] * pulls
         turned = np.swapaxes(pulls, 1, 2)
         matrix = turned @ pulls + _TOWARD_FIXED * np.eye(shapes)
         step = np.linalg.solve(matrix, turned @ off[..., None] + _TOWARD_FIXED * (found - center)[..., None])[..., 0]
