@@ -148,7 +148,7 @@ def plane_pivots(
         return None
     predicted = model.predict(optimum.parameters, load)
     weights = np.array([noise_weights(predicted, measured, shape) for shape in NOISE_SHAPES])
-    rows = normals.table(load.size, normals.count)[: normals.count // 2]
+    rows = normals.half(load.size, normals.count)
     step = _PROBE * np.sqrt(optimum.squares / (load.size - scale.size)) * np.linalg.inv(corner).T / scale
     center = to_search(model, optimum.parameters)
     probes = from_search(model, np.concatenate([center + step, center - step]))
@@ -161,17 +161,19 @@ def in_plane(slopes: Values, weights: Values, errors: Values) -> tuple[Values, V
     `weights` (3, n) are those of the shapes, of product one. Returns how far each row carries the point along the
     plane, in roots of the squares it leaves, (3, h, p), and the log evidence for each shape, (3, h, 3).
     """
-    along = errors @ slopes
-    squares = errors**2
-    left = np.maximum(np.sum(squares, axis=2) - np.sum(along**2, axis=2), 1e-300)
-    freedom = slopes.shape[0] - slopes.shape[1]
-    logs = np.empty((*left.shape, weights.shape[0]))
-    for k, weight in enumerate(weights):
-        roots = np.sqrt(weight)[:, None]
-        plane, corner = np.linalg.qr(slopes * roots)
-        kept = squares @ weight - np.sum((errors @ (plane * roots)) ** 2, axis=2)
-        logs[..., k] = -0.5 * freedom * np.log(np.maximum(kept, 1e-300)) - np.sum(np.log(np.abs(np.diag(corner))))
-    return along / np.sqrt(left)[..., None], logs
+    steps, size = slopes.shape
+    roots = np.sqrt(weights)[:, :, None]
+    planes, corners = np.linalg.qr(slopes * roots)  # (3, n, p), (3, p, p)
+    flat = errors.reshape(-1, steps)
+    turned = np.concatenate([slopes, *(planes * roots)], axis=1)
+    along = (flat @ turned).reshape(-1, weights.shape[0] + 1, size)
+    kept = np.einsum("mkp,mkp->mk", along, along)
+    squares = flat**2
+    left = squares @ weights.T - kept[:, 1:]
+    volumes = np.sum(np.log(np.abs(np.diagonal(corners, axis1=1, axis2=2))), axis=1)
+    logs = -0.5 * (steps - size) * np.log(np.maximum(left, 1e-300)) - volumes
+    plain = np.sqrt(np.maximum(np.sum(squares, axis=1) - kept[:, 0], 1e-300))
+    return (along[:, 0] / plain[:, None]).reshape(*errors.shape[:2], size), logs.reshape(*errors.shape[:2], -1)
 
 
 def levels(logs: Values, evidence: Values) -> Values:

@@ -50,9 +50,13 @@ class Normals:
 
     def table(self, steps: int, size: int) -> Values:
         """Make `size` rows of one number a step; the first rows are the same whatever the size."""
-        rows = min(size, max(_FEWEST_DRAWS, _MOST_NUMBERS // steps)) // 2
-        half = _half(self.seed, self.count // 2 if self.count * steps <= _MOST_NUMBERS else rows, steps)[:rows]
+        half = self.half(steps, size)
         return np.concatenate([half, -half])
+
+    def half(self, steps: int, size: int) -> Values:
+        """Make the rows of one sign of a table of `size` rows."""
+        rows = min(size, max(_FEWEST_DRAWS, _MOST_NUMBERS // steps)) // 2
+        return _half(self.seed, self.count // 2 if self.count * steps <= _MOST_NUMBERS else rows, steps)[:rows]
 
 
 @lru_cache(maxsize=4)
