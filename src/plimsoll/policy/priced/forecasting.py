@@ -18,11 +18,13 @@ from plimsoll.policy.priced.layout import (
     FORECAST,
     FORGETTING,
     RIDGE,
+    SIDE,
     SPREAD,
     SPREAD_RATE,
     PricedMemory,
     PricedProgram,
 )
+from plimsoll.policy.priced.outcomes import place_of
 
 _TRUSTED_ERRORS = 6.0  # an error beyond so many typical ones moves the typical error no further
 _SMALLEST_SPREAD = 0.002
@@ -37,12 +39,12 @@ def note_demand(program: PricedProgram, memory: PricedMemory, step: int, y: floa
     for i in range(program.smoothings.size):
         memory.smoothed[i] = y if step == 0 else memory.smoothed[i] + program.smoothings[i] * (y - memory.smoothed[i])
     memory.slow[place] = memory.smoothed[program.smoothings.size - 1]
-    memory.errors[place] = 0.0
+    memory.places[place] = SIDE
     memory.standardized[place] = 0.0
     if step >= program.lag:
         error = y - memory.forecasts[step % (program.lag + 1)]
         spread = memory.state[SPREAD]
-        memory.errors[place] = error
+        memory.places[place] = place_of(error)
         memory.standardized[place] = error / spread
         seen = min(abs(error), _TRUSTED_ERRORS * spread)
         memory.state[SPREAD] = max(spread + program.numbers[SPREAD_RATE] * (seen - spread), _SMALLEST_SPREAD)

@@ -57,7 +57,7 @@ class PricedProgram(NamedTuple):
 
 
 class PricedMemory(NamedTuple):
-    """Rings over steps (log demand, its slow average, error, standardized error), the regression, the shadow.
+    """Rings over steps (log demand, its slow average, the place of its error, the error standardized); regression; shadow.
 
     `mass`, `value` and `area` are of the outcomes of one step, by their place on its grid.
     """
@@ -65,7 +65,7 @@ class PricedMemory(NamedTuple):
     state: Values
     log_demand: Values
     slow: Values
-    errors: Values
+    places: Times
     standardized: Values
     smoothed: Values
     features: Matrix

@@ -60,19 +60,14 @@ def place_of(error: float) -> int:
     return SIDE - 1 - place if error < 0 else SIDE + place
 
 
-def note_outcome(memory: PricedMemory, error: float, weight: float) -> None:
-    """Add one outcome, an error in logarithms."""
-    memory.mass[place_of(error)] += weight
-
-
 def _recent(program: PricedProgram, memory: PricedMemory, step: int) -> float:
     count = min(int(program.numbers[RECENT]), step - program.lag)
     weight = float(program.numbers[RECENT_WEIGHT])
     if count <= 0 or weight <= 0:
         return 0.0
-    mask = memory.errors.size - 1
+    mask, each = memory.places.size - 1, weight / count
     for back in range(1, count + 1):
-        note_outcome(memory, memory.errors[(step - back) & mask], weight / count)
+        memory.mass[memory.places[(step - back) & mask]] += each
     return weight
 
 
@@ -81,7 +76,7 @@ def _long_run(program: PricedProgram, memory: PricedMemory) -> float:
     if memory.state[LONG_KNOWN] == 0 or weight <= 0:
         return 0.0
     for i in range(QUANTILES):
-        note_outcome(memory, memory.state[SPREAD] * memory.long_run[i], weight / QUANTILES)
+        memory.mass[place_of(float(memory.state[SPREAD] * memory.long_run[i]))] += weight / QUANTILES
     return weight
 
 
@@ -91,10 +86,10 @@ def _seasonal(program: PricedProgram, memory: PricedMemory, step: int, season: i
     rounds = min(program.rounds[season], (step - _BESIDE - 10) // period)
     if rounds <= 0 or weight <= 0:
         return 0.0
-    mask = memory.errors.size - 1
+    mask = memory.places.size - 1
     each = weight / (rounds * (2 * _BESIDE + 1))
     for back in range(1, rounds + 1):
         for beside in range(-_BESIDE, _BESIDE + 1):
             then = min(step - 1, step + lag - back * period + beside)
-            note_outcome(memory, memory.errors[then & mask], each)
+            memory.mass[memory.places[then & mask]] += each
     return weight

@@ -98,7 +98,7 @@ def memory_of(policy: PricedPolicy, start: int) -> PricedMemory:
         state=_first_state(policy, start),
         log_demand=np.zeros(ring),
         slow=np.zeros(ring),
-        errors=np.zeros(ring),
+        places=np.full(ring, layout.SIDE, dtype=np.int64),
         standardized=np.zeros(ring),
         smoothed=np.zeros(program.smoothings.size),
         features=np.zeros((program.lag + 1, width)),

@@ -46,7 +46,7 @@ def bought(
     ratios = program.ratios
     share = math.exp(-min(before, _LARGEST_LOG))
     half = weigh(memory, ratios, total, share)
-    place, best = best_headroom(memory, ratios, share, half)
+    place, best = best_headroom(memory, ratios, share, half, float(memory.state[PRICE]) * total)
     cost = float(program.numbers[CHANGE_COST]) * total
     if cost > 0:
         first, last = kept_headroom(memory, ratios, place, best, cost, _STILL_CARRIED * total)
@@ -74,10 +74,16 @@ def weigh(memory: PricedMemory, ratios: Values, total: float, share: float) -> i
     return half
 
 
-def best_headroom(memory: PricedMemory, ratios: Values, share: float, half: int) -> tuple[int, float]:
-    """Answer the place from `half` on with the largest mean of V over one replica from there, and that mean."""
+def best_headroom(memory: PricedMemory, ratios: Values, share: float, half: int, price: float) -> tuple[int, float]:
+    """Answer the place from `half` on with the largest mean of V over one replica from there, and that mean.
+
+    Who carries everything still pays the `price`: beyond a headroom at which that is worth no more, nothing is.
+    """
+    everything = memory.value[HEADROOMS - 1] + price * ratios[HEADROOMS - 1]
     best, place, j = -math.inf, half, half
     for i in range(half, HEADROOMS - 1):
+        if everything - price * ratios[i] <= best:
+            break
         end = ratios[i] + share
         while j < HEADROOMS - 2 and ratios[j + 1] <= end:
             j += 1

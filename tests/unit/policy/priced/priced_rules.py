@@ -45,7 +45,7 @@ def an_error_is_kept_and_in_typical_errors_too(k: Kernel) -> None:
     program, memory = laid_out(k)
     memory.forecasts[2], memory.state[k.layout.SPREAD] = 1.5, 0.1
     k.forecasting.note_demand(program, memory, 2, 1.7)
-    same(memory.errors[2], 0.2)
+    assert memory.places[2] == k.outcomes.place_of(1.7 - 1.5)
     same(memory.standardized[2], 2.0)
     same(memory.state[k.layout.SPREAD], 0.1 + 0.1 * (0.2 - 0.1))
 
@@ -54,7 +54,7 @@ def no_error_is_known_before_the_lag_is_over(k: Kernel) -> None:
     program, memory = laid_out(k)
     memory.forecasts[1] = 9.0
     k.forecasting.note_demand(program, memory, 1, 1.0)
-    assert (memory.errors[1], memory.standardized[1]) == (0.0, 0.0)
+    assert (memory.places[1], memory.standardized[1]) == (168, 0.0)
 
 
 def one_huge_error_moves_the_typical_error_no_further_than_six(k: Kernel) -> None:
@@ -197,7 +197,7 @@ def what_is_no_number_is_the_worst_error(k: Kernel) -> None:
 def recent_outcomes_are_recent_errors_of_steps_that_are_over(k: Kernel) -> None:
     alone = replace(Learning(), recent=2, recent_weight=0.5, long_run_weight=0.0, tail_weight=0.0)
     program, memory = laid_out(k, replace(POLICY, learning=alone))
-    memory.errors[[6, 7, 8, 9]] = 3.0, 0.1, 0.7, 5.0
+    memory.places[[6, 7, 8, 9]] = [k.outcomes.place_of(error) for error in (3.0, 0.1, 0.7, 5.0)]
     same(k.outcomes.outcomes(program, memory, 9), 0.5)
     assert laid(k, memory) == {k.outcomes.place_of(0.1): 0.25, k.outcomes.place_of(0.7): 0.25}
 
@@ -216,7 +216,7 @@ def a_season_is_the_same_place_of_its_last_rounds_and_beside_it(k: Kernel) -> No
     alone = replace(Learning(), recent_weight=0.0, long_run_weight=0.0, tail_weight=0.0, rounds=2)
     program, memory = laid_out(k, replace(POLICY, seasons=(Season(600.0, 0.6),), learning=alone))
     for place in (41, 42, 43, 31, 32, 33):  # 50 + 2 - 10 and - 20, with one step beside
-        memory.errors[place] = 0.7
+        memory.places[place] = k.outcomes.place_of(0.7)
     same(k.outcomes.outcomes(program, memory, 50), 0.6)
     assert laid(k, memory) == {k.outcomes.place_of(0.7): 0.6}
 
@@ -226,7 +226,10 @@ def a_season_knows_no_error_of_the_step_itself(k: Kernel) -> None:
     five_steps = replace(POLICY, startup_s=300.0, seasons=(Season(660.0, 0.6),), learning=alone)
     program, memory = laid_out(k, five_steps)
     program = program._replace(seasons=np.array([6]))
-    memory.errors[21], memory.errors[22] = 9.0, 0.7  # 22 + 5 - 6 is 21, and beside it 22, the step itself
+    memory.places[21], memory.places[22] = (
+        k.outcomes.place_of(9.0),
+        k.outcomes.place_of(0.7),
+    )  # 22 + 5 - 6 is 21, and beside it 22, the step itself
     k.outcomes.outcomes(program, memory, 22)
     assert k.outcomes.place_of(0.7) not in laid(k, memory)
 
@@ -234,7 +237,7 @@ def a_season_knows_no_error_of_the_step_itself(k: Kernel) -> None:
 def the_tail_falls_with_its_power(k: Kernel) -> None:
     alone = replace(Learning(), recent=1, recent_weight=1.0, long_run_weight=0.0, tail_weight=0.1, tail_exponent=2.0)
     program, memory = laid_out(k, replace(POLICY, learning=alone))
-    memory.errors[8] = -0.5
+    memory.places[8] = k.outcomes.place_of(-0.5)
     same(k.outcomes.outcomes(program, memory, 9), 1.1)
     place = k.outcomes.place_of(0.7)
     low, high = program.ratios[place - 1], program.ratios[place]
@@ -251,7 +254,8 @@ def lots(k: Kernel, policy: PricedPolicy = POLICY, price: float = 0.3):
     """Three lots: 30 % of the outcomes at 1/2, 40 % at 0.8, 20 % at 1.2 and 10 % at 2 times the forecast."""
     learning = replace(Learning(), recent=10, recent_weight=2.0, long_run_weight=0.0, tail_weight=0.0)
     program, memory = laid_out(k, replace(policy, max=100_000, learning=learning))
-    memory.errors[10:20] = np.log([0.5] * 3 + [0.8] * 4 + [1.2] * 2 + [2.0])
+    lots = (0.5,) * 3 + (0.8,) * 4 + (1.2,) * 2 + (2.0,)
+    memory.places[10:20] = [k.outcomes.place_of(math.log(factor)) for factor in lots]
     memory.state[k.layout.PRICE] = price
     return program, memory
 
@@ -288,7 +292,7 @@ def one_replica_more_is_the_width_of_the_window(k: Kernel) -> None:
     memory.value[:] = -np.abs(ratios - 1.5)
     memory.area[:] = np.concatenate([[0.0], np.cumsum(np.diff(ratios) * (memory.value[1:] + memory.value[:-1]) / 2)])
     for share in (0.5, 0.2, 1e-7):
-        place, mean = k.purchase.best_headroom(memory, ratios, share, 168)
+        place, mean = k.purchase.best_headroom(memory, ratios, share, 168, 1.0)
         exact = [(1.5 - v) ** 2 + (v + share - 1.5) ** 2 for v in ratios]  # twice the mean, by its triangles
         chosen = ratios[place]
         if share > 0.1:
@@ -297,7 +301,7 @@ def one_replica_more_is_the_width_of_the_window(k: Kernel) -> None:
             assert abs(mean - same_about) < 0.02
         else:
             assert abs(chosen - 1.5) < 0.05
-    assert k.purchase.best_headroom(memory, ratios, 0.5, 300)[0] == 300
+    assert k.purchase.best_headroom(memory, ratios, 0.5, 300, 1.0)[0] == 300
 
 
 def the_count_is_the_forecast_times_the_headroom_rounded_up(k: Kernel) -> None:
@@ -305,7 +309,7 @@ def the_count_is_the_forecast_times_the_headroom_rounded_up(k: Kernel) -> None:
     half = k.outcomes.place_of(math.log(0.8))
     for base in np.linspace(10.0, 20.0, 11).tolist():
         found = k.purchase.bought(program, memory, 20, (math.log(2.0), math.log(base)), 0)
-        place = k.purchase.best_headroom(memory, program.ratios, 0.5, half)[0]
+        place = k.purchase.best_headroom(memory, program.ratios, 0.5, half, 0.6)[0]
         assert found == math.ceil(base * program.ratios[place] - 0.5)
 
 
@@ -451,7 +455,7 @@ def it_is_learned_from_a_demand_once_it_is_decided_on(k: Kernel) -> None:
     spread = float(memory.state[k.layout.SPREAD])
     decided = k.step.priced_decide(program, memory, 2400.0, 1500.0, 10, 10)
     forecast = float(memory.state[k.layout.FORECAST])
-    assert memory.errors[40] > 0.3
+    assert memory.places[40] >= k.outcomes.place_of(0.3)
     assert memory.state[k.layout.SPREAD] > spread
     program, memory = seen_for_a_while(k)
     before = float(memory.state[k.layout.FORECAST])
