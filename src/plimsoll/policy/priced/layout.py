@@ -57,7 +57,7 @@ class PricedProgram(NamedTuple):
 
 
 class PricedMemory(NamedTuple):
-    """Rings over steps (log demand, its slow average, the place of its error, the error standardized); regression; shadow.
+    """Rings over steps (log demand, its slow average, place of the error, standardized error), regression, shadow.
 
     `mass`, `value` and `area` are of the outcomes of one step, by their place on its grid.
     """
