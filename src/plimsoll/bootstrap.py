@@ -67,10 +67,15 @@ def advice_base() -> AdviceBase:
 
 
 def capacity_models() -> tuple[CapacityModel, ...]:
-    """Name all capacity models: our own, and those of other packages (entry-point group `plimsoll.capacity_models`)."""
-    from plimsoll.capacity.models import CAPACITY_MODELS
+    """Name all capacity models: the `MODEL` of each file of ours, and those of other packages (entry points)."""
+    from importlib import import_module
+    from pkgutil import iter_modules
 
-    return (*CAPACITY_MODELS, *(point.load() for point in entry_points(group="plimsoll.capacity_models")))
+    from plimsoll.capacity import models
+
+    names = sorted(module.name for module in iter_modules(models.__path__, f"{models.__name__}."))
+    ours = (import_module(name).MODEL for name in names)
+    return (*ours, *(point.load() for point in entry_points(group="plimsoll.capacity_models")))
 
 
 def read_load_test(paths: Sequence[Path], columns: str = "") -> Steps | Recording:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -13,7 +11,7 @@ from plimsoll.bootstrap import capacity_models
 from plimsoll.capacity.choice import Choice, Trial, choose
 from plimsoll.capacity.fit import Fit, fit, normals_of
 from plimsoll.capacity.load_line import crossing
-from plimsoll.capacity.model import CapacityModel, Kind, Quantity, Values
+from plimsoll.capacity.model import CapacityModel, Kind, Parameter, Quantity, Values
 from plimsoll.domain.load_test import LoadUnit
 from plimsoll.domain.objective import objective
 
@@ -141,7 +139,7 @@ def test_a_model_of_another_package_is_tried_like_our_own() -> None:
         formula = "level"
         linear = True
         fixed: tuple[tuple[str, float], ...] = ()
-        parameters = (replace(MODELS[1].parameters[0], name="level"),)
+        parameters = (Parameter("level"),)
 
         def variants(self, quantity: Quantity, load: Values, measured: Values) -> tuple[CapacityModel, ...]:
             return (self,)

@@ -1,8 +1,8 @@
 """What is a capacity model? A curve of one measured quantity over load, with parameters that mean something.
 
-A model is one file in `plimsoll.capacity.models` (or an entry point in the group `plimsoll.capacity_models`): it says
-what it describes, how its parameters are bounded, where a search starts and what it predicts. Fitting, intervals,
-choice and the law tests come from outside and are the same for every model.
+A model is one file in `plimsoll.capacity.models` with its `MODEL` in it (or an entry point in the group
+`plimsoll.capacity_models`): it says what it describes, how its parameters are bounded, where a search starts and what
+it predicts. Fitting, intervals, choice and the law tests come from outside and are the same for every model.
 """
 
 from __future__ import annotations

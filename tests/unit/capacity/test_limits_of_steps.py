@@ -11,9 +11,9 @@ import pytest
 from plimsoll.adapters.knowledge import knowledge
 from plimsoll.app.limits import LimitsAsk, limits
 from plimsoll.app.load_rules import load_rules
+from plimsoll.bootstrap import capacity_models
 from plimsoll.capacity.load_line import Margin
 from plimsoll.capacity.model import CapacityModel
-from plimsoll.capacity.models import CAPACITY_MODELS
 from plimsoll.capacity.models.exponential import Exponential
 from plimsoll.capacity.models.linear import Linear
 from plimsoll.capacity.models.piecewise import Piecewise
@@ -37,6 +37,7 @@ TERMINAL = Steps(  # the load test of the web terminal platform
     resource_units={"cpu": "ratio", "memory": "ratio"},
     source="terminal",
 )
+MODELS = capacity_models()
 CURVES = (Linear(), Exponential(), Piecewise())  # without the queues, which take longest to fit
 
 
@@ -49,7 +50,7 @@ def judged(
     *slo: str,
     loads: tuple[float, ...] = (),
     probability: float = 0.95,
-    models: Sequence[CapacityModel] = CAPACITY_MODELS,
+    models: Sequence[CapacityModel] = MODELS,
 ) -> LoadTestLimits:
     ask = LimitsAsk(objectives(slo), rules(), Margin(probability, 1), loads)
     return limits(steps, ask, models)
@@ -181,7 +182,7 @@ def test_a_peak_is_a_number_only_where_it_was_seen(steps: Steps, state: PeakStat
 def test_every_model_that_lost_has_an_excuse_and_one_is_chosen() -> None:
     models = [model for model in judged(TERMINAL, "p95<250ms").models if model.of == "p95"]
     assert sum(model.chosen for model in models) == 1
-    assert {model.name for model in models} == {model.name for model in CAPACITY_MODELS}
+    assert {model.name for model in models} == {model.name for model in MODELS}
     assert all(model.chosen or model.excuse for model in models)
 
 

@@ -37,3 +37,6 @@ class BasePlusPerUnit:
     def predict(self, parameters: Values, load: Values) -> Values:
         """Predict the quantity at each load."""
         return np.asarray(parameters[..., 0:1] + parameters[..., 1:2] * load)
+
+
+MODEL = BasePlusPerUnit()

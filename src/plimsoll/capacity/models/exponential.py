@@ -45,3 +45,6 @@ class Exponential:
         """Predict the quantity at each load."""
         exponent = np.clip(parameters[..., 1:2] * load, -600, 600)
         return np.asarray(parameters[..., 0:1] * np.exp(exponent))
+
+
+MODEL = Exponential()

@@ -69,3 +69,6 @@ class GgcLatency:
     def _chance(self) -> MmcLatency:
         """The same servers with arrivals and service by chance."""
         return MmcLatency(self.servers, self.quantile)
+
+
+MODEL = GgcLatency()

@@ -83,3 +83,6 @@ class MmcLatency:
     def slopes(self, parameters: Values, load: Values) -> Values:
         """Differentiate latency by the service time."""
         return self.with_slope(parameters, load)[1][..., None]
+
+
+MODEL = MmcLatency()

@@ -69,6 +69,9 @@ class UniversalScalabilityLaw:
         return slopes
 
 
+MODEL = UniversalScalabilityLaw()
+
+
 def peak_load(parameters: Values) -> Values:
     """Compute where throughput peaks, shape (...,); infinite where coherency is not above zero.
 
