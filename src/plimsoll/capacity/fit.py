@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cached_property, partial
 
 import numpy as np
 
@@ -104,6 +104,10 @@ class Fit:
 
     def parameters(self) -> dict[str, Estimate]:
         """Estimate every parameter, those set by the variant included."""
+        return dict(self._parameters)
+
+    @cached_property
+    def _parameters(self) -> dict[str, Estimate]:
         model, values = self.point.model, self.point.optimum.parameters
         found = {one.name: Estimate(float(value)) for one, value in zip(model.parameters, values, strict=True)}
         if self.settled:
