@@ -14,6 +14,7 @@ from plimsoll.domain.objective import Objective
 
 _POINTS = 61
 _PAST_TESTED = 1.2
+_HIGHEST = 100.0  # times what was measured or is asked for
 
 
 def chart(choice: Choice, line: LoadLine | None, objectives: Sequence[Objective]) -> LoadChart | None:
@@ -23,9 +24,12 @@ def chart(choice: Choice, line: LoadLine | None, objectives: Sequence[Objective]
     fit = choice.chosen.fit
     low, high = float(np.min(choice.load)), float(np.max(choice.load))
     grid = np.linspace(low, _PAST_TESTED * high, _POINTS)
-    highest = 1.0 if choice.quantity.kind is Kind.ERRORS else np.inf  # a curve does not know what cannot be; we do
-    curve, lower, upper = (np.clip(line, 0.0, highest) for line in (fit.point.predict(grid), *fit.band(grid)))
     bounds = [one.bound for one in objectives if choice.quantity.name in (one.name, one.kind)]
+    # A curve does not know what cannot be, nor how far a page reaches: a canvas draws nothing at 1e20.
+    highest = (
+        1.0 if choice.quantity.kind is Kind.ERRORS else _HIGHEST * max(float(np.max(choice.measured)), *bounds, 0.0)
+    )
+    curve, lower, upper = (np.clip(line, 0.0, highest) for line in (fit.point.predict(grid), *fit.band(grid)))
     return LoadChart(
         of=choice.quantity.name,
         unit=choice.quantity.unit,

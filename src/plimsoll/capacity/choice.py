@@ -166,17 +166,20 @@ def _could_win(
     return close, could_win
 
 
+@np.errstate(over="ignore", invalid="ignore")  # of a curve so steep that its slopes overflow; it is not taken
 def _squares_without(model: CapacityModel, optimum: Optimum, load: Values, measured: Values) -> Values:
     """Tell the squares that would be left without each step (n,); infinite where the step alone sets a parameter."""
     slopes = optimum.slopes
-    if not np.all(np.isfinite(slopes)):
+    information = slopes.T @ slopes
+    if not np.all(np.isfinite(information)):
         return np.full(load.size, np.inf)
-    leverage = np.sum((slopes @ np.linalg.pinv(slopes.T @ slopes)) * slopes, axis=1)
+    leverage = np.sum((slopes @ np.linalg.pinv(information)) * slopes, axis=1)
     error = model.predict(optimum.parameters, load) - measured
     left = np.maximum(optimum.squares - error**2 / np.maximum(1 - leverage, _ROUNDING), 0.0)
     return np.where(leverage < 1 - _ROUNDING, left, np.inf)
 
 
+@np.errstate(over="ignore", invalid="ignore")
 def _deviation(found: PointFit, load: Values, measured: Values, i: int) -> float:
     """Measure how far step `i` lies off a curve fitted to the others, in standard errors of a new measurement."""
     rest = np.arange(load.size) != i
@@ -190,6 +193,8 @@ def _deviation(found: PointFit, load: Values, measured: Values, i: int) -> float
         weights = noise_weights(predicted, measured, shape)
         variance = float(np.sum((weights * (measured - predicted) ** 2)[rest])) / freedom
         information = (found.optimum.slopes * weights[rest][:, None]).T @ found.optimum.slopes
+        if not np.all(np.isfinite(information)):
+            return math.nan
         reach = float(slope @ np.linalg.pinv(information) @ slope)
         error = math.sqrt(variance * (1 / float(weights[i]) + reach))
         exact = error <= _ROUNDING * float(np.mean(np.abs(measured)))

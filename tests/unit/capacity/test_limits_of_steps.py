@@ -310,6 +310,15 @@ def test_no_chart_draws_what_cannot_be() -> None:
     assert np.nanmax(charts["errors"].curve_high) <= 1
 
 
+def test_a_curve_that_runs_off_is_drawn_no_farther_than_a_page_reaches() -> None:
+    """One step carries the whole rise, so that the curve without it may be of any steepness."""
+    p95 = np.array([0.0195, 0.0259, 0.0315, 0.0316, 0.0372, 0.1354, 0.2365, 0.3345, 3.4171])
+    load = np.array([21.6, 43.8, 69.5, 88.4, 107.5, 114.9, 136.2, 157.8, 174])
+    steps = Steps(load, LoadUnit.ARRIVALS_PER_S, latency_s={"p95": p95}, source="steep")
+    (chart,) = judged(steps, "p95<250ms", models=(Exponential(),)).charts
+    assert np.max(chart.curve_high) <= 100 * np.max(p95)
+
+
 def test_charts_label_what_lies_past_the_test() -> None:
     (chart,) = [chart for chart in judged(TERMINAL, "p95<250ms").charts if chart.of == "p95"]
     assert chart.tested == (10, 300)
