@@ -1,8 +1,8 @@
 """What does a replay take from a load test? Capacity, utilization, latency and errors of one replica, by fitted curves.
 
-The curves are those of `limits`, over the tested range only; a replay holds them level beyond it. A test in arrivals
-a second is laid on a demand per span by the length of the span; a test in users on a demand that counts them as it is,
-and on a demand per span by the throughput fitted to it, up to its peak.
+The curves are those of `limits`, over the tested range only; a replica serves no more than the end of it. A test in
+arrivals a second is laid on a demand per span by the length of the span; a test in users on a demand that counts them
+as it is, and on a demand per span by the throughput fitted to it, up to its peak. The plain rules know of none of it.
 """
 
 from __future__ import annotations
@@ -100,8 +100,9 @@ class _Axis:
 
 def _tested(chart: LoadChart) -> LoadChart:
     """Keep the part of a fitted curve that lies in the tested range."""
-    inside = [place for place, past in enumerate(chart.curve_extrapolated) if not past]
-    load, curve = (tuple(row[place] for place in inside) for row in (chart.curve_load, chart.curve))
+    last = chart.tested[1]
+    load = (*(one for one in chart.curve_load if one < last), last)
+    curve = tuple(float(value) for value in np.interp(load, chart.curve_load, chart.curve))
     return replace(chart, curve_load=load, curve=curve)
 
 
@@ -159,5 +160,5 @@ def _findings(
         )
     if changed.capacity is not None and changed.capacity > points[-1] * 1.0001:
         text = f"{component.name}: a replica is to carry {changed.capacity:g}, the test went to {points[-1]:.4g}"
-        said.append(Finding("past-the-test", text, "latency, errors and use stay there what they were", where))
+        said.append(Finding("past-the-test", text, "beyond, they stay what they were at its end", where))
     return said

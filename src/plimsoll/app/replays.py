@@ -86,6 +86,7 @@ def setting_of(trace: Trace, component: Component, options: ReplayOptions) -> Se
         )
     _refuse_unlikely(trace, component)
     latency = min((slo.below_s for slo in component.slo.latencies), default=None)
+    queued = options.rules is Rules.QUEUED  # the plain rules know no service but a replica's capacity
     return Setting(
         load=trace.load,
         first_s=float(trace.times_s[0]),
@@ -107,8 +108,8 @@ def setting_of(trace: Trace, component: Component, options: ReplayOptions) -> Se
         if component.demand
         else frozenset(),
         recorded=trace.columns,
-        responses=component.responses,
-        measured=component.measured,
+        responses=tuple(one for one in component.responses if queued or not one.served),
+        measured=component.measured if queued else None,
     )
 
 

@@ -17,7 +17,7 @@ from plimsoll.policy.lagged_fleet import DESIRED, LaggedFleet, arrive, order
 from plimsoll.policy.priced.layout import PricedMemory, PricedProgram
 from plimsoll.policy.priced.step import priced_decide
 from plimsoll.simulation.course import GUARDED, Course, reason_of
-from plimsoll.simulation.feeds import LINE, MEASURED, Feeds, along, told
+from plimsoll.simulation.feeds import LINE, Feeds, told
 from plimsoll.simulation.signals import DEMAND, DEMAND_PER_REPLICA, RATE, RATE_PER_REPLICA, UTILIZATION
 
 
@@ -102,8 +102,6 @@ def measured(program: HpaProgram, reading: HpaReading, i: int, value: float, rea
 def plain_signal(feeds: Feeds, i: int, course: Course, t: int, ready: int) -> float:
     """Answer what a signal reads at a step, NaN for one that a recorded demand does not tell."""
     kind = feeds.kinds[i]
-    if kind == MEASURED:
-        return along(feeds, i, min(course.load[t] / ready, course.per_replica)) if ready > 0 else float("nan")
     if kind >= LINE:
         return told(feeds, i, t, course.load[t], ready)
     if kind == UTILIZATION:

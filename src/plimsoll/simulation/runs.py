@@ -148,11 +148,12 @@ def _queued(policy: AnyPolicy, setting: Setting, parts: tuple[Any, ...]) -> Run:
 
 def world_of(setting: Setting) -> world.World:
     """Lay out the service of a setting, with its draws."""
-    numbers = np.zeros(9)
+    numbers = np.zeros(10)
     values = {
         world.FIRST_S: setting.first_s,
         world.STEP_S: setting.step_s,
         world.PER_REPLICA: setting.per_replica,
+        world.FULL_USE: max(setting.per_replica, setting.measured.load[-1] if setting.measured else 0.0),
         world.UTILIZATION: setting.utilization,
         world.QUOTA: float(setting.quota if setting.quota is not None else 2**31),
         world.DEADLINE_S: setting.deadline_s,

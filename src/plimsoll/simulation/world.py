@@ -7,7 +7,8 @@ replicas carry at full use; what is not served waits, and what would wait longer
            u^(sqrt(2 (c + 1)) - 1) / (c (1 - u)) x service time
 
 Where a load test has measured a replica, its curves stand in for the station: latency and errors at the load that each
-replica serves, level before the first and after the last load that was tested; the backlog waits on top.
+replica serves, level before the first load that was tested. A replica then serves up to the last one, be it more than
+its capacity, which is what it serves within the SLO; what is left waits on top.
 
 Then the policy is shown the step, as late and as false as delay and fault make it. Plain Python that Numba compiles.
 """
@@ -24,7 +25,7 @@ from plimsoll.domain.series import Times, Values
 from plimsoll.simulation.faults import CLOCK_JUMP, HALF_MISSING, JUMP_S, MISSING, SPIKE, SPIKE_FACTOR, STALE, ZERO
 
 # Places in `World.numbers`.
-FIRST_S, STEP_S, PER_REPLICA, UTILIZATION, QUOTA, DEADLINE_S, METRIC_LAG, SERVICE_S, STARTED = range(9)
+FIRST_S, STEP_S, PER_REPLICA, UTILIZATION, QUOTA, DEADLINE_S, METRIC_LAG, SERVICE_S, STARTED, FULL_USE = range(10)
 # Places in `World.state`.
 DESIRED, READY, GRANTED, NEXT_START, REFUSED = range(5)
 # Rows of `World.seen`: what was true of each step.
@@ -79,14 +80,14 @@ def serve(world: World, t: int) -> None:
     state[READY] += world.due[slot]
     world.due[slot] = 0
     world.ready[t] = state[READY]
-    supply = state[READY] * numbers[PER_REPLICA]
+    supply = state[READY] * numbers[FULL_USE]
     work = world.load[t] + world.waiting[0]
     served = min(work, supply)
     patient = supply * numbers[DEADLINE_S] / numbers[STEP_S]
     left = work - served
     refused = max(0.0, left - patient)
     world.waiting[0] = left - refused
-    busy = served / supply if supply > 0 else 1.0
+    busy = served / (state[READY] * numbers[PER_REPLICA]) if supply > 0 else 1.0
     world.seen[BUSY, t] = busy
     turned_away = refused / world.load[t] if world.load[t] > 0 else 0.0
     failing = curve_at(world, FAILING, busy * numbers[PER_REPLICA]) if world.curves.shape[1] > 0 else 0.0

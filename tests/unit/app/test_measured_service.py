@@ -92,7 +92,7 @@ def test_cores_in_use_are_a_share_of_those_a_replica_has(cores: float | None, us
 
 
 def test_a_replay_serves_as_was_measured_and_lets_the_backlog_wait_on_top():
-    """One replica of 4800: 3000 are half of what was tested; of 7200, 4800 are served, and the rest waits 30 s."""
+    """A replica is tested to 6000: of 7200 as many are served, beyond its capacity of 4800, and the rest waits 12 s."""
     web, _ = measured_service(WEB, limits_of("arrivals/s", P95, CPU, ERRORS))
     rule = TriggerRule("slow", Direction.OUT, (Condition("p95", Side.ABOVE, 99.0),))
     policy = Policy("stay", Limits(1, 1), (SignalUse("p95"),), triggers=(rule,))
@@ -101,8 +101,8 @@ def test_a_replay_serves_as_was_measured_and_lets_the_backlog_wait_on_top():
     run = replay(trace, replace(web, replicas=replace(web.replicas, max=1)), [policy], ReplayOptions(deadline_s=90.0))
     seen = run.runs[0].seen
     assert seen is not None
-    at_4800 = 0.2 + 0.6 * (0.6 - 0.2)
-    assert seen[1].tolist() == pytest.approx([0.2, 0.2, at_4800 + 30.0, 0.1 + 0.8 * 0.1], abs=1e-9)
-    assert seen[2].tolist() == pytest.approx([0.0, 0.0, 0.6 * 0.04, 0.0], abs=1e-9)
+    assert seen[0].tolist() == pytest.approx([0.625, 0.625, 1.25, 0.25])
+    assert seen[1].tolist() == pytest.approx([0.2, 0.2, 0.6 + 12.0, 0.1 + 0.4 * 0.1], abs=1e-9)
+    assert seen[2].tolist() == pytest.approx([0.0, 0.0, 0.04, 0.0], abs=1e-9)
     assert run.document.policies[0].latency_s is not None
     assert run.runs[0].missed.tolist() == [False, False, True, False]
