@@ -1,7 +1,7 @@
 """Which settings of the forecast are best, judged by the past alone? One rule, written down before it was first run.
 
-    python benchmarks/forecast_settings.py                  everything: half an hour of one core, most of it compiling
-    python benchmarks/forecast_settings.py --only widths    how widths are read from past errors: some minutes
+    python benchmarks/forecast_settings.py                  everything: 45 minutes of one core, most of it compiling
+    python benchmarks/forecast_settings.py --only widths    (or numbers, joint, tails) one ranking
 
 Needs the real series beside the checkout (`../shared/data`) and their scorer. Figures that were measured stay under
 `.cache/forecast_settings` for as long as the forecast's source stands as it is, so that a run that was stopped goes on.
@@ -29,8 +29,15 @@ two, three or four; left out one window at a time), how far skew is believed (wh
 200): the last three are one rule more), the weight of the prior (5, 10, 20, 40 series; without any, a fleet of one
 would believe a single window), a profile of the horizon shared by the fleet (one rule more). The first run had neither
 two nor three windows nor a prior of 5: its winner (newest window, skew believed, prior 10, shared profile) lay at the
-edge of what was tried, so that the edge was moved. Single numbers of the kernel are then changed one at a time, with
-the widths in use. Writes
+edge of what was tried, so that the edge was moved.
+
+Numbers of the kernel are then changed one at a time, with the widths that won. Of so many some win by luck: a number in
+use gives way only where another has less loss by more than two standard errors, and in at least eight of the ten sets,
+with dev no further than one standard error from that in use.
+
+Inner quantiles and tails may want other errors: the joint ranking reads quantiles beyond 10 and 90 % from more windows
+(one rule more), together with the two numbers that scales lean on, which must pass the same bar; the last ranking
+varies skew and prior of the tails around its winner (each one rule more). Writes
 `benchmarks/RESULTS/forecast_settings.md`.
 """
 
@@ -63,6 +70,7 @@ MEASURES = ("spl", "msis", "cov80", "cov95", "mase")
 KEPT = HERE.parent / ".cache" / "forecast_settings"
 RESULT = HERE / "RESULTS" / "forecast_settings.md"
 IN_USE = "in use"
+LEAST_SETS = 8
 NUMBERS: dict[str, tuple[float, ...]] = {
     "kernel.weights.SHARPNESS": (4, 8),
     "kernel.weights.FORGETTING": (0.8, 1.0),
@@ -98,21 +106,33 @@ class Case:
 class Widths:
     """One way to read widths from the errors of a fleet."""
 
-    errors: str = "newest 4 windows"
-    skew_series: float = 100.0
-    prior_series: float = 20.0
+    errors: str = "newest 2 windows"
+    skew_series: float = 0.0
+    prior_series: float = 5.0
     profile: bool = False
+    tail_windows: int = 0
+    tail_skew_series: float | None = None
+    tail_prior_series: float | None = None
 
     @property
     def rules(self) -> int:
         """How many rules it has beyond quantiles of errors and a prior."""
-        return int(0 < self.skew_series < np.inf) + int(self.profile)
+        apart = (self.tail_skew_series, self.tail_prior_series)
+        differing = sum(one is not None for one in apart)
+        return int(0 < self.skew_series < np.inf) + int(self.profile) + int(self.tail_windows > 0) + differing
 
     @property
     def label(self) -> str:
         """The way in words."""
         skew = {0.0: "skew believed", np.inf: "no skew"}.get(self.skew_series, f"skew N/(N+{self.skew_series:g})")
-        return f"{self.errors}; {skew}; prior {self.prior_series:g}" + ("; shared profile" if self.profile else "")
+        tails = f", tails {self.tail_windows}" if self.tail_windows else ""
+        if self.tail_skew_series is not None:
+            tails += (
+                " without skew" if self.tail_skew_series == np.inf else f" with skew N/(N+{self.tail_skew_series:g})"
+            )
+        tails += f" with prior {self.tail_prior_series:g}" if self.tail_prior_series is not None else ""
+        profile = "; shared profile" if self.profile else ""
+        return f"{self.errors}{tails}; {skew}; prior {self.prior_series:g}{profile}"
 
 
 WAYS = [
@@ -121,6 +141,24 @@ WAYS = [
     for skew in (0.0, 50.0, 100.0, 200.0, np.inf)
     for prior in (5.0, 10.0, 20.0, 40.0)
     for profile in (False, True)
+]
+JOINT_WAYS = [
+    Widths(f"newest {windows} windows", skew, prior, tail_windows=tails)
+    for windows, tails in ((1, 0), (2, 0), (4, 0), (1, 2), (1, 4), (2, 4))
+    for skew in (0.0, 100.0, np.inf)
+    for prior in (5.0, 10.0, 20.0)
+]
+TAIL_WAYS = [
+    Widths("newest 1 windows", 0.0, prior, profile, 4, tail_skew, None if tail_prior == prior else tail_prior)
+    for prior in (5.0, 10.0, 20.0)
+    for tail_prior in (5.0, 10.0, 20.0, 40.0)
+    for tail_skew in (None, 100.0, np.inf)
+    for profile in (False, True)
+]
+JOINT_NUMBERS = [
+    f"kernel.spread.PULL={pull:g},kernel.spread.FORGETTING={forgetting:g}"
+    for pull in (0.2, 0.3, 0.4)
+    for forgetting in (0.85, 1.0)
 ]
 
 
@@ -213,8 +251,7 @@ def errors_by(way: str, prepared: Any, outlook: Any) -> np.ndarray:
     """Answer the standardized errors (windows, h) that a way reads."""
     if way == "left out by window":
         return left_out(prepared, outlook)
-    known = outlook.standardized[np.isfinite(outlook.standardized).any(axis=1)]
-    return np.asarray(known[-int(way.split()[1]) :])
+    return np.asarray(outlook.standardized[np.isfinite(outlook.standardized).any(axis=1)])
 
 
 def left_out(prepared: Any, outlook: Any) -> np.ndarray:
@@ -250,17 +287,52 @@ def profile_of(errors: Sequence[np.ndarray], horizon: int) -> np.ndarray:
     return np.asarray(np.exp(slope * (np.log(np.arange(horizon) + 1.0) - at.mean())))
 
 
+def pool_by(way: Widths, errors: Sequence[np.ndarray]) -> Any:
+    """Pool standardized errors as `calibration.pool_of` does, by another way."""
+    from plimsoll.forecast.calibration import GRID, NO_POOL, PRIOR, Pool
+
+    windows = int(way.errors.split()[1]) if way.errors.startswith("newest") else 0
+    measured, count = measured_by(way.skew_series, [one[-windows:] for one in errors])
+    if not count:
+        return NO_POOL
+    factors = (count * measured + way.prior_series * PRIOR) / (count + way.prior_series)
+    if way.tail_windows:
+        skew = way.skew_series if way.tail_skew_series is None else way.tail_skew_series
+        prior = way.prior_series if way.tail_prior_series is None else way.tail_prior_series
+        tails, _ = measured_by(skew, [one[-way.tail_windows :] for one in errors])
+        levels, middle = np.asarray(GRID), len(GRID) // 2
+        outer = (levels < 0.1) | (levels > 0.9)
+        factors = np.where(outer, (count * tails + prior * PRIOR) / (count + prior), factors)
+        factors[middle:] = np.maximum.accumulate(factors[middle:])
+        factors[: middle + 1] = np.minimum.accumulate(factors[middle::-1])[::-1]
+    return Pool(factors, count)
+
+
+def measured_by(skew_series: float, errors: Sequence[np.ndarray]) -> tuple[np.ndarray, int]:
+    """Answer the factors that errors have themselves, and of how many series."""
+    from plimsoll.forecast.calibration import GRID, MOST_SCALES, weighted_quantiles
+
+    known = [np.clip(one[np.isfinite(one)], -MOST_SCALES, MOST_SCALES) for one in errors]
+    known = [one for one in known if one.size]
+    if not known:
+        return np.zeros(len(GRID)), 0
+    count = len(known)
+    weights = np.concatenate([np.full(one.size, 1.0 / one.size) for one in known])
+    measured = weighted_quantiles(np.concatenate(known), weights, GRID)
+    measured -= measured[len(GRID) // 2]
+    mirrored = 0.5 * (measured - measured[::-1])
+    return mirrored + count / (count + skew_series) * (measured - mirrored), count
+
+
 def quantiles_by(way: Widths, fleet: Fleet, errors: Sequence[np.ndarray], levels: Sequence[float]) -> list[np.ndarray]:
     """Answer the quantiles (h, levels) of each task of a fleet."""
     from plimsoll.domain.forecast import ForecastState
-    from plimsoll.forecast import calibration
     from plimsoll.forecast.outlook import laid_out
     from plimsoll.forecast.sporadic import is_sporadic, newest_of, speaks_for_itself
 
     pooled = [one for one, series in zip(errors, fleet.prepared, strict=True) if series.state is ForecastState.OK]
     grown = profile_of(pooled, fleet.meta["h"]) if way.profile else np.ones(fleet.meta["h"])
-    calibration.SKEW_SERIES, calibration.PRIOR_SERIES = way.skew_series, way.prior_series  # type: ignore[assignment]
-    pool = calibration.pool_of([one / grown for one in pooled])
+    pool = pool_by(way, [one / grown for one in pooled])
     factors = pool.at(tuple(levels))[None, None, :]
     found = []
     for series, outlook in zip(fleet.prepared, fleet.outlooks, strict=True):
@@ -276,7 +348,7 @@ def scores_by(ways: Sequence[Widths], cases: Sequence[Case], sets: dict[str, dic
     """Score every task by every way: who the tasks are, and an array (ways, tasks, measures, ours and naive)."""
     judge, who, rows = scorer(), [], []
     for fleet in fleets_of(cases, sets):
-        read = {name: [] for name in {way.errors for way in ways}}
+        read: dict[str, list] = {name: [] for name in {way.errors for way in ways}}
         for name in read:
             pairs = zip(fleet.prepared, fleet.outlooks, strict=True)
             read[name] = [errors_by(name, one, outlook) for one, outlook in pairs]
@@ -344,12 +416,12 @@ def chosen(found: Judged, rules: np.ndarray) -> tuple[int, np.ndarray, np.ndarra
     return int(np.flatnonzero(simplest)[np.argmin(found.loss[simplest])]), inside, tied
 
 
-def table(labels: Sequence[str], found: Judged, rules: np.ndarray) -> tuple[str, str]:
-    """Write alternatives in the order of the rule; answer the table and the winner's label."""
+def table(labels: Sequence[str], found: Judged, rules: np.ndarray, most: int | None = None) -> tuple[str, str]:
+    """Write the first alternatives in the order of the rule; answer the table and the winner's label."""
     winner, inside, tied = chosen(found, rules)
     order = sorted(range(len(labels)), key=lambda k: (k != winner, not tied[k], not inside[k], found.loss[k]))
     lines = ["| alternative | loss | dev80 | dev95 | |", "|---|---:|---:|---:|---|"]
-    for k in order:
+    for k in order[:most]:
         verdict = "**wins**" if k == winner else "tied" if tied[k] else "more loss" if inside[k] else "coverage"
         figures = f"{found.loss[k]:.4f} | {found.dev['cov80'][k]:.4f} | {found.dev['cov95'][k]:.4f}"
         lines.append(f"| {labels[k]} | {figures} | {verdict} |")
@@ -368,31 +440,63 @@ def by_set(who: pd.DataFrame, scores: np.ndarray) -> str:
 
 
 def digest() -> str:
-    """Answer what the forecast and this script are, so that no figure outlives them."""
+    """Answer what the forecast is, so that no figure outlives it."""
     source = HERE.parent / "src" / "plimsoll" / "forecast"
-    whole = b"".join(path.read_bytes() for path in [*sorted(source.rglob("*.py")), Path(__file__)])
+    whole = b"".join(path.read_bytes() for path in sorted(source.rglob("*.py")))
     return blake2b(whole, digest_size=6).hexdigest()
 
 
 def patch(setting: str) -> None:
-    """Put a number in the place of the forecast's own, before anything is compiled; `setting` is MODULE.NAME=NUMBER."""
-    path, number = setting.split("=")
-    module, name = path.rsplit(".", 1)
-    held = import_module(f"plimsoll.forecast.{module}")
-    value = type(getattr(held, name))(float(number))
-    setattr(held, name, value)
-    if name == "WINDOWS":
-        import_module("plimsoll.forecast.compiled").WINDOWS = value  # type: ignore[attr-defined]
+    """Put numbers (MODULE.NAME=NUMBER, parted by commas) in the place of the forecast's own, before it is compiled."""
+    for one in setting.split(","):
+        path, number = one.split("=")
+        module, name = path.rsplit(".", 1)
+        held = import_module(f"plimsoll.forecast.{module}")
+        value = type(getattr(held, name))(float(number))
+        setattr(held, name, value)
+        if name == "WINDOWS":
+            import_module("plimsoll.forecast.compiled").WINDOWS = value  # type: ignore[attr-defined]
 
 
-def measure_number(setting: str, sets: dict[str, dict]) -> None:
-    """Score all tasks with one number changed, and keep the figures."""
+def measure_number(setting: str, ways: Sequence[Widths], sets: dict[str, dict]) -> None:
+    """Score all tasks with numbers changed, and keep the figures."""
     if setting != IN_USE:
         patch(setting)
-    who, scores = scores_by([Widths()], cases_of(sets), sets)
+    who, scores = scores_by(ways, cases_of(sets), sets)
     KEPT.mkdir(parents=True, exist_ok=True)
     who.to_pickle(kept(setting).with_suffix(".who"))
     np.save(kept(setting), scores)
+
+
+def measured_in_turn(settings: Sequence[str]) -> tuple[pd.DataFrame, np.ndarray]:
+    """Score all tasks under each setting, in a process of its own; who they are, and (settings, ways, tasks, ...)."""
+    for setting in settings:
+        if not kept(setting).exists():
+            cache = {"NUMBA_CACHE_DIR": str(KEPT / "machine_code")}
+            words = [sys.executable, __file__, "--number", setting]
+            subprocess.run(words, check=True, stderr=subprocess.DEVNULL, env=os.environ | cache)
+    who = pd.read_pickle(kept(settings[0]).with_suffix(".who"))
+    return who, np.stack([np.load(kept(setting)) for setting in settings])
+
+
+def joint_part(sets: dict[str, dict]) -> str:
+    """Rank ways to read widths with the two numbers that scales lean on; a number must pass the bar or is put back."""
+    who, scores = measured_in_turn(JOINT_NUMBERS)
+    every = scores.reshape(-1, *scores.shape[2:])
+    rules = np.tile([way.rules for way in JOINT_WAYS], len(JOINT_NUMBERS))
+    named = [f"{way.label}; {number}" for number in JOINT_NUMBERS for way in JOINT_WAYS]
+    text, winner = table(named, judged(who, every), rules, most=40)
+    number, way = divmod(named.index(winner), len(JOINT_WAYS))
+    pair = np.stack([scores[0, way], scores[number, way]])
+    found, losses = judged(who, pair), by_set_losses(who, pair)
+    error = max(float((found.drawn_loss[:, 1] - found.drawn_loss[:, 0]).std()), 1e-15)
+    gain, better = (found.loss[0] - found.loss[1]) / error, int(np.sum(losses[1] < losses[0] * (1 - 1e-6)))
+    passed = gain > 2 and better >= LEAST_SETS
+    told = f"Its numbers gain {gain:.1f} standard errors on those in use, in {better} sets: they "
+    told += "pass the bar." if passed else "do not pass the bar, and those in use stay."
+    head = "## Inner quantiles, tails, and the numbers that scales lean on"
+    mine = by_set(who, pair[int(passed)])
+    return f"{head}\n\n{text}\n\n{told}\n\nThe way that won, set by set:\n\n{mine}\n"
 
 
 def kept(setting: str) -> Path:
@@ -403,42 +507,68 @@ def kept(setting: str) -> Path:
 def widths_part(sets: dict[str, dict]) -> str:
     """Rank the ways to read widths."""
     who, scores = scores_by(WAYS, cases_of(sets), sets)
-    text, winner = table([way.label for way in WAYS], judged(who, scores), np.array([way.rules for way in WAYS]))
-    mine = by_set(who, scores[[way.label for way in WAYS].index(winner)])
+    labels, rules = [way.label for way in WAYS], np.array([way.rules for way in WAYS])
+    text, winner = table(labels, judged(who, scores), rules, most=40)
+    mine = by_set(who, scores[labels.index(winner)])
     count = f"{len(who)} tasks of {who.groupby('set')['series'].nunique().sum()} series."
     return f"## Widths\n\n{count}\n\n{text}\n\nThe winner, set by set:\n\n{mine}\n"
+
+
+def tails_part(sets: dict[str, dict]) -> str:
+    """Rank ways to read the tails round the winner of the joint ranking that leaves the kernel as it is."""
+    who, scores = scores_by(TAIL_WAYS, cases_of(sets), sets)
+    rules = np.array([way.rules for way in TAIL_WAYS])
+    text, winner = table([way.label for way in TAIL_WAYS], judged(who, scores), rules)
+    mine = by_set(who, scores[[way.label for way in TAIL_WAYS].index(winner)])
+    return f"## Tails\n\n{text}\n\nThe winner, set by set:\n\n{mine}\n"
 
 
 def numbers_part(sets: dict[str, dict]) -> str:
     """Rank single numbers of the kernel, each against the one in use."""
     settings = [IN_USE] + [f"{name}={value:g}" for name, values in NUMBERS.items() for value in values]
-    for setting in settings:
-        if not kept(setting).exists():
-            cache = {"NUMBA_CACHE_DIR": str(KEPT / "machine_code")}
-            words = [sys.executable, __file__, "--number", setting]
-            subprocess.run(words, check=True, stderr=subprocess.DEVNULL, env=os.environ | cache)
-    who = pd.read_pickle(kept(IN_USE).with_suffix(".who"))
-    scores = np.concatenate([np.load(kept(setting)) for setting in settings])
-    parts = []
-    for name, values in NUMBERS.items():
-        places = [0] + [settings.index(f"{name}={value:g}") for value in values]
-        labels = [f"{name}: in use"] + [f"{name}: {value:g}" for value in values]
-        text, _ = table(labels, judged(who, scores[places]), np.array([0, *(1 for _ in values)]))
-        parts.append(text)
-    return "## Numbers of the kernel\n\n" + "\n\n".join(parts) + "\n"
+    who, every = measured_in_turn(settings)
+    scores = every[:, 0]
+    found = judged(who, scores)
+    sets_better = np.sum(by_set_losses(who, scores) < by_set_losses(who, scores)[[0]] * (1 - 1e-6), axis=1)
+    lines = [
+        "| number | loss | less than in use by | better in sets | dev80 | dev95 | |",
+        "|---|---:|---:|---:|---:|---:|---|",
+    ]
+    for k, setting in enumerate(settings):
+        gain = found.loss[0] - found.loss[k]
+        error = max(float((found.drawn_loss[:, k] - found.drawn_loss[:, 0]).std()), 1e-15)
+        further = [
+            found.dev[name][k] - found.dev[name][0] > (found.drawn_dev[name][:, k] - found.drawn_dev[name][:, 0]).std()
+            for name in found.dev
+        ]
+        wins = gain > 2 * error and sets_better[k] >= LEAST_SETS and not any(further)
+        figures = f"{found.dev['cov80'][k]:.4f} | {found.dev['cov95'][k]:.4f}"
+        apart_by = f"{gain / error:+.1f} standard errors" if k else ""
+        better = f"{sets_better[k]}" if k else ""
+        lines.append(
+            f"| {setting} | {found.loss[k]:.4f} | {apart_by} | {better} | {figures} | {'**wins**' if wins else ''} |"
+        )
+    return "## Numbers of the kernel\n\n" + "\n".join(lines) + "\n"
+
+
+def by_set_losses(who: pd.DataFrame, scores: np.ndarray) -> np.ndarray:
+    """Answer the loss of each alternative in each set, shape (k, sets)."""
+    means = np.stack([scores[:, places].mean(axis=1) for places in who.groupby("set").indices.values()], axis=1)
+    return np.asarray(np.sqrt(np.prod(means[:, :, :2, 0] / means[:, :, :2, 1], axis=2)))
 
 
 def main() -> None:
     """Rank what is asked for, and write the page."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--only", choices=("widths", "numbers"))
+    parser.add_argument("--only", choices=("widths", "joint", "tails", "numbers"))
     parser.add_argument("--number", help=argparse.SUPPRESS)
     asked = parser.parse_args()
     sets = json.loads((SHARED / "data" / "forecast" / "metadata.json").read_text())["datasets"]
     if asked.number:
-        measure_number(asked.number, sets)
+        ways = JOINT_WAYS if asked.number in JOINT_NUMBERS else [Widths()]
+        measure_number(asked.number, ways, sets)
         return
-    parts = {"widths": widths_part, "numbers": numbers_part}
+    parts = {"widths": widths_part, "numbers": numbers_part, "joint": joint_part, "tails": tails_part}
     for name, part in parts.items():
         if asked.only in (None, name):
             KEPT.mkdir(parents=True, exist_ok=True)

@@ -2,10 +2,10 @@
 
 Every series' backtest errors, divided by the scale made before them, are pooled by kind and step over a sample of
 series; their weighted quantiles, every series weighing the same, are the factors (split conformal prediction, Vovk et
-al. 2005, pooled as in Stankeviciute et al. 2021). A small pool leans on the prior below: with N series its own factors
-weigh N / (N + 20). How far they lie unlike on the two sides is believed only as far as N / (N + 100): in a small fleet
-a skew is the luck of its last weeks more than its nature. The median keeps factor 0: the center is already made for
-least absolute error.
+al. 2005, pooled as in Stankeviciute et al. 2021). Up to the 80 % interval they are read from the newest window alone:
+the windows before it had fewer to measure a scale on than a forecast of now has, and their errors make intervals too
+wide. Further out one window has too few errors, and all are read. A small pool leans on the prior below: with N series
+its own factors weigh N / (N + 10). The median keeps factor 0: the center is already made for least absolute error.
 """
 
 from __future__ import annotations
@@ -25,8 +25,9 @@ GRID: Levels = (0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8
 # Factors of the upper half; chosen by rolling backtest on the training part of ten sets of all kinds.
 _PRIOR_HALF = (0.0, 0.205, 0.475, 0.8, 1.6, 2.1, 2.75, 3.8, 4.7)
 PRIOR: NDArray[np.float64] = np.array([-f for f in reversed(_PRIOR_HALF[1:])] + list(_PRIOR_HALF))
-PRIOR_SERIES = 20
-SKEW_SERIES = 100  # series at which half of a measured skew is believed
+PRIOR_SERIES = 10
+INNER = (0.1, 0.9)  # levels between which the newest window alone is read
+MOST_SCALES = 20.0  # no error counts for more: one series that broke with a perfect past is no measure for its fleet
 SAMPLE_SIZE = 256  # series a kind whose errors are pooled
 
 
@@ -62,17 +63,29 @@ NO_POOL = Pool(PRIOR, 0)
 
 def pool_of(standardized: Sequence[NDArray[np.float64]]) -> Pool:
     """Pool the standardized errors of sampled series, one array (windows, h) each, NaN where nothing was known."""
-    known = [errors[np.isfinite(errors)] for errors in standardized]
+    known = [errors[np.isfinite(errors).any(axis=1)] for errors in standardized]
     known = [errors for errors in known if errors.size]
     if not known:
         return NO_POOL
-    weights = np.concatenate([np.full(errors.size, 1.0 / errors.size) for errors in known])
-    measured = weighted_quantiles(np.concatenate(known), weights, GRID)
-    measured -= measured[len(GRID) // 2]
-    count = len(known)
-    mirrored = 0.5 * (measured - measured[::-1])
-    measured = mirrored + count / (count + SKEW_SERIES) * (measured - mirrored)
-    return Pool((count * measured + PRIOR_SERIES * PRIOR) / (count + PRIOR_SERIES), count)
+    levels, count = np.asarray(GRID), len(known)
+    outer = (levels < INNER[0]) | (levels > INNER[1])
+    measured = np.where(outer, factors_of(known), factors_of([errors[-1:] for errors in known]))
+    return Pool((count * outward(measured) + PRIOR_SERIES * PRIOR) / (count + PRIOR_SERIES), count)
+
+
+def factors_of(known: Sequence[NDArray[np.float64]]) -> Values:
+    """Answer the quantiles of errors at the levels of `GRID` less their median, every series weighing the same."""
+    each = [np.clip(errors[np.isfinite(errors)], -MOST_SCALES, MOST_SCALES) for errors in known]
+    weights = np.concatenate([np.full(errors.size, 1.0 / errors.size) for errors in each])
+    measured = weighted_quantiles(np.concatenate(each), weights, GRID)
+    return np.asarray(measured - measured[len(GRID) // 2])
+
+
+def outward(factors: Values) -> Values:
+    """Let factors rise with the level: no outer quantile lies within an inner one."""
+    middle = factors.size // 2
+    lower = np.minimum.accumulate(factors[middle::-1])[::-1]
+    return np.concatenate([lower, np.maximum.accumulate(factors[middle:])[1:]])
 
 
 def weighted_quantiles(values: Values, weights: Values, levels: Levels) -> Values:

@@ -101,8 +101,28 @@ def test_a_skew_is_believed_of_many_series_and_hardly_of_a_few():
         factors = pool_of([np.random.default_rng(i).exponential(size=(6, 50)) for i in range(count)]).factors
         return (factors[-3] + factors[2]) / (factors[-3] - factors[2])
 
-    assert skew(2) < 0.02
+    assert skew(2) < 0.1
     assert skew(250) > 0.3
+
+
+def test_the_inner_quantiles_are_read_from_the_newest_window_and_the_tails_from_all():
+    def factors(older):
+        draws = [np.random.default_rng(i).normal(size=(6, 50)) for i in range(100)]
+        return pool_of([np.vstack([older * errors[:-1], errors[-1:]]) for errors in draws]).factors
+
+    calm, wild = factors(1.0), factors(4.0)
+    inner = [GRID.index(level) for level in (0.1, 0.3, 0.7, 0.9)]
+    assert calm[inner].tolist() == wild[inner].tolist()
+    assert wild[GRID.index(0.975)] > 2 * calm[GRID.index(0.975)]
+    assert (np.diff(factors(0.1)) >= 0).all()
+
+
+def test_one_series_that_broke_with_a_perfect_past_does_not_widen_its_neighbor_without_end():
+    calm = np.random.default_rng(0).normal(size=(6, 50))
+    broken = np.full((6, 50), 1e-14)
+    broken[2:] = 2e5
+    factors = pool_of([calm, broken]).factors
+    assert np.abs(factors).max() < 10
 
 
 def test_factors_rise_with_the_level_beyond_the_grid_too():
