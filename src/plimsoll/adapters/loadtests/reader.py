@@ -14,6 +14,7 @@ from plimsoll.adapters.loadtests import (
     locust_history,
     plain_csv,
     vegeta_report,
+    vegeta_results,
     wrk_report,
 )
 from plimsoll.adapters.loadtests.content import head_of, text_of
@@ -68,6 +69,8 @@ def _recording(path: Path, head: bytes) -> Steps | Recording:
         return k6_csv.read(path, head)
     if locust_history.recognize(head):
         return locust_history.read(path, head)
+    if vegeta_results.recognize(head):
+        return vegeta_results.read(path, head)
     if jmeter_csv.recognize(head):
         return jmeter_csv.read(path, head)
     if locust_history.recognize_other(head):

@@ -130,6 +130,25 @@ def jmeter_xml(path: Path) -> Path:
     return path
 
 
+def vegeta_results(path: Path, as_csv: bool = False) -> Path:
+    """Write each request of an attack that steps its rate, as an object or a row a line; a URL may hold a comma."""
+    lines = []
+    for number, one in enumerate(requests()):
+        start_ms, code = one.end_ms - one.latency_ms, 503 if one.failed else 200
+        if as_csv:
+            error = '"503, try again"' if one.failed else ""
+            lines.append(
+                f'{start_ms}000000,{code},{one.latency_ms}000000,0,512,{error},,,{number},GET,"http://x/?a,b",'
+            )
+        else:
+            lines.append(
+                f'{{"attack":"","seq":{number},"code":{code},"timestamp":"{_rfc(start_ms)}",'
+                f'"latency":{one.latency_ms}000000,"bytes_out":0,"bytes_in":512,"error":"","body":null}}'
+            )
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
 def locust_history(path: Path, full: bool = True) -> Path:
     """Write a Locust history: `full` has rows of single requests and quantiles of ten seconds, else since the start."""
     lines, latencies, failed = [LOCUST_HEADER], np.empty(0), 0

@@ -62,6 +62,17 @@ def test_a_run_in_stairs_gives_the_same_steps_in_every_format(write: Callable[[P
     assert any("warm-up" in note for note in steps.notes)
 
 
+@pytest.mark.parametrize("as_csv", [False, True], ids=["json", "csv"])
+def test_single_results_of_vegeta_are_steps_over_arrivals(as_csv: bool, tmp_path: Path) -> None:
+    recording = read_load_test([runs.vegeta_results(tmp_path / "results", as_csv)])
+    assert isinstance(recording, Recording)
+    steps = cut_steps(recording)
+    assert steps.load_unit is LoadUnit.ARRIVALS_PER_S
+    assert steps.load == pytest.approx([50, 100, 150], rel=0.03)
+    assert steps.error_ratio == pytest.approx([0.02] * 3, abs=0.006)
+    assert steps.latency_s["p95"] == pytest.approx([0.210, 0.270, 0.330], rel=0.02)
+
+
 def test_quantiles_since_the_start_of_a_locust_run_are_not_taken_for_those_of_a_step(tmp_path: Path) -> None:
     recording = read_load_test([runs.locust_history(tmp_path / "default.csv", full=False)])
     assert isinstance(recording, Recording)
@@ -227,6 +238,10 @@ BAD: dict[str, tuple[bytes, str]] = {
     "locust_backwards": (LOCUST + LOCUST_ROWS % (1772000000, 1771999000), "run backwards"),
     "utf16": ("timeStamp,elapsed,success\n1,2,true\n".encode("utf-16"), "UTF-16"),
     "wrk_cut_off": (b"Running 30s test @ http://x\n  2 threads and 10 connections\n", "cut off"),
+    "vegeta_results_without_a_code": (
+        b'{"seq":0,"code":null,"timestamp":"2026-01-01T00:00:00Z","latency":1}\n',
+        "no timestamp, code or latency",
+    ),
     "vegeta_without_latencies": (b"Requests  [total, rate, throughput]  1, 2, 3\n", "vegeta lacks"),
     "jtl_without_a_sample": (b"timeStamp,elapsed,success\n", "no finished request"),
     "csv_without_words": (b"a,b\n1,2\n", "--columns"),
