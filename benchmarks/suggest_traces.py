@@ -13,7 +13,6 @@ its place in benchmarks/RESULTS/suggest_traces.md; the others stay.
 from __future__ import annotations
 
 import argparse
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -45,22 +44,20 @@ SHARES = (0.001, 0.01, 0.05)
 HPA = HpaPolicy("hpa70", 2, 500, (HpaMetric(MetricType.RESOURCE, "cpu", TargetType.UTILIZATION, 70),))
 HEAD = (
     "| trace | HPA 70 %: load outside SLO | suggestion | change | replica-hours HPA | suggestion | change | perfect"
-    " knowledge at HPA's hours | steps around known | noise of a step | advised | flaps HPA / suggestion | s |"
+    " knowledge at HPA's hours | steps around known | noise of a step | advised | flaps HPA / suggestion |"
 )
 
 
-def suggested(trace: Trace, goal: Goal) -> tuple[Suggestion, float]:
-    """Learn and score one trace; also the seconds it took."""
+def suggested(trace: Trace, goal: Goal) -> Suggestion:
+    """Learn and score one trace."""
     capacity = float(np.sort(trace.load)[int(0.995 * (trace.load.size - 1))]) / 40
     web = Component(
         "web", capacity=capacity, slo=Slo(utilization=0.8), startup=Startup(120.0), replicas=Replicas(2, 500)
     )
-    started = time.perf_counter()
-    found = suggest(trace, web, goal, 0.6, ReplayOptions(rules=Rules.PLAIN))
-    return found.document, time.perf_counter() - started
+    return suggest(trace, web, goal, 0.6, ReplayOptions(rules=Rules.PLAIN)).document
 
 
-def row(name: str, found: Suggestion, seconds: float) -> str:
+def row(name: str, found: Suggestion) -> str:
     """One line of the table."""
     now, new, bounds = found.current, found.suggested, found.limits
     assert now is not None
@@ -70,7 +67,7 @@ def row(name: str, found: Suggestion, seconds: float) -> str:
         "-" if fewer is None else f"{fewer:+.0%}", f"{now.replica_hours:.0f}", f"{new.replica_hours:.0f}",
         f"{found.hours_against_current or 0:+.1%}", f"{bounds.optimum_miss_ratio:.2%}",
         f"{bounds.level_known_miss_ratio:.2%}", f"{bounds.noise_ratio:.1%}",
-        "yes" if found.verdict.value == "recommended" else "keeps HPA", f"{now.flaps} / {new.flaps}", f"{seconds:.1f}",
+        "yes" if found.verdict.value == "recommended" else "keeps HPA", f"{now.flaps} / {new.flaps}",
     )  # fmt: skip
     return "| " + " | ".join(cells) + " |"
 
@@ -114,8 +111,8 @@ def against_the_hpa(demands: Iterator[tuple[str, Trace]], title: str, goal: Goal
     lines = [f"## {title}", "", HEAD, "|" + "---|" * (HEAD.count("|") - 1)]
     missed, taken, better, worse, dearer = 0, 0, 0, 0, 0
     for name, trace in demands:
-        found, seconds = suggested(trace, goal)
-        lines.append(row(name, found, seconds))
+        found = suggested(trace, goal)
+        lines.append(row(name, found))
         print(lines[-1], flush=True)
         assert found.current is not None
         advised, misses = found.verdict.value == "recommended", found.current.slo_miss_load_ratio
@@ -140,7 +137,7 @@ def at_an_slo(folder: Path) -> list[str]:
     for name, trace in recorded(folder):
         cells = []
         for share in SHARES:
-            found, _ = suggested(trace, Goal(misses=share))
+            found = suggested(trace, Goal(misses=share))
             reached = found.suggested.slo_miss_load_ratio
             held += reached <= share
             cells.append(f"{reached:.2%}{'' if reached <= share else ' (missed)'}")
