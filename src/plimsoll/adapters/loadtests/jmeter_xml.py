@@ -50,6 +50,8 @@ def read(path: Path) -> Recording:
         raise InputError(
             f"a sample without or with a wrong {error}", Place(str(path), parser.CurrentLineNumber)
         ) from error
+    except LookupError as error:
+        raise InputError(f"{path}: its encoding is none that is known: {error}") from error
     samples.flush()
     return samples.tally.recording(("JMeter JTL in XML",))
 

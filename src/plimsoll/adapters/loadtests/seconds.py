@@ -44,12 +44,14 @@ class SecondsTally:
     def add_failures(self, second: NDArray[np.int64]) -> None:
         """Count failures that happened in `second`."""
         if second.size:
-            self._failures += np.bincount(self._places(second), minlength=self._size)
+            at = self._places(second)  # first: it may make room, in new arrays
+            self._failures += np.bincount(at, minlength=self._size)
 
     def add_users(self, second: NDArray[np.int64], users: NDArray[np.float64]) -> None:
         """Note how many users there were; the most of a second counts."""
         if second.size:
-            np.maximum.at(self._users, self._places(second), users)
+            at = self._places(second)
+            np.maximum.at(self._users, at, users)
 
     def recording(self, notes: tuple[str, ...] = ()) -> Recording:
         """Make the recording of everything that was added, from its first to its last second with requests."""

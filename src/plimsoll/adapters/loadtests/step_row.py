@@ -30,8 +30,10 @@ class StepRow:
 def steps_of(rows: Sequence[StepRow], source: str, notes: tuple[str, ...]) -> Steps:
     """Order rows by load; a statistic that any of them lacks is NaN there.
 
-    Raises InputError where some loads are users and others arrivals.
+    Raises InputError where there is no row, or some loads are users and others arrivals.
     """
+    if not rows:
+        raise InputError(f"{source}: holds no whole report")
     if _arrivals_were_steered(rows):
         rows = [replace(row, load=row.arrivals_per_s or 0.0, load_unit=LoadUnit.ARRIVALS_PER_S) for row in rows]
         notes = (*notes, STEERED_BY_ARRIVALS)

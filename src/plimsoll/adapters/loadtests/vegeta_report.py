@@ -60,7 +60,7 @@ def _json_row(report: dict[str, Any]) -> StepRow:
 def _text_rows(text: str, source: str) -> list[StepRow]:
     reports: list[dict[str, dict[str, str]]] = []
     for title, names, values in _TEXT_LINE.findall(text):
-        if title == "Requests":
+        if title == "Requests" or not reports:
             reports.append({})
         parts = dict(zip((n.strip() for n in names.split(",")), (v.strip() for v in values.split(",")), strict=False))
         reports[-1][title] = parts

@@ -7,6 +7,7 @@ one step; its load is the number of connections, each of which waits for its ans
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from plimsoll.adapters.loadtests.durations import go_duration_s
 from plimsoll.adapters.loadtests.step_row import StepRow
@@ -31,7 +32,7 @@ def recognize(head: bytes) -> bool:
 def rows(text: str, source: str) -> list[StepRow]:
     """Read one step from each run."""
     starts = [match.start() for match in _RUN.finditer(text)]
-    parts = [text[start:end] for start, end in zip(starts, [*starts[1:], len(text)], strict=True)]
+    parts = [text[start:end] for start, end in pairwise([*starts, len(text)])]
     return [_row(part, source, number) for number, part in enumerate(parts, 1)]
 
 

@@ -242,6 +242,15 @@ BAD: dict[str, tuple[bytes, str]] = {
         b'{"seq":0,"code":null,"timestamp":"2026-01-01T00:00:00Z","latency":1}\n',
         "no timestamp, code or latency",
     ),
+    "vegeta_without_its_first_line": (b"Requests  [total, rate\nDuration  [total]  1s\n", "vegeta lacks"),
+    "k6_lines_of_users_only": (
+        b'{"metric":"vus","type":"Point","data":{"time":"2026-01-01T00:00:00Z","value":3}}\n',
+        "no finished request",
+    ),
+    "xml_in_an_encoding_of_nowhere": (
+        b'<?xml version="1.0" encoding="UTX-8"?><testResults><sample t="1" ts="1"/></testResults>',
+        "encoding",
+    ),
     "vegeta_without_latencies": (b"Requests  [total, rate, throughput]  1, 2, 3\n", "vegeta lacks"),
     "jtl_without_a_sample": (b"timeStamp,elapsed,success\n", "no finished request"),
     "csv_without_words": (b"a,b\n1,2\n", "--columns"),
@@ -262,6 +271,19 @@ def test_a_missing_file_and_a_folder_are_refused(tmp_path: Path) -> None:
     for path in (tmp_path / "none.json", tmp_path):
         with pytest.raises(InputError):
             read_load_test([path])
+
+
+def test_users_that_come_before_and_after_all_requests_are_not_lost(tmp_path: Path) -> None:
+    plain = runs.k6_lines(tmp_path / "a.json")
+    lines = plain.read_text(encoding="utf-8").splitlines()
+    users = [line for line in lines if '"metric":"vus","type":"Point"' in line]
+    others = [line for line in lines if '"metric":"vus"' not in line]
+    (tmp_path / "b.json").write_text("\n".join([*users, *others]) + "\n", encoding="utf-8")
+    (tmp_path / "c.json").write_text("\n".join([others[0], *users, *others[1:]]) + "\n", encoding="utf-8")
+    for name in ("b.json", "c.json"):
+        recording = read_load_test([tmp_path / name])
+        assert isinstance(recording, Recording)
+        assert cut_steps(recording).load.tolist() == [10, 20, 30]
 
 
 def test_a_pipe_is_refused_because_it_can_be_read_only_once(tmp_path: Path) -> None:
