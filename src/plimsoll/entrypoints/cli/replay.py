@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -37,6 +38,12 @@ ComponentOption = Annotated[str | None, typer.Option(help="The component of the 
 Compare = Annotated[
     str, typer.Option(help="Policies: names in the model, policy files, or words such as hpa:cpu=70%; with commas.")
 ]
+ExplainOption = Annotated[
+    str | None, typer.Option(help="Say why each policy decided as it did at this time (ISO 8601; UTC without a zone).")
+]
+LoadTestOption = Annotated[
+    Path | None, typer.Option(help="A load test of one replica; without it, the one that the model names.")
+]
 FAULT_NAMES = "missing, stale, zero, spike, half-missing, clock-jump"
 
 
@@ -52,18 +59,13 @@ def replay(  # noqa: PLR0917 options of a command
     faults: Annotated[str, typer.Option(help=f"Also show what is false: all, or some of {FAULT_NAMES}.")] = "",
     trajectory: Annotated[Path | None, typer.Option(help="Write each step to this Parquet file.")] = None,
     chart: Annotated[Path | None, typer.Option(help=f"Write the course {CHART_HELP}")] = None,
-    explain: Annotated[
-        str | None,
-        typer.Option(help="Say why each policy decided as it did at this time (ISO 8601; UTC without a zone)."),
-    ] = None,
+    explain: ExplainOption = None,
     component: ComponentOption = None,
     quota: Annotated[int | None, typer.Option(min=1, help="The platform grants no more replicas than this.")] = None,
     metric_delay: Annotated[str, typer.Option(help="How late a policy sees what happened.")] = "0s",
     service_time: Annotated[str | None, typer.Option(help="Time of one request by itself, for latency.")] = None,
     deadline: Annotated[str, typer.Option(help="Work that would wait longer is refused.")] = "30s",
-    loadtest: Annotated[
-        Path | None, typer.Option(help="A load test of one replica; without it, the one that the model names.")
-    ] = None,
+    loadtest: LoadTestOption = None,
     columns: Annotated[str, typer.Option(help="Columns of it where it is a plain CSV: load=N,cpu=C,p95=L.")] = "",
     seed: Annotated[int, typer.Option(min=0, help="Seed of every draw.")] = 1,
     output_format: FormatOption = Format.TABLE,
@@ -89,13 +91,9 @@ def replay(  # noqa: PLR0917 options of a command
     )
     with progress("replaying") as shown:
         task = shown.add_task("", total=len(policies))
-        result = replay_policies(
-            demand_from(trace, signal, last),
-            found,
-            policies,
-            options,
-            lambda name: shown.update(task, advance=1, description=name),
-        )
+        told = partial(shown.update, task, advance=1)
+        demand = demand_from(trace, signal, last)
+        result = replay_policies(demand, found, policies, options, lambda name: told(description=name))
     _write(result, trajectory, chart)
     show(result.document, tables(result.document), output_format)
 
