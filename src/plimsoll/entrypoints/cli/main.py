@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import logging
 import os
 import sys
 import traceback
@@ -23,14 +22,6 @@ PROLOGUE = "Plan and run the capacity of a system: what runs out, by when to act
 _COMPLETION = ("install_completion", "show_completion")  # offered once, by the program itself
 _LONGEST_LINE = 2000  # what came from outside may be of any length
 _BY_NAME: dict[str, Command] = {command.name: command for section in SECTIONS.values() for command in section}
-
-
-class _Warnings(logging.Handler):
-    """What the parts warn of, as lines on stderr."""
-
-    def emit(self, record: logging.LogRecord) -> None:
-        """Show one warning."""
-        _complain(record.getMessage())
 
 
 class LazyGroup(TyperGroup):
@@ -86,12 +77,12 @@ def _root(
 
 def run(arguments: list[str], application: typer.Typer = app) -> int:
     """Run one command line and answer its exit code; errors and warnings are shown on stderr, one line each."""
-    log, warnings = logging.getLogger("plimsoll"), _Warnings(logging.WARNING)
-    log.addHandler(warnings)
-    try:
+    if not arguments or arguments[0].startswith("-"):
+        return _run(arguments, application)  # help and version read nothing, and must not wait for a logger
+    from plimsoll.entrypoints.cli.warned import warned_of
+
+    with warned_of(_complain):
         return _run(arguments, application)
-    finally:
-        log.removeHandler(warnings)
 
 
 def _run(arguments: list[str], application: typer.Typer) -> int:
