@@ -49,8 +49,7 @@ def policies(draw) -> PricedPolicy:
     )
 
 
-demand = st.floats(0, 5000, allow_subnormal=False) | st.none() | st.just("stale")
-demands = st.lists(demand, min_size=5, max_size=45)
+demands = st.lists(st.floats(0, 5000, allow_subnormal=False) | st.none() | st.just("stale"), min_size=5, max_size=45)
 
 
 def observed(value, fleet: Fleet, scale: float = 1.0) -> Observation:
@@ -97,7 +96,7 @@ def test_no_zero_is_believed_within_ten_steps_whatever_zeros_history_held(policy
 
 
 @LAWS
-@given(policies(), st.lists(demand, min_size=5, max_size=20))
+@given(policies(), demands)
 def test_it_is_deterministic_and_survives_being_killed_between_any_two_steps(policy, values):
     assert course(policy, values) == course(policy, values, restore=True)
 
