@@ -146,6 +146,7 @@ def draw_line(
         why = f"{names}: met at every tested load; the line lies past {tested[1]:g}, where nothing was measured"
         return LoadLine(None, None, "", safe, _at(demand, safe), margin.probability, True, why), ""
     first, there = min(stopping, key=lambda pair: pair[1].value)
+    safe = min(safe, there.value)
     return (
         LoadLine(
             load=_estimate(there.value, least, first.missed, tested[1]),

@@ -14,6 +14,8 @@ from plimsoll.capacity.model import CapacityModel, Values
 from plimsoll.capacity.models import usl
 from plimsoll.domain.load_line import Ceiling, Peak, PeakState
 
+_ROUNDING = 1e-9  # what coherency adds to the law's denominator at the highest load, below which it is a zero
+
 
 def find_peak(choice: Choice | None) -> Peak:
     """Judge the peak of throughput from the trial of the Universal Scalability Law."""
@@ -22,7 +24,7 @@ def find_peak(choice: Choice | None) -> Peak:
         return Peak(PeakState.NOT_IDENTIFIED, None, None, found)
     fit, (lowest, tested) = found
     coherency = fit.parameters()["coherency"]
-    if coherency.low is None or coherency.low <= 0:
+    if coherency.low is None or coherency.low * tested**2 <= _ROUNDING:
         return Peak(
             PeakState.NOT_IDENTIFIED, None, None, "the interval of coherency holds zero: perhaps no peak exists"
         )
@@ -36,6 +38,9 @@ def find_peak(choice: Choice | None) -> Peak:
     estimate = fit.estimate(load, _peak_load)
     if estimate.high is None or estimate.high > tested:
         why = f"the interval of the peak reaches past the highest tested load, {tested:g}"
+        return Peak(PeakState.NOT_IDENTIFIED, None, None, why)
+    if estimate.low is None or estimate.low < lowest:
+        why = f"the interval of the peak reaches below the lowest tested load, {lowest:g}: test lower loads"
         return Peak(PeakState.NOT_IDENTIFIED, None, None, why)
     throughput = float(fit.point.predict(np.array([load]))[0])
     return Peak(

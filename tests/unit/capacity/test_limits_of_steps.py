@@ -70,6 +70,16 @@ def test_thresholds_and_replicas_of_the_terminal_platform_are_those_of_its_guide
     assert [(plan.needed, plan.with_buffer) for plan in found.instances] == [(2, 3), (20, 24)]
 
 
+def test_the_safe_load_is_no_more_than_the_line_where_steps_outvote_the_curve() -> None:
+    load = np.array([10.0, 20, 40, 60, 70, 80, 90])
+    cpu = np.array([0.02, 0.19, 0.45, 0.81, 0.81, 0.94, 0.96])
+    steps = Steps(load, LoadUnit.ARRIVALS_PER_S, load, resources={"cpu": cpu}, resource_units={"cpu": "ratio"})
+    line = judged(steps, "cpu<80%", models=(Linear(),)).load_line
+    assert line is not None
+    assert line.load is not None
+    assert line.safe_load <= line.load.value == 60
+
+
 def test_the_load_line_is_the_least_of_all_objectives() -> None:
     found = judged(TERMINAL, "p95<250ms", "errors<1%", "cpu<80%", "memory<75%")
     assert found.load_line is not None
@@ -168,6 +178,8 @@ VERDICTS = {
     "no_coherency": (law(np.linspace(1, 64, 12), 0.058, 0.0, 22, 0.02), PeakState.NOT_IDENTIFIED),
     "noise_hides_it": (law(np.linspace(1, 80, 7), 0.028, 1e-5, 90, 0.05), PeakState.NOT_IDENTIFIED),
     "clearly_past_the_test": (law(np.linspace(1, 60, 30), 0.02, 1e-4, 90, 0.002), PeakState.BEYOND_TESTED),
+    "linear_to_the_last_digit": (law(np.array([5.0, 10, 20, 40, 80, 120]), 0, 0, 3.3), PeakState.NOT_IDENTIFIED),
+    "perhaps_below_the_test": (law(np.linspace(5, 60, 7), 0.02, 0.03, 90, 0.03), PeakState.NOT_IDENTIFIED),
 }
 
 
