@@ -308,7 +308,10 @@ def test_clocks_that_change_are_followed_in_the_zone_that_is_named(call: Call, t
         ("1,0\n2,0\n", "trace.csv: holds no demand"),
         ("1,5\n", "trace.csv: has 1 rows"),
         ("1\n2\n", "trace.csv:2: has 1 cells where 2 were expected"),
-        ("1767225600000,5\n1767225660000,5\n", "trace.csv:2:1: timestamp: '1767225600000' is outside the years 1 to 9999; write epoch seconds"),
+        (
+            "1767225600000,5\n1767225660000,5\n",
+            "trace.csv:2:1: timestamp: '1767225600000' is outside the years 1 to 9999; write epoch seconds",
+        ),
         ("0001-01-01T00:00:00Z,1\n9999-12-31T00:00:00Z,2\n", "trace.csv:3:1: timestamp: its last step ends after"),
         ("0,1e308\n60,1e308\n", "asks for 6.9e+305 replicas of web"),
     ],
