@@ -125,7 +125,8 @@ def test_what_it_measured_is_no_canned_number(demo_run: DemoRun) -> None:
     first, last = rows[0], rows[-1]
     assert len(rows) >= 9
     assert last["offered_rps"] > 2 * first["offered_rps"]
-    assert last["cpu_ratio"] > first["cpu_ratio"] > 0
+    # The busiest step, not the last: a service driven past its limit may collapse, and idles then while requests wait.
+    assert max(row["cpu_ratio"] for row in rows) > 2 * first["cpu_ratio"] > 0
     assert max(row["p95_s"] for row in rows) > 0.25 > first["p95_s"]
 
 
