@@ -27,6 +27,7 @@ _NEGLIGIBLE = 2e-3
 _TAILS_OF_BAND = 13  # loads at which a band is calibrated; between them it changes little
 _MANY_STEPS = 200  # tell the noise shapes apart by themselves
 FAR_BEHIND = 12.0  # in log likelihood: no noise shape could make such a variant likely
+_GOLDEN = (np.sqrt(5) - 1) / 2  # its multiples fall evenly between 0 and 1
 _EXACT = 1e-20  # squares over total squares at which data lie on the curve to machine precision
 
 
@@ -115,7 +116,7 @@ class Fit:
             for i, (one, missed) in enumerate(zip(model.parameters, self.missed(_all_columns), strict=True)):
                 found[one.name] = interval(float(values[i]), (drawn[:, i], weights), float(missed), one)
         for i, (name, value) in enumerate(model.fixed):
-            found[name] = _rounded(self.estimate(value, partial(_fixed_column, i)), model)
+            found[name] = self.estimate(value, partial(_fixed_column, i))
         return found
 
     def band(self, load: Values) -> tuple[Values, Values]:
@@ -298,25 +299,16 @@ def _rescaled(drawn: tuple[DrawnVariant, ...]) -> tuple[DrawnVariant, ...]:
     )
 
 
-def _rounded(estimate: Estimate, model: CapacityModel) -> Estimate:
-    """Widen the interval of what a variant sets by half the distance between variants, where the model says so.
-
-    By less where it spans several: draws are rounded up as often as down.
-    """
-    rounding = getattr(model, "rounding", 0.0)
-    if estimate.low is None or estimate.high is None or estimate.low == estimate.high == estimate.value:
-        return estimate
-    wider = rounding**2 / (rounding + (estimate.high - estimate.low) / 2) if rounding else 0.0
-    return replace(estimate, low=estimate.low - wider, high=estimate.high + wider)
-
-
 def _all_columns(model: CapacityModel, drawn: Values) -> Values:
     del model
     return drawn
 
 
 def _fixed_column(i: int, model: CapacityModel, drawn: Values) -> Values:
-    return np.full(drawn.shape[0], model.fixed[i][1])
+    """Give what a variant sets, its draws spread evenly over the places that are nearer to it than to the next."""
+    rows = drawn.shape[0]
+    within = 2 * ((np.arange(rows) + 0.5) * _GOLDEN % 1.0) - 1 if rows > 1 else np.zeros(1)  # one is no draw
+    return np.asarray(model.fixed[i][1] + getattr(model, "rounding", 0.0) * within)
 
 
 def _sorted_last(values: Values) -> Values:
