@@ -65,7 +65,10 @@ def log_evidence(optimum: Optimum, weights: Values) -> float:
     Biometrika 58, 1971); weights of product one need no term of their own.
     """
     steps, parameters = optimum.slopes.shape
-    information = (optimum.slopes * weights[:, None]).T @ optimum.slopes
+    with np.errstate(over="ignore", invalid="ignore"):
+        information = (optimum.slopes * weights[:, None]).T @ optimum.slopes
+    if not np.all(np.isfinite(information)):  # a curve so steep that its slopes are no numbers explains nothing
+        return -np.inf
     sign, volume = np.linalg.slogdet(information)
     if sign <= 0:
         return -np.inf

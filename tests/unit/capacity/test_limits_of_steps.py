@@ -80,6 +80,16 @@ def test_the_safe_load_is_no_more_than_the_line_where_steps_outvote_the_curve() 
     assert line.safe_load <= line.load.value == 60
 
 
+def test_a_latency_that_breaks_away_is_answered_without_a_warning_from_curves_too_steep_for_numbers() -> None:
+    load = np.array([28.182, 58.0, 99.091, 118.364, 138.0, 165.818, 187.818, 198.182, 234.727])
+    p95_s = np.array([0.01459, 0.01549, 0.02217, 0.01824, 0.03936, 0.06814, 0.21147, 2.44687, 5.85259])
+    steps = Steps(load, LoadUnit.ARRIVALS_PER_S, load, latency_s={"p95": p95_s})
+    line = judged(steps, "p95<250ms").load_line
+    assert line is not None
+    assert line.load is not None
+    assert 187 <= line.load.value <= 199
+
+
 def test_the_load_line_is_the_least_of_all_objectives() -> None:
     found = judged(TERMINAL, "p95<250ms", "errors<1%", "cpu<80%", "memory<75%")
     assert found.load_line is not None
