@@ -25,7 +25,6 @@ pytestmark = [pytest.mark.system, pytest.mark.quiet]
 STAIR_S = 13  # quantiles of a full history are over ten seconds: what a step keeps of its own is three of them
 FIRST_RUN = (4, 8, 12, 16, 22, 30)
 ATTEMPTS = 2  # other work on the machine may change between two runs; a wrong line would fail every time
-SAME_SPEED = 0.15  # as a ratio: the line itself, measured again, has the latency that it had, or nothing is confirmed
 
 
 @dataclass(frozen=True)
@@ -77,20 +76,12 @@ def line_of(plimsoll: Plimsoll, history: Path, slo: str) -> dict[str, Any]:
     return dict(json.loads(answer.stdout))
 
 
-@dataclass(frozen=True)
-class Confirmation:
-    """What a second run said of a line, and whether the machine was as fast as in the first."""
+def confirmed(first: Run, service: RunningService, plimsoll: Plimsoll, folder: Path) -> tuple[bool, str]:
+    """Find the line of a first run and look, in a second one, at 0.8 and 1.25 times of it, twice each.
 
-    good: bool
-    same_speed: bool
-    story: str
-
-
-def confirmed(first: Run, service: RunningService, plimsoll: Plimsoll, folder: Path) -> Confirmation:
-    """Find the line of a first run and look, in a second one, at 0.8 and 1.25 times of it, and at the line itself."""
+    Other work on the machine only ever adds latency, so the better of the two counts, above the line as below it.
+    """
     seen = steps_of(first.full)
-    if not whole(seen, FIRST_RUN):
-        return Confirmation(good=False, same_speed=False, story="the first run stood still for a while")
     bound_s = float(np.interp(19, seen.load, seen.latency_s["p90"]))  # so that the line lies within the stairs
     found = line_of(plimsoll, first.full, f"p90<{bound_s * 1000:.0f}ms")
     line = found["load_line"]
@@ -98,36 +89,26 @@ def confirmed(first: Run, service: RunningService, plimsoll: Plimsoll, folder: P
     assert line["binding"].startswith("p90") or line["binding"] == "throughput peak"
     (limit,) = [one for one in found["objectives"] if one["objective"].startswith("p90")]
     users = limit["load"]["value"]
-    levels = (round(0.8 * users), round(users), round(1.25 * users))
-    second = steps_of(run_locust(service, levels, folder).full)
-    if not whole(second, levels):
-        return Confirmation(good=False, same_speed=False, story="the second run stood still for a while")
-    below, at, above = (float(second.latency_s["p90"][second.load == level][0]) for level in levels)
-    return Confirmation(
-        good=below < bound_s < above,
-        same_speed=abs(at / bound_s - 1) <= SAME_SPEED,
-        story=f"line {users:.1f} users at {bound_s:.3f} s; then at {levels}: {below:.3f}, {at:.3f}, {above:.3f}",
+    below, above = round(0.8 * users), round(1.25 * users)
+    second = steps_of(run_locust(service, (below, above) * 2, folder).full)
+    latency = {level: np.min(second.latency_s["p90"][second.load == level]) for level in (below, above)}
+    story = (
+        f"line {users:.1f} users at {bound_s:.3f} s; then {below}: {latency[below]:.3f}, {above}: {latency[above]:.3f}"
     )
-
-
-def whole(steps: Steps, levels: tuple[int, ...]) -> bool:
-    """Tell whether each level became a step with its quantile: other work can keep Locust from its turn for seconds."""
-    return tuple(steps.load) == levels and bool(np.all(np.isfinite(steps.latency_s.get("p90", np.array([np.nan])))))
+    return bool(latency[below] < bound_s < latency[above]), story
 
 
 def test_the_load_line_of_a_locust_run_holds_at_four_fifths_and_breaks_at_five_fourths(
     first_run: Run, service: RunningService, plimsoll: Plimsoll, tmp_path: Path
 ) -> None:
-    told: list[Confirmation] = []
+    stories = []
     for attempt in range(ATTEMPTS):
         first = run_locust(service, FIRST_RUN, made(tmp_path / f"first_{attempt}")) if attempt else first_run
-        told.append(confirmed(first, service, plimsoll, made(tmp_path / f"second_{attempt}")))
-        if told[-1].good:
+        good, story = confirmed(first, service, plimsoll, made(tmp_path / f"second_{attempt}"))
+        if good:
             return
-    stories = "; ".join(one.story for one in told)
-    if not any(one.same_speed for one in told):
-        pytest.skip(f"the machine was never as fast in the second run as in the first: {stories}")
-    pytest.fail(stories)
+        stories.append(story)
+    pytest.fail("; ".join(stories))
 
 
 def made(folder: Path) -> Path:
@@ -139,8 +120,8 @@ def test_a_full_history_is_read_with_its_users_its_steps_and_the_quantiles_of_ea
     steps = steps_of(first_run.full)
     assert tuple(steps.load) == FIRST_RUN
     assert steps.throughput is not None
-    in_flight = steps.throughput * steps.latency_s["mean"] / steps.load
-    assert np.median(in_flight) == pytest.approx(1, rel=0.1)  # Little's law on a closed loop without pauses
+    in_flight = steps.throughput * steps.latency_s["mean"]
+    assert in_flight == pytest.approx(steps.load, rel=0.3)  # Little's law on a closed loop without pauses
     for number, name in enumerate(("p50", "p90")):
         assert steps.latency_s[name] == pytest.approx(truth(first_run, (0.5, 0.9)[number]), rel=0.15)
 
