@@ -22,7 +22,7 @@ from typing import Protocol
 
 import numpy as np
 
-from plimsoll.capacity.draws import Normals
+from plimsoll.capacity.draws import Normals, tangent_plane
 from plimsoll.capacity.least_squares import Optimum, from_search, to_search
 from plimsoll.capacity.model import CapacityModel, Values
 from plimsoll.capacity.noise import NOISE_SHAPES, noise_weights, probabilities
@@ -38,7 +38,6 @@ _TOWARD_FIXED = 3e-3  # weight of staying near one tail for all, in squares of t
 _ROUNDS = 12
 _THERE = 0.02  # in the log of a tail area
 _PROBE = 0.1  # in standard errors
-_FLAT = 1e-10
 
 
 class Pivots(Protocol):
@@ -140,12 +139,10 @@ def plane_pivots(
     model: CapacityModel, load: Values, measured: Values, optimum: Optimum, normals: Normals
 ) -> PlanePivots | None:
     """Draw errors of each shape in the plane at a plain optimum; None where steps leave the parameters free."""
-    scale = np.linalg.norm(optimum.slopes, axis=0)
-    if not np.all(np.isfinite(scale)) or np.any(scale == 0):
+    touching = tangent_plane(optimum)
+    if touching is None:
         return None
-    plane, corner = np.linalg.qr(optimum.slopes / scale)
-    if np.min(np.abs(np.diag(corner))) < _FLAT:
-        return None
+    plane, corner, scale = touching
     predicted = model.predict(optimum.parameters, load)
     weights = np.array([noise_weights(predicted, measured, shape) for shape in NOISE_SHAPES])
     rows = normals.half(load.size, normals.count)

@@ -64,18 +64,30 @@ def _half(seed: int, rows: int, steps: int) -> Values:
     return np.random.default_rng(seed).standard_normal((rows, steps))
 
 
+@np.errstate(over="ignore", invalid="ignore")  # of slopes too steep for numbers there is no plane
+def tangent_plane(optimum: Optimum) -> tuple[Values, Values, Values] | None:
+    """Find the plane that touches a curve at its optimum, where slopes = plane @ corner * scale.
+
+    Returns an orthonormal plane (n, p), corner (p, p) and scale (p,), or None where the steps leave the parameters free
+    (a flat direction).
+    """
+    scale = np.linalg.norm(optimum.slopes, axis=0)
+    if not np.all(np.isfinite(scale)) or np.any(scale == 0):
+        return None
+    plane, corner = np.linalg.qr(optimum.slopes / scale)
+    return None if np.min(np.abs(np.diag(corner))) < _FLAT else (plane, corner, scale)
+
+
 @np.errstate(over="ignore", invalid="ignore", divide="ignore")  # a wild draw overflows; it is not taken
 def draw(model: CapacityModel, load: Values, measured: Values, optimum: Optimum, errors: Values) -> Values | None:
     """Draw parameters (m, p), one for each row of `errors` (m, n), about the plain optimum of one variant.
 
     Returns None where the data leave the parameters free (a flat direction).
     """
-    scale = np.linalg.norm(optimum.slopes, axis=0)
-    if not np.all(np.isfinite(scale)) or np.any(scale == 0):
+    touching = tangent_plane(optimum)
+    if touching is None:
         return None
-    plane, corner = np.linalg.qr(optimum.slopes / scale)
-    if np.min(np.abs(np.diag(corner))) < _FLAT:
-        return None
+    plane, corner, scale = touching
     along = errors @ plane
     left = np.maximum(np.sum(errors**2, axis=1) - np.sum(along**2, axis=1), 1e-300)
     moved = np.sqrt(optimum.squares / left)[:, None] * along
