@@ -2,10 +2,17 @@
 
 Every series' backtest errors, divided by the scale made before them, are pooled by kind and step over a sample of
 series; their weighted quantiles, every series weighing the same, are the factors (split conformal prediction, Vovk et
-al. 2005, pooled as in Stankeviciute et al. 2021). Up to the 80 % interval they are read from the newest window alone:
-the windows before it had fewer to measure a scale on than a forecast of now has, and their errors make intervals too
-wide. Further out one window has too few errors, and all are read. A small pool leans on the prior below: with N series
-its own factors weigh N / (N + 10). The median keeps factor 0: the center is already made for least absolute error.
+al. 2005, pooled as in Stankeviciute et al. 2021).
+
+The scale under an old error was measured on fewer windows than the forecast of now has, so that the error looks
+larger. Windows' mean squared errors are about as unlike as they are large, which is two degrees of freedom each; an
+error over a scale of w windows is then a Student's t of 2 w, its deviation sqrt(w / (w - 1)). It is told as of now's n:
+
+    e' = e sqrt(n / (n - 1)) / sqrt(w / (w - 1))
+
+Up to the 80 % interval the newest window alone is read, which needs it least; further out one window has too few
+errors, and all are read. A small pool leans on the prior below: with N series its own factors weigh N / (N + 10). The
+median keeps factor 0: the center is already made for least absolute error.
 """
 
 from __future__ import annotations
@@ -63,14 +70,30 @@ NO_POOL = Pool(PRIOR, 0)
 
 def pool_of(standardized: Sequence[NDArray[np.float64]]) -> Pool:
     """Pool the standardized errors of sampled series, one array (windows, h) each, NaN where nothing was known."""
-    known = [errors[np.isfinite(errors).any(axis=1)] for errors in standardized]
-    known = [errors for errors in known if errors.size]
+    known = [told for errors in standardized if (told := as_of_now(errors)).size]
     if not known:
         return NO_POOL
     levels, count = np.asarray(GRID), len(known)
     outer = (levels < INNER[0]) | (levels > INNER[1])
     measured = np.where(outer, factors_of(known), factors_of([errors[-1:] for errors in known]))
     return Pool((count * outward(measured) + PRIOR_SERIES * PRIOR) / (count + PRIOR_SERIES), count)
+
+
+def as_of_now(errors: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Tell standardized errors (windows, h) as they were over a scale of as many windows as there are now.
+
+    Row w stands over a scale of the w windows before it. Rows that know nothing are left out, and rows over one window
+    or none, which say nothing of width.
+
+    >>> as_of_now(np.full((6, 1), 3.0)).round(2).ravel().tolist()
+    [2.32, 2.68, 2.85, 2.94]
+    """
+    windows = np.flatnonzero(np.isfinite(errors).any(axis=1))
+    windows = windows[windows > 1]
+    if not windows.size:
+        return errors[windows]
+    now = windows[-1] + 1
+    return np.asarray(errors[windows] * np.sqrt(now / (now - 1) * (windows - 1) / windows)[:, None])
 
 
 def factors_of(known: Sequence[NDArray[np.float64]]) -> Values:

@@ -21,7 +21,8 @@ class Outlook:
     """Center and scale at each step (h,), weights of the methods, and the errors of the backtest (windows, h).
 
     `errors` are those of the weighted center, made without the window; `standardized` those over the scale, both made
-    from earlier windows only; `naive_errors` those of seasonal naive. NaN where nothing was known.
+    from earlier windows only (row w from w of them); `naive_errors` those of seasonal naive. NaN where nothing was
+    known.
     """
 
     center: Values

@@ -20,7 +20,7 @@ from plimsoll.domain.forecast import (
 )
 from plimsoll.domain.series import MetricKind, Series, SeriesId, Window
 from plimsoll.forecast.accuracy import grade_of, verdict
-from plimsoll.forecast.calibration import GRID, NO_POOL, PRIOR, pool_of, ticket
+from plimsoll.forecast.calibration import GRID, NO_POOL, PRIOR, as_of_now, pool_of, ticket
 from plimsoll.forecast.frequency import step_of
 from plimsoll.forecast.grid import on_grid
 from plimsoll.forecast.panel import forecast_panel, pools_of
@@ -115,6 +115,27 @@ def test_the_inner_quantiles_are_read_from_the_newest_window_and_the_tails_from_
     assert calm[inner].tolist() == wild[inner].tolist()
     assert wild[GRID.index(0.975)] > 2 * calm[GRID.index(0.975)]
     assert (np.diff(factors(0.1)) >= 0).all()
+
+
+def test_errors_over_scales_of_few_windows_are_told_as_wide_as_those_of_now():
+    draw = np.random.default_rng(0)
+    mean_squares = draw.exponential(size=(6, 400_000)).cumsum(axis=0) / np.arange(1, 7)[:, None]
+    errors = np.full(mean_squares.shape, np.nan)
+    errors[2:] = draw.normal(size=(4, 400_000)) / np.sqrt(mean_squares[1:5])  # row w over a scale of w windows
+    told = as_of_now(errors)
+    assert errors[2].std() > 1.25 * np.sqrt(6 / 5)
+    np.testing.assert_allclose(told.std(axis=1), np.sqrt(6 / 5), rtol=0.03)
+    inside = [np.quantile(np.abs(row), 0.95) for row in told]
+    assert max(inside) < 1.05 * min(inside)
+
+
+def test_windows_over_too_few_or_without_anything_known_say_nothing_of_width():
+    errors = np.full((6, 3), 2.0)
+    errors[3] = np.nan
+    np.testing.assert_array_equal(as_of_now(errors), as_of_now(np.vstack([np.full((2, 3), 99.0), errors[2:]])))
+    assert as_of_now(errors).shape == (3, 3)
+    assert as_of_now(errors[:2]).size == 0
+    assert pool_of([errors[:2]]) is NO_POOL
 
 
 def test_one_series_that_broke_with_a_perfect_past_does_not_widen_its_neighbor_without_end():
