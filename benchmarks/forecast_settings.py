@@ -1,7 +1,7 @@
 """Which settings of the forecast are best, judged by the past alone? One rule, written down before it was first run.
 
     python benchmarks/forecast_settings.py                  everything, most of the time compiling
-    python benchmarks/forecast_settings.py --only widths    (or numbers, joint, tails) one ranking
+    python benchmarks/forecast_settings.py --only widths    (or numbers, joint, tails, told) one ranking
 
 Needs the real series beside the checkout (`../shared/data`) and their scorer. Figures that were measured stay under
 `.cache/forecast_settings` for as long as the forecast's source stands as it is, so that a run that was stopped goes on.
@@ -37,8 +37,15 @@ with dev no further than one standard error from that in use.
 
 Inner quantiles and tails may want other errors: the joint ranking reads quantiles beyond 10 and 90 % from more windows
 (one rule more), together with the two numbers that scales lean on, which must pass the same bar; the last ranking
-varies skew and prior of the tails around its winner (each one rule more). Writes
-`benchmarks/RESULTS/forecast_settings.md`.
+varies skew and prior of the tails around its winner (each one rule more).
+
+Old errors stand over scales of few windows. They are read as they are, or told as of now by the ratio of the deviations
+or by the quantiles of Student's t with so many degrees of freedom a window (one rule more), around the winner of the
+joint ranking and with all quantiles from all windows; with the prior as shipped, and with one measured on the other
+sets alone. This ranking has a fourth rule, written down with it: the newest cutoffs are nearest to what will be asked,
+and what is further off there than the setting before, by more than one standard error at either level, is out.
+
+The page is `benchmarks/RESULTS/forecast_settings.md`; what is not asked for keeps the tables of its last run.
 """
 
 from __future__ import annotations
@@ -48,7 +55,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from hashlib import blake2b
 from importlib import import_module
 from pathlib import Path
@@ -56,9 +63,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from forecast_peers import HERE, SHARED, scorer
-from forecast_settings_cases import Case, cases_of, fleets_of
-from forecast_settings_rule import Judged, by_set_losses, chosen, judged
-from forecast_settings_widths import JOINT_WAYS, TAIL_WAYS, WAYS, Widths, errors_by, quantiles_by
+from forecast_settings_cases import Fleet, cases_of, fleets_of
+from forecast_settings_rule import Judged, by_set_losses, chosen, judged, nearer
+from forecast_settings_told import BEFORE, TOLD_WAYS, priors_from_others, told_errors
+from forecast_settings_widths import JOINT_WAYS, TAIL_WAYS, WAYS, Widths, quantiles_by
 
 MEASURES = ("spl", "msis", "cov80", "cov95", "mase")
 KEPT = HERE.parent / ".cache" / "forecast_settings"
@@ -90,33 +98,49 @@ JOINT_NUMBERS = [
 ]
 
 
-def scores_by(ways: Sequence[Widths], cases: Sequence[Case], sets: dict[str, dict]) -> tuple[pd.DataFrame, np.ndarray]:
+def shipped(way: Widths, name: str) -> np.ndarray:
+    """Answer the prior that is shipped, for any way and set."""
+    from plimsoll.forecast.calibration import PRIOR
+
+    return PRIOR
+
+
+def scores_by(
+    ways: Sequence[Widths], fleets: Iterable[Fleet], prior_for: Callable[[Widths, str], np.ndarray] = shipped
+) -> tuple[pd.DataFrame, np.ndarray]:
     """Score every task by every way: who the tasks are, and an array (ways, tasks, measures, ours and naive)."""
     judge, who, rows = scorer(), [], []
-    for fleet in fleets_of(cases, sets):
-        read: dict[str, list] = {name: [] for name in {way.errors for way in ways}}
-        for name in read:
-            pairs = zip(fleet.prepared, fleet.outlooks, strict=True)
-            read[name] = [errors_by(name, one, outlook) for one, outlook in pairs]
-        answers = [quantiles_by(way, fleet, read[way.errors], judge.QS) for way in ways]
+    for fleet in fleets:
+        name, read = fleet.cases[0].name, {}
+        for way in ways:
+            if (kind := (way.errors, way.telling)) not in read:
+                pairs = zip(fleet.prepared, fleet.outlooks, strict=True)
+                read[kind] = [told_errors(way, one, outlook) for one, outlook in pairs]
+        answers = [
+            quantiles_by(way, fleet, read[way.errors, way.telling], judge.QS, prior_for(way, name)) for way in ways
+        ]
         for place, case in enumerate(fleet.cases):
             asked = (case.past, case.truth, fleet.meta["mase_m"], False, fleet.meta["h"])
             naive = judge.score(judge.seasonal_naive(case.past, fleet.meta["h"], fleet.meta["season"][0]), *asked)
             if naive is not None and np.isfinite(case.truth).all():
                 mine = [judge.score(answer[place], *asked) for answer in answers]
                 rows.append([[(one[m], naive[m]) for m in MEASURES] for one in mine])
-                who.append((case.name, case.series))
-        print(fleet.cases[0].name, fleet.cases[0].cutoff, len(fleet.cases), file=sys.stderr, flush=True)
-    return pd.DataFrame(who, columns=["set", "series"]), np.array(rows).transpose(1, 0, 2, 3)
+                who.append((case.name, case.series, case.cutoff))
+        print(name, fleet.cases[0].cutoff, len(fleet.cases), file=sys.stderr, flush=True)
+    return pd.DataFrame(who, columns=["set", "series", "cutoff"]), np.array(rows).transpose(1, 0, 2, 3)
 
 
-def table(labels: Sequence[str], found: Judged, rules: np.ndarray, most: int | None = None) -> tuple[str, str]:
+def table(
+    labels: Sequence[str], found: Judged, rules: np.ndarray, most: int | None = None, among: np.ndarray | None = None
+) -> tuple[str, str]:
     """Write the first alternatives in the order of the rule; answer the table and the winner's label."""
-    winner, inside, tied = chosen(found, rules)
+    winner, inside, tied = chosen(found, rules, among)
     order = sorted(range(len(labels)), key=lambda k: (k != winner, not tied[k], not inside[k], found.loss[k]))
     lines = ["| alternative | loss | dev80 | dev95 | |", "|---|---:|---:|---:|---|"]
     for k in order[:most]:
         verdict = "**wins**" if k == winner else "tied" if tied[k] else "more loss" if inside[k] else "coverage"
+        if among is not None and not among[k]:
+            verdict = "newest cutoffs"
         figures = f"{found.loss[k]:.4f} | {found.dev['cov80'][k]:.4f} | {found.dev['cov95'][k]:.4f}"
         lines.append(f"| {labels[k]} | {figures} | {verdict} |")
     return "\n".join(lines), labels[winner]
@@ -156,7 +180,7 @@ def measure_number(setting: str, ways: Sequence[Widths], sets: dict[str, dict]) 
     """Score all tasks with numbers changed, and keep the figures."""
     if setting != IN_USE:
         patch(setting)
-    who, scores = scores_by(ways, cases_of(sets), sets)
+    who, scores = scores_by(ways, fleets_of(cases_of(sets), sets))
     KEPT.mkdir(parents=True, exist_ok=True)
     who.to_pickle(kept(setting).with_suffix(".who"))
     np.save(kept(setting), scores)
@@ -200,7 +224,7 @@ def kept(setting: str) -> Path:
 
 def widths_part(sets: dict[str, dict]) -> str:
     """Rank the ways to read widths."""
-    who, scores = scores_by(WAYS, cases_of(sets), sets)
+    who, scores = scores_by(WAYS, fleets_of(cases_of(sets), sets))
     labels, rules = [way.label for way in WAYS], np.array([way.rules for way in WAYS])
     text, winner = table(labels, judged(who, scores), rules, most=40)
     mine = by_set(who, scores[labels.index(winner)])
@@ -210,11 +234,25 @@ def widths_part(sets: dict[str, dict]) -> str:
 
 def tails_part(sets: dict[str, dict]) -> str:
     """Rank ways to read the tails round the winner of the joint ranking that leaves the kernel as it is."""
-    who, scores = scores_by(TAIL_WAYS, cases_of(sets), sets)
+    who, scores = scores_by(TAIL_WAYS, fleets_of(cases_of(sets), sets))
     rules = np.array([way.rules for way in TAIL_WAYS])
     text, winner = table([way.label for way in TAIL_WAYS], judged(who, scores), rules)
     mine = by_set(who, scores[[way.label for way in TAIL_WAYS].index(winner)])
     return f"## Tails\n\n{text}\n\nThe winner, set by set:\n\n{mine}\n"
+
+
+def told_part(sets: dict[str, dict]) -> str:
+    """Rank ways to tell old errors as of now; what is further off at the newest cutoffs is out."""
+    fleets = list(fleets_of(cases_of(sets), sets))
+    who, scores = scores_by(TOLD_WAYS, fleets, priors_from_others(fleets, TOLD_WAYS))
+    newest, before = (who["cutoff"] == 0).to_numpy(), TOLD_WAYS.index(BEFORE)
+    near = nearer(judged(who[newest].reset_index(drop=True), scores[:, newest]), before)
+    labels, rules = [way.label for way in TOLD_WAYS], np.array([way.rules for way in TOLD_WAYS])
+    text, winner = table(labels, judged(who, scores), rules, most=40, among=near)
+    was, now = by_set(who, scores[before]), by_set(who, scores[labels.index(winner)])
+    told = f"{len(near) - near.sum()} of {len(labels)} are out by the newest cutoffs."
+    sides = f"Before, set by set:\n\n{was}\n\nThe winner, set by set:\n\n{now}\n"
+    return f"## Old errors told as of now\n\n{text}\n\n{told}\n\n{sides}"
 
 
 def numbers_part(sets: dict[str, dict]) -> str:
@@ -248,7 +286,7 @@ def numbers_part(sets: dict[str, dict]) -> str:
 def main() -> None:
     """Rank what is asked for, and write the page."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--only", choices=("widths", "joint", "tails", "numbers"))
+    parser.add_argument("--only", choices=("widths", "joint", "tails", "told", "numbers"))
     parser.add_argument("--number", help=argparse.SUPPRESS)
     asked = parser.parse_args()
     sets = json.loads((SHARED / "data" / "forecast" / "metadata.json").read_text())["datasets"]
@@ -257,6 +295,7 @@ def main() -> None:
         measure_number(asked.number, ways, sets)
         return
     parts = {"widths": widths_part, "numbers": numbers_part, "joint": joint_part, "tails": tails_part}
+    parts["told"] = told_part
     for name, part in parts.items():
         if asked.only in (None, name):
             KEPT.mkdir(parents=True, exist_ok=True)

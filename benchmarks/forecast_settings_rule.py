@@ -52,11 +52,11 @@ def apart(measured: np.ndarray, drawn: np.ndarray, among: np.ndarray) -> np.ndar
     return np.where(worse > 0.0, worse / np.maximum(error, 1e-15), 0.0)
 
 
-def chosen(found: Judged, rules: np.ndarray) -> tuple[int, np.ndarray, np.ndarray]:
-    """Apply the rule; answer the winner, who is in by coverage, and who of these is told apart by luck alone."""
-    everyone = np.ones(found.loss.size, dtype=bool)
-    far = np.max([apart(found.dev[name], found.drawn_dev[name], everyone) for name in found.dev], axis=0)
-    inside = far <= max(1.0, np.ceil(far.min()))
+def chosen(found: Judged, rules: np.ndarray, among: np.ndarray | None = None) -> tuple[int, np.ndarray, np.ndarray]:
+    """Apply the rule to all or some; answer the winner, who is in by coverage, and who of these by luck alone."""
+    asked = np.ones(found.loss.size, dtype=bool) if among is None else among
+    far = np.max([apart(found.dev[name], found.drawn_dev[name], asked) for name in found.dev], axis=0)
+    inside = asked & (far <= max(1.0, np.ceil(far[asked].min())))
     tied = inside & (apart(found.loss, found.drawn_loss, inside) <= 1.0)
     simplest = tied & (rules == rules[tied].min())
     return int(np.flatnonzero(simplest)[np.argmin(found.loss[simplest])]), inside, tied
@@ -66,3 +66,13 @@ def by_set_losses(who: pd.DataFrame, scores: np.ndarray) -> np.ndarray:
     """Answer the loss of each alternative in each set, shape (k, sets)."""
     means = np.stack([scores[:, places].mean(axis=1) for places in who.groupby("set").indices.values()], axis=1)
     return np.asarray(np.sqrt(np.prod(means[:, :, :2, 0] / means[:, :, :2, 1], axis=2)))
+
+
+def nearer(found: Judged, before: int) -> np.ndarray:
+    """Answer which alternatives are no more than one standard error further off than the one before, at both levels."""
+    further = [
+        found.dev[name] - found.dev[name][before]
+        > (found.drawn_dev[name] - found.drawn_dev[name][:, [before]]).std(axis=0)
+        for name in found.dev
+    ]
+    return ~np.any(further, axis=0)

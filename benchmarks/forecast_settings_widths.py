@@ -21,13 +21,21 @@ class Widths:
     tail_windows: int = 0
     tail_skew_series: float | None = None
     tail_prior_series: float | None = None
+    telling: str = ""
+    others_prior: bool = False
 
     @property
     def rules(self) -> int:
         """How many rules it has beyond quantiles of errors and a prior."""
         apart = (self.tail_skew_series, self.tail_prior_series)
         differing = sum(one is not None for one in apart)
-        return int(0 < self.skew_series < np.inf) + int(self.profile) + int(self.tail_windows > 0) + differing
+        return (
+            int(0 < self.skew_series < np.inf)
+            + int(self.profile)
+            + int(self.tail_windows > 0)
+            + differing
+            + (self.telling != "")
+        )
 
     @property
     def label(self) -> str:
@@ -40,7 +48,9 @@ class Widths:
             )
         tails += f" with prior {self.tail_prior_series:g}" if self.tail_prior_series is not None else ""
         profile = "; shared profile" if self.profile else ""
-        return f"{self.errors}{tails}; {skew}; prior {self.prior_series:g}{profile}"
+        telling = f"; told by {self.telling}" if self.telling else ""
+        others = " of the other sets" if self.others_prior else ""
+        return f"{self.errors}{tails}{telling}; {skew}; prior {self.prior_series:g}{others}{profile}"
 
 
 WAYS = [
@@ -105,25 +115,38 @@ def profile_of(errors: Sequence[np.ndarray], horizon: int) -> np.ndarray:
     return np.asarray(np.exp(slope * (np.log(np.arange(horizon) + 1.0) - at.mean())))
 
 
-def pool_by(way: Widths, errors: Sequence[np.ndarray]) -> Any:
+def pool_by(way: Widths, errors: Sequence[np.ndarray], prior: np.ndarray) -> Any:
     """Pool standardized errors as `calibration.pool_of` does, by another way."""
-    from plimsoll.forecast.calibration import GRID, NO_POOL, PRIOR, Pool
+    from plimsoll.forecast.calibration import NO_POOL, Pool
 
-    windows = int(way.errors.split()[1]) if way.errors.startswith("newest") else 0
-    measured, count = measured_by(way.skew_series, [one[-windows:] for one in errors])
+    factors, count = factors_by(way, errors)
     if not count:
         return NO_POOL
-    factors = (count * measured + way.prior_series * PRIOR) / (count + way.prior_series)
-    if way.tail_windows:
-        skew = way.skew_series if way.tail_skew_series is None else way.tail_skew_series
-        prior = way.prior_series if way.tail_prior_series is None else way.tail_prior_series
-        tails, _ = measured_by(skew, [one[-way.tail_windows :] for one in errors])
-        levels, middle = np.asarray(GRID), len(GRID) // 2
-        outer = (levels < 0.1) | (levels > 0.9)
-        factors = np.where(outer, (count * tails + prior * PRIOR) / (count + prior), factors)
-        factors[middle:] = np.maximum.accumulate(factors[middle:])
-        factors[: middle + 1] = np.minimum.accumulate(factors[middle::-1])[::-1]
+    tail_prior = way.prior_series if way.tail_prior_series is None else way.tail_prior_series
+    weight = np.where(outer_levels() & (way.tail_windows > 0), tail_prior, way.prior_series)
+    factors = (count * factors + weight * prior) / (count + weight)
+    middle = factors.size // 2
+    factors[middle:] = np.maximum.accumulate(factors[middle:])
+    factors[: middle + 1] = np.minimum.accumulate(factors[middle::-1])[::-1]
     return Pool(factors, count)
+
+
+def factors_by(way: Widths, errors: Sequence[np.ndarray]) -> tuple[np.ndarray, int]:
+    """Answer the factors that a fleet has itself by a way, and of how many series."""
+    windows = int(way.errors.split()[1]) if way.errors.startswith("newest") else 0
+    measured, count = measured_by(way.skew_series, [one[-windows:] for one in errors])
+    if count and way.tail_windows:
+        skew = way.skew_series if way.tail_skew_series is None else way.tail_skew_series
+        tails, _ = measured_by(skew, [one[-way.tail_windows :] for one in errors])
+        measured = np.where(outer_levels(), tails, measured)
+    return measured, count
+
+
+def outer_levels() -> np.ndarray:
+    """Answer which levels of the grid lie beyond the 80 % interval."""
+    from plimsoll.forecast.calibration import GRID
+
+    return np.array([level < 0.1 or level > 0.9 for level in GRID])
 
 
 def measured_by(skew_series: float, errors: Sequence[np.ndarray]) -> tuple[np.ndarray, int]:
@@ -142,7 +165,9 @@ def measured_by(skew_series: float, errors: Sequence[np.ndarray]) -> tuple[np.nd
     return mirrored + count / (count + skew_series) * (measured - mirrored), count
 
 
-def quantiles_by(way: Widths, fleet: Fleet, errors: Sequence[np.ndarray], levels: Sequence[float]) -> list[np.ndarray]:
+def quantiles_by(
+    way: Widths, fleet: Fleet, errors: Sequence[np.ndarray], levels: Sequence[float], prior: np.ndarray
+) -> list[np.ndarray]:
     """Answer the quantiles (h, levels) of each task of a fleet."""
     from plimsoll.domain.forecast import ForecastState
     from plimsoll.forecast.outlook import laid_out
@@ -150,7 +175,7 @@ def quantiles_by(way: Widths, fleet: Fleet, errors: Sequence[np.ndarray], levels
 
     pooled = [one for one, series in zip(errors, fleet.prepared, strict=True) if series.state is ForecastState.OK]
     grown = profile_of(pooled, fleet.meta["h"]) if way.profile else np.ones(fleet.meta["h"])
-    pool = pool_by(way, [one / grown for one in pooled])
+    pool = pool_by(way, [one / grown for one in pooled], prior)
     factors = pool.at(tuple(levels))[None, None, :]
     found = []
     for series, outlook in zip(fleet.prepared, fleet.outlooks, strict=True):

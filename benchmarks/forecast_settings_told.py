@@ -1,0 +1,76 @@
+"""How wide is an old error for the thin scale under it? Ways to tell it as of now, and priors made from other sets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+from forecast_settings_cases import Fleet
+from forecast_settings_widths import Widths, errors_by, factors_by
+from scipy.stats import t as student
+
+TELLINGS = (
+    "",
+    *(f"deviation {degrees}" for degrees in (1.5, 2, 3, 4)),
+    *(f"quantile {degrees}" for degrees in (1, 2, 3)),
+)
+TOLD_WAYS = [
+    Widths(f"newest {windows} windows", 0.0, prior, tail_windows=tails, telling=telling, others_prior=others)
+    for telling in TELLINGS
+    for windows, tails in ((1, 4), (4, 0))
+    for prior in (5.0, 10.0, 20.0)
+    for others in (False, True)
+]
+BEFORE = next(way for way in TOLD_WAYS if not way.telling and way.tail_windows and way.prior_series == 10.0)
+
+
+def told(telling: str, standardized: np.ndarray) -> np.ndarray:
+    """Tell errors (windows, h) over scales of w windows as over one of all; rows that know nothing are left out.
+
+    "deviation 2" takes the ratio of the deviations of Student's t with 2 degrees of freedom a window, "quantile 2" the
+    value that is as far out in one t as the error is in the other, "" the errors as they are.
+    """
+    windows = np.flatnonzero(np.isfinite(standardized).any(axis=1))
+    if not telling or not windows.size:
+        return np.asarray(standardized[windows])
+    way, degrees = telling.split()
+    then, now = float(degrees) * windows[:, None], float(degrees) * (windows[-1] + 1)
+    if way == "deviation":
+        return np.asarray(standardized[windows] * np.sqrt(now / (now - 2) * (then - 2) / then))
+    sizes = np.clip(np.abs(standardized[windows]), 0.0, 20.0)
+    return np.asarray(np.sign(standardized[windows]) * student.isf(student.sf(sizes, then), now))
+
+
+def told_errors(way: Widths, prepared: Any, outlook: Any) -> np.ndarray:
+    """Answer the standardized errors (windows, h) that a way reads, told as it tells them."""
+    return told(way.telling, outlook.standardized) if way.telling else errors_by(way.errors, prepared, outlook)
+
+
+def priors_from_others(fleets: Sequence[Fleet], ways: Sequence[Widths]) -> Callable[[Widths, str], np.ndarray]:
+    """Measure a prior for each way and set: the median over the other sets of their mean factors, mirrored."""
+    from plimsoll.domain.forecast import ForecastState
+    from plimsoll.forecast.calibration import PRIOR
+
+    found: dict[tuple[str, str, int], dict[str, np.ndarray]] = {}
+    for way in ways:
+        if (key := kind_of(way)) in found or not way.others_prior:
+            continue
+        sums: dict[str, list[np.ndarray]] = {}
+        for fleet in fleets:
+            pairs = zip(fleet.prepared, fleet.outlooks, strict=True)
+            errors = [told_errors(way, one, outlook) for one, outlook in pairs if one.state is ForecastState.OK]
+            factors, count = factors_by(way, errors)
+            if count:
+                mirrored = 0.5 * count * (factors - factors[::-1])
+                sums.setdefault(fleet.cases[0].name, []).append(np.append(mirrored, count))
+        means = {name: (whole := np.sum(parts, axis=0))[:-1] / whole[-1] for name, parts in sums.items()}
+        found[key] = {
+            name: np.median([mean for other, mean in means.items() if other != name], axis=0) for name in means
+        }
+    return lambda way, name: found[kind_of(way)][name] if way.others_prior else PRIOR
+
+
+def kind_of(way: Widths) -> tuple[str, str, int]:
+    """What of a way its prior is made by."""
+    return way.telling, way.errors, way.tail_windows
