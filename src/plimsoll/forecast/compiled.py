@@ -20,6 +20,7 @@ from plimsoll.forecast.kernel import (
     clean,
     engine,
     judging,
+    level,
     methods,
     nature,
     order,
@@ -40,7 +41,7 @@ from plimsoll.forecast.kernel.windows import WINDOWS
 
 KERNELS: tuple[ModuleType, ...] = (
     nature, methods, order, sums, smoothing, trend, seasonal, clean, periods, sawtooth, autoregression, windows,
-    weights, spread, judging, growing, patterned, proportional, regressing, repeating, toothed, weekly,
+    weights, spread, level, judging, growing, patterned, proportional, regressing, repeating, toothed, weekly,
     candidates, engine,
 )  # fmt: skip
 _OPTIONS: dict[str, Any] = {"error_model": "numpy"}  # a division by zero answers what NumPy's does, without a branch

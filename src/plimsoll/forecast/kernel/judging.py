@@ -3,12 +3,14 @@
 An error is made by weights that did not see its window. What the fleet's intervals are read from is stricter: the
 forecast from each earlier origin as it would have been made then, over the scale as it would have been measured then.
 Both from earlier windows alone: a scale that knows what came after is closer to the truth than any can be at its time.
+How far it follows the level forecast is measured anew at each origin, as the rest is.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
+from plimsoll.forecast.kernel.level import follow_level
 from plimsoll.forecast.kernel.methods import METHODS, NAIVE, RECENT_MEDIAN, SEASONAL_NAIVE
 from plimsoll.forecast.kernel.nature import Answer, Cube, Matrix, Places, Values
 from plimsoll.forecast.kernel.spread import errors_of, horizon_scale, left_out_errors, usual_move, weighted_path
@@ -55,8 +57,9 @@ def tried(origins: Places, paths: Cube, actual: Values, answer: Answer, i: int) 
     with_errors = i < answer.errors.shape[0]
     for w in range(min(EARLIER, windows) if with_errors else windows, windows + 1):
         measured(origins[: w + 1], paths, actual[: origins[w]], errors[:w], weights, scale)
+        weighted_path(paths[w], weights, path)
+        follow_level(errors[:w], origins, actual[: origins[w]], path, scale)
         if w < windows:
-            weighted_path(paths[w], weights, path)
             for k in range(min(horizon, actual.size - origins[w])):
                 if scale[k] > 0.0:
                     answer.standardized[i, w, k] = (actual[origins[w] + k] - path[k]) / scale[k]
