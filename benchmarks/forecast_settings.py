@@ -1,7 +1,8 @@
 """Which settings of the forecast are best, judged by the past alone? One rule, written down before it was first run.
 
     python benchmarks/forecast_settings.py                  everything, most of the time compiling
-    python benchmarks/forecast_settings.py --only widths    (or numbers, joint, tails, told) one ranking
+    python benchmarks/forecast_settings.py --only widths    (or numbers, joint, tails, told, level) one
+                                                            ranking
 
 Needs the real series beside the checkout (`../shared/data`) and their scorer. Figures that were measured stay under
 `.cache/forecast_settings` for as long as the forecast's source stands as it is, so that a run that was stopped goes on.
@@ -45,6 +46,11 @@ joint ranking and with all quantiles from all windows; with the prior as shipped
 sets alone. This ranking has a fourth rule, written down with it: the newest cutoffs are nearest to what will be asked,
 and what is further off there than the setting before, by more than one standard error at either level, is out.
 
+Scales that follow the level that is forecast are ranked against those that do not, all read by the winner of the
+ranking before: eight ways laid on the outlooks (`forecast_settings_level.py`), then the one that the kernel has, with
+its numbers up and down. The bar is that for numbers in use, and the newest cutoffs have their say as before. Several
+that pass are told apart by the third rule; between two of as many rules, by less loss.
+
 The page is `benchmarks/RESULTS/forecast_settings.md`; what is not asked for keeps the tables of its last run.
 """
 
@@ -64,15 +70,16 @@ import numpy as np
 import pandas as pd
 from forecast_peers import HERE, SHARED, scorer
 from forecast_settings_cases import Fleet, cases_of, fleets_of
-from forecast_settings_rule import Judged, by_set_losses, chosen, judged, nearer
-from forecast_settings_told import BEFORE, TOLD_WAYS, priors_from_others, told_errors
+from forecast_settings_level import FOLLOWINGS, followed
+from forecast_settings_rule import LEAST_SETS, by_set_losses, judged, nearer
+from forecast_settings_tables import beside_first, by_set, table
+from forecast_settings_told import BEFORE, READ, TOLD_WAYS, priors_from_others, told_errors
 from forecast_settings_widths import JOINT_WAYS, TAIL_WAYS, WAYS, Widths, quantiles_by
 
 MEASURES = ("spl", "msis", "cov80", "cov95", "mase")
 KEPT = HERE.parent / ".cache" / "forecast_settings"
 RESULT = HERE / "RESULTS" / "forecast_settings.md"
 IN_USE = "in use"
-LEAST_SETS = 8
 NUMBERS: dict[str, tuple[float, ...]] = {
     "kernel.weights.SHARPNESS": (4, 8),
     "kernel.weights.FORGETTING": (0.8, 1.0),
@@ -91,6 +98,14 @@ NUMBERS: dict[str, tuple[float, ...]] = {
     "kernel.families.repeating.RECENT": (5, 14),
     "sporadic.MOSTLY": (0.3, 0.7),
 }
+UNLEVELED = "kernel.level.STRENGTH=1e+12"
+LEVEL_NUMBERS = [
+    "kernel.level.STRENGTH=1",
+    "kernel.level.STRENGTH=0.25",
+    "kernel.level.STRENGTH=4",
+    "kernel.level.LOWEST=0.5,kernel.level.HIGHEST=2",
+    "kernel.level.LOWEST=0.2,kernel.level.HIGHEST=5",
+]
 JOINT_NUMBERS = [
     f"kernel.spread.PULL={pull:g},kernel.spread.FORGETTING={forgetting:g}"
     for pull in (0.2, 0.3, 0.4)
@@ -130,33 +145,6 @@ def scores_by(
     return pd.DataFrame(who, columns=["set", "series", "cutoff"]), np.array(rows).transpose(1, 0, 2, 3)
 
 
-def table(
-    labels: Sequence[str], found: Judged, rules: np.ndarray, most: int | None = None, among: np.ndarray | None = None
-) -> tuple[str, str]:
-    """Write the first alternatives in the order of the rule; answer the table and the winner's label."""
-    winner, inside, tied = chosen(found, rules, among)
-    order = sorted(range(len(labels)), key=lambda k: (k != winner, not tied[k], not inside[k], found.loss[k]))
-    lines = ["| alternative | loss | dev80 | dev95 | |", "|---|---:|---:|---:|---|"]
-    for k in order[:most]:
-        verdict = "**wins**" if k == winner else "tied" if tied[k] else "more loss" if inside[k] else "coverage"
-        if among is not None and not among[k]:
-            verdict = "newest cutoffs"
-        figures = f"{found.loss[k]:.4f} | {found.dev['cov80'][k]:.4f} | {found.dev['cov95'][k]:.4f}"
-        lines.append(f"| {labels[k]} | {figures} | {verdict} |")
-    return "\n".join(lines), labels[winner]
-
-
-def by_set(who: pd.DataFrame, scores: np.ndarray) -> str:
-    """Write series, tasks and coverage of one alternative, set by set."""
-    lines = ["| set | series | tasks | 80 % | 95 % | loss |", "|---|---:|---:|---:|---:|---:|"]
-    for name, places in who.groupby("set", sort=False).indices.items():
-        means = scores[places].mean(axis=0)
-        loss = float(np.sqrt(np.prod(means[:2, 0] / means[:2, 1])))
-        count = who["series"].iloc[places].nunique()
-        lines.append(f"| {name} | {count} | {places.size} | {means[2, 0]:.3f} | {means[3, 0]:.3f} | {loss:.3f} |")
-    return "\n".join(lines)
-
-
 def digest() -> str:
     """Answer what the forecast is, so that no figure outlives it."""
     source = HERE.parent / "src" / "plimsoll" / "forecast"
@@ -176,11 +164,18 @@ def patch(setting: str) -> None:
             import_module("plimsoll.forecast.compiled").WINDOWS = value  # type: ignore[attr-defined]
 
 
-def measure_number(setting: str, ways: Sequence[Widths], sets: dict[str, dict]) -> None:
+def measure_number(setting: str, sets: dict[str, dict]) -> None:
     """Score all tasks with numbers changed, and keep the figures."""
     if setting != IN_USE:
         patch(setting)
-    who, scores = scores_by(ways, fleets_of(cases_of(sets), sets))
+    fleets = list(fleets_of(cases_of(sets), sets))
+    if setting.startswith("kernel.level."):
+        forms = FOLLOWINGS if setting == UNLEVELED else []
+        laid = [fleets, *([followed(form, fleet) for fleet in fleets] for form in forms)]
+        found = [scores_by([READ], one) for one in laid]
+        who, scores = found[0][0], np.concatenate([scores for _, scores in found])
+    else:
+        who, scores = scores_by(JOINT_WAYS if setting in JOINT_NUMBERS else [Widths()], fleets)
     KEPT.mkdir(parents=True, exist_ok=True)
     who.to_pickle(kept(setting).with_suffix(".who"))
     np.save(kept(setting), scores)
@@ -259,43 +254,41 @@ def numbers_part(sets: dict[str, dict]) -> str:
     """Rank single numbers of the kernel, each against the one in use."""
     settings = [IN_USE] + [f"{name}={value:g}" for name, values in NUMBERS.items() for value in values]
     who, every = measured_in_turn(settings)
-    scores = every[:, 0]
-    found = judged(who, scores)
-    sets_better = np.sum(by_set_losses(who, scores) < by_set_losses(who, scores)[[0]] * (1 - 1e-6), axis=1)
-    lines = [
-        "| number | loss | less than in use by | better in sets | dev80 | dev95 | |",
-        "|---|---:|---:|---:|---:|---:|---|",
-    ]
-    for k, setting in enumerate(settings):
-        gain = found.loss[0] - found.loss[k]
-        error = max(float((found.drawn_loss[:, k] - found.drawn_loss[:, 0]).std()), 1e-15)
-        further = [
-            found.dev[name][k] - found.dev[name][0] > (found.drawn_dev[name][:, k] - found.drawn_dev[name][:, 0]).std()
-            for name in found.dev
-        ]
-        wins = gain > 2 * error and sets_better[k] >= LEAST_SETS and not any(further)
-        figures = f"{found.dev['cov80'][k]:.4f} | {found.dev['cov95'][k]:.4f}"
-        apart_by = f"{gain / error:+.1f} standard errors" if k else ""
-        better = f"{sets_better[k]}" if k else ""
-        lines.append(
-            f"| {setting} | {found.loss[k]:.4f} | {apart_by} | {better} | {figures} | {'**wins**' if wins else ''} |"
-        )
-    return "## Numbers of the kernel\n\n" + "\n".join(lines) + "\n"
+    return (
+        "## Numbers of the kernel\n\n"
+        + beside_first(settings, who, every[:, 0], np.ones(len(settings), dtype=bool))
+        + "\n"
+    )
+
+
+def level_part(sets: dict[str, dict]) -> str:
+    """Rank ways for scales to follow the level, each against scales that do not; then the numbers of the one in use."""
+    who, forms = measured_in_turn([UNLEVELED])
+    _, numbers = measured_in_turn(LEVEL_NUMBERS)
+    ways = ["scales that do not follow", *(form.label for form in FOLLOWINGS), "own, past, as the kernel has it"]
+    newest = (who["cutoff"] == 0).to_numpy()
+    pages = []
+    for labels, scores in ((ways, np.concatenate([forms[0], numbers[0]])), (LEVEL_NUMBERS, numbers[:, 0])):
+        near = nearer(judged(who[newest].reset_index(drop=True), scores[:, newest]), 0)
+        pages.append(beside_first(labels, who, scores, near))
+        pages.append("At the newest cutoffs alone:")
+        pages.append(beside_first(labels, who[newest].reset_index(drop=True), scores[:, newest]))
+    sides = [f"Before, set by set:\n\n{by_set(who, forms[0, 0])}", f"Now, set by set:\n\n{by_set(who, numbers[0, 0])}"]
+    return "## Scales that follow the level\n\n" + "\n\n".join(pages + sides) + "\n"
 
 
 def main() -> None:
     """Rank what is asked for, and write the page."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--only", choices=("widths", "joint", "tails", "told", "numbers"))
+    parser.add_argument("--only", choices=("widths", "joint", "tails", "told", "level", "numbers"))
     parser.add_argument("--number", help=argparse.SUPPRESS)
     asked = parser.parse_args()
     sets = json.loads((SHARED / "data" / "forecast" / "metadata.json").read_text())["datasets"]
     if asked.number:
-        ways = JOINT_WAYS if asked.number in JOINT_NUMBERS else [Widths()]
-        measure_number(asked.number, ways, sets)
+        measure_number(asked.number, sets)
         return
     parts = {"widths": widths_part, "numbers": numbers_part, "joint": joint_part, "tails": tails_part}
-    parts["told"] = told_part
+    parts |= {"told": told_part, "level": level_part}
     for name, part in parts.items():
         if asked.only in (None, name):
             KEPT.mkdir(parents=True, exist_ok=True)

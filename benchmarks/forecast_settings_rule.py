@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 DRAWS, FEW_SERIES = 1_000, 10
+LEAST_SETS = 8  # in which a number must be better to take the place of the one in use
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ TOLD_WAYS = [
     for prior in (5.0, 10.0, 20.0)
     for others in (False, True)
 ]
+READ = Widths("newest 1 windows", 0.0, 10.0, tail_windows=4, telling="deviation 2")  # the winner
 BEFORE = next(way for way in TOLD_WAYS if not way.telling and way.tail_windows and way.prior_series == 10.0)
 
 
