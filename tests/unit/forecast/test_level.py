@@ -27,7 +27,9 @@ def past_of(power, seed=0):
 
 
 @pytest.mark.parametrize(
-    ("power", "found"), [(0.0, 0.05), (0.5, 0.37), (1.0, 0.72)], ids=["alike_at_any_level", "counts", "a_share"]
+    ("power", "found"),
+    [(-1.0, 0.0), (0.0, 0.05), (0.5, 0.37), (1.0, 0.72)],
+    ids=["less_under_a_ceiling", "alike_at_any_level", "counts", "a_share"],
 )
 def test_the_exponent_is_that_of_the_errors_pulled_to_none(power, found):
     measured = [level_exponent(*past_of(power, seed), np.full(AHEAD, 5.0), DAY.mean()) for seed in range(20)]
