@@ -21,7 +21,7 @@ from plimsoll.forecast.kernel.nature import Nature
 from plimsoll.forecast.seasons import Seasons, rescaled, seasons_for
 
 FEWEST = 3
-LARGEST = 1e100
+LARGEST, SMALLEST = 1e100, 1e-100  # beyond them squares and shares run out of numbers
 NOT_NEGATIVE = frozenset({MetricKind.COUNT, MetricKind.BYTES, MetricKind.RATE, MetricKind.SECONDS, MetricKind.COUNTER})
 CEILING = {MetricKind.PERCENT: 100.0, MetricKind.RATIO: 1.0}
 
@@ -99,10 +99,13 @@ def judged(values: Values, grid: Grid, seasons: Seasons) -> tuple[ForecastState,
         ready = grid.end_ms + (FEWEST - known) * grid.step_ms
         return ForecastState.CANNOT_TELL, f"{known} known samples, needs {FEWEST}", ready
     lowest, highest = float(np.nanmin(values)), float(np.nanmax(values))
-    if max(abs(lowest), abs(highest)) > LARGEST:
+    size = max(abs(lowest), abs(highest))
+    if size > LARGEST:
         return ForecastState.CANNOT_TELL, f"holds values beyond {LARGEST:g}", None
     if lowest == highest:
         return ForecastState.CONSTANT, "never moved", None
+    if size < SMALLEST:
+        return ForecastState.CANNOT_TELL, f"holds no value that is {SMALLEST:g} or more in size", None
     needed = max(2 * seasons.main, 16)
     if values.size < needed:
         return ForecastState.SHORT_HISTORY, f"{values.size} steps of history, two seasons are {needed}", None

@@ -35,6 +35,8 @@ CASES = {
     "huge_scale": (WAVE * 1e12, None, OK),
     "tiny_scale": (WAVE * 1e-12, None, OK),
     "beyond_all_scales": (WAVE * 1e200, None, CANNOT),
+    "below_all_scales": (WAVE * 1e-315, None, CANNOT),
+    "constant_below_all_scales": (np.full(100, 1e-315), None, CONSTANT),
     "huge_level_with_little_movement": (1e12 + WAVE, None, OK),
     "gaps": (GAPPY, None, OK),
     "a_gap_of_three_days": (LONG_GAP, None, OK),
