@@ -23,6 +23,7 @@ class Widths:
     tail_prior_series: float | None = None
     telling: str = ""
     others_prior: bool = False
+    one_more: bool = False
 
     @property
     def rules(self) -> int:
@@ -35,6 +36,7 @@ class Widths:
             + int(self.tail_windows > 0)
             + differing
             + (self.telling != "")
+            + self.one_more
         )
 
     @property
@@ -50,7 +52,8 @@ class Widths:
         profile = "; shared profile" if self.profile else ""
         telling = f"; told by {self.telling}" if self.telling else ""
         others = " of the other sets" if self.others_prior else ""
-        return f"{self.errors}{tails}{telling}; {skew}; prior {self.prior_series:g}{others}{profile}"
+        more = "; of one series more" if self.one_more else ""
+        return f"{self.errors}{tails}{telling}; {skew}; prior {self.prior_series:g}{others}{profile}{more}"
 
 
 WAYS = [
@@ -134,10 +137,10 @@ def pool_by(way: Widths, errors: Sequence[np.ndarray], prior: np.ndarray) -> Any
 def factors_by(way: Widths, errors: Sequence[np.ndarray]) -> tuple[np.ndarray, int]:
     """Answer the factors that a fleet has itself by a way, and of how many series."""
     windows = int(way.errors.split()[1]) if way.errors.startswith("newest") else 0
-    measured, count = measured_by(way.skew_series, [one[-windows:] for one in errors])
+    measured, count = measured_by(way, way.skew_series, [one[-windows:] for one in errors])
     if count and way.tail_windows:
         skew = way.skew_series if way.tail_skew_series is None else way.tail_skew_series
-        tails, _ = measured_by(skew, [one[-way.tail_windows :] for one in errors])
+        tails, _ = measured_by(way, skew, [one[-way.tail_windows :] for one in errors])
         measured = np.where(outer_levels(), tails, measured)
     return measured, count
 
@@ -149,7 +152,7 @@ def outer_levels() -> np.ndarray:
     return np.array([level < 0.1 or level > 0.9 for level in GRID])
 
 
-def measured_by(skew_series: float, errors: Sequence[np.ndarray]) -> tuple[np.ndarray, int]:
+def measured_by(way: Widths, skew_series: float, errors: Sequence[np.ndarray]) -> tuple[np.ndarray, int]:
     """Answer the factors that errors have themselves, and of how many series."""
     from plimsoll.forecast.calibration import GRID, MOST_SCALES, weighted_quantiles
 
@@ -159,7 +162,10 @@ def measured_by(skew_series: float, errors: Sequence[np.ndarray]) -> tuple[np.nd
         return np.zeros(len(GRID)), 0
     count = len(known)
     weights = np.concatenate([np.full(one.size, 1.0 / one.size) for one in known])
-    measured = weighted_quantiles(np.concatenate(known), weights, GRID)
+    levels = np.asarray(GRID)
+    if way.one_more:
+        levels = np.clip((levels * (count + 1) - 0.5) / count, 0.0, 1.0)
+    measured = weighted_quantiles(np.concatenate(known), weights, tuple(levels))
     measured -= measured[len(GRID) // 2]
     mirrored = 0.5 * (measured - measured[::-1])
     return mirrored + count / (count + skew_series) * (measured - mirrored), count
