@@ -81,6 +81,7 @@ CASES = (
     Case("base_plus_per_unit", BasePlusPerUnit(), (0.13, 0.005), RESOURCE, 150.0, "cpu<70%"),
     Case("exponential", Exponential(), (0.12, 0.0075), LATENCY, 300.0, "latency<500ms"),
     Case("piecewise", Piecewise(120.0), (0.1, 0.0054, -0.0038), RESOURCE, 300.0, "cpu<80%"),
+    Case("two lines, knee past the middle", Piecewise(180.0), (0.1, 0.0042, -0.0026), RESOURCE, 300.0, "cpu<90%"),
     Case("usl, coherency 0", USL, RAYTRACER, THROUGHPUT, 64.0, on_bound=("coherency",), peak=NONE),
     Case("usl, contention 0", USL, (0.0, 1.044e-4, 40.0), THROUGHPUT, 216.0, on_bound=("contention",), peak=SEEN),
     Case("usl, peak past the test", USL, (0.0277285, 5e-6, 89.995), THROUGHPUT, 216.0, peak=PAST),

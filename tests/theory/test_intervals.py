@@ -8,7 +8,8 @@ from scipy.special import stdtrit
 
 from plimsoll.capacity.calibration import FIXED, in_plane, levels, plane_pivots, tail_areas
 from plimsoll.capacity.draws import draw
-from plimsoll.capacity.fit import fit, normals_of
+from plimsoll.capacity.family import draw_family, family_of, family_pivots
+from plimsoll.capacity.fit import DRAWS, fit, near_variants, normals_of
 from plimsoll.capacity.least_squares import free_optimum
 from plimsoll.capacity.model import CapacityModel, Values
 from plimsoll.capacity.models.base_plus_per_unit import BasePlusPerUnit
@@ -84,6 +85,54 @@ def test_each_estimate_of_a_fit_is_read_at_a_tail_of_its_own(variants: tuple[Cap
     missed = found.missed(lambda _, drawn: drawn)
     assert np.unique(missed).size == len(variants[0].parameters)
     assert np.all((missed > 0) & (missed < 0.3))
+
+
+@pytest.mark.parametrize("shape", NOISE_SHAPES, ids=lambda shape: shape.name)
+def test_the_places_of_a_knee_hold_it_in_95_of_100_tests_of_seven_steps(shape: NoiseShape) -> None:
+    load = np.linspace(300 / 7, 300, 7)
+    variants = tuple(Piecewise(knee) for knee in np.linspace(load[1], load[-2], 21))
+    truth, knee = np.array([0.1, 0.0054, -0.0038]), 150.0
+    true = Piecewise(knee).predict(truth, load)
+    spread = 1 / np.sqrt(noise_weights(true, true, shape))
+    random, normals, only = (
+        np.random.default_rng(5),
+        normals_of(1, 1024),
+        np.array([one is shape for one in NOISE_SHAPES]),
+    )
+    tests, held = 250, 0
+    for _ in range(tests):
+        measured = true + 0.02 * spread * random.standard_normal(load.size)
+        family = family_of(near_variants(variants, load, measured), load, measured)
+        drawn = draw_family(family, measured, only.astype(float), normals)
+        knees = np.repeat([dict(model.fixed)["knee"] for model, _ in drawn], [rows.shape[0] for _, rows in drawn])
+        low, high = np.quantile(knees, [0.025, 0.975])
+        held += low <= knee <= high
+    assert held / tests == pytest.approx(0.95, abs=0.04)  # the spread of the nearest place alone: 0.86
+
+
+@pytest.mark.parametrize("shape", NOISE_SHAPES, ids=lambda shape: shape.name)
+def test_the_truth_lies_in_every_tail_of_a_family_as_often_as_the_tail_is_large(shape: NoiseShape) -> None:
+    line = Piecewise(70.0)
+    measured = line.predict(np.array([0.1, 0.005, -0.003]), LOAD) + 0.02 * np.cos(LOAD)
+    near = near_variants((line,), LOAD, measured)
+    pivots = family_pivots(family_of(near, LOAD, measured), near[0], LOAD, normals_of(1))
+    number = NOISE_SHAPES.index(shape)
+    areas = pivots.areas(lambda _, drawn: drawn, np.tile(np.eye(3)[number], (pivots.logs[..., 0].size, 1)))
+    mine = areas.reshape(3, 3, -1)[:, number]
+    for tail in (0.05, 0.2, 0.5):
+        assert np.mean(mine < tail, axis=1) == pytest.approx(tail, abs=0.03)
+
+
+def test_normal_numbers_fill_a_tail_more_evenly_than_random_ones() -> None:
+    plane = np.linalg.qr(np.vander(np.linspace(1, 2, 12), 3))[0]
+    even, random = [], []
+    for seed in range(8):
+        half = np.random.default_rng(seed).standard_normal((DRAWS // 2, 12))
+        for table, found in ((normals_of(seed).table(12, DRAWS), even), (np.concatenate([half, -half]), random)):
+            along = table @ plane
+            t = along / np.sqrt((np.sum(table**2, axis=1) - np.sum(along**2, axis=1)) / 9)[:, None]
+            found.append(np.mean(np.abs(t) > stdtrit(9, 0.975), axis=0) - 0.05)
+    assert np.std(even) < 0.7 * np.std(random)
 
 
 def base(model: CapacityModel, drawn: Values) -> Values:

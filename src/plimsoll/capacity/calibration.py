@@ -26,7 +26,6 @@ from plimsoll.capacity.draws import Normals, tangent_plane
 from plimsoll.capacity.least_squares import Optimum, from_search, to_search
 from plimsoll.capacity.model import CapacityModel, Values
 from plimsoll.capacity.noise import NOISE_SHAPES, noise_weights, probabilities
-from plimsoll.capacity.refits import Refits
 
 Compute = Callable[[CapacityModel, Values], Values]
 
@@ -70,23 +69,6 @@ class PlanePivots:
         contrasts = ahead - behind
         far = np.abs(self.along.reshape(-1, contrasts.shape[0]) @ contrasts)
         return beyond(np.asarray(far.T), shares)
-
-
-@dataclass(frozen=True, eq=False)
-class SearchPivots:
-    """Refits by all variants of a family: sides differ, and the smaller tail counts twice."""
-
-    refits: Refits
-
-    @property
-    def logs(self) -> Values:
-        """The evidence that each refit leaves."""
-        return self.refits.logs
-
-    def areas(self, compute: Compute, shares: Values) -> Values:
-        """Tell twice the smaller tail area."""
-        far = self.refits.pivots(compute)
-        return np.asarray(np.minimum(2 * np.minimum(beyond(far, shares), beyond(-far, shares)), 1.0))
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,20 +8,28 @@ better weighted one: they come from draws (see `draws`) under each noise shape, 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property, partial
 
 import numpy as np
 
-from plimsoll.capacity.calibration import FIXED, Calibration, SearchPivots, plane_pivots
-from plimsoll.capacity.draws import Draws, Normals, draw, draw_family, weighted_quantiles
+from plimsoll.capacity.calibration import FIXED, Calibration, plane_pivots
+from plimsoll.capacity.draws import Draws, Normals, draw, weighted_quantiles
+from plimsoll.capacity.family import draw_family, family_of, family_pivots
 from plimsoll.capacity.least_squares import Optimum, bounded_optimum, free_optimum
 from plimsoll.capacity.model import CapacityModel, Parameter, Values
-from plimsoll.capacity.noise import NOISE_SHAPES, NoiseShape, log_evidence, of_shapes, reweighted_optimum, shares
-from plimsoll.capacity.refits import refits
+from plimsoll.capacity.noise import (
+    NOISE_SHAPES,
+    NoiseShape,
+    log_evidence,
+    of_shapes,
+    probabilities,
+    reweighted_optimum,
+    shares,
+)
 from plimsoll.domain.estimate import Estimate
 
-DRAWS = 4000
+DRAWS = 8192
 CONFIDENCE = 0.95
 _NEGLIGIBLE = 2e-3
 _TAILS_OF_BAND = 13  # loads at which a band is calibrated; between them it changes little
@@ -178,13 +186,14 @@ def fit(variants: Sequence[CapacityModel], load: Values, measured: Values, norma
     if point.optimum.squares <= _EXACT * float(np.sum(measured**2)):
         exact = Draws(np.atleast_2d(point.optimum.parameters), np.ones(1))
         return Fit(point, (DrawnVariant(point.model, exact),), {})
+    if _is_family(near):
+        return _fit_family(point, near, load, measured, normals)
     components, seen = _components(near, load, measured)
     shapes = {
         shape.name: sum(component.share for component in components if component.shape is shape)
         for shape in NOISE_SHAPES
     }
-    spread = _spread_family if _is_family(near) else _spread
-    drawn = _rescaled(tuple(spread(near, components, load, measured, normals)))
+    drawn = _rescaled(tuple(_spread(near, components, load, measured, normals)))
     return Fit(point, drawn, shapes, _calibration(near, load, measured, seen, normals))
 
 
@@ -192,16 +201,30 @@ def _is_family(near: Sequence[tuple[CapacityModel, Optimum]]) -> bool:
     return len(near) > 1 and all(model.linear for model, _ in near)
 
 
+def _fit_family(
+    point: PointFit, near: Sequence[tuple[CapacityModel, Optimum]], load: Values, measured: Values, normals: Normals
+) -> Fit:
+    """Draw among variants that are linear in their parameters."""
+    family = family_of(near, load, measured)
+    seen = family.seen(measured[None, :]).of_shapes()[0]
+    of_shapes = probabilities(seen, tempered=True)
+    parts = draw_family(family, measured, of_shapes, normals)
+    total = sum(parameters.shape[0] for _, parameters in parts)
+    drawn = tuple(DrawnVariant(model, Draws(part, np.full(part.shape[0], 1 / total))) for model, part in parts)
+    nearest = min(near, key=lambda pair: pair[1].squares)
+    known = load.size <= _MANY_STEPS
+    calibration = Calibration(family_pivots(family, nearest, load, normals), seen) if known else None
+    return Fit(point, drawn, {one.name: float(p) for one, p in zip(NOISE_SHAPES, of_shapes, strict=True)}, calibration)
+
+
 def _calibration(
     near: Sequence[tuple[CapacityModel, Optimum]], load: Values, measured: Values, seen: Values, normals: Normals
 ) -> Calibration | None:
     """Calibrate intervals where it is known how; many steps tell the shapes apart and need none."""
-    if load.size > _MANY_STEPS or not np.all(np.isfinite(seen)):
+    if load.size > _MANY_STEPS or len(near) > 1 or not np.all(np.isfinite(seen)):
         return None
-    if _is_family(near):
-        return Calibration(SearchPivots(refits(near, load, measured, normals)), seen)
     model, optimum = near[0]
-    pivots = plane_pivots(model, load, measured, optimum, normals) if len(near) == 1 else None
+    pivots = plane_pivots(model, load, measured, optimum, normals)
     return None if pivots is None else Calibration(pivots, seen)
 
 
@@ -257,29 +280,6 @@ def _spread(
         parameters = draw(model, load, measured, optimum, errors)
         if parameters is not None:
             yield DrawnVariant(model, Draws(parameters, weights))
-
-
-def _spread_family(
-    near: Sequence[tuple[CapacityModel, Optimum]],
-    components: Sequence[_Component],
-    load: Values,
-    measured: Values,
-    normals: Normals,
-) -> Iterator[DrawnVariant]:
-    """Draw about the nearest of linear variants, each draw free to be nearest to another."""
-    of_shape = []
-    for shape in NOISE_SHAPES:
-        mine = [one for one in components if one.shape is shape]
-        share = sum(one.share for one in mine)
-        if share > _NEGLIGIBLE:
-            of_shape.append(replace(max(mine, key=lambda one: one.share), share=share))
-    if not of_shape:
-        return
-    errors, weights = _errors(of_shape, load.size, normals)
-    nearest, parameters = draw_family(near, load, measured, errors)
-    for i in np.unique(nearest):
-        mine = nearest == i
-        yield DrawnVariant(near[i][0], Draws(parameters[mine], weights[mine]))
 
 
 def _errors(components: Sequence[_Component], steps: int, normals: Normals) -> tuple[Values, Values]:

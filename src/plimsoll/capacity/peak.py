@@ -1,15 +1,17 @@
 """At which load is throughput greatest, and do the measurements settle that?
 
-From the Universal Scalability Law: identified only where the interval of coherency lies above zero and the interval of
-the peak within the tested range. Otherwise the answer is a word, not a number.
+From the Universal Scalability Law: identified only where the interval of coherency lies above zero and the peak within
+the tested range with a probability of 95 %. Otherwise the answer is a word, not a number.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from plimsoll.capacity.choice import Choice
-from plimsoll.capacity.fit import Fit
+from plimsoll.capacity.fit import CONFIDENCE, Fit
 from plimsoll.capacity.model import CapacityModel, Values
 from plimsoll.capacity.models import usl
 from plimsoll.domain.load_line import Ceiling, Peak, PeakState
@@ -36,18 +38,23 @@ def find_peak(choice: Choice | None) -> Peak:
         why = f"the fitted peak lies past the highest tested load, {tested:g}"
         return Peak(PeakState.BEYOND_TESTED, None, None, why)
     estimate = fit.estimate(load, _peak_load)
-    if estimate.high is None or estimate.high > tested:
-        why = f"the interval of the peak reaches past the highest tested load, {tested:g}"
+    drawn, weights = fit.drawn_values(_peak_load)
+    past = float(weights @ ~(drawn <= tested) / weights.sum())
+    if past > 1 - CONFIDENCE:
+        why = f"the peak lies past the highest tested load, {tested:g}, with a probability of {past:.0%}"
         return Peak(PeakState.NOT_IDENTIFIED, None, None, why)
     if estimate.low is None or estimate.low < lowest:
         why = f"the interval of the peak reaches below the lowest tested load, {lowest:g}: test lower loads"
         return Peak(PeakState.NOT_IDENTIFIED, None, None, why)
+    why = f"coherency is above zero and the peak lies within the tested range with a probability of {1 - past:.0%}"
+    if estimate.high is None or estimate.high > tested:
+        estimate = replace(estimate, high=None)
     throughput = float(fit.point.predict(np.array([load]))[0])
     return Peak(
         PeakState.IDENTIFIED,
         estimate,
         fit.estimate(throughput, lambda _, drawn: usl.peak_throughput(drawn)),
-        "coherency is above zero and the interval of the peak lies within the tested range",
+        why,
     )
 
 

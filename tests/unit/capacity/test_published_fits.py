@@ -9,9 +9,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from plimsoll.capacity.fit import PointFit, point_fit
+from plimsoll.capacity.choice import Choice, Trial
+from plimsoll.capacity.fit import PointFit, fit, normals_of, point_fit
+from plimsoll.capacity.model import Kind, Quantity
 from plimsoll.capacity.models import usl
 from plimsoll.capacity.models.linear import Linear
+from plimsoll.capacity.peak import find_peak
+from plimsoll.domain.load_line import PeakState
 
 LAW = usl.UniversalScalabilityLaw()
 
@@ -58,6 +62,20 @@ def test_specsdm91_peak_ceiling_knee_and_overhead_are_those_published(shared_dat
     assert throughput - found.predict(load) == pytest.approx(expected["residuals"], abs=0.06)
     for at, parts in expected["overhead_at"].items():
         assert usl.overhead(parameters, np.array([float(at)]))[0] == pytest.approx(parts, abs=5e-6)
+
+
+def test_specsdm91_has_a_peak_whatever_the_draws_open_where_nothing_was_tested(shared_data: Path) -> None:
+    _, load, throughput, _ = published(shared_data, "specsdm91")
+    for seed in range(4):
+        found = fit((LAW,), load, throughput, normals_of(seed))
+        trial = Trial(LAW, found, 0.0, "")
+        quantity = Quantity("throughput", Kind.THROUGHPUT)
+        peak = find_peak(Choice(quantity, load, throughput, (trial,), trial, np.array([])))
+        assert peak.state is PeakState.IDENTIFIED
+        assert peak.load is not None
+        assert peak.load.low == pytest.approx(75, abs=1.5)
+        assert peak.load.high is None  # past 216 users, where nothing was measured
+        assert "98%" in peak.why
 
 
 def test_specsdm91_with_half_the_coherency_peaks_where_published(shared_data: Path) -> None:
