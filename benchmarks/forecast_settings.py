@@ -1,8 +1,8 @@
 """Which settings of the forecast are best, judged by the past alone? One rule, written down before it was first run.
 
     python benchmarks/forecast_settings.py                  everything, most of the time compiling
-    python benchmarks/forecast_settings.py --only widths    (or numbers, joint, tails, told, level, counted) one
-                                                            ranking
+    python benchmarks/forecast_settings.py --only widths    (or numbers, joint, tails, told, level, counted,
+                                                            blocks) one ranking
 
 Needs the real series beside the checkout (`../shared/data`) and their scorer. Figures that were measured stay under
 `.cache/forecast_settings` for as long as the forecast's source stands as it is, so that a run that was stopped goes on.
@@ -56,6 +56,9 @@ rank p (N + 1) and not p N (split conformal prediction's own rule). To read it s
 need not gain: it stands unless loss, dev80 or dev95 are worse by more than one standard error, over all cutoffs or over
 the newest alone. This was written before it was first judged.
 
+Last, nothing is ranked: the setting in use is read as the scorer reads it, each set on a few cutoffs in a row, but at
+every place of the past. It tells how far a single reading of dev is luck.
+
 The page is `benchmarks/RESULTS/forecast_settings.md`; what is not asked for keeps the tables of its last run.
 """
 
@@ -78,7 +81,7 @@ from forecast_peers import HERE, SHARED, scorer
 from forecast_settings_cases import Fleet, cases_of, fleets_of
 from forecast_settings_level import FOLLOWINGS, followed
 from forecast_settings_rule import LEAST_SETS, by_set_losses, judged, nearer
-from forecast_settings_tables import beside_first, by_set, table
+from forecast_settings_tables import beside_first, by_blocks, by_set, table
 from forecast_settings_told import BEFORE, READ, TOLD_WAYS, priors_from_others, told_errors
 from forecast_settings_widths import JOINT_WAYS, TAIL_WAYS, WAYS, Widths, quantiles_by
 
@@ -268,6 +271,12 @@ def counted_part(sets: dict[str, dict]) -> str:
     return f"## Quantiles of one series more\n\n{page}\n\nAt the newest cutoffs alone:\n\n{late}\n\n{sides}"
 
 
+def blocks_part(sets: dict[str, dict]) -> str:
+    """Tell how far dev is luck where it is read once, on as few cutoffs as the scorer's."""
+    who, scores = scores_by([READ], fleets_of(cases_of(sets), sets))
+    return f"## What one reading of dev says\n\n{by_blocks(who, scores[0], sets)}\n"
+
+
 def numbers_part(sets: dict[str, dict]) -> str:
     """Rank single numbers of the kernel, each against the one in use."""
     settings = [IN_USE] + [f"{name}={value:g}" for name, values in NUMBERS.items() for value in values]
@@ -298,7 +307,7 @@ def level_part(sets: dict[str, dict]) -> str:
 def main() -> None:
     """Rank what is asked for, and write the page."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--only", choices=("widths", "joint", "tails", "told", "level", "counted", "numbers"))
+    parser.add_argument("--only", choices=("widths", "joint", "tails", "told", "level", "counted", "blocks", "numbers"))
     parser.add_argument("--number", help=argparse.SUPPRESS)
     asked = parser.parse_args()
     sets = json.loads((SHARED / "data" / "forecast" / "metadata.json").read_text())["datasets"]
@@ -306,7 +315,7 @@ def main() -> None:
         measure_number(asked.number, sets)
         return
     parts = {"widths": widths_part, "numbers": numbers_part, "joint": joint_part, "tails": tails_part}
-    parts |= {"told": told_part, "level": level_part, "counted": counted_part}
+    parts |= {"told": told_part, "level": level_part, "counted": counted_part, "blocks": blocks_part}
     for name, part in parts.items():
         if asked.only in (None, name):
             KEPT.mkdir(parents=True, exist_ok=True)
