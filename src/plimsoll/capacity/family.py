@@ -133,10 +133,10 @@ class FamilyPivots:
         """
         likely = self.seen.shares(shares)
         true = compute(self.point[0], self.point[1][None, :]).reshape(-1)
-        corners = np.eye(self.seen.along.shape[3] + 1)[:, 1:]
+        units = np.eye(self.seen.along.shape[3] + 1)[:, 1:]  # nothing, then one of each
         below, moves = np.zeros((true.size, likely.shape[0])), np.zeros(true.size, dtype=bool)
         for place, model in enumerate(self.family.models):
-            start, *ahead = (compute(model, row[None, :]).reshape(-1) for row in corners)
+            start, *ahead = (compute(model, row[None, :]).reshape(-1) for row in units)
             slopes = np.array(ahead) - start
             moves |= np.any(slopes != 0, axis=0)
             for shape in range(likely.shape[1]):
