@@ -59,7 +59,8 @@ the newest alone. This was written before it was first judged.
 Last, nothing is ranked: the setting in use is read as the scorer reads it, each set on a few cutoffs in a row, but at
 every place of the past. It tells how far a single reading of dev is luck.
 
-The page is `benchmarks/RESULTS/forecast_settings.md`; what is not asked for keeps the tables of its last run.
+The page is `benchmarks/RESULTS/forecast_settings.md`; what is not asked for keeps the tables of its last run
+under `.cache/forecast_settings`, and is left out where there was none.
 """
 
 from __future__ import annotations

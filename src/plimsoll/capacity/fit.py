@@ -2,7 +2,8 @@
 
 The point is plain least squares within bounds, as the field computes it. Intervals are about that point, not about a
 better weighted one: they come from draws (see `draws`) under each noise shape, each as often as it is likely (see
-`noise`), and are clipped to the bounds.
+`noise`), and are clipped to the bounds. Only where a model is a family of lines are they averaged over its places, each
+about its own weighted point (see `family`), and hold the plain one.
 """
 
 from __future__ import annotations
