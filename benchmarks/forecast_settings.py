@@ -83,7 +83,7 @@ from forecast_settings_cases import Fleet, cases_of, fleets_of
 from forecast_settings_level import FOLLOWINGS, followed
 from forecast_settings_rule import LEAST_SETS, by_set_losses, judged, nearer
 from forecast_settings_tables import beside_first, by_blocks, by_set, table
-from forecast_settings_told import BEFORE, READ, TOLD_WAYS, priors_from_others, told_errors
+from forecast_settings_told import BEFORE, READ, TOLD_WAYS, prior_of_all, priors_from_others, told_errors
 from forecast_settings_widths import JOINT_WAYS, TAIL_WAYS, WAYS, Widths, quantiles_by
 
 MEASURES = ("spl", "msis", "cov80", "cov95", "mase")
@@ -255,7 +255,8 @@ def told_part(sets: dict[str, dict]) -> str:
     labels, rules = [way.label for way in TOLD_WAYS], np.array([way.rules for way in TOLD_WAYS])
     text, winner = table(labels, judged(who, scores), rules, most=40, among=near)
     was, now = by_set(who, scores[before]), by_set(who, scores[labels.index(winner)])
-    told = f"{len(near) - near.sum()} of {len(labels)} are out by the newest cutoffs."
+    told = f"{len(near) - near.sum()} of {len(labels)} are out by the newest cutoffs. "
+    told += prior_of_all(fleets, TOLD_WAYS[labels.index(winner)])
     sides = f"Before, set by set:\n\n{was}\n\nThe winner, set by set:\n\n{now}\n"
     return f"## Old errors told as of now\n\n{text}\n\n{told}\n\n{sides}"
 

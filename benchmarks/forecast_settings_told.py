@@ -22,7 +22,7 @@ TOLD_WAYS = [
     for prior in (5.0, 10.0, 20.0)
     for others in (False, True)
 ]
-READ = Widths("newest 1 windows", 0.0, 10.0, tail_windows=4, telling="deviation 2")  # the winner
+READ = Widths("newest 4 windows", 0.0, 5.0, telling="quantile 2")  # the winner; its prior is the one shipped
 BEFORE = next(way for way in TOLD_WAYS if not way.telling and way.tail_windows and way.prior_series == 10.0)
 
 
@@ -50,26 +50,40 @@ def told_errors(way: Widths, prepared: Any, outlook: Any) -> np.ndarray:
 
 def priors_from_others(fleets: Sequence[Fleet], ways: Sequence[Widths]) -> Callable[[Widths, str], np.ndarray]:
     """Measure a prior for each way and set: the median over the other sets of their mean factors, mirrored."""
-    from plimsoll.domain.forecast import ForecastState
     from plimsoll.forecast.calibration import PRIOR
 
     found: dict[tuple[str, str, int], dict[str, np.ndarray]] = {}
     for way in ways:
-        if (key := kind_of(way)) in found or not way.others_prior:
-            continue
-        sums: dict[str, list[np.ndarray]] = {}
-        for fleet in fleets:
-            pairs = zip(fleet.prepared, fleet.outlooks, strict=True)
-            errors = [told_errors(way, one, outlook) for one, outlook in pairs if one.state is ForecastState.OK]
-            factors, count = factors_by(way, errors)
-            if count:
-                mirrored = 0.5 * count * (factors - factors[::-1])
-                sums.setdefault(fleet.cases[0].name, []).append(np.append(mirrored, count))
-        means = {name: (whole := np.sum(parts, axis=0))[:-1] / whole[-1] for name, parts in sums.items()}
-        found[key] = {
-            name: np.median([mean for other, mean in means.items() if other != name], axis=0) for name in means
-        }
+        if (key := kind_of(way)) not in found and way.others_prior:
+            means = mean_factors(fleets, way)
+            others = {name: [mean for other, mean in means.items() if other != name] for name in means}
+            found[key] = {name: np.median(rest, axis=0) for name, rest in others.items()}
     return lambda way, name: found[kind_of(way)][name] if way.others_prior else PRIOR
+
+
+def mean_factors(fleets: Sequence[Fleet], way: Widths) -> dict[str, np.ndarray]:
+    """Measure the mean factors of each set by a way, mirrored; each fleet counts as its series are many."""
+    from plimsoll.domain.forecast import ForecastState
+
+    sums: dict[str, list[np.ndarray]] = {}
+    for fleet in fleets:
+        pairs = zip(fleet.prepared, fleet.outlooks, strict=True)
+        errors = [told_errors(way, one, outlook) for one, outlook in pairs if one.state is ForecastState.OK]
+        factors, count = factors_by(way, errors)
+        if count:
+            mirrored = 0.5 * count * (factors - factors[::-1])
+            sums.setdefault(fleet.cases[0].name, []).append(np.append(mirrored, count))
+    return {name: (whole := np.sum(parts, axis=0))[:-1] / whole[-1] for name, parts in sums.items()}
+
+
+def prior_of_all(fleets: Sequence[Fleet], way: Widths) -> str:
+    """Say the prior that all sets give: the median over sets of their mean factors, at the levels from the median up."""
+    from plimsoll.forecast.calibration import GRID
+
+    prior = np.median(list(mean_factors(fleets, way).values()), axis=0)[len(GRID) // 2 :]
+    levels = GRID[len(GRID) // 2 :]
+    told = (f"{factor:.3f} at {level:g}" for level, factor in zip(levels, prior, strict=True))
+    return "The prior that all sets give: " + ", ".join(told) + "."
 
 
 def kind_of(way: Widths) -> tuple[str, str, int]:
