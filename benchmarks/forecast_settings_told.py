@@ -22,7 +22,7 @@ TOLD_WAYS = [
     for prior in (5.0, 10.0, 20.0)
     for others in (False, True)
 ]
-READ = Widths("newest 4 windows", 0.0, 5.0, telling="quantile 2")  # the winner; its prior is the one shipped
+READ = Widths("newest 1 windows", 0.0, 10.0, tail_windows=4, telling="deviation 2")  # in use
 BEFORE = next(way for way in TOLD_WAYS if not way.telling and way.tail_windows and way.prior_series == 10.0)
 
 
@@ -77,7 +77,7 @@ def mean_factors(fleets: Sequence[Fleet], way: Widths) -> dict[str, np.ndarray]:
 
 
 def prior_of_all(fleets: Sequence[Fleet], way: Widths) -> str:
-    """Say the prior that all sets give: the median over sets of their mean factors, at the levels from the median up."""
+    """Say the prior that all sets give: the median over sets of their mean factors, from the middle level up."""
     from plimsoll.forecast.calibration import GRID
 
     prior = np.median(list(mean_factors(fleets, way).values()), axis=0)[len(GRID) // 2 :]
