@@ -36,6 +36,7 @@ _SMOOTH = 0.1  # of the log of a tail area: a step so wide in place of a sharp o
 _TOWARD_FIXED = 3e-3  # weight of staying near one tail for all, in squares of the relative error of MISSED
 _ROUNDS = 12
 _THERE = 0.02  # in the log of a tail area
+_NO_GAIN = 1e-3  # in the squares that are made least: less than a thirtieth of MISSED
 _PROBE = 0.1  # in standard errors
 
 
@@ -67,8 +68,7 @@ class PlanePivots:
         """Tell how likely it is to lie as far out on either side."""
         ahead, behind = np.split(compute(self.model, self.probes).reshape(self.probes.shape[0], -1), 2)
         contrasts = ahead - behind
-        far = np.abs(self.along.reshape(-1, contrasts.shape[0]) @ contrasts)
-        return beyond(np.asarray(far.T), shares)
+        return beyond(np.abs(contrasts.T @ self.along.reshape(-1, contrasts.shape[0]).T), shares)
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,55 +127,74 @@ def plane_pivots(
     plane, corner, scale = touching
     predicted = model.predict(optimum.parameters, load)
     weights = np.array([noise_weights(predicted, measured, shape) for shape in NOISE_SHAPES])
-    rows = normals.half(load.size, normals.count)
     step = _PROBE * np.sqrt(optimum.squares / (load.size - scale.size)) * np.linalg.inv(corner).T / scale
     center = to_search(model, optimum.parameters)
     probes = from_search(model, np.concatenate([center + step, center - step]))
-    return PlanePivots(model, probes, *in_plane(plane, weights, rows / np.sqrt(weights)[:, None, :]))
+    return PlanePivots(model, probes, *in_plane(plane, weights, normals.half(load.size, normals.count)))
 
 
-def in_plane(slopes: Values, weights: Values, errors: Values) -> tuple[Values, Values]:
-    """Fit errors (3, h, n), one block a noise shape, in the plane of `slopes` (n, p), orthonormal.
+def in_plane(slopes: Values, weights: Values, rows: Values) -> tuple[Values, Values]:
+    """Fit errors of each noise shape, rows (h, n) / roots of its weights, in the plane of slopes (n, p), orthonormal.
 
     `weights` (3, n) are those of the shapes, of product one. Returns how far each row carries the point along the
     plane, in roots of the squares it leaves, (3, h, p), and the log evidence for each shape, (3, h, 3).
     """
     steps, size = slopes.shape
-    roots = np.sqrt(weights)[:, :, None]
-    planes, corners = np.linalg.qr(slopes * roots)  # (3, n, p), (3, p, p)
-    flat = errors.reshape(-1, steps)
-    turned = np.concatenate([slopes, *(planes * roots)], axis=1)
-    along = (flat @ turned).reshape(-1, weights.shape[0] + 1, size)
-    kept = np.einsum("mkp,mkp->mk", along, along)
-    squares = flat**2
-    left = squares @ weights.T - kept[:, 1:]
+    roots = np.sqrt(weights)
+    planes, corners = np.linalg.qr(slopes * roots[:, :, None])  # (3, n, p), (3, p, p)
+    turned = np.concatenate([slopes[None], planes * roots[:, :, None]]) / roots[:, None, :, None]  # (3, 4, n, p)
+    along = (rows @ turned.transpose(2, 0, 1, 3).reshape(steps, -1)).reshape(rows.shape[0], *turned.shape[:2], size)
+    each = np.concatenate([np.ones((1, steps)), weights]) / weights[:, None]  # (3, 4, n): plain first, then each shape
+    squares = (rows**2 @ each.reshape(-1, steps).T).reshape(along.shape[:3])
+    left = np.maximum(squares - np.einsum("hikp,hikp->hik", along, along), 1e-300)
     volumes = np.sum(np.log(np.abs(np.diagonal(corners, axis1=1, axis2=2))), axis=1)
-    logs = -0.5 * (steps - size) * np.log(np.maximum(left, 1e-300)) - volumes
-    plain = np.sqrt(np.maximum(np.sum(squares, axis=1) - kept[:, 0], 1e-300))
-    return (along[:, 0] / plain[:, None]).reshape(*errors.shape[:2], size), logs.reshape(*errors.shape[:2], -1)
+    logs = -0.5 * (steps - size) * np.log(left[:, :, 1:]) - volumes
+    carried = along[:, :, 0] / np.sqrt(left[:, :, :1])
+    return np.ascontiguousarray(np.swapaxes(carried, 0, 1)), np.ascontiguousarray(np.swapaxes(logs, 0, 1))
 
 
+@np.errstate(over="ignore")  # far below the level is far below
 def levels(logs: Values, evidence: Values) -> Values:
-    """Find b (g, 3) at which MISSED of the log areas (g, 3, h) lie below b . evidence (3, h, 3) under every shape."""
-    rows, shapes = logs.shape[2], evidence.shape[2]
-    flat = evidence.reshape(-1, shapes)
-    center = np.log(FIXED)
-    found = np.full((logs.shape[0], shapes), center)
-    widened = np.sin(np.pi * _SMOOTH) / (np.pi * _SMOOTH)
+    """Find b (g, 3) at which MISSED of the log areas (g, 3, h) lie below b . evidence (3, h, 3) under every shape.
+
+    Newton's steps, halved where they lead farther off; one that gains next to nothing is the last.
+    """
+    found = np.full((logs.shape[0], evidence.shape[2]), np.log(FIXED))
+    moving, tried, least = np.arange(found.shape[0]), np.zeros_like(found), np.full(found.shape[0], np.inf)
     for _ in range(_ROUNDS):
-        level = _log_areas(found, flat).reshape(logs.shape)
-        with np.errstate(over="ignore"):
-            below = 1 / (1 + np.exp((logs - level) / _SMOOTH))
-        off = below.mean(axis=2) * widened / MISSED - 1
-        pulls = ((below * (1 - below))[:, :, None, :] @ evidence)[:, :, 0, :] * (widened / (_SMOOTH * rows * MISSED))
-        turned = np.swapaxes(pulls, 1, 2)
-        matrix = turned @ pulls + _TOWARD_FIXED * np.eye(shapes)
-        step = np.linalg.solve(matrix, turned @ off[..., None] + _TOWARD_FIXED * (found - center)[..., None])[..., 0]
-        longest = np.abs(step).max(axis=1, keepdims=True)
-        found -= step / np.maximum(longest, 1.0)
-        if longest.max() < _THERE:
+        trial = found[moving] - tried
+        off, steps = _newton(logs if moving.size == least.size else logs[moving], evidence, trial)
+        gained = least[moving] - off
+        nearer = gained > 0
+        found[moving[nearer]], least[moving[nearer]] = trial[nearer], off[nearer]
+        tried = np.where(nearer[:, None], steps, tried / 2)
+        small = np.abs(tried).max(axis=1) < _THERE
+        found[moving[nearer & small]] -= tried[nearer & small]
+        going = ~(small | (nearer & (gained < _NO_GAIN)))
+        moving, tried = moving[going], tried[going]
+        if not moving.size:
             break
     return found
+
+
+def _newton(logs: Values, evidence: Values, at: Values) -> tuple[Values, Values]:
+    """Tell how far off the levels (g, 3) are, in squares of the relative error of MISSED, and the next step."""
+    shapes, rows = logs.shape[1:]
+    widened = np.sin(np.pi * _SMOOTH) / (np.pi * _SMOOTH) / (rows * MISSED)
+    below = logs - _log_areas(at, evidence.reshape(-1, shapes)).reshape(logs.shape)
+    below /= _SMOOTH
+    np.exp(below, out=below)
+    below += 1
+    np.reciprocal(below, out=below)
+    off, away = below.sum(axis=2) * widened - 1, at - np.log(FIXED)
+    below *= 1 - below
+    pulls = (below[:, :, None, :] @ evidence)[:, :, 0, :] * (widened / _SMOOTH)
+    turned = np.swapaxes(pulls, 1, 2)
+    matrix = turned @ pulls
+    matrix.reshape(-1, shapes * shapes)[:, :: shapes + 1] += _TOWARD_FIXED
+    step = np.linalg.solve(matrix, turned @ off[..., None] + _TOWARD_FIXED * away[..., None])[..., 0]
+    squares = np.sum(off**2, axis=1) + _TOWARD_FIXED * np.sum(away**2, axis=1)
+    return squares, step / np.maximum(np.abs(step).max(axis=1, keepdims=True), 1.0)
 
 
 def tail_areas(levels: Values, evidence: Values) -> Values:

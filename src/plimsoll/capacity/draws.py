@@ -18,13 +18,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from plimsoll.capacity.least_squares import Optimum, from_search, predict_search, slopes_at, to_search
 from plimsoll.capacity.model import CapacityModel, Values
 
 _ROUNDS = 8
-_STRAIGHT_STEPS = 2
+_STRAIGHT_STEPS = 4
 _NEAR = 0.01  # in standard deviations of the noise: near enough for a draw
 _FIRST_DAMPING = 1e-5
 _FLAT = 1e-10
@@ -100,7 +101,7 @@ def draw(model: CapacityModel, load: Values, measured: Values, optimum: Optimum,
         return None
     plane, corner, scale = touching
     along = errors @ plane
-    left = np.maximum(np.sum(errors**2, axis=1) - np.sum(along**2, axis=1), 1e-300)
+    left = np.maximum(_squares(errors) - _squares(along), 1e-300)
     moved = np.sqrt(optimum.squares / left)[:, None] * along
     center = to_search(model, optimum.parameters)
     if model.linear:
@@ -138,23 +139,31 @@ class _Moved:
         off = self._off(search, aims)
         wild = ~np.isfinite(off).all(axis=1)
         search[wild], off[wild] = center, -moved[wild]
+        moving = np.arange(off.shape[0])
         for _ in range(_STRAIGHT_STEPS):
-            trial = search + off @ inverse.T
-            there = self._off(trial, aims)
-            nearer = _squares(there) < _squares(off)
-            search[nearer], off[nearer] = trial[nearer], there[nearer]
+            moving = moving[_squares(off[moving]) > self.near**2]
+            if not moving.size:
+                return search
+            self._take(search, off, aims, moving, off[moving] @ inverse.T)
         damping = np.full(off.shape[0], _FIRST_DAMPING)
         for _ in range(_ROUNDS):
-            moving = np.flatnonzero(_squares(off) > self.near**2)
+            moving = moving[_squares(off[moving]) > self.near**2]
             if not moving.size:
-                break
-            trial = search[moving] + self._steps(search[moving], off[moving], damping[moving])
-            there = self._off(trial, aims[moving])
-            nearer = _squares(there) < _squares(off[moving])
-            taken = moving[nearer]
-            search[taken], off[taken] = trial[nearer], there[nearer]
+                return search
+            nearer = self._take(search, off, aims, moving, self._steps(search[moving], off[moving], damping[moving]))
             damping[moving] *= np.where(nearer, 1 / 9, 64)
         return search
+
+    def _take(
+        self, search: Values, off: Values, aims: Values, moving: NDArray[np.int64], steps: Values
+    ) -> NDArray[np.bool_]:
+        """Take those steps of the moving rows that lead nearer, in place, and tell which did."""
+        trial = search[moving] + steps
+        there = self._off(trial, aims[moving])
+        nearer = _squares(there) < _squares(off[moving])
+        taken = moving[nearer]
+        search[taken], off[taken] = trial[nearer], there[nearer]
+        return np.asarray(nearer)
 
     def _off(self, search: Values, aims: Values) -> Values:
         return np.asarray(aims - predict_search(self.model, search, self.load) @ self.plane)
@@ -173,4 +182,4 @@ class _Moved:
 
 
 def _squares(off: Values) -> Values:
-    return np.asarray(np.sum(off**2, axis=1))
+    return np.asarray(np.einsum("ij,ij->i", off, off))

@@ -19,7 +19,8 @@ from plimsoll.capacity.model import CapacityModel, Values
 _MAX_STEPS = 60
 _FIRST_DAMPING = 1e-5
 _MAX_DAMPING = 1e12
-_GOOD_ENOUGH = 1e-14
+_GOOD_ENOUGH = 1e-10  # gain of a step, in squares: the next would move the point by some 1e-6 of its standard error
+_NEAR_ENOUGH = 1e-5  # the same where only the log evidence is asked for: it moves by less than 1e-4
 _DIFFERENCE = 1e-6
 
 
@@ -46,7 +47,7 @@ def from_search(model: CapacityModel, search: Values) -> Values:
     parameters = search.copy()
     for i, parameter in enumerate(model.parameters):
         if parameter.logarithmic:
-            parameters[..., i] = np.exp(np.clip(parameters[..., i], -690, 690))
+            parameters[..., i] = np.exp(np.minimum(np.maximum(parameters[..., i], -690), 690))
     return parameters
 
 
@@ -62,7 +63,10 @@ def slopes_at(model: CapacityModel, search: Values, load: Values) -> Values:
     """
     if (exact := getattr(model, "slopes", None)) is not None:
         parameters = from_search(model, search)
-        scale = np.where([one.logarithmic for one in model.parameters], parameters, 1.0)
+        scale = np.ones_like(parameters)
+        for i, parameter in enumerate(model.parameters):
+            if parameter.logarithmic:
+                scale[..., i] = parameters[..., i]
         return np.asarray(exact(parameters, load) * scale[..., None, :])
     if model.linear:
         terms = model.predict(np.eye(search.shape[-1]), load).T
@@ -88,7 +92,17 @@ def free_optimum(
         moving = np.isnan(held)
         search = np.where(moving, search, to_search(model, np.where(moving, 1.0, held)))
     problem = _Problem(model, load, measured, np.sqrt(weights), moving)
-    return problem.solved(search) if model.linear else problem.searched(search)
+    return problem.solved(search) if model.linear else problem.searched(search, slopes_at(model, search, load))
+
+
+@np.errstate(over="ignore", invalid="ignore", divide="ignore")
+def reweighted_from(
+    model: CapacityModel, load: Values, measured: Values, weights: Values, known: Optimum
+) -> Optimum | None:
+    """Search from the optimum under other weights, as near as telling how likely these weights are needs."""
+    problem = _Problem(model, load, measured, np.sqrt(weights), np.ones(known.parameters.size, dtype=bool))
+    search = to_search(model, known.parameters)
+    return problem.solved(search) if model.linear else problem.searched(search, known.slopes, _NEAR_ENOUGH)
 
 
 def bounded_optimum(
@@ -135,11 +149,10 @@ class _Problem:
     roots: Values
     moving: NDArray[np.bool_]
 
-    def searched(self, search: Values) -> Optimum | None:
-        """Take damped steps until they gain nothing."""
+    def searched(self, search: Values, slopes: Values, good_enough: float = _GOOD_ENOUGH) -> Optimum | None:
+        """Take damped steps, from where predictions have these slopes, until one gains next to nothing."""
         damping, residuals = _FIRST_DAMPING, self._residuals(search)
         squares = float(residuals @ residuals)
-        slopes = slopes_at(self.model, search, self.load)
         for _ in range(_MAX_STEPS):
             if not (np.isfinite(squares) and np.isfinite(slopes).all()):
                 return None
@@ -151,7 +164,7 @@ class _Problem:
                 gained, search, residuals, squares = squares - tried, trial, there, tried
                 slopes = slopes_at(self.model, search, self.load)
                 damping = max(damping / 9, 1e-15)
-                if gained <= _GOOD_ENOUGH * squares:
+                if gained <= good_enough * squares:
                     break
             else:
                 damping *= 8

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from plimsoll.capacity.least_squares import Optimum, free_optimum
+from plimsoll.capacity.least_squares import Optimum, reweighted_from
 from plimsoll.capacity.model import CapacityModel, Values
 
 TEMPER = 2.5
@@ -33,6 +33,7 @@ ADDITIVE = NoiseShape("additive", 0.0, 4 / 7)
 COUNT = NoiseShape("count", 0.5, 1 / 7)
 PROPORTIONAL = NoiseShape("proportional", 1.0, 2 / 7)
 NOISE_SHAPES = (ADDITIVE, COUNT, PROPORTIONAL)
+_LOG_PRIORS = np.log([shape.prior for shape in NOISE_SHAPES])
 
 
 def noise_weights(predicted: Values, measured: Values, shape: NoiseShape) -> Values:
@@ -54,7 +55,7 @@ def reweighted_optimum(
     if shape.power == 0:
         return additive, np.ones_like(measured)
     weights = noise_weights(model.predict(additive.parameters, load), measured, shape)
-    optimum = free_optimum(model, load, measured, weights, additive.parameters)
+    optimum = reweighted_from(model, load, measured, weights, additive)
     return None if optimum is None else (optimum, weights)
 
 
@@ -77,9 +78,11 @@ def log_evidence(optimum: Optimum, weights: Values) -> float:
 
 def probabilities(logs: Values, *, tempered: bool = False) -> Values:
     """Turn log evidence for each shape, (..., 3), into probabilities: by itself, or tempered and with the prior."""
-    by_shape = TEMPER * logs + np.log([shape.prior for shape in NOISE_SHAPES]) if tempered else logs
-    found = np.exp(by_shape - np.max(by_shape, axis=-1, keepdims=True))
-    return np.asarray(found / found.sum(axis=-1, keepdims=True))
+    by_shape = TEMPER * logs + _LOG_PRIORS if tempered else logs
+    found = np.ascontiguousarray(np.moveaxis(by_shape, -1, 0))  # shapes first: sums over a short last axis are slow
+    found = np.exp(found - found.max(axis=0))
+    found /= found.sum(axis=0)
+    return np.ascontiguousarray(np.moveaxis(found, 0, -1))
 
 
 def shares(logs: Values) -> Values:

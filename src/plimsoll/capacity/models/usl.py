@@ -16,6 +16,7 @@ import numpy as np
 from plimsoll.capacity.model import CapacityModel, Kind, Parameter, Quantity, Values
 
 CONTENTION, COHERENCY, RATE = 0, 1, 2
+_LEAST_SLOWDOWN = 1e-3
 
 
 class UniversalScalabilityLaw:
@@ -52,20 +53,27 @@ class UniversalScalabilityLaw:
 
     def predict(self, parameters: Values, load: Values) -> Values:
         """Predict throughput; NaN where the denominator is not positive."""
-        contention, coherency, rate = (parameters[..., i : i + 1] for i in (CONTENTION, COHERENCY, RATE))
-        slowdown = 1 + contention * (load - 1) + coherency * (load * (load - 1))
-        slowdown[slowdown <= 1e-3] = np.nan
-        return np.asarray(rate * load / slowdown)
+        contention, coherency = parameters[..., CONTENTION : CONTENTION + 1], parameters[..., COHERENCY : COHERENCY + 1]
+        slowdown = coherency * load  # in place from here on: thousands of draws pass through
+        slowdown += contention
+        slowdown *= load - 1
+        slowdown += 1
+        if not slowdown.min(initial=np.inf) > _LEAST_SLOWDOWN:  # one that is no number included
+            slowdown[slowdown <= _LEAST_SLOWDOWN] = np.nan
+        throughput = np.divide(load, slowdown, out=slowdown)
+        throughput *= parameters[..., RATE : RATE + 1]
+        return throughput
 
     def slopes(self, parameters: Values, load: Values) -> Values:
         """Differentiate throughput by the parameters."""
         throughput = self.predict(parameters, load)
         rate = parameters[..., RATE : RATE + 1]
-        per_slowdown = -(throughput**2) / (rate * load)
         slopes = np.empty((*throughput.shape, 3))
-        slopes[..., CONTENTION] = per_slowdown * (load - 1)
-        slopes[..., COHERENCY] = per_slowdown * (load * (load - 1))
         slopes[..., RATE] = throughput / rate
+        throughput *= slopes[..., RATE]
+        throughput *= 1 / load - 1
+        slopes[..., CONTENTION] = throughput
+        slopes[..., COHERENCY] = throughput * load
         return slopes
 
 
