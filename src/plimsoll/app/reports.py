@@ -28,6 +28,7 @@ from plimsoll.render import plan as plan_form
 from plimsoll.render import runway as runway_form
 from plimsoll.render import unit_cost as unit_cost_form
 from plimsoll.render.charts import history_and_forecast, load_test_chart, over_time
+from plimsoll.render.estimate import coverage_text
 
 MOST_CHARTS = 12
 DAILY = "the worst of each day"
@@ -128,7 +129,8 @@ def _limit_lines(limits: LoadTestLimits | None) -> tuple[str, ...]:
     load, unit = limits.load_line.load, limits.tested.load_unit
     if load is None:
         return (f"One replica carries at least {limits.tested.high:.3g} {unit}: the line lies past what was tested.",)
-    interval = "" if load.low is None or load.high is None else f" ({load.low:.3g} to {load.high:.3g} at 95 %)"
+    sure = "95 %" if load.coverage is None else coverage_text(load.coverage)
+    interval = "" if load.low is None or load.high is None else f" ({load.low:.3g} to {load.high:.3g} at {sure})"
     return (f"One replica carries {load.value:.3g} {unit}{interval}; bound by {limits.load_line.binding}.",)
 
 

@@ -28,9 +28,11 @@ from plimsoll.capacity.model import CapacityModel, Values
 from plimsoll.capacity.noise import NOISE_SHAPES, noise_weights
 
 _NUMBERS = 12_000  # of errors of one shape: fewer rows for more steps
-_MOST_ROWS = 800
+_MOST_ROWS = 1600
 _FEWEST_ROWS = 400
 _NEGLIGIBLE = 1e-3
+_SPREAD = 64  # values of a number that the place alone sets
+Compute = Callable[[CapacityModel, Values], Values]
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,30 +96,61 @@ def family_of(near: Sequence[tuple[CapacityModel, Optimum]], load: Values, measu
     return Family(tuple(one for one, _ in near), planes, corners, roots)
 
 
-def draw_family(
-    family: Family, measured: Values, of_shapes: Values, normals: Normals
-) -> list[tuple[CapacityModel, Values]]:
-    """Draw parameters (m, p) of each place, as many as it is likely under shapes of these probabilities (3,)."""
+@dataclass(frozen=True, eq=False)
+class Lines:
+    """Lines drawn: the number of each one's place (m,), its parameters (m, p), the scale of its scatter (m,).
+
+    `curves` (m, n) are what they predict, times the roots of the weights of the steps. Under one noise shape lines come
+    in the order of their places.
+    """
+
+    place: NDArray[np.int64]
+    parameters: Values
+    curves: Values
+    scale: Values
+
+    def values(self, models: Sequence[CapacityModel], compute: Compute) -> Values:
+        """Compute numbers from every line, (m, g)."""
+        parts = [(model, np.flatnonzero(self.place == i)) for i, model in enumerate(models)]
+        found = [compute(model, self.parameters[rows]).reshape(rows.size, -1) for model, rows in parts if rows.size]
+        return np.concatenate(found)[np.argsort(np.concatenate([rows for _, rows in parts]), kind="stable")]
+
+
+def draw_lines(family: Family, measured: Values, of_shapes: Values, rows: Values) -> Lines:
+    """Draw a line for each row of normal numbers (m, n), of each place as many as it is likely.
+
+    `of_shapes` (3,) are the probabilities of the shapes.
+    """
     seen = family.seen(measured[None, :])
-    rows = normals.table(measured.size, normals.count)
     edges = np.cumsum(seen.shares(of_shapes[None, :])[0].reshape(-1))
     chosen = np.searchsorted(edges / edges[-1], (np.arange(rows.shape[0]) + 0.5) / rows.shape[0])
     shape, place = np.divmod(chosen, len(family.models))
     planes = family.planes[shape, place]
     errors = np.einsum("mn,mnp->mp", rows, planes)
     left = np.maximum(np.sum(rows**2, axis=1) - np.sum(errors**2, axis=1), 1e-300)
-    moved = seen.along[0, shape, place] - errors * np.sqrt(seen.squares[0, shape, place] / left)[:, None]
+    scale = np.sqrt(seen.squares[0, shape, place] / left)
+    moved = seen.along[0, shape, place] - errors * scale[:, None]
     parameters = np.einsum("mij,mj->mi", np.linalg.pinv(family.corners)[shape, place], moved)
-    return [(model, parameters[place == i]) for i, model in enumerate(family.models) if np.any(place == i)]
+    return Lines(place, parameters, np.einsum("mnp,mp->mn", planes, moved), scale)
+
+
+def draw_family(
+    family: Family, measured: Values, of_shapes: Values, normals: Normals
+) -> list[tuple[CapacityModel, Values]]:
+    """Draw parameters (m, p) of each place, as many as it is likely under shapes of these probabilities (3,)."""
+    lines = draw_lines(family, measured, of_shapes, normals.table(measured.size, normals.count))
+    mine = [lines.place == i for i in range(len(family.models))]
+    return [(model, lines.parameters[rows]) for model, rows in zip(family.models, mine, strict=True) if np.any(rows)]
 
 
 @dataclass(frozen=True, eq=False)
 class FamilyPivots:
-    """Tests as they might have come out, were the nearest line the true one: a block of rows a noise shape."""
+    """Tests as they might have come out, a block of rows a noise shape, each of a line that is likely under it."""
 
     family: Family
-    point: tuple[CapacityModel, Values]
+    lines: tuple[Lines, ...]
     seen: Seen
+    parts = 3  # places from low to high: where the knee lies matters as much as how scatter grows
 
     @property
     def logs(self) -> Values:
@@ -125,34 +158,51 @@ class FamilyPivots:
         found = self.seen.of_shapes()
         return found.reshape(len(NOISE_SHAPES), -1, found.shape[1])
 
-    def areas(self, compute: Callable[[CapacityModel, Values], Values], shares: Values) -> Values:
-        """Tell twice the smaller tail in which the true number lies by the posterior of each row, (g, 3h).
+    def areas(self, compute: Compute, shares: Values) -> Values:
+        """Tell twice the smaller tail in which each row's true number lies by its own posterior, (g, 3h).
 
-        `compute(model, parameters (m, p))` gives (m, g), linear in the parameters. NaN for the place itself: errors put
-        on a curve whose knee is at an end of the grid would make its interval far too wide.
+        `compute(model, parameters (m, p))` gives (m, g), linear in the parameters, or set by the place alone.
         """
-        likely = self.seen.shares(shares)
-        true = compute(self.point[0], self.point[1][None, :]).reshape(-1)
-        units = np.eye(self.seen.along.shape[3] + 1)[:, 1:]  # nothing, then one of each
-        below, moves = np.zeros((true.size, likely.shape[0])), np.zeros(true.size, dtype=bool)
+        likely, true = self.seen.shares(shares), self._true(compute)
+        below = np.zeros(true.shape)
         for place, model in enumerate(self.family.models):
-            start, *ahead = (compute(model, row[None, :]).reshape(-1) for row in units)
-            slopes = np.array(ahead) - start
-            moves |= np.any(slopes != 0, axis=0)
+            number = _number(model, compute, self.seen.along.shape[3])
             for shape in range(likely.shape[1]):
                 mine = np.flatnonzero(likely[:, shape, place] > _NEGLIGIBLE)
                 if mine.size:
-                    off = self._off(slopes, true - start, mine, (shape, place))
-                    below[:, mine] += likely[mine, shape, place] * np.interp(off, *_student(self.family.freedom))
-        below[~moves] = np.nan
+                    parts = self._below(number, true[:, mine], mine, (shape, place))
+                    below[:, mine] += likely[mine, shape, place] * parts
         return np.asarray(np.clip(2 * np.minimum(below, 1 - below), _NEGLIGIBLE, 1.0))
 
-    @np.errstate(divide="ignore", invalid="ignore")  # what the place alone sets has no standard error
-    def _off(self, slopes: Values, true: Values, rows: NDArray[np.int64], at: tuple[int, int]) -> Values:
-        """Tell how far true numbers (g,) lie from what the rows see at one shape and place, in standard errors."""
-        contrasts = slopes.T @ np.linalg.pinv(self.family.corners[at])
+    def _true(self, compute: Compute) -> Values:
+        return np.concatenate([lines.values(self.family.models, compute) for lines in self.lines]).T
+
+    def _below(self, number: _Number, true: Values, rows: NDArray[np.int64], at: tuple[int, int]) -> Values:
+        """Tell how likely the rows hold it at one shape and place that a number lies below the true ones, (g, m)."""
+        below, moves = np.empty(true.shape), np.any(number.slopes, axis=0)
+        contrasts = number.slopes[:, moves].T @ np.linalg.pinv(self.family.corners[at])
         error = np.linalg.norm(contrasts, axis=1)[:, None] * np.sqrt(self.seen.squares[rows, *at] / self.family.freedom)
-        return np.asarray((true[:, None] - contrasts @ self.seen.along[rows, *at].T) / error)
+        off = true[moves] - number.start[moves, None] - contrasts @ self.seen.along[rows, *at].T
+        below[moves] = np.interp(off / error, *_student(self.family.freedom))
+        for i in np.flatnonzero(~moves):
+            ends = [np.searchsorted(number.spread[:, i], true[i], side=side) for side in ("left", "right")]
+            below[i] = np.mean(ends, axis=0) / _SPREAD
+        return below
+
+
+@dataclass(frozen=True, eq=False)
+class _Number:
+    """Numbers at one place: start (g,) + parameters @ slopes (p, g); without slopes any of `spread` (k, g)."""
+
+    start: Values
+    slopes: Values
+    spread: Values
+
+
+def _number(model: CapacityModel, compute: Compute, size: int) -> _Number:
+    start, *ahead = (compute(model, row[None, :]).reshape(-1) for row in np.eye(size + 1)[:, 1:])
+    spread = np.sort(compute(model, np.zeros((_SPREAD, size))).reshape(_SPREAD, -1), axis=0)
+    return _Number(start, np.array(ahead) - start, spread)
 
 
 @lru_cache(maxsize=16)
@@ -162,13 +212,13 @@ def _student(freedom: int) -> tuple[Values, Values]:
     return places, stdtr(freedom, places)
 
 
-def family_pivots(
-    family: Family, nearest: tuple[CapacityModel, Optimum], load: Values, normals: Normals
-) -> FamilyPivots:
-    """Put errors of each noise shape on the nearest line and fit them by all."""
-    model, optimum = nearest
-    rows = normals.table(load.size, int(np.clip(_NUMBERS // load.size, _FEWEST_ROWS, _MOST_ROWS)))
-    freedom = max(load.size - optimum.parameters.size - len(model.fixed), 1)
-    sizes = np.sqrt(optimum.squares / freedom / np.mean(1 / family.roots**2, axis=1))
-    targets = model.predict(optimum.parameters, load) + (sizes[:, None] / family.roots)[:, None, :] * rows
-    return FamilyPivots(family, (model, optimum.parameters), family.seen(targets.reshape(-1, load.size)))
+def family_pivots(family: Family, measured: Values, normals: Normals) -> FamilyPivots:
+    """Draw lines that are likely under each noise shape, put errors of that shape on them and fit them by all."""
+    steps, shapes = measured.size, np.eye(len(NOISE_SHAPES))
+    rows = normals.table(2 * steps, int(np.clip(_NUMBERS // steps, _FEWEST_ROWS, _MOST_ROWS)))
+    drawn = [draw_lines(family, measured, only, rows[:, :steps]) for only in shapes]
+    targets = [
+        (lines.curves + lines.scale[:, None] * rows[:, steps:]) / roots
+        for lines, roots in zip(drawn, family.roots, strict=True)
+    ]
+    return FamilyPivots(family, tuple(drawn), family.seen(np.concatenate(targets)))

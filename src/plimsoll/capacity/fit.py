@@ -14,7 +14,8 @@ from functools import cached_property, partial
 
 import numpy as np
 
-from plimsoll.capacity.calibration import FIXED, Calibration, plane_pivots
+from plimsoll.capacity.calibration import Calibration, plane_pivots
+from plimsoll.capacity.coverage import AT_FIXED, FIXED, Tail
 from plimsoll.capacity.draws import Draws, Normals, draw, weighted_quantiles
 from plimsoll.capacity.family import draw_family, family_of, family_pivots
 from plimsoll.capacity.least_squares import Optimum, bounded_optimum, free_optimum
@@ -103,7 +104,14 @@ class Fit:
         if not self.settled:
             return Estimate(value)
         values, weights = self.drawn_values(compute)
-        return interval(value, (values, weights), float(self.missed(compute)[0]), bounds)
+        return interval(value, (values, weights), self.tails(compute)[0], bounds)
+
+    @np.errstate(over="ignore", invalid="ignore", divide="ignore")
+    def tails(self, compute: Callable[[CapacityModel, Values], Values]) -> list[Tail]:
+        """Tell how the intervals of things computed, (m, g), are read, and what they hold where not 95 %."""
+        if self.calibration is not None:
+            return self.calibration.tails(compute)
+        return [AT_FIXED] * int(compute(self.point.model, self.point.optimum.parameters[None, :]).size)
 
     @np.errstate(over="ignore", invalid="ignore", divide="ignore")
     def missed(self, compute: Callable[[CapacityModel, Values], Values]) -> Values:
@@ -120,13 +128,21 @@ class Fit:
     def _parameters(self) -> dict[str, Estimate]:
         model, values = self.point.model, self.point.optimum.parameters
         found = {one.name: Estimate(float(value)) for one, value in zip(model.parameters, values, strict=True)}
-        if self.settled:
-            drawn, weights = self.drawn_values(_all_columns)
-            for i, (one, missed) in enumerate(zip(model.parameters, self.missed(_all_columns), strict=True)):
-                found[one.name] = interval(float(values[i]), (drawn[:, i], weights), float(missed), one)
+        found |= {name: Estimate(value) for name, value in model.fixed}
+        if not self.settled:
+            return found
+        drawn, weights = self.drawn_values(_all_columns)
+        for i, (one, tail) in enumerate(zip(model.parameters, self._tails_of_parameters(), strict=True)):
+            found[one.name] = interval(float(values[i]), (drawn[:, i], weights), tail, one)
         for i, (name, value) in enumerate(model.fixed):
-            found[name] = self.estimate(value, partial(_fixed_column, i))
+            compute = partial(_fixed_column, i)
+            found[name] = interval(value, self.drawn_values(compute), self._tails_of_parameters(compute)[0])
         return found
+
+    def _tails_of_parameters(self, fixed: Callable[[CapacityModel, Values], Values] | None = None) -> list[Tail]:
+        if self.calibration is None:
+            return [AT_FIXED] * len(self.point.model.parameters)
+        return self.calibration.of_parameters(fixed)
 
     def band(self, load: Values) -> tuple[Values, Values]:
         """Compute the pointwise 95 % interval of the curve at rising loads; NaN where there are no draws."""
@@ -144,18 +160,17 @@ class Fit:
         return edges[:, 0], edges[:, 1]
 
 
-def interval(value: float, drawn: tuple[Values, Values], missed: float, bounds: Parameter | None = None) -> Estimate:
-    """Read the 95 % interval off draws and their weights, the share `missed` of them outside.
-
-    It is clipped to the bounds and always holds the point.
-    """
-    low, high = weighted_quantiles(_sorted_last(drawn[0]), drawn[1], np.array([missed / 2, 1 - missed / 2]))
+def interval(value: float, drawn: tuple[Values, Values], tail: Tail, bounds: Parameter | None = None) -> Estimate:
+    """Read the 95 % interval off draws and their weights; it is clipped to the bounds and always holds the point."""
+    ends = np.array([tail.missed / 2, 1 - tail.missed / 2])
+    low, high = weighted_quantiles(_sorted_last(drawn[0]), drawn[1], ends)
     if bounds is not None:
         floor = -np.inf if bounds.low is None else bounds.low
         roof = np.inf if bounds.high is None else bounds.high
         low, high = (float(min(max(edge, floor), roof)) for edge in (low, high))
     low, high = min(float(low), value), max(float(high), value)
-    return Estimate(value, low if np.isfinite(low) else None, high if np.isfinite(high) else None, CONFIDENCE)
+    below, above = (edge if np.isfinite(edge) else None for edge in (low, high))
+    return Estimate(value, below, above, CONFIDENCE, tail.coverage)
 
 
 def point_fit(variants: Sequence[CapacityModel], load: Values, measured: Values) -> PointFit | None:
@@ -212,9 +227,8 @@ def _fit_family(
     parts = draw_family(family, measured, of_shapes, normals)
     total = sum(parameters.shape[0] for _, parameters in parts)
     drawn = tuple(DrawnVariant(model, Draws(part, np.full(part.shape[0], 1 / total))) for model, part in parts)
-    nearest = min(near, key=lambda pair: pair[1].squares)
     known = load.size <= _MANY_STEPS
-    calibration = Calibration(family_pivots(family, nearest, load, normals), seen) if known else None
+    calibration = Calibration(family_pivots(family, measured, normals), seen) if known else None
     return Fit(point, drawn, {one.name: float(p) for one, p in zip(NOISE_SHAPES, of_shapes, strict=True)}, calibration)
 
 

@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from plimsoll.capacity.calibration import FIXED
 from plimsoll.capacity.choice import Choice
+from plimsoll.capacity.coverage import AT_FIXED, Tail
 from plimsoll.capacity.fit import CONFIDENCE, Fit, point_fit
 from plimsoll.capacity.model import Values
 from plimsoll.domain.estimate import Estimate
@@ -32,12 +32,12 @@ _UNTRUSTED = 0.5  # error on unseen steps, in means, from which a curve is not b
 class Crossing:
     """Where one objective stops the load: its verdict, and evenly weighted draws of the load (infinite: never).
 
-    `missed` is the share of the draws that lies outside a 95 % interval.
+    `tail` says how their interval is read.
     """
 
     limit: ObjectiveLimit
     draws: Values
-    missed: float = FIXED
+    tail: Tail = AT_FIXED
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,27 +71,25 @@ def crossing(objective: Objective, choice: Choice, seed: int) -> Crossing:
         return Crossing(ObjectiveLimit(name, "never_met", None, model, why), np.array([]))
     draws = _even(*fit.drawn_values(lambda m, p: _first_crossing(m.predict(p, grid), grid, objective)), seed)
     # a curve leaves the bound before a load where it lies past the bound there: the interval of the curve, read across
-    missed = float(fit.missed(lambda m, p: m.predict(p, np.array([min(point, grid[-1])])))[0])
+    tail = fit.tails(lambda m, p: m.predict(p, np.array([min(point, grid[-1])])))[0]
     held_to, broken_from = _measured(objective, choice)
     if min(point, broken_from) > high:
         why = f"met at every tested load, up to {high:g}"
-        return Crossing(ObjectiveLimit(name, "beyond_tested", None, model, why), draws, missed)
+        return Crossing(ObjectiveLimit(name, "beyond_tested", None, model, why), draws, tail)
     why = (
         f"every step from {broken_from:g} on broke it: the curve alone says {point:.4g}" if point > broken_from else ""
     )
     point = min(point, broken_from)
-    doubt = _doubt(objective, choice, (draws, missed), (held_to, broken_from)) if np.isfinite(broken_from) else ""
+    doubt = _doubt(objective, choice, (draws, tail), (held_to, broken_from)) if np.isfinite(broken_from) else ""
     if doubt:
         random = np.random.default_rng(seed)
-        draws, missed = random.permutation(np.linspace(held_to, broken_from, _EVEN_DRAWS)), FIXED
+        draws, tail = random.permutation(np.linspace(held_to, broken_from, _EVEN_DRAWS)), AT_FIXED
         point = max(point, held_to)
         why = f"between {held_to:g}, which held, and {broken_from:g}: {doubt}"
-    return Crossing(
-        ObjectiveLimit(name, "identified", _estimate(point, draws, missed, high), model, why), draws, missed
-    )
+    return Crossing(ObjectiveLimit(name, "identified", _estimate(point, draws, tail, high), model, why), draws, tail)
 
 
-def _doubt(objective: Objective, choice: Choice, drawn: tuple[Values, float], between: tuple[float, float]) -> str:
+def _doubt(objective: Objective, choice: Choice, drawn: tuple[Values, Tail], between: tuple[float, float]) -> str:
     """Say why the curve cannot tell where between two steps the bound is crossed; nothing where it can.
 
     It can where it foretells steps it has not seen, and where the crossing stays within its own interval without
@@ -122,10 +120,10 @@ def _crossing_without(objective: Objective, choice: Choice, step: float) -> floa
     return float(_first_crossing(found.predict(grid)[None, :], grid, objective)[0])
 
 
-def peak_crossing(load: Estimate, draws: tuple[Values, Values, float], seed: int) -> Crossing:
-    """Make the identified peak of throughput, its draws, their weights and the share outside, an objective."""
-    values, weights, missed = draws
-    return Crossing(ObjectiveLimit(PEAK, "identified", load, "usl", ""), _even(values, weights, seed), missed)
+def peak_crossing(load: Estimate, draws: tuple[Values, Values, Tail], seed: int) -> Crossing:
+    """Make the identified peak of throughput, its draws, their weights and how they are read, an objective."""
+    values, weights, tail = draws
+    return Crossing(ObjectiveLimit(PEAK, "identified", load, "usl", ""), _even(values, weights, seed), tail)
 
 
 def draw_line(
@@ -149,7 +147,7 @@ def draw_line(
     safe = min(safe, there.value)
     return (
         LoadLine(
-            load=_estimate(there.value, least, first.missed, tested[1]),
+            load=_estimate(there.value, least, first.tail, tested[1]),
             throughput=_throughput(demand, there.value, replace(first, draws=least), tested[1], margin.seed),
             binding=first.limit.objective,
             safe_load=safe,
@@ -196,27 +194,27 @@ def _even(values: Values, weights: Values, seed: int) -> Values:
     return np.asarray(random.permutation(picked))
 
 
-def _edges(draws: Values, missed: float) -> tuple[float, float]:
-    low, high = np.quantile(draws, [missed / 2, 1 - missed / 2], method="inverted_cdf")
+def _edges(draws: Values, tail: Tail) -> tuple[float, float]:
+    low, high = np.quantile(draws, [tail.missed / 2, 1 - tail.missed / 2], method="inverted_cdf")
     return float(low), float(high)
 
 
-def _estimate(value: float, draws: Values, missed: float, highest_tested: float) -> Estimate:
+def _estimate(value: float, draws: Values, tail: Tail, highest_tested: float) -> Estimate:
     """Give the interval of a load; the side that lies past the tested range is left open."""
-    low, high = _edges(draws, missed)
+    low, high = _edges(draws, tail)
     upper = max(high, value)
-    return Estimate(value, min(low, value), upper if upper <= highest_tested else None, CONFIDENCE)
+    return Estimate(value, min(low, value), upper if upper <= highest_tested else None, CONFIDENCE, tail.coverage)
 
 
 def _throughput(demand: Demand, load: float, at: Crossing, highest_tested: float, seed: int) -> Estimate | None:
     if demand.load_is_demand:
-        return _estimate(load, at.draws, at.missed, highest_tested)
+        return _estimate(load, at.draws, at.tail, highest_tested)
     fit = _chosen_fit(demand)
     if fit is None or not fit.settled:
         return None
     value = float(fit.point.predict(np.array([load]))[0])
-    low, high = _edges(_even_rows(fit, np.minimum(at.draws, highest_tested), seed + 1), at.missed)
-    return Estimate(value, min(low, value), max(high, value), CONFIDENCE)
+    low, high = _edges(_even_rows(fit, np.minimum(at.draws, highest_tested), seed + 1), at.tail)
+    return Estimate(value, min(low, value), max(high, value), CONFIDENCE, at.tail.coverage)
 
 
 def _even_rows(fit: Fit, loads: Values, seed: int) -> Values:

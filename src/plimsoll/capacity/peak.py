@@ -11,6 +11,7 @@ from dataclasses import replace
 import numpy as np
 
 from plimsoll.capacity.choice import Choice
+from plimsoll.capacity.coverage import Tail
 from plimsoll.capacity.fit import CONFIDENCE, Fit
 from plimsoll.capacity.model import CapacityModel, Values
 from plimsoll.capacity.models import usl
@@ -73,13 +74,13 @@ def find_ceiling(choice: Choice | None) -> Ceiling:
     )
 
 
-def peak_draws(choice: Choice) -> tuple[Values, Values, float]:
-    """Draw the peak load by the Universal Scalability Law: values and weights (m,), the share outside its interval."""
+def peak_draws(choice: Choice) -> tuple[Values, Values, Tail]:
+    """Draw the peak load by the Universal Scalability Law: values and weights (m,), and how they are read."""
     found = _usl(choice)
     if isinstance(found, str):
         raise ValueError(found)
     fit, _ = found
-    return *fit.drawn_values(_peak_load), float(fit.missed(_peak_load)[0])
+    return *fit.drawn_values(_peak_load), fit.tails(_peak_load)[0]
 
 
 def _peak_load(model: CapacityModel, drawn: Values) -> Values:

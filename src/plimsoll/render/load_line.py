@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from plimsoll.domain.estimate import Estimate
 from plimsoll.domain.load_line import LoadTestLimits, ModelFit, ObjectiveLimit, PeakState, error_text
 from plimsoll.domain.quantity import format_duration
+from plimsoll.render.estimate import coverage_notes, estimate_text
 from plimsoll.render.table import Table
 
 _VERDICTS = {
@@ -38,8 +39,19 @@ def _answer(document: LoadTestLimits) -> Table:
         loads = ", ".join(f"{load:g}" for load in document.next_test.loads)
         step = format_duration(document.next_test.step_s)
         rows.append(("test next", f"{loads} {unit}, {step} each", document.next_test.why))
-    notes = document.tested.notes + ((f"noise: {document.noise}",) if document.noise else ())
+    noise = (f"noise: {document.noise}",) if document.noise else ()
+    notes = (*coverage_notes(_shown(document)), *document.tested.notes, *noise)
     return Table(("WHAT", "VALUE", "WHY"), tuple(rows), title="Load line", notes=notes)
+
+
+def _shown(document: LoadTestLimits) -> tuple[Estimate | None, ...]:
+    """Gather the estimates of the first table."""
+    line, peak = document.load_line, document.peak
+    return (
+        *((line.load, line.throughput) if line is not None else ()),
+        *((peak.load, peak.throughput) if peak.state is PeakState.IDENTIFIED else ()),
+        document.ceiling.throughput,
+    )
 
 
 def _line_rows(document: LoadTestLimits, unit: str) -> list[tuple[str, str, str]]:
@@ -73,7 +85,8 @@ def _objectives(limits: tuple[ObjectiveLimit, ...]) -> Table:
         )
         for limit in limits
     )
-    return Table(("OBJECTIVE", "UP TO LOAD", "MODEL", "WHY"), rows, title="What binds")
+    notes = coverage_notes(limit.load for limit in limits)
+    return Table(("OBJECTIVE", "UP TO LOAD", "MODEL", "WHY"), rows, title="What binds", notes=notes)
 
 
 def _thresholds(document: LoadTestLimits) -> Table:
@@ -93,8 +106,9 @@ def _models(document: LoadTestLimits) -> Table:
     tried = [model for model in document.models if model.error is not None or model.parameters]
     rows = tuple(_model_row(model) for model in sorted(tried, key=_order))
     note = "error: root mean square on steps left out in turn, as a ratio of the mean; intervals are 95 %"
+    marked = coverage_notes(one for model in tried for one in model.parameters.values())
     columns = ("OF", "MODEL", "CHOSEN", "ERROR", "PARAMETERS", "EXCUSE")
-    return Table(columns, rows, title="Models", numeric=frozenset({"ERROR"}), notes=(note,))
+    return Table(columns, rows, title="Models", numeric=frozenset({"ERROR"}), notes=(note, *marked))
 
 
 def _order(model: ModelFit) -> tuple[str, bool, float]:
@@ -121,8 +135,4 @@ def _with_unit(estimate: Estimate | None, unit: str) -> str:
 
 
 def _number(estimate: Estimate | None) -> str:
-    """Write an estimate with its interval; an open side is a dot."""
-    if estimate is None:
-        return "-"
-    low, high = ("." if side is None else f"{side:.4g}" for side in (estimate.low, estimate.high))
-    return f"{estimate.value:.5g} ({low}..{high})"
+    return "-" if estimate is None else estimate_text(estimate)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from plimsoll.domain.estimate import Estimate
 from plimsoll.domain.model_limits import ComponentLimits, Consumed, ModelLimits, Packing, Sizing, Stated
 from plimsoll.domain.quantity import format_quantity
 from plimsoll.domain.table import Table
 from plimsoll.render import load_line as load_line_form
 from plimsoll.render import unit_cost as unit_cost_form
+from plimsoll.render.estimate import coverage_notes, estimate_text
 
 
 def tables(document: ModelLimits) -> tuple[Table, ...]:
@@ -67,13 +67,14 @@ def _consumption(name: str, consumption: Sequence[Consumed]) -> Table:
             one.by,
             one.model,
             _percent(one.error),
-            "; ".join(f"{parameter} {_estimate(value)}" for parameter, value in one.parameters.items()),
+            "; ".join(f"{parameter} {estimate_text(value)}" for parameter, value in one.parameters.items()),
             "" if one.best == one.model else f"{one.best} foretells unseen samples better: {_percent(one.best_error)}",
         )
         for one in consumption
     )
     columns = ("OF", "BY", "MODEL", "ERROR", "PARAMETERS", "BETTER")
-    return Table(columns, rows, f"{name}: what load takes", frozenset({"ERROR"}))
+    notes = coverage_notes(value for one in consumption for value in one.parameters.values())
+    return Table(columns, rows, f"{name}: what load takes", frozenset({"ERROR"}), notes)
 
 
 def _sizing(name: str, sizing: Sizing) -> Table:
@@ -94,8 +95,3 @@ def _sizing(name: str, sizing: Sizing) -> Table:
 
 def _percent(value: float | None) -> str:
     return "-" if value is None else f"{value:.1%}"
-
-
-def _estimate(value: Estimate) -> str:
-    low, high = ("." if side is None else f"{side:.4g}" for side in (value.low, value.high))
-    return f"{value.value:.5g} ({low}..{high})"

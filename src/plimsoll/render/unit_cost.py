@@ -6,6 +6,7 @@ from plimsoll.domain.estimate import Estimate
 from plimsoll.domain.growth import GrowthPrediction
 from plimsoll.domain.quantity import format_duration
 from plimsoll.domain.unit_cost import CacheBenefit, UnitCosts
+from plimsoll.render.estimate import coverage_notes, estimate_text
 from plimsoll.render.table import Table
 
 
@@ -20,7 +21,8 @@ def tables(document: UnitCosts) -> tuple[Table, ...]:
         rows.append((cost.resource, "idle", _number(cost.idle), cost.unit, explained))
         rows += [(cost.resource, kind, _number(value), cost.unit, "") for kind, value in cost.per_unit.items()]
     per_request = "of one request: cores per request a second are core-seconds, bytes/s per request a second are bytes"
-    notes = (*document.notes, per_request, "intervals are 95 %")
+    told = coverage_notes(value for cost in document.costs for value in (cost.idle, *cost.per_unit.values()))
+    notes = (*document.notes, per_request, "intervals are 95 %", *told)
     return (Table(("RESOURCE", "OF", "COST", "UNIT", "WHY"), tuple(rows), notes=notes),)
 
 
@@ -33,7 +35,8 @@ def cache_tables(document: CacheBenefit) -> tuple[Table, ...]:
     ]
     if document.hit_ratio is not None and document.saved_now_s is not None:
         rows.append((f"saved at a hit ratio of {document.hit_ratio:.0%}", format_duration(document.saved_now_s)))
-    return (Table(("WHAT", "VALUE"), tuple(rows), notes=(document.why,) if document.why else ()),)
+    told = coverage_notes((document.miss_s, document.hit_s, document.benefit_s))
+    return (Table(("WHAT", "VALUE"), tuple(rows), notes=(*((document.why,) if document.why else ()), *told)),)
 
 
 def growth_tables(document: GrowthPrediction) -> tuple[Table, ...]:
@@ -47,12 +50,8 @@ def growth_tables(document: GrowthPrediction) -> tuple[Table, ...]:
 
 
 def _number(estimate: Estimate) -> str:
-    low, high = ("." if side is None else f"{side:.4g}" for side in (estimate.low, estimate.high))
-    return f"{estimate.value:.4g} ({low}..{high})"
+    return estimate_text(estimate, "{:.4g}".format)
 
 
 def _seconds(estimate: Estimate | None) -> str:
-    if estimate is None:
-        return "cannot tell"
-    low, high = ("." if side is None else format_duration(side) for side in (estimate.low, estimate.high))
-    return f"{format_duration(estimate.value)} ({low}..{high})"
+    return "cannot tell" if estimate is None else estimate_text(estimate, format_duration, format_duration)

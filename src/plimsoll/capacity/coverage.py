@@ -1,0 +1,58 @@
+"""How often does an interval really hold the truth, and when must that be said?
+
+A tail that the evidence sets (see `calibration`) shall miss 5 % of the tests under each noise shape. Where a few steps
+cannot tell the shapes apart no tail does (docs/decisions/0030, "What cannot be had"). How many tests each shape misses
+is counted on the draws that set the tail, and said where it leaves what 95 % may mean, 93 to 97 %.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from plimsoll.capacity.model import Values
+from plimsoll.capacity.noise import NOISE_SHAPES
+from plimsoll.domain.estimate import Coverage
+
+MISSED = 0.05
+FIXED = 0.045  # what is left outside where nothing can be calibrated, see docs/decisions/0030
+_LEAST, _MOST = 0.03, 0.07
+SURE, ROUGH = 0.004, 0.01  # what the count of all rows of a shape leaves in doubt, and that of a third of them
+
+
+@dataclass(frozen=True)
+class Tail:
+    """How an interval is read: the share of the draws left outside, both ends together, and what it holds then.
+
+    `coverage` is None where that is about 95 % under every noise shape, or where it is not known.
+    """
+
+    missed: float = FIXED
+    coverage: Coverage | None = None
+
+
+AT_FIXED = Tail()
+
+
+def near_enough(missed: Values, doubt: float) -> bool:
+    """Whether these shares of tests missed, each known to `doubt`, may be no worse than 95 % may mean."""
+    return bool(missed.min() >= _LEAST - doubt and missed.max() <= _MOST + doubt)
+
+
+def coverage_of(missed: Values) -> Coverage:
+    """Say how often the truth is held where these shares are missed, (3, k): by noise shape, and by where a knee is.
+
+    In whole percent, rounded outward and never to a hundred: no more is known.
+
+    >>> coverage_of(np.array([[0.08, 0.066], [0.04, 0.043], [0.02, 0.013]]))
+    Coverage(low=0.92, high=0.99, low_if='additive', high_if='proportional')
+    """
+    least, most = missed.min(axis=1), missed.max(axis=1)
+    low, high = int(np.argmax(most)), int(np.argmin(least))
+    return Coverage(
+        low=float(np.floor(100 - 100 * most[low])) / 100,
+        high=min(float(np.ceil(100 - 100 * least[high])), 99.0) / 100,
+        low_if=NOISE_SHAPES[low].name,
+        high_if=NOISE_SHAPES[high].name,
+    )
