@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from scipy.special import stdtrit
 
-from plimsoll.capacity.calibration import FIXED, in_plane, levels, plane_pivots, tail_areas
+from plimsoll.capacity.calibration import in_plane, levels, plane_pivots, tail_areas
+from plimsoll.capacity.coverage import FIXED
 from plimsoll.capacity.draws import draw
 from plimsoll.capacity.family import draw_family, family_of, family_pivots
 from plimsoll.capacity.fit import DRAWS, fit, near_variants, normals_of
@@ -113,7 +114,7 @@ def test_the_truth_lies_in_every_tail_of_a_family_as_often_as_the_tail_is_large(
     line = Piecewise(70.0)
     measured = line.predict(np.array([0.1, 0.005, -0.003]), LOAD) + 0.02 * np.cos(LOAD)
     near = near_variants((line,), LOAD, measured)
-    pivots = family_pivots(family_of(near, LOAD, measured), near[0], LOAD, normals_of(1))
+    pivots = family_pivots(family_of(near, LOAD, measured), measured, normals_of(1))
     number = NOISE_SHAPES.index(shape)
     areas = pivots.areas(lambda _, drawn: drawn, np.tile(np.eye(3)[number], (pivots.logs[..., 0].size, 1)))
     mine = areas.reshape(3, 3, -1)[:, number]

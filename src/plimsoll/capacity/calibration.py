@@ -22,6 +22,7 @@ from typing import Protocol
 
 import numpy as np
 
+from plimsoll.capacity.coverage import FIXED, MISSED, ROUGH, SURE, Tail, coverage_of, near_enough
 from plimsoll.capacity.draws import Normals, tangent_plane
 from plimsoll.capacity.least_squares import Optimum, from_search, to_search
 from plimsoll.capacity.model import CapacityModel, Values
@@ -29,8 +30,6 @@ from plimsoll.capacity.noise import NOISE_SHAPES, noise_weights, probabilities
 
 Compute = Callable[[CapacityModel, Values], Values]
 
-MISSED = 0.05
-FIXED = 0.045  # what is left outside where nothing can be calibrated, see docs/decisions/0030
 _LEAST, _MOST = 0.01, 0.2  # no interval is read farther out or in, both ends together
 _SMOOTH = 0.1  # of the log of a tail area: a step so wide in place of a sharp one, so that Newton's steps are smooth
 _TOWARD_FIXED = 3e-3  # weight of staying near one tail for all, in squares of the relative error of MISSED
@@ -42,6 +41,10 @@ _PROBE = 0.1  # in standard errors
 
 class Pivots(Protocol):
     """How far errors of each noise shape carry an estimate, and which evidence they leave."""
+
+    @property
+    def parts(self) -> int:
+        """Into how many parts the rows of a shape fall, in their order, that may be missed differently."""
 
     @property
     def logs(self) -> Values:
@@ -63,6 +66,7 @@ class PlanePivots:
     probes: Values
     along: Values
     logs: Values
+    parts = 1
 
     def areas(self, compute: Compute, shares: Values) -> Values:
         """Tell how likely it is to lie as far out on either side."""
@@ -83,13 +87,42 @@ class Calibration:
 
         `compute(model, parameters (m, p))` gives (m, g). FIXED where it does not change with the parameters.
         """
-        areas = self.pivots.areas(compute, self._shares)
-        found = np.full(areas.shape[0], FIXED)
+        return self._read(compute)[0]
+
+    def tails(self, compute: Compute) -> list[Tail]:
+        """Tell the same, and how often that holds the truth where the steps cannot make it about 95 %."""
+        missed, by_shape = self._read(compute)
+        return [
+            Tail(one.missed) if near_enough(shares, ROUGH) else one
+            for one, shares in zip(self._told(missed, by_shape), by_shape, strict=True)
+        ]
+
+    def of_parameters(self, fixed: Compute | None = None) -> list[Tail]:
+        """Tell it of every parameter, or of what a variant sets; if the steps fail one, then of all."""
+        return self._told(*(self._parameters if fixed is None else self._read(fixed)))
+
+    def _told(self, missed: Values, by_shape: Values) -> list[Tail]:
+        settled = near_enough(np.mean(self._parameters[1], axis=2), SURE)
+        told = [None if settled else coverage_of(shares) for shares in by_shape]
+        return [Tail(float(one), coverage) for one, coverage in zip(missed, told, strict=True)]
+
+    @cached_property
+    def _parameters(self) -> tuple[Values, Values]:
+        return self._read(lambda _, drawn: drawn)
+
+    def _read(self, compute: Compute) -> tuple[Values, Values]:
+        """Tell the tail areas (g,), and what is missed at them by shape and part, (g, 3, parts)."""
+        areas, (shapes, rows, _) = self.pivots.areas(compute, self._shares), self._evidence.shape
+        missed, by_shape = np.full(areas.shape[0], FIXED), np.full((areas.shape[0], shapes, self.pivots.parts), MISSED)
         usable = np.isfinite(areas).all(axis=1)
         if usable.any():
-            logs = np.log(areas[usable]).reshape(-1, *self._evidence.shape[:2])
-            found[usable] = tail_areas(levels(logs, self._evidence), probabilities(self.seen))
-        return found
+            logs = np.log(areas[usable]).reshape(-1, shapes, rows)
+            solved = levels(logs, self._evidence)
+            missed[usable] = tail_areas(solved, probabilities(self.seen))
+            below = logs < _log_areas(solved, self._evidence.reshape(-1, shapes)).reshape(logs.shape)
+            parted = np.array_split(below, self.pivots.parts, axis=2)
+            by_shape[usable] = np.stack([part.mean(axis=2) for part in parted], axis=2)
+        return missed, by_shape
 
     @cached_property
     def _evidence(self) -> Values:
