@@ -7,8 +7,10 @@ lost with its excuse.
 
 A step that lies off by more than chance allows is set aside first and named: its deleted residual, in units of its own
 standard error, has a probability below 1 % over all steps (Bonferroni) under every noise shape, judged by the model
-with the least median error. The lowest and the highest load stay, and so do errors at any load: where nothing was
-measured beyond, a bend of the curve cannot be told from a slip, and errors that set in at once are no slip.
+that all other steps lie on, or else by that with the least median error. A standard error is no less than that of
+rounding to the digits that were written: among steps without noise one that is off is seen, and a rounded one is not.
+The lowest and the highest load stay, and so do errors at any load: where nothing was measured beyond, a bend of the
+curve cannot be told from a slip, and errors that set in at once are no slip.
 """
 
 from __future__ import annotations
@@ -33,6 +35,7 @@ _OUTLIER_PROBABILITY = 0.01
 _MOST_SET_ASIDE = 1 / 5
 _FREEDOM_TO_JUDGE = 3
 _ROUNDING = 1e-9
+_MOST_DIGITS = 9  # after the point; more are not written by hand
 _CLOSE_BEHIND = 4.0  # in log likelihood: variants that leaving one step out could bring to the front
 
 
@@ -70,16 +73,23 @@ class Choice:
 class LeftOut:
     """Each step predicted from the others: errors (n,), and how unlikely each is (n,), in standard errors.
 
-    NaN where a fit without that step was not found. `deviation` is the least over the noise shapes.
+    NaN where a fit without that step was not found. `deviation` is the least over the noise shapes; `exact` (n,) tells
+    whether the others lie on the curve as nearly as numbers are written.
     """
 
     error: Values
     deviation: Values
+    exact: NDArray[np.bool_]
 
     @property
     def complete(self) -> bool:
         """Whether every step could be left out."""
         return bool(np.all(np.isfinite(self.error)) and np.all(np.isfinite(self.deviation)))
+
+    @property
+    def worst(self) -> int:
+        """The number of the step that lies off farthest."""
+        return int(np.argmax(self.deviation))
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,13 +126,13 @@ def leave_one_out(
     model: CapacityModel, variants: Sequence[CapacityModel], quantity: Quantity, load: Values, measured: Values
 ) -> LeftOut:
     """Predict each step from the others by plain least squares, with the variants that could win without it."""
-    error, deviation = np.full(load.size, np.nan), np.full(load.size, np.nan)
+    left_out = LeftOut(np.full(load.size, np.nan), np.full(load.size, np.nan), np.zeros(load.size, dtype=bool))
     even = np.ones_like(measured)
     searched = [(one, free_optimum(one, load, measured, even, one.start(load, measured))) for one in variants]
     optima = [(one, optimum) for one, optimum in searched if optimum is not None]
     if not optima:
-        return LeftOut(error, deviation)
-    models = [one for one, _ in optima]
+        return left_out
+    models, least = [one for one, _ in optima], _rounding(measured)
     close, could_win = _could_win(optima, load, measured)
     near = [one for one, is_close in zip(optima, close, strict=True) if is_close]
     for i in range(load.size):
@@ -135,9 +145,10 @@ def leave_one_out(
         else:
             found = _nearest_from(near, load[rest], measured[rest])
         if found is not None:
-            error[i] = float(found.predict(load[i : i + 1])[0]) - measured[i]
-            deviation[i] = _deviation(found, load, measured, i)
-    return LeftOut(error, deviation)
+            left_out.error[i] = float(found.predict(load[i : i + 1])[0]) - measured[i]
+            left_out.deviation[i] = _deviation(found, load, measured, i, least)
+            left_out.exact[i] = found.optimum.squares <= least**2 * load.size
+    return left_out
 
 
 def _nearest_from(found: Sequence[tuple[CapacityModel, Optimum]], load: Values, measured: Values) -> PointFit | None:
@@ -180,8 +191,8 @@ def _squares_without(model: CapacityModel, optimum: Optimum, load: Values, measu
 
 
 @np.errstate(over="ignore", invalid="ignore")
-def _deviation(found: PointFit, load: Values, measured: Values, i: int) -> float:
-    """Measure how far step `i` lies off a curve fitted to the others, in standard errors of a new measurement."""
+def _deviation(found: PointFit, load: Values, measured: Values, i: int, least: float) -> float:
+    """Measure how far step `i` lies off a curve fitted to the others, in standard errors of at least `least`."""
     rest = np.arange(load.size) != i
     predicted = found.predict(load)
     slope = slopes_at(found.model, to_search(found.model, found.optimum.parameters), load[i : i + 1])[0]
@@ -196,10 +207,21 @@ def _deviation(found: PointFit, load: Values, measured: Values, i: int) -> float
         if not np.all(np.isfinite(information)):
             return math.nan
         reach = float(slope @ np.linalg.pinv(information) @ slope)
-        error = math.sqrt(variance * (1 / float(weights[i]) + reach))
-        exact = error <= _ROUNDING * float(np.mean(np.abs(measured)))
-        found_deviations.append(0.0 if exact else abs(predicted[i] - measured[i]) / error)
-    return min(found_deviations)
+        error = max(math.sqrt(variance * (1 / float(weights[i]) + reach)), least)
+        found_deviations.append(abs(predicted[i] - measured[i]) / error)
+    return float(min(found_deviations))
+
+
+def _rounding(measured: Values) -> float:
+    """Tell the standard error that writing numbers down leaves: of whole units in their last decimal place, at least.
+
+    >>> round(_rounding(np.array([0.33, 0.57, 0.9])), 5)
+    0.00289
+    """
+    units = 10.0 ** -np.arange(_MOST_DIGITS)
+    whole = (np.abs(measured / unit - np.rint(measured / unit)) < _ROUNDING * np.abs(measured / unit) for unit in units)
+    last = next((unit for unit, fits in zip(units, whole, strict=True) if np.all(fits | (measured == 0))), 0.0)
+    return max(float(last) / math.sqrt(12), _ROUNDING * float(np.mean(np.abs(measured))))
 
 
 def _offer(model: CapacityModel, quantity: Quantity, load: Values, measured: Values) -> _Offer:
@@ -222,11 +244,16 @@ def _outlier(offers: Sequence[_Offer], load: Values) -> int | None:
     ]
     if not judged:
         return None
-    judge, left_out = min(judged, key=lambda pair: float(np.median(np.abs(pair[1].error))))
-    worst = int(np.argmax(left_out.deviation))
+    judge, left_out = min(judged, key=lambda pair: _judged_by(pair[1]))
+    worst = left_out.worst
     limit = _student_limit(_OUTLIER_PROBABILITY / (2 * steps), steps - 1 - judge.size)
     at_an_end = load[worst] in (np.min(load), np.max(load))
     return worst if left_out.deviation[worst] > limit and not at_an_end else None
+
+
+def _judged_by(left_out: LeftOut) -> tuple[bool, float]:
+    """Rank a judge: one that all steps but the worst lie on goes first, then the least median error."""
+    return not left_out.exact[left_out.worst], float(np.median(np.abs(left_out.error)))
 
 
 def _student_limit(tail: float, freedom: int) -> float:
