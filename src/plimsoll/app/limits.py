@@ -56,7 +56,7 @@ def limits(measured: Steps | Recording, ask: LimitsAsk, models: Sequence[Capacit
         tested=_tested(steps, (*steps.notes, *_column_notes(steps, ask), *_set_aside(choices), *rule_notes)),
         objectives=verdicts,
         instances=tuple(plan for plan in plans if plan is not None),
-        next_test=next_test(steps, peak, line, verdicts, ask.objectives),
+        next_test=next_test(steps, peak, line, verdicts, ask.objectives, tuple(choices.values())),
         noise=_noise(throughput),
         rules=ask.rules.name,
         source=steps.source,

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from plimsoll.capacity.choice import Choice
 from plimsoll.capacity.columns import is_measured
 from plimsoll.domain.load_line import LoadLine, NextTest, ObjectiveLimit, Peak, PeakState
 from plimsoll.domain.load_test import LoadUnit, Steps
@@ -20,6 +21,7 @@ _FEWEST_LOADS = 7
 _BEYOND = 20
 _SHORTEST_S = 60.0
 _WIDE = 0.5
+_MORE = 3  # steps beside a knee: with so many more at seven, intervals hold 95 %
 _RISES = 1.2  # times the throughput of the lowest load: less than that is a flat curve
 
 
@@ -29,8 +31,9 @@ def next_test(
     line: LoadLine | None,
     limits: Sequence[ObjectiveLimit],
     objectives: Sequence[Objective],
+    choices: Sequence[Choice] = (),
 ) -> NextTest | None:
-    """Propose the next test; None where the line stands within its tested range and is narrow."""
+    """Propose the next test; None where the line stands in its tested range, is narrow, and holds what it should."""
     low, high = float(np.min(steps.load)), float(np.max(steps.load))
     step_s = _step_s(steps, max((one.quantile for one in objectives if one.quantile is not None), default=None))
     loads = np.unique(steps.load)
@@ -44,9 +47,8 @@ def next_test(
         return NextTest(_stairs(low, high, _FEWEST_LOADS), step_s, f"the file lacks {', '.join(missing)}: record it")
     if line is not None and line.beyond_tested:
         return NextTest(_stairs(high * 1.25, high * 2.5, 5), step_s, "every objective still holds at the highest load")
-    if line is not None and line.load is not None:
-        return _around(line, high, step_s)
-    return _for_a_peak(steps, peak, step_s)
+    found = _around(line, high, step_s) if line is not None and line.load else _for_a_peak(steps, peak, step_s)
+    return found or next((test for choice in choices if (test := _for_scatter(choice, step_s)) is not None), None)
 
 
 def _for_a_peak(steps: Steps, peak: Peak, step_s: float) -> NextTest | None:
@@ -59,6 +61,22 @@ def _for_a_peak(steps: Steps, peak: Peak, step_s: float) -> NextTest | None:
         why = "throughput hardly rises from the lowest tested load on, so it is full there"
         return NextTest(_stairs(min(1.0, low), low, 6), step_s, why) if low > 1 else None
     return NextTest(_stairs(high * 1.25, high * 2.5, 5), step_s, "no peak shows within the tested loads")
+
+
+def _for_scatter(choice: Choice, step_s: float) -> NextTest | None:
+    """Propose steps where the chosen curve's intervals cannot hold 95 %, see docs/decisions/0030.
+
+    Those on the side of the knee where least is measured tell best how scatter grows.
+    """
+    fit = choice.chosen.fit if choice.chosen is not None else None
+    if fit is None or all(one.coverage is None for one in fit.parameters().values()):
+        return None
+    low, high = float(np.min(choice.load)), float(np.max(choice.load))
+    knee = dict(fit.point.model.fixed).get("knee", high)
+    left, right = (float(np.mean(fit.point.predict(np.array(ends)))) for ends in ((low, knee), (knee, high)))
+    loads = _stairs(*((low, knee) if left <= right else (knee, high)), _MORE + 2)[1:-1]
+    why = f"{choice.quantity.name}: too few steps there to tell how scatter grows, so intervals do not hold 95 %"
+    return NextTest(loads, step_s, why)
 
 
 def _around(line: LoadLine, high: float, step_s: float) -> NextTest | None:

@@ -35,8 +35,7 @@ def coverage_notes(estimates: Iterable[Estimate | None]) -> tuple[str, ...]:
     told = [one.coverage for one in estimates if one is not None and one.coverage is not None]
     if not told:
         return ()
-    cause = "too few steps beside the knee to tell how scatter grows"
-    return (f"* {cause}: such an interval holds the truth in {_held(told)}",)
+    return (f"* too few steps to tell how scatter grows: such an interval holds the truth in {_held(told)}",)
 
 
 def coverage_text(coverage: Coverage) -> str:
