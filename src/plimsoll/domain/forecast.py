@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plimsoll.domain.document import Document
+from plimsoll.domain.holidays import HolidayEffect
 from plimsoll.domain.series import SeriesId, Times, Values, Window
 
 Levels = tuple[float, ...]
@@ -110,7 +111,8 @@ class Forecast:
 class Event:
     """A known future change of demand from `start_ms` until `end_ms` (None: for good): value * factor + offset.
 
-    `only` names the series that it concerns, without the component before a `/`; it concerns all where there is none.
+    `spread` is the standard deviation of what the change itself leaves open; it widens the quantiles. `only`
+    names the series that it concerns, without the component before a `/`; it concerns all where there is none.
     """
 
     name: str
@@ -119,6 +121,7 @@ class Event:
     factor: float = 1.0
     offset: float = 0.0
     only: frozenset[str] = frozenset()
+    spread: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +194,7 @@ class ForecastRow:
 
 @dataclass(frozen=True)
 class SeriesForecast:
-    """One series' part of the answer to `forecast`."""
+    """One series' part of the answer to `forecast`; `holidays` is null where no calendar was named."""
 
     series: str
     unit: str
@@ -205,6 +208,7 @@ class SeriesForecast:
     pool_series: int
     cutoff: datetime | None
     rows: tuple[ForecastRow, ...]
+    holidays: HolidayEffect | None = None
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import ndtri
 
-from plimsoll.domain.forecast import Annotations, Event
+from plimsoll.domain.forecast import Annotations, Event, Levels
 from plimsoll.domain.series import Series, Times
 
 
@@ -25,10 +26,33 @@ def without_ignored(series: Series, annotations: Annotations) -> Series:
     return Series(series.id, times[kept], values[kept], series.unit, series.kind)
 
 
-def with_events(values: NDArray[np.float64], times_ms: Times, events: Sequence[Event]) -> NDArray[np.float64]:
-    """Lay known events on values whose rows are the times: value x factor + offset while each lasts."""
+def with_events(
+    values: NDArray[np.float64],
+    times_ms: Times,
+    events: Sequence[Event],
+    levels: NDArray[np.float64] | Levels = (),
+) -> NDArray[np.float64]:
+    """Lay known events on values whose rows are the times: value x factor + offset while each lasts.
+
+    What an event leaves open widens the values where it is told at which `levels` they stand, one each, or a row's.
+    """
     changed = values.copy()
     for event in events:
         during = (times_ms >= event.start_ms) & (times_ms < (event.end_ms if event.end_ms is not None else np.inf))
         changed[during] = changed[during] * event.factor + event.offset
+        if event.spread > 0.0 and during.any() and len(levels):
+            changed[during] = widened(changed[during], np.broadcast_to(levels, values.shape)[during], event.spread)
     return changed
+
+
+def widened(values: NDArray[np.float64], levels: NDArray[np.float64], spread: float) -> NDArray[np.float64]:
+    """Add an independent normal error to values at levels of the same shape: distances from the median as variances.
+
+    distance' = sqrt(distance^2 + (z spread)^2), z the normal quantile of the level; the median stays.
+    """
+    order = np.argsort(levels, axis=1, kind="stable")
+    sorted_levels, sorted_values = (np.take_along_axis(one, order, axis=1) for one in (levels, values))
+    rows = zip(sorted_levels, sorted_values, strict=True)
+    middle = np.array([[np.interp(0.5, at, row)] for at, row in rows])
+    z = ndtri(levels)
+    return np.asarray(middle + np.sign(z) * np.hypot(values - middle, z * spread))

@@ -62,7 +62,7 @@ def simulate_with_pools(
     ranks = ranked(error_walks(outlook.standardized, shape, seed))
     is_own = is_sporadic(prepared) and speaks_for_itself(prepared, outlook, pool)
     values = quantiles_at(ranks.T, prepared, outlook, pool, is_own)
-    return np.clip(with_events(values, times, known.events), prepared.lower, prepared.upper).T
+    return np.clip(with_events(values, times, known.events, ranks.T), prepared.lower, prepared.upper).T
 
 
 def error_walks(standardized: Matrix, shape: tuple[int, int], seed: int) -> Matrix:

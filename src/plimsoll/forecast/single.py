@@ -65,7 +65,8 @@ def forecast_series(
         accuracy = replace(accuracy, coverage80=own_coverage(prepared, outlook))
     tried = bool(np.isfinite(outlook.errors).any())
     levels_by_step = np.tile(levels, (horizon, 1))
-    quantiles = with_events(quantiles_at(levels_by_step, prepared, outlook, pool, is_own), times, known.events)
+    plain = quantiles_at(levels_by_step, prepared, outlook, pool, is_own)
+    quantiles = with_events(plain, times, known.events, levels)
     return Forecast(
         series.id,
         times,

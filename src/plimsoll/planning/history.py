@@ -83,15 +83,23 @@ def history_of(
     keep &= finite
     for change in annotations.changepoints:
         keep = _without(left, keep, times_ms < change.at_ms, f"before {change.reason or 'a change point'}")
-    for window in annotations.ignore:
-        inside = (times_ms >= window.window.start_ms) & (times_ms < window.window.end_ms)
-        keep = _without(left, keep, inside, f"in {window.reason or 'an ignored window'}")
+    for reason, inside in _ignored(times_ms, annotations).items():
+        keep = _without(left, keep, inside, f"in {reason or 'an ignored window'}")
     far = times_ms < as_of_ms - max(_HORIZONS * horizon_s, 2 * _ENOUGH_S) * 1000
     keep = _without(left, keep, far, f"older than {_HORIZONS} horizons")
     times_ms, values = times_ms[keep], values[keep]
     step_ms = _step(times_ms)
     wanted = min(_ENOUGH_S, max(horizon_s / 3, _LEAST_S))
     return History(times_ms, values, step_ms, tuple(left), max(wanted, _LEAST_SAMPLES * step_ms / 1000.0))
+
+
+def _ignored(times_ms: Times, annotations: Annotations) -> dict[str, Flags]:
+    """Say which samples lie in windows to ignore, reason by reason."""
+    inside: dict[str, Flags] = {}
+    for one in annotations.ignore:
+        within = (times_ms >= one.window.start_ms) & (times_ms < one.window.end_ms)
+        inside[one.reason] = inside.get(one.reason, np.zeros(times_ms.size, dtype=np.bool_)) | within
+    return inside
 
 
 def stale_after_ms(step_ms: int) -> int:

@@ -1,0 +1,49 @@
+"""What a public holiday is, and what a series' own past says that holidays do to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum
+
+
+@dataclass(frozen=True, slots=True)
+class Holiday:
+    """A day that a calendar calls a public holiday, under the same name each year."""
+
+    day: date
+    name: str
+
+
+class HolidayState(str, Enum):
+    """Whether holidays are forecast as such."""
+
+    APPLIED = "applied"
+    NO_DIFFERENCE = "no_difference"  # the past shows none; holidays are forecast as usual days
+    CANNOT_TELL = "cannot_tell"  # `why` says what is missing
+
+
+class HolidayWay(str, Enum):
+    """How a holiday's demand follows from that of usual days."""
+
+    SUNDAY = "sunday"  # a share of the way to the usual Sunday, hour by hour
+    RATIO = "ratio"  # a share of the usual day
+
+
+@dataclass(frozen=True, slots=True)
+class HolidayEffect:
+    """What holidays do to one series, learned from its own past ones.
+
+    `size` is the share of the way to a Sunday, or the ratio to the usual day. `error_ratio` is the error on past
+    holidays taken as usual days, over that with the effect, each holiday left out in turn. `in_past` and `ahead` count
+    the holidays in the history and in the horizon.
+    """
+
+    state: HolidayState
+    why: str
+    in_past: int = 0
+    ahead: int = 0
+    way: HolidayWay | None = None
+    size: float | None = None
+    by_name: bool = False
+    error_ratio: float | None = None

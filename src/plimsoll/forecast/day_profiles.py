@@ -1,0 +1,138 @@
+"""What is a usual day of a series, hour by hour, in the days of its own clock?
+
+    usual(d, w, s) = median over the nearest days of weekday w round d, no holidays, of the mean of slot s
+
+A slot is an hour, or the step where that is longer. At most `NEAREST` days on each side count, none further than
+`_REACH` weeks. Days are those of a time zone; a series of one value a day, all stamped at midnight UTC, has dates for
+times, and keeps them in any zone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from numpy.typing import NDArray
+
+from plimsoll.domain.series import Series, Times, Values, Window
+
+DAY_MS, HOUR_MS = 86_400_000, 3_600_000
+SUNDAY = 6
+NEAREST = 4
+MOST_DAYS = 3653
+_REACH = 8
+_EPOCH = date(1970, 1, 1).toordinal()
+_QUARTER_S = 900
+
+Days = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DayProfiles:
+    """The mean of each slot of each day, shape (days, slots), NaN where there is none; `first` is a day's ordinal."""
+
+    first: int
+    slot_ms: int
+    values: NDArray[np.float64]
+    zone: str
+
+    def row(self, day: date) -> int:
+        """Answer the row that a day has, or would have."""
+        return day.toordinal() - self.first
+
+    def ordinary(self, without: frozenset[int], most: int) -> list[int]:
+        """List rows of days that are no holidays, at most so many, evenly over the past."""
+        rows = [row for row in range(len(self.values)) if row not in without and self.holds(row)]
+        return rows[:: -(-len(rows) // most)] if rows else []
+
+    def day(self, row: int) -> date:
+        """Answer the day of a row."""
+        return date.fromordinal(self.first + row)
+
+    def window(self, day: date) -> Window:
+        """Answer the span of a day."""
+        return Window(begin_ms(day, self.zone), begin_ms(day + timedelta(days=1), self.zone))
+
+    def holds(self, row: int) -> bool:
+        """Whether a row has any known slot."""
+        return 0 <= row < len(self.values) and bool(np.isfinite(self.values[row]).any())
+
+    def weekday(self, row: int) -> int:
+        """Answer the weekday of a row, Monday is 0."""
+        return (self.first + row - 1) % 7
+
+    def usual(self, row: int, weekday: int, without: frozenset[int]) -> Values:
+        """Answer the usual slots of a weekday round a row (which itself never counts), NaN where nothing is known."""
+        nearest = row + (weekday - self.weekday(row) + 3) % 7 - 3
+        before = [nearest - 7 * k for k in range(_REACH) if nearest - 7 * k < row]
+        after = [nearest + 7 * k for k in range(_REACH) if nearest + 7 * k > row]
+        last = len(self.values) - 1
+        if row > last:  # the newest weeks, however far ahead
+            newest = last - (self.weekday(last) - weekday) % 7
+            before, after = [newest - 7 * k for k in range(_REACH)], []
+        sides = ([one for one in side if one not in without and self.holds(one)][:NEAREST] for side in (before, after))
+        rows = [one for side in sides for one in side]
+        if not rows:
+            return np.full(self.values.shape[1], np.nan)
+        return median_of(self.values[rows])
+
+
+def median_of(rows: NDArray[np.float64]) -> Values:
+    """Answer the median of each column, NaN of a column that has none."""
+    known = np.isfinite(rows).any(axis=0)
+    answer = np.full(rows.shape[1], np.nan)
+    answer[known] = np.nanmedian(rows[:, known], axis=0)
+    return answer
+
+
+def day_profiles(series: Series, zone: str) -> DayProfiles:
+    """Lay a series of a step of a day or less on days and slots, the newest `MOST_DAYS`; one sample must be known."""
+    finite = np.isfinite(series.values)
+    finite &= series.times_ms > series.times_ms[finite][-1] - MOST_DAYS * DAY_MS
+    times, values = series.times_ms[finite], series.values[finite]
+    zone = zone_of_days(series, zone)
+    slot_ms = min(max(series.step_ms or DAY_MS, HOUR_MS), DAY_MS)
+    local = local_ms(times, zone)
+    days, slots = local // DAY_MS, (local % DAY_MS) // slot_ms
+    first, width = int(days[0]), -(-DAY_MS // slot_ms)
+    places = (days - first) * width + slots
+    size = (int(days[-1]) - first + 1) * width
+    counts = np.bincount(places, minlength=size)
+    means = np.full(size, np.nan)
+    np.divide(np.bincount(places, weights=values, minlength=size), counts, out=means, where=counts > 0)
+    return DayProfiles(first + _EPOCH, slot_ms, means.reshape(-1, width), zone)
+
+
+def zone_of_days(series: Series, zone: str) -> str:
+    """Answer the zone in which a series' days are counted: UTC where its times are dates."""
+    is_daily = (series.step_ms or 0) >= DAY_MS
+    return "UTC" if is_daily and not (series.times_ms % DAY_MS).any() else zone
+
+
+def local_ms(times_ms: Times, zone: str) -> Times:
+    """Turn UTC milliseconds into those of a zone's own clock.
+
+    Zones shift at whole quarters of an hour: the offset is looked up once a day, and each quarter where a day has two.
+    """
+    if zone == "UTC" or not times_ms.size:
+        return times_ms
+    known = ZoneInfo(zone)
+    days = np.arange(int(times_ms[0]) // DAY_MS, int(times_ms[-1]) // DAY_MS + 2)
+    offsets = np.array([_offset_ms(int(day) * 86_400, known) for day in days], dtype=np.int64)
+    where = times_ms // DAY_MS - days[0]
+    shifts = offsets[where]
+    for index in np.flatnonzero(shifts != offsets[where + 1]):
+        shifts[index] = _offset_ms(int(times_ms[index]) // 1000 // _QUARTER_S * _QUARTER_S, known)
+    return np.asarray(times_ms + shifts, dtype=np.int64)
+
+
+def begin_ms(day: date, zone: str) -> int:
+    """Answer the moment at which a day begins in a zone."""
+    return round(datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone)).timestamp() * 1000)
+
+
+def _offset_ms(time_s: int, zone: ZoneInfo) -> int:
+    offset = datetime.fromtimestamp(time_s, tz=zone).utcoffset()
+    return 0 if offset is None else int(offset.total_seconds() * 1000)

@@ -1,0 +1,169 @@
+"""What do public holidays do to this series, as its own past ones show?
+
+Where the past bears out a rule (`holiday_rules`), past holidays are left out of the history, so that they spoil no
+pattern, and each one ahead is laid on the forecast as events: for every slot of the day the foretold over the usual
+value as a factor. What may be below zero, or is next to nothing in that slot, is moved by the difference instead.
+Intervals are scaled with it, or kept, and widened by what holidays
+scatter beyond usual days.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+
+import numpy as np
+
+from plimsoll.domain.forecast import Event, IgnoreWindow
+from plimsoll.domain.holidays import Holiday, HolidayEffect, HolidayState, HolidayWay
+from plimsoll.domain.quantity import format_duration
+from plimsoll.domain.series import MetricKind, Series, Window
+from plimsoll.forecast.day_profiles import DAY_MS, DayProfiles, day_profiles
+from plimsoll.forecast.holiday_rules import FEWEST, Found, Rule, SeenDay, best_rule, is_comparable, seen_day
+
+FEWEST_DAYS = 21
+MOST = 60  # the newest holidays count
+NEXT_TO_NOTHING = 0.01  # of the usual day's mean size
+LARGEST = 1e100
+UNCHANGED = (1.0, 0.0, 0.0)
+TO_DEVIATION = 1.2533  # of a normal error from its mean size: sqrt(pi / 2)
+IGNORED = "public holidays"
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """What holidays do to a series, and what follows for its past and its future."""
+
+    effect: HolidayEffect
+    events: tuple[Event, ...] = ()
+    ignore: tuple[IgnoreWindow, ...] = ()
+
+
+def learn_holidays(
+    series: Series, holidays: Sequence[Holiday], zone: str, horizon_ms: int, whole_days: bool = False
+) -> Learned:
+    """Learn from the past holidays of `series` and lay them on those within `horizon_ms` after its end.
+
+    Days are counted in `zone`. With `whole_days` there is one event for a holiday instead of one for each slot. Never
+    raises for what the series holds.
+    """
+    if why := "no public holiday in its time" if not holidays else obstacle(series):
+        return Learned(HolidayEffect(HolidayState.CANNOT_TELL, why))
+    profiles = day_profiles(series, zone)
+    rows = frozenset(profiles.row(one.day) for one in holidays)
+    past = [one for one in holidays if profiles.holds(profiles.row(one.day))]
+    ahead = [one for one in holidays if is_ahead(profiles.window(one.day), series, horizon_ms)]
+    bare = HolidayEffect(HolidayState.CANNOT_TELL, "", len(past), len(ahead))
+    days = [day for one in past[-MOST:] if is_comparable(day := seen_day(profiles, one, rows))]
+    if why := shortage(len(profiles.values), sum(not day.is_sunday for day in days)):
+        return Learned(replace(bare, why=why))
+    found = best_rule(days, is_positive=float(np.nanmin(profiles.values)) >= 0.0)
+    if found is None:
+        why = f"{counted(len(past))} in the history make no difference that it shows; taken for usual days"
+        return Learned(replace(bare, state=HolidayState.NO_DIFFERENCE, why=why))
+    open_share = left_open(profiles, rows, found, days)
+    seen = [(one, changes(found.rule, seen_day(profiles, one, rows), open_share, whole_days)) for one in ahead]
+    events = tuple(event for one, by_slot in seen for event in laid(one, profiles, by_slot))
+    ignored = tuple(IgnoreWindow(profiles.window(one.day), IGNORED) for one in past)
+    return Learned(told(bare, found), events, ignored)
+
+
+def obstacle(series: Series) -> str:
+    """Say why days cannot be told apart in a series; empty where they can."""
+    if not np.isfinite(series.values).any() or series.step_ms is None:
+        return "too few samples to tell days apart"
+    if series.kind is MetricKind.COUNTER:
+        return "a counter's readings pile up; holidays show in its rate"
+    if series.step_ms > DAY_MS:
+        return f"steps of {format_duration(series.step_ms / 1000)}; a holiday shows in steps of a day or less"
+    if float(np.nanmax(np.abs(series.values[np.isfinite(series.values)]))) > LARGEST:
+        return f"holds values beyond {LARGEST:g}"
+    return ""
+
+
+def shortage(days: int, holidays: int) -> str:
+    """Say what the history lacks to learn from; empty where it is enough. Holidays on Sundays teach nothing."""
+    if days < FEWEST_DAYS:
+        return f"{days} days of history, {FEWEST_DAYS} are needed"
+    if holidays < FEWEST:
+        return f"{counted(holidays)} with usual days beside them in the history, {FEWEST} are needed"
+    return ""
+
+
+def counted(holidays: int) -> str:
+    """Count holidays in words."""
+    return f"{holidays} public holiday{'' if holidays == 1 else 's'}"
+
+
+def told(bare: HolidayEffect, found: Found) -> HolidayEffect:
+    """Tell in a line what was found."""
+    rule, names = found.rule, ", by its name" if found.by_name else ""
+    size = (
+        f"{rule.size:.2f} of the way to a Sunday"
+        if rule.way is HolidayWay.SUNDAY
+        else f"{rule.size:.2f} of a usual day"
+    )
+    why = f"{counted(bare.in_past)} in the history: {size}{names}; taken for usual days, the error on them is "
+    why += f"{found.error_ratio:.1f} times as large"
+    return replace(
+        bare,
+        state=HolidayState.APPLIED,
+        why=why,
+        way=rule.way,
+        size=rule.size,
+        by_name=found.by_name,
+        error_ratio=found.error_ratio,
+    )
+
+
+def is_ahead(window: Window, series: Series, horizon_ms: int) -> bool:
+    """Whether a step of the horizon falls in a window."""
+    end_ms = int(series.times_ms[-1])
+    return window.end_ms > end_ms + (series.step_ms or 0) and window.start_ms <= end_ms + horizon_ms
+
+
+Change = tuple[float, float, float]  # factor, offset, spread
+
+
+def left_open(profiles: DayProfiles, rows: frozenset[int], found: Found, days: Sequence[SeenDay]) -> float:
+    """Answer what holidays scatter beyond usual days, as a standard deviation over the usual value.
+
+    Errors of usual days, foretold from the days round them as holidays are, shrink and grow with the holiday's size.
+    """
+    seen = (seen_day(profiles, Holiday(profiles.day(row), ""), rows) for row in profiles.ordinary(rows, MOST))
+    usual = [day.error(day.usual) for day in seen if is_comparable(day)]
+    sizes = [np.nanmean(np.abs(found.rule.foretell(day))) / day.size for day in days]
+    own = float(np.mean(usual)) * float(np.mean(sizes)) if usual else 0.0
+    return TO_DEVIATION * float(np.sqrt(max(found.error**2 - own**2, 0.0)))
+
+
+def changes(rule: Rule, day: SeenDay, open_share: float, whole_days: bool) -> list[Change]:
+    """Answer what changes in each slot of a day ahead, or in all of it as one."""
+    usual, foretold = day.usual, rule.foretell(day)
+    if whole_days:
+        known = np.isfinite(usual) & np.isfinite(foretold)
+        usual, foretold = (one[known].mean(keepdims=True) if known.any() else one[:1] for one in (usual, foretold))
+    pairs = zip(usual.tolist(), foretold.tolist(), strict=True)
+    return [change(before, after, day.size, open_share) for before, after in pairs]
+
+
+def change(usual: float, foretold: float, size: float, open_share: float = 0.0) -> Change:
+    """Answer factor, offset and spread from a usual to a foretold value; an unknown one does not change."""
+    if not np.isfinite(foretold - usual) or foretold == usual:
+        return UNCHANGED
+    spread = open_share * abs(usual)
+    if usual > NEXT_TO_NOTHING * size and foretold >= 0.0:
+        return foretold / usual, 0.0, spread
+    return 1.0, foretold - usual, spread
+
+
+def laid(holiday: Holiday, profiles: DayProfiles, by_slot: Sequence[Change]) -> Iterator[Event]:
+    """Turn the changes of a day into events, one for each run of slots that change alike; none where nothing does."""
+    window = profiles.window(holiday.day)
+    place = 0
+    for (factor, offset, spread), run in groupby(by_slot):
+        start_ms, place = window.start_ms + place * profiles.slot_ms, place + len(list(run))
+        end_ms = window.end_ms if place == len(by_slot) else window.start_ms + place * profiles.slot_ms
+        if (factor, offset) != UNCHANGED[:2]:
+            yield Event(holiday.name, start_ms, end_ms, factor, offset, spread=spread)

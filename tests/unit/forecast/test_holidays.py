@@ -1,0 +1,241 @@
+"""A calendar's holidays, learned from a series' own past: a known effect is found, none is made up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+
+import numpy as np
+import pytest
+
+from plimsoll.domain.forecast import Annotations, Event
+from plimsoll.domain.holidays import Holiday, HolidayState, HolidayWay
+from plimsoll.domain.series import MetricKind, Series, SeriesId, as_ms
+from plimsoll.forecast.annotations import with_events, without_ignored
+from plimsoll.forecast.day_profiles import day_profiles, local_ms
+from plimsoll.forecast.holidays import Learned, learn_holidays
+from plimsoll.forecast.single import forecast_series
+
+FIRST = date(2024, 1, 1)  # a Monday
+DAY_MS = 86_400_000
+DAYS = 200
+EVERY_17TH = tuple(Holiday(FIRST + timedelta(days=day), "feast") for day in range(16, DAYS + 30, 17))
+HOURS = np.arange(24)
+WEEKDAY = 100 + 60 * np.sin((HOURS - 8) * np.pi / 12)
+SUNDAY = 50 + 10 * np.sin((HOURS - 12) * np.pi / 12)
+
+
+def series_of(values: np.ndarray, step_ms: int = 3_600_000, kind: MetricKind = MetricKind.UNKNOWN) -> Series:
+    start = as_ms(datetime(FIRST.year, FIRST.month, FIRST.day, tzinfo=UTC))
+    return Series(SeriesId("load"), start + step_ms * np.arange(values.size, dtype=np.int64), values, "", kind)
+
+
+def weeks(
+    holidays: Sequence[Holiday] = EVERY_17TH, share: float = 0.8, noise: float = 0.03, seed: int = 0, days: int = DAYS
+) -> np.ndarray:
+    """Hourly values: weekdays, Sundays, and holidays that go a share of the way to a Sunday."""
+    draw, feasts = np.random.default_rng(seed), {one.day for one in holidays}
+    rows = []
+    for day in (FIRST + timedelta(days=index) for index in range(days)):
+        usual = SUNDAY if day.weekday() == 6 else WEEKDAY
+        rows.append(usual + share * (SUNDAY - usual) * (day in feasts))
+    return np.concatenate(rows) * draw.normal(1, noise, 24 * days)
+
+
+def learned_from(values: np.ndarray, holidays: Sequence[Holiday] = EVERY_17TH, **changes) -> Learned:
+    return learn_holidays(series_of(values, **changes), holidays, "UTC", 30 * DAY_MS)
+
+
+def test_the_share_of_the_way_to_a_sunday_is_found_hour_by_hour() -> None:
+    found = learned_from(weeks())
+    effect = found.effect
+    assert (effect.state, effect.way, effect.by_name) == (HolidayState.APPLIED, HolidayWay.SUNDAY, False)
+    assert effect.size == pytest.approx(0.8, abs=0.06)
+    assert (effect.in_past, effect.ahead) == (11, 2)
+    assert effect.why.startswith(f"11 public holidays in the history: {effect.size:.2f} of the way to a Sunday; ")
+    assert effect.error_ratio is not None
+    assert effect.error_ratio > 5
+    first = [event for event in found.events if event.start_ms < found.events[0].start_ms + DAY_MS]
+    wanted = 1 + 0.8 * (SUNDAY / WEEKDAY - 1)
+    assert [event.factor for event in first] == pytest.approx(wanted, abs=0.1)
+
+
+def test_past_holidays_are_left_out_and_those_ahead_are_forecast_as_such() -> None:
+    series = series_of(weeks())
+    found = learn_holidays(series, EVERY_17TH, "UTC", 14 * DAY_MS)
+    known = Annotations(found.events, (), found.ignore)
+    assert np.isnan(without_ignored(series, known).values).sum() == 24 * found.effect.in_past
+    plain, told = (forecast_series(series, 14 * 24, (0.1, 0.5, 0.9), one).values for one in (Annotations(), known))
+    ahead = next(one.day for one in EVERY_17TH if one.day >= FIRST + timedelta(days=DAYS))
+    hours = slice(24 * (ahead - FIRST).days - 24 * DAYS, 24 * (ahead - FIRST).days - 24 * DAYS + 24)
+    truth = WEEKDAY + 0.8 * (SUNDAY - WEEKDAY)
+    assert np.abs(told[hours, 1] - truth).mean() < 0.25 * np.abs(plain[hours, 1] - truth).mean()
+
+
+def test_without_a_week_the_ratio_to_the_usual_day_is_found() -> None:
+    draw = np.random.default_rng(1)
+    daily = draw.normal(1000, 30, DAYS)
+    daily[[(one.day - FIRST).days for one in EVERY_17TH if (one.day - FIRST).days < DAYS]] *= 0.5
+    effect = learned_from(daily, step_ms=DAY_MS).effect
+    assert effect.way is HolidayWay.RATIO
+    assert effect.size == pytest.approx(0.5, abs=0.06)
+
+
+def test_a_name_that_stands_out_each_time_is_told_apart() -> None:
+    holidays = [Holiday(one.day, "fair" if index % 2 else "feast") for index, one in enumerate(EVERY_17TH)]
+    daily = np.random.default_rng(2).normal(1000, 20, DAYS)
+    for index, one in enumerate(holidays):
+        if (row := (one.day - FIRST).days) < DAYS:
+            daily[row] *= 2.0 if index % 2 else 0.5
+    found = learned_from(daily, holidays, step_ms=DAY_MS)
+    assert found.effect.by_name
+    factors = {event.name: event.factor for event in found.events}
+    assert factors["fair"] > 1.6
+    assert factors["feast"] < 0.7
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_where_holidays_do_nothing_nothing_is_changed(seed: int) -> None:
+    found = learned_from(weeks(share=0.0, noise=0.1, seed=seed))
+    assert found.effect.state is HolidayState.NO_DIFFERENCE
+    assert (found.events, found.ignore) == ((), ())
+    assert "make no difference" in found.effect.why
+
+
+DAILY = weeks().reshape(-1, 24).mean(axis=1)
+SUNDAYS = tuple(Holiday(FIRST + timedelta(days=day), "feast") for day in range(6, DAYS, 21))
+
+
+@pytest.mark.parametrize(
+    ("values", "holidays", "changes", "why"),
+    [
+        (weeks(), (), {}, "no public holiday in its time"),
+        (weeks(), EVERY_17TH[:2], {}, "2 public holidays with usual days beside them in the history, 3 are needed"),
+        (weeks(), SUNDAYS, {}, "0 public holidays with usual days beside them"),
+        (weeks(days=20), EVERY_17TH, {}, "20 days of history, 21 are needed"),
+        (np.cumsum(weeks()), EVERY_17TH, {"kind": MetricKind.COUNTER}, "readings pile up"),
+        (DAILY, EVERY_17TH, {"step_ms": 7 * DAY_MS}, "steps of 7d"),
+        (np.full(900, np.nan), EVERY_17TH, {}, "too few samples"),
+        (np.ones(1), EVERY_17TH, {}, "too few samples"),
+        (np.zeros(0), EVERY_17TH, {}, "too few samples"),
+        (weeks() * 1e150, EVERY_17TH, {}, "beyond 1e+100"),
+        (np.zeros(24 * DAYS), EVERY_17TH, {}, "0 public holidays with usual days beside them"),
+    ],
+    ids=[
+        "no_calendar_day", "two_holidays", "all_on_sundays", "under_three_weeks", "counter", "weekly", "all_unknown",
+        "one_sample", "empty", "beyond_measure", "always_zero",
+    ],
+)  # fmt: skip
+def test_what_cannot_be_learned_says_why(values, holidays, changes, why) -> None:
+    found = learned_from(values, holidays, **changes)
+    assert found.effect.state is HolidayState.CANNOT_TELL
+    assert why in found.effect.why
+    assert (found.events, found.ignore) == ((), ())
+
+
+def test_values_below_zero_are_moved_instead_of_multiplied() -> None:
+    found = learned_from(weeks() - 120)
+    assert found.effect.state is HolidayState.APPLIED
+    assert {event.factor for event in found.events if event.offset} == {1.0}
+
+
+def test_hours_that_are_usually_zero_have_no_factor() -> None:
+    values = weeks().reshape(-1, 24)
+    values[:, :6] = 0.0
+    found = learned_from(values.ravel())
+    assert found.effect.state is HolidayState.APPLIED
+    assert all(np.isfinite([event.factor, event.offset]).all() for event in found.events)
+    assert min(datetime.fromtimestamp(event.start_ms / 1000, UTC).hour for event in found.events) == 6
+
+
+def test_a_percentage_stays_within_its_bounds_on_a_holiday() -> None:
+    values = np.clip(weeks(share=-1.2), 0, 100)
+    series = series_of(values, kind=MetricKind.PERCENT)
+    found = learn_holidays(series, EVERY_17TH, "UTC", 30 * DAY_MS)
+    forecast = forecast_series(series, 30 * 24, annotations=Annotations(found.events, (), found.ignore)).values
+    assert forecast.min() >= 0.0
+    assert forecast.max() <= 100.0
+
+
+def test_gaps_are_lived_with() -> None:
+    values = weeks()
+    values[np.random.default_rng(3).random(values.size) < 0.4] = np.nan
+    assert learned_from(values).effect.size == pytest.approx(0.8, abs=0.1)
+
+
+def test_minutes_are_learned_by_the_hour() -> None:
+    values = np.repeat(weeks(), 12)
+    found = learned_from(values, step_ms=300_000)
+    assert found.effect.size == pytest.approx(0.8, abs=0.06)
+    assert min(event.end_ms - event.start_ms for event in found.events) == 3_600_000
+
+
+@pytest.mark.parametrize(
+    ("zone", "hour"), [("UTC", 0), ("America/New_York", 4), ("Pacific/Auckland", 12)], ids=["utc", "west", "east"]
+)
+def test_a_day_is_that_of_the_zone(zone: str, hour: int) -> None:
+    offset = {"UTC": 0, "America/New_York": 4, "Pacific/Auckland": -12}[zone]
+    summer = [Holiday(date(2024, 5, 1) + timedelta(days=17 * k), "feast") for k in range(8)]
+    hourly = series_of(weeks(summer, days=DAYS))
+    moved = Series(hourly.id, hourly.times_ms + offset * 3_600_000, hourly.values)
+    found = learn_holidays(moved, summer, zone, 30 * DAY_MS)
+    assert found.effect.size == pytest.approx(0.8, abs=0.08)
+    start = datetime.fromtimestamp(found.ignore[0].window.start_ms / 1000, UTC)
+    assert start.hour == hour
+
+
+def test_dates_at_midnight_utc_stay_dates_in_any_zone() -> None:
+    series = series_of(DAILY, step_ms=DAY_MS)
+    west = learn_holidays(series, EVERY_17TH, "America/Los_Angeles", 30 * DAY_MS)
+    assert west == learn_holidays(series, EVERY_17TH, "UTC", 30 * DAY_MS)
+    assert west.effect.state is HolidayState.APPLIED
+
+
+def test_clocks_that_change_keep_the_hours_of_the_day() -> None:
+    times = as_ms(datetime(2024, 3, 30, 12, tzinfo=UTC)) + 3_600_000 * np.arange(24, dtype=np.int64)
+    hours = local_ms(times, "Europe/Madrid") // 3_600_000 % 24
+    assert hours.tolist() == [*range(13, 24), 0, 1, *range(3, 14)]
+
+
+def test_a_whole_day_has_one_event() -> None:
+    found = learn_holidays(series_of(weeks()), EVERY_17TH, "UTC", 30 * DAY_MS, whole_days=True)
+    assert [event.end_ms - event.start_ms for event in found.events] == [DAY_MS, DAY_MS]
+    wanted = 1 + 0.8 * (SUNDAY.mean() / WEEKDAY.mean() - 1)
+    assert [event.factor for event in found.events] == pytest.approx([wanted, wanted], abs=0.05)
+
+
+def test_a_holiday_on_a_sunday_is_a_sunday() -> None:
+    ahead = Holiday(FIRST + timedelta(days=DAYS + 2), "feast")
+    assert ahead.day.weekday() == 6
+    assert learned_from(weeks(), (*EVERY_17TH[:11], ahead)).events == ()
+
+
+def test_holidays_that_scatter_are_told_wider() -> None:
+    draw = np.random.default_rng(4)
+    daily = draw.normal(1000, 10, DAYS)
+    rows = [(one.day - FIRST).days for one in EVERY_17TH]
+    daily[[row for row in rows if row < DAYS]] *= draw.uniform(0.3, 0.7, 11)
+    events = learned_from(daily, step_ms=DAY_MS).events
+    assert all(event.spread > 80 for event in events)
+
+
+def test_a_spread_widens_quantiles_and_leaves_the_median() -> None:
+    values, levels = np.array([[90.0, 100.0, 110.0], [90.0, 100.0, 110.0]]), np.array([0.1, 0.5, 0.9])
+    event = Event("feast", 0, 1, factor=0.5, spread=10.0)
+    laid = with_events(values, np.array([0, 1]), [event], levels)
+    reach = np.hypot(5.0, 1.2816 * 10)
+    np.testing.assert_allclose(laid, [[50 - reach, 50, 50 + reach], [90, 100, 110]], rtol=1e-4)
+    assert with_events(values, np.array([0, 1]), [event])[0].tolist() == [45, 50, 55]
+
+
+def test_a_spread_widens_paths_by_their_own_ranks() -> None:
+    ranks = (np.argsort(np.random.default_rng(5).random((1, 200))) + 0.5) / 200
+    laid = with_events(100 + 0 * ranks, np.array([0]), [Event("feast", 0, 1, spread=10.0)], ranks)
+    assert np.argsort(laid[0]).tolist() == np.argsort(ranks[0]).tolist()
+    assert laid.std() == pytest.approx(10, rel=0.05)
+
+
+def test_only_the_newest_ten_years_are_laid_out() -> None:
+    times = np.array([0, 1, 2, 400 * 365, 400 * 365 + 1, 400 * 365 + 2], dtype=np.int64) * DAY_MS
+    profiles = day_profiles(Series(SeriesId("old"), times, np.arange(6.0)), "UTC")
+    assert profiles.values.ravel().tolist() == [3.0, 4.0, 5.0]
