@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from plimsoll.domain.forecast import Levels
     from plimsoll.domain.load_test import Recording, Steps
     from plimsoll.domain.panel import Engine, PanelReader, PanelWriter
+    from plimsoll.domain.ports import HolidayCalendar
     from plimsoll.domain.ramp import Ramp
     from plimsoll.domain.report import Period, Report
     from plimsoll.domain.trace import Trace
@@ -115,6 +116,13 @@ def open_track_record(path: Path) -> TrackRecordFile:
     from plimsoll.adapters.store.track_record import TrackRecordFile
 
     return TrackRecordFile(path)
+
+
+def public_holidays() -> HolidayCalendar:
+    """Name the calendar of public holidays."""
+    from plimsoll.adapters.public_holidays import PublicHolidays
+
+    return PublicHolidays()
 
 
 def open_panel(path: str) -> AbstractContextManager[PanelReader]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from fnmatch import fnmatchcase
 
 import numpy as np
 
+from plimsoll.app.public_holidays import HolidayTerms, told_of_holidays, with_holidays
 from plimsoll.domain.errors import NothingToAnswer, UsageError
 from plimsoll.domain.forecast import (
     Annotations,
@@ -44,6 +45,7 @@ class ForecastAsk:
     annotations: Annotations = field(default_factory=Annotations)
     scenario: Scenario | None = None
     seed: int = 0
+    holidays: HolidayTerms | None = None
 
 
 def forecast_report(harvest: Harvest, ask: ForecastAsk) -> ForecastReport:
@@ -55,10 +57,12 @@ def forecast_report(harvest: Harvest, ask: ForecastAsk) -> ForecastReport:
     if steps > MOST_STEPS:
         raise UsageError(f"the horizon is {steps} steps; at most {MOST_STEPS} are forecast")
     pools = pools_among(wanted, ask)
-    forecasts = tuple(told(series, forecast_one(series, ask, pools)) for series in wanted)
+    forecasts = tuple(_answered(series, ask, pools) for series in wanted)
+    found = [(item.series, item.holidays) for item in forecasts if item.holidays is not None]
     gaps = tuple(f"{gap.id}: {gap.reason}" for gap in harvest.gaps)
     course = ask.scenario.name if ask.scenario else None
-    return ForecastReport(harvest.source, course, forecasts, (*harvest.notes, *gaps, *applied(ask.annotations)))
+    notes = (*applied(ask.annotations), *told_of_holidays(found))
+    return ForecastReport(harvest.source, course, forecasts, (*harvest.notes, *gaps, *notes))
 
 
 def check_answered(report: ForecastReport) -> None:
@@ -82,14 +86,20 @@ def _steps(series: Series, ask: ForecastAsk) -> int:
     return max(1, round(ask.horizon_ms / _step_ms(series, ask)))
 
 
-def forecast_one(series: Series, ask: ForecastAsk, pools: Pools) -> Forecast:
+def _answered(series: Series, ask: ForecastAsk, pools: Pools) -> SeriesForecast:
+    known, effect = ask.annotations.concerning(series.id.name), None
+    if ask.holidays is not None and _steps(series, ask) <= MOST_STEPS:
+        known, effect = with_holidays(series, known, ask.holidays, ask.horizon_ms)
+    return replace(told(series, forecast_one(series, ask, pools, known)), holidays=effect)
+
+
+def forecast_one(series: Series, ask: ForecastAsk, pools: Pools, known: Annotations) -> Forecast:
     """Forecast one series and lay the scenario on it."""
     horizon = _steps(series, ask)
     if not len(series):
         return _nothing(series, ask, "no sample in the span that was read; the notes say why")
     if horizon > MOST_STEPS:
         return _nothing(series, ask, f"the horizon is {horizon} of its steps; at most {MOST_STEPS} are forecast")
-    known = ask.annotations.concerning(series.id.name)
     forecast = forecast_series(series, horizon, ask.levels, known, ask.seasons, pools)
     if ask.scenario is None or not forecast.state.answered:
         return forecast

@@ -15,6 +15,7 @@ import numpy as np
 from plimsoll.app.catalog import match_catalog
 from plimsoll.app.given_limits import NO_LEAD_TIMES, GivenLimit, LeadTimes
 from plimsoll.app.natural_limits import in_base_unit, natural_limit, own_kind
+from plimsoll.app.public_holidays import HolidayTerms
 from plimsoll.app.resource_names import ResourceName, of_point, of_series, told_apart
 from plimsoll.domain.limit import Limit
 from plimsoll.domain.ports import Signal, Source
@@ -36,6 +37,7 @@ class Ask:
     step_s: float = 3600.0
     limits: tuple[GivenLimit, ...] = ()
     lead_times: LeadTimes = NO_LEAD_TIMES
+    holidays: HolidayTerms | None = None
 
 
 @dataclass(frozen=True)

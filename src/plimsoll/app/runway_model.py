@@ -16,13 +16,17 @@ from plimsoll.app.model import Model
 from plimsoll.app.model.limits import LimitSection
 from plimsoll.app.model.translate import limit as limit_of_section
 from plimsoll.app.natural_limits import in_base_unit, natural_limit, own_kind
+from plimsoll.app.public_holidays import HolidayTerms, told_of_holidays, with_holidays
 from plimsoll.app.resource_names import ResourceName, told_apart
 from plimsoll.app.runway_inputs import Ask, Inputs
 from plimsoll.domain.forecast import Annotations, Changepoint, Event, IgnoreWindow
+from plimsoll.domain.holidays import HolidayEffect
 from plimsoll.domain.limit import Limit
 from plimsoll.domain.runway import Excluded, RunwayRow, RunwayState
 from plimsoll.domain.series import Gap, Harvest, MetricKind, Series, Window, as_ms
 from plimsoll.planning.runway import Resource
+
+_FURTHEST_MS = 5 * 366 * 86_400_000
 
 
 def model_inputs(model: Model, harvest: Harvest, ask: Ask, last_ms: int | None = None) -> Inputs:
@@ -30,6 +34,7 @@ def model_inputs(model: Model, harvest: Harvest, ask: Ask, last_ms: int | None =
     limits = _limits(model)
     annotations = annotations_of(model)
     judged: list[tuple[Series, Resource]] = []
+    found: list[tuple[str, HolidayEffect]] = []
     excluded: list[Excluded] = []
     for series in harvest.series:
         section = next((section for section in limits if _concerns(section, series)), None)
@@ -37,14 +42,23 @@ def model_inputs(model: Model, harvest: Harvest, ask: Ask, last_ms: int | None =
         if resource.limit is None:
             excluded.append(Excluded(str(series.id), f"the model sets no limit on it: {resource.no_limit}"))
         else:
+            if ask.holidays is not None:
+                resource, effect = _with_holidays(resource, ask.holidays)
+                found.append((str(series.id), effect))
             judged.append((series, resource))
     seen = [series for series, _ in judged]
     excluded += [_unwatched(section) for section in limits if not any(_concerns(section, one) for one in seen)]
     names = told_apart([ResourceName(item.name, item.component) for _, item in judged], [one.id for one in seen])
     resources = tuple(replace(item, name=name.name) for (_, item), name in zip(judged, names, strict=True))
-    return Inputs(
-        harvest.source, resources, tuple(_failed(gap) for gap in harvest.gaps), tuple(excluded), harvest.notes, last_ms
-    )
+    failed = tuple(_failed(gap) for gap in harvest.gaps)
+    notes = (*harvest.notes, *told_of_holidays(found))
+    return Inputs(harvest.source, resources, failed, tuple(excluded), notes, last_ms)
+
+
+def _with_holidays(resource: Resource, terms: HolidayTerms) -> tuple[Resource, HolidayEffect]:
+    """Learn what holidays do to a resource, as changes of whole days: the future is simulated day by day."""
+    known, effect = with_holidays(resource.series, resource.annotations, terms, _FURTHEST_MS, whole_days=True)
+    return replace(resource, annotations=known), effect
 
 
 def annotations_of(model: Model) -> Annotations:

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import Enum
 from typing import Protocol
 
+from plimsoll.domain.holidays import Holiday
 from plimsoll.domain.series import Gap, Harvest, MetricKind, Window
 from plimsoll.domain.stored import Selector, StoredSeries
 
@@ -101,3 +103,16 @@ class SeriesStore(Protocol):
 
     def close(self) -> None:
         """Put the files in order and let other writers in; the store can be used again afterwards."""
+
+
+class HolidayCalendar(Protocol):
+    """Where public holidays are looked up; places are ISO 3166 codes, of a country (ES) or a part of one (ES-MD)."""
+
+    def check(self, place: str) -> None:
+        """Raise UsageError for a place that the calendar does not know, naming near ones."""
+
+    def holidays(self, places: Sequence[str], first: date, last: date) -> tuple[Holiday, ...]:
+        """List the holidays of any of the places from `first` to `last`, sorted, one a day.
+
+        Raises UsageError for a place that the calendar does not know.
+        """

@@ -61,6 +61,10 @@ Breaks = Annotated[list[str] | None, typer.Option("--changepoint", help="A momen
 Events = Annotated[
     list[str] | None, typer.Option("--event", help="A known change: NAME=START..END*FACTOR or NAME=START..END+OFFSET.")
 ]
+Holidays = Annotated[
+    list[str] | None,
+    typer.Option(help="Whose public holidays count: ES, or ES-MD for a part of a country; learned from the past."),
+]
 
 
 @app.command("source")
@@ -85,6 +89,7 @@ def source(
     event: Events = None,
     changepoint: Breaks = None,
     ignore: Ignored = None,
+    holidays: Holidays = None,
     as_of: AsOfOrLastOption = "",
     seed: Annotated[int, typer.Option(min=0, help="Seed of samples and futures.")] = 0,
     options: SourceOptions,
@@ -94,11 +99,14 @@ def source(
     from plimsoll.app.forecast_reports import ForecastAsk, check_answered, forecast_report
     from plimsoll.app.model import load_model
     from plimsoll.app.model_terms import forecast_terms, with_advice
+    from plimsoll.app.public_holidays import holiday_terms
+    from plimsoll.bootstrap import public_holidays
     from plimsoll.bootstrap_sources import wall_clock_ms
     from plimsoll.entrypoints.cli.known_ahead import annotations_from, course_from
     from plimsoll.render.forecast import tables
 
     understood = load_model(model) if model else None
+    calendar = holiday_terms(understood, public_holidays(), holidays or (), options.tz)
     asked = Asked(address, options, span_ms(history, "--history"), as_of_ms(as_of, options.tz))
     harvest, _ = harvest_of(asked, understood, wall_clock_ms)
     terms = forecast_terms(understood) if understood else None
@@ -112,6 +120,7 @@ def source(
         annotations_from(understood, event or (), changepoint or (), ignore or ()),
         course_from(understood, stated, harvest),
         seed,
+        calendar,
     )
     report = forecast_report(harvest, ask)
     if understood is not None:

@@ -128,11 +128,14 @@ def _model_here() -> bool:
 
 def _by_model(sources: Sequence[str], model: list[Path] | None, ask: Ask, asked: Asked) -> list[Inputs]:
     from plimsoll.app.model import load_model
+    from plimsoll.app.public_holidays import holiday_terms
     from plimsoll.app.runway_model import model_inputs
+    from plimsoll.bootstrap import public_holidays
     from plimsoll.bootstrap_sources import is_recording, wall_clock_ms
     from plimsoll.entrypoints.cli.harvest import harvest_of
 
     understood = load_model(model or ())
+    ask = replace(ask, holidays=holiday_terms(understood, public_holidays(), zone=asked.options.tz))
     found = []
     for text in sources or [""]:
         harvest, now_ms = harvest_of(replace(asked, source=text), understood, wall_clock_ms)

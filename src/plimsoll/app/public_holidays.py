@@ -1,0 +1,109 @@
+"""Which public holidays concern a series, and what follows from them for its past and its future?
+
+The places come from the command line or from the model's `planning.forecast.holidays`; the effect is learned series by
+series. A change that the user wrote for the day itself stands in place of what was learned of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from plimsoll.app.model import Model
+from plimsoll.domain.errors import InputError, UsageError
+from plimsoll.domain.forecast import Annotations, Event
+from plimsoll.domain.holidays import Holiday, HolidayEffect, HolidayState
+from plimsoll.domain.ports import HolidayCalendar
+from plimsoll.domain.series import Series, as_datetime, as_ms
+from plimsoll.forecast.annotations import without_ignored
+from plimsoll.forecast.holidays import learn_holidays
+
+_EARLIEST, _LATEST = (as_ms(datetime(year, 1, 1, tzinfo=UTC)) for year in (1900, 2200))
+_OF_THE_DAY_MS = 2 * 86_400_000
+_SHOWN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class HolidayTerms:
+    """A calendar, the places whose holidays count, and the time zone in which their days are counted."""
+
+    calendar: HolidayCalendar
+    places: tuple[str, ...]
+    zone: str = "UTC"
+
+
+def holiday_terms(
+    model: Model | None, calendar: HolidayCalendar, typed: Sequence[str] = (), zone: str = ""
+) -> HolidayTerms | None:
+    """Take the places that were typed, else the model's; None where there are none.
+
+    Days are counted in `zone`, else in the model's time zone, else in UTC. Raises UsageError for a typed place that the
+    calendar does not know, InputError with its place in the file for one of the model's.
+    """
+    for place in typed:
+        calendar.check(place)
+    places = tuple(typed) or (_of_model(model, calendar) if model is not None else ())
+    if not places:
+        return None
+    return HolidayTerms(calendar, places, zone or (model.system.time_zone if model is not None else "UTC"))
+
+
+def _of_model(model: Model, calendar: HolidayCalendar) -> tuple[str, ...]:
+    places = model.file.planning.forecast.holidays
+    for index, place in enumerate(places):
+        try:
+            calendar.check(place)
+        except UsageError as error:
+            where = model.tree.place(("planning", "forecast", "holidays", index))
+            raise InputError(str(error), where) from None
+    return places
+
+
+def with_holidays(
+    series: Series, known: Annotations, terms: HolidayTerms, horizon_ms: int, whole_days: bool = False
+) -> tuple[Annotations, HolidayEffect]:
+    """Put what is learned of holidays beside what is known of a series; it is learned from what that leaves."""
+    kept = without_ignored(series, known)
+    learned = learn_holidays(kept, _holidays(kept, terms, horizon_ms), terms.zone, horizon_ms, whole_days)
+    events = tuple(event for event in learned.events if not any(_stands_for(one, event) for one in known.events))
+    both = Annotations((*known.events, *events), known.changepoints, (*known.ignore, *learned.ignore))
+    return both, learned.effect
+
+
+def told_of_holidays(found: Sequence[tuple[str, HolidayEffect]]) -> tuple[str, ...]:
+    """Say what was found, one line for all series of which the same is to be said."""
+    series_by_why: dict[str, list[str]] = {}
+    for series, effect in found:
+        series_by_why.setdefault(_state(effect), []).append(series)
+    return tuple(f"holidays{_on(names, len(found))}: {why}" for why, names in series_by_why.items())
+
+
+def _holidays(series: Series, terms: HolidayTerms, horizon_ms: int) -> tuple[Holiday, ...]:
+    """Look up what lies in the series and the horizon, a day around for the zone; none where no calendar reaches."""
+    if not len(series):
+        return ()
+    first_ms, last_ms = max(int(series.times_ms[0]), _EARLIEST), min(int(series.times_ms[-1]) + horizon_ms, _LATEST)
+    if first_ms > last_ms:
+        return ()
+    day = timedelta(days=1)
+    return terms.calendar.holidays(terms.places, as_datetime(first_ms).date() - day, as_datetime(last_ms).date() + day)
+
+
+def _stands_for(own: Event, learned: Event) -> bool:
+    """Whether an event of the user's is about the day itself: it touches the learned one and lasts two days at most."""
+    if own.end_ms is None or learned.end_ms is None or own.end_ms - own.start_ms > _OF_THE_DAY_MS:
+        return False
+    return own.start_ms < learned.end_ms and own.end_ms > learned.start_ms
+
+
+def _state(effect: HolidayEffect) -> str:
+    unknown = effect.state is HolidayState.CANNOT_TELL
+    return f"{effect.why}; taken for usual days" if unknown else effect.why
+
+
+def _on(names: Sequence[str], all_of_them: int) -> str:
+    if len(names) == all_of_them:
+        return ""
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return f" on {', '.join(names[:_SHOWN])}{more}"
