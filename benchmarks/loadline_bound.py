@@ -15,11 +15,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from loadline_coverage import CASES
+from loadline_coverage import CASES, Case
 from loadline_theory import Design, design_of
 from scipy.special import stdtr
 
 from plimsoll.capacity.model import Values
+from plimsoll.capacity.models.piecewise import Piecewise
 
 STEPS = 7
 NAMES = ("base", "slope", "bend", "knee")
@@ -85,15 +86,22 @@ def most_missed(found: Conditions, estimate: int, kindest: float) -> float:
     return best
 
 
-def main() -> None:
-    """Say the table."""
-    case = next(case for case in CASES if case.name == "piecewise")
+def table(case: Case) -> None:
+    """Say the table of one case."""
     found = conditions(design_of(case, STEPS))
-    print("Percent missed under proportional noise at most, where additive noise misses 7 %; wanted: 3 or more\n")
-    print("| the kindest shape misses at most | " + " | ".join(NAMES) + " |\n| ---: |" + " ---: |" * len(NAMES))
+    print(f"\n## {case.name}\n\n| the kindest shape misses at most | " + " | ".join(NAMES) + " |")
+    print("| ---: |" + " ---: |" * len(NAMES))
     for kindest in KINDEST:
         row = [f"{100 * most_missed(found, g, kindest):.1f}" for g in range(len(NAMES))]
         print(f"| {kindest:.0%} | " + " | ".join(row) + " |")
+
+
+def main() -> None:
+    """Say the tables."""
+    print("Percent missed under proportional noise at most, where additive noise misses 7 %; wanted: 3 or more")
+    for case in CASES:
+        if isinstance(case.model, Piecewise):
+            table(case)
 
 
 if __name__ == "__main__":
