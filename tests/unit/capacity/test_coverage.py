@@ -1,0 +1,72 @@
+"""What an interval holds is said where few steps cannot make it 95 %, and nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+
+from plimsoll.capacity.coverage import SURE, coverage_of, near_enough
+from plimsoll.capacity.fit import Fit, fit, normals_of
+from plimsoll.capacity.model import CapacityModel
+from plimsoll.capacity.models.base_plus_per_unit import BasePlusPerUnit
+from plimsoll.capacity.models.exponential import Exponential
+from plimsoll.capacity.models.piecewise import Piecewise
+from plimsoll.capacity.models.usl import UniversalScalabilityLaw
+
+SPEC = np.array([1, 18, 36, 72, 108, 144, 216.0])
+SEVEN, TWELVE = np.linspace(300 / 7, 300, 7), np.linspace(25, 300, 12)
+TWO_LINES = tuple(Piecewise(knee, 10.0) for knee in (90.0, 120.0, 150.0, 180.0, 210.0, 240.0))
+
+
+def fitted(variants: Sequence[CapacityModel], truth: tuple[float, ...], load: np.ndarray, which: int = 0) -> Fit:
+    true = variants[which].predict(np.array(truth), load)
+    found = fit(variants, load, true * (1 + 0.03 * np.random.default_rng(3).standard_normal(load.size)), normals_of(1))
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize(
+    ("missed", "enough"),
+    [
+        pytest.param([0.05, 0.05, 0.05], True, id="as_wanted"),
+        pytest.param([0.03, 0.05, 0.07], True, id="both_ends_of_93_to_97"),
+        pytest.param([0.03 - SURE, 0.05, 0.05], True, id="within_the_doubt_of_the_count"),
+        pytest.param([0.029 - SURE, 0.05, 0.05], False, id="one_shape_is_held_too_often"),
+        pytest.param([0.05, 0.05, 0.071 + SURE], False, id="one_shape_is_missed_too_often"),
+    ],
+)
+def test_95_percent_is_near_enough_from_93_to_97_under_every_shape(missed: list[float], enough: bool) -> None:
+    assert near_enough(np.array(missed), SURE) is enough
+
+
+def test_what_is_held_goes_from_the_most_to_the_least_missed_shape_and_never_to_a_hundred() -> None:
+    said = coverage_of(np.array([[0.02, 0.001], [0.05, 0.05], [0.061, 0.082]]))
+    assert (said.low, said.low_if) == (0.91, "proportional")
+    assert (said.high, said.high_if) == (0.99, "additive")
+
+
+@pytest.mark.parametrize(
+    ("variants", "truth", "load", "says"),
+    [
+        pytest.param(TWO_LINES, (0.1, 0.0054, -0.0038), SEVEN, True, id="two_lines_at_seven_steps"),
+        pytest.param(TWO_LINES, (0.1, 0.0054, -0.0038), TWELVE, False, id="two_lines_at_twelve"),
+        pytest.param((BasePlusPerUnit(),), (0.13, 0.005), SEVEN / 2, False, id="a_line_at_seven"),
+        pytest.param((Exponential(),), (0.12, 0.0075), SEVEN, False, id="an_exponential_at_seven"),
+        pytest.param((UniversalScalabilityLaw(),), (0.0277, 1.044e-4, 90.0), SPEC, False, id="specsdm91"),
+    ],
+)
+def test_every_parameter_says_what_it_holds_or_none_does(
+    variants: Sequence[CapacityModel], truth: tuple[float, ...], load: np.ndarray, says: bool
+) -> None:
+    found = fitted(variants, truth, load, which=1 if len(variants) > 1 else 0)
+    said = [one.coverage for one in found.parameters().values()]
+    assert [one is not None for one in said] == [says] * len(said)
+
+
+def test_a_number_that_holds_95_percent_says_nothing_even_where_the_parameters_must() -> None:
+    found = fitted(TWO_LINES, (0.1, 0.0054, -0.0038), SEVEN, which=1)
+    assert found.parameters()["base"].coverage is not None
+    middle = found.estimate(0.7, lambda model, drawn: model.predict(drawn, np.array([170.0]))[:, 0])
+    assert middle.coverage is None
