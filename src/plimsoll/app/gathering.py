@@ -14,11 +14,14 @@ from plimsoll.app.daily import daily_worst
 from plimsoll.app.model import Model
 from plimsoll.app.model_terms import pattern_rules
 from plimsoll.app.plans import Question, plan
+from plimsoll.app.public_holidays import HolidayTerms, with_holidays
 from plimsoll.app.reports import DAILY, MOST_CHARTS, Gathered, Told
 from plimsoll.app.runway_inputs import Inputs
+from plimsoll.app.runway_model import annotations_of
 from plimsoll.app.runways import runway
 from plimsoll.assess.patterns import pattern_of
 from plimsoll.domain.errors import NothingToAnswer, PlimsollError
+from plimsoll.domain.forecast import Annotations
 from plimsoll.domain.limit import Direction
 from plimsoll.domain.pattern import Patterns
 from plimsoll.domain.runway import Runway
@@ -48,20 +51,22 @@ class Read:
     tz: str = "UTC"
     seed: int = 0
     past: Mapping[str, Series] = field(default_factory=dict)
+    holidays: HolidayTerms | None = None
 
 
 def gather(read: Read, model: Model | None, advice: AdviceBase) -> Gathered:
     """Put all stages' answers together; raises NothingToAnswer where there is neither a series nor a plan."""
     resources = [resource for part in read.inputs for resource in part.resources]
     found = runway(read.inputs, Terms(read.as_of_ms, seed=read.seed)).document if resources else None
+    remarks = [line for part in read.inputs for line in part.holidays]
     gathered = Gathered(
         system=model.system.name if model else read.harvest.source,
         as_of_ms=read.as_of_ms,
         span_days=read.span_ms / 86_400_000,
-        sources=(read.harvest.source, *read.harvest.notes),
+        sources=(read.harvest.source, *read.harvest.notes, *remarks),
         assessment=assessment_of(read.harvest, model, advice, read.as_of_ms, STALE_AFTER_S),
         patterns=_patterns([resource.series for resource in resources], read, model),
-        told=_told(_by_urgency(resources, found)),
+        told=_told(_by_urgency(resources, found), read, model),
         runway=found,
         findings=model.findings if model else (),
         missing=tuple(_MISSING.items()),
@@ -86,7 +91,7 @@ def _by_urgency(resources: Sequence[Resource], found: Runway | None) -> list[Res
     return sorted(resources, key=lambda resource: order.get(resource.name, len(order)))
 
 
-def _told(resources: Sequence[Resource]) -> tuple[Told, ...]:
+def _told(resources: Sequence[Resource], read: Read, model: Model | None) -> tuple[Told, ...]:
     """Forecast what will be drawn, the worst of each day where samples are finer; the rest is only counted."""
     drawn = []
     for index, resource in enumerate(resources):
@@ -97,9 +102,18 @@ def _told(resources: Sequence[Resource]) -> tuple[Told, ...]:
             continue
         worst = daily_worst(series, resource.limit.direction if resource.limit else Direction.HIGH_IS_BAD)
         horizon = HORIZON_MS // max(worst.step_ms or HORIZON_MS, 1)
-        ahead = forecast_series(worst, horizon, annotations=resource.annotations)
+        known = resource.annotations if worst is series else _known_of_days(resource, worst, read, model)
+        ahead = forecast_series(worst, horizon, annotations=known)
         drawn.append(Told(series, ahead, label, "" if worst is series else DAILY))
     return tuple(drawn)
+
+
+def _known_of_days(resource: Resource, worst: Series, read: Read, model: Model | None) -> Annotations:
+    """What is known of the worst of each day: holidays move a day's worst otherwise than its mean."""
+    if model is None or read.holidays is None:
+        return resource.annotations
+    known = annotations_of(model).concerning(resource.series.id.name)
+    return with_holidays(worst, known, read.holidays, HORIZON_MS)[0]
 
 
 def _with_plan(gathered: Gathered, model: Model | None, read: Read) -> Gathered:

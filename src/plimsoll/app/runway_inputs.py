@@ -42,7 +42,10 @@ class Ask:
 
 @dataclass(frozen=True)
 class Inputs:
-    """Resources to judge, rows for what could not be read, what is left out and why, and remarks."""
+    """Resources to judge, rows for what could not be read, what is left out and why, and remarks.
+
+    `holidays` say what public holidays do to the resources, where a calendar is named.
+    """
 
     source: str
     resources: tuple[Resource, ...]
@@ -50,6 +53,7 @@ class Inputs:
     excluded: tuple[Excluded, ...] = ()
     notes: tuple[str, ...] = ()
     last_ms: int | None = None
+    holidays: tuple[str, ...] = ()
 
     @property
     def names(self) -> frozenset[str]:

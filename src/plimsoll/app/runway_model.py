@@ -51,8 +51,8 @@ def model_inputs(model: Model, harvest: Harvest, ask: Ask, last_ms: int | None =
     names = told_apart([ResourceName(item.name, item.component) for _, item in judged], [one.id for one in seen])
     resources = tuple(replace(item, name=name.name) for (_, item), name in zip(judged, names, strict=True))
     failed = tuple(_failed(gap) for gap in harvest.gaps)
-    notes = (*harvest.notes, *told_of_holidays(found))
-    return Inputs(harvest.source, resources, failed, tuple(excluded), notes, last_ms)
+    holidays = told_of_holidays(found)
+    return Inputs(harvest.source, resources, failed, tuple(excluded), harvest.notes, last_ms, holidays)
 
 
 def _with_holidays(resource: Resource, terms: HolidayTerms) -> tuple[Resource, HolidayEffect]:

@@ -64,7 +64,9 @@ def runway(inputs: Sequence[Inputs], terms: Terms, log: PredictionLog | None = N
         excluded=tuple(excluded for part in inputs for excluded in part.excluded),
         first_to_run_out=_first_to_run_out(rows),
         track_record=track_record([item for part in runs for item in part.scored]) if log else None,
-        notes=tuple(note for part, run in zip(inputs, runs, strict=True) for note in (*part.notes, *run.notes)),
+        notes=tuple(
+            note for part, run in zip(inputs, runs, strict=True) for note in (*part.notes, *part.holidays, *run.notes)
+        ),
     )
     return Run(document, explanations)
 

@@ -3,7 +3,7 @@
 With W the usual slots of a holiday's own weekday and S those of the Sundays round it (`day_profiles`), each way of
 foretelling a holiday is fitted to the past ones:
 
-    sunday   P = W + c (S - W)     c by ridge, as if a quarter of one more had shown none; 0..1.5; Sundays stay themselves
+    sunday   P = W + c (S - W)     c by ridge, 0..1.5, as if a quarter of one more had shown none; Sundays stay
     ratio    P = r W               log r the mean of the holidays' log ratios, shrunk by its error; never on Sundays
     by name  P x q_name            log q the mean of what is left of the name's own, shrunk alike
 

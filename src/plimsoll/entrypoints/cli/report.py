@@ -20,6 +20,7 @@ from plimsoll.entrypoints.cli.source_options import SOURCES, takes_source_option
 
 if TYPE_CHECKING:
     from plimsoll.app.model import Model
+    from plimsoll.app.public_holidays import HolidayTerms
     from plimsoll.app.runway_inputs import Inputs
     from plimsoll.domain.load_line import LoadTestLimits
     from plimsoll.domain.report import Report
@@ -100,15 +101,17 @@ def report_on(asked: Asked, model: Model | None, period: Period, tested: GivenLo
 
     from plimsoll.app.driver_histories import file_histories
     from plimsoll.app.gathering import Read, gather
+    from plimsoll.app.public_holidays import holiday_terms
     from plimsoll.app.reports import report as tell
-    from plimsoll.bootstrap import advice_base, report_parts
+    from plimsoll.bootstrap import advice_base, public_holidays, report_parts
     from plimsoll.bootstrap_sources import open_source, wall_clock_ms
 
     harvest, now_ms = harvest_of(asked, model, wall_clock_ms)
-    inputs = _inputs(asked, model, harvest, now_ms)
+    holidays = holiday_terms(model, public_holidays(), zone=asked.options.tz)
+    inputs = _inputs(asked, model, harvest, now_ms, holidays)
     past = {driver.name: series for driver, series in file_histories(model, open_source)} if model else {}
     zone = asked.options.tz or (model.system.time_zone if model else "UTC")
-    read = Read(harvest, inputs, period.days * 86_400_000, now_ms, zone, past=past)
+    read = Read(harvest, inputs, period.days * 86_400_000, now_ms, zone, past=past, holidays=holidays)
     limits = _limits(tested, model)
     gathered = replace(gather(read, model, advice_base()), limits=limits)
     return tell(gathered, report_parts(period), period, f"{period.value.capitalize()} capacity report")
@@ -128,13 +131,15 @@ def _model(files: list[Path] | None) -> Model | None:
     return load_model(files) if files else None
 
 
-def _inputs(asked: Asked, model: Model | None, harvest: Harvest, now_ms: int) -> tuple[Inputs, ...]:
+def _inputs(
+    asked: Asked, model: Model | None, harvest: Harvest, now_ms: int, holidays: HolidayTerms | None
+) -> tuple[Inputs, ...]:
     from plimsoll.app.runway_inputs import Ask
     from plimsoll.app.runway_model import model_inputs
     from plimsoll.bootstrap_sources import runway_inputs
     from plimsoll.domain.series import Window
 
-    ask = Ask(Window(now_ms - asked.span_ms, now_ms + 1))
+    ask = Ask(Window(now_ms - asked.span_ms, now_ms + 1), holidays=holidays)
     if model is not None:
         return (model_inputs(model, harvest, ask, now_ms),)
     return (runway_inputs(asked.source, ask, asked.options),)
