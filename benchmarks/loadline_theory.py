@@ -1,25 +1,30 @@
 """Which way of making intervals covers rightly whatever the noise, were every curve a line? Hundreds tried in a minute.
 
     .venv/bin/python benchmarks/loadline_theory.py [--tests 2000] [--out benchmarks/RESULTS/loadline_theory.md]
+    .venv/bin/python benchmarks/loadline_theory.py --knees [--tests 2000]
 
 The curves of `loadline_coverage.py`, each replaced by the plane that touches it at the truth: estimates, squares and
 evidence under each noise shape are then products of matrices, and 2,000 tests of 72 designs take seconds. A way is a
 point (plain, or weighted by a shape), what is drawn about it (the pivot of that point under each shape, or the density
-about each shape's own point), how shapes are averaged, and three settings. Counted are cells within 93 to 97 %.
+about each shape's own point), how shapes are averaged, and three settings. Counted are cells within 93 to 97 %. With
+`--knees` the way that two lines are read, the density about each shape's own point at a tail that the evidence sets, is
+tried on two lines at seven steps with other ridges, bounds of the tail, and priors: what does it hold at best?
 """
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from loadline_coverage import CASES, NOISES, SIZES, Case, noisy
 from scipy.special import stdtr, stdtrit
 
+from plimsoll.capacity import calibration
 from plimsoll.capacity.calibration import beyond, levels, tail_areas
 from plimsoll.capacity.least_squares import slopes_at, to_search
 from plimsoll.capacity.model import Values
@@ -30,6 +35,7 @@ POWERS = (0.6, 1.0, 1.5, 2.5, 4.0)
 TAILS = (0.02, 0.0225, 0.025)
 TAKEN = ((4, 1, 2), 2.5, 0.0225)  # prior, power and tail of plimsoll.capacity
 PIVOTS = 8000
+RIDGES = ((3e-3, 0.01, 0.2), (1e-3, 0.01, 0.2), (3e-4, 0.01, 0.2), (3e-4, 0.005, 0.25), (1e-4, 0.005, 0.3))
 
 
 @dataclass(frozen=True, eq=False)
@@ -197,12 +203,50 @@ def judged_at(way: str, drawn: list[Cell], areas: list[Values], setting: Setting
     return judged(found)
 
 
+def knees(tests: int) -> Iterator[str]:
+    """Say what two lines at seven steps hold under each noise, by ridge, bounds of the tail, prior and power."""
+    yield "| case | prior, power | ridge | a tail from to | " + " | ".join(NOISES) + " |"
+    yield "| --- | --- | ---: | ---: |" + " --- |" * len(NOISES)
+    for case in (case for case in CASES if case.model.fixed):
+        size, random = SIZES[0], np.random.default_rng(2)
+        design, true = design_of(case, size), case.model.predict(np.array(case.parameters), case.loads(size))
+        errors = [random.standard_normal((PIVOTS // 2, size)) / np.sqrt(weights) for weights in design.weights]
+        noises = [np.array([noisy(true, noise, random) - true for _ in range(tests)]) for noise in NOISES]
+        drawn, found = [design.seen(one) for one in errors], [design.seen(one) for one in noises]
+        for (prior, power), (ridge, least, most) in product((TAKEN[:2], ((1, 1, 1), 1.0)), RIDGES):
+            for name, value in {"_TOWARD_FIXED": ridge, "_LEAST": least, "_MOST": most}.items():
+                setattr(calibration, name, value)
+            held = held_by_density(drawn, found, (prior, power), size - design.slopes.shape[1])
+            row = " | ".join(", ".join(f"{rate:.1f}" for rate in rates[: len(case.parameters)]) for rates in held)
+            weighed = ":".join(f"{part:g}" for part in prior)
+            yield f"| {case.name} | {weighed}, {power:g} | {ridge:g} | {least:.1%} {most:.0%} | {row} |"
+
+
+def held_by_density(
+    drawn: list[tuple[Values, Values]], found: list[tuple[Values, Values]], setting: tuple[Any, float], freedom: int
+) -> list[Values]:
+    """Average densities, read them at a tail that the evidence of `drawn` sets, and tell what is held, in percent."""
+
+    def areas(t: Values, logs: Values) -> Values:
+        below = np.sum(shares(logs, *setting)[:, :, None] * stdtr(freedom, t), axis=1)
+        return 2 * np.minimum(below, 1 - below)
+
+    rows = np.stack([areas(*one).T for one in drawn], axis=1)  # (g, 3, h)
+    solved = levels(np.log(np.maximum(rows, 1e-9)), np.stack([probabilities(logs) for _, logs in drawn]))
+    tails = [tail_areas(solved, probabilities(logs)).T for _, logs in found]
+    return [100 * np.mean(areas(*one) >= tail, axis=0) for one, tail in zip(found, tails, strict=True)]
+
+
 def main() -> None:
     """Try all ways and say the best of each."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--tests", type=int, default=2000)
     parser.add_argument("--out", type=Path)
+    parser.add_argument("--knees", action="store_true", help="two lines at seven steps alone")
     options = parser.parse_args()
+    if options.knees:
+        print("\n".join(knees(options.tests)))
+        return
     drawn = cells(options.tests)
     lines = [
         "# Ways to make intervals, in linear theory\n",
