@@ -31,6 +31,8 @@ _NUMBERS = 12_000  # of errors of one shape: fewer rows for more steps
 _MOST_ROWS = 1600
 _FEWEST_ROWS = 400
 _NEGLIGIBLE = 1e-3
+_CELLS = 16384
+_FARTHEST = 1e6  # in standard errors; its square is a number still
 _SPREAD = 64  # values of a number that the place alone sets
 Compute = Callable[[CapacityModel, Values], Values]
 
@@ -112,8 +114,13 @@ class Lines:
     def values(self, models: Sequence[CapacityModel], compute: Compute) -> Values:
         """Compute numbers from every line, (m, g)."""
         parts = [(model, np.flatnonzero(self.place == i)) for i, model in enumerate(models)]
-        found = [compute(model, self.parameters[rows]).reshape(rows.size, -1) for model, rows in parts if rows.size]
-        return np.concatenate(found)[np.argsort(np.concatenate([rows for _, rows in parts]), kind="stable")]
+        values = [
+            (rows, compute(model, self.parameters[rows]).reshape(rows.size, -1)) for model, rows in parts if rows.size
+        ]
+        found = np.empty((self.place.size, values[0][1].shape[1]))
+        for rows, mine in values:
+            found[rows] = mine
+        return found
 
 
 def draw_lines(family: Family, measured: Values, of_shapes: Values, rows: Values) -> Lines:
@@ -183,7 +190,7 @@ class FamilyPivots:
         contrasts = number.slopes[:, moves].T @ np.linalg.pinv(self.family.corners[at])
         error = np.linalg.norm(contrasts, axis=1)[:, None] * np.sqrt(self.seen.squares[rows, *at] / self.family.freedom)
         off = true[moves] - number.start[moves, None] - contrasts @ self.seen.along[rows, *at].T
-        below[moves] = np.interp(off / error, *_student(self.family.freedom))
+        below[moves] = _student_below(off / error, self.family.freedom)
         for i in np.flatnonzero(~moves):
             ends = [np.searchsorted(number.spread[:, i], true[i], side=side) for side in ("left", "right")]
             below[i] = np.mean(ends, axis=0) / _SPREAD
@@ -205,11 +212,27 @@ def _number(model: CapacityModel, compute: Compute, size: int) -> _Number:
     return _Number(start, np.array(ahead) - start, spread)
 
 
+def _student_below(off: Values, freedom: int) -> Values:
+    """Tell Student's distribution at each of `off`, from a table: right to a millionth from two degrees of freedom on.
+
+    Over t / sqrt(freedom + t^2) its places are even, so that none has to be searched for: a tenth of the time.
+    """
+    below, rise = _student(freedom)
+    place = np.clip(off, -_FARTHEST, _FARTHEST)
+    place /= np.sqrt(place**2 + freedom)
+    place += 1
+    place *= _CELLS / 2
+    cell = np.minimum(place.astype(np.int64), _CELLS - 1)
+    place -= cell
+    return np.asarray(below[cell] + place * rise[cell])
+
+
 @lru_cache(maxsize=16)
 def _student(freedom: int) -> tuple[Values, Values]:
-    """Tabulate Student's distribution: read between its places it is right to a millionth, in a quarter of the time."""
-    places = np.sinh(np.linspace(-8.0, 8.0, 4001))
-    return places, stdtr(freedom, places)
+    """Tabulate Student's distribution and how far it rises in each cell."""
+    sine = np.linspace(-1.0, 1.0, _CELLS + 1)[1:-1]
+    below = np.concatenate([[0.0], stdtr(freedom, sine * np.sqrt(freedom / (1 - sine**2))), [1.0]])
+    return below, np.diff(below)
 
 
 def family_pivots(family: Family, measured: Values, normals: Normals) -> FamilyPivots:

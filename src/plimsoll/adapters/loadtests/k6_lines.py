@@ -23,7 +23,7 @@ from plimsoll.domain.load_test import Recording
 _TAGS = pa.struct([("expected_response", pa.string()), ("status", pa.string())])
 _DATA = pa.struct([("time", pa.string()), ("value", pa.float64()), ("tags", _TAGS)])
 _SCHEMA = pa.schema([("metric", pa.string()), ("type", pa.string()), ("data", _DATA)])
-_WANTED = pa.array(["http_req_duration", "http_req_failed", "vus"])
+_WANTED = ("http_req_duration", "http_req_failed", "vus")
 _LINE = re.compile(rb'\s*\{.*"type"\s*:\s*"(?:Point|Metric)"')
 
 
@@ -61,8 +61,9 @@ _Points = tuple[NDArray[np.object_], NDArray[np.int64], NDArray[np.float64], NDA
 
 def _points(path: Path) -> Iterator[_Points]:
     """Yield metric, second, value and whether the response was unexpected, for the wanted metrics."""
+    metrics = pa.array(_WANTED)  # here and not above: where pandas is installed, Arrow loads it to make this
     for batch in objects(path, _SCHEMA, "k6 JSON lines"):
-        wanted = pc.and_(pc.is_in(batch["metric"], value_set=_WANTED), pc.equal(batch["type"], "Point"))
+        wanted = pc.and_(pc.is_in(batch["metric"], value_set=metrics), pc.equal(batch["type"], "Point"))
         points = batch.filter(wanted)
         if points.num_rows:
             yield _columns(points, path)

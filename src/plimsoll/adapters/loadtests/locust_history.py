@@ -25,7 +25,7 @@ from plimsoll.domain.load_test import Recording
 
 _START = {"Timestamp", "Type", "Name"}
 _QUANTILES = {"p50": "50%", "p75": "75%", "p90": "90%", "p95": "95%", "p99": "99%", "p99.9": "99.9%"}
-_WHOLE = pa.array(["Aggregated", "Total"])  # before 1.0 it was called Total
+_WHOLE = ("Aggregated", "Total")  # before 1.0 it was called Total; made an array where it is used, see `k6_lines`
 _NUMBERS = (
     "Timestamp", "User Count", "100%", "Total Request Count", "Total Failure Count", "Total Median Response Time",
     "Total Average Response Time", "Total Max Response Time",
@@ -121,7 +121,7 @@ def _titles(names: tuple[str, ...]) -> dict[str, str]:
 
 
 def _whole(batch: pa.RecordBatch, titles: dict[str, str]) -> dict[str, Column]:
-    rows = batch.filter(pa.compute.is_in(batch["Name"], value_set=_WHOLE))
+    rows = batch.filter(pa.compute.is_in(batch["Name"], value_set=pa.array(_WHOLE)))
     found = {name: rows[title].to_numpy(zero_copy_only=False).astype(np.float64) for name, title in titles.items()}
     return {"User Count": np.full(rows.num_rows, np.nan), **found}
 
