@@ -23,6 +23,7 @@ from plimsoll.domain.errors import InputError, NothingToAnswer
 from plimsoll.domain.load_line import LoadTestLimits, PeakState
 from plimsoll.domain.load_test import LoadUnit, Steps
 from plimsoll.domain.objective import objectives
+from plimsoll.render.load_line import tables
 
 TERMINAL = Steps(  # the load test of the web terminal platform
     load=np.array([10, 25, 50, 75, 100, 150, 200, 250, 300.0]),
@@ -168,6 +169,29 @@ def test_where_throughput_never_rises_lower_loads_are_asked_for_and_over_arrival
     assert found.next_test is not None
     assert max(found.next_test.loads) == 40
     assert judged(replace(flat, load_unit=LoadUnit.ARRIVALS_PER_S)).next_test is None
+
+
+def test_where_intervals_about_a_knee_cannot_hold_95_percent_that_is_said_with_the_loads_that_mend_it() -> None:
+    seven, asked = np.array([40.0, 90, 130, 170, 210, 260, 300]), np.array([60.0, 80, 100])
+    scatter = dict(
+        zip((*seven, *asked), (0.01, -0.012, 0.006, -0.008, 0.01, -0.004, 0.003, 0.004, -0.006, 0.002), strict=True)
+    )
+
+    def tested(load: np.ndarray) -> LoadTestLimits:
+        line = Piecewise(120.0).predict(np.array([0.1, 0.0054, -0.0044]), load)
+        cpu = line * (1 + np.array([scatter[one] for one in load]))
+        steps = Steps(load, LoadUnit.ARRIVALS_PER_S, load, resources={"cpu": cpu}, resource_units={"cpu": "ratio"})
+        return judged(steps, "cpu<80%", models=CURVES)
+
+    few = tested(seven)
+    assert few.next_test is not None
+    assert min(seven) < min(few.next_test.loads) <= max(few.next_test.loads) < 130
+    marked = [table for table in tables(few) if any(note.startswith("* too few steps") for note in table.notes)]
+    assert [table.title for table in marked] == ["Models"]
+    assert all(")*" in row[4] for row in marked[0].rows if row[1] == "piecewise")
+    enough = tested(np.sort(np.concatenate([seven, asked])))
+    assert enough.next_test is None
+    assert not any(note.startswith("*") for table in tables(enough) for note in table.notes)
 
 
 def test_an_objective_that_nothing_measures_gives_no_line_but_the_others_stay() -> None:
