@@ -1,0 +1,69 @@
+"""Laws of what holidays do: the unit does not matter, no holidays change nothing, no series fails."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from plimsoll.domain.holidays import Holiday, HolidayState
+from plimsoll.domain.series import MetricKind, Series, SeriesId
+from plimsoll.forecast.holidays import learn_holidays
+
+DAY_MS = 86_400_000
+START = 19_723  # 2024-01-01 in days since 1970
+numbers = st.floats(-1e6, 1e6, allow_subnormal=False).map(lambda x: round(x, 3))
+known = st.one_of(numbers, st.just(float("nan")))
+values = st.integers(0, 120).flatmap(lambda n: arrays(np.float64, n, elements=known))
+days = st.sets(st.integers(-5, 140), max_size=25)
+laws = settings(max_examples=60, deadline=None)
+
+
+def series_of(numbers: np.ndarray, per_day: int = 1) -> Series:
+    times = START * DAY_MS + DAY_MS // per_day * np.arange(numbers.size, dtype=np.int64)
+    return Series(SeriesId("x"), times, numbers, "", MetricKind.UNKNOWN)
+
+
+def holidays_on(rows: set[int]) -> list[Holiday]:
+    return [Holiday(date(2024, 1, 1) + timedelta(days=row), "ab"[row % 2]) for row in sorted(rows)]
+
+
+@laws
+@given(values, days, st.sampled_from([1, 4, 24]), st.sampled_from(["UTC", "Asia/Kathmandu"]), st.booleans())
+def test_no_series_fails_and_every_event_is_a_number_of_a_day_ahead(numbers, rows, per_day, zone, whole):
+    series = series_of(numbers, per_day)
+    found = learn_holidays(series, holidays_on(rows), zone, 30 * DAY_MS, whole)
+    assert (found.effect.state is HolidayState.APPLIED) == bool(found.ignore)
+    assert found.effect.why
+    for event in found.events:
+        assert np.isfinite([event.factor, event.offset, event.spread]).all()
+        assert event.factor >= 0.0
+        assert event.end_ms is not None
+        assert event.start_ms < event.end_ms
+        assert event.end_ms > series.times_ms[-1] - DAY_MS
+
+
+@laws
+@given(st.integers(0, 1000), days, st.sampled_from([1e-9, 1e-3, 2.0, 1024.0, 1e9]))
+def test_changing_the_unit_changes_no_factor(seed, rows, unit):
+    draw = np.random.default_rng(seed)
+    numbers = draw.normal(100, 5, 120) * np.where(np.arange(120) % 7 == 6, 0.6, 1.0)
+    numbers[[row for row in rows if 0 <= row < 120]] *= draw.uniform(0.3, 1.1)
+    plain, scaled = (
+        learn_holidays(series_of(part), holidays_on(rows), "UTC", 30 * DAY_MS) for part in (numbers, numbers * unit)
+    )
+    assert plain.effect.state is scaled.effect.state
+    assert plain.ignore == scaled.ignore
+    assert [event.factor for event in scaled.events] == pytest.approx([event.factor for event in plain.events])
+    assert [event.spread / unit for event in scaled.events] == pytest.approx([event.spread for event in plain.events])
+
+
+@laws
+@given(values)
+def test_without_holidays_nothing_changes(numbers):
+    found = learn_holidays(series_of(numbers), [], "UTC", 30 * DAY_MS)
+    assert (found.events, found.ignore, found.effect.state) == ((), (), HolidayState.CANNOT_TELL)

@@ -1,0 +1,109 @@
+"""Which holidays concern a series, what the user's own words outweigh, and how it is said."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+
+import numpy as np
+import pytest
+
+from plimsoll.app.model.loading import model_from_text
+from plimsoll.app.public_holidays import HolidayTerms, holiday_terms, told_of_holidays, with_holidays
+from plimsoll.domain.errors import InputError, ModelError, UsageError
+from plimsoll.domain.forecast import Annotations, Event, IgnoreWindow
+from plimsoll.domain.holidays import Holiday, HolidayEffect, HolidayState
+from plimsoll.domain.series import Series, SeriesId, Window, as_ms
+
+DAY_MS = 86_400_000
+FIRST = date(2024, 1, 1)
+FEASTS = tuple(Holiday(FIRST + timedelta(days=day), "feast") for day in range(16, 260, 17))
+MODEL = (
+    "apiVersion: plimsoll/v1\nkind: System\nmetadata: {{name: x, time_zone: Europe/Madrid}}\n"
+    "planning: {{forecast: {{{words}}}}}\n"
+)
+
+
+class Feasts:
+    """A calendar of one place."""
+
+    def check(self, place: str) -> None:
+        if place != "ES":
+            raise UsageError(f"holidays of {place!r} are not known; near are ES")
+
+    def holidays(self, places: Sequence[str], first: date, last: date) -> tuple[Holiday, ...]:
+        return tuple(one for one in FEASTS if places and first <= one.day <= last)
+
+
+TERMS = HolidayTerms(Feasts(), ("ES",))
+
+
+def daily(start: date = FIRST, days: int = 200) -> Series:
+    """Days of about a thousand; half of that on feasts."""
+    values = np.random.default_rng(0).normal(1000, 20, days)
+    values[[row for one in FEASTS if 0 <= (row := (one.day - start).days) < days]] *= 0.5
+    begin = as_ms(datetime(start.year, start.month, start.day, tzinfo=UTC))
+    return Series(SeriesId("web/orders"), begin + DAY_MS * np.arange(days, dtype=np.int64), values)
+
+
+def moment(day: date) -> int:
+    return as_ms(datetime(day.year, day.month, day.day, tzinfo=UTC))
+
+
+def test_what_was_typed_goes_before_the_model_and_the_zone_typed_before_its_zone() -> None:
+    model = model_from_text(MODEL.format(words="holidays: ES"))
+    assert holiday_terms(None, Feasts()) is None
+    of_model, typed = holiday_terms(model, Feasts()), holiday_terms(model, Feasts(), ["ES"], "UTC")
+    assert of_model is not None
+    assert typed is not None
+    assert (of_model.places, of_model.zone, typed.zone) == (("ES",), "Europe/Madrid", "UTC")
+
+
+def test_a_place_of_the_model_that_nobody_knows_is_named_with_its_place() -> None:
+    model = model_from_text(MODEL.format(words="holidays: [ES, FR]"))
+    with pytest.raises(InputError, match=r"<text>:4:\d+: planning\.forecast\.holidays\[1\]: holidays of 'FR'"):
+        holiday_terms(model, Feasts())
+
+
+def test_a_word_that_has_not_the_form_of_a_place_is_a_fault_of_the_model() -> None:
+    with pytest.raises(ModelError, match=r"planning\.forecast\.holidays"):
+        model_from_text(MODEL.format(words="holidays: [Spain]"))
+
+
+def test_a_change_that_the_user_wrote_for_the_day_stands_in_place_of_what_was_learned() -> None:
+    ahead = next(one.day for one in FEASTS if (one.day - FIRST).days >= 200)
+    own = Event("fair", moment(ahead), moment(ahead) + DAY_MS, factor=3.0)
+    season = Event("summer", moment(ahead) - 30 * DAY_MS, moment(ahead) + 30 * DAY_MS, factor=1.1)
+    free, effect = with_holidays(daily(), Annotations((season,)), TERMS, 14 * DAY_MS)
+    assert effect.state is HolidayState.APPLIED
+    assert [event.name for event in free.events] == ["summer", "feast"]
+    known, _ = with_holidays(daily(), Annotations((own,)), TERMS, 14 * DAY_MS)
+    assert known.events == (own,)
+
+
+def test_what_the_user_ignores_teaches_nothing() -> None:
+    all_but_two = IgnoreWindow(Window(moment(FIRST), moment(FEASTS[-5].day)))
+    _, effect = with_holidays(daily(), Annotations(ignore=(all_but_two,)), TERMS, DAY_MS)
+    assert effect.state is HolidayState.CANNOT_TELL
+
+
+@pytest.mark.parametrize("year", [1, 1800, 2300, 9998], ids=lambda year: f"year_{year}")
+def test_years_that_no_calendar_reaches_have_no_holidays_and_fail_nothing(year: int) -> None:
+    for zone in ("UTC", "Pacific/Auckland", "America/New_York"):
+        terms = HolidayTerms(Feasts(), ("ES",), zone)
+        known, effect = with_holidays(daily(date(year, 1, 2)), Annotations(), terms, 400 * DAY_MS)
+        assert (known, effect.why) == (Annotations(), "no public holiday in its time")
+
+
+def test_an_empty_series_has_no_holidays() -> None:
+    nothing = Series(SeriesId("x"), np.zeros(0, dtype=np.int64), np.zeros(0))
+    assert with_holidays(nothing, Annotations(), TERMS, DAY_MS)[1].state is HolidayState.CANNOT_TELL
+
+
+def test_what_is_to_be_said_of_many_series_is_said_once() -> None:
+    same, other = (HolidayEffect(HolidayState.NO_DIFFERENCE, why) for why in ("none", "some"))
+    assert told_of_holidays([("a", same)]) == ("holidays: none",)
+    many = [(name, same) for name in "abcde"]
+    assert told_of_holidays([*many, ("z", other)]) == ("holidays on a, b, c and 2 more: none", "holidays on z: some")
+    unknown = HolidayEffect(HolidayState.CANNOT_TELL, "too few")
+    assert told_of_holidays([("a", unknown)]) == ("holidays: too few; taken for usual days",)
