@@ -42,9 +42,10 @@ def test_95_percent_is_near_enough_from_93_to_97_under_every_shape(missed: list[
 
 
 def test_what_is_held_goes_from_the_most_to_the_least_missed_shape_and_never_to_a_hundred() -> None:
-    said = coverage_of(np.array([[0.02, 0.001], [0.05, 0.05], [0.061, 0.082]]))
+    said = coverage_of(np.array([[0.04, 0.028], [0.05, 0.05], [0.061, 0.082]]))
     assert (said.low, said.low_if) == (0.91, "proportional")
-    assert (said.high, said.high_if) == (0.99, "additive")
+    assert (said.high, said.high_if) == (0.98, "additive")
+    assert coverage_of(np.full((3, 1), 0.001)).high == 0.99
 
 
 @pytest.mark.parametrize(
