@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from plimsoll.app.model import Model
 from plimsoll.domain.errors import InputError, UsageError
@@ -39,14 +40,22 @@ def holiday_terms(
     """Take the places that were typed, else the model's; None where there are none.
 
     Days are counted in `zone`, else in the model's time zone, else in UTC. Raises UsageError for a typed place that the
-    calendar does not know, InputError with its place in the file for one of the model's.
+    calendar does not know or an unknown zone, InputError with its place in the file for one of the model's.
     """
     for place in typed:
         calendar.check(place)
     places = tuple(typed) or (_of_model(model, calendar) if model is not None else ())
     if not places:
         return None
-    return HolidayTerms(calendar, places, zone or (model.system.time_zone if model is not None else "UTC"))
+    return HolidayTerms(calendar, places, _known_zone(zone or (model.system.time_zone if model is not None else "UTC")))
+
+
+def _known_zone(zone: str) -> str:
+    try:
+        ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise UsageError(f"{zone[:40]!r} is not a time zone; write it like Europe/Berlin or UTC") from None
+    return zone
 
 
 def _of_model(model: Model, calendar: HolidayCalendar) -> tuple[str, ...]:

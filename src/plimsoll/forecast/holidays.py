@@ -24,7 +24,7 @@ from plimsoll.forecast.holiday_rules import FEWEST, Found, Rule, SeenDay, best_r
 
 FEWEST_DAYS = 21
 MOST = 60  # the newest holidays count
-NEXT_TO_NOTHING = 0.01  # of the usual day's mean size
+NEXT_TO_NOTHING = 0.1  # of the usual day's mean size; a factor there would multiply noise
 LARGEST = 1e100
 UNCHANGED = (1.0, 0.0, 0.0)
 TO_DEVIATION = 1.2533  # of a normal error from its mean size: sqrt(pi / 2)

@@ -59,6 +59,11 @@ def test_what_was_typed_goes_before_the_model_and_the_zone_typed_before_its_zone
     assert (of_model.places, of_model.zone, typed.zone) == (("ES",), "Europe/Madrid", "UTC")
 
 
+def test_a_zone_that_nobody_knows_is_refused() -> None:
+    with pytest.raises(UsageError, match="'Foo/Bar' is not a time zone"):
+        holiday_terms(None, Feasts(), ["ES"], "Foo/Bar")
+
+
 def test_a_place_of_the_model_that_nobody_knows_is_named_with_its_place() -> None:
     model = model_from_text(MODEL.format(words="holidays: [ES, FR]"))
     with pytest.raises(InputError, match=r"<text>:4:\d+: planning\.forecast\.holidays\[1\]: holidays of 'FR'"):
