@@ -1,0 +1,87 @@
+"""How narrow can the band of a latency that grows by a factor be at the lowest load, and how narrow is it?
+
+    .venv/bin/python benchmarks/loadline_band.py [--runs 150] [--out benchmarks/RESULTS/loadline_band.md]
+
+The curve is 20 ms * exp(load / 83) up to 300, 37 times its start; noise is 8 % at the mean of what is measured. Linear
+theory says how far a 95 % interval of the curve must reach where the shape of the noise is known: about the point of
+plain least squares, and about that of the weights that belong to the shape. Beside it the product's own band, which
+knows no shape: how far it reaches, and how often it holds the curve.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import numpy as np
+from scipy.special import stdtrit
+
+from plimsoll.capacity.fit import fit, normals_of
+from plimsoll.capacity.model import Values
+from plimsoll.capacity.models.exponential import Exponential
+from plimsoll.capacity.noise import NOISE_SHAPES, NoiseShape
+
+CURVE, TRUTH = Exponential(), np.array([0.02, 0.012])
+HIGH, NOISE_RATIO = 300.0, 0.08
+SIZES = (7, 12, 30)
+NORMALS = normals_of(1)
+
+
+def scatter(true: Values, shape: NoiseShape) -> Values:
+    """Tell the standard deviation at each step: NOISE_RATIO of the mean at the mean."""
+    return np.asarray(NOISE_RATIO * np.mean(true) * (true / np.mean(true)) ** shape.power)
+
+
+def reaches(load: Values, shape: NoiseShape) -> tuple[float, float]:
+    """Tell how far an interval must reach at the lowest load, in shares of the curve: plain point, weighted point."""
+    slopes, true = CURVE.slopes(TRUTH, load), CURVE.predict(TRUTH, load)
+    spread = scatter(true, shape)
+    student = float(stdtrit(load.size - TRUTH.size, 0.975)) / true[0]
+    plain = slopes[0] @ np.linalg.pinv(slopes)
+    weighted = slopes[0] @ np.linalg.pinv(slopes / spread[:, None]) / spread
+    return student * float(np.linalg.norm(plain * spread)), student * float(np.linalg.norm(weighted * spread))
+
+
+def measured_reach(load: Values, shape: NoiseShape, runs: int) -> tuple[float, float, float]:
+    """Tell how far the product's band reaches down and up in the middle of the runs, and how often it holds."""
+    random, true = np.random.default_rng([load.size, round(2 * shape.power)]), CURVE.predict(TRUTH, load)
+    found, held = [], 0
+    for _ in range(runs):
+        measured = np.maximum(true + scatter(true, shape) * random.standard_normal(load.size), 1e-3)
+        fitted = fit((CURVE,), load, measured, NORMALS)
+        if fitted is not None:
+            (low,), (high,) = fitted.band(load[:1])
+            here = float(fitted.point.predict(load[:1])[0])
+            found.append((1 - low / here, high / here - 1))
+            held += bool(low <= true[0] <= high)
+    down, up = np.median(found, axis=0)
+    return float(down), float(up), held / runs
+
+
+def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--runs", type=int, default=150)
+    parser.add_argument("--out", type=Path)
+    options = parser.parse_args()
+    lines = [
+        "# The band of a growing latency at the lowest load\n",
+        f"`.venv/bin/python benchmarks/loadline_band.py --runs {options.runs}`: in percent of the curve there\n",
+        "| steps | noise | known shape, plain point | known shape, its weights | the band, in the middle | it holds |",
+        "| ---: | --- | ---: | ---: | ---: | ---: |",
+    ]
+    for size in SIZES:
+        load = np.linspace(HIGH / size, HIGH, size)
+        for shape in NOISE_SHAPES:
+            plain, weighted = reaches(load, shape)
+            down, up, held = measured_reach(load, shape, options.runs)
+            reach = f"-{100 * down:.0f} +{100 * up:.0f}"
+            known = f"±{100 * plain:.0f} | ±{100 * weighted:.0f}"
+            lines.append(f"| {size} | {shape.name} | {known} | {reach} | {100 * held:.1f} % |")
+    print("\n".join(lines))
+    if options.out:
+        options.out.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
