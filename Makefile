@@ -50,8 +50,8 @@ test: .make/debian
 	@$(MAKE) --no-print-directory --jobs 2 lint .make/warm
 	@echo "Tests that measure time or load, with the machine to themselves:"
 	@$(BIN)/pytest -m quiet
-	@echo "All other tests:"
-	@$(BIN)/pytest -n 2 --dist loadgroup --durations 10 -m "not quiet"
+	@echo "All other tests, a file on one worker, so that what its tests share is made once:"
+	@$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder --durations 10 -m "not quiet"
 
 format: .make/python
 	@$(BIN)/ruff format src tests benchmarks

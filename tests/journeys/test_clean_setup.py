@@ -1,17 +1,15 @@
-"""A machine that has nothing: what the set-up says when it cannot go on, and the wheel in an empty environment."""
+"""A machine that has nothing: what the set-up says when it cannot go on."""
 
 from __future__ import annotations
 
 import os
 import shutil
 import subprocess
-import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from tests.conftest import REPOSITORY
-from tests.journeys.conftest import DemoRun, Installed
 
 SETUP = REPOSITORY / "scripts" / "setup.sh"
 # All that the script may use besides what a test leaves out on purpose.
@@ -162,36 +160,3 @@ def test_versions_are_locked_with_hashes_and_name_no_address() -> None:
     assert locked.count("--hash=sha256:") >= len(entries)
     assert "://" not in locked
     assert "--index" not in locked
-
-
-@pytest.mark.system
-@pytest.mark.xdist_group("demo")
-def test_the_wheel_holds_all_that_the_commands_read(installed: Installed) -> None:
-    inside = set(zipfile.ZipFile(installed.wheel).namelist())
-    data = [file for file in (REPOSITORY / "src").rglob("*") if file.is_file() and "__pycache__" not in file.parts]
-    missing = [str(file.relative_to(REPOSITORY / "src")) for file in data]
-    assert [name for name in missing if name not in inside] == []
-    assert any(name.endswith("licenses/LICENSE") for name in inside)
-
-
-@pytest.mark.system
-@pytest.mark.xdist_group("demo")
-def test_the_wheel_answers_in_an_empty_environment(installed: Installed, tmp_path: Path) -> None:
-    found = installed.run("-c", "import plimsoll; print(plimsoll.__file__)", cwd=tmp_path)
-    assert Path(found.stdout.strip()).is_relative_to(installed.folder), found.stderr
-    for words in (("catalog",), ("schema",), ("--help",), ("limits", "growth", "--request-rate", "9", "--p95", "1s")):
-        called = installed.run("-m", "plimsoll", *words, cwd=tmp_path)
-        assert (called.returncode, called.stderr) == (0, ""), words
-        assert called.stdout
-    assert list(tmp_path.iterdir()) == []
-    assert (installed.folder / "bin" / "plimsoll").exists()
-
-
-@pytest.mark.system
-@pytest.mark.xdist_group("demo")
-def test_the_demo_runs_from_the_wheel_and_writes_nowhere_else(demo_run: DemoRun, installed: Installed) -> None:
-    assert demo_run.called.returncode == 0, demo_run.called.stderr
-    page = demo_run.report.read_text()
-    assert "uPlot" in page
-    assert sorted(file.name for file in demo_run.folder.iterdir()) == ["out"]
-    assert {file.name for file in installed.home.iterdir()} <= {".cache", ".local"}

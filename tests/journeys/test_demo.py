@@ -1,4 +1,4 @@
-"""The demo as people meet it: what it says, what it leaves, and its report in a real browser."""
+"""The wheel as people get it, and the demo from it: what it says, what it leaves, its report in a real browser."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import csv
 import json
 import re
 import shutil
+import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,9 +14,9 @@ from typing import Any
 
 import pytest
 from tests.conftest import REPOSITORY, Plimsoll
-from tests.journeys.conftest import DemoRun
+from tests.journeys.conftest import DemoRun, Installed
 
-pytestmark = [pytest.mark.system, pytest.mark.xdist_group("demo")]
+pytestmark = pytest.mark.system
 
 FLEET = REPOSITORY / "examples" / "fleet" / "metrics.csv"
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
@@ -101,6 +102,33 @@ def load_test_report(plimsoll: Plimsoll, tmp_path: Path) -> Path:
     )
     assert called.returncode == 0, called.stderr
     return tmp_path / "report.html"
+
+
+def test_the_wheel_holds_all_that_the_commands_read(installed: Installed) -> None:
+    inside = set(zipfile.ZipFile(installed.wheel).namelist())
+    data = [file for file in (REPOSITORY / "src").rglob("*") if file.is_file() and "__pycache__" not in file.parts]
+    missing = [str(file.relative_to(REPOSITORY / "src")) for file in data]
+    assert [name for name in missing if name not in inside] == []
+    assert any(name.endswith("licenses/LICENSE") for name in inside)
+
+
+def test_the_wheel_answers_in_an_empty_environment(installed: Installed, tmp_path: Path) -> None:
+    found = installed.run("-c", "import plimsoll; print(plimsoll.__file__)", cwd=tmp_path)
+    assert Path(found.stdout.strip()).is_relative_to(installed.folder), found.stderr
+    for words in (("catalog",), ("schema",), ("--help",), ("limits", "growth", "--request-rate", "9", "--p95", "1s")):
+        called = installed.run("-m", "plimsoll", *words, cwd=tmp_path)
+        assert (called.returncode, called.stderr) == (0, ""), words
+        assert called.stdout
+    assert list(tmp_path.iterdir()) == []
+    assert (installed.folder / "bin" / "plimsoll").exists()
+
+
+def test_the_demo_runs_from_the_wheel_and_writes_nowhere_else(demo_run: DemoRun, installed: Installed) -> None:
+    assert demo_run.called.returncode == 0, demo_run.called.stderr
+    page = demo_run.report.read_text()
+    assert "uPlot" in page
+    assert sorted(file.name for file in demo_run.folder.iterdir()) == ["out"]
+    assert {file.name for file in installed.home.iterdir()} <= {".cache", ".local"}
 
 
 def test_it_ends_well_and_in_time(demo_run: DemoRun) -> None:
