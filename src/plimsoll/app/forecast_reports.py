@@ -22,8 +22,10 @@ from plimsoll.domain.forecast import (
     SeriesForecast,
     level_name,
 )
+from plimsoll.domain.holidays import HolidayEffect
 from plimsoll.domain.panel import Panel, Request
 from plimsoll.domain.series import Harvest, Series, as_datetime
+from plimsoll.forecast.annotations import without_ignored
 from plimsoll.forecast.calibration import SAMPLE_SIZE, Pool, PoolKey, ticket
 from plimsoll.forecast.grid import own_step
 from plimsoll.forecast.panel import Pools, pools_of
@@ -56,8 +58,12 @@ def forecast_report(harvest: Harvest, ask: ForecastAsk) -> ForecastReport:
     steps = min(_steps(series, ask) for series in wanted)
     if steps > MOST_STEPS:
         raise UsageError(f"the horizon is {steps} steps; at most {MOST_STEPS} are forecast")
-    pools = pools_among(wanted, ask)
-    forecasts = tuple(_answered(series, ask, pools) for series in wanted)
+    known = [_known(series, ask) for series in wanted]
+    pools = pools_among([without_ignored(one, notes) for one, (notes, _) in zip(wanted, known, strict=True)], ask)
+    forecasts = tuple(
+        replace(told(one, forecast_one(one, ask, pools, notes)), holidays=effect)
+        for one, (notes, effect) in zip(wanted, known, strict=True)
+    )
     found = [(item.series, item.holidays) for item in forecasts if item.holidays is not None]
     gaps = tuple(f"{gap.id}: {gap.reason}" for gap in harvest.gaps)
     course = ask.scenario.name if ask.scenario else None
@@ -86,11 +92,12 @@ def _steps(series: Series, ask: ForecastAsk) -> int:
     return max(1, round(ask.horizon_ms / _step_ms(series, ask)))
 
 
-def _answered(series: Series, ask: ForecastAsk, pools: Pools) -> SeriesForecast:
-    known, effect = ask.annotations.concerning(series.id.name), None
-    if ask.holidays is not None and _steps(series, ask) <= MOST_STEPS:
-        known, effect = with_holidays(series, known, ask.holidays, ask.horizon_ms)
-    return replace(told(series, forecast_one(series, ask, pools, known)), holidays=effect)
+def _known(series: Series, ask: ForecastAsk) -> tuple[Annotations, HolidayEffect | None]:
+    """What is known of one series, and what its holidays do where a calendar is named."""
+    known = ask.annotations.concerning(series.id.name)
+    if ask.holidays is None or _steps(series, ask) > MOST_STEPS:
+        return known, None
+    return with_holidays(series, known, ask.holidays, ask.horizon_ms)
 
 
 def forecast_one(series: Series, ask: ForecastAsk, pools: Pools, known: Annotations) -> Forecast:
@@ -113,7 +120,7 @@ def _nothing(series: Series, ask: ForecastAsk, why: str) -> Forecast:
 
 
 def pools_among(series: Sequence[Series], ask: ForecastAsk) -> Pools:
-    """Measure the widths of intervals on the series of the source themselves."""
+    """Measure the widths of intervals on the series of the source themselves, without what is to be ignored."""
     usable = [one for one in series if len(one) and _steps(one, ask) <= MOST_STEPS]
     by_step: dict[int, list[Series]] = {}
     for one in sorted(usable, key=lambda one: ticket(str(one.id), ask.seed))[:SAMPLE_SIZE]:
