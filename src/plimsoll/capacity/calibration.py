@@ -23,7 +23,7 @@ from typing import Protocol
 import numpy as np
 
 from plimsoll.capacity.coverage import FIXED, MISSED, ROUGH, SURE, Tail, coverage_of, near_enough
-from plimsoll.capacity.draws import Normals, tangent_plane
+from plimsoll.capacity.draws import Normals
 from plimsoll.capacity.least_squares import Optimum, from_search, to_search
 from plimsoll.capacity.model import CapacityModel, Values
 from plimsoll.capacity.noise import NOISE_SHAPES, noise_weights, probabilities
@@ -154,10 +154,9 @@ def plane_pivots(
     model: CapacityModel, load: Values, measured: Values, optimum: Optimum, normals: Normals
 ) -> PlanePivots | None:
     """Draw errors of each shape in the plane at a plain optimum; None where steps leave the parameters free."""
-    touching = tangent_plane(optimum)
-    if touching is None:
+    if optimum.touching is None:
         return None
-    plane, corner, scale = touching
+    plane, corner, scale = optimum.touching
     predicted = model.predict(optimum.parameters, load)
     weights = np.array([noise_weights(predicted, measured, shape) for shape in NOISE_SHAPES])
     step = _PROBE * np.sqrt(optimum.squares / (load.size - scale.size)) * np.linalg.inv(corner).T / scale

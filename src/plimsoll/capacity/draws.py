@@ -28,7 +28,6 @@ _ROUNDS = 8
 _STRAIGHT_STEPS = 4
 _NEAR = 0.01  # in standard deviations of the noise: near enough for a draw
 _FIRST_DAMPING = 1e-5
-_FLAT = 1e-10
 _MOST_NUMBERS = 4_000_000  # of errors held at once: a long table gets fewer draws
 _FEWEST_DRAWS = 200
 _LEAST_EVEN = 2.0**-33
@@ -76,30 +75,15 @@ def _half(seed: int, rows: int, steps: int) -> Values:
     return np.asarray(ndtri(np.maximum(even, _LEAST_EVEN)))
 
 
-@np.errstate(over="ignore", invalid="ignore")  # of slopes too steep for numbers there is no plane
-def tangent_plane(optimum: Optimum) -> tuple[Values, Values, Values] | None:
-    """Find the plane that touches a curve at its optimum, where slopes = plane @ corner * scale.
-
-    Returns an orthonormal plane (n, p), corner (p, p) and scale (p,), or None where the steps leave the parameters free
-    (a flat direction).
-    """
-    scale = np.linalg.norm(optimum.slopes, axis=0)
-    if not np.all(np.isfinite(scale)) or np.any(scale == 0):
-        return None
-    plane, corner = np.linalg.qr(optimum.slopes / scale)
-    return None if np.min(np.abs(np.diag(corner))) < _FLAT else (plane, corner, scale)
-
-
 @np.errstate(over="ignore", invalid="ignore", divide="ignore")  # a wild draw overflows; it is not taken
 def draw(model: CapacityModel, load: Values, measured: Values, optimum: Optimum, errors: Values) -> Values | None:
     """Draw parameters (m, p), one for each row of `errors` (m, n), about the plain optimum of one variant.
 
     Returns None where the data leave the parameters free (a flat direction).
     """
-    touching = tangent_plane(optimum)
-    if touching is None:
+    if optimum.touching is None:
         return None
-    plane, corner, scale = touching
+    plane, corner, scale = optimum.touching
     along = errors @ plane
     left = np.maximum(_squares(errors) - _squares(along), 1e-300)
     moved = np.sqrt(optimum.squares / left)[:, None] * along

@@ -9,6 +9,7 @@ searched as logarithms.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import product
 
 import numpy as np
@@ -19,9 +20,10 @@ from plimsoll.capacity.model import CapacityModel, Values
 _MAX_STEPS = 60
 _FIRST_DAMPING = 1e-5
 _MAX_DAMPING = 1e12
-_GOOD_ENOUGH = 1e-10  # gain of a step, in squares: the next would move the point by some 1e-6 of its standard error
+_GOOD_ENOUGH = 1e-12  # gain of a step, in squares: the next would move the point by some 1e-7 of its standard error
 _NEAR_ENOUGH = 1e-5  # the same where only the log evidence is asked for: it moves by less than 1e-4
 _DIFFERENCE = 1e-6
+_FLAT = 1e-10
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,6 +33,20 @@ class Optimum:
     parameters: Values
     squares: float
     slopes: Values
+
+    @cached_property
+    @np.errstate(over="ignore", invalid="ignore")  # of slopes too steep for numbers there is no plane
+    def touching(self) -> tuple[Values, Values, Values] | None:
+        """The plane that touches the curve here, where slopes = plane @ corner * scale.
+
+        An orthonormal plane (n, p), corner (p, p) and scale (p,), or None where the steps leave the parameters free (a
+        flat direction).
+        """
+        scale = np.linalg.norm(self.slopes, axis=0)
+        if not np.all(np.isfinite(scale)) or np.any(scale == 0):
+            return None
+        plane, corner = np.linalg.qr(self.slopes / scale)
+        return None if np.min(np.abs(np.diag(corner))) < _FLAT else (plane, corner, scale)
 
 
 def to_search(model: CapacityModel, parameters: Values) -> Values:
@@ -186,12 +202,13 @@ class _Problem:
 
 
 def _damped_step(residuals: Values, slopes: Values, damping: float) -> Values:
-    scale = np.sqrt(np.einsum("ij,ij->j", slopes, slopes))
+    matrix = slopes.T @ slopes
+    scale = np.sqrt(matrix.diagonal())
     scale[scale == 0] = 1.0
-    scaled = slopes / scale
-    matrix = scaled.T @ scaled
+    matrix /= scale
+    matrix /= scale[:, None]
     matrix.flat[:: scale.size + 1] += damping
     try:
-        return np.asarray(np.linalg.solve(matrix, scaled.T @ residuals) / scale)
+        return np.asarray(np.linalg.solve(matrix, slopes.T @ residuals / scale) / scale)
     except np.linalg.LinAlgError:
         return np.zeros(scale.size)
