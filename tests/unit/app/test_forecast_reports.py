@@ -8,8 +8,8 @@ from tests.unit.forecast.panels import HOUR_MS, START_MS, daily_wave, hours
 
 from plimsoll.app.forecast_reports import MOST_STEPS, ForecastAsk, forecast_report
 from plimsoll.domain.errors import UsageError
-from plimsoll.domain.forecast import ForecastReport, ForecastState
-from plimsoll.domain.series import Harvest, Series, SeriesId
+from plimsoll.domain.forecast import Annotations, ForecastReport, ForecastState, IgnoreWindow
+from plimsoll.domain.series import Harvest, Series, SeriesId, Window
 
 DAY_MS = 24 * HOUR_MS
 WAVE = daily_wave(240)
@@ -45,3 +45,19 @@ def test_a_step_too_fine_for_the_horizon_says_so_and_fails_no_neighbor() -> None
 def test_a_horizon_too_far_for_every_series_is_refused() -> None:
     with pytest.raises(UsageError, match="at most"):
         report_of(FAST)
+
+
+def test_a_window_to_ignore_is_forecast_as_a_gap_is_to_the_width() -> None:
+    values = daily_wave(480)
+    values[400:412] = 2000.0
+    holed = values.copy()
+    holed[400:412] = np.nan
+    outage = Annotations(ignore=(IgnoreWindow(Window(int(hours(480)[400]), int(hours(480)[412]))),))
+    ignored, gap = (
+        forecast_report(
+            Harvest("x.csv", (Series(SeriesId("x"), hours(480), one),)),
+            ForecastAsk(DAY_MS, (0.1, 0.5, 0.9), annotations=known),
+        ).forecasts
+        for one, known in ((values, outage), (holed, Annotations()))
+    )
+    assert ignored[0].rows == gap[0].rows
