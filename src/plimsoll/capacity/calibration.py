@@ -22,7 +22,7 @@ from typing import Protocol
 
 import numpy as np
 
-from plimsoll.capacity.coverage import FIXED, MISSED, ROUGH, SURE, Tail, coverage_of, near_enough
+from plimsoll.capacity.coverage import FIXED, MISSED, ROUGH, Tail, coverage_of, doubt_of, near_enough
 from plimsoll.capacity.draws import Normals
 from plimsoll.capacity.least_squares import Optimum, from_search, to_search
 from plimsoll.capacity.model import CapacityModel, Values
@@ -102,7 +102,7 @@ class Calibration:
         return self._told(*(self._parameters if fixed is None else self._read(fixed)))
 
     def _told(self, missed: Values, by_shape: Values) -> list[Tail]:
-        settled = near_enough(np.mean(self._parameters[1], axis=2), SURE)
+        settled = near_enough(np.mean(self._parameters[1], axis=2), doubt_of(self._evidence.shape[1]))
         told = [None if settled else coverage_of(shares) for shares in by_shape]
         return [Tail(float(one), coverage) for one, coverage in zip(missed, told, strict=True)]
 

@@ -18,7 +18,7 @@ from plimsoll.domain.estimate import Coverage
 MISSED = 0.05
 FIXED = 0.045  # what is left outside where nothing can be calibrated, see docs/decisions/0030
 _LEAST, _MOST = 0.03, 0.07
-SURE, ROUGH = 0.004, 0.01  # what the count of all rows of a shape leaves in doubt, and that of a third of them
+ROUGH = 0.01  # what a count over a part of the rows leaves in doubt
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,15 @@ class Tail:
 
 
 AT_FIXED = Tail()
+
+
+def doubt_of(rows: int) -> float:
+    """Tell the standard error of a small share that was counted over so many rows.
+
+    >>> round(doubt_of(1600), 4), round(doubt_of(400), 4)
+    (0.0043, 0.0087)
+    """
+    return float(np.sqrt(_LEAST / rows))
 
 
 def near_enough(missed: Values, doubt: float) -> bool:
