@@ -41,7 +41,7 @@ def model_sources(model: Model) -> tuple[ModelSource, ...]:
     for section in model.file.sources:
         signals = tuple(_signal(item) for item in model.file.signals if item.source == section.name)
         if signals:
-            found.append(ModelSource(section.name, _address(section, model), _options(section, model), signals))
+            found.append(ModelSource(section.name, _address(section, model), _options(section), signals))
     return (*found, *_driver_sources(model))
 
 
@@ -62,18 +62,9 @@ def model_signals(model: Model, address: str = "", *, by_name: bool = False) -> 
     return (*signals, *(signal for source in past for signal in source.signals))
 
 
-def zone_of(model: Model, address: str) -> str:
-    """Answer the zone of times that carry none in a source: its own where the model reads this very file."""
-    here = (item for item in model.file.sources if item.kind in _FILE_KINDS and item.file)
-    own = next((item.time_zone for item in here if Path(_address(item, model)) == Path(address)), None)
-    return own or model.system.time_zone
-
-
 def _driver_sources(model: Model) -> tuple[ModelSource, ...]:
     return tuple(
-        ModelSource(
-            f"history of {driver.name}", file, SourceOptions(tz=model.system.time_zone), (history_signal(driver),)
-        )
+        ModelSource(f"history of {driver.name}", file, SourceOptions(), (history_signal(driver),))
         for index, driver in enumerate(model.file.drivers)
         if (file := history_file(model, index))
     )
@@ -114,7 +105,7 @@ def _address(section: SourceSection, model: Model) -> str:
     raise InputError(f"a source of kind {section.kind} needs its `{needs}` before anything can be read", place)
 
 
-def _options(section: SourceSection, model: Model) -> SourceOptions:
+def _options(section: SourceSection) -> SourceOptions:
     return SourceOptions(
         headers=tuple(section.headers.items()),
         bearer=section.token or "",
@@ -122,7 +113,7 @@ def _options(section: SourceSection, model: Model) -> SourceOptions:
         basic_password=section.password or "",
         ca_file=section.ca_file or "",
         deadline_s=section.timeout,
-        tz=section.time_zone or model.system.time_zone,
+        tz=section.time_zone or "",
         processes=section.processes,
         directories=section.directories,
     )

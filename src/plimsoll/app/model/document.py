@@ -27,7 +27,11 @@ class MetadataSection(Section):
     description: Text = Field(default="", description="What it is, in a sentence.")
     owner: Name | None = Field(default=None, description="Who answers for it.")
     labels: dict[Name, Text] = Field(default={}, description="Labels of your own.")
-    time_zone: TimeZone = Field(default="UTC", description="The zone of times that carry none, as an IANA name.")
+    time_zone: TimeZone = Field(
+        default="UTC",
+        description="The zone in which hours of the day, days and holidays are counted, as an IANA name. Times without "
+        "a zone in a file are UTC, or in the zone of their source or of `--tz`.",
+    )
     aims: tuple[Text, ...] = Field(default=(), description="What the planning is for, beside the SLOs.")
 
 

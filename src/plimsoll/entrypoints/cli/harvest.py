@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from plimsoll.entrypoints.cli.output import remark
@@ -46,13 +46,12 @@ def harvest_of(asked: Asked, model: Model | None, clock_ms: Callable[[], int]) -
 
 
 def _one(asked: Asked, model: Model | None, clock_ms: Callable[[], int]) -> tuple[Harvest, int]:
-    from plimsoll.app.model_sources import by_signal_name, model_signals, zone_of
+    from plimsoll.app.model_sources import by_signal_name, model_signals
     from plimsoll.app.readings import read_live, read_recording
     from plimsoll.bootstrap_sources import is_recording, open_source
     from plimsoll.domain.errors import NothingToAnswer
 
-    zone = asked.options.tz or ("" if model is None else zone_of(model, asked.source))
-    source = open_source(asked.source, replace(asked.options, tz=zone))
+    source = open_source(asked.source, asked.options)
     recorded = is_recording(asked.source)
     signals = None if model is None else model_signals(model, asked.source, by_name=recorded)
     if recorded:

@@ -29,10 +29,7 @@ UserOption = Annotated[
 ]
 CaOption = Annotated[str, typer.Option("--ca-file", help="Certificates to trust, instead of the machine's (PEM).")]
 DeadlineOption = Annotated[str, typer.Option("--deadline", help="How long one request may take, retries included.")]
-TzOption = Annotated[
-    str,
-    typer.Option("--tz", help="Zone of times in a file that carry none; that of the model, else UTC, unless given."),
-]
+TzOption = Annotated[str, typer.Option("--tz", help="Zone of times in a file that carry none; UTC unless given.")]
 
 _TYPED: dict[str, tuple[Any, Any]] = {
     "headers": (HeaderOption, None),
