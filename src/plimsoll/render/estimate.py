@@ -1,14 +1,16 @@
 """How is a number with its interval written, and what is said where the interval does not hold 95 %?
 
 111.2 (92.29..126.4)        an open side is a dot
-0.1 (0.0621..0.1382)*       a mark, and one note under the table says what the marked ones hold
+0.1 (0.0621..0.1382)†       a mark, and a note under the table says what the marked ones hold
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from plimsoll.domain.estimate import Coverage, Estimate
+
+MARK = "†"  # a star would begin emphasis or a list in Markdown
 
 _IF = {
     "additive": "if it does not grow",
@@ -24,18 +26,27 @@ def estimate_text(
 
     >>> told = Coverage(0.93, 0.99, "additive", "proportional")
     >>> estimate_text(Estimate(0.1, 0.05)), estimate_text(Estimate(2.0, 1.0, 3.0, coverage=told))
-    ('0.1 (0.05...)', '2 (1..3)*')
+    ('0.1 (0.05...)', '2 (1..3)†')
     """
     low, high = ("." if side is None else edge(side) for side in (estimate.low, estimate.high))
-    return f"{write(estimate.value)} ({low}..{high}){'' if estimate.coverage is None else '*'}"
+    return f"{write(estimate.value)} ({low}..{high}){'' if estimate.coverage is None else MARK}"
 
 
 def coverage_notes(estimates: Iterable[Estimate | None]) -> tuple[str, ...]:
-    """Say in one note what the marked ones among these hold; nothing where none is marked."""
-    told = [one.coverage for one in estimates if one is not None and one.coverage is not None]
-    if not told:
-        return ()
-    return (f"* too few steps to tell how scatter grows: such an interval holds the truth in {_held(told)}",)
+    """Say in one note what the marked ones among these hold; nothing where none is marked.
+
+    When they hold least and most is said where it is the same for all: of unlike curves it would say nothing.
+    """
+    told = _told(estimates)
+    alike = len({(one.low_if, one.high_if) for one in told}) == 1
+    knee = any(one.low_if == one.high_if for one in told)
+    return _note("", told, _when(told, knee=knee) if alike else "")
+
+
+def curve_notes(curve: str, parameters: Mapping[str, Estimate]) -> tuple[str, ...]:
+    """Say what the marked parameters of one curve hold; where it has a knee, that also hangs on where this lies."""
+    told = _told(parameters.values())
+    return _note(f"{curve}: ", told, _when(told, knee="knee" in parameters))
 
 
 def coverage_text(coverage: Coverage) -> str:
@@ -47,7 +58,23 @@ def coverage_text(coverage: Coverage) -> str:
     return f"{100 * coverage.low:.0f} to {100 * coverage.high:.0f} %"
 
 
-def _held(told: list[Coverage]) -> str:
-    lowest, highest = min(told, key=lambda one: one.low), max(told, key=lambda one: one.high)
-    shown = f"{100 * lowest.low:.0f} to {100 * highest.high:.0f} % of tests"
-    return f"{shown}, least often {_IF[lowest.low_if]}, most often {_IF[highest.high_if]}"
+def _told(estimates: Iterable[Estimate | None]) -> list[Coverage]:
+    return [one.coverage for one in estimates if one is not None and one.coverage is not None]
+
+
+def _note(of: str, told: Sequence[Coverage], when: str) -> tuple[str, ...]:
+    if not told:
+        return ()
+    shown = f"{100 * min(one.low for one in told):.0f} to {100 * max(one.high for one in told):.0f} % of tests"
+    why = "too few steps to tell how scatter grows: such an interval holds the truth in"
+    return (f"{MARK} {of}{why} {shown}{when}",)
+
+
+def _when(told: Sequence[Coverage], knee: bool) -> str:
+    if not told:
+        return ""
+    least, most = min(told, key=lambda one: one.low).low_if, max(told, key=lambda one: one.high).high_if
+    if least == most:
+        return ", by where the knee lies" if knee else ""
+    by = ", by that and by where the knee lies:" if knee else ","
+    return f"{by} least often {_IF[least]}, most often {_IF[most]}"

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from plimsoll.domain.estimate import Estimate
 from plimsoll.domain.load_line import LoadTestLimits, ModelFit, ObjectiveLimit, PeakState, error_text
 from plimsoll.domain.quantity import format_duration
-from plimsoll.render.estimate import coverage_notes, estimate_text
+from plimsoll.render.estimate import coverage_notes, curve_notes, estimate_text
 from plimsoll.render.table import Table
 
 _VERDICTS = {
@@ -106,7 +106,11 @@ def _models(document: LoadTestLimits) -> Table:
     tried = [model for model in document.models if model.error is not None or model.parameters]
     rows = tuple(_model_row(model) for model in sorted(tried, key=_order))
     note = "error: root mean square on steps left out in turn, as a ratio of the mean; intervals are 95 %"
-    marked = coverage_notes(one for model in tried for one in model.parameters.values())
+    marked = [
+        said
+        for model in sorted(tried, key=_order)
+        for said in curve_notes(f"{model.of}, {model.name}", model.parameters)
+    ]
     columns = ("OF", "MODEL", "CHOSEN", "ERROR", "PARAMETERS", "EXCUSE")
     return Table(columns, rows, title="Models", numeric=frozenset({"ERROR"}), notes=(note, *marked))
 

@@ -9,7 +9,7 @@ from plimsoll.domain.quantity import format_quantity
 from plimsoll.domain.table import Table
 from plimsoll.render import load_line as load_line_form
 from plimsoll.render import unit_cost as unit_cost_form
-from plimsoll.render.estimate import coverage_notes, estimate_text
+from plimsoll.render.estimate import curve_notes, estimate_text
 
 
 def tables(document: ModelLimits) -> tuple[Table, ...]:
@@ -73,7 +73,7 @@ def _consumption(name: str, consumption: Sequence[Consumed]) -> Table:
         for one in consumption
     )
     columns = ("OF", "BY", "MODEL", "ERROR", "PARAMETERS", "BETTER")
-    notes = coverage_notes(value for one in consumption for value in one.parameters.values())
+    notes = tuple(said for one in consumption for said in curve_notes(f"{one.of}, {one.model}", one.parameters))
     return Table(columns, rows, f"{name}: what load takes", frozenset({"ERROR"}), notes)
 
 

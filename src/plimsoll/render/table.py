@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from unicodedata import category
 
 from plimsoll.domain.table import Table
+from plimsoll.render.estimate import MARK
 
 __all__ = ["Table", "printable", "to_csv", "to_markdown", "to_text"]
 
@@ -15,7 +16,7 @@ _UNSEEN = ("Cc", "Cf", "Cs", "Zl", "Zp")  # controls, changes of direction, half
 
 
 def to_csv(tables: Sequence[Table]) -> str:
-    """Write tables as CSV (RFC 4180 quoting), a blank line between two; titles and notes are left out.
+    """Write tables as CSV (RFC 4180 quoting), a blank line between two; titles and notes are left out, and a note's mark.
 
     A cell that a spreadsheet would take for a formula is led by an apostrophe (OWASP, CSV injection).
     """
@@ -78,6 +79,7 @@ def _cell(text: str) -> str:
 
 
 def _harmless(text: str) -> str:
+    text = text.replace(f"){MARK}", ")")
     if text[:1] in ("=", "+", "-", "@", "\t", "\r") and text != "-":
         try:
             float(text)
