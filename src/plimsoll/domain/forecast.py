@@ -135,11 +135,16 @@ class Changepoint:
 
 @dataclass(frozen=True, slots=True)
 class IgnoreWindow:
-    """A span of the past that is not typical (an outage, a load test); its samples are taken as a gap."""
+    """A span of the past that is not typical (an outage, a load test); its samples are taken as a gap.
+
+    `is_true` tells that its samples are sound, only not typical (a public holiday): nothing is learned from them, but
+    what they say of the present holds. What a user wants ignored says nothing at all.
+    """
 
     window: Window
     reason: str = ""
     only: frozenset[str] = frozenset()
+    is_true: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,7 +65,7 @@ def learn_holidays(
     open_share = left_open(profiles, rows, found, days)
     seen = [(one, changes(found.rule, seen_day(profiles, one, rows), open_share, whole_days)) for one in ahead]
     events = tuple(event for one, by_slot in seen for event in laid(one, profiles, by_slot))
-    ignored = tuple(IgnoreWindow(profiles.window(one.day), IGNORED) for one in past)
+    ignored = tuple(IgnoreWindow(profiles.window(one.day), IGNORED, is_true=True) for one in past)
     return Learned(told(bare, found), events, ignored)
 
 

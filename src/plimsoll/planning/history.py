@@ -7,7 +7,7 @@ what is more likely than not to be passed within as long a time as there is hist
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -91,6 +91,11 @@ def history_of(
     step_ms = _step(times_ms)
     wanted = min(_ENOUGH_S, max(horizon_s / 3, _LEAST_S))
     return History(times_ms, values, step_ms, tuple(left), max(wanted, _LEAST_SAMPLES * step_ms / 1000.0))
+
+
+def with_true_samples(annotations: Annotations) -> Annotations:
+    """Leave out the windows to ignore whose samples are sound, only not typical."""
+    return replace(annotations, ignore=tuple(one for one in annotations.ignore if not one.is_true))
 
 
 def _ignored(times_ms: Times, annotations: Annotations) -> dict[str, Flags]:

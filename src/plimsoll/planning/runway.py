@@ -2,6 +2,9 @@
 
 The order of the questions: is there anything to read, is there a limit, is it full by design, is the last sample fresh,
 is the limit passed already, is there enough history; and only then are futures simulated.
+
+The present (what is now, how old that is, what is passed) is told by every sound sample; the future by the typical ones
+among them, without past public holidays. What a user wants ignored says nothing of either.
 """
 
 from __future__ import annotations
@@ -18,7 +21,7 @@ from plimsoll.domain.quantity import format_duration, format_quantity
 from plimsoll.domain.runway import RunwayState, SoftLimit
 from plimsoll.domain.series import as_datetime
 from plimsoll.planning.first_passage import Futures, first_passage, futures_of
-from plimsoll.planning.history import History, history_of, stale_after_ms
+from plimsoll.planning.history import History, history_of, stale_after_ms, with_true_samples
 from plimsoll.planning.known_events import with_events
 from plimsoll.planning.level_paths import backtest, simulate_levels
 from plimsoll.planning.level_states import Posterior, posterior
@@ -47,9 +50,12 @@ def judge(resource: Resource, terms: Terms) -> Judgement:
     """Judge one resource; never raises for what its series holds."""
     horizon_s = terms.horizon_s or (resource.limit.horizon_s if resource.limit else 0.0)
     samples = resource.series
-    history = history_of(samples.times_ms, samples.values, terms.as_of_ms, horizon_s, resource.annotations)
-    bare = Judgement(bare_row(resource, history, RunwayState.CANNOT_TELL), bare_evidence(resource, history))
-    if not history.times_ms.size:
+    history, seen = (
+        history_of(samples.times_ms, samples.values, terms.as_of_ms, horizon_s, known)
+        for known in (resource.annotations, with_true_samples(resource.annotations))
+    )
+    bare = Judgement(bare_row(resource, seen, RunwayState.CANNOT_TELL), bare_evidence(resource, history, seen))
+    if not seen.times_ms.size:
         none = "no sample in the span that was read; the notes say why"
         return because(bare, "no sample up to the as-of time is a number" if len(resource.series) else none)
     limit = resource.limit
@@ -57,14 +63,16 @@ def judge(resource: Resource, terms: Terms) -> Judgement:
         return because(bare, resource.no_limit or "no limit is known; give one with --limit")
     if limit.self_limiting:
         return because(bare, "self-limiting: full by design, not forecast", RunwayState.SELF_LIMITING)
-    age_ms = terms.as_of_ms - int(history.times_ms[-1])
-    if age_ms > stale_after_ms(history.step_ms):
+    age_ms = terms.as_of_ms - int(seen.times_ms[-1])
+    if age_ms > stale_after_ms(seen.step_ms):
         why = f"the last sample is {format_duration(age_ms / 1000)} old"
         return because(bare, why, RunwayState.STALE)
-    if limit.passed(float(history.values[-1]), limit.binding[1]):
-        if limit.noisy and not history.some:
-            return passed_for_now(bare, history, limit)
-        return breached(bare, history, limit)
+    if limit.passed(float(seen.values[-1]), limit.binding[1]):
+        if limit.noisy and not seen.some:
+            return passed_for_now(bare, seen, limit)
+        return breached(bare, seen, limit)
+    if not history.times_ms.size:
+        return because(bare, "nothing but public holidays in the span that was read")
     if not history.enough and not history.some:
         return cannot_tell_yet(bare, history)
     return _simulated(bare, resource, history, limit, terms)
@@ -128,7 +136,7 @@ def _answered(bare: Judgement, resource: Resource, run: _Run) -> Judgement:
     soft = None
     if kind is LimitType.HARD and run.limit.soft is not None:
         soft_dates, soft_prediction = run.foretell(resource, LimitType.SOFT, run.limit.soft)
-        passed = run.limit.passed(float(run.history.values[-1]), run.limit.soft)
+        passed = bare.row.now is not None and run.limit.passed(bare.row.now, run.limit.soft)
         soft_breach = None if passed else breach_of(soft_dates)
         soft = SoftLimit(run.limit.soft, passed, soft_breach, 0.0 if passed else soft_prediction.probability_none)
         predictions += [] if passed else [soft_prediction]

@@ -15,14 +15,14 @@ from plimsoll.planning.persistence import Dates
 from plimsoll.planning.runway_terms import Judgement, Resource
 
 
-def bare_row(resource: Resource, history: History, state: RunwayState) -> RunwayRow:
+def bare_row(resource: Resource, seen: History, state: RunwayState) -> RunwayRow:
     """The row of a resource before it is judged further."""
     limit = resource.limit
     binding = limit.binding if limit else None
     shown = RowLimit(binding[1], binding[0], limit.source) if limit and binding else None
     return RunwayRow(
         resource=resource.name,
-        now=float(history.values[-1]) if history.values.size else None,
+        now=float(seen.values[-1]) if seen.values.size else None,
         unit=limit.unit if limit else resource.series.unit,
         limit=shown,
         state=state,
@@ -36,14 +36,14 @@ def bare_row(resource: Resource, history: History, state: RunwayState) -> Runway
     )
 
 
-def bare_evidence(resource: Resource, history: History) -> Evidence:
-    """What was looked at, before anything is simulated."""
-    some = history.times_ms.size > 0
+def bare_evidence(resource: Resource, history: History, seen: History) -> Evidence:
+    """What was looked at, before anything is simulated: `seen` for the present, `history` among it for the future."""
+    some = seen.times_ms.size > 0
     return Evidence(
         resource=resource.name,
         query=resource.query or str(resource.series.id),
-        window_start=as_datetime(int(history.times_ms[0])) if some else None,
-        window_end=as_datetime(int(history.times_ms[-1])) if some else None,
+        window_start=as_datetime(int(seen.times_ms[0])) if some else None,
+        window_end=as_datetime(int(seen.times_ms[-1])) if some else None,
         samples=int(history.times_ms.size),
         step_s=history.step_ms / 1000 if history.times_ms.size > 1 else None,
         simulated_step_s=None,

@@ -252,6 +252,39 @@ def test_what_was_before_a_change_point_is_left_out() -> None:
     assert judgement.row.probability_none > 0.95
 
 
+HOLIDAY = Annotations(ignore=(IgnoreWindow(Window(START_MS + 59 * DAY_MS, START_MS + 60 * DAY_MS), is_true=True),))
+OUTAGE = Annotations(ignore=(IgnoreWindow(HOLIDAY.ignore[0].window),))
+ENDS_ON_IT = [
+    ("holiday_fine", HOLIDAY, 0.3, RunwayState.NONE_WITHIN_HORIZON, 0.3),
+    ("holiday_past_the_soft_limit", HOLIDAY, 0.85, RunwayState.NONE_WITHIN_HORIZON, 0.85),
+    ("holiday_passed", HOLIDAY, 0.97, RunwayState.BREACHED, 0.97),
+    ("outage_passed", OUTAGE, 0.97, RunwayState.STALE, 0.4),
+]
+
+
+@pytest.mark.parametrize(("known", "last", "state", "now"), [c[1:] for c in ENDS_ON_IT], ids=[c[0] for c in ENDS_ON_IT])
+def test_a_holiday_tells_the_present_and_teaches_nothing_and_an_outage_tells_neither(known, last, state, now) -> None:
+    series = history(per_day=0.0, wave=0.0, noise=0.005)
+    values = np.where(series.times_ms >= START_MS + 59 * DAY_MS, last, series.values)
+    answer = judged(replace(series, values=values), resource={"annotations": known})
+    assert answer.row.state is state
+    assert answer.row.now == pytest.approx(now, abs=0.03)
+    assert answer.evidence.samples == 59 * 24
+    if state is RunwayState.BREACHED:
+        assert answer.row.why == "passed since 2026-03-01 00:00"
+    if state is RunwayState.NONE_WITHIN_HORIZON:
+        assert answer.row.soft is not None
+        assert answer.row.soft.breached == (last > 0.8)
+
+
+def test_a_history_of_nothing_but_holidays_tells_the_present_only() -> None:
+    known = Annotations(ignore=(IgnoreWindow(Window(START_MS, START_MS + 61 * DAY_MS), is_true=True),))
+    fine, passed = (judged(history(level=level), resource={"annotations": known}).row for level in (0.4, 0.9))
+    assert fine.state is RunwayState.CANNOT_TELL
+    assert "nothing but public holidays" in fine.why
+    assert passed.state is RunwayState.BREACHED
+
+
 def test_a_window_to_ignore_is_a_gap() -> None:
     series = history(per_day=0.0)
     window = Window(START_MS + 20 * DAY_MS, START_MS + 21 * DAY_MS)
