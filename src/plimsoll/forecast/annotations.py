@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from plimsoll.domain.forecast import Annotations, Event, Levels
-from plimsoll.domain.series import Series, Times
+from plimsoll.domain.series import Series, Times, Values
 
 
 def without_ignored(series: Series, annotations: Annotations) -> Series:
@@ -31,28 +31,33 @@ def with_events(
     times_ms: Times,
     events: Sequence[Event],
     levels: NDArray[np.float64] | Levels = (),
+    medians: Values | None = None,
 ) -> NDArray[np.float64]:
     """Lay known events on values whose rows are the times: value x factor + offset while each lasts.
 
-    What an event leaves open widens the values where it is told at which `levels` they stand, one each, or a row's.
+    What an event leaves open widens the values where it is told at which `levels` they stand, one each or a row's, and
+    which `medians`, one a time, they lie round.
     """
     changed = values.copy()
+    middle = None if medians is None else medians[:, None].copy()
     for event in events:
         during = (times_ms >= event.start_ms) & (times_ms < (event.end_ms if event.end_ms is not None else np.inf))
         changed[during] = changed[during] * event.factor + event.offset
-        if event.spread > 0.0 and during.any() and len(levels):
-            changed[during] = widened(changed[during], np.broadcast_to(levels, values.shape)[during], event.spread)
+        if middle is not None:
+            middle[during] = middle[during] * event.factor + event.offset
+            if event.spread > 0.0 and during.any():
+                at = np.broadcast_to(levels, values.shape)[during]
+                changed[during] = widened(changed[during], middle[during], at, event.spread)
     return changed
 
 
-def widened(values: NDArray[np.float64], levels: NDArray[np.float64], spread: float) -> NDArray[np.float64]:
-    """Add an independent normal error to values at levels of the same shape: distances from the median as variances.
+def widened(
+    values: NDArray[np.float64], middle: NDArray[np.float64], levels: NDArray[np.float64], spread: float
+) -> NDArray[np.float64]:
+    """Add an independent normal error to values at levels of the same shape: distances from the middle as variances.
 
-    distance' = sqrt(distance^2 + (z spread)^2), z the normal quantile of the level; the median stays.
+    distance' = sqrt(distance^2 + (z spread)^2), z the normal quantile of the level; the median stays. A value
+    depends on its own level only, whichever others there are.
     """
-    order = np.argsort(levels, axis=1, kind="stable")
-    sorted_levels, sorted_values = (np.take_along_axis(one, order, axis=1) for one in (levels, values))
-    rows = zip(sorted_levels, sorted_values, strict=True)
-    middle = np.array([[np.interp(0.5, at, row)] for at, row in rows])
     z = ndtri(levels)
     return np.asarray(middle + np.sign(z) * np.hypot(values - middle, z * spread))

@@ -61,8 +61,10 @@ def simulate_with_pools(
     outlook, pool, _ = looked_ahead(series, prepared, horizon, pools)
     ranks = ranked(error_walks(outlook.standardized, shape, seed))
     is_own = is_sporadic(prepared) and speaks_for_itself(prepared, outlook, pool)
-    values = quantiles_at(ranks.T, prepared, outlook, pool, is_own)
-    return np.clip(with_events(values, times, known.events, ranks.T), prepared.lower, prepared.upper).T
+    levels = np.hstack([ranks.T, np.full((horizon, 1), 0.5)])
+    values = quantiles_at(levels, prepared, outlook, pool, is_own)
+    laid = with_events(values[:, :-1], times, known.events, ranks.T, values[:, -1])
+    return np.clip(laid, prepared.lower, prepared.upper).T
 
 
 def error_walks(standardized: Matrix, shape: tuple[int, int], seed: int) -> Matrix:

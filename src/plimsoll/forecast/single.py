@@ -64,9 +64,8 @@ def forecast_series(
     if accuracy and is_own:
         accuracy = replace(accuracy, coverage80=own_coverage(prepared, outlook))
     tried = bool(np.isfinite(outlook.errors).any())
-    levels_by_step = np.tile(levels, (horizon, 1))
-    plain = quantiles_at(levels_by_step, prepared, outlook, pool, is_own)
-    quantiles = with_events(plain, times, known.events, levels)
+    plain = quantiles_at(np.tile((*levels, 0.5), (horizon, 1)), prepared, outlook, pool, is_own)
+    quantiles = with_events(plain[:, :-1], times, known.events, levels, plain[:, -1])
     return Forecast(
         series.id,
         times,

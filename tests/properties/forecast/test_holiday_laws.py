@@ -10,9 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from plimsoll.domain.forecast import Annotations
 from plimsoll.domain.holidays import Holiday, HolidayState
 from plimsoll.domain.series import MetricKind, Series, SeriesId
 from plimsoll.forecast.holidays import learn_holidays
+from plimsoll.forecast.single import forecast_series
 
 DAY_MS = 86_400_000
 START = 19_723  # 2024-01-01 in days since 1970
@@ -60,6 +62,21 @@ def test_changing_the_unit_changes_no_factor(seed, rows, unit):
     assert plain.ignore == scaled.ignore
     assert [event.factor for event in scaled.events] == pytest.approx([event.factor for event in plain.events])
     assert [event.spread / unit for event in scaled.events] == pytest.approx([event.spread for event in plain.events])
+
+
+@given(st.sets(st.sampled_from([0.01, 0.1, 0.25, 0.5, 0.75, 0.9, 0.99]), min_size=1))
+@settings(max_examples=12, deadline=None)
+def test_a_quantile_of_a_holiday_is_the_same_whichever_others_are_asked_for(asked):
+    draw = np.random.default_rng(0)
+    numbers = draw.normal(100, 5, 120)
+    numbers[5::10] *= draw.uniform(0.3, 0.8, 12)
+    series, levels = series_of(numbers), tuple(sorted(asked))
+    found = learn_holidays(series, holidays_on(set(range(5, 140, 10))), "UTC", 20 * DAY_MS)
+    assert any(event.spread > 0.0 for event in found.events)
+    known = Annotations(found.events, (), found.ignore)
+    own = forecast_series(series, 20, levels, known).values
+    among = forecast_series(series, 20, (*levels, 0.001, 0.5, 0.999), known).values
+    np.testing.assert_allclose(own, among[:, : len(levels)], rtol=1e-12)
 
 
 @laws

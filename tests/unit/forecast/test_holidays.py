@@ -222,7 +222,7 @@ def test_holidays_that_scatter_are_told_wider() -> None:
 def test_a_spread_widens_quantiles_and_leaves_the_median() -> None:
     values, levels = np.array([[90.0, 100.0, 110.0], [90.0, 100.0, 110.0]]), np.array([0.1, 0.5, 0.9])
     event = Event("feast", 0, 1, factor=0.5, spread=10.0)
-    laid = with_events(values, np.array([0, 1]), [event], levels)
+    laid = with_events(values, np.array([0, 1]), [event], levels, values[:, 1])
     reach = np.hypot(5.0, 1.2816 * 10)
     np.testing.assert_allclose(laid, [[50 - reach, 50, 50 + reach], [90, 100, 110]], rtol=1e-4)
     assert with_events(values, np.array([0, 1]), [event])[0].tolist() == [45, 50, 55]
@@ -230,7 +230,7 @@ def test_a_spread_widens_quantiles_and_leaves_the_median() -> None:
 
 def test_a_spread_widens_paths_by_their_own_ranks() -> None:
     ranks = (np.argsort(np.random.default_rng(5).random((1, 200))) + 0.5) / 200
-    laid = with_events(100 + 0 * ranks, np.array([0]), [Event("feast", 0, 1, spread=10.0)], ranks)
+    laid = with_events(100 + 0 * ranks, np.array([0]), [Event("feast", 0, 1, spread=10.0)], ranks, np.array([100.0]))
     assert np.argsort(laid[0]).tolist() == np.argsort(ranks[0]).tolist()
     assert laid.std() == pytest.approx(10, rel=0.05)
 
