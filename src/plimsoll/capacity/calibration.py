@@ -102,7 +102,8 @@ class Calibration:
         return self._told(*(self._parameters if fixed is None else self._read(fixed)))
 
     def _told(self, missed: Values, by_shape: Values) -> list[Tail]:
-        settled = near_enough(np.mean(self._parameters[1], axis=2), doubt_of(self._evidence.shape[1]))
+        counted = self._parameters[1][np.isfinite(self._parameters[1]).all(axis=(1, 2))]
+        settled = not counted.size or near_enough(np.mean(counted, axis=2), doubt_of(self._evidence.shape[1]))
         told = [None if settled else coverage_of(shares) for shares in by_shape]
         return [Tail(float(one), coverage) for one, coverage in zip(missed, told, strict=True)]
 
@@ -113,7 +114,7 @@ class Calibration:
     def _read(self, compute: Compute) -> tuple[Values, Values]:
         """Tell the tail areas (g,), and what is missed at them by shape and part, (g, 3, parts)."""
         areas, (shapes, rows, _) = self.pivots.areas(compute, self._shares), self._evidence.shape
-        missed, by_shape = np.full(areas.shape[0], FIXED), np.full((areas.shape[0], shapes, self.pivots.parts), MISSED)
+        missed, by_shape = np.full(areas.shape[0], FIXED), np.full((areas.shape[0], shapes, self.pivots.parts), np.nan)
         usable = np.isfinite(areas).all(axis=1)
         if usable.any():
             logs = np.log(areas[usable]).reshape(-1, shapes, rows)

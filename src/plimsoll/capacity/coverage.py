@@ -49,19 +49,22 @@ def near_enough(missed: Values, doubt: float) -> bool:
     return bool(missed.min() >= _LEAST - doubt and missed.max() <= _MOST + doubt)
 
 
-def coverage_of(missed: Values) -> Coverage:
+def coverage_of(missed: Values) -> Coverage | None:
     """Say how often the truth is held where these shares are missed, (3, k): by noise shape, and by where a knee is.
 
-    In whole percent, rounded outward and never to a hundred: no more is known.
+    In whole percent, rounded outward and never to a hundred: no more is known. None where that is what 95 % may mean,
+    and where no shares could be counted.
 
     >>> coverage_of(np.array([[0.08, 0.066], [0.04, 0.043], [0.02, 0.013]]))
     Coverage(low=0.92, high=0.99, low_if='additive', high_if='proportional')
     """
+    if not np.isfinite(missed).all():
+        return None
     least, most = missed.min(axis=1), missed.max(axis=1)
     low, high = int(np.argmax(most)), int(np.argmin(least))
-    return Coverage(
-        low=float(np.floor(100 - 100 * most[low])) / 100,
-        high=min(float(np.ceil(100 - 100 * least[high])), 99.0) / 100,
-        low_if=NOISE_SHAPES[low].name,
-        high_if=NOISE_SHAPES[high].name,
+    held_least, held_most = (
+        min(float(one), 99.0) for one in (np.floor(100 - 100 * most[low]), np.ceil(100 - 100 * least[high]))
     )
+    if held_least >= 100 - 100 * _MOST and held_most <= 100 - 100 * _LEAST:
+        return None
+    return Coverage(held_least / 100, held_most / 100, NOISE_SHAPES[low].name, NOISE_SHAPES[high].name)

@@ -16,7 +16,7 @@ _UNSEEN = ("Cc", "Cf", "Cs", "Zl", "Zp")  # controls, changes of direction, half
 
 
 def to_csv(tables: Sequence[Table]) -> str:
-    """Write tables as CSV (RFC 4180 quoting), a blank line between two; titles and notes are left out, and a note's mark.
+    """Write tables as CSV (RFC 4180 quoting), a blank line between two; titles, notes and their mark are left out.
 
     A cell that a spreadsheet would take for a formula is led by an apostrophe (OWASP, CSV injection).
     """

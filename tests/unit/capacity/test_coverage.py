@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from plimsoll.capacity.coverage import coverage_of, near_enough
+from plimsoll.capacity.coverage import AT_FIXED, coverage_of, near_enough
 from plimsoll.capacity.fit import Fit, fit, normals_of
 from plimsoll.capacity.model import CapacityModel
 from plimsoll.capacity.models.base_plus_per_unit import BasePlusPerUnit
@@ -44,9 +44,36 @@ def test_95_percent_is_near_enough_from_93_to_97_under_every_shape(missed: list[
 
 def test_what_is_held_goes_from_the_most_to_the_least_missed_shape_and_never_to_a_hundred() -> None:
     said = coverage_of(np.array([[0.04, 0.028], [0.05, 0.05], [0.061, 0.082]]))
+    assert said is not None
     assert (said.low, said.low_if) == (0.91, "proportional")
     assert (said.high, said.high_if) == (0.98, "additive")
-    assert coverage_of(np.full((3, 1), 0.001)).high == 0.99
+    hardly_missed = coverage_of(np.full((3, 1), 0.001))
+    assert hardly_missed is not None
+    assert (hardly_missed.low, hardly_missed.high) == (0.99, 0.99)
+
+
+@pytest.mark.parametrize(
+    ("missed", "says"),
+    [
+        pytest.param([[0.07], [0.05], [0.03]], False, id="93_to_97"),
+        pytest.param([[0.062], [0.05], [0.038]], False, id="93_to_97_when_rounded_outward"),
+        pytest.param([[0.071], [0.05], [0.05]], True, id="92"),
+        pytest.param([[0.05], [0.05], [0.029]], True, id="98"),
+        pytest.param([[np.nan], [np.nan], [np.nan]], False, id="nothing_was_counted"),
+    ],
+)
+def test_a_range_that_95_percent_may_mean_anyway_or_that_was_never_counted_is_not_said(
+    missed: list[list[float]], says: bool
+) -> None:
+    assert (coverage_of(np.array(missed)) is not None) is says
+
+
+def test_what_cannot_be_calibrated_is_told_no_share_that_it_holds() -> None:
+    found = fitted((BasePlusPerUnit(),), (0.02, 0.005), np.geomspace(5, 300, 4))
+    assert found.parameters()["per_unit"].coverage is not None
+    assert found.calibration is not None
+    (tail,) = found.calibration.of_parameters(lambda _, drawn: np.ones((drawn.shape[0], 1)))
+    assert tail == AT_FIXED
 
 
 @pytest.mark.parametrize(
