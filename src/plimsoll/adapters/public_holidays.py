@@ -1,7 +1,8 @@
 """Which days are public holidays, and where? Asked of the library `holidays`, which computes them; no network.
 
 Places are ISO 3166 codes: `ES`, or `ES-MD` for what a part of a country keeps beside. A day that stands in for a
-holiday on a weekend carries that holiday's name, so that it counts as the same one year after year.
+holiday on a weekend carries that holiday's name, and so does one whose date is only estimated, so that it counts as the
+same one year after year.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from plimsoll.domain.holidays import Holiday
 if TYPE_CHECKING:
     from holidays import HolidayBase
 
-_IN_LIEU = " (observed)"
+_NOT_OF_THE_NAME = (" (observed, estimated)", " (observed)", " (estimated)")
 _SHOWN = 8
 
 
@@ -46,7 +47,12 @@ def _of_place(place: str, first: date, last: date) -> Iterator[tuple[date, str]]
     calendar = country_holidays(country, subdiv=part, years=years, language=_language(plain))
     for day, name in calendar.items():
         if first <= day <= last:
-            yield day, name.split("; ")[0].removesuffix(_IN_LIEU)
+            yield day, _plain(name.split("; ")[0])
+
+
+def _plain(name: str) -> str:
+    """Leave out that a day stands in for the holiday, or that its date is reckoned from the moon."""
+    return next((name.removesuffix(end) for end in _NOT_OF_THE_NAME if name.endswith(end)), name)
 
 
 def _known(place: str) -> tuple[str, str | None]:

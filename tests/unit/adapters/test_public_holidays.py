@@ -37,6 +37,14 @@ def test_a_day_in_lieu_has_the_name_of_its_holiday() -> None:
     }
 
 
+@pytest.mark.parametrize("place", ["AE", "ID"])
+def test_an_estimated_day_has_the_name_that_it_has_when_it_is_known(place: str) -> None:
+    days = CALENDAR.holidays([place], date(2018, 1, 1), date(2030, 12, 31))
+    years = {one.day.year for one in days if one.name.startswith("Eid al-Fitr") and "Holiday" not in one.name}
+    assert years == set(range(2018, 2031))
+    assert not [one.name for one in days if "estimated" in one.name or "observed" in one.name]
+
+
 def test_only_the_span_that_was_asked_for_is_listed_and_no_year_is_out_of_reach() -> None:
     assert [one.day for one in CALENDAR.holidays(["ES"], date(2024, 1, 1), date(2024, 1, 1))] == [date(2024, 1, 1)]
     assert CALENDAR.holidays(["ES"], date(2900, 1, 1), date(2901, 1, 1)) == ()
