@@ -149,9 +149,11 @@ def test_hours_that_are_usually_zero_have_no_factor() -> None:
 
 
 def test_a_percentage_stays_within_its_bounds_on_a_holiday() -> None:
-    values = np.clip(weeks(share=-1.2), 0, 100)
+    values = np.clip(0.5 * weeks(share=-1.2), 0, 100)
     series = series_of(values, kind=MetricKind.PERCENT)
     found = learn_holidays(series, EVERY_17TH, "UTC", 30 * DAY_MS)
+    assert found.effect.state is HolidayState.APPLIED
+    assert max(event.factor for event in found.events) * 80 > 100
     forecast = forecast_series(series, 30 * 24, annotations=Annotations(found.events, (), found.ignore)).values
     assert forecast.min() >= 0.0
     assert forecast.max() <= 100.0
@@ -207,7 +209,11 @@ def test_a_whole_day_has_one_event() -> None:
 def test_a_holiday_on_a_sunday_is_a_sunday() -> None:
     ahead = Holiday(FIRST + timedelta(days=DAYS + 2), "feast")
     assert ahead.day.weekday() == 6
-    assert learned_from(weeks(), (*EVERY_17TH[:11], ahead)).events == ()
+    monday = Holiday(ahead.day + timedelta(days=1), "feast")
+    found = learned_from(weeks(), (*EVERY_17TH[:11], ahead, monday))
+    assert (found.effect.state, found.effect.ahead) == (HolidayState.APPLIED, 2)
+    begins = {datetime.fromtimestamp(event.start_ms / 1000, UTC).date() for event in found.events}
+    assert begins == {monday.day}
 
 
 def test_holidays_that_scatter_are_told_wider() -> None:
@@ -215,8 +221,9 @@ def test_holidays_that_scatter_are_told_wider() -> None:
     daily = draw.normal(1000, 10, DAYS)
     rows = [(one.day - FIRST).days for one in EVERY_17TH]
     daily[[row for row in rows if row < DAYS]] *= draw.uniform(0.3, 0.7, 11)
-    events = learned_from(daily, step_ms=DAY_MS).events
-    assert all(event.spread > 80 for event in events)
+    found = learned_from(daily, step_ms=DAY_MS)
+    assert (found.effect.state, len(found.events)) == (HolidayState.APPLIED, 2)
+    assert all(event.spread > 80 for event in found.events)
 
 
 def test_a_spread_widens_quantiles_and_leaves_the_median() -> None:

@@ -263,7 +263,9 @@ ENDS_ON_IT = [
 
 
 @pytest.mark.parametrize(("known", "last", "state", "now"), [c[1:] for c in ENDS_ON_IT], ids=[c[0] for c in ENDS_ON_IT])
-def test_a_holiday_tells_the_present_and_teaches_nothing_and_an_outage_tells_neither(known, last, state, now) -> None:
+def test_a_holiday_tells_the_present_and_teaches_nothing_and_an_outage_tells_neither(
+    known: Annotations, last: float, state: RunwayState, now: float
+) -> None:
     series = history(per_day=0.0, wave=0.0, noise=0.005)
     values = np.where(series.times_ms >= START_MS + 59 * DAY_MS, last, series.values)
     answer = judged(replace(series, values=values), resource={"annotations": known})
