@@ -81,10 +81,12 @@ class DayProfiles:
 
 def median_of(rows: NDArray[np.float64]) -> Values:
     """Answer the median of each column, NaN of a column that has none."""
-    known = np.isfinite(rows).any(axis=0)
-    answer = np.full(rows.shape[1], np.nan)
-    answer[known] = np.nanmedian(rows[:, known], axis=0)
-    return answer
+    ordered, counts = np.sort(rows, axis=0), np.isfinite(rows).sum(axis=0)  # what is unknown comes last
+    columns = np.arange(rows.shape[1])
+    low, high = (
+        ordered[place, columns] for place in (np.maximum(counts - 1, 0) // 2, np.minimum(counts // 2, len(rows) - 1))
+    )
+    return np.asarray(low / 2 + high / 2)
 
 
 def day_profiles(series: Series, zone: str) -> DayProfiles:
