@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from plimsoll.capacity.choice import Choice
-from plimsoll.capacity.columns import is_measured
+from plimsoll.capacity.columns import column_of, is_measured
 from plimsoll.domain.load_line import LoadLine, NextTest, ObjectiveLimit, Peak, PeakState
 from plimsoll.domain.load_test import LoadUnit, Steps
 from plimsoll.domain.objective import Objective
@@ -48,7 +48,16 @@ def next_test(
     if line is not None and line.beyond_tested:
         return NextTest(_stairs(high * 1.25, high * 2.5, 5), step_s, "every objective still holds at the highest load")
     found = _around(line, high, step_s) if line is not None and line.load else _for_a_peak(steps, peak, step_s)
-    return found or next((test for choice in choices if (test := _for_scatter(choice, step_s)) is not None), None)
+    asked = _stopping(steps, limits, objectives)
+    scatter = (_for_scatter(choice, step_s) for choice in choices if choice.quantity.name in asked)
+    return found or next((test for test in scatter if test is not None), None)
+
+
+def _stopping(steps: Steps, limits: Sequence[ObjectiveLimit], objectives: Sequence[Objective]) -> set[str]:
+    """Name the quantities that the answer rests on: throughput, and what stops the load within the test."""
+    stopped = {limit.objective for limit in limits if limit.state == "identified"}
+    columns = (column_of(steps, one) for one in objectives if one.text in stopped)
+    return {"throughput", *(column[0].name for column in columns if not isinstance(column, str))}
 
 
 def _for_a_peak(steps: Steps, peak: Peak, step_s: float) -> NextTest | None:
@@ -75,6 +84,8 @@ def _for_scatter(choice: Choice, step_s: float) -> NextTest | None:
     knee = dict(fit.point.model.fixed).get("knee", high)
     left, right = (float(np.mean(fit.point.predict(np.array(ends)))) for ends in ((low, knee), (knee, high)))
     loads = _stairs(*((low, knee) if left <= right else (knee, high)), _MORE + 2)[1:-1]
+    if not loads:
+        return None
     why = f"{choice.quantity.name}: too few steps there to tell how scatter grows, so intervals do not hold 95 %"
     return NextTest(loads, step_s, why)
 

@@ -177,21 +177,30 @@ def test_where_intervals_about_a_knee_cannot_hold_95_percent_that_is_said_with_t
         zip((*seven, *asked), (0.01, -0.012, 0.006, -0.008, 0.01, -0.004, 0.003, 0.004, -0.006, 0.002), strict=True)
     )
 
-    def tested(load: np.ndarray) -> LoadTestLimits:
+    def tested(load: np.ndarray, slo: str = "cpu<80%", unit: float = 1.0) -> LoadTestLimits:
         line = Piecewise(120.0).predict(np.array([0.1, 0.0054, -0.0044]), load)
         cpu = line * (1 + np.array([scatter[one] for one in load]))
-        steps = Steps(load, LoadUnit.ARRIVALS_PER_S, load, resources={"cpu": cpu}, resource_units={"cpu": "ratio"})
-        return judged(steps, "cpu<80%", models=CURVES)
+        steps = Steps(
+            load * unit, LoadUnit.ARRIVALS_PER_S, load * unit, resources={"cpu": cpu}, resource_units={"cpu": "ratio"}
+        )
+        slow = {} if slo.startswith("cpu") else {"p95": np.exp(load / 250) / 10}
+        return judged(replace(steps, latency_s=slow), slo, models=CURVES)
 
     few = tested(seven)
     assert few.next_test is not None
     assert min(seven) < min(few.next_test.loads) <= max(few.next_test.loads) < 130
-    marked = [table for table in tables(few) if any(note.startswith("* too few steps") for note in table.notes)]
+    marked = [
+        table
+        for table in tables(few)
+        if any(note.startswith("† cpu, piecewise: too few steps") for note in table.notes)
+    ]
     assert [table.title for table in marked] == ["Models"]
-    assert all(")*" in row[4] for row in marked[0].rows if row[1] == "piecewise")
+    assert all(")†" in row[4] for row in marked[0].rows if row[:2] == ("cpu", "piecewise"))
+    assert tested(seven, "p95<250ms").next_test is None  # what stops the load there holds 95 %
+    assert tested(seven, unit=1e-4).next_test is None  # no load lies between, to the digit to which loads are asked for
     enough = tested(np.sort(np.concatenate([seven, asked])))
     assert enough.next_test is None
-    assert not any(note.startswith("*") for table in tables(enough) for note in table.notes)
+    assert not any(note.startswith("†") for table in tables(enough) for note in table.notes)
 
 
 def test_an_objective_that_nothing_measures_gives_no_line_but_the_others_stay() -> None:
