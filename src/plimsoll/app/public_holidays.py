@@ -18,7 +18,7 @@ from plimsoll.domain.holidays import Holiday, HolidayEffect, HolidayState
 from plimsoll.domain.ports import HolidayCalendar
 from plimsoll.domain.series import Series, as_datetime, as_ms
 from plimsoll.forecast.annotations import without_ignored
-from plimsoll.forecast.holidays import learn_holidays
+from plimsoll.forecast.holidays import OF_WAY, learn_holidays, times_as_large
 
 _EARLIEST, _LATEST = (as_ms(datetime(year, 1, 1, tzinfo=UTC)) for year in (1900, 2200))
 _OF_THE_DAY_MS = 2 * 86_400_000
@@ -81,11 +81,15 @@ def with_holidays(
 
 
 def told_of_holidays(found: Sequence[tuple[str, HolidayEffect]]) -> tuple[str, ...]:
-    """Say what was found, one line for all series of which the same is to be said."""
-    series_by_why: dict[str, list[str]] = {}
+    """Say what was found, one line for all series of which the same or the like is to be said."""
+    alike: dict[object, list[tuple[str, HolidayEffect]]] = {}
     for series, effect in found:
-        series_by_why.setdefault(_state(effect), []).append(series)
-    return tuple(f"holidays{_on(names, len(found))}: {why}" for why, names in series_by_why.items())
+        kind = effect.way or (effect.state, effect.why)
+        alike.setdefault(kind, []).append((series, effect))
+    return tuple(
+        f"holidays{_on([name for name, _ in group], len(found))}: {_said([effect for _, effect in group])}"
+        for group in alike.values()
+    )
 
 
 def _holidays(series: Series, terms: HolidayTerms, horizon_ms: int) -> tuple[Holiday, ...]:
@@ -106,9 +110,29 @@ def _stands_for(own: Event, learned: Event) -> bool:
     return own.start_ms < learned.end_ms and own.end_ms > learned.start_ms
 
 
-def _state(effect: HolidayEffect) -> str:
-    unknown = effect.state is HolidayState.CANNOT_TELL
-    return f"{effect.why}; taken for usual days" if unknown else effect.why
+def _said(effects: Sequence[HolidayEffect]) -> str:
+    """Say what effects of one kind have in common: of what is applied, how far sizes and gains range."""
+    first = effects[0]
+    if first.way is None or all(effect.why == first.why for effect in effects):
+        unknown = first.state is HolidayState.CANNOT_TELL
+        return f"{first.why}; taken for usual days" if unknown else first.why
+    sizes = [effect.size or 0.0 for effect in effects]
+    ratios = [effect.error_ratio or 0.0 for effect in effects]
+    return (
+        f"{_range([effect.in_past for effect in effects], 'd')} public holidays in the history: "
+        f"{_range(sizes, '.2f')} of {OF_WAY[first.way]}; taken for usual days, the error on them is "
+        f"{_times(ratios)} as large"
+    )
+
+
+def _times(ratios: Sequence[float]) -> str:
+    least, most = times_as_large(min(ratios)), times_as_large(max(ratios))
+    return least if least == most else f"{least.removesuffix(' times')} to {most}"
+
+
+def _range(numbers: Sequence[float], form: str) -> str:
+    low, high = format(min(numbers), form), format(max(numbers), form)
+    return low if low == high else f"{low} to {high}"
 
 
 def _on(names: Sequence[str], all_of_them: int) -> str:

@@ -29,7 +29,7 @@ _MOST_SHARE = 1.5
 _RIDGE = 0.25  # holidays without an effect, added to those that were seen
 _LEAST_GAIN, _CLEARLY = 0.1, 2.0
 _FOR_NAMES = 1.05  # names are told apart where that saves a twentieth
-_NEARLY_NONE = 0.01  # no error is told to be less than this share of another
+MOST_TIMES = 100.0  # no error is told to be more times as large as another
 
 
 @dataclass(frozen=True, eq=False)
@@ -191,5 +191,5 @@ def best_rule(days: Sequence[SeenDay], is_positive: bool) -> Found | None:
     errors, fit, names = min(tried, key=lambda one: float(one[0].mean()) * (_FOR_NAMES if one[2] else 1.0))
     if not is_clear(plain, errors):
         return None
-    least = max(float(errors.mean()), _NEARLY_NONE * float(plain.mean()))
+    least = max(float(errors.mean()), float(plain.mean()) / MOST_TIMES)
     return Found(fit(days), names, float(errors.mean()), float(plain.mean()) / least)

@@ -20,7 +20,7 @@ from plimsoll.domain.holidays import Holiday, HolidayEffect, HolidayState, Holid
 from plimsoll.domain.quantity import format_duration
 from plimsoll.domain.series import MetricKind, Series, Window
 from plimsoll.forecast.day_profiles import DAY_MS, DayProfiles, day_profiles
-from plimsoll.forecast.holiday_rules import FEWEST, Found, Rule, SeenDay, best_rule, is_comparable, seen_day
+from plimsoll.forecast.holiday_rules import FEWEST, MOST_TIMES, Found, Rule, SeenDay, best_rule, is_comparable, seen_day
 
 FEWEST_DAYS = 21
 MOST = 60  # the newest holidays count
@@ -29,6 +29,7 @@ LARGEST = 1e100
 UNCHANGED = (1.0, 0.0, 0.0)
 TO_DEVIATION = 1.2533  # of a normal error from its mean size: sqrt(pi / 2)
 IGNORED = "public holidays"
+OF_WAY = {HolidayWay.SUNDAY: "the way to a Sunday", HolidayWay.RATIO: "a usual day"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +100,9 @@ def counted(holidays: int) -> str:
 def told(bare: HolidayEffect, found: Found) -> HolidayEffect:
     """Tell in a line what was found."""
     rule, names = found.rule, ", by its name" if found.by_name else ""
-    size = (
-        f"{rule.size:.2f} of the way to a Sunday"
-        if rule.way is HolidayWay.SUNDAY
-        else f"{rule.size:.2f} of a usual day"
-    )
+    size = f"{rule.size:.2f} of {OF_WAY[rule.way]}"
     why = f"{counted(bare.in_past)} in the history: {size}{names}; taken for usual days, the error on them is "
-    why += f"{found.error_ratio:.1f} times as large"
+    why += f"{times_as_large(found.error_ratio)} as large"
     return replace(
         bare,
         state=HolidayState.APPLIED,
@@ -115,6 +112,11 @@ def told(bare: HolidayEffect, found: Found) -> HolidayEffect:
         by_name=found.by_name,
         error_ratio=found.error_ratio,
     )
+
+
+def times_as_large(error_ratio: float) -> str:
+    """Tell how many times as large an error is; of the largest that is told it is known only that there is more."""
+    return f"over {MOST_TIMES:.0f} times" if error_ratio >= 0.999 * MOST_TIMES else f"{error_ratio:.1f} times"
 
 
 def is_ahead(window: Window, series: Series, horizon_ms: int) -> bool:

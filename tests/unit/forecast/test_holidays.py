@@ -12,7 +12,7 @@ from plimsoll.domain.forecast import Annotations, Event
 from plimsoll.domain.holidays import Holiday, HolidayState, HolidayWay
 from plimsoll.domain.series import MetricKind, Series, SeriesId, as_ms
 from plimsoll.forecast.annotations import with_events, without_ignored
-from plimsoll.forecast.day_profiles import day_profiles, local_ms
+from plimsoll.forecast.day_profiles import day_profiles, local_ms, median_of
 from plimsoll.forecast.holidays import Learned, learn_holidays
 from plimsoll.forecast.single import forecast_series
 
@@ -246,3 +246,18 @@ def test_only_the_newest_ten_years_are_laid_out() -> None:
     times = np.array([0, 1, 2, 400 * 365, 400 * 365 + 1, 400 * 365 + 2], dtype=np.int64) * DAY_MS
     profiles = day_profiles(Series(SeriesId("old"), times, np.arange(6.0)), "UTC")
     assert profiles.values.ravel().tolist() == [3.0, 4.0, 5.0]
+
+
+def test_the_median_of_slots_counts_what_is_known_of_each() -> None:
+    nan = float("nan")
+    rows = np.array([[3.0, nan, 4.0, nan], [1.0, 2.0, nan, nan], [8.0, 6.0, nan, nan]])
+    np.testing.assert_array_equal(median_of(rows), [3.0, 4.0, 4.0, nan])
+    np.testing.assert_array_equal(median_of(rows[:2]), [2.0, 2.0, 4.0, nan])
+
+
+def test_an_effect_without_an_error_is_told_as_more_than_can_be_said() -> None:
+    weekdays = [one for one in EVERY_17TH if one.day.weekday() != 6]
+    daily = np.full(DAYS, 1000.0)
+    daily[[row for one in weekdays if (row := (one.day - FIRST).days) < DAYS]] = 500.0
+    effect = learned_from(daily, weekdays, step_ms=DAY_MS).effect
+    assert effect.why.endswith("the error on them is over 100 times as large")
