@@ -10,9 +10,9 @@ import pytest
 
 from plimsoll.app.model.loading import model_from_text
 from plimsoll.app.public_holidays import HolidayTerms, holiday_terms, told_of_holidays, with_holidays
-from plimsoll.domain.errors import InputError, ModelError, UsageError
+from plimsoll.domain.errors import InputError, UsageError
 from plimsoll.domain.forecast import Annotations, Event, IgnoreWindow
-from plimsoll.domain.holidays import Holiday, HolidayEffect, HolidayState
+from plimsoll.domain.holidays import Holiday, HolidayEffect, HolidayState, HolidayWay
 from plimsoll.domain.series import Series, SeriesId, Window, as_ms
 
 DAY_MS = 86_400_000
@@ -70,9 +70,14 @@ def test_a_place_of_the_model_that_nobody_knows_is_named_with_its_place() -> Non
         holiday_terms(model, Feasts())
 
 
-def test_a_word_that_has_not_the_form_of_a_place_is_a_fault_of_the_model() -> None:
-    with pytest.raises(ModelError, match=r"planning\.forecast\.holidays"):
-        model_from_text(MODEL.format(words="holidays: [Spain]"))
+def test_a_place_of_the_model_may_have_any_form_that_the_calendar_knows() -> None:
+    class Leinster(Feasts):
+        def check(self, place: str) -> None:
+            super().check({"IE-Dublin": "ES"}.get(place, place))
+
+    terms = holiday_terms(model_from_text(MODEL.format(words="holidays: [IE-Dublin]")), Leinster())
+    assert terms is not None
+    assert terms.places == ("IE-Dublin",)
 
 
 def test_a_change_that_the_user_wrote_for_the_day_stands_in_place_of_what_was_learned() -> None:
@@ -112,3 +117,15 @@ def test_what_is_to_be_said_of_many_series_is_said_once() -> None:
     assert told_of_holidays([*many, ("z", other)]) == ("holidays on a, b, c and 2 more: none", "holidays on z: some")
     unknown = HolidayEffect(HolidayState.CANNOT_TELL, "too few")
     assert told_of_holidays([("a", unknown)]) == ("holidays: too few; taken for usual days",)
+
+
+def test_effects_of_one_way_are_one_line_with_their_range() -> None:
+    found = [
+        (name, HolidayEffect(HolidayState.APPLIED, name, 17, 3, HolidayWay.SUNDAY, size, error_ratio=ratio))
+        for name, size, ratio in (("a", 0.7, 5.0), ("b", 0.82, 12.4), ("c", 0.8, 100.0))
+    ]
+    (line,) = told_of_holidays(found[:2])
+    assert line.startswith("holidays: 17 public holidays in the history: 0.70 to 0.82 of the way to a Sunday; ")
+    assert line.endswith("taken for usual days, the error on them is 5.0 to 12.4 times as large")
+    assert told_of_holidays(found)[0].endswith("is 5.0 to over 100 times as large")
+    assert told_of_holidays(found[:1]) == ("holidays: a",)

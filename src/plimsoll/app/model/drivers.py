@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, model_validator
 
 from plimsoll.app.model.section import Name, Number, OneOrMany, Section, Text, Whole
 from plimsoll.app.model.units import Amount, Change, Count, Seconds, Share, refused
@@ -116,9 +116,6 @@ class EventSection(Section):
         return self
 
 
-Place = Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2}(-[0-9A-Za-z]{1,3})?$")]
-
-
 class ForecastSection(Section):
     """How signals are forecast."""
 
@@ -133,7 +130,7 @@ class ForecastSection(Section):
         default=(), description="Growth is also told per day, month of 30 days, year of 365 days."
     )
     show_r_squared: bool = Field(default=False, description="Show how much of the variance a plain trend explains.")
-    holidays: Annotated[tuple[Place, ...], OneOrMany] = Field(
+    holidays: Annotated[tuple[Name, ...], OneOrMany] = Field(
         default=(),
         description="Whose public holidays count, as ISO 3166 codes: `ES`, or `ES-MD` for a part of a country. Their "
         "effect is learned from each signal's own past; days are those of the model's time zone.",

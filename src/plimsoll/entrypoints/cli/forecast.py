@@ -63,7 +63,10 @@ Events = Annotated[
 ]
 Holidays = Annotated[
     list[str] | None,
-    typer.Option(help="Whose public holidays count: ES, or ES-MD for a part of a country; learned from the past."),
+    typer.Option(
+        help="Whose public holidays count, learned from the past: ES, or ES-MD for a part of a country. May be given "
+        "several times; stands in place of the model's."
+    ),
 ]
 
 
