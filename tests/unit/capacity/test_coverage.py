@@ -7,13 +7,19 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from plimsoll.capacity.coverage import AT_FIXED, coverage_of, near_enough
+from plimsoll.capacity.choice import choose
+from plimsoll.capacity.coverage import AT_FIXED, Tail, coverage_of, near_enough
 from plimsoll.capacity.fit import Fit, fit, normals_of
-from plimsoll.capacity.model import CapacityModel
+from plimsoll.capacity.load_line import Crossing, Demand, Margin, draw_line
+from plimsoll.capacity.model import CapacityModel, Kind, Quantity
 from plimsoll.capacity.models.base_plus_per_unit import BasePlusPerUnit
 from plimsoll.capacity.models.exponential import Exponential
+from plimsoll.capacity.models.linear import Linear
 from plimsoll.capacity.models.piecewise import Piecewise
 from plimsoll.capacity.models.usl import UniversalScalabilityLaw
+from plimsoll.domain.estimate import Coverage, Estimate
+from plimsoll.domain.load_line import ObjectiveLimit
+from plimsoll.domain.load_test import LoadUnit
 
 DOUBT = 0.004
 SPEC = np.array([1, 18, 36, 72, 108, 144, 216.0])
@@ -66,6 +72,21 @@ def test_a_range_that_95_percent_may_mean_anyway_or_that_was_never_counted_is_no
     missed: list[list[float]], says: bool
 ) -> None:
     assert (coverage_of(np.array(missed)) is not None) is says
+
+
+@pytest.mark.parametrize("load_is_demand", [True, False], ids=["arrivals", "users"])
+def test_throughput_at_the_line_says_what_the_load_holds_only_where_it_is_the_load(load_is_demand: bool) -> None:
+    load, throughput = np.linspace(20, 140, 7), Quantity("throughput", Kind.THROUGHPUT, LoadUnit.USERS)
+    served = choose((Linear(),), throughput, load, 3 * load + np.cos(load), normals_of(1, 1024))
+    limit = ObjectiveLimit("cpu<80%", "identified", Estimate(100.0), "piecewise", "")
+    told = Tail(0.05, Coverage(0.91, 0.98, "additive", "proportional"))
+    crossed = Crossing(limit, np.random.default_rng(1).normal(100, 5, 2000), told)
+    line, _ = draw_line([crossed], (20.0, 140.0), Demand(served, load_is_demand), Margin())
+    assert line is not None
+    assert line.load is not None
+    assert line.throughput is not None
+    assert line.load.coverage == told.coverage
+    assert line.throughput.coverage == (told.coverage if load_is_demand else None)
 
 
 def test_what_cannot_be_calibrated_is_told_no_share_that_it_holds() -> None:
