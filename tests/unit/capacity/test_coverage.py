@@ -107,12 +107,13 @@ def test_what_cannot_be_calibrated_is_told_no_share_that_it_holds() -> None:
         pytest.param((UniversalScalabilityLaw(),), (0.0277, 1.044e-4, 90.0), SPEC, False, id="specsdm91"),
     ],
 )
-def test_every_parameter_says_what_it_holds_or_none_does(
+def test_parameters_say_what_they_hold_where_the_steps_are_too_few(
     variants: Sequence[CapacityModel], truth: tuple[float, ...], load: np.ndarray, says: bool
 ) -> None:
     found = fitted(variants, truth, load, which=1 if len(variants) > 1 else 0)
     said = [one.coverage for one in found.parameters().values()]
-    assert [one is not None for one in said] == [says] * len(said)
+    assert any(one is not None for one in said) is says
+    assert all(one is None or one.low < 0.93 or one.high > 0.97 for one in said)
 
 
 def test_a_number_that_holds_95_percent_says_nothing_even_where_the_parameters_must() -> None:
