@@ -1,13 +1,16 @@
 """How often do 95 % intervals hold the truth? Of every parameter, and of the load line, at 7, 12 and 30 steps.
 
     .venv/bin/python benchmarks/loadline_coverage.py [--runs 800] [--cases usl,base] [--sizes 7,12]
-        [--noises count] [--seed 1] [--out FILE.md]
+        [--noises count] [--seed 1] [--again 4] [--out FILE.md]
 
 Each run draws one load test from a known curve with additive, proportional or count noise (4 % at the mean), fits it
 with the product's own code and asks whether the interval holds the truth. Truths inside their bounds and truths on a
-bound are reported apart; so are verdicts on the peak that are wrong. An interval that says itself that it holds
-something else than 95 % is held to what it says: `98.8 (91-99)`. Where only some runs of a cell say so, both kinds are
-listed apart at the end, and each that is a tenth of the cell or more is judged.
+bound are reported apart; so are verdicts on the peak that are wrong. Of 297 cells a few lie outside by luck alone: each
+that does is measured once more, on `--again` times as many other load tests, and stands (`*`) as those say.
+
+An interval may say itself that it holds something else than 95 %. Where most runs of a cell say so they are held to
+what they say: `98.8 (91-99)`. Any other cell is held to 93 to 97 as a whole, and where a tenth of its runs or more say
+so that is shown beside it; both kinds are listed apart at the end.
 """
 
 from __future__ import annotations
@@ -41,7 +44,7 @@ SIZES = (7, 12, 30)
 SPEC_LOADS = np.array([1, 18, 36, 72, 108, 144, 216.0])
 NORMALS = normals_of(1)
 WANTED = (93.0, 97.0)
-JUDGED_FROM = 10.0  # percent of the runs of a cell
+SHOWN_FROM, MOST = 10.0, 50.0  # percent of the runs of a cell
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,6 +110,10 @@ class Tally:
         """Percent of the judged runs whose interval held the truth."""
         return 100 * float(np.mean(self.hits.get(name, [False])))
 
+    def is_off(self, name: str, *, bound: bool) -> bool:
+        """Whether an estimate's intervals hold less or more than wanted."""
+        return self.split(name).off(self.rate(name), bound=bound)
+
     def split(self, name: str) -> Split:
         """Part the runs into those that say what they hold and those that do not."""
         hits, told = np.array(self.hits.get(name, [False])), self.said.get(name, [None])
@@ -126,17 +133,16 @@ class Split:
     held: float
     others: float
 
-    def off(self, *, bound: bool) -> bool:
-        """Whether either kind, where it is a tenth of the runs or more, holds less or more than wanted."""
-        kinds = ((self.share, self.held, self.says), (100 - self.share, self.others, WANTED))
-        return any(
-            share >= JUDGED_FROM and not (low <= held and (held <= high or bound)) for share, held, (low, high) in kinds
-        )
+    def off(self, rate: float, *, bound: bool) -> bool:
+        """Whether a cell that holds `rate` holds less or more than wanted."""
+        low, high = self.says if self.share > MOST else WANTED
+        held = self.held if self.share > MOST else rate
+        return not (low <= held and (held <= high or bound))
 
     def text(self, rate: float, *, bound: bool) -> str:
         """Write the cell."""
-        said = f" ({self.says[0]:.0f}-{self.says[1]:.0f})" if self.share >= JUDGED_FROM else ""
-        return f"**{rate:.1f}**{said}" if self.off(bound=bound) else f"{rate:.1f}{said}"
+        said = f" ({self.says[0]:.0f}-{self.says[1]:.0f})" if self.share >= SHOWN_FROM else ""
+        return f"**{rate:.1f}**{said}" if self.off(rate, bound=bound) else f"{rate:.1f}{said}"
 
 
 def noisy(true: Values, noise: str, random: np.random.Generator) -> Values:
@@ -197,32 +203,71 @@ def hash_of(name: str) -> int:
 Say = Callable[[str], None]
 
 
-def report(cases: Sequence[Case], cells: Sequence[tuple[int, str]], runs: int, seed: int, say: Say) -> None:
+@dataclass(frozen=True)
+class Effort:
+    """How many load tests a cell has, which ones, and how many times as many others where it lies outside."""
+
+    runs: int
+    seed: int = 0
+    again: int = 4
+
+    def measure(self, case: Case, size: int, noise: str) -> Cell:
+        """Run one cell, and once more where an estimate lies outside."""
+        first = study(case, size, noise, self.runs, self.seed)
+        outside = {name for name in case.truth() if first.is_off(name, bound=name in case.on_bound)}
+        if not outside or not self.again:
+            return Cell(first)
+        return Cell(first, study(case, size, noise, self.again * self.runs, self.seed + 1), frozenset(outside))
+
+
+@dataclass(frozen=True)
+class Cell:
+    """The runs of one size and noise; estimates that lay outside in the first stand as the second says."""
+
+    first: Tally
+    second: Tally | None = None
+    doubted: frozenset[str] = frozenset()
+
+    def of(self, name: str) -> Tally:
+        """The runs by which an estimate is judged."""
+        return self.second if self.second is not None and name in self.doubted else self.first
+
+    def text(self, name: str, *, bound: bool) -> str:
+        """Write what an estimate's interval holds."""
+        runs = self.of(name)
+        return runs.split(name).text(runs.rate(name), bound=bound) + ("*" if runs is self.second else "")
+
+
+def report(cases: Sequence[Case], cells: Sequence[tuple[int, str]], effort: Effort, say: Say) -> None:
     """Run all cells, each of a size and a noise, and say the tables."""
     say("# Coverage of 95 % intervals\n")
-    say("`.venv/bin/python benchmarks/loadline_coverage.py" + f" --runs {runs} --seed {seed}`\n")
-    error = 100 * (0.95 * 0.05 / runs) ** 0.5
-    say(
-        f"{runs} runs a cell: one standard error is {error:.1f} points. In percent; wanted: 93 to 97 inside the bounds,"
-    )
-    say("at least 93 on a bound (`>=`). Noise is 4 % of the mean at the mean.\n")
+    say("`.venv/bin/python benchmarks/loadline_coverage.py" + f" --runs {effort.runs} --seed {effort.seed}`\n")
+    errors = [f"{100 * (0.95 * 0.05 / runs) ** 0.5:.1f}" for runs in (effort.runs, max(effort.again, 1) * effort.runs)]
+    say(f"{effort.runs} runs a cell: one standard error is {errors[0]} points.")
+    if effort.again:
+        say(f"Cells with `*` lay outside, and stand as {effort.again} times as many others say: {errors[1]} points.")
+    say("In percent; wanted: 93 to 97 inside the bounds, at least 93 on a bound (`>=`).")
+    say("Noise is 4 % of the mean at the mean.\n")
     outside = total = 0
     apart: list[str] = []
     for case in cases:
         say(f"\n## {case.name}\n")
         say("| estimate | " + " | ".join(f"{noise} {size}" for size, noise in cells) + " |")
         say("| --- |" + " ---: |" * len(cells))
-        found = [study(case, size, noise, runs, seed) for size, noise in cells]
+        found = [effort.measure(case, size, noise) for size, noise in cells]
         for name in case.truth():
             bound = name in case.on_bound
-            splits = [cell.split(name) for cell in found]
-            outside, total = outside + sum(split.off(bound=bound) for split in splits), total + len(splits)
-            row = [split.text(cell.rate(name), bound=bound) for split, cell in zip(splits, found, strict=True)]
+            splits = [cell.of(name).split(name) for cell in found]
+            outside, total = (
+                outside + sum(cell.of(name).is_off(name, bound=bound) for cell in found),
+                total + len(found),
+            )
+            row = [cell.text(name, bound=bound) for cell in found]
             say(f"| {name}{' >=' if bound else ''} | " + " | ".join(row) + " |")
             named = [f"{case.name}, {name}, {noise} {size}" for size, noise in cells]
             apart += [_apart(cell, split) for cell, split in zip(named, splits, strict=True) if split.share > 0]
-        for state in sorted({state for cell in found for state in cell.verdicts}):
-            share = [f"{100 * cell.verdicts.get(state, 0) / max(cell.runs, 1):.1f}" for cell in found]
+        for state in sorted({state for cell in found for state in cell.first.verdicts}):
+            share = [f"{100 * cell.first.verdicts.get(state, 0) / max(cell.first.runs, 1):.1f}" for cell in found]
             wrong = case.peak is not None and state == "identified" and case.peak is not PeakState.IDENTIFIED
             say(f"| verdict {state}{' (wrong)' if wrong else ''} | " + " | ".join(share) + " |")
     say(f"\n{total - outside} of {total} cells within what is wanted.")
@@ -245,13 +290,19 @@ def main() -> None:
     parser.add_argument("--sizes", default=",".join(map(str, SIZES)))
     parser.add_argument("--noises", default=",".join(NOISES))
     parser.add_argument("--seed", type=int, default=0, help="another one draws other load tests")
+    parser.add_argument("--again", type=int, default=4, help="times as many runs where a cell lies outside; 0: none")
     parser.add_argument("--out", type=Path)
     options = parser.parse_args()
     lines: list[str] = []
+
+    def say(line: str) -> None:
+        print(line, flush=True)
+        lines.append(line)
+
     begun = time.perf_counter()
     chosen = [case for case in CASES if any(word in case.name for word in options.cases.split(","))]
     cells = [(int(size), noise) for size in options.sizes.split(",") for noise in options.noises.split(",")]
-    report(chosen, cells, options.runs, options.seed, lambda line: (lines.append(line), print(line, flush=True))[0])
+    report(chosen, cells, Effort(options.runs, options.seed, options.again), say)
     print(f"{time.perf_counter() - begun:.0f} s", file=sys.stderr)
     if options.out:
         options.out.write_text("\n".join(lines) + "\n", encoding="utf-8")
