@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from plimsoll.app.model import Model
 from plimsoll.domain.errors import InputError, UsageError
@@ -17,6 +16,7 @@ from plimsoll.domain.forecast import Annotations, Event
 from plimsoll.domain.holidays import Holiday, HolidayEffect, HolidayState
 from plimsoll.domain.ports import HolidayCalendar
 from plimsoll.domain.series import Series, as_datetime, as_ms
+from plimsoll.domain.time_zone import time_zone
 from plimsoll.forecast.annotations import without_ignored
 from plimsoll.forecast.holidays import OF_WAY, learn_holidays, times_as_large
 
@@ -51,10 +51,8 @@ def holiday_terms(
 
 
 def _known_zone(zone: str) -> str:
-    try:
-        ZoneInfo(zone)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise UsageError(f"{zone[:40]!r} is not a time zone; write it like Europe/Berlin or UTC") from None
+    if time_zone(zone) is None:
+        raise UsageError(f"{zone[:40]!r} is not a time zone; write it like Europe/Berlin or UTC")
     return zone
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from plimsoll.domain.errors import InputError, Place
 from plimsoll.domain.finding import Finding
@@ -17,6 +16,7 @@ from plimsoll.domain.policy import Policy
 from plimsoll.domain.policy_proposals import Condition, Direction, Form, Mode, Side, StepTable, TriggerRule
 from plimsoll.domain.policy_restraints import Granularity
 from plimsoll.domain.quantity import format_duration
+from plimsoll.domain.time_zone import time_zone
 
 _LEAST_EVERY_S = 0.1
 _MOST_LOOKS = 1_000_000  # what memory keeps of a window
@@ -156,9 +156,7 @@ def _forecast(policy: Policy) -> Iterator[InputError]:
 def _times(policy: Policy) -> Iterator[InputError]:
     limits = policy.limits
     for schedule in policy.schedules:
-        try:
-            ZoneInfo(schedule.time_zone)
-        except (ZoneInfoNotFoundError, ValueError):
+        if time_zone(schedule.time_zone) is None:
             yield InputError(f"time zone {schedule.time_zone!r} is not known", schedule.place)
         least, most = schedule.min or limits.min, limits.max if schedule.max is None else schedule.max
         if least > most:

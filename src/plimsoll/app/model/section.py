@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from typing import Annotated, Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from plimsoll.app.model.units import refused
+from plimsoll.domain.time_zone import time_zone
 
 
 class Section(BaseModel):
@@ -37,10 +37,8 @@ OneOrMany = BeforeValidator(_one_or_many)
 
 
 def _known_zone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise refused(f"{name[:60]!r} is no time zone; write an IANA name such as UTC or Europe/Berlin") from None
+    if time_zone(name) is None:
+        raise refused(f"{name[:60]!r} is no time zone; write an IANA name such as UTC or Europe/Berlin")
     return name
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import Annotated
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import typer
 
 from plimsoll.domain.errors import UsageError
+from plimsoll.domain.time_zone import time_zone
 
 AsOfOption = Annotated[
     str, typer.Option("--as-of", help="The moment to take for now (RFC 3339; UTC unless it says otherwise).")
@@ -29,12 +29,12 @@ def as_of_ms(text: str, tz: str = "") -> int | None:
 
 def moment_ms(text: str, tz: str = "", option: str = "--as-of") -> int:
     """Read a moment into UTC epoch milliseconds; raises UsageError naming the option."""
+    zone = time_zone(tz) if tz else UTC
+    if zone is None:
+        raise UsageError(f"--tz {tz[:40]!r} is not a time zone; write it like Europe/Berlin or UTC")
     try:
         moment = datetime.fromisoformat(text)
-        zone = ZoneInfo(tz) if tz else UTC
         aware = moment if moment.tzinfo else moment.replace(tzinfo=zone)
         return round(aware.timestamp() * 1000)
-    except (ZoneInfoNotFoundError, OSError) as error:
-        raise UsageError(f"--tz {tz[:40]!r} is not a time zone; write it like Europe/Berlin or UTC") from error
     except (ValueError, OverflowError) as error:
         raise UsageError(f"{option} wants a time like 2026-10-01T12:00:00Z, not {text[:40]!r}") from error

@@ -5,9 +5,7 @@ from __future__ import annotations
 import abc
 import logging
 from collections.abc import Sequence
-from datetime import datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from plimsoll.adapters.sources.selection import select, signals_of
 from plimsoll.adapters.sources.tables.gather import Bounds, Taken
@@ -15,6 +13,7 @@ from plimsoll.domain.errors import InputError, NothingToAnswer, Place, PlimsollE
 from plimsoll.domain.ports import Check, CheckState, Signal
 from plimsoll.domain.series import Harvest, Series, Window, as_datetime
 from plimsoll.domain.stored import EVER
+from plimsoll.domain.time_zone import time_zone
 
 _LOG = logging.getLogger(__name__)
 
@@ -123,12 +122,8 @@ def _size(path: Path) -> str:
 
 
 def _zone(tz: str) -> str:
-    if not tz:
-        return ""
-    try:
-        datetime.now(ZoneInfo(tz))
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise UsageError(f"{tz[:40]!r} is not a time zone; write it like Europe/Berlin or UTC") from error
+    if tz and time_zone(tz) is None:
+        raise UsageError(f"{tz[:40]!r} is not a time zone; write it like Europe/Berlin or UTC")
     return tz
 
 
