@@ -214,9 +214,8 @@ def _throughput(demand: Demand, load: float, at: Crossing, highest_tested: float
         return None
     value = float(fit.point.predict(np.array([load]))[0])
     low, high = _edges(_even_rows(fit, np.minimum(at.draws, highest_tested), seed + 1), at.tail)
-    return Estimate(
-        value, min(low, value), max(high, value), CONFIDENCE
-    )  # what the load's holds is not what this holds
+    # what the interval of the load holds is not what this one holds: no coverage is said
+    return Estimate(value, min(low, value), max(high, value), CONFIDENCE)
 
 
 def _even_rows(fit: Fit, loads: Values, seed: int) -> Values:
