@@ -97,6 +97,7 @@ def plan_inputs(
         summary_months=file.planning.summary_months,
         action_items=file.planning.action_items,
         roadmap=translate.roadmap(file),
+        known=translate.known_events(file),
     )
     return inputs, (*notes, *(str(finding) for finding in model.findings))
 

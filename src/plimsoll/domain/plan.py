@@ -71,7 +71,10 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class PlanEvent:
-    """Something that happens at a date: `kind` is readiness, tier_transition, size_change or addition."""
+    """Something that happens at a date: `kind` is readiness, tier_transition, size_change, addition or known_event.
+
+    The subject of a known event is its name, `month` the first that it changes, `duration_s` how long it lasts.
+    """
 
     date: date
     month: int

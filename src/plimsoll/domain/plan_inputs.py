@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import Enum
 
+from plimsoll.domain.forecast import Event
 from plimsoll.domain.system import System
 
 
@@ -218,7 +219,8 @@ class Survival:
 class PlanInputs:
     """Everything that a plan needs to know.
 
-    `course` is the one that is planned for; `beside` holds those of other drivers, one a driver.
+    `course` is the one that is planned for; `beside` holds those of other drivers, one a driver. An event of `known`
+    changes the drivers that its `only` names, or every one where it names none.
     """
 
     system: System
@@ -240,3 +242,14 @@ class PlanInputs:
     summary_months: tuple[int, ...] = ()
     action_items: tuple[str, ...] = ()
     roadmap: tuple[Phase, ...] = ()
+    known: tuple[Event, ...] = ()
+
+    @property
+    def courses(self) -> tuple[Course, ...]:
+        """Every course that is followed."""
+        return (*((self.course,) if self.course else ()), *self.beside)
+
+    @property
+    def grown(self) -> frozenset[str]:
+        """The drivers that follow a course of their own."""
+        return frozenset(course.driver for course in self.courses)

@@ -5,8 +5,8 @@ Ways of buying that exclude each other for one instance are never added: each is
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import timedelta
 
 from plimsoll.domain.plan import ActionItem, Blocked, PlanAdvice, PlanEvent
 from plimsoll.domain.plan_inputs import Option, PlanInputs
@@ -70,11 +70,18 @@ def _growing(inputs: PlanInputs, months: Sequence[Month]) -> Iterator[PlanAdvice
 
 
 def action_items(
-    inputs: PlanInputs, events: Sequence[PlanEvent], blocked: Sequence[Blocked], start: date
+    inputs: PlanInputs, events: Sequence[PlanEvent], blocked: Sequence[Blocked], ready: Iterable[ActionItem] = ()
 ) -> tuple[ActionItem, ...]:
-    """What is to be done, each with its date: getting ready, lifting obstacles, phases, standing items."""
+    """What is to be done, each with its date: getting ready, lifting obstacles, phases, standing items.
+
+    What stands in the way of a known event is lifted the day before it begins.
+    """
+    start, begins = inputs.start, {event.date for event in events if event.kind == "known_event"}
     items = [ActionItem(event.date, event.what) for event in events if event.kind == "readiness"]
-    items += [ActionItem(item.date, f"{item.remedy} ({item.what})") for item in blocked]
+    items += ready
+    for item in blocked:
+        by = max(start, item.date - timedelta(days=1)) if item.date in begins else item.date
+        items.append(ActionItem(by, f"{item.remedy} ({item.what})"))
     for phase in inputs.roadmap:
         by = start + timedelta(days=phase.to_day) if phase.to_day is not None else start
         items += [ActionItem(by, f"{phase.name}: {item}") for item in phase.items]

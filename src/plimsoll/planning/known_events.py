@@ -1,4 +1,7 @@
-"""What do known future events do to simulated levels? Each multiplies and adds while it lasts."""
+"""What do known future events do to simulated levels? Each multiplies and adds while it lasts.
+
+`driver_events` holds the same rule for the drivers of a plan, which are exact.
+"""
 
 from __future__ import annotations
 

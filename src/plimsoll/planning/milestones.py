@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
+from plimsoll.domain.forecast import Event
 from plimsoll.domain.plan import ComponentPlan, PlanAlert, PlanEvent
 from plimsoll.domain.plan_inputs import PlanInputs, Tier, Transition
 from plimsoll.planning.costs import Bill
@@ -21,7 +22,7 @@ from plimsoll.planning.tiers import fill
 
 @dataclass(frozen=True)
 class Month:
-    """One month as planned for the middle demand."""
+    """One month as planned for the middle demand, or the part of one in which the same known events are active."""
 
     number: int
     date: date
@@ -29,12 +30,20 @@ class Month:
     tier: Tier | None
     components: tuple[ComponentPlan, ...]
     bill: Bill
+    active: tuple[Event, ...] = ()
 
 
-def events(inputs: PlanInputs, months: Sequence[Month]) -> tuple[PlanEvent, ...]:
-    """Every step of the plan, by date."""
-    found = [*_readiness(inputs, months), *_transitions(inputs, months), *_sizes(months), *_additions(inputs, months)]
-    return tuple(sorted(found, key=lambda event: (event.month, event.kind, event.subject)))
+def events(inputs: PlanInputs, months: Sequence[Month], moments: Sequence[Month]) -> Iterator[PlanEvent]:
+    """Every step of the plan; sizes change at moments, additions come by the month."""
+    yield from _readiness(inputs, moments)
+    yield from _transitions(inputs, moments)
+    yield from _sizes(moments)
+    yield from _additions(inputs, months)
+
+
+def by_date(found: Sequence[PlanEvent]) -> tuple[PlanEvent, ...]:
+    """Put events in order; those of one day by kind and subject."""
+    return tuple(sorted(found, key=lambda event: (event.month, event.date, event.kind, event.subject)))
 
 
 def _readiness(inputs: PlanInputs, months: Sequence[Month]) -> Iterator[PlanEvent]:
@@ -50,7 +59,7 @@ def _readiness(inputs: PlanInputs, months: Sequence[Month]) -> Iterator[PlanEven
             continue
         seen.add(tier.name)
         after = names[names.index(tier.name) + 1 :]
-        steps, duration, downtime = _way(inputs.transitions, tier.name, after[0]) if after else ((), None, None)
+        steps, duration, downtime = way_between(inputs.transitions, tier.name, after[0]) if after else ((), None, None)
         what = f"get ready for {after[0]}" if after else "there is no larger tier: design one"
         text = f"{what}: {tier.name} is {float(share):.0%} full, and {inputs.act_at:.0%} is when to act"
         yield PlanEvent(month.date, month.number, "readiness", tier.name, text, steps, duration, downtime)
@@ -60,14 +69,15 @@ def _transitions(inputs: PlanInputs, months: Sequence[Month]) -> Iterator[PlanEv
     for before, after in pairwise(months):
         if before.tier is None or after.tier is None or before.tier.name == after.tier.name:
             continue
-        steps, duration, downtime = _way(inputs.transitions, before.tier.name, after.tier.name)
+        steps, duration, downtime = way_between(inputs.transitions, before.tier.name, after.tier.name)
         text = f"run {after.tier.name} instead of {before.tier.name}"
         yield PlanEvent(after.date, after.number, "tier_transition", after.tier.name, text, steps, duration, downtime)
 
 
-def _way(
+def way_between(
     transitions: Sequence[Transition], origin: str, target: str
 ) -> tuple[tuple[str, ...], float | None, float | None]:
+    """The steps, the duration and the downtime of the way from one tier to another, where it is described."""
     for transition in transitions:
         if (transition.origin, transition.target) == (origin, target):
             return transition.steps, transition.duration_s, transition.downtime_s

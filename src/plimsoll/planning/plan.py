@@ -1,79 +1,65 @@
 """From drivers, capacity and prices to a dated plan: what to run, what it costs, what stands in the way.
 
 Each month is sized and billed three times: for the low, the middle and the high demand. The sizes shown are those for
-the middle one. A quarter shows the largest of its months.
+the middle one, at the month's peak where known events change it. A quarter shows the largest of its months.
 """
 
 from __future__ import annotations
 
-import calendar
 from collections.abc import Sequence
 from datetime import date
 
 from plimsoll.domain.errors import NothingToAnswer
 from plimsoll.domain.estimate import Estimate
+from plimsoll.domain.forecast import Event
 from plimsoll.domain.plan import Cost, Period, Plan, Summary
 from plimsoll.domain.plan_inputs import PlanInputs, Prices
 from plimsoll.planning.advice import action_items, recommendations
 from plimsoll.planning.costs import Bill, bill
+from plimsoll.planning.driver_events import peak_of
 from plimsoll.planning.growth import CONFIDENCE, Demands, Exact, Outlook, at_value, exact, outlooks
-from plimsoll.planning.milestones import Month, alerts, events, peak_alert
+from plimsoll.planning.milestones import Month, alerts, by_date, events, peak_alert
+from plimsoll.planning.months import month_at, months_of
 from plimsoll.planning.obstacles import obstacles
+from plimsoll.planning.planned_events import applicable, laid_on_points, named, preparations, taken, told
 from plimsoll.planning.sizing import Situation, sized
 from plimsoll.planning.tiers import interpolated, tier_to_run
 
 
 def make_plan(inputs: PlanInputs, notes: Sequence[str] = ()) -> Plan:
     """Plan every period; raises NothingToAnswer where the model holds nothing that could be planned."""
-    _refuse_emptiness(inputs)
-    followed = (*((inputs.course,) if inputs.course else ()), *inputs.beside)
-    courses = outlooks(inputs.drivers, followed, inputs.months)
-    months = [_month(inputs, number, outlook) for number, outlook in enumerate(courses)]
-    peak = _peak(inputs, courses[-1])
-    dated, stops = events(inputs, months), obstacles(inputs, [*months, *peak])
-    periods = _periods(inputs, months)
+    plain = outlooks(inputs.drivers, inputs.courses, inputs.months)
+    acting, remarks = applicable(inputs, plain[0].mid)
+    _refuse_emptiness(inputs, acting)
+    planned = months_of(inputs, plain, acting)
+    months, known = planned.whole, taken(inputs, plain, planned.whole)
+    peak = _peak(inputs, plain[-1])
+    dated = by_date([*events(inputs, months, planned.moments), *told(inputs, known)])
+    stops = obstacles(inputs, [*planned.moments, *peak])
     return Plan(
         system=inputs.system.name,
         scenario=inputs.course.name if inputs.course else None,
         driver=inputs.course.driver if inputs.course else None,
         start=inputs.start,
-        periods=periods,
+        periods=_periods(inputs, months, plain),
         events=dated,
         alerts=(*alerts(inputs, months), *(peak_alert(inputs, month) for month in peak)),
         blocked=stops,
         recommendations=recommendations(inputs, months[1:] or months),
-        action_items=action_items(inputs, dated, stops, inputs.start),
+        action_items=action_items(inputs, dated, stops, preparations(inputs, known)),
         summary=tuple(_summary(inputs, months[number]) for number in inputs.summary_months if number < len(months)),
         total_cost=_total(inputs, months),
         confidence=CONFIDENCE,
-        notes=tuple(notes),
+        notes=(*notes, *remarks, *laid_on_points(inputs, acting), *_start_shown(inputs, months)),
     )
 
 
-def _refuse_emptiness(inputs: PlanInputs) -> None:
-    grows = any(component.growth for component in inputs.system.components)
+def _refuse_emptiness(inputs: PlanInputs, acting: Sequence[Event]) -> None:
+    grows = bool(acting) or any(component.growth for component in inputs.system.components)
     if inputs.course is None and not grows and not (inputs.prices and inputs.prices.groups):
         raise NothingToAnswer(
             f"{inputs.system.name}: nothing to plan; the model names no scenario, no growth of a component and no costs"
         )
-
-
-def after_months(start: date, months: int) -> date:
-    """The date so many months later, on the same day or the month's last.
-
-    >>> after_months(date(2025, 1, 31), 1)
-    datetime.date(2025, 2, 28)
-    """
-    index = start.year * 12 + start.month - 1 + months
-    year, month = divmod(index, 12)
-    return date(year, month + 1, min(start.day, calendar.monthrange(year, month + 1)[1]))
-
-
-def _month(inputs: PlanInputs, number: int, outlook: Outlook) -> Month:
-    tier = tier_to_run(inputs.tiers, outlook.mid)
-    components = sized(inputs, Situation(number, outlook.mid, tier))
-    reckoned = bill(inputs, number, tier, components)
-    return Month(number, after_months(inputs.start, number), outlook, tier, components, reckoned)
 
 
 def _peak(inputs: PlanInputs, last: Outlook) -> list[Month]:
@@ -82,20 +68,36 @@ def _peak(inputs: PlanInputs, last: Outlook) -> list[Month]:
     if course is None or course.peak is None:
         return []
     demands = at_value(inputs.drivers, course.driver, course.peak)
-    return [_month(inputs, inputs.months, Outlook(last.low, demands, demands))]
+    return [month_at(inputs, inputs.months, Outlook(last.low, demands, demands))]
 
 
-def _periods(inputs: PlanInputs, months: Sequence[Month]) -> tuple[Period, ...]:
-    """Months 1 to the last; or quarters from the start on, each as large as its largest month."""
+def _periods(inputs: PlanInputs, months: Sequence[Month], plain: Sequence[Outlook]) -> tuple[Period, ...]:
+    """Months 1 to the last, month 0 where it holds an event; or quarters, each as large as its largest month."""
     if not inputs.quarters:
-        return tuple(_period(inputs, month, month.date, "") for month in months[1:])
-    whole = [months[first : first + 3] for first in range(0, len(months) - 1, 3)]
-    return tuple(_period(inputs, _largest(inputs, part), part[0].date, _label(inputs, part[0])) for part in whole)
+        shown = months if months[0].active else months[1:]
+        return tuple(_period(inputs, month, month.date, "") for month in shown)
+    parts = [range(first, min(first + 3, len(months))) for first in range(0, len(months) - 1, 3)]
+    return tuple(
+        _period(inputs, _largest(inputs, months, plain, part), months[part[0]].date, _label(inputs, months[part[0]]))
+        for part in parts
+    )
 
 
-def _largest(inputs: PlanInputs, part: Sequence[Month]) -> Month:
+def _largest(inputs: PlanInputs, months: Sequence[Month], plain: Sequence[Outlook], part: range) -> Month:
+    """The month of a quarter with the largest course, with the peaks that events make in any of its months."""
     driver = inputs.course.driver if inputs.course else ""
-    return max(part, key=lambda month: (month.outlook.mid.get(driver, Exact(0)), month.number))
+    largest = max(part, key=lambda number: (plain[number].mid.get(driver, Exact(0)), number))
+    active = tuple(dict.fromkeys(event for number in part for event in months[number].active))
+    if not active:
+        return months[largest]
+    return month_at(inputs, largest, peak_of([months[number].outlook for number in part]), active)
+
+
+def _start_shown(inputs: PlanInputs, months: Sequence[Month]) -> tuple[str, ...]:
+    if inputs.quarters or not months[0].active:
+        return ()
+    names = ", ".join(event.name for event in months[0].active)
+    return (f"month 0 is shown for {names}; totals are of months 1 to {inputs.months}",)
 
 
 def _label(inputs: PlanInputs, month: Month) -> str:
@@ -110,7 +112,7 @@ def _period(inputs: PlanInputs, month: Month, start: date, label: str) -> Period
     return Period(
         start=start,
         month=month.number,
-        label=label or f"month {month.number}",
+        label=named(label or f"month {month.number}", month.active, start),
         demand=_number(outlook.mid, driver),
         demand_low=_number(outlook.low, driver),
         demand_high=_number(outlook.high, driver),

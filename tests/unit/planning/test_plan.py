@@ -27,7 +27,8 @@ from plimsoll.domain.plan_inputs import (
     Transition,
 )
 from plimsoll.domain.system import Component, Demand, Instance, Replicas, Slo, System
-from plimsoll.planning.plan import after_months, make_plan
+from plimsoll.planning.months import after_months
+from plimsoll.planning.plan import make_plan
 
 WEB = Component(
     "web",

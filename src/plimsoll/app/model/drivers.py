@@ -93,13 +93,13 @@ def _aware(moment: datetime) -> datetime:
 
 
 class EventSection(Section):
-    """A known change of demand, past or future."""
+    """A known change of demand, past or future: for `forecast`, `runway` and `plan`."""
 
     name: Name = Field(description="What it is.")
     kind: Literal["change", "changepoint", "ignore"] = Field(
         default="change", description="A change of demand; a point before which history is void; a span to leave out."
     )
-    start: datetime = Field(description="When it begins.")
+    start: datetime = Field(description="When it begins. What began before a plan is part of where its drivers stand.")
     end: datetime | None = Field(default=None, description="When it is over; left out where it stays.")
     driver: Name | None = Field(
         default=None,

@@ -9,6 +9,7 @@ from plimsoll.app.model.document import ModelFile
 from plimsoll.app.model.drivers import DriverSection, PointSection, ScenarioSection
 from plimsoll.app.model.prices import PricesSection
 from plimsoll.app.model.tiers import TierSection
+from plimsoll.domain.forecast import Event
 from plimsoll.domain.plan_inputs import (
     Addition,
     Budget,
@@ -30,6 +31,7 @@ from plimsoll.domain.plan_inputs import (
     TierSize,
     Transition,
 )
+from plimsoll.domain.series import as_ms
 
 
 def drivers(file: ModelFile) -> tuple[Driver, ...]:
@@ -68,6 +70,22 @@ def _point(section: PointSection, start: date) -> Point:
         whole = (section.at.year - start.year) * 12 + section.at.month - start.month
         month = whole + (section.at.day - start.day) / 31
     return Point(month, section.value, section.label or "")
+
+
+def known_events(file: ModelFile) -> tuple[Event, ...]:
+    """Translate the known changes of demand; `only` names the driver, which those that follow it go after."""
+    return tuple(
+        Event(
+            event.name,
+            as_ms(event.start),
+            as_ms(event.end) if event.end else None,
+            event.factor,
+            event.offset,
+            frozenset({event.driver} if event.driver else ()),
+        )
+        for event in file.events
+        if event.kind == "change"
+    )
 
 
 def tiers(file: ModelFile) -> tuple[Tier, ...]:

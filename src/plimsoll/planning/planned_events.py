@@ -1,0 +1,173 @@
+"""Which known events does a plan hold, what does each take, and which does it leave out?
+
+What an event takes is the difference between the months that it touches and the same months without it; its cost is
+that of months held at the size of their peak, as the plan holds them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from math import ceil
+
+from plimsoll.domain.forecast import Event
+from plimsoll.domain.plan import ActionItem, PlanEvent
+from plimsoll.domain.plan_inputs import PlanInputs
+from plimsoll.domain.series import as_datetime
+from plimsoll.planning.driver_events import lineage
+from plimsoll.planning.growth import Demands, Exact, Outlook
+from plimsoll.planning.milestones import Month, way_between
+from plimsoll.planning.months import after_months, day_ms, without
+
+_DAY_S = 86_400.0
+_MOST_DRIVERS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """An event, the months that it touches, and these months without it."""
+
+    event: Event
+    months: tuple[Month, ...]
+    bare: tuple[Month, ...]
+
+    @property
+    def shown(self) -> tuple[Month, Month]:
+        """The first month whose demand it changes, or else the first that it touches; with it and without it."""
+        pairs = list(zip(self.months, self.bare, strict=True))
+        return next((pair for pair in pairs if pair[0].outlook.mid != pair[1].outlook.mid), pairs[0])
+
+
+def applicable(inputs: PlanInputs, known: Demands) -> tuple[tuple[Event, ...], tuple[str, ...]]:
+    """The events that change something in the plan, and of the others those that need a word, with it."""
+    found, remarks = [], []
+    for event in inputs.known:
+        if event.end_ms is not None and event.end_ms <= day_ms(inputs.start):
+            continue
+        why = _left_out(inputs, known, event)
+        if why is None:
+            found.append(event)
+        else:
+            remarks.append(f"event {event.name}: {why}")
+    return tuple(found), tuple(remarks)
+
+
+def _left_out(inputs: PlanInputs, known: Demands, event: Event) -> str | None:
+    if not known:
+        return "left out, since the plan has no driver that it could change"
+    unknown = sorted(event.only - known.keys())
+    if unknown:
+        return f"left out, since nothing says where {', '.join(unknown)} stands; give it a value now, or a scenario"
+    begins = as_datetime(event.start_ms).date()
+    if event.start_ms < day_ms(inputs.start):
+        return f"began on {begins}, before the plan: taken as part of where its drivers stand, not applied again"
+    if event.start_ms >= day_ms(after_months(inputs.start, inputs.months + 1)):
+        return f"begins on {begins}, after the last month of the plan"
+    return None
+
+
+def laid_on_points(inputs: PlanInputs, acting: Sequence[Event]) -> Iterator[str]:
+    """Say which events come on top of points that the user states, since the points may hold them already."""
+    drivers = {driver.name: driver for driver in inputs.drivers}
+    for course in inputs.courses:
+        line = dict(lineage(course.driver, drivers)).keys()
+        names = [event.name for event in acting if not event.only or event.only & line]
+        if course.points and names:
+            yield f"the points of {course.name} are taken to be without {', '.join(names)}: it comes on top"
+
+
+def taken(inputs: PlanInputs, plain: Sequence[Outlook], months: Sequence[Month]) -> tuple[Taken, ...]:
+    """Reckon every event's months without it."""
+    events = dict.fromkeys(event for month in months for event in month.active)
+    found = []
+    for event in events:
+        touched = tuple(month for month in months if event in month.active)
+        bare = tuple(without(inputs, month, plain[month.number], event) for month in touched)
+        found.append(Taken(event, touched, bare))
+    return tuple(found)
+
+
+def told(inputs: PlanInputs, found: Sequence[Taken]) -> Iterator[PlanEvent]:
+    """Name each event at the date on which it begins, with what it changes and what it costs."""
+    for item in found:
+        event, (month, _) = item.event, item.shown
+        begins = as_datetime(event.start_ms).date()
+        lasts_s = None if event.end_ms is None else (event.end_ms - event.start_ms) / 1000.0
+        sizes = _sizes(item) or "no size changes"
+        parts = [_change(event), f"month {month.number}: {_demands(item)}", sizes, *_cost(inputs, item)]
+        number = item.months[0].number
+        yield PlanEvent(begins, number, "known_event", event.name, "; ".join(parts), duration_s=lasts_s)
+
+
+def preparations(inputs: PlanInputs, found: Sequence[Taken]) -> Iterator[ActionItem]:
+    """Be ready the day before an event that takes other sizes, earlier where the way to its tier takes longer."""
+    for item in found:
+        sizes, (month, bare) = _sizes(item), item.shown
+        if not sizes:
+            continue
+        way_s = None
+        if month.tier is not None and bare.tier is not None:
+            way_s = way_between(inputs.transitions, bare.tier.name, month.tier.name)[1]
+        begins = as_datetime(item.event.start_ms).date()
+        by = begins - timedelta(days=1 + ceil((way_s or 0.0) / _DAY_S))
+        yield ActionItem(max(inputs.start, by), f"be ready for {item.event.name} on {begins}: {sizes}")
+
+
+def _change(event: Event) -> str:
+    factor = f"x {event.factor:g}" if event.factor != 1.0 else ""
+    offset = f"{'+' if event.offset > 0 else '-'} {abs(event.offset):g}" if event.offset else ""
+    what = ", ".join(sorted(event.only)) or "every driver"
+    until = f" until {as_datetime(event.end_ms):%Y-%m-%d}" if event.end_ms is not None else " for good"
+    return f"{' '.join(part for part in (what, factor, offset) if part)}{until}"
+
+
+def _demands(item: Taken) -> str:
+    after, before = (month.outlook.mid for month in item.shown)
+    moved = [name for name in after if after[name] != before[name]]
+    shown = [f"{_whole(after[name])} {name} instead of {_whole(before[name])}" for name in moved[:_MOST_DRIVERS]]
+    return ", ".join(shown) or "the peak is as without it"
+
+
+def _whole(value: Exact) -> str:
+    return f"{float(value):,.0f}" if value.denominator == 1 or value >= 1000 else f"{float(value):,.2f}"
+
+
+def _sizes(item: Taken) -> str:
+    month, bare = item.shown
+    changes = []
+    if month.tier != bare.tier:
+        changes.append(f"{month.tier.name if month.tier else 'no tier'} for {bare.tier.name if bare.tier else 'none'}")
+    for new, old in zip(month.components, bare.components, strict=True):
+        if new.replicas != old.replicas:
+            changes.append(f"{new.name} {_count(new.replicas)} replicas instead of {_count(old.replicas)}")
+        elif new.tier != old.tier and (month.tier is None or new.tier != month.tier.name):
+            changes.append(f"{new.name} of size {new.tier or '-'} instead of {old.tier or '-'}")
+    return ", ".join(changes)
+
+
+def _count(replicas: int | None) -> str:
+    return "an unknown number" if replicas is None else str(replicas)
+
+
+def _cost(inputs: PlanInputs, item: Taken) -> Iterator[str]:
+    bills = [(month.bill.total, bare.bill.total) for month, bare in zip(item.months, item.bare, strict=True)]
+    more = [after - before for after, before in bills if after is not None and before is not None]
+    if not more or len(more) < len(bills):
+        return
+    currency = inputs.prices.currency if inputs.prices else "USD"
+    months = "the month" if len(more) == 1 else f"{len(more)} months"
+    extra = sum(more, Exact(0))
+    side = "more" if extra >= 0 else "less"
+    yield f"{_whole(abs(extra))} {currency} {side} with {months} at the size of the peak"
+
+
+def named(label: str, active: Sequence[Event], day: date) -> str:
+    """Name the events of a period beside it; one that goes on for good is named where it begins.
+
+    >>> named("month 3", [Event("sale", 0, 9)], date(2026, 1, 1))
+    'month 3, sale'
+    """
+    names = [event.name for event in active if event.end_ms is not None or event.start_ms >= day_ms(day)]
+    more = f" and {len(names) - _MOST_DRIVERS} more" if len(names) > _MOST_DRIVERS else ""
+    return ", ".join([label, *names[:_MOST_DRIVERS]]) + more
