@@ -18,6 +18,7 @@ from plimsoll.domain.estimate import Coverage
 MISSED = 0.05
 FIXED = 0.045  # what is left outside where nothing can be calibrated, see docs/decisions/0030
 _LEAST, _MOST = 0.03, 0.07
+_NOT_ALWAYS = 99.9  # percent
 ROUGH = 0.01  # what a count over a part of the rows leaves in doubt
 
 
@@ -52,8 +53,8 @@ def near_enough(missed: Values, doubt: float) -> bool:
 def coverage_of(missed: Values) -> Coverage | None:
     """Say how often the truth is held where these shares are missed, (3, k): by noise shape, and by where a knee is.
 
-    In whole percent, rounded outward and never to a hundred: no more is known. None where that is what 95 % may mean,
-    and where no shares could be counted.
+    In whole percent, rounded outward, but 99.9 for a hundred: no more is known, and no interval holds always. None
+    where that is what 95 % may mean, and where no shares could be counted.
 
     >>> coverage_of(np.array([[0.08, 0.066], [0.04, 0.043], [0.02, 0.013]]))
     Coverage(low=0.92, high=0.99, low_if='additive', high_if='proportional')
@@ -62,9 +63,8 @@ def coverage_of(missed: Values) -> Coverage | None:
         return None
     least, most = missed.min(axis=1), missed.max(axis=1)
     low, high = int(np.argmax(most)), int(np.argmin(least))
-    held_least, held_most = (
-        min(float(one), 99.0) for one in (np.floor(100 - 100 * most[low]), np.ceil(100 - 100 * least[high]))
-    )
+    held_least, held_most = np.floor(100 - 100 * most[low]), np.ceil(100 - 100 * least[high])
     if held_least >= 100 - 100 * _MOST and held_most <= 100 - 100 * _LEAST:
         return None
-    return Coverage(held_least / 100, held_most / 100, NOISE_SHAPES[low].name, NOISE_SHAPES[high].name)
+    held_least, held_most = (round(min(float(one), _NOT_ALWAYS) / 100, 3) for one in (held_least, held_most))
+    return Coverage(held_least, held_most, NOISE_SHAPES[low].name, NOISE_SHAPES[high].name)

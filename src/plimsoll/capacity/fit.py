@@ -210,7 +210,8 @@ def fit(variants: Sequence[CapacityModel], load: Values, measured: Values, norma
         for shape in NOISE_SHAPES
     }
     drawn = _rescaled(tuple(_spread(near, components, load, measured, normals)))
-    return Fit(point, drawn, shapes, _calibration(near, load, measured, seen, normals))
+    likeliest = max(near, key=lambda one: sum(part.share for part in components if part.model is one[0]))
+    return Fit(point, drawn, shapes, _calibration(likeliest, load, measured, seen, normals))
 
 
 def _is_family(near: Sequence[tuple[CapacityModel, Optimum]]) -> bool:
@@ -233,12 +234,12 @@ def _fit_family(
 
 
 def _calibration(
-    near: Sequence[tuple[CapacityModel, Optimum]], load: Values, measured: Values, seen: Values, normals: Normals
+    likeliest: tuple[CapacityModel, Optimum], load: Values, measured: Values, seen: Values, normals: Normals
 ) -> Calibration | None:
-    """Calibrate intervals where it is known how; many steps tell the shapes apart and need none."""
-    if load.size > _MANY_STEPS or len(near) > 1 or not np.all(np.isfinite(seen)):
+    """Calibrate intervals at the likeliest variant; many steps tell the shapes apart and need none."""
+    if load.size > _MANY_STEPS or not np.all(np.isfinite(seen)):
         return None
-    model, optimum = near[0]
+    model, optimum = likeliest
     pivots = plane_pivots(model, load, measured, optimum, normals)
     return None if pivots is None else Calibration(pivots, seen)
 

@@ -6,6 +6,7 @@ requests, and a minute at least.
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Sequence
 
@@ -13,6 +14,8 @@ import numpy as np
 
 from plimsoll.capacity.choice import Choice
 from plimsoll.capacity.columns import column_of, is_measured
+from plimsoll.capacity.fit import PointFit
+from plimsoll.capacity.model import Values
 from plimsoll.domain.load_line import LoadLine, NextTest, ObjectiveLimit, Peak, PeakState
 from plimsoll.domain.load_test import LoadUnit, Steps
 from plimsoll.domain.objective import Objective
@@ -21,7 +24,7 @@ _FEWEST_LOADS = 7
 _BEYOND = 20
 _SHORTEST_S = 60.0
 _WIDE = 0.5
-_MORE = 3  # steps beside a knee: with so many more at seven, intervals hold 95 %
+_MORE = 3  # steps: with so many more at seven, intervals hold 95 %
 _RISES = 1.2  # times the throughput of the lowest load: less than that is a flat curve
 
 
@@ -73,21 +76,30 @@ def _for_a_peak(steps: Steps, peak: Peak, step_s: float) -> NextTest | None:
 
 
 def _for_scatter(choice: Choice, step_s: float) -> NextTest | None:
-    """Propose steps where the chosen curve's intervals cannot hold 95 %, see docs/decisions/0030.
-
-    Those on the side of the knee where least is measured tell best how scatter grows.
-    """
+    """Propose steps where the chosen curve's intervals cannot hold 95 %, see docs/decisions/0030."""
     fit = choice.chosen.fit if choice.chosen is not None else None
     if fit is None or all(one.coverage is None for one in fit.parameters().values()):
         return None
-    low, high = float(np.min(choice.load)), float(np.max(choice.load))
-    knee = dict(fit.point.model.fixed).get("knee", high)
-    left, right = (float(np.mean(fit.point.predict(np.array(ends)))) for ends in ((low, knee), (knee, high)))
-    loads = _stairs(*((low, knee) if left <= right else (knee, high)), _MORE + 2)[1:-1]
+    loads = _stairs(*_untold(choice.load, fit.point), _MORE + 2)[1:-1]
     if not loads:
         return None
     why = f"{choice.quantity.name}: too few steps there to tell how scatter grows, so intervals do not hold 95 %"
     return NextTest(loads, step_s, why)
+
+
+def _untold(load: Values, point: PointFit) -> tuple[float, float]:
+    """Find between which loads steps would tell best how scatter grows.
+
+    On the side of a knee where least is measured; else beside the step on which the curve hangs most, by its leverage.
+    """
+    ends = float(np.min(load)), float(np.max(load))
+    if (knee := dict(point.model.fixed).get("knee")) is not None:
+        left, right = (float(np.mean(point.predict(np.array(side)))) for side in ((ends[0], knee), (knee, ends[1])))
+        return (ends[0], knee) if left <= right else (knee, ends[1])
+    plane = np.linalg.qr(point.optimum.slopes)[0]
+    tested, step = np.unique(load), float(load[np.argmax(np.sum(plane**2, axis=1))])
+    gaps = [(a, b) for a, b in itertools.pairwise(tested.tolist()) if step in (a, b)]
+    return max(gaps, key=lambda gap: gap[1] - gap[0], default=ends)
 
 
 def _around(line: LoadLine, high: float, step_s: float) -> NextTest | None:

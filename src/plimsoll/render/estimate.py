@@ -52,10 +52,14 @@ def curve_notes(curve: str, parameters: Mapping[str, Estimate]) -> tuple[str, ..
 def coverage_text(coverage: Coverage) -> str:
     """Write how often an interval holds the truth, in percent.
 
-    >>> coverage_text(Coverage(0.93, 0.99, "additive", "proportional"))
-    '93 to 99 %'
+    >>> coverage_text(Coverage(0.93, 0.999, "additive", "proportional"))
+    '93 to 99.9 %'
     """
-    return f"{100 * coverage.low:.0f} to {100 * coverage.high:.0f} %"
+    return _range(coverage.low, coverage.high)
+
+
+def _range(low: float, high: float) -> str:
+    return f"{100 * low:.3g} to {100 * high:.3g} %"
 
 
 def _told(estimates: Iterable[Estimate | None]) -> list[Coverage]:
@@ -65,9 +69,9 @@ def _told(estimates: Iterable[Estimate | None]) -> list[Coverage]:
 def _note(of: str, told: Sequence[Coverage], when: str) -> tuple[str, ...]:
     if not told:
         return ()
-    shown = f"{100 * min(one.low for one in told):.0f} to {100 * max(one.high for one in told):.0f} % of tests"
+    shown = _range(min(one.low for one in told), max(one.high for one in told))
     why = "too few steps to tell how scatter grows: such an interval holds the truth in"
-    return (f"{MARK} {of}{why} {shown}{when}",)
+    return (f"{MARK} {of}{why} {shown} of tests{when}",)
 
 
 def _when(told: Sequence[Coverage], knee: bool) -> str:

@@ -16,6 +16,7 @@ from plimsoll.capacity.load_line import Margin
 from plimsoll.capacity.model import CapacityModel
 from plimsoll.capacity.models.exponential import Exponential
 from plimsoll.capacity.models.linear import Linear
+from plimsoll.capacity.models.mmc_latency import MmcLatency
 from plimsoll.capacity.models.piecewise import Piecewise
 from plimsoll.capacity.models.usl import UniversalScalabilityLaw
 from plimsoll.capacity.thresholds import Rules
@@ -201,6 +202,22 @@ def test_where_intervals_about_a_knee_cannot_hold_95_percent_that_is_said_with_t
     enough = tested(np.sort(np.concatenate([seven, asked])))
     assert enough.next_test is None
     assert not any(note.startswith("†") for table in tables(enough) for note in table.notes)
+
+
+def test_where_a_queue_hangs_on_its_highest_step_loads_beside_that_step_mend_its_intervals() -> None:
+    def tested(load: np.ndarray) -> LoadTestLimits:
+        mean = MmcLatency(4).predict(np.array([0.05]), load) * (
+            1 + 0.02 * np.random.default_rng(3).normal(size=load.size)
+        )
+        steps = Steps(load, LoadUnit.ARRIVALS_PER_S, load, latency_s={"mean": mean}, source="queue")
+        return judged(steps, "mean<80ms", models=(MmcLatency(),))
+
+    seven = np.linspace(72 / 7, 72, 7)
+    few = tested(seven)
+    assert few.next_test is not None
+    assert seven[-2] < min(few.next_test.loads) <= max(few.next_test.loads) < seven[-1]
+    assert "how scatter grows" in few.next_test.why
+    assert tested(np.sort(np.concatenate([seven, few.next_test.loads]))).next_test is None
 
 
 def test_an_objective_that_nothing_measures_gives_no_line_but_the_others_stay() -> None:
