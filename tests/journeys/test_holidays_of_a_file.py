@@ -29,9 +29,10 @@ def test_an_effect_that_the_past_bears_out_is_laid_on_the_holidays_ahead_and_sai
     (before,), (after,) = plain["forecasts"], told["forecasts"]
     effect = after["holidays"]
     assert before["holidays"] is None
-    assert (effect["state"], effect["way"], effect["in_past"], effect["ahead"]) == ("applied", "sunday", 17, 3)
+    assert (effect["state"], effect["way"], effect["in_past"], effect["ahead"]) == ("applied", "rest_day", 17, 3)
     assert effect["size"] == pytest.approx(0.8, abs=0.05)
     assert effect["error_ratio"] > 5
+    assert effect["rest_day"] == "Sunday"
     assert any(note.startswith(LINE) for note in told["notes"])
     medians = [{row["time"][:10]: row["quantiles"]["q0.5"] for row in one["rows"]} for one in (before, after)]
     assert medians[1]["2026-12-08"] == pytest.approx(0.55 * medians[0]["2026-12-08"], rel=0.1)

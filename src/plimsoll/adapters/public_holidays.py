@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _NOT_OF_THE_NAME = (" (observed, estimated)", " (observed)", " (estimated)")
 _SHOWN = 8
+_DAYS_OF_A_WEEK = 7
 
 
 class PublicHolidays:
@@ -28,6 +29,16 @@ class PublicHolidays:
     def check(self, place: str) -> None:
         """Raise UsageError for a place that is not known, naming near ones."""
         _known(place)
+
+    def rest_days(self, place: str, on: date) -> frozenset[int]:
+        """Name the weekdays of rest of a place (Monday is 0) as they are in the week that ends on a day."""
+        from holidays import country_holidays
+
+        country, part = _known(place)
+        calendar = country_holidays(country, subdiv=part)
+        last = max(on.toordinal(), _DAYS_OF_A_WEEK)  # before the year 1 there are no days
+        week = (date.fromordinal(last - back) for back in range(_DAYS_OF_A_WEEK))
+        return frozenset(day.weekday() for day in week if calendar.is_weekend(day))
 
     def holidays(self, places: Sequence[str], first: date, last: date) -> tuple[Holiday, ...]:
         """List the holidays of any of the places from `first` to `last`, sorted, one a day."""

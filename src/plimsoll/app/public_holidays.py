@@ -18,7 +18,8 @@ from plimsoll.domain.ports import HolidayCalendar
 from plimsoll.domain.series import Series, as_datetime, as_ms
 from plimsoll.domain.time_zone import time_zone
 from plimsoll.forecast.annotations import without_ignored
-from plimsoll.forecast.holidays import OF_WAY, learn_holidays, times_as_large
+from plimsoll.forecast.day_profiles import SUNDAY
+from plimsoll.forecast.holidays import learn_holidays, times_as_large
 
 _EARLIEST, _LATEST = (as_ms(datetime(year, 1, 1, tzinfo=UTC)) for year in (1900, 2200))
 _OF_THE_DAY_MS = 2 * 86_400_000
@@ -72,7 +73,8 @@ def with_holidays(
 ) -> tuple[Annotations, HolidayEffect]:
     """Put what is learned of holidays beside what is known of a series; it is learned from what that leaves."""
     kept = without_ignored(series, known)
-    learned = learn_holidays(kept, _holidays(kept, terms, horizon_ms), terms.zone, horizon_ms, whole_days)
+    days, rest = _holidays(kept, terms, horizon_ms), _rest_days(kept, terms)
+    learned = learn_holidays(kept, days, terms.zone, horizon_ms, whole_days, rest)
     events = tuple(event for event in learned.events if not any(_stands_for(one, event) for one in known.events))
     both = Annotations((*known.events, *events), known.changepoints, (*known.ignore, *learned.ignore))
     return both, learned.effect
@@ -82,7 +84,7 @@ def told_of_holidays(found: Sequence[tuple[str, HolidayEffect]]) -> tuple[str, .
     """Say what was found, one line for all series of which the same or the like is to be said."""
     alike: dict[object, list[tuple[str, HolidayEffect]]] = {}
     for series, effect in found:
-        kind = effect.way or (effect.state, effect.why)
+        kind = effect.of_what if effect.way else (effect.state, effect.why)
         alike.setdefault(kind, []).append((series, effect))
     return tuple(
         f"holidays{_on([name for name, _ in group], len(found))}: {_said([effect for _, effect in group])}"
@@ -99,6 +101,16 @@ def _holidays(series: Series, terms: HolidayTerms, horizon_ms: int) -> tuple[Hol
         return ()
     day = timedelta(days=1)
     return terms.calendar.holidays(terms.places, as_datetime(first_ms).date() - day, as_datetime(last_ms).date() + day)
+
+
+def _rest_days(series: Series, terms: HolidayTerms) -> tuple[int, ...]:
+    """Name the weekdays one of which is the day of rest: Sunday where all places rest on it, else all they have."""
+    last_ms = int(series.times_ms[-1]) if len(series) else _LATEST
+    on = as_datetime(min(max(last_ms, _EARLIEST), _LATEST)).date()
+    weekends = [terms.calendar.rest_days(place, on) for place in terms.places]
+    if all(SUNDAY in weekend for weekend in weekends):
+        return (SUNDAY,)
+    return tuple(sorted(frozenset[int]().union(*weekends))) or (SUNDAY,)
 
 
 def _stands_for(own: Event, learned: Event) -> bool:
@@ -118,7 +130,7 @@ def _said(effects: Sequence[HolidayEffect]) -> str:
     ratios = [effect.error_ratio or 0.0 for effect in effects]
     return (
         f"{_range([effect.in_past for effect in effects], 'd')} public holidays in the history: "
-        f"{_range(sizes, '.2f')} of {OF_WAY[first.way]}; taken for usual days, the error on them is "
+        f"{_range(sizes, '.2f')} of {first.of_what}; taken for usual days, the error on them is "
         f"{_times(ratios)} as large"
     )
 

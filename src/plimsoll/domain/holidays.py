@@ -26,7 +26,7 @@ class HolidayState(str, Enum):
 class HolidayWay(str, Enum):
     """How a holiday's demand follows from that of usual days."""
 
-    SUNDAY = "sunday"  # a share of the way to the usual Sunday, hour by hour
+    REST_DAY = "rest_day"  # a share of the way to the usual day of rest, hour by hour
     RATIO = "ratio"  # a share of the usual day
 
 
@@ -34,9 +34,10 @@ class HolidayWay(str, Enum):
 class HolidayEffect:
     """What holidays do to one series, learned from its own past ones.
 
-    `size` is the share of the way to a Sunday, or the ratio to the usual day. `error_ratio` is the error on past
-    holidays taken as usual days, over that with the effect, each holiday left out in turn. `in_past` and `ahead` count
-    the holidays in the history and in the horizon.
+    `size` is the share of the way to the day of rest, or the ratio to the usual day; `rest_day` names the weekday that
+    was taken for it, null where the way is another. `error_ratio` is the error on past holidays taken as usual days,
+    over that with the effect, each holiday left out in turn. `in_past` and `ahead` count the holidays in the history
+    and in the horizon.
     """
 
     state: HolidayState
@@ -47,3 +48,9 @@ class HolidayEffect:
     size: float | None = None
     by_name: bool = False
     error_ratio: float | None = None
+    rest_day: str | None = None
+
+    @property
+    def of_what(self) -> str:
+        """What `size` is a share of."""
+        return "a usual day" if self.rest_day is None else f"the way to a {self.rest_day}"

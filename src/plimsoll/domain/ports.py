@@ -111,6 +111,12 @@ class HolidayCalendar(Protocol):
     def check(self, place: str) -> None:
         """Raise UsageError for a place that the calendar does not know, naming near ones."""
 
+    def rest_days(self, place: str, on: date) -> frozenset[int]:
+        """Name the weekdays of rest of a place (Monday is 0) as they are in the week that ends on a day.
+
+        Raises UsageError for a place that the calendar does not know.
+        """
+
     def holidays(self, places: Sequence[str], first: date, last: date) -> tuple[Holiday, ...]:
         """List the holidays of any of the places from `first` to `last`, sorted, one a day.
 

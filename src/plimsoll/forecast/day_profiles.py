@@ -9,6 +9,7 @@ times, and keeps them in any zone.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -31,12 +32,16 @@ Days = NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DayProfiles:
-    """The mean of each slot of each day, shape (days, slots), NaN where there is none; `first` is a day's ordinal."""
+    """The mean of each slot of each day, shape (days, slots), NaN where there is none; `first` is a day's ordinal.
+
+    `rest_day` is the weekday that is taken for the day of rest.
+    """
 
     first: int
     slot_ms: int
     values: NDArray[np.float64]
     zone: str
+    rest_day: int = SUNDAY
 
     def row(self, day: date) -> int:
         """Answer the row that a day has, or would have."""
@@ -63,6 +68,16 @@ class DayProfiles:
         """Answer the weekday of a row, Monday is 0."""
         return (self.first + row - 1) % 7
 
+    def unlike_others(self, weekdays: Sequence[int], without: frozenset[int]) -> int:
+        """Choose of some weekdays the one whose usual slots lie furthest from those of the weekdays left."""
+        if len(weekdays) == 1:
+            return weekdays[0]
+        of_rows = [self.weekday(row) if row not in without else -1 for row in range(len(self.values))]
+        found = np.array(of_rows)
+        others = median_of(self.values[(found >= 0) & ~np.isin(found, weekdays)])
+        gaps = [np.abs(median_of(self.values[found == weekday]) - others) for weekday in weekdays]
+        return max(zip(weekdays, gaps, strict=True), key=lambda one: float(np.nan_to_num(one[1]).sum()))[0]
+
     def usual(self, row: int, weekday: int, without: frozenset[int]) -> Values:
         """Answer the usual slots of a weekday round a row (which itself never counts), NaN where nothing is known."""
         nearest = row + (weekday - self.weekday(row) + 3) % 7 - 3
@@ -74,13 +89,13 @@ class DayProfiles:
             before, after = [newest - 7 * k for k in range(_REACH)], []
         sides = ([one for one in side if one not in without and self.holds(one)][:NEAREST] for side in (before, after))
         rows = [one for side in sides for one in side]
-        if not rows:
-            return np.full(self.values.shape[1], np.nan)
         return median_of(self.values[rows])
 
 
 def median_of(rows: NDArray[np.float64]) -> Values:
     """Answer the median of each column, NaN of a column that has none."""
+    if not len(rows):
+        return np.full(rows.shape[1], np.nan)
     ordered, counts = np.sort(rows, axis=0), np.isfinite(rows).sum(axis=0)  # what is unknown comes last
     columns = np.arange(rows.shape[1])
     low, high = (

@@ -1,10 +1,10 @@
 """How does a holiday's demand follow from that of usual days? Ways of foretelling it, each fitted and tried.
 
-With W the usual slots of a holiday's own weekday and S those of the Sundays round it (`day_profiles`), each way of
-foretelling a holiday is fitted to the past ones:
+With W the usual slots of a holiday's own weekday and S those of the days of rest round it (`day_profiles`), each way of
+foretelling a holiday is fitted to the past ones; one on a day of rest stays as it is:
 
-    sunday   P = W + c (S - W)     c by ridge, 0..1.5, as if a quarter of one more had shown none; Sundays stay
-    ratio    P = r W               log r the mean of the holidays' log ratios, shrunk by its error; never on Sundays
+    rest day P = W + c (S - W)     c by ridge, 0..1.5, as if a quarter of one more had shown none
+    ratio    P = r W               log r the mean of the holidays' log ratios, shrunk by its error
     by name  P x q_name            log q the mean of what is left of the name's own, shrunk alike
 
 The way of the least error on past holidays, each left out of the fit in turn, is taken where it is clearly better than
@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from plimsoll.domain.holidays import Holiday, HolidayWay
 from plimsoll.domain.series import Values
-from plimsoll.forecast.day_profiles import SUNDAY, DayProfiles
+from plimsoll.forecast.day_profiles import DayProfiles
 
 FEWEST = 3
 _MOST_SHARE = 1.5
@@ -34,12 +34,12 @@ MOST_TIMES = 100.0  # no error is told to be more times as large as another
 
 @dataclass(frozen=True, eq=False)
 class SeenDay:
-    """A holiday beside usual days: slots of its weekday's, of Sunday's, and its own (NaN where it is ahead)."""
+    """A holiday beside usual days: slots of its weekday's, of the day of rest, and its own (NaN where it is ahead)."""
 
     name: str
-    is_sunday: bool
+    is_rest: bool
     usual: Values
-    sunday: Values
+    rest: Values
     own: Values
 
     @cached_property
@@ -50,8 +50,8 @@ class SeenDay:
 
     @cached_property
     def pull(self) -> tuple[float, float]:
-        """How far Sunday lies from the usual day, squared, and how far the holiday went along that way."""
-        gap, move = (self.sunday - self.usual) / self.size, (self.own - self.usual) / self.size
+        """How far the day of rest lies from the usual day, squared, and how far the holiday went along that way."""
+        gap, move = (self.rest - self.usual) / self.size, (self.own - self.usual) / self.size
         both = np.isfinite(gap) & np.isfinite(move)
         return float(gap[both] @ gap[both]), float(gap[both] @ move[both])
 
@@ -78,12 +78,12 @@ class Rule:
         return self.plain(day) * dict(self.names).get(day.name, 1.0)
 
     def plain(self, day: SeenDay) -> Values:
-        """Answer the slots of a holiday whatever its name; a slot without a Sunday stays usual."""
-        if day.is_sunday:
+        """Answer the slots of a holiday whatever its name; a slot without a day of rest stays usual."""
+        if day.is_rest:
             return day.usual
         if self.way is HolidayWay.RATIO:
             return day.usual * self.size
-        return day.usual + self.size * np.nan_to_num(day.sunday - day.usual)
+        return day.usual + self.size * np.nan_to_num(day.rest - day.usual)
 
 
 def seen_day(profiles: DayProfiles, holiday: Holiday, without: frozenset[int]) -> SeenDay:
@@ -93,9 +93,9 @@ def seen_day(profiles: DayProfiles, holiday: Holiday, without: frozenset[int]) -
     weekday = profiles.weekday(row)
     return SeenDay(
         holiday.name,
-        weekday == SUNDAY,
+        weekday == profiles.rest_day,
         profiles.usual(row, weekday, without),
-        profiles.usual(row, SUNDAY, without),
+        profiles.usual(row, profiles.rest_day, without),
         profiles.values[row] if is_past else np.full(profiles.values.shape[1], np.nan),
     )
 
@@ -109,19 +109,19 @@ def is_comparable(day: SeenDay) -> bool:
 Fit = Callable[[Sequence[SeenDay]], Rule]
 
 
-def sunday_rule(days: Sequence[SeenDay]) -> Rule:
-    """Fit the share of the way to a Sunday."""
-    pulls = [day.pull for day in days if not day.is_sunday]
+def rest_day_rule(days: Sequence[SeenDay]) -> Rule:
+    """Fit the share of the way to the day of rest."""
+    pulls = [day.pull for day in days if not day.is_rest]
     squares = sum(square for square, _ in pulls)
     if not squares > 0.0:
-        return Rule(HolidayWay.SUNDAY, 0.0)
+        return Rule(HolidayWay.REST_DAY, 0.0)
     share = sum(along for _, along in pulls) / (squares * (1.0 + _RIDGE / len(pulls)))
-    return Rule(HolidayWay.SUNDAY, min(max(share, 0.0), _MOST_SHARE))
+    return Rule(HolidayWay.REST_DAY, min(max(share, 0.0), _MOST_SHARE))
 
 
 def ratio_rule(days: Sequence[SeenDay]) -> Rule:
     """Fit the ratio to the usual day."""
-    return Rule(HolidayWay.RATIO, float(np.exp(shrunk([day.log for day in days if not day.is_sunday]))))
+    return Rule(HolidayWay.RATIO, float(np.exp(shrunk([day.log for day in days if not day.is_rest]))))
 
 
 def by_name(fit: Fit) -> Fit:
@@ -156,8 +156,8 @@ def log_ratio(own: Values, usual: Values) -> float:
 def fits(days: Sequence[SeenDay], is_positive: bool) -> tuple[tuple[Fit, bool], ...]:
     """Name the ways that suit a series, each with whether it tells names apart; ratios need what is never negative."""
     if not is_positive:
-        return ((sunday_rule, False),)
-    plain = ((sunday_rule, False), (ratio_rule, False))
+        return ((rest_day_rule, False),)
+    plain = ((rest_day_rule, False), (ratio_rule, False))
     names = {day.name for day in days}
     return (*plain, *((by_name(fit), True) for fit, _ in plain)) if 1 < len(names) < len(days) else plain
 

@@ -3,8 +3,9 @@
 Where the past bears out a rule (`holiday_rules`), past holidays are left out of the history, so that they spoil no
 pattern, and each one ahead is laid on the forecast as events: for every slot of the day the foretold over the usual
 value as a factor. What may be below zero, or is next to nothing in that slot, is moved by the difference instead.
-Intervals are scaled with it, or kept, and widened by what holidays
-scatter beyond usual days.
+Intervals are scaled with it, or kept, and widened by what holidays scatter beyond usual days.
+
+The day of rest is that of the calendar; where it names several weekdays, the one that is least like a working day.
 """
 
 from __future__ import annotations
@@ -17,9 +18,10 @@ import numpy as np
 
 from plimsoll.domain.forecast import Event, IgnoreWindow
 from plimsoll.domain.holidays import Holiday, HolidayEffect, HolidayState, HolidayWay
+from plimsoll.domain.pattern import WEEKDAYS
 from plimsoll.domain.quantity import format_duration
 from plimsoll.domain.series import MetricKind, Series, Window
-from plimsoll.forecast.day_profiles import DAY_MS, DayProfiles, day_profiles
+from plimsoll.forecast.day_profiles import DAY_MS, SUNDAY, DayProfiles, day_profiles
 from plimsoll.forecast.holiday_rules import FEWEST, MOST_TIMES, Found, Rule, SeenDay, best_rule, is_comparable, seen_day
 
 FEWEST_DAYS = 21
@@ -29,7 +31,6 @@ LARGEST = 1e100
 UNCHANGED = (1.0, 0.0, 0.0)
 TO_DEVIATION = 1.2533  # of a normal error from its mean size: sqrt(pi / 2)
 IGNORED = "public holidays"
-OF_WAY = {HolidayWay.SUNDAY: "the way to a Sunday", HolidayWay.RATIO: "a usual day"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,22 +43,29 @@ class Learned:
 
 
 def learn_holidays(
-    series: Series, holidays: Sequence[Holiday], zone: str, horizon_ms: int, whole_days: bool = False
+    series: Series,
+    holidays: Sequence[Holiday],
+    zone: str,
+    horizon_ms: int,
+    whole_days: bool = False,
+    rest_days: Sequence[int] = (SUNDAY,),
 ) -> Learned:
     """Learn from the past holidays of `series` and lay them on those within `horizon_ms` after its end.
 
-    Days are counted in `zone`. With `whole_days` there is one event for a holiday instead of one for each slot. Never
-    raises for what the series holds.
+    Days are counted in `zone`. With `whole_days` there is one event for a holiday instead of one for each slot.
+    `rest_days` are the weekdays (Monday is 0), at least one, of which one is the day of rest. Never raises for what
+    the series holds.
     """
     if why := "no public holiday in its time" if not holidays else obstacle(series):
         return Learned(HolidayEffect(HolidayState.CANNOT_TELL, why))
     profiles = day_profiles(series, zone)
     rows = frozenset(profiles.row(one.day) for one in holidays)
+    profiles = replace(profiles, rest_day=profiles.unlike_others(rest_days, rows))
     past = [one for one in holidays if profiles.holds(profiles.row(one.day))]
     ahead = [one for one in holidays if is_ahead(profiles.window(one.day), series, horizon_ms)]
     bare = HolidayEffect(HolidayState.CANNOT_TELL, "", len(past), len(ahead))
     days = [day for one in past[-MOST:] if is_comparable(day := seen_day(profiles, one, rows))]
-    if why := shortage(len(profiles.values), sum(not day.is_sunday for day in days)):
+    if why := shortage(len(profiles.values), sum(not day.is_rest for day in days)):
         return Learned(replace(bare, why=why))
     found = best_rule(days, is_positive=float(np.nanmin(profiles.values)) >= 0.0)
     if found is None:
@@ -67,7 +75,7 @@ def learn_holidays(
     seen = [(one, changes(found.rule, seen_day(profiles, one, rows), open_share, whole_days)) for one in ahead]
     events = tuple(event for one, by_slot in seen for event in laid(one, profiles, by_slot))
     ignored = tuple(IgnoreWindow(profiles.window(one.day), IGNORED, is_true=True) for one in past)
-    return Learned(told(bare, found), events, ignored)
+    return Learned(told(bare, found, profiles.rest_day), events, ignored)
 
 
 def obstacle(series: Series) -> str:
@@ -84,7 +92,7 @@ def obstacle(series: Series) -> str:
 
 
 def shortage(days: int, holidays: int) -> str:
-    """Say what the history lacks to learn from; empty where it is enough. Holidays on Sundays teach nothing."""
+    """Say what the history lacks to learn from; empty where it is enough. Those on days of rest teach nothing."""
     if days < FEWEST_DAYS:
         return f"{days} days of history, {FEWEST_DAYS} are needed"
     if holidays < FEWEST:
@@ -97,21 +105,21 @@ def counted(holidays: int) -> str:
     return f"{holidays} public holiday{'' if holidays == 1 else 's'}"
 
 
-def told(bare: HolidayEffect, found: Found) -> HolidayEffect:
+def told(bare: HolidayEffect, found: Found, rest_day: int) -> HolidayEffect:
     """Tell in a line what was found."""
     rule, names = found.rule, ", by its name" if found.by_name else ""
-    size = f"{rule.size:.2f} of {OF_WAY[rule.way]}"
-    why = f"{counted(bare.in_past)} in the history: {size}{names}; taken for usual days, the error on them is "
-    why += f"{times_as_large(found.error_ratio)} as large"
-    return replace(
+    effect = replace(
         bare,
         state=HolidayState.APPLIED,
-        why=why,
         way=rule.way,
         size=rule.size,
         by_name=found.by_name,
         error_ratio=found.error_ratio,
+        rest_day=WEEKDAYS[rest_day] if rule.way is HolidayWay.REST_DAY else None,
     )
+    size = f"{rule.size:.2f} of {effect.of_what}"
+    why = f"{counted(bare.in_past)} in the history: {size}{names}; taken for usual days, the error on them is "
+    return replace(effect, why=why + f"{times_as_large(found.error_ratio)} as large")
 
 
 def times_as_large(error_ratio: float) -> str:

@@ -37,6 +37,24 @@ def test_a_day_in_lieu_has_the_name_of_its_holiday() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("place", "on", "rest"),
+    [
+        ("ES-MD", date(2026, 1, 1), {5, 6}),
+        ("IL", date(2026, 1, 1), {4, 5}),
+        ("IR", date(2026, 1, 1), {4}),
+        ("BN", date(2026, 1, 1), {4, 6}),
+        ("HK", date(2026, 1, 1), {6}),
+        ("MY-01", date(2024, 12, 31), {4, 5}),
+        ("MY-01", date(2025, 1, 7), {5, 6}),
+        ("KW", date(2007, 8, 31), {3, 4}),
+    ],
+    ids=["part", "friday_and_saturday", "friday", "apart", "sunday", "part_of_its_own", "part_since_changed", "past"],
+)
+def test_days_of_rest_are_those_of_the_place_and_of_the_time(place: str, on: date, rest: set[int]) -> None:
+    assert CALENDAR.rest_days(place, on) == rest
+
+
 @pytest.mark.parametrize("place", ["AE", "ID"])
 def test_an_estimated_day_has_the_name_that_it_has_when_it_is_known(place: str) -> None:
     days = CALENDAR.holidays([place], date(2018, 1, 1), date(2030, 12, 31))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 import pytest
+from tests.fakes.written_calendar import WrittenCalendar
 
 from plimsoll.app.model.loading import model_from_text
 from plimsoll.app.public_holidays import HolidayTerms, holiday_terms, told_of_holidays, with_holidays
@@ -24,18 +24,10 @@ MODEL = (
 )
 
 
-class Feasts:
-    """A calendar of one place."""
-
-    def check(self, place: str) -> None:
-        if place != "ES":
-            raise UsageError(f"holidays of {place!r} are not known; near are ES")
-
-    def holidays(self, places: Sequence[str], first: date, last: date) -> tuple[Holiday, ...]:
-        return tuple(one for one in FEASTS if places and first <= one.day <= last)
-
-
-TERMS = HolidayTerms(Feasts(), ("ES",))
+CALENDAR = WrittenCalendar(
+    dict.fromkeys(("ES", "SA", "BN"), FEASTS), {"SA": frozenset({4, 5}), "BN": frozenset({4, 6})}
+)
+TERMS = HolidayTerms(CALENDAR, ("ES",))
 
 
 def daily(start: date = FIRST, days: int = 200) -> Series:
@@ -52,8 +44,8 @@ def moment(day: date) -> int:
 
 def test_what_was_typed_goes_before_the_model_and_the_zone_typed_before_its_zone() -> None:
     model = model_from_text(MODEL.format(words="holidays: ES"))
-    assert holiday_terms(None, Feasts()) is None
-    of_model, typed = holiday_terms(model, Feasts()), holiday_terms(model, Feasts(), ["ES"], "UTC")
+    assert holiday_terms(None, CALENDAR) is None
+    of_model, typed = holiday_terms(model, CALENDAR), holiday_terms(model, CALENDAR, ["ES"], "UTC")
     assert of_model is not None
     assert typed is not None
     assert (of_model.places, of_model.zone, typed.zone) == (("ES",), "Europe/Madrid", "UTC")
@@ -61,21 +53,18 @@ def test_what_was_typed_goes_before_the_model_and_the_zone_typed_before_its_zone
 
 def test_a_zone_that_nobody_knows_is_refused() -> None:
     with pytest.raises(UsageError, match="'Foo/Bar' is not a time zone"):
-        holiday_terms(None, Feasts(), ["ES"], "Foo/Bar")
+        holiday_terms(None, CALENDAR, ["ES"], "Foo/Bar")
 
 
 def test_a_place_of_the_model_that_nobody_knows_is_named_with_its_place() -> None:
     model = model_from_text(MODEL.format(words="holidays: [ES, FR]"))
     with pytest.raises(InputError, match=r"<text>:4:\d+: planning\.forecast\.holidays\[1\]: holidays of 'FR'"):
-        holiday_terms(model, Feasts())
+        holiday_terms(model, CALENDAR)
 
 
 def test_a_place_of_the_model_may_have_any_form_that_the_calendar_knows() -> None:
-    class Leinster(Feasts):
-        def check(self, place: str) -> None:
-            super().check({"IE-Dublin": "ES"}.get(place, place))
-
-    terms = holiday_terms(model_from_text(MODEL.format(words="holidays: [IE-Dublin]")), Leinster())
+    leinster = WrittenCalendar({"IE-Dublin": FEASTS})
+    terms = holiday_terms(model_from_text(MODEL.format(words="holidays: [IE-Dublin]")), leinster)
     assert terms is not None
     assert terms.places == ("IE-Dublin",)
 
@@ -91,6 +80,59 @@ def test_a_change_that_the_user_wrote_for_the_day_stands_in_place_of_what_was_le
     assert known.events == (own,)
 
 
+def weekly(rest: int, weekend: frozenset[int], per_day: int = 1, days: int = 400) -> Series:
+    """Days of a thousand, half of that on one weekday and on feasts, nine tenths on others of the weekend."""
+    draw, feasts = np.random.default_rng(1), {one.day for one in FEASTS}
+    rows = []
+    for day in (FIRST + timedelta(days=index) for index in range(days)):
+        is_low = day.weekday() == rest or day in feasts
+        rows.append(500.0 if is_low else 900.0 if day.weekday() in weekend else 1000.0)
+    shape = np.sin(np.arange(per_day) * 2 * np.pi / per_day) * 0.4 if per_day > 1 else np.zeros(1)
+    values = np.outer(rows, 1 + shape).ravel() * draw.normal(1, 0.02, days * per_day)
+    return Series(SeriesId("orders"), moment(FIRST) + DAY_MS // per_day * np.arange(values.size), values)
+
+
+@pytest.mark.parametrize("per_day", [1, 24], ids=["daily", "hourly"])
+@pytest.mark.parametrize(
+    ("places", "rest", "weekend", "told"),
+    [
+        (("SA",), 4, {4, 5}, "Friday"),
+        (("SA",), 5, {4, 5}, "Saturday"),
+        (("ES",), 6, {5, 6}, "Sunday"),
+        (("BN",), 6, {4, 6}, "Sunday"),
+        (("ES", "BN"), 6, {5, 6}, "Sunday"),
+        (("ES", "SA"), 4, {4, 5, 6}, "Friday"),
+        (("ES", "SA"), 6, {4, 5, 6}, "Sunday"),
+    ],
+    ids=["friday", "saturday", "sunday", "sunday_first", "all_have_sunday", "two_weekends", "two_weekends_sunday"],
+)
+def test_the_day_of_rest_is_that_of_the_places_and_where_they_have_several_that_of_the_series(
+    places: tuple[str, ...], rest: int, weekend: set[int], told: str, per_day: int
+) -> None:
+    series = weekly(rest, frozenset(weekend), per_day)
+    _, effect = with_holidays(series, Annotations(), HolidayTerms(CALENDAR, places), DAY_MS)
+    assert (effect.state, effect.way, effect.rest_day) == (HolidayState.APPLIED, HolidayWay.REST_DAY, told)
+    assert effect.size == pytest.approx(1.0, abs=0.06)
+    assert f" of the way to a {told}" in effect.why
+
+
+def test_a_holiday_on_the_day_of_rest_stays_as_it_is_whichever_weekday_that_is() -> None:
+    series = weekly(4, frozenset({4, 5}), days=256)
+    friday, monday = (Holiday(FIRST + timedelta(days=day), "feast") for day in (256, 259))
+    assert (friday.day.weekday(), monday.day.weekday()) == (4, 0)
+    calendar = WrittenCalendar({"SA": (*FEASTS, friday, monday)}, {"SA": frozenset({4, 5})})
+    known, effect = with_holidays(series, Annotations(), HolidayTerms(calendar, ("SA",)), 14 * DAY_MS)
+    assert effect.ahead == 2
+    assert [event.start_ms for event in known.events] == [moment(monday.day)]
+    assert known.events[0].factor == pytest.approx(0.5, abs=0.05)
+
+
+def test_a_place_without_a_day_of_rest_has_sunday_for_one() -> None:
+    restless = WrittenCalendar({"XX": FEASTS}, {"XX": frozenset()})
+    _, effect = with_holidays(weekly(6, frozenset({5, 6})), Annotations(), HolidayTerms(restless, ("XX",)), DAY_MS)
+    assert effect.rest_day == "Sunday"
+
+
 def test_what_the_user_ignores_teaches_nothing() -> None:
     all_but_two = IgnoreWindow(Window(moment(FIRST), moment(FEASTS[-5].day)))
     _, effect = with_holidays(daily(), Annotations(ignore=(all_but_two,)), TERMS, DAY_MS)
@@ -100,7 +142,7 @@ def test_what_the_user_ignores_teaches_nothing() -> None:
 @pytest.mark.parametrize("year", [1, 1800, 2300, 9998], ids=lambda year: f"year_{year}")
 def test_years_that_no_calendar_reaches_have_no_holidays_and_fail_nothing(year: int) -> None:
     for zone in ("UTC", "Pacific/Auckland", "America/New_York"):
-        terms = HolidayTerms(Feasts(), ("ES",), zone)
+        terms = HolidayTerms(CALENDAR, ("ES",), zone)
         known, effect = with_holidays(daily(date(year, 1, 2)), Annotations(), terms, 400 * DAY_MS)
         assert (known, effect.why) == (Annotations(), "no public holiday in its time")
 
@@ -119,9 +161,17 @@ def test_what_is_to_be_said_of_many_series_is_said_once() -> None:
     assert told_of_holidays([("a", unknown)]) == ("holidays: too few; taken for usual days",)
 
 
+def test_effects_of_other_days_of_rest_are_told_apart() -> None:
+    found = [
+        (day, HolidayEffect(HolidayState.APPLIED, day, 17, 3, HolidayWay.REST_DAY, 0.9, False, 5.0, day))
+        for day in ("Friday", "Saturday")
+    ]
+    assert told_of_holidays(found) == ("holidays on Friday: Friday", "holidays on Saturday: Saturday")
+
+
 def test_effects_of_one_way_are_one_line_with_their_range() -> None:
     found = [
-        (name, HolidayEffect(HolidayState.APPLIED, name, 17, 3, HolidayWay.SUNDAY, size, error_ratio=ratio))
+        (name, HolidayEffect(HolidayState.APPLIED, name, 17, 3, HolidayWay.REST_DAY, size, False, ratio, "Sunday"))
         for name, size, ratio in (("a", 0.7, 5.0), ("b", 0.82, 12.4), ("c", 0.8, 100.0))
     ]
     (line,) = told_of_holidays(found[:2])
