@@ -37,6 +37,7 @@ from plimsoll.capacity.models.mmc_latency import MmcLatency
 from plimsoll.capacity.models.piecewise import Piecewise
 from plimsoll.capacity.models.usl import UniversalScalabilityLaw
 from plimsoll.capacity.peak import find_peak
+from plimsoll.capacity.unit_cost import KindsTogether
 from plimsoll.domain.estimate import Coverage
 from plimsoll.domain.load_line import PeakState
 from plimsoll.domain.load_test import LoadUnit
@@ -76,7 +77,9 @@ class Case:
         return Quantity(self.kind.value, self.kind, unit, quantile)
 
     def loads(self, size: int) -> Values:
-        """The loads of a test of `size` steps, evenly spaced; the published ones at seven."""
+        """The loads of a test of `size` steps, evenly spaced; the published ones at seven; rows of rates by number."""
+        if isinstance(self.model, KindsTogether):
+            return np.arange(size, dtype=np.float64)
         if size == 7 and self.loads7 is not None:
             return self.loads7
         return np.linspace(self.high / size if self.kind is not Kind.THROUGHPUT else 1.0, self.high, size)
@@ -98,6 +101,7 @@ USL = UniversalScalabilityLaw()
 SPEC, RAYTRACER = (0.0277285, 1.044e-4, 89.995), (0.057771, 0.0, 21.85)
 THROUGHPUT, RESOURCE, LATENCY = Kind.THROUGHPUT, Kind.RESOURCE, Kind.LATENCY
 SEEN, NONE, PAST = PeakState.IDENTIFIED, PeakState.NOT_IDENTIFIED, PeakState.BEYOND_TESTED
+TWO_KINDS = KindsTogether(("orders", "reports"), np.random.default_rng(7).uniform((5, 1), (50, 20), (max(SIZES), 2)))
 CASES = (
     Case("usl (specsdm91)", USL, SPEC, THROUGHPUT, 216.0, peak=SEEN, loads7=SPEC_LOADS),
     Case("base_plus_per_unit", BasePlusPerUnit(), (0.13, 0.005), RESOURCE, 150.0, "cpu<70%"),
@@ -108,6 +112,7 @@ CASES = (
     Case("usl, contention 0", USL, (0.0, 1.044e-4, 40.0), THROUGHPUT, 216.0, on_bound=("contention",), peak=SEEN),
     Case("usl, peak past the test", USL, (0.0277285, 5e-6, 89.995), THROUGHPUT, 216.0, peak=PAST),
     Case("base 0", BasePlusPerUnit(), (0.0, 0.005), RESOURCE, 150.0, "cpu<70%", ("base",)),
+    Case("costs of two kinds", TWO_KINDS, (0.1, 0.004, 0.02), RESOURCE, 0.0),
     Case("linear", Linear(), (13.3125, 0.5125), RESOURCE, 100.0, "cpu<50"),
     Case("mmc_latency", MmcLatency(4), (0.05,), LATENCY, 72.0, "latency<100ms", ("servers",)),
     Case("ggc_latency (p95)", GgcLatency(4, 0.95), (0.05, 2.5), LATENCY, 72.0, on_bound=("servers",)),

@@ -27,7 +27,7 @@ _IDLE = "idle"
 
 
 @dataclass(frozen=True, eq=False)
-class _KindsTogether:
+class KindsTogether:
     """A linear model of several rates; the `load` it is handed numbers the rows."""
 
     kinds: tuple[str, ...]
@@ -70,7 +70,7 @@ def resource_cost(
     used, table = used[known], table[known]
     if problem := _unidentified(kinds, table):
         return ResourceCost(resource, unit, None, {}, None, int(used.size), problem)
-    model = _KindsTogether(kinds, table)
+    model = KindsTogether(kinds, table)
     found = fit((model,), np.arange(used.size, dtype=np.float64), used, normals)
     if found is None:
         return ResourceCost(resource, unit, None, {}, None, int(used.size), "no costs come near what was used")
