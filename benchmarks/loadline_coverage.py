@@ -102,7 +102,7 @@ SPEC, RAYTRACER = (0.0277285, 1.044e-4, 89.995), (0.057771, 0.0, 21.85)
 THROUGHPUT, RESOURCE, LATENCY = Kind.THROUGHPUT, Kind.RESOURCE, Kind.LATENCY
 SEEN, NONE, PAST = PeakState.IDENTIFIED, PeakState.NOT_IDENTIFIED, PeakState.BEYOND_TESTED
 TWO_KINDS = KindsTogether(("orders", "reports"), np.random.default_rng(7).uniform((5, 1), (50, 20), (max(SIZES), 2)))
-CASES = (
+CHOSEN_BY = (  # settings were chosen by these (loadline_theory.py)
     Case("usl (specsdm91)", USL, SPEC, THROUGHPUT, 216.0, peak=SEEN, loads7=SPEC_LOADS),
     Case("base_plus_per_unit", BasePlusPerUnit(), (0.13, 0.005), RESOURCE, 150.0, "cpu<70%"),
     Case("exponential", Exponential(), (0.12, 0.0075), LATENCY, 300.0, "latency<500ms"),
@@ -112,6 +112,9 @@ CASES = (
     Case("usl, contention 0", USL, (0.0, 1.044e-4, 40.0), THROUGHPUT, 216.0, on_bound=("contention",), peak=SEEN),
     Case("usl, peak past the test", USL, (0.0277285, 5e-6, 89.995), THROUGHPUT, 216.0, peak=PAST),
     Case("base 0", BasePlusPerUnit(), (0.0, 0.005), RESOURCE, 150.0, "cpu<70%", ("base",)),
+)
+CASES = (
+    *CHOSEN_BY,  # the rest came later
     Case("costs of two kinds", TWO_KINDS, (0.1, 0.004, 0.02), RESOURCE, 0.0),
     Case("linear", Linear(), (13.3125, 0.5125), RESOURCE, 100.0, "cpu<50"),
     Case("mmc_latency", MmcLatency(4), (0.05,), LATENCY, 72.0, "latency<100ms", ("servers",)),

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from loadline_coverage import CASES, NOISES, SIZES, Case, noisy
+from loadline_coverage import CHOSEN_BY, NOISES, SIZES, Case, noisy
 from scipy.special import stdtr, stdtrit
 
 from plimsoll.capacity import calibration
@@ -93,7 +93,7 @@ def design_of(case: Case, size: int) -> Design:
 def cells(tests: int) -> list[Cell]:
     """Draw the tests of every cell."""
     random, found = np.random.default_rng(2), []
-    for case, size in product(CASES, SIZES):
+    for case, size in product(CHOSEN_BY, SIZES):
         design = design_of(case, size)
         names = [*(one.name for one in case.model.parameters), *dict(case.model.fixed)]
         spreads = 1 / np.sqrt(design.weights)
@@ -207,7 +207,7 @@ def knees(tests: int) -> Iterator[str]:
     """Say what two lines at seven steps hold under each noise, by ridge, bounds of the tail, prior and power."""
     yield "| case | prior, power | ridge | a tail from to | " + " | ".join(NOISES) + " |"
     yield "| --- | --- | ---: | ---: |" + " --- |" * len(NOISES)
-    for case in (case for case in CASES if case.model.fixed):
+    for case in (case for case in CHOSEN_BY if case.model.fixed):
         size, random = SIZES[0], np.random.default_rng(2)
         design, true = design_of(case, size), case.model.predict(np.array(case.parameters), case.loads(size))
         errors = [random.standard_normal((PIVOTS // 2, size)) / np.sqrt(weights) for weights in design.weights]
