@@ -18,21 +18,25 @@ from plimsoll.domain.ports import HolidayCalendar
 from plimsoll.domain.series import Series, as_datetime, as_ms
 from plimsoll.domain.time_zone import time_zone
 from plimsoll.forecast.annotations import without_ignored
-from plimsoll.forecast.day_profiles import SUNDAY
+from plimsoll.forecast.day_profiles import SUNDAY, zone_of_days
 from plimsoll.forecast.holidays import learn_holidays, times_as_large
 
 _EARLIEST, _LATEST = (as_ms(datetime(year, 1, 1, tzinfo=UTC)) for year in (1900, 2200))
-_OF_THE_DAY_MS = 2 * 86_400_000
+_OF_THE_DAY_MS, _HOUR_MS = 2 * 86_400_000, 3_600_000
 _SHOWN = 3
 
 
 @dataclass(frozen=True, slots=True)
 class HolidayTerms:
-    """A calendar, the places whose holidays count, and the time zone in which their days are counted."""
+    """A calendar, the places whose holidays count, and the time zone in which their days are counted.
+
+    `read_in` are other zones in which dates may have been read from a file.
+    """
 
     calendar: HolidayCalendar
     places: tuple[str, ...]
     zone: str = "UTC"
+    read_in: tuple[str, ...] = ()
 
 
 def holiday_terms(
@@ -48,7 +52,10 @@ def holiday_terms(
     places = tuple(typed) or (_of_model(model, calendar) if model is not None else ())
     if not places:
         return None
-    return HolidayTerms(calendar, places, _known_zone(zone or (model.system.time_zone if model is not None else "UTC")))
+    sources = model.file.sources if model is not None else ()
+    zones = dict.fromkeys(section.time_zone for section in sources if section.time_zone)
+    whole = zone or (model.system.time_zone if model is not None else "UTC")
+    return HolidayTerms(calendar, places, _known_zone(whole), tuple(zones))
 
 
 def _known_zone(zone: str) -> str:
@@ -74,7 +81,8 @@ def with_holidays(
     """Put what is learned of holidays beside what is known of a series; it is learned from what that leaves."""
     kept = without_ignored(series, known)
     days, rest = _holidays(kept, terms, horizon_ms), _rest_days(kept, terms)
-    learned = learn_holidays(kept, days, terms.zone, horizon_ms, whole_days, rest)
+    zone = zone_of_days(kept, terms.zone, *terms.read_in)
+    learned = learn_holidays(kept, days, zone, horizon_ms, whole_days, rest)
     events = tuple(event for event in learned.events if not any(_stands_for(one, event) for one in known.events))
     both = Annotations((*known.events, *events), known.changepoints, (*known.ignore, *learned.ignore))
     return both, learned.effect
@@ -114,10 +122,15 @@ def _rest_days(series: Series, terms: HolidayTerms) -> tuple[int, ...]:
 
 
 def _stands_for(own: Event, learned: Event) -> bool:
-    """Whether an event of the user's is about the day itself: it touches the learned one and lasts two days at most."""
+    """Whether an event of the user's is about the day itself: it touches the learned one and lasts two days at most.
+
+    An hour of a day does not touch it: dates begin as much earlier where clocks have changed since.
+    """
     if own.end_ms is None or learned.end_ms is None or own.end_ms - own.start_ms > _OF_THE_DAY_MS:
         return False
-    return own.start_ms < learned.end_ms and own.end_ms > learned.start_ms
+    shared_ms = min(own.end_ms, learned.end_ms) - max(own.start_ms, learned.start_ms)
+    shorter_ms = min(own.end_ms - own.start_ms, learned.end_ms - learned.start_ms)
+    return shared_ms > min(_HOUR_MS, shorter_ms / 4)
 
 
 def _said(effects: Sequence[HolidayEffect]) -> str:

@@ -3,8 +3,9 @@
     usual(d, w, s) = median over the nearest days of weekday w round d, no holidays, of the mean of slot s
 
 A slot is an hour, or the step where that is longer. At most `NEAREST` days on each side count, none further than
-`_REACH` weeks. Days are those of a time zone; a series of one value a day, all stamped at midnight UTC, has dates for
-times, and keeps them in any zone.
+`_REACH` weeks. Days are those of a time zone. A series of one value a day, each stamped at a midnight, has dates for
+times, and keeps them in any zone: midnights of UTC, or of the zone in which its file was read. A step of a day is 24
+hours, so that where clocks have changed, one ahead is stamped an hour off its midnight, and still belongs to its date.
 """
 
 from __future__ import annotations
@@ -34,7 +35,8 @@ Days = NDArray[np.int64]
 class DayProfiles:
     """The mean of each slot of each day, shape (days, slots), NaN where there is none; `first` is a day's ordinal.
 
-    `rest_day` is the weekday that is taken for the day of rest.
+    `rest_day` is the weekday that is taken for the day of rest. `early_ms` is how long before its day begins a step may
+    be stamped that belongs to it.
     """
 
     first: int
@@ -42,6 +44,7 @@ class DayProfiles:
     values: NDArray[np.float64]
     zone: str
     rest_day: int = SUNDAY
+    early_ms: int = 0
 
     def row(self, day: date) -> int:
         """Answer the row that a day has, or would have."""
@@ -57,8 +60,9 @@ class DayProfiles:
         return date.fromordinal(self.first + row)
 
     def window(self, day: date) -> Window:
-        """Answer the span of a day."""
-        return Window(begin_ms(day, self.zone), begin_ms(day + timedelta(days=1), self.zone))
+        """Answer the span in which the samples and the steps of a day are stamped."""
+        start_ms, end_ms = (begin_ms(one, self.zone) for one in (day, day + timedelta(days=1)))
+        return Window(start_ms - self.early_ms, end_ms - self.early_ms)
 
     def holds(self, row: int) -> bool:
         """Whether a row has any known slot."""
@@ -110,6 +114,7 @@ def day_profiles(series: Series, zone: str) -> DayProfiles:
     finite &= series.times_ms > series.times_ms[finite][-1] - MOST_DAYS * DAY_MS
     times, values = series.times_ms[finite], series.values[finite]
     zone = zone_of_days(series, zone)
+    early_ms = HOUR_MS if zone != "UTC" and has_dates(series, zone) else 0
     slot_ms = min(max(series.step_ms or DAY_MS, HOUR_MS), DAY_MS)
     local = local_ms(times, zone)
     days, slots = local // DAY_MS, (local % DAY_MS) // slot_ms
@@ -119,13 +124,22 @@ def day_profiles(series: Series, zone: str) -> DayProfiles:
     counts = np.bincount(places, minlength=size)
     means = np.full(size, np.nan)
     np.divide(np.bincount(places, weights=values, minlength=size), counts, out=means, where=counts > 0)
-    return DayProfiles(first + _EPOCH, slot_ms, means.reshape(-1, width), zone)
+    return DayProfiles(first + _EPOCH, slot_ms, means.reshape(-1, width), zone, early_ms=early_ms)
 
 
-def zone_of_days(series: Series, zone: str) -> str:
-    """Answer the zone in which a series' days are counted: UTC where its times are dates."""
-    is_daily = (series.step_ms or 0) >= DAY_MS
-    return "UTC" if is_daily and not (series.times_ms % DAY_MS).any() else zone
+def zone_of_days(series: Series, zone: str, *others: str) -> str:
+    """Answer the zone in which a series' days are counted: `zone`, or that whose midnights all of its times are."""
+    return next((one for one in ("UTC", zone, *others) if has_dates(series, one)), zone)
+
+
+def has_dates(series: Series, zone: str) -> bool:
+    """Whether a series has dates for times: one value a day, each stamped where a day of the zone begins."""
+    if (series.step_ms or 0) < DAY_MS:
+        return False
+    local = local_ms(series.times_ms, zone)
+    later = np.flatnonzero(local % DAY_MS)  # where clocks go forward at midnight, a day begins at one o'clock
+    pairs = zip(series.times_ms[later].tolist(), (local[later] // DAY_MS).tolist(), strict=True)
+    return all(begin_ms(date.fromordinal(day + _EPOCH), zone) == time_ms for time_ms, day in pairs)
 
 
 def local_ms(times_ms: Times, zone: str) -> Times:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
@@ -131,6 +133,32 @@ def test_a_place_without_a_day_of_rest_has_sunday_for_one() -> None:
     restless = WrittenCalendar({"XX": FEASTS}, {"XX": frozenset()})
     _, effect = with_holidays(weekly(6, frozenset({5, 6})), Annotations(), HolidayTerms(restless, ("XX",)), DAY_MS)
     assert effect.rest_day == "Sunday"
+
+
+def test_a_change_of_the_day_before_leaves_a_holiday_whose_date_begins_an_hour_early() -> None:
+    start = date(2024, 3, 4)
+    dates = [start + timedelta(days=index) for index in range(220)]
+    times = [as_ms(datetime(day.year, day.month, day.day, tzinfo=ZoneInfo("Europe/Madrid"))) for day in dates]
+    series = replace(daily(start, 220), times_ms=np.array(times, dtype=np.int64))
+    feast = Holiday(date(2024, 11, 1), "All Saints")
+    terms = HolidayTerms(WrittenCalendar({"ES": (*FEASTS[:-4], feast)}), ("ES",), "Europe/Madrid")
+    begin = as_ms(datetime(2024, 11, 1, tzinfo=ZoneInfo("Europe/Madrid")))
+    for start_ms, names in ((begin - DAY_MS, ["own", "All Saints"]), (begin, ["own"])):
+        own = Event("own", start_ms, start_ms + DAY_MS, factor=3.0)
+        known, _ = with_holidays(series, Annotations((own,)), terms, 30 * DAY_MS)
+        assert [event.name for event in known.events] == names
+
+
+def test_dates_read_in_the_zone_of_a_source_are_dates_of_that_zone() -> None:
+    source = "sources: [{name: sales, kind: csv, file: sales.csv, time_zone: Asia/Tokyo}]\n"
+    terms = holiday_terms(model_from_text(MODEL.format(words="holidays: ES") + source), CALENDAR)
+    assert terms is not None
+    assert terms.read_in == ("Asia/Tokyo",)
+    tokyo = replace(daily(), times_ms=daily().times_ms - 9 * 3_600_000)
+    known, effect = with_holidays(tokyo, Annotations(), terms, 14 * DAY_MS)
+    assert effect.size == pytest.approx(0.5, abs=0.05)
+    ahead = next(one.day for one in FEASTS if (one.day - FIRST).days >= 200)
+    assert [event.start_ms <= moment(ahead) - 9 * 3_600_000 < (event.end_ms or 0) for event in known.events] == [True]
 
 
 def test_what_the_user_ignores_teaches_nothing() -> None:

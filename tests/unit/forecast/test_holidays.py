@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ from plimsoll.domain.forecast import Annotations, Event
 from plimsoll.domain.holidays import Holiday, HolidayState, HolidayWay
 from plimsoll.domain.series import MetricKind, Series, SeriesId, as_ms
 from plimsoll.forecast.annotations import with_events, without_ignored
-from plimsoll.forecast.day_profiles import day_profiles, local_ms, median_of
+from plimsoll.forecast.day_profiles import day_profiles, local_ms, median_of, zone_of_days
 from plimsoll.forecast.holidays import Learned, learn_holidays
 from plimsoll.forecast.single import forecast_series
 
@@ -191,6 +192,44 @@ def test_dates_at_midnight_utc_stay_dates_in_any_zone() -> None:
     west = learn_holidays(series, EVERY_17TH, "America/Los_Angeles", 30 * DAY_MS)
     assert west == learn_holidays(series, EVERY_17TH, "UTC", 30 * DAY_MS)
     assert west.effect.state is HolidayState.APPLIED
+
+
+CHANGING = [
+    ("summer_to_winter", "Europe/Madrid", date(2024, 4, 1)),
+    ("winter_to_summer", "Europe/Madrid", date(2023, 10, 9)),
+    ("west_summer_to_winter", "America/New_York", date(2024, 4, 8)),
+    ("west_winter_to_summer", "America/New_York", date(2023, 9, 18)),
+    ("south", "Pacific/Auckland", date(2024, 4, 15)),
+    ("far_west", "Pacific/Honolulu", date(2024, 4, 1)),
+    ("clocks_go_forward_at_midnight", "Asia/Beirut", date(2023, 9, 18)),
+]
+
+
+@pytest.mark.parametrize("whole_days", [False, True], ids=["slots", "whole_days"])
+@pytest.mark.parametrize(("zone", "first"), [case[1:] for case in CHANGING], ids=[case[0] for case in CHANGING])
+def test_dates_read_in_a_zone_stay_dates_where_clocks_change_before_a_holiday(
+    zone: str, first: date, whole_days: bool
+) -> None:
+    dates = [first + timedelta(days=index) for index in range(DAYS + 120)]
+    feasts = [Holiday(day, "feast") for day in dates[9::10]]
+    times = [as_ms(datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone))) for day in dates[:DAYS]]
+    values = np.array([0.5 if day in dates[9::10] else 1.0 for day in dates[:DAYS]]) * 1000
+    series = Series(SeriesId("orders"), np.array(times, dtype=np.int64), values)
+    found = learn_holidays(series, feasts, zone, 120 * DAY_MS, whole_days)
+    assert (found.effect.in_past, found.effect.ahead, found.effect.size) == (20, 12, pytest.approx(0.5, abs=0.01))
+    assert np.isnan(without_ignored(series, Annotations((), (), found.ignore)).values).sum() == 20
+    ahead = times[-1] + DAY_MS * np.arange(1, 121)
+    laid = with_events(np.full((120, 1), 1000.0), ahead, found.events).ravel()
+    wanted = [one.day for one in feasts[20:] if one.day.weekday() != 6]
+    assert [day for day, value in zip(dates[DAYS:], laid, strict=True) if value < 600] == wanted
+
+
+def test_a_zone_counts_for_dates_only_where_all_of_them_are_its_midnights() -> None:
+    at_six = series_of(DAILY, step_ms=DAY_MS)
+    at_six = Series(at_six.id, at_six.times_ms + 6 * 3_600_000, at_six.values)
+    assert zone_of_days(at_six, "Europe/Madrid", "America/New_York") == "Europe/Madrid"
+    assert zone_of_days(at_six, "Europe/Madrid", "America/Costa_Rica") == "America/Costa_Rica"
+    assert zone_of_days(series_of(weeks()), "Europe/Madrid", "UTC") == "Europe/Madrid"
 
 
 def test_clocks_that_change_keep_the_hours_of_the_day() -> None:
