@@ -25,7 +25,7 @@ from plimsoll.domain.forecast import (
 from plimsoll.domain.holidays import HolidayEffect
 from plimsoll.domain.panel import Panel, Request
 from plimsoll.domain.series import Harvest, Series, as_datetime
-from plimsoll.forecast.annotations import without_ignored
+from plimsoll.forecast.annotations import ordinary
 from plimsoll.forecast.calibration import SAMPLE_SIZE, Pool, PoolKey, ticket
 from plimsoll.forecast.grid import own_step
 from plimsoll.forecast.panel import Pools, pools_of
@@ -59,7 +59,7 @@ def forecast_report(harvest: Harvest, ask: ForecastAsk) -> ForecastReport:
     if steps > MOST_STEPS:
         raise UsageError(f"the horizon is {steps} steps; at most {MOST_STEPS} are forecast")
     known = [_known(series, ask) for series in wanted]
-    pools = pools_among([without_ignored(one, notes) for one, (notes, _) in zip(wanted, known, strict=True)], ask)
+    pools = pools_among([ordinary(one, notes) for one, (notes, _) in zip(wanted, known, strict=True)], ask)
     forecasts = tuple(
         replace(told(one, forecast_one(one, ask, pools, notes)), holidays=effect)
         for one, (notes, effect) in zip(wanted, known, strict=True)

@@ -7,7 +7,7 @@ naive, the forecast that costs nothing.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
@@ -109,7 +109,7 @@ class Forecast:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """A known future change of demand from `start_ms` until `end_ms` (None: for good): value * factor + offset.
+    """A known change of demand from `start_ms` until `end_ms` (None: for good): value * factor + offset.
 
     `spread` is the standard deviation of what the change itself leaves open; it widens the quantiles. `only`
     names the series that it concerns, without the component before a `/`; it concerns all where there is none.
@@ -163,6 +163,21 @@ class Annotations:
             tuple(change for change in self.changepoints if not change.only or name in change.only),
             tuple(ignored for ignored in self.ignore if not ignored.only or name in ignored.only),
         )
+
+
+def without_events(times_ms: Times, values: Values, events: Sequence[Event]) -> Values:
+    """Take off what events have done to samples (n,) so far, the last one first; none falls below what all are above.
+
+    >>> launch = Event("launch", 10, None, factor=2.0)
+    >>> without_events(np.array([5, 10, 15]), np.array([100.0, 200.0, 204.0]), [launch])
+    array([100., 100., 102.])
+    """
+    bare = values.copy()
+    for event in reversed(events):
+        during = (times_ms >= event.start_ms) & (times_ms < (event.end_ms if event.end_ms is not None else np.inf))
+        bare[during] = (bare[during] - event.offset) / event.factor
+    known = values[np.isfinite(values)]
+    return np.maximum(bare, min(0.0, float(known.min()))) if known.size else bare
 
 
 class Combination(str, Enum):

@@ -1,15 +1,20 @@
-"""What people know and samples do not say: spans to ignore, breaks with the past, and events to come."""
+"""What people know and samples do not say: spans to ignore, breaks with the past, and events.
+
+An event that has begun is in the samples already: it is taken off them before anything is learned, and laid on what is
+to come for as long as it lasts. So nothing is changed twice, and a campaign that is over is not expected again.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from plimsoll.domain.forecast import Annotations, Event, Levels
-from plimsoll.domain.series import Series, Times, Values
+from plimsoll.domain.forecast import Annotations, Event, Levels, without_events
+from plimsoll.domain.series import MetricKind, Series, Times, Values
 
 
 def without_ignored(series: Series, annotations: Annotations) -> Series:
@@ -24,6 +29,14 @@ def without_ignored(series: Series, annotations: Annotations) -> Series:
     breaks = [change.at_ms for change in annotations.changepoints if change.at_ms <= last]
     kept = times >= max(breaks, default=int(times[0]) if times.size else 0)
     return Series(series.id, times[kept], values[kept], series.unit, series.kind)
+
+
+def ordinary(series: Series, annotations: Annotations) -> Series:
+    """Leave out what is not to count, and take off what events have done so far; a counter is left as it was read."""
+    kept = without_ignored(series, annotations)
+    if series.kind is MetricKind.COUNTER:
+        return kept
+    return replace(kept, values=without_events(kept.times_ms, kept.values, annotations.events))
 
 
 def with_events(

@@ -1,7 +1,7 @@
 """What will this one series do, how sure is that, and how did the same method do on its past?
 
 The panel's method on a single series, with what people know of it: windows to ignore become gaps, history before a
-known change point is left out, and known future events are laid on the quantiles.
+known change point is left out, and known events are taken off the past and laid on the quantiles.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from plimsoll.domain.forecast import (
 from plimsoll.domain.panel import NO_TIME, Panel, Request
 from plimsoll.domain.series import Series, Values
 from plimsoll.forecast.accuracy import accuracy_of, grade_of, verdict
-from plimsoll.forecast.annotations import with_events, without_ignored
+from plimsoll.forecast.annotations import ordinary, with_events
 from plimsoll.forecast.borrowed import NAME as BORROWED
 from plimsoll.forecast.borrowed import borrowing
 from plimsoll.forecast.calibration import Pool, PoolKey, pool_of
@@ -101,7 +101,7 @@ def quantiles_at(
 
 def prepared_series(series: Series, annotations: Annotations, seasons: tuple[int, ...] | None) -> Prepared:
     """Prepare a single series; one that holds nothing is prepared as one row without a time."""
-    kept = without_ignored(series, annotations)
+    kept = ordinary(series, annotations)
     times, values = kept.times_ms, kept.values
     if not len(kept):
         times, values = np.full(1, NO_TIME), np.full(1, np.nan)

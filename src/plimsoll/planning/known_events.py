@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -14,10 +15,11 @@ from plimsoll.planning.runway_grid import Floats, Grid
 
 
 def with_events(levels: Floats, grid: Grid, events: Sequence[Event]) -> Floats:
-    """Apply events to future levels (paths, horizon); a period counts where its middle lies within the event."""
+    """Apply events to future levels (paths, horizon); a period counts where the middle of its samples lies within."""
     if not events:
         return levels
-    middles = grid.end_ms + (np.arange(levels.shape[1]) + 0.5) * grid.period_ms
+    step_ms = grid.period_ms / grid.shapes.shape[1]
+    middles = grid.end_ms + np.arange(levels.shape[1]) * grid.period_ms + (grid.period_ms + step_ms) / 2
     changed = levels.copy()
     for event in events:
         within = middles >= event.start_ms
@@ -25,3 +27,9 @@ def with_events(levels: Floats, grid: Grid, events: Sequence[Event]) -> Floats:
             within &= middles < event.end_ms
         changed[:, within] = changed[:, within] * event.factor + event.offset
     return changed
+
+
+def last_level(grid: Grid, events: Sequence[Event]) -> float:
+    """The last level of a history from which events were taken off, with those that act on it."""
+    before = replace(grid, end_ms=grid.end_ms - grid.period_ms)
+    return float(with_events(grid.levels[None, -1:], before, events)[0, 0])

@@ -14,15 +14,15 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from plimsoll.domain.forecast import Accuracy, Grade
+from plimsoll.domain.forecast import Accuracy, Grade, without_events
 from plimsoll.domain.limit import Limit, LimitType
 from plimsoll.domain.prediction import Prediction
 from plimsoll.domain.quantity import format_duration, format_quantity
 from plimsoll.domain.runway import RunwayState, SoftLimit
-from plimsoll.domain.series import as_datetime
+from plimsoll.domain.series import MetricKind, Values, as_datetime
 from plimsoll.planning.first_passage import Futures, first_passage, futures_of
 from plimsoll.planning.history import History, history_of, stale_after_ms, with_true_samples
-from plimsoll.planning.known_events import with_events
+from plimsoll.planning.known_events import last_level, with_events
 from plimsoll.planning.level_paths import backtest, simulate_levels
 from plimsoll.planning.level_states import Posterior, posterior
 from plimsoll.planning.persistence import Dates, held
@@ -81,7 +81,7 @@ def judge(resource: Resource, terms: Terms) -> Judgement:
 def _simulated(bare: Judgement, resource: Resource, history: History, limit: Limit, terms: Terms) -> Judgement:
     wanted_s = terms.horizon_s or limit.horizon_s
     horizon_s = wanted_s if history.enough else min(wanted_s, history.span_s)
-    values = unrolled(history.values, resource.series.kind)
+    values = _ordinary(history, resource)
     grid = grid_of(history.times_ms, values, history.step_ms)
     if np.isfinite(grid.levels).sum() < 2:
         return because(bare, f"samples are too sparse: {history.times_ms.size} in {format_duration(history.span_s)}")
@@ -90,9 +90,19 @@ def _simulated(bare: Judgement, resource: Resource, history: History, limit: Lim
     rng = np.random.default_rng([terms.seed, zlib.crc32(resource.name.encode())])
     known = posterior(grid.levels)
     futures = futures_of(grid, simulate_levels(known, steps, terms.paths, rng), rng)
-    futures = Futures(with_events(futures.levels, grid, resource.annotations.events), futures.shape_rows)
+    events = resource.annotations.events
+    futures = Futures(with_events(futures.levels, grid, events), futures.shape_rows)
     accuracy = accuracy_of(grid, backtest(grid.levels, steps, _TRIAL_PATHS, terms.seed))
-    return _answered(bare, resource, _Run(history, limit, grid, known, futures, reach_ms, accuracy, terms))
+    return _answered(
+        bare, resource, _Run(history, limit, grid, last_level(grid, events), known, futures, reach_ms, accuracy, terms)
+    )
+
+
+def _ordinary(history: History, resource: Resource) -> Values:
+    """The samples that count: counters unrolled, others without what events did to them, which is laid on again."""
+    if resource.series.kind is MetricKind.COUNTER:
+        return unrolled(history.values, resource.series.kind)
+    return without_events(history.times_ms, history.values, resource.annotations.events)
 
 
 @dataclass(frozen=True)
@@ -100,6 +110,7 @@ class _Run:
     history: History
     limit: Limit
     grid: Grid
+    last_level: float
     known: Posterior
     futures: Futures
     reach_ms: float
@@ -179,7 +190,7 @@ def _why(run: _Run, dates: Dates, soft: SoftLimit | None) -> str:
 
 def _pace_phrase(run: _Run) -> str:
     medians: Floats = np.median(run.futures.levels, axis=0)
-    start = run.grid.seasoned(run.grid.levels[None, -1:])[0, 0]
+    start = run.grid.seasoned(np.array([[run.last_level]]))[0, 0]
     days = run.reach_ms / 86_400_000
     change = float(medians[-1] - start) / days if days > 0 else 0.0
     spread = float(np.nanstd(run.grid.levels)) or abs(start) or 1.0

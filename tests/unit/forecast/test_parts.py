@@ -20,6 +20,7 @@ from plimsoll.domain.forecast import (
 )
 from plimsoll.domain.series import MetricKind, Series, SeriesId, Window
 from plimsoll.forecast.accuracy import grade_of, verdict
+from plimsoll.forecast.annotations import ordinary, with_events
 from plimsoll.forecast.calibration import GRID, NO_POOL, PRIOR, as_of_now, pool_of, ticket
 from plimsoll.forecast.frequency import step_of
 from plimsoll.forecast.grid import on_grid
@@ -238,6 +239,29 @@ def test_a_known_event_changes_the_hours_it_lasts_and_no_other():
     plain, known = (forecast_series(series, 12, (0.1, 0.5), Annotations(events=e)) for e in ((), (event,)))
     np.testing.assert_allclose(known.values[4:7], plain.values[4:7] * 2 + 1)
     np.testing.assert_array_equal(known.values[[0, 3, 7, 11]], plain.values[[0, 3, 7, 11]])
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "during"),
+    [(300, None, slice(0, 12)), (400, 484, slice(0, 4)), (300, 400, slice(0, 0))],
+    ids=["goes_on_for_good", "ends_in_the_horizon", "is_over"],
+)
+def test_an_event_that_has_begun_is_taken_off_the_past_and_laid_on_for_as_long_as_it_lasts(first, last, during):
+    series, clock = series_of(daily_wave(480)), hours(600)
+    event = Event("campaign", int(clock[first]), int(clock[last]) if last else None, factor=2.0, offset=4.0)
+    seen = series_of(with_events(series.values[:, None], series.times_ms, [event])[:, 0])
+    plain = forecast_series(series, 12, (0.1, 0.5)).values
+    known = forecast_series(seen, 12, (0.1, 0.5), Annotations(events=(event,))).values
+    plain[during] = plain[during] * 2 + 4
+    np.testing.assert_allclose(known, plain, rtol=1e-9)
+
+
+def test_taking_off_an_event_leaves_a_counter_as_it_was_read_and_nothing_below_what_was_seen():
+    event = Event("campaign", START_MS, None, factor=1.0, offset=5.0)
+    read = series_of([2.0, 7.0, 9.0], MetricKind.COUNTER)
+    assert ordinary(read, Annotations(events=(event,))).values.tolist() == [2, 7, 9]
+    count = series_of([2.0, 7.0, np.nan, 9.0], MetricKind.COUNT)
+    np.testing.assert_array_equal(ordinary(count, Annotations(events=(event,))).values, [0, 2, np.nan, 4])
 
 
 @pytest.mark.parametrize(("kind", "bound"), [(MetricKind.PERCENT, 100.0), (MetricKind.RATIO, 1.0)])

@@ -304,6 +304,21 @@ def test_a_known_event_brings_the_date_forward() -> None:
     assert launched.p50 < plain.p50 - timedelta(days=10)
 
 
+def test_a_launch_that_is_in_the_history_already_does_not_come_again() -> None:
+    event = Event("launch", START_MS + 30 * DAY_MS, None, factor=1.2)
+    plain = history()
+    later = plain.times_ms >= event.start_ms
+    launched = replace(plain, values=np.where(later, plain.values * 1.2, plain.values))
+    known = judged(launched, LIMIT, resource={"annotations": Annotations(events=(event,))}).row.breach
+    wanted = judged(plain, replace(LIMIT, soft=0.8 / 1.2, hard=0.95 / 1.2)).row.breach
+    assert known is not None
+    assert wanted is not None
+    for shown, right in ((known.early, wanted.early), (known.p50, wanted.p50), (known.late, wanted.late)):
+        assert shown is not None
+        assert right is not None
+        assert abs(shown - right) <= timedelta(days=2), "an event changes levels, not the wave of the day on them"
+
+
 def test_the_evidence_names_window_methods_and_error() -> None:
     evidence = judged(history()).evidence
     assert evidence.samples == 60 * 24
