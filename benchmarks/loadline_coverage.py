@@ -4,9 +4,10 @@
         [--noises count] [--seed 1] [--again 4] [--out FILE.md]
 
 Each run draws one load test from a known curve with additive, proportional or count noise (4 % at the mean), fits it
-with the product's own code and asks whether the interval holds the truth. Truths inside their bounds and truths on a
-bound are reported apart; so are verdicts on the peak that are wrong. Of so many cells a few lie outside by luck: each
-that does is measured once more, on `--again` times as many other load tests, and stands (`*`) as those say.
+with the product's own code and asks whether the interval holds the truth, and whether the safe load is no more than the
+true line, which it shall be with 95 %. Truths inside their bounds and truths on a bound are reported apart; so are
+verdicts on the peak that are wrong. Of so many cells a few lie outside by luck: each that does is measured once more,
+on `--again` times as many other load tests, and stands (`*`) as those say.
 
 An interval may say itself that it holds something else than 95 %. Where most runs of a cell say so they are held to
 what they say: `98.8 (91-99)`. Any other cell is held to 93 to 97 as a whole, and where a tenth of its runs or more say
@@ -26,7 +27,7 @@ import numpy as np
 
 from plimsoll.capacity.choice import Choice, Trial
 from plimsoll.capacity.fit import Fit, fit, normals_of
-from plimsoll.capacity.load_line import crossing
+from plimsoll.capacity.load_line import Demand, Margin, crossing, draw_line
 from plimsoll.capacity.model import CapacityModel, Kind, Quantity, Values
 from plimsoll.capacity.models import usl
 from plimsoll.capacity.models.base_plus_per_unit import BasePlusPerUnit
@@ -38,7 +39,7 @@ from plimsoll.capacity.models.piecewise import Piecewise
 from plimsoll.capacity.models.usl import UniversalScalabilityLaw
 from plimsoll.capacity.peak import find_peak
 from plimsoll.capacity.unit_cost import KindsTogether
-from plimsoll.domain.estimate import Coverage
+from plimsoll.domain.estimate import Coverage, Estimate
 from plimsoll.domain.load_line import PeakState
 from plimsoll.domain.load_test import LoadUnit
 from plimsoll.domain.objective import objective
@@ -49,6 +50,7 @@ SIZES = (7, 12, 30)
 SPEC_LOADS = np.array([1, 18, 36, 72, 108, 144, 216.0])
 NORMALS = normals_of(1)
 WANTED = (93.0, 97.0)
+WANTED_OF_SAFE_LOAD = 0.95
 SHOWN_FROM, MOST = 10.0, 50.0  # percent of the runs of a cell
 
 
@@ -93,7 +95,7 @@ class Case:
         if self.bound:
             grid = np.linspace(0, 2 * self.high, 200_001)
             over = self.model.predict(np.array(self.parameters), grid) > objective(self.bound).bound
-            found[f"load line ({self.bound})"] = float(grid[np.argmax(over)])
+            found[f"load line ({self.bound})"] = found["safe load"] = float(grid[np.argmax(over)])
         return found
 
 
@@ -208,11 +210,15 @@ def judge(case: Case, found: Fit, choice: Choice, truth: dict[str, float], tally
             peak = float(usl.peak_load(found.point.optimum.parameters))
             estimates["load line (peak)"] = found.estimate(peak, lambda _, drawn: usl.peak_load(drawn))
     if case.bound:
-        limit = crossing(objective(case.bound), choice, 1).limit
-        if limit.load is None:
-            tally.verdicts[limit.state] = tally.verdicts.get(limit.state, 0) + 1
+        crossed = crossing(objective(case.bound), choice, 1)
+        if crossed.limit.load is None:
+            tally.verdicts[crossed.limit.state] = tally.verdicts.get(crossed.limit.state, 0) + 1
         else:
-            estimates[f"load line ({case.bound})"] = limit.load
+            estimates[f"load line ({case.bound})"] = crossed.limit.load
+        tested = float(np.min(choice.load)), float(np.max(choice.load))
+        line, _ = draw_line([crossed], tested, Demand(None, True), Margin(WANTED_OF_SAFE_LOAD))
+        if line is not None:
+            estimates["safe load"] = Estimate(line.safe_load or 0.0, line.safe_load)
     for name, estimate in estimates.items():
         low = -np.inf if estimate.low is None else estimate.low
         high = np.inf if estimate.high is None else estimate.high
