@@ -26,7 +26,7 @@ _SEASON_STRENGTH = 0.3
 _WEEKS_FOR_DAYS = 3
 _FEWEST_SEASONS = 4
 _FEWEST_OF_A_PLACE = 3
-_QUARTER = 0.25
+_QUARTER, _WHOLE = 0.25, 0.9  # of the slots of a period
 _MOST_PERIODS = 200
 _MOST_SLOTS = 1440
 _STEADY = 0.1  # what varies by less of itself than this does not grow
@@ -75,6 +75,7 @@ def grid_of(times_ms: Times, values: Values, step_ms: int) -> Grid:
     samples[np.isfinite(samples).sum(axis=1) < _QUARTER * slots] = np.nan
     levels = _row_means(samples)
     relative = _grows_with_level(samples, levels)
+    levels = _as_whole(samples, levels, relative)
     shapes = samples / levels[:, None] - 1 if relative else samples - levels[:, None]
     season = _season(levels, period_ms, relative)
     places = season[np.arange(levels.size) % season.size]
@@ -114,6 +115,21 @@ def _row_means(samples: Floats) -> Floats:
     counts = known.sum(axis=1)
     sums = np.where(known, samples, 0.0).sum(axis=1)
     return np.where(counts > 0, sums / np.maximum(counts, 1), np.nan)
+
+
+def _as_whole(samples: Floats, levels: Floats, relative: bool) -> Floats:
+    """Answer what the levels of periods in part unknown are, had they the usual shape: a morning is no day."""
+    known = np.isfinite(samples)
+    shares = known.mean(axis=1)
+    whole, part = shares >= _WHOLE, np.flatnonzero((shares < _WHOLE) & (shares > 0.0) & np.isfinite(levels))
+    if not part.size or whole.sum() < _FEWEST_OF_A_PLACE:
+        return levels
+    rows = samples[whole] / levels[whole, None] if relative else samples[whole] - levels[whole, None]
+    usual = np.nan_to_num(_row_means(rows.T), nan=1.0 if relative else 0.0)
+    found = levels.copy()
+    of_known = np.where(known[part], usual, 0.0).sum(axis=1) / known[part].sum(axis=1)
+    found[part] = levels[part] / of_known if relative else levels[part] - of_known
+    return found
 
 
 def _grows_with_level(samples: Floats, levels: Floats) -> bool:

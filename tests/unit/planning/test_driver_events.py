@@ -95,7 +95,7 @@ def test_the_peak_takes_the_most_of_each_driver_wherever_it_is() -> None:
 def test_drivers_change_as_simulated_levels_do() -> None:
     events = (Event("a", 2, 5, 1.5, -3.0), Event("b", 3, None, 0.5, 7.25))
     none = np.zeros(0)
-    grid = Grid(0, 1, none, none, none, relative=False)
+    grid = Grid(-1, 1, none, none, np.zeros((0, 1)), relative=False)  # the sample of period k is at k
     simulated = with_events(np.full((1, 8), 100.0), grid, events)[0]
     cuts = cut(events, Window(0, 8))
     plain = {"x": exact(100)}

@@ -319,6 +319,20 @@ def test_a_launch_that_is_in_the_history_already_does_not_come_again() -> None:
         assert abs(shown - right) <= timedelta(days=2), "an event changes levels, not the wave of the day on them"
 
 
+@pytest.mark.parametrize(
+    ("step_ms", "passes_ms"),
+    [(DAY_MS, 64 * DAY_MS), (HOUR_MS, 64 * DAY_MS), (6 * HOUR_MS, 64 * DAY_MS)],
+    ids=["daily", "hourly", "six_hours"],
+)
+def test_an_event_of_a_day_changes_that_day_whichever_the_step(step_ms: int, passes_ms: int) -> None:
+    known = Annotations(events=(Event("feast", START_MS + 64 * DAY_MS, START_MS + 65 * DAY_MS, factor=2.6),))
+    flat = history(per_day=0.0, wave=0.0, step_ms=step_ms)
+    row = judged(flat, resource={"annotations": known}).row
+    assert row.breach is not None
+    assert row.breach.p50 is not None
+    assert row.breach.p50 == pytest.approx(as_datetime(START_MS + passes_ms), abs=timedelta(hours=1))
+
+
 def test_the_evidence_names_window_methods_and_error() -> None:
     evidence = judged(history()).evidence
     assert evidence.samples == 60 * 24

@@ -44,6 +44,21 @@ def test_a_day_with_few_samples_is_a_gap() -> None:
     assert np.flatnonzero(~np.isfinite(grid.levels)).tolist() == [10]
 
 
+@pytest.mark.parametrize("grows", [False, True], ids=["added", "as_a_share"])
+@pytest.mark.parametrize("last_hour", [23, 16, 10, 7], ids=lambda hour: f"ends_at_{hour}")
+def test_a_day_of_which_a_part_is_known_has_the_level_of_the_whole(last_hour: int, grows: bool) -> None:
+    hours = np.arange(40 * 24 + last_hour + 1)
+    wave, line = 0.6 * np.sin(2 * np.pi * hours / 24), 100.0 + (2.0 if grows else 0.0) * (hours // 24)
+    values = line * (1 + wave) if grows else line + 60.0 * wave
+    kept = ~np.isin(hours // 24, [20, 30, 39])
+    whole, part = (grid_of(START_MS + HOUR_MS * hours[rows], values[rows], HOUR_MS) for rows in (hours >= 0, kept))
+    assert part.relative == grows
+    known = np.isfinite(part.levels)
+    assert known.sum() >= 37
+    assert known[-1]
+    np.testing.assert_allclose(part.levels[known][1:], whole.levels[known][1:], rtol=0.02)
+
+
 def test_a_week_is_found_and_taken_off_and_put_back() -> None:
     series = history(days=42, noise=0.002, wave=0, per_day=0)
     weekend = (np.arange(len(series)) // 24) % 7 >= 5
