@@ -7,24 +7,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-import numpy as np
-
+from plimsoll.app.driver_growth import MAX_MONTHS, courses_of_history, driver_pasts
 from plimsoll.app.model import Model
 from plimsoll.app.model import translate_planning as translate
 from plimsoll.app.model.drivers import ScenarioSection
 from plimsoll.app.model.faults import meant
-from plimsoll.assess.trends import plain_trend
-from plimsoll.domain.errors import InputError, NothingToAnswer, UsageError
+from plimsoll.domain.errors import InputError, UsageError
 from plimsoll.domain.plan import Plan
-from plimsoll.domain.plan_inputs import Course, Driver, PlanInputs, Point, Rate
-from plimsoll.domain.quantity import format_quantity
+from plimsoll.domain.plan_inputs import Course, Driver, PlanInputs, Rate
 from plimsoll.domain.series import Series
-from plimsoll.forecast.scenarios import growth_of_history
 from plimsoll.planning.plan import make_plan
-
-MAX_MONTHS = 600
-MONTH_DAYS = 30.0
-_PAST = "growth of the past"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,17 +47,20 @@ def plan_inputs(
     model: Model, question: Question, today: date, past: Mapping[str, Series]
 ) -> tuple[PlanInputs, tuple[str, ...]]:
     """Gather what a plan is made from, with remarks on what was taken."""
-    file, notes = model.file, []
+    file = model.file
     start = file.planning.start or today
-    seen = _last_values(model, past)
+    pasts, silent = driver_pasts(model, past)
+    notes = list(silent)
+    stated = {driver.name for driver in file.drivers if driver.now is not None}
+    seen = {name: pasts.start_of(name, start) for name in pasts.usual if name not in stated}
     course = _course(model, question, start)
-    notes += [f"{name} starts at {value:g}, the last value of its history" for name, value in seen.items()]
-    grown = _courses_of_history(model, past)
+    notes += [f"{name} starts at {value.amount:g}, {value.how}" for name, value in seen.items()]
+    grown = courses_of_history(model, pasts.usual)
     if course is None and grown:
         course = grown[0][0]
     beside = [item for item in grown if course is None or item[0].driver != course.driver]
     notes += [how for item, how in grown if item is course] + [how for _, how in beside]
-    drivers = _drivers(model, course, question, seen)
+    drivers = _drivers(model, course, question, {name: value.amount for name, value in seen.items()})
     if question.initial is not None and course is not None and course.points:
         notes.append(f"the points of {course.name} are taken as a shape that starts at {question.initial:g}")
     if course is not None and course.low is not None and course.high is not None and not course.rates:
@@ -109,47 +104,6 @@ def _course(model: Model, question: Question, start: date) -> Course | None:
         return Course(f"{question.growth:+.1%} a month", _root(model, question), (Rate(1, question.growth),))
     section = _scenario(model, question.scenario)
     return translate.course(section, start) if section else None
-
-
-def _last_values(model: Model, past: Mapping[str, Series]) -> dict[str, float]:
-    """Where drivers stand by the last value of their histories; one that states `now` needs none."""
-    stated = {driver.name for driver in model.file.drivers if driver.now is not None}
-    return {
-        name: float(series.values[np.isfinite(series.values)][-1])
-        for name, series in past.items()
-        if name not in stated
-    }
-
-
-def _courses_of_history(model: Model, past: Mapping[str, Series]) -> list[tuple[Course, str]]:
-    """Let every driver that follows no other grow as it has grown, and say how: by its months' rates, else its line.
-
-    A line is taken where there are too few whole months for rates; its slope's error is how far a month may be off.
-    """
-    roots = [driver.name for driver in model.file.drivers if driver.of is None and driver.name in past]
-    return [found for name in roots if (found := _course_of_history(name, past[name])) is not None]
-
-
-def _course_of_history(name: str, series: Series) -> tuple[Course, str] | None:
-    try:
-        rate, spread = growth_of_history(series)
-    except NothingToAnswer:
-        return _along_line(name, series)
-    course = Course(_PAST, name, (Rate(1, rate),), spread=spread)
-    return course, f"{name} grows {rate:.1%} a month, the mean of the months of its history"
-
-
-def _along_line(name: str, series: Series) -> tuple[Course, str] | None:
-    line = plain_trend(series, "linear", ("month",))
-    last = float(series.values[np.isfinite(series.values)][-1])
-    if line is None or last <= 0:
-        return None
-    step, error = line.growth["month"], MONTH_DAYS * (line.slope_error_per_day or 0.0)
-    points = tuple(Point(float(month), max(0.0, last + step * month)) for month in (0, MAX_MONTHS))
-    explained = "" if line.r_squared is None else f", R2 {line.r_squared:.2f}"
-    how = f"the line through the {line.samples} values of its history over {line.span_days:.3g} d{explained}"
-    course = Course(_PAST, name, points=points, spread=error / last)
-    return course, f"{name} grows by {format_quantity(step, '')} a month, {how}"
 
 
 def _scenario(model: Model, name: str | None) -> ScenarioSection | None:

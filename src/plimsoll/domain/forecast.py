@@ -123,6 +123,10 @@ class Event:
     only: frozenset[str] = frozenset()
     spread: float = 0.0
 
+    def lasts_at(self, at_ms: int) -> bool:
+        """Whether it acts at a moment; the end is not in it."""
+        return self.start_ms <= at_ms and (self.end_ms is None or at_ms < self.end_ms)
+
 
 @dataclass(frozen=True, slots=True)
 class Changepoint:

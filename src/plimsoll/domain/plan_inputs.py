@@ -63,7 +63,8 @@ class Point:
 class Course:
     """How one driver grows: by monthly rates, of which the last goes on, or through stated points.
 
-    `low` and `high` are the rates of a stated range; `spread` is the standard deviation of a month's log growth.
+    `low` and `high` are the rates of a stated range; `spread` is the standard deviation of a month's log growth. Points
+    of a course that `is_fitted` lie on a line through the past, without its events; others are stated by the user.
     """
 
     name: str
@@ -75,6 +76,7 @@ class Course:
     high: float | None = None
     spread: float = 0.0
     peak: float | None = None
+    is_fitted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

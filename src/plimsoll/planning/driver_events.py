@@ -25,11 +25,7 @@ def cut(events: Sequence[Event], window: Window) -> tuple[tuple[int, tuple[Event
     """
     bounds = {bound for event in events for bound in (event.start_ms, event.end_ms) if bound is not None}
     starts = [window.start_ms, *sorted(bound for bound in bounds if window.start_ms < bound < window.end_ms)]
-    return tuple((start, tuple(event for event in events if _lasts(event, start))) for start in starts)
-
-
-def _lasts(event: Event, at_ms: int) -> bool:
-    return event.start_ms <= at_ms and (event.end_ms is None or at_ms < event.end_ms)
+    return tuple((start, tuple(event for event in events if event.lasts_at(start))) for start in starts)
 
 
 def outlook_under(drivers: Sequence[Driver], grown: frozenset[str], plain: Outlook, active: Sequence[Event]) -> Outlook:

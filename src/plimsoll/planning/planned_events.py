@@ -73,7 +73,7 @@ def laid_on_points(inputs: PlanInputs, acting: Sequence[Event]) -> Iterator[str]
     for course in inputs.courses:
         line = dict(lineage(course.driver, drivers)).keys()
         names = [event.name for event in acting if not event.only or event.only & line]
-        if course.points and names:
+        if course.points and names and not course.is_fitted:
             yield f"the points of {course.name} are taken to be without {', '.join(names)}: it comes on top"
 
 

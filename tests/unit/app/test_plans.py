@@ -1,0 +1,38 @@
+"""Plans of models with known events, whichever growth is asked for."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from plimsoll.app.model import model_from_text
+from plimsoll.app.plans import Question, plan
+
+TEXT = """\
+apiVersion: plimsoll/v1
+kind: System
+metadata: {name: shop}
+components:
+  - name: web
+    demand: {unit: users, driver: users}
+    capacity: {per_replica: 100}
+    replicas: {min: 1, max: 20}
+    instance: {price_per_hour: 0.1}
+drivers:
+  - {name: users, now: 1000}
+scenarios:
+  - {name: steady, driver: users, monthly: 0%}
+events:
+  - {name: Black Friday, start: 2026-11-27, end: 2026-12-01, driver: users, factor: 2.5}
+  - {name: outage, kind: ignore, start: 2026-12-20, end: 2026-12-21, factor: 9}
+planning: {start: 2026-10-15, months: 2}
+prices: {currency: EUR}
+"""
+
+
+@pytest.mark.parametrize("growth", [None, 0.1], ids=["scenario", "growth_asked_for"])
+def test_a_known_event_makes_its_month_however_growth_is_told(growth: float | None) -> None:
+    first, second = plan(model_from_text(TEXT), Question(growth=growth), date(2026, 1, 1)).periods
+    grown = 1.0 + (growth or 0.0)
+    assert (first.demand, second.demand) == pytest.approx((2500 * grown, 1000 * grown**2))

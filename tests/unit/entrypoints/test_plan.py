@@ -1,0 +1,66 @@
+"""The command `plan` on a model with a known event: every form names it, and each mistake in it is one line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from plimsoll.entrypoints.cli.main import run
+
+TEXT = """\
+apiVersion: plimsoll/v1
+kind: System
+metadata: {name: shop}
+components:
+  - name: web
+    demand: {unit: users, driver: users}
+    capacity: {per_replica: 100}
+    replicas: {min: 1, max: 20}
+    instance: {price_per_hour: 0.1}
+drivers:
+  - {name: users, now: 1000}
+scenarios:
+  - {name: steady, driver: users, monthly: 0%}
+events:
+  - {name: Black Friday, start: 2026-11-27, end: 2026-12-01, driver: users, factor: 2.5}
+  - {name: outage, kind: ignore, start: 2026-12-20, end: 2026-12-21, factor: 9}
+planning: {start: 2026-10-15, months: 2}
+prices: {currency: EUR}
+"""
+
+
+@pytest.mark.parametrize("how", ["table", "json", "csv", "md"])
+def test_every_form_of_a_plan_names_the_event_its_sizes_and_its_cost(
+    how: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "m.yaml").write_text(TEXT)
+    assert run(["plan", "-m", str(tmp_path / "m.yaml"), "-o", how]) == 0
+    shown = capsys.readouterr().out
+    assert "month 1, Black Friday" in shown
+    assert "web 25 replicas instead of 10; 1,095 EUR more with the month at the size of the peak" in shown
+    assert "be ready for Black Friday on 2026-11-27" in shown
+    assert "outage" not in shown
+
+
+WRONG = {
+    "start: 2026-11-27, end: 2026-11-26, driver: users": "m.yaml:15:5: events[0]: it ends on 2026-11-26",
+    "start: 2026-11-27, driver: usres": "events[0].driver: there is no driver 'usres'; did you mean",
+    "start: 2026-11-27, factor: -2": "events[0].factor: is to be greater than 0",
+    "start: next friday, factor: 2": "events[0].start",
+    "factor: 2": "events[0].start: is missing",
+    "start: 2026-11-27, faktor: 2": "events[0].faktor: unknown key 'faktor'; did you mean",
+    "start: 2026-11-27, factor: 2.5x": "events[0].factor",
+}
+
+
+@pytest.mark.parametrize("event", WRONG, ids=lambda event: event.replace(" ", "_"))
+def test_a_mistake_in_an_event_is_one_line_with_its_place(
+    event: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    model = tmp_path / "m.yaml"
+    model.write_text(TEXT[: TEXT.index("events:")] + f"events:\n  - {{name: sale, {event}}}\n")
+    assert run(["plan", "-m", str(model)]) == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert WRONG[event] in line
+    assert ":15:" in line
