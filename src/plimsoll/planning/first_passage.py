@@ -48,12 +48,18 @@ def futures_of(grid: Grid, paths: Floats, rng: np.random.Generator) -> Futures:
     return Futures(grid.seasoned(paths), rows)
 
 
-def first_passage(grid: Grid, futures: Futures, limit: float, sign: int, horizon_ms: float) -> Passage:
-    """Quantiles of first passage of `limit`; `sign` is 1 where high is bad and -1 where low is."""
+def first_passage(
+    grid: Grid, futures: Futures, limit: float, sign: int, horizon_ms: float, seen_ms: float = 0.0
+) -> Passage:
+    """Quantiles of first passage of `limit`; `sign` is 1 where high is bad and -1 where low is.
+
+    Whole periods within `seen_ms` of the start have been seen, on days that are not typical, and nothing passed.
+    """
     worst = _worst(grid.shapes, sign)
     extremes = worst[futures.shape_rows]
     reached = futures.levels * (1 + extremes) if grid.relative else futures.levels + extremes
     passed = sign * reached >= sign * limit
+    passed[:, : int(max(seen_ms, 0.0) // grid.period_ms)] = False
     paths = np.flatnonzero(passed.any(axis=1))
     steps = passed[paths].argmax(axis=1)
     times = np.full(passed.shape[0], np.inf)

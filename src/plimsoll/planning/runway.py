@@ -4,7 +4,8 @@ The order of the questions: is there anything to read, is there a limit, is it f
 is the limit passed already, is there enough history; and only then are futures simulated.
 
 The present (what is now, how old that is, what is passed) is told by every sound sample; the future by the typical ones
-among them, without past public holidays. What a user wants ignored says nothing of either.
+among them, without past public holidays: paths start from the last usual day, and go on as usual days would through the
+holidays since, on which nothing was passed. What a user wants ignored says nothing of either.
 """
 
 from __future__ import annotations
@@ -75,10 +76,12 @@ def judge(resource: Resource, terms: Terms) -> Judgement:
         return because(bare, "nothing but public holidays in the span that was read")
     if not history.enough and not history.some:
         return cannot_tell_yet(bare, history)
-    return _simulated(bare, resource, history, limit, terms)
+    return _simulated(bare, resource, history, limit, terms, int(seen.times_ms[-1]))
 
 
-def _simulated(bare: Judgement, resource: Resource, history: History, limit: Limit, terms: Terms) -> Judgement:
+def _simulated(
+    bare: Judgement, resource: Resource, history: History, limit: Limit, terms: Terms, seen_ms: int
+) -> Judgement:
     wanted_s = terms.horizon_s or limit.horizon_s
     horizon_s = wanted_s if history.enough else min(wanted_s, history.span_s)
     values = _ordinary(history, resource)
@@ -93,9 +96,9 @@ def _simulated(bare: Judgement, resource: Resource, history: History, limit: Lim
     events = resource.annotations.events
     futures = Futures(with_events(futures.levels, grid, events), futures.shape_rows)
     accuracy = accuracy_of(grid, backtest(grid.levels, steps, _TRIAL_PATHS, terms.seed))
-    return _answered(
-        bare, resource, _Run(history, limit, grid, last_level(grid, events), known, futures, reach_ms, accuracy, terms)
-    )
+    last = last_level(grid, events)
+    run = _Run(history, limit, grid, last, known, futures, reach_ms, accuracy, terms, seen_ms - grid.end_ms)
+    return _answered(bare, resource, run)
 
 
 def _ordinary(history: History, resource: Resource) -> Values:
@@ -116,6 +119,7 @@ class _Run:
     reach_ms: float
     accuracy: Accuracy | None
     terms: Terms
+    seen_ms: float
 
     @property
     def horizon_end_ms(self) -> int:
@@ -123,7 +127,8 @@ class _Run:
 
     def foretell(self, resource: Resource, kind: LimitType, value: float) -> tuple[Dates, Prediction]:
         """First passage of one threshold: the dates to show, and the prediction as computed, for the record."""
-        passage = first_passage(self.grid, self.futures, value, self.limit.direction.sign, self.reach_ms)
+        sign = self.limit.direction.sign
+        passage = first_passage(self.grid, self.futures, value, sign, self.reach_ms, self.seen_ms)
         early, p50, late = (
             None if part is None else max(self.grid.end_ms + round(part), self.terms.as_of_ms)
             for part in (passage.early_ms, passage.p50_ms, passage.late_ms)

@@ -279,6 +279,44 @@ def test_a_holiday_tells_the_present_and_teaches_nothing_and_an_outage_tells_nei
         assert answer.row.soft.breached == (last > 0.8)
 
 
+def test_a_limit_that_a_usual_day_had_passed_is_not_passed_on_the_holiday_that_was_seen() -> None:
+    """0.6345 + 0.005 a day and a peak of 0.02: day 59 would have passed 0.95, day 60 will."""
+    series = history(level=0.6345, noise=0.0005)
+    holiday = replace(series, values=np.where(series.times_ms >= START_MS + 59 * DAY_MS, 0.3, series.values))
+    assert series.values[59 * 24 :].max() > 0.95 > series.values[: 59 * 24].max()
+    told = judged(holiday, resource={"annotations": HOLIDAY}).row
+    assert told.state is RunwayState.OK
+    assert told.breach is not None
+    assert told.breach.early is not None
+    assert told.breach.p50 is not None
+    last = as_datetime(int(series.times_ms[-1]))
+    assert last < told.breach.early <= told.breach.p50 < last + timedelta(hours=12)
+
+
+def test_paths_after_a_holiday_start_from_what_a_usual_day_would_be() -> None:
+    series = history(per_day=0.005, noise=0.002)
+    low = replace(series, values=np.where(series.times_ms >= START_MS + 59 * DAY_MS, 0.3, series.values))
+    breaches = [judged(one, resource={"annotations": HOLIDAY}).row.breach for one in (series, low)]
+    plain = judged(series).row.breach
+    assert plain is not None
+    assert plain.p50 is not None
+    assert breaches[0] == breaches[1]
+    assert breaches[0] is not None
+    assert breaches[0].p50 == pytest.approx(plain.p50, abs=timedelta(days=1))
+
+
+@pytest.mark.parametrize("last_hour", [3, 7, 10, 16], ids=lambda hour: f"until_{hour}")
+def test_the_day_after_a_holiday_is_read_for_a_whole_one(last_hour: int) -> None:
+    series = history(59 + (last_hour + 1) / 24, wave=0.3, level=0.3, per_day=0.003, noise=0.002)
+    limit = replace(LIMIT, soft=None, hard=0.9)
+    known = Annotations(ignore=(IgnoreWindow(Window(START_MS + 58 * DAY_MS, START_MS + 59 * DAY_MS), is_true=True),))
+    plain, told = (judged(series, limit, resource={"annotations": one}).row.breach for one in (Annotations(), known))
+    assert plain is not None
+    assert plain.p50 is not None
+    assert told is not None
+    assert told.p50 == pytest.approx(plain.p50, abs=timedelta(days=3))
+
+
 def test_a_history_of_nothing_but_holidays_tells_the_present_only() -> None:
     known = Annotations(ignore=(IgnoreWindow(Window(START_MS, START_MS + 61 * DAY_MS), is_true=True),))
     fine, passed = (judged(history(level=level), resource={"annotations": known}).row for level in (0.4, 0.9))
