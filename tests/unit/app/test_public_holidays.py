@@ -118,15 +118,20 @@ def test_the_day_of_rest_is_that_of_the_places_and_where_they_have_several_that_
     assert f" of the way to a {told}" in effect.why
 
 
-def test_a_holiday_on_the_day_of_rest_stays_as_it_is_whichever_weekday_that_is() -> None:
+@pytest.mark.parametrize(
+    ("times", "way"), [(1.0, HolidayWay.REST_DAY), (4.0, HolidayWay.RATIO)], ids=["quieter", "busier"]
+)
+def test_a_holiday_on_the_day_of_rest_stays_as_it_is_whichever_weekday_that_is(times: float, way: HolidayWay) -> None:
     series = weekly(4, frozenset({4, 5}), days=256)
+    feasts = [(one.day - FIRST).days for one in FEASTS if one.day.weekday() != 4]
+    series.values[[row for row in feasts if row < 256]] *= times
     friday, monday = (Holiday(FIRST + timedelta(days=day), "feast") for day in (256, 259))
     assert (friday.day.weekday(), monday.day.weekday()) == (4, 0)
     calendar = WrittenCalendar({"SA": (*FEASTS, friday, monday)}, {"SA": frozenset({4, 5})})
     known, effect = with_holidays(series, Annotations(), HolidayTerms(calendar, ("SA",)), 14 * DAY_MS)
-    assert effect.ahead == 2
+    assert (effect.way, effect.ahead) == (way, 2)
     assert [event.start_ms for event in known.events] == [moment(monday.day)]
-    assert known.events[0].factor == pytest.approx(0.5, abs=0.05)
+    assert known.events[0].factor == pytest.approx(0.5 * times, abs=0.1)
 
 
 def test_a_place_without_a_day_of_rest_has_sunday_for_one() -> None:
