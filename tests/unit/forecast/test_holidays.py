@@ -201,7 +201,7 @@ CHANGING = [
     ("west_winter_to_summer", "America/New_York", date(2023, 9, 18)),
     ("south", "Pacific/Auckland", date(2024, 4, 15)),
     ("far_west", "Pacific/Honolulu", date(2024, 4, 1)),
-    ("clocks_go_forward_at_midnight", "Asia/Beirut", date(2023, 9, 18)),
+    ("clocks_go_forward_at_midnight", "Asia/Beirut", date(2024, 3, 4)),
 ]
 
 
