@@ -18,14 +18,14 @@ from plimsoll.app.model.limits import LimitSection
 from plimsoll.app.model.policies import ConditionSection
 from plimsoll.app.model.signals import SignalSection
 from plimsoll.app.model.units import Amount
-from plimsoll.app.natural_limits import natural_limit
+from plimsoll.app.natural_limits import base_unit, natural_limit
 from plimsoll.domain.assessment import Band, Level, Resource, Severity, Threshold
 from plimsoll.domain.limit import Direction
 from plimsoll.domain.observation import Missing, Reading, Value
-from plimsoll.domain.series import Series
+from plimsoll.domain.series import MetricKind, Series
 
 PRACTICAL_SHARE = 0.8
-_KIND_UNITS = {"percent": "ratio", "ratio": "ratio", "bytes": "bytes", "seconds": "seconds"}
+_KIND_UNITS = {"bytes": "bytes", "seconds": "seconds"}
 
 
 def resources_of_model(model: Model, readings: Mapping[str, Reading], base: AdviceBase) -> tuple[Resource, ...]:
@@ -92,8 +92,13 @@ def _as_mild(threshold: Threshold, value: float) -> bool:
 
 
 def units_of(model: Model) -> dict[str, str]:
-    """The unit that each signal's readings are in, by its name."""
-    return {signal.name: signal.unit or _KIND_UNITS.get(signal.kind, "") for signal in model.file.signals}
+    """The unit that each signal's readings are in, by its name: percentages are read as ratios."""
+    return {signal.name: _unit(signal) for signal in model.file.signals}
+
+
+def _unit(signal: SignalSection) -> str:
+    name = f"{signal.component}/{signal.name}" if signal.component else signal.name
+    return base_unit(name, signal.unit or _KIND_UNITS.get(signal.kind, ""), MetricKind(signal.kind))
 
 
 def resources_of_series(

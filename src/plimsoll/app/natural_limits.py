@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from plimsoll.domain.limit import Direction, Limit
-from plimsoll.domain.series import MetricKind, Series
+from plimsoll.domain.series import MetricKind, Series, SeriesId
 
 _WORDS = re.compile(r"[a-z]+|%")
 _LEFT = frozenset({"free", "available", "avail", "idle", "remaining", "left", "headroom", "spare"})
@@ -36,6 +36,7 @@ _QUALITY = frozenset(
 )
 _SHARES = frozenset({"percent", "percentage", "pct", "perc", "ratio"})
 _BUSY = frozenset({"utilization", "utilisation", "util"})
+_SHARE_UNITS = {"percent": MetricKind.PERCENT, "%": MetricKind.PERCENT, "ratio": MetricKind.RATIO}
 _TOLERANCE = 1.005
 
 
@@ -77,6 +78,16 @@ def in_base_unit(series: Series, as_share: bool = False) -> Series:
     return _as_ratio(series, kind) if kind in (MetricKind.RATIO, MetricKind.PERCENT) else series
 
 
+def base_unit(name: str, unit: str, kind: MetricKind) -> str:
+    """Name the unit that `in_base_unit` brings a series of this name, unit and kind into.
+
+    >>> base_unit("cpu", "percent", MetricKind.UNKNOWN), base_unit("queue", "", MetricKind.COUNT)
+    ('ratio', '')
+    """
+    none = np.empty(0)
+    return in_base_unit(Series(SeriesId(name), none.astype(np.int64), none, unit, kind)).unit
+
+
 def own_kind(series: Series) -> MetricKind:
     """The kind a series was written in: by its source, else by its name."""
     return _kind(series)
@@ -87,11 +98,13 @@ def _mend(series: Series) -> str:
 
 
 def _kind(series: Series) -> MetricKind:
+    if series.kind is MetricKind.GAUGE and series.unit in _SHARE_UNITS:
+        return _SHARE_UNITS[series.unit]
     if series.kind is not MetricKind.UNKNOWN:
         return series.kind
     name = series.id.name.lower()
     words = set(_WORDS.findall(name))
-    if "%" in words or words & (_SHARES - {"ratio"}) or series.unit in ("percent", "%"):
+    if "%" in words or words & (_SHARES - {"ratio"}) or _SHARE_UNITS.get(series.unit) is MetricKind.PERCENT:
         return MetricKind.PERCENT
     if "ratio" in words or series.unit == "ratio":
         return MetricKind.RATIO

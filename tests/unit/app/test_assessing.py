@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -41,6 +43,28 @@ def test_a_limit_alone_is_a_bottleneck_from_its_practical_share_on() -> None:
         for value in (159, 160, 200)
     ]
     assert severities == [[], ["high"], ["critical"]]
+
+
+@pytest.mark.parametrize(
+    "signal",
+    [
+        pytest.param("name: cpu, unit: percent", id="unit_alone"),
+        pytest.param("name: cpu, unit: '%'", id="unit_as_a_sign"),
+        pytest.param("name: cpu, unit: percent, kind: gauge", id="unit_of_a_gauge"),
+        pytest.param("name: cpu, kind: percent", id="kind_alone"),
+        pytest.param("name: cpu, unit: percent, kind: percent", id="both"),
+        pytest.param("name: cpu_percent", id="name_alone"),
+    ],
+)
+def test_percentages_are_told_as_shares_however_they_are_stated(signal: str) -> None:
+    head = f"{HEAD}components: [{{name: app}}]\nsignals: [{{{signal}, component: app}}]\n"
+    section = model_from_text(head).file.signals[0]
+    limit = f"limits: [{{component: app, resource: cpu, hard: 90%, signal: {section.name}}}]\n"
+    read = replace(series(f"app/{section.name}", [60.9], MetricKind(section.kind)), unit=section.unit)
+    (row,) = assessed(head.removeprefix(HEAD) + limit, read).standings
+    assert row.unit == "ratio"
+    assert row.now == pytest.approx(0.609)
+    assert row.practical_utilization == pytest.approx(0.609 / 0.72)
 
 
 def test_a_trigger_is_a_mild_level_where_none_as_mild_stands_already() -> None:
