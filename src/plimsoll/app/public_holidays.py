@@ -81,7 +81,7 @@ def with_holidays(
     """Put what is learned of holidays beside what is known of a series; it is learned from what that leaves."""
     kept = without_ignored(series, known)
     days, rest = _holidays(kept, terms, horizon_ms), _rest_days(kept, terms)
-    zone = zone_of_days(kept, terms.zone, *terms.read_in)
+    zone = zone_of_days(kept, terms.zone, *terms.read_in) if days else terms.zone
     learned = learn_holidays(kept, days, zone, horizon_ms, whole_days, rest)
     events = tuple(event for event in learned.events if not any(_stands_for(one, event) for one in known.events))
     both = Annotations((*known.events, *events), known.changepoints, (*known.ignore, *learned.ignore))
@@ -102,7 +102,7 @@ def told_of_holidays(found: Sequence[tuple[str, HolidayEffect]]) -> tuple[str, .
 
 def _holidays(series: Series, terms: HolidayTerms, horizon_ms: int) -> tuple[Holiday, ...]:
     """Look up what lies in the series and the horizon, a day around for the zone; none where no calendar reaches."""
-    if not len(series):
+    if not len(series) or int(series.times_ms[-1]) > _LATEST:
         return ()
     first_ms, last_ms = max(int(series.times_ms[0]), _EARLIEST), min(int(series.times_ms[-1]) + horizon_ms, _LATEST)
     if first_ms > last_ms:

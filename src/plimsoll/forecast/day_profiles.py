@@ -133,12 +133,13 @@ def zone_of_days(series: Series, zone: str, *others: str) -> str:
 
 
 def has_dates(series: Series, zone: str) -> bool:
-    """Whether a series has dates for times: one value a day, each stamped where a day of the zone begins."""
+    """Whether a series has dates for times: one value a day, the newest ones stamped where a day of the zone begins."""
     if (series.step_ms or 0) < DAY_MS:
         return False
-    local = local_ms(series.times_ms, zone)
+    times = series.times_ms[series.times_ms > series.times_ms[-1] - MOST_DAYS * DAY_MS]
+    local = local_ms(times, zone)
     later = np.flatnonzero(local % DAY_MS)  # where clocks go forward at midnight, a day begins at one o'clock
-    pairs = zip(series.times_ms[later].tolist(), (local[later] // DAY_MS).tolist(), strict=True)
+    pairs = zip(times[later].tolist(), (local[later] // DAY_MS).tolist(), strict=True)
     return all(begin_ms(date.fromordinal(day + _EPOCH), zone) == time_ms for time_ms, day in pairs)
 
 

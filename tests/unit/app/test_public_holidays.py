@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from itertools import product
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -174,9 +175,13 @@ def test_what_the_user_ignores_teaches_nothing() -> None:
 
 @pytest.mark.parametrize("year", [1, 1800, 2300, 9998], ids=lambda year: f"year_{year}")
 def test_years_that_no_calendar_reaches_have_no_holidays_and_fail_nothing(year: int) -> None:
-    for zone in ("UTC", "Pacific/Auckland", "America/New_York"):
-        terms = HolidayTerms(CALENDAR, ("ES",), zone)
-        known, effect = with_holidays(daily(date(year, 1, 2)), Annotations(), terms, 400 * DAY_MS)
+    series = daily(date(year, 1, 2), 700 if year == 9998 else 200)
+    for zone, later_ms in product(
+        ("UTC", "Pacific/Auckland", "America/New_York"), (-DAY_MS, 0, 4 * 3_600_000 - DAY_MS)
+    ):
+        terms = HolidayTerms(CALENDAR, ("ES",), zone, ("Asia/Tokyo",))
+        moved = replace(series, times_ms=series.times_ms + later_ms)
+        known, effect = with_holidays(moved, Annotations(), terms, 400 * DAY_MS)
         assert (known, effect.why) == (Annotations(), "no public holiday in its time")
 
 
