@@ -3,7 +3,8 @@
 A new run sees a few more samples, and its quantiles differ a little. The dates of the last run are kept while each of
 them lies within a quarter of the new early..late span of its new value (a fiftieth of the horizon, up to a day, where
 that is more); past that, the new dates are taken whole. So a date stands still under noise, and moves at once, in
-either direction, when there is news.
+either direction, when there is news. A date past the horizon is compared as its end: whether a quantile lies just
+within or just past it is no news.
 """
 
 from __future__ import annotations
@@ -34,15 +35,12 @@ class Dates:
 
 def held(new: Dates, last: Prediction | None, as_of_ms: int, horizon_end_ms: int) -> Dates:
     """Keep the dates of the last run where they tell the same; `last` must be of the same resource and limit."""
-    if last is None or last.made_at_ms >= as_of_ms or new.early_ms is None:
+    if last is None or last.made_at_ms >= as_of_ms or new.early_ms is None or last.early_ms is None:
         return new
     old = (last.early_ms, last.p50_ms, last.late_ms)
-    known = [part for part in new.parts if part is not None]
-    span = (new.late_ms or horizon_end_ms) - known[0]
+    befores, nows = ([horizon_end_ms if part is None else part for part in parts] for parts in (old, new.parts))
+    span = nows[-1] - nows[0]
     tolerance = max(_TOLERANCE * span, min(_A_DAY_MS, _OF_HORIZON * (horizon_end_ms - as_of_ms)))
-    for before, now in zip(old, new.parts, strict=True):
-        if (before is None) != (now is None):
-            return new
-        if before is not None and now is not None and (abs(before - now) > tolerance or before < as_of_ms):
-            return new
+    if any(abs(before - now) > tolerance or before < as_of_ms for before, now in zip(befores, nows, strict=True)):
+        return new
     return Dates(*old, kept_from_ms=last.made_at_ms)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from plimsoll.domain.limit import Direction, LimitType
 from plimsoll.domain.prediction import Prediction
 from plimsoll.planning.persistence import Dates, held
 
+Parts = tuple[int | None, int | None, int | None]
 NEW = Dates(1000, 1400, 1800)
 
 
@@ -25,7 +28,8 @@ def before(early: int | None, p50: int | None, late: int | None, made_at: int = 
         pytest.param(before(1200, 1400, 1800), True, id="a_quarter_exactly"),
         pytest.param(before(1201, 1400, 1800), False, id="early_moved_too_far"),
         pytest.param(before(1000, 1601, 1800), False, id="p50_moved_too_far"),
-        pytest.param(before(1000, 1400, None), False, id="late_was_past_the_horizon"),
+        pytest.param(before(1000, 1400, None), False, id="late_was_far_past_the_new_one"),
+        pytest.param(before(None, None, None), False, id="there_was_no_date"),
         pytest.param(before(1000, 1400, 1800, made_at=500), False, id="made_at_the_same_time"),
         pytest.param(before(499, 1400, 1800), False, id="early_date_has_passed"),
     ],
@@ -40,6 +44,35 @@ def test_a_date_without_a_late_part_is_measured_against_the_horizon() -> None:
     new = Dates(1000, 1400, None)
     assert held(new, before(1900, 2300, None), 500, 5000).kept_from_ms == 10
     assert held(new, before(2100, 2300, None), 500, 5000).kept_from_ms is None
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "kept"),
+    [
+        pytest.param((1000, 1400, None), (1000, 1400, 4200), True, id="late_comes_within"),
+        pytest.param((1000, 1400, 4000), (1000, 1400, None), True, id="late_goes_past"),
+        pytest.param((1000, 1400, None), (1000, 1400, 4199), False, id="late_comes_too_far_within"),
+        pytest.param((1000, 1400, 3999), (1000, 1400, None), False, id="late_goes_too_far_past"),
+        pytest.param((1000, None, None), (1000, 4000, None), True, id="p50_comes_within"),
+        pytest.param((1000, None, None), (1000, 3999, None), False, id="p50_comes_too_far_within"),
+        pytest.param((4900, None, None), (None, None, None), False, id="early_goes_past"),
+    ],
+)
+def test_a_date_past_the_horizon_is_compared_as_its_end(old: Parts, new: Parts, kept: bool) -> None:
+    found = held(Dates(*new), before(*old), as_of_ms=500, horizon_end_ms=5000)
+    assert found.parts == (old if kept else new)
+
+
+def test_dates_do_not_go_to_and_fro_as_late_goes_over_the_end_of_the_horizon() -> None:
+    day_ms = 86_400_000
+    last, shown = None, []
+    for day, late in enumerate((None, 92, None, 93, 94, None)):
+        as_of_ms, end_ms = day * day_ms, (90 + day) * day_ms
+        new = Dates((75 + day % 2) * day_ms, 82 * day_ms, late and late * day_ms)
+        dates = held(new, last, as_of_ms, end_ms)
+        last = replace(before(*dates.parts), made_at_ms=as_of_ms, horizon_end_ms=end_ms)
+        shown.append(dates.parts)
+    assert set(shown) == {(75 * day_ms, 82 * day_ms, None)}
 
 
 def test_what_has_no_date_stays_without() -> None:
