@@ -9,6 +9,7 @@ An event that began before the plan is part of where drivers stand at its start,
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from plimsoll.domain.forecast import Event
 from plimsoll.domain.plan_inputs import Driver
@@ -28,27 +29,37 @@ def cut(events: Sequence[Event], window: Window) -> tuple[tuple[int, tuple[Event
     return tuple((start, tuple(event for event in events if event.lasts_at(start))) for start in starts)
 
 
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """What all events together make of a driver: value x factor + offset."""
+
+    factor: Exact
+    offset: Exact
+
+
 def outlook_under(drivers: Sequence[Driver], grown: frozenset[str], plain: Outlook, active: Sequence[Event]) -> Outlook:
     """Change every driver of an outlook by the events that act; `grown` are the drivers with a course of their own."""
     if not active:
         return plain
-    return Outlook(*(_under(drivers, grown, side, active) for side in (plain.low, plain.mid, plain.high)))
+    known = {driver.name: driver for driver in drivers if driver.name in plain.mid}
+    roots = frozenset(name for name, driver in known.items() if _is_root(driver, grown, plain.mid))
+    changes = {}
+    for name, driver in known.items():
+        concerning = _concerning(active, name, known if name in roots else {name: driver}, name in roots)
+        if concerning:
+            changes[name] = _all_of(concerning)
+    return Outlook(*(_under(known, roots, side, changes) for side in (plain.low, plain.mid, plain.high)))
 
 
-def _under(drivers: Sequence[Driver], grown: frozenset[str], demands: Demands, active: Sequence[Event]) -> Demands:
-    known = {driver.name: driver for driver in drivers if driver.name in demands}
-    leads = {name: _is_root(driver, grown, demands) for name, driver in known.items()}
-    values = {
-        name: _changed(demands[name], known[name], _concerning(active, name, known))
-        for name, is_root in leads.items()
-        if is_root
-    }
+def _under(
+    known: Mapping[str, Driver], roots: frozenset[str], demands: Demands, changes: Mapping[str, _Change]
+) -> Demands:
+    values = {name: _changed(demands[name], known[name], changes.get(name)) for name in known if name in roots}
     for _ in known:
         for name, driver in known.items():
-            if not leads[name] and driver.of in values:
+            if name not in roots and driver.of in values:
                 follows = rounded(values[driver.of] * exact(driver.ratio), driver.rounding)
-                own = [(event, Exact(1)) for event in active if name in event.only]
-                values[name] = _changed(follows, driver, own) if own else follows
+                values[name] = _changed(follows, driver, changes.get(name))
     return {**demands, **values}
 
 
@@ -56,13 +67,19 @@ def _is_root(driver: Driver, grown: frozenset[str], demands: Demands) -> bool:
     return driver.of is None or driver.name in grown or driver.of not in demands
 
 
-def _concerning(active: Sequence[Event], name: str, known: Mapping[str, Driver]) -> list[tuple[Event, Exact]]:
-    """The events that change a driver that leads, with how much of what they add reaches it."""
+def _concerning(
+    active: Sequence[Event], name: str, known: Mapping[str, Driver], leads: bool
+) -> list[tuple[Event, Exact]]:
+    """The events that change a driver itself, or one of `known` that it follows, and how much it has of what they add.
+
+    One that follows another is changed by that one's events through it, and so by those that name no driver.
+    """
     line = dict(lineage(name, known))
     found = []
     for event in active:
-        scales = [line[one] for one in line if one in event.only] if event.only else [Exact(1)]
-        found += [(event, scales[0])] if scales else []
+        scales = [scale for one, scale in line.items() if one in event.only]
+        if scales or (leads and not event.only):
+            found.append((event, scales[0] if scales else Exact(1)))
     return found
 
 
@@ -75,12 +92,21 @@ def lineage(name: str, known: Mapping[str, Driver]) -> Iterator[tuple[str, Exact
         scale, name = scale * exact(known[name].ratio), known[name].of or ""
 
 
-def _changed(value: Exact, driver: Driver, events: Sequence[tuple[Event, Exact]]) -> Exact:
-    if not events:
-        return value
+def _all_of(events: Sequence[tuple[Event, Exact]]) -> _Change:
+    factor, offset = Exact(1), Exact(0)
     for event, scale in events:
-        value = value * exact(event.factor) + exact(event.offset) * scale
-    return rounded(max(Exact(0), value), driver.rounding)
+        times = exact(event.factor)
+        factor, offset = (
+            factor * times,
+            offset * times + exact(event.offset) * scale if event.offset or offset else offset,
+        )
+    return _Change(factor, offset)
+
+
+def _changed(value: Exact, driver: Driver, change: _Change | None) -> Exact:
+    if change is None:
+        return value
+    return rounded(max(Exact(0), value * change.factor + change.offset), driver.rounding)
 
 
 def peak_of(outlooks: Sequence[Outlook]) -> Outlook:

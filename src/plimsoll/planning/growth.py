@@ -13,6 +13,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from itertools import pairwise
 
 from plimsoll.domain.errors import NothingToAnswer
@@ -34,6 +35,7 @@ class Outlook:
     high: Demands
 
 
+@lru_cache(maxsize=4096)
 def exact(value: float) -> Exact:
     """Take a float for the decimal that was written.
 

@@ -43,7 +43,8 @@ def months_of(inputs: PlanInputs, plain: Sequence[Outlook], events: Sequence[Eve
     moments: list[Month] = []
     for number, outlook in enumerate(plain):
         parts = _parts(inputs, number, outlook, events)
-        active = tuple(event for event in events if any(event in part.active for part in parts))
+        seen = {event for part in parts for event in part.active}
+        active = tuple(event for event in events if event in seen)
         month = month_at(inputs, number, peak_of([part.outlook for part in parts]), active)
         whole.append(month)
         if len(parts) == 1:

@@ -118,8 +118,14 @@ def _change(event: Event) -> str:
     factor = f"x {event.factor:g}" if event.factor != 1.0 else ""
     offset = f"{'+' if event.offset > 0 else '-'} {abs(event.offset):g}" if event.offset else ""
     what = ", ".join(sorted(event.only)) or "every driver"
-    until = f" until {as_datetime(event.end_ms):%Y-%m-%d}" if event.end_ms is not None else " for good"
+    until = f" until {_moment(event.end_ms)}" if event.end_ms is not None else " for good"
     return f"{' '.join(part for part in (what, factor, offset) if part)}{until}"
+
+
+def _moment(at_ms: int) -> str:
+    """A day, with the time (UTC) where it is not the day's beginning."""
+    moment = as_datetime(at_ms)
+    return f"{moment:%Y-%m-%d}" if at_ms == day_ms(moment.date()) else f"{moment:%Y-%m-%d %H:%MZ}"
 
 
 def _demands(item: Taken) -> str:
@@ -134,14 +140,16 @@ def _whole(value: Exact) -> str:
 
 
 def _sizes(item: Taken) -> str:
+    """What runs otherwise: another tier, and what no tier sizes."""
     month, bare = item.shown
-    changes = []
-    if month.tier != bare.tier:
-        changes.append(f"{month.tier.name if month.tier else 'no tier'} for {bare.tier.name if bare.tier else 'none'}")
+    tiers = [tier.name if tier else "no tier" for tier in (month.tier, bare.tier)]
+    changes = [f"{tiers[0]} instead of {tiers[1]}"] if tiers[0] != tiers[1] else []
     for new, old in zip(month.components, bare.components, strict=True):
+        if new.tier == tiers[0]:
+            continue
         if new.replicas != old.replicas:
             changes.append(f"{new.name} {_count(new.replicas)} replicas instead of {_count(old.replicas)}")
-        elif new.tier != old.tier and (month.tier is None or new.tier != month.tier.name):
+        elif new.tier != old.tier:
             changes.append(f"{new.name} of size {new.tier or '-'} instead of {old.tier or '-'}")
     return ", ".join(changes)
 

@@ -156,7 +156,7 @@ def test_the_way_to_a_larger_tier_is_begun_before_the_event() -> None:
     moves = [(event.date, event.subject) for event in plan.events if event.kind == "tier_transition"]
     assert moves == [(date(2026, 11, 27), "large"), (date(2026, 12, 1), "small")]
     assert plan.action_items[0].by == date(2026, 11, 23)
-    assert plan.action_items[0].what.startswith("be ready for Black Friday on 2026-11-27: large for small")
+    assert plan.action_items[0].what.startswith("be ready for Black Friday on 2026-11-27: large instead of small")
 
 
 def test_an_event_in_the_month_of_the_start_has_a_row_of_its_own_outside_the_totals() -> None:
