@@ -72,10 +72,13 @@ def natural_limit(series: Series) -> Natural:
 
 def in_base_unit(series: Series, as_share: bool = False) -> Series:
     """Turn a series of percentages into ratios; with `as_share` also one of no kind whose limit is given in percent."""
-    kind = _kind(series)
-    if kind is MetricKind.UNKNOWN and as_share:
-        kind = _by_values(series)
+    kind = _kind_as(series, as_share)
     return _as_ratio(series, kind) if kind in (MetricKind.RATIO, MetricKind.PERCENT) else series
+
+
+def scale_to_base(series: Series, as_share: bool = False) -> float:
+    """By what `in_base_unit` multiplies the values, so that what is told in the series' own unit can follow them."""
+    return 0.01 if _kind_as(series, as_share) is MetricKind.PERCENT else 1.0
 
 
 def base_unit(name: str, unit: str, kind: MetricKind) -> str:
@@ -109,6 +112,11 @@ def _kind(series: Series) -> MetricKind:
     if "ratio" in words or series.unit == "ratio":
         return MetricKind.RATIO
     return _by_values(series) if words & _BUSY else MetricKind.UNKNOWN
+
+
+def _kind_as(series: Series, as_share: bool) -> MetricKind:
+    kind = _kind(series)
+    return _by_values(series) if kind is MetricKind.UNKNOWN and as_share else kind
 
 
 def _by_values(series: Series) -> MetricKind:

@@ -15,7 +15,7 @@ from plimsoll.app.given_limits import GivenLimit
 from plimsoll.app.model import Model
 from plimsoll.app.model.limits import LimitSection
 from plimsoll.app.model.translate import limit as limit_of_section
-from plimsoll.app.natural_limits import in_base_unit, natural_limit, own_kind
+from plimsoll.app.natural_limits import in_base_unit, natural_limit, own_kind, scale_to_base
 from plimsoll.app.public_holidays import HolidayTerms, told_of_holidays, with_holidays
 from plimsoll.app.resource_names import ResourceName, told_apart
 from plimsoll.app.runway_inputs import Ask, Inputs
@@ -101,7 +101,9 @@ def _resource(series: Series, section: LimitSection | None, ask: Ask, annotation
     rest = [value for _, value in series.id.labels]
     full = ":".join([f"{component}/{what}" if component else what, *rest])
     given = next((item for item in reversed(ask.limits) if item.concerns(full, series.id.name, what)), None)
-    plain = Resource(full, component, series, None, annotations=annotations.concerning(series.id.name))
+    is_share = given.is_share if given else section is not None and limit_of_section(section).unit == "ratio"
+    known = annotations.concerning(series.id.name).scaled(scale_to_base(series, is_share))
+    plain = Resource(full, component, series, None, annotations=known)
     judged = _limited(plain, section, given)
     lead_s = ask.lead_times.of(full, what, series.id.name)
     if judged.limit is not None and lead_s is not None:

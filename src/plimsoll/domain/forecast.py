@@ -8,7 +8,7 @@ naive, the forecast that costs nothing.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import Enum
 from typing import ClassVar
@@ -168,6 +168,15 @@ class Annotations:
             tuple(ignored for ignored in self.ignore if not ignored.only or name in ignored.only),
         )
 
+    def scaled(self, factor: float) -> Annotations:
+        """Tell what events add in another unit of the series, whose values are multiplied by `factor`.
+
+        >>> Annotations((Event("launch", 0, offset=5.0),)).scaled(0.01).events[0].offset
+        0.05
+        """
+        events = (replace(one, offset=one.offset * factor, spread=one.spread * factor) for one in self.events)
+        return replace(self, events=tuple(events))
+
 
 def without_events(times_ms: Times, values: Values, events: Sequence[Event]) -> Values:
     """Take off what events have done to samples (n,) so far, the last one first; none falls below what all are above.
@@ -218,7 +227,10 @@ class ForecastRow:
 
 @dataclass(frozen=True)
 class SeriesForecast:
-    """One series' part of the answer to `forecast`; `holidays` is null where no calendar was named."""
+    """One series' part of the answer to `forecast`.
+
+    `holidays` is null where no calendar was named, and where the horizon has more steps than are forecast.
+    """
 
     series: str
     unit: str

@@ -107,7 +107,11 @@ class EventSection(Section):
         "demands that they drive, what is derived from these. Every series where left out.",
     )
     factor: Number = Field(default=1.0, gt=0, description="The demand is multiplied by this.")
-    offset: Number = Field(default=0.0, description="And this is added.")
+    offset: Number = Field(
+        default=0.0,
+        description="And this is added, in the unit of the series as it is read: 5 is five points of a percentage, "
+        "0.05 of a ratio; of a counter, what it gains more in a step.",
+    )
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
