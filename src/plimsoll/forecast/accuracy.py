@@ -6,7 +6,8 @@ Errors are those of the backtest, each made without its own window, beside seaso
     B  a sixth or more                                      E  worse
     C  a twentieth or more                                  F  not tested: the past is too short
 
-A forecast whose 80 % interval held fewer than 60 % of the points is a grade lower: it is too sure of itself.
+A forecast whose 80 % interval held fewer than 60 % of the points is a grade lower: it is too sure of itself. One window
+says how one stretch went, and those of a handful of samples all but coincide: skill there is luck, and is not told.
 """
 
 from __future__ import annotations
@@ -22,13 +23,14 @@ from plimsoll.forecast.preparation import Prepared
 _LEAST_SKILL = ((1 / 3, Grade.A), (1 / 6, Grade.B), (1 / 20, Grade.C), (0.0, Grade.D))
 _OVERSURE = 0.6
 _ORDER = tuple(Grade)
+LEAST_WINDOWS, LEAST_SAMPLES = 2, 10
 
 
 def accuracy_of(prepared: Prepared, outlook: Outlook, pool: Pool) -> Accuracy | None:
-    """Measure the backtest; None where there was no window, or where the series never moves from season to season."""
+    """Measure the backtest; None where it tells too little, or where the series never moves from season to season."""
     tested = np.isfinite(outlook.errors)
     scale = seasonal_step(prepared.values, prepared.seasons.main)
-    if not tested.any() or not scale > 0.0:
+    if not is_tested(prepared, outlook) or not scale > 0.0:
         return None
     low, high = pool.at((0.1, 0.9))
     standardized = outlook.standardized[np.isfinite(outlook.standardized)]
@@ -40,6 +42,12 @@ def accuracy_of(prepared: Prepared, outlook: Outlook, pool: Pool) -> Accuracy | 
         windows=int(tested.any(axis=1).sum()),
         points=int(tested.sum()),
     )
+
+
+def is_tested(prepared: Prepared, outlook: Outlook) -> bool:
+    """Whether there were windows and samples enough for a backtest that says how good a forecast is."""
+    windows = np.count_nonzero(np.isfinite(outlook.errors).any(axis=1))
+    return bool(windows >= LEAST_WINDOWS and np.count_nonzero(~np.isnan(prepared.values)) >= LEAST_SAMPLES)
 
 
 def seasonal_step(values: Values, m: int) -> float:
@@ -60,7 +68,7 @@ def grade_of(accuracy: Accuracy | None) -> Grade:
 
 
 def verdict(accuracy: Accuracy | None, tried: bool = False) -> str:
-    """Say in words how the forecast compares with seasonal naive; `tried` says that there was a window at all."""
+    """Say in words how the forecast compares with seasonal naive; `tried` says that there was a backtest."""
     if accuracy is None and tried:
         return "not graded: each season repeats the one before, so that nothing is left to be better than"
     if accuracy is None:

@@ -1,6 +1,13 @@
 """What does the kernel say of prepared series? Its answer with names, and the quantiles that follow from it.
 
 quantile(level) at step k = center_k + scale_k x factor(level)
+
+A handful of samples has one backtest window of a point or two, or a few that all but coincide: their errors may be
+small by luck. The scale of such a series is no less than what it has moved by so far, M_l the mean change over l steps,
+
+    scale_k >= max(M_1 .. M_min(k, L)) sqrt(max(k / L, 1)),   L = n / 2
+
+which goes on as a random walk would: nothing in so short a past tells that it will not.
 """
 
 from __future__ import annotations
@@ -13,7 +20,7 @@ from numpy.typing import NDArray
 
 from plimsoll.domain.series import Values
 from plimsoll.forecast.kernel.nature import Answer, Matrix
-from plimsoll.forecast.preparation import Prepared
+from plimsoll.forecast.preparation import FEWEST_FOR_OK, Prepared
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,7 +55,24 @@ def outlooks_of(group: Sequence[Prepared], horizon: int, with_errors: bool) -> A
     offsets = np.concatenate([[0], np.cumsum([series.values.size for series in group])])
     shapes = np.array([series.shape for series in group], dtype=np.int64)
     outlook_many()(flat, offsets, shapes, group[0].seasons.periods, answer)
+    for scale, series in zip(answer.scale, group, strict=True):
+        if series.values.size < FEWEST_FOR_OK:
+            np.maximum(scale, least_scale(series, horizon), out=scale)
     return answer
+
+
+def least_scale(short: Prepared, horizon: int) -> Values:
+    """Answer the least scale at each step, shape (h,), that a short series' own moves so far ask for.
+
+    A counter's are those of its increments, summed up as though all of them were off alike.
+    """
+    values, longest = short.values, max(1, short.values.size // 2)
+    changes = (np.abs(values[lag:] - values[:-lag]) for lag in range(1, longest + 1))
+    known = (change[~np.isnan(change)] for change in changes)
+    moves = np.maximum.accumulate([change.mean() if change.size else 0.0 for change in known])
+    steps = np.arange(1, horizon + 1)
+    scale = moves[np.minimum(steps, longest) - 1] * np.sqrt(np.maximum(steps / longest, 1.0))
+    return np.asarray(scale.cumsum() if short.is_counter else scale, dtype=np.float64)
 
 
 def laid_out(group: Sequence[Prepared], center: Matrix, scale: Matrix, factors: NDArray[np.float64]) -> Values:

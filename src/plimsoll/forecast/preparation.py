@@ -20,7 +20,7 @@ from plimsoll.forecast.grid import Grid, on_grid
 from plimsoll.forecast.kernel.nature import Nature
 from plimsoll.forecast.seasons import Seasons, rescaled, seasons_for
 
-FEWEST = 3
+FEWEST, FEWEST_FOR_OK = 3, 16
 LARGEST, SMALLEST = 1e100, 1e-100  # beyond them squares and shares run out of numbers
 NOT_NEGATIVE = frozenset({MetricKind.COUNT, MetricKind.BYTES, MetricKind.RATE, MetricKind.SECONDS, MetricKind.COUNTER})
 CEILING = {MetricKind.PERCENT: 100.0, MetricKind.RATIO: 1.0}
@@ -106,7 +106,7 @@ def judged(values: Values, grid: Grid, seasons: Seasons) -> tuple[ForecastState,
         return ForecastState.CONSTANT, "never moved", None
     if size < SMALLEST:
         return ForecastState.CANNOT_TELL, f"holds no value that is {SMALLEST:g} or more in size", None
-    needed = max(2 * seasons.main, 16)
+    needed = max(2 * seasons.main, FEWEST_FOR_OK)
     if values.size < needed:
         return ForecastState.SHORT_HISTORY, f"{values.size} steps of history, two seasons are {needed}", None
     return ForecastState.OK, "", None

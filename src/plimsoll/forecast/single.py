@@ -22,7 +22,7 @@ from plimsoll.domain.forecast import (
 )
 from plimsoll.domain.panel import NO_TIME, Panel, Request
 from plimsoll.domain.series import Series, Values
-from plimsoll.forecast.accuracy import accuracy_of, grade_of, verdict
+from plimsoll.forecast.accuracy import accuracy_of, grade_of, is_tested, verdict
 from plimsoll.forecast.annotations import ordinary, with_events
 from plimsoll.forecast.borrowed import NAME as BORROWED
 from plimsoll.forecast.borrowed import borrowing
@@ -63,7 +63,6 @@ def forecast_series(
     accuracy = accuracy_of(prepared, with_own_errors(prepared, outlook) if is_own else outlook, pool)
     if accuracy and is_own:
         accuracy = replace(accuracy, coverage80=own_coverage(prepared, outlook))
-    tried = bool(np.isfinite(outlook.errors).any())
     plain = quantiles_at(np.tile((*levels, 0.5), (horizon, 1)), prepared, outlook, pool, is_own)
     quantiles = with_events(plain[:, :-1], times, known.events, levels, plain[:, -1])
     return Forecast(
@@ -72,7 +71,12 @@ def forecast_series(
         levels,
         np.clip(quantiles, prepared.lower, prepared.upper),
         prepared.state,
-        joined(prepared.why, SPORADIC if is_own else "", BORROWED if lent else "", verdict(accuracy, tried)),
+        joined(
+            prepared.why,
+            SPORADIC if is_own else "",
+            BORROWED if lent else "",
+            verdict(accuracy, is_tested(prepared, outlook)),
+        ),
         weights=(MethodWeight(SPORADIC, 1.0),) if is_own else heaviest(outlook.weights),
         accuracy=accuracy,
         grade=grade_of(accuracy),

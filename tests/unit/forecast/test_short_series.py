@@ -1,0 +1,76 @@
+"""A handful of samples gets intervals that hold about what they say, and no grade that is luck."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from tests.unit.forecast.panels import hours, panel_of, request
+
+from plimsoll.domain.forecast import Grade
+from plimsoll.domain.series import MetricKind, Series, SeriesId
+from plimsoll.forecast.outlook import least_scale
+from plimsoll.forecast.panel import forecast_panel, prepare_all
+from plimsoll.forecast.single import forecast_series
+
+DRAWS = 150
+GAUGE, COUNTER = MetricKind.GAUGE, MetricKind.COUNTER
+
+
+def courses(nature: str, size: int) -> np.ndarray:
+    """Draw series of one nature, shape (draws, size)."""
+    noise = np.random.default_rng(size).normal(0, 5, (DRAWS, size))
+    return {
+        "white_noise": 50 + noise,
+        "random_walk": 500 + np.cumsum(noise, axis=1),
+        "trend": 50 + 3 * np.arange(size) + noise,
+        "counter": np.cumsum(np.maximum(50 + noise, 0), axis=1),
+    }[nature]
+
+
+@pytest.mark.parametrize("nature", ["white_noise", "random_walk", "trend", "counter"])
+@pytest.mark.parametrize("known", [5, 6, 8, 12])
+def test_intervals_on_a_handful_of_samples_hold_most_of_the_truth(nature: str, known: int):
+    drawn = courses(nature, known + 6)
+    kinds = [COUNTER if nature == "counter" else GAUGE] * DRAWS
+    quantiles = forecast_panel(panel_of(list(drawn[:, :known]), kinds=kinds), request(6), {}).values
+    truth = drawn[:, known:]
+    far, near = (((low <= truth) & (truth <= high)).mean() for low, high in ends(quantiles))
+    assert near >= 0.6
+    assert far >= 0.8
+
+
+def ends(quantiles: np.ndarray) -> list[tuple[np.ndarray, np.ndarray]]:
+    """The ends of the 95 % and the 80 % interval."""
+    return [(quantiles[:, :, low], quantiles[:, :, 4 - low]) for low in (0, 1)]
+
+
+@pytest.mark.parametrize(
+    ("values", "kind", "least"),
+    [
+        pytest.param([0, 1, 0, 1], GAUGE, [1, 1, 1.5**0.5, 2**0.5], id="back_and_forth_is_no_less_after_two_steps"),
+        pytest.param([0, 2, 4, 6], GAUGE, [2, 4, 4 * 1.5**0.5, 4 * 2**0.5], id="goes_on_as_a_walk_past_half"),
+        pytest.param([0, np.nan, 4, 6], GAUGE, [2, 4, 4 * 1.5**0.5, 4 * 2**0.5], id="a_gap_is_no_move"),
+        pytest.param([0, np.nan, 4, np.nan], GAUGE, [0, 4, 4 * 1.5**0.5, 4 * 2**0.5], id="no_known_neighbors"),
+        pytest.param([0, 1, 2, 6], COUNTER, np.cumsum([1, 1.5, 1.5 * 1.5**0.5, 1.5 * 2**0.5]), id="a_counter_sums_up"),
+    ],
+)
+def test_the_least_scale_is_what_a_short_series_has_moved_by(values: list[float], kind: MetricKind, least: list[float]):
+    panel = panel_of([np.array(values, dtype=np.float64)], kinds=[kind])
+    (prepared,) = prepare_all(panel, request(4))
+    assert least_scale(prepared, 4) == pytest.approx(least)
+
+
+@pytest.mark.parametrize(
+    ("size", "graded"),
+    [(4, False), (5, False), (6, False), (9, False), (10, True), (12, True), (16, True)],
+    ids=str,
+)
+def test_skill_is_told_only_where_windows_and_samples_say_something(size: int, graded: bool):
+    noise = 50 + np.random.default_rng(3).normal(0, 5, size)
+    forecast = forecast_series(Series(SeriesId("few"), hours(size), noise, "", GAUGE), 6)
+    assert (forecast.accuracy is not None) is graded
+    if not graded:
+        assert forecast.grade is Grade.F
+        assert "not tested: the past is too short for a backtest" in forecast.why
+    else:
+        assert "not tested" not in forecast.why
