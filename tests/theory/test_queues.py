@@ -90,6 +90,37 @@ def test_staffing_is_the_fewest_servers_that_keep_the_promise(offered: float, pr
     assert servers - 1 <= offered or erlang_c(servers - 1, offered) > promise
 
 
+@pytest.mark.parametrize("promise", [1e-12, 1e-300, 5e-324], ids=["rare", "below_any_chance", "least_number_there_is"])
+@pytest.mark.parametrize("offered", [5e-324, 1e-4, 10.0, 4e5])
+def test_staffing_ends_for_any_wait_probability(offered: float, promise: float) -> None:
+    servers = servers_for(offered, promise)
+    assert erlang_c(servers, offered) <= promise
+    assert servers == 1 or erlang_c(servers - 1, offered) > promise
+
+
+def test_a_loss_too_small_for_most_numbers_is_its_closed_form() -> None:
+    inverse = sum(Fraction(math.factorial(280), math.factorial(k) * 10 ** (280 - k)) for k in range(281))
+    assert erlang_b(280, 10.0) == pytest.approx(float(1 / inverse), rel=1e-12)
+    assert erlang_b(280, 10.0) < 1e-280
+
+
+@pytest.mark.parametrize(("rate", "service", "servers"), [(100, 0.29, 29), (1.1, 10, 11), (3, 1, 3)])
+def test_servers_that_are_full_to_the_last_digit_are_full(rate: float, service: float, servers: int) -> None:
+    assert mmc_queue(rate, service, servers) is None
+    assert servers_for(rate * service, 0.999) > servers
+    assert square_root_servers(rate * service, 0.999) > servers
+
+
+@pytest.mark.parametrize(("servers", "spare"), [(1, 1e-6), (100_000, 1e-4), (1_000_000, 1e-3)])
+def test_servers_that_are_nearly_full_wait_as_one_does_in_heavy_traffic(servers: int, spare: float) -> None:
+    offered = servers - spare
+    queue = mmc_queue(offered, 1.0, servers)
+    assert queue is not None
+    assert queue.wait == pytest.approx(1 / spare, rel=2e-2 if servers > 1 else 1e-5)
+    p99 = residence_quantile(np.array([offered]), servers, np.array([1.0]), 0.99)[0]
+    assert p99 == pytest.approx(-math.log(0.01) / spare, rel=2e-3)
+
+
 @given(st.floats(1.0, 20000.0), st.floats(0.01, 0.8))
 @settings(max_examples=60)
 def test_the_square_root_rule_stays_near_the_exact_answer(offered: float, promise: float) -> None:

@@ -14,16 +14,14 @@ _QUANTILES = {"p50": 0.5, "p95": 0.95, "p99": 0.99}
 
 def queue(arrival_rate_per_s: float, service_time_s: float, servers: int) -> QueueAnswer:
     """Describe the queue at `servers`; raises UsageError for what is no queue."""
-    _check(arrival_rate_per_s, service_time_s)
+    offered = _offered(arrival_rate_per_s, service_time_s)
     if not 1 <= servers <= MOST_SERVERS:
         raise UsageError(f"--servers must lie between 1 and {MOST_SERVERS}")
-    offered = arrival_rate_per_s * service_time_s
     found = mmc_queue(arrival_rate_per_s, service_time_s, servers)
     if found is None:
-        why = f"work for {offered:g} servers arrives and there are {servers}: the queue grows without end"
-        return QueueAnswer(
-            arrival_rate_per_s, service_time_s, servers, False, offered / servers, None, None, None, None, {}, why
-        )
+        why = f"work for {offered:.12g} servers arrives and there are {servers}: the queue grows without end"
+        busy = max(offered / servers, 1.0)  # full to the last digit is full
+        return QueueAnswer(arrival_rate_per_s, service_time_s, servers, False, busy, None, None, None, None, {}, why)
     return QueueAnswer(
         arrival_rate_per_s=arrival_rate_per_s,
         service_time_s=service_time_s,
@@ -41,10 +39,9 @@ def queue(arrival_rate_per_s: float, service_time_s: float, servers: int) -> Que
 
 def staffing(arrival_rate_per_s: float, service_time_s: float, wait_probability: float) -> Staffing:
     """Find the fewest servers for a wait probability; raises UsageError where none can be found."""
-    _check(arrival_rate_per_s, service_time_s)
+    offered = _offered(arrival_rate_per_s, service_time_s)
     if not 0 < wait_probability < 1:
         raise UsageError("--wait-probability must lie between 0 and 1, neither of them included")
-    offered = arrival_rate_per_s * service_time_s
     if offered >= MOST_SERVERS / 2:
         raise UsageError(f"work for {offered:g} servers arrives; at most {MOST_SERVERS // 2} are looked at")
     servers = servers_for(offered, wait_probability)
@@ -64,10 +61,15 @@ def staffing(arrival_rate_per_s: float, service_time_s: float, wait_probability:
     )
 
 
-def _check(arrival_rate_per_s: float, service_time_s: float) -> None:
+def _offered(arrival_rate_per_s: float, service_time_s: float) -> float:
+    """Tell how many servers the work would keep busy."""
     for name, value in (("--arrival-rate", arrival_rate_per_s), ("--service-time", service_time_s)):
         if not (np.isfinite(value) and value > 0):
             raise UsageError(f"{name} must be above zero")
+    offered = arrival_rate_per_s * service_time_s
+    if not (np.isfinite(offered) and offered > 0):
+        raise UsageError("--arrival-rate times --service-time lies outside what numbers hold")
+    return offered
 
 
 def _quantiles(offered: float, servers: int, service_time_s: float) -> dict[str, float]:

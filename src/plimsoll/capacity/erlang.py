@@ -7,6 +7,7 @@ Erlang's formulas for the M/M/c queue, offered load a = arrival rate * service t
     W    = C / (c mu - lambda),  R = W + s,  L = lambda R   (J. D. C. Little, Operations Research 9, 1961)
 
 The recursion runs on 1 / B, whose terms are positive, so that nothing cancels and nothing overflows at 1e5 servers.
+Where 1 / B is too large for a number, B is zero, so that a search for servers ends for any wait probability.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from numpy.typing import NDArray
 Values = NDArray[np.float64]
 
 _BISECTIONS = 60
+_FULL = 1 - 1e-12  # of the servers: arrival rate * service time is rounded, 100/s * 0.29 s is 28.999999999999996
 _NEWTON_STEPS = 5  # to machine precision over utilizations from 1 to 99.9 %, 1 to 64 servers
 
 
@@ -45,9 +47,18 @@ def erlang_b(servers: int, offered: float) -> float:
     inverse = 1.0
     for busy in range(1, servers + 1):
         inverse = 1.0 + inverse * busy / offered
-        if inverse > 1e300:
-            return 0.0
+        if inverse == math.inf:
+            break
     return 1.0 / inverse
+
+
+def keeps_up(servers: int, offered: float) -> bool:
+    """Tell whether the servers can do what is offered; full to the last digit is full.
+
+    >>> keeps_up(29, 100 * 0.29), keeps_up(100_000, 99999.9999)
+    (False, True)
+    """
+    return offered < servers * _FULL
 
 
 def erlang_c(servers: int, offered: float) -> float:
@@ -56,20 +67,21 @@ def erlang_c(servers: int, offered: float) -> float:
     >>> round(erlang_c(3, 2.0), 6)
     0.444444
     """
-    if offered >= servers:
-        return 1.0
-    loss = erlang_b(servers, offered)
+    return _wait_of(erlang_b(servers, offered), servers, offered) if keeps_up(servers, offered) else 1.0
+
+
+def _wait_of(loss: float, servers: int, offered: float) -> float:
     return servers * loss / (servers - offered * (1.0 - loss))
 
 
 def mmc_queue(arrival_rate: float, service_time: float, servers: int) -> Queue | None:
     """Describe the steady state of an M/M/c queue; None where there is none, because work piles up.
 
-    >>> mmc_queue(2.0, 1.0, 3).in_system
-    2.888888888888889
+    >>> round(mmc_queue(2.0, 1.0, 3).in_system, 6)
+    2.888889
     """
     offered = arrival_rate * service_time
-    if offered >= servers:
+    if not keeps_up(servers, offered):
         return None
     waiting = erlang_c(servers, offered)
     wait = waiting * service_time / (servers - offered)
@@ -86,11 +98,9 @@ def servers_for(offered: float, wait_probability: float) -> int:
     servers, inverse = 0, 1.0
     while True:
         servers += 1
-        inverse = min(1.0 + inverse * servers / offered, 1e300)
-        if servers > offered:
-            loss = 1.0 / inverse
-            if servers * loss / (servers - offered * (1.0 - loss)) <= wait_probability:
-                return servers
+        inverse = 1.0 + inverse * servers / offered
+        if keeps_up(servers, offered) and _wait_of(1.0 / inverse, servers, offered) <= wait_probability:
+            return servers
 
 
 def square_root_servers(offered: float, wait_probability: float) -> int:
@@ -109,7 +119,10 @@ def square_root_servers(offered: float, wait_probability: float) -> int:
             low = beta
         else:
             high = beta
-    return max(math.ceil(offered + high * math.sqrt(offered) - 1e-9), math.floor(offered) + 1)
+    fewest = math.floor(offered) + 1
+    return max(
+        math.ceil(offered + high * math.sqrt(offered) - 1e-9), fewest if keeps_up(fewest, offered) else fewest + 1
+    )
 
 
 def wait_probability(offered: Values, servers: int) -> Values:

@@ -7,6 +7,7 @@ from plimsoll.domain.queueing import QueueAnswer, Staffing
 from plimsoll.render.table import Table
 
 _COLUMNS = ("WHAT", "VALUE")
+_MOST_DIGITS = 16  # that a number holds
 
 
 def tables(document: QueueAnswer | Staffing) -> tuple[Table, ...]:
@@ -15,7 +16,7 @@ def tables(document: QueueAnswer | Staffing) -> tuple[Table, ...]:
 
 
 def _queue(answer: QueueAnswer) -> Table:
-    rows = [("utilization", f"{answer.utilization:.2%}")]
+    rows = [("utilization", _percent(answer.utilization))]
     if answer.wait_probability is not None and answer.wait_s is not None and answer.residence_s is not None:
         rows += _waits(answer.wait_probability, answer.wait_s, answer.residence_s, answer.in_system or 0.0)
         rows += [(f"residence {name}", format_duration(value)) for name, value in answer.residence_quantiles_s.items()]
@@ -27,18 +28,39 @@ def _staffing(answer: Staffing) -> Table:
     rows = [
         ("servers (exact)", str(answer.servers)),
         ("servers (square-root rule)", str(answer.square_root_servers)),
-        ("utilization", f"{answer.utilization:.2%}"),
+        ("utilization", _percent(answer.utilization)),
         *_waits(answer.wait_probability, answer.wait_s, answer.residence_s, answer.in_system),
         *((f"residence {name}", format_duration(value)) for name, value in answer.residence_quantiles_s.items()),
     ]
-    note = f"fewest servers at which at most {answer.wait_probability_wanted:g} of the arrivals wait (Erlang C)"
+    wanted = _probability(answer.wait_probability_wanted)
+    note = f"fewest servers at which at most {wanted} of the arrivals wait (Erlang C)"
     return Table(_COLUMNS, tuple(rows), numeric=frozenset({"VALUE"}), notes=(note,))
 
 
 def _waits(probability: float, wait_s: float, residence_s: float, in_system: float) -> list[tuple[str, str]]:
     return [
-        ("wait probability", f"{probability:.4g}"),
+        ("wait probability", _probability(probability)),
         ("wait", format_duration(wait_s)),
         ("residence", format_duration(residence_s)),
         ("in system", f"{in_system:.4g}"),
     ]
+
+
+def _percent(utilization: float) -> str:
+    """Write a utilization with as many digits as tell it from full.
+
+    >>> _percent(0.8), _percent(0.999999999), _percent(1.0)
+    ('80.00%', '99.9999999%', '100.00%')
+    """
+    texts = (f"{utilization:.{digits}%}" for digits in range(2, _MOST_DIGITS))
+    return next((text for text in texts if utilization == 1 or float(text[:-1]) != 100), "100%")
+
+
+def _probability(value: float) -> str:
+    """Write a probability with as many digits as tell it from one.
+
+    >>> _probability(0.4444444), _probability(0.99999996), _probability(1.0)
+    ('0.4444', '0.99999996', '1')
+    """
+    texts = (f"{value:.{digits}g}" for digits in range(4, _MOST_DIGITS))
+    return next((text for text in texts if value == 1 or float(text) != 1), "1")
