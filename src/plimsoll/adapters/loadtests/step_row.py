@@ -11,6 +11,9 @@ from plimsoll.domain.errors import InputError
 from plimsoll.domain.load_test import LoadUnit, Steps
 
 STEERED_BY_ARRIVALS = "the number of users stayed while the request rate changed: the load is arrivals a second"
+STEERED_AS_FINISHED = (
+    "wrk2 sends at a rate and does not print the one asked for (-R): the load is the rate of finished requests"
+)
 _OTHER_RATE = 1.1  # times the least: more than a repeated run differs
 
 
@@ -25,6 +28,8 @@ class StepRow:
     duration_s: float
     latency_s: Mapping[str, float] = field(default_factory=dict)
     arrivals_per_s: float | None = None  # where the report tells it beside the users
+    at_a_rate: bool = False  # the tool steers arrivals and holds its users (connections) ready
+    fewest_users: float | None = None  # where the report tells that they varied
 
 
 def steps_of(rows: Sequence[StepRow], source: str, notes: tuple[str, ...]) -> Steps:
@@ -36,7 +41,7 @@ def steps_of(rows: Sequence[StepRow], source: str, notes: tuple[str, ...]) -> St
         raise InputError(f"{source}: holds no whole report")
     if _arrivals_were_steered(rows):
         rows = [replace(row, load=row.arrivals_per_s or 0.0, load_unit=LoadUnit.ARRIVALS_PER_S) for row in rows]
-        notes = (*notes, STEERED_BY_ARRIVALS)
+        notes = (*notes, STEERED_AS_FINISHED if any(row.at_a_rate for row in rows) else STEERED_BY_ARRIVALS)
     units = {row.load_unit for row in rows}
     if len(units) > 1:
         raise InputError(f"{source}: some reports count users and others arrivals a second; they are not one test")
@@ -58,4 +63,6 @@ def _arrivals_were_steered(rows: Sequence[StepRow]) -> bool:
     """Tell whether arrivals tell the rows apart and users do not: an arrival-rate executor holds its users ready."""
     arrivals = [row.arrivals_per_s for row in rows if row.arrivals_per_s]
     mixed = len({(row.load_unit, row.load) for row in rows}) == 1 or len({row.load_unit for row in rows}) > 1
-    return mixed and len(arrivals) == len(rows) and max(arrivals) > _OTHER_RATE * min(arrivals)
+    if not mixed or len(arrivals) < len(rows):
+        return False
+    return all(row.at_a_rate for row in rows) or max(arrivals) > _OTHER_RATE * min(arrivals)

@@ -179,8 +179,47 @@ def test_a_run_of_wrk2_has_its_far_quantiles() -> None:
     assert isinstance(steps, Steps)
     assert steps.latency_s["p50"] == pytest.approx([0.000812])
     assert steps.latency_s["p99"] == pytest.approx([0.01118])
+    assert steps.latency_s["p95"] == pytest.approx([0.010551])
     assert steps.latency_s["p99.9"] == pytest.approx([1.02])
     assert steps.throughput == pytest.approx([2000])
+
+
+RECORDED = (FILES / "wrk2.txt").read_text(encoding="utf-8")
+UNCORRECTED = """  Latency Distribution (HdrHistogram - Uncorrected Latency (measured without delayed starts))
+ 50.000%    0.20ms
+ 99.000%    0.90ms
+
+----------------------------------------------------------
+"""
+
+
+def test_latencies_of_wrk2_that_leave_out_the_wait_to_be_sent_are_not_read(tmp_path: Path) -> None:
+    """With -U it prints them below the others."""
+    both = tmp_path / "both.txt"
+    both.write_text(RECORDED.replace("  120000 requests", UNCORRECTED + "  120000 requests"), encoding="utf-8")
+    one, two = (read_load_test([path]) for path in (FILES / "wrk2.txt", both))
+    assert isinstance(one, Steps)
+    assert isinstance(two, Steps)
+    assert {name: column.tolist() for name, column in two.latency_s.items()} == {
+        name: column.tolist() for name, column in one.latency_s.items()
+    }
+    alone = tmp_path / "alone.txt"
+    alone.write_text(RECORDED.replace("Recorded Latency", "Uncorrected Latency"), encoding="utf-8")
+    with pytest.raises(InputError, match=r"run 1 of wrk.*leave out the wait to be sent"):
+        read_load_test([alone])
+
+
+def test_stairs_of_wrk2_at_the_same_connections_are_steps_over_arrivals(tmp_path: Path) -> None:
+    """It sends at a rate: of one run, too, it is the rate that has to change next."""
+    slower = tmp_path / "slower.txt"
+    slower.write_text(RECORDED.replace("120000 requests", "60000 requests"), encoding="utf-8")
+    steps = read_load_test([FILES / "wrk2.txt", slower])
+    assert isinstance(steps, Steps)
+    assert (steps.load_unit, steps.load.tolist()) == (LoadUnit.ARRIVALS_PER_S, [1000, 2000])
+    assert any("rate of finished requests" in note for note in steps.notes)
+    alone = read_load_test([slower])
+    assert isinstance(alone, Steps)
+    assert (alone.load_unit, alone.load.tolist()) == (LoadUnit.ARRIVALS_PER_S, [1000])
 
 
 def test_wrk_runs_in_one_file_are_steps_over_connections() -> None:
