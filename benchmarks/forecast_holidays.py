@@ -39,6 +39,7 @@ CASES = (
 JUDGED, HORIZON, EVERY, LEAST, AFTER, DRAWS = 90, 30, 3, 365, 14, 100
 DAY_MS = 86_400_000
 LEVELS = (0.1, 0.5, 0.9)
+SUNDAY, TO_CHOOSE = (6,), (4, 5, 6)
 HEAD = """# Public holidays: with a calendar and without
 
 `python benchmarks/forecast_holidays.py`. Daily series before the first cutoff of `docs/forecast-accuracy.md`, {every}
@@ -46,12 +47,12 @@ days between origins, {horizon} days ahead. Errors are ratios, with the calendar
 error of the median: on holidays, on other days within {after} days after one, on all other days. `inside` is the share
 of holidays within the 80 % interval, without and with the calendar, and `width` how wide that is with it, over without.
 `applied` is the share of origins from which the past bore an effect out, `chance` the same of {draws} calendars of as
-many days drawn at random.
+many days drawn at random, `day chosen` of these where the day of rest is to be found among Friday to Sunday.
 
 """
 COLUMNS = (
-    "series", "calendar", "origins", "applied", "chance", "holidays", "error on holidays", "after one", "other days",
-    "inside", "width",
+    "series", "calendar", "origins", "applied", "chance", "day chosen", "holidays", "error on holidays", "after one",
+    "other days", "inside", "width",
 )  # fmt: skip
 
 
@@ -99,7 +100,7 @@ def _both(past: Series, known: tuple[Holiday, ...]) -> tuple[bool, NDArray[np.fl
     return bool(learned.ignore), np.array(forecasts)
 
 
-def chance(series: Series, place: str) -> float:
+def chance(series: Series, place: str, rest_days: tuple[int, ...]) -> float:
     """Answer the share of calendars of random days, as many as the true one has, that seem to have an effect."""
     first, last = (as_datetime(int(series.times_ms[i])).date() for i in (0, -1))
     count = len(PublicHolidays().holidays([place], first, last))
@@ -107,11 +108,12 @@ def chance(series: Series, place: str) -> float:
     for _ in range(DRAWS):
         rows = np.sort(draw.choice((last - first).days, count, replace=False)).tolist()
         days = [Holiday(first + timedelta(days=row), f"day {row % 12}") for row in rows]
-        seen += learn_holidays(series, days, "UTC", DAY_MS).effect.state is HolidayState.APPLIED
+        learned = learn_holidays(series, days, "UTC", DAY_MS, rest_days=rest_days)
+        seen += learned.effect.state is HolidayState.APPLIED
     return seen / DRAWS
 
 
-def line(name: str, place: str, made: list[Run], by_chance: float) -> str:
+def line(name: str, place: str, made: list[Run], by_chance: list[float]) -> str:
     """One row of the table."""
     both = np.concatenate([run.forecasts for run in made], axis=1)
     came = np.concatenate([run.came for run in made])
@@ -127,7 +129,7 @@ def line(name: str, place: str, made: list[Run], by_chance: float) -> str:
         place,
         len(made),
         f"{applied:.0%}",
-        f"{by_chance:.0%}",
+        *(f"{share:.0%}" for share in by_chance),
         int(holiday.sum()),
         *(f"{ratio:.2f}" for ratio in ratios),
     ]
@@ -141,7 +143,10 @@ def main() -> None:
     if not folder.is_dir():
         sys.exit(f"{folder} holds no series; name the folder that does")
     cases = [(name, place, read(folder, name)) for name, place in CASES]
-    lines = [line(name, place, list(runs(series, place)), chance(series, place)) for name, place, series in cases]
+    lines = [
+        line(name, place, list(runs(series, place)), [chance(series, place, rest) for rest in (SUNDAY, TO_CHOOSE)])
+        for name, place, series in cases
+    ]
     rules = ("---", "---", *(["---:"] * (len(COLUMNS) - 2)))
     text = HEAD.format(every=EVERY, horizon=HORIZON, after=AFTER, draws=DRAWS)
     text += f"| {' | '.join(COLUMNS)} |\n|{'|'.join(rules)}|\n" + "\n".join(lines) + "\n"

@@ -111,7 +111,7 @@ class Forecast:
 class Event:
     """A known change of demand from `start_ms` until `end_ms` (None: for good): value * factor + offset.
 
-    `spread` is the standard deviation of what the change itself leaves open; it widens the quantiles. `only`
+    It acts on a counter's gains, as its total has no factor. `spread` is the standard deviation of what the change itself leaves open; it widens the quantiles. `only`
     names the series that it concerns, without the component before a `/`; it concerns all where there is none.
     """
 
@@ -207,7 +207,8 @@ class Scenario:
     `monthly_rates` holds one growth rate a month (0.25 is a quarter more), the last of them going on; one entry is a
     constant rate. `spread` is the standard deviation of a month's log growth. With `initial` the course starts at that
     stated number and stands alone; without it, it is laid on the forecast of the history: MULTIPLY scales each
-    quantile, ADD adds the growth of the last observed level.
+    quantile, ADD adds the growth of the level, the mean of the newest season. `only` names the series that it concerns,
+    as an event's does.
     """
 
     name: str
@@ -215,6 +216,11 @@ class Scenario:
     spread: float = 0.0
     combination: Combination = Combination.MULTIPLY
     initial: float | None = None
+    only: frozenset[str] = frozenset()
+
+    def concerns(self, series: str) -> bool:
+        """Whether it is a course of the series of this name."""
+        return not self.only or series.rpartition("/")[2] in self.only
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from hypothesis.extra.numpy import arrays
 
 from plimsoll.domain.forecast import Annotations
 from plimsoll.domain.holidays import Holiday, HolidayState
+from plimsoll.domain.pattern import WEEKDAYS
 from plimsoll.domain.series import MetricKind, Series, SeriesId
 from plimsoll.forecast.holidays import learn_holidays
 from plimsoll.forecast.single import forecast_series
@@ -35,10 +36,18 @@ def holidays_on(rows: set[int]) -> list[Holiday]:
 
 
 @laws
-@given(values, days, st.sampled_from([1, 4, 24]), st.sampled_from(["UTC", "Asia/Kathmandu"]), st.booleans())
-def test_no_series_fails_and_every_event_is_a_number_of_a_day_ahead(numbers, rows, per_day, zone, whole):
+@given(
+    values,
+    days,
+    st.sampled_from([1, 4, 24]),
+    st.sampled_from(["UTC", "Asia/Kathmandu", "America/New_York"]),
+    st.booleans(),
+    st.sampled_from([(6,), (4, 5), (4, 5, 6), tuple(range(7))]),
+)
+def test_no_series_fails_and_every_event_is_a_number_of_a_day_ahead(numbers, rows, per_day, zone, whole, rest):
     series = series_of(numbers, per_day)
-    found = learn_holidays(series, holidays_on(rows), zone, 30 * DAY_MS, whole)
+    found = learn_holidays(series, holidays_on(rows), zone, 30 * DAY_MS, whole, rest)
+    assert found.effect.rest_day is None or WEEKDAYS.index(found.effect.rest_day) in rest
     assert (found.effect.state is HolidayState.APPLIED) == bool(found.ignore)
     assert found.effect.why
     for event in found.events:
