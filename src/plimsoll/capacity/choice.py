@@ -64,6 +64,16 @@ class Choice:
     chosen: Trial | None
     set_aside: Values
 
+    @property
+    def judged(self) -> list[Trial]:
+        """Those that could be judged on unseen steps."""
+        return [trial for trial in self.trials if trial.error is not None and trial.fit is not None]
+
+    @property
+    def best(self) -> Trial | None:
+        """The one with the least error on unseen steps."""
+        return min(self.judged, key=lambda trial: trial.error or 0.0, default=None)
+
     def trial(self, name: str) -> Trial | None:
         """Find the trial of one model by name."""
         return next((trial for trial in self.trials if trial.model.name == name), None)
@@ -277,17 +287,23 @@ def _trial(offer: _Offer, load: Values, measured: Values, normals: Normals) -> T
 
 
 def _chosen(choice: Choice) -> Choice:
-    judged = [trial for trial in choice.trials if trial.error is not None and trial.fit is not None]
-    if not judged:
+    best = choice.best
+    if best is None:
         return choice
-    least = min(trial.error or 0.0 for trial in judged)
-    near = [trial for trial in judged if (trial.error or 0.0) <= least * _SIMPLER_WINS_WITHIN]
+    near = [trial for trial in choice.judged if as_good(trial, best)]
     winner = min(near, key=lambda trial: (len(trial.model.parameters) + len(trial.model.fixed), trial.error))
     trials = tuple(
         trial if trial is winner or trial.error is None else replace(trial, excuse=_excuse(trial, winner))
         for trial in choice.trials
     )
     return replace(choice, trials=trials, chosen=winner)
+
+
+def as_good(trial: Trial, other: Trial | None) -> bool:
+    """Whether one trial's error on unseen steps is within a tenth of another's."""
+    if trial.error is None or other is None or other.error is None:
+        return False
+    return trial.error <= other.error * _SIMPLER_WINS_WITHIN
 
 
 def _excuse(lost: Trial, winner: Trial) -> str:

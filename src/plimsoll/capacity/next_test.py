@@ -25,6 +25,7 @@ _BEYOND = 20
 _SHORTEST_S = 60.0
 _WIDE = 0.5
 _MORE = 3  # steps: with so many more at seven, intervals hold 95 %
+_LEVEL = 1.05  # times the least throughput of the upper half of the loads
 _RISES = 1.2  # times the throughput of the lowest load: less than that is a flat curve
 
 
@@ -72,6 +73,8 @@ def _for_a_peak(steps: Steps, peak: Peak, step_s: float) -> NextTest | None:
     if most <= _RISES * first:
         why = "throughput hardly rises from the lowest tested load on, so it is full there"
         return NextTest(_stairs(min(1.0, low), low, 6), step_s, why) if low > 1 else None
+    if most <= _LEVEL * np.nanmin(steps.throughput[steps.load >= (low + high) / 2]):
+        return None  # it has leveled off: more load shows what an objective says of it, and no peak
     return NextTest(_stairs(high * 1.25, high * 2.5, 5), step_s, "no peak shows within the tested loads")
 
 

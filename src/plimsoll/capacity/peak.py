@@ -1,7 +1,10 @@
 """At which load is throughput greatest, and do the measurements settle that?
 
-From the Universal Scalability Law: identified only where the interval of coherency lies above zero and the peak within
-the tested range with a probability of 95 %. Otherwise the answer is a word, not a number.
+From the Universal Scalability Law, where no other curve foretells unseen steps better: identified only where the
+interval of coherency lies above zero, the peak within the tested range with a probability of 95 %, and throughput falls
+towards the highest load with as much by every curve that foretells unseen steps as well. The law cannot be flat; where
+throughput is (a closed system with one full server), it bends the law into a peak that is not there. Otherwise the
+answer is a word, not a number.
 """
 
 from __future__ import annotations
@@ -10,21 +13,22 @@ from dataclasses import replace
 
 import numpy as np
 
-from plimsoll.capacity.choice import Choice
+from plimsoll.capacity.choice import Choice, as_good
 from plimsoll.capacity.coverage import Tail
 from plimsoll.capacity.fit import CONFIDENCE, Fit
 from plimsoll.capacity.model import CapacityModel, Values
 from plimsoll.capacity.models import usl
-from plimsoll.domain.load_line import Ceiling, Peak, PeakState
+from plimsoll.domain.load_line import Ceiling, Peak, PeakState, error_text
 
+_GRID = 200
 _ROUNDING = 1e-9  # what coherency adds to the law's denominator at the highest load, below which it is a zero
 
 
 def find_peak(choice: Choice | None) -> Peak:
     """Judge the peak of throughput from the trial of the Universal Scalability Law."""
     found = _usl(choice)
-    if isinstance(found, str):
-        return Peak(PeakState.NOT_IDENTIFIED, None, None, found)
+    if choice is None or isinstance(found, str):
+        return Peak(PeakState.NOT_IDENTIFIED, None, None, str(found))
     fit, (lowest, tested) = found
     coherency = fit.parameters()["coherency"]
     if coherency.low is None or coherency.low * tested**2 <= _ROUNDING:
@@ -47,6 +51,8 @@ def find_peak(choice: Choice | None) -> Peak:
     if estimate.low is None or estimate.low < lowest:
         why = f"the interval of the peak reaches below the lowest tested load, {lowest:g}: test lower loads"
         return Peak(PeakState.NOT_IDENTIFIED, None, None, why)
+    if doubt := _flat_elsewhere(choice, tested):
+        return Peak(PeakState.NOT_IDENTIFIED, None, None, doubt)
     why = f"coherency is above zero and the peak lies within the tested range with a probability of {1 - past:.0%}"
     if estimate.high is None or estimate.high > tested:
         estimate = replace(estimate, high=None)
@@ -67,7 +73,7 @@ def find_ceiling(choice: Choice | None) -> Ceiling:
     fit, _ = found
     value = float(usl.ceiling(fit.point.optimum.parameters))
     if not np.isfinite(value):
-        return Ceiling(None, "no contention was found: the data show no ceiling")
+        return Ceiling(None, "the fitted law has no contention, and so no ceiling")
     return Ceiling(
         fit.estimate(value, lambda _, drawn: usl.ceiling(drawn)),
         "an asymptote of the fitted law, beyond what was tested",
@@ -88,6 +94,21 @@ def _peak_load(model: CapacityModel, drawn: Values) -> Values:
     return usl.peak_load(drawn)
 
 
+def _flat_elsewhere(choice: Choice, tested: float) -> str:
+    """Say which curve that foretells unseen steps as well as the law does not fall towards the highest load, if any."""
+    law, grid = choice.trial("usl"), np.linspace(float(np.min(choice.load)), tested, _GRID)
+    for trial in choice.trials:
+        if trial is law or trial.fit is None or not trial.fit.settled or not as_good(trial, law):
+            continue
+        curves, weights = trial.fit.drawn_values(lambda model, drawn: model.predict(drawn, grid))
+        falls = float(weights @ (curves[:, -1] < np.max(curves, axis=1)) / weights.sum())
+        if falls < CONFIDENCE:
+            return (
+                f"{trial.model.name} foretells unseen steps as well, and falls with a probability of {falls:.0%} only"
+            )
+    return ""
+
+
 def _usl(choice: Choice | None) -> tuple[Fit, tuple[float, float]] | str:
     """Find the law's fit with intervals and the tested range, or say why there is none."""
     if choice is None:
@@ -97,4 +118,7 @@ def _usl(choice: Choice | None) -> tuple[Fit, tuple[float, float]] | str:
         return "the Universal Scalability Law: " + (trial.excuse if trial else "not among the models")
     if not trial.fit.settled:
         return "the steps leave the parameters of the Universal Scalability Law free"
+    if (best := choice.best) is not None and best is not trial and not as_good(trial, best):
+        mine = "cannot" if trial.error is None else error_text(trial.error)
+        return f"{best.model.name} foretells unseen steps better ({error_text(best.error or 0.0)} off, the law {mine})"
     return trial.fit, (float(np.min(choice.load)), float(np.max(choice.load)))

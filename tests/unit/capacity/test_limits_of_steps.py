@@ -233,7 +233,21 @@ def test_without_objective_and_peak_there_is_no_line() -> None:
     assert "--slo" in found.load_line_reason
 
 
+def one_full_server(load: np.ndarray, noise: float = 0.0) -> Steps:
+    """Serve users who think for 1 s at one server of 10 ms: exact mean value analysis of a closed system."""
+    waiting, throughput = 0.0, []
+    for users in range(1, int(load[-1]) + 1):
+        throughput.append(users / (0.01 * (1 + waiting) + 1.0))
+        waiting = throughput[-1] * 0.01 * (1 + waiting)
+    factor = 1 + noise * np.random.default_rng(4).standard_normal(load.size)
+    return Steps(load, LoadUnit.USERS, np.array([throughput[int(one) - 1] for one in load]) * factor, source="closed")
+
+
+FULL = np.array([10.0, 30, 60, 90, 110, 130, 150, 170, 185, 200])
 VERDICTS = {
+    "full_and_flat": (one_full_server(FULL), PeakState.NOT_IDENTIFIED),
+    "full_and_flat_with_noise": (one_full_server(FULL, 0.01), PeakState.NOT_IDENTIFIED),
+    "full_and_flat_with_more_noise": (one_full_server(FULL, 0.03), PeakState.NOT_IDENTIFIED),
     "identified": (law(np.linspace(1, 216, 12), 0.028, 1e-4, 90, 0.02), PeakState.IDENTIFIED),
     "no_coherency": (law(np.linspace(1, 64, 12), 0.058, 0.0, 22, 0.02), PeakState.NOT_IDENTIFIED),
     "noise_hides_it": (law(np.linspace(1, 80, 7), 0.028, 1e-5, 90, 0.05), PeakState.NOT_IDENTIFIED),
@@ -249,6 +263,15 @@ def test_a_peak_is_a_number_only_where_it_was_seen(steps: Steps, state: PeakStat
     assert peak.state is state
     assert (peak.load is not None) is (state is PeakState.IDENTIFIED)
     assert peak.why
+
+
+def test_a_full_server_is_called_neither_a_peak_nor_without_a_ceiling_and_no_higher_load_is_asked_for() -> None:
+    found = judged(one_full_server(FULL))
+    assert "piecewise foretells unseen steps better" in found.peak.why
+    assert found.ceiling.throughput is None
+    assert found.ceiling.why == found.peak.why
+    assert found.next_test is not None  # a base that rests on few steps
+    assert max(found.next_test.loads) < FULL[-1]
 
 
 def test_every_model_that_lost_has_an_excuse_and_one_is_chosen() -> None:

@@ -40,10 +40,14 @@ class UniversalScalabilityLaw:
         return (self,)
 
     def start(self, load: Values, measured: Values) -> Values:
-        """Solve N / X = (1 + contention*(N-1) + coherency*N*(N-1)) / rate, which is linear, weighted by X^2 / N."""
+        """Solve N / X = (1 + contention*(N-1) + coherency*N*(N-1)) / rate, which is linear, weighted by X^2 / N.
+
+        Nobody gets nothing whatever the parameters are: a step without load says nothing.
+        """
+        load, measured = load[load > 0], measured[load > 0]
         positive = np.maximum(measured, 1e-9 * float(np.max(np.abs(measured)) or 1.0))
         terms = np.stack([np.ones_like(load), load - 1, load * (load - 1)], axis=1)
-        weight = positive**2 / np.maximum(load, 1e-12)
+        weight = positive**2 / load
         inverse_rate, per_wait, per_copy = np.linalg.lstsq(
             terms * weight[:, None], load / positive * weight, rcond=None
         )[0]
@@ -53,6 +57,14 @@ class UniversalScalabilityLaw:
 
     def predict(self, parameters: Values, load: Values) -> Values:
         """Predict throughput; NaN where the denominator is not positive."""
+        slowdown = self._slowdown(parameters, load)
+        throughput = np.divide(load, slowdown, out=slowdown)
+        throughput *= parameters[..., RATE : RATE + 1]
+        return throughput
+
+    def _slowdown(self, parameters: Values, load: Values) -> Values:
+        """Compute how much longer a unit of work takes than alone; NaN where that is not positive, 1 without load."""
+        load = np.where(load > 0, load, 1.0)
         contention, coherency = parameters[..., CONTENTION : CONTENTION + 1], parameters[..., COHERENCY : COHERENCY + 1]
         slowdown = coherency * load  # in place from here on: thousands of draws pass through
         slowdown += contention
@@ -60,20 +72,18 @@ class UniversalScalabilityLaw:
         slowdown += 1
         if not slowdown.min(initial=np.inf) > _LEAST_SLOWDOWN:  # one that is no number included
             slowdown[slowdown <= _LEAST_SLOWDOWN] = np.nan
-        throughput = np.divide(load, slowdown, out=slowdown)
-        throughput *= parameters[..., RATE : RATE + 1]
-        return throughput
+        return slowdown
 
     def slopes(self, parameters: Values, load: Values) -> Values:
         """Differentiate throughput by the parameters."""
-        throughput = self.predict(parameters, load)
-        rate = parameters[..., RATE : RATE + 1]
-        slopes = np.empty((*throughput.shape, 3))
-        slopes[..., RATE] = throughput / rate
-        throughput *= slopes[..., RATE]
-        throughput *= 1 / load - 1
-        slopes[..., CONTENTION] = throughput
-        slopes[..., COHERENCY] = throughput * load
+        slowdown = self._slowdown(parameters, load)
+        slopes = np.empty((*slowdown.shape, 3))
+        slopes[..., RATE] = load / slowdown
+        loss = np.divide(slopes[..., RATE], slowdown, out=slowdown)  # in place: thousands of draws pass through
+        loss *= parameters[..., RATE : RATE + 1]
+        loss *= 1 - load
+        slopes[..., CONTENTION] = loss
+        slopes[..., COHERENCY] = loss * load
         return slopes
 
 
