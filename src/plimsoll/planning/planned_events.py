@@ -95,7 +95,12 @@ def told(inputs: PlanInputs, found: Sequence[Taken]) -> Iterator[PlanEvent]:
         begins = as_datetime(event.start_ms).date()
         lasts_s = None if event.end_ms is None else (event.end_ms - event.start_ms) / 1000.0
         sizes = _sizes(item) or "no size changes"
-        parts = [_change(event), f"month {month.number}: {_demands(item)}", sizes, *_cost(inputs, item)]
+        parts = [
+            f"{event.name}: {_change(event)}",
+            f"month {month.number}: {_demands(item)}",
+            sizes,
+            *_cost(inputs, item),
+        ]
         number = item.months[0].number
         yield PlanEvent(begins, number, "known_event", event.name, "; ".join(parts), duration_s=lasts_s)
 
@@ -130,7 +135,7 @@ def _moment(at_ms: int) -> str:
 
 def _demands(item: Taken) -> str:
     after, before = (month.outlook.mid for month in item.shown)
-    moved = [name for name in after if after[name] != before[name]]
+    moved = [name for name in after if after[name] != before[name] and (not item.event.only or name in item.event.only)]
     shown = [f"{_whole(after[name])} {name} instead of {_whole(before[name])}" for name in moved[:_MOST_DRIVERS]]
     return ", ".join(shown) or "the peak is as without it"
 
@@ -161,13 +166,15 @@ def _count(replicas: int | None) -> str:
 def _cost(inputs: PlanInputs, item: Taken) -> Iterator[str]:
     bills = [(month.bill.total, bare.bill.total) for month, bare in zip(item.months, item.bare, strict=True)]
     more = [after - before for after, before in bills if after is not None and before is not None]
-    if not more or len(more) < len(bills):
+    if len(more) < len(bills):
+        if any(total is not None for pair in bills for total in pair):
+            yield "what it costs cannot be told: not all of it has a price"
         return
     currency = inputs.prices.currency if inputs.prices else "USD"
     months = "the month" if len(more) == 1 else f"{len(more)} months"
     extra = sum(more, Exact(0))
-    side = "more" if extra >= 0 else "less"
-    yield f"{_whole(abs(extra))} {currency} {side} with {months} at the size of the peak"
+    cost = f"{_whole(abs(extra))} {currency} {'more' if extra > 0 else 'less'}" if extra else "costs no more"
+    yield f"{cost} with {months} at the size of the peak"
 
 
 def named(label: str, active: Sequence[Event], day: date) -> str:

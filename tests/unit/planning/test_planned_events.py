@@ -52,6 +52,7 @@ def known(name: str, start: str, end: str | None, factor: float, driver: str = "
     return Event(name, on(start), on(end) if end else None, factor, only=frozenset({driver} if driver else ()))
 
 
+UNKNOWN_COST = "what it costs cannot be told: not all of it has a price"
 BLACK_FRIDAY = known("Black Friday", "2026-11-27", "2026-12-01", 2.5)
 
 
@@ -118,11 +119,20 @@ def test_an_event_is_told_with_its_date_its_sizes_and_its_cost() -> None:
         4 * 86400,
     )
     assert event.what == (
-        "users x 2.5 until 2026-12-01; month 1: 2,500 users instead of 1,000; web 25 replicas instead of 10; "
-        "5,400 USD more with the month at the size of the peak"
+        "Black Friday: users x 2.5 until 2026-12-01; month 1: 2,500 users instead of 1,000; "
+        "web 25 replicas instead of 10; 5,400 USD more with the month at the size of the peak"
     )
     assert plan.periods[0].cost is not None
     assert plan.periods[0].cost.mid == 25 * 0.5 * 720
+
+
+def test_an_event_of_hours_that_changes_no_size_says_so() -> None:
+    roomy = replace(SHOP, system=System("shop", (replace(WEB, replicas=Replicas(min=30)),)))
+    (event,) = events_of(planned(known("show", "2026-11-27T20:00", "2026-11-27T23:00", 2.5), inputs=roomy))
+    assert event.what == (
+        "show: users x 2.5 until 2026-11-27 23:00Z; month 1: 2,500 users instead of 1,000; no size changes; "
+        "costs no more with the month at the size of the peak"
+    )
 
 
 def test_sizes_change_on_the_days_on_which_an_event_begins_and_ends() -> None:
@@ -157,6 +167,14 @@ def test_the_way_to_a_larger_tier_is_begun_before_the_event() -> None:
     assert moves == [(date(2026, 11, 27), "large"), (date(2026, 12, 1), "small")]
     assert plan.action_items[0].by == date(2026, 11, 23)
     assert plan.action_items[0].what.startswith("be ready for Black Friday on 2026-11-27: large instead of small")
+
+
+def test_what_an_event_costs_beyond_the_largest_tier_is_not_known_and_said_so() -> None:
+    tiers = (Tier("only", "", (("users", 2000.0),), 100.0, (TierSize("web", 20),)),)
+    plan = planned(BLACK_FRIDAY, inputs=replace(SHOP, tiers=tiers, prices=None))
+    (event,) = events_of(plan)
+    assert event.what.endswith("no tier instead of only, web 25 replicas instead of 20; " + UNKNOWN_COST)
+    assert plan.total_cost is None
 
 
 def test_an_event_in_the_month_of_the_start_has_a_row_of_its_own_outside_the_totals() -> None:
