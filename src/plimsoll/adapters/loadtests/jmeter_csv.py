@@ -1,7 +1,7 @@
 """JMeter, a JTL file in CSV: a row a sample, times in ms since 1970 or as dates, elapsed in ms.
 
 Format: https://jmeter.apache.org/usermanual/listeners.html#csvlogformat ; without a header line its default columns
-stand in their order. Samples of transaction controllers are left out: their requests are there already.
+stand in their order.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from plimsoll.adapters.loadtests.delimited import batches, header_of
-from plimsoll.adapters.loadtests.seconds import SecondsTally
+from plimsoll.adapters.loadtests.jmeter_samples import NO_MESSAGES, TRANSACTION, Samples, SamplesTally
 from plimsoll.adapters.loadtests.times import dates_ms
 from plimsoll.domain.errors import InputError
 from plimsoll.domain.load_test import Recording
@@ -23,7 +23,6 @@ DEFAULT_COLUMNS = (
     "failureMessage", "bytes", "sentBytes", "grpThreads", "allThreads", "URL", "Latency", "IdleTime", "Connect",
 )  # fmt: skip
 _NEEDED = ("timeStamp", "elapsed", "success")
-_TRANSACTION = "Number of samples in transaction"
 
 
 def recognize(head: bytes) -> bool:
@@ -42,28 +41,37 @@ def read(path: Path, head: bytes) -> Recording:
     wanted |= {
         name: kind for name, kind in (("allThreads", pa.float64()), ("responseMessage", pa.string())) if name in there
     }
-    tally = SecondsTally(str(path))
+    tally = SamplesTally(str(path))
     for batch in batches(path, wanted, delimiter, header):
         _add(tally, batch, str(path))
-    return tally.recording(("JMeter JTL in CSV",))
+    return tally.recording(("JMeter JTL in CSV", *(() if "responseMessage" in there else (NO_MESSAGES,))))
 
 
-def _add(tally: SecondsTally, batch: pa.RecordBatch, source: str) -> None:
-    if "responseMessage" in batch.schema.names:
-        transaction = pc.fill_null(pc.starts_with(batch["responseMessage"], _TRANSACTION), fill_value=False)
-        batch = batch.filter(pc.invert(transaction))
+def _add(tally: SamplesTally, batch: pa.RecordBatch, source: str) -> None:
+    samples = _samples(batch, source)
+    if "responseMessage" not in batch.schema.names:
+        tally.add_requests(samples)
+        return
+    messages = batch["responseMessage"]
+    of_transaction = pc.fill_null(pc.starts_with(messages, TRANSACTION), fill_value=False)
+    transactions = of_transaction.to_numpy(zero_copy_only=False)
+    tally.add_requests(samples.only(~transactions))
+    tally.add_transactions(samples.only(transactions), messages.filter(of_transaction).to_pylist())
+
+
+def _samples(batch: pa.RecordBatch, source: str) -> Samples:
     if any(batch[name].null_count for name in _NEEDED):
         raise InputError(f"{source}: a sample has no {', '.join(_NEEDED)}")
     elapsed = batch["elapsed"].to_numpy(zero_copy_only=False)
     stamps = batch["timeStamp"]
     begun = dates_ms(stamps, source) if pa.types.is_string(stamps.type) else stamps.to_numpy(zero_copy_only=False)
-    second = (begun + elapsed) // 1000
-    tally.add_requests(second, elapsed / 1000.0)
     failed = np.equal(pc.utf8_lower(batch["success"]).to_numpy(zero_copy_only=False), "false")
-    tally.add_failures(second[failed])
-    if "allThreads" in batch.schema.names:
-        users = np.nan_to_num(batch["allThreads"].to_numpy(zero_copy_only=False))
-        tally.add_users(second, users)
+    users = (
+        batch["allThreads"].to_numpy(zero_copy_only=False)
+        if "allThreads" in batch.schema.names
+        else np.full(elapsed.size, np.nan)
+    )
+    return Samples(begun, elapsed, failed, users)
 
 
 def _time_type(head: bytes, delimiter: str, names: tuple[str, ...]) -> pa.DataType:

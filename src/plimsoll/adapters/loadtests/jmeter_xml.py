@@ -2,11 +2,13 @@
 
 Format: https://jmeter.apache.org/usermanual/listeners.html#xmlformat2.1 (t elapsed, ts time stamp, s success, na all
 threads). Read as a stream by expat. A document type is refused outright: entities in it can be made to fill the memory.
-Samples inside samples (redirects, transactions' parts) belong to the one around them and are not counted again.
+Samples inside samples (redirects, parts of a page) belong to the one around them and are not counted again, unless that
+is of a transaction controller: then they are the requests.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from xml.parsers import expat
@@ -14,7 +16,7 @@ from xml.parsers import expat
 import numpy as np
 
 from plimsoll.adapters.loadtests.content import opened
-from plimsoll.adapters.loadtests.seconds import SecondsTally
+from plimsoll.adapters.loadtests.jmeter_samples import NO_MESSAGES, TRANSACTION, Samples, SamplesTally
 from plimsoll.domain.errors import InputError, Place
 from plimsoll.domain.load_test import Recording
 
@@ -30,7 +32,7 @@ def recognize(head: bytes) -> bool:
 
 def read(path: Path) -> Recording:
     """Read a file into a recording; raises InputError with the line of a fault."""
-    samples = _Samples(SecondsTally(str(path)))
+    samples = _Elements(SamplesTally(str(path)))
     parser = expat.ParserCreate()
     parser.StartElementHandler = samples.start
     parser.EndElementHandler = samples.end
@@ -53,7 +55,7 @@ def read(path: Path) -> Recording:
     except LookupError as error:
         raise InputError(f"{path}: its encoding is none that is known: {error}") from error
     samples.flush()
-    return samples.tally.recording(("JMeter JTL in XML",))
+    return samples.tally.recording(("JMeter JTL in XML", *(() if samples.messages_seen else (NO_MESSAGES,))))
 
 
 class _Refused(Exception):
@@ -64,38 +66,81 @@ def _refuse(*_: Any) -> None:
     raise _Refused
 
 
-class _Samples:
-    """Gathers the outermost samples of a document and hands them on in blocks."""
+@dataclass(frozen=True)
+class _Sample:
+    begun_ms: int
+    elapsed_ms: int
+    failed: bool
+    users: float
+    message: str
 
-    def __init__(self, tally: SecondsTally) -> None:
+
+class _Elements:
+    """Gathers the requests of a document, and transactions with none inside, and hands them on in blocks."""
+
+    def __init__(self, tally: SamplesTally) -> None:
         self.tally = tally
-        self._depth = 0
-        self._rows: list[tuple[int, int, bool, float]] = []
+        self.messages_seen = False
+        self._inside_request = 0
+        self._open: list[_Sample] = []  # transactions around what is read, the last of them the innermost
+        self._full = 0  # so many of them, counted from the outermost, hold something
+        self._requests: list[_Sample] = []
+        self._transactions: list[_Sample] = []
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
-        """Take a sample that stands in no other."""
+        """Take a sample that stands in no other request."""
         if name not in _SAMPLES:
             return
-        self._depth += 1
-        if self._depth > 1:
+        if self._inside_request:
+            self._inside_request += 1
             return
-        elapsed, stamp = int(attributes["t"]), int(attributes["ts"])
-        failed = attributes.get("s", "true").lower() == "false"
-        self._rows.append(((stamp + elapsed) // 1000, elapsed, failed, float(attributes.get("na", 0))))
-        if len(self._rows) >= _GATHER:
+        sample = _sample(attributes)
+        self.messages_seen = self.messages_seen or "rm" in attributes
+        if sample.message.startswith(TRANSACTION):
+            self._open.append(sample)
+            return
+        self._inside_request, self._full = 1, len(self._open)
+        self._requests.append(sample)
+        if len(self._requests) >= _GATHER:
             self.flush()
 
     def end(self, name: str) -> None:
         """Leave a sample."""
-        if name in _SAMPLES:
-            self._depth -= 1
+        if name not in _SAMPLES:
+            return
+        if self._inside_request:
+            self._inside_request -= 1
+            return
+        transaction = self._open.pop()
+        if self._full <= len(self._open):
+            self._transactions.append(transaction)
+        self._full = len(self._open)
 
     def flush(self) -> None:
         """Hand on what was gathered."""
-        if not self._rows:
-            return
-        second, elapsed, failed, users = (np.array(column) for column in zip(*self._rows, strict=True))
-        self.tally.add_requests(second, elapsed / 1000.0)
-        self.tally.add_failures(second[failed])
-        self.tally.add_users(second, users)
-        self._rows = []
+        if self._requests:
+            self.tally.add_requests(_columns(self._requests))
+        if self._transactions:
+            self.tally.add_transactions(
+                _columns(self._transactions), [transaction.message for transaction in self._transactions]
+            )
+        self._requests, self._transactions = [], []
+
+
+def _sample(attributes: dict[str, str]) -> _Sample:
+    return _Sample(
+        begun_ms=int(attributes["ts"]),
+        elapsed_ms=int(attributes["t"]),
+        failed=attributes.get("s", "true").lower() == "false",
+        users=float(attributes.get("na", 0)),
+        message=attributes.get("rm", ""),
+    )
+
+
+def _columns(rows: list[_Sample]) -> Samples:
+    return Samples(
+        begun_ms=np.array([row.begun_ms for row in rows]),
+        elapsed_ms=np.array([row.elapsed_ms for row in rows]),
+        failed=np.array([row.failed for row in rows]),
+        users=np.array([row.users for row in rows]),
+    )

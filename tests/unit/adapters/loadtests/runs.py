@@ -118,14 +118,22 @@ def jmeter_csv(path: Path, header: bool = True, delimiter: str = ",", dates: boo
     return path
 
 
-def jmeter_xml(path: Path) -> Path:
-    """Write a JTL in XML; every tenth request holds a sample of its own (a redirect)."""
+def jmeter_xml(path: Path, transactions: str = "") -> Path:
+    """Write a JTL in XML; every tenth request holds a sample of its own (a redirect).
+
+    Every tenth has a transaction controller `after` it or `around` it, where that is asked for.
+    """
     lines = ['<?xml version="1.0" encoding="UTF-8"?>', '<testResults version="1.2">']
     for number, one in enumerate(requests()):
         start, ok = one.end_ms - one.latency_ms, str(not one.failed).lower()
-        head = f'<httpSample t="{one.latency_ms}" lt="9" ts="{start}" s="{ok}" lb="home" rc="200" na="{one.users}"'
+        said = f't="{one.latency_ms}" lt="9" ts="{start}" s="{ok}" na="{one.users}"'
         inner = f'<httpSample t="9999" ts="{start}" s="true" na="{one.users}"/>' if number % 10 == 0 else ""
-        lines.append(f"{head}>{inner}<java.net.URL>http://x/</java.net.URL></httpSample>")
+        request = (
+            f'<httpSample {said} lb="home" rc="200" rm="OK">{inner}<java.net.URL>http://x/</java.net.URL></httpSample>'
+        )
+        whole = f'<sample {said} lb="whole" rm="Number of samples in transaction : 1, number of failing samples : 0">'
+        forms = {"": request, "after": f"{request}{whole}</sample>", "around": f"{whole}{request}</sample>"}
+        lines.append(forms[transactions if number % 10 == 0 else ""])
     path.write_text("\n".join([*lines, "</testResults>"]) + "\n", encoding="utf-8")
     return path
 

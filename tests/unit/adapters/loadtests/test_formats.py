@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import os
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -32,6 +33,8 @@ WRITERS: dict[str, Callable[[Path], Path]] = {
     "jmeter_csv_with_dates": lambda path: runs.jmeter_csv(path, dates=True),
     "jmeter_csv_with_semicolons": lambda path: runs.jmeter_csv(path, delimiter=";"),
     "jmeter_xml": runs.jmeter_xml,
+    "jmeter_xml_with_transactions_after_their_requests": lambda path: runs.jmeter_xml(path, "after"),
+    "jmeter_xml_with_transactions_around_their_requests": lambda path: runs.jmeter_xml(path, "around"),
     "locust_full_history": runs.locust_history,
     "locust_with_quantiles_of_its_own": lambda path: without_columns(
         runs.locust_history(path), "75%", "99.99%", "100%"
@@ -92,6 +95,39 @@ def test_quantiles_since_the_start_are_seen_by_their_values_whatever_the_rows(tm
     recording = read_load_test([old])
     assert isinstance(recording, Recording)
     assert set(cut_steps(recording).latency_s) == {"mean"}
+
+
+@pytest.mark.parametrize("write", [runs.jmeter_csv, lambda path: runs.jmeter_xml(path, "after")], ids=["csv", "xml"])
+def test_transactions_of_jmeter_alone_are_read_as_such(write: Callable[[Path], Path], tmp_path: Path) -> None:
+    """With "Generate parent sample" a JTL in CSV has nothing else."""
+    path = write(tmp_path / "jtl")
+    both = read_load_test([path])
+    lines = path.read_text(encoding="utf-8").split("\n")
+    kept = [re.sub("<httpSample.*</httpSample>", "", line) for line in lines if "in transaction" in line]
+    frame = ["<testResults>", *kept, "</testResults>"] if "<" in lines[0] else [lines[0], *kept]
+    path.write_text("\n".join(frame) + "\n", encoding="utf-8")
+    alone = read_load_test([path])
+    assert isinstance(both, Recording)
+    assert isinstance(alone, Recording)
+    assert (both.requests.sum(), alone.requests.sum()) == (9000, 900)
+    assert any("900 samples of transaction controllers left out" in note for note in both.notes)
+    assert any("all samples are of transaction controllers" in note for note in alone.notes)
+
+
+def test_a_jtl_whose_transactions_hold_more_requests_than_it_has_is_told(tmp_path: Path) -> None:
+    path = runs.jmeter_csv(tmp_path / "jtl")
+    path.write_text(path.read_text(encoding="utf-8").replace("transaction : 1", "transaction : 11"), encoding="utf-8")
+    recording = read_load_test([path])
+    assert isinstance(recording, Recording)
+    assert any("hold 9900 requests, and the file has 9000" in note for note in recording.notes)
+
+
+def test_a_jtl_without_messages_says_that_transactions_count_as_requests(tmp_path: Path) -> None:
+    path = tmp_path / "jtl"
+    path.write_text("timeStamp,elapsed,success\n1772000000000,5,true\n", encoding="utf-8")
+    recording = read_load_test([path])
+    assert isinstance(recording, Recording)
+    assert any("count as requests too" in note for note in recording.notes)
 
 
 def test_a_history_of_locust_before_1_2_is_read_over_the_request_rate(tmp_path: Path) -> None:

@@ -1,0 +1,84 @@
+"""Which samples of a JTL are requests? Those of transaction controllers sum others up and are not.
+
+JMeter's TransactionController writes a sample of its own, known by its message "Number of samples in transaction : 2,
+number of failing samples : 0": after its requests, or around them with "Generate parent sample". A JTL in CSV has no
+samples inside samples, so that of such a plan may hold transactions alone: then they are what can be read, and it is
+said.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from plimsoll.adapters.loadtests.seconds import SecondsTally
+from plimsoll.domain.load_test import Recording
+
+TRANSACTION = "Number of samples in transaction"
+NO_MESSAGES = "no response messages in it: samples of transaction controllers, if there are any, count as requests too"
+_HELD = re.compile(TRANSACTION + r" : (\d+)")
+_ALONE = (
+    "all samples are of transaction controllers: each counts as one request that takes as long as all of its own; "
+    "a JTL in XML holds the requests themselves"
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Samples:
+    """Some samples: times in ms, `users` NaN or 0 where nobody wrote them."""
+
+    begun_ms: NDArray[np.int64]
+    elapsed_ms: NDArray[np.int64]
+    failed: NDArray[np.bool_]
+    users: NDArray[np.float64]
+
+    def only(self, chosen: NDArray[np.bool_]) -> Samples:
+        """Choose some of them."""
+        return Samples(self.begun_ms[chosen], self.elapsed_ms[chosen], self.failed[chosen], self.users[chosen])
+
+
+class SamplesTally:
+    """Requests and transactions of a JTL by second, apart."""
+
+    def __init__(self, source: str) -> None:
+        self._requests, self._transactions = SecondsTally(source), SecondsTally(source)
+        self._counted = self._left_out = self._held = 0
+
+    def add_requests(self, samples: Samples) -> None:
+        """Count requests in the second in which they ended."""
+        self._counted += samples.begun_ms.size
+        _add(self._requests, samples)
+
+    def add_transactions(self, samples: Samples, messages: Iterable[str]) -> None:
+        """Keep transactions for a file without requests, and how many these should be by their messages."""
+        self._left_out += samples.begun_ms.size
+        self._held += sum(int(held[1]) for message in messages if (held := _HELD.match(message)))
+        _add(self._transactions, samples)
+
+    def recording(self, notes: tuple[str, ...]) -> Recording:
+        """Make the recording of the requests; of the transactions where there are no requests."""
+        if self._left_out and not self._counted:
+            return self._transactions.recording((*notes, _ALONE))
+        return self._requests.recording((*notes, *self._said()))
+
+    def _said(self) -> list[str]:
+        if not self._left_out:
+            return []
+        said = [f"{self._left_out} samples of transaction controllers left out: the requests in them are what counts"]
+        if self._held > self._counted:
+            said.append(
+                f"by their messages they hold {self._held} requests, and the file has {self._counted}: controllers "
+                "stand inside controllers, or those with 'Generate parent sample' have their requests in no CSV"
+            )
+        return said
+
+
+def _add(tally: SecondsTally, samples: Samples) -> None:
+    second = (samples.begun_ms + samples.elapsed_ms) // 1000
+    tally.add_requests(second, samples.elapsed_ms / 1000.0)
+    tally.add_failures(second[samples.failed])
+    tally.add_users(second, np.nan_to_num(samples.users))
