@@ -15,6 +15,7 @@ from plimsoll.domain.forecast import ForecastState, Levels
 from plimsoll.domain.series import MetricKind, Times, Values
 
 NO_TIME = np.iinfo(np.int64).min  # stands for a time that is missing or outside the years 1 to 9999
+FIRST_MS, LAST_MS = -62_135_596_800_000, 253_402_300_799_999  # those years, which every calendar here can name
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -38,7 +39,8 @@ class Panel:
     """Series one after another: series i holds rows `offsets[i]` to `offsets[i + 1]`, at least one.
 
     Rows are as they came: unsorted, double, NaN; a time may be `NO_TIME`. `kinds` has one entry a series; `lower` and
-    `upper` have shape (series,), NaN where there is no bound.
+    `upper` have shape (series,), NaN where there is no bound. `remarks` say of each series what the reader did not
+    understand of it; there may be none at all.
     """
 
     ids: tuple[str, ...]
@@ -48,6 +50,7 @@ class Panel:
     kinds: tuple[MetricKind, ...]
     lower: Values
     upper: Values
+    remarks: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -145,6 +148,7 @@ def picked(panel: Panel, indices: Sequence[int]) -> Panel:
         tuple(panel.kinds[i] for i in indices),
         panel.lower[list(indices)],
         panel.upper[list(indices)],
+        tuple(panel.remarks[i] for i in indices) if panel.remarks else (),
     )
 
 
@@ -160,4 +164,5 @@ def join_panels(panels: Iterable[Panel]) -> Panel:
         tuple(kind for part in parts for kind in part.kinds),
         np.concatenate([part.lower for part in parts]),
         np.concatenate([part.upper for part in parts]),
+        tuple(one for part in parts for one in part.remarks or ("",) * len(part)),
     )

@@ -30,9 +30,12 @@ class Grid:
 def on_grid(times_ms: Times, values: Values, step_ms: int) -> Grid:
     """Lay samples on a grid; times may be unsorted, double and (all but one) `NO_TIME`."""
     dated = times_ms != NO_TIME
+    endless = int(np.count_nonzero(np.isinf(values[dated])))
     times_ms, values = times_ms[dated], np.where(np.isfinite(values), values, np.nan)[dated]
     times_ms, values, doubles, unsorted = tidy(times_ms, values)
     remarks = []
+    if endless:
+        remarks.append(f"{endless} infinite value{'s' * (endless > 1)} taken as unknown")
     if not dated.all():
         remarks.append(f"{int(np.count_nonzero(~dated))} rows without a time within the years 1 to 9999 were dropped")
     if doubles:

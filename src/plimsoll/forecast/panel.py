@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plimsoll.domain.forecast import ForecastState
-from plimsoll.domain.panel import NO_TIME, Panel, PanelForecast, Request
-from plimsoll.domain.series import MetricKind
+from plimsoll.domain.panel import LAST_MS, NO_TIME, Panel, PanelForecast, Request
+from plimsoll.domain.series import MetricKind, Times
 from plimsoll.forecast.borrowed import NAME as BORROWED
 from plimsoll.forecast.borrowed import borrowing, shared_shape
 from plimsoll.forecast.calibration import NO_POOL, Pool, PoolKey, pool_of
@@ -36,9 +36,8 @@ def forecast_panel(panel: Panel, request: Request, pools: Pools) -> PanelForecas
     prepared = prepare_all(panel, request)
     values = np.full((len(panel), request.horizon, len(request.levels)), np.nan)
     times = np.empty((len(panel), request.horizon), dtype=np.int64)
-    ahead = np.arange(1, request.horizon + 1, dtype=np.int64)
     for i, series in enumerate(prepared):
-        times[i] = series.end_ms + series.step_ms * ahead if series.end_ms != NO_TIME else NO_TIME
+        times[i] = times_of(series, request.horizon)
         if series.state is ForecastState.CONSTANT:
             values[i] = series.values[~np.isnan(series.values)][-1] if not series.is_counter else series.base
     whys = [one.why for one in prepared]
@@ -50,6 +49,15 @@ def forecast_panel(panel: Panel, request: Request, pools: Pools) -> PanelForecas
             if (other := otherwise(prepared[i], pool, request)) is not None:
                 values[i], whys[i] = other
     return PanelForecast(panel.ids, times, values, tuple(one.state for one in prepared), tuple(whys))
+
+
+def times_of(series: Prepared, horizon: int) -> Times:
+    """Answer the times of the horizon, shape (h,), `NO_TIME` where there is none or the calendar has ended."""
+    times = np.full(horizon, NO_TIME, dtype=np.int64)
+    if series.end_ms != NO_TIME:
+        within = min(horizon, (LAST_MS - series.end_ms) // series.step_ms)
+        times[:within] = series.end_ms + series.step_ms * np.arange(1, within + 1, dtype=np.int64)
+    return times
 
 
 def pools_of(panel: Panel, request: Request) -> dict[PoolKey, Pool]:

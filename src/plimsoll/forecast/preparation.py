@@ -4,6 +4,7 @@
 - never moved: the same value again
 - under two main seasons: a forecast without season, its width from the fleet
 - a counter: its increments, with resets taken out, to be summed up again; what went below zero is none
+- bounds that leave no room, or a horizon past the end of the calendar: no forecast
 """
 
 from __future__ import annotations
@@ -14,13 +15,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plimsoll.domain.forecast import ForecastState
-from plimsoll.domain.panel import NO_TIME, Panel, Request
+from plimsoll.domain.panel import LAST_MS, NO_TIME, Panel, Request
 from plimsoll.domain.series import MetricKind, Values
 from plimsoll.forecast.grid import Grid, on_grid
 from plimsoll.forecast.kernel.nature import Nature
 from plimsoll.forecast.seasons import Seasons, rescaled, seasons_for
 
 FEWEST, FEWEST_FOR_OK = 3, 16
+LONGEST_TAIL = 3  # steps that may be unknown at the end without a word; what is older is stale elsewhere, too
 LARGEST, SMALLEST = 1e100, 1e-100  # beyond them squares and shares run out of numbers
 NOT_NEGATIVE = frozenset({MetricKind.COUNT, MetricKind.BYTES, MetricKind.RATE, MetricKind.SECONDS, MetricKind.COUNTER})
 CEILING = {MetricKind.PERCENT: 100.0, MetricKind.RATIO: 1.0}
@@ -68,11 +70,29 @@ def prepare(panel: Panel, index: int, request: Request, regular: bool) -> Prepar
     is_counter = kind is MetricKind.COUNTER and state.answered and float(np.nanmin(readings)) >= 0.0
     base = float(readings[~np.isnan(readings)][-1]) if is_counter else 0.0
     lower, upper, remark = bounds_of(readings, kind, *stated_bounds(panel, index, request))
-    reasons = [reason for reason in (why, *grid.remarks, remark) if reason]
+    if state.answered and (in_the_way := obstacle(grid, request.horizon, lower, upper)):
+        state, why = ForecastState.CANNOT_TELL, in_the_way
+    remarks = (remark, unknown_tail(readings), panel.remarks[index] if panel.remarks else "")
+    reasons = "; ".join(reason for reason in (why, *grid.remarks, *remarks) if reason)
     laid = increments_of(readings) if is_counter else readings
-    return Prepared(
-        laid, grid.end_ms, grid.step_ms, seasons, lower, upper, base, is_counter, state, "; ".join(reasons), ready
-    )
+    return Prepared(laid, grid.end_ms, grid.step_ms, seasons, lower, upper, base, is_counter, state, reasons, ready)
+
+
+def obstacle(grid: Grid, horizon: int, lower: float, upper: float) -> str:
+    """Say what is in the way of a forecast that the samples themselves would carry; empty where nothing is."""
+    if not lower < upper:
+        return f"its bounds leave no room: lower {lower:g}, upper {upper:g}"
+    if grid.end_ms + horizon * grid.step_ms > LAST_MS:
+        return "the horizon goes past the year 9999"
+    return ""
+
+
+def unknown_tail(values: Values) -> str:
+    """Say that the newest part of a series is unknown, where that is more than a few steps long."""
+    if values.size <= LONGEST_TAIL or not np.isnan(values[-LONGEST_TAIL - 1 :]).all():
+        return ""
+    tail = values.size - 1 - int(np.flatnonzero(~np.isnan(values))[-1])
+    return f"the newest {tail} of {values.size} steps are unknown or left out"
 
 
 def without_times(request: Request) -> Prepared:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from tests.unit.forecast.panels import HOUR_MS, START_MS, daily_wave, hours, panel_of, request
 
 from plimsoll.domain.forecast import ForecastState
-from plimsoll.domain.panel import NO_TIME
+from plimsoll.domain.panel import LAST_MS, NO_TIME
 from plimsoll.domain.series import MetricKind
 from plimsoll.forecast.panel import forecast_panel
 
@@ -53,7 +55,10 @@ CASES = {
     "a_thousand_years_of_gap": (WAVE, np.where(np.arange(240) < 5, -30_000_000_000_000, hours(240)), OK),
     "some_times_missing": (WAVE, np.where(np.arange(240) % 9 == 0, NO_TIME, hours(240)), OK),
     "all_times_missing": (WAVE, np.full(240, NO_TIME), CANNOT),
-    "end_of_the_calendar": (WAVE, 253_402_300_799_000 - HOUR_MS * np.arange(240)[::-1], OK),
+    "up_to_the_end_of_the_calendar": (WAVE, LAST_MS - HOUR_MS * np.arange(24, 264)[::-1], OK),
+    "past_the_end_of_the_calendar": (WAVE, LAST_MS - HOUR_MS * np.arange(23, 263)[::-1], CANNOT),
+    "few_and_a_thousand_years_apart": (WAVE[:4], -30_000_000_000_000 * np.arange(4)[::-1], CANNOT),
+    "some_infinite": (np.where(np.arange(240) % 50 == 7, np.inf, WAVE), None, OK),
     "single_spike_in_constant": (np.where(np.arange(200) == 150, 1e9, 1.0), None, OK),
     "alternating": (np.where(np.arange(200) % 2 == 0, 1.0, -1.0), None, OK),
     "straight_line": (np.arange(200.0), None, OK),
@@ -82,6 +87,58 @@ def test_the_whole_table_in_one_panel_gives_what_each_series_gives_alone():
         alone = forecast_panel(panel_of([value], [time]), request(), {})
         np.testing.assert_array_equal(together.values[i], alone.values[0])
         np.testing.assert_array_equal(together.times_ms[i], alone.times_ms[0])
+
+
+REMARKS = {
+    "unknown_end": (np.concatenate([WAVE, np.full(30, np.nan)]), "the newest 30 of 270 steps are unknown"),
+    "four_steps_unknown": (np.concatenate([WAVE, np.full(4, np.nan)]), "the newest 4 of 244 steps are unknown"),
+    "three_steps_unknown": (np.concatenate([WAVE, np.full(3, np.nan)]), ""),
+    "one_infinite": (np.where(np.arange(240) == 7, np.inf, WAVE), "1 infinite value taken as unknown"),
+    "minus_infinite_too": (np.where(np.arange(240) > 237, -np.inf, WAVE), "2 infinite values taken as unknown"),
+    "nothing_odd": (WAVE, ""),
+    "gaps_stay_gaps": (GAPPY, ""),
+}
+
+
+@pytest.mark.parametrize(("values", "remark"), REMARKS.values(), ids=REMARKS.keys())
+def test_what_was_put_right_is_said(values, remark):
+    (why,) = forecast_panel(panel_of([values]), request(), {}).whys
+    assert why.startswith(remark)
+    assert bool(why) is bool(remark)
+
+
+BOUNDS = {
+    "upside_down": (60.0, 40.0, MetricKind.GAUGE, CANNOT),
+    "no_room_between": (60.0, 60.0, MetricKind.GAUGE, CANNOT),
+    "below_nothing": (np.inf, np.nan, MetricKind.GAUGE, CANNOT),
+    "upper_below_the_zero_of_the_kind": (np.nan, -5.0, MetricKind.COUNT, CANNOT),
+    "lower_above_the_bound_of_the_kind": (250.0, np.nan, MetricKind.RATIO, OK),  # the history has passed that bound
+    "open_below": (-np.inf, 200.0, MetricKind.GAUGE, OK),
+    "none": (np.nan, np.nan, MetricKind.GAUGE, OK),
+}
+
+
+@pytest.mark.parametrize(("lower", "upper", "kind", "state"), BOUNDS.values(), ids=BOUNDS.keys())
+def test_bounds_that_leave_no_room_are_no_forecast_and_touch_no_neighbor(lower, upper, kind, state):
+    panel = panel_of([WAVE, WAVE], kinds=[kind, MetricKind.GAUGE])
+    bounded = replace(panel, lower=np.array([lower, np.nan]), upper=np.array([upper, np.nan]))
+    forecast = forecast_panel(bounded, request(), {})
+    assert forecast.states == (state, OK)
+    assert ("its bounds leave no room: lower" in forecast.whys[0]) is (state is CANNOT)
+    assert np.isnan(forecast.values[0]).all() == (state is CANNOT)
+    np.testing.assert_array_equal(forecast.values[1], forecast_panel(panel_of([WAVE]), request(), {}).values[0])
+
+
+def test_no_time_is_told_that_the_calendar_has_not():
+    stamps = LAST_MS - HOUR_MS * np.arange(10, 250)[::-1]
+    (times,) = forecast_panel(panel_of([WAVE], [stamps]), request(), {}).times_ms
+    assert times[:10].tolist() == [stamps[-1] + HOUR_MS * step for step in range(1, 11)]
+    assert (times[10:] == NO_TIME).all()
+
+
+def test_a_remark_of_the_reader_stands_with_the_answer():
+    panel = replace(panel_of([WAVE, WAVE]), remarks=("kind 'Gauge' is none", ""))
+    assert forecast_panel(panel, request(), {}).whys == ("kind 'Gauge' is none", "")
 
 
 KINDS = {

@@ -7,6 +7,7 @@ laid out anew by an external sort (`parquet_layout`).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,13 +18,13 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from plimsoll.domain.errors import InputError, Place
-from plimsoll.domain.panel import NO_TIME, Panel, PanelOutline
+from plimsoll.domain.panel import FIRST_MS, LAST_MS, NO_TIME, Panel, PanelOutline
 from plimsoll.domain.series import MetricKind, Values
 
 REQUIRED = ("unique_id", "ds", "y")
 OPTIONAL = ("kind", "lower", "upper")
 LARGEST_ROW_GROUP = 4_000_000
-_FIRST_MS, _LAST_MS = -62_135_596_800_000, 253_402_300_799_999  # years 1 to 9999
+_KINDS = {kind.value: kind for kind in MetricKind}
 
 
 class NotInRuns(Exception):
@@ -79,7 +80,7 @@ class ParquetReader:
                 raise NotInRuns
             seen.update(names)
             ids.extend(names)
-            kinds.extend(_kinds(batch, starts, self.path))
+            kinds.extend(_kinds_of(_kind_words(batch, starts)))
             firsts.append(starts + row)
             row += batch.num_rows
         first_rows = np.concatenate(firsts) if firsts else np.zeros(0, dtype=np.int64)
@@ -93,7 +94,7 @@ class ParquetReader:
         file = pq.ParquetFile(self.path, read_dictionary=text)
         groups, skipped = _groups_between(file.metadata, first, end)
         table = file.read_row_groups(groups, columns=columns, use_threads=False)
-        return _panel(table.slice(first - skipped, end - first).combine_chunks(), self.path)
+        return _panel(table.slice(first - skipped, end - first).combine_chunks())
 
 
 def _groups_between(metadata: Any, first: int, end: int) -> tuple[list[int], int]:
@@ -109,17 +110,19 @@ def _groups_between(metadata: Any, first: int, end: int) -> tuple[list[int], int
     return groups, skipped
 
 
-def _panel(table: pa.Table, path: str) -> Panel:
+def _panel(table: pa.Table) -> Panel:
     ids = table.column("unique_id").unify_dictionaries().combine_chunks()
     starts = np.flatnonzero(np.diff(_codes(ids), prepend=-1))
+    words = _kind_words(table, starts)
     return Panel(
         tuple(_texts(ids.take(pa.array(starts)))),
         np.append(starts, table.num_rows).astype(np.int64),
         _times_ms(table.column("ds")),
         _numbers(table.column("y")),
-        tuple(_kinds(table, starts, path)),
+        _kinds_of(words),
         _bounds(table, "lower", starts),
         _bounds(table, "upper", starts),
+        tuple(_remark_on(word) for word in words),
     )
 
 
@@ -135,24 +138,28 @@ def _texts(column: Any) -> list[str]:
     return ["" if text is None else text for text in plain.cast(pa.string()).to_pylist()]
 
 
-def _kinds(table: Any, starts: NDArray[np.int64], path: str) -> list[MetricKind]:
+def _kind_words(table: Any, starts: NDArray[np.int64]) -> list[str]:
     if "kind" not in table.schema.names:
-        return [MetricKind.UNKNOWN] * len(starts)
+        return [""] * len(starts)
     column = table.column("kind")
-    words = _texts(
-        pc.take(column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column, pa.array(starts))
-    )
-    try:
-        return [MetricKind(word) if word else MetricKind.UNKNOWN for word in words]
-    except ValueError as error:
-        known = ", ".join(kind.value for kind in MetricKind)
-        raise InputError(f"{error}; known are {known}", Place(path, field="kind")) from None
+    return _texts(pc.take(column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column, pa.array(starts)))
+
+
+def _kinds_of(words: Sequence[str]) -> tuple[MetricKind, ...]:
+    return tuple(_KINDS.get(word, MetricKind.UNKNOWN) for word in words)
+
+
+def _remark_on(word: str) -> str:
+    """Say what was made of a word that names no kind: a fleet does not stand still for one series' slip."""
+    if not word or word in _KINDS:
+        return ""
+    return f"kind {word[:40]!r} is not one of {', '.join(_KINDS)}: taken as unknown"
 
 
 def _times_ms(column: Any) -> NDArray[np.int64]:
     times = column.cast(pa.timestamp("ms"), safe=False).cast(pa.int64())
     values = np.asarray(pc.fill_null(times, NO_TIME), dtype=np.int64)
-    return np.where((values >= _FIRST_MS) & (values <= _LAST_MS), values, NO_TIME)
+    return np.where((values >= FIRST_MS) & (values <= LAST_MS), values, NO_TIME)
 
 
 def _numbers(column: Any) -> Values:
