@@ -100,7 +100,9 @@ class EventSection(Section):
         default="change", description="A change of demand; a point before which history is void; a span to leave out."
     )
     start: datetime = Field(description="When it begins. What began before a plan is part of where its drivers stand.")
-    end: datetime | None = Field(default=None, description="When it is over; left out where it stays.")
+    end: datetime | None = Field(
+        default=None, description="When it is over: a date is the first day without it. Left out where it stays."
+    )
     driver: Name | None = Field(
         default=None,
         description="The driver it changes, with what follows it: drivers of it, the signals that measure them, the "
@@ -110,12 +112,14 @@ class EventSection(Section):
     offset: Number = Field(
         default=0.0,
         description="And this is added, in the unit of the series as it is read: 5 is five points of a percentage, "
-        "0.05 of a ratio; of a counter, what it gains more in a step.",
+        "0.05 of a ratio; of a counter, what it gains more in a step. In a plan, in the unit of the driver.",
     )
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
-        if self.end is not None and _aware(self.end) <= _aware(self.start):
+        if self.end is not None and _aware(self.end) == _aware(self.start):
+            raise refused("it is over as it begins; the end is the first day, or moment, without it")
+        if self.end is not None and _aware(self.end) < _aware(self.start):
             raise refused(f"it ends on {self.end.isoformat()}, before it starts")
         return self
 
