@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from plimsoll.bootstrap import capacity_models
 from plimsoll.capacity.choice import Choice, Trial, choose
-from plimsoll.capacity.fit import Fit, fit, normals_of
+from plimsoll.capacity.fit import Fit, fit, normals_of, point_fit
+from plimsoll.capacity.least_squares import slopes_at, to_search
 from plimsoll.capacity.load_line import crossing
 from plimsoll.capacity.model import CapacityModel, Kind, Parameter, Quantity, Values
 from plimsoll.domain.load_test import LoadUnit
@@ -102,6 +103,16 @@ def test_the_order_of_steps_does_not_matter(model: CapacityModel, quantity: Quan
 def test_the_band_never_crosses_itself(model: CapacityModel, quantity: Quantity) -> None:
     low, high = fitted(model, quantity, LOAD, measured_of(quantity)).band(LOAD)
     assert np.all(low <= high)
+
+
+@pytest.mark.parametrize(("model", "quantity"), PAIRS)
+def test_a_step_without_load_breaks_no_model(model: CapacityModel, quantity: Quantity) -> None:
+    load = np.array([0, *LOAD])
+    variants = model.variants(quantity, load, SHAPES[quantity.kind](load))
+    found = point_fit(variants, load, SHAPES[quantity.kind](load))
+    assert found is not None
+    assert np.all(np.isfinite(found.predict(load)))
+    assert np.all(np.isfinite(slopes_at(found.model, to_search(found.model, found.optimum.parameters), load)))
 
 
 @pytest.mark.parametrize(("model", "quantity"), BOUNDED)

@@ -274,6 +274,16 @@ def test_a_full_server_is_called_neither_a_peak_nor_without_a_ceiling_and_no_hig
     assert max(found.next_test.loads) < FULL[-1]
 
 
+def test_an_idle_step_says_nothing_of_throughput_and_changes_nothing_of_its_peak() -> None:
+    users, served = np.array([10, 20, 30, 40, 50, 60.0]), np.array([100, 200, 280, 320, 330, 335.0])
+    law = (UniversalScalabilityLaw(),)
+    busy = judged(Steps(users, LoadUnit.USERS, served, {}, None), models=law)
+    idle = judged(Steps(np.array([0, *users]), LoadUnit.USERS, np.array([0, *served]), {}, None), models=law)
+    assert idle.peak == busy.peak
+    assert idle.peak.state is PeakState.IDENTIFIED
+    assert (idle.models, idle.load_line) == (busy.models, busy.load_line)
+
+
 def test_every_model_that_lost_has_an_excuse_and_one_is_chosen() -> None:
     models = [model for model in judged(TERMINAL, "p95<250ms").models if model.of == "p95"]
     assert sum(model.chosen for model in models) == 1
