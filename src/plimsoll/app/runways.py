@@ -148,18 +148,13 @@ class _Judged:
 
 
 def _judged(resource: Resource, terms: Terms, past: Sequence[ScoredPrediction]) -> _Judged:
-    settled = tuple(_settle(item, resource, terms.as_of_ms) for item in past)
+    times_ms, values = resource.series.times_ms, resource.series.values
+    settled = tuple(score(item, times_ms, values, terms.as_of_ms) for item in past)
     judgement = judge(replace(resource, last=_last(past)), terms)
     record = track_record(settled) if settled else None
     row = replace(judgement.row, source=terms.source)
     explanation = RunwayExplanation(row, replace(judgement.evidence, past=record))
     return _Judged(judgement, settled, explanation)
-
-
-def _settle(item: ScoredPrediction, resource: Resource, as_of_ms: int) -> ScoredPrediction:
-    if item.outcome is not Outcome.PENDING:
-        return item
-    return score(item.prediction, resource.series.times_ms, resource.series.values, as_of_ms)
 
 
 def _last(past: Sequence[ScoredPrediction]) -> dict[LimitType, Prediction]:

@@ -50,11 +50,21 @@ class Prediction:
 
 @dataclass(frozen=True, slots=True)
 class ScoredPrediction:
-    """A prediction with its outcome and, where there was one, the time of the breach."""
+    """A prediction with its outcome and, where there was one, the time of the breach.
+
+    `seen_ms` is the last sample up to which runs have watched it without a stretch unseen, None where none has yet.
+    """
 
     prediction: Prediction
     outcome: Outcome
     breached_ms: int | None = None
+    seen_ms: int | None = None
+
+    @property
+    def watched_to_ms(self) -> int:
+        """How far it has been watched: from when it was made."""
+        made_ms = self.prediction.made_at_ms
+        return made_ms if self.seen_ms is None else max(made_ms, self.seen_ms)
 
 
 class PredictionLog(Protocol):

@@ -1,36 +1,75 @@
-"""Were past runways right? Score predictions whose date has come, and count.
+"""Were past runways right? Watch predictions from run to run, score those whose date has come, and count.
 
 A breach is foretold where its p50 date lies within the horizon. It is a hit when the limit is passed by the late date
 (by the end of the horizon where the late date lies past it), a false alarm when it is not; where none was foretold, a
-breach within the horizon is a miss. A prediction stays pending until its date has come and the samples since it was
-made are at hand. A resource that somebody relieved in time counts as a false alarm: the limit was not passed.
+breach within the horizon is a miss. A resource that somebody relieved in time counts as a false alarm: the limit was
+not passed.
+
+A run reads a window of the past that may begin after a prediction was made, so each run watches on from where the last
+one stopped. Over a longer stretch without a sample than a tenth of the time from prediction to deadline (and than a
+last sample may be old) nothing is known: the prediction stays pending until some run has read that stretch. A hit
+counts when its deadline has come, as a false alarm does: counted as soon as they are seen, hits would flatter the
+precision. A miss counts at once.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from plimsoll.domain.prediction import Outcome, Prediction, ScoredPrediction
 from plimsoll.domain.runway import TrackRecord
 from plimsoll.domain.series import Times, Values
+from plimsoll.planning.history import stale_after_ms
+
+_UNSEEN_SHARE = 0.1
 
 
-def score(prediction: Prediction, times_ms: Times, values: Values, as_of_ms: int) -> ScoredPrediction:
-    """Score one prediction against the samples (n,) of its resource, in the unit of its limit."""
-    pending = ScoredPrediction(prediction, Outcome.PENDING)
-    if times_ms.size == 0 or times_ms[0] > prediction.made_at_ms or as_of_ms <= prediction.made_at_ms:
-        return pending
+def score(item: ScoredPrediction, times_ms: Times, values: Values, as_of_ms: int) -> ScoredPrediction:
+    """Watch one prediction on by the samples (n,) of its resource, in the unit of its limit; score it if it is due."""
+    if item.outcome is not Outcome.PENDING or as_of_ms <= item.prediction.made_at_ms:
+        return item
+    watched = _watched(item, times_ms, values, as_of_ms)
+    return replace(watched, outcome=_outcome(watched, as_of_ms))
+
+
+def _watched(item: ScoredPrediction, times_ms: Times, values: Values, as_of_ms: int) -> ScoredPrediction:
+    if item.breached_ms is not None:
+        return item
+    prediction = item.prediction
+    known = np.isfinite(values) & (times_ms <= as_of_ms)
+    new = known & (times_ms > item.watched_to_ms)
+    times = times_ms[new]
+    gaps = np.flatnonzero(np.diff(times, prepend=item.watched_to_ms) > _unseen_ms(prediction, times_ms[known]))
+    seen = int(gaps[0]) if gaps.size else times.size
+    if seen == 0:
+        return item
     sign = prediction.direction.sign
-    since = (times_ms > prediction.made_at_ms) & (times_ms <= min(as_of_ms, prediction.horizon_end_ms))
-    passed = np.flatnonzero(since & (sign * values >= sign * prediction.limit_value))
-    breached_ms = int(times_ms[passed[0]]) if passed.size else None
-    if breached_ms is not None and breached_ms <= prediction.deadline_ms:
-        return ScoredPrediction(prediction, Outcome.HIT if prediction.foretold else Outcome.MISS, breached_ms)
-    if min(int(times_ms[-1]), as_of_ms) < prediction.deadline_ms:
-        return pending
-    return ScoredPrediction(prediction, Outcome.FALSE_ALARM if prediction.foretold else Outcome.QUIET, breached_ms)
+    past = (sign * values[new] >= sign * prediction.limit_value) & (times <= prediction.horizon_end_ms)
+    passed = np.flatnonzero(past[:seen])
+    breached_ms = int(times[passed[0]]) if passed.size else None
+    return replace(item, breached_ms=breached_ms, seen_ms=int(times[seen - 1]))
+
+
+def _unseen_ms(prediction: Prediction, times_ms: Times) -> float:
+    """How long a stretch without samples may be before nothing is known of it."""
+    step_ms = int(np.median(np.diff(times_ms))) if times_ms.size > 1 else 0
+    return max(stale_after_ms(step_ms), _UNSEEN_SHARE * (prediction.deadline_ms - prediction.made_at_ms))
+
+
+def _outcome(item: ScoredPrediction, as_of_ms: int) -> Outcome:
+    prediction, deadline_ms = item.prediction, item.prediction.deadline_ms
+    if not prediction.foretold and item.breached_ms is not None:
+        return Outcome.MISS
+    if as_of_ms < deadline_ms:
+        return Outcome.PENDING
+    if item.breached_ms is not None and item.breached_ms <= deadline_ms:
+        return Outcome.HIT
+    if item.watched_to_ms < deadline_ms:
+        return Outcome.PENDING
+    return Outcome.FALSE_ALARM if prediction.foretold else Outcome.QUIET
 
 
 def track_record(scored: Sequence[ScoredPrediction]) -> TrackRecord:

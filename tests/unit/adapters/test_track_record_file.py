@@ -59,6 +59,22 @@ def test_an_outcome_replaces_what_was_pending(log: TrackRecordFile) -> None:
     assert [item.outcome for item in log.predictions("file.csv")] == [Outcome.FALSE_ALARM]
 
 
+def test_how_far_a_prediction_was_watched_comes_back(log: TrackRecordFile) -> None:
+    item = ScoredPrediction(PREDICTION, Outcome.PENDING, 77, 99)
+    log.keep([item], [], "file.csv")
+    assert log.predictions("file.csv") == (item,)
+
+
+def test_a_file_of_an_older_release_is_read_and_written_on(log: TrackRecordFile, tmp_path: Path) -> None:
+    log.keep([pending()], [], "file.csv")
+    with sqlite3.connect(tmp_path / "state" / "track_record.sqlite") as old:
+        old.execute("ALTER TABLE predictions DROP COLUMN seen_ms")
+    old.close()
+    assert log.predictions("file.csv") == (pending(),)
+    log.keep([ScoredPrediction(PREDICTION, Outcome.PENDING, None, 99)], [], "file.csv")
+    assert [item.seen_ms for item in log.predictions("file.csv")] == [99]
+
+
 def test_explanations_come_back_whole_and_are_replaced_by_the_next_run(log: TrackRecordFile) -> None:
     judgement = judged(history())
     explanation = RunwayExplanation(judgement.row, judgement.evidence)

@@ -83,6 +83,18 @@ def test_a_breach_that_did_not_come_is_a_false_alarm(log: TrackRecordFile) -> No
     assert record.precision == 0.0
 
 
+def test_runs_that_read_less_than_the_horizon_still_come_to_a_precision(log: TrackRecordFile) -> None:
+    stopped = replace(WHOLE, values=np.minimum(WHOLE.values, 0.75))
+    for day in (60, 100, 139):
+        seen = until(day, stopped)
+        recent = seen.times_ms >= START_MS + (day - 50) * DAY_MS
+        read = replace(seen, times_ms=seen.times_ms[recent], values=seen.values[recent])
+        inputs = Inputs("metrics", (Resource("db/disk", "db", read, LIMIT),))
+        record = runway([inputs], Terms(int(seen.times_ms[-1]), paths=200), log).document.track_record
+    assert record is not None
+    assert (record.false_alarms, record.precision) == (2, 0.0)
+
+
 def test_what_was_foretold_of_a_series_that_is_gone_still_counts(log: TrackRecordFile) -> None:
     run_on(60, log)
     other = Inputs("metrics", (Resource("db/memory", "db", until(61), LIMIT),))

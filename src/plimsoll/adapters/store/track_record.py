@@ -42,6 +42,7 @@ _PREDICTIONS = sa.Table(
     sa.Column("probability_none", sa.Float, nullable=False),
     sa.Column("outcome", sa.Text, nullable=False),
     sa.Column("breached_ms", sa.BigInteger),
+    sa.Column("seen_ms", sa.BigInteger),
 )
 _EXPLANATIONS = sa.Table(
     "explanations",
@@ -66,6 +67,7 @@ class TrackRecordFile:
         table = _PREDICTIONS
         query = sa.select(table).where(table.c.source == source).order_by(table.c.made_at_ms, table.c.resource)
         with self._connection() as connection:
+            _upgrade(connection)
             return tuple(_prediction(row) for row in connection.execute(query).mappings())
 
     def keep(self, scored: Sequence[ScoredPrediction], explanations: Sequence[RunwayExplanation], source: str) -> None:
@@ -74,6 +76,7 @@ class TrackRecordFile:
 
         with self._connection() as connection:
             _METADATA.create_all(connection)
+            _upgrade(connection)
             if scored:
                 connection.execute(insert(_PREDICTIONS).prefix_with("OR REPLACE"), [_row(item) for item in scored])
             connection.execute(sa.delete(_EXPLANATIONS).where(_EXPLANATIONS.c.source == source))
@@ -126,6 +129,13 @@ class TrackRecordFile:
             raise StoreError(f"{self._path}: {error.strerror or error}") from error
 
 
+def _upgrade(connection: sa.Connection) -> None:
+    """Add the column that a file of an older release has not; a file without the table is left as it is."""
+    names = {row[1] for row in connection.execute(sa.text("PRAGMA table_info(predictions)"))}
+    if names and "seen_ms" not in names:
+        connection.execute(sa.text("ALTER TABLE predictions ADD COLUMN seen_ms BIGINT"))
+
+
 def _row(item: ScoredPrediction) -> dict[str, Any]:
     prediction = item.prediction
     return {
@@ -135,6 +145,7 @@ def _row(item: ScoredPrediction) -> dict[str, Any]:
         "day": prediction.made_at_ms // _DAY_MS,
         "outcome": item.outcome.value,
         "breached_ms": item.breached_ms,
+        "seen_ms": item.seen_ms,
     }
 
 
@@ -147,7 +158,7 @@ def _prediction(row: Any) -> ScoredPrediction:
         **{name: row[name] for name in names},
         **dates,
     )
-    return ScoredPrediction(prediction, Outcome(row["outcome"]), row["breached_ms"])
+    return ScoredPrediction(prediction, Outcome(row["outcome"]), row["breached_ms"], row["seen_ms"])
 
 
 def _dumped(item: RunwayExplanation) -> str:
