@@ -140,7 +140,10 @@ def panel_writer(path: str, levels: Levels) -> AbstractContextManager[PanelWrite
 
 
 def open_engine(text: str) -> Engine:
-    """Open the engine that `text` names: `local`, or `dask://HOST:PORT`; raises UsageError for anything else."""
+    """Open the engine that `text` names: `local`, or `dask://HOST:PORT`; raises UsageError for anything else.
+
+    Raises SourceUnreachable where no scheduler answers there.
+    """
     if text == "local":
         from plimsoll.adapters.engines.local import LocalEngine
 
@@ -149,7 +152,9 @@ def open_engine(text: str) -> Engine:
     if scheme == "dask" and address:
         from plimsoll.adapters.engines.dask import DaskEngine
 
-        return DaskEngine(address)
+        engine = DaskEngine(address)
+        engine.check()
+        return engine
     raise UsageError(f"--engine {text[:80]!r} is no engine; write local or dask://HOST:PORT")
 
 

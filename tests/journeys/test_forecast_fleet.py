@@ -14,12 +14,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from tests.conftest import Plimsoll
+from tests.servers.programs import free_port
 
-from plimsoll.adapters.engines.dask import DaskEngine
 from plimsoll.adapters.engines.local import LocalEngine
 from plimsoll.adapters.panels.parquet_layout import laid_out
 from plimsoll.adapters.panels.parquet_writer import ParquetWriter
 from plimsoll.app.forecasts import forecast_fleet
+from plimsoll.bootstrap import open_engine
+from plimsoll.domain.errors import SourceUnreachable
 from plimsoll.domain.panel import Engine, Request
 
 POINTS, SERIES, LEVELS = 96, 60, (0.1, 0.5, 0.9)
@@ -84,6 +86,13 @@ def running(*words: str) -> Iterator[subprocess.Popen[bytes]]:
         process.wait()
 
 
+@pytest.mark.filterwarnings("ignore")
+def test_a_scheduler_that_does_not_answer_is_said_before_anything_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("plimsoll.adapters.engines.dask.CONNECT_DEADLINE_S", 1)
+    with pytest.raises(SourceUnreachable, match="no scheduler answered"):
+        open_engine(f"dask://127.0.0.1:{free_port()}")
+
+
 @pytest.mark.system
 @pytest.mark.filterwarnings("ignore")
 def test_a_killed_worker_loses_nothing_and_changes_no_bit(fleet: Path, tmp_path: Path) -> None:
@@ -106,7 +115,7 @@ def test_a_killed_worker_loses_nothing_and_changes_no_bit(fleet: Path, tmp_path:
             if done == 5:
                 first.kill()
 
-        engine = DaskEngine(address.removeprefix("tcp://"))
+        engine = open_engine(address.replace("tcp://", "dask://"))
         survived = forecast(fleet, tmp_path / "dask.parquet", engine, 1, kill_one)
         assert first.wait(timeout=60) != 0
     alone = forecast(fleet, tmp_path / "local.parquet", LocalEngine(2), 10**9)

@@ -27,6 +27,10 @@ class DaskEngine:
     def __init__(self, address: str) -> None:
         self.address = address
 
+    def check(self) -> None:
+        """Raise SourceUnreachable where no scheduler answers: better before the first pass over a fleet than after."""
+        self._connect().close()
+
     def map(self, task: Callable[[Item], Result], items: Sequence[Item]) -> Iterator[Result]:
         """Yield results in order; two items a core of the cluster are under way."""
         client = self._connect()
