@@ -30,6 +30,7 @@ def with_events(levels: Floats, grid: Grid, events: Sequence[Event]) -> Floats:
 
 
 def last_level(grid: Grid, events: Sequence[Event]) -> float:
-    """The last level of a history from which events were taken off, with those that act on it."""
-    before = replace(grid, end_ms=grid.end_ms - grid.period_ms)
-    return float(with_events(grid.levels[None, -1:], before, events)[0, 0])
+    """The last known level of a history from which events were taken off, with those that act on it."""
+    last = int(np.flatnonzero(np.isfinite(grid.levels))[-1])
+    before = replace(grid, end_ms=grid.end_ms - (grid.levels.size - last) * grid.period_ms)
+    return float(with_events(grid.levels[None, last : last + 1], before, events)[0, 0])

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from plimsoll.domain.series import MetricKind, Times, Values
 
 Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
 
 HOUR_MS = 3_600_000
 DAY_MS = 86_400_000
@@ -26,7 +27,8 @@ _SEASON_STRENGTH = 0.3
 _WEEKS_FOR_DAYS = 3
 _FEWEST_SEASONS = 4
 _FEWEST_OF_A_PLACE = 3
-_QUARTER, _WHOLE = 0.25, 0.9  # of the slots of a period
+_FEWEST_DAYS = 14
+_QUARTER, _WHOLE = 0.25, 0.9  # of a period
 _MOST_PERIODS = 200
 _MOST_SLOTS = 1440
 _STEADY = 0.1  # what varies by less of itself than this does not grow
@@ -73,9 +75,7 @@ def grid_of(times_ms: Times, values: Values, step_ms: int) -> Grid:
     slots = min(max(1, period_ms // step_ms), _MOST_SLOTS)
     samples = _laid_out(times_ms, values, period_ms, slots)
     samples[np.isfinite(samples).sum(axis=1) < _QUARTER * slots] = np.nan
-    levels = _row_means(samples)
-    relative = _grows_with_level(samples, levels)
-    levels = _as_whole(samples, levels, relative)
+    levels, relative = _levels(samples)
     shapes = samples / levels[:, None] - 1 if relative else samples - levels[:, None]
     season = _season(levels, period_ms, relative)
     places = season[np.arange(levels.size) % season.size]
@@ -117,24 +117,41 @@ def _row_means(samples: Floats) -> Floats:
     return np.where(counts > 0, sums / np.maximum(counts, 1), np.nan)
 
 
-def _as_whole(samples: Floats, levels: Floats, relative: bool) -> Floats:
-    """Answer what the levels of periods in part unknown are, had they the usual shape: a morning is no day."""
+def _levels(samples: Floats) -> tuple[Floats, bool]:
+    """Answer the level of each period, and whether its shape grows with it."""
+    means = _row_means(samples)
+    whole = np.isfinite(samples).mean(axis=1) >= _WHOLE
+    judged = whole if whole.sum() >= _FEWEST_DAYS else np.isfinite(means)
+    if _grows_with_level(samples[judged], means[judged]):
+        levels = _as_whole(samples, means, whole, relative=True)
+        if (levels[np.isfinite(levels)] > 0.0).all():
+            return levels, True
+    return _as_whole(samples, means, whole, relative=False), False
+
+
+def _as_whole(samples: Floats, levels: Floats, whole: Flags, relative: bool) -> Floats:
+    """Answer what the levels of periods in part unknown are, had they the usual shape: a morning is no day.
+
+    Where shapes are shares, and what is known is usually next to nothing (a night), the level is unknown.
+    """
     known = np.isfinite(samples)
-    shares = known.mean(axis=1)
-    whole, part = shares >= _WHOLE, np.flatnonzero((shares < _WHOLE) & (shares > 0.0) & np.isfinite(levels))
+    part = np.flatnonzero(~known.all(axis=1) & np.isfinite(levels))
     if not part.size or whole.sum() < _FEWEST_OF_A_PLACE:
         return levels
     rows = samples[whole] / levels[whole, None] if relative else samples[whole] - levels[whole, None]
     usual = np.nan_to_num(_row_means(rows.T), nan=1.0 if relative else 0.0)
     found = levels.copy()
     of_known = np.where(known[part], usual, 0.0).sum(axis=1) / known[part].sum(axis=1)
-    found[part] = levels[part] / of_known if relative else levels[part] - of_known
+    if relative:
+        found[part] = levels[part] / np.where(of_known >= _QUARTER, of_known, np.nan)
+    else:
+        found[part] = levels[part] - of_known
     return found
 
 
 def _grows_with_level(samples: Floats, levels: Floats) -> bool:
     known = np.isfinite(levels)
-    if samples.shape[1] < 2 or known.sum() < 14 or (levels[known] <= 0).any():
+    if samples.shape[1] < 2 or known.sum() < _FEWEST_DAYS or (levels[known] <= 0).any():
         return False
     spread = np.nanmax(samples[known], axis=1) - np.nanmin(samples[known], axis=1)
     if spread.std() <= _STEADY * spread.mean() or levels[known].std() <= _STEADY * levels[known].mean():

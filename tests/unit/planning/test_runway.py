@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -305,16 +306,18 @@ def test_paths_after_a_holiday_start_from_what_a_usual_day_would_be() -> None:
     assert breaches[0].p50 == pytest.approx(plain.p50, abs=timedelta(days=1))
 
 
-@pytest.mark.parametrize("last_hour", [3, 7, 10, 16], ids=lambda hour: f"until_{hour}")
+@pytest.mark.parametrize("last_hour", [0, 3, 7, 10, 16], ids=lambda hour: f"until_{hour}")
 def test_the_day_after_a_holiday_is_read_for_a_whole_one(last_hour: int) -> None:
     series = history(59 + (last_hour + 1) / 24, wave=0.3, level=0.3, per_day=0.003, noise=0.002)
     limit = replace(LIMIT, soft=None, hard=0.9)
     known = Annotations(ignore=(IgnoreWindow(Window(START_MS + 58 * DAY_MS, START_MS + 59 * DAY_MS), is_true=True),))
-    plain, told = (judged(series, limit, resource={"annotations": one}).row.breach for one in (Annotations(), known))
+    rows = [judged(series, limit, resource={"annotations": one}).row for one in (Annotations(), known)]
+    assert all(re.match(r"rises 0\.[23]\d* points a day", row.why) for row in rows)
+    plain, told = (row.breach for row in rows)
     assert plain is not None
     assert plain.p50 is not None
     assert told is not None
-    assert told.p50 == pytest.approx(plain.p50, abs=timedelta(days=3))
+    assert told.p50 == pytest.approx(plain.p50, abs=timedelta(days=2))
 
 
 def test_a_history_of_nothing_but_holidays_tells_the_present_only() -> None:

@@ -45,7 +45,7 @@ def test_a_day_with_few_samples_is_a_gap() -> None:
 
 
 @pytest.mark.parametrize("grows", [False, True], ids=["added", "as_a_share"])
-@pytest.mark.parametrize("last_hour", [23, 16, 10, 7], ids=lambda hour: f"ends_at_{hour}")
+@pytest.mark.parametrize("last_hour", [23, 16, 10, 7, 0], ids=lambda hour: f"ends_at_{hour}")
 def test_a_day_of_which_a_part_is_known_has_the_level_of_the_whole(last_hour: int, grows: bool) -> None:
     hours = np.arange(40 * 24 + last_hour + 1)
     wave, line = 0.6 * np.sin(2 * np.pi * hours / 24), 100.0 + (2.0 if grows else 0.0) * (hours // 24)
@@ -55,8 +55,28 @@ def test_a_day_of_which_a_part_is_known_has_the_level_of_the_whole(last_hour: in
     assert part.relative == grows
     known = np.isfinite(part.levels)
     assert known.sum() >= 37
-    assert known[-1]
+    assert known[-1] == (last_hour > 0)
     np.testing.assert_allclose(part.levels[known][1:], whole.levels[known][1:], rtol=0.02)
+
+
+def test_nights_that_are_nothing_do_not_tell_the_day_that_is_to_come() -> None:
+    hours = np.arange(40 * 24 + 8)
+    values = np.where(hours % 24 < 9, 0.0, 1.0 + 0.1 * (hours // 24))
+    kept = hours // 24 != 39
+    grid = grid_of(START_MS + HOUR_MS * hours[kept], values[kept], HOUR_MS)
+    assert grid.relative
+    assert np.isnan(grid.levels[-1])
+    assert grid.levels[-2] == pytest.approx((1.0 + 0.1 * 38) * 15 / 24, rel=0.03)
+
+
+def test_a_part_of_a_day_that_is_nothing_has_no_share_of_it() -> None:
+    hours = np.arange(40 * 24 + 12)
+    values = (1.0 + 0.1 * (hours // 24)) * (1 + 0.6 * np.sin(2 * np.pi * hours / 24))
+    values[hours >= 40 * 24] = 0.0
+    kept = hours // 24 != 39
+    grid = grid_of(START_MS + HOUR_MS * hours[kept], values[kept], HOUR_MS)
+    assert not grid.relative
+    assert np.isfinite(grid.levels[-1])
 
 
 def test_a_week_is_found_and_taken_off_and_put_back() -> None:
