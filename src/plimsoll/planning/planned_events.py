@@ -152,15 +152,13 @@ def _sizes(item: Taken) -> str:
     for new, old in zip(month.components, bare.components, strict=True):
         if new.tier == tiers[0]:
             continue
-        if new.replicas != old.replicas:
-            changes.append(f"{new.name} {_count(new.replicas)} replicas instead of {_count(old.replicas)}")
+        if new.why != old.why:
+            changes.append(f"{new.name}: {new.why or 'sized again'}")
+        elif new.replicas != old.replicas:
+            changes.append(f"{new.name} {new.replicas} replicas instead of {old.replicas}")
         elif new.tier != old.tier:
             changes.append(f"{new.name} of size {new.tier or '-'} instead of {old.tier or '-'}")
     return ", ".join(changes)
-
-
-def _count(replicas: int | None) -> str:
-    return "an unknown number" if replicas is None else str(replicas)
 
 
 def _cost(inputs: PlanInputs, item: Taken) -> Iterator[str]:

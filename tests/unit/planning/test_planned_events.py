@@ -23,7 +23,7 @@ from plimsoll.domain.plan_inputs import (
     Transition,
 )
 from plimsoll.domain.series import as_ms
-from plimsoll.domain.system import Component, Demand, Instance, Replicas, Slo, System
+from plimsoll.domain.system import Component, Demand, Instance, Replicas, Size, Slo, System
 from plimsoll.planning.plan import make_plan
 
 WEB = Component(
@@ -175,6 +175,13 @@ def test_what_an_event_costs_beyond_the_largest_tier_is_not_known_and_said_so() 
     (event,) = events_of(plan)
     assert event.what.endswith("no tier instead of only, web 25 replicas instead of 20; " + UNKNOWN_COST)
     assert plan.total_cost is None
+
+
+def test_an_event_that_no_size_is_enough_for_says_so_and_is_blocked() -> None:
+    store = Component("store", demand=Demand("users"), sizes=(Size("s", (("users", 2000.0),)),))
+    plan = planned(BLACK_FRIDAY, inputs=replace(SHOP, system=System("s", (store,)), prices=None))
+    assert "; store: no size in the table is enough" in events_of(plan)[0].what
+    assert [(item.subject, item.date) for item in plan.blocked] == [("store", date(2026, 11, 27))]
 
 
 def test_an_event_in_the_month_of_the_start_has_a_row_of_its_own_outside_the_totals() -> None:
