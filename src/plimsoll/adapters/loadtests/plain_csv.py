@@ -1,26 +1,25 @@
 """A plain CSV, a row a step, with a word for each column: `--columns load=users,throughput=rps,p95=latency_ms`.
 
 A unit stands at the end of the column's name (`_ms`, `_s`, `_percent`, `_ratio`, `_mb`) or after it in `--columns`
-(`latency=L:ms`, `cpu=C:%`, `network=N:MB/s`, `throughput=T:/min`). Where neither says, latencies with a median above 10
-are taken as milliseconds and resources above 1.5 as percent, and the output says so.
+(`latency=L:ms`, `cpu=C:%`, `network=N:MB/s`, `throughput=T:/min`); a `%` in the cells is one, too. Where none of them
+says, latencies with a median above 10 are taken as milliseconds, errors above 1 and resources above 1.5 as percent, and
+the output says what was taken.
 """
 
 from __future__ import annotations
 
-import csv
-import io
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from plimsoll.domain.errors import InputError, Place, QuantityError, UsageError
+from plimsoll.adapters.loadtests.plain_table import Column, Numbers, Table, table
+from plimsoll.domain.errors import InputError, QuantityError, UsageError
 from plimsoll.domain.load_test import LoadUnit, Steps
 from plimsoll.domain.objective import objective
 from plimsoll.domain.quantity import Dimension, quantity
-
-Column = NDArray[np.float64]
 
 _TIMES = {"ns": 1e-9, "us": 1e-6, "ms": 1e-3, "s": 1.0, "seconds": 1.0, "sec": 1.0}
 _RATIOS = {"%": 0.01, "percent": 0.01, "pct": 0.01, "ratio": 1.0}
@@ -38,6 +37,7 @@ _EXAMPLES = {
 }
 _GUESS_MS_ABOVE_S = 10.0
 _GUESS_PERCENT_ABOVE = 1.5
+_UNIT_AT_THE_END = re.compile(r"(?:[_ (\[]([^_ ()\[\]]+)|(%))[)\]]?$")
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,7 @@ class _Named:
     role: str
     column: str
     unit: str
+    stated: bool = False
 
 
 def column_words(text: str, option: str = "--columns", needs: str = "load") -> tuple[tuple[str, str], ...]:
@@ -57,17 +58,20 @@ def column_words(text: str, option: str = "--columns", needs: str = "load") -> t
         if not equals or not role.strip() or not column.strip():
             raise UsageError(f"{option} {part.strip()!r}: write WORD=COLUMN, for example load=users,throughput=rps")
         pairs.append((role.strip().lower(), column.strip()))
-    if needs and needs not in dict(pairs):
+    roles = [role for role, _ in pairs]
+    if twice := next((role for role in roles if roles.count(role) > 1), None):
+        raise UsageError(f"{option} names {twice} more than once")
+    if needs and needs not in roles:
         raise UsageError(f"{option} needs {needs}=COLUMN")
     return tuple(pairs)
 
 
 def read_steps(text: str, source: str, words: tuple[tuple[str, str], ...]) -> Steps:
     """Read a file into steps; raises InputError with line and column of a fault."""
-    table = _table(text, source)
     notes: list[str] = []
-    named = [_named(role, column, table, source) for role, column in words]
-    columns = {one.role: _in_base_units(one, table.column(one.column), source, notes) for one in named}
+    read = _read(table(text, source), words, notes)
+    named = [one for one, _ in read]
+    columns = {one.role: _in_base_units(one, values, source, notes) for one, values in read}
     load = columns.pop("load")
     order = np.argsort(load, kind="stable")
     return _steps(named, load, columns, order, source, tuple(notes))
@@ -84,29 +88,60 @@ class NamedColumns:
 
 def read_columns(text: str, source: str, words: tuple[tuple[str, str], ...]) -> NamedColumns:
     """Read columns by their words, in base units where the name or the word tells one."""
-    table = _table(text, source)
     notes: list[str] = []
-    named = [_named(role, column, table, source) for role, column in words]
-    values = {one.role: _scaled(one, table.column(one.column), notes) for one in named}
-    units = {one.role: unit for one in named if (unit := _resource_unit(one)).startswith("bytes")}
+    read = _read(table(text, source), words, notes)
+    values = {one.role: _scaled(one, column, notes) for one, column in read}
+    units = {one.role: unit for one, _ in read if (unit := _resource_unit(one)).startswith("bytes")}
     return NamedColumns(values, units, tuple(notes))
+
+
+def _read(cells: Table, words: tuple[tuple[str, str], ...], notes: list[str]) -> list[tuple[_Named, Column]]:
+    """Read each column that a word names, with the unit that the word, its cells or its name tell."""
+    read = []
+    for role, column in words:
+        one = _named(role, column, cells)
+        numbers = cells.column(one.column)
+        notes.extend(numbers.notes)
+        read.append((_by_its_cells(one, numbers, cells.source), numbers.values))
+    return read
+
+
+def _by_its_cells(one: _Named, numbers: Numbers, source: str) -> _Named:
+    """Take the % of the cells for the unit; raises InputError where the column is no share, or was said to be other."""
+    if not numbers.in_percent:
+        return one
+    said = f"{source}: the cells of column {one.column!r} end with %"
+    if one.role == "load" or _kind(one.role) not in ("errors", "resource"):
+        raise InputError(f"{said}, and {one.role} is no share of anything")
+    if one.stated and _RATIOS.get(one.unit) != _RATIOS["%"]:
+        raise InputError(f"{said}, and {one.role}={one.column}:{one.unit} says otherwise")
+    return replace(one, unit="%")
 
 
 def _scaled(one: _Named, values: Column, notes: list[str]) -> Column:
     if _is_latency(one.role):
         return values * _latency_scale(one, values, notes)
-    return values * (_resource_scale(one.unit) or _rate_scale(one.unit, Dimension.PER_SECOND) or 1.0)
+    scale = _resource_scale(one.unit) or _rate_scale(one.unit, Dimension.PER_SECOND)
+    if scale is None and one.role in _USUALLY_RATIOS:
+        example = "%, :ratio or :cores" if one.role == "cpu" else "%, :MB or :MB/s"
+        notes.append(
+            f"column {one.column!r} names no unit: taken as it stands (write {one.role}={one.column}:{example})"
+        )
+    return values * (scale or 1.0)
 
 
 def guessed_words(text: str, source: str) -> tuple[tuple[str, str], ...]:
     """Take columns that are called what they are (load, throughput, ...) where nobody named any."""
-    names = list(_table(text, source).header)
+    names = list(table(text, source).header)
     known = [
         (name.lower(), name)
         for name in names
         if name.lower() in ("load", "throughput", "latency", "errors", "cpu", "memory")
     ]
-    if "load" not in dict(known):
+    roles = [role for role, _ in known]
+    if twice := next((role for role in roles if roles.count(role) > 1), None):
+        raise InputError(f"{source}: has more than one column called {twice}: rename all but one")
+    if "load" not in roles:
         raise InputError(
             f"{source}: name its columns with --columns load=COLUMN,throughput=COLUMN; it has {_listed(names)}"
         )
@@ -155,15 +190,16 @@ def _is_latency(role: str) -> bool:
     return role in ("latency", "mean", "max") or (role[:1] == "p" and role[1:].replace(".", "", 1).isdigit())
 
 
-def _named(role: str, column: str, table: _Table, source: str) -> _Named:
+def _named(role: str, column: str, cells: Table) -> _Named:
     name, colon, unit = column.rpartition(":")
-    if not colon or column in table.header:
+    if not colon or column in cells.header:
         name, unit = column, ""
-    if name not in table.header:
-        raise InputError(f"{source}: has no column {name!r}; it has {_listed(table.header)}")
+    if name not in cells.header:
+        raise InputError(f"{cells.source}: has no column {name!r}; it has {_listed(cells.header)}")
     if unit:
-        return _Named(role, name, _stated_unit(role, name, unit))
-    return _Named(role, name, name.lower().rsplit("_", 1)[-1] if "_" in name else "")
+        return _Named(role, name, _stated_unit(role, name, unit), stated=True)
+    end = _UNIT_AT_THE_END.search(name.lower())
+    return _Named(role, name, (end[1] or end[2]) if end else "")
 
 
 def _stated_unit(role: str, name: str, unit: str) -> str:
@@ -232,11 +268,13 @@ def _resource(one: _Named, values: Column, source: str, notes: list[str]) -> Col
 def _ratio(one: _Named, values: Column, source: str, notes: list[str], percent_above: float) -> Column:
     if one.unit in _RATIOS:
         ratio = values * _RATIOS[one.unit]
-    elif float(np.nanmax(values)) > percent_above:
-        notes.append(f"column {one.column!r} names no unit: taken as percent")
-        ratio = values / 100
     else:
-        ratio = values
+        word, factor = ("percent", 0.01) if float(np.nanmax(values)) > percent_above else ("a ratio", 1.0)
+        ratio = values * factor
+        if np.any(values > 0):
+            notes.append(
+                f"column {one.column!r} names no unit: taken as {word} (write {one.role}={one.column}:% or :ratio)"
+            )
     if one.role == "errors" and float(np.nanmax(ratio)) > 1:
         raise InputError(f"{source}: column {one.column!r} holds more errors than requests: is its unit right?")
     return ratio
@@ -250,52 +288,3 @@ def _resource_unit(one: _Named) -> str:
     if one.unit in _COUNTS:
         return "count"
     return "ratio" if one.unit in _RATIOS or one.role in _USUALLY_RATIOS else "count"
-
-
-@dataclass(frozen=True)
-class _Table:
-    """The cells of a file as text, with the line that each row begins on."""
-
-    source: str
-    header: tuple[str, ...]
-    rows: tuple[tuple[int, tuple[str, ...]], ...]
-    decimal_comma: bool = False
-
-    def column(self, name: str) -> Column:
-        """Read one column as numbers, NaN where a cell is empty."""
-        number = self.header.index(name)
-        cells = [
-            (line, row[number].replace(",", ".") if self.decimal_comma else row[number]) for line, row in self.rows
-        ]
-        return np.array([_number(cell, Place(self.source, line, number + 1, name)) for line, cell in cells])
-
-
-def _table(text: str, source: str) -> _Table:
-    """Cut the text into rows that fit the header; raises InputError where one does not."""
-    first = next((line for line in text.splitlines() if line.strip()), "")
-    delimiter = max(",;\t|", key=first.count)
-    reader = csv.reader(io.StringIO(text, newline=None), delimiter=delimiter)
-    try:
-        rows = [(reader.line_num, tuple(row)) for row in reader if any(cell.strip() for cell in row)]
-    except csv.Error as error:
-        raise InputError(f"is no CSV that can be read: {error}", Place(source, reader.line_num + 1)) from None
-    if len(rows) < 2:
-        raise InputError(f"{source}: the file is empty" if not rows else f"{source}: has a header and no row")
-    header = tuple(name.strip() for name in rows[0][1])
-    for line, row in rows[1:]:
-        if len(row) != len(header):
-            raise InputError(f"has {len(row)} cells, the header has {len(header)}", Place(source, line))
-    return _Table(source, header, tuple(rows[1:]), decimal_comma=delimiter == ";")
-
-
-def _number(cell: str, place: Place) -> float:
-    text = cell.strip().rstrip("%").strip()
-    if text.lower() in ("", "nan", "n/a", "null", "-"):
-        return float("nan")
-    try:
-        value = float(text)
-    except ValueError as error:
-        raise InputError(f"{cell.strip()[:40]!r} is not a number", place) from error
-    if not np.isfinite(value):
-        raise InputError(f"{cell.strip()[:40]!r} is not finite", place)
-    return value

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from plimsoll.adapters.loadtests.plain_csv import column_words, read_steps
+from plimsoll.adapters.loadtests.plain_csv import column_words, guessed_words, read_columns, read_steps
 from plimsoll.domain.errors import InputError, UsageError
 from plimsoll.domain.load_test import LoadUnit, Steps
 
@@ -41,6 +41,53 @@ def test_processor_comes_as_a_ratio(column: str, cells: str) -> None:
     steps = read(f"n,{column}\n1,{one}\n2,{two}\n", f"load=n,cpu={column}")
     assert steps.resources["cpu"] == pytest.approx([0.5, 0.7])
     assert steps.resource_units["cpu"] == "ratio"
+
+
+@pytest.mark.parametrize(
+    ("header", "cells", "word"),
+    [
+        ("e", "0.1% 0.9%", "errors=e"),
+        ("e", "0% 0.9%", "errors=e"),
+        ("e", "0 0.9%", "errors=e"),
+        ("error_ratio", "0.1 % 0.9 %", "errors=error_ratio"),
+        ("e", "0.1 0.9", "errors=e:%"),
+        ("e %", "0.1 0.9", "errors=e %"),
+        ("e (percent)", "0.1 0.9", "errors=e (percent)"),
+    ],
+    ids=[
+        "sign_in_cells", "sign_in_whole_cells", "zero_without_sign", "sign_wins_over_a_name", "unit_in_the_word",
+        "sign_in_the_header", "percent_in_brackets",
+    ],
+)  # fmt: skip
+def test_percentages_are_never_taken_for_ratios(header: str, cells: str, word: str) -> None:
+    one, two = cells.rsplit(" ", 1) if " %" not in cells else ("0.1 %", "0.9 %")
+    steps = read(f"n,{header}\n1,{one}\n2,{two}\n", f"load=n,{word}")
+    assert steps.error_ratio is not None
+    assert steps.error_ratio[1] == pytest.approx(0.009)
+    assert steps.notes == ()
+
+
+@pytest.mark.parametrize(
+    ("word", "cells", "said"),
+    [
+        ("errors", (0, 0.9), "taken as a ratio (write errors=c:% or :ratio)"),
+        ("errors", (0, 9), "taken as percent (write errors=c:% or :ratio)"),
+        ("cpu", (0.2, 0.9), "taken as a ratio (write cpu=c:% or :ratio)"),
+        ("cpu", (20, 90), "taken as percent (write cpu=c:% or :ratio)"),
+    ],
+    ids=["small_errors", "large_errors", "small_resource", "large_resource"],
+)
+def test_a_guess_of_ratio_or_percent_is_said(word: str, cells: tuple[float, float], said: str) -> None:
+    steps = read(f"n,c\n1,{cells[0]}\n2,{cells[1]}\n", f"load=n,{word}=c")
+    assert any(said in note for note in steps.notes)
+
+
+def test_columns_of_other_commands_have_percentages_too() -> None:
+    columns = read_columns(
+        "h,L_ms,c\n40%,20,3\n93%,8,4\n", "x.csv", (("hit_ratio", "h"), ("latency", "L_ms"), ("cpu", "c"))
+    )
+    assert columns.values["hit_ratio"] == pytest.approx([0.4, 0.93])
+    assert columns.notes == ("column 'c' names no unit: taken as it stands (write cpu=c:%, :ratio or :cores)",)
 
 
 def test_memory_in_megabytes_comes_in_bytes_and_connections_as_a_count() -> None:
@@ -89,6 +136,30 @@ def test_semicolons_bring_decimal_commas() -> None:
     assert steps.throughput.tolist() == [2.5, 3]
 
 
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [("1.000,5;2.000", [1000.5, 2000]), ("1.000;0.500", [1, 0.5]), ("0.125;0.250", [0.125, 0.25])],
+    ids=["points_beside_commas_part_thousands", "one_is_decimal_so_all_are", "thousands_begin_with_no_zero"],
+)
+def test_points_between_semicolons_are_read_where_they_can_be_told(cells: str, expected: list[float]) -> None:
+    one, two = cells.split(";")
+    steps = read(f"n;x\n1;{one}\n2;{two}\n", "load=n,throughput=x")
+    assert steps.throughput is not None
+    assert steps.throughput.tolist() == expected
+
+
+def test_a_comma_between_semicolons_that_could_part_thousands_is_told() -> None:
+    steps = read("n;x\n1;1,000\n2;2,500\n", "load=n,throughput=x")
+    assert steps.throughput is not None
+    assert steps.throughput.tolist() == [1, 2.5]
+    assert steps.notes == ("column 'x': '1,000' is taken as 1, with a decimal comma",)
+
+
+def test_columns_known_by_their_names_are_there_once() -> None:
+    with pytest.raises(InputError, match="more than one column called load"):
+        guessed_words("load,Load\n1,2\n", "x.csv")
+
+
 def test_a_load_called_a_rate_is_arrivals() -> None:
     assert read("request_rate,x_ms\n1,2\n2,3\n", "load=request_rate,p95=x_ms").load_unit is LoadUnit.ARRIVALS_PER_S
 
@@ -105,6 +176,25 @@ FAULTS = {
     "bytes_for_a_latency": ("n,x\n1,2\n", "load=n,p95=x:MB", UsageError, "'MB' is not a unit .* ms, s"),
     "no_such_unit": ("n,x\n1,2\n", "load=n,disk=x:parsec", UsageError, "'parsec' is not a unit"),
     "seconds_for_throughput": ("n,x\n1,2\n", "load=n,throughput=x:s", UsageError, "/s, /min"),
+    "percent_and_not": ("n,e\n1,0.5%\n2,0.9\n", "load=n,errors=e", InputError, r"x.csv:3:2: e: '0.9' has no %"),
+    "percent_against_a_word": (
+        "n,e\n1,0.5%\n2,1%\n",
+        "load=n,errors=e:ratio",
+        InputError,
+        "errors=e:ratio says otherwise",
+    ),
+    "percent_of_a_latency": ("n,L\n1,5%\n2,6%\n", "load=n,p95=L", InputError, "p95 is no share"),
+    "percent_of_a_load": ("n,L\n1%,5\n2%,6\n", "load=n,p95=L", InputError, "load is no share"),
+    "thousands_or_not": (
+        "n;x\n1;1.000\n2;2.000\n",
+        "load=n,throughput=x",
+        InputError,
+        r"x.csv:2:2: x: '1.000' is 1000 if",
+    ),
+    "thousands_and_not": ("n;x\n1;1,5\n2;2.5\n", "load=n,throughput=x", InputError, "decimal point.* decimal commas"),
+    "word_twice": ("n,x\n1,2\n", "load=n,load=x", UsageError, "--columns names load more than once"),
+    "header_twice": ("n,x,n\n1,2,3\n", "load=n,throughput=x", InputError, "2 columns called 'n'"),
+    "nothing_in_a_column": ("n,x\n1,\n2,-\n", "load=n,throughput=x", InputError, "column 'x' holds no number"),
     "no_equals": ("n,x\n1,2\n", "load", UsageError, "WORD=COLUMN"),
 }
 

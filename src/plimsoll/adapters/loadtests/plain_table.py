@@ -1,0 +1,139 @@
+"""Which numbers stand in a column of a plain CSV, and do its cells say themselves that they are percentages?
+
+Between semicolons a comma is a decimal comma, and a point beside it parts thousands (`1.234,5`). Where a column has
+points alone and all of them could part thousands (`1.000`), nobody can tell one from a thousand: it is refused.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from plimsoll.domain.errors import InputError, Place
+
+Column = NDArray[np.float64]
+
+_ABSENT = ("", "nan", "n/a", "null", "-")
+_POINTS_PART_THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(\.\d{3})+(,\d*)?")
+_COMMA_MAY_PART_THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}")
+
+
+@dataclass(frozen=True)
+class _Cell:
+    text: str
+    place: Place
+
+    @property
+    def shown(self) -> str:
+        return repr(self.text[:40])
+
+
+@dataclass(frozen=True, eq=False)
+class Numbers:
+    """A column: NaN where a cell is empty; `in_percent` where cells end with a %; what was assumed of its commas."""
+
+    values: Column
+    in_percent: bool
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Table:
+    """The cells of a file as text, with the line that each row begins on."""
+
+    source: str
+    header: tuple[str, ...]
+    rows: tuple[tuple[int, tuple[str, ...]], ...]
+    decimal_comma: bool = False
+
+    def column(self, name: str) -> Numbers:
+        """Read one column as numbers; raises InputError with the place of what is none or can be two."""
+        if self.header.count(name) > 1:
+            raise InputError(
+                f"{self.source}: has {self.header.count(name)} columns called {name!r}: rename all but one"
+            )
+        number = self.header.index(name)
+        cells = [_Cell(row[number].strip(), Place(self.source, line, number + 1, name)) for line, row in self.rows]
+        known = [cell for cell in cells if cell.text.lower() not in _ABSENT]
+        if not known:
+            raise InputError(f"{self.source}: column {name!r} holds no number")
+        in_percent = _in_percent(known)
+        cells = [_Cell(cell.text.removesuffix("%").strip(), cell.place) for cell in cells]
+        notes: tuple[str, ...] = ()
+        if self.decimal_comma:
+            cells, notes = _with_decimal_points(cells, name)
+        return Numbers(np.array([_number(cell) for cell in cells]), in_percent, notes)
+
+
+def table(text: str, source: str) -> Table:
+    """Cut the text into rows that fit the header; raises InputError where one does not."""
+    first = next((line for line in text.splitlines() if line.strip()), "")
+    delimiter = max(",;\t|", key=first.count)
+    reader = csv.reader(io.StringIO(text, newline=None), delimiter=delimiter)
+    try:
+        rows = [(reader.line_num, tuple(row)) for row in reader if any(cell.strip() for cell in row)]
+    except csv.Error as error:
+        raise InputError(f"is no CSV that can be read: {error}", Place(source, reader.line_num + 1)) from None
+    if len(rows) < 2:
+        raise InputError(f"{source}: the file is empty" if not rows else f"{source}: has a header and no row")
+    header = tuple(name.strip() for name in rows[0][1])
+    for line, row in rows[1:]:
+        if len(row) != len(header):
+            raise InputError(f"has {len(row)} cells, the header has {len(header)}", Place(source, line))
+    return Table(source, header, tuple(rows[1:]), decimal_comma=delimiter == ";")
+
+
+def _in_percent(cells: Sequence[_Cell]) -> bool:
+    """Tell whether the cells end with a %; of those without one, only a zero fits among them."""
+    marked = [cell.text.endswith("%") for cell in cells]
+    if not any(marked):
+        return False
+    for cell, has_sign in zip(cells, marked, strict=True):
+        if not has_sign and cell.text.strip("0.,"):
+            raise InputError(f"{cell.shown} has no %, and other cells of the column have one", cell.place)
+    return True
+
+
+def _with_decimal_points(cells: list[_Cell], name: str) -> tuple[list[_Cell], tuple[str, ...]]:
+    """Write cells with decimal points; say where a comma was taken as decimal that could part thousands."""
+    with_comma = [cell for cell in cells if "," in cell.text]
+    with_point = [cell for cell in cells if "." in cell.text]
+    if not with_comma:
+        if with_point and all(_POINTS_PART_THOUSANDS.fullmatch(cell.text) for cell in with_point):
+            one = with_point[0]
+            raise InputError(
+                f"{one.shown} is {_number(_plain(one)):.15g} if its point parts thousands, and less if it is decimal: "
+                "semicolons between columns leave that open, so write no point, or a decimal comma",
+                one.place,
+            )
+        return cells, ()
+    for cell in with_point:
+        if not _POINTS_PART_THOUSANDS.fullmatch(cell.text):
+            raise InputError(f"{cell.shown} has a decimal point, and the column has decimal commas", cell.place)
+    if not all(_COMMA_MAY_PART_THOUSANDS.fullmatch(cell.text) for cell in with_comma):
+        return [_plain(cell) for cell in cells], ()
+    first = with_comma[0]
+    note = f"column {name!r}: {first.shown} is taken as {_number(_plain(first)):.15g}, with a decimal comma"
+    return [_plain(cell) for cell in cells], (note,)
+
+
+def _plain(cell: _Cell) -> _Cell:
+    return _Cell(cell.text.replace(".", "").replace(",", "."), cell.place)
+
+
+def _number(cell: _Cell) -> float:
+    if cell.text.lower() in _ABSENT:
+        return float("nan")
+    try:
+        value = float(cell.text)
+    except ValueError as error:
+        raise InputError(f"{cell.shown} is not a number", cell.place) from error
+    if not np.isfinite(value):
+        raise InputError(f"{cell.shown} is not finite", cell.place)
+    return value
