@@ -117,7 +117,7 @@ def judged(values: Values, grid: Grid, seasons: Seasons) -> tuple[ForecastState,
     known = int(np.count_nonzero(~np.isnan(values)))
     if known < FEWEST:
         ready = grid.end_ms + (FEWEST - known) * grid.step_ms
-        return ForecastState.CANNOT_TELL, f"{known} known samples, needs {FEWEST}", ready
+        return ForecastState.CANNOT_TELL, f"{known} known sample{'s' * (known != 1)}, needs {FEWEST}", ready
     lowest, highest = float(np.nanmin(values)), float(np.nanmax(values))
     size = max(abs(lowest), abs(highest))
     if size > LARGEST:

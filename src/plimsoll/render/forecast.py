@@ -29,7 +29,7 @@ def _legend(document: ForecastReport) -> str:
 
 
 def _summary_cells(item: SeriesForecast) -> tuple[str, ...]:
-    methods = ", ".join(f"{part.method} {part.weight:.0%}" for part in item.methods[:METHODS_SHOWN])
+    methods = "; ".join(f"{part.method} {part.weight:.0%}" for part in item.methods[:METHODS_SHOWN])
     why = item.why
     if item.state is not ForecastState.OK:
         why = f"{item.state.value.replace('_', ' ')}: {why}"

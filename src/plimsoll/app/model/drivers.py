@@ -51,7 +51,7 @@ class DriverSection(Section):
     history: HistorySection | None = Field(default=None, description="Where its past is.")
 
 
-class RateSection(Section):
+class GrowthRateSection(Section):
     """A monthly rate from a month on."""
 
     from_month: Whole = Field(ge=1, description="The first month, counted from 1, that grows at this rate.")
@@ -75,7 +75,7 @@ class ScenarioSection(Section):
     default: bool = Field(default=False, description="Taken where none is named.")
     description: Text = Field(default="", description="What it stands for.")
     monthly: Change | None = Field(default=None, description="A constant rate a month.")
-    rates: tuple[RateSection, ...] = Field(default=(), description="Rates that change; the last goes on.")
+    rates: tuple[GrowthRateSection, ...] = Field(default=(), description="Rates that change; the last goes on.")
     range: tuple[Change, Change] | None = Field(
         default=None, description="Lowest and highest monthly rate; their mean is taken where no rate is given."
     )

@@ -46,6 +46,7 @@ def test_quantities_say_their_dimension_and_examples() -> None:
 def test_the_reference_leads_to_every_section_of_the_schema() -> None:
     named = {section.name for section in reference().sections}
     assert named == {"the file", *json_schema()["$defs"]}
+    assert not [name for name in named if "__" in name], "two sections of one name: the schema tells them by module"
 
 
 def test_the_page_of_the_documentation_is_what_the_command_prints() -> None:
