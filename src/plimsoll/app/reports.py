@@ -33,6 +33,7 @@ from plimsoll.render.estimate import coverage_text
 MOST_CHARTS = 12
 DAILY = "the worst of each day"
 _LINES_A_CHART = 4
+_LINES_OF_ACTION = 3
 _UNKNOWN = (RunwayState.CANNOT_TELL, RunwayState.STALE, RunwayState.ERROR)
 
 
@@ -172,7 +173,23 @@ def _actions(gathered: Gathered) -> Part | None:
     if gathered.assessment is None:
         return None
     tables = [table for table in assessment_form.tables(gathered.assessment) if table.title == "What to do"]
-    return Part(_TITLES["actions"], () if tables else ("Nothing is tight; nothing to do.",), tuple(tables))
+    if tables:
+        return Part(_TITLES["actions"], tables=tuple(tables))
+    unread = len(gathered.assessment.unknown)
+    none = "Nothing is tight; nothing to do."
+    if unread:
+        none = f"Nothing that was read is tight; {unread} of {len(gathered.assessment.standings)} were not read."
+    return Part(_TITLES["actions"], _dated_actions(gathered.runway) or (none,))
+
+
+def _dated_actions(runway: Runway | None) -> tuple[str, ...]:
+    """What is to be done where nothing is tight now: act by the dates of the runway, the nearest first."""
+    due = [row for row in (runway.rows if runway else ()) if row.act_by is not None]
+    due.sort(key=lambda row: (row.act_by, row.resource))
+    lines = [f"Act by {row.act_by:%Y-%m-%d} on {row.resource}: {row.why}." for row in due[:_LINES_OF_ACTION]]
+    if len(due) > len(lines):
+        lines.append(f"{len(due) - len(lines)} more are to be acted on: see the runway.")
+    return tuple(lines)
 
 
 def _runway(gathered: Gathered) -> Part | None:

@@ -11,17 +11,20 @@ holidays since, on which nothing was passed. What a user wants ignored says noth
 from __future__ import annotations
 
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
-from plimsoll.domain.forecast import Accuracy, Grade, without_events
+from plimsoll.domain.forecast import Accuracy, Event, Grade, without_events
 from plimsoll.domain.limit import Limit, LimitType
 from plimsoll.domain.prediction import Prediction
 from plimsoll.domain.quantity import format_duration, format_quantity
 from plimsoll.domain.runway import RunwayState, SoftLimit
 from plimsoll.domain.series import MetricKind, Values, as_datetime
-from plimsoll.planning.first_passage import Futures, first_passage, futures_of
+from plimsoll.planning.breach_causes import brought_by, cause_phrase
+from plimsoll.planning.first_passage import Futures, Passage, first_passage, futures_of
 from plimsoll.planning.history import History, history_of, stale_after_ms, with_true_samples
 from plimsoll.planning.known_events import last_level, with_events
 from plimsoll.planning.level_paths import backtest, simulate_levels
@@ -92,12 +95,14 @@ def _simulated(
     steps = max(1, int(np.ceil(reach_ms / grid.period_ms)))
     rng = np.random.default_rng([terms.seed, zlib.crc32(resource.name.encode())])
     known = posterior(grid.levels)
-    futures = futures_of(grid, simulate_levels(known, steps, terms.paths, rng), rng)
+    usual = futures_of(grid, simulate_levels(known, steps, terms.paths, rng), rng)
     events = resource.annotations.events
-    futures = Futures(with_events(futures.levels, grid, events), futures.shape_rows)
+    futures = Futures(with_events(usual.levels, grid, events), usual.shape_rows)
     accuracy = accuracy_of(grid, backtest(grid.levels, steps, _TRIAL_PATHS, terms.seed))
     last = last_level(grid, events)
-    run = _Run(history, limit, grid, last, known, futures, reach_ms, accuracy, terms, seen_ms - grid.end_ms)
+    run = _Run(
+        history, limit, grid, last, known, usual, futures, events, reach_ms, accuracy, terms, seen_ms - grid.end_ms
+    )
     return _answered(bare, resource, run)
 
 
@@ -115,7 +120,9 @@ class _Run:
     grid: Grid
     last_level: float
     known: Posterior
+    usual: Futures
     futures: Futures
+    events: Sequence[Event]
     reach_ms: float
     accuracy: Accuracy | None
     terms: Terms
@@ -125,10 +132,18 @@ class _Run:
     def horizon_end_ms(self) -> int:
         return self.grid.end_ms + round(self.reach_ms)
 
+    def passage(self, value: float, futures: Futures) -> Passage:
+        """First passage of one threshold in futures of this grid."""
+        return first_passage(self.grid, futures, value, self.limit.direction.sign, self.reach_ms, self.seen_ms)
+
+    def causes(self, value: float) -> tuple[Event, ...]:
+        """The known events that bring the first passage of a threshold."""
+        passage_of = partial(self.passage, value)
+        return brought_by(passage_of, self.usual, self.grid, self.events, self.limit.direction.sign)
+
     def foretell(self, resource: Resource, kind: LimitType, value: float) -> tuple[Dates, Prediction]:
         """First passage of one threshold: the dates to show, and the prediction as computed, for the record."""
-        sign = self.limit.direction.sign
-        passage = first_passage(self.grid, self.futures, value, sign, self.reach_ms, self.seen_ms)
+        passage = self.passage(value, self.futures)
         early, p50, late = (
             None if part is None else max(self.grid.end_ms + round(part), self.terms.as_of_ms)
             for part in (passage.early_ms, passage.p50_ms, passage.late_ms)
@@ -164,7 +179,7 @@ def _answered(bare: Judgement, resource: Resource, run: _Run) -> Judgement:
         probability_none=prediction.probability_none,
         act_by=act_by(breach, run.limit.lead_time_s),
         grade=grade_of(run.accuracy) if run.history.enough else Grade.E,
-        why=_why(run, dates, soft),
+        why="; ".join([*_causes(run, value, dates), _why(run, dates, soft)]),
         soft=soft,
         horizon_s=(run.horizon_end_ms - run.terms.as_of_ms) / 1000,
     )
@@ -176,6 +191,11 @@ def _answered(bare: Judgement, resource: Resource, run: _Run) -> Judgement:
         accuracy=run.accuracy,
     )
     return Judgement(row, evidence, tuple(predictions))
+
+
+def _causes(run: _Run, value: float, dates: Dates) -> list[str]:
+    causes = run.causes(value) if dates.early_ms is not None else ()
+    return [cause_phrase(causes)] if causes else []
 
 
 def _why(run: _Run, dates: Dates, soft: SoftLimit | None) -> str:

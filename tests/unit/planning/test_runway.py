@@ -345,6 +345,33 @@ def test_a_known_event_brings_the_date_forward() -> None:
     assert launched.p50 < plain.p50 - timedelta(days=10)
 
 
+DAY_65, DAY_67 = START_MS + 65 * DAY_MS, START_MS + 67 * DAY_MS
+PROMO = Event("promo", DAY_65, DAY_67, factor=2.6)
+PROMO_DATES = "2026-03-07 to 2026-03-09"
+
+
+@pytest.mark.parametrize(
+    ("events", "per_day", "limit", "cause"),
+    [
+        pytest.param([PROMO], 0.0, LIMIT, f"promo ({PROMO_DATES})", id="factor_of_two_days"),
+        pytest.param([Event("promo", DAY_65, DAY_67, offset=0.7)], 0.0, LIMIT, f"promo ({PROMO_DATES})", id="offset"),
+        pytest.param([Event("launch", DAY_65, None, 2.6)], 0.0, LIMIT, "launch (from 2026-03-07)", id="for_good"),
+        pytest.param([Event("move", DAY_65, DAY_67, factor=0.1)], 0.0, FREE, f"move ({PROMO_DATES})", id="low_is_bad"),
+        pytest.param(
+            [PROMO, Event("relief", DAY_65, DAY_67, offset=-0.01)], 0.0, LIMIT, f"promo ({PROMO_DATES})", id="two_ways"
+        ),
+        pytest.param([Event("promo", DAY_65, DAY_67, factor=1.05)], 0.0, LIMIT, "", id="too_small_to_reach_it"),
+        pytest.param([Event("promo", DAY_65, DAY_67, factor=1.05)], 0.008, LIMIT, "", id="reached_by_growth"),
+        pytest.param([Event("late", START_MS + 140 * DAY_MS, None, 2.0)], 0.008, LIMIT, "", id="after_the_breach"),
+    ],
+)
+def test_a_breach_names_the_event_that_brings_it_and_no_other(
+    events: list[Event], per_day: float, limit: Limit, cause: str
+) -> None:
+    why = judged(history(per_day=per_day), limit, resource={"annotations": Annotations(events=tuple(events))}).row.why
+    assert why.startswith(f"reached with {cause}; ") if cause else "reached with" not in why
+
+
 def test_a_launch_that_is_in_the_history_already_does_not_come_again() -> None:
     event = Event("launch", START_MS + 30 * DAY_MS, None, factor=1.2)
     plain = history()

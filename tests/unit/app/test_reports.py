@@ -1,0 +1,56 @@
+"""What a report says is to be done, by what was gathered."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from tests.unit.planning.histories import LIMIT, START_MS, history
+
+from plimsoll.app.assessments import assess
+from plimsoll.app.reports import Gathered, report
+from plimsoll.app.runway_inputs import Inputs
+from plimsoll.app.runways import runway
+from plimsoll.bootstrap import advice_base
+from plimsoll.domain.assessment import Resource as Assessed
+from plimsoll.domain.observation import Missing, Reading, Value
+from plimsoll.domain.runway import Runway
+from plimsoll.planning.runway import Resource, Terms
+
+CALM = history(per_day=0.0)
+GROWING = history(level=0.5)
+NOW_MS = int(CALM.times_ms[-1])
+
+
+def run_of(*series_of: str) -> Runway:
+    known = {"db/calm": CALM, "db/growing": GROWING, "db/full": replace(GROWING, values=GROWING.values + 0.4)}
+    resources = tuple(Resource(name, "db", known[name], LIMIT) for name in series_of)
+    return runway([Inputs("m", resources)], Terms(NOW_MS, paths=50)).document
+
+
+def told(reading: Reading, run: Runway | None) -> tuple[str, ...]:
+    loose = Assessed("db", "pool", "count", reading, theoretical=100.0, practical=80.0)
+    assessment = assess("db", (loose,), advice_base(), START_MS, frozenset())
+    gathered = Gathered("db", NOW_MS, 7.0, assessment=assessment, runway=run)
+    return report(gathered, ("actions",), None, "Today").parts[0].lead
+
+
+@pytest.mark.parametrize(
+    ("resources", "lines"),
+    [
+        pytest.param((), ["Nothing is tight; nothing to do."], id="no_runway"),
+        pytest.param(("db/calm",), ["Nothing is tight; nothing to do."], id="nothing_runs_out"),
+        pytest.param(("db/calm", "db/growing"), ["Act by 2026-03-", "on db/growing: "], id="runs_out"),
+        pytest.param(("db/growing", "db/full"), ["on db/full: passed since", "on db/growing: "], id="nearest_first"),
+    ],
+)
+def test_nothing_to_do_never_stands_beside_a_date_to_act_by(resources: tuple[str, ...], lines: list[str]) -> None:
+    said = " ".join(told(Value(10.0, 0.0), run_of(*resources) if resources else None))
+    places = [said.find(line) for line in lines]
+    assert min(places) >= 0, said
+    assert places == sorted(places)
+    assert ("nothing to do" in said) is (lines[0].startswith("Nothing"))
+
+
+def test_nothing_to_do_is_not_said_of_what_was_not_read() -> None:
+    assert told(Missing("the server was down"), None) == ("Nothing that was read is tight; 1 of 1 were not read.",)
