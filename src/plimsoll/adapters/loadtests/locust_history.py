@@ -16,6 +16,7 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from plimsoll.adapters.loadtests.delimited import batches, header_of
@@ -26,6 +27,7 @@ from plimsoll.domain.load_test import Recording
 _START = {"Timestamp", "Type", "Name"}
 _QUANTILES = {"p50": "50%", "p75": "75%", "p90": "90%", "p95": "95%", "p99": "99%", "p99.9": "99.9%"}
 _WHOLE = ("Aggregated", "Total")  # before 1.0 it was called Total; made an array where it is used, see `k6_lines`
+_NO_METHOD = ("", "None")  # before 1.0 it was None; a request that is called Total has a method
 _NUMBERS = (
     "Timestamp", "User Count", "100%", "Total Request Count", "Total Failure Count", "Total Median Response Time",
     "Total Average Response Time", "Total Max Response Time",
@@ -60,7 +62,7 @@ def recognize_other(head: bytes) -> bool:
 def read(path: Path, head: bytes) -> Recording:
     """Read a file into a recording; rows of single requests (`--csv-full-history`) are left out."""
     titles = _titles(header_of(head)[1])
-    names = {**dict.fromkeys(titles.values(), pa.float64()), "Name": pa.string()}
+    names = {**dict.fromkeys(titles.values(), pa.float64()), "Type": pa.string(), "Name": pa.string()}
     parts = [_whole(batch, titles) for batch in batches(path, names, ",")]
     columns = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]} if parts else {}
     if not columns or columns["Timestamp"].size < 2:
@@ -121,7 +123,8 @@ def _titles(names: tuple[str, ...]) -> dict[str, str]:
 
 
 def _whole(batch: pa.RecordBatch, titles: dict[str, str]) -> dict[str, Column]:
-    rows = batch.filter(pa.compute.is_in(batch["Name"], value_set=pa.array(_WHOLE)))
+    named = pc.is_in(batch["Name"], value_set=pa.array(_WHOLE))
+    rows = batch.filter(pc.and_(named, pc.is_in(pc.fill_null(batch["Type"], ""), value_set=pa.array(_NO_METHOD))))
     found = {name: rows[title].to_numpy(zero_copy_only=False).astype(np.float64) for name, title in titles.items()}
     return {"User Count": np.full(rows.num_rows, np.nan), **found}
 

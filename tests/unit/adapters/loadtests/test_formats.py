@@ -149,6 +149,23 @@ def test_a_history_of_locust_before_1_2_is_read_over_the_request_rate(tmp_path: 
     assert steps.load == pytest.approx([50, 100, 150], rel=0.03)
 
 
+@pytest.mark.parametrize("whole", [",,Aggregated,", ",None,Total,"], ids=["of_now", "before_1_0"])
+def test_requests_that_locust_calls_total_are_not_the_whole_run(whole: str, tmp_path: Path) -> None:
+    path = runs.locust_history(tmp_path / "total.csv")
+    plain = read_load_test([path])
+    rows = [line.split(",") for line in path.read_text(encoding="utf-8").splitlines()]
+    place = rows[0].index("Total Request Count")
+    for row in rows:
+        if row[2] == "GET":
+            row[3], row[place] = "Total", str(int(row[place]) // 2)
+    text = "\n".join(",".join(row) for row in rows).replace(",,Aggregated,", whole)
+    path.write_text(text + "\n", encoding="utf-8")
+    recording = read_load_test([path])
+    assert isinstance(plain, Recording)
+    assert isinstance(recording, Recording)
+    assert recording.requests.tolist() == plain.requests.tolist()
+
+
 def test_statistics_that_begin_anew_go_on_counting(tmp_path: Path) -> None:
     """Locust's --reset-stats sets all totals to zero when the users are there."""
     lines = runs.locust_history(tmp_path / "reset.csv").read_text(encoding="utf-8").splitlines()
