@@ -9,6 +9,7 @@ from fnmatch import fnmatchcase
 
 import numpy as np
 
+from plimsoll.app.forecast_notes import check_scenario, told_of_changes, told_of_scenario
 from plimsoll.app.public_holidays import HolidayTerms, told_of_holidays, with_holidays
 from plimsoll.domain.errors import NothingToAnswer, UsageError
 from plimsoll.domain.forecast import (
@@ -30,8 +31,8 @@ from plimsoll.forecast.calibration import SAMPLE_SIZE, Pool, PoolKey, ticket
 from plimsoll.forecast.grid import own_step
 from plimsoll.forecast.panel import Pools, pools_of
 from plimsoll.forecast.paths import simulate_with_pools
-from plimsoll.forecast.scenarios import FUTURES, with_scenario
-from plimsoll.forecast.single import forecast_series
+from plimsoll.forecast.scenarios import FUTURES, ground_of, with_scenario
+from plimsoll.forecast.single import forecast_series, prepared_series
 
 MOST_STEPS = 100_000
 
@@ -58,6 +59,7 @@ def forecast_report(harvest: Harvest, ask: ForecastAsk) -> ForecastReport:
     steps = min(_steps(series, ask) for series in wanted)
     if steps > MOST_STEPS:
         raise UsageError(f"the horizon is {steps} steps; at most {MOST_STEPS} are forecast")
+    check_scenario(ask.scenario, wanted)
     known = [_known(series, ask) for series in wanted]
     pools = pools_among([ordinary(one, notes) for one, (notes, _) in zip(wanted, known, strict=True)], ask)
     forecasts = tuple(
@@ -67,7 +69,11 @@ def forecast_report(harvest: Harvest, ask: ForecastAsk) -> ForecastReport:
     found = [(item.series, item.holidays) for item in forecasts if item.holidays is not None]
     gaps = tuple(f"{gap.id}: {gap.reason}" for gap in harvest.gaps)
     course = ask.scenario.name if ask.scenario else None
-    notes = (*applied(ask.annotations), *told_of_holidays(found))
+    notes = (
+        *told_of_changes(ask.annotations, wanted),
+        *told_of_scenario(ask.scenario, wanted),
+        *told_of_holidays(found),
+    )
     return ForecastReport(harvest.source, course, forecasts, (*harvest.notes, *gaps, *notes))
 
 
@@ -108,10 +114,11 @@ def forecast_one(series: Series, ask: ForecastAsk, pools: Pools, known: Annotati
     if horizon > MOST_STEPS:
         return _nothing(series, ask, f"the horizon is {horizon} of its steps; at most {MOST_STEPS} are forecast")
     forecast = forecast_series(series, horizon, ask.levels, known, ask.seasons, pools)
-    if ask.scenario is None or not forecast.state.answered:
+    if ask.scenario is None or not forecast.state.answered or not ask.scenario.concerns(series.id.name):
         return forecast
     futures = simulate_with_pools(series, (FUTURES, horizon), ask.seed, known, ask.seasons, pools)
-    return with_scenario(forecast, futures, ask.scenario, ask.seed)
+    ground = ground_of(prepared_series(series, known, ask.seasons), forecast.times_ms, known.events)
+    return with_scenario(forecast, futures, ask.scenario, ask.seed, ground)
 
 
 def _nothing(series: Series, ask: ForecastAsk, why: str) -> Forecast:
@@ -173,22 +180,3 @@ def told(series: Series, forecast: Forecast) -> SeriesForecast:
 def moment(time_ms: int | None) -> datetime | None:
     """Turn milliseconds into a moment where there are any."""
     return None if time_ms is None else as_datetime(time_ms)
-
-
-def applied(known: Annotations) -> tuple[str, ...]:
-    """Say which annotations were applied."""
-    events = (f"event {one.name}: x {one.factor:g} + {one.offset:g}{_on(one.only)}" for one in known.events)
-    changes = (f"history before {_shown(one.at_ms)} is left out{_on(one.only)}" for one in known.changepoints)
-    ignored = (
-        f"{_shown(one.window.start_ms)} to {_shown(one.window.end_ms)} is ignored{_on(one.only)}"
-        for one in known.ignore
-    )
-    return (*events, *changes, *ignored)
-
-
-def _on(only: frozenset[str]) -> str:
-    return f", on {', '.join(sorted(only))}" if only else ""
-
-
-def _shown(time_ms: int) -> str:
-    return f"{as_datetime(time_ms):%Y-%m-%d %H:%MZ}"

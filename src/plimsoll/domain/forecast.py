@@ -111,8 +111,9 @@ class Forecast:
 class Event:
     """A known change of demand from `start_ms` until `end_ms` (None: for good): value * factor + offset.
 
-    It acts on a counter's gains, as its total has no factor. `spread` is the standard deviation of what the change itself leaves open; it widens the quantiles. `only`
-    names the series that it concerns, without the component before a `/`; it concerns all where there is none.
+    It acts on a counter's gains, as a total has no factor. `spread` is the standard deviation of what the change itself
+    leaves open; it widens the quantiles. `only` names the series that it concerns, without the component before a `/`;
+    it concerns all where there is none.
     """
 
     name: str

@@ -32,7 +32,10 @@ def without_ignored(series: Series, annotations: Annotations) -> Series:
 
 
 def ordinary(series: Series, annotations: Annotations) -> Series:
-    """Leave out what is not to count, and take off what events have done so far; a counter is left as it was read."""
+    """Leave out what is not to count, and take off what events have done so far.
+
+    A counter is left as it was read: `known_changes` takes it off its gains.
+    """
     kept = without_ignored(series, annotations)
     if series.kind is MetricKind.COUNTER:
         return kept

@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 
 from plimsoll.domain.forecast import Annotations, ForecastState
 from plimsoll.domain.series import Series, Values
-from plimsoll.forecast.annotations import with_events
 from plimsoll.forecast.kernel.nature import Matrix
+from plimsoll.forecast.known_changes import changed
 from plimsoll.forecast.panel import Pools
 from plimsoll.forecast.single import looked_ahead, prepared_series, quantiles_at, same_again, times_ahead
 from plimsoll.forecast.sporadic import is_sporadic, speaks_for_itself
@@ -57,14 +57,13 @@ def simulate_with_pools(
         return np.full(shape, np.nan)
     times = times_ahead(prepared, horizon)
     if prepared.state is ForecastState.CONSTANT:
-        return with_events(same_again(prepared, shape[::-1]), times, known.events).T
+        return changed(same_again(prepared, shape[::-1]), times, prepared, known.events).T
     outlook, pool, _ = looked_ahead(series, prepared, horizon, pools)
     ranks = ranked(error_walks(outlook.standardized, shape, seed))
     is_own = is_sporadic(prepared) and speaks_for_itself(prepared, outlook, pool)
     levels = np.hstack([ranks.T, np.full((horizon, 1), 0.5)])
     values = quantiles_at(levels, prepared, outlook, pool, is_own)
-    laid = with_events(values[:, :-1], times, known.events, ranks.T, values[:, -1])
-    return np.clip(laid, prepared.lower, prepared.upper).T
+    return changed(values[:, :-1], times, prepared, known.events, ranks.T, values[:, -1]).T
 
 
 def error_walks(standardized: Matrix, shape: tuple[int, int], seed: int) -> Matrix:

@@ -1,47 +1,88 @@
 """What if demand grows by a stated course? Monthly rates laid on the forecast, or standing alone, as quantiles.
 
-    factor(t) = prod_month (1 + r_month) over the time from the start,  log factor ~ N(., spread^2 x months)
+    factor(t) = prod_month (1 + r_month) over the time from the cutoff,  log factor ~ N(., spread^2 x months)
 
-With MULTIPLY a future is forecast x factor, with ADD forecast + level x (factor - 1), the level being the forecast's
-first median; with a stated start the forecast is left out and a future is start x factor. Quantiles are taken over
-seeded futures, so that the width of the forecast and that of the growth come together.
+With MULTIPLY a future is forecast x factor, with ADD forecast + level x (factor - 1), the level being the mean of the
+newest season, with the events that act at t; with a stated start the forecast is left out and a future is start x
+factor. Of a counter all this is done to what it gains in a step, and summed up again. Quantiles are taken over seeded
+futures, so that the width of the forecast and that of the growth come together, and are held within the series' bounds.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from plimsoll.domain.errors import NothingToAnswer
-from plimsoll.domain.forecast import Combination, Forecast, Scenario
-from plimsoll.domain.series import Series, Times, Values
+from plimsoll.domain.forecast import Annotations, Combination, Event, Forecast, Scenario
+from plimsoll.domain.series import MetricKind, Series, Times, Values
+from plimsoll.forecast.annotations import ordinary, with_events
+from plimsoll.forecast.kernel.nature import Matrix
+from plimsoll.forecast.known_changes import acted_on_ms, gains_of, totals_of
+from plimsoll.forecast.preparation import Prepared
+from plimsoll.forecast.single import prepared_series
 
 MONTH_MS = 30.4375 * 86_400_000.0
 FUTURES = 2_000
 FEWEST_MONTHS = 3
 
 
-def with_scenario(forecast: Forecast, paths: NDArray[np.float64], scenario: Scenario, seed: int) -> Forecast:
+@dataclass(frozen=True, slots=True, eq=False)
+class Ground:
+    """What a course is laid on: a prepared series, and its level (of a counter, its gains) at each step, (h,)."""
+
+    prepared: Prepared
+    levels: Values
+
+
+def ground_of(prepared: Prepared, times_ms: Times, events: Sequence[Event]) -> Ground:
+    """Lay the events that act at each step on the mean of the newest season, from which they were taken off."""
+    usual = np.full((times_ms.size, 1), usual_level(prepared))
+    return Ground(prepared, with_events(usual, acted_on_ms(times_ms, prepared), events)[:, 0])
+
+
+def usual_level(prepared: Prepared) -> float:
+    """The mean of the newest season that the history holds whole, a week before a day; of what there is otherwise."""
+    known = prepared.values[~np.isnan(prepared.values)]
+    lengths = (prepared.seasons.long, prepared.seasons.main)
+    return float(known[-next((n for n in lengths if 1 < n <= known.size), known.size) :].mean())
+
+
+def with_scenario(forecast: Forecast, paths: Matrix, scenario: Scenario, seed: int, ground: Ground) -> Forecast:
     """Lay a scenario on a forecast; `paths` (paths, h) are its futures, whose number decides that of the growth's."""
-    start_ms = int(2 * forecast.times_ms[0] - forecast.times_ms[1]) if forecast.times_ms.size > 1 else None
+    start_ms = int(forecast.times_ms[0]) - ground.prepared.step_ms
     factors = growth_factors(forecast.times_ms, start_ms, scenario, paths.shape[0], seed)
+    futures = grown(paths.T, factors.T, scenario, ground)
+    held = np.clip(futures, ground.prepared.lower, ground.prepared.upper)
+    values = np.quantile(held, forecast.levels, axis=1).T
+    return replace(forecast, values=values, why="; ".join(part for part in (forecast.why, told(scenario)) if part))
+
+
+def grown(ahead: Matrix, factors: Matrix, scenario: Scenario, ground: Ground) -> Matrix:
+    """Let futures grow by factors, shape (h, futures) each."""
     if scenario.initial is not None:
-        futures = scenario.initial * factors
-    elif scenario.combination is Combination.ADD:
-        futures = paths + np.median(paths[:, 0]) * (factors - 1.0)
+        return scenario.initial * factors
+    base = ground.prepared.base if ground.prepared.is_counter else None
+    moved = ahead if base is None else gains_of(ahead, base)
+    if scenario.combination is Combination.ADD:
+        moved = moved + ground.levels[:, None] * (factors - 1.0)
     else:
-        futures = paths * factors
-    values = np.quantile(futures, forecast.levels, axis=0).T
-    return replace(forecast, values=values, why="; ".join(part for part in (forecast.why, scenario.name) if part))
+        moved = moved * factors
+    return moved if base is None else totals_of(moved, base)
 
 
-def growth_factors(
-    times_ms: Times, start_ms: int | None, scenario: Scenario, count: int, seed: int
-) -> NDArray[np.float64]:
+def told(scenario: Scenario) -> str:
+    """Say which course was laid on, and what a stated start leaves out."""
+    if scenario.initial is None:
+        return scenario.name
+    return f"{scenario.name} from {scenario.initial:g}, without the forecast and known events"
+
+
+def growth_factors(times_ms: Times, start_ms: int, scenario: Scenario, count: int, seed: int) -> Matrix:
     """Draw `count` courses of growth since `start_ms`, shape (count, h); without spread they are all the same."""
-    months = (times_ms - (start_ms if start_ms is not None else times_ms[0])) / MONTH_MS
+    months = (times_ms - start_ms) / MONTH_MS
     middle = cumulated(scenario.monthly_rates, months)
     draw = np.random.default_rng(seed)
     gained = np.diff(months, prepend=0.0)
@@ -62,14 +103,16 @@ def cumulated(monthly_rates: tuple[float, ...], months: Values) -> Values:
     return np.asarray(np.interp(months, marks, sums) + beyond)
 
 
-def growth_of_history(series: Series) -> tuple[float, float]:
-    """Measure the usual monthly rate of growth and its spread from the means of past months.
+def growth_of_history(series: Series, known: Annotations | None = None) -> tuple[float, float]:
+    """Measure the usual monthly rate of growth and its spread from the means of past months, without known events.
 
-    Raises NothingToAnswer with less than three whole months, or where a month's mean is not above zero.
+    Of a counter it is the growth of what it gains. Raises NothingToAnswer with less than three whole months, or where
+    a month's mean is not above zero.
     """
-    age = (series.times_ms[-1] - series.times_ms) // int(MONTH_MS) if len(series) else np.zeros(0, dtype=np.int64)
+    times_ms, values = usual_past(series, known or Annotations())
+    age = (times_ms[-1] - times_ms) // int(MONTH_MS) if times_ms.size else np.zeros(0, dtype=np.int64)
     whole = int(age.max()) if age.size else 0
-    means = [series.values[age == month] for month in range(whole - 1, -1, -1)]
+    means = [values[age == month] for month in range(whole - 1, -1, -1)]
     levels = np.array([np.nanmean(part) if np.isfinite(part).any() else np.nan for part in means])
     if np.count_nonzero(np.isfinite(levels)) < FEWEST_MONTHS:
         raise NothingToAnswer(f"{series.id}: growth from history needs {FEWEST_MONTHS} whole months of samples")
@@ -77,3 +120,13 @@ def growth_of_history(series: Series) -> tuple[float, float]:
         raise NothingToAnswer(f"{series.id}: growth from history needs values above zero")
     logs = np.diff(np.log(levels[np.isfinite(levels)]))
     return float(np.expm1(logs.mean())), float(logs.std(ddof=1)) if logs.size > 1 else 0.0
+
+
+def usual_past(series: Series, known: Annotations) -> tuple[Times, Values]:
+    """The samples that count, without what events have done; of a counter, what it gained in each step of its grid."""
+    prepared = prepared_series(series, known, None) if series.kind is MetricKind.COUNTER and len(series) else None
+    if prepared is None or not prepared.is_counter:
+        kept = ordinary(series, known)
+        return kept.times_ms, kept.values
+    back = np.arange(1 - prepared.values.size, 1, dtype=np.int64)
+    return prepared.end_ms + prepared.step_ms * back, prepared.values

@@ -23,10 +23,11 @@ from plimsoll.domain.forecast import (
 from plimsoll.domain.panel import NO_TIME, Panel, Request
 from plimsoll.domain.series import Series, Values
 from plimsoll.forecast.accuracy import accuracy_of, grade_of, is_tested, verdict
-from plimsoll.forecast.annotations import ordinary, with_events
+from plimsoll.forecast.annotations import ordinary
 from plimsoll.forecast.borrowed import NAME as BORROWED
 from plimsoll.forecast.borrowed import borrowing
 from plimsoll.forecast.calibration import Pool, PoolKey, pool_of
+from plimsoll.forecast.known_changes import changed, usual_gains
 from plimsoll.forecast.outlook import Outlook, laid_out, outlook_of
 from plimsoll.forecast.panel import Pools, joined
 from plimsoll.forecast.preparation import Prepared, prepare
@@ -56,7 +57,7 @@ def forecast_series(
     if prepared.state is ForecastState.CANNOT_TELL:
         return unanswered(series, prepared, times, levels)
     if prepared.state is ForecastState.CONSTANT:
-        same = with_events(same_again(prepared, (horizon, len(levels))), times, known.events)
+        same = changed(same_again(prepared, (horizon, len(levels))), times, prepared, known.events)
         return Forecast(series.id, times, levels, same, prepared.state, prepared.why, grade=Grade.A, unit=series.unit)
     outlook, pool, lent = looked_ahead(series, prepared, horizon, pools)
     is_own = is_sporadic(prepared) and speaks_for_itself(prepared, outlook, pool)
@@ -64,12 +65,11 @@ def forecast_series(
     if accuracy and is_own:
         accuracy = replace(accuracy, coverage80=own_coverage(prepared, outlook))
     plain = quantiles_at(np.tile((*levels, 0.5), (horizon, 1)), prepared, outlook, pool, is_own)
-    quantiles = with_events(plain[:, :-1], times, known.events, levels, plain[:, -1])
     return Forecast(
         series.id,
         times,
         levels,
-        np.clip(quantiles, prepared.lower, prepared.upper),
+        changed(plain[:, :-1], times, prepared, known.events, levels, plain[:, -1]),
         prepared.state,
         joined(
             prepared.why,
@@ -112,7 +112,8 @@ def prepared_series(series: Series, annotations: Annotations, seasons: tuple[int
     none = np.full(1, np.nan)
     offsets = np.array([0, times.size], dtype=np.int64)
     panel = Panel((str(series.id),), offsets, times, values, (series.kind,), none, none)
-    return prepare(panel, 0, Request(1, DEFAULT_LEVELS, series.step_ms or 1, seasons), regular=False)
+    prepared = prepare(panel, 0, Request(1, DEFAULT_LEVELS, series.step_ms or 1, seasons), regular=False)
+    return usual_gains(prepared, annotations.events) if prepared.is_counter else prepared
 
 
 def times_ahead(prepared: Prepared, horizon: int) -> NDArray[np.int64]:

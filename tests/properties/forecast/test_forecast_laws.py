@@ -7,9 +7,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from plimsoll.domain.forecast import Annotations, Combination, Event, Scenario
 from plimsoll.domain.panel import Panel, Request
-from plimsoll.domain.series import MetricKind
+from plimsoll.domain.series import MetricKind, Series, SeriesId
 from plimsoll.forecast.panel import forecast_panel, pools_of
+from plimsoll.forecast.paths import simulate_paths
+from plimsoll.forecast.scenarios import ground_of, with_scenario
+from plimsoll.forecast.single import forecast_series, prepared_series
 
 HOUR_MS = 3_600_000
 ASKED = Request(8, (0.01, 0.1, 0.5, 0.9, 0.99), HOUR_MS, (6,))
@@ -87,6 +91,27 @@ def test_a_percentage_stays_within_its_bounds(values):
 def test_no_quantile_of_a_counter_ever_falls(values):
     forecast = forecast_panel(panel_of(np.cumsum(values), kind=MetricKind.COUNTER), ASKED, {}).values
     assert (np.diff(forecast, axis=1) >= -1e-9 * np.abs(forecast).max()).all()
+
+
+@settings(laws, max_examples=30)
+@given(
+    series.map(np.abs),
+    st.floats(0.0, 5.0),
+    st.floats(-100.0, 100.0),
+    st.floats(-0.99, 3.0),
+    st.sampled_from(Combination),
+)
+def test_no_quantile_of_a_counter_ever_falls_under_events_and_scenarios(values, factor, offset, rate, how):
+    times = HOUR_MS * np.arange(values.size, dtype=np.int64)
+    counter = Series(SeriesId("total"), times, np.cumsum(values), "", MetricKind.COUNTER)
+    known = Annotations((Event("sale", int(times[-8]), int(times[-1]) + 4 * HOUR_MS, factor + 0.01, offset),))
+    forecast = forecast_series(counter, 8, (0.1, 0.5, 0.9), known)
+    ground = ground_of(prepared_series(counter, known, None), forecast.times_ms, known.events)
+    paths = simulate_paths(counter, 8, 30, 0, known)
+    grown = with_scenario(forecast, paths, Scenario("s", (rate,), 0.5, how), 0, ground)
+    for found in (forecast.values, grown.values):
+        rises = np.diff(found, axis=0, prepend=np.full((1, 3), counter.values[-1]))
+        assert (rises >= -1e-9 * np.abs(found).max()).all()
 
 
 @laws

@@ -49,7 +49,8 @@ Growth = Annotated[
 Start = Annotated[
     float | None,
     typer.Option(
-        "--growth-from", help="What the growth starts from, in the series' own unit, instead of its last value."
+        "--growth-from",
+        help="A stated number from which growth goes on by itself, in the place of the forecast; in the series' unit.",
     ),
 ]
 Spread = Annotated[
@@ -114,14 +115,15 @@ def source(
     harvest, _ = harvest_of(asked, understood, wall_clock_ms)
     terms = forecast_terms(understood) if understood else None
     wanted = tuple(only or (terms.only if terms else ()))
+    known = annotations_from(understood, event or (), changepoint or (), ignore or ())
     stated = Course(scenario, growth, growth_from, growth_spread, add, wanted)
     ask = ForecastAsk(
         terms.horizon_ms if terms and not horizon else span_ms(horizon or _HORIZON, "--horizon"),
         terms.levels if terms and not quantiles else levels_of(quantiles or _LEVELS),
         seasons_of(seasons),
         wanted,
-        annotations_from(understood, event or (), changepoint or (), ignore or ()),
-        course_from(understood, stated, harvest),
+        known,
+        course_from(understood, stated, harvest, known),
         seed,
         calendar,
     )

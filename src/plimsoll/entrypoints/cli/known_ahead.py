@@ -48,8 +48,11 @@ def annotations_from(
     )
 
 
-def course_from(model: Model | None, course: Course, harvest: Harvest) -> Scenario | None:
-    """Build the scenario that was asked for; None where none was. Raises UsageError for one that cannot be."""
+def course_from(model: Model | None, course: Course, harvest: Harvest, known: Annotations) -> Scenario | None:
+    """Build the scenario that was asked for; None where none was. Raises UsageError for one that cannot be.
+
+    The growth of the past is that without what is `known` of it.
+    """
     how = Combination.ADD if course.add else Combination.MULTIPLY
     if course.scenario:
         return _of_model(model, course, how)
@@ -64,7 +67,7 @@ def course_from(model: Model | None, course: Course, harvest: Harvest) -> Scenar
         wanted = [series for series in harvest.series if is_wanted(series, course.only)]
         if len(wanted) != 1:
             raise UsageError(f"--growth history needs one series, not {len(wanted)}; name it with --series")
-        rate, spread = growth_of_history(wanted[0])
+        rate, spread = growth_of_history(wanted[0], known.concerning(wanted[0].id.name))
         name = f"growth of the past, {rate:.1%} a month"
         return Scenario(name, (rate,), course.spread or spread, how, course.initial)
     rates = tuple(_rate(word) for word in course.growth.split(","))
@@ -72,14 +75,17 @@ def course_from(model: Model | None, course: Course, harvest: Harvest) -> Scenar
 
 
 def _of_model(model: Model | None, course: Course, how: Combination) -> Scenario:
+    from plimsoll.app.driver_histories import followers
+
     sections = model.file.scenarios if model is not None else ()
     section = next((one for one in sections if one.name == course.scenario), None)
-    if section is None:
+    if model is None or section is None:
         known = ", ".join(one.name for one in sections) or "none; give a model with -m"
         raise UsageError(f"--scenario {course.scenario[:40]!r} is unknown; known are {known}")
     if section.points and not section.rates and section.monthly is None:
         raise UsageError(f"--scenario {section.name} states values of a driver, not rates; `plimsoll plan` follows it")
-    return Scenario(section.name, _monthly_rates(section), course.spread or section.variance, how, course.initial)
+    spread, only = course.spread or section.variance, followers(model, section.driver)
+    return Scenario(section.name, _monthly_rates(section), spread, how, course.initial, only)
 
 
 def _monthly_rates(section: ScenarioSection) -> tuple[float, ...]:

@@ -1,0 +1,80 @@
+"""What was laid on a forecast beside the samples, in words; and which courses cannot be laid on what is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from plimsoll.domain.errors import UsageError
+from plimsoll.domain.forecast import Annotations, Event, Scenario
+from plimsoll.domain.series import MetricKind, Series, as_datetime
+
+_SHOWN = 3
+
+
+def check_scenario(scenario: Scenario | None, wanted: Sequence[Series]) -> None:
+    """Raise UsageError where a scenario concerns none of the series, or would let a counter's total start anew."""
+    if scenario is None:
+        return
+    concerned = [series for series in wanted if scenario.concerns(series.id.name)]
+    if not concerned:
+        names = _names(sorted(scenario.only))
+        raise UsageError(
+            f"scenario {scenario.name} is a course of {names}, which no series that is forecast measures; name the "
+            "driver's signal in the model, or let every series grow with --growth"
+        )
+    counter = next((series for series in concerned if series.kind is MetricKind.COUNTER), None)
+    if scenario.initial is not None and counter is not None:
+        raise UsageError(
+            f"{counter.id} is a counter, which cannot start from a stated number; leave it out by --series"
+        )
+
+
+def told_of_scenario(scenario: Scenario | None, wanted: Sequence[Series]) -> tuple[str, ...]:
+    """Say on which series a scenario of a driver was laid, and on which it was not."""
+    if scenario is None or not scenario.only:
+        return ()
+    laid = [str(series.id) for series in wanted if scenario.concerns(series.id.name)]
+    left = [str(series.id) for series in wanted if not scenario.concerns(series.id.name)]
+    rest = f"; not on {_names(left)}, which its driver does not move" if left else ""
+    return (f"scenario {scenario.name}: laid on {_names(laid)}{rest}",)
+
+
+def told_of_changes(known: Annotations, wanted: Sequence[Series]) -> tuple[str, ...]:
+    """Say which events, change points and windows to ignore were applied."""
+    events = (f"event {one.name}: {' '.join(_changes(one, wanted))}{_on(one.only)}" for one in known.events)
+    changes = (f"history before {_shown(one.at_ms)} is left out{_on(one.only)}" for one in known.changepoints)
+    ignored = (
+        f"{_shown(one.window.start_ms)} to {_shown(one.window.end_ms)} is ignored{_on(one.only)}"
+        for one in known.ignore
+    )
+    return (*events, *changes, *ignored)
+
+
+def _changes(event: Event, wanted: Sequence[Series]) -> Iterator[str]:
+    """What an event does: its factor, its offset with the unit of what it concerns; one that does nothing says so."""
+    if event.factor != 1.0 or event.offset == 0.0:
+        yield f"x {event.factor:g}"
+    if event.offset != 0.0:
+        unit = _unit([one for one in wanted if not event.only or one.id.name.rpartition("/")[2] in event.only])
+        yield f"{'+' if event.offset > 0 else '-'} {abs(event.offset):g}{unit}"
+
+
+def _unit(concerned: Sequence[Series]) -> str:
+    """The unit that all series have in common, or none."""
+    units = {"points" if one.unit in ("percent", "%") else one.unit for one in concerned}
+    kinds = {one.kind is MetricKind.COUNTER for one in concerned}
+    unit = units.pop() if len(units) == 1 else ""
+    return f"{' ' if unit else ''}{unit}{' a step' if kinds == {True} else ''}"
+
+
+def _on(only: frozenset[str]) -> str:
+    return f", on {', '.join(sorted(only))}" if only else ""
+
+
+def _names(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return f"{', '.join(names[:_SHOWN])}{more}"
+
+
+def _shown(time_ms: int) -> str:
+    return f"{as_datetime(time_ms):%Y-%m-%d %H:%MZ}"
