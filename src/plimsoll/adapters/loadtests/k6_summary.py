@@ -75,6 +75,7 @@ def _row(metrics: dict[str, Any], requests: dict[str, Any]) -> StepRow:
         duration_s=count / rate if rate else 0.0,
         latency_s={name: float(duration[key]) / 1000 for key, name in _STATISTICS.items() if key in duration},
         arrivals_per_s=arrivals,
+        fewest_users=float(users["min"]) if "min" in users else None,
     )
 
 

@@ -42,6 +42,7 @@ def steps_of(rows: Sequence[StepRow], source: str, notes: tuple[str, ...]) -> St
     if _arrivals_were_steered(rows):
         rows = [replace(row, load=row.arrivals_per_s or 0.0, load_unit=LoadUnit.ARRIVALS_PER_S) for row in rows]
         notes = (*notes, STEERED_AS_FINISHED if any(row.at_a_rate for row in rows) else STEERED_BY_ARRIVALS)
+    notes = (*notes, *_varied(rows))
     units = {row.load_unit for row in rows}
     if len(units) > 1:
         raise InputError(f"{source}: some reports count users and others arrivals a second; they are not one test")
@@ -57,6 +58,19 @@ def steps_of(rows: Sequence[StepRow], source: str, notes: tuple[str, ...]) -> St
         source=source,
         notes=notes,
     )
+
+
+def _varied(rows: Sequence[StepRow]) -> list[str]:
+    """Say where users varied within a report: of a ramp, it averages over all loads up to the one it is taken for."""
+    varied = [row for row in rows if row.fewest_users is not None and row.fewest_users < row.load]
+    if not varied or any(row.load_unit is LoadUnit.ARRIVALS_PER_S for row in rows):
+        return []
+    worst = min(varied, key=lambda row: (row.fewest_users or 0.0) / row.load)
+    example = f"once from {worst.fewest_users:g} to {worst.load:g}"
+    said = (
+        f"users varied within {len(varied)} of {len(rows)} reports ({example}), and each is taken for one steady step "
+    )
+    return [said + "at the most of them: read a run that ramps from k6's --out json or csv"]
 
 
 def _arrivals_were_steered(rows: Sequence[StepRow]) -> bool:

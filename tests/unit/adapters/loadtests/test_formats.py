@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 import os
 import re
 import sys
@@ -200,6 +201,18 @@ def test_two_k6_summaries_are_two_steps() -> None:
     assert steps.error_ratio == pytest.approx([0.02, 0.01])
     assert steps.latency_s["p95"] == pytest.approx([0.0954, 0.120])
     assert np.isnan(steps.latency_s["p99"][1])
+
+
+@pytest.mark.parametrize(("fewest", "told"), [("10", False), ("1", True)], ids=["steady", "ramp"])
+def test_a_k6_summary_of_a_ramp_is_told(fewest: str, told: bool, tmp_path: Path) -> None:
+    """It averages over all users up to the most, for which it is taken."""
+    path = tmp_path / "summary.json"
+    summary = json.loads((FILES / "k6_summary.json").read_text(encoding="utf-8"))
+    summary["metrics"]["vus"]["values"] = {"value": 10, "min": int(fewest), "max": 10}
+    path.write_text(json.dumps(summary), encoding="utf-8")
+    steps = read_load_test([path])
+    assert isinstance(steps, Steps)
+    assert any("users varied within 1 of 1 reports (once from 1 to 10)" in note for note in steps.notes) == told
 
 
 def test_the_machine_readable_summary_of_k6_is_a_step_too() -> None:
