@@ -82,6 +82,19 @@ def test_what_is_still_to_come_is_laid_on_the_growth_of_the_past() -> None:
     assert answer.periods[0].label == "month 1, launch"
 
 
+def test_an_event_of_the_first_day_of_the_plan_is_still_to_come() -> None:
+    answer = planned("start: 2026-06-29, end: 2026-07-02, factor: 3", values=np.full(DAYS, 100.0))
+    assert [period.demand for period in answer.periods] == [300, 100, 100]
+    assert "users starts at 100, the last value of its history" in answer.notes
+
+
+def test_a_line_through_the_past_is_no_table_of_stated_points() -> None:
+    short = np.where(np.arange(DAYS) < DAYS - 40, np.nan, 100.0)
+    answer = planned("start: 2026-08-05, end: 2026-08-06, factor: 3", values=short)
+    assert [period.demand for period in answer.periods] == pytest.approx([300, 100])
+    assert not any("points" in note for note in answer.notes)
+
+
 def test_a_history_of_which_nothing_counts_is_said_to_say_nothing() -> None:
     ignored = "start: 2026-01-01, end: 2026-08-01, kind: ignore"
     with pytest.raises(NothingToAnswer, match="nothing to plan"):
