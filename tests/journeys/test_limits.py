@@ -186,6 +186,11 @@ MISTAKES = {
         1,
         "hit_ratio=COLUMN:%",
     ),
+    "a_kind_called_idle": (
+        ("per-unit", "t.csv", "--kinds", "idle=concurrent_users", "--resources", "cpu=cpu_usage_percent:%"),
+        1,
+        "no kind can be called idle",
+    ),
     "no_demand": (("from-telemetry", "t.csv", "--signal", "cpu=cpu"), 1, "demand=QUERY"),
 }
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from plimsoll.capacity.fit import normals_of
 from plimsoll.capacity.growth import GrowthRules, predict_growth
-from plimsoll.capacity.unit_cost import cache_benefit, resource_cost
+from plimsoll.capacity.unit_cost import IDLE, cache_benefit, resource_cost
 from plimsoll.domain.errors import InputError, UsageError
 from plimsoll.domain.growth import GrowthPrediction
 from plimsoll.domain.load_test import Column
@@ -30,7 +30,9 @@ class Used:
 
 
 def unit_costs(source: str, used: Used, kinds: Mapping[str, Column], seed: int) -> UnitCosts:
-    """Regress each resource on the rates of all kinds."""
+    """Regress each resource on the rates of all kinds; raises UsageError for a kind with a name that is taken."""
+    if IDLE in kinds:
+        raise UsageError(f"no kind can be called {IDLE}: that is what is used when nothing is asked")
     normals, units = normals_of(seed), {**_UNITS, **used.units}
     costs = (resource_cost(name, units.get(name, ""), one, kinds, normals) for name, one in used.values.items())
     return UnitCosts(source, tuple(costs), used.notes)

@@ -3,35 +3,43 @@
     resource = idle + sum over kinds of cost * rate,    idle >= 0, cost >= 0
 
 Non-negative least squares (C. L. Lawson and R. J. Hanson, "Solving Least Squares Problems", 1974, chapter 23), since no
-request can give a resource back. Where two kinds always rise together, the data cannot tell their costs apart, and that
-is said instead of numbers. Intervals are those of `fit`.
+request can give a resource back. Where the rates of some kinds follow from one another, or hardly change, the rows may
+not tell their costs apart (see `ties`): of those, a cost whose interval holds zero or is wider than itself is not told,
+but what would mend it; all others are. Intervals are those of `fit`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import combinations
 
 import numpy as np
 
 from plimsoll.capacity.draws import Normals
-from plimsoll.capacity.fit import fit
+from plimsoll.capacity.fit import Fit, fit
 from plimsoll.capacity.model import CapacityModel, Parameter, Quantity, Values
 from plimsoll.capacity.models.linear import Linear
+from plimsoll.capacity.ties import Ties, basis, ties
 from plimsoll.domain.estimate import Estimate
 from plimsoll.domain.unit_cost import CacheBenefit, ResourceCost
 
 MOST_KINDS = 8
-_WORST_CONDITION = 30.0  # of columns scaled to length one (Belsley, Kuh and Welsch, "Regression Diagnostics", 1980)
-_IDLE = "idle"
+IDLE = "idle"
+_ROUNDING = 1e-9  # of what was used: a cost that adds up to less is what arithmetic leaves of none
 
 
 @dataclass(frozen=True, eq=False)
 class KindsTogether:
-    """A linear model of several rates; the `load` it is handed numbers the rows."""
+    """A linear model of several rates; the `load` it is handed numbers the rows.
+
+    `rest`, (n, r), are columns without bounds that stand for what cannot be told apart; without `idle` it is among it.
+    """
 
     kinds: tuple[str, ...]
     rates: Values  # (n, kinds)
+    idle: bool = True
+    rest: Values | None = None
     name = "per_unit"
     formula = "idle + sum of cost * rate"
     linear = True
@@ -39,8 +47,10 @@ class KindsTogether:
 
     @property
     def parameters(self) -> tuple[Parameter, ...]:
-        """Idle consumption and the cost of each kind, none below zero."""
-        return tuple(Parameter(name, 0.0) for name in (_IDLE, *self.kinds))
+        """Idle consumption and the cost of each kind, none below zero; then what has no bounds."""
+        bounded = (IDLE, *self.kinds) if self.idle else self.kinds
+        free = 0 if self.rest is None else self.rest.shape[1]
+        return (*(Parameter(name, 0.0) for name in bounded), *(Parameter(f"rest {i}") for i in range(free)))
 
     def variants(self, quantity: Quantity, load: Values, measured: Values) -> Sequence[CapacityModel] | str:
         """Offer itself."""
@@ -56,8 +66,9 @@ class KindsTogether:
         return np.asarray(parameters @ self._terms(load).T)
 
     def _terms(self, load: Values) -> Values:
-        rows = self.rates[load.astype(np.int64)]
-        return np.column_stack([np.ones(load.size), rows])
+        rows = load.astype(np.int64)
+        idle = [np.ones(load.size)] if self.idle else []
+        return np.column_stack([*idle, self.rates[rows], *([] if self.rest is None else [self.rest[rows]])])
 
 
 def resource_cost(
@@ -68,17 +79,61 @@ def resource_cost(
     table = np.column_stack([rates[kind] for kind in kinds])
     known = np.isfinite(used) & np.all(np.isfinite(table), axis=1)
     used, table = used[known], table[known]
-    if problem := _unidentified(kinds, table):
-        return ResourceCost(resource, unit, None, {}, None, int(used.size), problem)
-    model = KindsTogether(kinds, table)
-    found = fit((model,), np.arange(used.size, dtype=np.float64), used, normals)
+    rows = int(used.size)
+    if problem := _too_few_or_many(kinds, rows):
+        return ResourceCost(resource, unit, None, {}, None, rows, problem)
+    names = (IDLE, *kinds)
+    columns = np.column_stack([np.ones(rows), table])
+    tied = ties(columns)
+    words = _words(tied, names, columns)
+    if len(words) == len(names):
+        return ResourceCost(resource, unit, None, {}, None, rows, "; ".join(dict.fromkeys(words.values())), words)
+    found = fit((_model(kinds, columns, tied),), np.arange(rows, dtype=np.float64), used, normals)
     if found is None:
-        return ResourceCost(resource, unit, None, {}, None, int(used.size), "no costs come near what was used")
-    estimates = found.parameters()
-    idle = estimates.pop(_IDLE)
+        return ResourceCost(resource, unit, None, {}, None, rows, "no costs come near what was used")
+    told = _told(found, dict(zip(names, columns.T, strict=True)), used, words)
     spread = float(np.sum((used - np.mean(used)) ** 2))
-    explained = None if spread == 0 else max(0.0, 1 - found.point.optimum.squares / spread)
-    return ResourceCost(resource, unit, idle, estimates, explained, int(used.size), "")
+    return ResourceCost(
+        resource,
+        unit,
+        idle=told.get(IDLE),
+        per_unit={kind: told[kind] for kind in kinds if kind in told},
+        explained_ratio=None if spread == 0 else max(0.0, 1 - found.point.optimum.squares / spread),
+        rows=rows,
+        why="",
+        untold={name: why for name, why in words.items() if name not in told},
+    )
+
+
+def _model(kinds: tuple[str, ...], columns: Values, tied: Ties) -> KindsTogether:
+    """Fit every column by itself; where some are others to all digits, put a basis in place of those that are tied."""
+    if not tied.exact:
+        return KindsTogether(kinds, columns[:, 1:])
+    loose = [number for number in range(1, columns.shape[1]) if number not in tied.columns]
+    rest = basis(columns[:, list(tied.columns)])
+    return KindsTogether(tuple(kinds[i - 1] for i in loose), columns[:, loose], 0 not in tied.columns, rest)
+
+
+def _told(found: Fit, columns: Mapping[str, Values], used: Values, words: Mapping[str, str]) -> dict[str, Estimate]:
+    """Keep what is known: of what is tied, only what lies above zero in an interval no wider than itself."""
+    estimates = found.parameters()
+    return {
+        name: _zero_or(estimates[name], column, used)
+        for name, column in columns.items()
+        if name in estimates and (name not in words or _is_sharp(estimates[name]))
+    }
+
+
+def _is_sharp(estimate: Estimate) -> bool:
+    low, high = estimate.low, estimate.high
+    return low is not None and high is not None and low > 0 and high - low <= estimate.value
+
+
+def _zero_or(estimate: Estimate, column: Values, used: Values) -> Estimate:
+    """Take for zero what is next to nothing of what was used: what is left of it by arithmetic is no cost."""
+    most = max(estimate.value, estimate.high or 0.0) * float(np.max(column))
+    small = estimate.high is not None and most < _ROUNDING * float(np.max(np.abs(used)))
+    return replace(estimate, value=0.0, low=0.0, high=0.0) if small else estimate
 
 
 def cache_benefit(source: str, hit_ratio: Values, latency_s: Values, normals: Normals) -> CacheBenefit:
@@ -114,18 +169,32 @@ def _benefit_words(benefit: Estimate) -> str:
     return "the interval of the benefit holds zero: these rows do not show that the cache helps"
 
 
-def _unidentified(kinds: tuple[str, ...], table: Values) -> str:
-    """Say why costs cannot be told, or nothing."""
-    needed = len(kinds) + 2
+def _too_few_or_many(kinds: tuple[str, ...], rows: int) -> str:
+    """Say why no costs can be told, or nothing."""
     if len(kinds) > MOST_KINDS:
         return f"{len(kinds)} kinds at once; at most {MOST_KINDS}: put rare kinds together"
-    if table.shape[0] < needed:
-        return f"{table.shape[0]} rows; {len(kinds)} kinds need {needed}"
-    still = [kind for kind, column in zip(kinds, table.T, strict=True) if np.ptp(column) == 0]
+    needed = len(kinds) + 2
+    return f"{rows} rows; {len(kinds)} kinds need {needed}" if rows < needed else ""
+
+
+def _words(tied: Ties, names: tuple[str, ...], columns: Values) -> dict[str, str]:
+    """Say of each tied column why its cost may not be told, and what would mend it."""
+    found: dict[str, str] = {}
+    for group in tied.groups:
+        why = _why(tuple(names[i] for i in group), columns[:, list(group)])
+        found |= {names[i]: why for i in group}
+    return {name: found[name] for name in names if name in found}
+
+
+def _why(names: tuple[str, ...], columns: Values) -> str:
+    kinds = tuple(name for name in names if name != IDLE)
+    still = [name for name, column in zip(names, columns.T, strict=True) if name != IDLE and np.ptp(column) == 0]
     if still:
         return f"{', '.join(still)} never changes, so its cost cannot be told from what is idle: vary it"
-    scaled = np.column_stack([np.ones(table.shape[0]), table])
-    scaled = scaled / np.linalg.norm(scaled, axis=0)
-    if np.linalg.cond(scaled) > _WORST_CONDITION and len(kinds) > 1:
+    if len(kinds) < 2:
+        low, high = float(np.min(columns[:, -1])), float(np.max(columns[:, -1]))
+        return f"{''.join(kinds)} changes too little ({low:.4g} to {high:.4g}) to tell its cost from idle: vary it more"
+    pairs = combinations(columns[:, len(names) - len(kinds) :].T, 2)
+    if IDLE not in names and all(float(np.corrcoef(one, other)[0, 1]) > 0 for one, other in pairs):
         return f"{', '.join(kinds)} rise and fall together: vary one while the others stay"
-    return ""
+    return f"{', '.join(names)} follow from one another: vary one while the others stay"

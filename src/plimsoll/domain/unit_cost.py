@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 from plimsoll.domain.document import Document
@@ -14,8 +14,8 @@ from plimsoll.domain.estimate import Estimate
 class ResourceCost:
     """The cost of one resource: `idle` whatever is asked, and `per_unit` of each kind; `unit` is that of the costs.
 
-    `explained_ratio` is the share of the resource's variation that the kinds account for. `why` says, where there are
-    no costs, what would mend it.
+    `explained_ratio` is the share of the resource's variation that the kinds account for. `untold` names the kinds (and
+    `idle`) whose cost the rows cannot tell, each with the reason and what would mend it; `why` says it of all at once.
     """
 
     resource: str
@@ -25,6 +25,7 @@ class ResourceCost:
     explained_ratio: float | None
     rows: int
     why: str
+    untold: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -5,25 +5,30 @@ from __future__ import annotations
 from plimsoll.domain.estimate import Estimate
 from plimsoll.domain.growth import GrowthPrediction
 from plimsoll.domain.quantity import format_duration
-from plimsoll.domain.unit_cost import CacheBenefit, UnitCosts
+from plimsoll.domain.unit_cost import CacheBenefit, ResourceCost, UnitCosts
 from plimsoll.render.estimate import coverage_notes, estimate_text
 from plimsoll.render.table import Table
 
 
 def tables(document: UnitCosts) -> tuple[Table, ...]:
     """One row a resource and kind."""
-    rows: list[tuple[str, ...]] = []
-    for cost in document.costs:
-        if cost.idle is None:
-            rows.append((cost.resource, "-", "cannot tell", cost.unit, cost.why))
-            continue
-        explained = "" if cost.explained_ratio is None else f"explains {cost.explained_ratio:.0%} of the variation"
-        rows.append((cost.resource, "idle", _number(cost.idle), cost.unit, explained))
-        rows += [(cost.resource, kind, _number(value), cost.unit, "") for kind, value in cost.per_unit.items()]
+    rows = [row for cost in document.costs for row in _rows(cost)]
     per_request = "of one request: cores per request a second are core-seconds, bytes/s per request a second are bytes"
     told = coverage_notes(value for cost in document.costs for value in (cost.idle, *cost.per_unit.values()))
     notes = (*document.notes, per_request, "intervals are 95 %", *told)
     return (Table(("RESOURCE", "OF", "COST", "UNIT", "WHY"), tuple(rows), notes=notes),)
+
+
+def _rows(cost: ResourceCost) -> list[tuple[str, ...]]:
+    if not cost.per_unit and cost.idle is None:
+        return [(cost.resource, "-", "cannot tell", cost.unit, cost.why)]
+    explained = "" if cost.explained_ratio is None else f"explains {cost.explained_ratio:.0%} of the variation"
+    told = {**({} if cost.idle is None else {"idle": cost.idle}), **cost.per_unit}
+    rows = [
+        (cost.resource, of, _number(one), cost.unit, "" if number else explained)
+        for number, (of, one) in enumerate(told.items())
+    ]
+    return [*rows, *((cost.resource, of, "cannot tell", cost.unit, why) for of, why in cost.untold.items())]
 
 
 def cache_tables(document: CacheBenefit) -> tuple[Table, ...]:

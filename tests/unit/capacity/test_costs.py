@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 
 from plimsoll.adapters.knowledge import knowledge
-from plimsoll.app.unit_costs import growth
+from plimsoll.app.unit_costs import Used, growth, unit_costs
 from plimsoll.capacity.fit import normals_of
 from plimsoll.capacity.telemetry import Moments, telemetry_steps
 from plimsoll.capacity.unit_cost import cache_benefit, resource_cost
 from plimsoll.domain.errors import InputError, NothingToAnswer, UsageError
+from plimsoll.domain.estimate import Estimate
 
 RANDOM = np.random.default_rng(7)
 ORDERS, REPORTS = RANDOM.uniform(5, 50, 40), RANDOM.uniform(1, 20, 40)
@@ -42,10 +43,9 @@ def test_no_kind_of_request_gives_a_resource_back() -> None:
 
 
 UNTOLD = {
-    "together": ({"a": ORDERS, "b": ORDERS * 2}, "rise and fall together"),
-    "constant": ({"a": ORDERS, "b": np.full(40, 3.0)}, "b never changes"),
     "few_rows": ({"a": np.append(ORDERS[:2], [np.nan] * 38)}, "2 rows"),
     "too_many": ({str(i): RANDOM.uniform(0, 1, 40) for i in range(9)}, "put rare kinds together"),
+    "only_one_that_is_constant": ({"a": np.full(40, 3.0)}, "a never changes"),
 }
 
 
@@ -55,6 +55,66 @@ def test_costs_that_the_rows_cannot_tell_are_not_told(kinds: dict[str, np.ndarra
     assert found.idle is None
     assert found.per_unit == {}
     assert why in found.why
+
+
+BATCH = RANDOM.uniform(1, 5, 40)
+NEARLY = ORDERS * 2 + RANDOM.normal(0, 0.02, 40)
+TIED = {  # kinds beside batch, the kinds (and idle) that nothing can be told of, and in which words
+    "the_same_to_all_digits": ({"a": ORDERS, "b": ORDERS * 2}, ("a", "b"), "a, b rise and fall together"),
+    "nearly_the_same": ({"a": ORDERS, "b": NEARLY}, ("a", "b"), "a, b rise and fall together"),
+    "adding_up_to_the_same": (
+        {"a": ORDERS, "b": 60 - ORDERS},
+        ("idle", "a", "b"),
+        "idle, a, b follow from one another",
+    ),
+    "constant": ({"a": ORDERS, "b": np.full(40, 3.0)}, ("idle", "b"), "b never changes"),
+    "never_asked": ({"a": ORDERS, "b": np.zeros(40)}, ("b",), "b never changes"),
+    "hardly_changing": (
+        {"a": ORDERS, "b": 100 + REPORTS / 20},
+        ("idle", "b"),
+        "b changes too little (100.1 to 101) to tell its cost from idle",
+    ),
+    "two_pairs": (
+        {"a": ORDERS, "b": ORDERS * 2, "c": REPORTS, "d": REPORTS * 3},
+        ("a", "b", "c", "d"),
+        "a, b rise and fall together",
+    ),
+}
+
+
+@pytest.mark.parametrize(("kinds", "untold", "why"), TIED.values(), ids=TIED.keys())
+def test_where_some_kinds_are_tied_they_are_named_and_the_others_are_told(
+    kinds: dict[str, np.ndarray], untold: tuple[str, ...], why: str, random: np.random.Generator
+) -> None:
+    used = 0.3 + 0.05 * BATCH + 0.01 * ORDERS + 0.02 * REPORTS * ("c" in kinds) + random.normal(0, 0.01, 40)
+    found = resource_cost("cpu", "cores", used, {**kinds, "batch": BATCH}, NORMALS)
+    assert tuple(found.untold) == untold
+    assert why in found.untold[untold[-1] if why.startswith("b") else "a"]
+    assert set(found.per_unit) == {"batch", *kinds} - set(untold)
+    assert (found.idle is None) == ("idle" in untold)
+    batch = found.per_unit["batch"]
+    assert batch.low is not None
+    assert batch.high is not None
+    assert batch.low <= 0.05 <= batch.high
+    assert batch.high - batch.low < 0.02
+
+
+def test_a_tie_that_many_exact_rows_resolve_is_told(random: np.random.Generator) -> None:
+    used = 0.3 + 0.01 * ORDERS + 0.02 * NEARLY + random.normal(0, 1e-5, 40)
+    found = resource_cost("cpu", "cores", used, {"a": ORDERS, "b": NEARLY}, NORMALS)
+    assert found.untold == {}
+    assert found.per_unit["b"].value == pytest.approx(0.02, rel=0.05)
+
+
+def test_what_arithmetic_leaves_of_no_cost_is_none() -> None:
+    found = resource_cost("cpu", "cores", 0.3 + 0.01 * ORDERS, {"a": ORDERS, "b": REPORTS}, NORMALS)
+    assert found.per_unit["b"] == Estimate(0.0, 0.0, 0.0)
+    assert found.per_unit["a"].value == pytest.approx(0.01)
+
+
+def test_no_kind_takes_the_name_of_what_is_used_idle() -> None:
+    with pytest.raises(UsageError, match="idle"):
+        unit_costs("x", Used({"cpu": ORDERS}), {"idle": ORDERS}, 1)
 
 
 def test_the_benefit_of_a_cache_is_the_difference_of_hit_and_miss(random: np.random.Generator) -> None:
