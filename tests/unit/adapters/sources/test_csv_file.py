@@ -61,7 +61,7 @@ def content(harvest: Harvest) -> dict[str, list[tuple[int, float]]]:
         pytest.param("\n\r\ntime,v\n\n2024-01-01,1\n\n", {"v": [(0, 1)]}, id="empty_lines"),
         pytest.param("time,v\r\n2024-01-01,1\r2024-01-02,2\n", {"v": [(0, 1), (24, 2)]}, id="mixed_line_ends"),
         pytest.param("\ufefftime,v\n2024-01-01,1", {"v": [(0, 1)]}, id="byte_order_mark"),
-        pytest.param("time,v,empty\n2024-01-01,1,", {"v": [(0, 1)]}, id="column_without_values"),
+        pytest.param("time,v,empty\n2024-01-01,1,", {"v": [(0, 1)], "empty": []}, id="column_without_values"),
         pytest.param("time,größe\n2024-01-01,1", {"größe": [(0, 1)]}, id="letters_of_the_world"),
     ],
 )
@@ -324,9 +324,9 @@ def test_a_file_at_its_bounds_is_read(bounds: Bounds) -> None:
     assert len(source.read(source.discover(EVER), EVER, 0).series) == 10
 
 
-def test_a_series_without_a_single_value_is_named(tmp_path: Path) -> None:
+def test_a_series_without_a_single_value_is_there_and_named(tmp_path: Path) -> None:
     path = tmp_path / "metrics.csv"
     path.write_text("time,metric,value\n2026-01-01T00:00:00Z,good,1\n2026-01-01T00:00:00Z,silent,\n")
     harvest = CsvFile(path).read(CsvFile(path).discover(EVER), EVER, 60)
-    assert [series.id.name for series in harvest.series] == ["good"]
+    assert {series.id.name: len(series) for series in harvest.series} == {"good": 1, "silent": 0}
     assert any("silent" in note and "not one value" in note for note in harvest.notes)

@@ -65,7 +65,7 @@ def test_a_panel_with_a_dictionary_of_names_and_nulls(tmp_path: Path) -> None:
         "y": [1.0, None, 3.0],
     }
     harvest = read(tmp_path, columns)
-    assert {series.id.name: series.values.tolist() for series in harvest.series} == {"b": [1.0, 3.0]}
+    assert {series.id.name: series.values.tolist() for series in harvest.series} == {"b": [1.0, 3.0], "a": []}
     assert any("1 empty cells left out" in note for note in harvest.notes)
 
 

@@ -113,7 +113,7 @@ class Gather:
             counts.update({int(code): int(found[code]) for code in np.flatnonzero(found)})
 
     def series(self) -> tuple[Series, ...]:
-        """Put the batches together: one series for each group and value column that has samples in the window."""
+        """Put the batches together: one series for each group and value column, unless its samples lie elsewhere."""
         if not self._parts:
             return ()
         codes = np.concatenate([part.codes for part in self._parts])
@@ -125,7 +125,7 @@ class Gather:
         for column, name in enumerate(self.layout.values):
             values = np.concatenate([part.columns[column][0] for part in self._parts])
             missing = np.concatenate([part.columns[column][1] for part in self._parts])
-            silent: list[str] = []
+            silent: list[Series] = []
             for key, group in self._groups.items():
                 rows = order[edges[group] : edges[group + 1]]
                 rows = rows[~missing[rows]]
@@ -133,12 +133,13 @@ class Gather:
                     out.append(self._nothing_of(name, key))
                     continue
                 if not rows.size and (self.window == EVER or edges[group] < edges[group + 1]):
-                    silent.append(str(self._identity(name, key)[0]))
+                    silent.append(self._nothing_of(name, key))
                 moments = second_pass_ms(times[rows], doubled[rows], self.clock.zone)
                 out.extend(self._one(name, key, moments, values[rows]))
             self._counts["missing"] += int(np.count_nonzero(missing))
             if len(self.layout.values) == 1 or len(silent) == len(self._groups):  # else the column is not for all
-                self._silent.extend(silent)
+                self._silent.extend(str(one.id) for one in silent)
+                out.extend(silent)
         return tuple(out)
 
     def taken(self) -> Taken:
@@ -184,7 +185,7 @@ class Gather:
     def _without_a_value(self) -> tuple[str, ...]:
         more = len(self._silent) - _MOST_NAMES
         names = ", ".join(self._silent[:_MOST_NAMES]) + (f" and {more} more" if more > 0 else "")
-        return (f"not one value with a time in {names}: nothing is told of it",) if names else ()
+        return (f"not one value with a time in {names}",) if names else ()
 
     def _one(self, column: str, key: Key, times: Times, values: Values) -> list[Series]:
         times, values, duplicates, disordered = tidy(times, values)
