@@ -24,22 +24,27 @@ from plimsoll.domain.forecast import (
     level_name,
 )
 from plimsoll.domain.holidays import HolidayEffect
-from plimsoll.domain.panel import Panel, Request
+from plimsoll.domain.panel import LAST_MS, Panel, Request
+from plimsoll.domain.quantity import format_duration
 from plimsoll.domain.series import Harvest, Series, as_datetime
 from plimsoll.forecast.annotations import ordinary
 from plimsoll.forecast.calibration import SAMPLE_SIZE, Pool, PoolKey, ticket
 from plimsoll.forecast.grid import own_step
-from plimsoll.forecast.panel import Pools, pools_of
+from plimsoll.forecast.panel import Pools, joined, pools_of
 from plimsoll.forecast.paths import simulate_with_pools
 from plimsoll.forecast.scenarios import FUTURES, ground_of, with_scenario
 from plimsoll.forecast.single import forecast_series, prepared_series
+from plimsoll.planning.history import stale_after_ms
 
 MOST_STEPS = 100_000
 
 
 @dataclass(frozen=True, slots=True)
 class ForecastAsk:
-    """What is asked: how far ahead, at which levels, of which series (wildcards; empty for all), under which course."""
+    """What is asked: how far ahead, at which levels, of which series (wildcards; empty for all), under which course.
+
+    `as_of_ms` is the moment taken for now, None where there is none: what ended long before it is told as such.
+    """
 
     horizon_ms: int
     levels: Levels
@@ -49,6 +54,7 @@ class ForecastAsk:
     scenario: Scenario | None = None
     seed: int = 0
     holidays: HolidayTerms | None = None
+    as_of_ms: int | None = None
 
 
 def forecast_report(harvest: Harvest, ask: ForecastAsk) -> ForecastReport:
@@ -56,14 +62,14 @@ def forecast_report(harvest: Harvest, ask: ForecastAsk) -> ForecastReport:
     wanted = [series for series in harvest.series if is_wanted(series, ask.only)]
     if not wanted:
         raise NothingToAnswer(f"{harvest.source}: holds no series{' of that name' if ask.only else ''}")
-    steps = min(_steps(series, ask) for series in wanted)
+    steps = min((_steps(series, ask) for series in wanted if len(series)), default=1)
     if steps > MOST_STEPS:
         raise UsageError(f"the horizon is {steps} steps; at most {MOST_STEPS} are forecast")
     check_scenario(ask.scenario, wanted)
     known = [_known(series, ask) for series in wanted]
     pools = pools_among([ordinary(one, notes) for one, (notes, _) in zip(wanted, known, strict=True)], ask)
     forecasts = tuple(
-        replace(told(one, forecast_one(one, ask, pools, notes)), holidays=effect)
+        replace(told(one, dated(one, ask, forecast_one(one, ask, pools, notes))), holidays=effect)
         for one, (notes, effect) in zip(wanted, known, strict=True)
     )
     found = [(item.series, item.holidays) for item in forecasts if item.holidays is not None]
@@ -113,12 +119,26 @@ def forecast_one(series: Series, ask: ForecastAsk, pools: Pools, known: Annotati
         return _nothing(series, ask, "no sample in the span that was read; the notes say why")
     if horizon > MOST_STEPS:
         return _nothing(series, ask, f"the horizon is {horizon} of its steps; at most {MOST_STEPS} are forecast")
+    if int(series.times_ms[-1]) + horizon * _step_ms(series, ask) > LAST_MS:
+        return _nothing(series, ask, "the horizon goes past the year 9999")
     forecast = forecast_series(series, horizon, ask.levels, known, ask.seasons, pools)
     if ask.scenario is None or not forecast.state.answered or not ask.scenario.concerns(series.id.name):
         return forecast
     futures = simulate_with_pools(series, (FUTURES, horizon), ask.seed, known, ask.seasons, pools)
     ground = ground_of(prepared_series(series, known, ask.seasons), forecast.times_ms, known.events)
     return with_scenario(forecast, futures, ask.scenario, ask.seed, ground)
+
+
+def dated(series: Series, ask: ForecastAsk, forecast: Forecast) -> Forecast:
+    """Say where the last sample is too old to speak for now, and where the horizon is over already."""
+    if ask.as_of_ms is None or not len(series):
+        return forecast
+    age_ms = ask.as_of_ms - int(series.times_ms[-1])
+    if age_ms <= stale_after_ms(_step_ms(series, ask)):
+        return forecast
+    is_over = forecast.state.answered and int(forecast.times_ms[-1]) <= ask.as_of_ms
+    old = f"the last sample is {format_duration(age_ms / 1000)} old"
+    return replace(forecast, why=joined(f"{old}: the whole horizon lies in the past" if is_over else old, forecast.why))
 
 
 def _nothing(series: Series, ask: ForecastAsk, why: str) -> Forecast:

@@ -126,7 +126,9 @@ def unanswered(series: Series, prepared: Prepared, times: NDArray[np.int64], lev
     """Say why there is no forecast, and when there can be one."""
     empty = np.full((times.size, len(levels)), np.nan)
     ready = prepared.ready_at_ms if series.step_ms is not None else None  # of one sample nobody knows when the next is
-    return Forecast(series.id, times, levels, empty, prepared.state, prepared.why, ready, unit=series.unit)
+    lone = "when there will be enough cannot be told, as one sample has no step" if len(series) == 1 else ""
+    why = joined(prepared.why, lone)
+    return Forecast(series.id, times, levels, empty, prepared.state, why, ready, unit=series.unit)
 
 
 def same_again(prepared: Prepared, shape: tuple[int, ...]) -> NDArray[np.float64]:

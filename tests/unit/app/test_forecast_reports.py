@@ -9,6 +9,7 @@ from tests.unit.forecast.panels import HOUR_MS, START_MS, daily_wave, hours
 from plimsoll.app.forecast_reports import MOST_STEPS, ForecastAsk, forecast_report
 from plimsoll.domain.errors import UsageError
 from plimsoll.domain.forecast import Annotations, ForecastReport, ForecastState, IgnoreWindow
+from plimsoll.domain.panel import LAST_MS
 from plimsoll.domain.series import Harvest, Series, SeriesId, Window
 
 DAY_MS = 24 * HOUR_MS
@@ -61,3 +62,46 @@ def test_a_window_to_ignore_is_forecast_as_a_gap_is_to_the_width() -> None:
         for one, known in ((values, outage), (holed, Annotations()))
     )
     assert ignored[0].rows == gap[0].rows
+
+
+AGES = {
+    "at_its_last_sample": (0, ""),
+    "three_steps_old": (3 * HOUR_MS, ""),
+    "older_than_three_steps": (5 * HOUR_MS, "the last sample is 5h old"),
+    "older_than_the_horizon": (45 * DAY_MS, "the last sample is 45d old: the whole horizon lies in the past"),
+}
+
+
+@pytest.mark.parametrize(("age_ms", "said"), AGES.values(), ids=AGES.keys())
+def test_a_series_that_ended_long_ago_is_not_forecast_as_if_it_were_current(age_ms: int, said: str) -> None:
+    stamps = hours(240)
+    ask = ForecastAsk(DAY_MS, (0.1, 0.5, 0.9), as_of_ms=int(stamps[-1]) + age_ms)
+    (found,) = forecast_report(Harvest("x.csv", (Series(SeriesId("x"), stamps, WAVE),)), ask).forecasts
+    assert found.state is ForecastState.OK
+    assert found.why.startswith(said)
+    assert ("old" in found.why) is bool(said)
+    assert ("in the past" in found.why) is (age_ms > DAY_MS)
+
+
+@pytest.mark.parametrize(("steps_left", "state"), [(24, ForecastState.OK), (23, ForecastState.CANNOT_TELL)])
+def test_the_horizon_ends_with_the_calendar(steps_left: int, state: ForecastState) -> None:
+    stamps = LAST_MS - HOUR_MS * np.arange(steps_left, 240 + steps_left)[::-1]
+    (found,) = report_of(Series(SeriesId("late"), stamps, WAVE)).forecasts
+    assert found.state is state
+    assert len(found.rows) == (24 if state is ForecastState.OK else 0)
+    assert ("past the year 9999" in found.why) is (state is ForecastState.CANNOT_TELL)
+
+
+def test_a_series_without_a_sample_has_a_state_and_hides_no_horizon_that_is_too_far() -> None:
+    silent = Series(SeriesId("silent"), hours(0), WAVE[:0])
+    states = [found.state for found in report_of(silent, Series(SeriesId("good"), hours(240), WAVE)).forecasts]
+    assert states == [ForecastState.CANNOT_TELL, ForecastState.OK]
+    with pytest.raises(UsageError, match="at most"):
+        report_of(silent, FAST)
+
+
+def test_of_one_sample_it_is_said_why_nobody_knows_when_there_will_be_enough() -> None:
+    (found,) = report_of(Series(SeriesId("one"), hours(1), WAVE[:1])).forecasts
+    assert found.ready_at is None
+    assert "1 known sample, needs 3" in found.why
+    assert "one sample has no step" in found.why

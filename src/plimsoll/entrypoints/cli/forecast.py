@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 
 from plimsoll.domain.errors import UsageError
 from plimsoll.domain.source_options import SourceOptions
@@ -20,22 +20,36 @@ from plimsoll.entrypoints.cli.output import Format, FormatOption, show
 from plimsoll.entrypoints.cli.source_options import SOURCES, takes_source_options
 
 _LEVELS, _HORIZON = "0.025,0.1,0.5,0.9,0.975", "14d"
+_PLAIN = "SOURCE"  # a name that the list of commands may show: it stands for what is typed in its place
+_NOTHING_NAMED = (
+    "forecast needs a SOURCE, such as metrics.csv or http://localhost:9090, or `panel` for a fleet in a Parquet file "
+    "(see 'plimsoll forecast --help')"
+)
 
 
 class SourceOrPanel(TyperGroup):
-    """Takes `panel` as a sub-command and everything else as the source of the plain command."""
+    """Takes `panel` as a sub-command and everything else as the source, or the options, of the plain command."""
 
-    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
-        """Put the plain command's name before words that name no sub-command."""
-        if args and args[0] not in self.commands:
-            args = ["source", *args]
-        return super().resolve_command(ctx, args)
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Put the plain command's name before words that name no sub-command; raises UsageError where there is none."""
+        if not args and not ctx.resilient_parsing:
+            raise UsageError(_NOTHING_NAMED)
+        if args and args[0] not in (*self.commands, *ctx.help_option_names):
+            args = [_PLAIN, *args]
+        return super().parse_args(ctx, args)
+
+
+class PlainCommand(TyperCommand):
+    """The command that is called without its name."""
+
+    def format_usage(self, ctx: Any, formatter: Any) -> None:
+        """Write the usage as people type it."""
+        formatter.write_usage(ctx.parent.command_path, " ".join(self.collect_usage_pieces(ctx)))
 
 
 app = typer.Typer(
     cls=SourceOrPanel,
     rich_markup_mode=None,
-    no_args_is_help=True,
     help="Forecast demand as quantiles: `forecast SOURCE` for people, `forecast panel` for a fleet in a Parquet file.",
 )
 
@@ -71,7 +85,7 @@ Holidays = Annotated[
 ]
 
 
-@app.command("source")
+@app.command(_PLAIN, cls=PlainCommand, short_help="Forecast a source, with the backtest on its own past.")
 @takes_source_options()
 def source(
     address: Annotated[str, typer.Argument(metavar="SOURCE", help=f"Where to read: {SOURCES}.")],
@@ -112,7 +126,7 @@ def source(
     understood = load_model(model) if model else None
     calendar = holiday_terms(understood, public_holidays(), holidays or (), options.tz)
     asked = Asked(address, options, span_ms(history, "--history"), as_of_ms(as_of, options.tz))
-    harvest, _ = harvest_of(asked, understood, wall_clock_ms)
+    harvest, now_ms = harvest_of(asked, understood, wall_clock_ms)
     terms = forecast_terms(understood) if understood else None
     wanted = tuple(only or (terms.only if terms else ()))
     known = annotations_from(understood, event or (), changepoint or (), ignore or ())
@@ -126,6 +140,7 @@ def source(
         course_from(understood, stated, harvest, known),
         seed,
         calendar,
+        now_ms,
     )
     report = forecast_report(harvest, ask)
     if understood is not None:

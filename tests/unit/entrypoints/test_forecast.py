@@ -1,0 +1,34 @@
+"""`plimsoll forecast` takes a source in the place of a sub-command, and says so where there is none."""
+
+from __future__ import annotations
+
+import pytest
+
+from plimsoll.entrypoints.cli import main
+
+
+def test_alone_it_names_what_it_needs(capsys) -> None:
+    assert main.run(["forecast"]) == 1
+    told = capsys.readouterr().err
+    assert "needs a SOURCE" in told
+    assert "`panel`" in told
+    assert told.count("\n") == 1
+
+
+def test_options_may_come_before_the_source(capsys, tmp_path) -> None:
+    missing = str(tmp_path / "none.csv")
+    assert main.run(["forecast", "--horizon", "1d", missing]) == 1
+    assert "none.csv: no such file" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("words", [["x.csv", "--help"], ["SOURCE", "--help"]], ids=["source", "placeholder"])
+def test_the_usage_is_what_people_type(capsys, words: list[str]) -> None:
+    assert main.run(["forecast", *words]) == 0
+    assert capsys.readouterr().out.startswith("Usage: plimsoll forecast [OPTIONS] ")
+
+
+def test_the_list_of_commands_cuts_nothing_off(capsys) -> None:
+    assert main.run(["forecast", "--help"]) == 0
+    listed = capsys.readouterr().out.partition("Commands:")[2].split("\n")
+    assert [line.split()[0] for line in listed if line] == ["SOURCE", "panel"]
+    assert not [line for line in listed if line.endswith("...")]
