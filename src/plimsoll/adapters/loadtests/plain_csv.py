@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from plimsoll.adapters.loadtests.plain_table import Column, Numbers, Table, table
+from plimsoll.adapters.loadtests.plain_table import Column, Numbers, Table, column_names, table
 from plimsoll.domain.errors import InputError, QuantityError, UsageError
 from plimsoll.domain.load_test import LoadUnit, Steps
 from plimsoll.domain.objective import objective
@@ -26,6 +26,7 @@ _RATIOS = {"%": 0.01, "percent": 0.01, "pct": 0.01, "ratio": 1.0}
 _BYTES = {"bytes": 1.0, "kb": 1e3, "mb": 1e6, "gb": 1e9, "kib": 2.0**10, "mib": 2.0**20, "gib": 2.0**30}
 _USUALLY_RATIOS = ("cpu", "memory", "disk", "network", "utilization")
 _ARRIVALS = ("rps", "qps", "request_rate", "requests_per_second", "arrival_rate", "arrivals")
+_CALLED_WHAT_THEY_ARE = ("load", "throughput", "latency", "errors", "cpu", "memory")
 _COUNTS = {"count": 1.0, "cores": 1.0}
 _EXAMPLES = {
     "latency": "ms, s",
@@ -130,25 +131,16 @@ def _scaled(one: _Named, values: Column, notes: list[str]) -> Column:
     return values * (scale or 1.0)
 
 
-def guessed_words(text: str, source: str) -> tuple[tuple[str, str], ...]:
-    """Take columns that are called what they are (load, throughput, ...) where nobody named any."""
-    names = list(table(text, source).header)
-    known = [
-        (name.lower(), name)
-        for name in names
-        if name.lower() in ("load", "throughput", "latency", "errors", "cpu", "memory")
-    ]
+def guessed_words(text: str, source: str) -> tuple[tuple[str, str], ...] | None:
+    """Take columns that are called what they are (load, throughput, ...), as nobody named any; None without a load."""
+    known = [(name.lower(), name) for name in column_names(text) if name.lower() in _CALLED_WHAT_THEY_ARE]
     roles = [role for role, _ in known]
     if twice := next((role for role in roles if roles.count(role) > 1), None):
         raise InputError(f"{source}: has more than one column called {twice}: rename all but one")
-    if "load" not in roles:
-        raise InputError(
-            f"{source}: name its columns with --columns load=COLUMN,throughput=COLUMN; it has {_listed(names)}"
-        )
-    return tuple(known)
+    return tuple(known) if "load" in roles else None
 
 
-def _listed(names: Sequence[str]) -> str:
+def listed(names: Sequence[str]) -> str:
     """Name the first columns, each as long as a name may be in a line for a person."""
     return ", ".join(name[:40] for name in names[:12])
 
@@ -195,7 +187,7 @@ def _named(role: str, column: str, cells: Table) -> _Named:
     if not colon or column in cells.header:
         name, unit = column, ""
     if name not in cells.header:
-        raise InputError(f"{cells.source}: has no column {name!r}; it has {_listed(cells.header)}")
+        raise InputError(f"{cells.source}: has no column {name!r}; it has {listed(cells.header)}")
     if unit:
         return _Named(role, name, _stated_unit(role, name, unit), stated=True)
     end = _UNIT_AT_THE_END.search(name.lower())

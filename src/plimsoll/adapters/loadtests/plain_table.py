@@ -73,8 +73,7 @@ class Table:
 
 def table(text: str, source: str) -> Table:
     """Cut the text into rows that fit the header; raises InputError where one does not."""
-    first = next((line for line in text.splitlines() if line.strip()), "")
-    delimiter = max(",;\t|", key=first.count)
+    delimiter = _delimiter(_first_line(text))
     reader = csv.reader(io.StringIO(text, newline=None), delimiter=delimiter)
     try:
         rows = [(reader.line_num, tuple(row)) for row in reader if any(cell.strip() for cell in row)]
@@ -87,6 +86,20 @@ def table(text: str, source: str) -> Table:
         if len(row) != len(header):
             raise InputError(f"has {len(row)} cells, the header has {len(header)}", Place(source, line))
     return Table(source, header, tuple(rows[1:]), decimal_comma=delimiter == ";")
+
+
+def column_names(text: str) -> tuple[str, ...]:
+    """Cut the first line into names, whatever follows it."""
+    first = _first_line(text)
+    return tuple(name.strip() for row in csv.reader([first], delimiter=_delimiter(first)) for name in row)
+
+
+def _first_line(text: str) -> str:
+    return next((line for line in text.splitlines() if line.strip()), "")
+
+
+def _delimiter(line: str) -> str:
+    return max(",;\t|", key=line.count)
 
 
 def _in_percent(cells: Sequence[_Cell]) -> bool:

@@ -18,6 +18,7 @@ from plimsoll.adapters.loadtests import (
     wrk_report,
 )
 from plimsoll.adapters.loadtests.content import head_of, text_of
+from plimsoll.adapters.loadtests.plain_table import column_names
 from plimsoll.adapters.loadtests.step_row import StepRow, steps_of
 from plimsoll.domain.errors import InputError, UsageError
 from plimsoll.domain.load_test import Recording, Steps
@@ -77,13 +78,18 @@ def _recording(path: Path, head: bytes) -> Steps | Recording:
         raise InputError(
             f"{path}: holds a Locust run as a whole: give its PREFIX_stats_history.csv, which has the steps"
         )
-    if b"\0" in head or head.lstrip()[:1] in (b"{", b"[", b"<"):
-        raise InputError(f"{path}: no format that is known; known are {KNOWN}")
-    text = text_of(path)
-    first = next((line for line in text.splitlines() if line.strip()), "")
-    if first and not any(sign in first for sign in ",;\t|"):
-        raise InputError(f"{path}: no format that is known; known are {KNOWN}")
-    return plain_csv.read_steps(text, str(path), plain_csv.guessed_words(text, str(path)))
+    if vegeta_results.recognize_binary(head):
+        raise InputError(f"{path}: is vegeta's own binary form: give `vegeta encode` of it, or `vegeta report`")
+    text = "" if b"\0" in head or head.lstrip()[:1] in (b"{", b"[", b"<") else text_of(path)
+    if (words := plain_csv.guessed_words(text, str(path))) is None:
+        raise InputError(f"{path}: no format that is known; known are {KNOWN}{_named_columns(text)}")
+    return plain_csv.read_steps(text, str(path), words)
+
+
+def _named_columns(text: str) -> str:
+    """Name the columns of what may be a plain CSV."""
+    names = column_names(text)
+    return f" load=COLUMN,throughput=COLUMN; it has {plain_csv.listed(names)}" if len(names) > 1 else ""
 
 
 def _plain(heads: Sequence[tuple[Path, bytes]], columns: str) -> Steps:

@@ -1,7 +1,8 @@
 """vegeta: the report of an attack, as text or JSON (`vegeta report [-type=json]`); several may follow one another.
 
 Format: https://github.com/tsenart/vegeta#report-command . An attack is one step of a steady arrival rate; durations in
-JSON are nanoseconds.
+JSON are nanoseconds. Reports of `-every` begin at the same moment, each holds the one before: only the last is a step.
+Versions before 8 wrote no throughput.
 """
 
 from __future__ import annotations
@@ -34,24 +35,32 @@ def rows(text: str, source: str) -> list[StepRow]:
 
 
 def _json_rows(text: str, source: str) -> list[StepRow]:
-    found, rest, decoder = [], text.lstrip(), json.JSONDecoder()
+    attacks: dict[str, StepRow] = {}
+    number, rest, decoder = 0, text.lstrip(), json.JSONDecoder()
     while rest:
+        number += 1
         try:
             report, end = decoder.raw_decode(rest)
-            found.append(_json_row(report))
-        except (json.JSONDecodeError, KeyError, TypeError, ValueError) as error:
-            raise InputError(f"{source}: report {len(found) + 1} of vegeta is not whole: {error}") from error
+            attacks[report.get("earliest", str(number))] = _of_requests(_json_row(report), source, number)
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise InputError(f"{source}: report {number} of vegeta is not whole: {error}") from error
         rest = rest[end:].lstrip()
-    return found
+    return list(attacks.values())
+
+
+def _of_requests(row: StepRow, source: str, number: int) -> StepRow:
+    if row.load > 0:
+        return row
+    raise InputError(f"{source}: report {number} of vegeta is of no request")
 
 
 def _json_row(report: dict[str, Any]) -> StepRow:
-    latencies = report["latencies"]
+    latencies, rate, success = report["latencies"], float(report["rate"]), float(report["success"])
     return StepRow(
-        load=float(report["rate"]),
+        load=rate,
         load_unit=LoadUnit.ARRIVALS_PER_S,
-        throughput=float(report["throughput"]),
-        error_ratio=1 - float(report["success"]),
+        throughput=float(report.get("throughput", rate * success)),
+        error_ratio=1 - success,
         duration_s=float(report["duration"]) / 1e9,
         latency_s={name: float(latencies[key]) / 1e9 for key, name in _JSON_STATISTICS.items() if key in latencies},
     )
@@ -64,7 +73,7 @@ def _text_rows(text: str, source: str) -> list[StepRow]:
             reports.append({})
         parts = dict(zip((n.strip() for n in names.split(",")), (v.strip() for v in values.split(",")), strict=False))
         reports[-1][title] = parts
-    return [_text_row(report, source, number) for number, report in enumerate(reports, 1)]
+    return [_of_requests(_text_row(one, source, number), source, number) for number, one in enumerate(reports, 1)]
 
 
 def _text_row(report: dict[str, dict[str, str]], source: str, number: int) -> StepRow:

@@ -38,6 +38,11 @@ def recognize(head: bytes) -> bool:
     return _is_row(head) or _is_object(head)
 
 
+def recognize_binary(head: bytes) -> bool:
+    """Tell whether it is what `vegeta attack` writes: Go's own form, which begins with the names of the fields."""
+    return b"\x06Result" in head[:64] and b"\x06Attack" in head[:64]
+
+
 def read(path: Path, head: bytes) -> Recording:
     """Read a file into a recording."""
     tally = SecondsTally(str(path))

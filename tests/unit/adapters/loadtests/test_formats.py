@@ -309,6 +309,19 @@ def test_vegeta_reports_are_steps_over_arrivals(name: str) -> None:
     assert steps.error_ratio[0] == pytest.approx(0.0033)
 
 
+def test_vegeta_reports_of_one_attack_are_one_step(tmp_path: Path) -> None:
+    """With -every each of them holds the one before; versions before 8 wrote no throughput."""
+    report = json.loads((FILES / "vegeta.json").read_text(encoding="utf-8").splitlines()[0])
+    later = {**report, "rate": 101.0, "success": 0.5}
+    del later["throughput"]
+    path = tmp_path / "every.json"
+    path.write_text(json.dumps(report) + "\n" + json.dumps(later), encoding="utf-8")
+    steps = read_load_test([path])
+    assert isinstance(steps, Steps)
+    assert steps.load.tolist() == [101]
+    assert steps.throughput == pytest.approx([50.5])
+
+
 POINT = b'{"metric":"http_req_duration","type":"Point","data":{"time":"%d-01-01T00:00:00Z","value":3}}\n'
 FAR_APART = POINT % 2026 + POINT % 1970
 LOCUST = runs.LOCUST_HEADER.encode()
@@ -356,6 +369,16 @@ BAD: dict[str, tuple[bytes, str]] = {
         b'<?xml version="1.0" encoding="UTX-8"?><testResults><sample t="1" ts="1"/></testResults>',
         "encoding",
     ),
+    "vegeta_of_no_request": (
+        (FILES / "vegeta.txt").read_bytes().replace(b"100.03", b"0.00"),
+        "report 1 of vegeta is of no request",
+    ),
+    "vegeta_in_its_own_form": (
+        b"\x7f\xff\x81\x03\x01\x01\x06Result\x01\xff\x82\x00\x01\x0c\x01\x06Attack\x01",
+        "vegeta encode",
+    ),
+    "gatling": (b"RUN\tsim.Basic\tbasic\t1700000000000\t \t3.9.5\nUSER\tscn\tSTART\n", "no format that is known"),
+    "ab": (b"This is ApacheBench, Version 2.3 <$Revision: 1 $>\nServer:\n", "no format that is known"),
     "vegeta_without_latencies": (b"Requests  [total, rate, throughput]  1, 2, 3\n", "vegeta lacks"),
     "jtl_without_a_sample": (b"timeStamp,elapsed,success\n", "no finished request"),
     "csv_without_words": (b"a,b\n1,2\n", "--columns"),
