@@ -31,7 +31,7 @@ from plimsoll.planning.level_paths import backtest, simulate_levels
 from plimsoll.planning.level_states import Posterior, posterior
 from plimsoll.planning.persistence import Dates, held
 from plimsoll.planning.runway_grades import accuracy_of, grade_of, methods_of
-from plimsoll.planning.runway_grid import Floats, Grid, grid_of, unrolled
+from plimsoll.planning.runway_grid import Floats, Grid, grid_of, unrolled, without_events_on_gains
 from plimsoll.planning.runway_rows import (
     act_by,
     bare_evidence,
@@ -88,7 +88,8 @@ def _simulated(
     wanted_s = terms.horizon_s or limit.horizon_s
     horizon_s = wanted_s if history.enough else min(wanted_s, history.span_s)
     values = _ordinary(history, resource)
-    grid = grid_of(history.times_ms, values, history.step_ms)
+    is_total = resource.series.kind is MetricKind.COUNTER
+    grid = replace(grid_of(history.times_ms, values, history.step_ms), is_total=is_total)
     if np.isfinite(grid.levels).sum() < 2:
         return because(bare, f"samples are too sparse: {history.times_ms.size} in {format_duration(history.span_s)}")
     reach_ms = horizon_s * 1000 + terms.as_of_ms - grid.end_ms
@@ -107,10 +108,12 @@ def _simulated(
 
 
 def _ordinary(history: History, resource: Resource) -> Values:
-    """The samples that count: counters unrolled, others without what events did to them, which is laid on again."""
+    """The samples that count, counters unrolled, without what events did to them, which is laid on again."""
+    events = resource.annotations.events
     if resource.series.kind is MetricKind.COUNTER:
-        return unrolled(history.values, resource.series.kind)
-    return without_events(history.times_ms, history.values, resource.annotations.events)
+        totals = unrolled(history.values, resource.series.kind)
+        return without_events_on_gains(history.times_ms, totals, history.step_ms, events)
+    return without_events(history.times_ms, history.values, events)
 
 
 @dataclass(frozen=True)

@@ -11,11 +11,13 @@ a quarter of its samples is a gap and stays one.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from plimsoll.domain.forecast import Event, without_events
 from plimsoll.domain.series import MetricKind, Times, Values
 
 Floats = NDArray[np.float64]
@@ -40,7 +42,7 @@ class Grid:
 
     `levels` (n,) are means without the season, NaN for gaps. `season` (m,) is what a period's place in the season adds
     (or multiplies, where `relative`). `shapes` (n, k) is how samples differ from their period's level (as a share of
-    it where `relative`), NaN where there is none.
+    it where `relative`), NaN where there is none. `is_total` says that levels are a counter's, which only gain.
     """
 
     end_ms: int
@@ -49,6 +51,7 @@ class Grid:
     season: Floats
     shapes: Floats
     relative: bool
+    is_total: bool = False
 
     def seasoned(self, paths: Floats) -> Floats:
         """Put the season back on future levels, shape (paths, horizon)."""
@@ -96,6 +99,20 @@ def unrolled(values: Values, kind: MetricKind) -> Values:
     steps = np.where(steps < 0, values[1:], steps)
     total = np.concatenate([[0.0], np.cumsum(steps)])
     return np.asarray(total + (values[-1] - total[-1]), dtype=np.float64)
+
+
+def without_events_on_gains(times_ms: Times, totals: Values, step_ms: int, events: Sequence[Event]) -> Values:
+    """Take off an unrolled counter what events did to its gains, each made in the middle of its step.
+
+    The last reading stays.
+
+    >>> without_events_on_gains(np.array([0, 10, 20]), np.array([5.0, 9.0, 19.0]), 10, [Event("x", 10, factor=2.0)])
+    array([10., 14., 19.])
+    """
+    if not events or totals.size < 2:
+        return totals
+    gains = without_events(times_ms[1:] - step_ms // 2, np.diff(totals), events)
+    return np.asarray(totals[-1] - np.concatenate([np.cumsum(gains[::-1])[::-1], [0.0]]), dtype=np.float64)
 
 
 def _laid_out(times_ms: Times, values: Values, period_ms: int, slots: int) -> Floats:

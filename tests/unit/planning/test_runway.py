@@ -445,3 +445,27 @@ def test_two_rates_in_one_series_are_judged_by_the_commoner() -> None:
     times = np.union1d(hourly.times_ms, minutely.times_ms)
     values = np.interp(times, hourly.times_ms, hourly.values)
     assert judged(replace(hourly, times_ms=times, values=values)).row.state is RunwayState.OK
+
+
+@pytest.mark.parametrize(
+    ("event", "rate_before", "days"),
+    [
+        (Event("none", START_MS + 60 * DAY_MS), 1, 30),
+        (Event("sale", START_MS + 60 * DAY_MS, START_MS + 70 * DAY_MS, factor=2.0), 1, 20),
+        (Event("sale", START_MS + 60 * DAY_MS, START_MS + 70 * DAY_MS, offset=100.0), 1, 20),
+        (Event("pause", START_MS + 60 * DAY_MS, START_MS + 70 * DAY_MS, factor=0.01), 1, 40),
+        (Event("launch", START_MS + 40 * DAY_MS, None, factor=2.0), 2, 15),
+        (Event("over", START_MS + 40 * DAY_MS, START_MS + 60 * DAY_MS, factor=2.0), 2, 30),
+    ],
+    ids=["no_event", "twice_as_fast", "faster_by_as_much", "nearly_stands", "goes_on_for_good", "is_over"],
+)
+def test_an_event_acts_on_what_a_counter_gains(event: Event, rate_before: float, days: float) -> None:
+    times = START_MS + HOUR_MS * np.arange(60 * 24, dtype=np.int64)
+    gains = np.random.default_rng(0).normal(100, 5, times.size)
+    gains[times - HOUR_MS / 2 >= START_MS + 40 * DAY_MS] *= rate_before
+    series = Series(SeriesId("jobs_total"), times, np.cumsum(gains), "", MetricKind.COUNTER)
+    limit = Limit("jobs", "count", "test", hard=float(series.values[-1]) + 30 * 24 * 100)
+    found = judged(series, limit, resource={"annotations": Annotations((event,))}).row
+    assert found.breach is not None
+    assert found.breach.p50 is not None
+    assert (found.breach.p50 - as_datetime(int(times[-1]))).total_seconds() / 86400 == pytest.approx(days, abs=1.2)
