@@ -89,9 +89,12 @@ def table(text: str, source: str) -> Table:
 
 
 def column_names(text: str) -> tuple[str, ...]:
-    """Cut the first line into names, whatever follows it."""
+    """Cut the first line into names, whatever follows it; none where it is longer than names can be."""
     first = _first_line(text)
-    return tuple(name.strip() for row in csv.reader([first], delimiter=_delimiter(first)) for name in row)
+    try:
+        return tuple(name.strip() for row in csv.reader([first], delimiter=_delimiter(first)) for name in row)
+    except csv.Error:
+        return ()
 
 
 def _first_line(text: str) -> str:

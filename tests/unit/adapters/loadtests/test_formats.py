@@ -378,6 +378,7 @@ BAD: dict[str, tuple[bytes, str]] = {
         "vegeta encode",
     ),
     "gatling": (b"RUN\tsim.Basic\tbasic\t1700000000000\t \t3.9.5\nUSER\tscn\tSTART\n", "no format that is known"),
+    "a_first_line_without_end": (b"a," + b"x" * 200_000, "no format that is known"),
     "ab": (b"This is ApacheBench, Version 2.3 <$Revision: 1 $>\nServer:\n", "no format that is known"),
     "vegeta_without_latencies": (b"Requests  [total, rate, throughput]  1, 2, 3\n", "vegeta lacks"),
     "jtl_without_a_sample": (b"timeStamp,elapsed,success\n", "no finished request"),
