@@ -15,6 +15,7 @@ from plimsoll.domain.quantity import Dimension, quantity
 
 _FORM = re.compile(r"\s*([A-Za-z_][\w.]*)\s*(<=|>=|<|>)\s*(\S.*?)\s*")
 _PERCENTILE = re.compile(r"p(\d{1,2}(?:\.\d+)?)")
+_LIKE_PERCENTILE = re.compile(r"p[\d.]+")
 _OTHER_STATISTICS = {"mean": "mean", "avg": "mean", "max": "max", "latency": "latency", "response_time": "latency"}
 _ERROR_WORDS = ("errors", "error_rate", "error_ratio", "failures")
 _RATIO_RESOURCES = ("cpu", "memory", "disk", "network", "utilization", "saturation")
@@ -75,9 +76,13 @@ def objective(text: str) -> Objective:
     if match is None:
         raise InputError(f"{text!r} is not an objective; write it like {EXAMPLES}")
     name, relation, bound = match[1].lower(), match[2], match[3]
-    if _PERCENTILE.fullmatch(name) or name in _OTHER_STATISTICS:
+    if (_PERCENTILE.fullmatch(name) and float(name[1:]) > 0) or name in _OTHER_STATISTICS:
         statistic = _OTHER_STATISTICS.get(name, name)
         return Objective("latency", statistic, relation, _bound(text, bound, Dimension.TIME), "seconds", text.strip())
+    if _LIKE_PERCENTILE.fullmatch(name):
+        raise InputError(
+            f"in objective {text!r}: there is no {name}; percentiles lie above 0 and below 100, like p99.9"
+        )
     if name in _ERROR_WORDS:
         share = _bound(text, bound, Dimension.RATIO)
         if share > 1:

@@ -37,6 +37,12 @@ def test_what_is_no_objective_is_refused(text: str) -> None:
         objective(text)
 
 
+@pytest.mark.parametrize("text", ["p101<50ms", "p100<50ms", "p0<50ms", "p99.9.9<1s"])
+def test_a_percentile_that_there_is_none_of_is_called_that(text: str) -> None:
+    with pytest.raises(InputError, match=r"there is no p\d"):
+        objective(text)
+
+
 @pytest.mark.parametrize(
     ("text", "value", "held"),
     [("p99<250ms", 0.25, False), ("p99<=250ms", 0.25, True), ("x>5", 5, False), ("x>=5", 5, True)],
