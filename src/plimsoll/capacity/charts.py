@@ -7,12 +7,15 @@ from collections.abc import Sequence
 import numpy as np
 
 from plimsoll.capacity.choice import Choice
+from plimsoll.capacity.fit import Fit
 from plimsoll.capacity.model import Kind, Values
 from plimsoll.capacity.models import usl
 from plimsoll.domain.load_line import LoadChart, LoadLine
 from plimsoll.domain.objective import Objective
 
-_POINTS = 61
+_POINTS = 61  # evenly spread, and more where a curve bends
+_HALVINGS = 3
+_SEEN = 0.001  # of the height of the curve: a pixel or less
 _PAST_TESTED = 1.2
 _HIGHEST = 100.0  # times what was measured or is asked for
 
@@ -23,7 +26,8 @@ def chart(choice: Choice, line: LoadLine | None, objectives: Sequence[Objective]
         return None
     fit = choice.chosen.fit
     low, high = float(np.min(choice.load)), float(np.max(choice.load))
-    grid = np.linspace(low, _PAST_TESTED * high, _POINTS)
+    knee = _knee(choice)
+    grid = _points(fit, low, high, high if knee is None else knee)
     bounds = [one.bound for one in objectives if choice.quantity.name in (one.name, one.kind)]
     # A curve does not know what cannot be, nor how far a page reaches: a canvas draws nothing at 1e20.
     highest = (
@@ -41,10 +45,25 @@ def chart(choice: Choice, line: LoadLine | None, objectives: Sequence[Objective]
         curve_high=_floats(upper),
         curve_extrapolated=tuple(bool(load > high) for load in grid),
         tested=(low, high),
-        knee=_knee(choice),
+        knee=knee,
         load_line=line.load.value if line is not None and line.load is not None else None,
         objective=min(bounds, default=None),
     )
+
+
+def _points(fit: Fit, low: float, high: float, knee: float) -> Values:
+    """Place points evenly, at the knee and the highest load, and closer where straight lines would leave the curve."""
+    points = np.unique(
+        [*np.linspace(low, _PAST_TESTED * high, _POINTS), *(load for load in (knee, high) if load > low)]
+    )
+    tested = fit.point.predict(points[points <= high])
+    height = max(np.ptp(tested), _SEEN * np.max(np.abs(tested)))  # of a flat line, rounding is no bend
+    for _ in range(_HALVINGS):
+        middle = (points[1:] + points[:-1]) / 2
+        curve = fit.point.predict(points)
+        off = np.abs(fit.point.predict(middle) - (curve[1:] + curve[:-1]) / 2)
+        points = np.union1d(points, middle[(off > _SEEN * height) & (middle < high)])
+    return points
 
 
 def _knee(choice: Choice) -> float | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -422,6 +422,25 @@ def test_a_curve_that_runs_off_is_drawn_no_farther_than_a_page_reaches() -> None
     steps = Steps(load, LoadUnit.ARRIVALS_PER_S, latency_s={"p95": p95}, source="steep")
     (chart,) = judged(steps, "p95<250ms", models=(Exponential(),)).charts
     assert np.max(chart.curve_high) <= 100 * np.max(p95)
+
+
+BENT = {
+    "a_knee": (Piecewise(), lambda x: 0.1 + 0.002 * x + 0.01 * np.maximum(x - 150, 0)),
+    "errors_that_set_in_late": (Exponential(), lambda x: 1e-5 * np.exp(0.04 * x)),
+}
+
+
+@pytest.mark.parametrize(("model", "curve"), BENT.values(), ids=BENT.keys())
+def test_straight_lines_between_the_points_of_a_chart_do_not_leave_the_curve(
+    model: CapacityModel, curve: Callable[[np.ndarray], np.ndarray]
+) -> None:
+    load = np.array([10, 25, 50, 75, 100, 150, 200, 250.0])
+    (drawn,) = judged(Steps(load, LoadUnit.USERS, latency_s={"p95": curve(load)}), models=(model,)).charts
+    tested = np.linspace(10, 250, 4001)
+    off = np.abs(np.interp(tested, drawn.curve_load, drawn.curve) - curve(tested))
+    assert np.max(off) < 0.0015 * np.ptp(curve(tested))
+    assert len(drawn.curve_load) < 150
+    assert drawn.knee is None or drawn.knee in drawn.curve_load
 
 
 def test_charts_label_what_lies_past_the_test() -> None:
