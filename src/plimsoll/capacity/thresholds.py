@@ -88,7 +88,8 @@ def _most_power(steps: Steps, notes: list[str]) -> float | None:
         notes.append("rules: no latency was measured, so there is no optimal load")
         return None
     if latency is None:
-        notes.append("rules: no latency was measured; load / throughput stands in for it (Little's law)")
+        stand_in = "load / throughput stands in for it (Little's law), the time that users think included"
+        notes.append(f"rules: no latency was measured; {stand_in}")
     with np.errstate(divide="ignore", invalid="ignore"):
         seconds: Values = steps.load / throughput if latency is None else latency[1]
         power = throughput / seconds

@@ -49,6 +49,22 @@ def curve_notes(curve: str, parameters: Mapping[str, Estimate]) -> tuple[str, ..
     return _note(f"{curve}: ", told, _when(told, knee="knee" in parameters))
 
 
+def bound_notes(estimates: Iterable[tuple[str, Estimate | None]]) -> tuple[str, ...]:
+    """Say of intervals without width, each with its name, why they have none: at a bound that is no certainty.
+
+    >>> bound_notes([("contention", Estimate(0.0, 0.0, 0.0)), ("rate", Estimate(2.0, 1.0, 3.0))])
+    ('contention: on its bound, at or below which the measurements put it; 0..0 is no certainty',)
+    """
+    narrow = [(name, one) for name, one in estimates if one is not None and one.low == one.value == one.high]
+    held = ", ".join(name for name, one in narrow if one.value == 0)
+    exact = ", ".join(name for name, one in narrow if one.value != 0)
+    notes = (
+        f"{held}: on its bound, at or below which the measurements put it; 0..0 is no certainty" if held else "",
+        f"{exact}: the measurements lie on the curve to the last digit, so no interval is wider" if exact else "",
+    )
+    return tuple(note for note in notes if note)
+
+
 def coverage_text(coverage: Coverage) -> str:
     """Write how often an interval holds the truth, in percent.
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from plimsoll.domain.estimate import Estimate
 from plimsoll.domain.load_line import LoadTestLimits, ModelFit, ObjectiveLimit, PeakState, error_text
 from plimsoll.domain.quantity import format_duration
-from plimsoll.render.estimate import coverage_notes, curve_notes, estimate_text
+from plimsoll.render.estimate import bound_notes, coverage_notes, curve_notes, estimate_text
 from plimsoll.render.table import Table
 
 _VERDICTS = {
@@ -111,8 +111,11 @@ def _models(document: LoadTestLimits) -> Table:
         for model in sorted(tried, key=_order)
         for said in curve_notes(f"{model.of}, {model.name}", model.parameters)
     ]
+    narrow = bound_notes(
+        (f"{model.of}, {model.name}, {name}", one) for model in tried for name, one in model.parameters.items()
+    )
     columns = ("OF", "MODEL", "CHOSEN", "ERROR", "PARAMETERS", "EXCUSE")
-    return Table(columns, rows, title="Models", numeric=frozenset({"ERROR"}), notes=(note, *marked))
+    return Table(columns, rows, title="Models", numeric=frozenset({"ERROR"}), notes=(note, *narrow, *marked))
 
 
 def _order(model: ModelFit) -> tuple[str, bool, float]:

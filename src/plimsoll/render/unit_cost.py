@@ -6,7 +6,7 @@ from plimsoll.domain.estimate import Estimate
 from plimsoll.domain.growth import GrowthPrediction
 from plimsoll.domain.quantity import format_duration
 from plimsoll.domain.unit_cost import CacheBenefit, ResourceCost, UnitCosts
-from plimsoll.render.estimate import coverage_notes, estimate_text
+from plimsoll.render.estimate import bound_notes, coverage_notes, estimate_text
 from plimsoll.render.table import Table
 
 
@@ -15,7 +15,8 @@ def tables(document: UnitCosts) -> tuple[Table, ...]:
     rows = [row for cost in document.costs for row in _rows(cost)]
     per_request = "of one request: cores per request a second are core-seconds, bytes/s per request a second are bytes"
     told = coverage_notes(value for cost in document.costs for value in (cost.idle, *cost.per_unit.values()))
-    notes = (*document.notes, per_request, "intervals are 95 %", *told)
+    narrow = bound_notes((f"{cost.resource} {of}", one) for cost in document.costs for of, one in _told(cost).items())
+    notes = (*document.notes, per_request, "intervals are 95 %", *narrow, *told)
     return (Table(("RESOURCE", "OF", "COST", "UNIT", "WHY"), tuple(rows), notes=notes),)
 
 
@@ -23,12 +24,15 @@ def _rows(cost: ResourceCost) -> list[tuple[str, ...]]:
     if not cost.per_unit and cost.idle is None:
         return [(cost.resource, "-", "cannot tell", cost.unit, cost.why)]
     explained = "" if cost.explained_ratio is None else f"explains {cost.explained_ratio:.0%} of the variation"
-    told = {**({} if cost.idle is None else {"idle": cost.idle}), **cost.per_unit}
     rows = [
         (cost.resource, of, _number(one), cost.unit, "" if number else explained)
-        for number, (of, one) in enumerate(told.items())
+        for number, (of, one) in enumerate(_told(cost).items())
     ]
     return [*rows, *((cost.resource, of, "cannot tell", cost.unit, why) for of, why in cost.untold.items())]
+
+
+def _told(cost: ResourceCost) -> dict[str, Estimate]:
+    return {**({} if cost.idle is None else {"idle": cost.idle}), **cost.per_unit}
 
 
 def cache_tables(document: CacheBenefit) -> tuple[Table, ...]:
