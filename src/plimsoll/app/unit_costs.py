@@ -19,6 +19,8 @@ from plimsoll.domain.unit_cost import CacheBenefit, UnitCosts
 
 _UNITS = {"cpu": "cores", "memory": "bytes", "network": "bytes/s", "disk": "bytes"}
 
+_MOST = 1e100  # in whatever unit; squares of it are still numbers
+
 
 @dataclass(frozen=True, eq=False)
 class Used:
@@ -30,19 +32,32 @@ class Used:
 
 
 def unit_costs(source: str, used: Used, kinds: Mapping[str, Column], seed: int) -> UnitCosts:
-    """Regress each resource on the rates of all kinds; raises UsageError for a kind with a name that is taken."""
+    """Regress each resource on the rates of all kinds.
+
+    Raises UsageError for a kind with a name that is taken, InputError for rates and amounts that cannot be.
+    """
     if IDLE in kinds:
         raise UsageError(f"no kind can be called {IDLE}: that is what is used when nothing is asked")
+    for name, column in (*kinds.items(), *used.values.items()):
+        _possible(source, name, column)
     normals, units = normals_of(seed), {**_UNITS, **used.units}
     costs = (resource_cost(name, units.get(name, ""), one, kinds, normals) for name, one in used.values.items())
     return UnitCosts(source, tuple(costs), used.notes)
 
 
 def cache(source: str, hit_ratio: Column, latency_s: Column, seed: int) -> CacheBenefit:
-    """Estimate what each hit of a cache saves; raises InputError for ratios outside 0 to 1."""
+    """Estimate what each hit of a cache saves; raises InputError for ratios outside 0 to 1 and impossible latencies."""
     if np.any((hit_ratio < 0) | (hit_ratio > 1)):
         raise InputError(f"{source}: a hit ratio lies outside 0 to 1: write hit_ratio=COLUMN:% where it is in percent")
+    _possible(source, "latency", latency_s)
     return cache_benefit(source, hit_ratio, latency_s, normals_of(seed))
+
+
+def _possible(source: str, name: str, column: Column) -> None:
+    if np.any(column < 0):
+        raise InputError(f"{source}: {name} lies below zero ({np.nanmin(column):g}): there is no such rate or amount")
+    if np.any(column > _MOST):
+        raise InputError(f"{source}: {name} is {np.nanmax(column):g}: there is no such rate or amount")
 
 
 def growth(

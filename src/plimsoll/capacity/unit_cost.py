@@ -159,11 +159,13 @@ def cache_benefit(source: str, hit_ratio: Values, latency_s: Values, normals: No
         hit_ratio=now,
         saved_now_s=-slope * now,
         rows=rows,
-        why=_benefit_words(benefit),
+        why=_benefit_words(benefit, intercept + slope),
     )
 
 
-def _benefit_words(benefit: Estimate) -> str:
+def _benefit_words(benefit: Estimate, hit_s: float) -> str:
+    if hit_s < 0:
+        return "a hit would take less than no time: latency does not fall in a line up to a hit ratio of 1"
     if benefit.low is not None and benefit.low > 0:
         return ""
     return "the interval of the benefit holds zero: these rows do not show that the cache helps"
@@ -190,7 +192,8 @@ def _why(names: tuple[str, ...], columns: Values) -> str:
     kinds = tuple(name for name in names if name != IDLE)
     still = [name for name, column in zip(names, columns.T, strict=True) if name != IDLE and np.ptp(column) == 0]
     if still:
-        return f"{', '.join(still)} never changes, so its cost cannot be told from what is idle: vary it"
+        never = f"{still[0]} never changes" if len(still) == 1 else f"{', '.join(still)} never change"
+        return f"{never}, so that what it costs cannot be told from what is idle: vary it"
     if len(kinds) < 2:
         low, high = float(np.min(columns[:, -1])), float(np.max(columns[:, -1]))
         return f"{''.join(kinds)} changes too little ({low:.4g} to {high:.4g}) to tell its cost from idle: vary it more"

@@ -46,6 +46,7 @@ UNTOLD = {
     "few_rows": ({"a": np.append(ORDERS[:2], [np.nan] * 38)}, "2 rows"),
     "too_many": ({str(i): RANDOM.uniform(0, 1, 40) for i in range(9)}, "put rare kinds together"),
     "only_one_that_is_constant": ({"a": np.full(40, 3.0)}, "a never changes"),
+    "none_that_changes": ({"a": np.full(40, 3.0), "b": np.full(40, 2.0)}, "a, b never change,"),
 }
 
 
@@ -115,6 +116,26 @@ def test_what_arithmetic_leaves_of_no_cost_is_none() -> None:
 def test_no_kind_takes_the_name_of_what_is_used_idle() -> None:
     with pytest.raises(UsageError, match="idle"):
         unit_costs("x", Used({"cpu": ORDERS}), {"idle": ORDERS}, 1)
+
+
+IMPOSSIBLE = {
+    "rate_below_zero": ({"cpu": ORDERS}, {"a": -ORDERS}, "a lies below zero"),
+    "use_below_zero": ({"cpu": -ORDERS}, {"a": ORDERS}, "cpu lies below zero"),
+    "use_whose_square_is_no_number": ({"cpu": ORDERS * 1e300}, {"a": ORDERS}, "cpu is 4"),
+}
+
+
+@pytest.mark.parametrize(("used", "kinds", "words"), IMPOSSIBLE.values(), ids=IMPOSSIBLE.keys())
+def test_rates_and_amounts_that_cannot_be_are_refused(
+    used: dict[str, np.ndarray], kinds: dict[str, np.ndarray], words: str
+) -> None:
+    with pytest.raises(InputError, match=words):
+        unit_costs("x", Used(used), kinds, 1)
+
+
+def test_a_line_under_which_a_hit_takes_less_than_no_time_is_said_to_be_none() -> None:
+    ratio = np.linspace(0.1, 0.6, 12)
+    assert "less than no time" in cache_benefit("x", ratio, 0.1 - 0.15 * ratio, NORMALS).why
 
 
 def test_the_benefit_of_a_cache_is_the_difference_of_hit_and_miss(random: np.random.Generator) -> None:

@@ -64,9 +64,9 @@ def from_loadtest(
 def queue(
     arrival_rate: Annotated[str, typer.Option(help="Arrivals: 2 (a second), 120/min.")],
     service_time: Annotated[str, typer.Option(help="Mean time of service: 1s, 250ms.")],
-    servers: Annotated[int | None, typer.Option(help="Servers, to get the wait.", show_default=False)] = None,
+    servers: Annotated[int | None, typer.Option(help="How many servers, to get the wait.", show_default=False)] = None,
     wait_probability: Annotated[
-        float | None, typer.Option(help="Highest probability of waiting, to get servers.", show_default=False)
+        float | None, typer.Option(help="Share of arrivals that may wait: 0.01, to get servers.", show_default=False)
     ] = None,
     how: FormatOption = Format.TABLE,
 ) -> None:
