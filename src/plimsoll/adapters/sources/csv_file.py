@@ -20,7 +20,7 @@ from plimsoll.adapters.sources.tables.cells import is_missing, is_number, number
 from plimsoll.adapters.sources.tables.file_source import TableFile, empty
 from plimsoll.adapters.sources.tables.gather import Gather, Taken
 from plimsoll.adapters.sources.tables.layout import Layout, check_names, layout_of
-from plimsoll.adapters.sources.tables.lines import BLOCK_BYTES, MAX_LINE_BYTES, CleanLines
+from plimsoll.adapters.sources.tables.lines import BLOCK_BYTES, MAX_LINE_BYTES, CleanLines, records
 from plimsoll.adapters.sources.tables.times import Clock
 from plimsoll.domain.errors import InputError, Place
 from plimsoll.domain.series import Window
@@ -111,33 +111,70 @@ def _head(path: Path, shown: str) -> _Head:
 
 
 def _batches(path: Path, shown: str, head: _Head) -> Iterator[Any]:
-    odd: list[Any] = []
+    """Parse the rows block by block.
 
-    def invalid(row: Any) -> str:
-        odd.append(row)
-        return "error" if row.text.strip() else "skip"
-
+    Arrow is handed copies of the blocks, never a Python file: that it would read ahead in a thread of its own, which
+    aborts the process where Python ends before it does (as after an error that ends a command).
+    """
+    odd = _OddRows()
+    convert = pc_csv.ConvertOptions(
+        column_types=dict.fromkeys(head.columns, pa.string()), strings_can_be_null=False, check_utf8=False
+    )
+    read = pc_csv.ReadOptions(use_threads=False, block_size=2 * _BLOCK_BYTES, column_names=head.columns)
+    parse = pc_csv.ParseOptions(delimiter=head.delimiter, newlines_in_values=True, invalid_row_handler=odd.seen)
     with CleanLines(path, shown) as lines:
-        try:
-            yield from pc_csv.open_csv(
-                lines,
-                pc_csv.ReadOptions(use_threads=False, block_size=_BLOCK_BYTES, column_names=head.columns, skip_rows=1),
-                pc_csv.ParseOptions(delimiter=head.delimiter, newlines_in_values=True, invalid_row_handler=invalid),
-                pc_csv.ConvertOptions(
-                    column_types=dict.fromkeys(head.columns, pa.string()), strings_can_be_null=False, check_utf8=False
-                ),
-            )
-        except pa.ArrowException as error:
-            raise _ragged(_Locator(path, shown, head), odd, str(error)) from error
+        for block in _rows_of(records(lines, _BLOCK_BYTES)):
+            odd.skipped = 0
+            try:
+                table = pc_csv.read_csv(_copied(block), read, parse, convert)
+            except pa.ArrowException as error:
+                raise _ragged(_Locator(path, shown, head), odd, str(error)) from error
+            odd.rows_before += table.num_rows
+            yield from table.to_batches()
 
 
-def _ragged(locator: _Locator, odd: list[Any], told: str) -> InputError:
-    bad = next((row for row in odd if row.text.strip()), None)
-    if bad is None:
+def _rows_of(blocks: Iterator[bytes]) -> Iterator[bytes]:
+    """The blocks without the header line, those that hold any text."""
+    first = True
+    for block in blocks:
+        text = block.partition(b"\n")[2] if first else block
+        first = False
+        if text.strip():
+            yield text
+
+
+def _copied(block: bytes) -> Any:
+    """A copy in Arrow's own memory, which it can give back without Python."""
+    stream = pa.BufferOutputStream()
+    stream.write(block)
+    return pa.BufferReader(stream.getvalue())
+
+
+@dataclass
+class _OddRows:
+    """Rows with another count of cells than the header: blank ones are skipped, the first other one is the fault."""
+
+    rows_before: int = 0  # in earlier blocks, without what was skipped
+    skipped: int = 0
+    row: int | None = None
+    told: str = ""
+
+    def seen(self, found: Any) -> str:
+        """Take one such row, and answer what is to be done about it."""
+        if not found.text.strip():
+            self.skipped += 1
+            return "skip"
+        if self.row is None:
+            self.row = self.rows_before + found.number - 1 - self.skipped
+            columns = found.expected_columns
+            self.told = f"has {found.actual_columns} cells where the header names {columns} columns"
+        return "error"
+
+
+def _ragged(locator: _Locator, odd: _OddRows, told: str) -> InputError:
+    if odd.row is None:
         return InputError(f"is no CSV: {told.splitlines()[0][:120]}", Place(locator.shown))
-    row = bad.number - 2 - sum(1 for skipped in odd if skipped.number < bad.number)
-    message = f"has {bad.actual_columns} cells where the header names {bad.expected_columns} columns"
-    return InputError(message, Place(locator.shown, locator.line(row)))
+    return InputError(odd.told, Place(locator.shown, locator.line(odd.row)))
 
 
 def _layout(shown: str, head: _Head, batch: Any) -> Layout:

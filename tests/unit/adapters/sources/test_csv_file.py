@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
+import threading
 from pathlib import Path
 
 import pytest
 
+from plimsoll.adapters.sources import csv_file
 from plimsoll.adapters.sources.csv_file import CsvFile
 from plimsoll.adapters.sources.tables.gather import Bounds
+from plimsoll.adapters.sources.tables.lines import CleanLines, records
 from plimsoll.domain.errors import InputError, NothingToAnswer, PlimsollError, UsageError
 from plimsoll.domain.ports import CheckState, Signal
 from plimsoll.domain.series import Harvest, MetricKind, Window
@@ -209,6 +212,58 @@ def test_the_line_of_a_fault_far_into_a_file_is_right() -> None:
     rows[250_000] = "1704317200,oops"
     with pytest.raises(InputError, match=r"^x\.csv:250002:2: v: 'oops' is not a number$"):
         read("time,v\n" + "\n".join(rows))
+
+
+@pytest.mark.parametrize(
+    ("last", "line"),
+    [
+        pytest.param("2024-01-01,1,2", 400_006, id="too_many_cells"),
+        pytest.param("2024-01-01,x", 400_006, id="no_number"),
+    ],
+)
+def test_the_line_of_a_fault_is_right_past_several_blocks_blank_lines_and_quoted_line_ends(
+    last: str, line: int
+) -> None:
+    rows = "2024-01-01,1\n" * 200_000
+    with pytest.raises(InputError, match=f"x.csv:{line}:"):
+        read(f'time,v\n{rows}  \n\n"2024-01-01\n",1\n{rows}{last}\n')
+
+
+def test_rows_are_the_same_whichever_block_they_come_in() -> None:
+    rows = "\n".join(f'{1_704_067_200 + i},"a,\n{i % 3}",{i}' for i in range(150_000))
+    found = read(f"time,host,v\n{rows}")
+    assert [len(series) for series in found.series] == [50_000] * 3
+    assert sum(float(series.values.sum()) for series in found.series) == 150_000 * 149_999 / 2
+
+
+def test_a_file_is_read_in_the_thread_that_asks_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another one would still wait for Python when a command has ended, which aborts the process."""
+    readers: set[int] = set()
+
+    class Watched(CleanLines):
+        def read(self, size: int = -1) -> bytes:
+            readers.add(threading.get_ident())
+            return super().read(size)
+
+    monkeypatch.setattr(csv_file, "CleanLines", Watched)
+    assert content(read("time,v\n2024-01-01,1")) == {"v": [(0, 1)]}
+    assert readers == {threading.get_ident()}
+
+
+@pytest.mark.parametrize(
+    ("text", "blocks"),
+    [
+        pytest.param("a,1\nb,2\nc,3\n", ["a,1\nb,2\n", "c,3\n"], id="between_lines"),
+        pytest.param('a,1\nb,"2\n3"\n', ["a,1\n", 'b,"2\n3"\n'], id="not_within_quotes"),
+        pytest.param('a,1\n"b""\n",2\n', ["a,1\n", '"b""\n",2\n'], id="a_doubled_quote_stays_within"),
+        pytest.param("a,1", ["a,1\n"], id="no_line_end_at_the_end"),
+        pytest.param('5",1\n6,2\n7",3\n', ['5",1\n6,2\n', '7",3\n'], id="inches"),
+    ],
+)
+def test_blocks_end_where_records_do(text: str, blocks: list[str]) -> None:
+    Path("x.csv").write_text(text)
+    with CleanLines(Path("x.csv"), "x.csv") as lines:
+        assert [block.decode() for block in records(lines, 10)] == blocks
 
 
 def test_columns_and_no_rows_is_nothing_to_answer() -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import codecs
 import io
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -127,3 +128,27 @@ class CleanLines(io.RawIOBase):
 
     def _fail(self, message: str, line: int) -> NoReturn:
         raise InputError(message, Place(file=self._shown, line=line))
+
+
+def records(lines: CleanLines, size: int) -> Iterator[bytes]:
+    """Cut a stream into blocks of about `size` bytes that end where a record does: at a line end outside of quotes."""
+    held = b""
+    while block := lines.read(size):
+        text = held + block
+        end = _record_end(text)
+        if end:
+            yield text[:end]
+        held = text[end:]
+    if held:
+        yield held
+
+
+def _record_end(text: bytes) -> int:
+    """Where the last whole record ends; a quote that is open over all of a text is no quote but a sign for inches."""
+    last = end = text.rfind(b"\n") + 1
+    quotes = text.count(b'"', 0, end)
+    while end and quotes % 2:
+        start = text.rfind(b"\n", 0, end - 1) + 1
+        quotes -= text.count(b'"', start, end)
+        end = start
+    return end or last
