@@ -1,13 +1,17 @@
 """How often do 95 % intervals hold the truth? Of every parameter, and of the load line, at 7, 12 and 30 steps.
 
     .venv/bin/python benchmarks/loadline_coverage.py [--runs 800] [--cases usl,base] [--sizes 7,12]
-        [--noises count] [--seed 1] [--again 4] [--out FILE.md]
+        [--noises count] [--seed 1] [--again 4] [--choose] [--out FILE.md]
 
 Each run draws one load test from a known curve with additive, proportional or count noise (4 % at the mean), fits it
 with the product's own code and asks whether the interval holds the truth, and whether the safe load is no more than the
 true line, which it shall be with 95 %. Truths inside their bounds and truths on a bound are reported apart; so are
 verdicts on the peak that are wrong. Of so many cells a few lie outside by luck: each that does is measured once more,
 on `--again` times as many other load tests, and stands (`*`) as those say.
+
+The model is given, unless `--choose` asks for what the command does: every model of the product is tried, and one is
+chosen. Then parameters are not judged (they are another model's where another was chosen), but the load line, the safe
+load and the peak are, and a closed system with one full server has no peak at all.
 
 An interval may say itself that it holds something else than 95 %. Where most runs of a cell say so they are held to
 what they say: `98.8 (91-99)`. Any other cell is held to 93 to 97 as a whole, and where a tenth of its runs or more say
@@ -19,16 +23,17 @@ from __future__ import annotations
 import argparse
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 
-from plimsoll.capacity.choice import Choice, Trial
-from plimsoll.capacity.fit import Fit, fit, normals_of
+from plimsoll.bootstrap import capacity_models
+from plimsoll.capacity.choice import Choice, Trial, choose
+from plimsoll.capacity.fit import fit, normals_of
 from plimsoll.capacity.load_line import Demand, Margin, crossing, draw_line
-from plimsoll.capacity.model import CapacityModel, Kind, Quantity, Values
+from plimsoll.capacity.model import CapacityModel, Kind, Parameter, Quantity, Values
 from plimsoll.capacity.models import usl
 from plimsoll.capacity.models.base_plus_per_unit import BasePlusPerUnit
 from plimsoll.capacity.models.exponential import Exponential
@@ -48,7 +53,7 @@ NOISE_RATIO = 0.04
 NOISES = ("additive", "proportional", "count")
 SIZES = (7, 12, 30)
 SPEC_LOADS = np.array([1, 18, 36, 72, 108, 144, 216.0])
-NORMALS = normals_of(1)
+NORMALS, MODELS = normals_of(1), capacity_models()
 WANTED = (93.0, 97.0)
 WANTED_OF_SAFE_LOAD = 0.95
 SHOWN_FROM, MOST = 10.0, 50.0  # percent of the runs of a cell
@@ -86,17 +91,48 @@ class Case:
             return self.loads7
         return np.linspace(self.high / size if self.kind is not Kind.THROUGHPUT else 1.0, self.high, size)
 
+    def lines(self) -> dict[str, float]:
+        """The true value of the load line by whatever model, and of the load that is safe."""
+        return {name: value for name, value in self.truth().items() if name.startswith(("load line", "safe"))}
+
     def truth(self) -> dict[str, float]:
         """The true value of everything that is estimated."""
         found = {one.name: value for one, value in zip(self.model.parameters, self.parameters, strict=True)}
         found.update(self.model.fixed)
-        if self.kind is Kind.THROUGHPUT and self.peak is PeakState.IDENTIFIED:
+        if isinstance(self.model, UniversalScalabilityLaw) and self.peak is PeakState.IDENTIFIED:
             found["load line (peak)"] = float(usl.peak_load(np.array(self.parameters)))
         if self.bound:
             grid = np.linspace(0, 2 * self.high, 200_001)
             over = self.model.predict(np.array(self.parameters), grid) > objective(self.bound).bound
             found[f"load line ({self.bound})"] = found["safe load"] = float(grid[np.argmax(over)])
         return found
+
+
+class OneFullServer:
+    """Throughput of users who think and queue at one server: exact mean value analysis of a closed system."""
+
+    name, linear, formula = "one_full_server", False, ""
+    parameters = (Parameter("think_s"), Parameter("service_s"))
+    fixed: tuple[tuple[str, float], ...] = ()
+
+    def variants(self, quantity: Quantity, load: Values, measured: Values) -> Sequence[CapacityModel] | str:
+        """Offer nothing: it is a truth, and no model of the product."""
+        del quantity, load, measured
+        return "no model of the product"
+
+    def start(self, load: Values, measured: Values) -> Values:
+        """Propose a guess that nobody asks for."""
+        del load, measured
+        return np.array([1.0, 0.01])
+
+    def predict(self, parameters: Values, load: Values) -> Values:
+        """Predict throughput at whole numbers of users."""
+        think_s, service_s = parameters
+        waiting, found = 0.0, [0.0]
+        for users in range(1, round(float(np.max(load))) + 1):
+            found.append(users / (service_s * (1 + waiting) + think_s))
+            waiting = found[-1] * service_s * (1 + waiting)
+        return np.array([found[round(float(one))] for one in load])
 
 
 USL = UniversalScalabilityLaw()
@@ -121,6 +157,11 @@ CASES = (
     Case("linear", Linear(), (13.3125, 0.5125), RESOURCE, 100.0, "cpu<50"),
     Case("mmc_latency", MmcLatency(4), (0.05,), LATENCY, 72.0, "latency<100ms", ("servers",)),
     Case("ggc_latency (p95)", GgcLatency(4, 0.95), (0.05, 2.5), LATENCY, 72.0, on_bound=("servers",)),
+)
+CHOOSING = (
+    *(case for case in CHOSEN_BY if case.bound),
+    *(case for case in CHOSEN_BY if case.peak is PeakState.IDENTIFIED),
+    Case("one full server", OneFullServer(), (1.0, 0.01), THROUGHPUT, 200.0, peak=NONE),
 )
 
 
@@ -183,32 +224,39 @@ def noisy(true: Values, noise: str, random: np.random.Generator) -> Values:
     return random.poisson(true * span) / span
 
 
-def study(case: Case, size: int, noise: str, runs: int, seed: int = 0) -> Tally:
-    """Run one cell."""
+def study(case: Case, size: int, noise: str, runs: int, seed: int = 0, *, choosing: bool = False) -> Tally:
+    """Run one cell; `choosing` tries every model of the product."""
     random = np.random.default_rng([hash_of(case.name), size, NOISES.index(noise), seed])
     load = case.loads(size)
     true, truth, tally = case.model.predict(np.array(case.parameters), load), case.truth(), Tally()
     quantity = case.quantity
     for _ in range(runs):
         measured = noisy(true, noise, random)
+        if choosing:
+            choice = choose(MODELS, quantity, load, np.maximum(measured, 1e-9), NORMALS)
+            judge(case, {}, choice, case.lines(), tally)
+            continue
         variants = case.model.variants(quantity, load, measured)
         found = None if isinstance(variants, str) else fit(variants, load, measured, NORMALS)
         if found is not None:
             trial = Trial(case.model, found, 0.0, "")
-            judge(case, found, Choice(quantity, load, measured, (trial,), trial, np.array([])), truth, tally)
+            choice = Choice(quantity, load, measured, (trial,), trial, np.array([]))
+            judge(case, found.parameters(), choice, truth, tally)
     return tally
 
 
-def judge(case: Case, found: Fit, choice: Choice, truth: dict[str, float], tally: Tally) -> None:
+def judge(
+    case: Case, parameters: Mapping[str, Estimate], choice: Choice, truth: Mapping[str, float], tally: Tally
+) -> None:
     """Ask of every estimate whether its interval holds the truth."""
     tally.runs += 1
-    estimates = dict(found.parameters())
+    estimates = dict(parameters)
     if case.kind is Kind.THROUGHPUT:
-        verdict = find_peak(choice)
+        verdict, law = find_peak(choice), choice.trial(USL.name)
         tally.verdicts[verdict.state.value] = tally.verdicts.get(verdict.state.value, 0) + 1
-        if case.peak is PeakState.IDENTIFIED:
-            peak = float(usl.peak_load(found.point.optimum.parameters))
-            estimates["load line (peak)"] = found.estimate(peak, lambda _, drawn: usl.peak_load(drawn))
+        if "load line (peak)" in truth and law is not None and law.fit is not None:
+            peak = float(usl.peak_load(law.fit.point.optimum.parameters))
+            estimates["load line (peak)"] = law.fit.estimate(peak, lambda _, drawn: usl.peak_load(drawn))
     if case.bound:
         crossed = crossing(objective(case.bound), choice, 1)
         if crossed.limit.load is None:
@@ -241,14 +289,20 @@ class Effort:
     runs: int
     seed: int = 0
     again: int = 4
+    choosing: bool = False
 
     def measure(self, case: Case, size: int, noise: str) -> Cell:
         """Run one cell, and once more where an estimate lies outside."""
-        first = study(case, size, noise, self.runs, self.seed)
-        outside = {name for name in case.truth() if first.is_off(name, bound=name in case.on_bound)}
+        first = study(case, size, noise, self.runs, self.seed, choosing=self.choosing)
+        outside = {name for name in self.asked(case) if first.is_off(name, bound=name in case.on_bound)}
         if not outside or not self.again:
             return Cell(first)
-        return Cell(first, study(case, size, noise, self.again * self.runs, self.seed + 1), frozenset(outside))
+        second = study(case, size, noise, self.again * self.runs, self.seed + 1, choosing=self.choosing)
+        return Cell(first, second, frozenset(outside))
+
+    def asked(self, case: Case) -> tuple[str, ...]:
+        """Name what is judged of a case."""
+        return tuple(case.lines() if self.choosing else case.truth())
 
 
 @dataclass(frozen=True)
@@ -272,7 +326,10 @@ class Cell:
 def report(cases: Sequence[Case], cells: Sequence[tuple[int, str]], effort: Effort, say: Say) -> None:
     """Run all cells, each of a size and a noise, and say the tables."""
     say("# Coverage of 95 % intervals\n")
-    say("`.venv/bin/python benchmarks/loadline_coverage.py" + f" --runs {effort.runs} --seed {effort.seed}`\n")
+    say(
+        "`.venv/bin/python benchmarks/loadline_coverage.py"
+        f" --runs {effort.runs} --seed {effort.seed}" + " --choose" * effort.choosing + "`\n"
+    )
     errors = [f"{100 * (0.95 * 0.05 / runs) ** 0.5:.1f}" for runs in (effort.runs, max(effort.again, 1) * effort.runs)]
     say(f"{effort.runs} runs a cell: one standard error is {errors[0]} points.")
     if effort.again:
@@ -286,7 +343,7 @@ def report(cases: Sequence[Case], cells: Sequence[tuple[int, str]], effort: Effo
         say("| estimate | " + " | ".join(f"{noise} {size}" for size, noise in cells) + " |")
         say("| --- |" + " ---: |" * len(cells))
         found = [effort.measure(case, size, noise) for size, noise in cells]
-        for name in case.truth():
+        for name in effort.asked(case):
             bound = name in case.on_bound
             splits = [cell.of(name).split(name) for cell in found]
             outside, total = (
@@ -322,6 +379,7 @@ def main() -> None:
     parser.add_argument("--noises", default=",".join(NOISES))
     parser.add_argument("--seed", type=int, default=0, help="another one draws other load tests")
     parser.add_argument("--again", type=int, default=4, help="times as many runs where a cell lies outside; 0: none")
+    parser.add_argument("--choose", action="store_true", help="try every model, as the command does")
     parser.add_argument("--out", type=Path)
     options = parser.parse_args()
     lines: list[str] = []
@@ -331,9 +389,10 @@ def main() -> None:
         lines.append(line)
 
     begun = time.perf_counter()
-    chosen = [case for case in CASES if any(word in case.name for word in options.cases.split(","))]
+    among = CHOOSING if options.choose else CASES
+    chosen = [case for case in among if any(word in case.name for word in options.cases.split(","))]
     cells = [(int(size), noise) for size in options.sizes.split(",") for noise in options.noises.split(",")]
-    report(chosen, cells, Effort(options.runs, options.seed, options.again), say)
+    report(chosen, cells, Effort(options.runs, options.seed, options.again, options.choose), say)
     print(f"{time.perf_counter() - begun:.0f} s", file=sys.stderr)
     if options.out:
         options.out.write_text("\n".join(lines) + "\n", encoding="utf-8")

@@ -36,6 +36,7 @@ _MOST_SET_ASIDE = 1 / 5
 _FREEDOM_TO_JUDGE = 3
 _ROUNDING = 1e-9
 _MOST_DIGITS = 9  # after the point; more are not written by hand
+_NEGLIGIBLE = 0.01  # of all curves' shares
 _CLOSE_BEHIND = 4.0  # in log likelihood: variants that leaving one step out could bring to the front
 
 
@@ -73,6 +74,26 @@ class Choice:
     def best(self) -> Trial | None:
         """The one with the least error on unseen steps."""
         return min(self.judged, key=lambda trial: trial.error or 0.0, default=None)
+
+    def shares(self) -> list[tuple[Trial, float]]:
+        """Tell how likely each curve that was judged is to be the right one, by its errors on unseen steps.
+
+        exp(-n / 4 log mean squared error), added up to one: the square root of pseudo-BMA's weights (Yao, Vehtari,
+        Simpson and Gelman, "Using stacking to average Bayesian predictive distributions", Bayesian Analysis 13, 2018),
+        since errors of a few steps are known roughly (docs/decisions/0034). Models that give the same curve count once.
+        """
+        best, found = self.best, list[tuple[Trial, float]]()
+        for trial in self.judged:
+            if (
+                trial.fit is not None
+                and trial.fit.settled
+                and not any(_same_curve(trial, one, self) for one, _ in found)
+            ):
+                least, error = (max(one.error or 0.0, _ROUNDING) for one in (best or trial, trial))
+                found.append((trial, float((least / error) ** (self.load.size / 2))))
+        total = sum(share for _, share in found)
+        kept = [(trial, share) for trial, share in found if share > _NEGLIGIBLE * total]
+        return [(trial, share / sum(one for _, one in kept)) for trial, share in kept]
 
     def trial(self, name: str) -> Trial | None:
         """Find the trial of one model by name."""
@@ -297,6 +318,13 @@ def _chosen(choice: Choice) -> Choice:
         for trial in choice.trials
     )
     return replace(choice, trials=trials, chosen=winner)
+
+
+def _same_curve(trial: Trial, other: Trial, choice: Choice) -> bool:
+    """Whether two fits predict the same at every tested load: a bound that binds nothing makes no other model."""
+    if trial.fit is None or other.fit is None:
+        return False
+    return np.allclose(trial.fit.point.predict(choice.load), other.fit.point.predict(choice.load), rtol=1e-6, atol=0.0)
 
 
 def as_good(trial: Trial, other: Trial | None) -> bool:

@@ -1,22 +1,24 @@
 """How much load does one replica carry with every objective met, what stops it first, and how sure is that?
 
 Each objective gives the load at which the chosen curve of its quantity first leaves the bound. The line is the least of
-them, and where throughput has an identified peak, no more than that. Draws of all curves make it a distribution: its
-interval, and the load at which every objective is met with a stated probability. Past the highest tested load nothing
-is claimed.
+them, and where throughput has an identified peak, no more than that. Draws make it a distribution: of every curve that
+may be the right one, as many as that is likely (`Choice.shares`), for a few steps often choose another than the true
+one. From it come the interval, and the load at which every objective is met with a stated probability. Past the highest
+tested load nothing is claimed.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
 from plimsoll.capacity.choice import Choice
-from plimsoll.capacity.coverage import AT_FIXED, Tail
+from plimsoll.capacity.coverage import AT_FIXED, MISSED, Tail
 from plimsoll.capacity.fit import CONFIDENCE, Fit, point_fit
-from plimsoll.capacity.model import Values
+from plimsoll.capacity.model import CapacityModel, Values
 from plimsoll.domain.estimate import Estimate
 from plimsoll.domain.load_line import LoadLine, ObjectiveLimit
 from plimsoll.domain.objective import Objective
@@ -69,9 +71,7 @@ def crossing(objective: Objective, choice: Choice, seed: int) -> Crossing:
     if point <= low and not objective.holds(float(choice.measured[np.argmin(choice.load)])):
         why = f"already broken at the lowest tested load, {low:g}"
         return Crossing(ObjectiveLimit(name, "never_met", None, model, why), np.array([]))
-    draws = _even(*fit.drawn_values(lambda m, p: _first_crossing(m.predict(p, grid), grid, objective)), seed)
-    # a curve leaves the bound before a load where it lies past the bound there: the interval of the curve, read across
-    tail = fit.tails(lambda m, p: m.predict(p, np.array([min(point, grid[-1])])))[0]
+    draws, tail = _drawn(objective, choice, grid, seed)
     held_to, broken_from = _measured(objective, choice)
     if min(point, broken_from) > high:
         why = f"met at every tested load, up to {high:g}"
@@ -87,6 +87,29 @@ def crossing(objective: Objective, choice: Choice, seed: int) -> Crossing:
         point = max(point, held_to)
         why = f"between {held_to:g}, which held, and {broken_from:g}: {doubt}"
     return Crossing(ObjectiveLimit(name, "identified", _estimate(point, draws, tail, high), model, why), draws, tail)
+
+
+def _drawn(objective: Objective, choice: Choice, grid: Values, seed: int) -> tuple[Values, Tail]:
+    """Draw crossings by every curve that may be the right one, and tell how their interval is read.
+
+    A curve leaves the bound before a load where it lies past the bound there: an interval of the curve, read across.
+    """
+    values, weights, missed, told = [], [], 0.0, None
+    for trial, share in choice.shares():
+        if trial.fit is None:
+            continue
+        crossed, drawn = trial.fit.drawn_values(lambda m, p: _first_crossing(m.predict(p, grid), grid, objective))
+        values.append(crossed)
+        weights.append(drawn * share / drawn.sum())
+        point = float(_first_crossing(trial.fit.point.predict(grid)[None, :], grid, objective)[0])
+        tail = trial.fit.tails(partial(_at_load, min(point, float(grid[-1]))))[0]
+        missed += share * tail.missed
+        told = tail.coverage if trial is choice.chosen else told
+    return _even(np.concatenate(values), np.concatenate(weights), seed), Tail(missed, told)
+
+
+def _at_load(load: float, model: CapacityModel, drawn: Values) -> Values:
+    return model.predict(drawn, np.array([load]))
 
 
 def _doubt(objective: Objective, choice: Choice, drawn: tuple[Values, Tail], between: tuple[float, float]) -> str:
@@ -137,13 +160,14 @@ def draw_line(
         if bad:
             return None, "; ".join(f"{limit.objective}: {limit.why}" for limit in bad)
     least = np.min([c.draws for c in crossings], axis=0)
-    safe = min(float(np.quantile(least, 1 - margin.probability, method="inverted_cdf")), tested[1])
-    stopping = [(c, c.limit.load) for c in crossings if c.limit.load is not None]
-    if not stopping:
+    first = min(crossings, key=lambda c: np.inf if c.limit.load is None else c.limit.load.value)
+    there = first.limit.load
+    below = (1 - margin.probability) * first.tail.missed / MISSED
+    safe = min(float(np.quantile(least, below, method="inverted_cdf")), tested[1])
+    if there is None:
         names = ", ".join(c.limit.objective for c in crossings)
         why = f"{names}: met at every tested load; the line lies past {tested[1]:g}, where nothing was measured"
         return LoadLine(None, None, "", safe, _at(demand, safe), margin.probability, True, why), ""
-    first, there = min(stopping, key=lambda pair: pair[1].value)
     safe = min(safe, there.value)
     return (
         LoadLine(

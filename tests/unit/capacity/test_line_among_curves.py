@@ -1,0 +1,73 @@
+"""A load line counts with every curve that may be the right one, and its safe load is as safe as it says."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from plimsoll.capacity.choice import Choice, choose
+from plimsoll.capacity.coverage import MISSED, Tail
+from plimsoll.capacity.fit import normals_of
+from plimsoll.capacity.load_line import Crossing, Demand, Margin, crossing, draw_line
+from plimsoll.capacity.model import Kind, Quantity
+from plimsoll.capacity.models.base_plus_per_unit import BasePlusPerUnit
+from plimsoll.capacity.models.linear import Linear
+from plimsoll.capacity.models.piecewise import Piecewise
+from plimsoll.domain.estimate import Estimate
+from plimsoll.domain.load_line import ObjectiveLimit
+from plimsoll.domain.objective import objective
+
+LOAD = np.linspace(40, 300, 7)
+BELOW_80 = objective("cpu<80%")
+LEAST, MOST = float(LOAD[0]), float(LOAD[-1])
+
+
+def bent(noise: float) -> Choice:
+    """Seven steps of two lines whose bend the scatter may hide."""
+    cpu = Piecewise(120.0).predict(np.array([0.1, 0.0054, -0.0034]), LOAD)
+    scatter = 1 + noise * np.random.default_rng(6).standard_normal(LOAD.size)
+    models = (Linear(), BasePlusPerUnit(), Piecewise())
+    return choose(models, Quantity("cpu", Kind.RESOURCE), LOAD, cpu * scatter, normals_of(1, 2048))
+
+
+def line_of(choice: Choice) -> Estimate:
+    found = crossing(BELOW_80, choice, 1).limit.load
+    assert found is not None
+    return found
+
+
+def test_shares_add_up_to_one_favor_what_foretells_better_and_count_the_same_curve_once() -> None:
+    choice = bent(0.05)
+    shares = {trial.model.name: share for trial, share in choice.shares()}
+    assert sum(shares.values()) == pytest.approx(1)
+    assert len(shares) == 2  # a base above zero is a straight line, whether it must be or not
+    errors = {trial.model.name: trial.error for trial in choice.judged}
+    line = next(name for name in shares if name != "piecewise")
+    expected = (errors[line] or 0.0) ** -3.5, (errors["piecewise"] or 0.0) ** -3.5
+    assert shares[line] / shares["piecewise"] == pytest.approx(expected[0] / expected[1])
+
+
+def test_where_another_curve_is_as_likely_the_interval_of_the_line_reaches_to_its_crossing() -> None:
+    choice = bent(0.05)
+    only = replace(choice, trials=tuple(one for one in choice.trials if one is choice.chosen))
+    alone, among = line_of(only), line_of(choice)
+    assert among.value == alone.value
+    assert (among.low or 0) < (alone.low or 0)
+
+
+def test_where_one_curve_foretells_far_better_the_others_count_for_nothing() -> None:
+    choice = bent(0.001)
+    only = replace(choice, trials=tuple(one for one in choice.trials if one is choice.chosen))
+    assert [share for _, share in choice.shares()] == [1.0]
+    assert line_of(choice) == line_of(only)
+
+
+@pytest.mark.parametrize("missed", [0.02, MISSED, 0.12])
+def test_the_safe_load_is_read_as_far_out_as_the_interval(missed: float) -> None:
+    draws = np.random.default_rng(1).permutation(np.linspace(100, 200, 2001))
+    limit = ObjectiveLimit(BELOW_80.text, "identified", Estimate(199.0), "linear", "")
+    line, _ = draw_line([Crossing(limit, draws, Tail(missed))], (LEAST, MOST), Demand(None, True), Margin(0.9))
+    assert line is not None
+    assert line.safe_load == pytest.approx(100 + 100 * 0.1 * missed / MISSED, abs=0.1)
