@@ -375,6 +375,11 @@ MIXED = replace(TERMINAL, latency_s={"p95": np.where(np.arange(9) < 4, P95, P95 
 BAD = {
     "one_step": (ONE, NothingToAnswer, "one step only .* test next"),
     "constant_load": (replace(TERMINAL, load=np.full(9, 50.0)), NothingToAnswer, "constant load: 9 steps.* test next"),
+    "constant_rate_but_for_its_scatter": (
+        replace(TERMINAL, load=100 + np.arange(9) / 100, load_unit=LoadUnit.ARRIVALS_PER_S),
+        NothingToAnswer,
+        "constant load: 9 steps, all at 100.04 arrivals/s.* test next 25.01",
+    ),
     "all_errors": (
         replace(TERMINAL, error_ratio=np.ones(9)),
         NothingToAnswer,
