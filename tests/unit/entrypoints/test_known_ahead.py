@@ -1,0 +1,56 @@
+"""What is typed of the future becomes what the forecast is given: a model's scenario keeps its driver's series."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from plimsoll.app.model import model_from_text
+from plimsoll.domain.errors import UsageError
+from plimsoll.domain.forecast import Annotations, Combination, Event
+from plimsoll.domain.series import Harvest, Series, SeriesId
+from plimsoll.entrypoints.cli.known_ahead import Course, course_from
+
+DAY_MS = 86_400_000
+MODEL = model_from_text(
+    "apiVersion: plimsoll/v1\nkind: System\nmetadata: {name: shop}\n"
+    "drivers: [{name: users, signal: reqs}, {name: tasks, of: users, ratio: 3, signal: tasks_started}, {name: staff}]\n"
+    "sources: [{name: file, kind: csv, file: x.csv}]\n"
+    "signals: [{name: reqs, source: file}, {name: tasks_started, source: file}]\n"
+    "scenarios: [{name: low, driver: users, monthly: 5%, variance: 10%}, {name: hiring, driver: staff, monthly: 1%}]\n"
+)
+RATES = 100 * 1.05 ** (np.arange(400) / 30.4375) * np.where(np.arange(400) >= 300, 2, 1)
+GROWN = Harvest("x.csv", (Series(SeriesId("web/reqs"), DAY_MS * np.arange(400, dtype=np.int64), RATES),))
+
+
+def test_a_scenario_of_the_model_concerns_what_follows_its_driver() -> None:
+    low, hiring = (course_from(MODEL, Course(name, add=True), GROWN, Annotations()) for name in ("low", "hiring"))
+    assert low is not None
+    assert hiring is not None
+    assert (low.monthly_rates, low.spread, low.combination) == ((0.05,), 0.1, Combination.ADD)
+    assert [low.concerns(name) for name in ("web/reqs", "tasks_started", "users", "cpu")] == [True, True, True, False]
+    assert not hiring.concerns("web/reqs")
+
+
+def test_typed_growth_concerns_every_series() -> None:
+    typed = course_from(None, Course(growth="5%"), GROWN, Annotations())
+    assert typed is not None
+    assert typed.concerns("anything")
+
+
+def test_the_growth_of_the_past_leaves_out_what_events_have_done() -> None:
+    launch = Event("launch", 300 * DAY_MS, None, factor=2.0, only=frozenset({"reqs"}))
+    plain, known = (
+        course_from(None, Course(growth="history"), GROWN, one) for one in (Annotations(), Annotations((launch,)))
+    )
+    assert plain is not None
+    assert known is not None
+    assert known.monthly_rates[0] == pytest.approx(0.05, abs=0.002)
+    assert plain.monthly_rates[0] > 0.08
+
+
+def test_a_scenario_that_the_model_does_not_have_is_refused_with_those_it_has() -> None:
+    with pytest.raises(UsageError, match="'lo' is unknown; known are low, hiring"):
+        course_from(MODEL, Course("lo"), GROWN, Annotations())
+    with pytest.raises(UsageError, match="give a model with -m"):
+        course_from(None, Course("low"), GROWN, Annotations())
