@@ -32,3 +32,19 @@ def test_the_list_of_commands_cuts_nothing_off(capsys) -> None:
     listed = capsys.readouterr().out.partition("Commands:")[2].split("\n")
     assert [line.split()[0] for line in listed if line] == ["SOURCE", "panel"]
     assert not [line for line in listed if line.endswith("...")]
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "says"),
+    [
+        ("--quantiles", "nan", "between 0 and 1"),
+        ("--seasons", "x", "--seasons"),
+        ("--horizon", "x", "--horizon"),
+        ("--event", "x", "--event"),
+    ],
+)
+def test_options_are_checked_before_the_source_is_read(capsys, tmp_path, option: str, value: str, says: str) -> None:
+    assert main.run(["forecast", str(tmp_path / "none.csv"), option, value]) == 1
+    told = capsys.readouterr().err
+    assert says in told
+    assert "no such file" not in told

@@ -126,15 +126,18 @@ def source(
     understood = load_model(model) if model else None
     calendar = holiday_terms(understood, public_holidays(), holidays or (), options.tz)
     asked = Asked(address, options, span_ms(history, "--history"), as_of_ms(as_of, options.tz))
-    harvest, now_ms = harvest_of(asked, understood, wall_clock_ms)
     terms = forecast_terms(understood) if understood else None
+    horizon_ms = terms.horizon_ms if terms and not horizon else span_ms(horizon or _HORIZON, "--horizon")
+    levels = terms.levels if terms and not quantiles else levels_of(quantiles or _LEVELS)
+    lengths = seasons_of(seasons)
     wanted = tuple(only or (terms.only if terms else ()))
     known = annotations_from(understood, event or (), changepoint or (), ignore or ())
+    harvest, now_ms = harvest_of(asked, understood, wall_clock_ms)
     stated = Course(scenario, growth, growth_from, growth_spread, add, wanted)
     ask = ForecastAsk(
-        terms.horizon_ms if terms and not horizon else span_ms(horizon or _HORIZON, "--horizon"),
-        terms.levels if terms and not quantiles else levels_of(quantiles or _LEVELS),
-        seasons_of(seasons),
+        horizon_ms,
+        levels,
+        lengths,
         wanted,
         known,
         course_from(understood, stated, harvest, known),
