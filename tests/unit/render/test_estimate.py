@@ -7,7 +7,7 @@ import pytest
 from plimsoll.domain.estimate import Coverage, Estimate
 from plimsoll.domain.unit_cost import ResourceCost, UnitCosts
 from plimsoll.render import unit_cost
-from plimsoll.render.estimate import coverage_notes, curve_notes, estimate_text
+from plimsoll.render.estimate import bound_notes, coverage_notes, curve_notes, estimate_text
 from plimsoll.render.json_form import json_form
 from plimsoll.render.table import Table, to_csv, to_markdown, to_text
 
@@ -110,3 +110,20 @@ def test_costs_of_requests_carry_the_mark_and_the_note() -> None:
     (table,) = unit_cost.tables(costs)
     assert [row[2] for row in table.rows] == ["0.1 (0.05..0.15)†", "0.2 (0.1..0.3)"]
     assert table.notes[-1].startswith("† too few steps")
+
+
+def test_a_cost_of_nothing_to_nothing_is_said_to_lie_on_its_bound_and_one_that_is_untold_says_why() -> None:
+    cost = ResourceCost("cpu", "cores", PLAIN, {"orders": Estimate(0.0, 0.0, 0.0)}, 0.9, 7, "", {"reports": "vary it"})
+    (table,) = unit_cost.tables(UnitCosts("file", (cost,)))
+    assert [row[1:3] for row in table.rows] == [
+        ("idle", "0.2 (0.1..0.3)"),
+        ("orders", "0 (0..0)"),
+        ("reports", "cannot tell"),
+    ]
+    assert table.rows[2][-1] == "vary it"
+    assert "cpu orders: on its bound, at or below which the measurements put it; 0..0 is no certainty" in table.notes
+
+
+def test_intervals_of_measurements_without_scatter_are_said_to_have_no_width() -> None:
+    (note,) = bound_notes([("rate", Estimate(2.0, 2.0, 2.0)), ("unsettled", Estimate(2.0)), ("wide", PLAIN)])
+    assert note.startswith("rate: the measurements lie on the curve")
