@@ -2,7 +2,7 @@
 
 One step is not a curve, one load (or arrival rate, but for its scatter) many times neither. A latency of zero was not
 measured; two that are three hundred times apart at neighboring loads are two units. Little's law holds for every system
-in a steady state: throughput times mean latency is what is in flight, and that cannot be a hundred times the users there
+in a steady state: throughput times mean latency is what is in flight, which cannot be a hundred times the users there
 are.
 """
 
