@@ -156,7 +156,10 @@ def choose(
 def leave_one_out(
     model: CapacityModel, variants: Sequence[CapacityModel], quantity: Quantity, load: Values, measured: Values
 ) -> LeftOut:
-    """Predict each step from the others by plain least squares, with the variants that could win without it."""
+    """Predict each step from the others by plain least squares, with the variants that could win without it.
+
+    Errors are from those at other loads: steps at the same load have been seen with it.
+    """
     left_out = LeftOut(np.full(load.size, np.nan), np.full(load.size, np.nan), np.zeros(load.size, dtype=bool))
     even = np.ones_like(measured)
     searched = [(one, free_optimum(one, load, measured, even, one.start(load, measured))) for one in variants]
@@ -175,11 +178,20 @@ def leave_one_out(
             found = point_fit(tried, load[rest], measured[rest])
         else:
             found = _nearest_from(near, load[rest], measured[rest])
+        apart = load != load[i]
+        unseen = found if np.array_equal(apart, rest) else _anew(model, quantity, load[apart], measured[apart])
+        if unseen is not None:
+            left_out.error[i] = float(unseen.predict(load[i : i + 1])[0]) - measured[i]
         if found is not None:
-            left_out.error[i] = float(found.predict(load[i : i + 1])[0]) - measured[i]
             left_out.deviation[i] = _deviation(found, load, measured, i, least)
             left_out.exact[i] = found.optimum.squares <= least**2 * load.size
     return left_out
+
+
+def _anew(model: CapacityModel, quantity: Quantity, load: Values, measured: Values) -> PointFit | None:
+    """Fit all that a model offers for these steps."""
+    variants = model.variants(quantity, load, measured)
+    return None if isinstance(variants, str) else point_fit(variants, load, measured)
 
 
 def _nearest_from(found: Sequence[tuple[CapacityModel, Optimum]], load: Values, measured: Values) -> PointFit | None:

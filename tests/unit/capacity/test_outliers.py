@@ -1,11 +1,11 @@
-"""A step that lies off is set aside, with noise or without; a rounded one is not."""
+"""A step that lies off is set aside, with noise or without; a rounded one is not. Unseen steps are at other loads."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-from plimsoll.capacity.choice import choose
+from plimsoll.capacity.choice import choose, leave_one_out
 from plimsoll.capacity.fit import normals_of
 from plimsoll.capacity.model import CapacityModel, Kind, Quantity
 from plimsoll.capacity.models.exponential import Exponential
@@ -84,3 +84,13 @@ def test_chance_is_seldom_called_a_slip(curve: Curve) -> None:
     curve_of_twelve, random = true(curve, TWELVE), np.random.default_rng(5)
     noise = 1 + 0.04 * random.standard_normal((40, TWELVE.size))
     assert sum(bool(set_aside(curve, TWELVE, curve_of_twelve * row)) for row in noise) <= 3
+
+
+def test_steps_at_the_same_load_are_unseen_together() -> None:
+    load = np.repeat([10.0, 20.0, 40.0, 80.0], 3)
+    measured = load**2 / 100 + np.tile([0.0, 0.1, -0.1], 4)
+    found = leave_one_out(Linear(), (Linear(),), Quantity("cpu", Kind.RESOURCE), load, measured)
+    for i, one in enumerate(load):
+        others = load != one
+        slope, intercept = np.polyfit(load[others], measured[others], 1)
+        assert found.error[i] == pytest.approx(intercept + slope * one - measured[i])
