@@ -9,9 +9,9 @@ from dataclasses import dataclass
 class Coverage:
     """How often an interval holds the truth, where few steps cannot make it as often as it should.
 
-    From `low` to `high`, ratios in whole percent, 0.999 standing for more than 0.99: `low` where scatter is of the shape `low_if` (`additive`: it stays
-    the same whatever is measured; `count`: it grows with the root; `proportional`: in proportion), `high` where it is
-    `high_if`. Which it is the steps cannot tell.
+    From `low` to `high`, ratios in whole percent (0.999 stands for more than 0.99): `low` where scatter is of the shape
+    `low_if` (`additive`: it stays the same whatever is measured; `count`: it grows with the root; `proportional`: in
+    proportion), `high` where it is `high_if`. Which it is the steps cannot tell.
     """
 
     low: float
