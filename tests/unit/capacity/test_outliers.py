@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from plimsoll.capacity.choice import choose, leave_one_out
+from plimsoll.capacity.choice import choose
 from plimsoll.capacity.fit import normals_of
+from plimsoll.capacity.left_out import leave_one_out
 from plimsoll.capacity.model import CapacityModel, Kind, Quantity
 from plimsoll.capacity.models.exponential import Exponential
 from plimsoll.capacity.models.linear import Linear

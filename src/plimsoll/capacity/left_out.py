@@ -1,0 +1,162 @@
+"""What do the other steps foretell of each one, and is one off by more than they allow?
+
+Each step is left out in turn and a model fitted to the rest predicts it. Its deleted residual, in units of its own
+standard error, tells how unlikely it is under each noise shape; the least counts. A standard error is no less than that
+of rounding to the digits that were written: among steps without noise one that is off is seen, and a rounded one is
+not.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from plimsoll.capacity.fit import PointFit, point_fit
+from plimsoll.capacity.least_squares import Optimum, bounded_optimum, free_optimum, slopes_at, to_search
+from plimsoll.capacity.model import CapacityModel, Quantity, Values
+from plimsoll.capacity.noise import NOISE_SHAPES, noise_weights
+
+ROUNDING = 1e-9
+_MOST_DIGITS = 9  # after the point; more are not written by hand
+_CLOSE_BEHIND = 4.0  # in log likelihood: variants that leaving one step out could bring to the front
+
+
+@dataclass(frozen=True, eq=False)
+class LeftOut:
+    """Each step predicted from the others: errors (n,), and how unlikely each is (n,), in standard errors.
+
+    NaN where a fit without that step was not found. `deviation` is the least over the noise shapes; `exact` (n,) tells
+    whether the others lie on the curve as nearly as numbers are written.
+    """
+
+    error: Values
+    deviation: Values
+    exact: NDArray[np.bool_]
+
+    @property
+    def complete(self) -> bool:
+        """Whether every step could be left out."""
+        return bool(np.all(np.isfinite(self.error)) and np.all(np.isfinite(self.deviation)))
+
+    @property
+    def worst(self) -> int:
+        """The number of the step that lies off farthest."""
+        return int(np.argmax(self.deviation))
+
+
+def leave_one_out(
+    model: CapacityModel, variants: Sequence[CapacityModel], quantity: Quantity, load: Values, measured: Values
+) -> LeftOut:
+    """Predict each step from the others by plain least squares, with the variants that could win without it.
+
+    Errors are from those at other loads: steps at the same load have been seen with it.
+    """
+    left_out = LeftOut(np.full(load.size, np.nan), np.full(load.size, np.nan), np.zeros(load.size, dtype=bool))
+    even = np.ones_like(measured)
+    searched = [(one, free_optimum(one, load, measured, even, one.start(load, measured))) for one in variants]
+    optima = [(one, optimum) for one, optimum in searched if optimum is not None]
+    if not optima:
+        return left_out
+    models, least = [one for one, _ in optima], _rounding(measured)
+    close, could_win = _could_win(optima, load, measured)
+    near = [one for one, is_close in zip(optima, close, strict=True) if is_close]
+    for i in range(load.size):
+        rest = np.arange(load.size) != i
+        if np.any(could_win[:, i] & ~close):  # the step held others back, and its neighbors may offer new ones
+            behind = [one for one, may_win in zip(models, could_win[:, i] | close, strict=True) if not may_win]
+            anew = model.variants(quantity, load[rest], measured[rest])
+            tried = [] if isinstance(anew, str) else [one for one in anew if one not in behind]
+            found = point_fit(tried, load[rest], measured[rest])
+        else:
+            found = _nearest_from(near, load[rest], measured[rest])
+        apart = load != load[i]
+        unseen = found if np.array_equal(apart, rest) else _anew(model, quantity, load[apart], measured[apart])
+        if unseen is not None:
+            left_out.error[i] = float(unseen.predict(load[i : i + 1])[0]) - measured[i]
+        if found is not None:
+            left_out.deviation[i] = _deviation(found, load, measured, i, least)
+            left_out.exact[i] = found.optimum.squares <= least**2 * load.size
+    return left_out
+
+
+def _anew(model: CapacityModel, quantity: Quantity, load: Values, measured: Values) -> PointFit | None:
+    """Fit all that a model offers for these steps."""
+    variants = model.variants(quantity, load, measured)
+    return None if isinstance(variants, str) else point_fit(variants, load, measured)
+
+
+def _nearest_from(found: Sequence[tuple[CapacityModel, Optimum]], load: Values, measured: Values) -> PointFit | None:
+    """Fit variants to the steps but one, from where all steps led: that is never far."""
+    even = np.ones_like(measured)
+    optima = [(one, bounded_optimum(one, load, measured, even, optimum.parameters)) for one, optimum in found]
+    fits = [PointFit(one, optimum) for one, optimum in optima if optimum is not None]
+    return min(fits, key=lambda fit: fit.optimum.squares, default=None)
+
+
+def _could_win(
+    found: Sequence[tuple[CapacityModel, Optimum]], load: Values, measured: Values
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Find the variants (v,) close behind the best, and those that would be without each step (v, n).
+
+    The squares left without a step are known without a fit: S - e^2 / (1 - h), h its leverage (Cook, "Detection of
+    influential observation in linear regression", Technometrics 19, 1977); exact for a line.
+    """
+    squares = np.array([optimum.squares for _, optimum in found])
+    without = np.array([_squares_without(model, optimum, load, measured) for model, optimum in found])
+    freedom = max(load.size - 1 - found[0][1].parameters.size, 1)
+    reach = np.exp(2 * _CLOSE_BEHIND / freedom)
+    close = squares <= squares.min() * reach
+    with np.errstate(invalid="ignore"):
+        could_win = without <= np.nanmin(np.where(np.isnan(without), np.inf, without), axis=0) * reach
+    return close, could_win
+
+
+@np.errstate(over="ignore", invalid="ignore")  # of a curve so steep that its slopes overflow; it is not taken
+def _squares_without(model: CapacityModel, optimum: Optimum, load: Values, measured: Values) -> Values:
+    """Tell the squares that would be left without each step (n,); infinite where the step alone sets a parameter."""
+    slopes = optimum.slopes
+    information = slopes.T @ slopes
+    if not np.all(np.isfinite(information)):
+        return np.full(load.size, np.inf)
+    leverage = np.sum((slopes @ np.linalg.pinv(information)) * slopes, axis=1)
+    error = model.predict(optimum.parameters, load) - measured
+    left = np.maximum(optimum.squares - error**2 / np.maximum(1 - leverage, ROUNDING), 0.0)
+    return np.where(leverage < 1 - ROUNDING, left, np.inf)
+
+
+@np.errstate(over="ignore", invalid="ignore")
+def _deviation(found: PointFit, load: Values, measured: Values, i: int, least: float) -> float:
+    """Measure how far step `i` lies off a curve fitted to the others, in standard errors of at least `least`."""
+    rest = np.arange(load.size) != i
+    predicted = found.predict(load)
+    slope = slopes_at(found.model, to_search(found.model, found.optimum.parameters), load[i : i + 1])[0]
+    if not (np.all(np.isfinite(slope)) and np.all(np.isfinite(found.optimum.slopes)) and np.isfinite(predicted[i])):
+        return math.nan
+    freedom = max(load.size - 1 - slope.size - len(found.model.fixed), 1)
+    found_deviations = []
+    for shape in NOISE_SHAPES:
+        weights = noise_weights(predicted, measured, shape)
+        variance = float(np.sum((weights * (measured - predicted) ** 2)[rest])) / freedom
+        information = (found.optimum.slopes * weights[rest][:, None]).T @ found.optimum.slopes
+        if not np.all(np.isfinite(information)):
+            return math.nan
+        reach = float(slope @ np.linalg.pinv(information) @ slope)
+        error = max(math.sqrt(variance * (1 / float(weights[i]) + reach)), least)
+        found_deviations.append(abs(predicted[i] - measured[i]) / error)
+    return float(min(found_deviations))
+
+
+def _rounding(measured: Values) -> float:
+    """Tell the standard error that writing numbers down leaves: of whole units in their last decimal place, at least.
+
+    >>> round(_rounding(np.array([0.33, 0.57, 0.9])), 5)
+    0.00289
+    """
+    units = 10.0 ** -np.arange(_MOST_DIGITS)
+    whole = (np.abs(measured / unit - np.rint(measured / unit)) < ROUNDING * np.abs(measured / unit) for unit in units)
+    last = next((unit for unit, fits in zip(units, whole, strict=True) if np.all(fits | (measured == 0))), 0.0)
+    return max(float(last) / math.sqrt(12), ROUNDING * float(np.mean(np.abs(measured))))
