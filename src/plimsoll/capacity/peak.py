@@ -2,7 +2,7 @@
 
 From the Universal Scalability Law, where no other curve foretells unseen steps better: identified only where the
 interval of coherency lies above zero, the peak within the tested range with a probability of 95 %, and throughput falls
-towards the highest load with as much by all curves, each as often as it is likely. The law cannot be flat; where
+towards the highest load with as much by every curve that foretells unseen steps as well. The law cannot be flat; where
 throughput is (a closed system with one full server), it bends the law into a peak that is not there. Otherwise the
 answer is a word, not a number.
 """
@@ -51,7 +51,7 @@ def find_peak(choice: Choice | None) -> Peak:
     if estimate.low is None or estimate.low < lowest:
         why = f"the interval of the peak reaches below the lowest tested load, {lowest:g}: test lower loads"
         return Peak(PeakState.NOT_IDENTIFIED, None, None, why)
-    if doubt := _perhaps_flat(choice, tested):
+    if doubt := _flat_elsewhere(choice, tested):
         return Peak(PeakState.NOT_IDENTIFIED, None, None, doubt)
     why = f"coherency is above zero and the peak lies within the tested range with a probability of {1 - past:.0%}"
     if estimate.high is None or estimate.high > tested:
@@ -94,21 +94,19 @@ def _peak_load(model: CapacityModel, drawn: Values) -> Values:
     return usl.peak_load(drawn)
 
 
-def _perhaps_flat(choice: Choice, tested: float) -> str:
-    """Say how surely throughput falls towards the highest load by all curves, where that is not sure enough.
-
-    Each curve counts as often as its errors on unseen steps make it likely (`Choice.shares`).
-    """
-    grid, falls = np.linspace(float(np.min(choice.load)), tested, _GRID), 0.0
-    for trial, share in choice.shares():
-        if trial.fit is not None:
-            curves, weights = trial.fit.drawn_values(lambda model, drawn: model.predict(drawn, grid))
-            falls += share * float(weights @ (curves[:, -1] < np.max(curves, axis=1)) / weights.sum())
-    if falls >= CONFIDENCE:
-        return ""
-    return (
-        f"throughput falls towards the highest load with a probability of {falls:.0%} by all curves: perhaps it is flat"
-    )
+def _flat_elsewhere(choice: Choice, tested: float) -> str:
+    """Say which curve that foretells unseen steps as well as the law does not fall towards the highest load, if any."""
+    law, grid = choice.trial("usl"), np.linspace(float(np.min(choice.load)), tested, _GRID)
+    for trial in choice.trials:
+        if trial is law or trial.fit is None or not trial.fit.settled or not as_good(trial, law):
+            continue
+        curves, weights = trial.fit.drawn_values(lambda model, drawn: model.predict(drawn, grid))
+        falls = float(weights @ (curves[:, -1] < np.max(curves, axis=1)) / weights.sum())
+        if falls < CONFIDENCE:
+            return (
+                f"{trial.model.name} foretells unseen steps as well, and falls with a probability of {falls:.0%} only"
+            )
+    return ""
 
 
 def _usl(choice: Choice | None) -> tuple[Fit, tuple[float, float]] | str:
