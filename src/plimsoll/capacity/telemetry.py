@@ -2,7 +2,9 @@
 
 Each moment gives demand per replica and what was seen then. Moments are put into classes of equal width over the demand
 that was seen; a class with enough moments becomes a step, its values the medians (a restart or a deployment in it does
-no harm). Production goes where its users take it: what it never carried is not in here, and no step is made of it.
+no harm). Errors are those of all its requests: failures come in few moments, and a median is blind to them. A few
+moments far from all others (a count of replicas that was wrong for once) are left out, so that they stretch no class.
+Production goes where its users take it: what it never carried is not in here, and no step is made of it.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from plimsoll.capacity.model import Values
 from plimsoll.domain.errors import InputError, NothingToAnswer
@@ -55,40 +58,78 @@ def telemetry_steps(moments: Moments) -> Steps:
             f"{moments.source}: {there} moments have demand and replicas; needs {needed}: "
             "take a longer window (--history)"
         )
-    low, high = float(np.min(each[usable])), float(np.max(each[usable]))
-    classes = np.clip(((each - low) / max(high - low, 1e-300) * CLASSES), 0, CLASSES - 1)
-    number = np.where(usable, classes, -1).astype(np.int64)
-    counts = np.bincount(number[usable], minlength=CLASSES)
-    kept = [i for i in range(CLASSES) if counts[i] >= FEWEST_MOMENTS]
+    seen = _among_others(np.sort(each[usable]))
+    low, high = float(seen[0]), float(seen[-1])
+    usable &= (each >= low) & (each <= high)
+    number = np.where(usable, _classes(each, low, high, _count(seen)), -1)
+    kept = [i for i in range(CLASSES) if np.count_nonzero(number == i) >= FEWEST_MOMENTS]
     if len(kept) < 2:
         stairs = ", ".join(f"{high * part:.3g}" for part in (0.5, 0.75, 1, 1.25, 1.5, 2))
         raise NothingToAnswer(
             f"{moments.source}: demand per replica stays between {low:.4g} and {high:.4g}: too little to see a curve; "
             f"take a longer window (--history), or test next {stairs} per replica, 60 s each"
         )
-    return _steps(moments, each, [number == i for i in kept], int(counts.sum()), int(counts[kept].sum()))
+    return _steps(moments, each, [number == i for i in kept], _notes(number, kept, there - seen.size))
 
 
-def _steps(moments: Moments, each: Values, rows: list[Values], seen: int, used: int) -> Steps:
-    notes = (
-        f"{len(rows)} classes of demand per replica from {used} of {seen} moments; values are medians",
+def _count(seen: Values) -> int:
+    """Count the classes that so many moments can fill."""
+    return min(CLASSES, max(2, seen.size // (2 * FEWEST_MOMENTS)))
+
+
+def _classes(each: Values, low: float, high: float, count: int) -> NDArray[np.int64]:
+    """Number the class of each moment; of those outside, any."""
+    place = np.clip((each - low) / max(high - low, 1e-300) * count, 0, count - 1)
+    return np.nan_to_num(place).astype(np.int64)
+
+
+def _among_others(seen: Values) -> Values:
+    """Leave out ends of sorted demand (n,) that are few, and parted from the rest by a whole empty class."""
+    while True:
+        number = _classes(seen, seen[0], seen[-1], _count(seen))
+        apart = np.flatnonzero(np.diff(number) > 1) + 1
+        few = min(FEWEST_MOMENTS, seen.size // 2)
+        if apart.size and seen.size - apart[-1] < few:
+            seen = seen[: apart[-1]]
+        elif apart.size and apart[0] < few:
+            seen = seen[apart[0] :]
+        else:
+            return seen
+
+
+def _notes(number: NDArray[np.int64], kept: list[int], strays: int) -> tuple[str, ...]:
+    used, seen = int(np.count_nonzero(np.isin(number, kept))), int(np.count_nonzero(number >= 0)) + strays
+    left_out = f"{strays} moments, far from all others in demand per replica, are left out"
+    taken = f"{len(kept)} classes of demand per replica from {used} of {seen} moments"
+    return (
+        f"{taken}; values are medians, errors those of all requests",
+        *((left_out,) if strays else ()),
         "from production: nothing is known past the demand that was seen",
-        *moments.notes,
     )
+
+
+def _steps(moments: Moments, each: Values, rows: list[NDArray[np.bool_]], notes: tuple[str, ...]) -> Steps:
+    served = each > 0  # where nothing was, a latency of 0 is none
 
     def medians(values: Values) -> Values:
         return np.array(
             [float(np.nanmedian(values[row])) if np.any(np.isfinite(values[row])) else np.nan for row in rows]
         )
 
+    def of_requests(ratio: Values) -> Values:
+        known = np.isfinite(ratio) & served
+        asked = [float(np.sum(moments.demand[row & known])) for row in rows]
+        failed = [float(ratio[row & known] @ moments.demand[row & known]) for row in rows]
+        return np.array([part / whole if whole > 0 else np.nan for part, whole in zip(failed, asked, strict=True)])
+
     errors = moments.error_ratio
     return Steps(
         load=medians(each),
         load_unit=LoadUnit.ARRIVALS_PER_S,
-        latency_s={name: medians(values) for name, values in moments.latency_s.items()},
-        error_ratio=None if errors is None else medians(errors),
+        latency_s={name: medians(np.where(served, values, np.nan)) for name, values in moments.latency_s.items()},
+        error_ratio=None if errors is None else of_requests(errors),
         resources={name: medians(values) for name, values in moments.resources.items()},
         resource_units=dict(moments.resource_units),
         source=moments.source,
-        notes=notes,
+        notes=(*notes, *moments.notes),
     )

@@ -1,4 +1,4 @@
-"""Costs by kind of request, what a cache saves, growth by rules, and limits from telemetry."""
+"""Costs by kind of request, what a cache saves, and growth by rules."""
 
 from __future__ import annotations
 
@@ -8,9 +8,8 @@ import pytest
 from plimsoll.adapters.knowledge import knowledge
 from plimsoll.app.unit_costs import Used, growth, unit_costs
 from plimsoll.capacity.fit import normals_of
-from plimsoll.capacity.telemetry import Moments, telemetry_steps
 from plimsoll.capacity.unit_cost import cache_benefit, resource_cost
-from plimsoll.domain.errors import InputError, NothingToAnswer, UsageError
+from plimsoll.domain.errors import InputError, UsageError
 from plimsoll.domain.estimate import Estimate
 
 RANDOM = np.random.default_rng(7)
@@ -172,27 +171,3 @@ def test_growth_within_the_target_multiplies_all_but_memory() -> None:
 def test_no_growth_below_zero() -> None:
     with pytest.raises(UsageError, match="--factor"):
         growth(-1, 50, 0.1, None, knowledge("loadtest_rules/growth.yaml"))
-
-
-def moments(demand: np.ndarray, replicas: np.ndarray) -> Moments:
-    cpu = 0.05 + 0.004 * demand / replicas
-    return Moments("m", demand, replicas, {}, None, {"cpu": cpu}, {"cpu": "ratio"})
-
-
-def test_telemetry_is_taken_per_replica() -> None:
-    replicas = np.where(np.arange(600) % 2, 2.0, 4.0)
-    each = np.linspace(20, 180, 600)
-    steps = telemetry_steps(moments(each * replicas, replicas))
-    assert len(steps) == 15
-    assert steps.resources["cpu"] == pytest.approx(0.05 + 0.004 * steps.load, rel=1e-6)
-    assert steps.load.max() < 180
-
-
-def test_demand_that_hardly_moves_tells_nothing() -> None:
-    with pytest.raises(NothingToAnswer, match="too little to see a curve"):
-        telemetry_steps(moments(np.full(100, 50.0), np.ones(100)))
-
-
-def test_demand_below_zero_is_no_demand() -> None:
-    with pytest.raises(InputError, match="below zero"):
-        telemetry_steps(moments(np.linspace(-50, 50, 100), np.ones(100)))

@@ -1,0 +1,70 @@
+"""A window of telemetry becomes steps of one replica: what strays is left out, what fails is counted."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from plimsoll.capacity.telemetry import Moments, telemetry_steps
+from plimsoll.domain.errors import InputError, NothingToAnswer
+
+EACH = np.linspace(20, 180, 600)
+
+
+def moments(demand: np.ndarray, replicas: np.ndarray) -> Moments:
+    cpu = 0.05 + 0.004 * demand / replicas
+    return Moments("m", demand, replicas, {}, None, {"cpu": cpu}, {"cpu": "ratio"})
+
+
+def test_telemetry_is_taken_per_replica() -> None:
+    replicas = np.where(np.arange(600) % 2, 2.0, 4.0)
+    steps = telemetry_steps(moments(EACH * replicas, replicas))
+    assert len(steps) == 15
+    assert steps.resources["cpu"] == pytest.approx(0.05 + 0.004 * steps.load, rel=1e-6)
+    assert steps.load.max() < 180
+
+
+def test_demand_that_hardly_moves_tells_nothing() -> None:
+    with pytest.raises(NothingToAnswer, match="too little to see a curve"):
+        telemetry_steps(moments(np.full(100, 50.0), np.ones(100)))
+
+
+def test_demand_below_zero_is_no_demand() -> None:
+    with pytest.raises(InputError, match="below zero"):
+        telemetry_steps(moments(np.linspace(-50, 50, 100), np.ones(100)))
+
+
+@pytest.mark.parametrize(
+    "strays",
+    [{300: 1e5}, {300: 1e5, 301: 9e4, 400: 1e4}, {300: 0.0, 301: 0.0}, {10: 1e5, 300: 0.0}],
+    ids=["one_spike", "spikes_of_other_sizes", "two_zeros", "both_ends"],
+)
+def test_a_few_moments_far_from_all_others_change_no_step(strays: dict[int, float]) -> None:
+    demand = EACH + 1000
+    clean = np.delete(demand, list(strays))
+    demand[list(strays)] = list(strays.values())
+    found = telemetry_steps(moments(demand, np.ones(600)))
+    expected = telemetry_steps(moments(clean, np.ones(clean.size)))
+    assert found.load == pytest.approx(expected.load)
+    assert any(f"{len(strays)} moments" in note and "far from all others" in note for note in found.notes)
+
+
+def test_few_moments_make_fewer_classes() -> None:
+    assert len(telemetry_steps(moments(np.linspace(10, 100, 100), np.ones(100)))) == 5
+
+
+def test_errors_are_those_of_all_requests_and_no_median() -> None:
+    failing = np.where((EACH > 100) & (np.arange(600) % 5 < 2), 0.05, 0.0)
+    steps = telemetry_steps(replace(moments(EACH, np.ones(600)), error_ratio=failing))
+    assert steps.error_ratio is not None
+    assert steps.error_ratio[steps.load < 95] == pytest.approx(0)
+    assert steps.error_ratio[steps.load > 105] == pytest.approx(0.02, rel=0.1)
+
+
+def test_where_nothing_was_served_nothing_had_a_latency() -> None:
+    idle = np.arange(600) % 3 == 0
+    seen = replace(moments(np.where(idle, 0, EACH), np.ones(600)), latency_s={"p99": np.where(idle, 0.0, EACH / 1000)})
+    steps = telemetry_steps(seen)
+    assert not np.any(steps.latency_s["p99"] == 0)
