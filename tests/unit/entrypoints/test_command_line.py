@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 import typer
 
@@ -16,6 +21,7 @@ from plimsoll.domain.errors import (
     StoreBusy,
 )
 from plimsoll.entrypoints.cli import main
+from plimsoll.entrypoints.cli.listener import say
 
 
 def failing(error: BaseException) -> typer.Typer:
@@ -99,3 +105,46 @@ def test_a_command_without_what_it_is_to_do_is_one_line_on_stderr(
     seen = capsys.readouterr()
     assert (seen.out, seen.err.count("\n")) == ("", 1)
     assert f"plimsoll {command} --help" in seen.err
+
+
+@pytest.fixture
+def nobody_reads(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Make stdout a pipe whose reader has left."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    with os.fdopen(writer, "w") as unread:
+        monkeypatch.setattr(sys, "stdout", unread)
+        yield
+
+
+@pytest.mark.usefixtures("nobody_reads")
+@pytest.mark.parametrize("words", [["--help"], ["--version"], ["catalog"], ["schema"]], ids=" ".join)
+def test_a_reader_that_has_left_is_no_error(words: list[str], capfd: pytest.CaptureFixture[str]) -> None:
+    assert main.run(words) == 0
+    assert capfd.readouterr().err == ""
+
+
+@pytest.mark.usefixtures("nobody_reads")
+def test_a_gate_is_checked_though_the_reader_has_left(capfd: pytest.CaptureFixture[str]) -> None:
+    application = typer.Typer(rich_markup_mode=None)
+
+    @application.command()
+    def gate() -> None:
+        say("a long table\n")
+        raise GateFailed("disk runs out")
+
+    assert main.run([], application) == 3
+    assert capfd.readouterr().err == "plimsoll: disk runs out\n"
+
+
+def test_an_answer_that_a_full_disk_does_not_take_is_an_error(monkeypatch, capfd) -> None:
+    with Path("/dev/full").open("w") as full:
+        monkeypatch.setattr(sys, "stdout", full)
+        assert main.run(["catalog"]) == 1
+    told = "plimsoll: the answer cannot be written to stdout: no space left on device\n"
+    assert capfd.readouterr().err == told
+
+
+def test_what_is_stopped_by_ctrl_c_says_so(capsys) -> None:
+    assert main.run(["fail"], failing(KeyboardInterrupt())) == 130
+    assert capsys.readouterr().err == "plimsoll: stopped\n"

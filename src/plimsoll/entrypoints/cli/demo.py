@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from plimsoll.entrypoints.cli.amounts import span_s
+from plimsoll.entrypoints.cli.listener import say
 from plimsoll.entrypoints.cli.output import Format, FormatOption, progress, remark, show
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ def _tell(report: Report, lines: Sequence[str], how: Format) -> None:
 
     if how is Format.TABLE:
         for line in (*report.headlines, *lines):
-            typer.echo(printable(line))
+            say(printable(line) + "\n")
         return
     for line in lines:
         remark(line)

@@ -10,6 +10,7 @@ import typer
 from plimsoll.domain.errors import UsageError
 from plimsoll.domain.source_options import SourceOptions
 from plimsoll.entrypoints.cli.amounts import span_s
+from plimsoll.entrypoints.cli.listener import say
 from plimsoll.entrypoints.cli.moments import AsOfOption, as_of_ms
 from plimsoll.entrypoints.cli.output import Format, FormatOption, show
 from plimsoll.entrypoints.cli.source_options import SOURCES, takes_source_options
@@ -47,7 +48,7 @@ def init(
     text = first_model(source, opened, span, max(60.0, past_s / 500))
     write_whole(output, text)
     if how is Format.TABLE:
-        typer.echo(f"wrote {output}; next: fill in what is left open, then `plimsoll validate {output}`")
+        say(f"wrote {output}; next: fill in what is left open, then `plimsoll validate {output}`\n")
     else:
         written = FirstModel(str(output), source)
         show(written, first_model_tables(written), how)

@@ -11,16 +11,19 @@ from typing import Any
 
 import typer
 from typer._click.exceptions import ClickException, NoArgsIsHelpError
+from typer._click.utils import PacifyFlushWrapper
 from typer.core import TyperGroup
 
 from plimsoll import __version__
 from plimsoll.domain.errors import ModelError, PlimsollError
 from plimsoll.entrypoints.cli.commands import SECTIONS, Command
 from plimsoll.entrypoints.cli.endless import refuse_endless
+from plimsoll.entrypoints.cli.listener import fall_silent, mention, say
 
 PROLOGUE = "Plan and run the capacity of a system: what runs out, by when to act, what to buy, which policy is safe."
 _COMPLETION = ("install_completion", "show_completion")  # offered once, by the program itself
 _LONGEST_LINE = 2000  # what came from outside may be of any length
+_STOPPED = 130  # by Ctrl-C; the command-line library answers it too
 _BY_NAME: dict[str, Command] = {command.name: command for section in SECTIONS.values() for command in section}
 
 
@@ -62,7 +65,7 @@ def _application(module: str) -> typer.Typer:
 
 def _show_version(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"plimsoll {__version__}")
+        say(f"plimsoll {__version__}\n")
         raise typer.Exit()
 
 
@@ -91,7 +94,7 @@ def _run(arguments: list[str], application: typer.Typer) -> int:
         result = application(arguments, prog_name="plimsoll", standalone_mode=False)
     except NoArgsIsHelpError as error:
         if not arguments:
-            typer.echo(str(error))
+            say(f"{error}\n")
         else:
             _complain(f"{arguments[0]} does nothing by itself: name what it is to do" + _hint(error))
         return 1
@@ -100,16 +103,17 @@ def _run(arguments: list[str], application: typer.Typer) -> int:
         return 1
     except (typer.Abort, KeyboardInterrupt):
         _complain("stopped")
-        return 130
-    except ModelError as error:
-        for fault in error.faults:
+        return _STOPPED
+    except PlimsollError as error:
+        for fault in error.faults if isinstance(error, ModelError) else (error,):
             _complain(str(fault))
         return error.exit_code
-    except PlimsollError as error:
-        _complain(str(error))
-        return error.exit_code
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except SystemExit:
+        if not isinstance(sys.stdout, PacifyFlushWrapper):
+            raise
+        fall_silent(
+            sys.stdout
+        )  # the reader of a help text has left, and the command-line library would end with 1 for it
         return 0
     except Exception as error:
         if os.environ.get("PLIMSOLL_DEBUG"):
@@ -120,6 +124,8 @@ def _run(arguments: list[str], application: typer.Typer) -> int:
             f"a fault of plimsoll itself: {type(error).__name__} at {spot}: {error} (all of it: PLIMSOLL_DEBUG=1)"
         )
         return 1
+    if result == _STOPPED:
+        _complain("stopped")
     return result if isinstance(result, int) else 0
 
 
@@ -132,11 +138,11 @@ def _complain(message: str) -> None:
     from plimsoll.render.table import printable
 
     line = printable(" ".join(message.splitlines()))
-    typer.echo("plimsoll: " + (line if len(line) <= _LONGEST_LINE else line[:_LONGEST_LINE] + " ..."), err=True)
+    mention("plimsoll: " + (line if len(line) <= _LONGEST_LINE else line[:_LONGEST_LINE] + " ..."))
 
 
 def _tell_of_compiling() -> None:
-    typer.echo("compiling kernels once, about a minute (`plimsoll warm-up` does it ahead) ...", err=True)
+    mention("compiling kernels once, about a minute (`plimsoll warm-up` does it ahead) ...")
 
 
 def main() -> None:
@@ -144,6 +150,8 @@ def main() -> None:
     from plimsoll.domain.machine_code import before_compiling
     from plimsoll.entrypoints.cli.places import prepare_environment
 
+    if sys.stdout is None:  # closed by the caller (`>&-`), who wants no answer
+        sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115 lasts as long as the program
     prepare_environment()
     before_compiling(_tell_of_compiling)
     sys.exit(run(sys.argv[1:]))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from plimsoll.entrypoints.cli.listener import say
 from plimsoll.entrypoints.cli.output import Format, FormatOption, remark, show
 
 app = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
@@ -37,4 +37,4 @@ def upgrade(
     if how is not Format.TABLE:
         show(answer, upgrade_tables(answer), how)
     elif not in_place:
-        sys.stdout.write(answer.text)
+        say(answer.text)

@@ -15,6 +15,7 @@ from typing import Annotated, Any
 import typer
 
 from plimsoll.domain.document import Document
+from plimsoll.entrypoints.cli.listener import mention, say
 from plimsoll.render.table import Table, printable, to_csv, to_markdown, to_text
 
 
@@ -38,26 +39,26 @@ def show(document: Document, tables: Sequence[Table], how: Format) -> None:
     if how is Format.JSON:
         from plimsoll.render.json_form import json_form
 
-        sys.stdout.write(json.dumps(json_form(document), indent=2, ensure_ascii=False, allow_nan=False) + "\n")
+        say(json.dumps(json_form(document), indent=2, ensure_ascii=False, allow_nan=False) + "\n")
     elif how is Format.YAML:
         import yaml
 
         from plimsoll.render.json_form import json_form
 
-        sys.stdout.write(yaml.safe_dump(json_form(document), sort_keys=False, allow_unicode=True, width=120))
+        say(yaml.safe_dump(json_form(document), sort_keys=False, allow_unicode=True, width=120))
     elif how is Format.CSV:
-        sys.stdout.write(to_csv([table for table in tables if table.columns]))
+        say(to_csv([table for table in tables if table.columns]))
     elif how is Format.MD:
-        sys.stdout.write(to_markdown(tables))
+        say(to_markdown(tables))
     elif sys.stdout.isatty():
         _print_rich(tables)
     else:
-        sys.stdout.write(to_text(tables))
+        say(to_text(tables))
 
 
 def remark(text: str) -> None:
     """Say something beside the answer, on stderr."""
-    typer.echo(printable(text), err=True)
+    mention(printable(text))
 
 
 def progress(description: str) -> Any:

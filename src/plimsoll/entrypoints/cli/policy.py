@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from plimsoll.entrypoints.cli.listener import say
 from plimsoll.entrypoints.cli.output import Format, FormatOption, remark, show
 from plimsoll.entrypoints.cli.policy_suggest import suggest
 
@@ -78,7 +78,7 @@ def import_manifests(manifests: Manifests, output_format: FormatOption = Format.
         show(document, tables(document), output_format)
         return
     files = [dict(policy.file) for policy in document.policies]
-    sys.stdout.write(yaml.safe_dump_all(files, sort_keys=False, allow_unicode=True, width=120) if files else "")
+    say(yaml.safe_dump_all(files, sort_keys=False, allow_unicode=True, width=120) if files else "")
     for finding in document.findings:
         remark(str(finding))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -14,6 +13,7 @@ from plimsoll.domain.report import Period
 from plimsoll.domain.source_options import SourceOptions
 from plimsoll.entrypoints.cli.amounts import span_ms
 from plimsoll.entrypoints.cli.harvest import Asked, harvest_of
+from plimsoll.entrypoints.cli.listener import say
 from plimsoll.entrypoints.cli.moments import AsOfOrLastOption, as_of_ms
 from plimsoll.entrypoints.cli.output import Format, FormatOption, remark, show
 from plimsoll.entrypoints.cli.source_options import SOURCES, takes_source_options
@@ -83,7 +83,7 @@ def report(
     if how is Format.MD:
         from plimsoll.render.report import to_report_markdown
 
-        sys.stdout.write(to_report_markdown(made))
+        say(to_report_markdown(made))
     elif how is not Format.TABLE:
         show(made, [table for part in made.parts for table in part.tables], how)
     if out is None and how is not Format.TABLE:
@@ -91,7 +91,7 @@ def report(
     path = out or Path(f"plimsoll-{period.value}.html")
     write_page(path, report_page(made))
     for line in made.headlines if how is Format.TABLE else ():
-        typer.echo(printable(line))
+        say(printable(line) + "\n")
     remark(f"plimsoll: report written to {path}")
 
 

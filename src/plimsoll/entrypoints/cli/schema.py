@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import sys
 from enum import Enum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from plimsoll.entrypoints.cli.listener import say
 from plimsoll.entrypoints.cli.output import Format, FormatOption, show
 
 if TYPE_CHECKING:
@@ -41,11 +41,11 @@ def schema(
 
     root = _root(of)
     if output_format is Format.JSON:
-        sys.stdout.write(json.dumps(json_schema(root, of.value), indent=2, ensure_ascii=False) + "\n")
+        say(json.dumps(json_schema(root, of.value), indent=2, ensure_ascii=False) + "\n")
     elif output_format is Format.YAML:
         import yaml
 
-        sys.stdout.write(yaml.safe_dump(json_schema(root, of.value), sort_keys=False, allow_unicode=True))
+        say(yaml.safe_dump(json_schema(root, of.value), sort_keys=False, allow_unicode=True))
     else:
         answer = reference(root)
         told = reference_tables(answer) if of is File.MODEL else plain_reference_tables(answer, of.value)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import sys
-
 import typer
 
+from plimsoll.entrypoints.cli.listener import say
 from plimsoll.entrypoints.cli.model_option import ModelArgument, ModelOption
 from plimsoll.entrypoints.cli.output import Format, FormatOption, show
 
@@ -26,6 +25,6 @@ def show_model(
 
     answer = view(load_model([*(files or []), *(model or [])]))
     if output_format is Format.YAML:
-        sys.stdout.write(yaml_form(dict(answer.model)))
+        say(yaml_form(dict(answer.model)))
     else:
         show(answer, tables(answer), output_format)
