@@ -3,7 +3,7 @@
     --signal p99:ms=QUERY     as stated: word, colon, unit
 
 else as its series says; else as its size suggests, and that is said: latencies with a median above 10 as milliseconds,
-shares above 1.5 as percent, and above 100 as an amount.
+shares above 1.5 as percent, and above 100 as an amount. Errors may come a second, as demand does.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ _DIMENSIONS = {
 _EXAMPLES = {"demand": "/s, /min", "latency": "ms, s", "errors": "%", "resource": "%, MB, MB/s, count"}
 _NAMES = {Dimension.RATIO: "ratio", Dimension.BYTES: "bytes", Dimension.BYTE_RATE: "bytes/s"}
 _AMOUNTS = {"cpu": "count", "memory": "bytes", "disk": "bytes/s", "network": "bytes/s"}  # of what is often a share
+A_SECOND = "per second"
 _MS_ABOVE_S = 10.0
 _PERCENT_ABOVE = 1.5
 
@@ -82,6 +83,8 @@ def _latency(word: str, series: Series, values: Values) -> InBaseUnit:
 
 
 def _errors(word: str, series: Series, values: Values) -> InBaseUnit:
+    if series.kind is MetricKind.RATE:
+        return InBaseUnit(values, A_SECOND)
     most = float(np.nanmax(values, initial=0.0))
     if most <= 1 and series.kind is not MetricKind.PERCENT:
         return InBaseUnit(values)
@@ -94,6 +97,10 @@ def _errors(word: str, series: Series, values: Values) -> InBaseUnit:
 def _resource(word: str, series: Series, values: Values) -> InBaseUnit:
     if series.kind is MetricKind.BYTES or series.unit == "bytes":
         return InBaseUnit(values, "bytes")
+    if series.kind is MetricKind.RATE and series.unit.startswith("bytes"):
+        return InBaseUnit(values, "bytes/s")
+    if series.unit == "cores" or (series.kind is MetricKind.RATE and series.unit.startswith("seconds")):
+        return InBaseUnit(values, "count")
     if series.kind is MetricKind.PERCENT:
         return InBaseUnit(values / 100, "ratio")
     if series.kind is MetricKind.RATIO:
@@ -102,7 +109,9 @@ def _resource(word: str, series: Series, values: Values) -> InBaseUnit:
         return InBaseUnit(values, "count")
     most = float(np.nanmax(values, initial=0.0))
     if most <= _PERCENT_ABOVE:
-        return InBaseUnit(values, "ratio")
+        return InBaseUnit(
+            values, "ratio", f"{word} names no unit: taken as a ratio (write --signal {word}:count=QUERY)"
+        )
     if most <= 100:
         return InBaseUnit(
             values / 100, "ratio", f"{word} names no unit: taken as percent (write --signal {word}:%=QUERY)"

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from plimsoll.app.signal_units import InBaseUnit, StatedUnit, in_base_unit, stated_unit
+from plimsoll.app.counter_signals import gained
+from plimsoll.app.signal_units import A_SECOND, InBaseUnit, StatedUnit, in_base_unit, stated_unit
 from plimsoll.capacity.model import Values
 from plimsoll.capacity.telemetry import Moments
 from plimsoll.domain.errors import InputError, NothingToAnswer, UsageError
@@ -42,7 +43,10 @@ def roles_of(texts: tuple[str, ...]) -> tuple[Role, ...]:
         name, colon, unit = word.strip().partition(":")
         role = Role(name.lower(), query.strip())
         found.append(replace(role, stated=stated_unit(role.word, role.kind, unit)) if colon else role)
-    if DEMAND not in {role.word for role in found}:
+    parts = [role.word if role.kind != "errors" else "errors" for role in found]
+    if twice := next((part for part in parts if parts.count(part) > 1), None):
+        raise UsageError(f"--signal {twice} is given twice")
+    if DEMAND not in parts:
         raise UsageError("--signal demand=QUERY is needed: what the fleet served, per second")
     return tuple(found)
 
@@ -54,32 +58,50 @@ def signals_of(roles: tuple[Role, ...]) -> tuple[Signal, ...]:
 
 def moments_of(harvest: Harvest, roles: tuple[Role, ...]) -> Moments:
     """Align the series of a harvest on the moments of demand; raises NothingToAnswer where a signal has no samples."""
-    demand = _one(harvest, DEMAND)
-    step_ms = demand.step_ms or 60_000
-    read = {role.word: _in_base_unit(role, demand, _one(harvest, role.word), step_ms) for role in roles}
-    kinds = {role.word: role.kind for role in roles}
+    held = {role.word: _one(harvest, role.word) for role in roles}
+    found = {role.word: held[role.word] if role.stated else gained(role.word, held[role.word]) for role in roles}
+    demand = found[DEMAND]
+    read = {role.word: _in_base_unit(role, demand, found[role.word]) for role in roles}
+    of = {kind: {r.word: read[r.word] for r in roles if r.kind == kind} for kind in ("latency", "errors", "resource")}
+    counters = [word for word in found if found[word] is not held[word]]
     return Moments(
         source=harvest.source,
         demand=read[DEMAND].values,
         replicas=read[REPLICAS].values if REPLICAS in read else np.ones(len(demand)),
-        latency_s={word: one.values for word, one in read.items() if kinds[word] == "latency"},
-        error_ratio=next((one.values for word, one in read.items() if kinds[word] == "errors"), None),
-        resources={word: one.values for word, one in read.items() if kinds[word] == "resource"},
-        resource_units={word: one.unit for word, one in read.items() if kinds[word] == "resource"},
-        notes=(*(() if REPLICAS in read else (_ONE_REPLICA,)), *(one.note for one in read.values() if one.note)),
+        latency_s={word: one.values for word, one in of["latency"].items()},
+        error_ratio=next((_share(one, read[DEMAND].values) for one in of["errors"].values()), None),
+        resources={word: one.values for word, one in of["resource"].items()},
+        resource_units={word: one.unit for word, one in of["resource"].items()},
+        notes=(
+            *harvest.notes,
+            *((f"counters are taken as what they gain a second: {', '.join(counters)}",) if counters else ()),
+            *(() if REPLICAS in read else (_ONE_REPLICA,)),
+            *(one.note for one in read.values() if one.note),
+        ),
     )
 
 
-def _in_base_unit(role: Role, demand: Series, series: Series, step_ms: int) -> InBaseUnit:
+def _share(errors: InBaseUnit, demand: Values) -> Values:
+    """Make errors a second a share of demand."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return errors.values / np.where(demand > 0, demand, np.nan) if errors.unit == A_SECOND else errors.values
+
+
+def _in_base_unit(role: Role, demand: Series, series: Series) -> InBaseUnit:
+    step_ms = demand.step_ms or 60_000
     return in_base_unit(role.word, role.kind, role.stated, series, _at(demand, series, step_ms))
 
 
 def _one(harvest: Harvest, word: str) -> Series:
     found = [series for series in harvest.series if series.id.name == word and len(series)]
     if len(found) > 1:
-        raise InputError(f"{harvest.source}: {word} gives {len(found)} series; write a query that gives one (sum, avg)")
+        labels = " and ".join(str(one.id).removeprefix(word) for one in found[:2])
+        raise InputError(
+            f"{harvest.source}: {word} gives {len(found)} series, {labels}{' and others' if len(found) > 2 else ''}: "
+            'name one with its labels (NAME{label="value"}) or, of a server, write a query that gives one (sum, avg)'
+        )
     if not found:
-        reasons = [gap.reason for gap in harvest.gaps if gap.id.name == word]
+        reasons = [gap.reason for gap in harvest.gaps if gap.id.name == word] or list(harvest.notes)
         raise NothingToAnswer(
             f"{harvest.source}: {word} has no samples: {reasons[0] if reasons else 'none in the window'}"
         )

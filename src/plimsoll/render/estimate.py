@@ -27,8 +27,17 @@ def estimate_text(
     >>> told = Coverage(0.93, 0.99, "additive", "proportional")
     >>> estimate_text(Estimate(0.1, 0.05)), estimate_text(Estimate(2.0, 1.0, 3.0, coverage=told))
     ('0.1 (0.05...)', '2 (1..3)†')
+    >>> estimate_text(Estimate(100.546, 95.9123, 100.549))
+    '100.55 (95.91..100.55)'
     """
-    low, high = ("." if side is None else edge(side) for side in (estimate.low, estimate.high))
+
+    def side(end: float | None) -> str:
+        if end is None:
+            return "."
+        # rounded to the same digits, an end seems to lie on the other side of the value
+        return write(end) if edge(end) == edge(estimate.value) else edge(end)
+
+    low, high = side(estimate.low), side(estimate.high)
     return f"{write(estimate.value)} ({low}..{high}){'' if estimate.coverage is None else MARK}"
 
 

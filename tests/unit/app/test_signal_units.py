@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -17,7 +19,7 @@ CASES = {
     "errors_as_ratio": ("errors", MetricKind.GAUGE, 0.02, 0.02, "", ""),
     "errors_above_one": ("errors", MetricKind.GAUGE, 2.0, 0.02, "", "percent"),
     "errors_known_as_percent": ("errors", MetricKind.PERCENT, 0.5, 0.005, "", ""),
-    "cpu_as_ratio": ("cpu", MetricKind.GAUGE, 0.6, 0.6, "ratio", ""),
+    "cpu_as_ratio": ("cpu", MetricKind.GAUGE, 0.6, 0.6, "ratio", "a ratio"),
     "cpu_as_percent": ("cpu", MetricKind.GAUGE, 60.0, 0.6, "ratio", "percent"),
     "memory_as_bytes": ("memory", MetricKind.GAUGE, 4e9, 4e9, "bytes", "bytes"),
     "network_as_rate": ("network", MetricKind.GAUGE, 5e6, 5e6, "bytes/s", "bytes/s"),
@@ -48,6 +50,22 @@ def test_values_come_in_base_units(
 
 
 @pytest.mark.parametrize(
+    ("word", "kind", "unit", "expected"),
+    [
+        pytest.param("disk_read", MetricKind.RATE, "bytes per second", "bytes/s", id="bytes_a_second"),
+        pytest.param("cpu", MetricKind.RATE, "seconds per second", "count", id="seconds_a_second_are_cores"),
+        pytest.param("cpu", MetricKind.GAUGE, "cores", "count", id="cores"),
+        pytest.param("errors", MetricKind.RATE, "per second", "per second", id="errors_a_second"),
+    ],
+)
+def test_a_unit_that_the_series_says_is_taken(word: str, kind: MetricKind, unit: str, expected: str) -> None:
+    one = replace(series(kind, 0.6), unit=unit)
+    found = in_base_unit(word, kind_of(word), None, one, one.values)
+    assert (found.unit, found.note) == (expected, "")
+    assert found.values == pytest.approx([0.6, 0.6])
+
+
+@pytest.mark.parametrize(
     ("text", "factor", "name"),
     [
         ("p99:ms=q", 1e-3, ""),
@@ -59,7 +77,7 @@ def test_values_come_in_base_units(
     ],
 )
 def test_a_stated_unit_is_taken(text: str, factor: float, name: str) -> None:
-    role = roles_of((text, "demand=q"))[0]
+    role = roles_of((text,) if text.startswith("demand") else (text, "demand=q"))[0]
     assert role.query == "q"
     assert role.stated is not None
     assert role.stated.factor == pytest.approx(factor)
