@@ -82,10 +82,12 @@ def crossing(objective: Objective, choice: Choice, seed: int) -> Crossing:
     point = min(point, broken_from)
     doubt = _doubt(objective, choice, (draws, tail), (held_to, broken_from)) if np.isfinite(broken_from) else ""
     if doubt:
+        held_up_to = _held_up_to(objective, choice)
         random = np.random.default_rng(seed)
-        draws, tail = random.permutation(np.linspace(held_to, broken_from, _EVEN_DRAWS)), AT_FIXED
-        point = max(point, held_to)
-        why = f"between {held_to:g}, which held, and {broken_from:g}: {doubt}"
+        draws, tail = random.permutation(np.linspace(held_up_to, broken_from, _EVEN_DRAWS)), AT_FIXED
+        point = max(point, held_up_to)
+        held = "which held" if held_up_to == held_to else "up to which every step held"
+        why = f"between {held_up_to:g}, {held}, and {broken_from:g}: {doubt}"
     return Crossing(ObjectiveLimit(name, "identified", _estimate(point, draws, tail, high), model, why), draws, tail)
 
 
@@ -207,6 +209,14 @@ def _measured(objective: Objective, choice: Choice) -> tuple[float, float]:
     last = float(max(held, default=np.min(choice.load)))
     broken = choice.load[choice.load > last] if held else choice.load
     return last, float(np.min(broken, initial=np.inf))
+
+
+def _held_up_to(objective: Objective, choice: Choice) -> float:
+    """Find the load up to which every step held: where no curve is trusted, no step that broke may pass for held."""
+    broke = [
+        load for load, value in zip(choice.load, choice.measured, strict=True) if not objective.holds(float(value))
+    ]
+    return float(np.max(choice.load[choice.load < min(broke)], initial=np.min(choice.load)))
 
 
 def _even(values: Values, weights: Values, seed: int) -> Values:

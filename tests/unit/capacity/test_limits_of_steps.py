@@ -130,6 +130,16 @@ def test_what_was_measured_outvotes_the_curve() -> None:
     assert errors.load.value <= 150
 
 
+def test_without_a_curve_to_trust_no_load_past_a_step_that_broke_is_safe() -> None:
+    load = np.array([12.0, 27, 35, 48, 57, 65, 75, 79, 90])
+    p95 = np.array([0.033, 0.043, 0.047, 0.066, 0.111, 1.482, 0.099, 0.59, 4.13])
+    found = judged(Steps(load, LoadUnit.ARRIVALS_PER_S, None, {"p95": p95}), "p95<250ms", models=CURVES)
+    assert found.load_line is not None
+    assert found.load_line.safe_load is not None
+    assert 57 <= found.load_line.safe_load < 65
+    assert "between 57, up to which every step held, and 79" in found.objectives[0].why
+
+
 def test_an_objective_that_holds_everywhere_puts_the_line_past_what_was_tested() -> None:
     climbing = law(np.linspace(1, 60, 10), 0.01, 0.0, 50.0, 0.01)
     found = judged(
