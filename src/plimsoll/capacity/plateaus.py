@@ -1,7 +1,9 @@
 """Which parts of a run were steady, and so may count as steps?
 
-A plateau is a stretch in which the number of users stays put: within one user or 2 % of its median. Where no users were
-written, the request rate takes their place (see `rate_levels`). Its warm-up is cut by MSER-5 (K. P. White, "An
+A plateau is a stretch in which the number of users stays put, but for 2 % of its median. A ramp of many users stays
+within that for a while, too: where a stretch lies on a line that climbs, its start is left out until what remains is
+level, and all of it where nothing is. Where no users were written, the request rate takes their place (see
+`rate_levels`). Its warm-up is cut by MSER-5 (K. P. White, "An
 effective truncation heuristic for bias reduction in simulation output", Simulation 69, 1997): means of five seconds
 each, and the start is where the rest has the least squared standard error, in the first half at most. What remains must
 last.
@@ -31,6 +33,9 @@ _OTHER_RATE = 1.3  # times another: more than a run with the same users wanders
 _NOT_FALLEN = 0.9
 _STEERED = "users stayed while the request rate changed in stairs: the load is arrivals a second"
 _SAME_USERS_RATIO = 0.02
+_STEADY_RATIO = 0.005
+_STRAIGHT = 0.9  # correlation from which a stretch that climbs is a ramp
+_LEVEL = 4.0  # times less steep than with the ramp before it
 _TOO_FEW_FOR_TAIL = 10  # requests that must lie beyond a quantile for it to be read
 _TOO_FEW_IN_WINDOW = 3  # the same for each window of a file's own: the middle of many is then 0.1 points of rank off
 
@@ -105,7 +110,25 @@ def _of_users(users: Values) -> list[tuple[int, int]]:
         middle = float(np.median(stretch))
         return abs(value - middle) <= max(0.5, _SAME_USERS_RATIO * middle)
 
-    return [(start, end) for start, end in stretches_of(users, same) if users[start] > 0]
+    level = (_level_part(users, start, end) for start, end in stretches_of(users, same) if users[start] > 0)
+    return [found for found in level if found is not None]
+
+
+def _level_part(users: Values, start: int, end: int) -> tuple[int, int] | None:
+    """Leave the ramp at the start of a stretch out; None where the stretch is all ramp."""
+    climb, spread = _climb(users[start:end])
+    if climb <= max(1.0, _STEADY_RATIO * float(np.median(users[start:end]))) or climb < _STRAIGHT * spread:
+        return start, end
+    steep = climb / (end - start) / _LEVEL
+    later = range(start + 1, end - int(SHORTEST_S) + 1)
+    return next(((cut, end) for cut in later if _climb(users[cut:end])[0] < steep * (end - cut)), None)
+
+
+def _climb(values: Values) -> tuple[float, float]:
+    """Tell how far a line through values (n,) climbs or falls, and how far the straightest line so scattered would."""
+    place = np.arange(values.size) - (values.size - 1) / 2
+    squares, away = max(float(place @ place), 0.5), values - np.mean(values)
+    return abs(float(place @ away)) / squares * values.size, float(np.sqrt(away @ away / squares)) * values.size
 
 
 def _served(recording: Recording) -> Values:

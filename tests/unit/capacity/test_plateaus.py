@@ -106,6 +106,21 @@ def test_a_ramp_without_plateaus_says_what_to_test_instead() -> None:
         cut_steps(run([float(n) for n in range(1, 121)], [5.0 * n for n in range(1, 121)]))
 
 
+@pytest.mark.parametrize("seconds", [200, 600, 1800])
+def test_a_ramp_of_many_users_is_no_stairs_however_slow_it_goes(seconds: int) -> None:
+    users = np.linspace(100, 1000, seconds).round()
+    with pytest.raises(InputError, match="a ramp without plateaus"):
+        cut_steps(run(list(users), list(2 * users)))
+
+
+@pytest.mark.parametrize("ramp_s", [20, 60])
+@pytest.mark.parametrize("hold_s", [30, 60])
+def test_of_a_ramp_to_a_level_the_level_is_the_step(ramp_s: int, hold_s: int) -> None:
+    parts = [(np.linspace(low, high, ramp_s).round(), np.full(hold_s, high)) for low, high in ((0, 500), (500, 1000))]
+    users = np.concatenate([part for pair in parts for part in pair])
+    assert cut_steps(run(list(users), list(2 * users))).load.tolist() == [500, 1000]
+
+
 def test_a_run_in_which_every_request_failed_teaches_nothing() -> None:
     with pytest.raises(NothingToAnswer, match="every request failed"):
         cut_steps(run([10.0] * 60, [50.0] * 60, failures=1.0))
