@@ -7,9 +7,9 @@ because smoothing mixes them with what comes before and after.
 
 A ramp that goes up slowly is within 10 % of its median for a while, too. So from the middle of each stretch to the
 middle of the next a straight line is held against one step at the best place: over a ramp the lines leave less, over
-stairs the steps do, however they begin. Chance hides which it is where a rate is low or climbs slowly, and then stretches
-are kept: of 20 ramps by chance from 0 to 100 a second in ten minutes 13 were taken for stairs, from 100 to 300 one, from
-0 to 1,000 in five minutes none. A ramp that ends in a level is told by none of this.
+stairs the steps do, however they begin. Chance hides which it is where a rate is low or climbs slowly, and then
+stretches are kept: of 20 ramps by chance from 0 to 100 a second in ten minutes 13 were taken for stairs, from 100 to
+300 one, from 0 to 1,000 in five minutes none. A ramp that ends in a level is told by none of this.
 """
 
 from __future__ import annotations
