@@ -15,6 +15,7 @@ import numpy as np
 
 from plimsoll.domain.machine_code import callable_when_compiled, compiled
 from plimsoll.forecast.kernel import (
+    agreement,
     autoregression,
     candidates,
     clean,
@@ -41,8 +42,8 @@ from plimsoll.forecast.kernel.windows import WINDOWS
 
 KERNELS: tuple[ModuleType, ...] = (
     nature, methods, order, sums, smoothing, trend, seasonal, clean, periods, sawtooth, autoregression, windows,
-    weights, spread, level, judging, growing, patterned, proportional, regressing, repeating, toothed, weekly,
-    candidates, engine,
+    weights, spread, level, agreement, judging, growing, patterned, proportional, regressing, repeating, toothed,
+    weekly, candidates, engine,
 )  # fmt: skip
 _OPTIONS: dict[str, Any] = {"error_model": "numpy"}  # a division by zero answers what NumPy's does, without a branch
 _OF_SUMS: dict[str, Any] = {**_OPTIONS, "fastmath": {"reassoc"}}  # terms may be added in any order

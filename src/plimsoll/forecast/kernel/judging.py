@@ -3,13 +3,14 @@
 An error is made by weights that did not see its window. What the fleet's intervals are read from is stricter: the
 forecast from each earlier origin as it would have been made then, over the scale as it would have been measured then.
 Both from earlier windows alone: a scale that knows what came after is closer to the truth than any can be at its time.
-How far it follows the level forecast is measured anew at each origin, as the rest is.
+How far it follows the level forecast and how far the methods disagree is measured anew at each origin, as the rest is.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
+from plimsoll.forecast.kernel.agreement import hold_disagreement
 from plimsoll.forecast.kernel.level import follow_level
 from plimsoll.forecast.kernel.methods import METHODS, NAIVE, RECENT_MEDIAN, SEASONAL_NAIVE
 from plimsoll.forecast.kernel.nature import Answer, Cube, Matrix, Places, Values
@@ -59,6 +60,7 @@ def tried(origins: Places, paths: Cube, actual: Values, answer: Answer, i: int) 
         measured(origins[: w + 1], paths, actual[: origins[w]], errors[:w], weights, scale)
         weighted_path(paths[w], weights, path)
         follow_level(errors[:w], origins, actual[: origins[w]], path, scale)
+        hold_disagreement(paths[w], weights, path, scale)
         if w < windows:
             for k in range(min(horizon, actual.size - origins[w])):
                 if scale[k] > 0.0:

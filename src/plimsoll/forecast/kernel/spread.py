@@ -7,7 +7,8 @@ counting more, is laid on a power of the horizon,
 
 with b from a regression on horizon bins that is pulled to B0: a stationary series has b near 0, a random walk 1/2, a
 wrong slope 1. The size s is raised where windows differ, and pulled to what the series usually moves (`caution`). Where
-errors grow with what is forecast, the scale then follows it (`level`).
+errors grow with what is forecast, the scale then follows it (`level`), and where methods disagree by more than that, it
+is no less than their distance (`agreement`).
 """
 
 from __future__ import annotations
