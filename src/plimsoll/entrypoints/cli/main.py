@@ -20,7 +20,7 @@ from plimsoll.entrypoints.cli.commands import SECTIONS, Command
 from plimsoll.entrypoints.cli.endless import refuse_endless
 from plimsoll.entrypoints.cli.listener import fall_silent, mention, say
 
-PROLOGUE = "Plan and run the capacity of a system: what runs out, by when to act, what to buy, which policy is safe."
+PROLOGUE = "Plan the capacity of a system: what runs out, by when to act, what to buy, which policy is safe."
 _COMPLETION = ("install_completion", "show_completion")  # offered once, by the program itself
 _LONGEST_LINE = 2000  # what came from outside may be of any length
 _STOPPED = 130  # by Ctrl-C; the command-line library answers it too

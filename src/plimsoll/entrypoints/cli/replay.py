@@ -70,7 +70,7 @@ def replay(  # noqa: PLR0917 options of a command
     seed: Annotated[int, typer.Option(min=0, help="Seed of every draw.")] = 1,
     output_format: FormatOption = Format.TABLE,
 ) -> None:
-    """Replay policies on a recorded demand, by the code that runs live; compare misses, hours, changes, faults."""
+    """Replay policies on a recorded demand; compare misses, hours, cost, changes, and what faults do to them."""
     from plimsoll.app.replays import ReplayOptions
     from plimsoll.app.replays import replay as replay_policies
     from plimsoll.render.replay import tables
