@@ -11,6 +11,7 @@ How far that can be trusted is tried on the series' own past, from rolling origi
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -87,7 +88,16 @@ def _breaks(form: Form, length: int, shape: tuple[int, int], rng: np.random.Gene
     return found / form.scale
 
 
-def backtest(levels: Floats, horizon: int, paths: int, seed: int) -> Backtest | None:
+Draw = Callable[[Floats, int, int, np.random.Generator], Floats]
+"""From levels (n,) to `paths` futures of `horizon` levels, shape (paths, horizon)."""
+
+
+def line_paths(levels: Floats, horizon: int, paths: int, rng: np.random.Generator) -> Floats:
+    """Draw futures of `levels` by their own posterior."""
+    return simulate_levels(posterior(levels), horizon, paths, rng)
+
+
+def backtest(levels: Floats, horizon: int, paths: int, seed: int, draw: Draw = line_paths) -> Backtest | None:
     """Foretell the past from earlier origins; None where the history is too short to try."""
     errors, naive, inside, origins = [np.empty(0)], [np.empty(0)], [np.empty(0, dtype=bool)], 0
     for cut in _origins(levels, horizon):
@@ -95,7 +105,7 @@ def backtest(levels: Floats, horizon: int, paths: int, seed: int) -> Backtest | 
         known = np.isfinite(truth)
         if not known.any():
             continue
-        drawn = simulate_levels(posterior(seen), truth.size, paths, np.random.default_rng(seed))
+        drawn = draw(seen, truth.size, paths, np.random.default_rng(seed))
         low, middle, high = (part[known] for part in np.quantile(drawn, (0.1, 0.5, 0.9), axis=0))
         room = 1e-9 * np.maximum(np.abs(middle), 1e-300)
         errors.append(np.abs(middle - truth[known]))

@@ -24,13 +24,13 @@ from plimsoll.domain.quantity import format_duration, format_quantity
 from plimsoll.domain.runway import RunwayState, SoftLimit
 from plimsoll.domain.series import MetricKind, Values, as_datetime
 from plimsoll.planning.breach_causes import brought_by, cause_phrase
+from plimsoll.planning.courses import Course, line_course, tooth_course
 from plimsoll.planning.first_passage import Futures, Passage, first_passage, futures_of
 from plimsoll.planning.history import History, history_of, stale_after_ms, with_true_samples
 from plimsoll.planning.known_events import last_level, with_events
-from plimsoll.planning.level_paths import backtest, simulate_levels
-from plimsoll.planning.level_states import Posterior, posterior
+from plimsoll.planning.level_paths import backtest
 from plimsoll.planning.persistence import Dates, held
-from plimsoll.planning.runway_grades import accuracy_of, grade_of, methods_of
+from plimsoll.planning.runway_grades import accuracy_of, grade_of
 from plimsoll.planning.runway_grid import Floats, Grid, grid_of, unrolled, without_events_on_gains
 from plimsoll.planning.runway_rows import (
     act_by,
@@ -95,16 +95,24 @@ def _simulated(
     reach_ms = horizon_s * 1000 + terms.as_of_ms - grid.end_ms
     steps = max(1, int(np.ceil(reach_ms / grid.period_ms)))
     rng = np.random.default_rng([terms.seed, zlib.crc32(resource.name.encode())])
-    known = posterior(grid.levels)
-    usual = futures_of(grid, simulate_levels(known, steps, terms.paths, rng), rng)
+    course = _course(history, values, grid, limit)
+    grid = course.grid
+    usual = futures_of(grid, course.draw(steps, terms.paths, rng), rng)
     events = resource.annotations.events
     futures = Futures(with_events(usual.levels, grid, events), usual.shape_rows)
-    accuracy = accuracy_of(grid, backtest(grid.levels, steps, _TRIAL_PATHS, terms.seed))
+    accuracy = accuracy_of(grid, backtest(grid.levels, steps, _TRIAL_PATHS, terms.seed, course.again))
     last = last_level(grid, events)
     run = _Run(
-        history, limit, grid, last, known, usual, futures, events, reach_ms, accuracy, terms, seen_ms - grid.end_ms
+        history, limit, grid, last, course, usual, futures, events, reach_ms, accuracy, terms, seen_ms - grid.end_ms
     )
     return _answered(bare, resource, run)
+
+
+def _course(history: History, values: Values, grid: Grid, limit: Limit) -> Course:
+    teeth = None
+    if not grid.is_total:
+        teeth = tooth_course(history.times_ms, values, history.step_ms, grid.period_ms, limit.direction.sign)
+    return teeth or line_course(grid)
 
 
 def _ordinary(history: History, resource: Resource) -> Values:
@@ -122,7 +130,7 @@ class _Run:
     limit: Limit
     grid: Grid
     last_level: float
-    known: Posterior
+    course: Course
     usual: Futures
     futures: Futures
     events: Sequence[Event]
@@ -190,7 +198,7 @@ def _answered(bare: Judgement, resource: Resource, run: _Run) -> Judgement:
         bare.evidence,
         simulated_step_s=run.grid.period_ms / 1000,
         paths=run.terms.paths,
-        methods=methods_of(run.known),
+        methods=run.course.methods,
         accuracy=run.accuracy,
     )
     return Judgement(row, evidence, tuple(predictions))
@@ -202,7 +210,7 @@ def _causes(run: _Run, value: float, dates: Dates) -> list[str]:
 
 
 def _why(run: _Run, dates: Dates, soft: SoftLimit | None) -> str:
-    parts = [_pace_phrase(run)]
+    parts = [run.course.phrase(run.limit.unit) or _pace_phrase(run)]
     if not run.history.enough:
         parts.append(f"short history: {run.history.shortfall()}")
     else:

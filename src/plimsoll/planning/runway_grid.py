@@ -75,9 +75,7 @@ def period_for(span_ms: int, step_ms: int) -> int:
 def grid_of(times_ms: Times, values: Values, step_ms: int) -> Grid:
     """Lay finite samples (n,), sorted, at least one, on periods."""
     period_ms = period_for(int(times_ms[-1] - times_ms[0]) + step_ms, step_ms)
-    slots = min(max(1, period_ms // step_ms), _MOST_SLOTS)
-    samples = _laid_out(times_ms, values, period_ms, slots)
-    samples[np.isfinite(samples).sum(axis=1) < _QUARTER * slots] = np.nan
+    samples = _in_periods(times_ms, values, period_ms, step_ms)
     levels, relative = _levels(samples)
     shapes = samples / levels[:, None] - 1 if relative else samples - levels[:, None]
     season = _season(levels, period_ms, relative)
@@ -85,6 +83,26 @@ def grid_of(times_ms: Times, values: Values, step_ms: int) -> Grid:
     return Grid(
         int(times_ms[-1]), period_ms, levels / places if relative else levels - places, season, shapes, relative
     )
+
+
+def plain_grid(times_ms: Times, values: Values, step_ms: int, period_ms: int) -> Grid:
+    """Lay samples on periods of that length, without a season; shapes are added to levels."""
+    samples = _in_periods(times_ms, values, period_ms, step_ms)
+    levels = _row_means(samples)
+    return Grid(int(times_ms[-1]), period_ms, levels, np.zeros(1), samples - levels[:, None], relative=False)
+
+
+def _in_periods(times_ms: Times, values: Values, period_ms: int, step_ms: int) -> Floats:
+    slots = min(max(1, period_ms // step_ms), _MOST_SLOTS)
+    samples = _laid_out(times_ms, values, period_ms, slots)
+    samples[np.isfinite(samples).sum(axis=1) < _QUARTER * slots] = np.nan
+    return samples
+
+
+def in_slots(times_ms: Times, values: Values, period_ms: int, most: int, step_ms: int) -> tuple[Floats, int]:
+    """Samples in slots counted back from the last one, NaN for gaps, and how many make a period: at most `most`."""
+    slots = min(max(1, period_ms // step_ms), most)
+    return _laid_out(times_ms, values, period_ms, slots).ravel(), slots
 
 
 def unrolled(values: Values, kind: MetricKind) -> Values:

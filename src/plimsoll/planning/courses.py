@@ -1,0 +1,77 @@
+"""Which futures does a history have: those of a line, or those of a saw tooth?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from plimsoll.domain.forecast import MethodWeight
+from plimsoll.domain.quantity import format_duration, format_quantity
+from plimsoll.domain.series import Times, Values
+from plimsoll.planning.level_paths import Draw, line_paths, simulate_levels
+from plimsoll.planning.level_states import posterior
+from plimsoll.planning.runway_grades import methods_of
+from plimsoll.planning.runway_grid import Floats, Grid, in_slots, plain_grid
+from plimsoll.planning.saw_teeth import SHORTEST, SLOTS, Teeth, falls_in, teeth_of
+from plimsoll.planning.tooth_paths import simulate_teeth
+
+_PARTS = (1, 2, 4)
+
+
+@dataclass(frozen=True)
+class Course:
+    """A history on its grid, how its futures are drawn (`again` from a part of it), by what, and its teeth if any."""
+
+    grid: Grid
+    draw: Callable[[int, int, np.random.Generator], Floats]
+    again: Draw
+    methods: tuple[MethodWeight, ...]
+    teeth: Teeth | None = None
+
+    def phrase(self, unit: str) -> str:
+        """Say between what the teeth run, and how often they end; empty where there are none."""
+        if self.teeth is None:
+            return ""
+        ends = self.teeth.sign * np.array([np.nanmedian(self.teeth.tops), np.nanmedian(self.teeth.bottoms)])
+        top, bottom = (format_quantity(float(end), unit) for end in ends)
+        every = format_duration(float(np.median(self.teeth.gaps)) * self.grid.period_ms / 1000)
+        back = "falls" if self.teeth.sign > 0 else "rises"
+        return f"{back} back from {top} to {bottom} about every {every}, which is taken to go on"
+
+
+def line_course(grid: Grid) -> Course:
+    """Go on as the levels of a grid do; at least two of them known."""
+    known = posterior(grid.levels)
+    return Course(grid, lambda *how: simulate_levels(known, *how), line_paths, methods_of(known))
+
+
+def tooth_course(times_ms: Times, values: Values, step_ms: int, period_ms: int, sign: int) -> Course | None:
+    """Go on tooth after tooth; None where there are no teeth. `sign` is 1 where high is bad and -1 where low is.
+
+    Periods are those of the line, or a half or a quarter of them where teeth are short.
+    """
+    slots, per_period = in_slots(times_ms, values, period_ms, SLOTS, step_ms)
+    falls = falls_in(sign * slots, per_period)
+    if not falls.size:
+        return None
+    shortest = SHORTEST if per_period == 1 else SHORTEST + 2  # as many periods may be cut as a fall lies in
+    parts = next((part for part in _PARTS if part * np.median(np.diff(falls)) >= shortest), 0)
+    if parts == 0 or period_ms < parts * step_ms:
+        return None
+    grid = plain_grid(times_ms, values, step_ms, period_ms // parts)
+    falls = falls * parts - (slots.size // per_period * parts - grid.levels.size)
+    if per_period > 1:  # a period in which it falls has neither the level nor the shape of any other
+        cut = np.floor(np.concatenate([falls, falls - parts / per_period]))
+        grid = replace(grid, levels=np.where(np.isin(np.arange(grid.levels.size), cut), np.nan, grid.levels))
+    teeth = teeth_of(grid.levels, falls, sign)
+    return None if teeth is None else _of_teeth(grid, teeth, falls)
+
+
+def _of_teeth(grid: Grid, teeth: Teeth, falls: Floats) -> Course:
+    def again(levels: Floats, horizon: int, paths: int, rng: np.random.Generator) -> Floats:
+        seen = teeth_of(levels, falls, teeth.sign)
+        return line_paths(levels, horizon, paths, rng) if seen is None else simulate_teeth(seen, horizon, paths, rng)
+
+    return Course(grid, lambda *how: simulate_teeth(teeth, *how), again, (MethodWeight("saw tooth", 1.0),), teeth)

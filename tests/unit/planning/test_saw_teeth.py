@@ -1,0 +1,150 @@
+"""What is emptied again and again: its teeth are found, they go on, and what is no saw tooth stays a line."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import numpy as np
+import pytest
+from tests.unit.planning.histories import DAY_MS, LIMIT, history, judged
+
+from plimsoll.domain.limit import Direction, Limit
+from plimsoll.domain.runway import Breach, RunwayRow, RunwayState
+from plimsoll.domain.series import Series, as_datetime
+from plimsoll.planning.saw_teeth import falls_in, teeth_of
+
+DAY = np.arange(60 * 24) / 24.0
+HARD = replace(LIMIT, soft=None)
+FLOOR = replace(HARD, hard=0.05, direction=Direction.LOW_IS_BAD)
+
+
+def tooth(days: float, low: float = 0.3, high: float = 0.7, shift: float = 0.0) -> np.ndarray:
+    return low + (high - low) * (((DAY + shift) % days) / days)
+
+
+def row_of(values: np.ndarray, limit: Limit = HARD, **terms: Any) -> RunwayRow:
+    series = history(per_day=0, wave=0, noise=0.003, level=0.0)
+    return judged(replace(series, values=series.values + values), limit, **terms).row
+
+
+def in_days(breach: Breach | None) -> list[float]:
+    assert breach is not None
+    end = as_datetime(int(history().times_ms[-1]))
+    parts = (breach.early, breach.p50, breach.late)
+    return [float("inf") if part is None else (part - end) / timedelta(days=1) for part in parts]
+
+
+@pytest.mark.parametrize(
+    ("values", "limit", "why"),
+    [
+        pytest.param(tooth(10), HARD, "falls back from 69.9% to 29.9% about every 10d", id="hourly_every_10_days"),
+        pytest.param(tooth(2), HARD, "about every 2d", id="short_teeth"),
+        pytest.param(tooth(10, shift=9.8), HARD, "about every 10d", id="just_fallen"),
+        pytest.param(1 - tooth(10), FLOOR, "rises back from 30.1% to 70.1% about every 10d", id="low_is_bad"),
+        pytest.param(np.round(tooth(10), 2), HARD, "about every 10d", id="whole_percents"),
+        pytest.param(tooth(9) + 0.02 * np.sin(2 * np.pi * DAY), HARD, "about every 9d", id="with_a_daily_wave"),
+    ],
+)
+def test_what_is_emptied_again_and_again_gets_no_date(values: np.ndarray, limit: Limit, why: str) -> None:
+    row = row_of(values, limit)
+    assert row.state is RunwayState.NONE_WITHIN_HORIZON
+    assert row.probability_none is not None
+    assert row.probability_none > 0.9
+    assert why in row.why
+
+
+def test_two_falls_are_enough_to_doubt_a_line_and_not_for_certainty() -> None:
+    row = row_of(tooth(24, shift=7))
+    assert "about every 24d" in row.why
+    assert row.probability_none is not None
+    assert 0.7 < row.probability_none < 1
+
+
+def test_a_clean_up_of_hours_on_5_minute_samples_is_one_fall() -> None:
+    series = history(days=45, per_day=0, wave=0, noise=0.003, level=0.0, step_ms=300_000)
+    place = (np.arange(len(series)) / 288) % 9
+    values = np.where(place < 8.875, place / 8.875, (9 - place) / 0.125)
+    row = judged(replace(series, values=series.values + 0.3 + 0.4 * values), HARD).row
+    assert row.state is RunwayState.NONE_WITHIN_HORIZON
+    assert "about every 9d" in row.why
+
+
+@pytest.mark.parametrize("days", [5, 10])
+def test_daily_samples_show_teeth_of_days(days: int) -> None:
+    series = history(per_day=0, wave=0, noise=0.003, level=0.0, step_ms=DAY_MS)
+    values = 0.3 + 0.4 * (np.arange(60) % days) / days
+    row = judged(replace(series, values=series.values + values), HARD).row
+    assert row.state is RunwayState.NONE_WITHIN_HORIZON
+
+
+def test_tops_that_grow_reach_the_limit_at_the_end_of_a_tooth() -> None:
+    """Tops are 0.7 + 0.003 a day: the first above 0.95 is that of day 90."""
+    early, p50, late = in_days(row_of(0.3 + (0.4 + 0.003 * DAY) * ((DAY % 10) / 10)).breach)
+    assert early == pytest.approx(30, abs=1.5)
+    assert p50 == pytest.approx(30, abs=1.5)
+    assert late <= 41
+
+
+def test_a_climb_that_is_faster_than_usual_is_not_held_back_by_past_tops() -> None:
+    """Half of the way in 5 days of 10, then two and a half times the pace: 0.95 is reached before the next fall."""
+    values = np.where(DAY >= 55, 0.3 + 0.1 * (DAY - 55), tooth(10, shift=5))
+    early, _, late = in_days(row_of(values).breach)
+    assert 1 < early <= late < 2
+
+
+@pytest.mark.parametrize(
+    ("missed", "least", "most"),
+    [
+        pytest.param(16, 0.5, 1.0, id="one_fall_missed_and_long_overdue"),
+        pytest.param(13, 0.3, 0.9, id="late_by_a_third_of_its_time"),
+    ],
+)
+def test_a_clean_up_that_has_not_come_is_not_counted_on(missed: int, least: float, most: float) -> None:
+    values = np.where(60 - missed <= DAY, 0.3 + 0.04 * (DAY - 60 + missed), tooth(10, shift=missed))
+    none = row_of(values).probability_none
+    assert none is not None
+    assert least <= 1 - none <= most
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        pytest.param(0.4 + 0.005 * DAY, id="line"),
+        pytest.param(0.5 + 0.3 * np.sin(2 * np.pi * DAY / 12), id="wave"),
+        pytest.param(0.3 + 0.4 * (DAY % 10 > 5), id="square_wave"),
+        pytest.param(1.0 - tooth(10), id="sudden_rises"),
+        pytest.param(np.where(DAY > 30, 0.3, 0.6) + 0.003 * DAY, id="one_fall"),
+        pytest.param(np.random.default_rng(3).normal(0.5, 0.1, DAY.size), id="noise"),
+        pytest.param(np.full(DAY.size, 0.5), id="constant"),
+    ],
+)
+def test_what_is_no_saw_tooth_stays_a_line(values: np.ndarray) -> None:
+    noise = np.random.default_rng(0).normal(0, 0.003, DAY.size) if np.ptp(values) else 0.0
+    slots = (values + noise).reshape(-1, 2).mean(axis=1)
+    falls = falls_in(slots, 12)
+    assert teeth_of(slots.reshape(-1, 12).mean(axis=1), falls) is None
+
+
+@pytest.mark.parametrize("kept", [0.5, 0.9])
+def test_gaps_do_no_harm_to_teeth(kept: float) -> None:
+    series = history(per_day=0, wave=0, noise=0.003, level=0.0)
+    keep = np.random.default_rng(2).random(len(series)) < kept
+    keep[30 * 24 : 33 * 24], keep[-1] = False, True
+    holed = Series(series.id, series.times_ms[keep], (series.values + tooth(9))[keep], series.unit, series.kind)
+    row = judged(holed, HARD).row
+    assert row.state is RunwayState.NONE_WITHIN_HORIZON
+    assert re.search(r"about every (8\.9\d?|9)d", row.why)
+
+
+def test_clean_up_jobs_of_any_kind_give_no_date() -> None:
+    """Before saw teeth were known most of these had one, some within ten days and with certainty."""
+    dated = 0
+    for seed in range(20):
+        draw = np.random.default_rng(seed)
+        days, low, high = draw.uniform(5, 20), draw.uniform(0.15, 0.35), draw.uniform(0.6, 0.85)
+        row = row_of(tooth(days, low, high, draw.uniform(0, days)), seed=seed, paths=100)
+        dated += row.breach is not None and row.breach.p50 is not None
+    assert dated == 0
