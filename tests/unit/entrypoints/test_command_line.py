@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import re
+import shlex
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import typer
+from typer.core import TyperGroup
 
 from plimsoll.domain.errors import (
     ChangesPresent,
@@ -21,6 +24,7 @@ from plimsoll.domain.errors import (
     StoreBusy,
 )
 from plimsoll.entrypoints.cli import main
+from plimsoll.entrypoints.cli.commands import EXAMPLES
 from plimsoll.entrypoints.cli.listener import say
 
 
@@ -118,7 +122,7 @@ def nobody_reads(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("nobody_reads")
-@pytest.mark.parametrize("words", [["--help"], ["--version"], ["catalog"], ["schema"]], ids=" ".join)
+@pytest.mark.parametrize("words", [["--help"], ["--version"], ["catalog"]], ids=" ".join)
 def test_a_reader_that_has_left_is_no_error(words: list[str], capfd: pytest.CaptureFixture[str]) -> None:
     assert main.run(words) == 0
     assert capfd.readouterr().err == ""
@@ -148,3 +152,38 @@ def test_an_answer_that_a_full_disk_does_not_take_is_an_error(monkeypatch, capfd
 def test_what_is_stopped_by_ctrl_c_says_so(capsys) -> None:
     assert main.run(["fail"], failing(KeyboardInterrupt())) == 130
     assert capsys.readouterr().err == "plimsoll: stopped\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["runaway"], "No such command 'runaway'. Did you mean 'runway'?"),
+        (["doctor", "http://localhost:9090"], "There are prometheus, csv, parquet, host, app, postgresql"),
+        (["policy", "tests"], "Did you mean 'test'?"),
+        (["limits"], "There are of-model, from-loadtest"),
+    ],
+    ids=["near", "a_source_in_the_place_of_a_kind", "near_in_a_group", "none"],
+)
+def test_a_command_that_there_is_not_names_those_that_there_are(words: list[str], told: str, capsys) -> None:
+    assert main.run(words) == 1
+    shown = capsys.readouterr().err
+    assert shown.count("\n") == 1
+    assert shown.count("Did you mean") <= 1
+    assert told in shown
+
+
+@pytest.mark.parametrize("line", [line for lines in EXAMPLES.values() for line in lines])
+def test_an_example_of_the_help_is_a_command_line_that_is_taken(line: str) -> None:
+    group = typer.main.get_command(main.app)
+    words = shlex.split(line.partition(" > ")[0])
+    context = group.make_context("plimsoll", words)
+    while isinstance(context.command, TyperGroup):
+        name, command, rest = context.command.resolve_command(context, [*context._protected_args, *context.args])
+        context = command.make_context(name, rest, parent=context)
+    assert context.command_path
+
+
+def test_help_speaks_no_python(capsys) -> None:
+    for command in EXAMPLES:
+        assert main.run([command, "--help"]) == 0
+    assert not re.search(r"<(str|int|float|list|path)", capsys.readouterr().out)

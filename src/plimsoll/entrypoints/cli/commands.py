@@ -57,3 +57,49 @@ SECTIONS: dict[str, tuple[Command, ...]] = {
         Command("warm-up", "plimsoll.entrypoints.cli.warm_up", "Compile the kernels into the cache, once and visibly."),
     ),
 }
+
+# How people type them; shown below the help of a command.
+EXAMPLES: dict[str, tuple[str, ...]] = {
+    "demo": ("demo", "demo --real http://localhost:9090"),
+    "runway": (
+        "runway metrics.csv",
+        "runway http://prometheus:9090 -H 'X-Scope-OrgID: prod' --fail-on act-by --within 14d",
+        "runway metrics.csv --limit 'pg-*/disk*=85%..95%' --lead-time 'pg-*=30d'",
+    ),
+    "forecast": (
+        "forecast metrics.csv --horizon 30d",
+        "forecast metrics.csv --series 'orders*' --holidays ES --event 'sale=2026-11-27..2026-12-01*2'",
+        "forecast panel --input fleet.parquet --output ahead.parquet --freq h --horizon 168 --quantiles 0.1,0.5,0.9",
+    ),
+    "assess": ("assess metrics.csv", "assess http://prometheus:9090 -m plimsoll.yaml", "assess metrics.csv --patterns"),
+    "explain": ("explain pg-main/disk_used_percent",),
+    "catalog": ("catalog", "catalog connections", "catalog --group kubernetes"),
+    "limits": (
+        "limits from-loadtest k6-summary.json --slo 'p99<250ms' --slo 'errors<1%'",
+        "limits from-loadtest steps.csv --columns load=users,throughput=rps,p95=p95_ms --slo 'p95<300ms'",
+        "limits queue --arrival-rate 120/min --service-time 250ms --wait-probability 0.01",
+        "limits of-model -m plimsoll.yaml --for-load 5000",
+    ),
+    "plan": ("plan", "plan -m plimsoll.yaml --scenario peak --months 12", "plan --growth 5% -o json"),
+    "replay": (
+        "replay demand.csv --compare current,hpa:cpu=60%",
+        "replay store --signal requests --last 30d --faults all",
+    ),
+    "policy": (
+        "policy import hpa.yaml",
+        "policy test engine-test.yaml",
+        "policy suggest demand.csv --budget hpa:cpu=70% --output suggested.yaml",
+    ),
+    "init": ("init http://prometheus:9090", "init metrics.csv --output fleet.yaml"),
+    "validate": ("validate", "validate plimsoll.yaml teams/"),
+    "show": ("show", "show plimsoll.yaml -o yaml"),
+    "schema": ("schema > plimsoll.schema.json", "schema --of policy -o md"),
+    "model": ("model upgrade old.yaml --in-place",),
+    "doctor": (
+        "doctor prometheus http://prometheus:9090 -H 'X-Scope-OrgID: prod'",
+        "doctor csv metrics.csv",
+        "doctor host",
+    ),
+    "report": ("report metrics.csv", "report store -m plimsoll.yaml --period monthly --output july.html"),
+    "collect": ("collect http://prometheus:9090 --every 60s", "collect -m plimsoll.yaml --once", "collect --status"),
+}

@@ -79,8 +79,8 @@ Events = Annotated[
 Holidays = Annotated[
     list[str] | None,
     typer.Option(
-        help="Whose public holidays count, learned from the past: ES, or ES-MD for a part of a country. May be given "
-        "several times; stands in place of the model's."
+        help="Whose public holidays count, learned from the past: ES, or ES-MD for a part of a country; in place of "
+        "the model's."
     ),
 ]
 

@@ -16,21 +16,23 @@ from plimsoll.entrypoints.cli.moments import AsOfOrLastOption, as_of_ms
 from plimsoll.entrypoints.cli.output import Format, FormatOption, show
 from plimsoll.entrypoints.cli.source_options import SOURCES, takes_source_options
 
-app = typer.Typer(rich_markup_mode=None, help="Say how much one replica carries, and how sure that is.")
-app.command()(of_model)
+app = typer.Typer(
+    rich_markup_mode=None, no_args_is_help=True, help="Say how much one replica carries, and how sure that is."
+)
+app.command(short_help="Say what each component carries by the model.")(of_model)
 
 Files = Annotated[list[Path], typer.Argument(help="A load test: k6, Locust, JMeter, wrk, vegeta, or a CSV.")]
 Columns = Annotated[
     str, typer.Option(help="Columns of a plain CSV: load=N,throughput=X,latency=L,errors=E,cpu=C,memory=M.")
 ]
-Slo = Annotated[list[str] | None, typer.Option(help="What must hold: p99<250ms, errors<1%, cpu<80% (repeatable).")]
+Slo = Annotated[list[str] | None, typer.Option(help="What must hold: p99<250ms, errors<1%, cpu<80%.")]
 RulesFile = Annotated[Path | None, typer.Option(help="Rules for optimal, warning, critical, maximum.")]
 Probability = Annotated[float, typer.Option(help="Probability that every objective holds at the safe load.")]
-Loads = Annotated[list[float] | None, typer.Option("--for-load", help="Count replicas for this load (repeatable).")]
+Loads = Annotated[list[float] | None, typer.Option("--for-load", help="Count replicas for this load.")]
 Seed = Annotated[int, typer.Option(min=0, help="Seed of the draws behind intervals.")]
 
 
-@app.command()
+@app.command(short_help="Find the load line of one replica in a load test.")
 def from_loadtest(
     files: Files,
     *,
@@ -60,7 +62,7 @@ def from_loadtest(
     show(document, tables(document), how)
 
 
-@app.command()
+@app.command(short_help="Compute a wait from servers, or servers from a wait.")
 def queue(
     arrival_rate: Annotated[str, typer.Option(help="Arrivals: 2 (a second), 120/min.")],
     service_time: Annotated[str, typer.Option(help="Mean time of service: 1s, 250ms.")],
@@ -93,16 +95,14 @@ def _rate(text: str) -> float:
         return quantity(text, Dimension.PER_SECOND)
 
 
-@app.command()
+@app.command(short_help="Find the load line of one replica in telemetry.")
 @takes_source_options()
 def from_telemetry(
     source: Annotated[str, typer.Argument(help=f"Where to read: {SOURCES}.")],
     *,
     signal: Annotated[
         list[str] | None,
-        typer.Option(
-            help="WORD[:UNIT]=QUERY: demand (needed), replicas, p99:ms, errors, cpu, memory ... (repeatable)."
-        ),
+        typer.Option(help="WORD[:UNIT]=QUERY: demand (needed), replicas, p99:ms, errors, cpu, memory ...."),
     ] = None,
     slo: Slo = None,
     rules: RulesFile = None,
@@ -130,7 +130,7 @@ def from_telemetry(
     show(document, tables(document), how)
 
 
-@app.command()
+@app.command(short_help="Estimate what one request of each kind costs.")
 def per_unit(
     file: Annotated[Path, typer.Argument(help="A CSV with a row a moment: rates by kind, and what was used.")],
     *,
@@ -153,7 +153,7 @@ def per_unit(
     show(document, tables(document), how)
 
 
-@app.command()
+@app.command(short_help="Estimate what each hit of a cache saves.")
 def cache(
     file: Annotated[Path, typer.Argument(help="A CSV with a row a moment: hit ratio and mean latency.")],
     *,
@@ -166,14 +166,14 @@ def cache(
     from plimsoll.bootstrap import read_load_columns
     from plimsoll.render.unit_cost import cache_tables
 
-    found = read_load_columns(file, columns, "--columns").values
-    if not {"hit_ratio", "latency"} <= set(found):
+    found = read_load_columns(file, columns, "--columns")
+    if not {"hit_ratio", "latency"} <= set(found.values):
         raise UsageError("--columns needs hit_ratio=COLUMN and latency=COLUMN")
-    document = benefit(str(file), found["hit_ratio"], found["latency"], seed)
+    document = benefit(str(file), found.values, found.notes, seed)
     show(document, cache_tables(document), how)
 
 
-@app.command()
+@app.command(short_help="Predict what growth asks for, by rules of thumb.")
 def growth(
     *,
     request_rate: Annotated[str, typer.Option(help="Requests today: 100 (a second), 6000/min.")],

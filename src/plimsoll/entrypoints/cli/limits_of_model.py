@@ -14,9 +14,7 @@ from plimsoll.entrypoints.cli.output import Format, FormatOption, show
 def of_model(
     model: ModelOption = None,
     *,
-    for_load: Annotated[
-        list[float] | None, typer.Option("--for-load", help="Count replicas for this load (repeatable).")
-    ] = None,
+    for_load: Annotated[list[float] | None, typer.Option("--for-load", help="Count replicas for this load.")] = None,
     how: FormatOption = Format.TABLE,
 ) -> None:
     """Say what each component carries by the model: stated, by its load test, by what fits, by what load takes."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import importlib
 import os
+import re
 import sys
 import traceback
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +18,15 @@ from typer.core import TyperGroup
 
 from plimsoll import __version__
 from plimsoll.domain.errors import ModelError, PlimsollError
-from plimsoll.entrypoints.cli.commands import SECTIONS, Command
+from plimsoll.entrypoints.cli.commands import EXAMPLES, SECTIONS, Command
 from plimsoll.entrypoints.cli.endless import refuse_endless
 from plimsoll.entrypoints.cli.listener import fall_silent, mention, say
+from plimsoll.entrypoints.cli.plain_help import put_plainly
 
 PROLOGUE = "Plan the capacity of a system: what runs out, by when to act, what to buy, which policy is safe."
 _COMPLETION = ("install_completion", "show_completion")  # offered once, by the program itself
 _LONGEST_LINE = 2000  # what came from outside may be of any length
+_FEW = 9  # names that a line can list
 _STOPPED = 130  # by Ctrl-C; the command-line library answers it too
 _BY_NAME: dict[str, Command] = {command.name: command for section in SECTIONS.values() for command in section}
 
@@ -42,6 +46,7 @@ class LazyGroup(TyperGroup):
         loaded: Any = typer.main.get_command(_application(command.module))
         loaded.name = cmd_name
         loaded.params = [option for option in loaded.params if option.name not in _COMPLETION]
+        put_plainly(loaded, EXAMPLES.get(cmd_name, ()))
         return loaded
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
@@ -96,10 +101,10 @@ def _run(arguments: list[str], application: typer.Typer) -> int:
         if not arguments:
             say(f"{error}\n")
         else:
-            _complain(f"{arguments[0]} does nothing by itself: name what it is to do" + _hint(error))
+            _complain(f"{arguments[0]} does nothing by itself: name what it is to do{_choices(error)}" + _hint(error))
         return 1
     except ClickException as error:
-        _complain(error.format_message().replace("Value error, ", "") + _hint(error))
+        _complain(error.format_message().replace("Value error, ", "") + _choices(error) + _hint(error))
         return 1
     except (typer.Abort, KeyboardInterrupt):
         _complain("stopped")
@@ -127,6 +132,20 @@ def _run(arguments: list[str], application: typer.Typer) -> int:
     if result == _STOPPED:
         _complain("stopped")
     return result if isinstance(result, int) else 0
+
+
+def _choices(error: ClickException) -> str:
+    """Name the commands that there are, near ones first, where one that there is not was typed, or none."""
+    context: Any = getattr(error, "ctx", None)
+    group = getattr(context, "command", None)
+    names = group.list_commands(context) if isinstance(group, TyperGroup) else []
+    typed = re.fullmatch(r"No such command '(.*)'\.", error.message)
+    if not names or not (typed or isinstance(error, NoArgsIsHelpError)):
+        return ""
+    near = get_close_matches(typed[1], names) if typed else []
+    if near:
+        return f" Did you mean {' or '.join(repr(name) for name in near)}?"
+    return "" if len(names) > _FEW else f" There are {', '.join(names)}"
 
 
 def _hint(error: ClickException) -> str:

@@ -18,7 +18,7 @@ def _model() -> None:
     """Work on a model file itself."""
 
 
-@app.command()
+@app.command(short_help="Rewrite a file of an older version in today's.")
 def upgrade(
     file: Annotated[Path, typer.Argument(help="The model file.")],
     in_place: Annotated[bool, typer.Option("--in-place", help="Write the file itself instead of stdout.")] = False,

@@ -9,23 +9,21 @@ import typer
 
 ModelOption = Annotated[
     list[Path] | None,
-    typer.Option(
-        "-m", "--model", help="Model file or folder; may be given several times.", show_default="plimsoll.yaml"
-    ),
+    typer.Option("-m", "--model", help="Model file or folder.", show_default="plimsoll.yaml"),
 ]
 ModelHereOption = Annotated[
     list[Path] | None,
     typer.Option(
         "-m",
         "--model",
-        help="Model file or folder; may be given several times.",
+        help="Model file or folder.",
         show_default="plimsoll.yaml, where no source is named",
     ),
 ]
 AddedModelOption = Annotated[
     list[Path] | None,
-    typer.Option("-m", "--model", help="Model file or folder; may be given several times.", show_default="no model"),
+    typer.Option("-m", "--model", help="Model file or folder.", show_default="no model"),
 ]
 ModelArgument = Annotated[
-    list[Path] | None, typer.Argument(help="Model files or folders.", show_default="plimsoll.yaml", metavar="[FILE]...")
+    list[Path] | None, typer.Argument(help="Model files or folders.", show_default="plimsoll.yaml", metavar="FILE")
 ]

@@ -62,7 +62,7 @@ Manifests = Annotated[
 ]
 
 
-@app.command(name="import")
+@app.command(name="import", short_help="Turn policies of HPA, KEDA, AWS, Nomad into policy files.")
 def import_manifests(manifests: Manifests, output_format: FormatOption = Format.TABLE) -> None:
     """Turn HPA and KEDA objects, and scaling policies of AWS and Nomad, into policy files.
 
@@ -83,4 +83,4 @@ def import_manifests(manifests: Manifests, output_format: FormatOption = Format.
         remark(str(finding))
 
 
-app.command(name="suggest")(suggest)
+app.command(name="suggest", short_help="Suggest a policy, learned on a recorded demand.")(suggest)

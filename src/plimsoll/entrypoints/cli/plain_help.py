@@ -1,0 +1,32 @@
+"""How does a help text say what an option takes? In people's words (TEXT, NUMBER, PATH), not in Python's types.
+
+What may be given several times says so, in the same words everywhere, and a command shows how it is typed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+_WORDS = {"str": "TEXT", "Path": "PATH", "int": "NUMBER", "float": "NUMBER"}
+_AGAIN = " (repeatable)."
+
+
+def put_plainly(command: Any, examples: Sequence[str] = ()) -> None:
+    """Put the options of a command and its sub-commands into plain words, and examples below its help."""
+    for parameter in command.params:
+        _put_parameter(parameter)
+    for inner in getattr(command, "commands", {}).values():
+        put_plainly(inner)
+    if examples:
+        command.epilog = "\n".join(["\b", "Examples:", *(f"  plimsoll {line}" for line in examples)])
+
+
+def _put_parameter(parameter: Any) -> None:
+    if parameter.param_type_name == "argument":
+        parameter.display_type_rich = lambda ctx: ""  # its name says it
+        return
+    if not parameter.is_flag and parameter.metavar is None:
+        parameter.metavar = _WORDS.get(parameter.bare_type().removeprefix("list[").removesuffix("]"))
+    if parameter.multiple and parameter.help and not parameter.help.endswith(_AGAIN):
+        parameter.help = parameter.help.rstrip(".") + _AGAIN
