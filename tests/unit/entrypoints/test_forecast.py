@@ -29,8 +29,8 @@ def test_the_usage_is_what_people_type(capsys, words: list[str]) -> None:
 
 def test_the_list_of_commands_cuts_nothing_off(capsys) -> None:
     assert main.run(["forecast", "--help"]) == 0
-    listed = capsys.readouterr().out.partition("Commands:")[2].split("\n")
-    assert [line.split()[0] for line in listed if line] == ["SOURCE", "panel"]
+    listed = capsys.readouterr().out.partition("Commands:")[2].partition("Examples:")[0].split("\n")
+    assert [line.split()[0] for line in listed if line.strip()] == ["SOURCE", "panel"]
     assert not [line for line in listed if line.endswith("...")]
 
 
