@@ -44,7 +44,10 @@ def limits(measured: Steps | Recording, ask: LimitsAsk, models: Sequence[Capacit
     peak = find_peak(throughput)
     verdicts, line, reason = _line(steps, ask, choices, peak)
     marks, rule_notes = thresholds(steps, ask.rules)
-    plans = (instances(load, marks, ask.rules.instances) for load in ask.loads)
+    plans = [instances(load, marks, ask.rules.instances) for load in ask.loads]
+    if None in plans:
+        uncounted = f"rules: no replicas are counted, because no step makes the mark {ask.rules.instances.per}"
+        rule_notes = (*rule_notes, f"{uncounted}, which they are counted by")
     charts = (chart(choice, line, ask.objectives) for choice in choices.values())
     return LoadTestLimits(
         models=tuple(model for choice in choices.values() for model in _models(choice)),

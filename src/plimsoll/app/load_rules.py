@@ -21,7 +21,7 @@ def load_rules(content: Any, source: str) -> Rules:
     return Rules(
         name=str(content.get("name", source)),
         marks={name: _mark(content[name], source, name) for name in MARKS if name in content},
-        shares={name: _share(content[name], source, name) for name in SHARES if name in content},
+        shares={name: _share(content, source, name) for name in SHARES if name in content},
         instances=_instances(content.get("instances", {}), source),
     )
 
@@ -30,14 +30,24 @@ def _mark(content: Any, source: str, name: str) -> tuple[Objective, ...] | None:
     if content == {"most": _MOST_POWER}:
         return None
     if isinstance(content, dict) and set(content) == {"any"} and isinstance(content["any"], list) and content["any"]:
-        return tuple(objective(str(text)) for text in content["any"])
+        return tuple(_bound(str(text), Place(source, field=name)) for text in content["any"])
     form = f"write {{most: {_MOST_POWER}}} or {{any: [latency > 300ms, cpu > 80%]}}"
     raise InputError(form, Place(source, field=name))
 
 
-def _share(content: Any, source: str, name: str) -> Share:
+def _bound(text: str, place: Place) -> Objective:
+    try:
+        return objective(text)
+    except InputError as error:
+        raise InputError(error.message, place) from error
+
+
+def _share(whole: Any, source: str, name: str) -> Share:
+    content = whole[name]
     if not isinstance(content, dict) or set(content) != {"of", "times"} or content["of"] not in MARKS:
         raise InputError(f"write {{of: {' | '.join(MARKS)}, times: NUMBER}}", Place(source, field=name))
+    if content["of"] not in whole:
+        raise InputError(f"is a share of {content['of']}, for which there is no rule", Place(source, field=name))
     return Share(content["of"], _number(content["times"], source, f"{name}.times"))
 
 
@@ -49,6 +59,8 @@ def _instances(content: Any, source: str) -> InstanceRule:
     whole = {**given, **content}
     ratio = _number(whole["buffer_ratio"], source, "instances.buffer_ratio")
     least = _number(whole["buffer_at_least"], source, "instances.buffer_at_least")
+    if least != int(least):
+        raise InputError(f"{least:g} is no number of replicas", Place(source, field="instances.buffer_at_least"))
     return InstanceRule(str(whole["per"]), ratio, int(least))
 
 

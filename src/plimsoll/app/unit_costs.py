@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -45,12 +45,18 @@ def unit_costs(source: str, used: Used, kinds: Mapping[str, Column], seed: int) 
     return UnitCosts(source, tuple(costs), used.notes)
 
 
-def cache(source: str, hit_ratio: Column, latency_s: Column, seed: int) -> CacheBenefit:
-    """Estimate what each hit of a cache saves; raises InputError for ratios outside 0 to 1 and impossible latencies."""
+def cache(source: str, columns: Mapping[str, Column], notes: tuple[str, ...], seed: int) -> CacheBenefit:
+    """Estimate what each hit of a cache saves, from the columns hit_ratio and latency; `notes` say what was assumed.
+
+    Raises InputError for ratios outside 0 to 1 and impossible latencies.
+    """
+    hit_ratio, latency_s = columns["hit_ratio"], columns["latency"]
     if np.any((hit_ratio < 0) | (hit_ratio > 1)):
         raise InputError(f"{source}: a hit ratio lies outside 0 to 1: write hit_ratio=COLUMN:% where it is in percent")
     _possible(source, "latency", latency_s)
-    return cache_benefit(source, hit_ratio, latency_s, normals_of(seed))
+    if np.any(latency_s == 0):
+        raise InputError(f"{source}: latency is 0 in a row: no request takes no time (a rounded unit?)")
+    return replace(cache_benefit(source, hit_ratio, latency_s, normals_of(seed)), notes=notes)
 
 
 def _possible(source: str, name: str, column: Column) -> None:
@@ -73,8 +79,10 @@ def growth(
         ("--target", target),
     ):
         if not 0 < value < 1e12:
-            raise UsageError(f"{name} must be above zero")
+            raise UsageError(f"{name} must be above zero" if not value > 0 else f"{name} is {value:g}: that is none")
     rules = GrowthRules(
         float(knowledge["memory_of_cores"]), float(knowledge["database_extra"]), dict(knowledge["base"])
     )
-    return predict_growth(grown, request_rate_rps, p95_s, target, rules)
+    found = predict_growth(grown, request_rate_rps, p95_s, target, rules)
+    today = ", ".join(f"{amount:g} {name}" for name, amount in rules.base.items())
+    return replace(found, label=f"{found.label}; needed: of the guide's {today} (a model tells your own)")

@@ -159,15 +159,18 @@ def cache_benefit(source: str, hit_ratio: Values, latency_s: Values, normals: No
         hit_ratio=now,
         saved_now_s=-slope * now,
         rows=rows,
-        why=_benefit_words(benefit, intercept + slope),
+        why=_benefit_words(benefit, intercept, intercept + slope),
     )
 
 
-def _benefit_words(benefit: Estimate, hit_s: float) -> str:
-    if hit_s < 0:
-        return "a hit would take less than no time: latency does not fall in a line up to a hit ratio of 1"
+def _benefit_words(benefit: Estimate, miss_s: float, hit_s: float) -> str:
+    if min(miss_s, hit_s) < 0:
+        which, end = ("hit", 1) if hit_s < miss_s else ("miss", 0)
+        return f"a {which} would take less than no time: latency does not go in a line up to a hit ratio of {end}"
     if benefit.low is not None and benefit.low > 0:
         return ""
+    if benefit.high is not None and benefit.high < 0:
+        return "latency rises with the hit ratio: is it that of misses, or does something else rise with it?"
     return "the interval of the benefit holds zero: these rows do not show that the cache helps"
 
 

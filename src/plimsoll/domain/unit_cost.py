@@ -53,3 +53,4 @@ class CacheBenefit(Document):
     saved_now_s: float | None
     rows: int
     why: str
+    notes: tuple[str, ...] = ()

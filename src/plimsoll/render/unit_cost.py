@@ -45,7 +45,11 @@ def cache_tables(document: CacheBenefit) -> tuple[Table, ...]:
     if document.hit_ratio is not None and document.saved_now_s is not None:
         rows.append((f"saved at a hit ratio of {document.hit_ratio:.0%}", format_duration(document.saved_now_s)))
     told = coverage_notes((document.miss_s, document.hit_s, document.benefit_s))
-    return (Table(("WHAT", "VALUE"), tuple(rows), notes=(*((document.why,) if document.why else ()), *told)),)
+    return (
+        Table(
+            ("WHAT", "VALUE"), tuple(rows), notes=(*((document.why,) if document.why else ()), *document.notes, *told)
+        ),
+    )
 
 
 def growth_tables(document: GrowthPrediction) -> tuple[Table, ...]:

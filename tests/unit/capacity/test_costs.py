@@ -132,9 +132,17 @@ def test_rates_and_amounts_that_cannot_be_are_refused(
         unit_costs("x", Used(used), kinds, 1)
 
 
-def test_a_line_under_which_a_hit_takes_less_than_no_time_is_said_to_be_none() -> None:
-    ratio = np.linspace(0.1, 0.6, 12)
-    assert "less than no time" in cache_benefit("x", ratio, 0.1 - 0.15 * ratio, NORMALS).why
+@pytest.mark.parametrize(
+    ("miss_s", "slope", "words"),
+    [
+        pytest.param(0.1, -0.15, "a hit would take less than no time", id="hits_below_zero"),
+        pytest.param(0.1, 0.15, "latency rises with the hit ratio", id="hits_slower"),
+        pytest.param(-0.1, 0.3, "a miss would take less than no time", id="misses_below_zero"),
+    ],
+)
+def test_a_line_that_no_cache_can_have_is_said_to_be_none(miss_s: float, slope: float, words: str) -> None:
+    ratio = np.linspace(0.4, 0.6, 12)
+    assert words in cache_benefit("x", ratio, miss_s + slope * ratio, NORMALS).why
 
 
 def test_the_benefit_of_a_cache_is_the_difference_of_hit_and_miss(random: np.random.Generator) -> None:

@@ -40,6 +40,7 @@ TERMINAL = Steps(  # the load test of the web terminal platform
     source="terminal",
 )
 MODELS = capacity_models()
+MARK = {"any": ["cpu > 80%"]}
 CURVES = (Linear(), Exponential(), Piecewise())  # without the queues, which take longest to fit
 
 
@@ -285,7 +286,7 @@ def test_a_full_server_is_called_neither_a_peak_nor_without_a_ceiling_and_no_hig
 
 
 def test_an_idle_step_says_nothing_of_throughput_and_changes_nothing_of_its_peak() -> None:
-    users, served = np.array([10, 20, 30, 40, 50, 60.0]), np.array([100, 200, 280, 320, 330, 335.0])
+    users, served = np.array([10, 20, 30, 40, 50, 60.0]), np.array([79, 114, 122, 120, 113, 105.0])
     law = (UniversalScalabilityLaw(),)
     busy = judged(Steps(users, LoadUnit.USERS, served, {}, None), models=law)
     idle = judged(Steps(np.array([0, *users]), LoadUnit.USERS, np.array([0, *served]), {}, None), models=law)
@@ -469,18 +470,40 @@ def test_charts_label_what_lies_past_the_test() -> None:
     )
 
 
+def test_replicas_that_cannot_be_counted_are_said_not_to_be() -> None:
+    mild = load_rules({"warning": {"any": ["cpu > 99%"]}, "instances": {"per": "warning"}}, "mild")
+    found = limits(TERMINAL, LimitsAsk((), mild, loads=(1000,)), CURVES)
+    assert found.instances == ()
+    assert any("no step makes the mark warning" in note for note in found.tested.notes)
+
+
 @pytest.mark.parametrize(
     ("content", "words"),
     [
         ([], "mapping"),
         ({"optimum": {}}, "unknown key"),
         ({"warning": {"any": []}}, "warning"),
-        ({"warning": {"any": ["latency ! 3"]}}, "not an objective"),
+        ({"warning": {"any": ["latency ! 3"]}}, "my.yaml: warning: 'latency ! 3' is not an objective"),
         ({"scale_out": {"of": "best", "times": 0.8}}, "scale_out"),
-        ({"scale_out": {"of": "warning", "times": "much"}}, "not a number"),
+        ({"warning": MARK, "scale_out": {"of": "warning", "times": "much"}}, "not a number"),
+        (
+            {"scale_out": {"of": "warning", "times": 0.8}},
+            "scale_out: is a share of warning, for which there is no rule",
+        ),
         ({"instances": {"per": "luck"}}, "instances"),
+        ({"instances": {"buffer_at_least": 1.5}}, "buffer_at_least: 1.5 is no number of replicas"),
     ],
-    ids=["no_mapping", "unknown_key", "empty_any", "bad_bound", "unknown_mark", "no_number", "unknown_per"],
+    ids=[
+        "no_mapping",
+        "unknown_key",
+        "empty_any",
+        "bad_bound",
+        "unknown_mark",
+        "no_number",
+        "share_of_no_rule",
+        "unknown_per",
+        "half_a_replica",
+    ],
 )
 def test_a_fault_in_a_rules_file_is_named(content: object, words: str) -> None:
     with pytest.raises(InputError, match=words):
