@@ -1,9 +1,10 @@
 """Can these steps be true, and can anything be learned from them? A clear word where not.
 
 One step is not a curve, one load (or arrival rate, but for its scatter) many times neither. A latency of zero was not
-measured; two that are three hundred times apart at neighboring loads are two units. Little's law holds for every system
-in a steady state: throughput times mean latency is what is in flight, which cannot be a hundred times the users there
-are.
+measured; two that are three hundred times apart at neighboring loads are two units, as are throughputs, or shares of a
+resource, that all rise thirty times more than the load from one step on. Steps at the same loads that differ by half
+are two tests. Little's law holds for every system in a steady state: throughput times mean latency is what is in
+flight, which cannot be a hundred times the users there are.
 """
 
 from __future__ import annotations
@@ -17,6 +18,9 @@ from plimsoll.domain.load_test import LoadUnit, Steps
 
 _JUMP = 300.0
 _SAME_RATE = 1.02  # times the least: a tool meets a rate that it was asked for more closely than that
+_RISE = 30.0  # times the load's own, of all later steps over all earlier ones
+_TWO_TESTS = 1.5
+_IN_FLIGHT_A_MINUTE = 30.0
 _IN_FLIGHT_IMPOSSIBLE = 100.0
 _IN_FLIGHT_ODD = 1.25
 
@@ -26,12 +30,23 @@ def checked(steps: Steps) -> Steps:
 
     Raises InputError where they cannot be true, NothingToAnswer where nothing can be learned from them.
     """
-    steps = _known_loads(steps)
+    steps = _with_load(_known_loads(steps))
     _enough(steps)
     _all_errors(steps)
     for name, latency in steps.latency_s.items():
         _latency(steps, name, latency)
-    return replace(steps, notes=(*steps.notes, *_in_flight(steps)))
+    for name, values in steps.resources.items():
+        if steps.resource_units.get(name) == "ratio":
+            _rise(steps, name, values)
+    if steps.throughput is not None:
+        _rise(steps, "throughput", steps.throughput)
+    return replace(steps, notes=(*steps.notes, *_in_flight(steps), *_two_tests(steps)))
+
+
+def _with_load(steps: Steps) -> Steps:
+    """Leave out latencies at no load: nothing was served, whatever was written."""
+    served = steps.load > 0
+    return replace(steps, latency_s={name: np.where(served, one, np.nan) for name, one in steps.latency_s.items()})
 
 
 def _known_loads(steps: Steps) -> Steps:
@@ -88,6 +103,33 @@ def _latency(steps: Steps, name: str, latency: np.ndarray[tuple[int], np.dtype[n
         )
 
 
+def _rise(steps: Steps, name: str, values: np.ndarray[tuple[int], np.dtype[np.float64]]) -> None:
+    known = (values > 0) & (steps.load > 0)
+    values, loads = values[known], steps.load[known]
+    if values.size < 2:
+        return
+    before, after = np.maximum.accumulate(values)[:-1], np.minimum.accumulate(values[::-1])[::-1][1:]
+    rise = after / before
+    worst = int(np.argmax(rise * loads[:-1] / loads[1:]))
+    if rise[worst] * loads[worst] / loads[worst + 1] > _RISE:
+        raise InputError(
+            f"{steps.source}: {name} rises {rise[worst]:.0f} times between loads {loads[worst]:g} and "
+            f"{loads[worst + 1]:g}: are units mixed up in the column?"
+        )
+
+
+def _two_tests(steps: Steps) -> list[str]:
+    """Say where most loads that were tested again show another throughput."""
+    if steps.throughput is None:
+        return []
+    again = [steps.throughput[steps.load == load] for load in np.unique(steps.load)]
+    apart = [float(np.max(one) / np.min(one)) for one in again if one.size > 1 and np.all(one > 0)]
+    if len(apart) < 2 or float(np.median(apart)) < _TWO_TESTS:
+        return []
+    most = f"throughput at the same load differs, at most {max(apart):.1f} times"
+    return [f"{most}: are there two tests in one file? A line through both is that of neither"]
+
+
 def _in_flight(steps: Steps) -> list[str]:
     """Compare what is in flight by Little's law with the users there are."""
     latency = next((steps.latency_s[name] for name in ("mean", "p50", "latency") if name in steps.latency_s), None)
@@ -101,5 +143,7 @@ def _in_flight(steps: Steps) -> list[str]:
     if ratio[worst] > _IN_FLIGHT_IMPOSSIBLE:
         raise InputError(f"{steps.source}: {law}: is one of the two in another unit? Write latency=COLUMN:ms")
     if ratio[worst] > _IN_FLIGHT_ODD:
-        return [f"{law}: right only if a user has several requests at once"]
+        said = f"{law}: right only if a user has several requests at once"
+        minute = f", and at {ratio[worst]:.0f} times perhaps those of a minute (throughput=COLUMN:/min)"
+        return [said + (minute if ratio[worst] > _IN_FLIGHT_A_MINUTE else "")]
     return []
