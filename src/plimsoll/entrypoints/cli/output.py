@@ -10,6 +10,7 @@ import os
 import sys
 from collections.abc import Sequence
 from enum import Enum
+from shutil import get_terminal_size
 from typing import Annotated, Any
 
 import typer
@@ -17,6 +18,7 @@ import typer
 from plimsoll.domain.document import Document
 from plimsoll.entrypoints.cli.listener import mention, say
 from plimsoll.render.table import Table, printable, to_csv, to_markdown, to_text
+from plimsoll.render.terminal import to_terminal
 
 
 class Format(str, Enum):
@@ -51,7 +53,7 @@ def show(document: Document, tables: Sequence[Table], how: Format) -> None:
     elif how is Format.MD:
         say(to_markdown(tables))
     elif sys.stdout.isatty():
-        _print_rich(tables)
+        say(to_terminal(tables, get_terminal_size().columns, _bold))
     else:
         say(to_text(tables))
 
@@ -71,27 +73,6 @@ def progress(description: str) -> Any:
     return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
 
 
-def _print_rich(tables: Sequence[Table]) -> None:
-    from rich import box
-    from rich.console import Console
-    from rich.table import Table as RichTable
-    from rich.text import Text
-
-    console = Console(no_color=bool(os.environ.get("NO_COLOR")), highlight=False)
-    for table in tables:
-        if table.columns:
-            drawn = RichTable(
-                title=Text(table.title) if table.title else None,
-                title_justify="left",
-                box=box.SIMPLE_HEAD,
-                pad_edge=False,
-            )
-            for column in table.columns:
-                drawn.add_column(column, justify="right" if column in table.numeric else "left", overflow="fold")
-            for row in table.rows:
-                drawn.add_row(*(Text(printable(cell)) for cell in row))
-            console.print(drawn)
-        elif table.title:
-            console.print(Text(table.title, style="bold"))
-        for note in table.notes:
-            console.print(Text(printable(note)))
+def _bold(text: str) -> str:
+    plain = bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb"
+    return text if plain else typer.style(text, bold=True)
