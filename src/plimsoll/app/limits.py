@@ -22,6 +22,8 @@ from plimsoll.domain.load_line import LoadLine, LoadTestLimits, ModelFit, Object
 from plimsoll.domain.load_test import LoadUnit, Recording, Steps
 from plimsoll.domain.objective import Objective
 
+_FAILING = 0.01  # of requests: from there on p99 may be that of failures
+
 
 @dataclass(frozen=True)
 class LimitsAsk:
@@ -126,8 +128,8 @@ def _tested(steps: Steps, notes: tuple[str, ...]) -> TestedRange:
 
 
 def _column_notes(steps: Steps, ask: LimitsAsk) -> list[str]:
-    """Say where an objective was read from a latency column whose statistic the file does not tell."""
-    return [
+    """Say where a latency was read from a column whose statistic the file does not tell, and where errors are free."""
+    unnamed = [
         f"the file does not say which statistic its latency is: read as {one.name}, as {one.text!r} asks"
         for one in ask.objectives
         if one.kind == "latency"
@@ -135,6 +137,11 @@ def _column_notes(steps: Steps, ask: LimitsAsk) -> list[str]:
         and one.name != UNNAMED
         and UNNAMED in steps.latency_s
     ]
+    most = 0.0 if steps.error_ratio is None else float(np.nanmax(steps.error_ratio, initial=0.0))
+    if most < _FAILING or not ask.objectives or any(one.kind == "errors" for one in ask.objectives):
+        return unnamed
+    failing = f"up to {most:.3g} of all requests fail, and no objective bounds errors"
+    return [*unnamed, f"{failing}: what fails fast seems quick (--slo 'errors<1%')"]
 
 
 def _set_aside(choices: dict[str, Choice]) -> list[str]:

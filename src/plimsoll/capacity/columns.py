@@ -9,6 +9,7 @@ from plimsoll.domain.load_test import LoadUnit, Steps
 from plimsoll.domain.objective import Objective
 
 UNNAMED = "latency"  # a latency column whose statistic the file does not tell
+THROUGHPUT = "throughput"
 _EXAMPLES = {"ratio": "80%", "bytes": "4Gi", "bytes/s": "50MB/s"}
 _ORDER_OF_TRUST = ("p95", UNNAMED, "p99", "p90", "mean", "p50")
 
@@ -22,6 +23,8 @@ def column_of(steps: Steps, objective: Objective) -> tuple[Quantity, Values] | s
             return "the file has no errors"
         return Quantity("errors", Kind.ERRORS, steps.load_unit, unit="ratio"), steps.error_ratio
     values = steps.resources.get(objective.name)
+    if values is None and objective.name == THROUGHPUT:
+        return "throughput is what the line is told in: bound a latency, errors or a resource"
     if values is None:
         has = ", ".join(sorted(steps.resources)) or "no resources at all"
         return f"the file has no {objective.name} (it has {has})"
@@ -34,7 +37,7 @@ def column_of(steps: Steps, objective: Objective) -> tuple[Quantity, Values] | s
 
 def is_measured(steps: Steps, objective: Objective) -> bool:
     """Tell whether anything was measured that the objective could bound, in whatever unit."""
-    return objective.name in steps.resources or not isinstance(column_of(steps, objective), str)
+    return objective.name in (*steps.resources, THROUGHPUT) or not isinstance(column_of(steps, objective), str)
 
 
 def quantities(steps: Steps) -> list[tuple[Quantity, Values]]:
@@ -43,7 +46,7 @@ def quantities(steps: Steps) -> list[tuple[Quantity, Values]]:
     if steps.throughput is not None and steps.load_unit is LoadUnit.USERS:
         # Nobody is served nothing, whatever the curve: met without scatter, it would pass for a test of both.
         of_someone = np.where(steps.load > 0, steps.throughput, np.nan)
-        found.append((Quantity("throughput", Kind.THROUGHPUT, steps.load_unit, unit="1/s"), of_someone))
+        found.append((Quantity(THROUGHPUT, Kind.THROUGHPUT, steps.load_unit, unit="1/s"), of_someone))
     for name, values in steps.latency_s.items():
         found.append((_latency_quantity(name, steps), values))
     if steps.error_ratio is not None and np.nanmax(steps.error_ratio, initial=0.0) > 0:

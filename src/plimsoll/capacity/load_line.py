@@ -62,7 +62,7 @@ def crossing(objective: Objective, choice: Choice, seed: int) -> Crossing:
     """Find the load at which the chosen curve leaves the bound of `objective`."""
     name = objective.text
     if choice.chosen is None or choice.chosen.fit is None:
-        why = "no model could be judged: " + "; ".join(f"{t.model.name} {t.excuse}" for t in choice.trials[:2])
+        why = f"no model could be judged: {_excuses(choice)}"
         return Crossing(ObjectiveLimit(name, "cannot_tell", None, "", why), np.array([]))
     fit, model = choice.chosen.fit, choice.chosen.model.name
     low, high = float(np.min(choice.load)), float(np.max(choice.load))
@@ -89,6 +89,12 @@ def crossing(objective: Objective, choice: Choice, seed: int) -> Crossing:
         held = "which held" if held_up_to == held_to else "up to which every step held"
         why = f"between {held_up_to:g}, {held}, and {broken_from:g}: {doubt}"
     return Crossing(ObjectiveLimit(name, "identified", _estimate(point, draws, tail, high), model, why), draws, tail)
+
+
+def _excuses(choice: Choice) -> str:
+    """Name two models with what they lack; those of another kind of quantity say nothing of these steps."""
+    fitting = [trial for trial in choice.trials if not trial.excuse.startswith("it describes")]
+    return "; ".join(f"{trial.model.name}: {trial.excuse}" for trial in fitting[:2])
 
 
 def _drawn(objective: Objective, choice: Choice, grid: Values, seed: int) -> tuple[Values, Tail]:

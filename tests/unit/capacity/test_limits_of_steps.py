@@ -412,6 +412,29 @@ def test_steps_that_cannot_be_true_or_teach_nothing_get_a_clear_word(
         judged(steps, "p95<250ms")
 
 
+def test_failures_that_no_objective_bounds_are_said() -> None:
+    said = "of all requests fail, and no objective bounds errors"
+    notes = judged(TERMINAL, "p95<250ms", models=CURVES).tested.notes
+    assert any(said in note and "0.158" in note for note in notes)
+    for bound in (("p95<250ms", "errors<2%"), ()):
+        assert not any(said in note for note in judged(TERMINAL, *bound, models=CURVES).tested.notes)
+
+
+def test_an_objective_on_throughput_is_said_to_be_none() -> None:
+    found = judged(TERMINAL, "throughput>500", models=CURVES)
+    assert "what the line is told in" in found.load_line_reason
+    assert found.next_test is None or "throughput" not in found.next_test.why
+
+
+def test_what_two_steps_lack_is_said_of_models_that_could_describe_them() -> None:
+    few = Steps(np.array([10, 20.0]), LoadUnit.USERS, latency_s={"p95": np.array([0.05, 0.06])}, source="few")
+    reason = judged(few, "p95<55ms").load_line_reason
+    assert reason == (
+        "p95<55ms: no model could be judged: exponential: needs 3 different loads, has 2; "
+        "ggc_latency: it needs loads that are arrivals a second; these are users who wait for their answer"
+    )
+
+
 def test_two_steps_give_thresholds_and_a_test_to_do() -> None:
     few = Steps(np.array([10, 50.0]), LoadUnit.USERS, np.array([100, 400.0]), source="few")
     found = judged(few)
