@@ -117,8 +117,8 @@ def duration(text: str | int | float) -> float:
 def format_duration(seconds: float) -> str:
     """Write a duration with the largest unit that keeps it short: `90s`, `5m`, `36h`, `30d`.
 
-    >>> format_duration(86400 * 30), format_duration(90), format_duration(0.25)
-    ('30d', '90s', '250ms')
+    >>> format_duration(86400 * 30), format_duration(90), format_duration(0.25), format_duration(86400 * 1095)
+    ('30d', '90s', '250ms', '1095d')
     """
     if seconds == 0:
         return "0s"
@@ -126,7 +126,8 @@ def format_duration(seconds: float) -> str:
         return f"{seconds * 1000:.3g}ms"
     for unit, size in (("d", 86400.0), ("h", 3600.0), ("m", 60.0)):
         if abs(seconds) >= 2 * size or (abs(seconds) >= size and seconds % size == 0):
-            return f"{seconds / size:.3g}{unit}"
+            amount = seconds / size
+            return f"{amount:.0f}{unit}" if abs(amount) >= 1000 else f"{amount:.3g}{unit}"
     return f"{seconds:.3g}s"
 
 

@@ -65,7 +65,7 @@ class History:
             need = format_duration(self.needed_s)
             return f"no history, needs {need}, ready on {as_datetime(self.ready_at_ms):%Y-%m-%d}"
         if self.needed_s >= 3 * DAY_S:
-            have, need = f"{self.span_s / DAY_S:.3g} d", f"{self.needed_s / DAY_S:.3g}"
+            have, need = f"{_days(self.span_s)} d", _days(self.needed_s)
         else:
             have, need = format_duration(self.span_s), format_duration(self.needed_s)
         return f"{have} of history, needs {need}, ready on {as_datetime(self.ready_at_ms):%Y-%m-%d}"
@@ -85,8 +85,8 @@ def history_of(
         keep = _without(left, keep, times_ms < change.at_ms, f"before {change.reason or 'a change point'}")
     for reason, inside in _ignored(times_ms, annotations).items():
         keep = _without(left, keep, inside, f"in {reason or 'an ignored window'}")
-    far = times_ms < as_of_ms - max(_HORIZONS * horizon_s, 2 * _ENOUGH_S) * 1000
-    keep = _without(left, keep, far, f"older than {_HORIZONS} horizons")
+    reach_ms = max(max(_HORIZONS * horizon_s, 2 * _ENOUGH_S) * 1000, 2 * _LEAST_SAMPLES * _step(times_ms[keep]))
+    keep = _without(left, keep, times_ms < as_of_ms - reach_ms, f"older than {format_duration(reach_ms / 1000)}")
     times_ms, values = times_ms[keep], values[keep]
     step_ms = _step(times_ms)
     wanted = min(_ENOUGH_S, max(horizon_s / 3, _LEAST_S))
@@ -96,6 +96,11 @@ def history_of(
 def with_true_samples(annotations: Annotations) -> Annotations:
     """Leave out the windows to ignore whose samples are sound, only not typical."""
     return replace(annotations, ignore=tuple(one for one in annotations.ignore if not one.is_true))
+
+
+def _days(span_s: float) -> str:
+    days = span_s / DAY_S
+    return f"{days:.0f}" if days >= 1000 else f"{days:.3g}"
 
 
 def _ignored(times_ms: Times, annotations: Annotations) -> dict[str, Flags]:

@@ -44,7 +44,7 @@ def cleaned(levels: Floats) -> Cleaned:
     where = np.flatnonzero(np.isfinite(levels))
     if where.size < 4 * _SIDE:
         return Cleaned(levels, np.empty(0), np.empty(0))
-    values = levels[where]
+    values = _closed_up(levels[where], where)
     smooth, spikes = _without_spikes(values)
     lifted = levels.copy()
     lifted[where[spikes]] = np.nan
@@ -54,6 +54,13 @@ def cleaned(levels: Floats) -> Cleaned:
     for place, size in found:
         lifted[: where[place]] += size
     return Cleaned(lifted, np.array([size for _, size in found]), (values - smooth)[spikes])
+
+
+def _closed_up(values: Floats, where: Indices) -> Floats:
+    """Take off what the usual move adds in gaps: growth that nobody saw is no step."""
+    moves = np.diff(where)
+    missing = np.concatenate([[0], np.cumsum(moves - 1)])
+    return np.asarray(values - float(np.median(np.diff(values) / moves)) * missing)
 
 
 def _spread(values: Floats) -> float:

@@ -227,8 +227,8 @@ def _why(run: _Run, dates: Dates, soft: SoftLimit | None) -> str:
 def _pace_phrase(run: _Run) -> str:
     medians: Floats = np.median(run.futures.levels, axis=0)
     start = run.grid.seasoned(np.array([[run.last_level]]))[0, 0]
-    days = run.reach_ms / 86_400_000
-    change = float(medians[-1] - start) / days if days > 0 else 0.0
+    days = medians.size * run.grid.period_ms / 86_400_000
+    change = float(medians[-1] - start) / days
     spread = float(np.nanstd(run.grid.levels)) or abs(start) or 1.0
     if abs(change) * days < 0.05 * spread:
         return "flat"

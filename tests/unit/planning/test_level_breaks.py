@@ -51,3 +51,13 @@ def test_any_levels_come_to_an_end_and_the_newest_stays(levels: np.ndarray) -> N
     assert np.array_equal(found.levels[-1:], levels[-1:], equal_nan=True)
     assert np.isfinite(found.steps).all()
     assert np.isfinite(found.spikes).all()
+
+
+@pytest.mark.parametrize("step", [0.0, 60.0], ids=["growth_alone", "and_a_step"])
+def test_what_grew_in_a_gap_is_no_step(step: float) -> None:
+    """Three days unknown at 20 a day: the next level lies 80 above the last known one."""
+    levels = changed(20.0 * np.arange(60.0) + NOISE, slice(33, None), step)
+    levels[30:33] = np.nan
+    found = cleaned(levels)
+    assert found.steps == pytest.approx([step] if step else [], abs=4.0)
+    assert np.nanmax(np.abs(np.diff(found.levels) - 20.0)) < 5.0

@@ -469,3 +469,15 @@ def test_an_event_acts_on_what_a_counter_gains(event: Event, rate_before: float,
     assert found.breach is not None
     assert found.breach.p50 is not None
     assert (found.breach.p50 - as_datetime(int(times[-1]))).total_seconds() / 86400 == pytest.approx(days, abs=1.2)
+
+
+@pytest.mark.parametrize("step_days", [30, 91], ids=["monthly", "quarterly"])
+def test_samples_of_months_are_not_cut_off_as_too_old(step_days: int) -> None:
+    """They were, for lying more than four horizons back, and the day with enough of them never came."""
+    row = judged(history(days=24 * step_days, per_day=0.0001, wave=0, noise=0.001, step_ms=step_days * DAY_MS)).row
+    assert row.state is RunwayState.NONE_WITHIN_HORIZON
+
+
+def test_the_pace_is_the_same_however_short_the_horizon() -> None:
+    paces = [judged(history(noise=0.001), horizon_s=hours * 3600.0).row.why.split(";")[0] for hours in (1, 24, 2400)]
+    assert all(re.fullmatch(r"rises 0\.(4|5)\d* points a day", pace) for pace in paces), paces
