@@ -2,7 +2,7 @@
 
     python benchmarks/forecast_settings.py                  everything, most of the time compiling
     python benchmarks/forecast_settings.py --only widths    (or numbers, joint, tails, told, level, counted,
-                                                            blocks) one ranking
+                                                            agreed, blocks) one ranking
 
 Needs the real series beside the checkout (`../shared/data`) and their scorer. Figures that were measured stay under
 `.cache/forecast_settings` for as long as the forecast's source stands as it is, so that a run that was stopped goes on.
@@ -55,6 +55,10 @@ The pool of N series is a sample: what a series not yet seen exceeds with probab
 rank p (N + 1) and not p N (split conformal prediction's own rule). To read it so is no setting but a mend, so that it
 need not gain: it stands unless loss, dev80 or dev95 are worse by more than one standard error, over all cutoffs or over
 the newest alone. This was written before it was first judged.
+
+Scales no less than the distance of the methods from the center are a mend, too, for levels that moved late
+(`forecast_hard_kinds.py`): they stand by the same words, which were written before they were first judged. Shares of
+the distance stand beside the whole of it, which is no number.
 
 Last, nothing is ranked: the setting in use is read as the scorer reads it, each set on a few cutoffs in a row, but at
 every place of the past. It tells how far a single reading of dev is luck.
@@ -116,6 +120,7 @@ LEVEL_NUMBERS = [
     "kernel.level.LOWEST=0.5,kernel.level.HIGHEST=2",
     "kernel.level.LOWEST=0.2,kernel.level.HIGHEST=5",
 ]
+AGREED = [f"kernel.agreement.SHARE={share:g}" for share in (0.0, 1.0, 0.5, 1.5, 2.0)]
 JOINT_NUMBERS = [
     f"kernel.spread.PULL={pull:g},kernel.spread.FORGETTING={forgetting:g}"
     for pull in (0.2, 0.3, 0.4)
@@ -179,7 +184,7 @@ def measure_number(setting: str, sets: dict[str, dict]) -> None:
     if setting != IN_USE:
         patch(setting)
     fleets = list(fleets_of(cases_of(sets), sets))
-    if setting.startswith("kernel.level."):
+    if setting.startswith(("kernel.level.", "kernel.agreement.")):
         forms = FOLLOWINGS if setting == UNLEVELED else []
         laid = [fleets, *([followed(form, fleet) for fleet in fleets] for form in forms)]
         found = [scores_by([READ], one) for one in laid]
@@ -265,12 +270,22 @@ def counted_part(sets: dict[str, dict]) -> str:
     """Judge quantiles as of one series more beside those of the pool alone."""
     ways = [READ, replace(READ, one_more=True)]
     who, scores = scores_by(ways, fleets_of(cases_of(sets), sets))
-    newest, labels = (who["cutoff"] == 0).to_numpy(), [way.label for way in ways]
-    everyone = np.ones(len(ways), dtype=bool)
+    return mend_part("Quantiles of one series more", [way.label for way in ways], who, scores)
+
+
+def agreed_part(sets: dict[str, dict]) -> str:
+    """Judge scales that hold the distance of the methods from the center beside those that do not, and parts of it."""
+    who, scores = measured_in_turn(AGREED)
+    return mend_part("Scales that hold how far the methods disagree", AGREED, who, scores[:, 0])
+
+
+def mend_part(title: str, labels: Sequence[str], who: pd.DataFrame, scores: np.ndarray) -> str:
+    """Write alternatives beside the first, over all cutoffs and over the newest; the second of them set by set."""
+    newest, everyone = (who["cutoff"] == 0).to_numpy(), np.ones(len(labels), dtype=bool)
     page = beside_first(labels, who, scores, everyone)
     late = beside_first(labels, who[newest].reset_index(drop=True), scores[:, newest], everyone)
     sides = f"Before, set by set:\n\n{by_set(who, scores[0])}\n\nAfter, set by set:\n\n{by_set(who, scores[1])}\n"
-    return f"## Quantiles of one series more\n\n{page}\n\nAt the newest cutoffs alone:\n\n{late}\n\n{sides}"
+    return f"## {title}\n\n{page}\n\nAt the newest cutoffs alone:\n\n{late}\n\n{sides}"
 
 
 def blocks_part(sets: dict[str, dict]) -> str:
@@ -309,15 +324,16 @@ def level_part(sets: dict[str, dict]) -> str:
 def main() -> None:
     """Rank what is asked for, and write the page."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--only", choices=("widths", "joint", "tails", "told", "level", "counted", "blocks", "numbers"))
+    parts = {"widths": widths_part, "numbers": numbers_part, "joint": joint_part, "tails": tails_part}
+    parts |= {"told": told_part, "level": level_part, "counted": counted_part, "agreed": agreed_part}
+    parts |= {"blocks": blocks_part}
+    parser.add_argument("--only", choices=tuple(parts))
     parser.add_argument("--number", help=argparse.SUPPRESS)
     asked = parser.parse_args()
     sets = json.loads((SHARED / "data" / "forecast" / "metadata.json").read_text())["datasets"]
     if asked.number:
         measure_number(asked.number, sets)
         return
-    parts = {"widths": widths_part, "numbers": numbers_part, "joint": joint_part, "tails": tails_part}
-    parts |= {"told": told_part, "level": level_part, "counted": counted_part, "blocks": blocks_part}
     for name, part in parts.items():
         if asked.only in (None, name):
             KEPT.mkdir(parents=True, exist_ok=True)
