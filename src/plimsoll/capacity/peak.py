@@ -2,9 +2,8 @@
 
 From the Universal Scalability Law, where no other curve foretells unseen steps better: identified only where the
 interval of coherency lies above zero, the peak within the tested range with a probability of 95 %, and throughput falls
-towards the highest load with as much by every curve that foretells unseen steps as well. The law cannot be flat; where
-throughput is (a closed system with one full server), it bends the law into a peak that is not there. Otherwise the
-answer is a word, not a number.
+towards the highest load with a confidence of 95 % where its knee may be as sharp as the steps like (`decline`).
+Otherwise the answer is a word, not a number.
 """
 
 from __future__ import annotations
@@ -15,12 +14,12 @@ import numpy as np
 
 from plimsoll.capacity.choice import Choice, as_good
 from plimsoll.capacity.coverage import Tail
+from plimsoll.capacity.decline import confidence_of_decline
 from plimsoll.capacity.fit import CONFIDENCE, Fit
 from plimsoll.capacity.model import CapacityModel, Values
 from plimsoll.capacity.models import usl
 from plimsoll.domain.load_line import Ceiling, Peak, PeakState, error_text
 
-_GRID = 200
 _ROUNDING = 1e-9  # what coherency adds to the law's denominator at the highest load, below which it is a zero
 
 
@@ -51,7 +50,7 @@ def find_peak(choice: Choice | None) -> Peak:
     if estimate.low is None or estimate.low < lowest:
         why = f"the interval of the peak reaches below the lowest tested load, {lowest:g}: test lower loads"
         return Peak(PeakState.NOT_IDENTIFIED, None, None, why)
-    if doubt := _flat_elsewhere(choice, tested):
+    if doubt := _may_stay(choice):
         return Peak(PeakState.NOT_IDENTIFIED, None, None, doubt)
     why = f"coherency is above zero and the peak lies within the tested range with a probability of {1 - past:.0%}"
     if estimate.high is None or estimate.high > tested:
@@ -94,18 +93,13 @@ def _peak_load(model: CapacityModel, drawn: Values) -> Values:
     return usl.peak_load(drawn)
 
 
-def _flat_elsewhere(choice: Choice, tested: float) -> str:
-    """Say which curve that foretells unseen steps as well as the law does not fall towards the highest load, if any."""
-    law, grid = choice.trial("usl"), np.linspace(float(np.min(choice.load)), tested, _GRID)
-    for trial in choice.trials:
-        if trial is law or trial.fit is None or not trial.fit.settled or not as_good(trial, law):
-            continue
-        curves, weights = trial.fit.drawn_values(lambda model, drawn: model.predict(drawn, grid))
-        falls = float(weights @ (curves[:, -1] < np.max(curves, axis=1)) / weights.sum())
-        if falls < CONFIDENCE:
-            return (
-                f"{trial.model.name} foretells unseen steps as well, and falls with a probability of {falls:.0%} only"
-            )
+def _may_stay(choice: Choice) -> str:
+    """Say why throughput may as well rise to a level and stay there, if it may."""
+    falls = confidence_of_decline(choice.load, choice.measured)
+    if falls is None:
+        return "fewer than five steps do not tell a peak from a level"
+    if falls < CONFIDENCE:
+        return f"throughput may as well rise to a level and stay: it falls with a confidence of {falls:.0%} only"
     return ""
 
 

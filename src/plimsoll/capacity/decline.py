@@ -1,0 +1,108 @@
+"""Does throughput fall at high loads, or does it only rise to a level and stay there?
+
+    X(N) = rate * N / ((1 + (N / knee)^sharpness)^(1 / sharpness) + coherency * N * (N - 1))
+
+The Universal Scalability Law (sharpness 1) with its knee set free. Without coherency it rises to rate * knee and stays,
+by any way between the law's slow bend and the two lines that bound a closed system (P. J. Denning and J. P. Buzen, "The
+operational analysis of queueing network models", Computing Surveys 10, 1978): one full server bends more sharply than
+the law can, and the law takes that for coherency. So the question is whether coherency still gains here, asked by the
+one-sided t-test of nested least squares (G. A. F. Seber and C. J. Wild, "Nonlinear Regression", Wiley 1989, section
+5.3) under each noise shape, each as often as it is likely.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import stdtr
+
+from plimsoll.capacity.least_squares import Optimum, bounded_optimum
+from plimsoll.capacity.model import CapacityModel, Parameter, Quantity, Values
+from plimsoll.capacity.noise import NOISE_SHAPES, log_evidence, noise_weights, probabilities
+
+_SHARPNESS = (1.0, 1.5, 2.0, 3.0, 5.0, 8.0, 20.0)
+_FREE = 4  # rate, knee, coherency and sharpness
+_EXACT = 1e-20  # squares over total squares at which data lie on the curve to machine precision
+
+
+@dataclass(frozen=True)
+class KneedLaw:
+    """The law with a knee of this sharpness; `stays` where coherency is left out."""
+
+    sharpness: float
+    stays: bool = False
+    name = "kneed"
+    linear = False
+    formula = "rate*N / ((1 + (N/knee)^sharpness)^(1/sharpness) + coherency*N*(N-1))"
+
+    @property
+    def parameters(self) -> tuple[Parameter, ...]:
+        """Coherency comes last, if at all."""
+        both = Parameter("rate", 0.0, None, logarithmic=True), Parameter("knee", 0.0, None, logarithmic=True)
+        return both if self.stays else (*both, Parameter("coherency", 0.0))
+
+    @property
+    def fixed(self) -> tuple[tuple[str, float], ...]:
+        """The sharpness of this variant."""
+        return (("sharpness", self.sharpness),)
+
+    def variants(self, quantity: Quantity, load: Values, measured: Values) -> Sequence[CapacityModel] | str:
+        """Offer nothing: it is asked about coherency alone, and its curve is not shown."""
+        del quantity, load, measured
+        return "it only tells whether throughput falls"
+
+    def start(self, load: Values, measured: Values) -> Values:
+        """Take the best rate of any step, and the knee where that would give the most that was measured."""
+        some = load > 0
+        rate = float(np.max(measured[some] / load[some]))
+        found = [rate, float(np.max(measured)) / rate]
+        return np.array(found if self.stays else [*found, 0.01 / float(np.max(load)) ** 2])
+
+    def predict(self, parameters: Values, load: Values) -> Values:
+        """Predict throughput; NaN where the denominator is not positive."""
+        rate, knee = parameters[..., :1], parameters[..., 1:2]
+        over = load / knee
+        least, most = np.minimum(over, 1.0), np.maximum(over, 1.0)  # so that no power overflows
+        slowdown = most * (1 + (least / most) ** self.sharpness) ** (1 / self.sharpness)
+        if not self.stays:
+            slowdown = slowdown + parameters[..., 2:3] * load * (load - 1)
+        return np.asarray(rate * load / np.where(slowdown > 0, slowdown, np.nan))
+
+
+def confidence_of_decline(load: Values, measured: Values) -> float | None:
+    """Tell with which confidence, 0 to 1, throughput (n,) falls towards the highest of the loads (n,).
+
+    None for fewer than five steps under load. Where the most was measured at the highest load nothing has fallen: 0.
+    """
+    load, measured = load[load > 0], measured[load > 0]
+    if load.size <= _FREE:
+        return None
+    even = np.ones_like(measured)
+    law = _nearest(load, measured, even, stays=False)
+    if law is None or np.max(measured[load == np.max(load)]) >= np.max(measured):
+        return 0.0
+    curve = law[0].predict(law[1].parameters, load)
+    tests = [_test(load, measured, noise_weights(curve, measured, shape)) for shape in NOISE_SHAPES]
+    logs, confidence = np.array([found or (-np.inf, 0.0) for found in tests]).T
+    return float(probabilities(logs, tempered=True) @ confidence) if np.any(np.isfinite(logs)) else 0.0
+
+
+def _test(load: Values, measured: Values, weights: Values) -> tuple[float, float] | None:
+    """Find the evidence for these weights, and the confidence under them that coherency is above zero."""
+    falls, stays = (_nearest(load, measured, weights, stays=stays) for stays in (False, True))
+    if falls is None or stays is None:
+        return None
+    freedom = load.size - _FREE
+    variance = max(falls[1].squares, _EXACT * float(np.sum(weights * measured**2))) / freedom
+    gain = max(stays[1].squares - falls[1].squares, 0.0)
+    return log_evidence(falls[1], weights), float(stdtr(freedom, np.sqrt(gain / variance)))
+
+
+def _nearest(load: Values, measured: Values, weights: Values, *, stays: bool) -> tuple[KneedLaw, Optimum] | None:
+    """Fit the law at each sharpness and keep the nearest."""
+    laws = [KneedLaw(sharpness, stays) for sharpness in _SHARPNESS]
+    found = [(law, bounded_optimum(law, load, measured, weights, law.start(load, measured))) for law in laws]
+    some = [(law, optimum) for law, optimum in found if optimum is not None]
+    return min(some, key=lambda one: one[1].squares, default=None)
