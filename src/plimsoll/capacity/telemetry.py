@@ -4,7 +4,8 @@ Each moment gives demand per replica and what was seen then. Moments are put int
 that was seen; a class with enough moments becomes a step, its values the medians (a restart or a deployment in it does
 no harm). Errors are those of all its requests: failures come in few moments, and a median is blind to them. A few
 moments far from all others (a count of replicas that was wrong for once) are left out, so that they stretch no class.
-Production goes where its users take it: what it never carried is not in here, and no step is made of it.
+Production goes where its users take it: what it never carried is not in here, and no step is made of it. Nor does it
+stand still: where the end of the window shows other values at the same demand, that is said.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ from plimsoll.domain.load_test import LoadUnit, Steps
 
 CLASSES = 15
 FEWEST_MOMENTS = 10
+_ENDS = (0.1, 0.25)  # of the window
+_CHANGED = 1.25  # times
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,5 +134,27 @@ def _steps(moments: Moments, each: Values, rows: list[NDArray[np.bool_]], notes:
         resources={name: medians(values) for name, values in moments.resources.items()},
         resource_units=dict(moments.resource_units),
         source=moments.source,
-        notes=(*notes, *moments.notes),
+        notes=(*notes, *_changed(moments, rows), *moments.notes),
     )
+
+
+def _changed(moments: Moments, rows: list[NDArray[np.bool_]]) -> list[str]:
+    """Name what is other at the end of the window than before, at the same demand."""
+    place = np.arange(moments.demand.size) / moments.demand.size
+    found = []
+    for name, values in (*moments.latency_s.items(), *moments.resources.items()):
+        for end in _ENDS:
+            times = _times(values, [(row & (place >= 1 - end), row & (place < 1 - end)) for row in rows])
+            if max(times, 1 / times) > _CHANGED:
+                then = f"at the same demand {name} was {times:.2g} times as high in the last {end:.0%} of the window"
+                found.append(f"{then} as before: has what serves been changed? Look at less of it (--history)")
+                break
+    return found
+
+
+def _times(values: Values, parts: list[tuple[NDArray[np.bool_], NDArray[np.bool_]]]) -> float:
+    """Tell how many times the medians of the first of each pair of parts are those of the second; 1 where unknown."""
+    pairs = [[values[part][np.isfinite(values[part])] for part in pair] for pair in parts]
+    medians = [[float(np.median(one)) for one in pair] for pair in pairs if min(map(len, pair)) >= FEWEST_MOMENTS // 2]
+    ratios = [last / before for last, before in medians if last > 0 and before > 0]
+    return float(np.median(ratios)) if len(ratios) > 1 else 1.0

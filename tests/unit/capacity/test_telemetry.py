@@ -68,3 +68,20 @@ def test_where_nothing_was_served_nothing_had_a_latency() -> None:
     seen = replace(moments(np.where(idle, 0, EACH), np.ones(600)), latency_s={"p99": np.where(idle, 0.0, EACH / 1000)})
     steps = telemetry_steps(seen)
     assert not np.any(steps.latency_s["p99"] == 0)
+
+
+@pytest.mark.parametrize(("share", "factor"), [(0.5, 2.0), (0.25, 0.6), (0.12, 1.5)])
+def test_another_service_at_the_end_of_the_window_is_noticed(share: float, factor: float) -> None:
+    demand = np.tile(np.linspace(20, 180, 150), 10)
+    new = np.arange(1500) >= 1500 * (1 - share)
+    seen = replace(moments(demand, np.ones(1500)), latency_s={"p99": np.where(new, factor, 1.0) * demand / 1000})
+    (note,) = [note for note in telemetry_steps(seen).notes if "at the same demand" in note]
+    assert float(note.partition("p99 was ")[2].split()[0]) == pytest.approx(factor, rel=0.1)
+    assert "--history" in note
+
+
+def test_scatter_is_no_other_service() -> None:
+    demand = np.tile(np.linspace(20, 180, 150), 10)
+    scattered = demand / 1000 * np.exp(np.random.default_rng(1).normal(0, 0.4, 1500))
+    seen = replace(moments(demand, np.ones(1500)), latency_s={"p99": scattered})
+    assert not any("at the same demand" in note for note in telemetry_steps(seen).notes)
