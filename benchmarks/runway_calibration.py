@@ -46,6 +46,14 @@ def _autoregressive(rng: np.random.Generator, count: int, share: float) -> np.nd
     return found
 
 
+def _teeth(rng: np.random.Generator, days: np.ndarray) -> np.ndarray:
+    """Climbs of 20 that end in a fall, each after 8 to 20 days of its own by a tenth or so."""
+    lengths = rng.uniform(8, 20) * rng.normal(1, 0.1, days.size)
+    ends = np.cumsum(lengths) - rng.uniform(0, lengths[0])
+    tooth = np.searchsorted(ends, days, side="right")
+    return 20 * (days - (ends - lengths)[tooth]) / lengths.mean()
+
+
 KINDS: dict[str, tuple[Growth, float]] = {
     "line, white noise": (lambda r, t: 50 + 0.2 * r.uniform(0.5, 2) * t + r.normal(0, 2, t.size), 0.25),
     "line, noise that lingers": (lambda r, t: 50 + 0.25 * r.uniform(0.5, 2) * t + _autoregressive(r, t.size, 0.8), 0.3),
@@ -70,6 +78,8 @@ KINDS: dict[str, tuple[Growth, float]] = {
         0.25,
     ),
     "saw tooth": (lambda r, t: 50 + 0.2 * t + (t % r.integers(5, 9)) * 1.5 + r.normal(0, 0.5, t.size), 0.2),
+    "clean-up job, tops that grow": (lambda r, t: 50 + (1 + 0.004 * t) * _teeth(r, t) + r.normal(0, 0.3, t.size), 0.1),
+    "clean-up job, nothing grows": (lambda r, t: 50 + _teeth(r, t) + r.normal(0, 0.3, t.size), 0.1),
 }
 
 
