@@ -45,7 +45,7 @@ def history_and_forecast(
 
 def load_test_chart(chart: LoadChart, load_unit: str) -> Chart:
     """Draw the measured points of a load test, the fitted curve with its band, and the knee and load line."""
-    marks = [Mark(f"tested up to {chart.tested[1]:g}", chart.tested[1], Axis.X)]
+    marks = [Mark(f"tested up to {chart.tested[1]:.4g}", chart.tested[1], Axis.X)]
     if chart.knee is not None:
         marks.append(Mark(f"knee {chart.knee:.3g}", chart.knee, Axis.X))
     if chart.load_line is not None:
@@ -53,11 +53,10 @@ def load_test_chart(chart: LoadChart, load_unit: str) -> Chart:
     if chart.objective is not None:
         marks.append(Mark(f"objective {format_quantity(chart.objective, chart.unit)}", chart.objective, Axis.Y))
     known = np.asarray(chart.measured, dtype=np.float64)
-    says = (
-        f"{len(chart.load)} measured steps, {chart.tested[0]:g} to {chart.tested[1]:g} {load_unit}; {chart.of} runs "
-        f"from {format_quantity(float(np.nanmin(known)), chart.unit)} to "
-        f"{format_quantity(float(np.nanmax(known)), chart.unit)}."
-    )
+    lowest, highest = (format_quantity(float(end), chart.unit) for end in (np.nanmin(known), np.nanmax(known)))
+    span = lowest if lowest == highest else f"{lowest} to {highest}"
+    loads = f"{chart.tested[0]:.4g} to {chart.tested[1]:.4g} {load_unit}"
+    says = f"{len(chart.load)} measured steps, {loads}; {chart.of} {span}."
     return Chart(
         title=f"{chart.of} by load",
         says=says,

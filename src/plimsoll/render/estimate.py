@@ -12,6 +12,7 @@ from plimsoll.domain.estimate import Coverage, Estimate
 
 MARK = "†"  # a star would begin emphasis or a list in Markdown
 
+_NOTHING = 1e-12  # of the value itself
 _IF = {
     "additive": "if it does not grow",
     "count": "if it grows with the root of what is measured",
@@ -29,11 +30,15 @@ def estimate_text(
     ('0.1 (0.05...)', '2 (1..3)†')
     >>> estimate_text(Estimate(100.546, 95.9123, 100.549))
     '100.55 (95.91..100.55)'
+    >>> estimate_text(Estimate(0.0107, 2.172e-300, 0.157))
+    '0.0107 (0..0.157)'
     """
 
     def side(end: float | None) -> str:
         if end is None:
             return "."
+        if abs(end) < _NOTHING * abs(estimate.value):
+            return "0"  # where a bound above zero was reached, not a number to read
         # rounded to the same digits, an end seems to lie on the other side of the value
         return write(end) if edge(end) == edge(estimate.value) else edge(end)
 
@@ -65,8 +70,8 @@ def bound_notes(estimates: Iterable[tuple[str, Estimate | None]]) -> tuple[str, 
     ('contention: on its bound, at or below which the measurements put it; 0..0 is no certainty',)
     """
     narrow = [(name, one) for name, one in estimates if one is not None and one.low == one.value == one.high]
-    held = ", ".join(name for name, one in narrow if one.value == 0)
-    exact = ", ".join(name for name, one in narrow if one.value != 0)
+    held = "; ".join(name for name, one in narrow if one.value == 0)  # a name may hold a comma
+    exact = "; ".join(name for name, one in narrow if one.value != 0)
     notes = (
         f"{held}: on its bound, at or below which the measurements put it; 0..0 is no certainty" if held else "",
         f"{exact}: the measurements lie on the curve to the last digit, so no interval is wider" if exact else "",

@@ -58,7 +58,7 @@ def _line_rows(document: LoadTestLimits, unit: str) -> list[tuple[str, str, str]
     line = document.load_line
     if line is None:
         return [("load line", "none", document.load_line_reason)]
-    shown = f"past {document.tested.high:g} {unit}" if line.load is None else _with_unit(line.load, f" {unit}")
+    shown = f"past {line.at_least:g} {unit}" if line.load is None else _with_unit(line.load, f" {unit}")
     rows = [("load line", shown, line.why)]
     if line.throughput is not None:
         rows.append(("throughput there", _with_unit(line.throughput, "/s"), ""))

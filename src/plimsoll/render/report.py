@@ -46,7 +46,7 @@ def to_html(report: Report, assets: PageAssets) -> str:
 
 def to_report_markdown(report: Report) -> str:
     """Write a report as Markdown; a chart is given by what it says."""
-    lines = [f"# {report.title}", f"{report.system}. {report.covers}. Made {report.made_at:%Y-%m-%d %H:%M} UTC."]
+    lines = [f"# {report.title}", f"{report.system}. {report.covers}. As of {report.made_at:%Y-%m-%d %H:%M} UTC."]
     if report.headlines:
         lines.append("\n".join(f"- {line}" for line in report.headlines))
     for part in report.parts:

@@ -72,3 +72,4 @@ def test_a_curve_past_what_was_tested_is_dashed_and_named_so_and_every_mark_is_t
     assert [(mark.label.split()[0], mark.at) for mark in chart.marks] == [
         ("tested", 3.0), ("knee", 2.0), ("load", 2.5), ("objective", 0.25),
     ]  # fmt: skip
+    assert chart.says == "3 measured steps, 1 to 3 users; p95 100ms to 300ms."

@@ -54,18 +54,30 @@
     return step >= 86400 || iso.endsWith("T00:00:00.000Z") ? iso.slice(0, 10) : iso.slice(11, 16);
   });
 
+  // Numbers are told as the tables tell them: shares in percent, bytes by 1024, four digits.
+  const digits = value => (+value.toPrecision(4)).toLocaleString("en-US", { maximumSignificantDigits: 4 });
+  const bytes = value => {
+    const power = Math.min(5, Math.max(0, Math.floor(Math.log2(Math.abs(value) || 1) / 10)));
+    return digits(value / 1024 ** power) + ["", "Ki", "Mi", "Gi", "Ti", "Pi"][power];
+  };
+  const told = { ratio: value => `${digits(100 * value)}%`, bytes };
+  const titles = { ratio: "share" };
+  const said = tell => (plot, value) => value == null ? "" : tell(value);
+  const minute = at => new Date(at * 1000).toISOString().slice(0, 16).replace("T", " ");
+
   // Long numbers need room beside the axis: about 7 px a digit.
   const room = (plot, labels) => Math.max(50, 18 + 7 * Math.max(0, ...(labels ?? []).map(label => String(label ?? "").length)));
 
   const draw = (holder, chart) => {
-    const tables = [], series = [{ label: chart.x_title, ...(chart.x_is_time ? { value: "{YYYY}-{MM}-{DD} {HH}:{mm}" } : {}) }], bands = [];
+    const tables = [], tell = told[chart.y_title] ?? digits, bands = [];
+    const series = [{ label: chart.x_title, value: said(chart.x_is_time ? minute : digits) }];
     let color = 0;
     for (const line of chart.lines) {
       const points = line.drawing === "points", dashed = line.drawing === "dashed";
       // A dashed line goes on from the one before it, in its color.
       const stroke = palette[(dashed ? Math.max(0, color - 1) : color++) % palette.length];
       tables.push([line.x, line.y]);
-      series.push({ label: line.name, stroke, width: points ? 0 : 1.6, dash: dashed ? [6, 5] : undefined,
+      series.push({ label: line.name, value: said(tell), stroke, width: points ? 0 : 1.6, dash: dashed ? [6, 5] : undefined,
         paths: points ? () => null : line.drawing === "steps" ? uPlot.paths.stepped({ align: 1 }) : undefined,
         points: { show: points || line.x.length < 3, size: points ? 7 : 5, fill: stroke } });
     }
@@ -73,7 +85,7 @@
       const stroke = palette[Math.max(0, color - 1) % palette.length], first = series.length;
       tables.push([band.x, band.high], [band.x, band.low]);
       for (const edge of ["high", "low"])
-        series.push({ label: `${band.name}, ${edge}`, stroke: stroke + "66", width: 0.7, points: { show: false } });
+        series.push({ label: `${band.name}, ${edge}`, value: said(tell), stroke: stroke + "66", width: 0.7, points: { show: false } });
       bands.push({ series: [first, first + 1], fill: fade(stroke) });
     }
     const yMarks = chart.marks.filter(mark => mark.axis === "y").map(mark => mark.at);
@@ -90,7 +102,8 @@
         const from = Math.min(...lows), to = Math.min(Math.max(...highs), roof > 0 ? roof : Infinity), pad = (to - from || Math.abs(to) || 1) * 0.06;
         return [from >= 0 && from - pad < 0 ? 0 : from - pad, to + pad];
       } } },
-      axes: [{ ...axis(chart.x_title), ...(chart.x_is_time ? { values: clock, space: 90 } : {}) }, { ...axis(chart.y_title), size: room }],
+      axes: [{ ...axis(chart.x_title), ...(chart.x_is_time ? { values: clock, space: 90 } : {}) }, { ...axis(titles[chart.y_title] ?? chart.y_title), size: room, values: (u, splits) => splits.map(tell),
+        ...(tell === bytes ? { incrs: Array.from({ length: 60 }, (_, power) => 2 ** power) } : {}) }],
       series, bands, plugins: [marks(chart.marks), ...(chart.label ? [stamp(chart.label)] : [])],
       legend: { live: true },
     }, tables.length ? uPlot.join(tables) : [[]], holder);
