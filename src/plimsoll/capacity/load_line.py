@@ -34,12 +34,13 @@ _UNTRUSTED = 0.5  # error on unseen steps, in means, from which a curve is not b
 class Crossing:
     """Where one objective stops the load: its verdict, and evenly weighted draws of the load (infinite: never).
 
-    `tail` says how their interval is read.
+    `tail` says how their interval is read. Past the load `known_to` what it bounds was not measured.
     """
 
     limit: ObjectiveLimit
     draws: Values
     tail: Tail = AT_FIXED
+    known_to: float = np.inf
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,7 +76,7 @@ def crossing(objective: Objective, choice: Choice, seed: int) -> Crossing:
     held_to, broken_from = _measured(objective, choice)
     if min(point, broken_from) > high:
         why = f"met at every tested load, up to {high:g}"
-        return Crossing(ObjectiveLimit(name, "beyond_tested", None, model, why), draws, tail)
+        return Crossing(ObjectiveLimit(name, "beyond_tested", None, model, why), draws, tail, high)
     why = (
         f"every step from {broken_from:g} on broke it: the curve alone says {point:.4g}" if point > broken_from else ""
     )
@@ -88,7 +89,8 @@ def crossing(objective: Objective, choice: Choice, seed: int) -> Crossing:
         point = max(point, held_up_to)
         held = "which held" if held_up_to == held_to else "up to which every step held"
         why = f"between {held_up_to:g}, {held}, and {broken_from:g}: {doubt}"
-    return Crossing(ObjectiveLimit(name, "identified", _estimate(point, draws, tail, high), model, why), draws, tail)
+    limit = ObjectiveLimit(name, "identified", _estimate(point, draws, tail, high), model, why)
+    return Crossing(limit, draws, tail, high)
 
 
 def _excuses(choice: Choice) -> str:
@@ -169,18 +171,17 @@ def draw_line(
             return None, "; ".join(f"{limit.objective}: {limit.why}" for limit in bad)
     least = np.min([c.draws for c in crossings], axis=0)
     first = min(crossings, key=lambda c: np.inf if c.limit.load is None else c.limit.load.value)
-    there = first.limit.load
+    there, known_to = first.limit.load, min(tested[1], *(c.known_to for c in crossings))
     below = (1 - margin.probability) * first.tail.missed / MISSED
-    safe = min(float(np.quantile(least, below, method="inverted_cdf")), tested[1])
-    if there is None:
-        names = ", ".join(c.limit.objective for c in crossings)
-        why = f"{names}: met at every tested load; the line lies past {tested[1]:g}, where nothing was measured"
-        return LoadLine(None, None, "", safe, _at(demand, safe), margin.probability, True, why), ""
+    safe = min(float(np.quantile(least, below, method="inverted_cdf")), known_to)
+    if there is None or there.value > known_to:
+        why = _beyond(crossings, known_to, tested[1])
+        return LoadLine(None, None, "", safe, _at(demand, safe), margin.probability, True, why, known_to), ""
     safe = min(safe, there.value)
     return (
         LoadLine(
-            load=_estimate(there.value, least, first.tail, tested[1]),
-            throughput=_throughput(demand, there.value, replace(first, draws=least), tested[1], margin.seed),
+            load=_estimate(there.value, least, first.tail, known_to),
+            throughput=_throughput(demand, there.value, replace(first, draws=least), known_to, margin.seed),
             binding=first.limit.objective,
             safe_load=safe,
             safe_throughput=_at(demand, safe),
@@ -190,6 +191,15 @@ def draw_line(
         ),
         "",
     )
+
+
+def _beyond(crossings: Sequence[Crossing], known_to: float, highest_tested: float) -> str:
+    """Say what holds up to the load that all is known to, and what is not known past it."""
+    if known_to < highest_tested:
+        unknown = ", ".join(c.limit.objective for c in crossings if c.known_to == known_to)
+        return f"{unknown}: met up to {known_to:g}, past which it was not measured"
+    names = ", ".join(c.limit.objective for c in crossings)
+    return f"{names}: met at every tested load; the line lies past {known_to:g}, where nothing was measured"
 
 
 def _first_crossing(curves: Values, grid: Values, objective: Objective) -> Values:

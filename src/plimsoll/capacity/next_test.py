@@ -49,6 +49,9 @@ def next_test(
         return NextTest(_stairs(low / 8, low, 6), step_s, "an objective is broken at the lowest tested load")
     if missing:
         return NextTest(_stairs(low, high, _FEWEST_LOADS), step_s, f"the file lacks {', '.join(missing)}: record it")
+    if line is not None and line.at_least is not None and line.at_least < high:
+        why = f"past {line.at_least:g} not all that is bounded was measured: record it there"
+        return NextTest(_stairs(line.at_least, high, 5), step_s, why)
     if line is not None and line.beyond_tested:
         return NextTest(_stairs(high * 1.25, high * 2.5, 5), step_s, "every objective still holds at the highest load")
     found = _around(line, high, step_s) if line is not None and line.load else _for_a_peak(steps, peak, step_s)

@@ -74,7 +74,7 @@ class LoadLine:
     """The most load one replica serves with every SLO met, and which objective or resource binds first.
 
     `safe_load` is the load at which every SLO is met with probability `safety_probability`, given what was measured.
-    `beyond_tested` says that the line lies past the highest tested load, so that the tested maximum is a lower bound.
+    `beyond_tested` says that the line lies past `at_least`, the highest load at which all that is bounded was measured.
     """
 
     load: Estimate | None
@@ -85,6 +85,7 @@ class LoadLine:
     safety_probability: float
     beyond_tested: bool
     why: str
+    at_least: float | None = None
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,57 @@
+"""A line goes no farther than everything that is bounded was measured."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from plimsoll.adapters.knowledge import knowledge
+from plimsoll.app.limits import LimitsAsk, limits
+from plimsoll.app.load_rules import load_rules
+from plimsoll.capacity.models.linear import Linear
+from plimsoll.domain.load_line import LoadLine, LoadTestLimits
+from plimsoll.domain.load_test import LoadUnit, Steps
+from plimsoll.domain.objective import objectives
+from plimsoll.render.load_line import tables
+from plimsoll.render.table import to_text
+
+LOAD = np.arange(10.0, 90, 10)
+CPU = 0.01 * LOAD + 0.001 * (-1) ** np.arange(8)
+P99 = np.where(LOAD <= 50, 0.002 * LOAD + 0.0005 * (-1) ** np.arange(8), np.nan)  # no percentiles past 50
+
+
+def found(*slo: str) -> LoadTestLimits:
+    steps = Steps(LOAD, LoadUnit.ARRIVALS_PER_S, LOAD, {"p99": P99}, None, {"cpu": CPU}, {"cpu": "ratio"}, source="s")
+    rules = load_rules(knowledge("loadtest_rules/default.yaml"), "default")
+    return limits(steps, LimitsAsk(objectives(slo), rules), (Linear(),))
+
+
+def line_of(document: LoadTestLimits) -> LoadLine:
+    assert document.load_line is not None
+    return document.load_line
+
+
+@pytest.mark.parametrize("slo", [("p99<200ms",), ("p99<200ms", "cpu<60%")], ids=["alone", "another_gives_way_past_it"])
+def test_past_where_an_objective_was_measured_nothing_is_claimed(slo: tuple[str, ...]) -> None:
+    document = found(*slo)
+    line = line_of(document)
+    assert (line.load, line.at_least, line.beyond_tested) == (None, 50, True)
+    assert line.safe_load is not None
+    assert line.safe_load <= 50
+    assert line.why == "p99<200ms: met up to 50, past which it was not measured"
+    assert document.next_test is not None
+    assert document.next_test.loads == (50, 58, 65, 72, 80)
+    assert "past 50 arrivals/s" in to_text(tables(document))
+
+
+def test_what_gives_way_before_that_is_the_line() -> None:
+    line = line_of(found("p99<200ms", "cpu<40%"))
+    assert line.load is not None
+    assert line.load.value == pytest.approx(40, abs=0.5)
+    assert line.binding == "cpu<40%"
+
+
+def test_where_all_was_measured_the_highest_load_is_what_the_line_lies_past() -> None:
+    line = line_of(found("cpu<95%"))
+    assert (line.load, line.at_least) == (None, 80)
+    assert "met at every tested load; the line lies past 80" in line.why
