@@ -17,7 +17,7 @@ from plimsoll.domain.load_test import LoadUnit
 from plimsoll.domain.objective import objective
 
 MODELS = capacity_models()
-NORMALS = normals_of(3)
+NORMALS = normals_of(3, 2048)  # laws hold however many draws there are
 LOAD = np.array([4, 9, 16, 25, 36, 50, 64, 80.0])
 QUANTITIES = (
     Quantity("throughput", Kind.THROUGHPUT, unit="1/s"),

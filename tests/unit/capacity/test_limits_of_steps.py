@@ -109,13 +109,14 @@ def test_the_load_line_is_the_least_of_all_objectives() -> None:
     [("cpu<50%", "cpu<50%"), ("memory<45%", "memory<45%"), ("errors<0.3%", "errors<0.3%"), ("p95<150ms", "p95<150ms")],
 )
 def test_the_tightest_objective_binds_whatever_it_is_about(slo: str, binding: str) -> None:
-    found = judged(TERMINAL, "p95<2s", "errors<20%", "cpu<99.9%", "memory<99%", slo)
+    found = judged(TERMINAL, "p95<2s", "errors<20%", "cpu<99.9%", "memory<99%", slo, models=CURVES)
     assert found.load_line is not None
     assert found.load_line.binding == binding
 
 
 def test_a_higher_probability_never_gives_a_higher_safe_load() -> None:
-    lines = [judged(TERMINAL, "p95<250ms", probability=p).load_line for p in (0.5, 0.8, 0.95, 0.99)]
+    bare = replace(TERMINAL, throughput=None, error_ratio=None, resources={})
+    lines = [judged(bare, "p95<250ms", probability=p, models=CURVES).load_line for p in (0.5, 0.8, 0.95, 0.99)]
     safe = [line.safe_load for line in lines if line is not None and line.safe_load is not None]
     assert len(safe) == 4
     assert safe == sorted(safe, reverse=True)
@@ -163,12 +164,12 @@ def test_an_objective_broken_from_the_start_gives_no_line_and_asks_for_lower_loa
 
 
 def test_an_objective_that_nothing_measures_asks_for_the_same_loads_with_it_recorded() -> None:
-    found = judged(TERMINAL, "connections<500")
+    found = judged(TERMINAL, "connections<500", models=CURVES)
     assert found.next_test is not None
     assert found.next_test.loads[0] == TERMINAL.load[0]
     assert found.next_test.loads[-1] == TERMINAL.load[-1]
     assert "connections" in found.next_test.why
-    in_another_unit = judged(TERMINAL, "cpu<60")
+    in_another_unit = judged(TERMINAL, "cpu<60", models=CURVES)
     assert in_another_unit.load_line is None
     assert "write it like cpu<80%" in in_another_unit.load_line_reason
     assert in_another_unit.next_test is None or "lacks" not in in_another_unit.next_test.why
@@ -414,10 +415,11 @@ def test_steps_that_cannot_be_true_or_teach_nothing_get_a_clear_word(
 
 def test_failures_that_no_objective_bounds_are_said() -> None:
     said = "of all requests fail, and no objective bounds errors"
-    notes = judged(TERMINAL, "p95<250ms", models=CURVES).tested.notes
+    failing = replace(TERMINAL, throughput=None, resources={})
+    notes = judged(failing, "p95<250ms", models=CURVES).tested.notes
     assert any(said in note and "0.158" in note for note in notes)
     for bound in (("p95<250ms", "errors<2%"), ()):
-        assert not any(said in note for note in judged(TERMINAL, *bound, models=CURVES).tested.notes)
+        assert not any(said in note for note in judged(failing, *bound, models=CURVES).tested.notes)
 
 
 def test_an_objective_on_throughput_is_said_to_be_none() -> None:
