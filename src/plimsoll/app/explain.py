@@ -12,15 +12,16 @@ from plimsoll.domain.runway import RunwayExplanation
 def explain_runway(log: PredictionLog, resource: str) -> tuple[RunwayExplanation, ...]:
     """Everything behind a resource's row in the last run, one for each source that has it.
 
-    A name that only one resource ends with will do. Raises NothingToAnswer where no run has been kept, InputError for
+    A part of a name that only one resource has will do. Raises NothingToAnswer where no run has been kept, InputError for
     a name that no resource has, with those that are near.
     """
     known = log.resources()
     if not known:
         raise NothingToAnswer("no runway has been kept yet; run `plimsoll runway SOURCE` first")
     if resource not in known:
-        meant = [name for name in known if name.endswith(f"/{resource}") or name.startswith(f"{resource}/")]
-        if len(meant) != 1:
+        whole = [name for name in known if name.endswith(f"/{resource}") or name.startswith(f"{resource}/")]
+        meant = whole or [name for name in known if resource in name]
+        if len(meant) != 1 or not resource:
             raise InputError(f"no resource {resource[:80]!r} in the last runway; {_near(resource, meant or known)}")
         resource = meant[0]
     return log.explanations(resource)

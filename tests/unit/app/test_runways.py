@@ -112,6 +112,7 @@ def test_what_stands_behind_a_row_can_be_asked_for_afterwards(log: TrackRecordFi
     run = run_on(60, log)
     assert explain_runway(log, "db/disk") == run.explanations
     assert explain_runway(log, "disk") == run.explanations
+    assert explain_runway(log, "b/di") == run.explanations
     with pytest.raises(InputError, match="there are db/disk"):
         explain_runway(log, "db/dsik")
 
