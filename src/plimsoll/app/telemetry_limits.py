@@ -63,7 +63,6 @@ def moments_of(harvest: Harvest, roles: tuple[Role, ...]) -> Moments:
     demand = found[DEMAND]
     read = {role.word: _in_base_unit(role, demand, found[role.word]) for role in roles}
     of = {kind: {r.word: read[r.word] for r in roles if r.kind == kind} for kind in ("latency", "errors", "resource")}
-    counters = [word for word in found if found[word] is not held[word]]
     return Moments(
         source=harvest.source,
         demand=read[DEMAND].values,
@@ -74,11 +73,22 @@ def moments_of(harvest: Harvest, roles: tuple[Role, ...]) -> Moments:
         resource_units={word: one.unit for word, one in of["resource"].items()},
         notes=(
             *harvest.notes,
-            *((f"counters are taken as what they gain a second: {', '.join(counters)}",) if counters else ()),
-            *(() if REPLICAS in read else (_ONE_REPLICA,)),
+            *_notes(
+                [word for word in found if found[word] is not held[word]],
+                list(of["resource"]),
+                replicas_known=REPLICAS in read,
+            ),
             *(one.note for one in read.values() if one.note),
         ),
     )
+
+
+def _notes(counters: list[str], resources: list[str], *, replicas_known: bool) -> list[str]:
+    notes = [f"counters are taken as what they gain a second: {', '.join(counters)}"] if counters else []
+    if not replicas_known:
+        return [*notes, _ONE_REPLICA]
+    shared = f"{', '.join(resources)}: taken as of one replica; demand alone is parted among them"
+    return [*notes, shared] if resources else notes
 
 
 def _share(errors: InBaseUnit, demand: Values) -> Values:

@@ -91,3 +91,9 @@ def test_several_series_are_named() -> None:
 def test_one_part_is_played_by_one_signal(twice: str) -> None:
     with pytest.raises(UsageError, match="twice"):
         roles_of(("demand=d", "errors=e", twice))
+
+
+def test_what_is_taken_as_of_one_replica_is_said() -> None:
+    held = [series(word, values) for word, values in (("demand", RATES), ("replicas", RATES), ("pool", RATES))]
+    notes = moments_of(harvest(*held), roles_of(("demand=d", "replicas=r", "pool=p"))).notes
+    assert "pool: taken as of one replica; demand alone is parted among them" in notes
