@@ -71,7 +71,7 @@ def test_percentages_are_never_taken_for_ratios(header: str, cells: str, word: s
     ("word", "cells", "said"),
     [
         ("errors", (0, 0.9), "taken as a ratio (write errors=c:% or :ratio)"),
-        ("errors", (0, 9), "taken as percent (write errors=c:% or :ratio)"),
+        ("errors", (0, 1.2), "taken as percent (write errors=c:% or :ratio)"),
         ("cpu", (0.2, 0.9), "taken as a ratio (write cpu=c:% or :ratio)"),
         ("cpu", (20, 90), "taken as percent (write cpu=c:% or :ratio)"),
     ],
