@@ -79,7 +79,9 @@ def instances(load: float, marks: Thresholds, rule: InstanceRule) -> InstancePla
 
 def _most_power(steps: Steps, notes: list[str]) -> float | None:
     """Find the load of the most throughput per latency (L. Kleinrock's power, ICC 1979)."""
-    throughput = steps.load if steps.load_unit is LoadUnit.ARRIVALS_PER_S else steps.throughput
+    throughput = steps.throughput
+    if throughput is None and steps.load_unit is LoadUnit.ARRIVALS_PER_S:
+        throughput = steps.load  # all that arrives is served, for all that is known
     if throughput is None:
         notes.append("rules: no throughput was measured, so there is no optimal load")
         return None
@@ -95,7 +97,10 @@ def _most_power(steps: Steps, notes: list[str]) -> float | None:
         power = throughput / seconds
     if not np.any(np.isfinite(power)):
         return None
-    return float(steps.load[int(np.nanargmax(np.where(np.isfinite(power), power, np.nan)))])
+    best = float(steps.load[int(np.nanargmax(np.where(np.isfinite(power), power, np.nan)))])
+    if best == np.max(steps.load):
+        notes.append("rules: throughput per latency still rises at the highest load: the optimal one may lie past it")
+    return best
 
 
 def _first_step(steps: Steps, bounds: tuple[Objective, ...], mark: str, notes: list[str]) -> float | None:
