@@ -16,7 +16,7 @@ from plimsoll.domain.forecast import Forecast
 from plimsoll.domain.load_line import LoadTestLimits
 from plimsoll.domain.pattern import Patterns
 from plimsoll.domain.plan import Plan
-from plimsoll.domain.quantity import format_quantity
+from plimsoll.domain.quantity import counted, format_quantity
 from plimsoll.domain.report import Part, Period, Report
 from plimsoll.domain.runway import Runway, RunwayRow, RunwayState
 from plimsoll.domain.series import Series, Window, as_datetime
@@ -104,7 +104,7 @@ def _runway_lines(runway: Runway | None) -> tuple[str, ...]:
     if unknown:
         lines.append(f"Cannot be told when it runs out: {_few(unknown)}.")
     if not lines:
-        lines.append(f"Nothing runs out within the horizon, of {len(runway.rows)} resources.")
+        lines.append(f"Nothing runs out within the horizon, of {counted(len(runway.rows), 'resource')}.")
     return tuple(lines)
 
 
@@ -118,8 +118,10 @@ def _assessment_lines(assessment: Assessment | None) -> tuple[str, ...]:
         return (f"Tightest: {name}, {worst.severity.value}" + (f", and {more} more." if more else "."),)
     known = [item for item in assessment.standings if item.verdict is not Verdict.UNKNOWN]
     if not known:
-        return (f"Not one of {len(assessment.standings)} resources was read: where it stands cannot be told.",)
-    return (f"No bottleneck among {len(known)} resources.",)
+        return (
+            f"Not one of {counted(len(assessment.standings), 'resource')} was read: where it stands cannot be told.",
+        )
+    return (f"No bottleneck among {counted(len(known), 'resource')}.",)
 
 
 def _limit_lines(limits: LoadTestLimits | None) -> tuple[str, ...]:

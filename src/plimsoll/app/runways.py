@@ -15,7 +15,7 @@ from plimsoll.app.runway_inputs import Inputs
 from plimsoll.domain.errors import GateFailed, NothingToAnswer, StoreError, UsageError
 from plimsoll.domain.limit import DEFAULT_HORIZON_S, LimitType
 from plimsoll.domain.prediction import Outcome, Prediction, PredictionLog, ScoredPrediction
-from plimsoll.domain.quantity import format_duration
+from plimsoll.domain.quantity import counted, format_duration
 from plimsoll.domain.runway import (
     FirstToRunOut,
     Runway,
@@ -98,9 +98,11 @@ def check_answered(document: Runway) -> None:
     if not document.rows:
         raise NothingToAnswer(
             f"{document.source}: no series has a known limit; give one with --limit NAME=VALUE "
-            f"({len(document.excluded)} metrics are left out)"
+            f"({counted(len(document.excluded), 'metric')} left out)"
         )
-    raise NothingToAnswer(f"none of {len(document.rows)} resources could be answered; the rows say what is missing")
+    raise NothingToAnswer(
+        f"none of {counted(len(document.rows), 'resource')} could be answered; the rows say what is missing"
+    )
 
 
 @dataclass(frozen=True)

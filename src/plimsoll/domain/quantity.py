@@ -131,6 +131,15 @@ def format_duration(seconds: float) -> str:
     return f"{seconds:.3g}s"
 
 
+def counted(number: int, one: str, many: str = "") -> str:
+    """Write a count with its noun.
+
+    >>> counted(1, "policy", "policies"), counted(0, "policy", "policies"), counted(2, "step")
+    ('1 policy', '0 policies', '2 steps')
+    """
+    return f"{number} {one if number == 1 else many or f'{one}s'}"
+
+
 def format_bytes(count: float) -> str:
     """Write a number of bytes with a binary unit: `1.5Gi`."""
     for unit, size in (("Pi", 2.0**50), ("Ti", 2.0**40), ("Gi", 2.0**30), ("Mi", 2.0**20), ("Ki", 2.0**10)):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from plimsoll.domain.quantity import format_bytes
+from plimsoll.domain.quantity import counted, format_bytes
 from plimsoll.domain.stored import Collection, StoreStatus
 from plimsoll.render.table import Table
 
@@ -26,9 +26,8 @@ def collection_tables(document: Collection) -> tuple[Table, ...]:
         for line in document.sources
     )
     columns = ("SOURCE", "SIGNALS", "SERIES", "SAMPLES", "FIRST", "LAST", "STATE")
-    rounds = "1 round" if document.rounds == 1 else f"{document.rounds} rounds"
     notes = tuple(note for line in document.sources for note in line.notes)
-    title = f"{document.store}: {document.samples} samples in {rounds}"
+    title = f"{document.store}: {counted(document.samples, 'sample')} in {counted(document.rounds, 'round')}"
     return (Table(columns, rows, title, frozenset(columns[1:4]), notes),)
 
 

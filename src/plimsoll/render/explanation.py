@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from plimsoll.domain.quantity import format_duration, format_quantity
+from plimsoll.domain.quantity import counted, format_duration, format_quantity
 from plimsoll.domain.runway import Evidence, RunwayExplanation, RunwayRow
 from plimsoll.render.runway import limit_text, record_line
 from plimsoll.render.table import Table
@@ -52,7 +52,7 @@ def _looked_at(evidence: Evidence) -> list[tuple[str, str]]:
     if evidence.window_start is not None and evidence.window_end is not None:
         span = f"{_moment(evidence.window_start)} to {_moment(evidence.window_end)}"
         step = f", a sample each {format_duration(evidence.step_s)}" if evidence.step_s else ""
-        facts.append(("window", f"{span}: {evidence.samples} samples{step}"))
+        facts.append(("window", f"{span}: {counted(evidence.samples, 'sample')}{step}"))
     return facts
 
 

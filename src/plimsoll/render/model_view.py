@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from plimsoll.domain.finding import Finding
 from plimsoll.domain.model_view import FirstModel, FormatReference, ModelUpgrade, ModelView, Validation
+from plimsoll.domain.quantity import counted
 from plimsoll.render.table import Table
 
 
@@ -33,7 +34,8 @@ def upgrade_tables(document: ModelUpgrade) -> tuple[Table, ...]:
 
 def _validation(document: Validation) -> tuple[Table, ...]:
     files = ", ".join(document.files)
-    summary = f"{document.name}: valid ({document.components} components, {document.policies} policies) in {files}"
+    holds = f"{counted(document.components, 'component')}, {counted(document.policies, 'policy', 'policies')}"
+    summary = f"{document.name}: valid ({holds}) in {files}"
     return (Table((), (), title=summary), *_findings(document.findings))
 
 
