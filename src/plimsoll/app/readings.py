@@ -22,11 +22,12 @@ def read_live(source: Source, span_ms: int, now_ms: int, signals: Sequence[Signa
 
 
 def read_recording(
-    source: Source, span_ms: int, now_ms: int | None, signals: Sequence[Signal] | None = None
+    source: Source, span_ms: int, now_ms: int | None, signals: Sequence[Signal] | None = None, fewest: int = 0
 ) -> tuple[Harvest, int | None]:
     """Read signals, or all that a file or a store holds, over the `span_ms` before now; say which moment now is.
 
     Where it is not given, now is the last sample: a recording speaks for the time it was made. None means no sample.
+    A series with samples in the span that has not `fewest` of them there is read further back, for they are months.
     """
     harvest = source.read(source.discover(EVER) if signals is None else signals, EVER, _STEP_S)
     last = [int(series.times_ms[-1]) for series in harvest.series if len(series)]
@@ -34,8 +35,16 @@ def read_recording(
     if end_ms is None:
         return harvest, None
     window = Window(end_ms - span_ms, end_ms + 1)
-    read = tuple(within(series, window) for series in harvest.series)
+    read = tuple(_newest(series, window, fewest) for series in harvest.series)
     return replace(harvest, series=read, notes=(*harvest.notes, *_not_reached(harvest, read, window))), end_ms
+
+
+def _newest(series: Series, window: Window, fewest: int) -> Series:
+    inside = within(series, window)
+    if not 0 < len(inside) < fewest:
+        return inside
+    past = within(series, Window(EVER.start_ms, window.end_ms))
+    return replace(past, times_ms=past.times_ms[-fewest:], values=past.values[-fewest:])
 
 
 def _not_reached(harvest: Harvest, read: Sequence[Series], window: Window) -> tuple[str, ...]:

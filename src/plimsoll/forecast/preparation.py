@@ -155,10 +155,14 @@ def bounds_of(values: Values, kind: MetricKind, lower: float, upper: float) -> t
         lower = 0.0 if has_floor else -np.inf
         if known.size and float(known.min()) < lower:
             lower, remark = -np.inf, f"went below the zero of a {kind.value}"
+    elif known.size and float(known.min()) < lower:
+        remark = f"went below {lower:g}, the lower bound that was stated"
     if np.isnan(upper):
         upper = CEILING.get(kind, np.inf)
         if known.size and float(known.max()) > upper:
             remark, upper = f"went above {upper:g}, the bound of a {kind.value}", np.inf
+    elif known.size and float(known.max()) > upper:
+        remark = f"went above {upper:g}, the upper bound that was stated"
     return lower, upper, remark
 
 

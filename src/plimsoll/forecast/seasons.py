@@ -1,7 +1,7 @@
 """Which seasons may a series have? Those that were named, and those that clocks and calendars have.
 
 With samples every 5 minutes the natural periods are the hour, the day, the week; with daily samples the week and the
-year (as 52 weeks, so that weekdays meet weekdays).
+year (as 52 weeks, so that weekdays meet weekdays); with samples of months and quarters the year.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ DAY_MS = 24 * HOUR_MS
 WEEK_MS = 7 * DAY_MS
 YEAR_MS = 52 * WEEK_MS
 NATURAL_MS = tuple(n * MINUTE_MS for n in (1, 5, 10, 15, 30, 60, 120, 360, 720, 1440, 10_080))
+CALENDAR_MS = ((range(30 * DAY_MS, 31 * DAY_MS + 1), 12), (range(90 * DAY_MS, 92 * DAY_MS + 1), 4))
 FEWEST_STEPS = 4  # a period of fewer samples shows no shape
 LONGEST = 20_160  # steps; longer patterns cost more than they give
 
@@ -57,11 +58,17 @@ def seasons_for(step_ms: int, named: tuple[int, ...] | None = None) -> Seasons:
 
 
 def main_season(step_ms: int) -> int:
-    """Answer the season a series of that step has by nature: a day, for daily samples a week, otherwise none."""
+    """Answer the season a series of that step has by nature, 1 for none.
+
+    A day, for daily samples a week, for those of weeks, months and quarters a year.
+
+    >>> main_season(86_400_000), main_season(31 * 86_400_000), main_season(92 * 86_400_000), main_season(5000 * HOUR_MS)
+    (7, 12, 4, 1)
+    """
     for period_ms in (DAY_MS, WEEK_MS, YEAR_MS):
         if period_ms % step_ms == 0 and fits(period_ms // step_ms):
             return period_ms // step_ms
-    return 1
+    return next((count for steps_ms, count in CALENDAR_MS if step_ms in steps_ms), 1)
 
 
 def fits(steps: int) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from plimsoll.adapters.sources.memory import Memory
 from plimsoll.app.readings import read_recording
@@ -23,3 +24,18 @@ def test_a_series_that_ended_long_before_the_others_is_named_with_its_last_sampl
         "memory: no sample in the 90 d before 1971-02-05 23:00Z of old 1970-01-01 (their last): "
         "read further back, or as of another moment"
     )
+
+
+@pytest.mark.parametrize(
+    ("step_ms", "fewest", "left"),
+    [
+        pytest.param(30 * DAY_MS, 0, 4, id="a_span_that_was_asked_for"),
+        pytest.param(30 * DAY_MS, 1500, 40, id="months_are_read_whole"),
+        pytest.param(30 * DAY_MS, 12, 12, id="as_many_as_wanted"),
+        pytest.param(DAY_MS, 12, 40, id="enough_in_the_span"),
+    ],
+)
+def test_where_nobody_said_how_far_back_there_are_samples_enough(step_ms: int, fewest: int, left: int) -> None:
+    series = Series(SeriesId("users"), np.arange(40, dtype=np.int64) * step_ms, np.arange(40.0))
+    harvest, _ = read_recording(Memory("memory", (series,)), 90 * DAY_MS, None, fewest=fewest)
+    assert harvest.series[0].values.tolist() == series.values[-left:].tolist()

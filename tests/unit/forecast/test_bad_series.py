@@ -129,6 +129,21 @@ def test_bounds_that_leave_no_room_are_no_forecast_and_touch_no_neighbor(lower, 
     np.testing.assert_array_equal(forecast.values[1], forecast_panel(panel_of([WAVE]), request(), {}).values[0])
 
 
+@pytest.mark.parametrize(
+    ("lower", "upper", "why"),
+    [
+        (1e6, np.nan, "went below 1e+06, the lower bound that was stated"),
+        (-9.0, -5.0, "went above -5, the upper bound that was stated"),
+        (-1e6, 1e6, ""),
+    ],
+    ids=["below_the_lower", "above_the_upper", "within"],
+)
+def test_a_history_outside_of_stated_bounds_is_told(lower, upper, why):
+    panel = panel_of([WAVE], kinds=[MetricKind.GAUGE])
+    forecast = forecast_panel(replace(panel, lower=np.array([lower]), upper=np.array([upper])), request(), {})
+    assert forecast.whys[0] == why
+
+
 def test_no_time_is_told_that_the_calendar_has_not():
     stamps = LAST_MS - HOUR_MS * np.arange(10, 250)[::-1]
     (times,) = forecast_panel(panel_of([WAVE], [stamps]), request(), {}).times_ms

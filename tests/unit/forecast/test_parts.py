@@ -77,6 +77,10 @@ def test_a_word_without_a_fixed_step_is_refused(word):
         (10_000, (1,), (1, 0, 0)),
         (HOUR_MS, None, (24, 168, 0)),
         (DAY_MS, None, (7, 0, 364)),
+        (31 * DAY_MS, None, (12, 0, 0)),
+        (30 * DAY_MS, None, (12, 0, 0)),
+        (92 * DAY_MS, None, (4, 0, 0)),
+        (45 * DAY_MS, None, (1, 0, 0)),
     ],
 )
 def test_seasons_are_the_named_ones_and_those_of_the_calendar(step_ms, named, expected):

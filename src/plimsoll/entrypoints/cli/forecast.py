@@ -12,14 +12,14 @@ from typer.core import TyperCommand, TyperGroup
 from plimsoll.domain.errors import UsageError
 from plimsoll.domain.source_options import SourceOptions
 from plimsoll.entrypoints.cli.amounts import span_ms
-from plimsoll.entrypoints.cli.harvest import Asked, harvest_of
+from plimsoll.entrypoints.cli.harvest import FEWEST, Asked, harvest_of
 from plimsoll.entrypoints.cli.known_ahead import Course
 from plimsoll.entrypoints.cli.model_option import AddedModelOption
 from plimsoll.entrypoints.cli.moments import AsOfOrLastOption, as_of_ms
 from plimsoll.entrypoints.cli.output import Format, FormatOption, show
 from plimsoll.entrypoints.cli.source_options import SOURCES, takes_source_options
 
-_LEVELS, _HORIZON = "0.025,0.1,0.5,0.9,0.975", "14d"
+_LEVELS, _HORIZON, _HISTORY = "0.025,0.1,0.5,0.9,0.975", "14d", "90d"
 _PLAIN = "SOURCE"  # a name that the list of commands may show: it stands for what is typed in its place
 _NOTHING_NAMED = (
     "forecast needs a SOURCE, such as metrics.csv or http://localhost:9090, or `panel` for a fleet in a Parquet file "
@@ -92,7 +92,10 @@ def source(
     model: AddedModelOption = None,
     *,
     horizon: Annotated[str, typer.Option(help="How far ahead.", show_default="14d, or the model's")] = "",
-    history: Annotated[str, typer.Option(help="How far back to read.")] = "90d",
+    history: Annotated[
+        str,
+        typer.Option(help="How far back to read.", show_default=f"{_HISTORY}, of a file at least {FEWEST} samples"),
+    ] = "",
     only: Annotated[list[str] | None, typer.Option("--series", help="Names of series; may hold *.")] = None,
     quantiles: Annotated[
         str,
@@ -125,7 +128,8 @@ def source(
 
     understood = load_model(model) if model else None
     calendar = holiday_terms(understood, public_holidays(), holidays or (), options.tz)
-    asked = Asked(address, options, span_ms(history, "--history"), as_of_ms(as_of, options.tz))
+    past_ms, fewest = span_ms(history or _HISTORY, "--history"), 0 if history else FEWEST
+    asked = Asked(address, options, past_ms, as_of_ms(as_of, options.tz), fewest)
     terms = forecast_terms(understood) if understood else None
     horizon_ms = terms.horizon_ms if terms and not horizon else span_ms(horizon or _HORIZON, "--horizon")
     levels = terms.levels if terms and not quantiles else levels_of(quantiles or _LEVELS)

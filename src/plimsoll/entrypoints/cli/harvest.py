@@ -14,14 +14,22 @@ if TYPE_CHECKING:
     from plimsoll.domain.source_options import SourceOptions
 
 
+FEWEST = 1500
+"""As many samples of a series in a recording are read where nobody said how far back: four years of days."""
+
+
 @dataclass(frozen=True)
 class Asked:
-    """What was asked for: a source by its address (empty: the model's own), how far back, and as of when."""
+    """What was asked for: a source by its address (empty: the model's own), how far back, and as of when.
+
+    Of a series in a recording at least `fewest` samples are read, where there are so many.
+    """
 
     source: str
     options: SourceOptions
     span_ms: int
     as_of_ms: int | None
+    fewest: int = 0
 
 
 def harvest_of(asked: Asked, model: Model | None, clock_ms: Callable[[], int]) -> tuple[Harvest, int]:
@@ -55,7 +63,7 @@ def _one(asked: Asked, model: Model | None, clock_ms: Callable[[], int]) -> tupl
     recorded = is_recording(asked.source)
     signals = None if model is None else model_signals(model, asked.source, by_name=recorded)
     if recorded:
-        harvest, now_ms = read_recording(source, asked.span_ms, asked.as_of_ms, signals)
+        harvest, now_ms = read_recording(source, asked.span_ms, asked.as_of_ms, signals, asked.fewest)
         if now_ms is None and not harvest.series:
             raise NothingToAnswer(f"{source.name}: holds no sample that was asked for")
         now_ms = clock_ms() if now_ms is None else now_ms  # of series without a sample only their state is told

@@ -13,7 +13,7 @@ import typer
 from plimsoll.domain.errors import UsageError
 from plimsoll.domain.source_options import SourceOptions
 from plimsoll.entrypoints.cli.amounts import span_s
-from plimsoll.entrypoints.cli.harvest import Asked
+from plimsoll.entrypoints.cli.harvest import FEWEST, Asked
 from plimsoll.entrypoints.cli.model_option import ModelHereOption
 from plimsoll.entrypoints.cli.moments import AsOfOrLastOption, as_of_ms
 from plimsoll.entrypoints.cli.output import Format, FormatOption, show
@@ -99,7 +99,7 @@ def runway(
     now_ms = asked_ms if asked_ms is not None else wall_clock_ms()
     window = Window(now_ms - round(max(past_s, horizon_s or 0.0) * 1000), now_ms + 1)
     ask = Ask(window, span_s(step, "--step"), given_limits(limit or (), floor or ()), lead_times(lead_time or ()))
-    inputs = _inputs(sources or (), model, ask, Asked("", options, window.end_ms - window.start_ms, asked_ms))
+    inputs = _inputs(sources or (), model, ask, Asked("", options, window.end_ms - window.start_ms, asked_ms, FEWEST))
     check_used(ask.limits, ask.lead_times, {name for part in inputs for name in part.names})
     terms = Terms(_as_of(inputs, asked_ms, now_ms), horizon_s=horizon_s, seed=seed)
     log = open_track_record(state_home() / "track_record.sqlite") if record else None
