@@ -90,15 +90,17 @@ def _line(
     """Judge every objective and draw the line; one that cannot be judged leaves none."""
     crossings: list[Crossing] = []
     unknown: list[ObjectiveLimit] = []
-    for number, one in enumerate(ask.objectives):
+    seeds: dict[str, int] = {}  # one for each quantity: what bounds it twice is drawn together
+    for one in ask.objectives:
         column = column_of(steps, one)
         if isinstance(column, str):
             unknown.append(ObjectiveLimit(one.text, "cannot_tell", None, "", column))
         else:
-            crossings.append(crossing(one, choices[column[0].name], ask.margin.seed + number))
+            name = column[0].name
+            crossings.append(crossing(one, choices[name], seeds.setdefault(name, ask.margin.seed + len(seeds))))
     throughput = choices.get("throughput")
     if throughput is not None and peak.state is PeakState.IDENTIFIED and peak.load is not None:
-        crossings.append(peak_crossing(peak.load, peak_draws(throughput), ask.margin.seed + len(ask.objectives)))
+        crossings.append(peak_crossing(peak.load, peak_draws(throughput), ask.margin.seed + len(seeds)))
     verdicts = (*(found.limit for found in crossings), *unknown)
     if unknown:
         return verdicts, None, "; ".join(f"{limit.objective}: {limit.why}" for limit in unknown)

@@ -55,3 +55,10 @@ def test_where_all_was_measured_the_highest_load_is_what_the_line_lies_past() ->
     line = line_of(found("cpu<95%"))
     assert (line.load, line.at_least) == (None, 80)
     assert "met at every tested load; the line lies past 80" in line.why
+
+
+def test_an_objective_that_another_implies_changes_nothing() -> None:
+    alone, both, twice = (
+        line_of(found(*slo)) for slo in (("cpu<40%",), ("cpu<40%", "cpu<70%"), ("cpu<40%", "cpu<40%"))
+    )
+    assert (both.load, both.safe_load) == (twice.load, twice.safe_load) == (alone.load, alone.safe_load)

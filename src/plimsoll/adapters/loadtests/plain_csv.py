@@ -25,6 +25,7 @@ _TIMES = {"ns": 1e-9, "us": 1e-6, "ms": 1e-3, "s": 1.0, "seconds": 1.0, "sec": 1
 _RATIOS = {"%": 0.01, "percent": 0.01, "pct": 0.01, "ratio": 1.0}
 _BYTES = {"bytes": 1.0, "kb": 1e3, "mb": 1e6, "gb": 1e9, "kib": 2.0**10, "mib": 2.0**20, "gib": 2.0**30}
 _USUALLY_RATIOS = ("cpu", "memory", "disk", "network", "utilization")
+_NEVER_FULLER = ("memory", "disk", "network")  # than 100 %
 _ARRIVALS = ("rps", "qps", "request_rate", "requests_per_second", "arrival_rate", "arrivals")
 _CALLED_WHAT_THEY_ARE = ("load", "throughput", "latency", "errors", "cpu", "memory")
 _COUNTS = {"count": 1.0, "cores": 1.0}
@@ -261,7 +262,11 @@ def _ratio(one: _Named, values: Column, source: str, notes: list[str], percent_a
     if one.unit in _RATIOS:
         ratio = values * _RATIOS[one.unit]
     else:
-        word, factor = ("percent", 0.01) if float(np.nanmax(values)) > percent_above else ("a ratio", 1.0)
+        most = float(np.nanmax(values))
+        if most > 100 and one.role in _NEVER_FULLER:
+            example = f"{one.role}={one.column}:{'MB' if one.role == 'memory' else 'MB/s'}"
+            raise InputError(f"{source}: column {one.column!r} goes to {most:g} and names no unit: write {example}")
+        word, factor = ("percent", 0.01) if most > percent_above else ("a ratio", 1.0)
         ratio = values * factor
         if np.any(values > 0):
             notes.append(

@@ -183,6 +183,7 @@ FAULTS = {
         InputError,
         "errors=e:ratio says otherwise",
     ),
+    "more_than_all_memory": ("n,m\n1,200\n2,640\n", "load=n,memory=m", InputError, "goes to 640 .* memory=m:MB"),
     "percent_of_a_latency": ("n,L\n1,5%\n2,6%\n", "load=n,p95=L", InputError, "p95 is no share"),
     "percent_of_a_load": ("n,L\n1%,5\n2%,6\n", "load=n,p95=L", InputError, "load is no share"),
     "thousands_or_not": (
