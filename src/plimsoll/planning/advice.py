@@ -24,7 +24,8 @@ def recommendations(inputs: PlanInputs, months: Sequence[Month]) -> tuple[PlanAd
 def _option(option: Option, inputs: PlanInputs, months: Sequence[Month]) -> PlanAdvice:
     saves = _saving(option, inputs, months)
     words = option.name.replace("_", " ")
-    told = f": saves {saves[0]:,.0f} to {saves[1]:,.0f} a month" if saves else ""
+    span = [f"{amount:,.0f}" for amount in saves or ()]
+    told = f": saves {' to '.join(dict.fromkeys(span))} a month" if saves else ""
     against = f"; not for the same instance as {', '.join(option.excludes)}" if option.excludes else ""
     note = f" ({option.note})" if option.note else ""
     return PlanAdvice(option.name, words + told + against + note, option.risk, option.effort, saves, option.excludes)

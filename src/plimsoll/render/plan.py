@@ -66,7 +66,8 @@ def _total(cost: Cost | None) -> tuple[str, ...]:
         return ()
     if cost.mid is None:
         return ("No total: not every month has a price.",)
-    total = f"Total {_amount(cost.mid)} {cost.currency} ({_amount(cost.low)} to {_amount(cost.high)})."
+    low, mid, high = _costs(cost)
+    total = f"Total {mid} {cost.currency}" + ("." if low == high else f" ({low} to {high}).")
     left_out = f" Without a price, and left out: {', '.join(cost.left_out)}." if cost.left_out else ""
     return (total + left_out,)
 
