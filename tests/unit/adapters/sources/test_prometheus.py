@@ -249,6 +249,24 @@ def test_values_written_as_text_are_read_and_histograms_kept_out() -> None:
     assert pieces.histograms == {"h"}
 
 
+@pytest.mark.parametrize(
+    ("second_s", "expected"),
+    [
+        (1, {(("__name__", "load1"), ("job", "x")): [1.0], (("__name__", "load5"), ("job", "x")): [5.0]}),
+        (2, {(("job", "x"),): [1.0, 5.0]}),
+    ],
+    ids=["side_by_side_is_two_series", "one_after_the_other_is_one_series"],
+)
+def test_metrics_of_other_names_under_the_same_labels_are_never_mixed(
+    second_s: int, expected: dict[tuple[tuple[str, str], ...], list[float]]
+) -> None:
+    pieces = Pieces()
+    both = [("load1", 1, "1"), ("load5", second_s, "5")]
+    result = [{"metric": {"__name__": name, "job": "x"}, "values": [[at, value]]} for name, at, value in both]
+    pieces.add({"resultType": "matrix", "result": result})
+    assert {labels: values.tolist() for labels, _, values in pieces.joined()} == expected
+
+
 @pytest.mark.system
 class TestRealServer:
     """Against a real Prometheus."""

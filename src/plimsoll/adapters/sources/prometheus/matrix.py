@@ -2,6 +2,9 @@
 
 Matrix and vector results hold pairs of time (seconds, as a number) and value (as text: `NaN`, `+Inf` and `-Inf` are
 values too). A native histogram stands under `histogram(s)` instead: no number can be read from it.
+
+A series is told by its labels; the metric's name is dropped, so that a query which goes on under another name (`new or
+old`) is one series. Metrics that stand side by side under the same labels (`{__name__=~"node_load.*"}`) keep theirs.
 """
 
 from __future__ import annotations
@@ -46,11 +49,19 @@ class Pieces:
 
     def joined(self) -> Iterable[tuple[Labels, Times, Values]]:
         """Each series with its pieces put together in order of time."""
+        alike: dict[Labels, dict[Labels, tuple[Times, Values]]] = {}
         for labels, parts in self.samples.items():
             times = np.concatenate([times for times, _ in parts])
             values = np.concatenate([values for _, values in parts])
             times, values, _, _ = tidy(times, values)
-            yield labels, times, values
+            alike.setdefault(_nameless(labels), {})[labels] = (times, values)
+        for nameless, named in alike.items():
+            times = np.concatenate([times for times, _ in named.values()])
+            if np.unique(times).size < times.size:
+                yield from ((labels, *one) for labels, one in named.items())
+            else:
+                times, values, _, _ = tidy(times, np.concatenate([values for _, values in named.values()]))
+                yield nameless, times, values
 
     def _add_one(self, one: Any) -> None:
         metric = one.get("metric") if isinstance(one, dict) else None
@@ -60,7 +71,7 @@ class Pieces:
             self.histograms.add(metric.get("__name__", "a series without a name"))
         pairs = one["values"] if "values" in one else [one["value"]] if "value" in one else []
         if pairs:
-            self._keep(tuple(sorted((k, v) for k, v in metric.items() if k != "__name__")), pairs)
+            self._keep(tuple(sorted(metric.items())), pairs)
 
     def _keep(self, labels: Labels, pairs: Any) -> None:
         try:
@@ -73,3 +84,7 @@ class Pieces:
         if times_s.ndim != 1 or not np.isfinite(times_s).all() or np.abs(times_s).max(initial=0) > _LATEST_S:
             raise NotAResult("a sample whose time is no number")
         self.samples.setdefault(labels, []).append((np.round(times_s * 1000).astype(np.int64), values))
+
+
+def _nameless(labels: Labels) -> Labels:
+    return tuple((key, value) for key, value in labels if key != "__name__")
