@@ -149,7 +149,7 @@ def test_what_stands_behind_a_row_is_explained_afterwards(metrics: Path, plimsol
     document = json.loads(plimsoll("explain", "cpu_percent", "-o", "json").stdout)
     assert document["kind"] == "RunwayExplanation"
     assert document["evidence"]["samples"] == 1440
-    assert plimsoll("explain", "cpu_per").returncode == 1
+    assert plimsoll("explain", "cpu_prcent").returncode == 1
 
 
 def test_nothing_is_explained_before_the_first_run(plimsoll: Plimsoll) -> None:
