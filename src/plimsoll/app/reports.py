@@ -133,7 +133,8 @@ def _limit_lines(limits: LoadTestLimits | None) -> tuple[str, ...]:
     if load is None:
         return (f"One replica carries at least {limits.tested.high:.3g} {unit}: the line lies past what was tested.",)
     sure = "95 %" if load.coverage is None else coverage_text(load.coverage)
-    interval = "" if load.low is None or load.high is None else f" ({load.low:.3g} to {load.high:.3g} at {sure})"
+    end = "more" if load.high is None else f"{load.high:.3g}"
+    interval = "" if load.low is None else f" ({load.low:.3g} to {end} at {sure})"
     return (f"One replica carries {load.value:.3g} {unit}{interval}; bound by {limits.load_line.binding}.",)
 
 

@@ -48,6 +48,7 @@ def chart(choice: Choice, line: LoadLine | None, objectives: Sequence[Objective]
         knee=knee,
         load_line=line.load.value if line is not None and line.load is not None else None,
         objective=min(bounds, default=None),
+        set_aside=_floats(choice.set_aside),
     )
 
 

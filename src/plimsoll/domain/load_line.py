@@ -148,7 +148,8 @@ class NextTest:
 class LoadChart:
     """What a page draws for one measured quantity: points, the fitted curve with its band, and marks at loads.
 
-    `curve_*` run over the tested range; `curve_extrapolated` tells point by point which part lies past it.
+    `curve_*` run over the tested range; `curve_extrapolated` tells point by point which part lies past it. `set_aside`
+    are the loads of steps that the curve has not been told of: they lie off by more than chance allows.
     """
 
     of: str
@@ -164,6 +165,7 @@ class LoadChart:
     knee: float | None
     load_line: float | None
     objective: float | None = None
+    set_aside: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -52,11 +52,14 @@ def load_test_chart(chart: LoadChart, load_unit: str) -> Chart:
         marks.append(Mark(f"load line {chart.load_line:.3g}", chart.load_line, Axis.X))
     if chart.objective is not None:
         marks.append(Mark(f"objective {format_quantity(chart.objective, chart.unit)}", chart.objective, Axis.Y))
+    marks += [Mark(f"set aside {load:.4g}", load, Axis.X) for load in chart.set_aside]
     known = np.asarray(chart.measured, dtype=np.float64)
     lowest, highest = (format_quantity(float(end), chart.unit) for end in (np.nanmin(known), np.nanmax(known)))
     span = lowest if lowest == highest else f"{lowest} to {highest}"
     loads = f"{chart.tested[0]:.4g} to {chart.tested[1]:.4g} {load_unit}"
-    says = f"{len(chart.load)} measured steps, {loads}; {chart.of} {span}."
+    aside = ", ".join(f"{load:.4g}" for load in chart.set_aside)
+    left_out = f" Set aside, as off by more than chance allows: {aside}." if aside else ""
+    says = f"{len(chart.load)} measured steps, {loads}; {chart.of} {span}.{left_out}"
     return Chart(
         title=f"{chart.of} by load",
         says=says,

@@ -61,6 +61,7 @@ def test_a_curve_past_what_was_tested_is_dashed_and_named_so_and_every_mark_is_t
         of="p95", unit="seconds", load=(1.0, 2.0, 3.0), measured=(0.1, 0.2, 0.3), curve_load=(1.0, 2.0, 3.0, 4.0),
         curve=(0.1, 0.2, 0.3, 0.4), curve_low=(0.1, 0.1, 0.2, 0.2), curve_high=(0.2, 0.3, 0.4, 0.6),
         curve_extrapolated=(False, False, False, True), tested=(1.0, 3.0), knee=2.0, load_line=2.5, objective=0.25,
+        set_aside=(2.25,),
     )  # fmt: skip
     chart = load_test_chart(made, "users")
     lines = {line.name: line for line in chart.lines}
@@ -70,6 +71,9 @@ def test_a_curve_past_what_was_tested_is_dashed_and_named_so_and_every_mark_is_t
     assert lines["fitted, past what was tested"].drawing is Drawing.DASHED
     assert [band.name for band in chart.bands] == ["95 % band"]
     assert [(mark.label.split()[0], mark.at) for mark in chart.marks] == [
-        ("tested", 3.0), ("knee", 2.0), ("load", 2.5), ("objective", 0.25),
+        ("tested", 3.0), ("knee", 2.0), ("load", 2.5), ("objective", 0.25), ("set", 2.25),
     ]  # fmt: skip
-    assert chart.says == "3 measured steps, 1 to 3 users; p95 100ms to 300ms."
+    assert (
+        chart.says
+        == "3 measured steps, 1 to 3 users; p95 100ms to 300ms. Set aside, as off by more than chance allows: 2.25."
+    )
