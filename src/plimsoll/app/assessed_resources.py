@@ -19,6 +19,7 @@ from plimsoll.app.model.policies import ConditionSection
 from plimsoll.app.model.signals import SignalSection
 from plimsoll.app.model.units import Amount
 from plimsoll.app.natural_limits import base_unit, natural_limit
+from plimsoll.assess.standing import why_not_known
 from plimsoll.domain.assessment import Band, Level, Resource, Severity, Threshold
 from plimsoll.domain.limit import Direction
 from plimsoll.domain.observation import Missing, Reading, Value
@@ -53,6 +54,7 @@ def resources_of_model(model: Model, readings: Mapping[str, Reading], base: Advi
             resource,
             unit=units.get(resource.name) or resource.unit,
             reading=reading_of(readings, resource),
+            unread=_unread(readings, resource),
             immediate_above=above.get(resource.name),
             immediate_below=below.get(resource.name),
             topics=base.topics_of(resource.name),
@@ -163,22 +165,44 @@ def _banded(resource: Resource, section: BandSection, model: Model, base: Advice
 
 
 def reading_of(readings: Mapping[str, Reading], resource: Resource) -> Reading:
-    """Find the reading of a resource; of several series of its name, the one that is worst off.
-
-    A resource of a component is read from `component/name` or the bare name, one of none from any component's.
-    """
-    names = [(key, key.split("{", 1)[0]) for key in readings]
-    meant = {resource.label, resource.name}
-    known = [
-        readings[key]
-        for key, name in names
-        if name in meant or (not resource.component and name.rpartition("/")[2] == resource.name)
-    ]
+    """Find the reading of a resource; of several series of its name, the one that is worst off."""
+    known = list(_meant(readings, resource).values())
     values = [reading for reading in known if isinstance(reading, Value)]
     if values:
         sign = resource.threshold.direction.sign if resource.threshold else 1
         return max(values, key=lambda reading: sign * reading.value)
     return known[0] if known else Missing(f"no source gave {resource.label}")
+
+
+def _unread(readings: Mapping[str, Reading], resource: Resource) -> str:
+    """Say of which of a resource's several series nothing is known, where others have a value.
+
+    A gap in the name of all of them is none of them: it may lie long ago.
+    """
+    meant = {key: reading for key, reading in _meant(readings, resource).items() if "{" in key or _was_read(reading)}
+    silent = {key: reading for key, reading in meant.items() if not isinstance(reading, Value)}
+    if not silent or len(silent) == len(meant):
+        return ""
+    key, reading = next(iter(silent.items()))
+    return f"nothing is known of {len(silent)} of its {len(meant)} series, such as {key}: {why_not_known(reading)}"
+
+
+def _was_read(reading: Reading) -> bool:
+    return not isinstance(reading, Missing)
+
+
+def _meant(readings: Mapping[str, Reading], resource: Resource) -> dict[str, Reading]:
+    """The readings of a resource's series.
+
+    A resource of a component is read from `component/name` or the bare name, one of none from any component's.
+    """
+    names = {key: key.split("{", 1)[0] for key in readings}
+    meant = {resource.label, resource.name}
+    return {
+        key: readings[key]
+        for key, name in names.items()
+        if name in meant or (not resource.component and name.rpartition("/")[2] == resource.name)
+    }
 
 
 def _number(amount: Amount | None) -> float | None:

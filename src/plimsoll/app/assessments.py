@@ -66,7 +66,9 @@ def assess(
         actions=actions_of(resources, bottlenecks, base.advice, facts),
         priority=priority_of(bottlenecks),
         unknown=tuple(
-            f"{resource_label(item.component, item.resource)}: {item.why}" for item in standings if item.now is None
+            f"{resource_label(item.component, item.resource)}: {item.why if item.now is None else resource.unread}"
+            for item, resource in zip(standings, resources, strict=True)
+            if item.now is None or resource.unread
         ),
         facts=tuple(sorted(facts)),
     )

@@ -27,9 +27,9 @@ def standing_of(resource: Resource) -> Standing:
     """Judge one resource; what is missing or stale is unknown, with its reason."""
     reading = resource.reading
     if not isinstance(reading, Value):
-        return _standing(resource, None, Verdict.UNKNOWN, _why_not_known(reading))
+        return _standing(resource, None, Verdict.UNKNOWN, f"cannot tell: {why_not_known(reading)}")
     verdict, why = _verdict(resource, reading.value)
-    return _standing(resource, reading.value, verdict, why)
+    return _standing(resource, reading.value, verdict, "; ".join(filter(None, (why, resource.unread))))
 
 
 def _verdict(resource: Resource, value: float) -> tuple[Verdict, str]:
@@ -80,7 +80,8 @@ def _share(value: float | None, limit: float | None) -> float | None:
     return None if value is None or not limit else value / limit
 
 
-def _why_not_known(reading: Missing | Stale) -> str:
-    if isinstance(reading, Stale):
-        return f"cannot tell: the last sample is {reading.age_s:.0f} s old"
-    return f"cannot tell: {reading.reason or 'no sample'}"
+def why_not_known(reading: Missing | Stale) -> str:
+    """Say why a reading tells nothing of now."""
+    return (
+        f"the last sample is {reading.age_s:.0f} s old" if isinstance(reading, Stale) else reading.reason or "no sample"
+    )

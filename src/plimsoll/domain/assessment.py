@@ -69,13 +69,15 @@ class Resource:
 
     `theoretical` is the most there is; `practical` is the part of it that is used before acting. `topics` name what
     the knowledge base of recommendations is searched by (cpu, memory, latency, cache, connections, ...). `target` is
-    where it should be, `action` what its owner does about it once it is past a level.
+    where it should be, `action` what its owner does about it once it is past a level. `unread` says of which of its
+    series nothing is known, where the reading is that of others.
     """
 
     component: str
     name: str
     unit: str
     reading: Reading = MISSING
+    unread: str = ""
     theoretical: float | None = None
     practical: float | None = None
     limit_source: str = ""

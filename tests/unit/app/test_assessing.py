@@ -11,7 +11,7 @@ from plimsoll.app.assessing import assessment_of
 from plimsoll.app.model import model_from_text
 from plimsoll.bootstrap import advice_base
 from plimsoll.domain.assessment import Assessment, Truth
-from plimsoll.domain.series import Harvest, MetricKind, Series, SeriesId
+from plimsoll.domain.series import Gap, Harvest, MetricKind, Series, SeriesId, Window
 
 HEAD = "apiVersion: plimsoll/v1\nkind: System\nmetadata: {name: shop}\n"
 NOW_MS = 1_700_000_000_000
@@ -34,6 +34,25 @@ def test_a_band_without_a_component_is_read_from_any_components_signal() -> None
     found = assessed(text, series("app/cpu", [0.75]))
     assert [(item.band, item.target) for item in found.standings] == [("critical", 0.6)]
     assert [(item.severity.value, item.action) for item in found.bottlenecks] == [("critical", "scale")]
+
+
+def test_a_series_that_fell_silent_beside_others_is_told_and_not_taken_for_well() -> None:
+    text = "components: [{name: web, limits: [{resource: disk, hard: 100%}]}]\n"
+    well, silent = (replace(series("web/disk", [0.3]), id=SeriesId("web/disk", (("host", host),))) for host in "ab")
+    found = assessed(text, well, replace(silent, times_ms=silent.times_ms - 120 * MINUTE_MS))
+    (row,) = found.standings
+    told = 'nothing is known of 1 of its 2 series, such as web/disk{host="b"}: the last sample is 7200 s old'
+    assert (row.now, row.why) == (0.3, f"below 80% of the practical limit; {told}")
+    assert found.unknown == (f"web/disk: {told}",)
+
+
+def test_a_gap_of_long_ago_makes_nothing_unknown() -> None:
+    text = "components: [{name: web, limits: [{resource: disk, hard: 100%}]}]\n"
+    gap = Gap(SeriesId("web/disk"), Window(NOW_MS - 120 * MINUTE_MS, NOW_MS - 60 * MINUTE_MS), "no answer")
+    held = replace(series("web/disk", [0.3]), id=SeriesId("web/disk", (("host", "a"),)))
+    found = assessment_of(Harvest("x", (held,), (gap,), ()), model_from_text(HEAD + text), advice_base(), NOW_MS, 3600)
+    assert found is not None
+    assert found.unknown == ()
 
 
 def test_a_limit_alone_is_a_bottleneck_from_its_practical_share_on() -> None:
