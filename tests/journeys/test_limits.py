@@ -145,11 +145,11 @@ def test_telemetry_gives_a_load_line_per_replica(plimsoll: Plimsoll, tmp_path: P
     assert found["load_line"]["load"]["value"] == pytest.approx(130, rel=0.03)
     assert found["load_line"]["load"]["low"] < 130 < found["load_line"]["load"]["high"]
     assert found["tested"]["load_unit"] == "arrivals/s"
-    assert not any("one replica" in note for note in found["tested"]["notes"])
+    assert not any("no signal replicas" in note for note in found["tested"]["notes"])
     whole = answered(
         plimsoll, "from-telemetry", path, "--signal", "demand=rps", "--signal", "cpu=cpu", "--slo", "cpu<70%"
     )
-    assert any("one replica" in note for note in whole["tested"]["notes"])
+    assert any("no signal replicas" in note for note in whole["tested"]["notes"])
 
 
 def test_costs_cache_and_growth_answer(plimsoll: Plimsoll, tmp_path: Path) -> None:
