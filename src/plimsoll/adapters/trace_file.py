@@ -70,10 +70,12 @@ def read_trace(path: str | Path) -> Trace:
     if len(rows) < 2:
         raise InputError(f"has {len(rows)} rows; a trace needs at least two, to tell its step", Place(file))
     times = np.array([row.time_s for row in rows], dtype=np.float64)
-    step_s = float(times[1] - times[0])
-    if step_s <= 0:
+    if times[1] <= times[0]:
         message = "the second row is not later than the first; rows must be in the order of time"
         raise InputError(message, _at(file, rows[1]))
+    step_s = float(np.quantile(np.diff(times), 0.5, method="lower"))
+    if step_s <= 0:
+        raise InputError("half of its rows are not later than the one before; sort them by time", Place(file))
     if times[-1] + step_s > _LATEST_S:
         raise InputError("its last step ends after the year 9999", _at(file, rows[-1]))
     load = np.array([0.0 if row.value is None else row.value for row in rows])

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from plimsoll.app.counter_signals import gained
 from plimsoll.domain.errors import NothingToAnswer, UsageError
 from plimsoll.domain.finding import Finding
 from plimsoll.domain.series import Harvest, MetricKind, Series
@@ -15,17 +16,18 @@ _FEWEST = 2
 
 
 def demand_of(harvest: Harvest, signal: str) -> Trace:
-    """Find the series named `signal` and take its samples as steps; a rate is counted over its step.
+    """Find the series named `signal` and take its samples as steps; rates, and gains of a counter, are counted over a step.
 
     Steps without a sample, or with one that is not a number, are left out, with a finding: what was demanded then is
-    not known. Raises UsageError where there is no such series, NothingToAnswer where it has too few samples.
+    not known. Raises UsageError where there is no such series, NothingToAnswer where it has too few samples, InputError
+    for a counter that falls like none.
     """
     found = [series for series in harvest.series if signal in (series.id.name, str(series.id))]
     if len(found) != 1:
         names = ", ".join(sorted({str(series.id) for series in harvest.series})[:8]) or "nothing"
         how = "no series" if not found else f"{len(found)} series; name one whole, as {found[0].id}"
         raise UsageError(f"{harvest.source}: {how} {signal!r}; it holds {names}")
-    series = found[0]
+    series = gained(signal, found[0]) if found[0].kind is MetricKind.COUNTER else found[0]
     known = np.isfinite(series.values) & (series.values >= 0)
     step_ms = series.step_ms
     if step_ms is None or int(known.sum()) < _FEWEST:

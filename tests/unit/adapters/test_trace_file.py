@@ -80,6 +80,11 @@ def test_a_row_outside_the_calendar_is_left_out_with_its_cells_and_a_finding(tmp
     assert "'99999-01-01': 2 rows with a time outside the years 1 to 9999 left out" in caplog.text
 
 
+def test_the_step_is_that_of_most_rows_and_not_of_the_first_two(tmp_path):
+    trace = read_trace(written(tmp_path, "timestamp,value\n0,1\n3600,2\n3660,3\n3720,4\n7200,5\n"))
+    assert trace.step_s == 60.0
+
+
 def test_uneven_rows_are_one_step_each_and_a_finding(tmp_path):
     trace = read_trace(written(tmp_path, "timestamp,value\n0,1\n60,2\n200,3\n"))
     assert trace.load.size == 3

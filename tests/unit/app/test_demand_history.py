@@ -32,6 +32,13 @@ def test_a_rate_is_counted_over_its_step():
     ]
 
 
+def test_a_counter_is_what_it_gained_in_each_step_and_a_reset_is_not_known():
+    times, values = np.arange(13, dtype=np.int64) * 60_000, [*range(100, 130, 3), 2, 8, 14]
+    trace = demand_of(harvest(values, times, MetricKind.COUNTER), "requests")
+    assert trace.load.tolist() == pytest.approx([3] * 9 + [6, 6])
+    assert [finding.rule for finding in trace.findings] == ["trace-gaps"]
+
+
 @pytest.mark.parametrize(
     ("values", "times_ms"),
     [
