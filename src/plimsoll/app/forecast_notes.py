@@ -42,7 +42,13 @@ def told_of_scenario(scenario: Scenario | None, wanted: Sequence[Series]) -> tup
 def told_of_changes(known: Annotations, wanted: Sequence[Series]) -> tuple[str, ...]:
     """Say which events, change points and windows to ignore were applied."""
     events = (f"event {one.name}: {' '.join(_changes(one, wanted))}{_on(one.only)}" for one in known.events)
-    changes = (f"history before {_shown(one.at_ms)} is left out{_on(one.only)}" for one in known.changepoints)
+    last_ms = max((int(series.times_ms[-1]) for series in wanted if len(series)), default=0)
+    changes = (
+        f"history before {_shown(one.at_ms)} is left out{_on(one.only)}"
+        if one.at_ms <= last_ms
+        else f"the change of {_shown(one.at_ms)} lies past every sample: no history is left out for it{_on(one.only)}"
+        for one in known.changepoints
+    )
     ignored = (
         f"{_shown(one.window.start_ms)} to {_shown(one.window.end_ms)} is ignored{_on(one.only)}"
         for one in known.ignore

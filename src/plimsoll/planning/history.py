@@ -74,14 +74,17 @@ class History:
 def history_of(
     times_ms: Times, values: Values, as_of_ms: int, horizon_s: float, annotations: Annotations = NOTHING_KNOWN
 ) -> History:
-    """Keep the samples that count up to `as_of_ms`; the arrays of the answer may be empty."""
+    """Keep the samples that count up to `as_of_ms`; the arrays of the answer may be empty.
+
+    A change point that is still to come makes nothing void yet.
+    """
     left: list[str] = []
     keep = times_ms <= as_of_ms
     _note(left, keep, "samples after the as-of time")
     finite = np.isfinite(values) & (np.abs(values) <= _PAST_MEASURE)
     _note(left, finite | ~keep, "samples that are not numbers, or past every measure")
     keep &= finite
-    for change in annotations.changepoints:
+    for change in (one for one in annotations.changepoints if one.at_ms <= as_of_ms):
         keep = _without(left, keep, times_ms < change.at_ms, f"before {change.reason or 'a change point'}")
     for reason, inside in _ignored(times_ms, annotations).items():
         keep = _without(left, keep, inside, f"in {reason or 'an ignored window'}")

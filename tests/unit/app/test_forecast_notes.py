@@ -9,7 +9,7 @@ from tests.unit.forecast.panels import HOUR_MS, daily_wave, hours
 from plimsoll.app.forecast_notes import told_of_changes
 from plimsoll.app.forecast_reports import ForecastAsk, forecast_report
 from plimsoll.domain.errors import UsageError
-from plimsoll.domain.forecast import Annotations, Event, ForecastReport, Scenario
+from plimsoll.domain.forecast import Annotations, Changepoint, Event, ForecastReport, Scenario
 from plimsoll.domain.series import Harvest, MetricKind, Series, SeriesId
 
 LOW = Scenario("low", (0.5,), only=frozenset({"users", "reqs"}))
@@ -71,3 +71,19 @@ def test_a_stated_start_says_that_it_stands_alone() -> None:
     (found,) = report_of(Scenario("growth 10% a month", (0.1,), initial=5.0), REQS).forecasts
     assert found.why.endswith("growth 10% a month from 5, without the forecast and known events")
     assert found.rows[0].quantiles["q0.5"] == pytest.approx(5.0, rel=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("at_ms", "said"),
+    [
+        pytest.param(60_000, "history before 1970-01-01 00:01Z is left out", id="in_the_history"),
+        pytest.param(
+            120_000,
+            "the change of 1970-01-01 00:02Z lies past every sample: no history is left out for it",
+            id="still_to_come",
+        ),
+    ],
+)
+def test_a_change_point_says_whether_it_cuts_the_history(at_ms: int, said: str) -> None:
+    series = Series(SeriesId("disk"), np.array([0, 60_000], dtype=np.int64), np.ones(2))
+    assert told_of_changes(Annotations(changepoints=(Changepoint(at_ms),)), [series]) == (said,)

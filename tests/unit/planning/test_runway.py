@@ -253,6 +253,11 @@ def test_what_was_before_a_change_point_is_left_out() -> None:
     assert judgement.row.probability_none > 0.95
 
 
+def test_a_change_that_is_still_to_come_leaves_no_history_out() -> None:
+    known = Annotations(changepoints=(Changepoint(START_MS + 61 * DAY_MS, "a larger disk"),))
+    assert judged(history(), resource={"annotations": known}) == judged(history())
+
+
 HOLIDAY = Annotations(ignore=(IgnoreWindow(Window(START_MS + 59 * DAY_MS, START_MS + 60 * DAY_MS), is_true=True),))
 OUTAGE = Annotations(ignore=(IgnoreWindow(HOLIDAY.ignore[0].window),))
 ENDS_ON_IT = [
