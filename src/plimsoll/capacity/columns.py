@@ -29,8 +29,10 @@ def column_of(steps: Steps, objective: Objective) -> tuple[Quantity, Values] | s
         has = ", ".join(sorted(steps.resources)) or "no resources at all"
         return f"the file has no {objective.name} (it has {has})"
     unit = steps.resource_units.get(objective.name, "")
-    if unit != objective.unit:
-        kind, like = unit or "a plain number", f"{objective.name}{objective.relation}{_EXAMPLES.get(unit, '500')}"
+    in_cores = unit == "count" and objective.unit == "ratio" and not objective.text.endswith("%")  # cpu<0.5
+    if unit != objective.unit and not in_cores:
+        example = _EXAMPLES.get(unit, "0.5" if objective.name == "cpu" else "500")
+        kind, like = unit or "a plain number", f"{objective.name}{objective.relation}{example}"
         return f"{objective.name} is measured as {kind}, the objective is in {objective.unit}; write it like {like}"
     return Quantity(objective.name, Kind.RESOURCE, steps.load_unit, unit=unit), values
 

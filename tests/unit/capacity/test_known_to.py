@@ -8,10 +8,11 @@ import pytest
 from plimsoll.adapters.knowledge import knowledge
 from plimsoll.app.limits import LimitsAsk, limits
 from plimsoll.app.load_rules import load_rules
+from plimsoll.capacity.columns import column_of
 from plimsoll.capacity.models.linear import Linear
 from plimsoll.domain.load_line import LoadLine, LoadTestLimits
 from plimsoll.domain.load_test import LoadUnit, Steps
-from plimsoll.domain.objective import objectives
+from plimsoll.domain.objective import objective, objectives
 from plimsoll.render.load_line import tables
 from plimsoll.render.table import to_text
 
@@ -62,3 +63,14 @@ def test_an_objective_that_another_implies_changes_nothing() -> None:
         line_of(found(*slo)) for slo in (("cpu<40%",), ("cpu<40%", "cpu<70%"), ("cpu<40%", "cpu<40%"))
     )
     assert (both.load, both.safe_load) == (twice.load, twice.safe_load) == (alone.load, alone.safe_load)
+
+
+@pytest.mark.parametrize(
+    ("slo", "said"),
+    [("cpu<0.4", ""), ("cpu<40%", "write it like cpu<0.5")],
+    ids=["a_plain_number_is_cores", "a_share_of_cores_is_unknown"],
+)
+def test_processor_in_cores_is_bounded_in_cores(slo: str, said: str) -> None:
+    cores = Steps(LOAD, LoadUnit.ARRIVALS_PER_S, LOAD, resources={"cpu": CPU}, resource_units={"cpu": "count"})
+    found = column_of(cores, objective(slo))
+    assert said in found if isinstance(found, str) else (said, found[0].unit) == ("", "count")
