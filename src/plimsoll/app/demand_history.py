@@ -16,7 +16,7 @@ _FEWEST = 2
 
 
 def demand_of(harvest: Harvest, signal: str) -> Trace:
-    """Find the series named `signal` and take its samples as steps; rates, and gains of a counter, are counted over a step.
+    """Find the series named `signal` and take its samples as steps, counting rates and gains of counters over a step.
 
     Steps without a sample, or with one that is not a number, are left out, with a finding: what was demanded then is
     not known. Raises UsageError where there is no such series, NothingToAnswer where it has too few samples, InputError

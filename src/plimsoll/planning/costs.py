@@ -5,7 +5,7 @@
     by instances             replicas x price of an instance x hours
     groups of the bill       amount x (1 + growth)^month, additions from their month on growing with the rest
 
-A part without a price is left out and named; nothing is taken for it.
+A part without a price, or of a size that is not known, is left out and named; nothing is taken for it.
 """
 
 from __future__ import annotations
@@ -47,7 +47,8 @@ def bill(inputs: PlanInputs, month: int, tier: Tier | None, components: Sequence
             amount = _component_cost(component, inputs, inputs.prices)
             if amount is not None:
                 lines.append((component.name, amount))
-            elif component.replicas and not inputs.prices.groups:
+                missing += _unpriced(component, inputs.prices)
+            elif not inputs.prices.groups and (component.replicas or _hourly(component, inputs, inputs.prices)):
                 missing.append(component.name)
     for group in inputs.prices.groups if inputs.prices else ():
         lines.append((group.name, group_cost(group, month)))
@@ -69,12 +70,28 @@ def _component_cost(plan: ComponentPlan, inputs: PlanInputs, prices: Prices) -> 
             if amount is not None and price is not None
         ]
         return sum(known, Exact(0)) if known else None
-    component = inputs.system.component(plan.name)
-    own = component.instance.price_per_hour if component else None
-    price = own if own is not None else prices.instance_hour.on_demand if prices.instance_hour else None
+    price = _hourly(plan, inputs, prices)
     if price is None or plan.replicas is None:
         return None
     return plan.replicas * exact(price) * exact(prices.hours_per_month)
+
+
+def _hourly(plan: ComponentPlan, inputs: PlanInputs, prices: Prices) -> float | None:
+    """What one instance of a component costs an hour, where that is stated."""
+    component = inputs.system.component(plan.name)
+    own = component.instance.price_per_hour if component else None
+    return own if own is not None else prices.instance_hour.on_demand if prices.instance_hour else None
+
+
+def _unpriced(plan: ComponentPlan, prices: Prices) -> Iterator[str]:
+    """Name the resources of a component that it needs and that have no price."""
+    parts = (
+        ("cores", plan.cores, prices.core_hour),
+        ("memory", plan.memory_bytes, prices.memory_gb_hour),
+        ("storage", plan.storage_bytes, prices.storage_gb_month),
+    )
+    if prices.by_resources:
+        yield from (f"{plan.name}: {name}" for name, amount, price in parts if amount and price is None)
 
 
 def group_cost(group: CostGroup, month: int) -> Exact:

@@ -175,8 +175,10 @@ def _total(inputs: PlanInputs, months: Sequence[Month]) -> Cost | None:
     if not known or len(known) < len(costs):
         return None
     sums = [_sum([getattr(cost, side) for cost in known]) for side in ("low", "mid", "high")]
-    left_out = tuple(dict.fromkeys(item for cost in known for item in cost.left_out))
-    return Cost(sums[0], sums[1], sums[2], known[0].currency, left_out=left_out[-1:])
+    last = known[-1].left_out  # what is added without a price only becomes more: the last month tells all of it
+    every = dict.fromkeys(item for cost in known for item in cost.left_out)
+    left_out = tuple(item for item in every if item in last or not item.endswith(" added"))
+    return Cost(sums[0], sums[1], sums[2], known[0].currency, left_out=left_out)
 
 
 def _sum(amounts: Sequence[float | None]) -> float | None:

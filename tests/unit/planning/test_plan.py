@@ -78,6 +78,23 @@ def test_resources_cost_what_each_costs_and_are_not_counted_twice_with_instances
     assert first.cost.mid == 2 * 2 * 0.05 * 720
 
 
+def test_all_that_is_missing_from_the_cost_is_named_in_the_total_too() -> None:
+    unsized = Component("queue", Replicas(1, 3), instance=Instance(price_per_hour=5.0))
+    system = replace(DOUBLING.system, components=(*DOUBLING.system.components, unsized))
+    plan = make_plan(replace(DOUBLING, system=system))
+    assert [period.cost.left_out for period in plan.periods if period.cost] == [("db", "queue")] * 3
+    assert plan.total_cost is not None
+    assert plan.total_cost.left_out == ("db", "queue")
+
+
+def test_a_resource_without_a_price_is_named_beside_those_that_have_one() -> None:
+    prices = Prices(hours_per_month=720, by_resources=True, core_hour=0.05)
+    web = replace(WEB, instance=Instance(cores=2, memory_bytes=10**9))
+    first = make_plan(replace(DOUBLING, prices=prices, system=System("s", (web,)))).periods[0]
+    assert first.cost is not None
+    assert first.cost.left_out == ("web: memory",)
+
+
 def test_groups_grow_then_take_their_additions() -> None:
     group = CostGroup("compute", 450.0, 0.15, (Addition("instances", 2, 150.0, frozenset({3})),))
     unpriced = CostGroup("storage", 175.0, 0.0, (Addition("GB", 1000, None, frozenset({2})),))
