@@ -41,6 +41,7 @@ TERMINAL = Steps(  # the load test of the web terminal platform
 )
 MODELS = capacity_models()
 MARK = {"any": ["cpu > 80%"]}
+LATENCY_AND_ERRORS = replace(TERMINAL, throughput=None, resources={}, resource_units={})
 CURVES = (Linear(), Exponential(), Piecewise())  # without the queues, which take longest to fit
 
 
@@ -423,7 +424,7 @@ def test_failures_that_no_objective_bounds_are_said() -> None:
 
 
 def test_an_objective_on_throughput_is_said_to_be_none() -> None:
-    found = judged(TERMINAL, "throughput>500", models=CURVES)
+    found = judged(LATENCY_AND_ERRORS, "throughput>500", models=(Linear(),))
     assert "what the line is told in" in found.load_line_reason
     assert found.next_test is None or "throughput" not in found.next_test.why
 
@@ -496,8 +497,8 @@ def test_charts_label_what_lies_past_the_test() -> None:
 
 
 def test_replicas_that_cannot_be_counted_are_said_not_to_be() -> None:
-    mild = load_rules({"warning": {"any": ["cpu > 99%"]}, "instances": {"per": "warning"}}, "mild")
-    found = limits(TERMINAL, LimitsAsk((), mild, loads=(1000,)), CURVES)
+    mild = load_rules({"warning": {"any": ["latency > 9s"]}, "instances": {"per": "warning"}}, "mild")
+    found = limits(LATENCY_AND_ERRORS, LimitsAsk((), mild, loads=(1000,)), (Linear(),))
     assert found.instances == ()
     assert any("no step makes the mark warning" in note for note in found.tested.notes)
 
