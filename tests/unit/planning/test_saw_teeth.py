@@ -105,9 +105,28 @@ def test_a_climb_that_is_faster_than_usual_is_not_held_back_by_past_tops() -> No
 )
 def test_a_clean_up_that_has_not_come_is_not_counted_on(missed: int, least: float, most: float) -> None:
     values = np.where(60 - missed <= DAY, 0.3 + 0.04 * (DAY - 60 + missed), tooth(10, shift=missed))
-    none = row_of(values).probability_none
-    assert none is not None
-    assert least <= 1 - none <= most
+    row = row_of(values)
+    assert row.probability_none is not None
+    assert least <= 1 - row.probability_none <= most
+    assert ("which is taken to go on" in row.why) == (missed < 15)
+
+
+def test_a_fall_that_comes_at_a_height_comes_sooner_on_a_faster_climb() -> None:
+    """Climbs of 6 to 14 days, all up to 0.7; the newest is at 0.62 after 4 days and at 0.7 after one more."""
+    lengths = np.array([6.0, 14.0, 7.0, 13.0, 6.0, 10.0, 5.0])
+    starts = np.concatenate([[0.0], np.cumsum(lengths)])[:-1]
+    place = np.searchsorted(starts, DAY, side="right") - 1
+    row = row_of(0.3 + 0.4 * (DAY - starts[place]) / lengths[place])
+    assert row.state is RunwayState.NONE_WITHIN_HORIZON
+
+
+def test_the_newest_teeth_count() -> None:
+    levels = np.array([0.3 + 0.1 * (day % 5) for day in range(100)])
+    teeth = teeth_of(levels, np.arange(5.0, 100.0, 5.0))
+    assert teeth is not None
+    assert teeth.falls.tolist() == list(range(40, 100, 5))
+    assert teeth.tops == pytest.approx(0.75)
+    assert teeth.bottoms == pytest.approx(0.25)
 
 
 @pytest.mark.parametrize(
@@ -120,6 +139,8 @@ def test_a_clean_up_that_has_not_come_is_not_counted_on(missed: int, least: floa
         pytest.param(np.where(DAY > 30, 0.3, 0.6) + 0.003 * DAY, id="one_fall"),
         pytest.param(np.random.default_rng(3).normal(0.5, 0.1, DAY.size), id="noise"),
         pytest.param(np.full(DAY.size, 0.5), id="constant"),
+        pytest.param(1.0 - 0.2 * (DAY // 12), id="falls_without_climbs"),
+        pytest.param(tooth(15) + 0.15 * np.sin(2 * np.pi * DAY / 5), id="climbs_that_go_to_and_fro"),
     ],
 )
 def test_what_is_no_saw_tooth_stays_a_line(values: np.ndarray) -> None:
