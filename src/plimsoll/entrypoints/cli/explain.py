@@ -13,7 +13,7 @@ app = typer.Typer(rich_markup_mode=None)
 
 @app.command()
 def explain(
-    resource: Annotated[str, typer.Argument(help="A resource as the last runway names it, such as pg-main/disk.")],
+    resource: Annotated[str, typer.Argument(help="A resource as the last runway names it, or a part of its name.")],
     how: FormatOption = Format.TABLE,
 ) -> None:
     """Show what stands behind a resource of the last runway: limit, window, methods with error, past hits, options."""
