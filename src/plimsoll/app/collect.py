@@ -62,12 +62,14 @@ class Tally:
     last_ms: int | None = None
     failures: int = 0
     error: str | None = None
+    unread: tuple[Gap, ...] = ()
     notes: dict[str, None] = field(default_factory=dict)
 
     def count(self, harvest: Harvest, samples: int) -> None:
         """Add what a round brought in."""
         self.samples += samples
         self.error = None
+        self.unread = harvest.gaps
         self.notes |= dict.fromkeys(harvest.notes)
         for one in (series for series in harvest.series if len(series)):
             self.series.add(one.id)
@@ -87,6 +89,7 @@ class Tally:
             failures=self.failures,
             error=self.error,
             notes=tuple(self.notes),
+            unread={gap.id.name: gap.reason for gap in self.unread},
         )
 
 

@@ -7,6 +7,7 @@ hold the wildcards `*`, `?` and `[...]`; a label that is not named may have any 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from fnmatch import fnmatchcase
@@ -142,7 +143,10 @@ class StoreStatus(Document):
 
 @dataclass(frozen=True)
 class Collected:
-    """What one source brought in over a whole collection; `error` is its last failure, None when it went well since."""
+    """What one source brought in over a whole collection; `error` is its last failure, None when it went well since.
+
+    `unread` are the signals that left a gap when the source last answered, with the reason.
+    """
 
     source: str
     signals: int
@@ -153,6 +157,7 @@ class Collected:
     failures: int
     error: str | None
     notes: tuple[str, ...]
+    unread: Mapping[str, str]
 
 
 @dataclass(frozen=True)

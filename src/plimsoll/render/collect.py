@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from plimsoll.domain.quantity import counted, format_bytes
-from plimsoll.domain.stored import Collection, StoreStatus
+from plimsoll.domain.stored import Collected, Collection, StoreStatus
 from plimsoll.render.table import Table
 
 _SHOWN = 20
@@ -21,7 +21,7 @@ def collection_tables(document: Collection) -> tuple[Table, ...]:
             str(line.samples),
             _moment(line.first),
             _moment(line.last),
-            line.error or "ok",
+            line.error or _unread(line) or "ok",
         )
         for line in document.sources
     )
@@ -29,6 +29,14 @@ def collection_tables(document: Collection) -> tuple[Table, ...]:
     notes = tuple(note for line in document.sources for note in line.notes)
     title = f"{document.store}: {counted(document.samples, 'sample')} in {counted(document.rounds, 'round')}"
     return (Table(columns, rows, title, frozenset(columns[1:4]), notes),)
+
+
+def _unread(line: Collected) -> str:
+    """Say how many signals of a source left a gap, and why the first did."""
+    if not line.unread:
+        return ""
+    name, reason = next(iter(line.unread.items()))
+    return f"{len(line.unread)} of {counted(line.signals, 'signal')} unread; {name}: {reason}"
 
 
 def status_tables(document: StoreStatus) -> tuple[Table, ...]:

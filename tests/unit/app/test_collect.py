@@ -16,6 +16,7 @@ from plimsoll.domain.errors import SourceError, SourceUnreachable, StoreError
 from plimsoll.domain.ports import Check, SeriesStore, Signal
 from plimsoll.domain.series import Gap, Harvest, Series, SeriesId, Window
 from plimsoll.domain.stored import EVER, Collection, Selector
+from plimsoll.render.collect import collection_tables
 
 MINUTE = 60_000
 START = 1_753_833_600_000
@@ -146,6 +147,22 @@ def test_a_source_that_never_answered_leaves_a_gap_in_its_own_name() -> None:
     (gap,) = store.gaps(Selector(), EVER)
     assert gap.id == SeriesId("east")
     assert gap.window == Window(START - HOUR, START + 2 * MINUTE + 1)
+
+
+@pytest.mark.parametrize(
+    ("broken_until", "unread", "told"),
+    [
+        (START + HOUR, {"disk": "server: refused"}, "1 of 2 signals unread; disk: server: refused"),
+        (START + 2 * MINUTE, {}, "ok"),
+    ],
+    ids=["still_refused", "answered_since"],
+)
+def test_a_signal_that_is_refused_beside_others_is_told(broken_until: int, unread: dict[str, str], told: str) -> None:
+    server = Server(signals=("cpu", "disk"), broken=lambda at, name: name == "disk" and at < broken_until)
+    found = run(MemoryStore(), server, minutes=5)
+    assert (found.sources[0].unread, found.sources[0].error) == (unread, None)
+    (table,) = collection_tables(found)
+    assert table.rows[0][-1] == told
 
 
 def test_a_gap_left_before_a_stop_is_read_again_after_it() -> None:
