@@ -20,6 +20,7 @@
 /wrong-type/...        results that are not what the API says
 /small-limit/...       refuses ranges of more than 100 points as too many samples
 /warns/...             well, with warnings that hold control characters
+/partial/...           well, marked as partial
 /needs-tenant/...      401 "no org id" without X-Scope-OrgID
 /get-only/...          405 for POST
 /flaky/...             closes the connection once, then well
@@ -243,6 +244,9 @@ class _Misbehaving(BaseHTTPRequestHandler):
 
     def way_warns(self, form: dict[str, str], rest: str, state: HostileServer) -> None:
         self._json(200, {"status": "success", "data": matrix(form), "warnings": ["one store\x1b[2J\nis away"]})
+
+    def way_partial(self, form: dict[str, str], rest: str, state: HostileServer) -> None:
+        self._json(200, {"status": "success", "isPartial": True, "data": matrix(form)})
 
     def way_needs_tenant(self, form: dict[str, str], rest: str, state: HostileServer) -> None:
         if self.headers.get("X-Scope-OrgID"):

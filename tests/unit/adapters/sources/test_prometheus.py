@@ -88,6 +88,11 @@ def test_warnings_are_passed_on_without_control_characters(hostile_server: Hosti
     assert note.endswith("load: one store [2J is away")
 
 
+def test_an_answer_marked_as_partial_is_told(hostile_server: HostileServer) -> None:
+    (note,) = read(f"{hostile_server.url}/partial").notes
+    assert note.endswith("load: the answer is partial: some of its storage did not answer")
+
+
 def test_results_that_are_no_samples_are_a_gap(hostile_server: HostileServer) -> None:
     (gap,) = read(f"{hostile_server.url}/wrong-type", Window(NOW_MS - 120_000, NOW_MS)).gaps
     assert gap.reason == f"{hostile_server.url}/wrong-type: answered a sample that is no pair of time and number"

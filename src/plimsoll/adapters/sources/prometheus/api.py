@@ -116,6 +116,8 @@ class PrometheusApi:
         if envelope is None:
             raise self._malformed(_what_else(answer, self._web.clean(_plain(answer))))
         remarks = [*_listed(envelope.get("warnings")), *_listed(envelope.get("infos"))]
+        if envelope.get("isPartial") is True:  # docs.victoriametrics.com, Cluster availability
+            remarks.append("the answer is partial: some of its storage did not answer")
         if envelope.get("status") == "success" and answer.status < 400:
             return Reply(envelope.get("data"), tuple(self._web.clean(text) for text in remarks))
         raise self._refusal(answer, envelope)
