@@ -14,7 +14,7 @@ import numpy as np
 
 from plimsoll.capacity.model import Values
 from plimsoll.domain.errors import InputError, QuantityError, UsageError
-from plimsoll.domain.quantity import Dimension, quantity
+from plimsoll.domain.quantity import Dimension, unit_scale
 from plimsoll.domain.series import MetricKind, Series
 
 _DIMENSIONS = {
@@ -55,7 +55,7 @@ def stated_unit(word: str, kind: str, unit: str) -> StatedUnit:
         return StatedUnit(1.0, unit)
     for dimension in _DIMENSIONS[kind]:
         try:
-            return StatedUnit(quantity(f"1{unit}", dimension), _NAMES.get(dimension, ""))
+            return StatedUnit(unit_scale(unit, dimension), _NAMES.get(dimension, ""))
         except QuantityError:
             continue
     examples = _EXAMPLES.get(kind)

@@ -98,6 +98,15 @@ def quantity(text: str | int | float, dimension: Dimension) -> float:
     return value
 
 
+def unit_scale(unit: str, dimension: Dimension) -> float:
+    """Tell what one of a unit is in base units; raises QuantityError for one that does not measure the dimension.
+
+    >>> unit_scale("/min", Dimension.PER_SECOND) == unit_scale("1/min", Dimension.PER_SECOND) == 1 / 60
+    True
+    """
+    return quantity(f"1 {unit.removeprefix('1') if unit.startswith('1/') else unit}", dimension)
+
+
 def _scaled(number: str, factor: float) -> float:
     """Multiply in decimal digits, without the noise that binary factors leave (99.9 / 100 is 0.9990000000000001)."""
     plain = float(number)

@@ -71,6 +71,7 @@ def test_a_unit_that_the_series_says_is_taken(word: str, kind: MetricKind, unit:
     [
         ("p99:ms=q", 1e-3, ""),
         ("demand:/min=q", 1 / 60, ""),
+        ("demand:1/s=q", 1.0, ""),
         ("errors:%=q", 0.01, "ratio"),
         ("disk:MB/s=q", 1e6, "bytes/s"),
         ("memory:Mi=q", 2.0**20, "bytes"),
@@ -86,7 +87,13 @@ def test_a_stated_unit_is_taken(text: str, factor: float, name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("word", "kind", "unit"), [("p99", "latency", "MB"), ("replicas", "replicas", "s"), ("disk", "resource", "parsec")]
+    ("word", "kind", "unit"),
+    [
+        ("p99", "latency", "MB"),
+        ("replicas", "replicas", "s"),
+        ("disk", "resource", "parsec"),
+        ("demand", "demand", "0/s"),
+    ],
 )
 def test_a_unit_that_a_signal_cannot_have_is_refused(word: str, kind: str, unit: str) -> None:
     with pytest.raises(UsageError, match="is not a unit that it can have"):

@@ -19,7 +19,7 @@ from plimsoll.adapters.loadtests.plain_table import Column, Numbers, Table, colu
 from plimsoll.domain.errors import InputError, QuantityError, UsageError
 from plimsoll.domain.load_test import LoadUnit, Steps
 from plimsoll.domain.objective import objective
-from plimsoll.domain.quantity import Dimension, quantity
+from plimsoll.domain.quantity import Dimension, unit_scale
 
 _TIMES = {"ns": 1e-9, "us": 1e-6, "ms": 1e-3, "s": 1.0, "seconds": 1.0, "sec": 1.0}
 _RATIOS = {"%": 0.01, "percent": 0.01, "pct": 0.01, "ratio": 1.0}
@@ -216,7 +216,7 @@ def _stated_unit(role: str, name: str, unit: str) -> str:
 def _rate_scale(unit: str, dimension: Dimension) -> float | None:
     """Tell what one of `unit` is in base units; None where it is no rate of this dimension."""
     try:
-        return quantity(f"1{unit}", dimension) if "/" in unit else None
+        return unit_scale(unit, dimension) if "/" in unit else None
     except QuantityError:
         return None
 

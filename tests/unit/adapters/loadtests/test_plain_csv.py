@@ -114,7 +114,7 @@ def test_a_resource_is_kept_in_the_unit_that_is_stated(column: str, unit: str, e
 
 
 def test_rates_a_minute_and_durations_come_in_seconds() -> None:
-    steps = read("n,x,d\n60,120,500\n120,240,500\n", "load=n:/min,throughput=x:/min,duration=d:ms")
+    steps = read("n,x,d\n60,120,500\n120,240,500\n", "load=n:/min,throughput=x:1/min,duration=d:ms")
     assert steps.load.tolist() == [1, 2]
     assert steps.load_unit is LoadUnit.ARRIVALS_PER_S
     assert steps.throughput is not None
@@ -175,6 +175,7 @@ FAULTS = {
     "no_load": ("n,x\n1,2\n", "throughput=x", UsageError, "load=COLUMN"),
     "bytes_for_a_latency": ("n,x\n1,2\n", "load=n,p95=x:MB", UsageError, "'MB' is not a unit .* ms, s"),
     "no_such_unit": ("n,x\n1,2\n", "load=n,disk=x:parsec", UsageError, "'parsec' is not a unit"),
+    "a_number_for_a_unit": ("n,x\n1,2\n", "load=n:10/s", UsageError, "'10/s' is not a unit .* /s, /min"),
     "seconds_for_throughput": ("n,x\n1,2\n", "load=n,throughput=x:s", UsageError, "/s, /min"),
     "percent_and_not": ("n,e\n1,0.5%\n2,0.9\n", "load=n,errors=e", InputError, r"x.csv:3:2: e: '0.9' has no %"),
     "percent_against_a_word": (
