@@ -42,7 +42,8 @@ def open_source(text: str, options: SourceOptions = _NO_OPTIONS) -> Source:
         source: Source = point.load()(text, options)
         return source
     known = "http(s)://SERVER, FILE.csv, FILE.parquet, host, app+http(s)://URL, postgresql://DATABASE or store"
-    raise UsageError(f"{text.rpartition('@')[2][:80]!r} names no source; write {known}")
+    shown = text.rpartition("@")[2].partition("password")[0][:80]  # libpq's other form: host=... password=...
+    raise UsageError(f"{shown!r} names no source; write {known}")
 
 
 def is_recording(text: str) -> bool:
