@@ -22,6 +22,7 @@ import numpy as np
 
 from plimsoll.domain.errors import InputError, Place
 from plimsoll.domain.finding import Finding
+from plimsoll.domain.quantity import format_duration
 from plimsoll.domain.series import Values
 from plimsoll.domain.trace import Trace
 
@@ -179,4 +180,7 @@ def _findings(file: str, rows: list[_Row], times: Values, step_s: float) -> Iter
     uneven = np.flatnonzero(np.diff(times) != step_s)
     if uneven.size:
         message = f"{uneven.size} rows do not follow the one before by {step_s:g} s"
-        yield Finding("trace-uneven", message, "every row is taken as one step", (_at(file, rows[uneven[0] + 1]),))
+        off_s = float(times[-1] - times[0]) - (times.size - 1) * step_s
+        clock = f", so that the clock of schedules is {format_duration(abs(off_s))} off at the end" if off_s else ""
+        taken = f"every row is taken as one step{clock}"
+        yield Finding("trace-uneven", message, taken, (_at(file, rows[uneven[0] + 1]),))

@@ -9,6 +9,7 @@ import numpy as np
 from plimsoll.app.counter_signals import gained
 from plimsoll.domain.errors import NothingToAnswer, UsageError
 from plimsoll.domain.finding import Finding
+from plimsoll.domain.quantity import format_duration
 from plimsoll.domain.series import Harvest, MetricKind, Series
 from plimsoll.domain.trace import Trace
 
@@ -43,4 +44,6 @@ def _findings(series: Series, known: int, step_ms: int) -> Iterator[Finding]:
     spanned = round((int(series.times_ms[-1]) - int(series.times_ms[0])) / step_ms) + 1
     if spanned > known:
         message = f"{spanned - known} of {spanned} steps of {series.id} have no sample"
-        yield Finding("trace-gaps", message, "they are left out, and what follows is taken as the next step")
+        off = format_duration((spanned - known) * step_ms / 1000)
+        taken = f"they are left out, so that the clock of schedules is {off} off at the end"
+        yield Finding("trace-gaps", message, taken)

@@ -90,6 +90,7 @@ def test_uneven_rows_are_one_step_each_and_a_finding(tmp_path):
     assert trace.load.size == 3
     (finding,) = trace.findings
     assert finding.rule == "trace-uneven"
+    assert finding.taken.endswith("the clock of schedules is 80s off at the end")
     assert str(finding.places[0]).endswith("trace.csv:4:1: timestamp")
 
 
