@@ -8,19 +8,22 @@ small by luck. The scale of such a series is no less than what it has moved by s
     scale_k >= max(M_1 .. M_min(k, L)) sqrt(max(k / L, 1)),   L = n / 2
 
 which goes on as a random walk would: nothing in so short a past tells that it will not.
+
+Where the newest t steps are unknown, what is asked for lies t steps farther from the newest known one: the outlook is
+made there, t steps longer, and its first t steps are dropped.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from plimsoll.domain.series import Values
 from plimsoll.forecast.kernel.nature import Answer, Matrix
-from plimsoll.forecast.preparation import FEWEST_FOR_OK, Prepared
+from plimsoll.forecast.preparation import FEWEST_FOR_OK, Prepared, unknown_steps
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,6 +51,29 @@ def outlook_of(prepared: Prepared, horizon: int) -> Outlook:
 
 def outlooks_of(group: Sequence[Prepared], horizon: int, with_errors: bool) -> Answer:
     """Run the kernel on series of the same natural periods; the errors have no rows unless they are asked for."""
+    from plimsoll.forecast.compiled import empty_answer
+
+    unknown = [unknown_steps(series.values) for series in group]
+    if not any(unknown):
+        return _from_newest(group, horizon, with_errors)
+    answer = empty_answer(len(group), horizon, with_errors)
+    for steps in sorted(set(unknown)):
+        mine = [i for i, one in enumerate(unknown) if one == steps]
+        known = [replace(group[i], values=group[i].values[: group[i].values.size - steps]) for i in mine]
+        part = _from_newest(known, horizon + steps, with_errors)
+        answer.weights[mine] = part.weights
+        for whole, longer in zip(_by_step(answer), _by_step(part), strict=True):
+            if whole.size:
+                whole[mine] = longer[..., steps:]
+    return answer
+
+
+def _by_step(answer: Answer) -> tuple[NDArray[np.float64], ...]:
+    """Pick what has a step of the horizon on its last axis."""
+    return answer.center, answer.scale, answer.errors, answer.standardized, answer.naive_errors
+
+
+def _from_newest(group: Sequence[Prepared], horizon: int, with_errors: bool) -> Answer:
     from plimsoll.forecast.compiled import empty_answer, outlook_many
 
     answer = empty_answer(len(group), horizon, with_errors)

@@ -89,10 +89,14 @@ def obstacle(grid: Grid, horizon: int, lower: float, upper: float) -> str:
 
 def unknown_tail(values: Values) -> str:
     """Say that the newest part of a series is unknown, where that is more than a few steps long."""
-    if values.size <= LONGEST_TAIL or not np.isnan(values[-LONGEST_TAIL - 1 :]).all():
-        return ""
-    tail = values.size - 1 - int(np.flatnonzero(~np.isnan(values))[-1])
-    return f"the newest {tail} of {values.size} steps are unknown or left out"
+    steps = unknown_steps(values)
+    return f"the newest {steps} of {values.size} steps are unknown or left out" if steps > LONGEST_TAIL else ""
+
+
+def unknown_steps(values: Values) -> int:
+    """Count the steps after the newest known one; 0 where nothing is known."""
+    known = np.flatnonzero(~np.isnan(values[::-1]))
+    return int(known[0]) if known.size else 0
 
 
 def without_times(request: Request) -> Prepared:
@@ -169,6 +173,8 @@ def bounds_of(values: Values, kind: MetricKind, lower: float, upper: float) -> t
 def increments_of(readings: Values) -> Values:
     """Turn a counter's readings into increments of the same size; a fall is a reset, after which it counts from zero.
 
+    After the newest known reading they are unknown.
+
     >>> increments_of(np.array([5.0, 7.0, 1.0, 4.0])).tolist()
     [2.0, 2.0, 1.0, 3.0]
     """
@@ -176,6 +182,7 @@ def increments_of(readings: Values) -> Values:
     even = np.interp(np.arange(readings.size), known, readings[known])
     steps = np.diff(even)
     steps = np.where(steps < 0.0, np.maximum(even[1:], 0.0), steps)
+    steps[known[-1] :] = np.nan
     return np.concatenate([steps[:1], steps])
 
 
