@@ -115,7 +115,7 @@ class ReversalGuard:
 
 @dataclass(frozen=True, slots=True)
 class HealthGuard:
-    """No scale-in while more than `unhealthy_ratio` of the replicas are unhealthy, or during a roll-out."""
+    """No scale-in while more than `unhealthy_ratio` of the replicas are unhealthy, none is there, or one rolls out."""
 
     unhealthy_ratio: float = 0.2
     during_rollout: bool = True

@@ -67,6 +67,14 @@ def test_a_scale_in_is_held_by(guards: dict[str, object], fleet: dict[str, objec
     assert (decision.action, decision.bound_by) == (Action.HOLD, bound)
 
 
+@pytest.mark.parametrize(("ready", "action"), [(0, Action.HOLD), (10, Action.SCALE_IN)])
+def test_no_replica_is_let_go_while_none_of_those_wanted_is_there(ready: int, action: Action):
+    policy = policy_of(targets=(Target("queue", 10.0),), health_guard=HealthGuard(0.2))
+    decision = only(policy, observed(10, {"queue": 20.0}, ready=ready))
+    assert decision.action is action
+    assert (decision.bound_by is Guard.UNHEALTHY) == (ready == 0)
+
+
 LET_THROUGH = [
     pytest.param({"health_guard": HealthGuard(0.2)}, {"unhealthy": 2}, id="few_unhealthy"),
     pytest.param({"corroboration": Corroboration((Condition("p95", Side.BELOW, 0.4),))}, {}, id="fast"),

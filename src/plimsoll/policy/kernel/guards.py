@@ -61,7 +61,7 @@ def hold_while_unwell(program: Program, reading: Reading, trail: Trail, wanted: 
     if wanted >= current:
         return wanted
     seen = situation["ready"] + situation["unhealthy"]
-    share = situation["unhealthy"] / seen if seen > 0 else 0.0
+    share = situation["unhealthy"] / seen if seen > 0 else 1.0  # none of those wanted is there yet, or any more
     if share > head["unhealthy_ratio"]:
         return note(trail, G_UNHEALTHY, wanted, current, head["unhealthy_ratio"])
     if head["rollout"] == 1 and situation["rolling_out"] == 1:
