@@ -239,7 +239,7 @@ def study(case: Case, size: int, noise: str, runs: int, seed: int = 0, *, choosi
         variants = case.model.variants(quantity, load, measured)
         found = None if isinstance(variants, str) else fit(variants, load, measured, NORMALS)
         if found is not None:
-            trial = Trial(case.model, found, 0.0, "")
+            trial = Trial(case.model, found, 0.0, "", np.zeros(load.size))
             choice = Choice(quantity, load, measured, (trial,), trial, np.array([]))
             judge(case, found.parameters(), choice, truth, tally)
     return tally

@@ -118,7 +118,7 @@ def test_a_step_without_load_breaks_no_model(model: CapacityModel, quantity: Qua
 @pytest.mark.parametrize(("model", "quantity"), BOUNDED)
 def test_a_stricter_objective_never_allows_more_load(model: CapacityModel, quantity: Quantity) -> None:
     measured = measured_of(quantity)
-    trial = Trial(model, fitted(model, quantity, LOAD, measured), 0.0, "")
+    trial = Trial(model, fitted(model, quantity, LOAD, measured), 0.0, "", np.zeros(LOAD.size))
     choice = Choice(quantity, LOAD, measured, (trial,), trial, np.array([]))
     unit = "s" if quantity.kind is Kind.LATENCY else "%"
     scale = 1 if unit == "s" else 100

@@ -24,6 +24,7 @@ from plimsoll.capacity.draws import Normals
 from plimsoll.capacity.fit import Fit, fit
 from plimsoll.capacity.left_out import ROUNDING, LeftOut, leave_one_out
 from plimsoll.capacity.model import CapacityModel, Kind, Quantity, Values
+from plimsoll.capacity.noise import ADDITIVE, NOISE_SHAPES, noise_weights
 from plimsoll.domain.estimate import Estimate
 from plimsoll.domain.load_line import error_text
 
@@ -36,12 +37,13 @@ _NEGLIGIBLE = 0.01  # of all curves' shares
 
 @dataclass(frozen=True, eq=False)
 class Trial:
-    """One model tried: its fit, its error on unseen steps, or why it has neither."""
+    """One model tried: its fit, its error on unseen steps, or why it has neither; `unseen` (n,) are single errors."""
 
     model: CapacityModel
     fit: Fit | None
     error: float | None
     excuse: str
+    unseen: Values | None = None
 
     def parameters(self) -> dict[str, Estimate]:
         """Estimate the parameters; none where the model was not fitted."""
@@ -74,20 +76,32 @@ class Choice:
 
         exp(-n / 4 log mean squared error), added up to one: the square root of pseudo-BMA's weights (Yao, Vehtari,
         Simpson and Gelman, "Using stacking to average Bayesian predictive distributions", Bayesian Analysis 13, 2018),
-        since errors of a few steps are known roughly (docs/decisions/0034). Models that give the same curve count once.
+        since errors of a few steps are known roughly (docs/decisions/0034). An error is as large as scatter is there:
+        by each noise shape, as often as the curve with the least error finds it likely. Models that give the same
+        curve count once.
         """
-        best, found = self.best, list[tuple[Trial, float]]()
+        found = list[Trial]()
         for trial in self.judged:
-            if (
-                trial.fit is not None
-                and trial.fit.settled
-                and not any(_same_curve(trial, one, self) for one, _ in found)
-            ):
-                least, error = (max(one.error or 0.0, ROUNDING) for one in (best or trial, trial))
-                found.append((trial, float((least / error) ** (self.load.size / 2))))
-        total = sum(share for _, share in found)
-        kept = [(trial, share) for trial, share in found if share > _NEGLIGIBLE * total]
+            settled = trial.fit is not None and trial.fit.settled
+            if settled and not any(_same_curve(trial, one, self) for one in found):
+                found.append(trial)
+        likely = [(trial, share) for trial, share in zip(found, self._likely(found), strict=True)]
+        kept = [(trial, share) for trial, share in likely if share > _NEGLIGIBLE]
         return [(trial, share / sum(one for _, one in kept)) for trial, share in kept]
+
+    def _likely(self, trials: Sequence[Trial]) -> list[float]:
+        """Tell how likely each curve is, averaged over the noise shapes; they add up to one."""
+        best = self.best
+        if best is None or best.fit is None or not trials:
+            return []
+        unseen, found = np.array([one.unseen for one in trials]), np.zeros(len(trials))
+        usual = max(float(np.mean(np.abs(self.measured))), 1e-300)
+        for shape in NOISE_SHAPES:
+            weights = noise_weights(self.measured, self.measured, shape)
+            errors = np.maximum(np.sqrt(np.mean(weights * (unseen / usual) ** 2, axis=1)), ROUNDING)
+            likely = (np.min(errors) / errors) ** (self.load.size / 2)
+            found += best.fit.shapes.get(shape.name, float(shape is ADDITIVE)) * likely / likely.sum()
+        return [float(share) for share in found]
 
     def trial(self, name: str) -> Trial | None:
         """Find the trial of one model by name."""
@@ -173,7 +187,7 @@ def _trial(offer: _Offer, load: Values, measured: Values, normals: Normals) -> T
     if not offer.left_out.complete:
         return Trial(offer.model, found, None, "without one of the steps it has no finite prediction there")
     error = float(np.sqrt(np.mean(offer.left_out.error**2)) / max(float(np.mean(np.abs(measured))), 1e-300))
-    return Trial(offer.model, found, error, "")
+    return Trial(offer.model, found, error, "", offer.left_out.error)
 
 
 def _chosen(choice: Choice) -> Choice:

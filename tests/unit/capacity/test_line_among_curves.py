@@ -13,10 +13,12 @@ from plimsoll.capacity.fit import normals_of
 from plimsoll.capacity.load_line import Crossing, Demand, Margin, crossing, draw_line
 from plimsoll.capacity.model import Kind, Quantity
 from plimsoll.capacity.models.base_plus_per_unit import BasePlusPerUnit
+from plimsoll.capacity.models.exponential import Exponential
 from plimsoll.capacity.models.linear import Linear
 from plimsoll.capacity.models.piecewise import Piecewise
 from plimsoll.domain.estimate import Estimate
 from plimsoll.domain.load_line import ObjectiveLimit
+from plimsoll.domain.load_test import LoadUnit
 from plimsoll.domain.objective import objective
 
 LOAD = np.linspace(40, 300, 7)
@@ -43,10 +45,20 @@ def test_shares_add_up_to_one_favor_what_foretells_better_and_count_the_same_cur
     shares = {trial.model.name: share for trial, share in choice.shares()}
     assert sum(shares.values()) == pytest.approx(1)
     assert len(shares) == 2  # a base above zero is a straight line, whether it must be or not
-    errors = {trial.model.name: trial.error for trial in choice.judged}
-    line = next(name for name in shares if name != "piecewise")
-    expected = (errors[line] or 0.0) ** -3.5, (errors["piecewise"] or 0.0) ** -3.5
-    assert shares[line] / shares["piecewise"] == pytest.approx(expected[0] / expected[1])
+    assert choice.best is not None
+    assert max(shares, key=lambda name: shares[name]) == choice.best.model.name
+
+
+def test_an_error_counts_by_how_large_scatter_is_there() -> None:
+    load = np.array([19.455, 40.0, 62.2, 80.9, 90.9, 109.1, 114.9, 128.9, 150.4])
+    p95_s = np.array([0.021, 0.037, 0.031, 0.056, 0.070, 3.69, 4.03, 3.02, 6.26])  # a cliff: a hundred times as slow
+    quantity = Quantity("p95", Kind.LATENCY, LoadUnit.ARRIVALS_PER_S, 0.95, "seconds")
+    choice = choose((Linear(), Exponential(), Piecewise()), quantity, load, p95_s, normals_of(1, 2048))
+    assert {trial.model.name: share for trial, share in choice.shares()}["piecewise"] > 0.95
+    line = crossing(objective("p95<250ms"), choice, 1).limit.load
+    assert line is not None
+    assert line.low is not None
+    assert line.low > 50  # lines and exponentials that pass a low step by seconds reach down to the lowest load
 
 
 def test_where_another_curve_is_as_likely_the_interval_of_the_line_reaches_to_its_crossing() -> None:

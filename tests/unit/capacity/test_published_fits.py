@@ -68,7 +68,7 @@ def test_specsdm91_has_a_peak_whatever_the_draws_open_where_nothing_was_tested(s
     _, load, throughput, _ = published(shared_data, "specsdm91")
     for seed in range(4):
         found = fit((LAW,), load, throughput, normals_of(seed))
-        trial = Trial(LAW, found, 0.0, "")
+        trial = Trial(LAW, found, 0.0, "", np.zeros(load.size))
         quantity = Quantity("throughput", Kind.THROUGHPUT)
         peak = find_peak(Choice(quantity, load, throughput, (trial,), trial, np.array([])))
         assert peak.state is PeakState.IDENTIFIED
