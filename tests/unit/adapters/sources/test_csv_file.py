@@ -56,6 +56,16 @@ def content(harvest: Harvest) -> dict[str, list[tuple[int, float]]]:
             {'cpu{core="0"}': [(0, 1)], 'cpu{core="1"}': [(0, 2)]},
             id="long_with_labels_that_are_numbers",
         ),
+        pytest.param(
+            "time,usage,limit\n2024-01-01,1,8\n2024-01-02,2,8",
+            {"usage": [(0, 1), (24, 2)], "limit": [(0, 8), (24, 8)]},
+            id="a_value_beside_other_numbers_is_wide",
+        ),
+        pytest.param(
+            "time,core,shard_id,value\n2024-01-01,0,7,1\n2024-01-01,1,7,2",
+            {'x{core="0",shard_id="7"}': [(0, 1)], 'x{core="1",shard_id="7"}': [(0, 2)]},
+            id="a_value_beside_numbers_that_are_labels_is_long",
+        ),
         pytest.param(",v\n2024-01-01,1", {"v": [(0, 1)]}, id="first_column_without_a_name"),
         pytest.param("time;v\n2024-01-01;1,5", {"v": [(0, 1.5)]}, id="semicolon_and_decimal_comma"),
         pytest.param("time\tv\n2024-01-01\t+1e1", {"v": [(0, 10)]}, id="tab_and_plus_sign"),

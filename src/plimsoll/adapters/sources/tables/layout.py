@@ -1,7 +1,8 @@
 """Which column of a table is the time, which hold values, and which only tell series apart?
 
 Two shapes are read. Long: one column of values (`value`, `y`) beside the time; every other column is a label, and one
-of them may name the series. Wide: each column of numbers is a series of its own name; columns of text are labels.
+of them may name the series. Wide: each column of numbers is a series of its own name; columns of text are labels. Where
+nothing beside a `value` could be a label (`timestamp,usage,limit`: numbers, and none called like one), it is wide.
 """
 
 from __future__ import annotations
@@ -54,7 +55,7 @@ def layout_of(file: str, columns: Sequence[str], numeric: Mapping[str, bool]) ->
     rest = [column for column in columns if column != time]
     value = _named(rest, VALUE_NAMES)
     name = _named(rest, NAME_NAMES)
-    if value is not None:
+    if value is not None and (name is not None or not _are_series(rest, value, numeric)):
         if not numeric.get(value, True):
             raise InputError("holds no numbers", Place(file=file, line=2, field=value))
         unit, kind = _named(rest, ("unit",)), _named(rest, ("kind", "type"))
@@ -66,6 +67,18 @@ def layout_of(file: str, columns: Sequence[str], numeric: Mapping[str, bool]) ->
         raise InputError(f"has no column of numbers beside the time column {time!r}", Place(file=file, line=1))
     labels = tuple(c for c in rest if c not in values and c in numeric and c != name)
     return Layout(time, values, labels, name)
+
+
+def _are_series(rest: Sequence[str], value: str, numeric: Mapping[str, bool]) -> bool:
+    """Whether what stands beside a column of values holds numbers of its own, and nothing that tells series apart."""
+    others = [column for column in rest if column != value]
+    return bool(others) and all(
+        numeric.get(column, False) and not _is_label(column.strip().lower()) for column in others
+    )
+
+
+def _is_label(name: str) -> bool:
+    return name in LABEL_NAMES or name.endswith(("_id", "uid"))
 
 
 def check_names(file: str, columns: Sequence[str]) -> None:
