@@ -5,6 +5,8 @@ KERNELS := $(shell find src/plimsoll/forecast src/plimsoll/policy src/plimsoll/s
 INNER := tests/unit tests/properties tests/theory tests/architecture
 # Compiled kernels are kept with the checkout, so that they go when it goes.
 export NUMBA_CACHE_DIR := $(CURDIR)/.cache/numba
+# The tests start hundreds of processes: without its compiled form each would read every module anew.
+unexport PYTHONDONTWRITEBYTECODE
 .DELETE_ON_ERROR:
 .PHONY: help demo test check lint docs format setup lock clean
 

@@ -26,10 +26,8 @@ set_up_python() {
         quietly "$python" -m venv "$venv"
     fi
     say "installing the locked versions (about 1.4 GB with all test tools; a minute or two the first time)"
-    # Python compiles what is imported, when it is: most of this never is.
-    set -- install --disable-pip-version-check --no-compile
-    quietly "$venv/bin/python" -m pip "$@" --require-hashes -r "$here/constraints.txt"
-    quietly "$venv/bin/python" -m pip "$@" --no-deps --no-build-isolation -e "$here"
+    quietly "$venv/bin/python" -m pip install --disable-pip-version-check --require-hashes -r "$here/constraints.txt"
+    quietly "$venv/bin/python" -m pip install --disable-pip-version-check --no-deps --no-build-isolation -e "$here"
 }
 
 # program:package, one a line. A program is looked for on the PATH and where Debian puts PostgreSQL's own.
