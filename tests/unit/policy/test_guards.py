@@ -75,6 +75,11 @@ def test_no_replica_is_let_go_while_none_of_those_wanted_is_there(ready: int, ac
     assert (decision.bound_by is Guard.UNHEALTHY) == (ready == 0)
 
 
+def test_a_load_below_zero_is_unknown_and_lets_no_replica_go():
+    decision = only(policy_of(targets=(Target("queue", 10.0),)), observed(10, {"queue": -1.0}))
+    assert decision.action is Action.HOLD
+
+
 LET_THROUGH = [
     pytest.param({"health_guard": HealthGuard(0.2)}, {"unhealthy": 2}, id="few_unhealthy"),
     pytest.param({"corroboration": Corroboration((Condition("p95", Side.BELOW, 0.4),))}, {}, id="fast"),

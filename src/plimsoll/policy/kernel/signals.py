@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from plimsoll.policy.kernel.layout import AVERAGE, MISSING, QUIET, STALE, Memory, Program, Reading
+from plimsoll.policy.kernel.layout import AVERAGE, LEVEL, MISSING, QUIET, STALE, Memory, Program, Reading
 from plimsoll.policy.kernel.rings import shift
 
 
@@ -14,8 +14,11 @@ def state_of(program: Program, reading: Reading, signal: int) -> int:
         return MISSING
     if reading.ages_s[signal] > program.signals[signal]["stale_after_s"]:
         return STALE
-    if program.signals[signal]["form"] == AVERAGE and not reading.situation["ready"] > 0:
+    form = program.signals[signal]["form"]
+    if form == AVERAGE and not reading.situation["ready"] > 0:
         return MISSING  # an average over an unknown number of replicas, or over none, says nothing
+    if form != LEVEL and reading.values[signal] < 0:
+        return MISSING  # no load is below zero: exporters write -1 for what they do not know
     return QUIET
 
 
