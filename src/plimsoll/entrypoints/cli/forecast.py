@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from typer.core import TyperCommand, TyperGroup
@@ -18,6 +19,10 @@ from plimsoll.entrypoints.cli.model_option import AddedModelOption
 from plimsoll.entrypoints.cli.moments import AsOfOrLastOption, as_of_ms
 from plimsoll.entrypoints.cli.output import Format, FormatOption, show
 from plimsoll.entrypoints.cli.source_options import SOURCES, takes_source_options
+
+if TYPE_CHECKING:
+    from plimsoll.app.model import Model
+    from plimsoll.domain.forecast import Annotations
 
 _LEVELS, _HORIZON, _HISTORY = "0.025,0.1,0.5,0.9,0.975", "14d", "90d"
 _PLAIN = "SOURCE"  # a name that the list of commands may show: it stands for what is typed in its place
@@ -117,41 +122,52 @@ def source(
     how: FormatOption = Format.TABLE,
 ) -> None:
     """Forecast the series of a source, with the backtest on their own past beside seasonal naive."""
-    from plimsoll.app.forecast_reports import ForecastAsk, check_answered, forecast_report
     from plimsoll.app.model import load_model
+    from plimsoll.entrypoints.cli.known_ahead import annotations_from
+
+    understood = load_model(model) if model else None
+    past_ms, fewest = span_ms(history or _HISTORY, "--history"), 0 if history else FEWEST
+    asked = Asked(address, options, past_ms, as_of_ms(as_of, options.tz), fewest)
+    known = annotations_from(understood, event or (), changepoint or (), ignore or ())
+    course = Course(scenario, growth, growth_from, growth_spread, add, tuple(only or ()))
+    typed = _Typed(horizon, quantiles, seasons, tuple(holidays or ()), seed)
+    _answer(asked, understood, (known, course), typed, how)
+
+
+@dataclass(frozen=True)
+class _Typed:
+    """How to forecast, as typed; what is empty stands in the model or has a default."""
+
+    horizon: str
+    quantiles: str
+    seasons: str
+    holidays: tuple[str, ...]
+    seed: int
+
+
+def _answer(asked: Asked, model: Model | None, ahead: tuple[Annotations, Course], typed: _Typed, how: Format) -> None:
+    """Read, forecast and show; `ahead` is what is known beforehand and how things shall grow."""
+    from plimsoll.app.forecast_reports import ForecastAsk, check_answered, forecast_report
     from plimsoll.app.model_terms import forecast_terms, with_advice
     from plimsoll.app.public_holidays import holiday_terms
     from plimsoll.bootstrap import public_holidays
     from plimsoll.bootstrap_sources import wall_clock_ms
-    from plimsoll.entrypoints.cli.known_ahead import annotations_from, course_from
+    from plimsoll.entrypoints.cli.known_ahead import course_from
     from plimsoll.render.forecast import tables
 
-    understood = load_model(model) if model else None
-    calendar = holiday_terms(understood, public_holidays(), holidays or (), options.tz)
-    past_ms, fewest = span_ms(history or _HISTORY, "--history"), 0 if history else FEWEST
-    asked = Asked(address, options, past_ms, as_of_ms(as_of, options.tz), fewest)
-    terms = forecast_terms(understood) if understood else None
-    horizon_ms = terms.horizon_ms if terms and not horizon else span_ms(horizon or _HORIZON, "--horizon")
-    levels = terms.levels if terms and not quantiles else levels_of(quantiles or _LEVELS)
-    lengths = seasons_of(seasons)
-    wanted = tuple(only or (terms.only if terms else ()))
-    known = annotations_from(understood, event or (), changepoint or (), ignore or ())
-    harvest, now_ms = harvest_of(asked, understood, wall_clock_ms)
-    stated = Course(scenario, growth, growth_from, growth_spread, add, wanted)
-    ask = ForecastAsk(
-        horizon_ms,
-        levels,
-        lengths,
-        wanted,
-        known,
-        course_from(understood, stated, harvest, known),
-        seed,
-        calendar,
-        now_ms,
-    )
+    known, course = ahead
+    calendar = holiday_terms(model, public_holidays(), typed.holidays, asked.options.tz)
+    terms = forecast_terms(model) if model else None
+    horizon_ms = terms.horizon_ms if terms and not typed.horizon else span_ms(typed.horizon or _HORIZON, "--horizon")
+    levels = terms.levels if terms and not typed.quantiles else levels_of(typed.quantiles or _LEVELS)
+    lengths = seasons_of(typed.seasons)
+    wanted = course.only or (terms.only if terms else ())
+    harvest, now_ms = harvest_of(asked, model, wall_clock_ms)
+    scenario = course_from(model, replace(course, only=wanted), harvest, known)
+    ask = ForecastAsk(horizon_ms, levels, lengths, wanted, known, scenario, typed.seed, calendar, now_ms)
     report = forecast_report(harvest, ask)
-    if understood is not None:
-        report = with_advice(report, understood)
+    if model is not None:
+        report = with_advice(report, model)
     show(report, tables(report, None if how is Format.CSV else 24), how)
     check_answered(report)
 
