@@ -76,17 +76,16 @@ class Choice:
 
         exp(-n / 4 log mean squared error), added up to one: the square root of pseudo-BMA's weights (Yao, Vehtari,
         Simpson and Gelman, "Using stacking to average Bayesian predictive distributions", Bayesian Analysis 13, 2018),
-        since errors of a few steps are known roughly (docs/decisions/0034). An error is as large as scatter is there:
-        by each noise shape, as often as the curve with the least error finds it likely. Models that give the same
-        curve count once.
+        since errors of a few steps are known roughly (docs/decisions/0034). An error is measured by how large scatter
+        is at its step, under each noise shape, each as often as the curve with the least error finds it likely. Models
+        that give the same curve count once.
         """
         found = list[Trial]()
         for trial in self.judged:
             settled = trial.fit is not None and trial.fit.settled
             if settled and not any(_same_curve(trial, one, self) for one in found):
                 found.append(trial)
-        likely = [(trial, share) for trial, share in zip(found, self._likely(found), strict=True)]
-        kept = [(trial, share) for trial, share in likely if share > _NEGLIGIBLE]
+        kept = [(trial, share) for trial, share in zip(found, self._likely(found), strict=True) if share > _NEGLIGIBLE]
         return [(trial, share / sum(one for _, one in kept)) for trial, share in kept]
 
     def _likely(self, trials: Sequence[Trial]) -> list[float]:
@@ -94,13 +93,14 @@ class Choice:
         best = self.best
         if best is None or best.fit is None or not trials:
             return []
+        of_shapes = best.fit.shapes or {ADDITIVE.name: 1.0}  # without scatter there is none
         unseen, found = np.array([one.unseen for one in trials]), np.zeros(len(trials))
         usual = max(float(np.mean(np.abs(self.measured))), 1e-300)
         for shape in NOISE_SHAPES:
             weights = noise_weights(self.measured, self.measured, shape)
             errors = np.maximum(np.sqrt(np.mean(weights * (unseen / usual) ** 2, axis=1)), ROUNDING)
             likely = (np.min(errors) / errors) ** (self.load.size / 2)
-            found += best.fit.shapes.get(shape.name, float(shape is ADDITIVE)) * likely / likely.sum()
+            found += of_shapes.get(shape.name, 0.0) * likely / likely.sum()
         return [float(share) for share in found]
 
     def trial(self, name: str) -> Trial | None:

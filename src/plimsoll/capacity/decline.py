@@ -18,13 +18,12 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import stdtr
 
-from plimsoll.capacity.least_squares import Optimum, bounded_optimum
+from plimsoll.capacity.least_squares import EXACT, Optimum, bounded_optimum
 from plimsoll.capacity.model import CapacityModel, Parameter, Quantity, Values
 from plimsoll.capacity.noise import NOISE_SHAPES, log_evidence, noise_weights, probabilities
 
 _SHARPNESS = (1.0, 1.5, 2.0, 3.0, 5.0, 8.0, 20.0)
 _FREE = 4  # rate, knee, coherency and sharpness
-_EXACT = 1e-20  # squares over total squares at which data lie on the curve to machine precision
 
 
 @dataclass(frozen=True)
@@ -95,7 +94,7 @@ def _test(load: Values, measured: Values, weights: Values) -> tuple[float, float
     if falls is None or stays is None:
         return None
     freedom = load.size - _FREE
-    variance = max(falls[1].squares, _EXACT * float(np.sum(weights * measured**2))) / freedom
+    variance = max(falls[1].squares, EXACT * float(np.sum(weights * measured**2))) / freedom
     gain = max(stays[1].squares - falls[1].squares, 0.0)
     return log_evidence(falls[1], weights), float(stdtr(freedom, np.sqrt(gain / variance)))
 

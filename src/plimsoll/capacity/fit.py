@@ -18,7 +18,7 @@ from plimsoll.capacity.calibration import Calibration, plane_pivots
 from plimsoll.capacity.coverage import AT_FIXED, FIXED, Tail
 from plimsoll.capacity.draws import Draws, Normals, draw, weighted_quantiles
 from plimsoll.capacity.family import draw_family, family_of, family_pivots
-from plimsoll.capacity.least_squares import Optimum, bounded_optimum, free_optimum
+from plimsoll.capacity.least_squares import EXACT, Optimum, bounded_optimum, free_optimum
 from plimsoll.capacity.model import CapacityModel, Parameter, Values
 from plimsoll.capacity.noise import (
     NOISE_SHAPES,
@@ -38,7 +38,6 @@ _TAILS_OF_BAND = 13  # loads at which a band is calibrated; between them it chan
 _MANY_STEPS = 200  # tell the noise shapes apart by themselves
 FAR_BEHIND = 12.0  # in log likelihood: no noise shape could make such a variant likely
 _GOLDEN = (np.sqrt(5) - 1) / 2  # its multiples fall evenly between 0 and 1
-_EXACT = 1e-20  # squares over total squares at which data lie on the curve to machine precision
 
 
 @dataclass(frozen=True, eq=False)
@@ -199,7 +198,7 @@ def fit(variants: Sequence[CapacityModel], load: Values, measured: Values, norma
         return None
     if load.size <= point.optimum.parameters.size:
         return Fit(point, (), {})
-    if point.optimum.squares <= _EXACT * float(np.sum(measured**2)):
+    if point.optimum.squares <= EXACT * float(np.sum(measured**2)):
         exact = Draws(np.atleast_2d(point.optimum.parameters), np.ones(1))
         return Fit(point, (DrawnVariant(point.model, exact),), {})
     if _is_family(near):

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from plimsoll.capacity.model import CapacityModel, Values
 
+EXACT = 1e-20  # squares over total squares at which data lie on the curve to machine precision
 _MAX_STEPS = 60
 _FIRST_DAMPING = 1e-5
 _MAX_DAMPING = 1e12

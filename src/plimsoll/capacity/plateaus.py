@@ -3,10 +3,9 @@
 A plateau is a stretch in which the number of users stays put, but for 2 % of its median. A ramp of many users stays
 within that for a while, too: where a stretch lies on a line that climbs, its start is left out until what remains is
 level, and all of it where nothing is. Where no users were written, the request rate takes their place (see
-`rate_levels`). Its warm-up is cut by MSER-5 (K. P. White, "An
-effective truncation heuristic for bias reduction in simulation output", Simulation 69, 1997): means of five seconds
-each, and the start is where the rest has the least squared standard error, in the first half at most. What remains must
-last.
+`rate_levels`). Its warm-up is cut by MSER-5 (K. P. White, "An effective truncation heuristic for bias reduction in
+simulation output", Simulation 69, 1997): means of five seconds each, and the start is where the rest has the least
+squared standard error, in the first half at most. What remains must last.
 
 A test that steers arrivals holds its users ready: while their number stays, the request rate goes up in stairs, and
 latency with it. Then the rate makes the steps. Where latency falls as the rate rises, users wait for their answers

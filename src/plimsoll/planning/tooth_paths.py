@@ -22,7 +22,7 @@ _LEAST = 0.05  # of a fall or of a tooth's time
 
 def simulate_teeth(teeth: Teeth, horizon: int, paths: int, rng: np.random.Generator) -> Floats:
     """Draw `paths` futures of `horizon` levels, shape (paths, horizon)."""
-    tops, bottoms = (_Course(teeth, heights, paths, rng) for heights in (teeth.tops, teeth.bottoms))
+    tops, bottoms = (_Ends(teeth, heights, paths, rng) for heights in (teeth.tops, teeth.bottoms))
     times = _Times(teeth, paths, rng)
     height, pace = np.full(paths, teeth.now), _first_pace(teeth, paths, rng)
     top = _first_top(teeth, pace, tops, times, rng)
@@ -53,7 +53,7 @@ def _first_pace(teeth: Teeth, count: int, rng: np.random.Generator) -> Floats:
     return np.asarray(np.maximum(drawn, 0.0))
 
 
-def _first_top(teeth: Teeth, pace: Floats, tops: _Course, times: _Times, rng: np.random.Generator) -> Floats:
+def _first_top(teeth: Teeth, pace: Floats, tops: _Ends, times: _Times, rng: np.random.Generator) -> Floats:
     """The height at which the climb under way ends, infinite where it does not."""
     lasts = times.drawn(rng)
     if teeth.by_height:
@@ -78,7 +78,7 @@ class _Times:
         return np.asarray(np.maximum(drawn, _LEAST * self._usual))
 
 
-class _Course:
+class _Ends:
     """Lines that tops or bottoms may follow, one a path."""
 
     def __init__(self, teeth: Teeth, heights: Floats, count: int, rng: np.random.Generator) -> None:

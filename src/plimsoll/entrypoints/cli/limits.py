@@ -102,7 +102,7 @@ def from_telemetry(
     *,
     signal: Annotated[
         list[str] | None,
-        typer.Option(help="WORD[:UNIT]=QUERY: demand (needed), replicas, p99:ms, errors, cpu, memory ...."),
+        typer.Option(help="WORD[:UNIT]=QUERY: demand (needed), replicas, p99:ms, errors, cpu, memory and others."),
     ] = None,
     slo: Slo = None,
     rules: RulesFile = None,

@@ -116,9 +116,7 @@ def _run(arguments: list[str], application: typer.Typer) -> int:
     except SystemExit:
         if not isinstance(sys.stdout, PacifyFlushWrapper):
             raise
-        fall_silent(
-            sys.stdout
-        )  # the reader of a help text has left, and the command-line library would end with 1 for it
+        fall_silent(sys.stdout)  # whoever read a help text has left: the command-line library would end with 1 for it
         return 0
     except Exception as error:
         if os.environ.get("PLIMSOLL_DEBUG"):
