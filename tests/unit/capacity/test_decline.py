@@ -41,6 +41,11 @@ def test_four_steps_tell_nothing_and_an_idle_step_adds_nothing() -> None:
     )
 
 
+def test_of_six_steps_two_are_left_to_tell_scatter_by() -> None:
+    found = confidence_of_decline(np.arange(10.0, 61, 10), np.array([100, 200, 280, 320, 300, 270.0]))
+    assert found == pytest.approx(0.94, abs=0.02)  # of six left it would be 0.99
+
+
 def scattered(throughput: Values, seed: int) -> Values:
     return np.asarray(throughput * (1 + 0.04 * np.random.default_rng(seed).standard_normal(USERS.size)))
 

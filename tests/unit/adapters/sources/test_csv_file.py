@@ -62,9 +62,14 @@ def content(harvest: Harvest) -> dict[str, list[tuple[int, float]]]:
             id="a_value_beside_other_numbers_is_wide",
         ),
         pytest.param(
-            "time,core,shard_id,value\n2024-01-01,0,7,1\n2024-01-01,1,7,2",
-            {'x{core="0",shard_id="7"}': [(0, 1)], 'x{core="1",shard_id="7"}': [(0, 2)]},
-            id="a_value_beside_numbers_that_are_labels_is_long",
+            "time,core,port,value\n2024-01-01,0,80,1\n2024-01-01,1,80,2",
+            {'x{core="0",port="80"}': [(0, 1)], 'x{core="1",port="80"}': [(0, 2)]},
+            id="a_value_beside_one_column_called_like_a_label_is_long",
+        ),
+        pytest.param(
+            "time,shard_id,value\n2024-01-01,7,1\n2024-01-01,8,2",
+            {'x{shard_id="7"}': [(0, 1)], 'x{shard_id="8"}': [(0, 2)]},
+            id="a_value_beside_numbers_that_identify_is_long",
         ),
         pytest.param(",v\n2024-01-01,1", {"v": [(0, 1)]}, id="first_column_without_a_name"),
         pytest.param("time;v\n2024-01-01;1,5", {"v": [(0, 1.5)]}, id="semicolon_and_decimal_comma"),
