@@ -48,8 +48,8 @@ check:
 	@$(MAKE) --no-print-directory --jobs 2 lint .make/warm
 	@$(BIN)/pytest -n 2 -m "not system and not quiet" $(INNER)
 
-test: .make/debian
-	@$(MAKE) --no-print-directory --jobs 2 lint .make/warm
+test:
+	@$(MAKE) --no-print-directory --jobs 2 .make/debian lint .make/warm
 	@echo "Tests that measure time or load, with the machine to themselves:"
 	@$(BIN)/pytest -m quiet
 	@echo "All other tests, a file on one worker, so that what its tests share is made once:"

@@ -6,13 +6,13 @@ set -eu
 
 here=$(cd "$(dirname "$0")/.." && pwd)
 python=${PYTHON:-python3}
-log=$here/.make/setup.log
+log=.make/setup-${1:-}.log
 
 fail() { echo "plimsoll set-up: $*" >&2; exit 1; }
 say() { echo "plimsoll set-up: $*"; }
 
 # Runs a long step quietly; its output is shown only where it fails.
-quietly() { "$@" >"$log" 2>&1 || { tail -n 20 "$log" >&2; fail "failed: $* (whole output in .make/setup.log)"; }; }
+quietly() { "$@" >"$here/$log" 2>&1 || { tail -n 20 "$here/$log" >&2; fail "failed: $* (whole output in $log)"; }; }
 
 set_up_python() {
     venv=$1

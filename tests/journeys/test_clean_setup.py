@@ -103,7 +103,7 @@ def test_a_step_that_fails_shows_the_end_of_its_output(set_up: SetUp, machine: P
     assert called.stdout == "plimsoll set-up: making a virtual environment in venv\n"
     assert called.stderr.splitlines() == [
         "no such module: -m venv venv",
-        "plimsoll set-up: failed: python3 -m venv venv (whole output in .make/setup.log)",
+        "plimsoll set-up: failed: python3 -m venv venv (whole output in .make/setup-python.log)",
     ]
 
 
