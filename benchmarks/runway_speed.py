@@ -33,6 +33,8 @@ class Hidden:
 
 sys.meta_path.insert(0, Hidden())
 import plimsoll.__main__
+
+plimsoll.__main__.main()
 """
 SERIES, DAYS, RUNS, GOAL_S = 100, 60, 5, 5.0
 

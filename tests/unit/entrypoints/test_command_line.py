@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shlex
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -141,10 +142,11 @@ def test_a_gate_is_checked_though_the_reader_has_left(capfd: pytest.CaptureFixtu
     assert capfd.readouterr().err == "plimsoll: disk runs out\n"
 
 
-def test_an_answer_that_a_full_disk_does_not_take_is_an_error(monkeypatch, capfd) -> None:
+@pytest.mark.parametrize("words", ["catalog", "--help", "--version", "limits queue --help"])
+def test_an_answer_that_a_full_disk_does_not_take_is_an_error(words: str, monkeypatch, capfd) -> None:
     with Path("/dev/full").open("w") as full:
         monkeypatch.setattr(sys, "stdout", full)
-        assert main.run(["catalog"]) == 1
+        assert main.run(words.split()) == 1
     told = "plimsoll: the answer cannot be written to stdout: no space left on device\n"
     assert capfd.readouterr().err == told
 
@@ -152,6 +154,25 @@ def test_an_answer_that_a_full_disk_does_not_take_is_an_error(monkeypatch, capfd
 def test_what_is_stopped_by_ctrl_c_says_so(capsys) -> None:
     assert main.run(["fail"], failing(KeyboardInterrupt())) == 130
     assert capsys.readouterr().err == "plimsoll: stopped\n"
+
+
+def test_what_is_stopped_before_it_has_begun_says_so() -> None:
+    """The program that is installed, stopped while it imports what it reads a command line with."""
+    stopped_at_typer = """
+import sys
+from importlib.metadata import entry_points
+
+class Stop:
+    def find_spec(self, name, path=None, target=None):
+        if name == "typer":
+            raise KeyboardInterrupt
+
+sys.meta_path.insert(0, Stop())
+(program,) = entry_points(group="console_scripts", name="plimsoll")
+program.load()()
+"""
+    ran = subprocess.run([sys.executable, "-c", stopped_at_typer], capture_output=True, text=True, check=False)
+    assert (ran.returncode, ran.stdout, ran.stderr) == (130, "", "plimsoll: stopped\n")
 
 
 @pytest.mark.parametrize(

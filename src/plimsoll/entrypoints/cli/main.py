@@ -13,15 +13,14 @@ from typing import Any
 
 import typer
 from typer._click.exceptions import ClickException, NoArgsIsHelpError
-from typer._click.utils import PacifyFlushWrapper
 from typer.core import TyperGroup
 
 from plimsoll import __version__
 from plimsoll.domain.errors import ModelError, PlimsollError
 from plimsoll.entrypoints.cli.commands import EXAMPLES, SECTIONS, Command
 from plimsoll.entrypoints.cli.endless import refuse_endless
-from plimsoll.entrypoints.cli.listener import fall_silent, mention, say
-from plimsoll.entrypoints.cli.plain_help import put_plainly
+from plimsoll.entrypoints.cli.listener import mention, say
+from plimsoll.entrypoints.cli.plain_help import put_plainly, say_help
 
 PROLOGUE = "Plan the capacity of a system: what runs out, by when to act, what to buy, which policy is safe."
 _COMPLETION = ("install_completion", "show_completion")  # offered once, by the program itself
@@ -48,6 +47,12 @@ class LazyGroup(TyperGroup):
         loaded.params = [option for option in loaded.params if option.name not in _COMPLETION]
         put_plainly(loaded, EXAMPLES.get(cmd_name, ()))
         return loaded
+
+    def get_help_option(self, ctx: Any) -> Any:
+        """Give the option that shows the help."""
+        option: Any = super().get_help_option(ctx)
+        option.callback = say_help
+        return option
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         """Write the list of commands by section, without importing any."""
@@ -113,11 +118,6 @@ def _run(arguments: list[str], application: typer.Typer) -> int:
         for fault in error.faults if isinstance(error, ModelError) else (error,):
             _complain(str(fault))
         return error.exit_code
-    except SystemExit:
-        if not isinstance(sys.stdout, PacifyFlushWrapper):
-            raise
-        fall_silent(sys.stdout)  # whoever read a help text has left: the command-line library would end with 1 for it
-        return 0
     except Exception as error:
         if os.environ.get("PLIMSOLL_DEBUG"):
             raise

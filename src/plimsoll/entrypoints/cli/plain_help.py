@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from plimsoll.entrypoints.cli.listener import say
+
 _WORDS = {"str": "TEXT", "Path": "PATH", "int": "NUMBER", "float": "NUMBER"}
 _AGAIN = " (repeatable)."
 
@@ -16,10 +18,18 @@ def put_plainly(command: Any, examples: Sequence[str] = ()) -> None:
     """Put the options of a command and its sub-commands into plain words, and examples below its help."""
     for parameter in command.params:
         _put_parameter(parameter)
+    command.get_help_option(command.context_class(command)).callback = say_help
     for inner in getattr(command, "commands", {}).values():
         put_plainly(inner)
     if examples:
         command.epilog = "\n".join(["\b", "Examples:", *(f"  plimsoll {line}" for line in examples)])
+
+
+def say_help(ctx: Any, _: Any, wanted: bool) -> None:
+    """Show the help of a command and leave: what `--help` calls, so that it is written as every answer is."""
+    if wanted and not ctx.resilient_parsing:
+        say(ctx.get_help() + "\n")
+        ctx.exit()
 
 
 def _put_parameter(parameter: Any) -> None:
