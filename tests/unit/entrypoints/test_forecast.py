@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+import typer
 
 from plimsoll.entrypoints.cli import main
+from plimsoll.entrypoints.cli.forecast import app
 
 
 def test_alone_it_names_what_it_needs(capsys) -> None:
@@ -39,6 +41,9 @@ def test_the_list_of_commands_cuts_nothing_off(capsys) -> None:
     [
         ("--quantiles", "nan", "between 0 and 1"),
         ("--seasons", "x", "--seasons"),
+        ("--seasons", "24,3", "a season has 4 to 20160 steps; 1 means none"),
+        ("--seasons", "60480", "a season has 4 to 20160 steps; 1 means none"),
+        ("--seasons", "24,168,8736", "at most two are worked with"),
         ("--horizon", "x", "--horizon"),
         ("--event", "x", "--event"),
     ],
@@ -48,3 +53,9 @@ def test_options_are_checked_before_the_source_is_read(capsys, tmp_path, option:
     told = capsys.readouterr().err
     assert says in told
     assert "no such file" not in told
+
+
+def test_what_stands_for_the_source_is_not_offered_as_a_word() -> None:
+    group = typer.main.get_command(app)
+    offered = group.shell_complete(group.make_context("forecast", [], resilient_parsing=True), "")
+    assert [word.value for word in offered] == ["panel"]

@@ -9,7 +9,7 @@ from plimsoll.app.model import model_from_text
 from plimsoll.domain.errors import UsageError
 from plimsoll.domain.forecast import Annotations, Combination, Event
 from plimsoll.domain.series import Harvest, Series, SeriesId
-from plimsoll.entrypoints.cli.known_ahead import Course, course_from
+from plimsoll.entrypoints.cli.known_ahead import Course, annotations_from, course_from
 
 DAY_MS = 86_400_000
 MODEL = model_from_text(
@@ -54,3 +54,22 @@ def test_a_scenario_that_the_model_does_not_have_is_refused_with_those_it_has() 
         course_from(MODEL, Course("lo"), GROWN, Annotations())
     with pytest.raises(UsageError, match="give a model with -m"):
         course_from(None, Course("low"), GROWN, Annotations())
+
+
+@pytest.mark.parametrize(
+    ("zone", "hour"),
+    [("", "00:00"), ("UTC", "00:00"), ("Europe/Berlin", "22:00"), ("America/New_York", "04:00")],
+)
+def test_times_that_carry_no_zone_are_of_the_zone_of_the_file(zone: str, hour: str) -> None:
+    """They were UTC, so that a day to ignore took the samples of another one."""
+    day = "2026-07-02..2026-07-03"
+    known = annotations_from(None, [f"sale={day}*2"], ["2026-07-02"], [day], zone)
+    start = np.datetime64(f"2026-07-0{2 if hour != '22:00' else 1}T{hour}", "ms").astype(np.int64)
+    (event,), (change,), (ignored,) = known.events, known.changepoints, known.ignore
+    assert (event.start_ms, change.at_ms, ignored.window.start_ms) == (start, start, start)
+    assert (event.end_ms, ignored.window.end_ms) == (start + DAY_MS, start + DAY_MS)
+
+
+def test_a_time_that_carries_its_zone_keeps_it() -> None:
+    known = annotations_from(None, (), ["2026-07-02T00:00:00Z"], (), "Europe/Berlin")
+    assert known.changepoints[0].at_ms == np.datetime64("2026-07-02", "ms").astype(np.int64)

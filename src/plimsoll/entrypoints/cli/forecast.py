@@ -43,6 +43,10 @@ class SourceOrPanel(TyperGroup):
             args = [_PLAIN, *args]
         return super().parse_args(ctx, args)
 
+    def shell_complete(self, ctx: Any, incomplete: str) -> list[Any]:
+        """Offer what may be typed, which the plain command's name is not."""
+        return [word for word in super().shell_complete(ctx, incomplete) if word.value != _PLAIN]
+
 
 class PlainCommand(TyperCommand):
     """The command that is called without its name."""
@@ -128,7 +132,7 @@ def source(
     understood = load_model(model) if model else None
     past_ms, fewest = span_ms(history or _HISTORY, "--history"), 0 if history else FEWEST
     asked = Asked(address, options, past_ms, as_of_ms(as_of, options.tz), fewest)
-    known = annotations_from(understood, event or (), changepoint or (), ignore or ())
+    known = annotations_from(understood, event or (), changepoint or (), ignore or (), options.tz)
     course = Course(scenario, growth, growth_from, growth_spread, add, tuple(only or ()))
     typed = _Typed(horizon, quantiles, seasons, tuple(holidays or ()), seed)
     _answer(asked, understood, (known, course), typed, how)
@@ -222,11 +226,18 @@ def levels_of(text: str) -> tuple[float, ...]:
 
 
 def seasons_of(text: str) -> tuple[int, ...] | None:
-    """Read season lengths; an empty text asks for the natural ones; raises UsageError for what is no whole number."""
+    """Read season lengths; an empty text asks for the natural ones; raises UsageError for what can be none.
+
+    1 means none, and a main season and a longer one are worked with.
+    """
+    from plimsoll.forecast.seasons import FEWEST_STEPS, LONGEST, fits
+
     try:
         lengths = tuple(int(word) for word in text.split(",") if word.strip())
     except ValueError:
         raise UsageError(f"--seasons {text[:80]!r} are not whole numbers of steps, as in 24,168") from None
-    if any(length < 1 for length in lengths):
-        raise UsageError(f"--seasons {text[:80]!r} must be at least 1 (which means none)")
+    if not all(length == 1 or fits(length) for length in lengths):
+        raise UsageError(f"--seasons {text[:80]!r}: a season has {FEWEST_STEPS} to {LONGEST} steps; 1 means none")
+    if len(set(lengths) - {1}) > 2:
+        raise UsageError(f"--seasons {text[:80]!r}: at most two are worked with, as in 24,168")
     return lengths or None

@@ -35,16 +35,16 @@ class Course:
 
 
 def annotations_from(
-    model: Model | None, events: Sequence[str], changepoints: Sequence[str], ignored: Sequence[str]
+    model: Model | None, events: Sequence[str], changepoints: Sequence[str], ignored: Sequence[str], tz: str = ""
 ) -> Annotations:
-    """Put what was typed beside what the model says."""
+    """Put what was typed beside what the model says; times without a zone are of `tz`, as those of a file are."""
     from plimsoll.app.runway_model import annotations_of
 
     known = annotations_of(model) if model is not None else Annotations()
     return Annotations(
-        (*known.events, *(_event(text) for text in events)),
-        (*known.changepoints, *(Changepoint(moment_ms(text, option="--changepoint")) for text in changepoints)),
-        (*known.ignore, *(_ignored(text) for text in ignored)),
+        (*known.events, *(_event(text, tz) for text in events)),
+        (*known.changepoints, *(Changepoint(moment_ms(text, tz, "--changepoint")) for text in changepoints)),
+        (*known.ignore, *(_ignored(text, tz) for text in ignored)),
     )
 
 
@@ -108,7 +108,7 @@ def _rate(word: str) -> float:
     return rate
 
 
-def _event(text: str) -> Event:
+def _event(text: str, tz: str) -> Event:
     found = _EVENT.fullmatch(text)
     if found is None:
         raise UsageError(f"--event {text[:60]!r} must read NAME=START..END*FACTOR or NAME=START..END+OFFSET")
@@ -116,8 +116,8 @@ def _event(text: str) -> Event:
         amount = float(found["amount"])
     except ValueError:
         raise UsageError(f"--event {text[:60]!r}: {found['amount'][:20]!r} is not a number") from None
-    start = moment_ms(found["start"], option="--event")
-    end = moment_ms(found["end"], option="--event") if found["end"] else None
+    start = moment_ms(found["start"], tz, "--event")
+    end = moment_ms(found["end"], tz, "--event") if found["end"] else None
     if end is not None and end <= start:
         raise UsageError(f"--event {text[:60]!r} ends before it starts")
     if not math.isfinite(amount) or (found["sign"] == "*" and amount < 0):
@@ -127,11 +127,11 @@ def _event(text: str) -> Event:
     return Event(found["name"], start, end, offset=amount)
 
 
-def _ignored(text: str) -> IgnoreWindow:
+def _ignored(text: str, tz: str) -> IgnoreWindow:
     start, dots, end = text.partition("..")
     if not dots:
         raise UsageError(f"--ignore {text[:60]!r} must read START..END")
-    window = Window(moment_ms(start, option="--ignore"), moment_ms(end, option="--ignore"))
+    window = Window(moment_ms(start, tz, "--ignore"), moment_ms(end, tz, "--ignore"))
     if window.end_ms <= window.start_ms:
         raise UsageError(f"--ignore {text[:60]!r} ends before it starts")
     return IgnoreWindow(window)
