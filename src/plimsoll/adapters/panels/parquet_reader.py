@@ -113,7 +113,7 @@ def _groups_between(metadata: Any, first: int, end: int) -> tuple[list[int], int
 def _panel(table: pa.Table) -> Panel:
     ids = table.column("unique_id").unify_dictionaries().combine_chunks()
     starts = np.flatnonzero(np.diff(_codes(ids), prepend=-1))
-    words = _kind_words(table, starts)
+    words, changing = _kind_words(table, starts), _changing(table, starts)
     return Panel(
         tuple(_texts(ids.take(pa.array(starts)))),
         np.append(starts, table.num_rows).astype(np.int64),
@@ -122,7 +122,7 @@ def _panel(table: pa.Table) -> Panel:
         _kinds_of(words),
         _bounds(table, "lower", starts),
         _bounds(table, "upper", starts),
-        tuple(_remark_on(word) for word in words),
+        tuple("; ".join((*_remarks_on(word), *changing.get(i, ()))) for i, word in enumerate(words)),
     )
 
 
@@ -149,11 +149,23 @@ def _kinds_of(words: Sequence[str]) -> tuple[MetricKind, ...]:
     return tuple(_KINDS.get(word, MetricKind.UNKNOWN) for word in words)
 
 
-def _remark_on(word: str) -> str:
+def _remarks_on(word: str) -> tuple[str, ...]:
     """Say what was made of a word that names no kind: a fleet does not stand still for one series' slip."""
     if not word or word in _KINDS:
-        return ""
-    return f"kind {word[:40]!r} is not one of {', '.join(_KINDS)}: taken as unknown"
+        return ()
+    return (f"kind {word[:40]!r} is not one of {', '.join(_KINDS)}: taken as unknown",)
+
+
+def _changing(table: pa.Table, starts: NDArray[np.int64]) -> dict[int, list[str]]:
+    """Say of which series what must be one for all of its rows is not; the first row's is taken."""
+    told: dict[int, list[str]] = {}
+    for name in OPTIONAL:
+        if name in table.column_names:
+            codes = _codes(table.column(name).unify_dictionaries().combine_chunks())
+            changes = np.setdiff1d(np.flatnonzero(np.diff(codes)) + 1, starts)
+            for series in np.unique(np.searchsorted(starts, changes, side="right") - 1).tolist():
+                told.setdefault(series, []).append(f"{name} changes from row to row: that of the first row is taken")
+    return told
 
 
 def _times_ms(column: Any) -> NDArray[np.int64]:

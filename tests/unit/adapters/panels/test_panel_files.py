@@ -173,3 +173,22 @@ def test_a_run_that_fails_leaves_what_was_there_before(tmp_path):
         fail_in_mid_write(path)
     assert path.read_text() == "before"
     assert [item.name for item in tmp_path.iterdir()] == ["out.parquet"]
+
+
+@pytest.mark.parametrize(
+    ("column", "cells", "remarks"),
+    [
+        ("kind", ["count"] * 12, ["", "", ""]),
+        ("kind", ["count"] * 4 + ["gauge"] * 8, ["", "", ""]),
+        ("kind", ["count"] * 6 + ["gauge", *["count"] * 4, None], ["", "kind", "kind"]),
+        ("upper", [1.0] * 4 + [2.0] * 4 + [None] * 4, ["", "", ""]),
+        ("lower", [None, *[1.0] * 11], ["lower", "", ""]),
+    ],
+    ids=["one_for_all", "one_a_series", "two_within_a_series", "bounds_one_a_series", "bound_of_some_rows"],
+)
+@pytest.mark.parametrize("group", [5, 100])
+def test_what_changes_within_a_series_is_said(tmp_path, column, cells, remarks, group):
+    """The first row decided, and nobody was told."""
+    path = written(tmp_path, fleet(**{column: pa.array(cells)}), row_group_size=group)
+    told = [f"{word} changes from row to row: that of the first row is taken" if word else "" for word in remarks]
+    assert list(ParquetReader(path).read(0, 12).remarks) == told
