@@ -57,7 +57,7 @@ def test_every_series_that_came_in_comes_out(plimsoll: Plimsoll, fleet: Path, tm
     words = ["forecast", "panel", "--input", fleet, "--output", target, "--freq", "h", "--seasons", "24"]
     done = plimsoll(*words, "--horizon", "12", "--quantiles", "0.1,0.5,0.9", timeout_s=600)
     assert done.returncode == 0, done.stderr
-    assert "60 series; intervals measured on: 60 of unknown at 3600 s" in done.stdout
+    assert "60 series; intervals measured on: 60 of unknown at 1h" in done.stdout
     table = pq.read_table(target)
     assert table.num_rows == SERIES * 12
     assert table["ds"][0].as_py().isoformat() == "1970-01-05T00:00:00"

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 
 from plimsoll.domain.errors import UsageError
-from plimsoll.domain.forecast import Annotations, Event, Scenario
+from plimsoll.domain.forecast import Annotations, Changepoint, Event, IgnoreWindow, Scenario
 from plimsoll.domain.series import MetricKind, Series, as_datetime
 
 _SHOWN = 3
@@ -39,21 +40,46 @@ def told_of_scenario(scenario: Scenario | None, wanted: Sequence[Series]) -> tup
     return (f"scenario {scenario.name}: laid on {_names(laid)}{rest}",)
 
 
-def told_of_changes(known: Annotations, wanted: Sequence[Series]) -> tuple[str, ...]:
-    """Say which events, change points and windows to ignore were applied."""
-    events = (f"event {one.name}: {' '.join(_changes(one, wanted))}{_on(one.only)}" for one in known.events)
-    last_ms = max((int(series.times_ms[-1]) for series in wanted if len(series)), default=0)
-    changes = (
-        f"history before {_shown(one.at_ms)} is left out{_on(one.only)}"
-        if one.at_ms <= last_ms
-        else f"the change of {_shown(one.at_ms)} lies past every sample: no history is left out for it{_on(one.only)}"
-        for one in known.changepoints
+def told_of_changes(known: Annotations, wanted: Sequence[Series], horizon_ms: int) -> tuple[str, ...]:
+    """Say which events, change points and windows to ignore were applied, and which touch nothing."""
+    return (
+        *(f"event {one.name}: {_done(one, wanted, horizon_ms)}{_on(one.only)}" for one in known.events),
+        *(f"{_cut(one, wanted)}{_on(one.only)}" for one in known.changepoints),
+        *(f"{_left_out(one, wanted)}{_on(one.only)}" for one in known.ignore),
     )
-    ignored = (
-        f"{_shown(one.window.start_ms)} to {_shown(one.window.end_ms)} is ignored{_on(one.only)}"
-        for one in known.ignore
-    )
-    return (*events, *changes, *ignored)
+
+
+def _done(event: Event, wanted: Sequence[Series], horizon_ms: int) -> str:
+    spans = ((first_ms, last_ms + horizon_ms) for first_ms, last_ms in _spans(wanted, event.only))
+    ends_ms = math.inf if event.end_ms is None else event.end_ms
+    if not any(event.start_ms <= last_ms and first_ms < ends_ms for first_ms, last_ms in spans):
+        return "touches no sample and no step that is forecast; nothing is changed"
+    return " ".join(_changes(event, wanted))
+
+
+def _cut(change: Changepoint, wanted: Sequence[Series]) -> str:
+    spans = list(_spans(wanted, change.only))
+    if any(first_ms < change.at_ms <= last_ms for first_ms, last_ms in spans):
+        return f"history before {_shown(change.at_ms)} is left out"
+    side = "past" if any(change.at_ms > last_ms for _, last_ms in spans) else "before"
+    return f"the change of {_shown(change.at_ms)} lies {side} every sample: no history is left out for it"
+
+
+def _left_out(ignored: IgnoreWindow, wanted: Sequence[Series]) -> str:
+    start_ms, end_ms = ignored.window.start_ms, ignored.window.end_ms
+    span = f"{_shown(start_ms)} to {_shown(end_ms)}"
+    if any(start_ms <= last_ms and first_ms < end_ms for first_ms, last_ms in _spans(wanted, ignored.only)):
+        return f"{span} is ignored"
+    return f"{span} holds no sample: nothing is ignored"
+
+
+def _spans(wanted: Sequence[Series], only: frozenset[str]) -> Iterator[tuple[int, int]]:
+    """First and last sample of each series that is concerned."""
+    return ((int(one.times_ms[0]), int(one.times_ms[-1])) for one in _concerned(wanted, only) if len(one))
+
+
+def _concerned(wanted: Sequence[Series], only: frozenset[str]) -> list[Series]:
+    return [one for one in wanted if not only or one.id.name.rpartition("/")[2] in only]
 
 
 def _changes(event: Event, wanted: Sequence[Series]) -> Iterator[str]:
@@ -61,7 +87,7 @@ def _changes(event: Event, wanted: Sequence[Series]) -> Iterator[str]:
     if event.factor != 1.0 or event.offset == 0.0:
         yield f"x {event.factor:g}"
     if event.offset != 0.0:
-        unit = _unit([one for one in wanted if not event.only or one.id.name.rpartition("/")[2] in event.only])
+        unit = _unit(_concerned(wanted, event.only))
         yield f"{'+' if event.offset > 0 else '-'} {abs(event.offset):g}{unit}"
 
 

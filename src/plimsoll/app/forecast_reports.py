@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from fnmatch import fnmatchcase
@@ -24,14 +24,14 @@ from plimsoll.domain.forecast import (
     level_name,
 )
 from plimsoll.domain.holidays import HolidayEffect
-from plimsoll.domain.panel import LAST_MS, Panel, Request
+from plimsoll.domain.panel import LAST_MS
 from plimsoll.domain.quantity import format_duration
-from plimsoll.domain.series import Harvest, Series, as_datetime
-from plimsoll.forecast.annotations import ordinary
+from plimsoll.domain.series import Harvest, MetricKind, Series, as_datetime
 from plimsoll.forecast.calibration import SAMPLE_SIZE, Pool, PoolKey, ticket
 from plimsoll.forecast.grid import own_step
-from plimsoll.forecast.panel import Pools, joined, pools_of
+from plimsoll.forecast.panel import Pools, pools_from
 from plimsoll.forecast.paths import simulate_with_pools
+from plimsoll.forecast.preparation import Prepared, joined
 from plimsoll.forecast.scenarios import FUTURES, ground_of, with_scenario
 from plimsoll.forecast.single import forecast_series, prepared_series
 from plimsoll.planning.history import stale_after_ms
@@ -67,7 +67,7 @@ def forecast_report(harvest: Harvest, ask: ForecastAsk) -> ForecastReport:
         raise UsageError(f"the horizon is {steps} steps; at most {MOST_STEPS} are forecast")
     check_scenario(ask.scenario, wanted)
     known = [_known(series, ask) for series in wanted]
-    pools = pools_among([ordinary(one, notes) for one, (notes, _) in zip(wanted, known, strict=True)], ask)
+    pools = pools_among(((one, notes) for one, (notes, _) in zip(wanted, known, strict=True)), ask)
     forecasts = tuple(
         replace(told(one, dated(one, ask, forecast_one(one, ask, pools, notes))), holidays=effect)
         for one, (notes, effect) in zip(wanted, known, strict=True)
@@ -76,7 +76,7 @@ def forecast_report(harvest: Harvest, ask: ForecastAsk) -> ForecastReport:
     gaps = tuple(f"{gap.id}: {gap.reason}" for gap in harvest.gaps)
     course = ask.scenario.name if ask.scenario else None
     notes = (
-        *told_of_changes(ask.annotations, wanted),
+        *told_of_changes(ask.annotations, wanted, ask.horizon_ms),
         *told_of_scenario(ask.scenario, wanted),
         *told_of_holidays(found),
     )
@@ -90,14 +90,14 @@ def check_answered(report: ForecastReport) -> None:
 
 
 def is_wanted(series: Series, only: Sequence[str]) -> bool:
-    """Whether the series' name, bare or with labels, matches one of the wildcards; all do where there is none."""
+    """Whether the name, bare or with labels, is one of the words or matches it as a wildcard; all do without any."""
     names = (series.id.name, str(series.id))
-    return not only or any(fnmatchcase(name, word) for name in names for word in only)
+    return not only or any(name == word or fnmatchcase(name, word) for name in names for word in only)
 
 
 def _step_ms(series: Series, ask: ForecastAsk) -> int:
     """The step that the series will be laid on; a single sample has the horizon for its step."""
-    return own_step(series.times_ms, series.step_ms) if series.step_ms else ask.horizon_ms
+    return own_step(series.times_ms, series.step_ms).ms if series.step_ms else ask.horizon_ms
 
 
 def _steps(series: Series, ask: ForecastAsk) -> int:
@@ -146,31 +146,17 @@ def _nothing(series: Series, ask: ForecastAsk, why: str) -> Forecast:
     return Forecast(series.id, series.times_ms[:0], ask.levels, nothing, ForecastState.CANNOT_TELL, why)
 
 
-def pools_among(series: Sequence[Series], ask: ForecastAsk) -> Pools:
-    """Measure the widths of intervals on the series of the source themselves, without what is to be ignored."""
-    usable = [one for one in series if len(one) and _steps(one, ask) <= MOST_STEPS]
-    by_step: dict[int, list[Series]] = {}
-    for one in sorted(usable, key=lambda one: ticket(str(one.id), ask.seed))[:SAMPLE_SIZE]:
-        by_step.setdefault(_step_ms(one, ask), []).append(one)
+def pools_among(pasts: Iterable[tuple[Series, Annotations]], ask: ForecastAsk) -> Pools:
+    """Measure the widths of intervals on the series of the source themselves, by what is known of each."""
+    usable = [(one, known) for one, known in pasts if len(one) and _steps(one, ask) <= MOST_STEPS]
+    by_horizon: dict[int, list[tuple[Prepared, MetricKind]]] = {}
+    for one, known in sorted(usable, key=lambda past: ticket(str(past[0].id), ask.seed))[:SAMPLE_SIZE]:
+        past = prepared_series(one, known, ask.seasons)
+        by_horizon.setdefault(_steps(one, ask), []).append((past, one.kind))
     pools: dict[PoolKey, Pool] = {}
-    for step_ms, group in by_step.items():
-        request = Request(max(1, round(ask.horizon_ms / step_ms)), ask.levels, step_ms, ask.seasons)
-        pools |= pools_of(_panel(group), request)
+    for horizon, sample in by_horizon.items():
+        pools |= pools_from(sample, horizon)
     return pools
-
-
-def _panel(series: Sequence[Series]) -> Panel:
-    sizes = np.cumsum([0, *(len(one) for one in series)])
-    none = np.full(len(series), np.nan)
-    return Panel(
-        tuple(str(one.id) for one in series),
-        sizes.astype(np.int64),
-        np.concatenate([one.times_ms for one in series]),
-        np.concatenate([one.values for one in series]),
-        tuple(one.kind for one in series),
-        none,
-        none,
-    )
 
 
 def told(series: Series, forecast: Forecast) -> SeriesForecast:

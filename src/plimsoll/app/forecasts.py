@@ -23,6 +23,7 @@ from plimsoll.domain.panel import (
     join_panels,
     picked,
 )
+from plimsoll.domain.quantity import format_duration
 from plimsoll.domain.series import MetricKind
 from plimsoll.forecast.calibration import SAMPLE_SIZE, ticket
 from plimsoll.forecast.panel import Pools, forecast_panel, pools_of
@@ -51,7 +52,7 @@ def forecast_fleet(
         for state in forecast.states:
             states[state.value] = states.get(state.value, 0) + 1
         tell(done, len(spans))
-    names = {f"{key.kind.value} at {key.step_ms / 1000:g} s": pool.series for key, pool in pools.items()}
+    names = {f"{key.kind.value} at {format_duration(key.step_ms / 1000)}": pool.series for key, pool in pools.items()}
     return PanelRun(len(outline.ids), states, names)
 
 

@@ -182,6 +182,8 @@ class Annotations:
 def without_events(times_ms: Times, values: Values, events: Sequence[Event]) -> Values:
     """Take off what events have done to samples (n,) so far, the last one first; none falls below what all are above.
 
+    What an event has made nothing of (factor 0) is unknown.
+
     >>> launch = Event("launch", 10, None, factor=2.0)
     >>> without_events(np.array([5, 10, 15]), np.array([100.0, 200.0, 204.0]), [launch])
     array([100., 100., 102.])
@@ -189,7 +191,7 @@ def without_events(times_ms: Times, values: Values, events: Sequence[Event]) -> 
     bare = values.copy()
     for event in reversed(events):
         during = (times_ms >= event.start_ms) & (times_ms < (event.end_ms if event.end_ms is not None else np.inf))
-        bare[during] = (bare[during] - event.offset) / event.factor
+        bare[during] = (bare[during] - event.offset) / event.factor if event.factor else np.nan
     known = values[np.isfinite(values)]
     return np.maximum(bare, min(0.0, float(known.min()))) if known.size else bare
 

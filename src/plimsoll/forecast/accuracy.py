@@ -18,7 +18,7 @@ from plimsoll.domain.forecast import Accuracy, Grade
 from plimsoll.domain.series import Values
 from plimsoll.forecast.calibration import Pool
 from plimsoll.forecast.outlook import Outlook
-from plimsoll.forecast.preparation import Prepared
+from plimsoll.forecast.preparation import Prepared, known_samples
 
 _LEAST_SKILL = ((1 / 3, Grade.A), (1 / 6, Grade.B), (1 / 20, Grade.C), (0.0, Grade.D))
 _OVERSURE = 0.6
@@ -47,7 +47,7 @@ def accuracy_of(prepared: Prepared, outlook: Outlook, pool: Pool) -> Accuracy | 
 def is_tested(prepared: Prepared, outlook: Outlook) -> bool:
     """Whether there were windows and samples enough for a backtest that says how good a forecast is."""
     windows = np.count_nonzero(np.isfinite(outlook.errors).any(axis=1))
-    return bool(windows >= LEAST_WINDOWS and np.count_nonzero(~np.isnan(prepared.values)) >= LEAST_SAMPLES)
+    return bool(windows >= LEAST_WINDOWS and known_samples(prepared) >= LEAST_SAMPLES)
 
 
 def seasonal_step(values: Values, m: int) -> float:

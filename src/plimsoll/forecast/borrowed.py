@@ -30,7 +30,7 @@ LEAST_SHARE = 0.02  # of the mean: what is nearly nothing at its hour cannot be 
 
 def phases(prepared: Prepared, first: int, count: int) -> NDArray[np.int64]:
     """Answer the phases by the clock of `count` steps from step `first` of a prepared series."""
-    start = prepared.end_ms // prepared.step_ms - (prepared.values.size - 1) + first
+    start = prepared.step.ordinal(prepared.end_ms) - (prepared.values.size - 1) + first
     return np.asarray((start + np.arange(count, dtype=np.int64)) % prepared.seasons.main)
 
 

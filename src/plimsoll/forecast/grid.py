@@ -1,7 +1,8 @@
 """How do samples at any times become one value a step, with gaps left open?
 
 The grid ends at the last sample. A series whose spacing is near the step that was asked for is laid on that step; one
-that plainly has another step keeps its own. Of several samples in one cell the last counts; an empty cell is NaN.
+that plainly has another step keeps its own, and one of calendar months is laid on months. Of several samples in one
+cell the last counts; an empty cell is NaN.
 """
 
 from __future__ import annotations
@@ -11,7 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from plimsoll.domain.panel import NO_TIME
+from plimsoll.domain.quantity import counted, format_duration
 from plimsoll.domain.series import Times, Values, tidy
+from plimsoll.forecast.steps import Step, calendar_step, is_near
 
 MOST_CELLS = 100_000
 CELLS_PER_SAMPLE = 50  # a grid emptier than this is cut to its newest part
@@ -23,7 +26,7 @@ class Grid:
 
     values: Values
     end_ms: int
-    step_ms: int
+    step: Step
     remarks: tuple[str, ...] = ()
 
 
@@ -43,9 +46,11 @@ def on_grid(times_ms: Times, values: Values, step_ms: int) -> Grid:
     if unsorted:
         remarks.append("rows were out of order")
     own = own_step(times_ms, step_ms)
-    if own != step_ms:
-        remarks.append(f"has a step of {own / 1000:g} s of its own")
-    cells = (np.rint((times_ms - times_ms[-1]) / own)).astype(np.int64)
+    if not is_near(own.ms, step_ms):
+        remarks.append(f"has a step of {format_duration(own.ms / 1000)} of its own")
+    cells = own.numbers(times_ms)
+    if shared := int(np.count_nonzero(np.diff(cells) == 0)):
+        remarks.append(f"{counted(shared, 'sample')} left out for a later one in the same step")
     reach = min(MOST_CELLS, CELLS_PER_SAMPLE * times_ms.size)
     newest = cells > -reach
     if not newest.all():
@@ -56,17 +61,19 @@ def on_grid(times_ms: Times, values: Values, step_ms: int) -> Grid:
     return Grid(laid, int(times_ms[-1]), own, tuple(remarks))
 
 
-def own_step(times_ms: Times, step_ms: int) -> int:
-    """Answer the step of sorted times: `step_ms` where the usual spacing is within a factor of two of it.
+def own_step(times_ms: Times, step_ms: int) -> Step:
+    """Answer the step of sorted times: months where they lie so, `step_ms` where the usual spacing is near it.
 
     Otherwise the most common spacing where half of them share it, or the middle one.
     """
     if times_ms.size < 3:
-        return step_ms
+        return Step(step_ms)
+    if (months := calendar_step(times_ms)) is not None:
+        return months
     spacing = np.diff(times_ms)
     middle = int(np.median(spacing))
-    if 0.5 * step_ms < middle < 2 * step_ms:
-        return step_ms
+    if is_near(middle, step_ms):
+        return Step(step_ms)
     steps, counts = np.unique(spacing, return_counts=True)
     common = int(np.argmax(counts))
-    return int(steps[common]) if 2 * counts[common] >= spacing.size else max(1, middle)
+    return Step(int(steps[common]) if 2 * counts[common] >= spacing.size else max(1, middle))

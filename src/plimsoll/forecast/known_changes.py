@@ -9,15 +9,15 @@ of its step, so that an event's first hour is the one that begins with it.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 
-from plimsoll.domain.forecast import Event, Levels, without_events
-from plimsoll.domain.series import Times, Values
+from plimsoll.domain.forecast import Annotations, Event, Levels, without_events
+from plimsoll.domain.panel import FIRST_MS, LAST_MS
+from plimsoll.domain.series import Series, Times, Values
 from plimsoll.forecast.annotations import with_events
 from plimsoll.forecast.kernel.nature import Matrix
-from plimsoll.forecast.preparation import Prepared
+from plimsoll.forecast.preparation import Prepared, with_gains
 
 
 def changed(
@@ -37,11 +37,21 @@ def changed(
     return np.asarray(np.clip(values, prepared.lower, prepared.upper))
 
 
-def usual_gains(prepared: Prepared, events: Sequence[Event]) -> Prepared:
-    """Take off a counter's gains what events have done so far, (n,); its last reading stays where it is."""
+def usual_gains(prepared: Prepared, kept: Series, known: Annotations) -> Prepared:
+    """Take off a counter's gains what events have done so far, (n,); its last reading stays where it is.
+
+    What was gained from the last reading before a window to ignore to the first after it is unknown. `kept` are the
+    readings without those in such windows.
+    """
     back = np.arange(1 - prepared.values.size, 1, dtype=np.int64)
-    times_ms = acted_on_ms(prepared.end_ms + prepared.step_ms * back, prepared)
-    return replace(prepared, values=without_events(times_ms, prepared.values, events))
+    times_ms = acted_on_ms(prepared.step.after(prepared.end_ms, back), prepared)
+    gains = without_events(times_ms, prepared.values, known.events)
+    read_ms = kept.times_ms[np.isfinite(kept.values)]
+    for one in known.ignore:
+        before = read_ms[read_ms < one.window.start_ms].max(initial=FIRST_MS)
+        after = read_ms[read_ms >= one.window.end_ms].min(initial=LAST_MS)
+        gains[(times_ms > before) & (times_ms < after)] = np.nan
+    return with_gains(prepared, gains)
 
 
 def acted_on_ms(times_ms: Times, prepared: Prepared) -> Times:

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from plimsoll.domain.series import Values
 from plimsoll.forecast.kernel.nature import Answer, Matrix
-from plimsoll.forecast.preparation import FEWEST_FOR_OK, Prepared, unknown_steps
+from plimsoll.forecast.preparation import FEWEST_FOR_OK, Prepared, known_samples, unknown_steps
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,7 +82,7 @@ def _from_newest(group: Sequence[Prepared], horizon: int, with_errors: bool) -> 
     shapes = np.array([series.shape for series in group], dtype=np.int64)
     outlook_many()(flat, offsets, shapes, group[0].seasons.periods, answer)
     for scale, series in zip(answer.scale, group, strict=True):
-        if series.values.size < FEWEST_FOR_OK:
+        if known_samples(series) < FEWEST_FOR_OK:
             np.maximum(scale, least_scale(series, horizon), out=scale)
     return answer
 

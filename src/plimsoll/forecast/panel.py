@@ -8,7 +8,7 @@ answer for a series depends on nothing but the series, the request and the pools
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -21,7 +21,7 @@ from plimsoll.forecast.borrowed import NAME as BORROWED
 from plimsoll.forecast.borrowed import borrowing, shared_shape
 from plimsoll.forecast.calibration import NO_POOL, Pool, PoolKey, pool_of
 from plimsoll.forecast.outlook import laid_out, outlook_of, outlooks_of
-from plimsoll.forecast.preparation import Prepared, prepare, regular_rows
+from plimsoll.forecast.preparation import Prepared, joined, prepare, regular_rows
 from plimsoll.forecast.sporadic import NAME as SPORADIC
 from plimsoll.forecast.sporadic import is_sporadic, newest_of, speaks_for_itself
 
@@ -56,20 +56,24 @@ def times_of(series: Prepared, horizon: int) -> Times:
     times = np.full(horizon, NO_TIME, dtype=np.int64)
     if series.end_ms != NO_TIME:
         within = min(horizon, (LAST_MS - series.end_ms) // series.step_ms)
-        times[:within] = series.end_ms + series.step_ms * np.arange(1, within + 1, dtype=np.int64)
+        found = series.step.after(series.end_ms, np.arange(1, within + 1, dtype=np.int64))
+        times[:within] = np.where(found <= LAST_MS, found, NO_TIME)
     return times
 
 
 def pools_of(panel: Panel, request: Request) -> dict[PoolKey, Pool]:
     """Measure the pools on a sample of the fleet: the first of two passes."""
+    return pools_from(zip(prepare_all(panel, request), panel.kinds, strict=True), request.horizon)
+
+
+def pools_from(sample: Iterable[tuple[Prepared, MetricKind]], horizon: int) -> dict[PoolKey, Pool]:
+    """Measure the pools of series and their kinds on their backtests of a horizon."""
     fleets: dict[PoolKey, list[Prepared]] = {}
-    for series, kind in zip(prepare_all(panel, request), panel.kinds, strict=True):
+    for series, kind in sample:
         if series.state is ForecastState.OK:
             fleets.setdefault(PoolKey(kind, series.step_ms), []).append(series)
     return {
-        key: replace(
-            pool_of([outlook_of(one, request.horizon).standardized for one in fleet]), shape=shared_shape(fleet)
-        )
+        key: replace(pool_of([outlook_of(one, horizon).standardized for one in fleet]), shape=shared_shape(fleet))
         for key, fleet in fleets.items()
     }
 
@@ -111,8 +115,3 @@ def otherwise(one: Prepared, pool: Pool, request: Request) -> tuple[NDArray[np.f
         laid = laid_out([one], lent.center[None], lent.scale[None], pool.at(request.levels)[None, None])
         return laid[0], joined(one.why, BORROWED)
     return None
-
-
-def joined(*reasons: str) -> str:
-    """Say several reasons in one line."""
-    return "; ".join(reason for reason in reasons if reason)

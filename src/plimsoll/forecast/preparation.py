@@ -2,24 +2,27 @@
 
 - fewer than `FEWEST` known samples: no forecast, with the moment from which there could be one
 - never moved: the same value again
-- under two main seasons: a forecast without season, its width from the fleet
+- too short for its main season, or a handful of samples: a forecast without season, its width from the fleet
 - a counter: its increments, with resets taken out, to be summed up again; what went below zero is none
 - bounds that leave no room, or a horizon past the end of the calendar: no forecast
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from plimsoll.domain.forecast import ForecastState
 from plimsoll.domain.panel import LAST_MS, NO_TIME, Panel, Request
+from plimsoll.domain.quantity import counted
 from plimsoll.domain.series import MetricKind, Values
 from plimsoll.forecast.grid import Grid, on_grid
 from plimsoll.forecast.kernel.nature import Nature
+from plimsoll.forecast.kernel.windows import least_for
 from plimsoll.forecast.seasons import Seasons, rescaled, seasons_for
+from plimsoll.forecast.steps import Step
 
 FEWEST, FEWEST_FOR_OK = 3, 16
 LONGEST_TAIL = 3  # steps that may be unknown at the end without a word; what is older is stale elsewhere, too
@@ -37,7 +40,7 @@ class Prepared:
 
     values: Values
     end_ms: int
-    step_ms: int
+    step: Step
     seasons: Seasons
     lower: float
     upper: float
@@ -46,6 +49,11 @@ class Prepared:
     state: ForecastState
     why: str
     ready_at_ms: int | None = None
+
+    @property
+    def step_ms(self) -> int:
+        """The length of a step, of calendar months in the mean."""
+        return self.step.ms
 
     @property
     def shape(self) -> tuple[int, int, int, int]:
@@ -63,8 +71,8 @@ def prepare(panel: Panel, index: int, request: Request, regular: bool) -> Prepar
     times, values, kind = panel.times_ms[rows], panel.values[rows], panel.kinds[index]
     if not regular and not (times != NO_TIME).any():
         return without_times(request)
-    grid = Grid(values, int(times[-1]), request.step_ms) if regular else on_grid(times, values, request.step_ms)
-    seasons = seasons_for(grid.step_ms, rescaled(request.seasons, request.step_ms, grid.step_ms))
+    grid = Grid(values, int(times[-1]), Step(request.step_ms)) if regular else on_grid(times, values, request.step_ms)
+    seasons = seasons_for(grid.step.ms, rescaled(request.seasons, request.step_ms, grid.step.ms))
     readings = since_first_known(grid.values)
     state, why, ready = judged(readings, grid, seasons)
     is_counter = kind is MetricKind.COUNTER and state.answered and float(np.nanmin(readings)) >= 0.0
@@ -73,16 +81,24 @@ def prepare(panel: Panel, index: int, request: Request, regular: bool) -> Prepar
     if state.answered and (in_the_way := obstacle(grid, request.horizon, lower, upper)):
         state, why = ForecastState.CANNOT_TELL, in_the_way
     remarks = (remark, unknown_tail(readings), panel.remarks[index] if panel.remarks else "")
-    reasons = "; ".join(reason for reason in (why, *grid.remarks, *remarks) if reason)
-    laid = increments_of(readings) if is_counter else readings
-    return Prepared(laid, grid.end_ms, grid.step_ms, seasons, lower, upper, base, is_counter, state, reasons, ready)
+    reasons = joined(why, *grid.remarks, *remarks)
+    found = Prepared(readings, grid.end_ms, grid.step, seasons, lower, upper, base, is_counter, state, reasons, ready)
+    return with_gains(found, increments_of(readings)) if is_counter else found
+
+
+def with_gains(counter: Prepared, gains: Values) -> Prepared:
+    """Give a counter its gains (n,); without a known one there is nothing to forecast it by."""
+    if np.isnan(gains).all():
+        why = "not one gain of the counter is known"
+        return replace(counter, values=gains, state=ForecastState.CANNOT_TELL, why=joined(why, counter.why))
+    return replace(counter, values=gains)
 
 
 def obstacle(grid: Grid, horizon: int, lower: float, upper: float) -> str:
     """Say what is in the way of a forecast that the samples themselves would carry; empty where nothing is."""
     if not lower < upper:
         return f"its bounds leave no room: lower {lower:g}, upper {upper:g}"
-    if grid.end_ms + horizon * grid.step_ms > LAST_MS:
+    if int(grid.step.after(grid.end_ms, np.array([horizon]))[0]) > LAST_MS:
         return "the horizon goes past the year 9999"
     return ""
 
@@ -91,6 +107,11 @@ def unknown_tail(values: Values) -> str:
     """Say that the newest part of a series is unknown, where that is more than a few steps long."""
     steps = unknown_steps(values)
     return f"the newest {steps} of {values.size} steps are unknown or left out" if steps > LONGEST_TAIL else ""
+
+
+def known_samples(prepared: Prepared) -> int:
+    """Count the samples, or a counter's gains, that are known."""
+    return int(np.count_nonzero(~np.isnan(prepared.values)))
 
 
 def unknown_steps(values: Values) -> int:
@@ -105,7 +126,7 @@ def without_times(request: Request) -> Prepared:
     seasons = seasons_for(request.step_ms, request.seasons)
     nothing = np.zeros(0)
     state = ForecastState.CANNOT_TELL
-    return Prepared(nothing, NO_TIME, request.step_ms, seasons, -np.inf, np.inf, 0.0, False, state, why)
+    return Prepared(nothing, NO_TIME, Step(request.step_ms), seasons, -np.inf, np.inf, 0.0, False, state, why)
 
 
 def since_first_known(values: Values) -> Values:
@@ -120,7 +141,7 @@ def judged(values: Values, grid: Grid, seasons: Seasons) -> tuple[ForecastState,
     """Answer the state of a series, the reason, and the moment from which a missing forecast could be made."""
     known = int(np.count_nonzero(~np.isnan(values)))
     if known < FEWEST:
-        ready = grid.end_ms + (FEWEST - known) * grid.step_ms
+        ready = int(grid.step.after(grid.end_ms, np.array([FEWEST - known]))[0])
         return ForecastState.CANNOT_TELL, f"{known} known sample{'s' * (known != 1)}, needs {FEWEST}", ready
     lowest, highest = float(np.nanmin(values)), float(np.nanmax(values))
     size = max(abs(lowest), abs(highest))
@@ -130,9 +151,11 @@ def judged(values: Values, grid: Grid, seasons: Seasons) -> tuple[ForecastState,
         return ForecastState.CONSTANT, "never moved", None
     if size < SMALLEST:
         return ForecastState.CANNOT_TELL, f"holds no value that is {SMALLEST:g} or more in size", None
-    needed = max(2 * seasons.main, FEWEST_FOR_OK)
-    if values.size < needed:
-        return ForecastState.SHORT_HISTORY, f"{values.size} steps of history, two seasons are {needed}", None
+    if values.size < (needed := least_for(seasons.main)):
+        of = f"{counted(values.size, 'step')} of history"
+        return ForecastState.SHORT_HISTORY, f"{of}, a season of {seasons.main} needs {needed}", None
+    if known < FEWEST_FOR_OK:
+        return ForecastState.SHORT_HISTORY, f"{counted(known, 'known sample')}, {FEWEST_FOR_OK} are few", None
     return ForecastState.OK, "", None
 
 
@@ -171,18 +194,19 @@ def bounds_of(values: Values, kind: MetricKind, lower: float, upper: float) -> t
 
 
 def increments_of(readings: Values) -> Values:
-    """Turn a counter's readings into increments of the same size; a fall is a reset, after which it counts from zero.
+    """Turn a counter's readings, the first of them known, into increments of the same size, evenly over a gap.
 
-    After the newest known reading they are unknown.
+    A fall is a reset, after which it counts from zero; over a gap with a reset in it they are unknown, as they are
+    after the newest known reading.
 
-    >>> increments_of(np.array([5.0, 7.0, 1.0, 4.0])).tolist()
-    [2.0, 2.0, 1.0, 3.0]
+    >>> increments_of(np.array([5.0, 7.0, 1.0, 4.0, np.nan, 6.0, np.nan, 3.0])).tolist()
+    [2.0, 2.0, 1.0, 3.0, 1.0, 1.0, nan, nan]
     """
     known = np.flatnonzero(~np.isnan(readings))
-    even = np.interp(np.arange(readings.size), known, readings[known])
-    steps = np.diff(even)
-    steps = np.where(steps < 0.0, np.maximum(even[1:], 0.0), steps)
-    steps[known[-1] :] = np.nan
+    gains, apart = np.diff(readings[known]), np.diff(known)
+    since_reset = np.where(apart == 1, readings[known[1:]], np.nan)
+    steps = np.full(readings.size - 1, np.nan)
+    steps[: known[-1]] = np.repeat(np.where(gains < 0.0, since_reset, gains) / apart, apart)
     return np.concatenate([steps[:1], steps])
 
 
@@ -193,3 +217,8 @@ def regular_rows(panel: Panel, step_ms: int) -> NDArray[np.bool_]:
     odd[panel.offsets[:-1]] = False
     odd |= np.isinf(panel.values)
     return ~np.logical_or.reduceat(odd, panel.offsets[:-1])
+
+
+def joined(*reasons: str) -> str:
+    """Say several reasons in one line."""
+    return "; ".join(reason for reason in reasons if reason)

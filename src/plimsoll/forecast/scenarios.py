@@ -52,7 +52,7 @@ def usual_level(prepared: Prepared) -> float:
 
 def with_scenario(forecast: Forecast, paths: Matrix, scenario: Scenario, seed: int, ground: Ground) -> Forecast:
     """Lay a scenario on a forecast; `paths` (paths, h) are its futures, whose number decides that of the growth's."""
-    start_ms = int(forecast.times_ms[0]) - ground.prepared.step_ms
+    start_ms = ground.prepared.end_ms
     factors = growth_factors(forecast.times_ms, start_ms, scenario, paths.shape[0], seed)
     futures = grown(paths.T, factors.T, scenario, ground)
     held = np.clip(futures, ground.prepared.lower, ground.prepared.upper)
@@ -129,4 +129,4 @@ def usual_past(series: Series, known: Annotations) -> tuple[Times, Values]:
         kept = ordinary(series, known)
         return kept.times_ms, kept.values
     back = np.arange(1 - prepared.values.size, 1, dtype=np.int64)
-    return prepared.end_ms + prepared.step_ms * back, prepared.values
+    return prepared.step.after(prepared.end_ms, back), prepared.values

@@ -12,6 +12,8 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from plimsoll.forecast.steps import is_near
+
 MINUTE_MS = 60_000
 HOUR_MS = 60 * MINUTE_MS
 DAY_MS = 24 * HOUR_MS
@@ -77,7 +79,12 @@ def fits(steps: int) -> bool:
 
 
 def rescaled(named: tuple[int, ...] | None, step_ms: int, own_step_ms: int) -> tuple[int, ...] | None:
-    """Translate seasons named in steps of `step_ms` into steps of `own_step_ms`."""
-    if named is None or step_ms == own_step_ms:
+    """Translate seasons named in steps of `step_ms` into steps of `own_step_ms`; 1 for none where none is left.
+
+    >>> rescaled((24, 168), HOUR_MS, DAY_MS), rescaled((1,), HOUR_MS, DAY_MS), rescaled((36,), 31 * DAY_MS, 30 * DAY_MS)
+    ((7,), (1,), (36,))
+    """
+    if named is None or is_near(own_step_ms, step_ms):
         return named
-    return tuple(round(n * step_ms / own_step_ms) for n in named if n > 1) or None
+    scaled = (round(n * step_ms / own_step_ms) for n in named if n > 1)
+    return tuple(n for n in scaled if n > 1) or (1,)

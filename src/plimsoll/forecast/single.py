@@ -22,15 +22,15 @@ from plimsoll.domain.forecast import (
 )
 from plimsoll.domain.panel import NO_TIME, Panel, Request
 from plimsoll.domain.series import Series, Values
-from plimsoll.forecast.accuracy import accuracy_of, grade_of, is_tested, verdict
+from plimsoll.forecast.accuracy import LEAST_SAMPLES, accuracy_of, grade_of, is_tested, verdict
 from plimsoll.forecast.annotations import ordinary
 from plimsoll.forecast.borrowed import NAME as BORROWED
 from plimsoll.forecast.borrowed import borrowing
 from plimsoll.forecast.calibration import Pool, PoolKey, pool_of
 from plimsoll.forecast.known_changes import changed, usual_gains
 from plimsoll.forecast.outlook import Outlook, laid_out, outlook_of
-from plimsoll.forecast.panel import Pools, joined
-from plimsoll.forecast.preparation import Prepared, prepare
+from plimsoll.forecast.panel import Pools
+from plimsoll.forecast.preparation import Prepared, joined, known_samples, prepare
 from plimsoll.forecast.sporadic import NAME as SPORADIC
 from plimsoll.forecast.sporadic import is_sporadic, newest_of, own_coverage, speaks_for_itself, with_own_errors
 
@@ -58,7 +58,10 @@ def forecast_series(
         return unanswered(series, prepared, times, levels)
     if prepared.state is ForecastState.CONSTANT:
         same = changed(same_again(prepared, (horizon, len(levels))), times, prepared, known.events)
-        return Forecast(series.id, times, levels, same, prepared.state, prepared.why, grade=Grade.A, unit=series.unit)
+        tried = known_samples(prepared) >= LEAST_SAMPLES
+        why = joined(prepared.why, "" if tried else verdict(None))
+        grade = Grade.A if tried else Grade.F
+        return Forecast(series.id, times, levels, same, prepared.state, why, grade=grade, unit=series.unit)
     outlook, pool, lent = looked_ahead(series, prepared, horizon, pools)
     is_own = is_sporadic(prepared) and speaks_for_itself(prepared, outlook, pool)
     accuracy = accuracy_of(prepared, with_own_errors(prepared, outlook) if is_own else outlook, pool)
@@ -113,13 +116,13 @@ def prepared_series(series: Series, annotations: Annotations, seasons: tuple[int
     offsets = np.array([0, times.size], dtype=np.int64)
     panel = Panel((str(series.id),), offsets, times, values, (series.kind,), none, none)
     prepared = prepare(panel, 0, Request(1, DEFAULT_LEVELS, series.step_ms or 1, seasons), regular=False)
-    return usual_gains(prepared, annotations.events) if prepared.is_counter else prepared
+    return usual_gains(prepared, kept, annotations) if prepared.is_counter else prepared
 
 
 def times_ahead(prepared: Prepared, horizon: int) -> NDArray[np.int64]:
     """Answer the times of the horizon, shape (h,); without any time, steps from the epoch."""
     start = prepared.end_ms if prepared.end_ms != NO_TIME else 0
-    return start + prepared.step_ms * np.arange(1, horizon + 1, dtype=np.int64)
+    return prepared.step.after(start, np.arange(1, horizon + 1, dtype=np.int64))
 
 
 def unanswered(series: Series, prepared: Prepared, times: NDArray[np.int64], levels: Levels) -> Forecast:

@@ -18,7 +18,7 @@ from plimsoll.domain.forecast import ForecastState
 from plimsoll.domain.series import Values
 from plimsoll.forecast.calibration import Pool
 from plimsoll.forecast.kernel.nature import Matrix
-from plimsoll.forecast.kernel.windows import rolling_origins
+from plimsoll.forecast.kernel.windows import least_for, rolling_origins
 from plimsoll.forecast.outlook import Outlook
 from plimsoll.forecast.preparation import Prepared
 
@@ -61,7 +61,7 @@ def speaks_for_itself(prepared: Prepared, outlook: Outlook, pool: Pool) -> bool:
 def origins_of(prepared: Prepared, outlook: Outlook) -> NDArray[np.int64]:
     """Answer the origins of the backtest's windows."""
     size, main = prepared.values.size, prepared.seasons.main
-    return rolling_origins(size, outlook.center.size, main if size >= 2 * main + 2 else 1)[:-1]
+    return rolling_origins(size, outlook.center.size, main if size >= least_for(main) else 1)[:-1]
 
 
 def pinball(truth: Values, quantiles: Matrix) -> float:

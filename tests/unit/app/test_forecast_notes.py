@@ -9,8 +9,8 @@ from tests.unit.forecast.panels import HOUR_MS, daily_wave, hours
 from plimsoll.app.forecast_notes import told_of_changes
 from plimsoll.app.forecast_reports import ForecastAsk, forecast_report
 from plimsoll.domain.errors import UsageError
-from plimsoll.domain.forecast import Annotations, Changepoint, Event, ForecastReport, Scenario
-from plimsoll.domain.series import Harvest, MetricKind, Series, SeriesId
+from plimsoll.domain.forecast import Annotations, Changepoint, Event, ForecastReport, IgnoreWindow, Scenario
+from plimsoll.domain.series import Harvest, MetricKind, Series, SeriesId, Window
 
 LOW = Scenario("low", (0.5,), only=frozenset({"users", "reqs"}))
 
@@ -37,7 +37,7 @@ TOTAL = one("reqs", "req", MetricKind.COUNTER)
     ids=["factor", "offset", "points_less", "two_units", "of_one_series", "counter", "nothing"],
 )
 def test_an_event_is_told_by_what_it_does(event: Event, wanted: tuple[Series, ...], said: str) -> None:
-    assert told_of_changes(Annotations((event,)), wanted) == (said,)
+    assert told_of_changes(Annotations((event,)), wanted, HOUR_MS) == (said,)
 
 
 def report_of(scenario: Scenario, *series: Series) -> ForecastReport:
@@ -82,8 +82,36 @@ def test_a_stated_start_says_that_it_stands_alone() -> None:
             "the change of 1970-01-01 00:02Z lies past every sample: no history is left out for it",
             id="still_to_come",
         ),
+        pytest.param(
+            0,
+            "the change of 1970-01-01 00:00Z lies before every sample: no history is left out for it",
+            id="before_it_all",
+        ),
     ],
 )
 def test_a_change_point_says_whether_it_cuts_the_history(at_ms: int, said: str) -> None:
     series = Series(SeriesId("disk"), np.array([0, 60_000], dtype=np.int64), np.ones(2))
-    assert told_of_changes(Annotations(changepoints=(Changepoint(at_ms),)), [series]) == (said,)
+    assert told_of_changes(Annotations(changepoints=(Changepoint(at_ms),)), [series], HOUR_MS) == (said,)
+
+
+NOTHING = "touches no sample and no step that is forecast; nothing is changed"
+
+
+@pytest.mark.parametrize(
+    ("known", "said"),
+    [
+        (Event("x", -5, 0, factor=2.0), f"event x: {NOTHING}"),
+        (Event("x", 60_000 + HOUR_MS + 1, factor=2.0), f"event x: {NOTHING}"),
+        (Event("x", 60_000 + HOUR_MS, factor=2.0), "event x: x 2"),
+        (Event("x", 0, factor=2.0, only=frozenset({"cpu"})), f"event x: {NOTHING}, on cpu"),
+        (IgnoreWindow(Window(-9, 0)), "1969-12-31 23:59Z to 1970-01-01 00:00Z holds no sample: nothing is ignored"),
+        (IgnoreWindow(Window(60_000, 60_001)), "1970-01-01 00:01Z to 1970-01-01 00:01Z is ignored"),
+    ],
+    ids=["over_before", "after_the_horizon", "in_its_last_step", "of_another_series", "before_it_all", "last_sample"],
+)
+def test_what_touches_nothing_says_so(known: Event | IgnoreWindow, said: str) -> None:
+    """A year that was mistyped was told as if it had been applied."""
+    series = Series(SeriesId("disk"), np.array([0, 60_000], dtype=np.int64), np.ones(2))
+    is_event = isinstance(known, Event)
+    both = Annotations(events=(known,)) if is_event else Annotations(ignore=(known,))
+    assert told_of_changes(both, [series], HOUR_MS) == (said,)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from tests.unit.forecast.panels import HOUR_MS, START_MS, daily_wave, hours
 
-from plimsoll.app.forecast_reports import MOST_STEPS, ForecastAsk, forecast_report
+from plimsoll.app.forecast_reports import MOST_STEPS, ForecastAsk, forecast_report, is_wanted
 from plimsoll.domain.errors import UsageError
 from plimsoll.domain.forecast import Annotations, ForecastReport, ForecastState, IgnoreWindow
 from plimsoll.domain.panel import LAST_MS
@@ -105,3 +105,11 @@ def test_of_one_sample_it_is_said_why_nobody_knows_when_there_will_be_enough() -
     assert found.ready_at is None
     assert "1 known sample, needs 3" in found.why
     assert "one sample has no step" in found.why
+
+
+@pytest.mark.parametrize(
+    ("word", "wanted"),
+    [("cpu [%]", True), ("cpu*", True), ("disk*", False), ("cpu %", False)],
+)
+def test_a_series_is_found_by_its_own_name_whatever_that_holds(word: str, wanted: bool) -> None:
+    assert is_wanted(Series(SeriesId("cpu [%]"), hours(1), WAVE[:1]), [word, "other"]) is wanted

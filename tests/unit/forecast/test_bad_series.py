@@ -29,7 +29,9 @@ CASES = {
     "five_points": (np.array([3.0, 4.0, 2.0, 5.0, 1.0]), None, SHORT),
     "thirteen_points": (WAVE[:13], None, SHORT),
     "just_under_two_seasons": (WAVE[:47], None, SHORT),
-    "two_seasons": (WAVE[:48], None, OK),
+    "two_seasons_and_nothing_to_try_them_on": (WAVE[:49], None, SHORT),
+    "two_seasons_and_two": (WAVE[:50], None, OK),
+    "a_handful_known_in_a_long_time": (np.where(np.arange(240) % 17 == 0, WAVE, np.nan), None, SHORT),
     "constant": (np.full(100, 7.0), None, CONSTANT),
     "constant_but_last": (np.append(np.full(100, 7.0), 8.0), None, OK),
     "one_sample_known_among_nan": (np.where(np.arange(60) == 30, 5.0, np.nan), None, CANNOT),
@@ -179,5 +181,5 @@ def test_a_forecast_that_cannot_be_made_says_what_is_missing():
 def test_a_frequency_of_its_own_is_said_and_kept():
     times = START_MS + 300_000 * np.arange(2880)
     forecast = forecast_panel(panel_of([daily_wave(2880)], [times]), request(), {})
-    assert "step of 300 s" in forecast.whys[0]
+    assert "step of 5m of its own" in forecast.whys[0]
     assert forecast.times_ms[0, 0] - times[-1] == 300_000

@@ -90,6 +90,7 @@ def test_seasons_are_the_named_ones_and_those_of_the_calendar(step_ms, named, ex
 
 def test_a_named_season_is_told_in_the_series_own_steps():
     assert rescaled((24,), HOUR_MS, 300_000) == (288,)
+    assert rescaled((1,), HOUR_MS, 300_000) == (1,)  # none stays none
 
 
 def test_a_grid_leaves_gaps_open_and_ends_at_the_last_sample():
@@ -264,6 +265,18 @@ def test_an_event_that_has_begun_is_taken_off_the_past_and_laid_on_for_as_long_a
     known = forecast_series(seen, 12, (0.1, 0.5), Annotations(events=(event,))).values
     plain[during] = plain[during] * 2 + 4
     np.testing.assert_allclose(known, plain, rtol=1e-9)
+
+
+def test_what_an_event_has_made_nothing_of_is_unknown():
+    closed = Annotations((Event("closed", START_MS + HOUR_MS, START_MS + 3 * HOUR_MS, factor=0.0),))
+    np.testing.assert_array_equal(ordinary(series_of([5, 0, 7, 6]), closed).values, [5, np.nan, np.nan, 6])
+
+
+@pytest.mark.parametrize(("size", "grade"), [(3, Grade.F), (9, Grade.F), (10, Grade.A)])
+def test_a_handful_of_equal_samples_is_not_graded(size, grade):
+    forecast = forecast_series(series_of(np.full(size, 7.0)), 3)
+    assert (forecast.state, forecast.grade) == (ForecastState.CONSTANT, grade)
+    assert ("not tested" in forecast.why) is (grade is Grade.F)
 
 
 def test_taking_off_an_event_leaves_a_counter_as_it_was_read_and_nothing_below_what_was_seen():

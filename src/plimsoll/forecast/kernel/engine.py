@@ -14,7 +14,7 @@ from plimsoll.forecast.kernel.methods import METHODS
 from plimsoll.forecast.kernel.nature import Answer, Cube, Nature, Places, Values
 from plimsoll.forecast.kernel.periods import own_period
 from plimsoll.forecast.kernel.sawtooth import falls_in
-from plimsoll.forecast.kernel.windows import rolling_origins
+from plimsoll.forecast.kernel.windows import least_for, rolling_origins
 
 
 def outlook_many(values: Values, offsets: Places, shapes: Places, periods: Places, answer: Answer) -> None:
@@ -27,7 +27,7 @@ def outlook_many(values: Values, offsets: Places, shapes: Places, periods: Place
     horizon = answer.center.shape[1]
     for i in range(offsets.size - 1):
         raw = values[offsets[i] : offsets[i + 1]]
-        m = shapes[i, 0] if raw.size >= 2 * shapes[i, 0] + 2 else 1
+        m = shapes[i, 0] if raw.size >= least_for(shapes[i, 0]) else 1
         is_sum = shapes[i, 3] == 1
         actual, seen = np.empty(raw.size), np.empty(raw.size)
         bridge_gaps(raw, m, seen)

@@ -13,12 +13,17 @@ from plimsoll.forecast.kernel.nature import Places
 WINDOWS = 6
 
 
+def least_for(m: int) -> int:
+    """Answer how many samples carry a season of `m` steps: two of it, and two to tell it from."""
+    return 2 * m + 2
+
+
 def rolling_origins(size: int, horizon: int, m: int) -> Places:
     """Answer the rising origins, the last of them `size` itself, from which the forecast proper starts.
 
     `size` below 5 has no window at all.
     """
-    least = max(2 * m + 2, 12)
+    least = max(least_for(m), 12)
     reach = horizon
     if size - horizon < least:
         reach = max(1, min(horizon, (size - least) // 2)) if size > least + 2 else max(1, size // 3)

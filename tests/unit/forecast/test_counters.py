@@ -1,0 +1,86 @@
+"""A counter is known by its gains: what nobody saw of them is unknown, and what is to be left out is left out."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from tests.unit.forecast.panels import HOUR_MS, START_MS, hours
+
+from plimsoll.app.forecast_reports import ForecastAsk, forecast_report
+from plimsoll.domain.forecast import Annotations, Event, Forecast, ForecastState, IgnoreWindow
+from plimsoll.domain.series import Harvest, MetricKind, Series, SeriesId, Window
+from plimsoll.forecast.preparation import increments_of
+from plimsoll.forecast.single import forecast_series, prepared_series
+
+GAINS = 1000 * (1 + 0.4 * np.sin(np.arange(480) * np.pi / 12)) + np.random.default_rng(1).normal(0, 40, 480)
+NAN = np.nan
+
+
+def counter(gains: np.ndarray) -> Series:
+    return Series(SeriesId("total"), hours(gains.size), 5e6 + np.cumsum(gains), "", MetricKind.COUNTER)
+
+
+def gains_ahead(forecast: Forecast) -> np.ndarray:
+    return np.diff(forecast.values[:, forecast.levels.index(0.5)])
+
+
+def holed(series: Series, hole: slice) -> Series:
+    values = series.values.copy()
+    values[hole] = NAN
+    return Series(series.id, series.times_ms, values, series.unit, series.kind)
+
+
+@pytest.mark.parametrize(
+    ("readings", "gains"),
+    [
+        ([5, 7, 1, 4], [2, 2, 1, 3]),
+        ([5, NAN, NAN, 8, 9], [1, 1, 1, 1, 1]),
+        ([5, 6, NAN, NAN, 3, 4], [1, 1, NAN, NAN, NAN, 1]),
+        ([5, NAN, 3, 4, NAN], [NAN, NAN, NAN, 1, NAN]),
+    ],
+    ids=["reset", "gap", "reset_in_a_gap", "reset_in_the_first_gap_and_an_unknown_end"],
+)
+def test_gains_are_even_over_a_gap_and_unknown_where_a_reset_hides_in_it(readings: list[float], gains: list) -> None:
+    np.testing.assert_array_equal(increments_of(np.array(readings, dtype=float)), gains)
+
+
+def test_a_restart_in_a_gap_makes_up_no_gain() -> None:
+    """A line from 5.4 million down to a new start was read as resets: three hours that each gained millions."""
+    restarted = counter(GAINS)
+    restarted.values[400:] -= restarted.values[399]
+    prepared = prepared_series(holed(restarted, slice(400, 403)), Annotations(), None)
+    assert np.nanmax(prepared.values) < 2000
+    assert np.flatnonzero(np.isnan(prepared.values)).tolist() == [400, 401, 402, 403]
+
+
+def test_a_counter_whose_gains_all_hide_a_reset_cannot_be_told() -> None:
+    readings = np.array([9.0, NAN, 5.0, NAN, 2.0])
+    series = Series(SeriesId("total"), hours(5), readings, "", MetricKind.COUNTER)
+    forecast = forecast_series(series, 3)
+    assert forecast.state is ForecastState.CANNOT_TELL
+    assert "not one gain of the counter is known" in forecast.why
+
+
+@pytest.mark.parametrize("first", [432, 440], ids=["the_last_two_days", "within_the_day"])
+def test_what_is_to_be_ignored_is_in_no_gain_of_a_counter(first: int) -> None:
+    """A load test of ten times the usual: the gap that ignoring left was filled with its own gains, evenly."""
+    loaded = GAINS.copy()
+    loaded[first : first + 12] *= 10
+    window = Window(START_MS + (first - 1) * HOUR_MS + 1, START_MS + (first + 11) * HOUR_MS + 1)
+    known = Annotations(ignore=(IgnoreWindow(window),))
+    prepared = prepared_series(counter(loaded), known, None)
+    assert np.nanmax(prepared.values) < 2000
+    plain, told = (gains_ahead(forecast_series(counter(one), 24, annotations=known)) for one in (GAINS, loaded))
+    assert told == pytest.approx(plain, rel=1e-6)
+
+
+def test_the_fleets_widths_are_measured_without_what_events_did_to_a_counter() -> None:
+    launched = GAINS.copy()
+    launched[470:] *= 5
+    event = Event("launch", START_MS + 469 * HOUR_MS + 1, None, factor=5.0)
+    widths = []
+    for gains, known in ((GAINS, Annotations()), (launched, Annotations((event,)))):
+        ask = ForecastAsk(24 * HOUR_MS, (0.1, 0.9), annotations=known)
+        (found,) = forecast_report(Harvest("x.csv", (counter(gains),)), ask).forecasts
+        widths.append([row.quantiles["q0.9"] - row.quantiles["q0.1"] for row in found.rows])
+    assert np.array(widths[1]) / np.array(widths[0]) == pytest.approx(5.0, rel=0.01)
