@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 import numpy as np
 import pytest
-from tests.unit.policy.rehearsal import observed, policy_of
+from tests.unit.policy.rehearsal import above, observed, policy_of
 
 from plimsoll.domain.policy import Policy
 from plimsoll.domain.policy_proposals import Target
@@ -93,6 +93,26 @@ def test_a_target_is_asked_for_until_it_has_been_reached_once():
         count = decision.to_replicas
         found.append(count)
     assert found == [6, 2, 2, 2]
+
+
+@pytest.mark.parametrize(
+    ("clocks", "counts"),
+    [
+        pytest.param(("06:00:00", "06:01:00", "06:00:59"), [6, 7, 7], id="a_target_that_was_met_stays_met"),
+        pytest.param(
+            ("06:00:00", "06:01:00", "05:59:00", "06:00:00"), [6, 7, 7, 6], id="a_start_that_is_still_to_come"
+        ),
+    ],
+)
+def test_a_clock_set_back_does_not_move_the_start_of_a_schedule(clocks: tuple[str, ...], counts: list[int]):
+    policy = policy_of(above("cpu", 0.7), schedules=(Schedule("morning", 6 * HOUR, target=6),))
+    memory, count, found = Kept("web"), 3, []
+    for place, clock in enumerate(clocks):
+        cpu = 0.9 if place == 1 else 0.5
+        decision, memory = step(policy, memory, observed(count, {"cpu": cpu}), at(f"2026-03-02T{clock}"))
+        count = decision.to_replicas
+        found.append(count)
+    assert found == counts
 
 
 def test_a_scheduled_maximum_asks_for_a_scale_in_through_the_guards():

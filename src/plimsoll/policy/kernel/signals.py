@@ -56,12 +56,16 @@ def elapsed(memory: Memory, now_s: float) -> float:
 
 
 def rebase(memory: Memory, by_s: float) -> None:
-    """Move every remembered time by so much."""
+    """Move every remembered time by so much; a schedule's start is a moment of the calendar, and stays where it is.
+
+    Where the clock now says that a start which was met lies ahead, it is still to come.
+    """
     clock = memory.clock
     clock["last_out_s"] += by_s
     clock["last_in_s"] += by_s
     clock["drop_since_s"] += by_s
-    clock["scheduled_done_s"] += by_s
+    if clock["scheduled_done_s"] > clock["now_s"]:
+        clock["scheduled_done_s"] = math.nan
     for i in range(memory.runs.size):
         memory.runs[i]["since_s"] += by_s
     for i in range(memory.acted_s.size):
