@@ -121,6 +121,7 @@ def collect(feeds: Sequence[Feed], store: SeriesStore, schedule: Schedule, pace:
                 _take(tally, store, pace, owners)
                 tell(rounds + 1, tallies)
             rounds += 1
+            now_ms = min(now_ms, pace.now_ms())  # a clock that was set back must not put the next round off
             following = now_ms + schedule.every_ms * max(1, -(-(pace.now_ms() - now_ms) // schedule.every_ms))
             if schedule.until_ms is not None and following > schedule.until_ms:
                 break

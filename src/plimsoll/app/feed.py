@@ -60,6 +60,7 @@ class Feed:
 
     def read(self, now_ms: int) -> Harvest:
         """Read what is new, and what is owed and due; raises the source's error when it cannot be read as a whole."""
+        self._believe(now_ms)
         if (self._next_look_ms is not None and now_ms >= self._next_look_ms) or not self.signals:
             self.signals = self.source.discover(Window(now_ms - self.since_ms, now_ms + 1))
             self._next_look_ms = now_ms + _LOOK_AGAIN_MS
@@ -74,6 +75,12 @@ class Feed:
             tuple(gap for part in read for gap in part.gaps),
             tuple(dict.fromkeys(note for part in read for note in part.notes)),
         )
+
+    def _believe(self, now_ms: int) -> None:
+        """Take the clock for right where it was set back: nothing was read, or looked at, later than now."""
+        self._marks = {name: min(last, now_ms) for name, last in self._marks.items()}
+        if self._next_look_ms is not None:
+            self._next_look_ms = min(self._next_look_ms, now_ms + _LOOK_AGAIN_MS)
 
     def fresh(self, harvest: Harvest) -> Harvest:
         """Leave out the samples that the overlap brought once more, unchanged."""

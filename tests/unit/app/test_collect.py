@@ -263,5 +263,26 @@ def test_a_round_that_takes_longer_than_its_interval_is_followed_at_the_next_who
     assert begun == [0, 3 * MINUTE, 6 * MINUTE, 9 * MINUTE]
 
 
+def test_a_clock_that_was_a_day_ahead_and_is_set_right_costs_no_round_and_no_sample() -> None:
+    clock = Clock(START + 24 * HOUR)
+
+    @dataclass
+    class Present(Server):
+        """Has one sample, of now, in a window that reaches it; is set right after three rounds."""
+
+        def read(self, signals: Sequence[Signal], window: Window, step_s: float) -> Harvest:
+            self.asked.append(window)
+            assert window.start_ms <= clock.at_ms
+            if len(self.asked) == 10:
+                raise KeyboardInterrupt
+            one = Series(SeriesId("cpu"), np.array([clock.at_ms]), np.array([1.0]))
+            clock.at_ms -= 24 * HOUR if len(self.asked) == 3 else 0
+            return Harvest(self.name, (one,))
+
+    present, store = Present(), MemoryStore()
+    collect([Feed(present, since_ms=HOUR)], store, Schedule(MINUTE, None), clock, lambda *_: None)
+    assert [at for at in times(store) if at < START + HOUR] == minutes(START + 3 * MINUTE, START + 8 * MINUTE)
+
+
 def test_a_fault_of_the_source_class_names_the_source() -> None:
     assert str(SourceError("east", "no answer")) == "east: no answer"

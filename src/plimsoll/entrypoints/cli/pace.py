@@ -29,9 +29,13 @@ class SignalledPace:
         return self._now_ms()
 
     def wait_until(self, moment_ms: int) -> bool:
-        """Wait for a moment; a signal ends the wait as a KeyboardInterrupt."""
-        while (left_ms := moment_ms - self._now_ms()) > 0:
-            time.sleep(min(left_ms / 1000, 1.0))
+        """Wait for a moment, and no longer than it was away: a clock may be set back meanwhile.
+
+        A signal ends the wait as a KeyboardInterrupt.
+        """
+        end_s = time.monotonic() + (moment_ms - self._now_ms()) / 1000
+        while (left_s := min((moment_ms - self._now_ms()) / 1000, end_s - time.monotonic())) > 0:
+            time.sleep(min(left_s, 1.0))
         return True
 
     @contextmanager
