@@ -23,7 +23,8 @@ from plimsoll.domain.series import Window
 DAY_MS = 86_400_000
 SEGMENTS = "days"
 _FILE = "manifest.json"
-_FORMAT = "plimsoll-series-store/1"
+_FORMS = "plimsoll-series-store/"
+_FORMAT = f"{_FORMS}1"
 _NAME = re.compile(r"[A-Za-z0-9-][A-Za-z0-9.-]*")
 
 
@@ -94,7 +95,10 @@ def load(folder: Path) -> Manifest | None:
     except OSError as error:
         raise StoreError(f"{path}: {error.strerror}") from error
     try:
-        return _parse(json.loads(text))
+        content = json.loads(text)
+        if (form := str(content["format"])) != _FORMAT and form.startswith(_FORMS):
+            raise StoreError(f"{path}: the store has the form {form}, this version reads {_FORMAT}")
+        return _parse(content)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise StoreError(f"{path}: not the manifest of a series store, or damaged; restore it from a backup") from None
 

@@ -94,7 +94,11 @@ def test_damage_is_not_merged_into_what_is_sound(filled: ParquetStore) -> None:
         ("manifest.json", b"{", "manifest"),
         ("manifest.json", b"[]", "manifest"),
         ("manifest.json", b"\xff\xfe", "manifest"),
-        ("manifest.json", b'{"format": "plimsoll-series-store/99"}', "manifest"),
+        (
+            "manifest.json",
+            b'{"format": "plimsoll-series-store/99"}',
+            "the store has the form plimsoll-series-store/99, this",
+        ),
         ("manifest.json", None, "manifest.json is missing although days/ holds samples"),
         ("series.jsonl", b"", "series.jsonl: 0 bytes where"),
         ("series.jsonl", None, "series.jsonl: the file is missing"),
