@@ -6,11 +6,12 @@ import contextlib
 import socket
 import threading
 import time
+from pathlib import Path
 
 import psycopg
 import pytest
-from tests.servers.postgresql import PASSWORD, PostgresqlServer
-from tests.servers.programs import until
+from tests.servers.postgresql import BINARIES, PASSWORD, PostgresqlServer
+from tests.servers.programs import program, running, until
 
 from plimsoll.adapters.sources.postgresql import Postgresql
 from plimsoll.adapters.sources.postgresql.session import Sessions
@@ -126,6 +127,26 @@ def test_replication_lag_is_read_on_both_sides(
     assert follower['postgresql_replication_lag_bytes{replica="this one"}'] >= 0
 
 
+def test_a_replica_that_has_replayed_everything_does_not_fall_behind_while_nobody_writes(
+    postgresql_server: PostgresqlServer, postgresql_replica: PostgresqlServer
+) -> None:
+    postgresql_server.run("CREATE TABLE IF NOT EXISTS written (n int)")
+    name = "postgresql_replication_lag_seconds"
+    own = f'{name}{{replica="this one"}}'
+    until(lambda: values(read(postgresql_replica.dsn, name))[own] == 0, "the lag is over", within_s=2)
+
+
+def test_a_lag_that_the_server_does_not_tell_is_not_read_as_none(
+    postgresql_server: PostgresqlServer, tmp_path: Path
+) -> None:
+    name = "postgresql_replication_lag_seconds"
+    copy = ["-d", postgresql_server.dsn, "-D", tmp_path, "-X", "none", "--max-rate=32k", "--checkpoint=fast"]
+    connected = "SELECT count(*) FROM pg_stat_replication WHERE application_name = 'pg_basebackup'"
+    with running([program("pg_basebackup", *BINARIES), *copy], tmp_path.with_suffix(".log")):
+        until(lambda: postgresql_server.run(connected) == [(1,)], "it copies")
+        assert f'{name}{{replica="pg_basebackup"}}' not in values(read(postgresql_server.dsn, name))
+
+
 def test_a_select_of_the_users_own_is_read_only(postgresql_server: PostgresqlServer) -> None:
     sql = "SELECT 'gold' AS plan, 7 UNION ALL SELECT 'tin', 8"
     one = source(postgresql_server.dsn)
@@ -133,6 +154,9 @@ def test_a_select_of_the_users_own_is_read_only(postgresql_server: PostgresqlSer
         Signal("users", sql),
         Signal("none", "SELECT 1 WHERE false"),
         Signal("text", "SELECT 'x'"),
+        Signal("many", "SELECT n, n FROM generate_series(1, 1001) n"),
+        Signal("half", "SELECT 'a' AS plan, '1' UNION ALL SELECT 'b', 'x'"),
+        Signal("twice", "SELECT 'gold' AS plan, 7 UNION ALL SELECT 'gold', 8"),
         Signal("wrong", "SELECT no_such_column"),
         Signal("sly", "WITH gone AS (DELETE FROM pg_statistic RETURNING 1) SELECT count(*) FROM gone"),
     ]
@@ -141,6 +165,9 @@ def test_a_select_of_the_users_own_is_read_only(postgresql_server: PostgresqlSer
     reasons = {gap.id.name: gap.reason for gap in harvest.gaps}
     assert "no row" in reasons["none"]
     assert "no number" in reasons["text"]
+    assert "no number" in reasons["half"]
+    assert "more than 1000 rows" in reasons["many"]
+    assert "several rows with the same labels" in reasons["twice"]
     assert 'column "no_such_column" does not exist' in reasons["wrong"]
     assert "read-only transaction" in reasons["sly"]
 

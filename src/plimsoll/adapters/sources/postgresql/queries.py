@@ -134,14 +134,21 @@ STATEMENTS = Query(
         FROM pg_stat_statements WHERE queryid IS NOT NULL GROUP BY 1, 2 ORDER BY 5 DESC LIMIT 20""",
     "no statement was recorded yet",
 )
+# Of replicas of one name (`walreceiver` unless told otherwise) the one furthest behind counts. A lag that is not
+# told is none only where everything there is was replayed. The time since the last replayed transaction is a lag only
+# where something waits to be replayed, or nothing is received: it grows while nobody writes.
 REPLICAS = Query(
     ("replica",),
     ("replication_lag_bytes", "replication_lag_seconds"),
     """SELECT coalesce(nullif(application_name, ''), client_addr::text, pid::text),
-        pg_wal_lsn_diff(pg_current_wal_lsn(), replay_lsn)::float8, coalesce(extract(epoch FROM replay_lag), 0)::float8
-        FROM pg_stat_replication WHERE NOT pg_is_in_recovery()
+        max(pg_wal_lsn_diff(pg_current_wal_lsn(), replay_lsn))::float8,
+        max(coalesce(extract(epoch FROM replay_lag), CASE WHEN replay_lsn >= pg_current_wal_lsn() THEN 0 END))::float8
+        FROM pg_stat_replication WHERE NOT pg_is_in_recovery() GROUP BY 1
         UNION ALL SELECT 'this one', pg_wal_lsn_diff(pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn())::float8,
-        extract(epoch FROM clock_timestamp() - pg_last_xact_replay_timestamp())::float8 WHERE pg_is_in_recovery()""",
+        CASE WHEN pg_last_wal_receive_lsn() = pg_last_wal_replay_lsn()
+            AND (SELECT coalesce(status, 'streaming') = 'streaming' FROM pg_stat_wal_receiver)
+            THEN 0 ELSE extract(epoch FROM clock_timestamp() - pg_last_xact_replay_timestamp()) END::float8
+        WHERE pg_is_in_recovery()""",
     "no replica is connected",
 )
 SLOTS = Query(

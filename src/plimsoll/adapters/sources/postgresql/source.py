@@ -24,6 +24,10 @@ _OWN_SQL = re.compile(r"\s*(select|with)\s", re.IGNORECASE)
 _MOST_ROWS = 1000
 
 
+class NoSeries(ValueError):
+    """The rows of a user's own query are no series; says why."""
+
+
 class Postgresql:
     """A PostgreSQL server as a source; `now_ms` gives the time."""
 
@@ -92,19 +96,13 @@ class Postgresql:
         self, connection: psycopg.Connection[Any], signal: Signal, readings: list[Reading], missing: dict[str, str]
     ) -> None:
         try:
-            cursor = connection.execute(signal.query.encode())
-            columns = [column.name for column in cursor.description or ()]
-            rows = cursor.fetchmany(_MOST_ROWS)
-            for row in rows:
-                labels = {name: str(cell) for name, cell in zip(columns[:-1], row, strict=False)}
-                readings.append(Reading(signal.name, float(row[-1]), labels, signal.kind, signal.unit))
+            found = _labeled(connection.execute(signal.query.encode()))
         except psycopg.Error as error:
             missing[signal.name] = self._sessions.clean(str(error))
-        except (TypeError, ValueError, IndexError):
-            missing[signal.name] = "its last column is no number"
+        except NoSeries as error:
+            missing[signal.name] = str(error)
         else:
-            if not rows:
-                missing[signal.name] = "the query answers no row"
+            readings += [Reading(signal.name, value, labels, signal.kind, signal.unit) for labels, value in found]
 
     def _why(self, query: Query, error: psycopg.Error) -> str:
         if query is STATEMENTS and isinstance(error, psycopg.errors.UndefinedTable):
@@ -112,6 +110,21 @@ class Postgresql:
         if isinstance(error, psycopg.errors.InsufficientPrivilege):
             return f"{self._sessions.clean(str(error))}; grant pg_monitor to this user"
         return self._sessions.clean(str(error))
+
+
+def _labeled(cursor: psycopg.Cursor[Any]) -> list[tuple[dict[str, str], float]]:
+    """Take the last column for the number and those before it for labels; raises NoSeries where that cannot be."""
+    names = [column.name for column in cursor.description or ()][:-1]
+    rows = cursor.fetchmany(_MOST_ROWS + 1)
+    try:
+        found = {tuple(map(str, row[:-1])): float(row[-1]) for row in rows}
+    except (TypeError, ValueError, IndexError):
+        raise NoSeries("its last column is no number") from None
+    if not rows or len(rows) > _MOST_ROWS:
+        raise NoSeries(f"the query answers {f'more than {_MOST_ROWS} rows' if rows else 'no row'}")
+    if len(found) < len(rows):
+        raise NoSeries("the query answers several rows with the same labels")
+    return [(dict(zip(names, cells, strict=True)), value) for cells, value in found.items()]
 
 
 def _unit_and_kind(name: str) -> tuple[str, MetricKind]:
