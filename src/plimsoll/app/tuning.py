@@ -16,6 +16,7 @@ from typing import Any
 from plimsoll.domain.platform_policy import HpaPolicy
 from plimsoll.domain.policies import AnyPolicy
 from plimsoll.domain.priced_policy import Account, Learning, PricedPolicy, Season
+from plimsoll.policy.priced.program import can_be_run_along
 from plimsoll.simulation.runs import Run, replayed
 from plimsoll.simulation.scores import flaps
 from plimsoll.simulation.setting import Setting
@@ -201,14 +202,7 @@ class _Judge:
         return self.prices[calm]
 
     def _policy(self, knobs: Knobs, opens_at_s: float) -> PricedPolicy:
-        return priced(self.setting, self._account(opens_at_s), knobs, self._first_price(knobs))
-
-    def _account(self, opens_at_s: float) -> Account | None:
-        if self.goal.misses is not None:
-            return Account(miss_ratio=_MISS_MARGIN * self.goal.misses, opens_at_s=opens_at_s)
-        if isinstance(self.goal.budget, HpaPolicy):
-            return Account(reference=self.goal.budget, spend_ratio=_SPEND, opens_at_s=opens_at_s)
-        return None
+        return priced(self.setting, account_of(self.goal, opens_at_s), knobs, self._first_price(knobs))
 
     def _misses(self, run: Run) -> float:
         load = self.setting.load[self.first :]
@@ -216,6 +210,15 @@ class _Judge:
 
     def _spent(self, run: Run) -> float:
         return float(run.ready[self.first :].sum())
+
+
+def account_of(goal: Goal, opens_at_s: float) -> Account | None:
+    """Answer what moves the price towards a goal; None where its budget cannot be run along, and the price stays."""
+    if goal.misses is not None:
+        return Account(miss_ratio=_MISS_MARGIN * goal.misses, opens_at_s=opens_at_s)
+    if isinstance(goal.budget, HpaPolicy) and can_be_run_along(goal.budget):
+        return Account(reference=goal.budget, spend_ratio=_SPEND, opens_at_s=opens_at_s)
+    return None
 
 
 def priced(setting: Setting, account: Account | None, knobs: Knobs, price: float) -> PricedPolicy:

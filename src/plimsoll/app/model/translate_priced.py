@@ -11,6 +11,7 @@ from plimsoll.app.model.priced_policy import PricedSection, epoch_s
 from plimsoll.app.model.translate_platforms import Bounds, platform_policy
 from plimsoll.domain.platform_policy import HpaPolicy
 from plimsoll.domain.priced_policy import Account, Learning, PricedPolicy, Season
+from plimsoll.policy.priced.program import can_be_run_along
 
 _USUAL_UTILIZATION = 0.8
 
@@ -57,4 +58,6 @@ def _reference(section: PolicySection, hpa: HpaSection, bounds: Bounds, context:
     stand_in = section.model_copy(update={"hpa": hpa, "priced": None})
     inside = replace(context, path=(*context.path, "priced", "reference"))
     found = platform_policy(stand_in, "hpa", Bounds(least, most), inside)
+    if isinstance(found, HpaPolicy) and not can_be_run_along(found):
+        context.fault("is run along on the demand alone, so it can aim at cpu and nothing else", "priced", "reference")
     return found if isinstance(found, HpaPolicy) else None

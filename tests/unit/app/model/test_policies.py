@@ -165,6 +165,10 @@ def test_a_vertical_policy_is_one_over_the_rungs_of_a_ladder() -> None:
         ("{name: p, limits: {max: 1}}", "limits.max: min 2 is above max 1 (see replicas.min of the component)"),
         ("{name: p, hpa: {}}", "needs at least one of cpu, memory, pods and external"),
         ("{name: p, hpa: {cpu: 70%}, nomad: {checks: []}}", "is of more than one kind"),
+        (
+            "{name: p, priced: {price: 0.5, reference: {pods: {requests: 50}}}}",
+            "priced.reference: is run along on the demand alone, so it can aim at cpu and nothing else",
+        ),
         ("{name: p, axis: rungs}", "axis rungs needs a ladder"),
         ("{name: p, scale_out: [{signal: cpu, above: 1, below: 2}]}", "needs one of above and below"),
         ("{name: p, scale_out: [{for: 5s}]}", "needs one of signal, any and all"),
