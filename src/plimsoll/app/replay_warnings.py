@@ -1,4 +1,4 @@
-"""Which rules of a policy can never have fired on this demand? Warnings, each with the load at which it would fire."""
+"""Which rules of a policy can never have fired in this replay? Warnings, each with what it would take."""
 
 from __future__ import annotations
 
@@ -11,11 +11,13 @@ from plimsoll.domain.finding import Finding
 from plimsoll.domain.policies import AnyPolicy
 from plimsoll.domain.policy import Policy
 from plimsoll.domain.policy_proposals import Condition, Direction, Form, Side, SignalUse, StepTable, TriggerRule
-from plimsoll.domain.quantity import format_quantity
+from plimsoll.domain.priced_policy import PricedPolicy
+from plimsoll.domain.quantity import format_duration, format_quantity
 from plimsoll.domain.response import Response
 from plimsoll.domain.series import Values
+from plimsoll.policy.priced.step import STALE_STEPS
 from plimsoll.simulation.feeds import feed_of
-from plimsoll.simulation.setting import Setting
+from plimsoll.simulation.setting import Rules, Setting
 from plimsoll.simulation.signals import UNKNOWN_SIGNAL, UTILIZATION
 
 _FAR = 1e12
@@ -24,7 +26,24 @@ _FAR = 1e12
 def warnings(policies: Sequence[AnyPolicy], setting: Setting) -> tuple[Finding, ...]:
     """List what the recorded demand can never set off, and signals that nothing tells."""
     own = [policy for policy in policies if isinstance(policy, Policy)]
-    return tuple(finding for policy in own for finding in (*_unknown(policy, setting), *_unreachable(policy, setting)))
+    found = (finding for policy in own for finding in (*_unknown(policy, setting), *_unreachable(policy, setting)))
+    return (*found, *_always_stale(policies, setting))
+
+
+def _always_stale(policies: Sequence[AnyPolicy], setting: Setting) -> Iterator[Finding]:
+    """Policies that take for stale whatever this replay shows them."""
+    late_s = setting.metric_lag * setting.step_s if setting.rules is Rules.QUEUED else 0.0
+    for policy in policies:
+        bounds = {}
+        if isinstance(policy, Policy):
+            bounds = {use.name: use.stale_after_s for use in policy.signals}
+        if isinstance(policy, PricedPolicy):
+            bounds = {policy.demand_signal: STALE_STEPS * setting.step_s}
+        for name, bound_s in bounds.items():
+            if late_s > bound_s:
+                late, bound = format_duration(late_s), format_duration(bound_s)
+                message = f"policy {policy.name} sees {name} {late} late, and takes it for stale after {bound}"
+                yield Finding("always-stale", message, "it never acts on it: shorten the delay, or trust it for longer")
 
 
 def _unknown(policy: Policy, setting: Setting) -> Iterator[Finding]:

@@ -7,7 +7,7 @@ from plimsoll.policy.hpa.totals import HpaMemory, HpaProgram, HpaReading, hpa_ac
 from plimsoll.policy.kernel.layout import Memory, Program, Reading, Trail
 from plimsoll.policy.kernel.stages import acted, decide
 from plimsoll.policy.priced.layout import PricedMemory, PricedProgram
-from plimsoll.policy.priced.step import priced_decide
+from plimsoll.policy.priced.step import STALE_STEPS, priced_decide
 from plimsoll.simulation.course import reason_of
 from plimsoll.simulation.feeds import LINE, LINE_OF_ALL, MEASURED, RECORDED, Feeds, along, told
 from plimsoll.simulation.plain import bound_reason, measured, plan_for
@@ -73,8 +73,9 @@ def queued_priced(program: PricedProgram, memory: PricedMemory, world: World) ->
         serve(world, t)
         show(world, t)
         before = int(world.state[DESIRED])
-        ready = int(world.state[READY])
-        count = priced_decide(program, memory, world.shown[NOW_S], world.shown[SHOWN_LOAD], before, ready)
+        stale = world.shown[AGE_S] > STALE_STEPS * world.numbers[STEP_S]
+        demand = float("nan") if stale else float(world.shown[SHOWN_LOAD])
+        count = priced_decide(program, memory, world.shown[NOW_S], demand, before, int(world.state[READY]))
         carry_out(world, t, count)
         world.reasons[t] = reason_of(before, count) if t > 0 else 0
 
@@ -121,10 +122,11 @@ def shown_signal(feeds: Feeds, i: int, world: World) -> float:
         return float(shown[SHOWN_LOAD])
     if kind == RATE:
         return float(shown[SHOWN_LOAD] / world.numbers[STEP_S])
-    if kind == DEMAND_PER_REPLICA and ready > 0:
-        return float(shown[SHOWN_LOAD] / ready)
-    if kind == RATE_PER_REPLICA and ready > 0:
-        return float(shown[SHOWN_LOAD] / (ready * world.numbers[STEP_S]))
+    speaking = ready - shown[SILENT]
+    if kind == DEMAND_PER_REPLICA and speaking > 0:
+        return float(shown[SHOWN_LOAD] / speaking)
+    if kind == RATE_PER_REPLICA and speaking > 0:
+        return float(shown[SHOWN_LOAD] / (speaking * world.numbers[STEP_S]))
     if kind == LATENCY:
         return float(shown[SHOWN_LATENCY])
     if kind == ERROR_RATIO:

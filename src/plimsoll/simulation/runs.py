@@ -157,7 +157,7 @@ def world_of(setting: Setting) -> world.World:
         world.UTILIZATION: setting.utilization,
         world.QUOTA: float(setting.quota if setting.quota is not None else 2**31),
         world.DEADLINE_S: setting.deadline_s,
-        world.METRIC_LAG: math.ceil(setting.metric_delay_s / setting.step_s),
+        world.METRIC_LAG: setting.metric_lag,
         world.SERVICE_S: math.nan if setting.service_s is None else setting.service_s,
     }
     for place, value in values.items():

@@ -57,6 +57,11 @@ class Setting:
         return self.service_s is not None or bool(self.measured and self.measured.latency_s)
 
     @property
+    def metric_lag(self) -> int:
+        """Whole steps by which what a policy is shown is late."""
+        return math.ceil(self.metric_delay_s / self.step_s)
+
+    @property
     def lag(self) -> int:
         """Steps from asking for a replica to its first step of service, under the plain rules."""
         return max(1, math.ceil(self.startup.median_s / self.step_s))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -17,8 +19,9 @@ from plimsoll.domain.policy_proposals import (
     TriggerRule,
 )
 from plimsoll.domain.policy_restraints import Limits
+from plimsoll.domain.priced_policy import PricedPolicy
 from plimsoll.domain.system import Startup
-from plimsoll.simulation.setting import Setting
+from plimsoll.simulation.setting import Rules, Setting
 
 SETTING = Setting(np.array([80.0, 160.0, 240.0]), 0.0, 60.0, 100.0, 0.8, Startup(60.0), 1, 20)
 
@@ -50,3 +53,21 @@ def test_a_rule_that_can_never_fire_is_told_with_the_load_at_which_it_would(rule
     found = warnings([policy], SETTING)
     assert [one.rule for one in found] == (["never-fires"] if takes else [])
     assert all(takes in one.message for one in found)
+
+
+@pytest.mark.parametrize(
+    ("delay_s", "rules", "said"),
+    [
+        pytest.param(120.0, Rules.QUEUED, [], id="as_old_as_is_trusted"),
+        pytest.param(
+            121.0, Rules.QUEUED, ["policy own sees cpu 3m late", "policy learned sees demand 3m late"], id="too_old"
+        ),
+        pytest.param(121.0, Rules.PLAIN, [], id="the_plain_rules_show_it_at_once"),
+    ],
+)
+def test_a_policy_that_sees_everything_too_late_to_act_on_is_named(delay_s: float, rules: Rules, said: list[str]):
+    own = Policy("own", Limits(2, 20), (SignalUse("cpu"),))
+    learned = PricedPolicy("learned", 2, 20, per_replica=100.0, price=0.1)
+    found = warnings([own, learned], replace(SETTING, metric_delay_s=delay_s, rules=rules))
+    assert [one.message.partition(",")[0] for one in found] == said
+    assert all("stale after 2m" in one.message for one in found)

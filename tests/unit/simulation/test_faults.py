@@ -16,8 +16,11 @@ from plimsoll.domain.policy_restraints import DropGuard, HealthGuard, Limits
 from plimsoll.domain.priced_policy import PricedPolicy
 from plimsoll.domain.system import Startup
 from plimsoll.simulation.faults import SHARE, WINDOW_STEPS, Fault, laid_out
-from plimsoll.simulation.runs import Run, replayed
+from plimsoll.simulation.feeds import feeds_of
+from plimsoll.simulation.queued import shown_signal
+from plimsoll.simulation.runs import Run, replayed, world_of
 from plimsoll.simulation.setting import Rules, Setting
+from plimsoll.simulation.world import BUSY, serve, show
 
 STEPS = 2880
 LEARNED = 300  # steps after which a fall can be told from those there were
@@ -71,6 +74,13 @@ def test_a_stale_metric_never_scales_in_once_it_is_too_old():
     assert scaled_in(run, old).size == 0
 
 
+@pytest.mark.parametrize("policy", [OWN, PRICED], ids=lambda policy: policy.name)
+def test_what_is_always_shown_too_late_to_act_on_moves_nothing(policy: AnyPolicy):
+    run = replayed(policy, replace(SETTING, metric_delay_s=600.0))
+    late = np.arange(STEPS) * SETTING.step_s > 300.0
+    assert np.unique(run.desired[late]).size == 1
+
+
 def test_a_demand_that_reads_zero_is_not_believed_at_once():
     held, fell = (under(policy, Fault.ZERO)[0] for policy in (OWN, replace(OWN, drop_guard=None)))
     young = lately_false(Fault.ZERO)
@@ -90,6 +100,20 @@ def test_a_spike_grows_by_no_more_than_the_step_limit_and_the_maximum():
     run, _ = under(OWN, Fault.SPIKE)
     assert np.diff(run.desired).max() == 5
     assert run.desired.max() <= 60
+
+
+def test_an_average_over_the_pods_that_speak_is_what_each_carries_and_their_total_is_too_small():
+    setting = replace(SETTING, fault=Fault.HALF_MISSING)
+    world = world_of(setting)
+    uses = (SignalUse("cpu"), SignalUse("demand"), SignalUse("rps"), SignalUse("demand", Form.TOTAL))
+    feeds, step = feeds_of(uses, setting), int(np.flatnonzero(world.faults)[0])
+    for t in range(step + 1):
+        serve(world, t)
+        show(world, t)
+    shown = [shown_signal(feeds, i, world) for i in range(len(uses))]
+    busy, ready = world.seen[BUSY, step], world.ready[step]
+    spoken = LOAD[step] * (1 - ready // 2 / ready)
+    assert shown == pytest.approx([busy, 100.0 * busy, 100.0 * busy / 60.0, spoken])
 
 
 def test_half_of_the_pods_silent_holds_every_scale_in():

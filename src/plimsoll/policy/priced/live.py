@@ -9,26 +9,21 @@ import numpy as np
 
 from plimsoll.domain.decision import Action, Because, Decision, Guard, Proposal, Reason
 from plimsoll.domain.errors import InputError
-from plimsoll.domain.observation import Missing, Observation, Stale, Value, judged
+from plimsoll.domain.observation import Missing, Observation, Reading, Stale, Value, judged
 from plimsoll.domain.priced_policy import PricedPolicy
 from plimsoll.policy.memory import Kept
 from plimsoll.policy.priced.layout import FORECAST, OFFSET, PRICE, UNIT, PricedMemory
 from plimsoll.policy.priced.program import memory_of, program_of
-from plimsoll.policy.priced.step import priced_decide
-
-_STALE_STEPS = 2.0
+from plimsoll.policy.priced.step import STALE_STEPS, priced_decide
 
 
 def step(policy: PricedPolicy, memory: Kept, observation: Observation, now_s: float) -> tuple[Decision, Kept]:
     """Make one step; `memory` is `Kept(policy.name)` before the first."""
     working = restored(policy, memory, observation.fleet.desired)
-    reading = judged(observation.reading(policy.demand_signal), _STALE_STEPS * policy.every_s)
-    fleet = observation.fleet
-    known = isinstance(reading, Value) and fleet.ready is not None
-    demand = reading.value if isinstance(reading, Value) and known else math.nan
+    reading, fleet = _demand(policy, observation), observation.fleet
+    demand = reading.value if isinstance(reading, Value) and fleet.ready is not None else math.nan
     ready = fleet.desired if fleet.ready is None else fleet.ready
-    program = program_of(policy)
-    count = priced_decide(program, working, now_s, demand, fleet.desired, ready)
+    count = priced_decide(program_of(policy), working, now_s, demand, fleet.desired, ready)
     return decision_of(policy, working, observation, now_s, count), kept(policy, working)
 
 
@@ -36,7 +31,7 @@ def decision_of(
     policy: PricedPolicy, memory: PricedMemory, observation: Observation, now_s: float, count: int
 ) -> Decision:
     """Write down what a step came to: the forecast, held against the price."""
-    fleet, reading = observation.fleet, judged(observation.reading(policy.demand_signal), _STALE_STEPS * policy.every_s)
+    fleet, reading = observation.fleet, _demand(policy, observation)
     known = isinstance(reading, Value) and fleet.ready is not None
     because = _because(policy, memory, reading)
     return Decision(
@@ -52,13 +47,21 @@ def decision_of(
     )
 
 
+def _demand(policy: PricedPolicy, observation: Observation) -> Reading:
+    """Read the demand: what is old is stale, and one below zero is missing: exporters write -1 for what is unknown."""
+    reading = judged(observation.reading(policy.demand_signal), STALE_STEPS * policy.every_s)
+    if isinstance(reading, Value) and reading.value < 0:
+        return Missing(f"{policy.demand_signal} is below zero, which no demand is")
+    return reading
+
+
 def _action(before: int, after: int) -> Action:
     if after > before:
         return Action.SCALE_OUT
     return Action.SCALE_IN if after < before else Action.HOLD
 
 
-def _because(policy: PricedPolicy, memory: PricedMemory, reading: Value | Stale | Missing) -> Because:
+def _because(policy: PricedPolicy, memory: PricedMemory, reading: Reading) -> Because:
     """The forecast in the unit of the demand, held against the price of a replica."""
     signal = policy.demand_signal
     if isinstance(reading, Missing):

@@ -26,6 +26,7 @@ from plimsoll.policy.priced.layout import (
 from plimsoll.policy.priced.long_run import count_error
 from plimsoll.policy.priced.purchase import bought
 
+STALE_STEPS = 2.0  # a demand seen longer ago is unknown
 _UNHEARD_OF = 2.0
 _DEEP = -1.6  # a fifth of the forecast, in logarithms
 _CONFIRMED_AFTER = 10  # steps that a fall must last to be believed

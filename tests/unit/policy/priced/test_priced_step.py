@@ -148,7 +148,12 @@ def test_a_decision_says_what_was_forecast_and_the_price():
     assert because.bound == 0.1
 
 
-def test_a_missing_demand_holds_and_says_so():
-    decision, _ = step(POLICY, Kept("priced"), Observation(Fleet(10, 10), {"demand": Missing("scrape failed")}), 0.0)
+@pytest.mark.parametrize(
+    "reading", [pytest.param(Missing("scrape failed"), id="no_sample"), pytest.param(Value(-1.0), id="below_zero")]
+)
+def test_a_missing_demand_holds_and_says_so(reading: Missing | Value):
+    memory, seen = Kept("priced"), Observation(Fleet(10, 10), {"demand": reading})
+    for place in range(3):
+        decision, memory = step(POLICY, memory, seen, place * 60.0)
     assert (decision.action, decision.reasons[0].reason) == (Action.HOLD, Reason.SIGNAL_MISSING)
     assert decision.confidence == 0.0
