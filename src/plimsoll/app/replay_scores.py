@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import asdict, dataclass
 
 import numpy as np
@@ -73,8 +74,13 @@ class Jury:
         return sum_interval(hours, self.setting.step_s, self.setting.seed)
 
     def _weighted(self, run: Run, row: int) -> float | None:
-        """Mean over the load of what was true of each step; None under the plain rules, which simulate no service."""
+        """Mean over the load of what was true of each step; None where it is unknown of a step with load.
+
+        The plain rules simulate no service, so that nothing is known.
+        """
         load = self.setting.load[self.first :]
-        if run.seen is None or load.sum() <= 0:
+        loaded = load > 0
+        if run.seen is None or not loaded.any():
             return None
-        return float(load @ run.seen[row, self.first :] / load.sum())
+        mean = float(load[loaded] @ run.seen[row, self.first :][loaded] / load.sum())
+        return mean if math.isfinite(mean) else None

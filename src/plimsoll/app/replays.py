@@ -159,15 +159,22 @@ def replay(
         policies=scores,
         faults=under,
         explained=_explained(policies, setting, trace, options.explain_s),
-        findings=(
-            *trace.findings,
-            *options.notes,
-            *_span(trace, component),
-            *_odd(policies),
-            *warnings(policies, setting),
-        ),
+        findings=findings_of(trace, component, policies, setting, options),
     )
     return Replayed(document, tuple(runs), need, trace, first)
+
+
+def findings_of(
+    trace: Trace, component: Component, policies: Sequence[AnyPolicy], setting: Setting, options: ReplayOptions
+) -> tuple[Finding, ...]:
+    """List what is odd about a rehearsal: its trace, its component, and the policies that take part."""
+    return (
+        *trace.findings,
+        *options.notes,
+        *_span(trace, component),
+        *_odd(policies),
+        *warnings(policies, setting),
+    )
 
 
 def _explained(

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 import numpy as np
 
 from plimsoll.app.replay_scores import Jury
-from plimsoll.app.replays import ReplayOptions, conditions_of, first_scored, setting_of
+from plimsoll.app.replays import ReplayOptions, conditions_of, findings_of, first_scored, setting_of
 from plimsoll.app.suggestion_verdict import Match, advised
 from plimsoll.app.tuning import Goal, Knobs, priced, tuned
 from plimsoll.domain.errors import InputError, UsageError
@@ -93,7 +93,7 @@ def suggest(
         flaps_allowed=match.flaps_allowed,
         limits=_limits(setting, jury, now or new),
         front=_front(setting, jury, tell),
-        findings=trace.findings,
+        findings=findings_of(trace, component, () if current is None else (current,), setting, options),
     )
     kept = current if verdict is Verdict.KEEP_CURRENT and current is not None else found.policy
     return Suggested(document, kept)

@@ -1,0 +1,45 @@
+"""What a suggestion is learned with, and what is said beside it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from plimsoll.app import tuning
+from plimsoll.app.replays import ReplayOptions
+from plimsoll.app.suggestions import suggest
+from plimsoll.app.tuning import Goal, account_of
+from plimsoll.domain.platform_policy import HpaMetric, HpaPolicy, MetricType, TargetType
+from plimsoll.domain.policy import Policy
+from plimsoll.domain.policy_proposals import SignalUse
+from plimsoll.domain.policy_restraints import Limits
+from plimsoll.domain.system import Component, Demand
+from plimsoll.domain.trace import Trace
+from plimsoll.simulation.setting import Rules
+
+CPU = HpaMetric(MetricType.RESOURCE, "cpu", TargetType.UTILIZATION, 70)
+PODS = HpaMetric(MetricType.PODS, "requests", TargetType.AVERAGE_VALUE, 50_000)
+MEMORY = HpaMetric(MetricType.RESOURCE, "memory", TargetType.UTILIZATION, 70)
+
+
+@pytest.mark.parametrize(
+    ("metrics", "referred"),
+    [
+        pytest.param((CPU,), True, id="cpu"),
+        pytest.param((PODS,), False, id="an_average_of_its_own"),
+        pytest.param((CPU, MEMORY), False, id="memory_beside_it"),
+    ],
+)
+def test_only_an_hpa_on_cpu_is_run_along_for_its_replica_hours(metrics: tuple[HpaMetric, ...], referred: bool):
+    account = account_of(Goal(budget=HpaPolicy("now", 2, 20, metrics)), 0.0)
+    assert (account is not None) == referred
+
+
+def test_what_is_odd_about_the_rehearsal_is_said_beside_a_suggestion(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(tuning, "TRIALS", 8)
+    times = 300.0 * np.arange(200)
+    trace = Trace("t", times, 500.0 + 100.0 * np.sin(times / 9000), 300.0)
+    now = Policy("now", Limits(2, 20), (SignalUse("humidity"),))
+    component = Component("web", demand=Demand("requests", 60.0), capacity=100.0, policies=(now,))
+    found = suggest(trace, component, Goal(misses=0.05), 0.5, ReplayOptions(rules=Rules.PLAIN)).document
+    assert {finding.rule for finding in found.findings} == {"trace-span", "signal-unknown"}
