@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from plimsoll.domain.plan import ActionItem, Blocked, PlanAdvice, PlanEvent
 from plimsoll.domain.plan_inputs import Option, PlanInputs
-from plimsoll.planning.growth import Exact, exact
+from plimsoll.planning.growth import exact
 from plimsoll.planning.milestones import Month
 
 
@@ -47,14 +47,20 @@ def _saving(option: Option, inputs: PlanInputs, months: Sequence[Month]) -> tupl
     if prices is None or instance is None or other is None:
         return None
     hourly = (exact(instance.on_demand) - exact(other)) * exact(prices.hours_per_month)
-    counts = [_instances(inputs, month) for month in ends]
-    return float(min(counts) * hourly), float(max(counts) * hourly)
+    counts = [_instances(inputs, month, instance.on_demand, prices.by_resources) for month in ends]
+    return (float(min(counts) * hourly), float(max(counts) * hourly)) if any(counts) else None
 
 
-def _instances(inputs: PlanInputs, month: Month) -> Exact:
-    """Instances that are paid by the hour: those of components that say what an instance of theirs costs."""
-    priced = {item.name for item in inputs.system.components if item.instance.price_per_hour is not None}
-    return Exact(sum(plan.replicas or 0 for plan in month.components if plan.name in priced))
+def _instances(inputs: PlanInputs, month: Month, on_demand: float, by_resources: bool) -> int:
+    """Instances that are paid by the hour at the price on demand: what others would cost otherwise is not known.
+
+    Where cores and memory are paid for, they are those of components that state the price of an instance.
+    """
+    if month.tier is not None:  # which has a price of its own
+        return 0
+    paid = {on_demand} if by_resources else {on_demand, None}
+    names = {one.name for one in inputs.system.components if one.instance.price_per_hour in paid}
+    return sum(plan.replicas or 0 for plan in month.components if plan.name in names)
 
 
 def _growing(inputs: PlanInputs, months: Sequence[Month]) -> Iterator[PlanAdvice]:

@@ -37,6 +37,8 @@ def bill(inputs: PlanInputs, month: int, tier: Tier | None, components: Sequence
     """Reckon one month."""
     lines: list[tuple[str, Exact]] = []
     missing: list[str] = []
+    if tier is None and any(one.price_per_month is not None for one in inputs.tiers):
+        missing.append("a tier that is enough")
     if tier is not None:
         if tier.price_per_month is None:
             missing.append(f"tier {tier.name}")
@@ -48,7 +50,7 @@ def bill(inputs: PlanInputs, month: int, tier: Tier | None, components: Sequence
             if amount is not None:
                 lines.append((component.name, amount))
                 missing += _unpriced(component, inputs.prices)
-            elif not inputs.prices.groups and (component.replicas or _hourly(component, inputs, inputs.prices)):
+            elif not inputs.prices.groups and _is_paid_for(component, inputs, inputs.prices):
                 missing.append(component.name)
     for group in inputs.prices.groups if inputs.prices else ():
         lines.append((group.name, group_cost(group, month)))
@@ -74,6 +76,13 @@ def _component_cost(plan: ComponentPlan, inputs: PlanInputs, prices: Prices) -> 
     if price is None or plan.replicas is None:
         return None
     return plan.replicas * exact(price) * exact(prices.hours_per_month)
+
+
+def _is_paid_for(plan: ComponentPlan, inputs: PlanInputs, prices: Prices) -> bool:
+    """Whether a component runs, or would if its size were known."""
+    component = inputs.system.component(plan.name)
+    has_sizes = component is not None and bool(component.sizes)
+    return bool(plan.replicas or _hourly(plan, inputs, prices) or has_sizes)
 
 
 def _hourly(plan: ComponentPlan, inputs: PlanInputs, prices: Prices) -> float | None:

@@ -1,7 +1,7 @@
 """From drivers, capacity and prices to a dated plan: what to run, what it costs, what stands in the way.
 
 Each month is sized and billed three times: for the low, the middle and the high demand. The sizes shown are those for
-the middle one, at the month's peak where known events change it. A quarter shows the largest of its months.
+the middle one, at the month's peak where known events change it. A quarter shows the peak of its months.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from plimsoll.domain.forecast import Event
 from plimsoll.domain.plan import Cost, Period, Plan, Summary
 from plimsoll.domain.plan_inputs import PlanInputs, Prices
 from plimsoll.planning.advice import action_items, recommendations
-from plimsoll.planning.costs import Bill, bill
+from plimsoll.planning.costs import bill
 from plimsoll.planning.driver_events import peak_of
 from plimsoll.planning.growth import CONFIDENCE, Demands, Exact, Outlook, at_value, exact, outlooks
 from plimsoll.planning.milestones import Month, alerts, by_date, events, peak_alert
 from plimsoll.planning.months import month_at, months_of
 from plimsoll.planning.obstacles import obstacles
 from plimsoll.planning.planned_events import applicable, laid_on_points, named, preparations, taken, told
-from plimsoll.planning.sizing import Situation, sized
+from plimsoll.planning.sizing import Situation, sized, without_spare
 from plimsoll.planning.tiers import interpolated, tier_to_run
 
 
@@ -41,7 +41,7 @@ def make_plan(inputs: PlanInputs, notes: Sequence[str] = ()) -> Plan:
         scenario=inputs.course.name if inputs.course else None,
         driver=inputs.course.driver if inputs.course else None,
         start=inputs.start,
-        periods=_periods(inputs, months, plain),
+        periods=_periods(inputs, months),
         events=dated,
         alerts=(*alerts(inputs, months), *(peak_alert(inputs, month) for month in peak)),
         blocked=stops,
@@ -50,7 +50,13 @@ def make_plan(inputs: PlanInputs, notes: Sequence[str] = ()) -> Plan:
         summary=tuple(_summary(inputs, months[number]) for number in inputs.summary_months if number < len(months)),
         total_cost=_total(inputs, months),
         confidence=CONFIDENCE,
-        notes=(*notes, *remarks, *laid_on_points(inputs, acting), *_start_shown(inputs, months)),
+        notes=(
+            *notes,
+            *remarks,
+            *laid_on_points(inputs, acting),
+            *_start_shown(inputs, months),
+            *_spare(inputs, months),
+        ),
     )
 
 
@@ -71,26 +77,19 @@ def _peak(inputs: PlanInputs, last: Outlook) -> list[Month]:
     return [month_at(inputs, inputs.months, Outlook(last.low, demands, demands))]
 
 
-def _periods(inputs: PlanInputs, months: Sequence[Month], plain: Sequence[Outlook]) -> tuple[Period, ...]:
-    """Months 1 to the last, month 0 where it holds an event; or quarters, each as large as its largest month."""
+def _periods(inputs: PlanInputs, months: Sequence[Month]) -> tuple[Period, ...]:
+    """Months 1 to the last, month 0 where it holds an event; or quarters, each as large as its peak."""
     if not inputs.quarters:
         shown = months if months[0].active else months[1:]
         return tuple(_period(inputs, month, month.date, "") for month in shown)
-    parts = [range(first, min(first + 3, len(months))) for first in range(0, len(months) - 1, 3)]
-    return tuple(
-        _period(inputs, _largest(inputs, months, plain, part), months[part[0]].date, _label(inputs, months[part[0]]))
-        for part in parts
-    )
+    parts = [months[first : first + 3] for first in range(0, len(months) - 1, 3)]
+    return tuple(_period(inputs, _quarter(inputs, part), part[0].date, _label(inputs, part[0])) for part in parts)
 
 
-def _largest(inputs: PlanInputs, months: Sequence[Month], plain: Sequence[Outlook], part: range) -> Month:
-    """The month of a quarter with the largest course, with the peaks that events make in any of its months."""
-    driver = inputs.course.driver if inputs.course else ""
-    largest = max(part, key=lambda number: (plain[number].mid.get(driver, Exact(0)), number))
-    active = tuple(dict.fromkeys(event for number in part for event in months[number].active))
-    if not active:
-        return months[largest]
-    return month_at(inputs, largest, peak_of([months[number].outlook for number in part]), active)
+def _quarter(inputs: PlanInputs, months: Sequence[Month]) -> Month:
+    """A quarter as one month: the peak of each driver, and what has grown by itself by its last month."""
+    active = tuple(dict.fromkeys(event for month in months for event in month.active))
+    return month_at(inputs, months[-1].number, peak_of([month.outlook for month in months]), active)
 
 
 def _start_shown(inputs: PlanInputs, months: Sequence[Month]) -> tuple[str, ...]:
@@ -98,6 +97,14 @@ def _start_shown(inputs: PlanInputs, months: Sequence[Month]) -> tuple[str, ...]
         return ()
     names = ", ".join(event.name for event in months[0].active)
     return (f"month 0 is shown for {names}; totals are of months 1 to {inputs.months}",)
+
+
+def _spare(inputs: PlanInputs, months: Sequence[Month]) -> tuple[str, ...]:
+    found = [without_spare(inputs, month.outlook.mid, month.components) for month in months]
+    names = dict.fromkeys(name for part in found for name in part)
+    if not names:
+        return ()
+    return (f"no replica is added to survive a loss of {', '.join(names)}: they are not sized by what one carries",)
 
 
 def _label(inputs: PlanInputs, month: Month) -> str:
@@ -149,23 +156,23 @@ def _cost(inputs: PlanInputs, month: Month) -> Cost | None:
     if inputs.prices is None and month.bill.total is None:
         return None
     prices = inputs.prices or Prices()
-    sides = [_bill_for(inputs, month.number, demands).total for demands in (month.outlook.low, month.outlook.high)]
     mid, off = month.bill.total, exact(prices.uncertainty)
-    low = [side * (1 - off) for side in (sides[0], mid) if side is not None]
-    high = [side * (1 + off) for side in (sides[1], mid) if side is not None]
+    low, high = (_side(inputs, month, demands) for demands in (month.outlook.low, month.outlook.high))
     return Cost(
-        low=float(min(low)) if low else None,
+        low=float(min(low, low if mid is None else mid) * (1 - off)) if low is not None else None,
         mid=float(mid) if mid is not None else None,
-        high=float(max(high)) if high else None,
+        high=float(max(high, high if mid is None else mid) * (1 + off)) if high is not None else None,
         currency=prices.currency,
         lines={name: float(amount) for name, amount in month.bill.lines},
         left_out=month.bill.left_out,
     )
 
 
-def _bill_for(inputs: PlanInputs, number: int, demands: Demands) -> Bill:
+def _side(inputs: PlanInputs, month: Month, demands: Demands) -> Exact | None:
+    """What a month costs at another demand; None where that takes what has no price and is not in the month's bill."""
     tier = tier_to_run(inputs.tiers, demands)
-    return bill(inputs, number, tier, sized(inputs, Situation(number, demands, tier)))
+    other = bill(inputs, month.number, tier, sized(inputs, Situation(month.number, demands, tier)))
+    return other.total if set(other.left_out) <= set(month.bill.left_out) else None
 
 
 def _total(inputs: PlanInputs, months: Sequence[Month]) -> Cost | None:

@@ -139,6 +139,18 @@ def _surviving(needed: int, name: str, survive: Sequence[Survival]) -> int:
     return count
 
 
+def without_spare(inputs: PlanInputs, demands: Demands, plans: Sequence[ComponentPlan]) -> tuple[str, ...]:
+    """Name the components that are to survive a loss, and whose replicas are not reckoned from what one carries."""
+    concerned = {loss.component for loss in inputs.survive}
+    found = []
+    for component, plan in zip(inputs.system.components, plans, strict=True):
+        reckoned = component.capacity is not None and demand_of(component, demands) is not None
+        told = plan.tier is not None or bool(component.sizes) or not reckoned
+        if told and plan.replicas is not None and concerned & {None, plan.name}:
+            found.append(plan.name)
+    return tuple(found)
+
+
 def _consumed(consumption: Sequence[Consumption], demands: Demands) -> Exact:
     parts = ((item.storage_bytes, demands.get(item.per)) for item in consumption)
     return sum((exact(size) * units for size, units in parts if size and units is not None), Exact(0))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from plimsoll.domain.plan import ComponentPlan, Cost, Period, Plan
+from plimsoll.domain.plan import ComponentPlan, Cost, Plan
 from plimsoll.domain.quantity import format_duration
 from plimsoll.render.table import Table
 
@@ -36,29 +36,33 @@ def _periods(plan: Plan) -> Table:
     names = list(dict.fromkeys(name for period in plan.periods for name in period.drivers))
     tiered = any(period.tier for period in plan.periods)
     priced = any(period.cost for period in plan.periods)
-    tier, cost = ("TIER TO RUN",) if tiered else (), _COST if priced else ()
-    columns = ("PERIOD", "START", *(name.upper() for name in names), *tier, *cost)
-    rows = tuple(
-        (
-            period.label,
-            str(period.start),
-            *(_driver(period, name) for name in names),
-            *((period.tier or "-",) if tiered else ()),
-            *(_costs(period.cost) if priced else ()),
-        )
-        for period in plan.periods
-    )
+    columns: list[tuple[str, Sequence[str]]] = [
+        ("PERIOD", [period.label for period in plan.periods]),
+        ("START", [str(period.start) for period in plan.periods]),
+    ]
+    for name in names:
+        found = [period.drivers.get(name) for period in plan.periods]
+        columns.append((name.upper(), _amounts([one.value if one else None for one in found])))
+    if tiered:
+        columns.append((_TIER, [period.tier or "-" for period in plan.periods]))
+    if priced:
+        columns += zip(_COST, _costs([period.cost for period in plan.periods]), strict=True)
+    heads = tuple(head for head, _ in columns)
+    rows = tuple(zip(*(cells for _, cells in columns), strict=True))
     currency = next((f" in {period.cost.currency} a month" for period in plan.periods if period.cost), "")
     title = f"{plan.system}: scenario {plan.scenario or 'none'}{'; cost' if priced else ''}{currency}"
-    total = _total(plan.total_cost)
-    return Table(columns, rows, title=title, numeric=frozenset(columns[2:]) - {"TIER TO RUN"}, notes=total)
+    return Table(heads, rows, title=title, numeric=frozenset(heads[2:]) - {_TIER}, notes=_total(plan.total_cost))
 
 
+_TIER = "TIER TO RUN"
 _COST = ("COST LOW", "COST", "COST HIGH")
 
 
-def _costs(cost: Cost | None) -> tuple[str, str, str]:
-    return (_amount(cost.low), _amount(cost.mid), _amount(cost.high)) if cost else ("-", "-", "-")
+def _costs(costs: Sequence[Cost | None]) -> Iterator[tuple[str, ...]]:
+    """The three columns of costs, all with as many digits."""
+    sides = [[getattr(cost, side) if cost else None for cost in costs] for side in ("low", "mid", "high")]
+    shown = _amounts([amount for side in sides for amount in side])
+    yield from (shown[start : start + len(costs)] for start in range(0, len(shown), len(costs)))
 
 
 def _total(cost: Cost | None) -> tuple[str, ...]:
@@ -66,15 +70,13 @@ def _total(cost: Cost | None) -> tuple[str, ...]:
         return ()
     if cost.mid is None:
         return ("No total: not every month has a price.",)
-    low, mid, high = _costs(cost)
+    low, mid, high = _amounts((cost.low, cost.mid, cost.high))
     total = f"Total {mid} {cost.currency}" + ("." if low == high else f" ({low} to {high}).")
+    sides = [name for name, amount in (("low", cost.low), ("high", cost.high)) if amount is None]
+    if sides:
+        total += f" Not all that the {' or the '.join(sides)} demand takes has a price."
     left_out = f" Without a price, and left out: {', '.join(cost.left_out)}." if cost.left_out else ""
     return (total + left_out,)
-
-
-def _driver(period: Period, name: str) -> str:
-    estimate = period.drivers.get(name)
-    return _amount(estimate.value) if estimate else "-"
 
 
 def _components(plan: Plan) -> Table:
@@ -111,10 +113,11 @@ def _unsized(plan: Plan) -> Iterator[str]:
 
 
 def _interpolated(plan: Plan) -> Table:
+    found = [(period.label, period.interpolated) for period in plan.periods if period.interpolated is not None]
+    costs = _amounts([between.cost for _, between in found])
     rows = tuple(
-        (period.label, f"{between.below} to {between.above}", f"{between.share:.0%}", _amount(between.cost))
-        for period in plan.periods
-        if (between := period.interpolated) is not None
+        (label, f"{between.below} to {between.above}", f"{between.share:.0%}", cost)
+        for (label, between), cost in zip(found, costs, strict=True)
     )
     columns = ("PERIOD", "BETWEEN", "SHARE OF THE STEP", "COST")
     title = "Interpolated between tiers (an estimate; the tier to run is above)"
@@ -132,9 +135,15 @@ def _gigabytes(count: float | None) -> str:
 
 
 def _amount(value: float | None) -> str:
-    if value is None:
-        return "-"
-    return f"{value:,.0f}" if value == int(value) or abs(value) >= 1000 else f"{value:,.2f}"
+    return _amounts([value])[0]
+
+
+def _amounts(values: Sequence[float | None]) -> tuple[str, ...]:
+    """Write amounts that are read together with as many digits each: none where all are whole, or where large."""
+    sizes = [abs(value) for value in values if value]
+    is_whole = all(size == int(size) for size in sizes)
+    digits = 0 if is_whole or (max(sizes) >= 1000 and min(sizes) >= 10) else 2
+    return tuple("-" if value is None else f"{value:,.{digits}f}" for value in values)
 
 
 def _way(duration_s: float | None, steps: tuple[str, ...]) -> str:

@@ -22,11 +22,12 @@ from plimsoll.domain.plan_inputs import (
     Prices,
     QuotaBound,
     Rate,
+    Survival,
     Tier,
     TierSize,
     Transition,
 )
-from plimsoll.domain.system import Component, Demand, Instance, Replicas, Slo, System
+from plimsoll.domain.system import Component, Demand, Growth, Instance, Replicas, Size, Slo, System
 from plimsoll.planning.months import after_months
 from plimsoll.planning.plan import make_plan
 
@@ -160,9 +161,63 @@ def test_ways_of_buying_that_exclude_each_other_are_told_apart_and_never_added()
     prices = Prices(hours_per_month=720, instance_hour=InstancePrice(0.5, 0.35, 0.2))
     advice = make_plan(replace(DOUBLING, options=options, prices=prices)).recommendations
     saves = {item.id: item.saves_per_month for item in advice}
-    assert saves["reserved"] == pytest.approx((2 * 0.15 * 720, 8 * 0.15 * 720))
-    assert saves["spot"] == pytest.approx((2 * 0.30 * 720, 8 * 0.30 * 720))
+    assert saves["reserved"] == pytest.approx((3 * 0.15 * 720, 9 * 0.15 * 720))  # of web and db, as they are billed
+    assert saves["spot"] == pytest.approx((3 * 0.30 * 720, 9 * 0.30 * 720))
     assert advice[0].excludes == ("reserved",)
+
+
+@pytest.mark.parametrize(
+    ("web_price", "prices", "count"),
+    [
+        pytest.param(None, Prices(hours_per_month=720), 3, id="all_at_the_price_on_demand"),
+        pytest.param(2.0, Prices(hours_per_month=720), 1, id="another_price_of_its_own"),
+        pytest.param(0.5, Prices(hours_per_month=720, by_resources=True, core_hour=0.05), 2, id="priced_by_resources"),
+        pytest.param(None, Prices(hours_per_month=720, by_resources=True, core_hour=0.05), 0, id="none_by_the_hour"),
+    ],
+)
+def test_buying_otherwise_saves_on_the_instances_that_are_billed_so(
+    web_price: float | None, prices: Prices, count: int
+) -> None:
+    web = replace(WEB, instance=Instance(cores=2, price_per_hour=web_price))
+    system = replace(DOUBLING.system, components=(web, DOUBLING.system.components[1]))
+    prices = replace(prices, instance_hour=InstancePrice(0.5, 0.35))
+    options = (Option("reserved", "medium", "low", None, (), ""),)
+    (advice,) = make_plan(replace(DOUBLING, system=system, options=options, prices=prices, months=1)).recommendations
+    saved = pytest.approx(count * 0.15 * 720)
+    assert advice.saves_per_month == ((saved, saved) if count else None)
+
+
+def test_a_cost_that_the_high_demand_leaves_open_is_not_told_as_known() -> None:
+    """High demand is past the only tier that has a price: the middle one's cost is no upper bound."""
+    tiers = (Tier("small", "", (("users", 250.0),), 100.0, ()),)
+    course = Course("c", "users", (Rate(1, 1.0),), spread=0.5)
+    plan = make_plan(replace(DOUBLING, tiers=tiers, course=course, prices=None, months=1))
+    cost = plan.periods[0].cost
+    assert cost is not None
+    assert (cost.low, cost.mid, cost.high) == (100.0, 100.0, None)
+    assert plan.total_cost is not None
+    assert plan.total_cost.high is None
+
+
+def test_a_month_past_the_largest_tier_names_the_price_that_is_missing() -> None:
+    tiers = (Tier("small", "", (("users", 250.0),), 5000.0, ()),)
+    prices = Prices(groups=(CostGroup("traffic", 10.0, 0.0),))
+    costs = [period.cost for period in make_plan(replace(DOUBLING, tiers=tiers, prices=prices)).periods]
+    assert [cost.left_out for cost in costs if cost] == [(), *[("a tier that is enough",)] * 2]
+
+
+def test_a_component_past_its_largest_size_is_missing_from_the_cost_by_name() -> None:
+    sizes = (Size("s", (("demand", 250.0),), cores=2),)
+    web = replace(WEB, capacity=None, sizes=sizes, instance=Instance())
+    prices = Prices(hours_per_month=720, by_resources=True, core_hour=0.05)
+    plan = make_plan(replace(DOUBLING, system=System("s", (web,)), prices=prices, months=2))
+    assert [period.cost.left_out for period in plan.periods if period.cost] == [(), ("web",)]
+
+
+def test_a_loss_that_adds_no_replica_is_told() -> None:
+    notes = make_plan(replace(DOUBLING, survive=(Survival(None, 1, None),))).notes
+    assert notes == ("no replica is added to survive a loss of db: they are not sized by what one carries",)
+    assert not make_plan(replace(DOUBLING, survive=(Survival("web", 1, 3),))).notes
 
 
 def test_a_quarter_is_as_large_as_its_largest_month_and_bears_its_label() -> None:
@@ -173,6 +228,16 @@ def test_a_quarter_is_as_large_as_its_largest_month_and_bears_its_label() -> Non
         ("2025Q1", date(2025, 1, 1), 2),
         ("2025Q2", date(2025, 4, 1), 5),
     ]
+
+
+def test_a_quarter_of_a_shrinking_demand_holds_its_peak_and_what_has_grown_by_itself() -> None:
+    disk = Component("disk", growth=(Growth("storage", now=100.0, monthly_ratio=0.1),))
+    course = Course("c", "users", (Rate(1, -0.5),))
+    system = System("s", (WEB, disk))
+    (quarter,) = make_plan(replace(DOUBLING, system=system, months=2, quarters=True, course=course)).periods
+    assert quarter.demand == 100
+    assert [item.replicas for item in quarter.components] == [1, None]
+    assert quarter.components[1].storage_bytes == pytest.approx(121)
 
 
 def test_the_peak_of_a_scenario_is_told_beside_its_course() -> None:

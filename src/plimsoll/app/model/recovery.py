@@ -1,11 +1,11 @@
 """The section `recovery`: how soon it must be back, how much may be lost, and whether the backups fit that."""
 
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from plimsoll.app.model.section import Name, Section, Text, Whole
-from plimsoll.app.model.units import Seconds
+from plimsoll.app.model.units import Seconds, refused
 
 
 class RecoveryClassSection(Section):
@@ -33,6 +33,16 @@ class SurviveSection(Section):
     lose: Literal["instance", "zone"] = Field(description="What is lost.")
     count: Whole = Field(default=1, ge=1, description="How many of them.")
     of: Whole | None = Field(default=None, ge=1, description="Over how many zones replicas are spread.")
+
+    @model_validator(mode="after")
+    def _of_zones(self) -> Self:
+        if self.lose == "zone" and self.of is None:
+            raise refused("a zone of how many? Say over how many zones replicas are spread: of: 3")
+        if self.lose == "zone" and self.of is not None and self.of <= self.count:
+            raise refused(f"nothing is left of {self.of} where {self.count} are lost")
+        if self.lose == "instance" and self.of is not None:
+            raise refused("`of` counts zones; it says nothing of the loss of an instance")
+        return self
 
 
 class RecoverySection(Section):

@@ -284,3 +284,17 @@ def test_signals_derived_from_a_components_own_demand_are_its_responses() -> Non
     assert (memory.signal, memory.load[:2]) == ("memory", (0.0, 140.0))
     assert memory.value == pytest.approx((0.2, 0.9, 0.9))
     assert (jobs.signal, jobs.form.value, jobs.value[0]) == ("jobs", "total", 0.0)
+
+
+@pytest.mark.parametrize(
+    ("loss", "message"),
+    [
+        ("{lose: zone}", "a zone of how many?"),
+        ("{lose: zone, count: 3, of: 3}", "nothing is left of 3 where 3 are lost"),
+        ("{lose: instance, of: 3}", "`of` counts zones"),
+    ],
+    ids=["zones_not_counted", "every_zone", "zones_of_an_instance"],
+)
+def test_a_loss_that_would_be_read_as_another_one_is_refused(loss: str, message: str) -> None:
+    (fault,) = faults(HEAD + f"recovery:\n  survive: [{loss}]\n")
+    assert message in fault
