@@ -24,6 +24,7 @@ from plimsoll.domain.runway import (
     RunwayState,
 )
 from plimsoll.domain.series import as_datetime
+from plimsoll.planning.history import sound_values
 from plimsoll.planning.runway import Judgement, Resource, Terms, judge
 from plimsoll.planning.track_record import score, track_record
 
@@ -150,7 +151,8 @@ class _Judged:
 
 
 def _judged(resource: Resource, terms: Terms, past: Sequence[ScoredPrediction]) -> _Judged:
-    times_ms, values = resource.series.times_ms, resource.series.values
+    times_ms = resource.series.times_ms
+    values = sound_values(times_ms, resource.series.values, resource.annotations)
     settled = tuple(score(item, times_ms, values, terms.as_of_ms) for item in past)
     judgement = judge(replace(resource, last=_last(past)), terms)
     record = track_record(settled) if settled else None
@@ -172,11 +174,19 @@ def _urgency(row: RunwayRow) -> tuple[datetime, datetime, str]:
 
 
 def _first_to_run_out(rows: Sequence[RunwayRow]) -> tuple[FirstToRunOut, ...]:
-    first: dict[str, FirstToRunOut] = {}
+    """The resource of each component that runs out first, and those of it that may do so sooner for all that is known.
+
+    Components of the same name in several sources are not the same.
+    """
+    components: dict[tuple[str, str], list[RunwayRow]] = defaultdict(list)
     for row in rows:
-        if row.component and row.breach is not None and row.breach.p50 is not None:
-            here = FirstToRunOut(row.component, row.resource, row.breach.p50)
-            best = first.get(row.component)
-            if best is None or (here.p50, here.resource) < (best.p50, best.resource):
-                first[row.component] = here
-    return tuple(sorted(first.values(), key=lambda item: (item.p50, item.component)))
+        if row.component:
+            components[row.source, row.component].append(row)
+    found = []
+    for (source, component), own in components.items():
+        dated = [(row.breach.p50, row.resource) for row in own if row.breach is not None and row.breach.p50 is not None]
+        if dated:
+            p50, resource = min(dated)
+            unknown = tuple(sorted(row.resource for row in own if row.state not in _ANSWERED))
+            found.append(FirstToRunOut(component, resource, p50, unknown, source))
+    return tuple(sorted(found, key=lambda item: (item.p50, item.component, item.source)))

@@ -95,11 +95,13 @@ class Excluded:
 
 @dataclass(frozen=True, slots=True)
 class FirstToRunOut:
-    """The resource of a component whose p50 date comes first."""
+    """The resource of a component whose p50 date comes first; of those in `unknown` nobody can tell."""
 
     component: str
     resource: str
     p50: datetime
+    unknown: tuple[str, ...] = ()
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ import numpy as np
 from plimsoll.domain.forecast import Event
 from plimsoll.domain.series import as_datetime
 from plimsoll.planning.first_passage import Futures, Passage
-from plimsoll.planning.known_events import with_events
+from plimsoll.planning.known_events import under_events
 from plimsoll.planning.runway_grid import Floats, Grid
 
 
@@ -23,15 +23,20 @@ def brought_by(
 
     `usual` are the futures before events; `sign` is 1 where high is bad and -1 where low is.
     """
-    reached_ms = _date(passage_of(_with(usual, grid, events))) if events else None
+    reached_ms = _date(passage_of(under_events(usual, grid, events))) if events else None
     if reached_ms is None:
         return ()
     period = max(0, int(np.ceil(reached_ms / grid.period_ms)) - 1)
-    levels: Floats = np.median(usual.levels, axis=0, keepdims=True)
-    pushing = [one for one in events if sign * (with_events(levels, grid, [one]) - levels)[0, period] > 0]
-    without_ms = _date(passage_of(_with(usual, grid, [one for one in events if one not in pushing])))
+    pushing = [one for one in events if sign * _moved(usual, grid, one)[period] > 0]
+    without_ms = _date(passage_of(under_events(usual, grid, [one for one in events if one not in pushing])))
     brought = without_ms is None or without_ms > reached_ms + grid.period_ms
     return tuple(pushing) if brought else ()
+
+
+def _moved(usual: Futures, grid: Grid, event: Event) -> Floats:
+    """What an event adds to the median future's periods, (horizon,)."""
+    middle = Futures(np.median(usual.levels, axis=0, keepdims=True), usual.shape_rows[:1])
+    return np.asarray((under_events(middle, grid, [event]).means - middle.levels)[0])
 
 
 def cause_phrase(events: Sequence[Event]) -> str:
@@ -46,10 +51,6 @@ def cause_phrase(events: Sequence[Event]) -> str:
 def _span(event: Event) -> str:
     start = f"{as_datetime(event.start_ms):%Y-%m-%d}"
     return f"from {start}" if event.end_ms is None else f"{start} to {as_datetime(event.end_ms):%Y-%m-%d}"
-
-
-def _with(usual: Futures, grid: Grid, events: Sequence[Event]) -> Futures:
-    return Futures(with_events(usual.levels, grid, events), usual.shape_rows)
 
 
 def _date(passage: Passage) -> float | None:

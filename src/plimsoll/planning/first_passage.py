@@ -19,10 +19,23 @@ QUANTILES = (0.1, 0.5, 0.9)
 
 @dataclass(frozen=True)
 class Futures:
-    """Future levels (paths, horizon), season put back, and which past period each one takes its shape from."""
+    """Future levels (paths, horizon), season put back, and which past period each one takes its shape from.
+
+    `factors` and `offsets` (horizon, k) are what known events make of the samples of each period: sample x factor +
+    offset; None where there are none.
+    """
 
     levels: Floats
     shape_rows: NDArray[np.intp]
+    factors: Floats | None = None
+    offsets: Floats | None = None
+
+    @property
+    def means(self) -> Floats:
+        """The mean of each future period under events, (paths, horizon)."""
+        if self.factors is None or self.offsets is None:
+            return self.levels
+        return np.asarray(self.levels * self.factors.mean(axis=1) + self.offsets.mean(axis=1))
 
 
 @dataclass(frozen=True)
@@ -55,32 +68,54 @@ def first_passage(
 
     Whole periods within `seen_ms` of the start have been seen, on days that are not typical, and nothing passed.
     """
-    worst = _worst(grid.shapes, sign)
-    extremes = worst[futures.shape_rows]
-    reached = futures.levels * (1 + extremes) if grid.relative else futures.levels + extremes
-    passed = sign * reached >= sign * limit
+    passed = sign * _worst_samples(grid, futures, sign) >= sign * limit
     passed[:, : int(max(seen_ms, 0.0) // grid.period_ms)] = False
     paths = np.flatnonzero(passed.any(axis=1))
     steps = passed[paths].argmax(axis=1)
     times = np.full(passed.shape[0], np.inf)
-    inside = _inside(grid, futures.levels[paths, steps], futures.shape_rows[paths, steps], limit, sign)
-    times[paths] = steps * grid.period_ms + inside
+    samples = _samples(grid, futures, paths, steps)
+    times[paths] = steps * grid.period_ms + _inside(grid, sign * samples >= sign * limit)
     times[times > horizon_ms] = np.inf
     return _quantiles(times)
 
 
+def _worst_samples(grid: Grid, futures: Futures, sign: int) -> Floats:
+    """The worst sample of each future period, (paths, horizon)."""
+    worst = _worst(grid.shapes, sign)[futures.shape_rows]
+    found = futures.levels * (1 + worst) if grid.relative else futures.levels + worst
+    if futures.factors is None or futures.offsets is None:
+        return found
+    changed = found * futures.factors[:, 0] + futures.offsets[:, 0]
+    in_part = (np.ptp(futures.factors, axis=1) > 0) | (np.ptp(futures.offsets, axis=1) > 0)
+    for step in np.flatnonzero(in_part):  # periods in which events begin or end
+        samples = _samples(grid, futures, np.arange(found.shape[0]), np.full(found.shape[0], step))
+        changed[:, step] = sign * _most(sign * samples)
+    return np.asarray(changed)
+
+
+def _samples(grid: Grid, futures: Futures, paths: NDArray[np.intp], steps: NDArray[np.intp]) -> Floats:
+    """The samples of some future periods, one path and step each, (n, k), NaN where the shape has none."""
+    levels, shapes = futures.levels[paths, steps, None], grid.shapes[futures.shape_rows[paths, steps]]
+    samples = levels * (1 + shapes) if grid.relative else levels + shapes
+    if futures.factors is None or futures.offsets is None:
+        return np.asarray(samples)
+    return np.asarray(samples * futures.factors[steps] + futures.offsets[steps])
+
+
 def _worst(shapes: Floats, sign: int) -> Floats:
-    filled = np.where(np.isfinite(shapes), sign * shapes, -np.inf).max(axis=1)
-    return np.asarray(sign * np.where(np.isfinite(filled), filled, 0.0), dtype=np.float64)
+    return sign * _most(sign * shapes)
 
 
-def _inside(grid: Grid, levels: Floats, rows: NDArray[np.intp], limit: float, sign: int) -> Floats:
-    """How far into their period samples first pass the limit: the end of the sample that does, in milliseconds."""
-    shapes = grid.shapes[rows]
-    samples = levels[:, None] * (1 + shapes) if grid.relative else levels[:, None] + shapes
-    passed = np.isfinite(samples) & (sign * samples >= sign * limit)
-    slots = np.where(passed.any(axis=1), passed.argmax(axis=1), shapes.shape[1] - 1)
-    return np.asarray((slots + 1) * grid.period_ms / shapes.shape[1], dtype=np.float64)
+def _most(values: Floats) -> Floats:
+    """The largest number of each row, zero where there is none."""
+    most = np.where(np.isfinite(values), values, -np.inf).max(axis=1)
+    return np.asarray(np.where(np.isfinite(most), most, 0.0), dtype=np.float64)
+
+
+def _inside(grid: Grid, passed: NDArray[np.bool_]) -> Floats:
+    """How far into their period samples (n, k) first pass the limit: the end of the sample that does, in ms."""
+    slots = np.where(passed.any(axis=1), passed.argmax(axis=1), passed.shape[1] - 1)
+    return np.asarray((slots + 1) * grid.period_ms / passed.shape[1], dtype=np.float64)
 
 
 def _quantiles(times: Floats) -> Passage:

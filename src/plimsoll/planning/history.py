@@ -101,6 +101,12 @@ def with_true_samples(annotations: Annotations) -> Annotations:
     return replace(annotations, ignore=tuple(one for one in annotations.ignore if not one.is_true))
 
 
+def sound_values(times_ms: Times, values: Values, annotations: Annotations) -> Values:
+    """Make unknown what a user wants ignored: it says nothing, neither of the present nor of what came true."""
+    inside = _ignored(times_ms, with_true_samples(annotations)).values()
+    return np.where(np.any([np.zeros(times_ms.size, dtype=np.bool_), *inside], axis=0), np.nan, values)
+
+
 def _days(span_s: float) -> str:
     days = span_s / DAY_S
     return f"{days:.0f}" if days >= 1000 else f"{days:.3g}"

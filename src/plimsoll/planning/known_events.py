@@ -1,7 +1,8 @@
-"""What do known future events do to simulated levels? Each multiplies and adds while it lasts; a counter's gains, not
-its total.
+"""What do known events do to simulated futures? Each multiplies and adds while it lasts.
 
-`driver_events` holds the same rule for the drivers of a plan, which are exact.
+They act on samples; of a counter on what it gains, not on its total. A sample is what its step came to: an event that
+begins and ends between two samples is in the later one. `driver_events` holds the same rule for the drivers of a plan,
+which are exact.
 """
 
 from __future__ import annotations
@@ -10,50 +11,53 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from plimsoll.domain.forecast import Event
+from plimsoll.planning.first_passage import Futures
 from plimsoll.planning.runway_grid import Floats, Grid
 
 
-def with_events(levels: Floats, grid: Grid, events: Sequence[Event]) -> Floats:
-    """Apply events to future levels (paths, horizon); a period counts where the middle of its samples lies within."""
+def under_events(usual: Futures, grid: Grid, events: Sequence[Event]) -> Futures:
+    """Lay events on futures that are without them."""
     if not events:
-        return levels
-    step_ms = grid.period_ms / grid.shapes.shape[1]
-    middles = grid.end_ms + np.arange(levels.shape[1]) * grid.period_ms + (grid.period_ms + step_ms) / 2
+        return usual
+    factors, offsets = _laid(grid, events, np.arange(usual.levels.shape[1]))
     if grid.is_total:
-        return _with_events_on_gains(levels, grid, events, middles - grid.period_ms / 2)
-    return _laid_on(levels, events, middles, 1.0)
+        return replace(usual, levels=_with_gains_changed(usual.levels, grid, factors, offsets))
+    return replace(usual, factors=factors, offsets=offsets)
 
 
-def _with_events_on_gains(levels: Floats, grid: Grid, events: Sequence[Event], middles: Floats) -> Floats:
-    """Apply events to what levels gain from one to the next; what one adds in a step it adds in each of a period's."""
-    last = _last(grid)
-    start = last_level(grid, ()) + np.zeros((levels.shape[0], 1))
-    season = grid.season[last % grid.season.size]
-    gains = np.diff(levels, axis=1, prepend=start * season if grid.relative else start + season)
-    changed = _laid_on(gains, events, middles, float(grid.shapes.shape[1]))
-    return np.asarray(levels + np.cumsum(changed - gains, axis=1))
+def factor_now(grid: Grid, events: Sequence[Event]) -> float:
+    """By how much events multiply the last known period of a history that they were taken off."""
+    factors, _ = _laid(grid, events, np.array([_last(grid) - grid.levels.size]))
+    return float(factors.mean())
 
 
-def _laid_on(values: Floats, events: Sequence[Event], middles: Floats, steps: float) -> Floats:
-    changed = values.copy()
+def _laid(grid: Grid, events: Sequence[Event], periods: NDArray[np.intp]) -> tuple[Floats, Floats]:
+    """Factors and offsets (n, k) of the samples of periods, counted from the first future one."""
+    slots = grid.shapes.shape[1]
+    step_ms = grid.period_ms / slots
+    ends = grid.end_ms + periods[:, None] * grid.period_ms + (np.arange(slots) + 1) * step_ms
+    times = ends - grid.period_ms / 2 if grid.is_total else ends
+    factors, offsets = np.ones(times.shape), np.zeros(times.shape)
     for event in events:
-        within = middles >= event.start_ms
-        if event.end_ms is not None:
-            within &= middles < event.end_ms
-        changed[:, within] = changed[:, within] * event.factor + event.offset * steps
-    return changed
+        end_ms = np.inf if event.end_ms is None else max(event.end_ms, event.start_ms + step_ms)
+        during = (times >= event.start_ms) & (times < end_ms)
+        factors[during] *= event.factor
+        offsets[during] = offsets[during] * event.factor + event.offset
+    return factors, offsets
+
+
+def _with_gains_changed(levels: Floats, grid: Grid, factors: Floats, offsets: Floats) -> Floats:
+    """Change what levels (paths, horizon) gain from one to the next; what one adds in a step it adds in each."""
+    last = _last(grid)
+    season = grid.season[last % grid.season.size]
+    start = np.full((levels.shape[0], 1), grid.levels[last] * season if grid.relative else grid.levels[last] + season)
+    gains = np.diff(levels, axis=1, prepend=start)
+    changed = gains * factors.mean(axis=1) + offsets.sum(axis=1)
+    return np.asarray(levels + np.cumsum(changed - gains, axis=1))
 
 
 def _last(grid: Grid) -> int:
     return int(np.flatnonzero(np.isfinite(grid.levels))[-1])
-
-
-def last_level(grid: Grid, events: Sequence[Event]) -> float:
-    """The last known level of a history from which events were taken off, with those that act on it."""
-    last = _last(grid)
-    if grid.is_total:
-        return float(grid.levels[last])
-    before = replace(grid, end_ms=grid.end_ms - (grid.levels.size - last) * grid.period_ms)
-    return float(with_events(grid.levels[None, last : last + 1], before, events)[0, 0])

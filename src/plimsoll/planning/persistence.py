@@ -3,8 +3,9 @@
 A new run sees a few more samples, and its quantiles differ a little. The dates of the last run are kept while each of
 them lies within a quarter of the new early..late span of its new value (a fiftieth of the horizon, up to a day, where
 that is more); past that, the new dates are taken whole. So a date stands still under noise, and moves at once, in
-either direction, when there is news. A date past the horizon is compared as its end: whether a quantile lies just
-within or just past it is no news.
+either direction, when there is news. A date past the horizon of its run is compared as the end of that horizon: whether
+a quantile lies just within or just past it is no news. The probability of none is kept with the dates, since a p50 date
+and a probability above one half exclude each other.
 """
 
 from __future__ import annotations
@@ -20,11 +21,12 @@ _A_DAY_MS = 86_400_000
 
 @dataclass(frozen=True, slots=True)
 class Dates:
-    """The dates of first passage, UTC epoch milliseconds, None past the horizon."""
+    """The dates of first passage, UTC epoch milliseconds, None past the horizon, and the probability of none."""
 
     early_ms: int | None
     p50_ms: int | None
     late_ms: int | None
+    probability_none: float
     kept_from_ms: int | None = None
 
     @property
@@ -38,9 +40,11 @@ def held(new: Dates, last: Prediction | None, as_of_ms: int, horizon_end_ms: int
     if last is None or last.made_at_ms >= as_of_ms or new.early_ms is None or last.early_ms is None:
         return new
     old = (last.early_ms, last.p50_ms, last.late_ms)
-    befores, nows = ([horizon_end_ms if part is None else part for part in parts] for parts in (old, new.parts))
+    befores = [last.horizon_end_ms if part is None else part for part in old]
+    nows = [horizon_end_ms if part is None else part for part in new.parts]
     span = nows[-1] - nows[0]
     tolerance = max(_TOLERANCE * span, min(_A_DAY_MS, _OF_HORIZON * (horizon_end_ms - as_of_ms)))
-    if any(abs(before - now) > tolerance or before < as_of_ms for before, now in zip(befores, nows, strict=True)):
+    pairs = zip(befores, nows, strict=True)
+    if any(abs(before - now) > tolerance or not as_of_ms <= before <= horizon_end_ms for before, now in pairs):
         return new
-    return Dates(*old, kept_from_ms=last.made_at_ms)
+    return Dates(*old, last.probability_none, kept_from_ms=last.made_at_ms)

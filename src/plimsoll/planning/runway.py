@@ -27,11 +27,11 @@ from plimsoll.planning.breach_causes import brought_by, cause_phrase
 from plimsoll.planning.courses import Course, line_course, tooth_course
 from plimsoll.planning.first_passage import Futures, Passage, first_passage, futures_of
 from plimsoll.planning.history import History, history_of, stale_after_ms, with_true_samples
-from plimsoll.planning.known_events import last_level, with_events
+from plimsoll.planning.known_events import factor_now, under_events
 from plimsoll.planning.level_paths import backtest
 from plimsoll.planning.persistence import Dates, held
 from plimsoll.planning.runway_grades import accuracy_of, grade_of
-from plimsoll.planning.runway_grid import Floats, Grid, grid_of, unrolled, without_events_on_gains
+from plimsoll.planning.runway_grid import Grid, grid_of, unrolled, without_events_on_gains
 from plimsoll.planning.runway_rows import (
     act_by,
     bare_evidence,
@@ -99,12 +99,8 @@ def _simulated(
     grid = course.grid
     usual = futures_of(grid, course.draw(steps, terms.paths, rng), rng)
     events = resource.annotations.events
-    futures = Futures(with_events(usual.levels, grid, events), usual.shape_rows)
     accuracy = accuracy_of(grid, backtest(grid.levels, steps, _TRIAL_PATHS, terms.seed, course.again))
-    last = last_level(grid, events)
-    run = _Run(
-        history, limit, grid, last, course, usual, futures, events, reach_ms, accuracy, terms, seen_ms - grid.end_ms
-    )
+    run = _Run(history, limit, grid, course, usual, events, reach_ms, accuracy, terms, seen_ms - grid.end_ms)
     return _answered(bare, resource, run)
 
 
@@ -129,10 +125,8 @@ class _Run:
     history: History
     limit: Limit
     grid: Grid
-    last_level: float
     course: Course
     usual: Futures
-    futures: Futures
     events: Sequence[Event]
     reach_ms: float
     accuracy: Accuracy | None
@@ -153,18 +147,19 @@ class _Run:
         return brought_by(passage_of, self.usual, self.grid, self.events, self.limit.direction.sign)
 
     def foretell(self, resource: Resource, kind: LimitType, value: float) -> tuple[Dates, Prediction]:
-        """First passage of one threshold: the dates to show, and the prediction as computed, for the record."""
-        passage = self.passage(value, self.futures)
+        """First passage of one threshold: the dates to show, and the same as a prediction, for the record."""
+        passage = self.passage(value, under_events(self.usual, self.grid, self.events))
         early, p50, late = (
             None if part is None else max(self.grid.end_ms + round(part), self.terms.as_of_ms)
             for part in (passage.early_ms, passage.p50_ms, passage.late_ms)
         )
         last = resource.last.get(kind)
         usable = last is not None and last.limit_value == value
-        dates = held(Dates(early, p50, late), last if usable else None, self.terms.as_of_ms, self.horizon_end_ms)
+        new = Dates(early, p50, late, passage.probability_none)
+        dates = held(new, last if usable else None, self.terms.as_of_ms, self.horizon_end_ms)
         prediction = Prediction(
             self.terms.source, resource.name, kind, value, self.limit.direction, self.terms.as_of_ms,
-            self.horizon_end_ms, *dates.parts, passage.probability_none,
+            self.horizon_end_ms, *dates.parts, dates.probability_none,
         )  # fmt: skip
         return dates, prediction
 
@@ -225,13 +220,15 @@ def _why(run: _Run, dates: Dates, soft: SoftLimit | None) -> str:
 
 
 def _pace_phrase(run: _Run) -> str:
-    medians: Floats = np.median(run.futures.levels, axis=0)
-    start = run.grid.seasoned(np.array([[run.last_level]]))[0, 0]
-    days = medians.size * run.grid.period_ms / 86_400_000
-    change = float(medians[-1] - start) / days
-    spread = float(np.nanstd(run.grid.levels)) or abs(start) or 1.0
+    """Say how fast the median future goes, the season aside, and as what holds now goes on: an event is told apart."""
+    grid = run.grid
+    known = grid.levels[np.isfinite(grid.levels)]
+    medians = grid.unseasoned(np.median(run.usual.levels, axis=0, keepdims=True))[0]
+    days = medians.size * grid.period_ms / 86_400_000
+    change = float(medians[-1] - known[-1]) / days
+    spread = float(known.std()) or abs(float(known[-1])) or 1.0
     if abs(change) * days < 0.05 * spread:
         return "flat"
-    size = abs(change)
+    size = abs(change) * factor_now(grid, run.events)
     shown = f"{size * 100:.3g} points" if run.limit.unit == "ratio" else format_quantity(size, run.limit.unit)
     return f"{'rises' if change > 0 else 'falls'} {shown} a day"

@@ -55,9 +55,14 @@ class Grid:
 
     def seasoned(self, paths: Floats) -> Floats:
         """Put the season back on future levels, shape (paths, horizon)."""
-        places = (self.levels.size + np.arange(paths.shape[1])) % self.season.size
-        added = self.season[places]
-        return paths * added if self.relative else paths + added
+        return paths * self._season_ahead(paths) if self.relative else paths + self._season_ahead(paths)
+
+    def unseasoned(self, paths: Floats) -> Floats:
+        """Take the season off again."""
+        return paths / self._season_ahead(paths) if self.relative else paths - self._season_ahead(paths)
+
+    def _season_ahead(self, paths: Floats) -> Floats:
+        return self.season[(self.levels.size + np.arange(paths.shape[1])) % self.season.size]
 
 
 def period_for(span_ms: int, step_ms: int) -> int:

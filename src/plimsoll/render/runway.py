@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import datetime
 
 from plimsoll.domain.limit import LimitType
@@ -24,7 +25,7 @@ def tables(document: Runway) -> tuple[Table, ...]:
     """The rows, the series that have none, and what was remarked; each row with its source where there are several."""
     several = len({row.source for row in document.rows}) > 1
     rows = tuple((*_cells(row, document), *((row.source,) if several else ())) for row in document.rows)
-    first = tuple(f"first of {item.component}: {item.resource} on {_date(item.p50)}" for item in _firsts(document))
+    first = tuple(_first(item, several) for item in _firsts(document))
     record = (record_line(document.track_record),) if document.track_record and _speaks(document.track_record) else ()
     as_of = f"as of {document.as_of:%Y-%m-%d %H:%MZ}; early, breach and late are 10, 50 and 90 % of first passage"
     columns = (*_COLUMNS, "SOURCE") if several else _COLUMNS
@@ -90,11 +91,16 @@ def _date(moment: datetime | None, missing: str = "") -> str:
     return missing if moment is None else f"{moment:%Y-%m-%d}"
 
 
+def _first(item: FirstToRunOut, several: bool) -> str:
+    found = f"first of {item.component}{f' of {item.source}' if several else ''}: {item.resource} on {_date(item.p50)}"
+    return found + (f"; of {_some(item.unknown)} nobody can tell" if item.unknown else "")
+
+
 def _firsts(document: Runway) -> tuple[FirstToRunOut, ...]:
-    judged: dict[str, int] = defaultdict(int)
+    judged: dict[tuple[str, str], int] = defaultdict(int)
     for row in document.rows:
-        judged[row.component] += 1
-    return tuple(item for item in document.first_to_run_out if judged[item.component] > 1)
+        judged[row.source, row.component] += 1
+    return tuple(item for item in document.first_to_run_out if judged[item.source, item.component] > 1)
 
 
 def _speaks(record: TrackRecord) -> bool:
@@ -109,7 +115,10 @@ def _left_out(excluded: tuple[Excluded, ...]) -> tuple[Table, ...]:
         by_reason[item.reason].append(item)
     rows = []
     for reason, items in sorted(by_reason.items(), key=lambda pair: (-len(pair[1]), pair[0])):
-        names = ", ".join(item.resource for item in items[:_NAMES_SHOWN])
-        more = f" and {len(items) - _NAMES_SHOWN} more" if len(items) > _NAMES_SHOWN else ""
-        rows.append((str(sum(item.series for item in items)), names + more, reason))
+        rows.append((str(sum(item.series for item in items)), _some([item.resource for item in items]), reason))
     return (Table(("SERIES", "LEFT OUT", "REASON"), tuple(rows), title="Left out", numeric=frozenset({"SERIES"})),)
+
+
+def _some(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _NAMES_SHOWN} more" if len(names) > _NAMES_SHOWN else ""
+    return ", ".join(names[:_NAMES_SHOWN]) + more

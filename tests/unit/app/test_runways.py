@@ -15,9 +15,11 @@ from plimsoll.app.explain import explain_runway
 from plimsoll.app.runway_inputs import Inputs
 from plimsoll.app.runways import Run, check_answered, check_gate, runway
 from plimsoll.domain.errors import GateFailed, InputError, NothingToAnswer
+from plimsoll.domain.forecast import Annotations, IgnoreWindow
 from plimsoll.domain.runway import Excluded, RunwayState
-from plimsoll.domain.series import Series
+from plimsoll.domain.series import Series, Window
 from plimsoll.planning.runway import Resource, Terms
+from plimsoll.render.runway import tables
 
 WHOLE = history(days=140, noise=0.004)
 
@@ -95,6 +97,19 @@ def test_runs_that_read_less_than_the_horizon_still_come_to_a_precision(log: Tra
     assert (record.false_alarms, record.precision) == (2, 0.0)
 
 
+def test_a_window_to_ignore_brings_no_breach_true(log: TrackRecordFile) -> None:
+    """A sensor that reads 100 % for an hour says nothing: it was a hit, or a miss, of every prediction."""
+    run_on(60, log)
+    window = Window(START_MS + 80 * DAY_MS, START_MS + 80 * DAY_MS + 3_600_000)
+    broken = np.where(WHOLE.times_ms == window.start_ms, 1.0, np.minimum(WHOLE.values, 0.75))
+    seen = until(135, replace(WHOLE, values=broken))
+    known = Annotations(ignore=(IgnoreWindow(window, "broken sensor"),))
+    resource = Resource("db/disk", "db", seen, LIMIT, annotations=known)
+    record = runway([Inputs("metrics", (resource,))], Terms(int(seen.times_ms[-1]), paths=200), log).document
+    assert record.track_record is not None
+    assert (record.track_record.hits, record.track_record.false_alarms) == (0, 2)
+
+
 def test_what_was_foretold_of_a_series_that_is_gone_still_counts(log: TrackRecordFile) -> None:
     run_on(60, log)
     other = Inputs("metrics", (Resource("db/memory", "db", until(61), LIMIT),))
@@ -154,6 +169,23 @@ def test_rows_come_by_the_date_to_act_by_and_the_first_of_a_component_is_named()
     document = runway([Inputs("metrics", resources)], Terms(int(late.times_ms[-1]), paths=200)).document
     assert [row.resource for row in document.rows] == ["db/soon", "db/late"]
     assert [item.resource for item in document.first_to_run_out] == ["db/soon"]
+
+
+def test_the_first_of_a_component_is_told_with_those_of_which_nobody_can_tell() -> None:
+    """A resource that fell silent may be the first: the one beside it was named for certain."""
+    soon, silent = until(60), until(50)
+    db = (Resource("db/disk", "db", soon, LIMIT), Resource("db/memory", "db", silent, LIMIT))
+    other = Resource("web/cpu", "web", silent, LIMIT)
+    terms = Terms(int(soon.times_ms[-1]), paths=200)
+    document = runway([Inputs("a", (*db, other)), Inputs("b", db[:1])], terms).document
+    assert [(item.source, item.resource, item.unknown) for item in document.first_to_run_out] == [
+        ("a", "db/disk", ("db/memory",)),
+        ("b", "db/disk", ()),
+    ]
+    notes = tables(document)[0].notes
+    assert [note for note in notes if note.startswith("first of")] == [
+        f"first of db of a: db/disk on {document.first_to_run_out[0].p50:%Y-%m-%d}; of db/memory nobody can tell"
+    ]
 
 
 def test_a_row_does_not_depend_on_its_neighbors() -> None:

@@ -9,8 +9,9 @@ from plimsoll.domain.forecast import Event
 from plimsoll.domain.plan_inputs import Driver, Rounding
 from plimsoll.domain.series import Window
 from plimsoll.planning.driver_events import cut, outlook_under, peak_of
+from plimsoll.planning.first_passage import Futures
 from plimsoll.planning.growth import Outlook, exact
-from plimsoll.planning.known_events import with_events
+from plimsoll.planning.known_events import under_events
 from plimsoll.planning.runway_grid import Grid
 
 USERS = Driver("users", now=1000)
@@ -96,7 +97,8 @@ def test_drivers_change_as_simulated_levels_do() -> None:
     events = (Event("a", 2, 5, 1.5, -3.0), Event("b", 3, None, 0.5, 7.25))
     none = np.zeros(0)
     grid = Grid(-1, 1, none, none, np.zeros((0, 1)), relative=False)  # the sample of period k is at k
-    simulated = with_events(np.full((1, 8), 100.0), grid, events)[0]
+    usual = Futures(np.full((1, 8), 100.0), np.zeros((1, 8), dtype=np.intp))
+    simulated = under_events(usual, grid, events).means[0]
     cuts = cut(events, Window(0, 8))
     plain = {"x": exact(100)}
     outlook = Outlook(plain, plain, plain)

@@ -389,7 +389,7 @@ def test_a_launch_that_is_in_the_history_already_does_not_come_again() -> None:
     for shown, right in ((known.early, wanted.early), (known.p50, wanted.p50), (known.late, wanted.late)):
         assert shown is not None
         assert right is not None
-        assert abs(shown - right) <= timedelta(days=2), "an event changes levels, not the wave of the day on them"
+        assert abs(shown - right) <= timedelta(hours=1)
 
 
 @pytest.mark.parametrize(
@@ -404,6 +404,22 @@ def test_an_event_of_a_day_changes_that_day_whichever_the_step(step_ms: int, pas
     assert row.breach is not None
     assert row.breach.p50 is not None
     assert row.breach.p50 == pytest.approx(as_datetime(START_MS + passes_ms), abs=timedelta(hours=1))
+
+
+def test_an_event_multiplies_the_wave_of_the_day_with_the_level() -> None:
+    """A level of 0.3 with a peak of 0.4: doubled it has its peak at 0.8, where a doubled level alone had 0.7."""
+    known = Annotations(events=(Event("feast", START_MS + 64 * DAY_MS, START_MS + 65 * DAY_MS, factor=2.0),))
+    wave = history(level=0.3, per_day=0.0, wave=0.1, noise=0.001)
+    row = judged(wave, replace(LIMIT, soft=None, hard=0.78), resource={"annotations": known}).row
+    assert row.breach is not None
+    assert row.breach.p50 == pytest.approx(as_datetime(START_MS + 64 * DAY_MS), abs=timedelta(hours=7))
+
+
+def test_an_event_at_the_end_of_the_horizon_is_no_pace() -> None:
+    """It read as a rise of a third of a point a day."""
+    known = Annotations(events=(Event("feast", START_MS + 140 * DAY_MS, START_MS + 160 * DAY_MS, factor=2.0),))
+    row = judged(history(level=0.3, per_day=0.0), resource={"annotations": known}).row
+    assert re.match(r"flat|(rises|falls) 0\.00", row.why)
 
 
 def test_the_evidence_names_window_methods_and_error() -> None:
