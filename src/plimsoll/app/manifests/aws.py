@@ -106,6 +106,7 @@ class AwsBook:
         side = _SIDES.get(compares)
         if side is None:
             raise alarm.error(f"{compares[:40]!r} is none of {', '.join(_SIDES)}", "ComparisonOperator")
+        self.findings += _unread(alarm)
         signal, percent = _signal(alarm.text("MetricName"))
         how = policy.child(_STEPS) if "StepAdjustments" not in policy.value else policy
         form: dict[str, Any] = {"signal": signal, side: _amount(alarm.number("Threshold"), percent=percent)}
@@ -129,6 +130,19 @@ class AwsBook:
         said = f"nothing tells the bounds of {_group(policy)}: those of the component hold"
         self.findings.append(Finding("bounds-unknown", said, "", (policy.place("PolicyName"),)))
         return {}
+
+
+def _unread(alarm: Fields) -> Iterator[Finding]:
+    """Name the settings of an alarm that a replay does not follow."""
+    for field, usual, taken in (
+        ("TreatMissingData", "missing", "missing data neither breach nor end a breach here"),
+        ("Statistic", "Average", "the average of each period is replayed"),
+        ("ExtendedStatistic", None, "the average of each period is replayed"),
+    ):
+        set_to = alarm.value.get(field)
+        if set_to not in (None, usual):
+            said = f"alarm {alarm.text('AlarmName')} has {field} {set_to}"
+            yield Finding("alarm-setting-left-out", said, taken, (alarm.place(field),))
 
 
 def _group(policy: Fields) -> str:

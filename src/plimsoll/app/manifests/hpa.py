@@ -91,7 +91,9 @@ def _rules(source: Fields, name: str) -> HpaRules | None:
         return None
     rules = source.child(name)
     selects = rules.value.get("selectPolicy") is not None
-    tolerance = rules.milli("tolerance") / 1000 if rules.value.get("tolerance") else None
+    tolerance = None if rules.value.get("tolerance") is None else rules.quantity("tolerance") / 1000
+    if tolerance is not None and tolerance < 0:
+        raise rules.error("is below zero", "tolerance")
     return HpaRules(
         policies=None
         if rules.value.get("policies") is None

@@ -9,7 +9,7 @@ from typing import Any
 from plimsoll.app.manifests.aws import LISTS, AwsBook
 from plimsoll.app.manifests.fields import Fields
 from plimsoll.app.manifests.hpa import hpa_policy
-from plimsoll.app.manifests.keda import keda_policy
+from plimsoll.app.manifests.keda import keda_policy, keda_remarks
 from plimsoll.app.manifests.nomad import is_nomad, nomad_policy
 from plimsoll.app.manifests.spelling import spelled
 from plimsoll.app.model.yaml_reader import Tree, read_file
@@ -46,6 +46,7 @@ def import_policies(paths: Sequence[Path]) -> Imported:
                 policies.append(hpa_policy(manifest))
             elif kind == "ScaledObject":
                 policies.append(keda_policy(manifest))
+                found += keda_remarks(manifest)
             elif kind == "VerticalPodAutoscaler":
                 vertical.append(_Vertical(manifest))
             elif is_nomad(manifest.value):

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from plimsoll.app.manifests.fields import Fields
 from plimsoll.app.manifests.hpa import behavior
+from plimsoll.domain.finding import Finding
 from plimsoll.domain.platform_policy import FallbackBehavior, KedaFallback, KedaPolicy, KedaTrigger, TargetType
 
 # Where each scaler's documentation puts the threshold of its metric; most call it `threshold`.
@@ -44,6 +47,20 @@ def keda_policy(manifest: Fields) -> KedaPolicy:
         target_name=spec.child("scaleTargetRef").text("name"),
         place=manifest.place("metadata", "name"),
     )
+
+
+def keda_remarks(manifest: Fields) -> Iterator[Finding]:
+    """Name what of a ScaledObject is not replayed: a formula in place of its triggers, and a pause."""
+    name, advanced = manifest.child("metadata").text("name"), manifest.child("spec").child("advanced")
+    if advanced.value.get("scalingModifiers"):
+        text = f"{name}: scalingModifiers make one metric of its triggers, and KEDA scales on that alone"
+        remedy = "the formula is not read: each trigger is replayed for itself"
+        yield Finding("formula-left-out", text, remedy, (advanced.place("scalingModifiers"),))
+    annotations = manifest.child("metadata").child("annotations")
+    for key in annotations.value:
+        if key.startswith("autoscaling.keda.sh/paused") and str(annotations.value[key]).lower() != "false":
+            text = f"{name}: it is paused in the cluster ({key})"
+            yield Finding("paused", text, "it is replayed as if it were not", (annotations.place(key),))
 
 
 def _trigger(source: Fields, index: int) -> KedaTrigger:
