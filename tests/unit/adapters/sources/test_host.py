@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 
 import psutil
@@ -90,6 +91,7 @@ def test_a_process_is_found_by_its_programs_name(tmp_path: Path) -> None:
     [
         ('process_cpu_cores{process="no-such-program"}', {}, "host: no process named no-such-program runs"),
         ("process_memory_bytes", {"processes": ("no-such-program",)}, "host: no process named no-such-program runs"),
+        ('process_memory_bytes{process="pid:99999999999"}', {}, "no process named pid:99999999999 runs"),
         ('directory_bytes{path="/nowhere"}', {}, "host: /nowhere: no such file or directory"),
         ('directory_bytes{path="/usr"}', {"deadline_s": 0.0}, "host: /usr holds too many files"),
         ("host_cpu_utilisation_ratio", {}, "did you mean 'host_cpu_utilization_ratio'?"),
@@ -117,6 +119,22 @@ def test_a_directory_is_measured_as_du_counts(tmp_path: Path) -> None:
     du = subprocess.run(["du", "-s", "--block-size=1", tmp_path], capture_output=True, text=True, check=True)
     (series,) = read("directory_bytes", directories=(str(tmp_path),)).series
     assert series.values[0] == float(du.stdout.split()[0])
+
+
+def test_what_is_deleted_while_a_directory_is_measured_takes_no_room(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "gone").mkdir()
+    (tmp_path / "stays").write_bytes(b"x" * 100_000)
+    (before,) = read("directory_bytes", directories=(str(tmp_path),)).series
+    (tmp_path / "brief").write_bytes(b"x" * 100_000)
+    listed = list(os.scandir(tmp_path))
+    (tmp_path / "brief").unlink()
+    (tmp_path / "gone").rmdir()
+    look = os.scandir
+    monkeypatch.setattr(os, "scandir", lambda path: nullcontext(listed) if path == str(tmp_path) else look(path))
+    (series,) = read("directory_bytes", directories=(str(tmp_path),)).series
+    assert 100_000 <= series.values[0] < before.values[0]
 
 
 def test_the_diagnosis_says_what_is_seen_and_that_no_history_is_kept() -> None:

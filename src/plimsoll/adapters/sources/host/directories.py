@@ -1,12 +1,15 @@
 """How much disk does a directory take?
 
-As du counts: blocks, each file once, on its own file system, no links followed.
+As du counts: blocks, each file once, on its own file system, no links followed. What is deleted meanwhile takes none.
 """
 
 from __future__ import annotations
 
 import os
+import stat
 import time
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from plimsoll.domain.errors import SourceError
@@ -21,24 +24,29 @@ def directory_bytes(source: str, path: str, within_s: float) -> int:
     end = time.monotonic() + within_s
     try:
         top = Path(path).stat()
-        device = top.st_dev
         total, todo = top.st_blocks * 512, [path]
         seen: set[int] = set()
         while todo:
             if time.monotonic() > end:
                 raise CannotMeasure(source, f"{path} holds too many files to measure within {within_s:g}s")
-            with os.scandir(todo.pop()) as entries:
-                for entry in entries:
-                    found = entry.stat(follow_symlinks=False)
-                    is_folder = entry.is_dir(follow_symlinks=False)
-                    if found.st_dev != device or found.st_ino in seen:
-                        continue
-                    if found.st_nlink > 1 and not is_folder:
-                        seen.add(found.st_ino)
-                    total += found.st_blocks * 512
-                    if is_folder:
-                        todo.append(entry.path)
+            for entry, found in _listed(todo.pop()):
+                is_folder = stat.S_ISDIR(found.st_mode)
+                if found.st_dev != top.st_dev or found.st_ino in seen:
+                    continue
+                if found.st_nlink > 1 and not is_folder:
+                    seen.add(found.st_ino)
+                total += found.st_blocks * 512
+                if is_folder:
+                    todo.append(entry.path)
     except OSError as error:
         where = error.filename or path
         raise CannotMeasure(source, f"{where}: {(error.strerror or 'cannot be read').lower()}") from error
     return total
+
+
+def _listed(folder: str) -> Iterator[tuple[os.DirEntry[str], os.stat_result]]:
+    """List what is in a folder, without what is gone by the time it is looked at."""
+    with suppress(FileNotFoundError), os.scandir(folder) as entries:
+        for entry in entries:
+            with suppress(FileNotFoundError):
+                yield entry, entry.stat(follow_symlinks=False)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 import psutil
@@ -89,8 +90,8 @@ def _lacking(name: str, what: Sequence[str], reason: str) -> dict[str, str]:
 
 
 def _named(name: str) -> Iterator[psutil.Process]:
-    if name.startswith("pid:") and name[4:].isdigit():
-        if psutil.pid_exists(int(name[4:])):
+    if name.startswith("pid:") and name[4:].isdecimal():
+        with suppress(psutil.NoSuchProcess):
             yield psutil.Process(int(name[4:]))
         return
     for one in psutil.process_iter(["name", "exe"]):
