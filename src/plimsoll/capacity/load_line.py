@@ -125,9 +125,13 @@ def _at_load(load: float, model: CapacityModel, drawn: Values) -> Values:
 def _doubt(objective: Objective, choice: Choice, drawn: tuple[Values, Tail], between: tuple[float, float]) -> str:
     """Say why the curve cannot tell where between two steps the bound is crossed; nothing where it can.
 
-    It can where it foretells steps it has not seen, and where the crossing stays within its own interval without
-    either of the two steps.
+    It can where no steps lie on the bound itself (all requests answered, of which none may fail: a curve leaves such a
+    bound by its scatter), where it foretells steps it has not seen, and where the crossing stays within its own
+    interval without either of the two steps.
     """
+    on_it = int(np.count_nonzero(choice.measured == objective.bound))
+    if on_it > 1:
+        return f"{on_it} steps lie on the bound itself, and no curve tells where it leaves it"
     chosen = choice.chosen
     if chosen is None or (chosen.error or 0.0) > _UNTRUSTED:
         return f"the curve is {chosen.error if chosen else 0:.0%} off on unseen steps"

@@ -4,7 +4,7 @@
 
 Each place of the knee on a grid between the second and the last but one load is a variant of its own: for each the
 curve is linear, so that the search is exact; a knee is known to half the distance between places (D. V. Hinkley,
-"Inference in two-phase regression", JASA 66, 1971).
+"Inference in two-phase regression", JASA 66, 1971). Of errors the base is bounded, 0..1: a share of requests.
 """
 
 from __future__ import annotations
@@ -15,8 +15,10 @@ from itertools import pairwise
 
 import numpy as np
 
-from plimsoll.capacity.model import CapacityModel, Parameter, Quantity, Values
+from plimsoll.capacity.model import CapacityModel, Kind, Parameter, Quantity, Values
 
+_FREE, _SHARE = Parameter("base"), Parameter("base", 0.0, 1.0)
+_SLOPES = (Parameter("slope"), Parameter("bend"))
 _PLACES = 20  # at least so many in all ...
 _PLACES_BETWEEN_LOADS = 2  # ... and so many from each load to the next
 
@@ -27,10 +29,15 @@ class Piecewise:
 
     knee: float = 0.0
     rounding: float = 0.0  # half the widest distance between places: the knee is not known better
+    base: Parameter = _FREE
     name = "piecewise"
     linear = True
     formula = "base + slope*x + bend*max(x - knee, 0)"
-    parameters = (Parameter("base"), Parameter("slope"), Parameter("bend"))
+
+    @property
+    def parameters(self) -> tuple[Parameter, ...]:
+        """The lines' three numbers, the base within its bounds."""
+        return self.base, *_SLOPES
 
     @property
     def fixed(self) -> tuple[tuple[str, float], ...]:
@@ -39,7 +46,7 @@ class Piecewise:
 
     def variants(self, quantity: Quantity, load: Values, measured: Values) -> Sequence[CapacityModel] | str:
         """Offer one variant for each place of the knee."""
-        del quantity, measured
+        del measured
         inner = np.unique(load)[1:-1]
         if inner.size < 2:
             return "a knee needs two loads on either side"
@@ -47,7 +54,8 @@ class Piecewise:
         gaps = [np.linspace(a, b, each, endpoint=False) for a, b in pairwise(inner)]
         places = np.array([*np.concatenate(gaps), inner[-1]])
         rounding = float(np.max(np.diff(places))) / 2
-        return tuple(replace(self, knee=float(knee), rounding=rounding) for knee in places)
+        base = _SHARE if quantity.kind is Kind.ERRORS else self.base
+        return tuple(replace(self, knee=float(knee), rounding=rounding, base=base) for knee in places)
 
     def start(self, load: Values, measured: Values) -> Values:
         """Solve the two lines outright."""
