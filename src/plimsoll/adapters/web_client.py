@@ -106,9 +106,9 @@ class WebClient:
                 last, wait_s = f"answered {answer.status}", _retry_after_s(answer) or pause_s
             except httpx.DecodingError:
                 raise SourceMalformed(self.address, "says its answer is compressed, and it is not") from None
-            except (httpx.TransportError, httpx.InvalidURL) as error:
+            except (httpx.TransportError, httpx.InvalidURL, UnicodeError) as error:
                 broken, last = broken + 1, self.clean(_why(error))
-                if broken >= _MAX_BROKEN or isinstance(error, httpx.InvalidURL) or _is_final(error):
+                if broken >= _MAX_BROKEN or _is_final(error):
                     raise SourceUnreachable(self.address, last) from None
             if time.monotonic() + wait_s >= end:
                 tried = f"within {self.deadline_s:g}s; the last try: {last}"
@@ -255,11 +255,14 @@ def _retry_after_s(answer: Answer) -> float:
 
 
 def _is_final(error: Exception) -> bool:
-    return isinstance(error, httpx.TimeoutException | httpx.UnsupportedProtocol) or "certificate" in str(error).lower()
+    final = httpx.TimeoutException | httpx.UnsupportedProtocol | httpx.InvalidURL | UnicodeError
+    return isinstance(error, final) or "certificate" in str(error).lower()
 
 
 def _why(error: Exception) -> str:
     text = str(error)
+    if isinstance(error, UnicodeError):
+        return "the address holds a name that no server has"
     if isinstance(error, httpx.ConnectTimeout):
         return "no connection within the deadline"
     if isinstance(error, httpx.TimeoutException):

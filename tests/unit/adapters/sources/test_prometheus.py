@@ -113,6 +113,12 @@ def test_a_server_that_says_to_come_back_after_the_deadline_is_not_asked_again(h
     assert time.monotonic() - begin < 5
 
 
+@pytest.mark.parametrize("url", ["http://a..b:9090", f"http://{'a' * 70}.com", "http://xn--:9090"])
+def test_a_name_that_no_server_can_have_is_said_in_one_line(url: str) -> None:
+    with pytest.raises(SourceUnreachable, match="the address holds a name that no server has"):
+        read(url)
+
+
 def test_nothing_listening_is_said_in_one_line() -> None:
     with pytest.raises(SourceUnreachable, match="no connection: connection refused"):
         read("http://127.0.0.1:9")
