@@ -16,10 +16,10 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.csv as pc_csv
 
-from plimsoll.adapters.sources.tables.cells import is_missing, is_number, numbers
+from plimsoll.adapters.sources.tables.cells import are_adorned, is_missing, is_number, numbers
 from plimsoll.adapters.sources.tables.file_source import TableFile, empty
-from plimsoll.adapters.sources.tables.gather import Gather, Taken
-from plimsoll.adapters.sources.tables.layout import Layout, check_names, layout_of
+from plimsoll.adapters.sources.tables.gather import Gather, Locate, Taken
+from plimsoll.adapters.sources.tables.layout import VALUE_NAMES, Layout, check_names, layout_of
 from plimsoll.adapters.sources.tables.lines import BLOCK_BYTES, MAX_LINE_BYTES, CleanLines, records
 from plimsoll.adapters.sources.tables.times import Clock
 from plimsoll.domain.errors import InputError, Place
@@ -52,8 +52,8 @@ class CsvFile(TableFile):
         for batch in _batches(self.path, self.name, head):
             cells = {name: batch.column(i) for i, name in enumerate(head.columns)}
             if gather is None:
-                layout = _layout(self.name, head, batch)
                 place = _Locator(self.path, self.name, head).place
+                layout = _layout(self.name, head, batch, place)
                 gather = Gather(self.path.stem, layout, Clock(self.tz), window, place, self.bounds)
             gather.add(_typed(cells, gather, head))
         if gather is None or gather.rows == 0:
@@ -177,13 +177,23 @@ def _ragged(locator: _Locator, odd: _OddRows, told: str) -> InputError:
     return InputError(odd.told, Place(locator.shown, locator.line(odd.row)))
 
 
-def _layout(shown: str, head: _Head, batch: Any) -> Layout:
-    """Give the columns their parts by the first value of each; a column that is empty so far may become numbers."""
-    numeric = {}
+def _layout(shown: str, head: _Head, batch: Any, place: Locate) -> Layout:
+    """Give the columns their parts by the first value of each; a column that is empty so far may become numbers.
+
+    Raises InputError for a column of 55.1% or 1,234, which as text would tell series apart, one a row.
+    """
+    numeric, adorned = {}, {}
     for index, name in enumerate(head.columns):
         cells = (cell.as_py() for cell in batch.column(index))
-        first = next((cell for cell in cells if not is_missing(cell)), "0")
-        numeric[name] = is_number(first, head.decimal_comma)
+        first = next(((row, cell) for row, cell in enumerate(cells) if not is_missing(cell)), (0, "0"))
+        numeric[name] = is_number(first[1], head.decimal_comma)
+        if not numeric[name] and are_adorned(batch.column(index), head.decimal_comma):
+            adorned[name] = first
+    values = [name for name in head.columns if name.lower() in VALUE_NAMES]
+    values = values or list(layout_of(shown, head.columns, numeric | dict.fromkeys(adorned, True)).values)
+    if (name := next((name for name in values if name in adorned), None)) is not None:
+        row, cell = adorned[name]
+        raise InputError(f"{cell.strip()[:40]!r} is not a plain number, without separators and signs", place(row, name))
     return layout_of(shown, head.columns, numeric)
 
 

@@ -52,6 +52,14 @@ def content(harvest: Harvest) -> dict[str, list[tuple[int, float]]]:
             id="wide_with_labels",
         ),
         pytest.param(
+            "time,quantile,value\n2024-01-01,99%,1\n2024-01-01,95%,2",
+            {'x{quantile="99%"}': [(0, 1)], 'x{quantile="95%"}': [(0, 2)]},
+            id="a_percentage_may_name_a_series",
+        ),
+        pytest.param(
+            "time,address,v\n2024-01-01,10.0.0.1,1", {'v{address="10.0.0.1"}': [(0, 1)]}, id="an_address_is_no_number"
+        ),
+        pytest.param(
             "metric,core,time,value\ncpu,0,2024-01-01,1\ncpu,1,2024-01-01,2",
             {'cpu{core="0"}': [(0, 1)], 'cpu{core="1"}': [(0, 2)]},
             id="long_with_labels_that_are_numbers",
@@ -188,6 +196,15 @@ def test_what_was_put_right_is_said() -> None:
             "2024-01-01,1", "x.csv:1: the first line must name the columns; this one holds values", id="headless"
         ),
         pytest.param("time,v\n2024-01-01,1\n2024-01-02,1x", "x.csv:3:2: v: '1x' is not a number", id="not_a_number"),
+        pytest.param(
+            'time,cpu,v\n2024-01-01,1,"1,234"\n2024-01-02,2,999',
+            "x.csv:2:3: v: '1,234' is not a plain number, without separators and signs",
+            id="thousands_beside_numbers",
+        ),
+        pytest.param("time,v\n2024-01-01,\n2024-01-02,55.1%", "x.csv:3:2: v: '55.1%' is not a plain", id="percent"),
+        pytest.param("time;v\n2024-01-01;1.234,5", "x.csv:2:2: v: '1.234,5' is not a plain", id="thousands_by_dots"),
+        pytest.param("time;v\n2024-01-01;1 234,5", "x.csv:2:2: v: '1 234,5' is not a plain", id="by_spaces"),
+        pytest.param("time,value\n2024-01-01,9 %", "x.csv:2:2: value: '9 %' is not a plain", id="percent_of_a_trace"),
         pytest.param("time,v\nsoon,1", "x.csv:2:1: time: 'soon' is not a time", id="not_a_time"),
         pytest.param("time,v\n,1", "x.csv:2:1: time: '' is not a time", id="no_time"),
         pytest.param("load,v\n1,2\n2,3", "x.csv:2:1: load: '1' is not a time", id="a_count_is_no_time"),

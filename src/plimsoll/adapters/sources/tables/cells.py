@@ -15,6 +15,9 @@ import pyarrow.compute as pc
 MISSING_WORDS = ("", "NA", "N/A", "n/a", "null", "NULL", "Null", "None", "none", "-", "#N/A")
 _NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$|^[+-]?(?i:nan|inf|infinity)$"
 _DECIMAL_COMMA = r"^([+-]?\d+),(\d+)$"
+_SPACED = r"[' \x{a0}\x{202f}]"
+_ADORNED = rf"^[+-]?(\d+(\.\d+)? ?%|\d{{1,3}}((,\d{{3}})+|({_SPACED}\d{{3}})+)(\.\d+)?)$"
+_ADORNED_COMMA = rf"^[+-]?(\d+([.,]\d+)? ?%|\d{{1,3}}((\.\d{{3}})+,\d+|({_SPACED}\d{{3}})+(,\d+)?))$"
 
 
 def numbers(cells: Any, decimal_comma: bool = False) -> tuple[Any, int | None]:
@@ -41,6 +44,19 @@ def is_number(cell: str, decimal_comma: bool = False) -> bool:
     """Whether one cell of text holds a number."""
     values, bad = numbers(pa.array([cell]), decimal_comma)
     return bad is None and values.null_count == 0
+
+
+def are_adorned(cells: Any, decimal_comma: bool = False) -> bool:
+    """Whether all values of a column are numbers, if a percent sign and marks between the thousands may be in them.
+
+    >>> [are_adorned(pa.array(cells)) for cells in (["1,234", "", "7"], ["9.5 %"], ["10.0.0.1"], [""])]
+    [True, True, False, False]
+    """
+    cells = pc.utf8_trim_whitespace(cells)
+    cells = cells.filter(pc.invert(pc.is_in(cells, pa.array(MISSING_WORDS))))
+    pattern = _ADORNED_COMMA if decimal_comma else _ADORNED
+    fit = pc.or_(pc.match_substring_regex(cells, pattern), pc.match_substring_regex(cells, _NUMBER))
+    return len(cells) > 0 and bool(pc.all(fit).as_py())
 
 
 def is_missing(cell: str) -> bool:
