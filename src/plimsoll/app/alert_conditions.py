@@ -1,12 +1,15 @@
 """Which alert rules of the model hold now? Each is judged over the whole of its time, with gaps known.
 
-A rule without a time is judged on the newest sample. A stretch of more than two steps without a sample is a gap: a rule
-that nothing refutes then cannot be told. A rule that holds for any series of its signal holds.
+A rule without a time, or with one in which no sample fell, is judged from its newest sample on. A stretch of more
+than two steps without a sample is a gap: a rule that nothing refutes then cannot be told. A rule that holds for any
+series of its signal holds.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+
+import numpy as np
 
 from plimsoll.app.assessed_resources import is_health, units_of
 from plimsoll.app.model import Model
@@ -71,13 +74,12 @@ def _judged(rule: AlertRuleSection, model: Model, harvest: Harvest, as_of_ms: in
 def _held(series: Series, level: float, direction: Direction, for_s: float, as_of_ms: int) -> Sustained:
     step_s = (series.step_ms or 0) / 1000
     gap_s = max(_LEAST_GAP_S, STEPS_WITHOUT * step_s)
-    span_ms = round((for_s or gap_s) * 1000)
-    if for_s:
-        return held_past(series, level, Window(as_of_ms - span_ms, as_of_ms + 1), gap_s, direction)
-    newest = series.times_ms[series.times_ms <= as_of_ms]
-    if not newest.size or as_of_ms - int(newest[-1]) > span_ms:
-        return _unknown(f"no sample in the last {gap_s:.0f} s")
-    return held_past(series, level, Window(int(newest[-1]), int(newest[-1]) + 1), gap_s, direction)
+    start_ms = as_of_ms - round(for_s * 1000)
+    known = series.times_ms[(series.times_ms <= as_of_ms) & np.isfinite(series.values)]
+    newest_ms = int(known[-1]) if known.size else None
+    if newest_ms is None or newest_ms < min(start_ms, as_of_ms - round(gap_s * 1000)):
+        return _unknown(f"no sample in the last {max(gap_s, for_s):.0f} s")
+    return held_past(series, level, Window(min(start_ms, newest_ms), as_of_ms + 1), gap_s, direction)
 
 
 def _threshold(rule: AlertRuleSection) -> tuple[float | None, Direction]:
@@ -98,4 +100,4 @@ def _is_meant(series: Series, names: Sequence[str], component: str | None) -> bo
 
 
 def _unknown(why: str) -> Sustained:
-    return Sustained(Truth.UNKNOWN, f"cannot tell: {why}", 0.0)
+    return Sustained(Truth.UNKNOWN, f"cannot tell: {why}")

@@ -1,7 +1,8 @@
 """Was it above X for D, really for all of D?
 
 A condition holds when every sample of the window satisfies it and no stretch of the window is without a sample for
-longer than `max_gap_s`. One sample that does not satisfy it refutes it. Otherwise, with a gap, nobody can tell.
+longer than `max_gap_s`. One sample that does not satisfy it refutes it. Otherwise, with a gap or without any sample,
+nobody can tell.
 """
 
 from __future__ import annotations
@@ -17,11 +18,10 @@ from plimsoll.domain.series import Series, Window
 
 @dataclass(frozen=True, slots=True)
 class Sustained:
-    """Whether a condition held, why that is the answer, and the longest stretch without a finite sample."""
+    """Whether a condition held, and why that is the answer."""
 
     holds: Truth
     why: str
-    longest_gap_s: float
 
 
 def held_past(series: Series, level: float, window: Window, max_gap_s: float, direction: Direction) -> Sustained:
@@ -33,7 +33,7 @@ def held_past(series: Series, level: float, window: Window, max_gap_s: float, di
     side = "above" if direction is Direction.HIGH_IS_BAD else "below"
     against = int(np.count_nonzero(direction.sign * (values - level) <= 0))
     if against:
-        return Sustained(Truth.NO, f"{against} of {values.size} samples were not {side} {level:g}", gap_s)
-    if gap_s > max_gap_s:
-        return Sustained(Truth.UNKNOWN, f"cannot tell: {gap_s:.0f} s of the window have no sample", gap_s)
-    return Sustained(Truth.YES, f"all {values.size} samples were {side} {level:g}", gap_s)
+        return Sustained(Truth.NO, f"{against} of {values.size} samples were not {side} {level:g}")
+    if gap_s > max_gap_s or not values.size:
+        return Sustained(Truth.UNKNOWN, f"cannot tell: {gap_s:.0f} s of the window have no sample")
+    return Sustained(Truth.YES, f"all {values.size} samples were {side} {level:g}")

@@ -139,6 +139,26 @@ def test_an_alert_rule_is_judged_over_the_whole_of_its_time(values: list[float],
     assert (condition.holds, condition.above, condition.for_s) == (holds, 0.8, 300)
 
 
+@pytest.mark.parametrize("rule", [RULE, RULE.replace("for: 5min, ", "")], ids=["for_5min", "at_once"])
+@pytest.mark.parametrize(
+    ("last", "values", "holds"),
+    [
+        pytest.param(NOW_MS - 30 * MINUTE_MS, [0.1, 0.9], Truth.YES, id="the_newest_of_hourly_samples_stands"),
+        pytest.param(NOW_MS - 30 * MINUTE_MS, [0.9, 0.1], Truth.NO, id="and_refutes"),
+        pytest.param(NOW_MS - 130 * MINUTE_MS, [0.9, 0.1], Truth.UNKNOWN, id="not_for_ever"),
+        pytest.param(NOW_MS, [0.9, 0.9, GAP, GAP, GAP], Truth.UNKNOWN, id="what_is_no_number_is_no_sample"),
+        pytest.param(NOW_MS, [GAP], Truth.UNKNOWN, id="none_that_is_a_number"),
+    ],
+)
+def test_what_has_no_sample_of_late_is_never_taken_for_a_breach(
+    rule: str, last: int, values: list[float], holds: Truth
+) -> None:
+    found = series("cpu", values)
+    hourly = last - 60 * (NOW_MS - found.times_ms)
+    (condition,) = assessed(rule, replace(found, times_ms=hourly)).conditions
+    assert condition.holds is holds
+
+
 def test_a_share_is_never_held_against_a_count() -> None:
     (condition,) = assessed(RULE, series("cpu", [90.0] * 10, MetricKind.COUNT)).conditions
     assert (condition.holds, condition.why) == (Truth.UNKNOWN, "cannot tell: its threshold is a share, cpu is a count")
