@@ -14,7 +14,7 @@ from tests.unit.planning.histories import DAY_MS, LIMIT, history, judged
 from plimsoll.domain.limit import Direction, Limit
 from plimsoll.domain.runway import Breach, RunwayRow, RunwayState
 from plimsoll.domain.series import Series, as_datetime
-from plimsoll.planning.saw_teeth import falls_in, teeth_of
+from plimsoll.planning.saw_teeth import Teeth, falls_in, teeth_of
 
 DAY = np.arange(60 * 24) / 24.0
 HARD = replace(LIMIT, soft=None)
@@ -118,6 +118,20 @@ def test_a_fall_that_comes_at_a_height_comes_sooner_on_a_faster_climb() -> None:
     place = np.searchsorted(starts, DAY, side="right") - 1
     row = row_of(0.3 + 0.4 * (DAY - starts[place]) / lengths[place])
     assert row.state is RunwayState.NONE_WITHIN_HORIZON
+
+
+@pytest.mark.parametrize(
+    ("scatter", "by_height"),
+    [pytest.param(0.0225, True, id="below_half_of_that_in_time"), pytest.param(0.0275, False, id="above_half_of_it")],
+)
+def test_falls_come_at_a_height_where_heights_differ_by_less_than_half_as_much_as_times(
+    scatter: float, by_height: bool
+) -> None:
+    """Teeth of 9 and 11 days (0.1 of their mean), falls of 0.5; heights lie `scatter` off to either side."""
+    falls, tops = np.array([5.0, 14.0, 25.0, 34.0, 45.0]), 2.0 + scatter * np.array([1, -1, 1, -1, 0])
+    tops[-1] = np.nan
+    teeth = Teeth(50, 1, falls, tops, tops - 0.5, 1.5, 0.1, np.zeros(2))
+    assert teeth.by_height is by_height
 
 
 def test_the_newest_teeth_count() -> None:
