@@ -170,6 +170,7 @@ def test_every_form_of_a_document_says_the_same(line: str, ask: Ask) -> None:
     assert _of_this_run(yaml.safe_load(ask(line, "yaml"))) == _of_this_run(found)
     rows = [row for row in csv.reader(io.StringIO(ask(line, "csv"))) if row]
     assert len(rows) > 1
+    assert rows[0] == [head.upper() for head in rows[0]]
     assert "|" in ask(line, "md")
     assert ask(line, "table").strip()
 

@@ -5,8 +5,10 @@ A part is made only of what was gathered; one that was asked for and has nothing
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import TypeVar
 
 from plimsoll.app.readings import within
 from plimsoll.domain.assessment import Assessment, Priority, Verdict
@@ -34,6 +36,7 @@ MOST_CHARTS = 12
 DAILY = "the worst of each day"
 _LINES_A_CHART = 4
 _LINES_OF_ACTION = 3
+_Shown = TypeVar("_Shown", Table, Chart)
 _UNKNOWN = (RunwayState.CANNOT_TELL, RunwayState.STALE, RunwayState.ERROR)
 
 
@@ -49,7 +52,10 @@ class Told:
 
 @dataclass(frozen=True)
 class Gathered:
-    """What there is to report on; what was not gathered is None or empty, with the reason in `missing` by part."""
+    """What there is to report on; what was not gathered is None or empty, with the reason in `missing` by part.
+
+    `limits` are what load tests say by component (empty for one that was handed in), or why one says nothing.
+    """
 
     system: str
     as_of_ms: int
@@ -59,7 +65,7 @@ class Gathered:
     patterns: Patterns | None = None
     told: tuple[Told, ...] = ()
     runway: Runway | None = None
-    limits: LoadTestLimits | None = None
+    limits: Mapping[str, LoadTestLimits | str] = field(default_factory=dict)
     costs: UnitCosts | None = None
     plan: Plan | None = None
     findings: tuple[Finding, ...] = ()
@@ -68,8 +74,8 @@ class Gathered:
 
 
 def report(gathered: Gathered, parts: Sequence[str], period: Period | None, title: str) -> Report:
-    """Tell what was gathered, by the parts named in `parts`; a load test that was handed in has its part in any."""
-    if gathered.limits is not None and "capacity" not in parts:
+    """Tell what was gathered, by the parts named in `parts`; a load test has its part in any."""
+    if gathered.limits and "capacity" not in parts:
         parts = (*parts, "capacity")
     made = as_datetime(gathered.as_of_ms)
     return Report(
@@ -86,7 +92,8 @@ def report(gathered: Gathered, parts: Sequence[str], period: Period | None, titl
 
 def headlines(gathered: Gathered) -> tuple[str, ...]:
     """Say the few things that matter most, each in a sentence."""
-    return (*_runway_lines(gathered.runway), *_assessment_lines(gathered.assessment), *_limit_lines(gathered.limits))
+    carried = (_limit_line(of, found) for of, found in gathered.limits.items())
+    return (*_runway_lines(gathered.runway), *_assessment_lines(gathered.assessment), *carried)
 
 
 def _runway_lines(runway: Runway | None) -> tuple[str, ...]:
@@ -99,7 +106,7 @@ def _runway_lines(runway: Runway | None) -> tuple[str, ...]:
         lines.append(f"Past its limit now: {_few(breached)}.")
     if due:
         first = min(due, key=lambda row: row.act_by or runway.as_of)
-        lines.append(f"Runs out first: {first.resource}. Act by {first.act_by:%Y-%m-%d}.")
+        lines.append(f"Runs out first: {first.resource}. {_act(first, runway.as_of)}.")
     unknown = [row.resource for row in runway.rows if row.state in _UNKNOWN]
     if unknown:
         lines.append(f"Cannot be told when it runs out: {_few(unknown)}.")
@@ -124,18 +131,18 @@ def _assessment_lines(assessment: Assessment | None) -> tuple[str, ...]:
     return (f"No bottleneck among {counted(len(known), 'resource')}.",)
 
 
-def _limit_lines(limits: LoadTestLimits | None) -> tuple[str, ...]:
-    if limits is None:
-        return ()
-    if limits.load_line is None:
-        return (f"What one replica carries cannot be told: {limits.load_line_reason}.",)
-    load, unit = limits.load_line.load, limits.tested.load_unit
+def _limit_line(component: str, found: LoadTestLimits | str) -> str:
+    replica = f"one replica of {component}" if component else "one replica"
+    if isinstance(found, str) or found.load_line is None:
+        return f"What {replica} carries cannot be told: {found if isinstance(found, str) else found.load_line_reason}."
+    load, unit = found.load_line.load, found.tested.load_unit
     if load is None:
-        return (f"One replica carries at least {limits.tested.high:.3g} {unit}: the line lies past what was tested.",)
+        tested = f"{found.load_line.at_least:g} {unit}"
+        return f"O{replica[1:]} carries at least {tested}: the line lies past what was tested."
     sure = "95 %" if load.coverage is None else coverage_text(load.coverage)
     end = "more" if load.high is None else f"{load.high:.3g}"
     interval = "" if load.low is None else f" ({load.low:.3g} to {end} at {sure})"
-    return (f"One replica carries {load.value:.3g} {unit}{interval}; bound by {limits.load_line.binding}.",)
+    return f"O{replica[1:]} carries {load.value:.3g} {unit}{interval}; bound by {found.load_line.binding}."
 
 
 def _few(names: Sequence[str]) -> str:
@@ -187,12 +194,18 @@ def _actions(gathered: Gathered) -> Part | None:
 
 def _dated_actions(runway: Runway | None) -> tuple[str, ...]:
     """What is to be done where nothing is tight now: act by the dates of the runway, the nearest first."""
-    due = [row for row in (runway.rows if runway else ()) if row.act_by is not None]
+    if runway is None:
+        return ()
+    due = [row for row in runway.rows if row.act_by is not None]
     due.sort(key=lambda row: (row.act_by, row.resource))
-    lines = [f"Act by {row.act_by:%Y-%m-%d} on {row.resource}: {row.why}." for row in due[:_LINES_OF_ACTION]]
+    lines = [f"{_act(row, runway.as_of)} on {row.resource}: {row.why}." for row in due[:_LINES_OF_ACTION]]
     if len(due) > len(lines):
         lines.append(f"{len(due) - len(lines)} more are to be acted on: see the runway.")
     return tuple(lines)
+
+
+def _act(row: RunwayRow, as_of: datetime) -> str:
+    return "Act now" if row.act_by is None or row.act_by <= as_of else f"Act by {row.act_by:%Y-%m-%d}"
 
 
 def _runway(gathered: Gathered) -> Part | None:
@@ -233,10 +246,21 @@ def _rhythm(gathered: Gathered) -> Part | None:
 
 
 def _capacity(gathered: Gathered) -> Part | None:
-    if gathered.limits is None:
+    if not gathered.limits:
         return None
-    charts = tuple(load_test_chart(chart, gathered.limits.tested.load_unit) for chart in gathered.limits.charts)
-    return Part(_TITLES["capacity"], tables=load_line_form.tables(gathered.limits), charts=charts)
+    read = {of: found for of, found in gathered.limits.items() if not isinstance(found, str)}
+    unread = tuple(f"{of}: not told: {why}." for of, why in gathered.limits.items() if isinstance(why, str))
+    tables = (_named(of, table) for of, found in read.items() for table in load_line_form.tables(found))
+    charts = (
+        _named(of, load_test_chart(chart, found.tested.load_unit))
+        for of, found in read.items()
+        for chart in found.charts
+    )
+    return Part(_TITLES["capacity"], unread, tables=tuple(tables), charts=tuple(charts))
+
+
+def _named(component: str, shown: _Shown) -> _Shown:
+    return replace(shown, title=f"{component}: {shown.title}") if component else shown
 
 
 def _costs(gathered: Gathered) -> Part | None:

@@ -12,10 +12,10 @@ from plimsoll.render.decision import tables as decision_tables
 from plimsoll.render.table import Table
 
 _COLUMNS = (
-    "policy", "load outside SLO", "95 %", "SLO minutes", "replica-hours", "over optimum", "cost", "changes", "flaps",
-    "theta_u", "theta_o", "tau_u", "tau_o", "instability",
+    "POLICY", "LOAD OUTSIDE SLO", "95 %", "SLO MINUTES", "REPLICA-HOURS", "OVER OPTIMUM", "COST", "CHANGES", "FLAPS",
+    "THETA_U", "THETA_O", "TAU_U", "TAU_O", "INSTABILITY",
 )  # fmt: skip
-_FAULT_COLUMNS = ("fault", "policy", "load outside SLO", "against none", "replica-hours", "changes", "flaps")
+_FAULT_COLUMNS = ("FAULT", "POLICY", "LOAD OUTSIDE SLO", "AGAINST NONE", "REPLICA-HOURS", "CHANGES", "FLAPS")
 _MOST_POINTS = 5000
 
 
@@ -50,7 +50,6 @@ def _scores(document: Replay) -> Table:
 
 
 def _row(score: PolicyScore) -> tuple[str, ...]:
-    over = score.replica_hours / score.optimum_hours - 1 if score.optimum_hours > 0 else 0.0
     cost = "-" if score.cost is None else f"{score.cost:.2f} {score.currency or ''}".rstrip()
     return (
         score.name,
@@ -58,7 +57,7 @@ def _row(score: PolicyScore) -> tuple[str, ...]:
         interval(score.miss_interval),
         f"{score.slo_minutes:.0f}",
         f"{score.replica_hours:.0f}",
-        f"{over:+.1%}",
+        over_optimum(score),
         cost,
         str(score.changes),
         str(score.flaps),
@@ -78,6 +77,11 @@ def _fault(score: FaultScore) -> tuple[str, ...]:
     )
 
 
+def over_optimum(score: PolicyScore) -> str:
+    """Write the replica-hours beyond the least as a share of the least; a dash where none at all would do."""
+    return f"{score.replica_hours / score.optimum_hours - 1:+.1%}" if score.optimum_hours > 0 else "-"
+
+
 def interval(estimate: Estimate) -> str:
     """Write the interval of a share; a dash where there are too few blocks to tell.
 
@@ -92,19 +96,21 @@ def interval(estimate: Estimate) -> str:
 def course_chart(
     document: Replay, times_s: Sequence[float], need: Sequence[float], ready: Sequence[tuple[str, Sequence[float]]]
 ) -> Chart:
-    """Draw demanded and ready replicas over time; long courses are thinned to the largest of each span."""
+    """Draw demanded and ready replicas over time; of a long course, the step of each span that demands most."""
     span = max(1, -(-len(times_s) // _MOST_POINTS))
-    x = tuple(float(time) for time in times_s[::span])
-    lines = [("demanded", need), *ready]
+    busiest = [
+        max(range(start, min(start + span, len(need))), key=need.__getitem__) for start in range(0, len(need), span)
+    ]
+    x = tuple(float(times_s[step]) for step in busiest)
+    thinned = f" Of each {span} steps the one that demands most is drawn." if span > 1 else ""
     return Chart(
         title=f"{document.trace}: replicas demanded and ready",
-        says="Where a policy's line is below the demanded one, load is outside the SLO.",
+        says=f"Where a policy's line is below the demanded one, load is outside the SLO.{thinned}",
         x_title="time (UTC)",
         y_title="replicas",
-        lines=tuple(Line(name, x, _largest(values, span), Drawing.STEPS) for name, values in lines),
+        lines=tuple(
+            Line(name, x, tuple(float(values[step]) for step in busiest), Drawing.STEPS)
+            for name, values in (("demanded", need), *ready)
+        ),
         x_is_time=True,
     )
-
-
-def _largest(values: Sequence[float], span: int) -> tuple[float, ...]:
-    return tuple(float(max(values[place : place + span])) for place in range(0, len(values), span))

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from plimsoll.domain.chart import Chart, Drawing, Line
 from plimsoll.domain.replay import PolicyScore
 from plimsoll.domain.suggestion import FrontPoint, Suggestion, Verdict
-from plimsoll.render.replay import interval
+from plimsoll.render.replay import interval, over_optimum
 from plimsoll.render.table import Table
 
 _COLUMNS = (
-    "policy", "load outside SLO", "95 %", "replica-hours", "over optimum", "changes", "flaps", "theta_u", "tau_u",
+    "POLICY", "LOAD OUTSIDE SLO", "95 %", "REPLICA-HOURS", "OVER OPTIMUM", "CHANGES", "FLAPS", "THETA_U", "TAU_U",
 )  # fmt: skip
-_FRONT = ("family", "setting", "replica-hours", "load outside SLO", "flaps")
+_FRONT = ("FAMILY", "SETTING", "REPLICA-HOURS", "LOAD OUTSIDE SLO", "FLAPS")
 _SEEN_MISSES, _SEEN_HOURS = 2.0, 1.5  # times those of the policies in question
 _WORDS = {Verdict.RECOMMENDED: "recommended", Verdict.KEEP_CURRENT: "keep the current policy"}
 
@@ -74,13 +74,12 @@ def _flaps(document: Suggestion) -> tuple[str, ...]:
 
 
 def _row(score: PolicyScore) -> tuple[str, ...]:
-    over = score.replica_hours / score.optimum_hours - 1 if score.optimum_hours > 0 else 0.0
     return (
         score.name,
         f"{score.slo_miss_load_ratio:.3%}",
         interval(score.miss_interval),
         f"{score.replica_hours:.0f}",
-        f"{over:+.1%}",
+        over_optimum(score),
         str(score.changes),
         str(score.flaps),
         f"{score.theta_u:.2%}",

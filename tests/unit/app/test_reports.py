@@ -8,10 +8,11 @@ import pytest
 from tests.unit.planning.histories import LIMIT, START_MS, history
 
 from plimsoll.app.assessments import assess
-from plimsoll.app.reports import Gathered, report
+from plimsoll.app.reports import Gathered, headlines, report
 from plimsoll.app.runway_inputs import Inputs
 from plimsoll.app.runways import runway
 from plimsoll.bootstrap import advice_base
+from plimsoll.domain import load_line as lines
 from plimsoll.domain.assessment import Resource as Assessed
 from plimsoll.domain.observation import Missing, Reading, Value
 from plimsoll.domain.runway import Runway
@@ -54,3 +55,27 @@ def test_nothing_to_do_never_stands_beside_a_date_to_act_by(resources: tuple[str
 
 def test_nothing_to_do_is_not_said_of_what_was_not_read() -> None:
     assert told(Missing("the server was down"), None) == ("Nothing that was read is tight; 1 of 1 were not read.",)
+
+
+def test_a_date_to_act_by_that_has_passed_is_now() -> None:
+    """Told a lead time that is longer than what is left."""
+    late = replace(LIMIT, lead_time_s=365 * 86_400.0)
+    run = runway([Inputs("m", (Resource("db/growing", "db", GROWING, late),))], Terms(NOW_MS, paths=50)).document
+    assert headlines(Gathered("db", NOW_MS, 7.0, runway=run)) == ("Runs out first: db/growing. Act now.",)
+    assert told(Value(10.0, 0.0), run)[0].startswith("Act now on db/growing: ")
+
+
+def test_every_load_test_is_told_by_its_component_and_one_that_says_nothing_with_its_reason() -> None:
+    up_to_40 = lines.LoadLine(None, None, "", 40.0, None, 0.95, True, "p99<250ms: met up to 40", at_least=40.0)
+    chart = lines.LoadChart("p99", "seconds", (10.0, 70.0), (0.1, 0.2), (), (), (), (), (), (10.0, 70.0), None, None)
+    unsettled = lines.Peak(lines.PeakState.NOT_IDENTIFIED, None, None, ""), lines.Ceiling(None)
+    tested = lines.TestedRange(10.0, 70.0, 7, "users")
+    found = lines.LoadTestLimits((), *unsettled, up_to_40, "", lines.Thresholds(*[None] * 7), tested, charts=(chart,))
+    gathered = Gathered("shop", NOW_MS, 7.0, limits={"web": found, "api": "api.csv: is empty"})
+    first, second = headlines(gathered)
+    assert first == "One replica of web carries at least 40 users: the line lies past what was tested."
+    assert second == "What one replica of api carries cannot be told: api.csv: is empty."
+    (part,) = report(gathered, (), None, "Today").parts
+    assert part.lead == ("api: not told: api.csv: is empty.",)
+    assert {table.title.split(":")[0] for table in part.tables} == {"web"}
+    assert all(chart.title.startswith("web: ") for chart in part.charts)

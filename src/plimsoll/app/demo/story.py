@@ -102,7 +102,7 @@ def run_demo(parts: Parts, fleet: Fleet, now_ms: int, seed: int, tell: Tell) -> 
     within_line = [step for step in (*ramp.alone, *ramp.steps) if step.offered_rps <= capacity_rps]
     gathered = replace(
         _gathered(ahead, now_ms),
-        limits=found,
+        limits={"": found},
         plan=made,
         assessment=_assessed(ramp, parts, capacity_rps),
         costs=_costs(within_line, seed),

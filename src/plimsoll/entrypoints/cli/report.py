@@ -145,21 +145,24 @@ def _inputs(
     return (runway_inputs(asked.source, ask, asked.options),)
 
 
-def _limits(given: GivenLoadTest | None, model: Model | None) -> LoadTestLimits | None:
-    """Read the load test that was given, else the first that the model names; None where there is none."""
+def _limits(given: GivenLoadTest | None, model: Model | None) -> dict[str, LoadTestLimits | str]:
+    """Read the load test that was given, else those that the model names, by component; of what says nothing, why."""
     from plimsoll.app.limits import LimitsAsk, limits
-    from plimsoll.app.model_limits import Means, model_limits
+    from plimsoll.app.model_limits import Means, model_load_test
     from plimsoll.bootstrap import capacity_models, load_test_rules, read_load_test
-    from plimsoll.domain.errors import NothingToAnswer
+    from plimsoll.domain.errors import PlimsollError
     from plimsoll.domain.objective import objectives
 
     if given is not None:
         ask = LimitsAsk(objectives(given.slo), load_test_rules(None))
-        return limits(read_load_test([given.path], given.columns), ask, capacity_models())
+        return {"": limits(read_load_test([given.path], given.columns), ask, capacity_models())}
     if model is None:
-        return None
-    try:
-        found = model_limits(model, Means(read_load_test, capacity_models(), load_test_rules(None)))
-    except NothingToAnswer:
-        return None
-    return next((item.load_test for item in found.components if item.load_test is not None), None)
+        return {}
+    means = Means(read_load_test, capacity_models(), load_test_rules(None))
+    found: dict[str, LoadTestLimits | str | None] = {}
+    for section in model.file.components:
+        try:
+            found[section.name] = model_load_test(section, Path(model.tree.file).parent, means)
+        except PlimsollError as error:
+            found[section.name] = str(error)
+    return {component: said for component, said in found.items() if said is not None}
