@@ -50,6 +50,26 @@ def is_tested(prepared: Prepared, outlook: Outlook) -> bool:
     return bool(windows >= LEAST_WINDOWS and known_samples(prepared) >= LEAST_SAMPLES)
 
 
+def oddness(prepared: Prepared, outlook: Outlook, pool: Pool) -> str:
+    """Say that the newest sample lies outside of 99 % of what the backtest expected of it; empty where it does not.
+
+    It may be that of a step that is not over yet. A counter's reading stands for no step.
+    """
+    places = np.argwhere(np.isfinite(outlook.standardized))
+    if prepared.is_counter or not places.size:
+        return ""
+    newest = tuple(places[-1])
+    low, high = pool.at((0.005, 0.995))
+    if low <= outlook.standardized[newest] <= high:
+        return ""
+    value = prepared.values[~np.isnan(prepared.values)][-1]
+    expected = value - outlook.errors[newest]
+    return (
+        f"the newest sample is {value:.4g} where about {expected:.4g} was expected: if its step is not over yet, "
+        "leave it out by --ignore"
+    )
+
+
 def seasonal_step(values: Values, m: int) -> float:
     """Answer the mean change from one season to the next, the scale of MASE; of neighbors where there is one season."""
     lag = m if values.size > m else 1

@@ -80,7 +80,8 @@ def prepare(panel: Panel, index: int, request: Request, regular: bool) -> Prepar
     lower, upper, remark = bounds_of(readings, kind, *stated_bounds(panel, index, request))
     if state.answered and (in_the_way := obstacle(grid, request.horizon, lower, upper)):
         state, why = ForecastState.CANNOT_TELL, in_the_way
-    remarks = (remark, unknown_tail(readings), panel.remarks[index] if panel.remarks else "")
+    never = never_seen(readings, seasons.main) if state is ForecastState.OK and not is_counter else ""
+    remarks = (remark, unknown_tail(readings), never, panel.remarks[index] if panel.remarks else "")
     reasons = joined(why, *grid.remarks, *remarks)
     found = Prepared(readings, grid.end_ms, grid.step, seasons, lower, upper, base, is_counter, state, reasons, ready)
     return with_gains(found, increments_of(readings)) if is_counter else found
@@ -101,6 +102,13 @@ def obstacle(grid: Grid, horizon: int, lower: float, upper: float) -> str:
     if int(grid.step.after(grid.end_ms, np.array([horizon]))[0]) > LAST_MS:
         return "the horizon goes past the year 9999"
     return ""
+
+
+def never_seen(values: Values, season: int) -> str:
+    """Say that parts of a season (weekends, nights) never were in any sample, whatever is told of them."""
+    known = np.flatnonzero(~np.isnan(values))
+    never = season - np.unique(known % season).size
+    return f"{never} of {season} steps of its season were never seen; what is told of them is a guess" if never else ""
 
 
 def unknown_tail(values: Values) -> str:

@@ -22,7 +22,7 @@ from plimsoll.domain.forecast import (
 )
 from plimsoll.domain.panel import NO_TIME, Panel, Request
 from plimsoll.domain.series import Series, Values
-from plimsoll.forecast.accuracy import LEAST_SAMPLES, accuracy_of, grade_of, is_tested, verdict
+from plimsoll.forecast.accuracy import LEAST_SAMPLES, accuracy_of, grade_of, is_tested, oddness, verdict
 from plimsoll.forecast.annotations import ordinary
 from plimsoll.forecast.borrowed import NAME as BORROWED
 from plimsoll.forecast.borrowed import borrowing
@@ -76,6 +76,7 @@ def forecast_series(
         prepared.state,
         joined(
             prepared.why,
+            "" if is_own else oddness(prepared, outlook, pool),
             SPORADIC if is_own else "",
             BORROWED if lent else "",
             verdict(accuracy, is_tested(prepared, outlook)),

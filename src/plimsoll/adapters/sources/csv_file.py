@@ -191,9 +191,10 @@ def _layout(shown: str, head: _Head, batch: Any, place: Locate) -> Layout:
             adorned[name] = first
     values = [name for name in head.columns if name.lower() in VALUE_NAMES]
     values = values or list(layout_of(shown, head.columns, numeric | dict.fromkeys(adorned, True)).values)
-    if (name := next((name for name in values if name in adorned), None)) is not None:
-        row, cell = adorned[name]
-        raise InputError(f"{cell.strip()[:40]!r} is not a plain number, without separators and signs", place(row, name))
+    if (wrong := next((name for name in values if name in adorned), None)) is not None:
+        row, cell = adorned[wrong]
+        message = f"{cell.strip()[:40]!r} is not a plain number, without separators and signs"
+        raise InputError(message, place(row, wrong))
     return layout_of(shown, head.columns, numeric)
 
 

@@ -1,0 +1,61 @@
+"""What a reader must know beside the numbers: a step that is not over yet, and hours that no sample ever told of."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from tests.unit.forecast.panels import HOUR_MS, START_MS, daily_wave, hours, panel_of, request
+
+from plimsoll.domain.panel import Request
+from plimsoll.domain.series import MetricKind, Series, SeriesId
+from plimsoll.forecast.panel import forecast_panel
+from plimsoll.forecast.single import forecast_series
+
+DAYS = np.arange(90)
+ORDERS = 1000 + 100 * (DAYS % 7 < 5) + np.random.default_rng(2).normal(0, 30, 90)
+WALK = 1000 + np.cumsum(np.random.default_rng(3).normal(0, 5, 480))
+
+
+def why_of(values: np.ndarray, step_ms: int, horizon: int, kind: MetricKind = MetricKind.UNKNOWN) -> str:
+    times = START_MS + step_ms * np.arange(values.size, dtype=np.int64)
+    return forecast_series(Series(SeriesId("s"), times, values, "", kind), horizon).why
+
+
+@pytest.mark.parametrize(
+    ("values", "step_ms", "horizon"),
+    [(ORDERS, 24 * HOUR_MS, 14), (daily_wave(480), HOUR_MS, 48), (WALK, HOUR_MS, 48)],
+    ids=["orders_a_day", "requests_an_hour", "a_walk"],
+)
+def test_the_sample_of_a_step_that_is_not_over_yet_is_pointed_at(
+    values: np.ndarray, step_ms: int, horizon: int
+) -> None:
+    """A day exported at noon took a quarter off the forecast of all days after it, and nobody was told."""
+    unfinished = values.copy()
+    unfinished[-1] *= 0.3
+    told = why_of(unfinished, step_ms, horizon)
+    assert f"the newest sample is {unfinished[-1]:.4g} where about " in told
+    assert "leave it out by --ignore" in told
+    assert "newest sample" not in why_of(values, step_ms, horizon)
+    assert "newest sample" not in why_of(np.cumsum(unfinished), step_ms, horizon, MetricKind.COUNTER)
+
+
+@pytest.mark.parametrize(
+    ("known", "never"),
+    [
+        (DAYS % 7 < 5, "2 of 7 steps of its season were never seen"),
+        ((DAYS % 7 < 5) | (DAYS == 40), "1 of 7 steps of its season were never seen"),
+        (DAYS % 5 > 0, ""),
+    ],
+    ids=["no_weekends", "one_sunday", "gaps_here_and_there"],
+)
+def test_days_of_the_week_without_any_sample_are_said_to_be_a_guess(known: np.ndarray, never: str) -> None:
+    times = START_MS + 24 * HOUR_MS * DAYS[known]
+    (why,) = forecast_panel(panel_of([ORDERS[known]], [times]), Request(7, (0.5,), 24 * HOUR_MS), {}).whys
+    assert why.startswith(never)
+    assert bool(why) is bool(never)
+
+
+def test_nights_without_any_sample_are_said_to_be_a_guess() -> None:
+    open_hours = (np.arange(480) % 24 >= 8) & (np.arange(480) % 24 < 18)
+    panel = panel_of([daily_wave(480)[open_hours]], [hours(480)[open_hours]])
+    assert forecast_panel(panel, request(), {}).whys[0].startswith("14 of 24 steps of its season were never seen")
