@@ -6,9 +6,7 @@ import difflib
 from collections.abc import Collection, Sequence
 
 from plimsoll.domain.errors import UsageError
-from plimsoll.domain.ports import Source
 from plimsoll.domain.saturation import Catalog, CatalogMatch, SaturationPoint
-from plimsoll.domain.series import Window
 
 
 def list_catalog(points: Sequence[SaturationPoint], words: Sequence[str] = (), group: str = "") -> Catalog:
@@ -40,11 +38,6 @@ def match_catalog(points: Sequence[SaturationPoint], metrics: Collection[str]) -
     """
     offered = set(metrics)
     return tuple(_match(point, offered) for point in points)
-
-
-def match_source(points: Sequence[SaturationPoint], source: Source, window: Window) -> tuple[CatalogMatch, ...]:
-    """Match the catalog against what a source offers over `window`."""
-    return match_catalog(points, {signal.name for signal in source.discover(window)})
 
 
 def _match(point: SaturationPoint, offered: set[str]) -> CatalogMatch:

@@ -238,13 +238,6 @@ class AwsStepScaling:
     place: Place | None = field(default=None, compare=False)
 
 
-class NomadStrategyKind(str, Enum):
-    """The strategies of nomad-autoscaler that are reproduced."""
-
-    TARGET_VALUE = "target-value"
-    THRESHOLD = "threshold"
-
-
 @dataclass(frozen=True, slots=True)
 class NomadTargetValue:
     """factor = value / target; within 1 +- `threshold` nothing is done; else ceil(count x factor)."""

@@ -70,11 +70,6 @@ def grown(memory: layout.Memory) -> layout.Memory:
     return memory._replace(**rings)
 
 
-def copied(memory: layout.Memory) -> layout.Memory:
-    """Copy memory, so that a step can write into it."""
-    return layout.Memory(**{name: getattr(memory, name).copy() for name in memory._fields})
-
-
 def _columns(rows: Any) -> Columns:
     array = np.atleast_1d(rows)
     if array.dtype.names is None:

@@ -16,7 +16,6 @@ from plimsoll.domain.policy_proposals import (
     Mode,
     PredictiveFloor,
     Side,
-    StepTable,
     TriggerRule,
 )
 from plimsoll.domain.policy_restraints import Granularity
@@ -30,11 +29,6 @@ _GRAINS = {
 }
 _SIGNS = {Direction.OUT: (1,), Direction.IN: (-1,), Direction.BOTH: (1, -1)}
 _SMALLEST_RING = 4
-
-
-def rules_of(policy: Policy) -> tuple[TriggerRule | StepTable, ...]:
-    """List what becomes a rule of the program, in its order there."""
-    return policy.rules
 
 
 def program_of(policy: Policy) -> layout.Program:
@@ -78,7 +72,7 @@ def _rules(policy: Policy, places: dict[str, int]) -> tuple[layout.Rows, layout.
     conditions: list[tuple[Any, ...]] = []
     rules: list[tuple[Any, ...]] = []
     bands: list[tuple[Any, ...]] = []
-    for rule in rules_of(policy):
+    for rule in policy.rules:
         sign = _SIGNS[rule.direction][0]
         first, first_band = len(conditions), len(bands)
         if isinstance(rule, TriggerRule):
@@ -114,7 +108,7 @@ def _head(policy: Policy, places: dict[str, int]) -> layout.Row:
         "window_down_s": policy.stabilization.down_s,
         "cool_out_s": policy.cooldowns.out_s,
         "cool_in_s": policy.cooldowns.in_s,
-        "in_rules": int(any(rule.direction is Direction.IN for rule in rules_of(policy))),
+        "in_rules": int(any(rule.direction is Direction.IN for rule in policy.rules)),
         "reversal_margin": math.nan if reversal is None else reversal.margin_ratio,
         "unhealthy_ratio": math.inf if health is None else health.unhealthy_ratio,
         "rollout": int(health is not None and health.during_rollout),
@@ -149,7 +143,7 @@ def memory_of(policy: Policy, every_s: float | None = None) -> layout.Memory:
     clock = layout.one_row(layout.CLOCK)
     for name in ("now_s", "last_out_s", "last_in_s", "drop_since_s", "scheduled_done_s"):
         clock[name] = math.nan
-    rules = rules_of(policy)
+    rules = policy.rules
     runs = np.zeros(sum(len(r.conditions) if isinstance(r, TriggerRule) else 1 for r in rules), layout.RUN)
     runs["since_s"] = math.nan
     drop = policy.drop_guard

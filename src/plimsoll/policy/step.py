@@ -19,7 +19,7 @@ from plimsoll.domain.policy import Policy
 from plimsoll.domain.policy_proposals import Direction
 from plimsoll.policy import memory as keeping
 from plimsoll.policy.kernel import layout, stages
-from plimsoll.policy.program import memory_of, program_of, rules_of
+from plimsoll.policy.program import memory_of, program_of
 from plimsoll.policy.schedule import Bounds, bounds_at
 from plimsoll.policy.trail import decision_of
 
@@ -101,4 +101,4 @@ def _program(policy: Policy) -> layout.Program:
 
 @lru_cache(maxsize=256)
 def _rule_texts(policy: Policy) -> tuple[str, ...]:
-    return tuple(repr(replace(rule, place=None)) for rule in rules_of(policy))
+    return tuple(repr(replace(rule, place=None)) for rule in policy.rules)

@@ -14,7 +14,6 @@ from plimsoll.domain.observation import Observation
 from plimsoll.domain.policy import Policy
 from plimsoll.domain.policy_proposals import StepTable
 from plimsoll.policy.kernel import layout
-from plimsoll.policy.program import rules_of
 
 _GUARDS = tuple(Guard)
 _RULE = {
@@ -96,7 +95,7 @@ def _reasons(
 
 
 def _proposals(policy: Policy, trail: layout.Trail, reading: layout.Reading) -> Iterator[Proposal]:
-    for rule, trace in zip(rules_of(policy), trail.rules, strict=True):
+    for rule, trace in zip(policy.rules, trail.rules, strict=True):
         conditions = (rule,) if isinstance(rule, StepTable) else rule.conditions
         said = next((one for one in conditions if one.threshold == trace["bound"]), conditions[0])
         held = isinstance(rule, StepTable) and trace["state"] == layout.HELD

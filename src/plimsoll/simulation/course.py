@@ -9,8 +9,8 @@ import numpy as np
 from plimsoll.domain.series import Times, Values
 
 # Why a step left the fleet as it did; `REASONS` are their words in a trajectory.
-FIRST_LOOK, STAYED, MORE, FEWER, BOUND = range(5)
-REASONS = ("first_look", "stayed", "scale_out", "scale_in", "held_back")
+FIRST_LOOK, STAYED, MORE, FEWER = range(4)
+REASONS = ("first_look", "stayed", "scale_out", "scale_in")
 # In a trajectory, codes from here on are guards: code - GUARDED is a place in `plimsoll.domain.decision.Guard`.
 GUARDED = 10
 

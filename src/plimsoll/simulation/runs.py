@@ -23,7 +23,7 @@ from plimsoll.domain.series import Times, Values
 from plimsoll.policy import program as own_program
 from plimsoll.policy.compiled import callable_when_compiled, compiled
 from plimsoll.policy.hpa import rules as hpa_rules
-from plimsoll.policy.hpa.totals import HpaMemory, HpaProgram, HpaReading
+from plimsoll.policy.hpa.totals import HpaReading
 from plimsoll.policy.kernel.layout import fresh_reading, fresh_trail
 from plimsoll.policy.lagged_fleet import lagged_fleet
 from plimsoll.policy.priced import program as priced_program
@@ -187,19 +187,8 @@ def _missed(service: world.World, setting: Setting) -> NDArray[np.bool_]:
 
 
 def _hpa_parts(policy: HpaPolicy, setting: Setting) -> tuple[Any, ...]:
-    program = hpa_rules.program_of(policy)
-    memory = _hpa_memory(program, setting)
-    reading = HpaReading(*(np.zeros(len(policy.metrics)) for _ in range(4)))
-    return program, memory, reading
-
-
-def _hpa_memory(program: HpaProgram, setting: Setting) -> HpaMemory:
-    """Lay out memory with room for the longest window and period, and for a clock that was set back."""
-    periods_s = np.concatenate([program.up.period_s, program.down.period_s, [0.0]]).max()
-    longest_s = max(program.window_s, program.up.stabilization_s, program.down.stabilization_s, float(periods_s))
-    room = int((longest_s + 2 * JUMP_S) / setting.step_s) + 8
-    remembered = hpa_rules.slots(((setting.first_s, setting.start),), room)
-    return HpaMemory(remembered, hpa_rules.events((), room), hpa_rules.events((), room))
+    memory = hpa_rules.memory_of(policy, setting.start, setting.first_s, setting.step_s, 2 * JUMP_S)
+    return hpa_rules.program_of(policy), memory, HpaReading(*(np.zeros(len(policy.metrics)) for _ in range(4)))
 
 
 def _hpa_feeds(policy: HpaPolicy, setting: Setting) -> Feeds:

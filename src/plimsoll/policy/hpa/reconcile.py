@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from plimsoll.domain.platform_policy import HpaMetric, HpaPolicy, MetricType, TargetType
+from plimsoll.domain.platform_policy import HpaMetric, HpaPolicy, MetricType
 from plimsoll.policy.hpa import rules
 from plimsoll.policy.hpa.events import Events
 from plimsoll.policy.hpa.limits import LIMIT_REASONS, WITHIN_RANGE, Bounds
@@ -180,12 +180,3 @@ def after_scaling(policy: HpaPolicy, remembered: Remembered, change: int, now_s:
 def _happened(events: Events) -> tuple[tuple[float, int, bool], ...]:
     rows = zip(events.times_s, events.changes, events.outdated, strict=True)
     return tuple((float(time_s), int(n), bool(old)) for time_s, n, old in list(rows)[: int(events.size[0])])
-
-
-def uses_utilization(policy: HpaPolicy, resource: str) -> bool:
-    """Tell whether the HPA scales on the utilization of a resource (a VPA on the same one would fight it)."""
-    resource_types = (MetricType.RESOURCE, MetricType.CONTAINER_RESOURCE)
-    return any(
-        metric.type in resource_types and metric.name == resource and metric.target_type is TargetType.UTILIZATION
-        for metric in policy.metrics
-    )

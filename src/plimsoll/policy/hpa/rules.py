@@ -94,15 +94,16 @@ def program_of(policy: HpaPolicy) -> HpaProgram:
     )
 
 
-def memory_of(policy: HpaPolicy, start: int, now_s: float, every_s: float) -> HpaMemory:
-    """Lay out the memory of a replay: the size it starts from is remembered, and there is room for every window."""
+def memory_of(policy: HpaPolicy, start: int, now_s: float, every_s: float, spare_s: float = 0.0) -> HpaMemory:
+    """Lay out the memory of a replay: the size it starts from is remembered, and there is room for every window.
+
+    `spare_s` is room beyond them, for a clock that is set back.
+    """
     program = program_of(policy)
-    longest_s = max(program.window_s, program.up.stabilization_s, program.down.stabilization_s)
-    periods_s = np.concatenate([program.up.period_s, program.down.period_s, [0.0]])
-    event_room = int(periods_s.max() / every_s) + 3
-    return HpaMemory(
-        slots(((now_s, start),), int(longest_s / every_s) + 3), events((), event_room), events((), event_room)
-    )
+    windows_s = (program.window_s, program.up.stabilization_s, program.down.stabilization_s)
+    longest_s = max(*windows_s, *program.up.period_s, *program.down.period_s)
+    room = int((longest_s + spare_s) / every_s) + 3
+    return HpaMemory(slots(((now_s, start),), room), events((), room), events((), room))
 
 
 def _kind(metric: HpaMetric) -> int:

@@ -6,10 +6,9 @@ import math
 from collections.abc import Iterable
 
 from plimsoll.domain.decision import Action, Because, Decision, Guard, GuardEffect, Proposal, Reason
-from plimsoll.domain.observation import Observation, Value, judged
+from plimsoll.domain.observation import Observation, Value
 from plimsoll.policy.memory import Kept
 
-STALE_AFTER_S = math.inf  # the platforms do not look at the age of a metric
 Numbers = dict[str, list[float]]
 
 
@@ -32,8 +31,8 @@ def one(found: Numbers, name: str) -> float:
 
 
 def seen(observation: Observation, signal: str) -> float | None:
-    """Read a signal as the platform does: whatever its age; None where it is missing."""
-    reading = judged(observation.reading(signal), STALE_AFTER_S)
+    """Read a signal as the platforms do, which do not look at its age; None where it is missing."""
+    reading = observation.reading(signal)
     return reading.value if isinstance(reading, Value) else None
 
 
