@@ -14,13 +14,13 @@ latency with it. Then the rate makes the steps. Where latency falls as the rate 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from plimsoll.capacity.model import Values
-from plimsoll.capacity.rate_levels import rate_levels, stretches_of
+from plimsoll.capacity.rate_levels import rate_levels
 from plimsoll.domain.errors import InputError, NothingToAnswer
 from plimsoll.domain.latency_histogram import quantile_s
 from plimsoll.domain.load_test import LoadUnit, Recording, Steps
@@ -105,12 +105,23 @@ def _rate_and_latency(recording: Recording, plateau: Plateau) -> tuple[float, fl
 
 
 def _of_users(users: Values) -> list[tuple[int, int]]:
-    def same(stretch: Values, value: float) -> bool:
-        middle = float(np.median(stretch))
-        return abs(value - middle) <= max(0.5, _SAME_USERS_RATIO * middle)
-
-    level = (_level_part(users, start, end) for start, end in stretches_of(users, same) if users[start] > 0)
+    level = (_level_part(users, start, end) for start, end in _stretches(users) if users[start] > 0)
     return [found for found in level if found is not None]
+
+
+def _stretches(users: Values) -> Iterator[tuple[int, int]]:
+    """Yield stretches (start, end not included) of users (n,) that stay within 2 % of their median."""
+    start = 0
+    for end in range(1, users.size + 1):
+        if end < users.size and (users[end] == users[end - 1] or _same_users(users[start:end], float(users[end]))):
+            continue
+        yield start, end
+        start = end
+
+
+def _same_users(stretch: Values, value: float) -> bool:
+    middle = float(np.median(stretch))
+    return abs(value - middle) <= max(0.5, _SAME_USERS_RATIO * middle)
 
 
 def _level_part(users: Values, start: int, end: int) -> tuple[int, int] | None:

@@ -1,107 +1,141 @@
-"""Where does a request rate stay at one level, when arrivals come by chance, and is there any level at all?
+"""Where does a request rate stay at one level, when arrivals come by chance, and where is it on a ramp?
 
-Rates are smoothed over five seconds, and stay at a level while they are within 10 % of its median, or within three
-standard errors where chance alone moves them farther: Var(count) = dispersion * rate, the dispersion taken from
-neighboring seconds, of which the median (x - y)^2 / (x + y) is 0.455 times it. Two seconds at each end are left out,
-because smoothing mixes them with what comes before and after.
+A run is cut into pieces, each level or on a straight line that climbs or falls, wherever that describes it most
+cheaply: what a piece leaves unexplained, in variances of chance, and a price for each piece (B. Jackson et al., "An
+algorithm for optimal partitioning of data on an interval", IEEE Signal Processing Letters 12, 2005). A line costs more
+than a level, so that stairs stay stairs and a whole ramp is one line, however slow it goes, with a level at its end or
+without. Pieces at one level are what is handed on.
 
-A ramp that goes up slowly is within 10 % of its median for a while, too. So from the middle of each stretch to the
-middle of the next a straight line is held against one step at the best place: over a ramp the lines leave less, over
-stairs the steps do, however they begin. Chance hides which it is where a rate is low or climbs slowly, and then
-stretches are kept: of 20 ramps by chance from 0 to 100 a second in ten minutes 13 were taken for stairs, from 100 to
-300 one, from 0 to 1,000 in five minutes none. A ramp that ends in a level is told by none of this.
+Chance: Var(count) = dispersion * rate, the dispersion taken from neighboring seconds, of which the median
+(x - y)^2 / (x + y) is 0.455 times it, or from neighboring sums of three seconds where that is more: a rate that wanders
+slowly is one that scatters. Neighboring levels within 5 % of each other are one, and a line that climbs less than 10 %
+of its mean is none. Two seconds at each end of a level are left out, because the place of a step is known no better.
+
+Prices were chosen on ramps and stairs of Poisson arrivals (`benchmarks/ramps_and_stairs.py`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from itertools import pairwise
+from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from plimsoll.capacity.model import Values
 
-_WINDOW = 5
-_SAME_RATE_RATIO = 0.10
-_STANDARD_ERRORS = 3.0
+_LEVEL_PRICE = 8.0  # in variances of chance
+_LINE_PRICE = 20.0
+_SHORTEST_S = 5
+_EDGE_S = 2
+_SAME_RATE_RATIO = 0.05
+_CLIMB_RATIO = 0.10
+_NOISE_S = 3
+_AROUND_S = 7  # to each side, for the mean rate that chance goes with
 _MEDIAN_OF_CHI_SQUARE = 0.455
 _EVEN = 0.01  # of the mean: noise that is taken to be there at least
-_BEST_PLACE = 3.0  # variances of pure noise that a step takes away more than a line, because its place is chosen
-_RAMP = 10.0  # by how many variances the lines leave less than the steps, in all
+_MOST_CELLS = 4000  # the time taken goes with their square: over longer runs several seconds are one cell
+
+Level = tuple[int, int]
 
 
-def rate_levels(rate: Values) -> list[tuple[int, int]]:
-    """Find stretches (start, end not included) of requests a second (n,) at one level; none where it is a ramp."""
-    smoothed = _smoothed(rate)
-    dispersion = _dispersion(rate)
-
-    def same(stretch: Values, value: float) -> bool:
-        middle = float(np.median(stretch))
-        by_chance = _STANDARD_ERRORS * np.sqrt(dispersion * middle / _WINDOW)
-        return bool(abs(value - middle) <= max(_SAME_RATE_RATIO * middle, by_chance))
-
-    whole = _merged(rate, stretches_of(smoothed, same))
-    half = _WINDOW // 2
-    inner = [(start and start + half, end if end == rate.size else end - half) for start, end in whole]
-    found = [(start, end) for start, end in inner if end - start > _WINDOW and np.any(rate[start:end])]
-    return [] if _is_ramp(rate, found, dispersion) else found
+def rate_levels(rate: Values) -> list[Level]:
+    """Find stretches (start, end not included) of requests a second (n,) at one level; none on a ramp."""
+    width = -(-rate.size // _MOST_CELLS)
+    cells = rate[: rate.size // width * width].reshape(-1, width).mean(axis=1)
+    if cells.size < _SHORTEST_S:
+        return []
+    levels = _merged(cells, _levels(cells, _variance(cells, width), -(-_SHORTEST_S // width)))
+    whole = [(start * width, rate.size if end == cells.size else end * width) for start, end in levels]
+    edge = max(_EDGE_S, width)
+    inner = [(start and start + edge, end if end == rate.size else end - edge) for start, end in whole]
+    return [(start, end) for start, end in inner if end - start > _SHORTEST_S and np.any(rate[start:end])]
 
 
-def _merged(rate: Values, stretches: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Put neighbors together whose means are the same: one smoothed value that strays ends no level."""
-    merged: list[tuple[int, int]] = []
-    for start, end in stretches:
-        before = merged[-1] if merged else (start, start)
-        means = [float(np.mean(rate[slice(*part)])) for part in (before, (start, end)) if part[0] < part[1]]
-        if len(means) > 1 and max(means) - min(means) <= _SAME_RATE_RATIO * max(means):
+@dataclass(frozen=True, eq=False)
+class _Sums:
+    """Weighted sums of cells from the first up to each (n + 1,), by which any piece is fitted at once."""
+
+    one: Values
+    time: Values
+    time_time: Values
+    rate: Values
+    time_rate: Values
+    rate_rate: Values
+
+    @classmethod
+    def of(cls, cells: Values, variance: Values) -> _Sums:
+        weight, time = 1 / variance, np.arange(cells.size) - cells.size / 2
+        terms = (np.ones(cells.size), time, time * time, cells, time * cells, cells * cells)
+        return cls(*(np.concatenate([[0.0], np.cumsum(weight * term)]) for term in terms))
+
+    def left(self, end: int, starts: int) -> tuple[Values, Values]:
+        """Tell what a level leaves of the pieces from each of the first `starts` places to `end`, and what a line does.
+
+        A line that hardly climbs is none: it leaves infinity.
+        """
+        one, time, time_time, rate, time_rate, rate_rate = (
+            total[end] - total[:starts]
+            for total in (self.one, self.time, self.time_time, self.rate, self.time_rate, self.rate_rate)
+        )
+        mean, middle = rate / one, time / one
+        by_level = rate_rate - rate * mean
+        together, squares = time_rate - rate * middle, time_time - time * middle
+        slope = np.divide(together, squares, out=np.zeros(starts), where=squares > 0)
+        climbs = np.abs(slope) * (end - np.arange(starts)) > _CLIMB_RATIO * mean
+        return by_level, np.where(climbs, by_level - together * slope, np.inf)
+
+
+def _levels(cells: Values, variance: Values, shortest: int) -> list[Level]:
+    """Cut cells (n,) into the cheapest pieces and give those that are level."""
+    sums, size = _Sums.of(cells, variance), cells.size
+    cheapest = np.full(size + 1, np.inf)
+    cheapest[0] = 0.0
+    begun: NDArray[np.int64] = np.zeros(size + 1, dtype=np.int64)
+    is_level = np.zeros(size + 1, dtype=np.bool_)
+    for end in range(shortest, size + 1):
+        starts = end - shortest + 1
+        by_level, by_line = (cheapest[:starts] + left for left in sums.left(end, starts))
+        level, line = int(np.argmin(by_level)), int(np.argmin(by_line))
+        as_level, as_line = by_level[level] + _LEVEL_PRICE, by_line[line] + _LINE_PRICE
+        is_level[end] = as_level <= as_line
+        begun[end], cheapest[end] = (level, as_level) if is_level[end] else (line, as_line)
+    found, end = [], size
+    while end:
+        start = int(begun[end])
+        if is_level[end]:
+            found.append((start, end))
+        end = start
+    return found[::-1]
+
+
+def _merged(cells: Values, levels: list[Level]) -> list[Level]:
+    """Put neighbors together whose means are the same."""
+    merged: list[Level] = []
+    for start, end in levels:
+        before = merged[-1] if merged else (0, 0)
+        means = [float(np.mean(cells[slice(*part)])) for part in (before, (start, end)) if part[0] < part[1]]
+        if before[1] == start and len(means) > 1 and max(means) - min(means) <= _SAME_RATE_RATIO * max(means):
             merged[-1] = (before[0], end)
         else:
             merged.append((start, end))
     return merged
 
 
-def stretches_of(level: Values, same: Callable[[Values, float], bool]) -> list[tuple[int, int]]:
-    """Cut (n,) values into stretches, each as long as the next value is the `same` as those before."""
-    found, start = [], 0
-    for end in range(1, level.size + 1):
-        if end == level.size or not same(level[start:end], float(level[end])):
-            found.append((start, end))
-            start = end
-    return found
+def _variance(cells: Values, width: int) -> Values:
+    """Tell the variance of chance of each cell (n,) by the mean rate around it."""
+    around = 2 * _AROUND_S + 1
+    mean = np.convolve(np.pad(cells, _AROUND_S, mode="edge"), np.full(around, 1 / around), mode="valid")
+    mean = np.maximum(mean, 1 / (around * width))  # none came by chance
+    dispersion = max(_dispersion(cells, together) for together in (1, -(-_NOISE_S // width)))
+    return np.maximum(dispersion * mean, (_EVEN * mean) ** 2)
 
 
-def _is_ramp(rate: Values, stretches: list[tuple[int, int]], dispersion: float) -> bool:
-    """Tell whether lines between the middles of stretches describe the rate better than steps do."""
-    gained = 0.0
-    for one, other in pairwise(stretches):
-        between = rate[sum(one) // 2 : sum(other) // 2]
-        middle = float(np.mean(between))
-        noise = max(dispersion * middle, (_EVEN * middle) ** 2, 1e-300)
-        gained += (_left_by_a_step(between) - _left_by_a_line(between)) / noise + _BEST_PLACE
-    return gained > _RAMP
-
-
-def _left_by_a_line(values: Values) -> float:
-    away = values - np.mean(values)
-    place = np.arange(values.size) - (values.size - 1) / 2
-    return float(away @ away - (place @ away) ** 2 / (place @ place))
-
-
-def _left_by_a_step(values: Values) -> float:
-    away = values - np.mean(values)
-    before = np.arange(1, values.size)
-    explained = np.cumsum(away)[:-1] ** 2 * (1 / before + 1 / (values.size - before))
-    return float(away @ away - np.max(explained))
-
-
-def _dispersion(rate: Values) -> float:
-    one, other = rate[:-1], rate[1:]
+def _dispersion(cells: Values, together: int) -> float:
+    """Tell the variance of a cell over its mean, by neighboring means of so many `together`."""
+    means = np.convolve(cells, np.full(together, 1 / together), mode="valid")
+    one, other = means[:-together], means[together:]
     busy = one + other > 0
     if not np.any(busy):
         return 0.0
-    return float(np.median((one - other)[busy] ** 2 / (one + other)[busy])) / _MEDIAN_OF_CHI_SQUARE
-
-
-def _smoothed(rate: Values) -> Values:
-    padded = np.pad(rate, (_WINDOW // 2, _WINDOW // 2), mode="edge")
-    return np.convolve(padded, np.full(_WINDOW, 1 / _WINDOW), mode="valid")
+    ratio = (one - other)[busy] ** 2 / (one + other)[busy]
+    return float(np.median(ratio)) * together / _MEDIAN_OF_CHI_SQUARE

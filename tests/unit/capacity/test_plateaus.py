@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -70,6 +72,44 @@ def test_arrivals_by_chance_do_not_cut_a_level_into_several() -> None:
 def test_a_ramp_of_arrivals_is_no_stairs_however_slow_it_goes(rate: NDArray[np.float64]) -> None:
     with pytest.raises(InputError, match="a ramp without plateaus"):
         cut_steps(run([float("nan")] * rate.size, list(rate)))
+
+
+def arriving(rate: NDArray[np.float64], seed: int | None) -> Recording:
+    """Arrivals by chance at a rate, evenly spaced where there is no seed."""
+    even = np.diff(np.floor(np.cumsum(rate)), prepend=0.0)
+    arrivals = even if seed is None else np.random.default_rng(seed).poisson(rate).astype(float)
+    return run([float("nan")] * rate.size, list(arrivals))
+
+
+@pytest.mark.parametrize("seed", [None, 0, 1], ids=["even", "by_chance", "by_chance_again"])
+@pytest.mark.parametrize(
+    ("rate", "levels"),
+    [
+        pytest.param(np.r_[np.linspace(10, 50, 300), np.full(300, 50.0)], [50], id="up_to_a_level"),
+        pytest.param(np.r_[np.full(60, 50.0), np.linspace(50, 300, 300)], [50], id="from_a_level"),
+        pytest.param(np.r_[np.linspace(0, 200, 200), np.full(200, 200.0), np.linspace(200, 0, 200)], [200], id="hill"),
+        pytest.param(np.repeat([1000.0, 1100, 1200, 1300, 1400], 30), [1000, 1100, 1200, 1300, 1400], id="low_stairs"),
+        pytest.param(np.repeat([500.0, 1000, 1500, 2000], 15), [500, 1000, 1500, 2000], id="short_stairs"),
+    ],
+)
+def test_levels_are_the_steps_and_ramps_beside_them_are_none(
+    rate: NDArray[np.float64], levels: list[float], seed: int | None
+) -> None:
+    assert cut_steps(arriving(rate, seed)).load == pytest.approx(levels, rel=0.03)
+
+
+def test_ramps_between_stairs_are_no_steps() -> None:
+    parts = [(np.linspace(level - 50, level, 60), np.full(60, level)) for level in (50.0, 100.0, 150.0, 200.0)]
+    rate = np.concatenate([part for pair in parts for part in pair])
+    assert cut_steps(arriving(rate, None)).load == pytest.approx([50, 100, 150, 200], rel=0.01)
+
+
+def test_hours_at_one_level_are_cut_in_no_time() -> None:
+    """The median of a stretch that grows, second by second, takes the square of its length."""
+    hours = np.full(30_000, 50.0)
+    began = time.process_time()
+    assert cut_steps(run(list(hours), list(hours))).load == pytest.approx([50])
+    assert time.process_time() - began < 2
 
 
 @pytest.mark.parametrize("seconds", [40, 90])
