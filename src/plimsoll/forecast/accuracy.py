@@ -6,6 +6,11 @@ Errors are those of the backtest, each made without its own window, beside seaso
     B  a sixth or more                                      E  worse
     C  a twentieth or more                                  F  not tested: the past is too short
 
+Six windows leave a grade to chance by a letter or two, so that the skill is told with its standard error, from leaving
+each of the W windows out in turn (the jackknife, Tukey 1958; s_w the skill without window w):
+
+    error = sqrt((W - 1) / W sum_w (s_w - mean s)^2)
+
 A forecast whose 80 % interval held fewer than 60 % of the points is a grade lower: it is too sure of itself. One window
 says how one stretch went, and those of a handful of samples all but coincide: skill there is luck, and is not told.
 """
@@ -17,6 +22,7 @@ import numpy as np
 from plimsoll.domain.forecast import Accuracy, Grade
 from plimsoll.domain.series import Values
 from plimsoll.forecast.calibration import Pool
+from plimsoll.forecast.kernel.nature import Matrix
 from plimsoll.forecast.outlook import Outlook
 from plimsoll.forecast.preparation import Prepared, known_samples
 
@@ -41,7 +47,24 @@ def accuracy_of(prepared: Prepared, outlook: Outlook, pool: Pool) -> Accuracy | 
         coverage80=float(inside.mean()) if inside.size else float("nan"),
         windows=int(tested.any(axis=1).sum()),
         points=int(tested.sum()),
+        skill_error=skill_error(np.where(tested, outlook.errors, 0.0), np.where(tested, outlook.naive_errors, 0.0)),
     )
+
+
+def skill_error(errors: Matrix, naive_errors: Matrix) -> float:
+    """Answer the standard error of the skill of a backtest, shapes (windows, h), NaN where one window decides it all.
+
+    >>> ones = np.ones((3, 2))
+    >>> skill_error(ones, 2 * ones), round(skill_error(np.array([[1.0], [2.0], [3.0]]), 4 * np.ones((3, 1))), 3)
+    (0.0, 0.144)
+    """
+    own, naive = (np.abs(each).sum(axis=1) for each in (errors, naive_errors))
+    own, naive = own[own + naive > 0.0], naive[own + naive > 0.0]
+    left = naive.sum() - naive
+    if own.size < LEAST_WINDOWS or not (left > 0.0).all():
+        return float("nan")
+    without = 1.0 - (own.sum() - own) / left
+    return float(np.sqrt((own.size - 1) * without.var()))
 
 
 def is_tested(prepared: Prepared, outlook: Outlook) -> bool:
@@ -95,4 +118,5 @@ def verdict(accuracy: Accuracy | None, tried: bool = False) -> str:
         return "not tested: the past is too short for a backtest"
     if accuracy.skill <= 0.0:
         return "no better than seasonal naive on this series"
-    return f"{accuracy.skill:.0%} less error than seasonal naive"
+    chance = "" if np.isnan(accuracy.skill_error) else f", ± {100 * accuracy.skill_error:.0f} points"
+    return f"{accuracy.skill:.0%} less error than seasonal naive{chance}"

@@ -21,7 +21,7 @@ from plimsoll.domain.forecast import (
     Scenario,
 )
 from plimsoll.domain.series import MetricKind, Series, SeriesId, Window
-from plimsoll.forecast.accuracy import grade_of, verdict
+from plimsoll.forecast.accuracy import grade_of, skill_error, verdict
 from plimsoll.forecast.annotations import ordinary, with_events
 from plimsoll.forecast.calibration import GRID, NO_POOL, PRIOR, as_of_now, pool_of, ticket
 from plimsoll.forecast.frequency import step_of
@@ -191,6 +191,25 @@ def test_a_forecast_that_is_no_better_says_so():
     assert forecast.accuracy is not None
     assert "no better than seasonal naive" in verdict(Accuracy(1.0, 1.0, 0.8, 6, 10))
     assert ("no better" in forecast.why) == (forecast.accuracy.skill <= 0)
+
+
+def test_skill_is_told_with_what_chance_leaves_of_it():
+    """Two letters lie between draws of one walk: the error that one draw tells is how far they scatter."""
+    found = [
+        forecast_series(series_of(1000 + np.cumsum(np.random.default_rng(draw).normal(0, 5, 240))), 24).accuracy
+        for draw in range(40)
+    ]
+    scatter = np.std([one.skill for one in found])
+    told = np.sqrt(np.mean([one.skill_error**2 for one in found]))
+    assert told == pytest.approx(scatter, rel=0.35)
+    assert verdict(Accuracy(0.8, 1.0, 0.8, 6, 10, 0.123)) == "20% less error than seasonal naive, ± 12 points"
+    assert verdict(Accuracy(0.8, 1.0, 0.8, 6, 10)) == "20% less error than seasonal naive"
+
+
+@pytest.mark.parametrize("windows", [[1.0], [0.0, 0.0, 2.0]], ids=["one_window", "one_that_decides"])
+def test_one_window_has_no_error_of_skill(windows):
+    errors = np.array(windows)[:, None]
+    assert np.isnan(skill_error(errors, errors))
 
 
 def test_an_untested_forecast_has_the_lowest_grade_and_no_accuracy():
