@@ -7,7 +7,7 @@ flaps is shown beside it; where the caller bounds it, one that flaps more than t
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import numpy as np
@@ -60,9 +60,7 @@ def suggest(
     first = first_scored(trace.load.size, 1 - learn_first)
     if first < _FEWEST_STEPS:
         raise InputError(f"{trace.name}: {first} steps are too few to learn from; it takes {_FEWEST_STEPS}")
-    opens_at_s = float(trace.times_s[0]) + first * trace.step_s
-    learned = replace(setting, load=trace.load[:first])
-    found = tuned(learned, goal, opens_at_s, tell)
+    found = tuned(setting.up_to(first), goal, setting.first_s + first * setting.step_s, tell)
     need = demanded(trace.load, setting.per_replica, setting.utilization)
     jury = Jury(setting, need, first, component.instance.price_per_hour, options.currency)
     tell("scoring on the rest")
@@ -71,6 +69,7 @@ def suggest(
     against = run if current is None else replayed(current, setting)
     match = Match(jury, run, against, known=current is not None, calm=goal.calm_as is not None)
     verdict, reason = advised(goal.misses, match)
+    kept = current if verdict is Verdict.KEEP_CURRENT and current is not None else found.policy
     now, new = match.now, match.new
     document = Suggestion(
         trace=trace.name,
@@ -95,7 +94,6 @@ def suggest(
         front=_front(setting, jury, tell),
         findings=findings_of(trace, component, () if current is None else (current,), setting, options),
     )
-    kept = current if verdict is Verdict.KEEP_CURRENT and current is not None else found.policy
     return Suggested(document, kept)
 
 

@@ -32,8 +32,7 @@ def explained(policy: AnyPolicy, setting: Setting, step: int) -> Decision:
     """
     if not 1 <= step < setting.load.size:
         raise UsageError(f"there are decisions at the steps 1 to {setting.load.size - 1}, not at {step}")
-    recorded = tuple((name, column[: step + 1]) for name, column in setting.recorded)
-    short = replace(setting, load=setting.load[: step + 1], recorded=recorded)
+    short = setting.up_to(step + 1)
     played, now_s = as_played(policy, short), setting.first_s + step * setting.step_s
     if not isinstance(played, HpaPolicy | PricedPolicy | Policy):
         return _stepped(played, short)

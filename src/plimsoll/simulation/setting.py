@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from plimsoll.domain.response import Response, ServiceCurve
@@ -50,6 +50,11 @@ class Setting:
     recorded: tuple[tuple[str, Values], ...] = ()
     responses: tuple[Response, ...] = ()
     measured: ServiceCurve | None = None
+
+    def up_to(self, steps: int) -> Setting:
+        """Cut everything that was recorded after its first `steps` steps."""
+        recorded = tuple((name, column[:steps]) for name, column in self.recorded)
+        return replace(self, load=self.load[:steps], recorded=recorded)
 
     @property
     def tells_latency(self) -> bool:

@@ -35,11 +35,11 @@ def test_only_an_hpa_on_cpu_is_run_along_for_its_replica_hours(metrics: tuple[Hp
     assert (account is not None) == referred
 
 
-def test_what_is_odd_about_the_rehearsal_is_said_beside_a_suggestion(monkeypatch: pytest.MonkeyPatch):
+def test_a_policy_that_reads_a_column_is_beaten_or_kept_and_what_is_odd_is_said(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(tuning, "TRIALS", 8)
     times = 300.0 * np.arange(200)
-    trace = Trace("t", times, 500.0 + 100.0 * np.sin(times / 9000), 300.0)
-    now = Policy("now", Limits(2, 20), (SignalUse("humidity"),))
+    trace = Trace("t", times, 500.0 + 100.0 * np.sin(times / 9000), 300.0, columns=(("depth", times),))
+    now = Policy("now", Limits(2, 20), (SignalUse("humidity"), SignalUse("depth")))
     component = Component("web", demand=Demand("requests", 60.0), capacity=100.0, policies=(now,))
-    found = suggest(trace, component, Goal(misses=0.05), 0.5, ReplayOptions(rules=Rules.PLAIN)).document
+    found = suggest(trace, component, Goal(misses=0.05, calm_as=now), 0.5, ReplayOptions(rules=Rules.PLAIN)).document
     assert {finding.rule for finding in found.findings} == {"trace-span", "signal-unknown"}
