@@ -39,14 +39,19 @@ def explained(policy: AnyPolicy, setting: Setting, step: int) -> Decision:
     parts = parts_of(played, short)
     run = run_of(played, short, parts)
     count = int(run.desired[step])
-    demand = Value(float(setting.load[step]))
-    name = played.demand_signal if isinstance(played, PricedPolicy) else "demand"
-    seen = Observation(Fleet(int(run.desired[step - 1]), int(run.ready[step])), {name: demand})
+    seen = Observation(Fleet(int(run.desired[step - 1]), int(run.ready[step])))
     if isinstance(played, HpaPolicy):
         return hpa.decision_of(played, parts[2], seen, now_s, count)
     if isinstance(played, PricedPolicy):
+        seen = replace(seen, signals={played.demand_signal: _demand(setting, step)})
         return priced.decision_of(replace(played, every_s=setting.step_s), parts[1], seen, now_s, count)
     return decision_of(played, parts[3], parts[2], count, seen)
+
+
+def _demand(setting: Setting, step: int) -> Value:
+    """The demand that a step is shown, which is late where the rules say so."""
+    then = max(0, step - setting.metric_lag) if setting.rules is Rules.QUEUED else step
+    return Value(float(setting.load[then]), age_s=(step - then) * setting.step_s)
 
 
 def _stepped(policy: AnyPolicy, setting: Setting) -> Decision:

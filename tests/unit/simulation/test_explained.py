@@ -47,6 +47,13 @@ def test_reasons_hold_the_evidence_and_the_guard_that_bound():
     assert by_hpa.reasons[0].value == pytest.approx(4000 / (by_hpa.from_replicas * 100))
 
 
+def test_a_demand_that_is_shown_too_late_is_told_as_stale():
+    late = replace(SETTING, rules=Rules.QUEUED, metric_delay_s=3 * SETTING.step_s)
+    found = explained(PricedPolicy("priced", 2, 60, 100.0, 0.1), late, 30)
+    assert (found.reasons[0].reason, found.bound_by) == (Reason.SIGNAL_STALE, Guard.UNKNOWN_SIGNAL)
+    assert found.reasons[0].value == late.load[27]
+
+
 def test_there_is_no_decision_before_the_first_look():
     with pytest.raises(UsageError, match="at the steps 1 to 479, not at 0"):
         explained(OWN, SETTING, 0)
