@@ -60,8 +60,12 @@ def read_trace(path: str | Path) -> Trace:
         if len(content) > _MOST_BYTES:
             raise InputError(f"is larger than {_MOST_BYTES // 2**20} MiB, which no trace is", Place(file))
         text = content.decode("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"cannot be read: {error}", Place(file)) from None
+    except OSError as error:
+        raise InputError(f"cannot be read: {(error.strerror or 'error').lower()}", Place(file)) from None
+    except UnicodeDecodeError:
+        raise InputError("is not UTF-8 text; save the file as UTF-8", Place(file)) from None
+    if not text.strip():
+        raise InputError("is empty", Place(file))
     every = list(_rows(text, file))
     kept = [place for place, row in enumerate(every) if row.time_s is not None]
     rows = [every[place] for place in kept]

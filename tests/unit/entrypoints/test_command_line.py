@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import shlex
@@ -151,6 +152,25 @@ def test_an_answer_that_a_full_disk_does_not_take_is_an_error(words: str, monkey
     assert capfd.readouterr().err == told
 
 
+def test_a_name_that_is_no_text_is_one_line(capsys) -> None:
+    """A file named in Latin-1, say: its bytes come as half letters."""
+    assert main.run(["runway", "caf\udce9.csv"]) == 1
+    assert (
+        capsys.readouterr().err == "plimsoll: caf\\udce9.csv: is not UTF-8; rename it, or link to it by another name\n"
+    )
+
+
+def test_a_terminal_without_the_letters_of_an_answer_gets_their_codes(monkeypatch) -> None:
+    written = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(written, encoding="ascii"))
+    monkeypatch.setattr(main, "run", lambda _: say("caf\xe9\n"))
+    monkeypatch.setattr("plimsoll.domain.machine_code.before_compiling", lambda _: None)
+    monkeypatch.setenv("PLIMSOLL_STORE", "unused")
+    with pytest.raises(SystemExit):
+        main.main()
+    assert written.getvalue() == b"caf\\xe9\n"
+
+
 def test_what_is_stopped_by_ctrl_c_says_so(capsys) -> None:
     assert main.run(["fail"], failing(KeyboardInterrupt())) == 130
     assert capsys.readouterr().err == "plimsoll: stopped\n"
@@ -181,7 +201,7 @@ program.load()()
         (["runaway"], "No such command 'runaway'. Did you mean 'runway'?"),
         (["doctor", "http://localhost:9090"], "There are prometheus, csv, parquet, host, app, postgresql"),
         (["policy", "tests"], "Did you mean 'test'?"),
-        (["limits"], "There are of-model, from-loadtest"),
+        (["limits"], "limits does nothing by itself: name what it is to do. There are of-model, from-loadtest"),
     ],
     ids=["near", "a_source_in_the_place_of_a_kind", "near_in_a_group", "none"],
 )

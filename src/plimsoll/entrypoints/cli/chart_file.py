@@ -1,9 +1,10 @@
-"""Where a chart goes: a page that draws it (`.html`), or the data of it as JSON for whoever draws it themselves."""
+"""Where a chart goes: a page that draws it (`.html`), or its data (`.json`) for whoever draws it themselves."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from plimsoll.domain.errors import UsageError
 from plimsoll.entrypoints.cli.output import remark
 
 if TYPE_CHECKING:
@@ -12,7 +13,21 @@ if TYPE_CHECKING:
     from plimsoll.domain.chart import Chart
     from plimsoll.domain.report import Report
 
-CHART_HELP = "to this file: a page that draws it (.html), or its data (JSON)."
+_PAGE = (".html", ".htm")
+CHART_HELP = "to this file: a page that draws it (.html), or its data (.json)."
+
+
+def check_ending(option: str, path: Path | None, *endings: str) -> None:
+    """Raise UsageError where a file is asked for by a name that says it is something else than what is written."""
+    if path is not None and path.exists() and not path.is_file():
+        return  # a device or a pipe has no say in it
+    if path is not None and path.suffix.lower() not in endings:
+        raise UsageError(f"{option} writes {' or '.join(endings)}, not {path.name[-40:]!r}")
+
+
+def check_chart(path: Path | None) -> None:
+    """Raise UsageError where a chart is asked for in a form that there is not."""
+    check_ending("--chart", path, *_PAGE, ".json")
 
 
 def write_chart(path: Path, chart: Chart, page: Report) -> None:
@@ -23,7 +38,7 @@ def write_chart(path: Path, chart: Chart, page: Report) -> None:
     from plimsoll.bootstrap import report_page
     from plimsoll.render.json_form import json_form
 
-    if path.suffix.lower() in (".html", ".htm"):
+    if path.suffix.lower() in _PAGE:
         write_whole(path, report_page(page))
     else:
         write_whole(path, json.dumps(json_form(chart), allow_nan=False) + "\n")

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from plimsoll.app.demo.story import Outcome
     from plimsoll.domain.report import Report
 
+_LEAST_STEP_S = 1
 _HISTORY_MS = 90 * 86_400_000
 _KINDS = "orders=orders_rps,report=report_rps"
 _COLUMNS = "load=offered_rps,throughput=throughput,p95=p95_s,errors=error_ratio,cpu=cpu_ratio,memory=memory_bytes"
@@ -48,14 +49,28 @@ def demo(
         return
     from plimsoll.app.demo.files import Fleet
     from plimsoll.app.demo.story import run_demo
+    from plimsoll.app.whole_file import make_folder
     from plimsoll.bootstrap import demo_parts
     from plimsoll.bootstrap_sources import wall_clock_ms
+    from plimsoll.entrypoints.cli.pace import SignalledPace
 
-    with progress("demo") as display:
+    step_s = _step_s(step)
+    make_folder(out)  # told before a minute of load, not after it
+    with SignalledPace(wall_clock_ms), progress("demo") as display:  # no signal leaves the service behind
         task = display.add_task("starting", total=1.0)
         tell = _teller(lambda words, share: display.update(task, description=words, completed=share), display.disable)
-        outcome = run_demo(demo_parts(span_s(step, "--step"), seed), Fleet(), wall_clock_ms(), seed, tell)
+        outcome = run_demo(demo_parts(step_s, seed), Fleet(), wall_clock_ms(), seed, tell)
     _write(outcome, out, how)
+
+
+def _step_s(text: str) -> float:
+    """Read how long a step takes: long enough for some requests once it has settled."""
+    from plimsoll.domain.errors import UsageError
+
+    seconds = span_s(text, "--step")
+    if seconds < _LEAST_STEP_S:
+        raise UsageError(f"--step {text} is too short to measure in; write {_LEAST_STEP_S}s or more")
+    return seconds
 
 
 def _real(source: str, out: Path, how: Format) -> None:

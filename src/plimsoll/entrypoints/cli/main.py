@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import importlib
+import io
 import os
 import re
 import sys
 import traceback
+from collections.abc import Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -16,7 +18,7 @@ from typer._click.exceptions import ClickException, NoArgsIsHelpError
 from typer.core import TyperGroup
 
 from plimsoll import __version__
-from plimsoll.domain.errors import ModelError, PlimsollError
+from plimsoll.domain.errors import InputError, ModelError, Place, PlimsollError
 from plimsoll.entrypoints.cli.commands import EXAMPLES, SECTIONS, Command
 from plimsoll.entrypoints.cli.endless import refuse_endless
 from plimsoll.entrypoints.cli.listener import mention, say
@@ -100,13 +102,14 @@ def run(arguments: list[str], application: typer.Typer = app) -> int:
 
 def _run(arguments: list[str], application: typer.Typer) -> int:
     try:
+        refuse_unwritable(arguments)
         refuse_endless(arguments)
         result = application(arguments, prog_name="plimsoll", standalone_mode=False)
     except NoArgsIsHelpError as error:
         if not arguments:
             say(f"{error}\n")
         else:
-            _complain(f"{arguments[0]} does nothing by itself: name what it is to do{_choices(error)}" + _hint(error))
+            _complain(f"{arguments[0]} does nothing by itself: name what it is to do.{_choices(error)}" + _hint(error))
         return 1
     except ClickException as error:
         _complain(error.format_message().replace("Value error, ", "") + _choices(error) + _hint(error))
@@ -130,6 +133,13 @@ def _run(arguments: list[str], application: typer.Typer) -> int:
     if result == _STOPPED:
         _complain("stopped")
     return result if isinstance(result, int) else 0
+
+
+def refuse_unwritable(words: Sequence[str]) -> None:
+    """Raise InputError for a word that is not UTF-8: a file so named could be read, but no answer could name it."""
+    for word in words:
+        if any("\udc80" <= character <= "\udcff" for character in word):  # how Python keeps such bytes (PEP 383)
+            raise InputError("is not UTF-8; rename it, or link to it by another name", Place(word))
 
 
 def _choices(error: ClickException) -> str:
@@ -169,6 +179,8 @@ def main() -> None:
 
     if sys.stdout is None:  # closed by the caller (`>&-`), who wants no answer
         sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115 lasts as long as the program
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a locale without the letters of an answer
     prepare_environment()
     before_compiling(_tell_of_compiling)
     sys.exit(run(sys.argv[1:]))

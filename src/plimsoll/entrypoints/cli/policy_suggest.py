@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from plimsoll.entrypoints.cli.amounts import ratio
-from plimsoll.entrypoints.cli.chart_file import CHART_HELP, write_chart
+from plimsoll.entrypoints.cli.chart_file import CHART_HELP, check_chart, write_chart
 from plimsoll.entrypoints.cli.model_option import ModelOption
 from plimsoll.entrypoints.cli.output import Format, FormatOption, progress, remark, show
 from plimsoll.entrypoints.cli.replay import (
@@ -45,7 +45,7 @@ def suggest(  # noqa: PLR0917 options of a command
     chart: Annotated[Path | None, typer.Option(help=f"Write the front {CHART_HELP}")] = None,
     rules: Annotated[str, typer.Option(help="The world it is learned in: plain, or queued.")] = "plain",
     signal: SignalOption = None,
-    last: LastOption = "30d",
+    last: LastOption = "",
     component: Annotated[str | None, typer.Option(help="The component of the model, where there are several.")] = None,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the search and of every draw.")] = 1,
     output_format: FormatOption = Format.TABLE,
@@ -58,6 +58,7 @@ def suggest(  # noqa: PLR0917 options of a command
     from plimsoll.app.suggestions import suggest as learn_policy
     from plimsoll.render.suggestion import tables
 
+    check_chart(chart)
     found, notes = component_of(model, component)
     goal = _goal(slo_miss, budget, flaps, found)
     options = ReplayOptions(rules=rules_word(rules), seed=seed, notes=notes)

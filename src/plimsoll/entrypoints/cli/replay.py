@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from plimsoll.entrypoints.cli.amounts import span_ms, span_s
-from plimsoll.entrypoints.cli.chart_file import CHART_HELP, write_chart
+from plimsoll.entrypoints.cli.chart_file import CHART_HELP, check_chart, check_ending, write_chart
 from plimsoll.entrypoints.cli.model_option import ModelOption
 from plimsoll.entrypoints.cli.output import Format, FormatOption, progress, remark, show
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(rich_markup_mode=None)
 
+LAST = "30d"
 TraceArgument = Annotated[
     str,
     typer.Argument(
@@ -33,7 +34,9 @@ TraceArgument = Annotated[
 SignalOption = Annotated[
     str | None, typer.Option(help="The series of a source (store, server, file) that is the demand.")
 ]
-LastOption = Annotated[str, typer.Option("--last", help="How far back a source is read.")]
+LastOption = Annotated[
+    str, typer.Option("--last", help="How far back a source is read, with --signal.", show_default=LAST)
+]
 ComponentOption = Annotated[str | None, typer.Option(help="The component of the model, where there are several.")]
 Compare = Annotated[
     str, typer.Option(help="Policies: names in the model, policy files, or words such as hpa:cpu=70%; with commas.")
@@ -53,7 +56,7 @@ def replay(  # noqa: PLR0917 options of a command
     model: ModelOption = None,
     compare: Compare = "",
     signal: SignalOption = None,
-    last: LastOption = "30d",
+    last: LastOption = "",
     rules: Annotated[str, typer.Option(help="The world: queued, or plain (no queueing, fixed start-up).")] = "queued",
     score_last: Annotated[float, typer.Option(help="Score only this share at the end.")] = 1.0,
     faults: Annotated[str, typer.Option(help=f"Also show what is false: all, or some of {FAULT_NAMES}.")] = "",
@@ -75,6 +78,8 @@ def replay(  # noqa: PLR0917 options of a command
     from plimsoll.app.replays import replay as replay_policies
     from plimsoll.render.replay import tables
 
+    check_chart(chart)
+    check_ending("--trajectory", trajectory, ".parquet")
     found, notes = component_of(model, component, loadtest, columns)
     policies = _policies(compare, found)
     options = ReplayOptions(
@@ -129,14 +134,17 @@ def demand_from(text: str, signal: str | None, last: str) -> Trace:
     """Read the demand: a trace file or, with a signal, one series of a source."""
     from plimsoll.bootstrap import open_trace
     from plimsoll.bootstrap_sources import wall_clock_ms
+    from plimsoll.domain.errors import UsageError
 
     if signal is None:
+        if last:
+            raise UsageError("--last is said of a source: name its series with --signal; a trace is read whole")
         return open_trace(text)
     from plimsoll.app.demand_history import demand_of
     from plimsoll.domain.source_options import SourceOptions
     from plimsoll.entrypoints.cli.harvest import Asked, harvest_of
 
-    asked = Asked(text, SourceOptions(), span_ms(last, "--last"), None)
+    asked = Asked(text, SourceOptions(), span_ms(last or LAST, "--last"), None)
     harvest, _ = harvest_of(asked, None, wall_clock_ms)
     return demand_of(harvest, signal)
 
