@@ -142,7 +142,7 @@ def show(world: World, t: int) -> None:
     elif fault == SPIKE:
         factor = SPIKE_FACTOR
     shown[SHOWN_STEP], shown[SHOWN_FACTOR] = then, factor
-    shown[SHOWN_BUSY] = world.seen[BUSY, then] * factor
+    shown[SHOWN_BUSY] = world.seen[BUSY, then] * factor if world.ready[then] > 0 else math.nan
     shown[SHOWN_LOAD] = world.load[then] * factor * heard(world)
     shown[SHOWN_LATENCY] = world.seen[LATENCY_S, then] * factor
     shown[SHOWN_ERRORS] = world.seen[ERRORS, then] * factor

@@ -14,9 +14,11 @@ from plimsoll.domain.policy_proposals import Condition, Direction, Form, Side, S
 from plimsoll.domain.response import Response
 from plimsoll.domain.system import Startup
 from plimsoll.simulation.feeds import feed_of, feeds_of, told
-from plimsoll.simulation.runs import replayed
+from plimsoll.simulation.queued import shown_signal
+from plimsoll.simulation.runs import replayed, world_of
 from plimsoll.simulation.setting import Rules, Setting
 from plimsoll.simulation.signals import LATENCY, UNKNOWN_SIGNAL
+from plimsoll.simulation.world import READY, serve, show
 
 LOAD = np.full(60, 1000.0)
 MEMORY = Response("memory", (0.0, 100.0, 200.0), (0.25, 0.75, 0.9))
@@ -37,6 +39,14 @@ def test_an_average_is_read_at_the_load_of_one_replica(load: float, ready: int, 
     feeds = feeds_of((SignalUse("memory"),), replace(SETTING, responses=(MEMORY,)))
     found = told(feeds, 0, 0, load, ready)
     assert found == pytest.approx(value) if value is not None else np.isnan(found)
+
+
+def test_no_replica_is_neither_idle_nor_full():
+    world = world_of(replace(SETTING, rules=Rules.QUEUED))
+    world.state[READY] = 0
+    serve(world, 0)
+    show(world, 0)
+    assert np.isnan(shown_signal(feeds_of((SignalUse("cpu", Form.LEVEL),), SETTING), 0, world))
 
 
 def test_a_total_is_read_at_all_of_the_load():
