@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeVar
 
+from plimsoll.app.daily import DAY_MS
 from plimsoll.app.readings import within
 from plimsoll.domain.assessment import Assessment, Priority, Verdict
 from plimsoll.domain.chart import Axis, Chart, Mark
@@ -83,11 +84,19 @@ def report(gathered: Gathered, parts: Sequence[str], period: Period | None, titl
         system=gathered.system,
         made_at=made,
         period=period,
-        covers=f"the {gathered.span_days:.3g} days up to {made:%Y-%m-%d %H:%M} UTC",
+        covers=f"the {gathered.span_days:.3g} days up to {made:%Y-%m-%d %H:%M} UTC{_since(gathered)}",
         headlines=headlines(gathered),
         parts=tuple(_part(name, gathered) for name in parts),
         sources=gathered.sources,
     )
+
+
+def _since(gathered: Gathered) -> str:
+    """Say from when on there are samples, where that is a day or more after the period began."""
+    first_ms = min((int(item.series.times_ms[0]) for item in gathered.told if len(item.series)), default=None)
+    if first_ms is None or first_ms < gathered.as_of_ms - (gathered.span_days - 1) * DAY_MS:
+        return ""
+    return f", with samples since {as_datetime(first_ms):%Y-%m-%d}"
 
 
 def headlines(gathered: Gathered) -> tuple[str, ...]:
@@ -168,7 +177,7 @@ def _utilization(gathered: Gathered) -> Part | None:
 def _shares_over_time(gathered: Gathered) -> tuple[Chart, ...]:
     """Draw the shares of the period, a few to a chart, the most urgent first."""
     end_ms = gathered.as_of_ms + 1
-    window = Window(end_ms - round(gathered.span_days * 86_400_000), end_ms)
+    window = Window(end_ms - round(gathered.span_days * DAY_MS), end_ms)
     shares = [within(item.series, window) for item in gathered.told if item.series.unit == "ratio" and not item.label]
     shares = [series for series in shares if len(series) > 1][:MOST_CHARTS]
     charts = []

@@ -8,7 +8,7 @@ import pytest
 from tests.unit.planning.histories import LIMIT, START_MS, history
 
 from plimsoll.app.assessments import assess
-from plimsoll.app.reports import Gathered, headlines, report
+from plimsoll.app.reports import Gathered, Told, headlines, report
 from plimsoll.app.runway_inputs import Inputs
 from plimsoll.app.runways import runway
 from plimsoll.bootstrap import advice_base
@@ -16,6 +16,7 @@ from plimsoll.domain import load_line as lines
 from plimsoll.domain.assessment import Resource as Assessed
 from plimsoll.domain.observation import Missing, Reading, Value
 from plimsoll.domain.runway import Runway
+from plimsoll.domain.series import as_datetime
 from plimsoll.planning.runway import Resource, Terms
 
 CALM = history(per_day=0.0)
@@ -55,6 +56,13 @@ def test_nothing_to_do_never_stands_beside_a_date_to_act_by(resources: tuple[str
 
 def test_nothing_to_do_is_not_said_of_what_was_not_read() -> None:
     assert told(Missing("the server was down"), None) == ("Nothing that was read is tight; 1 of 1 were not read.",)
+
+
+def test_a_period_of_which_only_a_part_was_seen_says_from_when_on() -> None:
+    seen_days = (NOW_MS - int(CALM.times_ms[0])) / 86_400_000
+    for span_days, said in ((seen_days + 30, f", with samples since {as_datetime(START_MS):%Y-%m-%d}"), (7.0, "")):
+        gathered = Gathered("db", NOW_MS, span_days, told=(Told(CALM, None),))
+        assert report(gathered, (), None, "Today").covers.partition(" UTC")[2] == said
 
 
 def test_a_date_to_act_by_that_has_passed_is_now() -> None:

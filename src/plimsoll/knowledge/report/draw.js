@@ -6,6 +6,18 @@
   const palette = ["#0b6fa4", "#c2570c", "#2f8f4e", "#8a4fbf", "#b3293f", "#6b7280"];
   const fade = color => color + "2e";
 
+  // Words on the plot stand clear of what is drawn below them.
+  const write = (ctx, words, x, y) => {
+    ctx.save();
+    ctx.setLineDash([]);
+    ctx.lineWidth = 4 * devicePixelRatio;
+    ctx.lineJoin = "round";
+    ctx.strokeStyle = ink("--paper");
+    ctx.strokeText(words, x, y);
+    ctx.restore();
+    ctx.fillText(words, x, y);
+  };
+
   // Marks are drawn over the plot: a dashed line with its words.
   const marks = list => ({
     hooks: { draw: [u => {
@@ -22,12 +34,12 @@
           ctx.moveTo(along, bbox.top); ctx.lineTo(along, bbox.top + bbox.height); ctx.stroke();
           const wide = ctx.measureText(mark.label).width, left = along + wide + 8 * ratio > bbox.left + bbox.width;
           ctx.textAlign = left ? "right" : "left";
-          ctx.fillText(mark.label, along + (left ? -4 : 4) * ratio, bbox.top + (12 + 14 * (index % 4)) * ratio);
+          write(ctx, mark.label, along + (left ? -4 : 4) * ratio, bbox.top + (12 + 14 * (index % 4)) * ratio);
         } else {
           if (along < bbox.top || along > bbox.top + bbox.height) return;
           ctx.moveTo(bbox.left, along); ctx.lineTo(bbox.left + bbox.width, along); ctx.stroke();
           ctx.textAlign = "left";
-          ctx.fillText(mark.label, bbox.left + 4 * ratio, along - 4 * ratio);
+          write(ctx, mark.label, bbox.left + 4 * ratio, along - 7 * ratio);
         }
       });
       ctx.restore();
