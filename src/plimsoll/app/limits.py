@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -19,7 +19,7 @@ from plimsoll.capacity.plateaus import cut_steps
 from plimsoll.capacity.steps_check import checked
 from plimsoll.capacity.thresholds import Rules, instances, thresholds
 from plimsoll.domain.load_line import LoadLine, LoadTestLimits, ModelFit, ObjectiveLimit, Peak, PeakState, TestedRange
-from plimsoll.domain.load_test import LoadUnit, Recording, Steps
+from plimsoll.domain.load_test import Column, LoadUnit, Recording, Steps
 from plimsoll.domain.objective import Objective
 
 _FAILING = 0.01  # of requests: from there on p99 may be that of failures
@@ -45,7 +45,7 @@ def limits(measured: Steps | Recording, ask: LimitsAsk, models: Sequence[Capacit
     throughput = choices.get("throughput")
     peak = find_peak(throughput)
     verdicts, line, reason = _line(steps, ask, choices, peak)
-    marks, rule_notes = thresholds(steps, ask.rules)
+    marks, rule_notes = thresholds(_without_set_aside(steps, choices), ask.rules)
     plans = [instances(load, marks, ask.rules.instances) for load in ask.loads]
     if None in plans:
         uncounted = f"rules: no replicas are counted, because no step makes the mark {ask.rules.instances.per}"
@@ -152,6 +152,25 @@ def _set_aside(choices: dict[str, Choice]) -> list[str]:
         for name, choice in choices.items()
         for load in choice.set_aside
     ]
+
+
+def _without_set_aside(steps: Steps, choices: dict[str, Choice]) -> Steps:
+    """Leave out what was set aside: what lies off by more than chance allows marks no load."""
+
+    def kept(name: str, values: Column) -> Column:
+        unnamed = name == UNNAMED and name not in choices  # then it is read as the statistic that is asked for
+        for choice in choices.values():
+            if choice.quantity.name == name or (unnamed and choice.quantity.kind is Kind.LATENCY):
+                off = np.isin(steps.load, choice.set_aside) & ~np.isin(values, choice.measured)
+                values = np.where(off, np.nan, values)
+        return values
+
+    return replace(
+        steps,
+        throughput=None if steps.throughput is None else kept("throughput", steps.throughput),
+        latency_s={name: kept(name, values) for name, values in steps.latency_s.items()},
+        resources={name: kept(name, values) for name, values in steps.resources.items()},
+    )
 
 
 def _noise(choice: Choice | None) -> str:

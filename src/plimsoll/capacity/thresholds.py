@@ -1,7 +1,8 @@
 """Which loads are optimal, worrying, critical and too much, by rules that a team has written down?
 
 Marks are read off measured steps: the step with the most throughput per latency, or the first step at which any of
-some bounds is passed. Scaling loads are shares of marks; replicas are ceil(load / mark) plus a buffer.
+some bounds is passed. Scaling loads are shares of marks; replicas are ceil(load / mark) plus a buffer. Where a value is
+not known, or was set aside, no mark is read, and marks that come out in no order contradict each other: both are said.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -20,6 +22,7 @@ from plimsoll.domain.objective import Objective
 
 MARKS = ("optimal", "warning", "critical", "maximum")
 SHARES = ("scale_out", "scale_in", "emergency")
+_ORDERS = (MARKS, ("scale_in", "scale_out", "emergency"))
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,7 @@ class Rules:
 
 
 def thresholds(steps: Steps, rules: Rules) -> tuple[Thresholds, tuple[str, ...]]:
-    """Read all marks and shares off the steps; the notes name bounds that no column answers to."""
+    """Read all marks and shares off the steps; the notes name bounds that no column answers to, and contradictions."""
     notes: list[str] = []
     marks = {
         name: _most_power(steps, notes) if bounds is None else _first_step(steps, bounds, name, notes)
@@ -58,7 +61,19 @@ def thresholds(steps: Steps, rules: Rules) -> tuple[Thresholds, tuple[str, ...]]
     }
     shares = {name: _share(marks, share) for name, share in rules.shares.items()}
     found = {name: {**marks, **shares}.get(name) for name in (*MARKS, *SHARES)}
-    return Thresholds(**found), tuple(dict.fromkeys(notes))
+    return Thresholds(**found), tuple(dict.fromkeys([*notes, *_contradictions(found)]))
+
+
+def _contradictions(found: Mapping[str, float | None]) -> list[str]:
+    """Name loads that lie in another order than their names say."""
+    known = [[(name, load) for name in order if (load := found[name]) is not None] for order in _ORDERS]
+    return [
+        f"rules: {one.replace('_', ' ')} ({low:g}) lies above {other.replace('_', ' ')} ({high:g}): by these steps the "
+        "rules contradict each other, and neither is to be relied on"
+        for order in known
+        for (one, low), (other, high) in pairwise(order)
+        if low > high
+    ]
 
 
 def instances(load: float, marks: Thresholds, rule: InstanceRule) -> InstancePlan | None:
@@ -111,9 +126,19 @@ def _first_step(steps: Steps, bounds: tuple[Objective, ...], mark: str, notes: l
         if isinstance(column, str):
             notes.append(f"rules: {mark} leaves out '{bound.text}': {column}")
             continue
+        notes.extend(_unknown(steps, column[0].name, column[1]))
         passed = [load for load, value in zip(steps.load, column[1], strict=True) if bound.holds(float(value))]
         found.extend(float(load) for load in passed[:1])
     return min(found, default=None)
+
+
+def _unknown(steps: Steps, name: str, values: Values) -> list[str]:
+    """Say at which loads a quantity is not known: a bound may be passed there unseen."""
+    loads = steps.load[~np.isfinite(values) & (steps.load > 0)]
+    if not loads.size:
+        return []
+    where = ", ".join(f"{load:g}" for load in loads[:5]) + (", ..." if loads.size > 5 else "")
+    return [f"rules: no mark is read off {name} at load {where}, where it is not known or was set aside"]
 
 
 def _share(marks: Mapping[str, float | None], share: Share) -> float | None:

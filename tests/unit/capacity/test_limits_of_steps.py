@@ -318,6 +318,18 @@ def test_a_gross_outlier_is_set_aside_and_said() -> None:
     assert any("set aside" in note for note in found.tested.notes)
 
 
+@pytest.mark.parametrize(("column", "slo"), [("p95", "p95<250ms"), ("latency", "p95<250ms"), ("latency", "")])
+def test_a_step_that_was_set_aside_makes_no_mark_but_its_twin_does(column: str, slo: str) -> None:
+    load = np.array([10, 20, 30, 40, 40, 50, 60, 70, 80, 90, 100.0])
+    latency = 0.04 + load / 500
+    latency[3] = 0.9  # the slip; the fifth step is at the same load
+    steps = Steps(load, LoadUnit.ARRIVALS_PER_S, latency_s={column: latency}, source="slip")
+    found = judged(steps, *filter(None, [slo]), models=(Linear(),))
+    assert any("set aside" in note for note in found.tested.notes)
+    assert found.thresholds.warning is None
+    assert any("no mark is read off" in note and "at load 40" in note for note in found.tested.notes)
+
+
 def test_clean_steps_are_not_set_aside() -> None:
     assert not any("set aside" in note for note in judged(TERMINAL, "p95<250ms").tested.notes)
 
