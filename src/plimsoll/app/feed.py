@@ -43,6 +43,7 @@ class Feed:
     step_ms: int = 60_000
     since_ms: int = 0
     _next_look_ms: int | None = None
+    _unread_from_ms: int | None = None  # what was asked for first, while nothing has come yet
     _marks: dict[str, int] = field(default_factory=dict)
     _debts: dict[str, _Debt] = field(default_factory=dict)
     _tails: dict[SeriesId, tuple[Times, Values]] = field(default_factory=dict)
@@ -62,7 +63,7 @@ class Feed:
         """Read what is new, and what is owed and due; raises the source's error when it cannot be read as a whole."""
         self._believe(now_ms)
         if (self._next_look_ms is not None and now_ms >= self._next_look_ms) or not self.signals:
-            self.signals = self.source.discover(Window(now_ms - self.since_ms, now_ms + 1))
+            self.signals = self.source.discover(Window(self._first(now_ms), now_ms + 1))
             self._next_look_ms = now_ms + _LOOK_AGAIN_MS
         groups: dict[int, list[Signal]] = {}
         for signal in self.signals:
@@ -92,9 +93,11 @@ class Feed:
             last = series.times_ms > series.times_ms[-1] - (OVERLAP_STEPS + 2) * self.step_ms
             self._tails[series.id] = (series.times_ms[last], series.values[last])
         self._advance(harvest, now_ms)
+        self._unread_from_ms = None
 
     def missed(self, now_ms: int, reason: str) -> tuple[Gap, ...]:
         """The gaps that a failed read leaves: one for each signal, or one in the source's name before any is known."""
+        self._unread_from_ms = self._first(now_ms)
         names = [signal.name for signal in self.signals] or sorted(self._marks) or [self.source.name]
         return tuple(Gap(SeriesId(name), Window(self._start(name, now_ms), now_ms + 1), reason) for name in names)
 
@@ -108,13 +111,18 @@ class Feed:
         return replace(series, times_ms=series.times_ms[new], values=series.values[new])
 
     def _start(self, name: str, now_ms: int) -> int:
-        first = now_ms - self.since_ms
+        first = self._first(now_ms)
         if name in self._marks:
             first = self._marks[name] - OVERLAP_STEPS * self.step_ms
         debt = self._debts.get(name)
         if debt is not None and debt.rounds_left <= 1:
             first = min(first, debt.start_ms)
         return first // self.step_ms * self.step_ms
+
+    def _first(self, now_ms: int) -> int:
+        """Where to begin with what was never read: so far back from now, or from the first time that it failed."""
+        first = now_ms - self.since_ms
+        return first if self._unread_from_ms is None else min(first, self._unread_from_ms)
 
     def _advance(self, harvest: Harvest, now_ms: int) -> None:
         for series in harvest.series:

@@ -141,6 +141,12 @@ def test_a_source_that_comes_back_is_read_from_where_it_was_left_and_its_gap_is_
     assert (line.failures, line.error) == (17, None)
 
 
+def test_a_source_that_was_down_from_the_start_is_read_from_where_it_was_asked_for_first() -> None:
+    store = MemoryStore()
+    run(store, Server(down=lambda at: at < START + 180 * MINUTE), minutes=182)
+    assert times(store) == minutes(START - HOUR, START + 182 * MINUTE)
+
+
 def test_a_source_that_never_answered_leaves_a_gap_in_its_own_name() -> None:
     store = MemoryStore()
     run(store, Server("east", down=lambda _: True), minutes=2)
