@@ -43,8 +43,7 @@ class GivenLimit:
 
     def concerns(self, *names: str) -> bool:
         """Whether any of the names is meant, whole or by what stands behind its component (`disk` of `db1/disk`)."""
-        meant = {part for name in names for part in (name, name.rpartition("/")[2])}
-        return any(name == self.pattern or fnmatchcase(name, self.pattern) for name in meant)
+        return _fits(self.pattern, names)
 
     @property
     def is_share(self) -> bool:
@@ -70,7 +69,7 @@ class LeadTimes:
     def of(self, *names: str) -> float | None:
         """The lead time of what goes by these names, or None where the caller gave none."""
         for pattern, seconds in reversed(self.named_s):
-            if any(fnmatchcase(name, pattern) for name in names):
+            if _fits(pattern, names):
                 return seconds
         return self.general_s
 
@@ -81,7 +80,7 @@ NO_LEAD_TIMES = LeadTimes()
 def check_used(limits: Sequence[GivenLimit], lead_times: LeadTimes, names: Collection[str]) -> None:
     """Raise UsageError for a limit or lead time that none of the names goes by, with those that are near."""
     given = [("--limit", limit.pattern, limit.concerns(*names)) for limit in limits]
-    given += [("--lead-time", name, any(fnmatchcase(one, name) for one in names)) for name, _ in lead_times.named_s]
+    given += [("--lead-time", name, _fits(name, names)) for name, _ in lead_times.named_s]
     for option, pattern, concerns_any in given:
         if not concerns_any:
             near = difflib.get_close_matches(pattern, list(names), n=3, cutoff=0.4) or sorted(names)[:3]
@@ -114,6 +113,12 @@ def lead_times(words: Sequence[str]) -> LeadTimes:
         else:
             general = seconds
     return LeadTimes(general, tuple(named))
+
+
+def _fits(pattern: str, names: Collection[str]) -> bool:
+    """Whether a pattern fits a name, whole or what stands behind its component."""
+    meant = {part for name in names for part in (name, name.rpartition("/")[2])}
+    return any(name == pattern or fnmatchcase(name, pattern) for name in meant)
 
 
 def _given(text: str, option: str, direction: Direction) -> GivenLimit:

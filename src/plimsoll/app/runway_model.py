@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from plimsoll.app.driver_histories import followers
 from plimsoll.app.given_limits import GivenLimit
+from plimsoll.app.limit_units import Fitted, fitted
 from plimsoll.app.model import Model
 from plimsoll.app.model.limits import LimitSection
 from plimsoll.app.model.translate import limit as limit_of_section
@@ -23,7 +24,7 @@ from plimsoll.domain.forecast import Annotations, Changepoint, Event, IgnoreWind
 from plimsoll.domain.holidays import HolidayEffect
 from plimsoll.domain.limit import Limit
 from plimsoll.domain.runway import Excluded, RunwayRow, RunwayState
-from plimsoll.domain.series import Gap, Harvest, MetricKind, Series, Window, as_ms
+from plimsoll.domain.series import Gap, Harvest, Series, Window, as_ms
 from plimsoll.planning.runway import Resource
 
 _FURTHEST_MS = 5 * 366 * 86_400_000
@@ -39,10 +40,10 @@ def model_inputs(model: Model, harvest: Harvest, ask: Ask, last_ms: int | None =
     for series in harvest.series:
         section = next((section for section in limits if _concerns(section, series)), None)
         resource = _resource(series, section, ask, annotations)
-        if resource.limit is None:
-            excluded.append(Excluded(str(series.id), f"the model sets no limit on it: {resource.no_limit}"))
+        if resource.limit is None and section is None:
+            excluded.append(Excluded(str(series.id), resource.no_limit))
         else:
-            if ask.holidays is not None:
+            if ask.holidays is not None and resource.limit is not None:
                 resource, effect = _with_holidays(resource, ask.holidays)
                 found.append((str(series.id), effect))
             judged.append((series, resource))
@@ -101,34 +102,38 @@ def _resource(series: Series, section: LimitSection | None, ask: Ask, annotation
     rest = [value for _, value in series.id.labels]
     full = ":".join([f"{component}/{what}" if component else what, *rest])
     given = next((item for item in reversed(ask.limits) if item.concerns(full, series.id.name, what)), None)
-    is_share = given.is_share if given else section is not None and limit_of_section(section).unit == "ratio"
-    known = annotations.concerning(series.id.name).scaled(scale_to_base(series, is_share))
-    plain = Resource(full, component, series, None, annotations=known)
-    judged = _limited(plain, section, given)
+    fit = _limited(full, series, section, given)
+    known = annotations.concerning(series.id.name)
+    if isinstance(fit, str):
+        return Resource(full, component, series, None, no_limit=fit, annotations=known)
     lead_s = ask.lead_times.of(full, what, series.id.name)
-    if judged.limit is not None and lead_s is not None:
-        judged = replace(judged, limit=replace(judged.limit, lead_time_s=lead_s))
-    return judged
+    limit = fit.limit if lead_s is None else replace(fit.limit, lead_time_s=lead_s)
+    return Resource(full, component, fit.series, limit, annotations=known.scaled(fit.scale))
 
 
-def _limited(plain: Resource, section: LimitSection | None, given: GivenLimit | None) -> Resource:
+def _limited(name: str, series: Series, section: LimitSection | None, given: GivenLimit | None) -> Fitted | str:
+    """The limit of a series and the series in its unit; or why there is none."""
+    own = limit_of_section(section) if section is not None else None
     if given is not None:
-        base = in_base_unit(plain.series, given.is_share)
-        soft, hard = given.values(base.unit, own_kind(plain.series))
-        limit = Limit(plain.name, base.unit, "given on the command line", soft, hard, direction=given.direction)
-        return replace(plain, series=base, limit=limit)
-    if section is None:
-        natural = natural_limit(plain.series)
-        return replace(plain, series=natural.series, limit=natural.limit, no_limit=natural.no_limit)
-    limit = limit_of_section(section)
-    series = in_base_unit(plain.series, limit.unit == "ratio")
-    if limit.unit == "count" and series.kind not in (MetricKind.RATIO, MetricKind.PERCENT):
-        limit = replace(limit, unit=series.unit or "")
-    return replace(plain, series=series, limit=replace(limit, source=f"{limit.source}: {section.resource}"))
+        base = in_base_unit(series, given.is_share)
+        soft, hard = given.values(base.unit, own_kind(series))
+        limit = Limit(name, base.unit, "given on the command line", soft, hard, direction=given.direction)
+        if own is not None:
+            limit = replace(limit, lead_time_s=own.lead_time_s, horizon_s=own.horizon_s)
+        return Fitted(limit, base, scale_to_base(series, given.is_share))
+    if own is not None:
+        return fitted(replace(own, source=f"{own.source}: {own.name}"), series)
+    natural = natural_limit(series)
+    if natural.limit is None:
+        return f"the model sets no limit on it: {natural.no_limit}"
+    return Fitted(natural.limit, natural.series, scale_to_base(series))
 
 
 def _failed(gap: Gap) -> RunwayRow:
-    return RunwayRow(str(gap.id), None, "", None, RunwayState.ERROR, None, None, None, None, None, gap.reason)
+    component = gap.id.name.rpartition("/")[0]
+    return RunwayRow(
+        str(gap.id), None, "", None, RunwayState.ERROR, None, None, None, None, None, gap.reason, component
+    )
 
 
 def _unwatched(section: LimitSection) -> Excluded:

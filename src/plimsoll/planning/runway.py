@@ -63,10 +63,10 @@ def judge(resource: Resource, terms: Terms) -> Judgement:
         none = "no sample in the span that was read; the notes say why"
         return because(bare, "no sample up to the as-of time is a number" if len(resource.series) else none)
     limit = resource.limit
+    if limit is not None and limit.self_limiting:
+        return because(bare, "self-limiting: full by design, not forecast", RunwayState.SELF_LIMITING)
     if limit is None or limit.binding is None:
         return because(bare, resource.no_limit or "no limit is known; give one with --limit")
-    if limit.self_limiting:
-        return because(bare, "self-limiting: full by design, not forecast", RunwayState.SELF_LIMITING)
     age_ms = terms.as_of_ms - int(seen.times_ms[-1])
     if age_ms > stale_after_ms(seen.step_ms):
         why = f"the last sample is {format_duration(age_ms / 1000)} old"

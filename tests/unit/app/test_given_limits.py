@@ -94,6 +94,12 @@ def test_the_last_lead_time_that_matches_counts() -> None:
     assert lead_times([]).of("x") is None
 
 
+def test_a_lead_time_goes_by_the_names_that_a_limit_goes_by() -> None:
+    """`--limit disk=90%` was taken for db1/disk, and `--lead-time disk=30d` refused."""
+    check_used(given_limits(["disk=90%"]), lead_times(["di*=30d"]), {"db1/disk"})
+    assert lead_times(["disk=30d"]).of("db1/disk") == 30 * 86400
+
+
 @pytest.mark.parametrize("word", ["soon", "disk=soon", "-1d", "disk=5"])
 def test_a_lead_time_that_is_no_time_is_refused(word: str) -> None:
     with pytest.raises(UsageError, match="--lead-time"):

@@ -15,7 +15,7 @@ from plimsoll.app.public_holidays import HolidayTerms
 from plimsoll.app.runway_inputs import Ask
 from plimsoll.app.runway_model import model_inputs
 from plimsoll.domain.holidays import Holiday
-from plimsoll.domain.runway import RunwayState
+from plimsoll.domain.runway import RunwayRow, RunwayState
 from plimsoll.domain.series import Harvest, MetricKind, Series, SeriesId, Window, as_datetime
 from plimsoll.planning.runway import Resource, Terms, judge
 
@@ -79,3 +79,36 @@ def test_what_is_learned_of_holidays_stays_in_the_unit_of_the_resource() -> None
     assert learned
     told = [np.array([(one.factor, one.offset, one.spread) for one in events]) for events in (percent, ratio)]
     np.testing.assert_allclose(told[0], told[1])
+
+
+def row_of(limit: str, kind: MetricKind = MetricKind.PERCENT, words: tuple[str, ...] = ()) -> RunwayRow:
+    """The row of a share that rises from 40 to 70 %, read in percent."""
+    series = replace(history(60, per_day=0.005), id=SeriesId("load"), kind=kind, unit=kind.value)
+    text = TEXT.split("events:", maxsplit=1)[0].replace("hard: 99%", limit)
+    series = replace(series, values=series.values * 100)
+    ask = replace(ASK, limits=given_limits(words))
+    (found,) = model_inputs(model_from_text(text), Harvest("x.csv", (series,)), ask).resources
+    return judge(found, Terms(int(series.times_ms[-1]), paths=100)).row
+
+
+def test_a_limit_without_a_percent_sign_on_percentages_is_in_percent() -> None:
+    """It was read as ninety times the whole, and nothing was ever to reach it."""
+    assert row_of("hard: 90").breach == row_of("hard: 90%").breach
+    assert row_of("hard: 90").state is RunwayState.OK
+
+
+def test_a_limit_that_cannot_be_told_of_its_series_is_a_row_that_says_so() -> None:
+    row = row_of("hard: 10GB")
+    assert row.state is RunwayState.CANNOT_TELL
+    assert row.why == "the limit is in bytes, and the series tells a share"
+
+
+def test_what_is_full_by_design_needs_no_threshold() -> None:
+    assert row_of("self_limiting: true").state is RunwayState.SELF_LIMITING
+
+
+def test_a_limit_from_the_command_line_keeps_the_lead_time_and_horizon_of_the_models() -> None:
+    row = row_of("hard: 99%, lead_time: 30d, horizon: 120d", words=("load=90%",))
+    assert (row.lead_time_s, row.horizon_s) == (30 * 86400, 120 * 86400)
+    assert row.limit is not None
+    assert row.limit.value == 0.9

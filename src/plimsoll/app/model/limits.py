@@ -1,11 +1,11 @@
 """The sections `limits`: how far resources may go, and where the figure comes from."""
 
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from plimsoll.app.model.section import Name, Section, Text
-from plimsoll.app.model.units import Amount, Seconds
+from plimsoll.app.model.units import Amount, Seconds, refused
 
 
 class LimitSection(Section):
@@ -26,3 +26,13 @@ class LimitSection(Section):
         default="replica", description="Whether the limit is of each replica."
     )
     source: Text = Field(default="model file", description="Where the figure comes from.")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.soft is None or self.hard is None:
+            return self
+        if self.soft.dimension is not self.hard.dimension:
+            raise refused(f"soft is in {self.soft.dimension.value}, hard in {self.hard.dimension.value}")
+        if (self.hard.value - self.soft.value) * (-1 if self.low_is_bad else 1) <= 0:
+            raise refused(f"the soft limit {self.soft.write()} must come before the hard one, {self.hard.write()}")
+        return self

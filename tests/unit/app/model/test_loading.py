@@ -298,3 +298,17 @@ def test_signals_derived_from_a_components_own_demand_are_its_responses() -> Non
 def test_a_loss_that_would_be_read_as_another_one_is_refused(loss: str, message: str) -> None:
     (fault,) = faults(HEAD + f"recovery:\n  survive: [{loss}]\n")
     assert message in fault
+
+
+@pytest.mark.parametrize(
+    ("limit", "message"),
+    [
+        ("soft: 95%, hard: 90%", "the soft limit 95% must come before the hard one, 90%"),
+        ("soft: 10GB, hard: 20GB, low_is_bad: true", "the soft limit 10GB must come before the hard one, 20GB"),
+        ("soft: 80%, hard: 50GB", "soft is in ratio, hard in bytes"),
+    ],
+    ids=["above", "below", "of_two_sorts"],
+)
+def test_a_soft_limit_that_a_hard_one_makes_pointless_is_refused(limit: str, message: str) -> None:
+    (fault,) = faults(HEAD + f"components:\n  - name: web\n    limits: [{{resource: disk, {limit}}}]\n")
+    assert message in fault
