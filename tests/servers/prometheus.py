@@ -12,6 +12,7 @@ from pathlib import Path
 
 import httpx
 import numpy as np
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
@@ -108,17 +109,19 @@ def load(folder: Path, text: str) -> None:
 
 
 def _history(folder: Path, table: Path) -> dict:
-    rows = pq.read_table(table).to_pandas()
+    rows = pq.read_table(table)
+    ids, y = np.asarray(rows["unique_id"].cast(pa.string())), rows["y"].to_numpy()
+    times_ms = rows["ds"].cast(pa.timestamp("ms")).cast(pa.int64()).to_numpy()
     now_ms = time.time_ns() // 1_000_000 // HOUR_MS * HOUR_MS
     lines, names, values, first_ms = ["# TYPE cloud_metric gauge"], [], {}, now_ms
-    for name, group in list(rows.groupby("unique_id", sort=False, observed=True))[:HISTORY_SERIES]:
-        held = group.dropna(subset="y").sort_values("ds")
-        times = held.ds.to_numpy("datetime64[ms]").astype("int64")
-        times = times - times[-1] + now_ms
+    for name in list(dict.fromkeys(ids.tolist()))[:HISTORY_SERIES]:
+        held = np.flatnonzero((ids == name) & ~np.isnan(y))
+        held = held[np.argsort(times_ms[held], kind="stable")]
+        times = times_ms[held] - times_ms[held[-1]] + now_ms
         label = f'cloud_metric{{resource="{name}"}}'
-        lines += [f"{label} {y!r} {t // 1000}" for t, y in zip(times.tolist(), held.y.tolist(), strict=True)]
+        lines += [f"{label} {y!r} {t // 1000}" for t, y in zip(times.tolist(), y[held].tolist(), strict=True)]
         names.append(label)
-        values[str(name)] = held.y.to_numpy()
+        values[name] = y[held]
         first_ms = min(first_ms, int(times[0]))
     load(folder, "\n".join([*lines, "# EOF", ""]))
     return {"series": tuple(names), "first_ms": first_ms, "last_ms": now_ms, "values": values}

@@ -74,7 +74,7 @@ def widened(
     distance' = sqrt(distance^2 + (z spread)^2), z the normal quantile of the level; the median stays. A value
     depends on its own level only, whichever others there are.
     """
-    from scipy.special import ndtri  # costs a third of the start of commands that never widen anything
+    from scipy.special import ndtri  # dear to load, and most commands do without
 
     z = ndtri(levels)
     return np.asarray(middle + np.sign(z) * np.hypot(values - middle, z * spread))

@@ -23,7 +23,6 @@ from hashlib import blake2b
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtri
 
 from plimsoll.domain.forecast import Levels
 from plimsoll.domain.series import MetricKind, Values
@@ -59,6 +58,8 @@ class Pool:
 
     def at(self, levels: Levels) -> Values:
         """The factors at any levels: linear between the grid's in terms of normal scores, rising with the level."""
+        from scipy.special import ndtri  # dear to load, and most commands do without
+
         grid, wanted = ndtri(np.asarray(GRID)), ndtri(np.asarray(levels))
         inside = np.interp(wanted, grid, self.factors)
         beyond = np.where(np.abs(wanted) > grid[-1], wanted / grid[-1], 1.0)
