@@ -40,13 +40,17 @@ _HINTS = """\
 def first_model(text: str, source: Source, window: Window, step_s: float) -> str:
     """Write the model of what `source`, opened from `text`, offers over `window`; the result is valid.
 
+    A file is named as `text` has it, which is to be read from where the model will lie. A store is no source of a
+    model: its signals name none, and are read by naming the store beside the model.
+
     Raises NothingToAnswer where the source offers nothing, SourceError where it cannot be read.
     """
     found = sorted({signal.name: signal for signal in source.discover(window)}.values(), key=_about_itself)
     if not any(_WRITABLE.fullmatch(signal.query or signal.name) for signal in found):
         raise NothingToAnswer(f"{source.name}: no series in this window, so there is nothing to write a model of")
     seen = source.read(found[:MAX_READ], window, step_s)
-    lines = [*_head(text, source), *_signals(found, seen), *_components(text)]
+    sources = [] if _is_store(text) else ["sources:", "  - name: main", *(f"    {line}" for line in _address(text)), ""]
+    lines = [*_head(text, source), *sources, *_signals(found, seen, named=bool(sources)), *_components(text)]
     result = "\n".join(lines) + "\n"
     model_from_text(result, "the model written")
     return result
@@ -66,10 +70,10 @@ def _head(text: str, source: Source) -> Iterator[str]:
     yield f"  name: {_word(_system_name(text))}"
     yield "  # owner: the team that answers for it"
     yield ""
-    yield "sources:"
-    yield "  - name: main"
-    yield from (f"    {line}" for line in _address(text))
-    yield ""
+
+
+def _is_store(text: str) -> bool:
+    return text.split(":", 1)[0].lower() == "store"
 
 
 def _address(text: str) -> Iterator[str]:
@@ -89,7 +93,7 @@ def _address(text: str) -> Iterator[str]:
         yield f"file: {_word(text)}"
 
 
-def _signals(found: Sequence[Signal], seen: Harvest) -> Iterator[str]:
+def _signals(found: Sequence[Signal], seen: Harvest, *, named: bool) -> Iterator[str]:
     by_name: dict[str, list[Series]] = {}
     for series in seen.series:
         by_name.setdefault(series.id.name, []).append(series)
@@ -102,7 +106,7 @@ def _signals(found: Sequence[Signal], seen: Harvest) -> Iterator[str]:
         yield f"  # {_remark(by_name.get(signal.name, []), gaps.get(signal.name, ''))}"
         name = _one_line(signal.name)[:128]
         query = signal.query or (signal.name if name != signal.name else "")
-        parts = [f"name: {_word(name)}", "source: main"]
+        parts = [f"name: {_word(name)}", *(["source: main"] if named else [])]
         if signal.kind is not MetricKind.UNKNOWN:
             parts.append(f"kind: {signal.kind.value}")
         if query:
@@ -137,6 +141,8 @@ def _system_name(text: str) -> str:
     scheme = text.split(":", 1)[0].lower()
     if "://" in text:
         return urlsplit(text).hostname or scheme
+    if _is_store(text):
+        return PurePath(text.partition(":")[2]).stem or "store"
     return PurePath(text).stem or "system"
 
 

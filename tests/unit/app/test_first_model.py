@@ -79,3 +79,11 @@ def test_more_series_than_a_person_reads_are_counted_not_listed() -> None:
 def test_a_source_with_nothing_in_it_has_no_model() -> None:
     with pytest.raises(NothingToAnswer, match="no series in this window"):
         first_model("http://h", Offering(()), WINDOW, 60.0)
+
+
+def test_a_store_is_no_source_of_a_model_and_its_signals_name_none() -> None:
+    """They are read by naming the store beside the model: `assess store:kept -m FILE`."""
+    text = first_model("store:made/kept", Offering((Signal("web/cpu", unit="ratio"),)), WINDOW, 60.0)
+    model = model_from_text(text)
+    assert (model.system.name, model.file.sources) == ("kept", ())
+    assert [(signal.name, signal.source) for signal in model.file.signals] == [("web/cpu", None)]

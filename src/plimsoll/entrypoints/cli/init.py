@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -25,7 +26,7 @@ def init(
     *,
     output: Annotated[Path, typer.Option("--output", help="The model file to write.")] = Path("plimsoll.yaml"),
     force: Annotated[bool, typer.Option("--force", help="Write over a file that is there.")] = False,
-    window: Annotated[str, typer.Option("--window", help="How far back to look; all of a file.")] = "7d",
+    window: Annotated[str, typer.Option("--window", help="How far back to look; all of a file or a store.")] = "7d",
     options: SourceOptions,
     as_of: AsOfOption = "",
     how: FormatOption = Format.TABLE,
@@ -33,7 +34,7 @@ def init(
     """Write a commented model of what a source offers, to be filled in; a file that is there is left alone."""
     from plimsoll.app.first_model import first_model
     from plimsoll.app.whole_file import write_whole
-    from plimsoll.bootstrap_sources import open_source, wall_clock_ms
+    from plimsoll.bootstrap_sources import is_recording, open_source, wall_clock_ms
     from plimsoll.domain.model_view import FirstModel
     from plimsoll.domain.series import Window
     from plimsoll.render.model_view import first_model_tables
@@ -42,13 +43,19 @@ def init(
         raise UsageError(f"{output} is there already; --force writes over it, --output names another")
     asked, past_s = as_of_ms(as_of, options.tz), span_s(window, "--window")
     now = wall_clock_ms() if asked is None else asked
-    whole = Path(source).suffix.lower() in (".csv", ".parquet")
+    whole = is_recording(source)
     span = Window(-62_135_596_800_000 if whole else now - int(past_s * 1000), 253_402_300_800_000 if whole else now + 1)
     opened = open_source(source, options)
-    text = first_model(source, opened, span, max(60.0, past_s / 500))
+    text = first_model(_seen_from(output, source), opened, span, max(60.0, past_s / 500))
     write_whole(output, text)
     if how is Format.TABLE:
         say(f"wrote {output}; next: fill in what is left open, then `plimsoll validate {output}`\n")
     else:
         written = FirstModel(str(output), source)
         show(written, first_model_tables(written), how)
+
+
+def _seen_from(output: Path, source: str) -> str:
+    """Name a file from the folder of the model, where a model looks for it; anything else as it is."""
+    beside = output.resolve().parent
+    return os.path.relpath(source, beside) if Path(source).is_file() and not Path(source).is_absolute() else source
