@@ -4,11 +4,17 @@
 
 What results is held within the bounds of the series, last: 80 % doubled is 100 %. A gain counts as made in the middle
 of its step, so that an event's first hour is the one that begins with it.
+
+How far a total may be off follows from how its gains' errors hang together, and that from how its scale s_k grows: with
+increments that are alike at any time, as of a fractional Brownian motion (Mandelbrot & Van Ness 1968),
+
+    cov(e_i, e_j) = (s_(n+1)^2 + s_(n-1)^2 - 2 s_n^2) / 2,  n = |i - j|,  s_0 = 0;   of the changed  sum f_i f_j cov
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -20,21 +26,52 @@ from plimsoll.forecast.kernel.nature import Matrix
 from plimsoll.forecast.preparation import Prepared, with_gains
 
 
-def changed(
-    values: Matrix,
-    times_ms: Times,
-    prepared: Prepared,
-    events: Sequence[Event],
-    levels: Matrix | Levels = (),
-    medians: Values | None = None,
-) -> Matrix:
-    """Lay events on what is to come of a series, shape (h, k); `levels` and `medians` as `with_events` takes them."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Course:
+    """What is to come, shape (h, k): of a counter, or where an event leaves something open, as quantiles.
+
+    `levels` are those of the columns, or of each value; `medians` and `scale` (h,) what they lie round, and the size of
+    its errors.
+    """
+
+    values: Matrix
+    levels: Matrix | Levels
+    medians: Values
+    scale: Values
+
+
+def changed(course: Course, times_ms: Times, prepared: Prepared, events: Sequence[Event]) -> Matrix:
+    """Lay events on what is to come of a series."""
     if prepared.is_counter and events:
-        gains = with_events(gains_of(values, prepared.base), acted_on_ms(times_ms, prepared), events)
-        values = totals_of(gains, prepared.base)
+        values = counted_on(course, acted_on_ms(times_ms, prepared), prepared.base, events)
     else:
-        values = with_events(values, times_ms, events, levels, medians)
+        values = with_events(course.values, times_ms, events, course.levels, course.medians)
     return np.asarray(np.clip(values, prepared.lower, prepared.upper))
+
+
+def counted_on(course: Course, acted_ms: Times, base: float, events: Sequence[Event]) -> Matrix:
+    """Lay events on the gains of a counter that are made at these moments; none of its totals falls."""
+    middle = course.medians[:, None]
+    totals = totals_of(with_events(gains_of(middle, base), acted_ms, events), base)
+    nothing_and_one = with_events(np.tile((0.0, 1.0), (acted_ms.size, 1)), acted_ms, events)
+    factors = nothing_and_one[:, 1] - nothing_and_one[:, 0]
+    moved = totals + (course.values - middle) * widening(course.scale, factors)
+    return np.asarray(np.maximum.accumulate(np.maximum(moved, base), axis=0))
+
+
+def widening(scale: Values, factors: Values) -> Matrix:
+    """Answer how many times its error a total is off once each of its gains is multiplied, shape (h, 1).
+
+    >>> walk = np.sqrt(np.arange(1, 4))
+    >>> widening(walk, np.array([1.0, 1.0, 3.0])).ravel() * walk  # variances add: 1 + 1 + 9
+    array([1.        , 1.41421356, 3.31662479])
+    """
+    variances = np.concatenate([[0.0], scale**2])
+    shared = (variances[2:] + variances[:-2] - 2.0 * variances[1:-1]) / 2.0
+    with_earlier = np.convolve(factors, np.concatenate([[0.0], shared]))[: scale.size]
+    changed_to = np.cumsum(factors**2 * variances[1] + 2.0 * factors * with_earlier)
+    ratio = np.divide(changed_to, scale**2, out=np.zeros_like(scale), where=scale > 0.0)
+    return np.asarray(np.sqrt(np.maximum(ratio, 0.0))[:, None])
 
 
 def usual_gains(prepared: Prepared, kept: Series, known: Annotations) -> Prepared:

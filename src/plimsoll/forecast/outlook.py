@@ -105,7 +105,7 @@ def laid_out(group: Sequence[Prepared], center: Matrix, scale: Matrix, factors: 
     """Answer center + scale x factor within the bounds of each series, shape (n, h, k).
 
     `center` and `scale` have shape (n, h), `factors` (n, h, k) or (n, 1, k). A counter's quantiles and paths never
-    fall.
+    fall, from its last reading on.
     """
     base, lower, upper = np.array([(one.base, one.lower, one.upper) for one in group]).T[:, :, None, None]
     values = scale[:, :, None] * factors
@@ -113,5 +113,6 @@ def laid_out(group: Sequence[Prepared], center: Matrix, scale: Matrix, factors: 
     values += base
     counters = [i for i, one in enumerate(group) if one.is_counter]
     if counters:
-        values[counters] = np.maximum.accumulate(values[counters], axis=1)
+        held_up = np.maximum(values[counters], base[counters])
+        values[counters] = np.maximum.accumulate(held_up, axis=1)
     return np.asarray(np.clip(values, lower, upper, out=values), dtype=np.float64)

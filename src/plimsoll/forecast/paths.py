@@ -7,7 +7,8 @@ backtest's standardized errors do. With phi their correlation from step to step,
 
 where the u come in blocks from the backtest (block bootstrap, Kuensch 1989, on the surprises of the error). At each
 step the paths are then ranked and each rank takes the forecast's quantile of that level (the Schaake shuffle, Clark et
-al. 2004): the dependence is the backtest's, the width the calibrated one.
+al. 2004): the dependence is the backtest's, the width the calibrated one. A counter's futures keep their rank: a total
+that changed it would have to fall, and held up where it was it would gain what no quantile says.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from numpy.typing import NDArray
 from plimsoll.domain.forecast import Annotations, ForecastState
 from plimsoll.domain.series import Series, Values
 from plimsoll.forecast.kernel.nature import Matrix
-from plimsoll.forecast.known_changes import changed
+from plimsoll.forecast.known_changes import Course, changed
 from plimsoll.forecast.panel import Pools
 from plimsoll.forecast.single import looked_ahead, prepared_series, quantiles_at, same_again, times_ahead
 from plimsoll.forecast.sporadic import is_sporadic, speaks_for_itself
@@ -61,9 +62,12 @@ def simulate_with_pools(
     outlook, pool, _ = looked_ahead(series, prepared, horizon, pools)
     ranks = ranked(error_walks(outlook.standardized, shape, seed))
     is_own = is_sporadic(prepared) and speaks_for_itself(prepared, outlook, pool)
+    if prepared.is_counter:
+        ranks[:] = ranks[:, -1:]
     levels = np.hstack([ranks.T, np.full((horizon, 1), 0.5)])
     values = quantiles_at(levels, prepared, outlook, pool, is_own)
-    return changed(values[:, :-1], times, prepared, known.events, ranks.T, values[:, -1]).T
+    course = Course(values[:, :-1], ranks.T, values[:, -1], outlook.scale)
+    return changed(course, times, prepared, known.events).T
 
 
 def error_walks(standardized: Matrix, shape: tuple[int, int], seed: int) -> Matrix:

@@ -27,7 +27,7 @@ from plimsoll.forecast.annotations import ordinary
 from plimsoll.forecast.borrowed import NAME as BORROWED
 from plimsoll.forecast.borrowed import borrowing
 from plimsoll.forecast.calibration import Pool, PoolKey, pool_of
-from plimsoll.forecast.known_changes import changed, usual_gains
+from plimsoll.forecast.known_changes import Course, changed, usual_gains
 from plimsoll.forecast.outlook import Outlook, laid_out, outlook_of
 from plimsoll.forecast.panel import Pools
 from plimsoll.forecast.preparation import Prepared, joined, known_samples, prepare
@@ -72,7 +72,7 @@ def forecast_series(
         series.id,
         times,
         levels,
-        changed(plain[:, :-1], times, prepared, known.events, levels, plain[:, -1]),
+        changed(Course(plain[:, :-1], levels, plain[:, -1], outlook.scale), times, prepared, known.events),
         prepared.state,
         joined(
             prepared.why,
@@ -135,10 +135,11 @@ def unanswered(series: Series, prepared: Prepared, times: NDArray[np.int64], lev
     return Forecast(series.id, times, levels, empty, prepared.state, why, ready, unit=series.unit)
 
 
-def same_again(prepared: Prepared, shape: tuple[int, ...]) -> NDArray[np.float64]:
+def same_again(prepared: Prepared, shape: tuple[int, int]) -> Course:
     """Repeat the value of a series that never moved; a counter that never moved stays at its last reading."""
     value = prepared.base if prepared.is_counter else prepared.values[~np.isnan(prepared.values)][-1]
-    return np.full(shape, value, dtype=np.float64)
+    same = np.full(shape, value, dtype=np.float64)
+    return Course(same, np.full(shape, 0.5), same[:, 0], np.zeros(shape[0]))
 
 
 def pool_for(series: Series, prepared: Prepared, outlook: Outlook, pools: Pools | None) -> Pool:

@@ -442,8 +442,8 @@ def test_an_event_multiplies_what_a_counter_gains_and_not_its_total():
     series, clock = series_of(COUNTED, MetricKind.COUNTER), hours(600)
     last = int(clock[479])
     event = Event("sale", last + 5 * HOUR_MS, last + 8 * HOUR_MS, factor=2.0, offset=7.0)
-    plain, known = (forecast_series(series, 12, (0.1, 0.5), Annotations(events=e)).values for e in ((), (event,)))
-    gains = [np.diff(values, axis=0, prepend=np.full((1, 2), COUNTED[-1])) for values in (plain, known)]
+    plain, known = (forecast_series(series, 12, (0.5,), Annotations(events=e)).values for e in ((), (event,)))
+    gains = [np.diff(values, axis=0, prepend=np.full((1, 1), COUNTED[-1])) for values in (plain, known)]
     np.testing.assert_allclose(gains[1][5:8], gains[0][5:8] * 2 + 7)
     np.testing.assert_allclose(gains[1][[0, 4, 8, 11]], gains[0][[0, 4, 8, 11]])
 
