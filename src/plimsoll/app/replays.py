@@ -17,7 +17,7 @@ from plimsoll.domain.policies import AnyPolicy
 from plimsoll.domain.policy import Policy
 from plimsoll.domain.replay import Conditions, Replay
 from plimsoll.domain.series import Times
-from plimsoll.domain.system import Component
+from plimsoll.domain.system import REHEARSED_UTILIZATION, Component
 from plimsoll.domain.trace import Trace
 from plimsoll.policy.refusals import refusals, remarks
 from plimsoll.simulation.explained import explained
@@ -26,7 +26,6 @@ from plimsoll.simulation.runs import Run, replayed
 from plimsoll.simulation.scores import demanded
 from plimsoll.simulation.setting import Rules, Setting
 
-_USUAL_UTILIZATION = 0.8
 _MOST = 10_000
 _MOST_NEEDED = 1e9  # replicas
 
@@ -92,7 +91,7 @@ def setting_of(trace: Trace, component: Component, options: ReplayOptions) -> Se
         first_s=float(trace.times_s[0]),
         step_s=trace.step_s,
         per_replica=component.capacity,
-        utilization=component.slo.utilization or _USUAL_UTILIZATION,
+        utilization=component.slo.utilization or REHEARSED_UTILIZATION,
         startup=component.startup,
         least=component.replicas.min,
         most=component.replicas.max or _MOST,
@@ -153,8 +152,8 @@ def replay(
         steps=trace.load.size,
         step_s=trace.step_s,
         scored_steps=trace.load.size - first,
-        scored_from=_moment(trace.times_s[first]),
-        scored_to=_moment(trace.times_s[-1] + trace.step_s),
+        scored_from=moment(trace.times_s[first]),
+        scored_to=moment(trace.times_s[-1] + trace.step_s),
         conditions=conditions_of(setting),
         policies=scores,
         faults=under,
@@ -185,9 +184,9 @@ def _explained(
         return ()
     last_s = float(trace.times_s[-1] + trace.step_s)
     if not float(trace.times_s[1]) <= moment_s < last_s:
-        told = f"{_moment(trace.times_s[1]):%Y-%m-%dT%H:%MZ} up to {_moment(last_s):%Y-%m-%dT%H:%MZ}"
+        told = f"{moment(trace.times_s[1]):%Y-%m-%dT%H:%MZ} up to {moment(last_s):%Y-%m-%dT%H:%MZ}"
         raise UsageError(
-            f"{trace.name}: decisions can be explained from {told}, not at {_moment(moment_s):%Y-%m-%dT%H:%MZ}"
+            f"{trace.name}: decisions can be explained from {told}, not at {moment(moment_s):%Y-%m-%dT%H:%MZ}"
         )
     step = int(np.searchsorted(trace.times_s, moment_s, side="right")) - 1
     return tuple(explained(policy, setting, step) for policy in policies)
@@ -236,5 +235,6 @@ def conditions_of(setting: Setting) -> Conditions:
     )
 
 
-def _moment(epoch_s: float) -> datetime:
+def moment(epoch_s: float) -> datetime:
+    """Turn epoch seconds into an aware time."""
     return datetime.fromtimestamp(float(epoch_s), UTC)

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 import numpy as np
 
 from plimsoll.app.replay_scores import Jury
-from plimsoll.app.replays import ReplayOptions, conditions_of, findings_of, first_scored, setting_of
+from plimsoll.app.replays import ReplayOptions, conditions_of, findings_of, first_scored, moment, setting_of
 from plimsoll.app.suggestion_verdict import Match, advised
 from plimsoll.app.tuning import Goal, Knobs, priced, tuned
 from plimsoll.domain.errors import InputError, UsageError
@@ -79,8 +78,8 @@ def suggest(
         reason=reason,
         learned_steps=first,
         scored_steps=trace.load.size - first,
-        scored_from=_moment(trace.times_s[first]),
-        scored_to=_moment(trace.times_s[-1] + trace.step_s),
+        scored_from=moment(trace.times_s[first]),
+        scored_to=moment(trace.times_s[-1] + trace.step_s),
         trials=found.trials,
         conditions=conditions_of(setting),
         current=now,
@@ -149,7 +148,3 @@ def _family_members(setting: Setting) -> list[tuple[str, float, AnyPolicy]]:
 def _change(new: float, now: float | None) -> float | None:
     """The share by which `new` differs from `now`; None where there is nothing to compare with."""
     return None if not now else new / now - 1.0
-
-
-def _moment(epoch_s: float) -> datetime:
-    return datetime.fromtimestamp(float(epoch_s), UTC)

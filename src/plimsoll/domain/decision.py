@@ -19,6 +19,13 @@ class Action(str, Enum):
     SCALE_IN = "scale_in"
     HOLD = "hold"
 
+    @staticmethod
+    def of(before: int, after: int) -> Action:
+        """Name the change from one count to another."""
+        if before == after:
+            return Action.HOLD
+        return Action.SCALE_OUT if after > before else Action.SCALE_IN
+
 
 class Reason(str, Enum):
     """Why a count was proposed, or none was: the closed list."""

@@ -48,6 +48,10 @@ class Latency:
     below_s: float
 
 
+REHEARSED_UTILIZATION = 0.8
+"""The share of a replica's capacity that a rehearsal lets it carry where no SLO states one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Slo:
     """What must hold for a component to serve well; None and empty mean: no such promise.

@@ -49,7 +49,7 @@ def decision_of(
         GuardEffect(_GUARDS[effect["guard"]], _count(effect["before"]), _count(effect["after"]), _real(effect["limit"]))
         for effect in trail.effects[: trail.summary["effects"]]
     )
-    action = Action.HOLD if wanted == current else Action.SCALE_OUT if wanted > current else Action.SCALE_IN
+    action = Action.of(current, wanted)
     combined = int(trail.summary["combined"])
     return Decision(
         policy=policy.name,

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from plimsoll.domain.replay import Measures
 from plimsoll.domain.series import Times, Values
 
-FLAP_WITHIN_S = 600.0
+_FLAP_WITHIN_S = 600.0
 
 
 def demanded(load: Values, per_replica: float, utilization: float) -> Times:
@@ -55,7 +55,7 @@ def measure(load: Values, ready: Times, need: Times, missed: NDArray[np.bool_], 
     )
 
 
-def flaps(ready: Times, step_s: float, within_s: float = FLAP_WITHIN_S) -> int:
+def flaps(ready: Times, step_s: float) -> int:
     """Count the changes that took back the one before within ten minutes.
 
     >>> flaps(np.array([2, 3, 2, 2, 4]), 60.0), flaps(np.array([2, 3, 3, 2]), 3600.0)
@@ -64,5 +64,5 @@ def flaps(ready: Times, step_s: float, within_s: float = FLAP_WITHIN_S) -> int:
     moves = np.sign(np.diff(ready))
     places = np.flatnonzero(moves)
     turned = moves[places[1:]] != moves[places[:-1]]
-    soon = np.diff(places) * step_s <= within_s
+    soon = np.diff(places) * step_s <= _FLAP_WITHIN_S
     return int(np.count_nonzero(turned & soon))

@@ -11,9 +11,8 @@ from plimsoll.app.model.priced_policy import PricedSection, epoch_s
 from plimsoll.app.model.translate_platforms import Bounds, platform_policy
 from plimsoll.domain.platform_policy import HpaPolicy
 from plimsoll.domain.priced_policy import Account, Learning, PricedPolicy, Season
+from plimsoll.domain.system import REHEARSED_UTILIZATION
 from plimsoll.policy.priced.program import can_be_run_along
-
-_USUAL_UTILIZATION = 0.8
 
 
 def priced_policy(section: PolicySection, bounds: Bounds, context: Context) -> PricedPolicy:
@@ -28,7 +27,7 @@ def priced_policy(section: PolicySection, bounds: Bounds, context: Context) -> P
         max=bounds.max,
         per_replica=component.capacity or 1.0,
         price=own.price,
-        utilization=component.slo.utilization or _USUAL_UTILIZATION,
+        utilization=component.slo.utilization or REHEARSED_UTILIZATION,
         slack_ratio=own.slack,
         change_cost=own.change_cost,
         window_s=own.window,

@@ -69,7 +69,7 @@ def _reconcile(given: Given) -> Answer:
     )
     now_s = form.number(given, "now_s")
     recent = given.get("recommendations")
-    remembered = Remembered(None if recent is None else _ages(given, "recommendations", "replicas", now_s))
+    remembered = Remembered(None if recent is None else _recommendations(given, now_s))
     sources = form.mapping(given.get("metrics_sources") or {}, "metrics_sources")
     failing = frozenset(form.member(Failing, name, "fault") for name in given.get("faults") or ())
     sight = form.sight(sources, form.items(given, "pods", form.pod))
@@ -167,12 +167,15 @@ def _trajectory(given: Given) -> Answer:
     return {"replicas": list(trajectory(policy, start, proposals, form.number(given, "sync_period_s")))}
 
 
-def _ages(given: Given, name: str, count: str, now_s: float = 0.0) -> tuple[tuple[float, int], ...]:
-    return form.items(given, name, lambda one: (now_s - form.number(one, "age_s"), form.whole(one, count)))
+def _recommendations(given: Given, now_s: float = 0.0) -> tuple[tuple[float, int], ...]:
+    def remembered(one: Given) -> tuple[float, int]:
+        return now_s - form.number(one, "age_s"), form.whole(one, "replicas")
+
+    return form.items(given, "recommendations", remembered)
 
 
 def _slots(given: Given) -> Slots:
-    return slots(_ages(given, "recommendations", "replicas"))
+    return slots(_recommendations(given))
 
 
 def _events(given: Given, name: str) -> Events:

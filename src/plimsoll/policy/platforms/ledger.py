@@ -46,9 +46,8 @@ def decision(
 ) -> Decision:
     """Write a decision down; `bound` is the guard that changed what was proposed."""
     current, proposals = observation.fleet.desired, tuple(trail)
-    action = Action.HOLD if wanted == current else Action.SCALE_OUT if wanted > current else Action.SCALE_IN
     asked = [one for one in proposals if one.replicas is not None and (one.replicas - current) * (wanted - current) > 0]
     reasons = tuple(one.because for one in asked or proposals) or (Because(Reason.NOTHING_ASKED),)
     highest = max((one.replicas for one in proposals if one.replicas is not None), default=wanted)
     guards = (GuardEffect(bound, highest, wanted),) if bound is not None else ()
-    return Decision(policy, now_s, current, wanted, action, reasons, bound, 1.0, proposals, guards)
+    return Decision(policy, now_s, current, wanted, Action.of(current, wanted), reasons, bound, 1.0, proposals, guards)

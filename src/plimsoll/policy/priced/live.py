@@ -39,7 +39,7 @@ def decision_of(
         time_s=now_s,
         from_replicas=fleet.desired,
         to_replicas=count,
-        action=_action(fleet.desired, count),
+        action=Action.of(fleet.desired, count),
         reasons=(because,),
         bound_by=None if known else Guard.UNKNOWN_SIGNAL,
         confidence=1.0 if known else 0.0,
@@ -53,12 +53,6 @@ def _demand(policy: PricedPolicy, observation: Observation) -> Reading:
     if isinstance(reading, Value) and reading.value < 0:
         return Missing(f"{policy.demand_signal} is below zero, which no demand is")
     return reading
-
-
-def _action(before: int, after: int) -> Action:
-    if after > before:
-        return Action.SCALE_OUT
-    return Action.SCALE_IN if after < before else Action.HOLD
 
 
 def _because(policy: PricedPolicy, memory: PricedMemory, reading: Reading) -> Because:
