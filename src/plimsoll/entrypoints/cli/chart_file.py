@@ -18,10 +18,8 @@ CHART_HELP = "to this file: a page that draws it (.html), or its data (.json)."
 
 
 def check_ending(option: str, path: Path | None, *endings: str) -> None:
-    """Raise UsageError where a file is asked for by a name that says it is something else than what is written."""
-    if path is not None and path.exists() and not path.is_file():
-        return  # a device or a pipe has no say in it
-    if path is not None and path.suffix.lower() not in endings:
+    """Raise UsageError where the name of a file says that it is something else than what is written."""
+    if path is not None and path.suffix and path.suffix.lower() not in endings:
         raise UsageError(f"{option} writes {' or '.join(endings)}, not {path.name[-40:]!r}")
 
 
