@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from plimsoll.app.manifests.importing import import_policies
-from plimsoll.domain.errors import ModelError
+from plimsoll.domain.errors import InputError, ModelError
 from plimsoll.domain.imported import Imported
 
 CPU = {"type": "Resource", "resource": {"name": "cpu", "target": {"type": "Utilization", "averageUtilization": 70}}}
@@ -91,10 +91,27 @@ def test_what_of_a_scaled_object_is_not_replayed_is_named(tmp_path: Path, change
     ],
 )
 def test_what_of_an_alarm_is_not_replayed_is_named(tmp_path: Path, changed: dict[str, Any], said: list[str]):
+    assert [finding.message for finding in imported(tmp_path, book(changed)).findings] == said
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        pytest.param({"AlarmActions": [[]]}, "is to be a list of words", id="actions_that_are_none"),
+        pytest.param({"AlarmActions": 3}, "is to be a list of words", id="no_list"),
+        pytest.param({"Threshold": float("inf")}, "is to be a number, not 'Infinity'", id="infinite"),
+        pytest.param({"Threshold": float("nan")}, "is to be a number, not 'NaN'", id="not_a_number"),
+    ],
+)
+def test_what_an_alarm_cannot_say_is_refused_with_its_place(tmp_path: Path, changed: dict[str, Any], said: str):
+    with pytest.raises(InputError, match=said):
+        imported(tmp_path, book(changed))
+
+
+def book(changed: dict[str, Any]) -> dict[str, Any]:
     policy = {
         "PolicyName": "out", "PolicyARN": "arn:1", "AutoScalingGroupName": "web", "PolicyType": "StepScaling",
         "StepAdjustments": [{"MetricIntervalLowerBound": 0.0, "ScalingAdjustment": 1}],
     }  # fmt: skip
     groups = [{"AutoScalingGroupName": "web", "MinSize": 2, "MaxSize": 9}]
-    book = {"ScalingPolicies": [policy], "MetricAlarms": [ALARM | changed], "AutoScalingGroups": groups}
-    assert [finding.message for finding in imported(tmp_path, book).findings] == said
+    return {"ScalingPolicies": [policy], "MetricAlarms": [ALARM | changed], "AutoScalingGroups": groups}

@@ -42,7 +42,7 @@ class AwsBook:
             arn: alarm
             for one in documents
             for alarm in one.children("MetricAlarms")
-            for arn in alarm.value.get("AlarmActions") or ()
+            for arn in alarm.texts("AlarmActions")
         }
         groups = [item for one in documents for item in one.children("AutoScalingGroups")]
         targets = [item for one in documents for item in one.children("ScalableTargets")]

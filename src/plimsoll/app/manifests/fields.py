@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -51,6 +52,13 @@ class Fields:
             raise self.error("is missing" if found is None else "is to be a word", name)
         return str(found)
 
+    def texts(self, name: str) -> tuple[str, ...]:
+        """Read a list of texts; an absent one is empty."""
+        found = self.value.get(name) or ()
+        if not isinstance(found, list | tuple) or not all(isinstance(item, str) for item in found):
+            raise self.error("is to be a list of words", name)
+        return tuple(found)
+
     def whole(self, name: str, default: int | None = None) -> int:
         """Read a whole number."""
         found = self.value.get(name, default)
@@ -62,7 +70,7 @@ class Fields:
         """Read a number; some tools write numbers as text."""
         found = self.value.get(name)
         try:
-            if found is None or isinstance(found, bool):
+            if found is None or isinstance(found, bool) or not math.isfinite(float(found)):
                 raise ValueError
             return float(found)
         except (TypeError, ValueError):
