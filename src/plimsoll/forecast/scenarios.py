@@ -106,20 +106,24 @@ def cumulated(monthly_rates: tuple[float, ...], months: Values) -> Values:
 def growth_of_history(series: Series, known: Annotations | None = None) -> tuple[float, float]:
     """Measure the usual monthly rate of growth and its spread from the means of past months, without known events.
 
-    Of a counter it is the growth of what it gains. Raises NothingToAnswer with less than three whole months, or where
-    a month's mean is not above zero.
+    From one month with samples to the next, m months later in the mean, the log grows by m times the rate's, with m
+    times its variance. Of a counter it is the growth of what it gains. Raises NothingToAnswer with less than three
+    whole months, or where a month's mean is not above zero.
     """
     times_ms, values = usual_past(series, known or Annotations())
     age = (times_ms[-1] - times_ms) // int(MONTH_MS) if times_ms.size else np.zeros(0, dtype=np.int64)
     whole = int(age.max()) if age.size else 0
-    means = [values[age == month] for month in range(whole - 1, -1, -1)]
-    levels = np.array([np.nanmean(part) if np.isfinite(part).any() else np.nan for part in means])
-    if np.count_nonzero(np.isfinite(levels)) < FEWEST_MONTHS:
+    in_months = [(age == month) & np.isfinite(values) for month in range(whole - 1, -1, -1)]
+    levels = np.array([values[known].mean() for known in in_months if known.any()])
+    if levels.size < FEWEST_MONTHS:
         raise NothingToAnswer(f"{series.id}: growth from history needs {FEWEST_MONTHS} whole months of samples")
-    if not (levels[np.isfinite(levels)] > 0.0).all():
+    if not (levels > 0.0).all():
         raise NothingToAnswer(f"{series.id}: growth from history needs values above zero")
-    logs = np.diff(np.log(levels[np.isfinite(levels)]))
-    return float(np.expm1(logs.mean())), float(logs.std(ddof=1)) if logs.size > 1 else 0.0
+    months = np.diff([times_ms[known].mean() / MONTH_MS for known in in_months if known.any()])
+    logs = np.diff(np.log(levels))
+    rate = logs.sum() / months.sum()
+    scatter = (logs - rate * months) / np.sqrt(months)
+    return float(np.expm1(rate)), float(np.sqrt(scatter @ scatter / (logs.size - 1)))
 
 
 def usual_past(series: Series, known: Annotations) -> tuple[Times, Values]:

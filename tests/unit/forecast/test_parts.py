@@ -496,6 +496,22 @@ def test_growth_of_the_past_is_measured_by_months():
     assert spread < 0.002
 
 
+@pytest.mark.parametrize(("apart", "count"), [(1, 24), (3, 13), (12, 6)], ids=["months", "quarters", "years"])
+def test_growth_of_the_past_is_that_of_a_month_however_far_apart_samples_are(apart, count):
+    """Five percent a month were told as 16 of quarters and as 80 of years."""
+    times = (np.datetime64("2026-09") - apart * np.arange(count)[::-1]).astype("M8[ms]").astype(np.int64)
+    rate, spread = growth_of_history(Series(SeriesId("users"), times, 1.05 ** (apart * np.arange(count))))
+    assert rate == pytest.approx(0.05, abs=0.001)
+    assert spread < 0.003
+
+
+def test_growth_over_months_without_samples_is_not_that_of_one():
+    days, draw = np.arange(800), np.random.default_rng(0)
+    grown = 1.05 ** (days / 30.4375) * np.exp(draw.normal(0, 0.05, 800))
+    grown[100:300] = np.nan
+    assert growth_of_history(series_of(grown, step_ms=DAY_MS))[0] == pytest.approx(0.05, abs=0.003)
+
+
 def test_growth_of_the_past_of_a_counter_is_that_of_its_gains():
     rates = 100 * 1.05 ** (np.arange(400) / 30.4375)
     totals = np.cumsum(rates)
