@@ -142,7 +142,7 @@ def _climb(values: Values) -> tuple[float, float]:
 
 
 def _served(recording: Recording) -> Values:
-    return recording.requests - recording.failures
+    return np.asarray(recording.requests - np.nan_to_num(recording.failures))
 
 
 def _warm_up(rate: Values) -> int:
@@ -158,7 +158,7 @@ def _row(recording: Recording, plateau: Plateau, has_users: bool) -> dict[str, f
     requests, failures = float(recording.requests[span].sum()), float(recording.failures[span].sum())
     row = {
         "load": float(np.median(recording.users[span])) if has_users else requests / seconds,
-        "throughput": (requests - failures) / seconds,
+        "throughput": float(_served(recording)[span].sum()) / seconds,
         "error_ratio": failures / requests if requests else np.nan,
         "duration_s": float(seconds),
         "requests": requests,
@@ -194,7 +194,7 @@ def _steps(rows: list[dict[str, float]], unit: LoadUnit, recording: Recording, p
         load_unit=unit,
         throughput=columns["throughput"],
         latency_s=latency,
-        error_ratio=columns["error_ratio"],
+        error_ratio=None if np.all(np.isnan(columns["error_ratio"])) else columns["error_ratio"],
         duration_s=columns["duration_s"],
         source=recording.source,
         notes=(*recording.notes, *_notes(recording, plateaus, columns)),
@@ -208,7 +208,8 @@ def _notes(recording: Recording, plateaus: Sequence[Plateau], columns: dict[str,
     ramps = recording.times_s.size - kept - warm_up
     kept_words = f"{len(plateaus)} steady steps of {recording.times_s.size} s: {kept} s kept"
     left_out = f"{warm_up} s of warm-up dropped (MSER-5), {ramps} s of ramps and short stretches left out"
-    notes = [f"{kept_words}, {left_out}", "throughput counts requests that succeeded; latency is of all requests"]
+    served = "all requests, failed or not" if np.all(np.isnan(recording.failures)) else "requests that succeeded"
+    notes = [f"{kept_words}, {left_out}", f"throughput counts {served}; latency is of all requests"]
     thin = [name for name in STATISTICS if name in columns and np.any(np.isnan(columns[name]))]
     if recording.latency_counts is not None and thin:
         notes.append(f"{', '.join(thin)} is left out where fewer than {_TOO_FEW_FOR_TAIL} requests lie beyond it")

@@ -29,7 +29,8 @@ class Steps:
     `latency_s` maps a statistic (`mean`, `p50`, `p95`, `p99`, or `latency` where the file does not say which) to its
     column in seconds; `resources` maps a name (`cpu`, `memory`, `connections`) to what one replica used, with its unit
     in `resource_units` (`ratio`, `bytes`, `count`). `error_ratio` is failures over requests. `absent` says of a latency
-    statistic that is not there why, and what would mend it.
+    statistic that is not there why, and what would mend it. `standard_errors` says of a column, by its name, how well
+    each value is known, where it is the middle of many readings.
     """
 
     load: Column
@@ -43,6 +44,7 @@ class Steps:
     source: str = ""
     notes: tuple[str, ...] = ()
     absent: Mapping[str, str] = field(default_factory=dict)
+    standard_errors: Mapping[str, Column] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return int(self.load.size)
@@ -50,7 +52,7 @@ class Steps:
 
 @dataclass(frozen=True, eq=False)
 class Recording:
-    """A run second by second: `users` is NaN where nobody wrote it; counts are per second of `times_s`.
+    """A run second by second; counts are per second of `times_s`, `users` and `failures` NaN where nobody wrote them.
 
     Latencies are counts by logarithmic bucket (`latency_counts`, shape (n, buckets), in buckets of
     `plimsoll.domain.latency_histogram`), or quantiles as the tool itself wrote them (`latency_quantiles_s`): those of a

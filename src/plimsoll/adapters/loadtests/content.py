@@ -7,6 +7,7 @@ see what it is, it would be short of its beginning. A mark of UTF-8 at the start
 from __future__ import annotations
 
 import gzip
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,26 +19,36 @@ HEAD_BYTES = 65536
 LARGEST_TEXT = 64 * 2**20
 _GZIP = b"\x1f\x8b"
 _UTF8_MARK = b"\xef\xbb\xbf"
+_PACKED = {
+    b"PK\x03\x04": "zip",
+    b"BZh": "bzip2",
+    b"\xfd7zXZ\0": "xz",
+    b"\x28\xb5\x2f\xfd": "zstd",
+    b"7z\xbc\xaf": "7-Zip",
+}
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 
 @contextmanager
 def opened(path: Path) -> Iterator[IO[bytes]]:
-    """Open a file for reading bytes, decompressing what is gzip; raises InputError for a pipe or a device."""
+    """Open a file for reading bytes, decompressing what is gzip; raises InputError for a pipe, a device, or damage."""
     if path.is_fifo() or path.is_char_device() or path.is_block_device() or path.is_socket():
         raise InputError(f"{path}: is a pipe or a device and is read more than once: write what is in it to a file")
     try:
         raw = path.open("rb")
     except OSError as error:
         raise InputError(f"{path}: {error.strerror or error}") from error
-    with raw:
-        packed = raw.read(2) == _GZIP
-        raw.seek(0)
-        if packed:
-            with gzip.GzipFile(fileobj=raw) as unpacked:
-                yield _past_mark(cast(IO[bytes], unpacked))
-        else:
-            yield _past_mark(raw)
+    try:
+        with raw:
+            packed = raw.read(2) == _GZIP
+            raw.seek(0)
+            if packed:
+                with gzip.GzipFile(fileobj=raw) as unpacked:
+                    yield _past_mark(cast(IO[bytes], unpacked))
+            else:
+                yield _past_mark(raw)
+    except (OSError, EOFError, zlib.error) as error:
+        raise InputError(f"{path}: cannot be read to its end: {error}") from error
 
 
 def _past_mark(stream: IO[bytes]) -> IO[bytes]:
@@ -48,13 +59,13 @@ def _past_mark(stream: IO[bytes]) -> IO[bytes]:
 
 def head_of(path: Path) -> bytes:
     """Read the first bytes; raises InputError for what is missing, a folder, empty or damaged."""
-    try:
-        with opened(path) as stream:
-            head = stream.read(HEAD_BYTES)
-    except (OSError, EOFError) as error:
-        raise InputError(f"{path}: cannot be read: {error}") from error
+    with opened(path) as stream:
+        head = stream.read(HEAD_BYTES)
     if not head.strip():
         raise InputError(f"{path}: the file is empty")
+    for mark, packer in _PACKED.items():
+        if head.startswith(mark):
+            raise InputError(f"{path}: is packed by {packer}: unpack it first, or pack it with gzip")
     if head.startswith(_UTF16_MARKS):
         raise InputError(f"{path}: is text in UTF-16, as PowerShell writes what is sent to a file: save it as UTF-8")
     return head

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from plimsoll.adapters.loadtests.delimited import batches, header_of
-from plimsoll.adapters.loadtests.jmeter_samples import NO_MESSAGES, TRANSACTION, Samples, SamplesTally
+from plimsoll.adapters.loadtests.jmeter_samples import NO_MESSAGES, SUMMED_UP, TRANSACTION, Samples, SamplesTally
 from plimsoll.adapters.loadtests.times import dates_ms
 from plimsoll.domain.errors import InputError
 from plimsoll.domain.load_test import Recording
@@ -23,6 +23,7 @@ DEFAULT_COLUMNS = (
     "failureMessage", "bytes", "sentBytes", "grpThreads", "allThreads", "URL", "Latency", "IdleTime", "Connect",
 )  # fmt: skip
 _NEEDED = ("timeStamp", "elapsed", "success")
+_OPTIONAL = {"allThreads": pa.float64(), "responseMessage": pa.string(), "SampleCount": pa.int64()}
 
 
 def recognize(head: bytes) -> bool:
@@ -38,9 +39,7 @@ def read(path: Path, head: bytes) -> Recording:
     there = header or names
     time = pa.int64() if header else _time_type(head, delimiter, names)
     wanted = {"timeStamp": time, "elapsed": pa.int64(), "success": pa.string()}
-    wanted |= {
-        name: kind for name, kind in (("allThreads", pa.float64()), ("responseMessage", pa.string())) if name in there
-    }
+    wanted |= {name: kind for name, kind in _OPTIONAL.items() if name in there}
     tally = SamplesTally(str(path))
     for batch in batches(path, wanted, delimiter, header):
         _add(tally, batch, str(path))
@@ -62,10 +61,16 @@ def _add(tally: SamplesTally, batch: pa.RecordBatch, source: str) -> None:
 def _samples(batch: pa.RecordBatch, source: str) -> Samples:
     if any(batch[name].null_count for name in _NEEDED):
         raise InputError(f"{source}: a sample has no {', '.join(_NEEDED)}")
+    if "SampleCount" in batch.schema.names and pc.max(batch["SampleCount"]).as_py() > 1:
+        raise InputError(f"{source}: {SUMMED_UP}")
     elapsed = batch["elapsed"].to_numpy(zero_copy_only=False)
     stamps = batch["timeStamp"]
     begun = dates_ms(stamps, source) if pa.types.is_string(stamps.type) else stamps.to_numpy(zero_copy_only=False)
-    failed = np.equal(pc.utf8_lower(batch["success"]).to_numpy(zero_copy_only=False), "false")
+    success = pc.utf8_lower(batch["success"])
+    other = success.filter(pc.invert(pc.is_in(success, value_set=pa.array(["true", "false"]))))
+    if len(other):
+        raise InputError(f"{source}: success is {other[0].as_py()[:40]!r} in a row, and neither true nor false")
+    failed = pc.equal(success, "false").to_numpy(zero_copy_only=False)
     users = (
         batch["allThreads"].to_numpy(zero_copy_only=False)
         if "allThreads" in batch.schema.names

@@ -20,6 +20,10 @@ from plimsoll.domain.load_test import Recording
 
 TRANSACTION = "Number of samples in transaction"
 NO_MESSAGES = "no response messages in it: samples of transaction controllers, if there are any, count as requests too"
+SUMMED_UP = (
+    "a row sums up several samples (SampleCount), as remote engines in the mode Statistical send them: latencies of "
+    "single requests are lost; run it with mode=StrippedBatch"
+)
 _HELD = re.compile(TRANSACTION + r" : (\d+)")
 _ALONE = (
     "all samples are of transaction controllers: each counts as one request that takes as long as all of its own; "

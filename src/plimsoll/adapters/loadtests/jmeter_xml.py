@@ -1,9 +1,9 @@
 """JMeter, a JTL file in XML: `<testResults>` with one `<httpSample>` or `<sample>` each, times in ms.
 
 Format: https://jmeter.apache.org/usermanual/listeners.html#xmlformat2.1 (t elapsed, ts time stamp, s success, na all
-threads). Read as a stream by expat. A document type is refused outright: entities in it can be made to fill the memory.
-Samples inside samples (redirects, parts of a page) belong to the one around them and are not counted again, unless that
-is of a transaction controller: then they are the requests.
+threads, sc samples summed up in it). Read as a stream by expat. A document type is refused outright: entities in it can
+be made to fill the memory. Samples inside samples (redirects, parts of a page) belong to the one around them and are
+not counted again, unless that is of a transaction controller: then they are the requests.
 """
 
 from __future__ import annotations
@@ -16,11 +16,12 @@ from xml.parsers import expat
 import numpy as np
 
 from plimsoll.adapters.loadtests.content import opened
-from plimsoll.adapters.loadtests.jmeter_samples import NO_MESSAGES, TRANSACTION, Samples, SamplesTally
+from plimsoll.adapters.loadtests.jmeter_samples import NO_MESSAGES, SUMMED_UP, TRANSACTION, Samples, SamplesTally
 from plimsoll.domain.errors import InputError, Place
 from plimsoll.domain.load_test import Recording
 
 _SAMPLES = ("httpSample", "sample")
+_SUCCESS = {"true": True, "false": False}
 _BLOCK = 1 << 20
 _GATHER = 100_000
 
@@ -48,6 +49,8 @@ def read(path: Path) -> Recording:
         raise InputError(f"not well-formed XML: {expat.ErrorString(error.code)}", place) from error
     except _Refused as error:
         raise InputError(f"{path}: it declares a document type or entities, which a JTL never does") from error
+    except _SummedUp as error:
+        raise InputError(SUMMED_UP, Place(str(path), parser.CurrentLineNumber)) from error
     except (KeyError, ValueError) as error:
         raise InputError(
             f"a sample without or with a wrong {error}", Place(str(path), parser.CurrentLineNumber)
@@ -56,6 +59,10 @@ def read(path: Path) -> Recording:
         raise InputError(f"{path}: its encoding is none that is known: {error}") from error
     samples.flush()
     return samples.tally.recording(("JMeter JTL in XML", *(() if samples.messages_seen else (NO_MESSAGES,))))
+
+
+class _SummedUp(Exception):
+    """A sample stands for several."""
 
 
 class _Refused(Exception):
@@ -94,6 +101,8 @@ class _Elements:
         if self._inside_request:
             self._inside_request += 1
             return
+        if int(attributes.get("sc", 1)) > 1:
+            raise _SummedUp
         sample = _sample(attributes)
         self.messages_seen = self.messages_seen or "rm" in attributes
         if sample.message.startswith(TRANSACTION):
@@ -131,7 +140,7 @@ def _sample(attributes: dict[str, str]) -> _Sample:
     return _Sample(
         begun_ms=int(attributes["ts"]),
         elapsed_ms=int(attributes["t"]),
-        failed=attributes.get("s", "true").lower() == "false",
+        failed=not _SUCCESS[attributes["s"].lower()],
         users=float(attributes.get("na", 0)),
         message=attributes.get("rm", ""),
     )

@@ -13,12 +13,13 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from plimsoll.adapters.loadtests.delimited import batches, header_of
-from plimsoll.adapters.loadtests.seconds import SecondsTally
+from plimsoll.adapters.loadtests.k6_samples import K6Tally
 from plimsoll.adapters.loadtests.times import rfc3339_s, since_1970_s
 from plimsoll.domain.errors import InputError
 from plimsoll.domain.load_test import Recording
 
 _START = ("metric_name", "timestamp", "metric_value")
+_TAGS = ("expected_response", "status")
 
 
 def recognize(head: bytes) -> bool:
@@ -28,20 +29,18 @@ def recognize(head: bytes) -> bool:
 
 def read(path: Path, head: bytes) -> Recording:
     """Read a file into a recording."""
-    tally = SecondsTally(str(path))
+    tally = K6Tally(str(path))
     time = pa.string() if _has_dates(head) else pa.int64()
     wanted = {"metric_name": pa.string(), "timestamp": time, "metric_value": pa.float64()}
+    wanted |= dict.fromkeys((name for name in _TAGS if name in header_of(head)[1]), pa.string())
     for batch in batches(path, wanted, ","):
-        metric = batch["metric_name"].to_numpy(zero_copy_only=False)
         if batch["timestamp"].null_count or batch["metric_value"].null_count:
             raise InputError(f"{path}: a sample has no time or no value")
-        second = _seconds(batch["timestamp"], str(path))
         value = batch["metric_value"].to_numpy(zero_copy_only=False)
-        latency, users = np.equal(metric, "http_req_duration"), np.equal(metric, "vus")
-        tally.add_requests(second[latency], value[latency] / 1000.0)
-        tally.add_failures(second[np.equal(metric, "http_req_failed") & (value > 0)])
-        tally.add_users(second[users], value[users])
-    return tally.recording(("k6 CSV",))
+        absent = pa.nulls(batch.num_rows, pa.string())
+        tags = [batch[name] if name in wanted else absent for name in _TAGS]
+        tally.add(batch["metric_name"], _seconds(batch["timestamp"], str(path)), value, tags)
+    return tally.recording("k6 CSV")
 
 
 def _has_dates(head: bytes) -> bool:

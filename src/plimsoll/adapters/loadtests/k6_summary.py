@@ -10,6 +10,7 @@ executor of arrivals holds users ready and cannot start all it should, which is 
 from __future__ import annotations
 
 import json
+import math
 from typing import Any
 
 from plimsoll.adapters.loadtests.step_row import StepRow
@@ -64,13 +65,13 @@ def _metrics(summary: dict[str, Any]) -> dict[str, Any]:
 def _row(metrics: dict[str, Any], requests: dict[str, Any]) -> StepRow:
     duration, users = _values(metrics, "http_req_duration"), _values(metrics, "vus")
     failed = _values(metrics, "http_req_failed")
-    error_ratio = float(failed.get("rate", failed.get("value", 0.0)))
+    error_ratio = float(failed.get("rate", failed.get("value", math.nan)))  # versions before 0.31 do not tell
     count, rate = float(requests["count"]), float(requests["rate"])
     load, arrivals = users.get("max", users.get("value")), rate * _wanted_over_started(metrics)
     return StepRow(
         load=arrivals if load is None else float(load),
         load_unit=LoadUnit.ARRIVALS_PER_S if load is None else LoadUnit.USERS,
-        throughput=rate * (1 - error_ratio),
+        throughput=rate if math.isnan(error_ratio) else rate * (1 - error_ratio),
         error_ratio=error_ratio,
         duration_s=count / rate if rate else 0.0,
         latency_s={name: float(duration[key]) / 1000 for key, name in _STATISTICS.items() if key in duration},

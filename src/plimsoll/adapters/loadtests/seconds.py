@@ -53,7 +53,7 @@ class SecondsTally:
             at = self._places(second)
             np.maximum.at(self._users, at, users)
 
-    def recording(self, notes: tuple[str, ...] = ()) -> Recording:
+    def recording(self, notes: tuple[str, ...] = (), failures_known: bool = True) -> Recording:
         """Make the recording of everything that was added, from its first to its last second with requests."""
         busy = np.flatnonzero(self._requests[: self._size])
         if not busy.size or self._first is None:
@@ -64,7 +64,7 @@ class SecondsTally:
             times_s=np.arange(span.start, span.stop, dtype=np.float64) + self._first,
             users=_held(users),
             requests=self._requests[span].copy(),
-            failures=self._failures[span].copy(),
+            failures=self._failures[span].copy() if failures_known else np.full(busy[-1] - busy[0] + 1, np.nan),
             latency_counts=self._counts[span],
             latency_sum_s=self._latency_sum[span].copy(),
             source=self._source,

@@ -14,12 +14,13 @@ STEERED_BY_ARRIVALS = "the number of users stayed while the request rate changed
 STEERED_AS_FINISHED = (
     "wrk2 sends at a rate and does not print the one asked for (-R): the load is the rate of finished requests"
 )
+_UNTOLD = "which requests failed is not known of {} of {} reports: their throughput counts all requests"
 _OTHER_RATE = 1.1  # times the least: more than a repeated run differs
 
 
 @dataclass(frozen=True)
 class StepRow:
-    """What one report says; seconds and ratios."""
+    """What one report says; seconds and ratios. Where it tells no `error_ratio`, NaN, throughput is of all requests."""
 
     load: float
     load_unit: LoadUnit
@@ -42,7 +43,9 @@ def steps_of(rows: Sequence[StepRow], source: str, notes: tuple[str, ...]) -> St
     if _arrivals_were_steered(rows):
         rows = [replace(row, load=row.arrivals_per_s or 0.0, load_unit=LoadUnit.ARRIVALS_PER_S) for row in rows]
         notes = (*notes, STEERED_AS_FINISHED if any(row.at_a_rate for row in rows) else STEERED_BY_ARRIVALS)
-    notes = (*notes, *_varied(rows))
+    errors = np.array([row.error_ratio for row in sorted(rows, key=lambda row: row.load)])
+    untold = int(np.count_nonzero(np.isnan(errors)))
+    notes = (*notes, *_varied(rows), *([_UNTOLD.format(untold, len(rows))] if untold else []))
     units = {row.load_unit for row in rows}
     if len(units) > 1:
         raise InputError(f"{source}: some reports count users and others arrivals a second; they are not one test")
@@ -53,7 +56,7 @@ def steps_of(rows: Sequence[StepRow], source: str, notes: tuple[str, ...]) -> St
         load_unit=units.pop(),
         throughput=np.array([row.throughput for row in ordered]),
         latency_s={name: np.array([row.latency_s.get(name, np.nan) for row in ordered]) for name in names},
-        error_ratio=np.array([row.error_ratio for row in ordered]),
+        error_ratio=errors if untold < len(rows) else None,
         duration_s=np.array([row.duration_s for row in ordered]),
         source=source,
         notes=notes,

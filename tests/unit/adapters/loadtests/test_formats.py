@@ -8,6 +8,7 @@ import os
 import re
 import sys
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -181,6 +182,74 @@ def test_statistics_that_begin_anew_go_on_counting(tmp_path: Path) -> None:
     recording = read_load_test([tmp_path / "reset.csv"])
     assert isinstance(recording, Recording)
     assert recording.requests.sum() == pytest.approx(9000, abs=150)
+
+
+def rewritten(path: Path, *changes: tuple[str, str]) -> Recording:
+    """Read a file anew in which some patterns are something else."""
+    text = path.read_text(encoding="utf-8")
+    for pattern, other in changes:
+        text = re.sub(pattern, other, text)
+    path.write_text(text, encoding="utf-8")
+    recording = read_load_test([path])
+    assert isinstance(recording, Recording)
+    return recording
+
+
+NO_METRIC = ("(?m)^.*http_req_failed.*\n", "")  # k6 before 0.31, and http.setResponseCallback(null), write none
+LINES_WITHOUT = (NO_METRIC, ('"expected_response":"[a-z]+",', ""))
+
+
+def by_status(path: Path) -> Path:
+    """Move failures of a k6 CSV into its column of status."""
+    kept, place = [], runs.K6_HEADER.split(",").index("status")
+    for line, after in pairwise([*path.read_text(encoding="utf-8").splitlines(), ""]):
+        cells = line.split(",")
+        if cells[0] == "http_req_duration":
+            cells[place] = "500" if after.split(",")[2] == "1.000000" else "204"
+        if cells[0] != "http_req_failed":
+            kept.append(",".join(cells))
+    path.write_text("\n".join(kept), encoding="utf-8")
+    return path
+
+
+def test_without_a_metric_of_failures_the_status_tells_them(tmp_path: Path) -> None:
+    lines = rewritten(runs.k6_lines(tmp_path / "lines"), *LINES_WITHOUT)
+    rows = rewritten(by_status(runs.k6_csv(tmp_path / "rows")))
+    for recording in (lines, rows):
+        assert recording.failures.sum() == 180
+        assert any("by their tag or status" in note for note in recording.notes)
+
+
+@pytest.mark.parametrize("form", ["lines", "rows"])
+def test_where_nothing_tells_failures_errors_are_unknown_and_not_none(form: str, tmp_path: Path) -> None:
+    write = runs.k6_lines if form == "lines" else runs.k6_csv
+    steps = cut_steps(rewritten(write(tmp_path / form), *LINES_WITHOUT, ('"status":"\\d+"', '"proto":"HTTP/1.1"')))
+    assert steps.error_ratio is None
+    assert steps.throughput == pytest.approx([50, 100, 150], rel=0.03)
+    assert any("which requests failed is not known" in note for note in steps.notes)
+    assert any("throughput counts all requests" in note for note in steps.notes)
+
+
+def test_a_summary_of_k6_without_failures_has_no_errors_that_are_known(tmp_path: Path) -> None:
+    summary = json.loads((FILES / "k6_summary.json").read_text(encoding="utf-8"))
+    del summary["metrics"]["http_req_failed"]
+    path = tmp_path / "old.json"
+    path.write_text(json.dumps(summary), encoding="utf-8")
+    alone, both = read_load_test([path]), read_load_test([path, FILES / "k6_summary_export.json"])
+    assert isinstance(alone, Steps)
+    assert isinstance(both, Steps)
+    assert alone.error_ratio is None
+    assert both.error_ratio == pytest.approx([np.nan, 0.01], nan_ok=True)
+    assert both.throughput == pytest.approx([100, 148.5])
+    assert any("not known of 1 of 2 reports" in note for note in both.notes)
+
+
+def test_a_packed_file_that_breaks_off_is_refused(tmp_path: Path) -> None:
+    """A run that was killed leaves one behind."""
+    packed = gzip.compress(runs.k6_lines(tmp_path / "a.json").read_bytes())
+    (tmp_path / "killed.gz").write_bytes(packed[: len(packed) // 2])
+    with pytest.raises(InputError, match=r"killed\.gz: cannot be read to its end"):
+        read_load_test([tmp_path / "killed.gz"])
 
 
 def test_gzip_is_seen_by_content(tmp_path: Path) -> None:
@@ -381,6 +450,17 @@ BAD: dict[str, tuple[bytes, str]] = {
     "a_first_line_without_end": (b"a," + b"x" * 200_000, "no format that is known"),
     "ab": (b"This is ApacheBench, Version 2.3 <$Revision: 1 $>\nServer:\n", "no format that is known"),
     "vegeta_without_latencies": (b"Requests  [total, rate, throughput]  1, 2, 3\n", "vegeta lacks"),
+    "zip": (b"PK\x03\x04\x14\x00\x00\x00", "is packed by zip: unpack it first"),
+    "a_jtl_in_another_language": (
+        b"timeStamp,elapsed,success\n1772000000000,5,true\n1772000000000,5,FALSCH\n",
+        "success is 'falsch' in a row",
+    ),
+    "a_jtl_of_summed_up_samples": (
+        b"timeStamp,elapsed,success,SampleCount,ErrorCount\n1772000000000,5,true,1,0\n1772000000000,500,true,100,0\n",
+        "sums up several samples",
+    ),
+    "xml_of_summed_up_samples": (b'<testResults><sample t="500" ts="1" s="true" sc="100"/></testResults>', "sums up"),
+    "xml_without_success": (b'<testResults><sample t="5" ts="1"/></testResults>', "a wrong 's'"),
     "jtl_without_a_sample": (b"timeStamp,elapsed,success\n", "no finished request"),
     "csv_without_words": (b"a,b\n1,2\n", "--columns"),
 }
