@@ -151,15 +151,18 @@ CHOSEN_BY = (  # settings were chosen by these (loadline_theory.py)
     Case("usl, peak past the test", USL, (0.0277285, 5e-6, 89.995), THROUGHPUT, 216.0, peak=PAST),
     Case("base 0", BasePlusPerUnit(), (0.0, 0.005), RESOURCE, 150.0, "cpu<70%", ("base",)),
 )
+QUEUES = (
+    Case("mmc_latency", MmcLatency(4), (0.05,), LATENCY, 72.0, "latency<100ms", ("servers",)),
+    Case("ggc_latency (p95)", GgcLatency(4, 0.95), (0.05, 2.5), LATENCY, 72.0, "latency<400ms", ("servers",)),
+)
 CASES = (
     *CHOSEN_BY,  # the rest came later
     Case("costs of two kinds", TWO_KINDS, (0.1, 0.004, 0.02), RESOURCE, 0.0),
     Case("linear", Linear(), (13.3125, 0.5125), RESOURCE, 100.0, "cpu<50"),
-    Case("mmc_latency", MmcLatency(4), (0.05,), LATENCY, 72.0, "latency<100ms", ("servers",)),
-    Case("ggc_latency (p95)", GgcLatency(4, 0.95), (0.05, 2.5), LATENCY, 72.0, on_bound=("servers",)),
+    *QUEUES,
 )
 CHOOSING = (
-    *(case for case in CHOSEN_BY if case.bound),
+    *(case for case in (*CHOSEN_BY, *QUEUES) if case.bound),
     *(case for case in CHOSEN_BY if case.peak is PeakState.IDENTIFIED),
     Case("one full server", OneFullServer(), (1.0, 0.01), THROUGHPUT, 200.0, peak=NONE),
 )
@@ -239,7 +242,7 @@ def study(case: Case, size: int, noise: str, runs: int, seed: int = 0, *, choosi
         variants = case.model.variants(quantity, load, measured)
         found = None if isinstance(variants, str) else fit(variants, load, measured, NORMALS)
         if found is not None:
-            trial = Trial(case.model, found, 0.0, "", np.zeros(load.size))
+            trial = Trial(case.model, found, 0.0, "", np.zeros((len(NOISES), load.size)))
             choice = Choice(quantity, load, measured, (trial,), trial, np.array([]))
             judge(case, found.parameters(), choice, truth, tally)
     return tally

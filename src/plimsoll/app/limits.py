@@ -9,7 +9,7 @@ import numpy as np
 
 from plimsoll.capacity.charts import chart
 from plimsoll.capacity.choice import Choice, choose
-from plimsoll.capacity.columns import UNNAMED, any_latency, column_of, quantities
+from plimsoll.capacity.columns import UNNAMED, any_latency, column_of, quantities, standard_errors_of
 from plimsoll.capacity.fit import normals_of
 from plimsoll.capacity.load_line import Crossing, Demand, Margin, crossing, draw_line, peak_crossing
 from plimsoll.capacity.model import CapacityModel, Kind
@@ -81,7 +81,10 @@ def _choices(steps: Steps, ask: LimitsAsk, models: Sequence[CapacityModel]) -> d
         if quantity.kind is not Kind.LATENCY or quantity.name in latencies
     }
     normals = normals_of(ask.margin.seed)
-    return {name: choose(models, quantity, steps.load, values, normals) for name, (quantity, values) in columns.items()}
+    return {
+        name: choose(models, quantity, steps.load, values, normals, standard_errors_of(steps, quantity))
+        for name, (quantity, values) in columns.items()
+    }
 
 
 def _line(

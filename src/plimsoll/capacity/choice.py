@@ -37,7 +37,10 @@ _NEGLIGIBLE = 0.01  # of all curves' shares
 
 @dataclass(frozen=True, eq=False)
 class Trial:
-    """One model tried: its fit, its error on unseen steps, or why it has neither; `unseen` (n,) are single errors."""
+    """One model tried: its fit, its error on unseen steps, or why it has neither.
+
+    `unseen` (3, n) are single errors under each noise shape, as large as if foretold as surely as measured.
+    """
 
     model: CapacityModel
     fit: Fit | None
@@ -52,7 +55,10 @@ class Trial:
 
 @dataclass(frozen=True, eq=False)
 class Choice:
-    """All trials on one quantity, the chosen one (None where none could be judged), and the steps set aside."""
+    """All trials on one quantity, the chosen one (None where none could be judged), and the steps set aside.
+
+    `standard_errors` (n,) say how well each step is known by itself, where it is the middle of many readings.
+    """
 
     quantity: Quantity
     load: Values
@@ -60,6 +66,7 @@ class Choice:
     trials: tuple[Trial, ...]
     chosen: Trial | None
     set_aside: Values
+    standard_errors: Values | None = None
 
     @property
     def judged(self) -> list[Trial]:
@@ -96,9 +103,9 @@ class Choice:
         of_shapes = best.fit.shapes or {ADDITIVE.name: 1.0}  # without scatter there is none
         unseen, found = np.array([one.unseen for one in trials]), np.zeros(len(trials))
         usual = max(float(np.mean(np.abs(self.measured))), 1e-300)
-        for shape in NOISE_SHAPES:
+        for j, shape in enumerate(NOISE_SHAPES):
             weights = noise_weights(self.measured, self.measured, shape)
-            errors = np.maximum(np.sqrt(np.mean(weights * (unseen / usual) ** 2, axis=1)), ROUNDING)
+            errors = np.maximum(np.sqrt(np.mean(weights * (unseen[:, j] / usual) ** 2, axis=1)), ROUNDING)
             likely = (np.min(errors) / errors) ** (self.load.size / 2)
             found += of_shapes.get(shape.name, 0.0) * likely / likely.sum()
         return [float(share) for share in found]
@@ -121,9 +128,14 @@ class _Offer:
 
 
 def choose(
-    models: Sequence[CapacityModel], quantity: Quantity, load: Values, measured: Values, normals: Normals
+    models: Sequence[CapacityModel],
+    quantity: Quantity,
+    load: Values,
+    measured: Values,
+    normals: Normals,
+    standard_errors: Values | None = None,
 ) -> Choice:
-    """Try every model on (n,) loads and measurements and choose one."""
+    """Try every model on (n,) loads and measurements, with standard errors where known, and choose one."""
     usable = np.isfinite(load) & np.isfinite(measured)
     load, measured = load[usable], measured[usable]
     aside = np.zeros(load.size, dtype=bool)
@@ -135,7 +147,8 @@ def choose(
         aside[np.flatnonzero(~aside)[worst]] = True
         offers = [_offer(model, quantity, load[~aside], measured[~aside]) for model in models]
     trials = [_trial(offer, load[~aside], measured[~aside], normals) for offer in offers]
-    return _chosen(Choice(quantity, load[~aside], measured[~aside], tuple(trials), None, load[aside]))
+    known = None if standard_errors is None else standard_errors[usable][~aside]
+    return _chosen(Choice(quantity, load[~aside], measured[~aside], tuple(trials), None, load[aside], known))
 
 
 def _offer(model: CapacityModel, quantity: Quantity, load: Values, measured: Values) -> _Offer:
@@ -187,7 +200,7 @@ def _trial(offer: _Offer, load: Values, measured: Values, normals: Normals) -> T
     if not offer.left_out.complete:
         return Trial(offer.model, found, None, "without one of the steps it has no finite prediction there")
     error = float(np.sqrt(np.mean(offer.left_out.error**2)) / max(float(np.mean(np.abs(measured))), 1e-300))
-    return Trial(offer.model, found, error, "", offer.left_out.error)
+    return Trial(offer.model, found, error, "", offer.left_out.sized)
 
 
 def _chosen(choice: Choice) -> Choice:

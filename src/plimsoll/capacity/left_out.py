@@ -29,18 +29,28 @@ _CLOSE_BEHIND = 4.0  # in log likelihood: variants that leaving one step out cou
 class LeftOut:
     """Each step predicted from the others: errors (n,), and how unlikely each is (n,), in standard errors.
 
-    NaN where a fit without that step was not found. `deviation` is the least over the noise shapes; `exact` (n,) tells
-    whether the others lie on the curve as nearly as numbers are written.
+    NaN where a fit without that step was not found. `deviation` is the least over the noise shapes; `reach` (3, n) is
+    the variance that the prediction has by itself, under each noise shape, as a ratio of that of scatter at the step;
+    `exact` (n,) tells whether the others lie on the curve as nearly as numbers are written.
     """
 
     error: Values
     deviation: Values
+    reach: Values
     exact: NDArray[np.bool_]
 
     @property
     def complete(self) -> bool:
         """Whether every step could be left out."""
-        return bool(np.all(np.isfinite(self.error)) and np.all(np.isfinite(self.deviation)))
+        return all(bool(np.all(np.isfinite(one))) for one in (self.error, self.deviation, self.reach))
+
+    @property
+    def sized(self) -> Values:
+        """The errors (3, n) as large as if each step were foretold as surely as it is measured.
+
+        A curve through few steps says itself how little it knows of a load beyond them.
+        """
+        return np.asarray(self.error / np.sqrt(1 + self.reach))
 
     @property
     def worst(self) -> int:
@@ -55,7 +65,8 @@ def leave_one_out(
 
     Errors are from those at other loads: steps at the same load have been seen with it.
     """
-    left_out = LeftOut(np.full(load.size, np.nan), np.full(load.size, np.nan), np.zeros(load.size, dtype=bool))
+    unknown = np.full((2 + len(NOISE_SHAPES), load.size), np.nan)
+    left_out = LeftOut(unknown[0], unknown[1], unknown[2:], np.zeros(load.size, dtype=bool))
     even = np.ones_like(measured)
     searched = [(one, free_optimum(one, load, measured, even, one.start(load, measured))) for one in variants]
     optima = [(one, optimum) for one, optimum in searched if optimum is not None]
@@ -77,6 +88,7 @@ def leave_one_out(
         unseen = found if np.array_equal(apart, rest) else _anew(model, quantity, load[apart], measured[apart])
         if unseen is not None:
             left_out.error[i] = float(unseen.predict(load[i : i + 1])[0]) - measured[i]
+            left_out.reach[:, i] = _reach(unseen, load, measured, apart, i)
         if found is not None:
             left_out.deviation[i] = _deviation(found, load, measured, i, least)
             left_out.exact[i] = found.optimum.squares <= least**2 * load.size
@@ -129,25 +141,33 @@ def _squares_without(model: CapacityModel, optimum: Optimum, load: Values, measu
 
 
 @np.errstate(over="ignore", invalid="ignore")
+def _reach(found: PointFit, load: Values, measured: Values, told: NDArray[np.bool_], i: int) -> Values:
+    """Tell the variance of what a curve fitted to the steps `told` (n,) foretells of step `i`, (3,).
+
+    Under each noise shape, as a ratio of the variance of scatter at that step; NaN where slopes are no numbers.
+    """
+    predicted, reach = found.predict(load), np.full(len(NOISE_SHAPES), math.nan)
+    slope = slopes_at(found.model, to_search(found.model, found.optimum.parameters), load[i : i + 1])[0]
+    for j, shape in enumerate(NOISE_SHAPES):
+        weights = noise_weights(predicted, measured, shape)
+        information = (found.optimum.slopes * weights[told][:, None]).T @ found.optimum.slopes
+        if np.all(np.isfinite(information)) and np.all(np.isfinite(slope)):
+            reach[j] = weights[i] * float(slope @ np.linalg.pinv(information) @ slope)
+    return reach
+
+
+@np.errstate(over="ignore", invalid="ignore")
 def _deviation(found: PointFit, load: Values, measured: Values, i: int, least: float) -> float:
     """Measure how far step `i` lies off a curve fitted to the others, in standard errors of at least `least`."""
     rest = np.arange(load.size) != i
-    predicted = found.predict(load)
-    slope = slopes_at(found.model, to_search(found.model, found.optimum.parameters), load[i : i + 1])[0]
-    if not (np.all(np.isfinite(slope)) and np.all(np.isfinite(found.optimum.slopes)) and np.isfinite(predicted[i])):
-        return math.nan
-    freedom = max(load.size - 1 - slope.size - len(found.model.fixed), 1)
-    found_deviations = []
-    for shape in NOISE_SHAPES:
+    predicted, reach = found.predict(load), _reach(found, load, measured, rest, i)
+    freedom = max(load.size - 1 - found.optimum.parameters.size - len(found.model.fixed), 1)
+    errors = [least]
+    for j, shape in enumerate(NOISE_SHAPES):
         weights = noise_weights(predicted, measured, shape)
         variance = float(np.sum((weights * (measured - predicted) ** 2)[rest])) / freedom
-        information = (found.optimum.slopes * weights[rest][:, None]).T @ found.optimum.slopes
-        if not np.all(np.isfinite(information)):
-            return math.nan
-        reach = float(slope @ np.linalg.pinv(information) @ slope)
-        error = max(math.sqrt(variance * (1 / float(weights[i]) + reach)), least)
-        found_deviations.append(abs(predicted[i] - measured[i]) / error)
-    return float(min(found_deviations))
+        errors.append(float(np.sqrt(variance * (1 + reach[j]) / weights[i])))
+    return float(abs(predicted[i] - measured[i]) / np.max(errors))
 
 
 def _rounding(measured: Values) -> float:

@@ -18,6 +18,7 @@ import numpy as np
 from plimsoll.capacity.choice import Choice
 from plimsoll.capacity.coverage import AT_FIXED, MISSED, Tail
 from plimsoll.capacity.fit import CONFIDENCE, Fit, point_fit
+from plimsoll.capacity.lack_of_fit import lack_of_fit
 from plimsoll.capacity.model import CapacityModel, Values
 from plimsoll.domain.estimate import Estimate
 from plimsoll.domain.load_line import LoadLine, ObjectiveLimit
@@ -103,19 +104,39 @@ def _drawn(objective: Objective, choice: Choice, grid: Values, seed: int) -> tup
     """Draw crossings by every curve that may be the right one, and tell how their interval is read.
 
     A curve leaves the bound before a load where it lies past the bound there: an interval of the curve, read across.
+    Each lies off by as much as curves of its kind do where that is seen (`lack_of_fit`).
     """
+    random = np.random.default_rng(seed)
     values, weights, missed, told = [], [], 0.0, None
     for trial, share in choice.shares():
         if trial.fit is None:
             continue
-        crossed, drawn = trial.fit.drawn_values(lambda m, p: _first_crossing(m.predict(p, grid), grid, objective))
+        point = float(_first_crossing(trial.fit.point.predict(grid)[None, :], grid, objective)[0])
+        point = min(point, float(grid[-1]))
+        crossings = partial(_missing, objective, grid, _misses(trial.fit, choice, point), random)
+        crossed, drawn = trial.fit.drawn_values(crossings)
         values.append(crossed)
         weights.append(drawn * share / drawn.sum())
-        point = float(_first_crossing(trial.fit.point.predict(grid)[None, :], grid, objective)[0])
-        tail = trial.fit.tails(partial(_at_load, min(point, float(grid[-1]))))[0]
+        tail = trial.fit.tails(partial(_at_load, point))[0]
         missed += share * tail.missed
         told = tail.coverage if trial is choice.chosen else told
     return _even(np.concatenate(values), np.concatenate(weights), seed), Tail(missed, told)
+
+
+def _misses(fit: Fit, choice: Choice, at: float) -> float:
+    if choice.standard_errors is None:
+        return 0.0
+    return lack_of_fit(fit, choice.load, choice.measured, choice.standard_errors, at)
+
+
+def _missing(
+    objective: Objective, grid: Values, misses: float, random: np.random.Generator, model: CapacityModel, drawn: Values
+) -> Values:
+    """Cross the bound by drawn curves, each off by a draw of what such curves miss."""
+    curves = model.predict(drawn, grid)
+    if misses > 0:
+        curves = curves + misses * random.standard_normal((drawn.shape[0], 1))
+    return _first_crossing(curves, grid, objective)
 
 
 def _at_load(load: float, model: CapacityModel, drawn: Values) -> Values:

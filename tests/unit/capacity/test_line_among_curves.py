@@ -83,3 +83,15 @@ def test_the_safe_load_is_read_as_far_out_as_the_interval(missed: float) -> None
     line, _ = draw_line([Crossing(limit, draws, Tail(missed))], (LEAST, MOST), Demand(None, True), Margin(0.9))
     assert line is not None
     assert line.safe_load == pytest.approx(100 + 100 * 0.1 * missed / MISSED, abs=0.1)
+
+
+def test_an_end_that_a_curve_knows_little_of_is_not_held_against_it() -> None:
+    load = np.linspace(300 / 7, 300, 7)  # two lines, the knee past the second step, 80 % at a load of 152.5
+    cpu = np.array([0.348, 0.51, 0.766, 0.813, 0.937, 0.976, 1.033])
+    choice = choose((Linear(), Piecewise()), Quantity("cpu", Kind.RESOURCE), load, cpu, normals_of(1, 2048))
+    shares = {trial.model.name: share for trial, share in choice.shares()}
+    line, _ = draw_line([crossing(BELOW_80, choice, 1)], (load[0], load[-1]), Demand(None, True), Margin())
+    assert shares["piecewise"] > 0.7  # without the lowest step, a line through the next two leads anywhere
+    assert line is not None
+    assert line.safe_load is not None
+    assert line.safe_load < 152.5

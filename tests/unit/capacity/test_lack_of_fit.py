@@ -1,0 +1,76 @@
+"""A curve that misses steps which many readings settle knows its crossing no better than it meets them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from plimsoll.capacity.choice import choose
+from plimsoll.capacity.columns import standard_errors_of
+from plimsoll.capacity.fit import normals_of
+from plimsoll.capacity.lack_of_fit import lack_of_fit
+from plimsoll.capacity.load_line import crossing
+from plimsoll.capacity.model import Kind, Quantity, Values
+from plimsoll.capacity.models.linear import Linear
+from plimsoll.capacity.telemetry import Moments, telemetry_steps
+from plimsoll.domain.estimate import Estimate
+from plimsoll.domain.load_test import LoadUnit
+from plimsoll.domain.objective import objective
+
+MOMENTS = 6000
+CPU = Quantity("cpu", Kind.RESOURCE, LoadUnit.ARRIVALS_PER_S)
+TRUTH = 100.0  # where 0.1 + 0.002 * x + 2e-5 * x^2 is 0.5
+
+
+def moments(scatter: float, *, bent: bool) -> Moments:
+    """A processor over demand, of which a straight line misses the bend."""
+    random = np.random.default_rng(5)
+    each = random.uniform(20, 180, MOMENTS)
+    cpu = 0.1 + (0.002 * each + 2e-5 * each**2 if bent else 0.004 * each) + scatter * random.standard_normal(MOMENTS)
+    return Moments("m", each, np.ones(MOMENTS), {}, None, {"cpu": cpu}, {"cpu": "ratio"})
+
+
+def line_of(seen: Moments, standard_errors: Values | None) -> Estimate:
+    steps = telemetry_steps(seen)
+    choice = choose((Linear(),), CPU, steps.load, steps.resources["cpu"], normals_of(1, 1024), standard_errors)
+    found = crossing(objective("cpu<50%"), choice, 1).limit.load
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize("bent", [True, False])
+def test_readings_settle_the_middle_of_a_class_as_well_as_their_median_is_known(bent: bool) -> None:
+    steps = telemetry_steps(moments(0.02, bent=bent))
+    known = standard_errors_of(steps, CPU)
+    assert known is not None
+    expected = np.sqrt(np.pi / 2) * 0.02 / np.sqrt(MOMENTS / 15)  # of the median of normal numbers
+    assert np.median(known) == pytest.approx(expected, rel=0.25)
+
+
+def test_a_column_that_was_never_read_settles_nothing() -> None:
+    seen = moments(0.02, bent=True)
+    steps = telemetry_steps(Moments("m", seen.demand, seen.replicas, {"p99": np.full(MOMENTS, np.nan)}, None, {}, {}))
+    assert np.all(np.isnan(steps.standard_errors["p99"]))
+
+
+def test_where_the_curve_misses_the_steps_its_interval_counts_that() -> None:
+    seen = moments(0.005, bent=True)
+    known = telemetry_steps(seen).standard_errors["cpu"]
+    blind, counted = line_of(seen, None), line_of(seen, known)
+    assert blind.value == counted.value
+    assert blind.high is not None
+    assert blind.high < TRUTH, "the scatter about the line, averaged out over fifteen steps, says too little"
+    assert counted.low is not None
+    assert counted.high is not None
+    assert counted.low < TRUTH < counted.high
+
+
+def test_where_the_curve_meets_the_steps_as_well_as_they_are_known_nothing_is_missed() -> None:
+    load = np.linspace(20, 180, 9)
+    cpu = 0.1 + 0.004 * load + 0.01 * (-1.0) ** np.arange(9)
+    choice = choose((Linear(),), CPU, load, cpu, normals_of(1, 1024))
+    assert choice.chosen is not None
+    assert choice.chosen.fit is not None
+    misses = [lack_of_fit(choice.chosen.fit, load, cpu, np.full(9, known), 100.0) for known in (0.02, 0.005, 0.0)]
+    assert misses[0] == 0
+    assert 0 < misses[1] < misses[2] == pytest.approx(0.011, abs=0.002)
