@@ -11,7 +11,6 @@
     |  `- SourceMalformed         1   it answered something that is not what its protocol says
     |- StoreError                 1   the store could not be read or written
     |  `- StoreBusy               1   another process is writing
-    |- ChangesPresent             2   there are changes and the caller asked to be told
     |- GateFailed                 3   a gate the caller set was not passed
     `- NothingToAnswer            4   no question could be answered for want of data
 
@@ -97,12 +96,6 @@ class StoreError(PlimsollError):
 
 class StoreBusy(StoreError):
     """Another process holds the store for writing."""
-
-
-class ChangesPresent(PlimsollError):
-    """Changes are present and the caller asked to be told so."""
-
-    exit_code = 2
 
 
 class GateFailed(PlimsollError):

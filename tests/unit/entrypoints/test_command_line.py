@@ -16,7 +16,6 @@ import typer
 from typer.core import TyperGroup
 
 from plimsoll.domain.errors import (
-    ChangesPresent,
     GateFailed,
     InputError,
     ModelError,
@@ -52,7 +51,6 @@ def failing(error: BaseException) -> typer.Typer:
         pytest.param(InputError("is empty", Place("a.csv", 3, 4)), 1, "a.csv:3:4: is empty", id="input"),
         pytest.param(SourceUnreachable("prometheus", "no answer"), 1, "prometheus: no answer", id="source"),
         pytest.param(StoreBusy("held by process 7"), 1, "held by process 7", id="store"),
-        pytest.param(ChangesPresent("3 changes"), 2, "3 changes", id="changes"),
         pytest.param(GateFailed("disk runs out"), 3, "disk runs out", id="gate"),
         pytest.param(NothingToAnswer("no samples"), 4, "no samples", id="no_data"),
         pytest.param(InputError("two\nlines"), 1, "two lines", id="always_one_line"),

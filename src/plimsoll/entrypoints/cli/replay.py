@@ -59,7 +59,7 @@ def replay(  # noqa: PLR0917 options of a command
     last: LastOption = "",
     rules: Annotated[str, typer.Option(help="The world: queued, or plain (no queueing, fixed start-up).")] = "queued",
     score_last: Annotated[float, typer.Option(help="Score only this share at the end.")] = 1.0,
-    faults: Annotated[str, typer.Option(help=f"Also show what is false: all, or some of {FAULT_NAMES}.")] = "",
+    faults: Annotated[str, typer.Option(help=f"Replay with false signals too: all, or some of {FAULT_NAMES}.")] = "",
     trajectory: Annotated[Path | None, typer.Option(help="Write each step to this Parquet file.")] = None,
     chart: Annotated[Path | None, typer.Option(help=f"Write the course {CHART_HELP}")] = None,
     explain: ExplainOption = None,
