@@ -21,7 +21,7 @@ def assessment_of(
     harvest: Harvest, model: Model | None, base: AdviceBase, as_of_ms: int, stale_after_s: float
 ) -> Assessment | None:
     """Judge all that was read; None where there is no limit, band or rule to judge by."""
-    readings, facts = readings_of(harvest, as_of_ms, stale_after_s), facts_of(harvest.series, None)
+    readings, facts = readings_of(harvest, as_of_ms, stale_after_s), facts_of(harvest.series, _demanded(model))
     if model is None:
         found = resources_of_series(harvest.series, readings, base)
         return assess(harvest.source, found, base, as_of_ms, facts) if found else None
@@ -36,6 +36,15 @@ def assessment_of(
         good=tuple(_good(model, readings)),
         conditions=conditions,
     )
+
+
+def _demanded(model: Model | None) -> frozenset[str]:
+    """Name the signals that measure demand: those of the drivers, and of what the components are asked for."""
+    if model is None:
+        return frozenset()
+    drivers, components = model.file.drivers, model.file.components
+    asked = (component.demand.signal for component in components if component.demand)
+    return frozenset(filter(None, (*(driver.signal for driver in drivers), *asked)))
 
 
 def _good(model: Model, readings: Mapping[str, Reading]) -> Iterator[str]:

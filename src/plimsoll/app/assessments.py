@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any
 
@@ -94,10 +95,11 @@ def readings_of(harvest: Harvest, as_of_ms: int, stale_after_s: float) -> dict[s
     return found
 
 
-def facts_of(series: Iterable[Series], demand: Series | None) -> frozenset[str]:
-    """Gather the facts that series speak for."""
+def facts_of(series: Sequence[Series], demanded: AbstractSet[str]) -> frozenset[str]:
+    """Gather the facts that series speak for; `demanded` names those that are a demand."""
+    demands = [item for item in series if item.id.name.rpartition("/")[2] in demanded]
     memory = [item for item in series if "mem" in item.id.name.lower() and item.kind is not MetricKind.COUNTER]
-    return frozenset({"memory_rises"} if any(memory_rises(item, demand) for item in memory) else ())
+    return frozenset({"memory_rises"} if any(memory_rises(item, demands) for item in memory) else ())
 
 
 def _finite(value: float) -> bool:

@@ -7,6 +7,8 @@ a demand that is not known, gives no fact: advice that needs it is then not give
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from plimsoll.domain.series import Series, Values
@@ -16,11 +18,11 @@ _MOST_POINTS = 200
 _RISE_RATIO = 0.1
 
 
-def memory_rises(memory: Series, demand: Series | None) -> bool:
-    """Tell whether memory rises over its span while demand does not."""
+def memory_rises(memory: Series, demands: Iterable[Series]) -> bool:
+    """Tell whether memory rises over its span while no demand does; with no demand known, it does not tell."""
     risen = relative_rise(memory)
-    asked = None if demand is None else relative_rise(demand)
-    return risen is not None and asked is not None and risen > _RISE_RATIO and asked < risen / 2
+    asked = [rise for one in demands if (rise := relative_rise(one)) is not None]
+    return risen is not None and risen > _RISE_RATIO and bool(asked) and max(asked) < risen / 2
 
 
 def relative_rise(series: Series) -> float | None:

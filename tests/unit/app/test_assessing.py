@@ -16,6 +16,7 @@ from plimsoll.domain.series import Gap, Harvest, MetricKind, Series, SeriesId, W
 HEAD = "apiVersion: plimsoll/v1\nkind: System\nmetadata: {name: shop}\n"
 NOW_MS = 1_700_000_000_000
 MINUTE_MS = 60_000
+GAP = float("nan")
 
 
 def series(name: str, values: list[float], kind: MetricKind = MetricKind.RATIO) -> Series:
@@ -121,8 +122,27 @@ def test_what_is_good_is_told_and_what_is_below_an_immediate_bound_is_immediate(
     assert (low.good, low.standings[0].verdict.value) == ((), "immediate")
 
 
+@pytest.mark.parametrize(
+    ("requests", "advised"),
+    [
+        pytest.param([100.0] * 20, "memory_leak_first", id="demand_stays"),
+        pytest.param([100.0 + 5.0 * n for n in range(20)], "memory_add", id="demand_rises_too"),
+        pytest.param([GAP] * 20, "memory_add", id="demand_is_not_known"),
+    ],
+)
+def test_memory_that_rises_alone_is_looked_at_for_a_leak_before_it_is_added(
+    requests: list[float], advised: str
+) -> None:
+    text = (
+        "components: [{name: app, demand: {unit: requests, per: 60s, signal: requests},"
+        " limits: [{resource: memory, hard: 100%}]}]\n"
+    )
+    memory = series("app/memory", [0.6 + 0.015 * n for n in range(20)])
+    found = assessed(text, memory, series("app/requests", requests, MetricKind.RATE))
+    assert {"memory_leak_first", "memory_add"} & {action.id for action in found.actions} == {advised}
+
+
 RULE = "alerts: {rules: [{name: a, signal: cpu, above: 80%, for: 5min, severity: critical}]}\n"
-GAP = float("nan")
 
 
 @pytest.mark.parametrize(
