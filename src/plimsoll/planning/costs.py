@@ -1,6 +1,6 @@
 """What does a period cost a month?
 
-    a tier with a price      its price
+    a tier with a price      its price; what it would be where none is enough is not known
     by resources             (cores x core_hour + memory GB x memory_gb_hour) x hours + storage GB x storage_gb_month
     by instances             replicas x price of an instance x hours
     groups of the bill       amount x (1 + growth)^month, additions from their month on growing with the rest
@@ -35,10 +35,10 @@ class Bill:
 
 def bill(inputs: PlanInputs, month: int, tier: Tier | None, components: Sequence[ComponentPlan]) -> Bill:
     """Reckon one month."""
+    if tier is None and any(one.price_per_month is not None for one in inputs.tiers):
+        return Bill((), ("a tier that is enough",))
     lines: list[tuple[str, Exact]] = []
     missing: list[str] = []
-    if tier is None and any(one.price_per_month is not None for one in inputs.tiers):
-        missing.append("a tier that is enough")
     if tier is not None:
         if tier.price_per_month is None:
             missing.append(f"tier {tier.name}")

@@ -127,7 +127,7 @@ def _period(inputs: PlanInputs, month: Month, start: date, label: str) -> Period
         tier=month.tier.name if month.tier else None,
         components=month.components,
         cost=_cost(inputs, month),
-        interpolated=interpolated(inputs.tiers, outlook.mid),
+        interpolated=interpolated(inputs.tiers, outlook.mid) if month.tier else None,
     )
 
 

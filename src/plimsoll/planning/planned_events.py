@@ -162,10 +162,14 @@ def _sizes(item: Taken) -> str:
 
 
 def _cost(inputs: PlanInputs, item: Taken) -> Iterator[str]:
-    bills = [(month.bill.total, bare.bill.total) for month, bare in zip(item.months, item.bare, strict=True)]
-    more = [after - before for after, before in bills if after is not None and before is not None]
+    bills = [(month.bill, bare.bill) for month, bare in zip(item.months, item.bare, strict=True)]
+    more = [
+        after.total - before.total
+        for after, before in bills
+        if after.total is not None and before.total is not None and after.left_out == before.left_out
+    ]
     if len(more) < len(bills):
-        if any(total is not None for pair in bills for total in pair):
+        if any(one.total is not None for pair in bills for one in pair):
             yield "what it costs cannot be told: not all of it has a price"
         return
     currency = inputs.prices.currency if inputs.prices else "USD"

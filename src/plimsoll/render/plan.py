@@ -49,13 +49,15 @@ def _periods(plan: Plan) -> Table:
         columns += zip(_COST, _costs([period.cost for period in plan.periods]), strict=True)
     heads = tuple(head for head, _ in columns)
     rows = tuple(zip(*(cells for _, cells in columns), strict=True))
+    notes = _total(plan.total_cost) if priced else ()
     currency = next((f" in {period.cost.currency} a month" for period in plan.periods if period.cost), "")
     title = f"{plan.system}: scenario {plan.scenario or 'none'}{'; cost' if priced else ''}{currency}"
-    return Table(heads, rows, title=title, numeric=frozenset(heads[2:]) - {_TIER}, notes=_total(plan.total_cost))
+    return Table(heads, rows, title=title, numeric=frozenset(heads[2:]) - {_TIER}, notes=notes)
 
 
 _TIER = "TIER TO RUN"
 _COST = ("COST LOW", "COST", "COST HIGH")
+_NO_TOTAL = "No total: not every month has a price."
 
 
 def _costs(costs: Sequence[Cost | None]) -> Iterator[tuple[str, ...]]:
@@ -67,15 +69,15 @@ def _costs(costs: Sequence[Cost | None]) -> Iterator[tuple[str, ...]]:
 
 def _total(cost: Cost | None) -> tuple[str, ...]:
     if cost is None:
-        return ()
+        return (_NO_TOTAL,)
+    left_out = f" Without a price, and left out: {', '.join(cost.left_out)}." if cost.left_out else ""
     if cost.mid is None:
-        return ("No total: not every month has a price.",)
+        return (_NO_TOTAL + left_out,)
     low, mid, high = _amounts((cost.low, cost.mid, cost.high))
     total = f"Total {mid} {cost.currency}" + ("." if low == high else f" ({low} to {high}).")
     sides = [name for name, amount in (("low", cost.low), ("high", cost.high)) if amount is None]
     if sides:
         total += f" Not all that the {' or the '.join(sides)} demand takes has a price."
-    left_out = f" Without a price, and left out: {', '.join(cost.left_out)}." if cost.left_out else ""
     return (total + left_out,)
 
 

@@ -199,11 +199,28 @@ def test_a_cost_that_the_high_demand_leaves_open_is_not_told_as_known() -> None:
     assert plan.total_cost.high is None
 
 
-def test_a_month_past_the_largest_tier_names_the_price_that_is_missing() -> None:
+def test_a_month_past_the_largest_tier_has_no_cost_and_names_what_is_missing() -> None:
+    """It cost what is left of the bill without a tier: the largest month was the cheapest."""
     tiers = (Tier("small", "", (("users", 250.0),), 5000.0, ()),)
     prices = Prices(groups=(CostGroup("traffic", 10.0, 0.0),))
-    costs = [period.cost for period in make_plan(replace(DOUBLING, tiers=tiers, prices=prices)).periods]
-    assert [cost.left_out for cost in costs if cost] == [(), *[("a tier that is enough",)] * 2]
+    plan = make_plan(replace(DOUBLING, tiers=tiers, prices=prices))
+    costs = [period.cost for period in plan.periods]
+    assert [(cost.mid, cost.left_out) for cost in costs if cost] == [
+        (5010.0, ()),
+        *[(None, ("a tier that is enough",))] * 2,
+    ]
+    assert plan.total_cost is not None
+    assert plan.total_cost.mid is None
+
+
+def test_nothing_is_interpolated_where_no_tier_is_enough() -> None:
+    """Users lie between the tiers, and another driver is past both."""
+    tiers = tuple(
+        Tier(name, "", (("users", users), ("jobs", 9.0)), 1.0, ()) for name, users in (("s", 150), ("l", 999))
+    )
+    drivers = (Driver("users", now=100), Driver("jobs", of="users", ratio=0.04))
+    periods = make_plan(replace(DOUBLING, tiers=tiers, drivers=drivers, months=2)).periods
+    assert [(period.tier, period.interpolated is not None) for period in periods] == [("l", True), (None, False)]
 
 
 def test_a_component_past_its_largest_size_is_missing_from_the_cost_by_name() -> None:

@@ -184,6 +184,14 @@ def test_an_event_that_no_size_is_enough_for_says_so_and_is_blocked() -> None:
     assert [(item.subject, item.date) for item in plan.blocked] == [("store", date(2026, 11, 27))]
 
 
+def test_an_event_that_leaves_a_cost_open_is_not_told_to_save_it() -> None:
+    """Past its largest size a store has no cost: the month of the sale was the cheapest, and the sale `less`."""
+    sizes = (Size("s", (("users", 2000.0),), cores=4),)
+    store = Component("store", demand=Demand("users"), sizes=sizes, instance=Instance(price_per_hour=2.0))
+    plan = planned(BLACK_FRIDAY, inputs=replace(SHOP, system=System("s", (WEB, store))))
+    assert events_of(plan)[0].what.endswith(UNKNOWN_COST)
+
+
 def test_an_event_in_the_month_of_the_start_has_a_row_of_its_own_outside_the_totals() -> None:
     plan = planned(known("sale", "2026-10-20", "2026-10-22", 2))
     assert [period.label for period in plan.periods] == [

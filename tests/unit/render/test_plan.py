@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -34,6 +35,13 @@ def test_costs_that_are_read_together_have_as_many_digits(
     table = tables(plan_of(Cost(*amounts, "EUR"), whole))[0]
     assert table.rows[0][-3:] == shown
     assert {cell.count(".") for row in table.rows for cell in row[-3:] if cell != "-"} == {shown[0].count(".")}
+
+
+def test_what_no_total_leaves_out_is_named() -> None:
+    unknown = Cost(10.0, None, None, "EUR", left_out=("a tier that is enough",))
+    (note,) = tables(plan_of(unknown))[0].notes
+    assert note == "No total: not every month has a price. Without a price, and left out: a tier that is enough."
+    assert tables(replace(plan_of(unknown), total_cost=None))[0].notes == ("No total: not every month has a price.",)
 
 
 def test_a_total_says_which_side_of_it_is_not_known() -> None:
