@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import Iterator
 
 import httpx
@@ -12,6 +13,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from plimsoll.adapters.example_service import MIX, RunningService, drive_ramp, example_service
 from plimsoll.adapters.load_driver import Step, drive, wait_until_up
 from plimsoll.domain.errors import SourceUnreachable
+from plimsoll.example_app.__main__ import main as example_main
 
 pytestmark = [pytest.mark.system, pytest.mark.quiet]
 
@@ -28,6 +30,24 @@ def test_it_answers_about_orders_and_says_how_it_is(service: RunningService) -> 
         assert client.get("/report/7").json()["paid"] == 30
         health = client.get("/health").json()
         assert health["components"]["pool"] == {"status": "up", "in_use": 0, "size": 8}
+
+
+def test_it_fetches_nothing_from_elsewhere_and_takes_no_other_method(service: RunningService) -> None:
+    with httpx.Client(base_url=service.base_url, trust_env=False) as client:
+        assert [client.get(path).status_code for path in ("/docs", "/redoc", "/orders/many")] == [404, 404, 422]
+        assert client.post("/orders/1", content=b"x" * 10_000_000).status_code == 405
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [(["--port", "99999"], "ports go from 0 to 65535"), (["--pool-size", "0"], "no request is served")],
+    ids=["port", "pool"],
+)
+def test_what_it_cannot_serve_with_is_told_in_a_line(words: list[str], told: str, monkeypatch, capsys) -> None:
+    monkeypatch.setattr(sys, "argv", ["example_app", *words])
+    with pytest.raises(SystemExit):
+        example_main()
+    assert told in capsys.readouterr().err.splitlines()[-1]
 
 
 def test_it_counts_what_it_does_for_prometheus_and_as_json(service: RunningService) -> None:

@@ -22,6 +22,10 @@ def main() -> None:
     )
     parser.add_argument("--pool-size", type=int, default=8, help="connections to the database (default: %(default)s)")
     options = parser.parse_args()
+    if not 0 <= options.port <= 65535:
+        parser.error(f"--port {options.port} is none; ports go from 0 to 65535")
+    if options.pool_size < 1:
+        parser.error(f"--pool-size {options.pool_size}: no request is served without a connection")
     with tempfile.TemporaryDirectory(prefix="plimsoll-example-") as folder:
         app = example_app(Path(folder) / "orders.db", options.pool_size)
         uvicorn.run(app, host=options.host, port=options.port, log_level="warning", access_log=False)
