@@ -41,7 +41,7 @@ class PricedSection(Section):
     demand: Name = Field(default="demand", description="The signal of the demand.")
     seasons: tuple[SeasonSection, ...] = Field(default=(), max_length=8, description="Periods of the demand.")
     reference: HpaSection | None = Field(
-        default=None, description="An HPA that is run along; its replica-hours are what may be spent."
+        default=None, description="An HPA on cpu that is run along; its replica-hours are what may be spent."
     )
     spend: Share = Field(default=0.995, gt=0, description="The share of the reference's replica-hours to spend.")
     misses: Share | None = Field(default=None, gt=0, description="The share of load outside the SLO to hold instead.")
