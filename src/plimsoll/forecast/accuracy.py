@@ -20,6 +20,7 @@ from __future__ import annotations
 import numpy as np
 
 from plimsoll.domain.forecast import Accuracy, Grade
+from plimsoll.domain.quantity import format_duration
 from plimsoll.domain.series import Values
 from plimsoll.forecast.calibration import Pool
 from plimsoll.forecast.kernel.nature import Matrix
@@ -71,6 +72,14 @@ def is_tested(prepared: Prepared, outlook: Outlook) -> bool:
     """Whether there were windows and samples enough for a backtest that says how good a forecast is."""
     windows = np.count_nonzero(np.isfinite(outlook.errors).any(axis=1))
     return bool(windows >= LEAST_WINDOWS and known_samples(prepared) >= LEAST_SAMPLES)
+
+
+def reach(prepared: Prepared, outlook: Outlook) -> str:
+    """Say how far ahead the backtest went where that is less than the horizon; empty where it is not."""
+    tested = np.flatnonzero(np.isfinite(outlook.errors).any(axis=0))
+    if not tested.size or tested[-1] + 1 == outlook.center.size:
+        return ""
+    return f"tested up to {format_duration((int(tested[-1]) + 1) * prepared.step_ms / 1000)} ahead, not further"
 
 
 def oddness(prepared: Prepared, outlook: Outlook, pool: Pool) -> str:

@@ -22,7 +22,7 @@ from plimsoll.domain.forecast import (
 )
 from plimsoll.domain.panel import NO_TIME, Panel, Request
 from plimsoll.domain.series import Series, Values
-from plimsoll.forecast.accuracy import LEAST_SAMPLES, accuracy_of, grade_of, is_tested, oddness, verdict
+from plimsoll.forecast.accuracy import LEAST_SAMPLES, accuracy_of, grade_of, is_tested, oddness, reach, verdict
 from plimsoll.forecast.annotations import ordinary
 from plimsoll.forecast.borrowed import NAME as BORROWED
 from plimsoll.forecast.borrowed import borrowing
@@ -80,6 +80,7 @@ def forecast_series(
             SPORADIC if is_own else "",
             BORROWED if lent else "",
             verdict(accuracy, is_tested(prepared, outlook)),
+            reach(prepared, outlook) if accuracy else "",
         ),
         weights=(MethodWeight(SPORADIC, 1.0),) if is_own else heaviest(outlook.weights),
         accuracy=accuracy,

@@ -59,3 +59,13 @@ def test_nights_without_any_sample_are_said_to_be_a_guess() -> None:
     open_hours = (np.arange(480) % 24 >= 8) & (np.arange(480) % 24 < 18)
     panel = panel_of([daily_wave(480)[open_hours]], [hours(480)[open_hours]])
     assert forecast_panel(panel, request(), {}).whys[0].startswith("14 of 24 steps of its season were never seen")
+
+
+@pytest.mark.parametrize(
+    ("horizon", "said"), [(14, ""), (72, ""), (80, "tested up to 72d ahead, not further"), (2000, "tested up to 72d")]
+)
+def test_a_horizon_longer_than_any_window_of_the_past_says_how_far_was_tested(horizon: int, said: str) -> None:
+    """Years from three months were told with a grade, as if they had been tried."""
+    why = why_of(ORDERS, 24 * HOUR_MS, horizon)
+    assert said in why
+    assert ("tested up to" in why) is bool(said)

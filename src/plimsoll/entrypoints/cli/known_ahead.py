@@ -111,7 +111,9 @@ def _rate(word: str) -> float:
 def _event(text: str, tz: str) -> Event:
     found = _EVENT.fullmatch(text)
     if found is None:
-        raise UsageError(f"--event {text[:60]!r} must read NAME=START..END*FACTOR or NAME=START..END+OFFSET")
+        raise UsageError(
+            f"--event {text[:60]!r} must read NAME=START..END*FACTOR or NAME=START..END+OFFSET, less as +-5"
+        )
     try:
         amount = float(found["amount"])
     except ValueError:
