@@ -83,7 +83,7 @@ def _add_trigger(found: dict[tuple[str, str], Resource], condition: ConditionSec
         for key in keys:
             resource = found.get(key) or Resource(*key, unit="")
             known = resource.threshold
-            if known is not None and (known.direction is not direction or _as_mild(known, amount.value)):
+            if known and known.levels and (known.direction is not direction or _as_mild(known, amount.value)):
                 continue
             levels = (Level(amount.value, Severity.MEDIUM), *(known.levels if known else ()))
             found[key] = replace(resource, threshold=Threshold(levels, direction, urgent_past))
@@ -159,7 +159,8 @@ def _banded(resource: Resource, section: BandSection, model: Model, base: Advice
         if severity is not None and edge is not None:
             levels.append(Level(edge, Severity(severity)))
     levels.sort(key=lambda level: direction.sign * level.value)
-    threshold = Threshold(tuple(levels), direction, model.file.assess.urgent_past) if levels else resource.threshold
+    own = Threshold(tuple(levels), direction, model.file.assess.urgent_past)
+    threshold = own if levels else resource.threshold or own
     target = _number(section.target)
     return replace(resource, bands=bands, threshold=threshold, target=target, action=section.action)
 

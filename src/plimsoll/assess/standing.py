@@ -38,7 +38,7 @@ def _verdict(resource: Resource, value: float) -> tuple[Verdict, str]:
     if resource.immediate_below is not None and value < resource.immediate_below:
         return Verdict.IMMEDIATE, f"below {resource.immediate_below:g}, which the model calls immediate"
     threshold = resource.threshold
-    if threshold and (threshold.direction is Direction.LOW_IS_BAD or not resource.practical):
+    if threshold and threshold.levels and (threshold.direction is Direction.LOW_IS_BAD or not resource.practical):
         return _level_verdict(value, threshold)
     if not resource.practical:
         return Verdict.UNKNOWN, resource.limit_source or "no limit is known; give one in the model"

@@ -37,6 +37,12 @@ def test_a_band_without_a_component_is_read_from_any_components_signal() -> None
     assert [(item.severity.value, item.action) for item in found.bottlenecks] == [("critical", "scale")]
 
 
+def test_of_several_series_the_worst_is_shown_where_little_is_bad_and_no_band_says_how_bad() -> None:
+    text = "bands: [{signal: hits, bad: low, levels: {rich: [50%, null], poor_man: [null, 50%]}}]\n"
+    (standing,) = assessed(text, series("a/hits", [0.9]), series("b/hits", [0.2])).standings
+    assert (standing.band, standing.now, standing.verdict.value) == ("poor_man", 0.2, "unknown")
+
+
 def test_a_series_that_fell_silent_beside_others_is_told_and_not_taken_for_well() -> None:
     text = "components: [{name: web, limits: [{resource: disk, hard: 100%}]}]\n"
     well, silent = (replace(series("web/disk", [0.3]), id=SeriesId("web/disk", (("host", host),))) for host in "ab")
