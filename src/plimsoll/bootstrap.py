@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from plimsoll.capacity.model import CapacityModel
     from plimsoll.capacity.thresholds import Rules
     from plimsoll.domain.forecast import Levels
-    from plimsoll.domain.load_test import Recording, Steps
+    from plimsoll.domain.load_test import Column, Recording, Steps
     from plimsoll.domain.panel import Engine, PanelReader, PanelWriter
     from plimsoll.domain.ports import HolidayCalendar
     from plimsoll.domain.ramp import Ramp
@@ -92,6 +92,14 @@ def read_load_columns(path: Path, columns: str, option: str) -> NamedColumns:
     from plimsoll.adapters.loadtests.reader import read_columns
 
     return read_columns(path, dict(column_words(columns, option, needs="")))
+
+
+def read_request_rates(path: Path, columns: str, option: str) -> Mapping[str, Column]:
+    """Read rates by kind of request from a plain CSV, named as in `orders=orders_rps,report=report_rps`."""
+    from plimsoll.adapters.loadtests.plain_csv import column_words
+    from plimsoll.adapters.loadtests.reader import read_rates
+
+    return read_rates(path, dict(column_words(columns, option, needs="")))
 
 
 def growth_rules() -> Mapping[str, Any]:

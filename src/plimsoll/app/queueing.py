@@ -65,7 +65,7 @@ def _offered(arrival_rate_per_s: float, service_time_s: float) -> float:
     """Tell how many servers the work would keep busy."""
     for name, value in (("--arrival-rate", arrival_rate_per_s), ("--service-time", service_time_s)):
         if not (np.isfinite(value) and value > 0):
-            raise UsageError(f"{name} must be above zero")
+            raise UsageError(f"{name} must be a number above zero")
     offered = arrival_rate_per_s * service_time_s
     if not (np.isfinite(offered) and offered > 0):
         raise UsageError("--arrival-rate times --service-time lies outside what numbers hold")

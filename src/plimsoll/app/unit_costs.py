@@ -31,6 +31,23 @@ class Used:
     notes: tuple[str, ...] = ()
 
 
+def in_cores(used: Used, cores: float | None) -> Used:
+    """Turn a share of the processor into cores, of `cores` or, said, of one.
+
+    Raises UsageError where cores are given to what is measured in cores already, or to no processor.
+    """
+    if cores is not None and ("cpu" not in used.values or used.units.get("cpu") == "count"):
+        why = "cpu is in cores already" if "cpu" in used.values else "no cpu is among --resources"
+        raise UsageError(f"--cores is for a cpu that is a share of them: {why}")
+    units = {name: unit for name, unit in used.units.items() if name != "cpu"}
+    values = dict(used.values)
+    if cores is not None:
+        values["cpu"] = values["cpu"] * cores
+    alone = cores is None and used.units.get("cpu") == "ratio"
+    notes = ("cpu is a share, taken as that of one core (--cores says of how many)",) if alone else ()
+    return Used(values, units, (*used.notes, *notes))
+
+
 def unit_costs(source: str, used: Used, kinds: Mapping[str, Column], seed: int) -> UnitCosts:
     """Regress each resource on the rates of all kinds.
 

@@ -81,7 +81,10 @@ def read_steps(text: str, source: str, words: tuple[tuple[str, str], ...]) -> St
 
 @dataclass(frozen=True, eq=False)
 class NamedColumns:
-    """Columns by their words in base units, the unit of those that tell bytes or bytes a second, what was assumed."""
+    """Columns by their words in base units, with the unit (ratio, bytes, bytes/s, count) of those that tell one.
+
+    `notes` say what was assumed.
+    """
 
     values: Mapping[str, Column]
     units: Mapping[str, str]
@@ -93,8 +96,15 @@ def read_columns(text: str, source: str, words: tuple[tuple[str, str], ...]) -> 
     notes: list[str] = []
     read = _read(table(text, source), words, notes)
     values = {one.role: _scaled(one, column, notes) for one, column in read}
-    units = {one.role: unit for one, _ in read if (unit := _resource_unit(one)).startswith("bytes")}
+    units = {one.role: _resource_unit(one) for one, _ in read if _resource_scale(one.unit) is not None}
     return NamedColumns(values, units, tuple(notes))
+
+
+def read_rates(text: str, source: str, words: tuple[tuple[str, str], ...]) -> Mapping[str, Column]:
+    """Read columns of rates by their words, whatever these are: a kind of request may be called `max` or `p2`."""
+    cells = table(text, source)
+    read = [(role, *_read(cells, (("throughput", column),), [])[0]) for role, column in words]
+    return {role: _in_base_units(one, values, source, []) for role, one, values in read}
 
 
 def _read(cells: Table, words: tuple[tuple[str, str], ...], notes: list[str]) -> list[tuple[_Named, Column]]:
@@ -209,7 +219,7 @@ def _stated_unit(role: str, name: str, unit: str) -> str:
     }
     if not fits[kind]:
         example = _EXAMPLES[kind]
-        raise UsageError(f"{role}={name}:{unit}: {unit[:40]!r} is not a unit that it can have; write one of {example}")
+        raise UsageError(f"{name}:{unit}: {unit[:40]!r} is not a unit that it can have; write one of {example}")
     return word
 
 

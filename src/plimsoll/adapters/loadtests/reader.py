@@ -21,7 +21,7 @@ from plimsoll.adapters.loadtests.content import head_of, text_of
 from plimsoll.adapters.loadtests.plain_table import column_names
 from plimsoll.adapters.loadtests.step_row import StepRow, steps_of
 from plimsoll.domain.errors import InputError, UsageError
-from plimsoll.domain.load_test import Recording, Steps
+from plimsoll.domain.load_test import Column, Recording, Steps
 
 KNOWN = (
     "k6 (summary JSON, JSON lines, CSV), Locust (_stats_history.csv), JMeter (JTL in CSV or XML), wrk, vegeta, "
@@ -52,6 +52,12 @@ def read_columns(path: Path, columns: Mapping[str, str]) -> plain_csv.NamedColum
     """Read named columns of a plain CSV in base units, with what was assumed."""
     head_of(path)
     return plain_csv.read_columns(text_of(path), str(path), tuple(columns.items()))
+
+
+def read_rates(path: Path, columns: Mapping[str, str]) -> Mapping[str, Column]:
+    """Read named columns of a plain CSV that are rates, per second."""
+    head_of(path)
+    return plain_csv.read_rates(text_of(path), str(path), tuple(columns.items()))
 
 
 def _report_rows(path: Path, head: bytes) -> tuple[str, list[StepRow]] | None:

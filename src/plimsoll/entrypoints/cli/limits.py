@@ -136,20 +136,20 @@ def per_unit(
     *,
     kinds: Annotated[str, typer.Option(help="Columns of rates: orders=orders_rps,report=report_rps.")],
     resources: Annotated[str, typer.Option(help="Columns of use: cpu=cpu_cores,memory=rss_mb,network=sent_bytes.")],
-    cores: Annotated[float, typer.Option(help="Cores of a replica, where cpu is a share of them.")] = 1.0,
+    cores: Annotated[
+        float | None, typer.Option(help="Cores of a replica, where cpu is a share of them.", show_default="1")
+    ] = None,
     seed: Seed = 1,
     how: FormatOption = Format.TABLE,
 ) -> None:
     """Estimate what one request of each kind costs in processor, memory, network and disk."""
-    from plimsoll.app.unit_costs import Used, unit_costs
-    from plimsoll.bootstrap import read_load_columns
+    from plimsoll.app.unit_costs import Used, in_cores, unit_costs
+    from plimsoll.bootstrap import read_load_columns, read_request_rates
     from plimsoll.render.unit_cost import tables
 
-    rates, found = read_load_columns(file, kinds, "--kinds"), read_load_columns(file, resources, "--resources")
-    used = dict(found.values)
-    if "cpu" in used:
-        used["cpu"] = used["cpu"] * above_zero("--cores", [cores])[0]
-    document = unit_costs(str(file), Used(used, found.units, found.notes), rates.values, seed)
+    rates, found = read_request_rates(file, kinds, "--kinds"), read_load_columns(file, resources, "--resources")
+    given = None if cores is None else above_zero("--cores", [cores])[0]
+    document = unit_costs(str(file), in_cores(Used(found.values, found.units, found.notes), given), rates, seed)
     show(document, tables(document), how)
 
 
