@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from plimsoll.capacity.steps_check import checked
-from plimsoll.domain.errors import InputError
+from plimsoll.domain.errors import InputError, NothingToAnswer
 from plimsoll.domain.load_test import LoadUnit, Steps
 
 LOAD = np.array([10.0, 20, 30, 40, 50, 60])
@@ -66,3 +66,72 @@ def test_two_tests_in_one_file_are_noticed() -> None:
     assert "3.3 times" in note
     again = replace(STEPS, load=np.repeat(LOAD, 2), throughput=np.repeat(10 * LOAD, 2) * np.tile([1, 0.8], 6))
     assert checked(replace(again, latency_s={})).notes == ()
+
+
+def with_load(load: list[float], unit: LoadUnit = LoadUnit.USERS) -> Steps:
+    return Steps(np.array(load), unit, source="steps")
+
+
+@pytest.mark.parametrize(
+    ("steps", "words"),
+    [
+        pytest.param(with_load([8.0]), "one step only at 8 users.*next 2, 4, 6, 10, 12, 16 users", id="one_step"),
+        pytest.param(with_load([8.0] * 3), "constant load: 3 steps, all at 8 users", id="one_load"),
+        pytest.param(with_load([100.0, 101.9], LoadUnit.ARRIVALS_PER_S), "constant load: 2 steps", id="scatter"),
+        pytest.param(replace(STEPS, throughput=0 * LOAD), "zero in every step.*1.25, 2.5, 5, 10 users", id="nothing"),
+        pytest.param(replace(STEPS, error_ratio=np.r_[np.nan, np.ones(5)]), "every request failed", id="all_fail"),
+    ],
+)
+def test_from_what_teaches_nothing_nothing_is_learned_and_what_to_test_is_said(steps: Steps, words: str) -> None:
+    with pytest.raises(NothingToAnswer, match=words):
+        checked(steps)
+
+
+def with_p95(*seconds: float) -> Steps:
+    return Steps(LOAD[: len(seconds)], LoadUnit.USERS, None, {"p95": np.array(seconds)}, source="steps")
+
+
+@pytest.mark.parametrize(
+    ("steps", "words"),
+    [
+        pytest.param(with_p95(0.05, 0, 0.5), "p95 is 0 at load 20", id="zero"),
+        pytest.param(with_p95(0.001, 0.31), "differs 310 times", id="up"),
+        pytest.param(with_p95(0.31, 0.001), "differs 310 times between loads 10 and 20:", id="down"),
+        pytest.param(Steps(LOAD[:2], LoadUnit.USERS, np.r_[1.0, 62]), "throughput rises 62 times", id="rise_at_once"),
+        pytest.param(replace(STEPS, throughput=2010 * LOAD), "1005 requests in flight at 10 users", id="in_flight"),
+    ],
+)
+def test_what_cannot_be_is_refused_from_where_it_begins(steps: Steps, words: str) -> None:
+    with pytest.raises(InputError, match=words):
+        checked(steps)
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        pytest.param(with_load([8.0, 8.5]), id="half_a_user_more"),
+        pytest.param(with_load([100.0, 103.0], LoadUnit.ARRIVALS_PER_S), id="another_rate"),
+        pytest.param(replace(STEPS, throughput=np.r_[0.5, 1, 2, 3, 4, 5]), id="less_than_one_a_second"),
+        pytest.param(replace(STEPS, error_ratio=np.r_[np.ones(5), 0.99]), id="nearly_all_fail"),
+        pytest.param(with_p95(0.001, 0.29, 0.001), id="far"),
+        pytest.param(replace(STEPS, latency_s={}, throughput=np.r_[1, 58, 90, 120, 150, 180.0]), id="steep"),
+        pytest.param(replace(STEPS, throughput=24 * LOAD), id="one_and_a_fifth_in_flight"),
+    ],
+)
+def test_what_is_odd_but_possible_passes(steps: Steps) -> None:
+    assert checked(steps).notes == ()
+
+
+@pytest.mark.parametrize(("times", "of_a_minute"), [(1.3, False), (29.0, False), (31.0, True), (99.0, True)])
+def test_more_in_flight_than_users_is_told(times: float, of_a_minute: bool) -> None:
+    (note,) = checked(replace(STEPS, throughput=20 * times * LOAD)).notes
+    assert "several requests at once" in note
+    assert ("/min" in note) is of_a_minute
+
+
+def test_two_loads_that_were_tested_again_are_enough_to_see_two_tests() -> None:
+    load = np.array([10.0, 10, 20, 20, 30])
+    for apart, told in ((1.6, True), (1.4, False)):
+        throughput = np.array([100, 100 * apart, 200, 200 * apart, 300])
+        notes = checked(Steps(load, LoadUnit.USERS, throughput, source="steps")).notes
+        assert any("two tests" in note for note in notes) is told
