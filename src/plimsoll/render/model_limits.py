@@ -48,11 +48,11 @@ def _stated(name: str, said: Stated) -> Table:
 
 def _packing(name: str, packing: Sequence[Packing]) -> Table:
     rows = tuple(
-        (one.unit, fit.resource, f"{fit.units:.4g}", fit.source, "binding" if fit.resource == one.binding else "")
+        (one.unit, fit.resource, f"{fit.units:.4g}", fit.source, "yes" if fit.resource == one.binding else "")
         for one in packing
         for fit in one.fits
     )
-    columns = ("UNIT", "RESOURCE", "FIT", "RECKONED FROM", "")
+    columns = ("UNIT", "RESOURCE", "FIT", "RECKONED FROM", "BINDING")
     notes = tuple(
         f"{one.unit}: {one.units:.4g} by {one.binding}; {one.practical_units:.4g} of them used before acting"
         for one in packing
@@ -89,7 +89,7 @@ def _sizing(name: str, sizing: Sizing) -> Table:
         for one in sizing.sized
     )
     notes = (f"cores times {sizing.cores_factor:.3g}: {sizing.why}", *sizing.beyond_samples)
-    columns = ("OF", "AT LOAD", "PREDICTED", "TARGET", "")
+    columns = ("OF", "AT LOAD", "PREDICTED", "TARGET", "VERDICT")
     return Table(columns, rows, f"{name}: sized to", frozenset(columns[1:4]), notes)
 
 
