@@ -9,7 +9,8 @@ from plimsoll.app.alert_conditions import conditions_of
 from plimsoll.app.assessed_resources import reading_of, resources_of_model, resources_of_series, units_of
 from plimsoll.app.assessments import AdviceBase, assess, facts_of, readings_of
 from plimsoll.app.model import Model
-from plimsoll.domain.assessment import Assessment, Priority, Resource
+from plimsoll.domain.assessment import Assessment, Priority, Resource, Threshold
+from plimsoll.domain.limit import Direction
 from plimsoll.domain.observation import Reading, Value
 from plimsoll.domain.quantity import format_quantity
 from plimsoll.domain.series import Harvest
@@ -48,12 +49,16 @@ def _demanded(model: Model | None) -> frozenset[str]:
 
 
 def _good(model: Model, readings: Mapping[str, Reading]) -> Iterator[str]:
-    """List what the model wants told as good, and is so by what was read."""
+    """List what the model wants told as good, and is so by what was read: even by the worst of several series."""
     units = units_of(model)
     for item in model.file.assess.good:
-        reading, unit = reading_of(readings, Resource("", item.signal, "")), units.get(item.signal, "")
-        for side, bound, sign in (("above", item.above, 1), ("below", item.below, -1)):
-            if bound is not None and isinstance(reading, Value) and sign * (reading.value - bound.value) > 0:
+        unit = units.get(item.signal, "")
+        for side, bound, bad in (
+            ("above", item.above, Direction.LOW_IS_BAD),
+            ("below", item.below, Direction.HIGH_IS_BAD),
+        ):
+            reading = reading_of(readings, Resource("", item.signal, "", threshold=Threshold((), bad)))
+            if bound is not None and isinstance(reading, Value) and bad.sign * (reading.value - bound.value) < 0:
                 yield (
                     f"{item.signal} is {format_quantity(reading.value, unit)}, "
                     f"{side} {format_quantity(bound.value, unit)}"

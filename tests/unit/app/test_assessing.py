@@ -124,6 +124,7 @@ def test_what_is_good_is_told_and_what_is_below_an_immediate_bound_is_immediate(
         "assess: {good: [{signal: hit, above: 80%}], immediate: [{signal: hit, below: 50%}]}\n"
     )
     assert assessed(text, series("hit", [0.85])).good == ("hit is 85%, above 80%",)
+    assert assessed(text, series("a/hit", [0.85]), series("b/hit", [0.6])).good == ()
     low = assessed(text, series("hit", [0.4]))
     assert (low.good, low.standings[0].verdict.value) == ((), "immediate")
 
