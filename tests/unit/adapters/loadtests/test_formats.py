@@ -132,6 +132,59 @@ def test_a_jtl_without_messages_says_that_transactions_count_as_requests(tmp_pat
     assert any("count as requests too" in note for note in recording.notes)
 
 
+def aggregated(total: int, failed: int, quantile_ms: int, second: int, mean_ms: float = 20) -> str:
+    """Write a row of a Locust history: all quantiles alike, of the run as a whole 20 ms."""
+    return f"{second},5,,Aggregated,1,0,{','.join([str(quantile_ms)] * 11)},{total},{failed},20,{mean_ms},20,20,1"
+
+
+def locust_of(path: Path, rows: list[str]) -> Recording:
+    path.write_text("\n".join([runs.LOCUST_HEADER, *rows]) + "\n", encoding="utf-8")
+    recording = read_load_test([path])
+    assert isinstance(recording, Recording)
+    return recording
+
+
+def test_a_second_without_requests_counts_none_and_rows_before_the_first_quantile_have_none(tmp_path: Path) -> None:
+    totals = [0, 50, 50, 50, 120]
+    quantiles = [0, 90, 90, 0, 90]  # none of the last ten seconds are written as 0
+    rows = [aggregated(totals[i], totals[i] // 10, quantiles[i], runs.START + i, 20 + i) for i in range(5)]
+    recording = locust_of(tmp_path / "pause.csv", rows)
+    assert recording.requests.tolist() == [0, 50, 0, 0, 70]
+    assert recording.failures.tolist() == [0, 5, 0, 0, 7]
+    assert recording.latency_quantiles_s["p95"] == pytest.approx([np.nan, 0.09, 0.09, np.nan, 0.09], nan_ok=True)
+    assert recording.latency_sum_s is not None
+    assert recording.latency_sum_s[[1, 4]] == pytest.approx([50 * 0.021, 120 * 0.024 - 50 * 0.023])
+
+
+def test_a_row_that_comes_late_leaves_no_second_out(tmp_path: Path) -> None:
+    rows = [aggregated(10 * k, 0, 90, runs.START + at) for k, at in enumerate([0, 1, 4])]
+    recording = locust_of(tmp_path / "late.csv", rows)
+    assert recording.requests.tolist() == [0, 10, 0, 0, 10]
+    assert recording.users.tolist() == [5] * 5
+
+
+@pytest.mark.parametrize(
+    ("rows", "word"),
+    [
+        ([aggregated(9, 0, 90, runs.START)], "without rows of name Aggregated"),
+        ([aggregated(k, 0, 90, runs.START + k).replace(",,Agg", ",GET,agg") for k in range(3)], "without rows of name"),
+    ],
+    ids=["one_row", "single_requests_only"],
+)
+def test_a_history_of_locust_without_a_second_of_the_whole_is_refused(
+    rows: list[str], word: str, tmp_path: Path
+) -> None:
+    with pytest.raises(InputError, match=word):
+        locust_of(tmp_path / "short.csv", rows)
+
+
+@pytest.mark.parametrize("names", ["Timestamp,Type,Name,Value", "Timestamp,Total Request Count"])
+def test_columns_that_locust_shares_with_others_do_not_make_a_history(names: str, tmp_path: Path) -> None:
+    (tmp_path / "other.csv").write_text(f"{names}\n1,2\n", encoding="utf-8")
+    with pytest.raises(InputError, match="no format that is known"):
+        read_load_test([tmp_path / "other.csv"])
+
+
 def test_a_history_of_locust_before_1_2_is_read_over_the_request_rate(tmp_path: Path) -> None:
     path = without_columns(runs.locust_history(tmp_path / "old.csv"), "User Count")
     text = path.read_text(encoding="utf-8")
