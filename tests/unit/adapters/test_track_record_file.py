@@ -38,6 +38,14 @@ def test_nothing_is_made_before_something_is_written(log: TrackRecordFile, tmp_p
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_run_that_was_killed_at_its_first_write_stands_in_no_later_ones_way(tmp_path: Path) -> None:
+    (tmp_path / "log").touch()
+    log = TrackRecordFile(tmp_path / "log")
+    assert (log.predictions("file.csv"), log.explanations("db/disk"), log.resources()) == ((), (), ())
+    log.keep([pending()], [], "file.csv")
+    assert log.predictions("file.csv") == (pending(),)
+
+
 def test_predictions_come_back_as_they_were_written(log: TrackRecordFile) -> None:
     soft = replace(PREDICTION, limit_type=LimitType.SOFT, limit_value=0.8, direction=Direction.LOW_IS_BAD)
     log.keep([pending(), ScoredPrediction(soft, Outcome.HIT, 77)], [], "file.csv")

@@ -62,7 +62,7 @@ class TrackRecordFile:
 
     def predictions(self, source: str) -> tuple[ScoredPrediction, ...]:
         """Everything foretold of a source's resources, oldest first; raises StoreError."""
-        if not self._path.exists():
+        if not self._holds_anything():
             return ()
         table = _PREDICTIONS
         query = sa.select(table).where(table.c.source == source).order_by(table.c.made_at_ms, table.c.resource)
@@ -104,10 +104,14 @@ class TrackRecordFile:
         return tuple(row[0] for row in self._look(query))
 
     def _look(self, query: Any) -> list[Any]:
-        if not self._path.exists():
+        if not self._holds_anything():
             return []
         with self._connection() as connection:
             return list(connection.execute(query))
+
+    def _holds_anything(self) -> bool:
+        """Tell whether a run has written; one that was killed at its first write leaves a file of no bytes."""
+        return self._path.exists() and self._path.stat().st_size > 0
 
     @contextmanager
     def _connection(self) -> Iterator[sa.Connection]:
