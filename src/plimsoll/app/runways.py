@@ -15,7 +15,7 @@ from plimsoll.app.runway_inputs import Inputs
 from plimsoll.domain.errors import GateFailed, NothingToAnswer, StoreError, UsageError
 from plimsoll.domain.limit import DEFAULT_HORIZON_S, LimitType
 from plimsoll.domain.prediction import Outcome, Prediction, PredictionLog, ScoredPrediction
-from plimsoll.domain.quantity import counted, format_duration
+from plimsoll.domain.quantity import counted, format_duration, some_of
 from plimsoll.domain.runway import (
     FirstToRunOut,
     Runway,
@@ -80,7 +80,7 @@ def check_gate(document: Runway, by: str, within_s: float) -> None:
     end = document.as_of.timestamp() + within_s
     due = [row for row in document.rows if (date := gate_date(row, by)) is not None and date.timestamp() <= end]
     if due:
-        names = ", ".join(row.resource for row in due[:5]) + (f" and {len(due) - 5} more" if len(due) > 5 else "")
+        names = some_of([row.resource for row in due])
         what = "must be acted on" if by == "act-by" else "may run out"
         raise GateFailed(f"{len(due)} of {len(document.rows)} {what} within {format_duration(within_s)}: {names}")
 
@@ -90,6 +90,21 @@ def gate_date(row: RunwayRow, by: str) -> datetime | None:
     if by == "act-by":
         return row.act_by
     return row.breach.p50 if row.breach else None
+
+
+def with_gate(document: Runway, by: str, within_s: float) -> Runway:
+    """Note of which rows a gate tells nothing: nobody can tell, or what is asked lies past what was looked at."""
+    unknown = [row.resource for row in document.rows if row.state not in _ANSWERED]
+    short = [row.resource for row in document.rows if _is_short(row, by, within_s)]
+    told = ((unknown, "nobody can tell"), (short, f"{format_duration(within_s)} lies past the horizon; give --horizon"))
+    notes = (f"the gate says nothing of {some_of(names)}: {why}" for names, why in told if names)
+    return replace(document, notes=(*document.notes, *notes))
+
+
+def _is_short(row: RunwayRow, by: str, within_s: float) -> bool:
+    """Whether a breach that a gate asks about may lie past the horizon of a row without a date."""
+    lead_s = (row.lead_time_s or 0.0) if by == "act-by" else 0.0
+    return row.horizon_s is not None and gate_date(row, by) is None and within_s + lead_s > row.horizon_s
 
 
 def check_answered(document: Runway) -> None:

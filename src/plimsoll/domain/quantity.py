@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
 from decimal import Decimal
 from enum import Enum
 
@@ -147,6 +148,15 @@ def counted(number: int, one: str, many: str = "") -> str:
     ('1 policy', '0 policies', '2 steps')
     """
     return f"{number} {one if number == 1 else many or f'{one}s'}"
+
+
+def some_of(names: Sequence[str], most: int = 5) -> str:
+    """Write the first of many names, and how many more there are.
+
+    >>> some_of(["a", "b"]), some_of(["a", "b", "c"], most=2)
+    ('a, b', 'a, b and 1 more')
+    """
+    return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")
 
 
 def format_bytes(count: float) -> str:

@@ -14,6 +14,7 @@ from math import ceil
 from plimsoll.domain.forecast import Event
 from plimsoll.domain.plan import ActionItem, PlanEvent
 from plimsoll.domain.plan_inputs import PlanInputs
+from plimsoll.domain.quantity import some_of
 from plimsoll.domain.series import as_datetime
 from plimsoll.planning.driver_events import lineage
 from plimsoll.planning.growth import Demands, Exact, Outlook
@@ -186,5 +187,4 @@ def named(label: str, active: Sequence[Event], day: date) -> str:
     'month 3, sale'
     """
     names = [event.name for event in active if event.end_ms is not None or event.start_ms >= day_ms(day)]
-    more = f" and {len(names) - _MOST_DRIVERS} more" if len(names) > _MOST_DRIVERS else ""
-    return ", ".join([label, *names[:_MOST_DRIVERS]]) + more
+    return ", ".join([label, *([some_of(names, _MOST_DRIVERS)] if names else [])])

@@ -137,6 +137,10 @@ class _Run:
     def horizon_end_ms(self) -> int:
         return self.grid.end_ms + round(self.reach_ms)
 
+    @property
+    def horizon_s(self) -> float:
+        return (self.horizon_end_ms - self.terms.as_of_ms) / 1000
+
     def passage(self, value: float, futures: Futures) -> Passage:
         """First passage of one threshold in futures of this grid."""
         return first_passage(self.grid, futures, value, self.limit.direction.sign, self.reach_ms, self.seen_ms)
@@ -187,7 +191,7 @@ def _answered(bare: Judgement, resource: Resource, run: _Run) -> Judgement:
         grade=grade_of(run.accuracy) if run.history.enough else Grade.E,
         why="; ".join([*_causes(run, value, dates), _why(run, dates, soft)]),
         soft=soft,
-        horizon_s=(run.horizon_end_ms - run.terms.as_of_ms) / 1000,
+        horizon_s=run.horizon_s,
     )
     evidence = replace(
         bare.evidence,
@@ -214,6 +218,8 @@ def _why(run: _Run, dates: Dates, soft: SoftLimit | None) -> str:
         parts.append(f"past the soft limit {format_quantity(soft.value, run.limit.unit)}")
     elif soft is not None and soft.breach is not None and soft.breach.p50 is not None:
         parts.append(f"soft limit {format_quantity(soft.value, run.limit.unit)} on {soft.breach.p50:%Y-%m-%d}")
+    if dates.early_ms is None and run.limit.lead_time_s >= run.horizon_s:
+        parts.append(f"relief takes {format_duration(run.limit.lead_time_s)}: look further ahead with --horizon")
     if dates.kept_from_ms is not None:
         parts.append(f"dates as on {as_datetime(dates.kept_from_ms):%Y-%m-%d}")
     return "; ".join(parts)

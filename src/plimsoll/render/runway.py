@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
 from datetime import datetime
 
 from plimsoll.domain.limit import LimitType
-from plimsoll.domain.quantity import format_duration, format_quantity
+from plimsoll.domain.quantity import format_duration, format_quantity, some_of
 from plimsoll.domain.runway import Excluded, FirstToRunOut, Runway, RunwayRow, RunwayState, TrackRecord
 from plimsoll.render.table import Table
 
@@ -93,7 +92,7 @@ def _date(moment: datetime | None, missing: str = "") -> str:
 
 def _first(item: FirstToRunOut, several: bool) -> str:
     found = f"first of {item.component}{f' of {item.source}' if several else ''}: {item.resource} on {_date(item.p50)}"
-    return found + (f"; of {_some(item.unknown)} nobody can tell" if item.unknown else "")
+    return found + (f"; of {some_of(item.unknown, _NAMES_SHOWN)} nobody can tell" if item.unknown else "")
 
 
 def _firsts(document: Runway) -> tuple[FirstToRunOut, ...]:
@@ -115,10 +114,7 @@ def _left_out(excluded: tuple[Excluded, ...]) -> tuple[Table, ...]:
         by_reason[item.reason].append(item)
     rows = []
     for reason, items in sorted(by_reason.items(), key=lambda pair: (-len(pair[1]), pair[0])):
-        rows.append((str(sum(item.series for item in items)), _some([item.resource for item in items]), reason))
+        rows.append(
+            (str(sum(item.series for item in items)), some_of([item.resource for item in items], _NAMES_SHOWN), reason)
+        )
     return (Table(("SERIES", "LEFT OUT", "REASON"), tuple(rows), title="Left out", numeric=frozenset({"SERIES"})),)
-
-
-def _some(names: Sequence[str]) -> str:
-    more = f" and {len(names) - _NAMES_SHOWN} more" if len(names) > _NAMES_SHOWN else ""
-    return ", ".join(names[:_NAMES_SHOWN]) + more

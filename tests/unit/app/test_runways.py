@@ -13,7 +13,7 @@ from tests.unit.planning.histories import DAY_MS, LIMIT, START_MS, history
 from plimsoll.adapters.store.track_record import TrackRecordFile
 from plimsoll.app.explain import explain_runway
 from plimsoll.app.runway_inputs import Inputs
-from plimsoll.app.runways import Run, check_answered, check_gate, runway
+from plimsoll.app.runways import Run, check_answered, check_gate, runway, with_gate
 from plimsoll.domain.errors import GateFailed, InputError, NothingToAnswer
 from plimsoll.domain.forecast import Annotations, IgnoreWindow
 from plimsoll.domain.runway import Excluded, RunwayState
@@ -161,6 +161,20 @@ def test_a_gate_fails_where_a_date_is_near(by: str, days: int, fails: bool) -> N
         return
     with pytest.raises(GateFailed, match="db/disk"):
         check_gate(document, by, days * 86400.0)
+
+
+def test_a_gate_says_of_which_rows_it_tells_nothing() -> None:
+    """It was passed in silence beside a resource that had fallen silent, or past what was looked at."""
+    seen, silent = until(60), until(50)
+    calm = replace(seen, values=np.full(len(seen), 0.3))
+    found = (("disk", seen), ("memory", silent), ("cpu", calm))
+    resources = tuple(Resource(f"db/{name}", "db", series, replace(LIMIT, soft=None)) for name, series in found)
+    document = runway([Inputs("metrics", resources)], Terms(int(seen.times_ms[-1]), paths=200)).document
+    unknown, past = "the gate says nothing of db/memory: nobody can tell", "lies past the horizon; give --horizon"
+    assert with_gate(document, "breach", 90 * 86400.0).notes == (unknown,)
+    assert with_gate(document, "act-by", 83 * 86400.0).notes == (unknown,)
+    short = f"the gate says nothing of db/cpu: 84d {past}"
+    assert with_gate(document, "act-by", 84 * 86400.0).notes == (unknown, short)
 
 
 def test_rows_come_by_the_date_to_act_by_and_the_first_of_a_component_is_named() -> None:

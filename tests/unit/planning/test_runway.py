@@ -422,6 +422,13 @@ def test_an_event_at_the_end_of_the_horizon_is_no_pace() -> None:
     assert re.match(r"flat|(rises|falls) 0\.00", row.why)
 
 
+def test_a_lead_time_past_the_horizon_is_no_clean_bill() -> None:
+    """Relief that takes 120 days may be late already for a breach that 90 days do not show."""
+    calm = history(per_day=0.0)
+    assert "relief takes 120d: look further ahead" in judged(calm, replace(LIMIT, lead_time_s=120 * 86400.0)).row.why
+    assert "relief" not in judged(calm, replace(LIMIT, lead_time_s=80 * 86400.0)).row.why
+
+
 def test_the_evidence_names_window_methods_and_error() -> None:
     evidence = judged(history()).evidence
     assert evidence.samples == 60 * 24

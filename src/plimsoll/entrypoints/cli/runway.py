@@ -104,7 +104,8 @@ def runway(
     terms = Terms(_as_of(inputs, asked_ms, now_ms), horizon_s=horizon_s, seed=seed)
     log = open_track_record(state_home() / "track_record.sqlite") if record else None
     run = runways.runway(inputs, terms, log)
-    show(run.document, tables(run.document), how)
+    document = run.document if fail_on is None else runways.with_gate(run.document, fail_on.value, within_s)
+    show(document, tables(document), how)
     if fail_on is not None:
         runways.check_gate(run.document, fail_on.value, within_s)
     runways.check_answered(run.document)
