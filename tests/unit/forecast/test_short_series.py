@@ -39,6 +39,22 @@ def test_intervals_on_a_handful_of_samples_hold_most_of_the_truth(nature: str, k
     assert far >= 0.8
 
 
+@pytest.mark.parametrize("nature", ["white_noise", "random_walk"])
+@pytest.mark.parametrize("known", [5, 8, 12])
+def test_a_handful_of_samples_far_apart_is_no_surer_than_one_without_gaps(nature: str, known: int):
+    """By their span they passed for a long history: 80 % intervals held 41 to 60 %."""
+    drawn = courses(nature, 126)
+    draw, seen = np.random.default_rng(known), np.full((DRAWS, 120), np.nan)
+    for course, row in zip(drawn, seen, strict=True):
+        places = [*draw.choice(117, known - 3, replace=False), 117, 118, 119]
+        row[places] = course[places]
+    quantiles = forecast_panel(panel_of(list(seen)), request(6), {}).values
+    truth = drawn[:, 120:]
+    far, near = (((low <= truth) & (truth <= high)).mean() for low, high in ends(quantiles))
+    assert near >= 0.65
+    assert far >= 0.8
+
+
 def ends(quantiles: np.ndarray) -> list[tuple[np.ndarray, np.ndarray]]:
     """The ends of the 95 % and the 80 % interval."""
     return [(quantiles[:, :, low], quantiles[:, :, 4 - low]) for low in (0, 1)]
