@@ -53,20 +53,13 @@ def suggest(
 
     Raises UsageError for a share that leaves nothing, InputError for a trace too short to learn from.
     """
-    if not 0 < learn_first < 1:
-        raise UsageError(f"--learn-first is a share between 0 and 1, not {learn_first:g}")
-    setting = setting_of(trace, component, options)
-    first = first_scored(trace.load.size, 1 - learn_first)
-    if first < _FEWEST_STEPS:
-        raise InputError(f"{trace.name}: {first} steps are too few to learn from; it takes {_FEWEST_STEPS}")
+    first, setting = _first_scored(trace, learn_first), setting_of(trace, component, options)
     found = tuned(setting.up_to(first), goal, setting.first_s + first * setting.step_s, tell)
+    tell("scoring on the rest")
     need = demanded(trace.load, setting.per_replica, setting.utilization)
     jury = Jury(setting, need, first, component.instance.price_per_hour, options.currency)
-    tell("scoring on the rest")
-    current = _current(goal, component)
-    run = replayed(found.policy, setting)
-    against = run if current is None else replayed(current, setting)
-    match = Match(jury, run, against, known=current is not None, calm=goal.calm_as is not None)
+    current = goal.budget or next(iter(component.policies), None)  # the policy to beat
+    match = _match(jury, found.policy, current, calm=goal.calm_as is not None)
     verdict, reason = advised(goal.misses, match)
     kept = current if verdict is Verdict.KEEP_CURRENT and current is not None else found.policy
     now, new = match.now, match.new
@@ -96,9 +89,21 @@ def suggest(
     return Suggested(document, kept)
 
 
-def _current(goal: Goal, component: Component) -> AnyPolicy | None:
-    """The policy to beat: the budget's, else the first of the component."""
-    return goal.budget or next(iter(component.policies), None)
+def _first_scored(trace: Trace, learn_first: float) -> int:
+    """Answer the first step that is not learned from."""
+    if not 0 < learn_first < 1:
+        raise UsageError(f"--learn-first is a share between 0 and 1, not {learn_first:g}")
+    first = first_scored(trace.load.size, 1 - learn_first)
+    if first < _FEWEST_STEPS:
+        raise InputError(f"{trace.name}: {first} steps are too few to learn from; it takes {_FEWEST_STEPS}")
+    return first
+
+
+def _match(jury: Jury, policy: AnyPolicy, current: AnyPolicy | None, *, calm: bool) -> Match:
+    """Run what was learned beside the current policy; without one it stands alone."""
+    run = replayed(policy, jury.setting)
+    against = run if current is None else replayed(current, jury.setting)
+    return Match(jury, run, against, known=current is not None, calm=calm)
 
 
 def _goal_words(goal: Goal) -> str:
