@@ -3,7 +3,7 @@
 A break is no part of the pace: a slope fitted across one is wrong before and after it. So breaks are taken out before
 the course is estimated, and put into the futures again as often as they came.
 
-A spike differs from the running median of five by more than eight robust standard deviations (1.4826 times the median
+A spike differs from the running median of five, the usual rise taken off first, by more than eight robust standard deviations (1.4826 times the median
 absolute deviation, Hampel 1974). A step is where the medians of five levels before and after differ from the usual rise
 by more than six, and most of that happens between two neighbors. A step of the last days has fewer than five levels
 after it: from two on it is told by more than twelve, the course being taken to go on from them as it usually does. A
@@ -75,8 +75,9 @@ def _running_median(values: Floats) -> Floats:
 
 def _without_spikes(values: Floats) -> tuple[Floats, Indices]:
     """Values with spikes replaced by the running median, and where they were; the newest value is never a spike."""
-    middles = _running_median(np.pad(values, _SIDE // 2, mode="edge"))
     moves = np.diff(values)
+    course = float(np.median(moves)) * np.arange(values.size)  # a fall cuts a corner off a climb, which is no spike
+    middles = _running_median(np.pad(values - course, _SIDE // 2, mode="edge")) + course
     least = max(_LEAST_SPREAD * float(np.median(np.abs(moves))), _ROUNDING * float(np.abs(values).max()))
     far = np.abs(values - middles) > _SPIKE * max(_spread(values - middles), _spread(moves), least)
     far[-1] = False

@@ -28,6 +28,8 @@ def changed(levels: np.ndarray, where: slice | int, by: float) -> np.ndarray:
         pytest.param(changed(STILL, 20, 5.0), [], [5.0], id="zero but for one spike"),
         pytest.param(changed(STILL, slice(30, None), 5.0), [5.0], [], id="zero, then a step"),
         pytest.param(np.arange(60.0), [], [], id="a straight line"),
+        pytest.param(changed(np.arange(60.0), slice(30, None), -40.0), [-40.0], [], id="a climb that falls once"),
+        pytest.param(changed(np.arange(60.0), slice(20, 22), 30.0), [], [30.0, 30.0], id="a spike of two in a climb"),
         pytest.param(NOISE, [], [], id="noise"),
         pytest.param(changed(NOISE, slice(30, None), -40.0), [-40.0], [], id="a step down in noise"),
         pytest.param(changed(NOISE, 20, 60.0), [], [60.0], id="a spike in noise"),
