@@ -3,11 +3,12 @@
 A break is no part of the pace: a slope fitted across one is wrong before and after it. So breaks are taken out before
 the course is estimated, and put into the futures again as often as they came.
 
-A spike differs from the running median of five, the usual rise taken off first, by more than eight robust standard deviations (1.4826 times the median
-absolute deviation, Hampel 1974). A step is where the medians of five levels before and after differ from the usual rise
-by more than six, and most of that happens between two neighbors. A step of the last days has fewer than five levels
-after it: from two on it is told by more than twelve, the course being taken to go on from them as it usually does. A
-series of which more than a few in a hundred levels would be breaks has none: that is its noise.
+A spike differs from the running median of five, the usual rise taken off first, by more than eight robust standard
+deviations (1.4826 times the median absolute deviation, Hampel 1974). A step is where the medians of five levels before
+and after differ from the usual rise by more than six, and most of that happens between two neighbors. A step of the
+last days has fewer than five levels after it: from two on it is told by more than twelve, the course being taken to go
+on from them as it usually does. A series of which more than a few in a hundred levels would be breaks has none: that is
+its noise.
 """
 
 from __future__ import annotations
