@@ -28,6 +28,7 @@ PEAK = "throughput peak"
 _GRID = 400
 _REACH = 2.0  # how far past the tested loads a crossing is looked for, to tell that it is there
 _EVEN_DRAWS = 2000
+_UNSURE = 0.5
 _UNTRUSTED = 0.5  # error on unseen steps, in means, from which a curve is not believed between two steps either
 
 
@@ -35,13 +36,15 @@ _UNTRUSTED = 0.5  # error on unseen steps, in means, from which a curve is not b
 class Crossing:
     """Where one objective stops the load: its verdict, and evenly weighted draws of the load (infinite: never).
 
-    `tail` says how their interval is read. Past the load `known_to` what it bounds was not measured.
+    `tail` says how their interval is read. Past the load `known_to` what it bounds was not measured. The safe load is
+    read at the part `below` of the chance of a miss.
     """
 
     limit: ObjectiveLimit
     draws: Values
     tail: Tail = AT_FIXED
     known_to: float = np.inf
+    below: float = 1.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,10 +77,11 @@ def crossing(objective: Objective, choice: Choice, seed: int) -> Crossing:
         why = f"already broken at the lowest tested load, {low:g}"
         return Crossing(ObjectiveLimit(name, "never_met", None, model, why), np.array([]))
     draws, tail = _drawn(objective, choice, grid, seed)
+    below = _below(choice)
     held_to, broken_from = _measured(objective, choice)
     if min(point, broken_from) > high:
         why = f"met at every tested load, up to {high:g}"
-        return Crossing(ObjectiveLimit(name, "beyond_tested", None, model, why), draws, tail, high)
+        return Crossing(ObjectiveLimit(name, "beyond_tested", None, model, why), draws, tail, high, below)
     why = (
         f"every step from {broken_from:g} on broke it: the curve alone says {point:.4g}" if point > broken_from else ""
     )
@@ -86,12 +90,12 @@ def crossing(objective: Objective, choice: Choice, seed: int) -> Crossing:
     if doubt:
         held_up_to = _held_up_to(objective, choice)
         random = np.random.default_rng(seed)
-        draws, tail = random.permutation(np.linspace(held_up_to, broken_from, _EVEN_DRAWS)), AT_FIXED
+        draws, tail, below = random.permutation(np.linspace(held_up_to, broken_from, _EVEN_DRAWS)), AT_FIXED, 1.0
         point = max(point, held_up_to)
         held = "which held" if held_up_to == held_to else "up to which every step held"
         why = f"between {held_up_to:g}, {held}, and {broken_from:g}: {doubt}"
     limit = ObjectiveLimit(name, "identified", _estimate(point, draws, tail, high), model, why)
-    return Crossing(limit, draws, tail, high)
+    return Crossing(limit, draws, tail, high, below)
 
 
 def _excuses(choice: Choice) -> str:
@@ -121,6 +125,15 @@ def _drawn(objective: Objective, choice: Choice, grid: Values, seed: int) -> tup
         missed += share * tail.missed
         told = tail.coverage if trial is choice.chosen else told
     return _even(np.concatenate(values), np.concatenate(weights), seed), Tail(missed, told)
+
+
+def _below(choice: Choice) -> float:
+    """Tell at which part of the chance of a miss a safe load is read: half where steps cannot tell how scatter grows.
+
+    There an interval that misses lies too high more often than too low (docs/decisions/0034).
+    """
+    likeliest, _ = max(choice.shares(), key=lambda one: one[1])
+    return _UNSURE if any(one.coverage for one in likeliest.parameters().values()) else 1.0
 
 
 def _misses(fit: Fit, choice: Choice, at: float) -> float:
@@ -197,7 +210,7 @@ def draw_line(
     least = np.min([c.draws for c in crossings], axis=0)
     first = min(crossings, key=lambda c: np.inf if c.limit.load is None else c.limit.load.value)
     there, known_to = first.limit.load, min(tested[1], *(c.known_to for c in crossings))
-    below = (1 - margin.probability) * first.tail.missed / MISSED
+    below = (1 - margin.probability) * first.below * first.tail.missed / MISSED
     safe = min(float(np.quantile(least, below, method="inverted_cdf")), known_to)
     if there is None or there.value > known_to:
         why = _beyond(crossings, known_to, tested[1])

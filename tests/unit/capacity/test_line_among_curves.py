@@ -76,13 +76,25 @@ def test_where_one_curve_foretells_far_better_the_others_count_for_nothing() -> 
     assert line_of(choice) == line_of(only)
 
 
-@pytest.mark.parametrize("missed", [0.02, MISSED, 0.12])
-def test_the_safe_load_is_read_as_far_out_as_the_interval(missed: float) -> None:
+@pytest.mark.parametrize(("missed", "below"), [(0.02, 1.0), (MISSED, 1.0), (0.12, 1.0), (MISSED, 0.5)])
+def test_the_safe_load_is_read_as_far_out_as_the_interval(missed: float, below: float) -> None:
     draws = np.random.default_rng(1).permutation(np.linspace(100, 200, 2001))
     limit = ObjectiveLimit(BELOW_80.text, "identified", Estimate(199.0), "linear", "")
-    line, _ = draw_line([Crossing(limit, draws, Tail(missed))], (LEAST, MOST), Demand(None, True), Margin(0.9))
+    found = Crossing(limit, draws, Tail(missed), below=below)
+    line, _ = draw_line([found], (LEAST, MOST), Demand(None, True), Margin(0.9))
     assert line is not None
-    assert line.safe_load == pytest.approx(100 + 100 * 0.1 * missed / MISSED, abs=0.1)
+    assert line.safe_load == pytest.approx(100 + 100 * 0.1 * below * missed / MISSED, abs=0.1)
+
+
+@pytest.mark.parametrize(("steps", "below"), [(7, 0.5), (30, 1.0)])
+def test_a_safe_load_keeps_twice_as_far_away_where_steps_cannot_tell_how_scatter_grows(
+    steps: int, below: float
+) -> None:
+    load = np.linspace(40, 300, steps)
+    cpu = Piecewise(120.0).predict(np.array([0.1, 0.0054, -0.0038]), load)
+    cpu *= 1 + 0.02 * np.random.default_rng(3).standard_normal(steps)
+    choice = choose((Piecewise(),), Quantity("cpu", Kind.RESOURCE), load, cpu, normals_of(1, 2048))
+    assert crossing(BELOW_80, choice, 1).below == below
 
 
 def test_an_end_that_a_curve_knows_little_of_is_not_held_against_it() -> None:
