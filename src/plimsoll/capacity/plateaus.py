@@ -7,9 +7,9 @@ level, and all of it where nothing is. Where no users were written, the request 
 simulation output", Simulation 69, 1997): means of five seconds each, and the start is where the rest has the least
 squared standard error, in the first half at most. What remains must last.
 
-A test that steers arrivals holds its users ready: while their number stays, the request rate goes up in stairs, and
-latency with it. Then the rate makes the steps. Where latency falls as the rate rises, users wait for their answers
-(N = X R), and it is they who were steered.
+A test that steers arrivals holds its users ready: while their number stays, the request rate goes up, in stairs or on
+a ramp, and latency with it. Then the rate makes the steps. Where latency falls as the rate rises, users wait for their
+answers (N = X R), and it is they who were steered.
 """
 
 from __future__ import annotations
@@ -30,7 +30,8 @@ STATISTICS = {"p50": 0.5, "p90": 0.9, "p95": 0.95, "p99": 0.99, "p99.9": 0.999}
 _BATCH = 5
 _OTHER_RATE = 1.3  # times another: more than a run with the same users wanders
 _NOT_FALLEN = 0.9
-_STEERED = "users stayed while the request rate changed in stairs: the load is arrivals a second"
+_CLEARLY = 4.0  # standard errors between two counts
+_STEERED = "users stayed while the request rate changed, and latency did not fall: the load is arrivals a second"
 _SAME_USERS_RATIO = 0.02
 _STEADY_RATIO = 0.005
 _STRAIGHT = 0.9  # correlation from which a stretch that climbs is a ramp
@@ -85,23 +86,35 @@ def find_plateaus(recording: Recording, has_users: bool) -> list[Plateau]:
 
 
 def _arrivals_were_steered(recording: Recording, by_users: Sequence[Plateau]) -> bool:
-    """Tell whether the request rate was stepped while users stayed, and latency did not fall with it."""
+    """Tell whether the request rate changed while users stayed, and latency did not fall with it."""
     if recording.latency_sum_s is None:
         return False
     by_rate = find_plateaus(recording, has_users=False)
     for steady in by_users:
-        inside = [one for one in by_rate if one.start >= steady.start - steady.warm_up and one.end <= steady.end]
-        seen = sorted(_rate_and_latency(recording, one) for one in inside)
-        if seen and seen[-1][0] > _OTHER_RATE * seen[0][0] and seen[-1][1] > _NOT_FALLEN * seen[0][1]:
+        start = steady.start - steady.warm_up
+        levels = [(one.start, one.end) for one in by_rate if one.start >= start and one.end <= steady.end]
+        third = (steady.end - start) // 3  # of a ramp; the first is that of whatever has to start
+        late = [(start + third, start + 2 * third), (steady.end - third, steady.end)]
+        if _rose(recording, levels) or (_clearly_differ(recording, late) and _rose(recording, late)):
             return True
     return False
 
 
-def _rate_and_latency(recording: Recording, plateau: Plateau) -> tuple[float, float]:
-    span = slice(plateau.start, plateau.end)
-    requests = float(recording.requests[span].sum())
-    seconds = 0.0 if recording.latency_sum_s is None else float(recording.latency_sum_s[span].sum())
-    return requests / (plateau.end - plateau.start), seconds / requests
+def _rose(recording: Recording, spans: Sequence[tuple[int, int]]) -> bool:
+    """Tell whether another rate came with a latency as long."""
+    seen = sorted(_rate_and_latency(recording, *span) for span in spans if np.any(recording.requests[slice(*span)]))
+    return bool(seen) and seen[-1][0] > _OTHER_RATE * seen[0][0] and seen[-1][1] > _NOT_FALLEN * seen[0][1]
+
+
+def _clearly_differ(recording: Recording, spans: Sequence[tuple[int, int]]) -> bool:
+    one, other = (float(recording.requests[slice(*span)].sum()) for span in spans)
+    return abs(one - other) > _CLEARLY * float(np.sqrt(one + other))
+
+
+def _rate_and_latency(recording: Recording, start: int, end: int) -> tuple[float, float]:
+    requests = float(recording.requests[start:end].sum())
+    seconds = 0.0 if recording.latency_sum_s is None else float(recording.latency_sum_s[start:end].sum())
+    return requests / (end - start), seconds / requests
 
 
 def _of_users(users: Values) -> list[tuple[int, int]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -119,12 +120,12 @@ def test_stairs_that_each_warm_up_are_no_ramp(seconds: int) -> None:
     assert len(cut_steps(run([float("nan")] * rate.size, list(rate)))) >= 4
 
 
-def steered(rates: list[float], latency_s: list[float]) -> Recording:
-    """Fifty users throughout, forty seconds of each rate with its mean latency."""
-    requests = np.repeat(rates, 40)
+def steered(rates: list[float], latency_s: list[float], each_s: int = 40) -> Recording:
+    """Fifty users throughout, so many seconds of each rate with its mean latency."""
+    requests = np.repeat(rates, each_s)
     return Recording(
         times_s=np.arange(requests.size, dtype=float), users=np.full(requests.size, 50.0), requests=requests,
-        failures=np.zeros(requests.size), latency_sum_s=requests * np.repeat(latency_s, 40), source="run",
+        failures=np.zeros(requests.size), latency_sum_s=requests * np.repeat(latency_s, each_s), source="run",
     )  # fmt: skip
 
 
@@ -133,6 +134,27 @@ def test_where_users_stay_and_the_rate_is_stepped_the_load_is_arrivals() -> None
     assert steps.load_unit is LoadUnit.ARRIVALS_PER_S
     assert steps.load == pytest.approx([20, 40, 80, 120], rel=0.05)
     assert any("users stayed" in note for note in steps.notes)
+
+
+@pytest.mark.parametrize("rate", [np.linspace(0, 300, 600), np.linspace(300, 0, 200)], ids=["up", "down"])
+def test_a_ramp_of_arrivals_at_the_same_users_is_no_step_of_users(rate: NDArray[np.float64]) -> None:
+    """An executor of arrivals holds its users ready, and takes more only when they run out."""
+    ramp = steered(list(rate), list(0.02 + rate / 1e4), each_s=1)
+    with pytest.raises(InputError, match=r"a ramp without plateaus: .* requests/s"):
+        cut_steps(ramp)
+    grown = replace(ramp, users=np.where(rate > 250, 90.0, np.where(rate > 150, 60.0, 50.0)))
+    with pytest.raises(InputError, match=r"a ramp without plateaus: .* requests/s"):
+        cut_steps(grown)
+
+
+@pytest.mark.parametrize(
+    "rate",
+    [np.r_[np.linspace(5, 60, 12), np.full(24, 60.0)], np.random.default_rng(3).poisson(5, 45).astype(float)],
+    ids=["first_answers_come_late", "chance"],
+)
+def test_users_whose_rate_starts_or_scatters_are_still_the_load(rate: NDArray[np.float64]) -> None:
+    steps = cut_steps(steered(list(rate), list(np.full(rate.size, 0.8)), each_s=1))
+    assert steps.load_unit is LoadUnit.USERS
 
 
 def test_where_latency_falls_as_the_rate_rises_it_is_users_who_wait() -> None:
