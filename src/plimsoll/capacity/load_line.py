@@ -164,7 +164,7 @@ def _doubt(objective: Objective, choice: Choice, drawn: tuple[Values, Tail], bet
     interval without either of the two steps.
     """
     on_it = int(np.count_nonzero(choice.measured == objective.bound))
-    if on_it > 1:
+    if on_it > 1 and objective.holds(objective.bound):
         return f"{on_it} steps lie on the bound itself, and no curve tells where it leaves it"
     chosen = choice.chosen
     if chosen is None or (chosen.error or 0.0) > _UNTRUSTED:
