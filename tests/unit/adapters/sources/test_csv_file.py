@@ -45,6 +45,7 @@ def content(harvest: Harvest) -> dict[str, list[tuple[int, float]]]:
     [
         pytest.param("time,v\n2024-01-01,1", {"v": [(0, 1)]}, id="wide"),
         pytest.param("timestamp,value\n2024-01-01,1", {"x": [(0, 1)]}, id="trace_is_called_by_its_file"),
+        pytest.param("month,v\n2024-01,1\n2024-02,2", {"v": [(0, 1), (744, 2)]}, id="months"),
         pytest.param("unique_id,ds,y\na,2024-01-01,1\nb,2024-01-01,2", {"a": [(0, 1)], "b": [(0, 2)]}, id="panel"),
         pytest.param(
             "time,host,cpu,mem\n2024-01-01,a,1,2\n2024-01-01,b,3,",
