@@ -29,10 +29,8 @@ def tables(document: Suggestion) -> tuple[Table, ...]:
 def _scores(document: Suggestion) -> Table:
     scores = [score for score in (document.current, document.suggested) if score is not None]
     bounds = document.limits
-    optimum = (
-        "perfect knowledge", f"{bounds.optimum_miss_ratio:.3%}", "-", f"{scores[0].replica_hours:.0f}",
-        "+0.0%", "-", "-", "-", "-",
-    )  # fmt: skip
+    told = ("perfect knowledge", f"{bounds.optimum_miss_ratio:.3%}", "-", f"{scores[0].replica_hours:.0f}")
+    optimum = (*told, *("-" for _ in _COLUMNS[len(told) :]))
     learned = (
         f"goal: {document.goal}; learned on {document.learned_steps} steps ({document.trials} trials), scored on the"
         f" {document.scored_steps} after them"

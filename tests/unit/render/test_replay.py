@@ -8,6 +8,8 @@ import numpy as np
 
 from plimsoll.domain.estimate import Estimate
 from plimsoll.domain.replay import Conditions, PolicyScore, Replay
+from plimsoll.domain.suggestion import Limits, Suggestion, Verdict
+from plimsoll.render import suggestion
 from plimsoll.render.replay import course_chart, tables
 
 MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
@@ -24,6 +26,16 @@ NEVER_ASKED = Replay(
 def test_where_no_replica_at_all_would_do_nothing_is_told_as_over_it() -> None:
     (scores,) = tables(NEVER_ASKED)
     assert scores.rows[0][scores.columns.index("OVER OPTIMUM")] == "-"
+
+
+def test_perfect_knowledge_at_the_hours_of_a_policy_is_not_called_the_least_hours() -> None:
+    """With hours to spare it misses nothing, and would have missed nothing with fewer."""
+    made = Suggestion(
+        "night", "web", "fewest misses", Verdict.KEEP_CURRENT, "nothing better", 12, 12, MOMENT, MOMENT, 1,
+        NEVER_ASKED.conditions, CALM, CALM, None, None, None, None, None, Limits(0.0, 0.0, 6, 0.0, 5), (),
+    )  # fmt: skip
+    scores = suggestion.tables(made)[0]
+    assert scores.rows[-1] == ("perfect knowledge", "0.000%", "-", "48", "-", "-", "-", "-", "-")
 
 
 def test_a_long_course_keeps_the_steps_of_most_demand_with_what_was_ready_then() -> None:

@@ -91,7 +91,8 @@ def _assessment(harvest: Harvest, model: Model | None, now_ms: int, stale_after_
     if found is None or not (read or judged):
         bare = model is not None and (found is None or not found.standings)
         mend = "; give the model some, or judge a source by nature's limits, without -m" if bare else ""
-        raise NothingToAnswer(f"{name}: nothing to judge: no limit or band has a reading{mend}")
+        why = "; ".join(("no limit or band has a reading" + mend, *harvest.notes))
+        raise NothingToAnswer(f"{name}: nothing to judge: {why}")
     if model is None and (left := len(harvest.series) - len(found.standings)):
         remark(f"plimsoll: {left} series have no limit by nature and are not judged; a model (-m) can give limits")
     return replace(found, notes=harvest.notes)

@@ -37,14 +37,14 @@ def init(
     from plimsoll.bootstrap_sources import is_recording, open_source, wall_clock_ms
     from plimsoll.domain.model_view import FirstModel
     from plimsoll.domain.series import Window
+    from plimsoll.domain.stored import EVER
     from plimsoll.render.model_view import first_model_tables
 
     if output.exists() and not force:
         raise UsageError(f"{output} is there already; --force writes over it, --output names another")
     asked, past_s = as_of_ms(as_of, options.tz), span_s(window, "--window")
     now = wall_clock_ms() if asked is None else asked
-    whole = is_recording(source)
-    span = Window(-62_135_596_800_000 if whole else now - int(past_s * 1000), 253_402_300_800_000 if whole else now + 1)
+    span = EVER if is_recording(source) else Window(now - int(past_s * 1000), now + 1)
     opened = open_source(source, options)
     text = first_model(_seen_from(output, source), opened, span, max(60.0, past_s / 500))
     write_whole(output, text)

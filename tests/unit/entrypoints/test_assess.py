@@ -1,0 +1,15 @@
+"""`plimsoll assess`: where nothing can be judged, the reason is told."""
+
+from __future__ import annotations
+
+from plimsoll.entrypoints.cli import main
+
+
+def test_nothing_to_judge_is_told_with_what_was_remarked_on_reading(tmp_path, capsys) -> None:
+    """A moment long after the last sample."""
+    file = tmp_path / "web.csv"
+    file.write_text("time,cpu_percent\n2026-01-01T00:00:00Z,10\n2026-01-01T01:00:00Z,30\n")
+    assert main.run(["assess", str(file), "--as-of", "2030-01-01"]) == 4
+    told = capsys.readouterr().err
+    assert told.count("\n") == 1
+    assert "cpu_percent 2026-01-01 (their last): read further back, or as of another moment" in told
