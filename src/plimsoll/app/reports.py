@@ -84,11 +84,15 @@ def report(gathered: Gathered, parts: Sequence[str], period: Period | None, titl
         system=gathered.system,
         made_at=made,
         period=period,
-        covers=f"the {gathered.span_days:.3g} days up to {made:%Y-%m-%d %H:%M} UTC{_since(gathered)}",
+        covers=f"the {_days(gathered.span_days)} up to {made:%Y-%m-%d %H:%M} UTC{_since(gathered)}",
         headlines=headlines(gathered),
         parts=tuple(_part(name, gathered) for name in parts),
         sources=gathered.sources,
     )
+
+
+def _days(count: float) -> str:
+    return "day" if count == 1 else f"{count:.3g} days"
 
 
 def _since(gathered: Gathered) -> str:

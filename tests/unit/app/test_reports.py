@@ -58,6 +58,10 @@ def test_nothing_to_do_is_not_said_of_what_was_not_read() -> None:
     assert told(Missing("the server was down"), None) == ("Nothing that was read is tight; 1 of 1 were not read.",)
 
 
+def test_a_period_of_one_day_is_the_day() -> None:
+    assert report(Gathered("db", NOW_MS, 1.0), (), None, "Today").covers.startswith("the day up to ")
+
+
 def test_a_period_of_which_only_a_part_was_seen_says_from_when_on() -> None:
     seen_days = (NOW_MS - int(CALM.times_ms[0])) / 86_400_000
     for span_days, said in ((seen_days + 30, f", with samples since {as_datetime(START_MS):%Y-%m-%d}"), (7.0, "")):

@@ -40,7 +40,12 @@ ColumnsOption = Annotated[
     str, typer.Option("--columns", help="Columns of the load test where it is a plain CSV: load=N,throughput=X,p99=L.")
 ]
 SloOption = Annotated[list[str] | None, typer.Option("--slo", help="Objectives for the load test: p99<250ms.")]
-HistoryOption = Annotated[str, typer.Option("--history", help="How far back to read, for forecasts and dates.")]
+HistoryOption = Annotated[
+    str,
+    typer.Option(
+        "--history", help="How far back to read a server, for forecasts and dates; a file or a store is read whole."
+    ),
+]
 
 
 @dataclass(frozen=True, slots=True)
