@@ -36,10 +36,12 @@ def plain_trend(series: Series, model: str, growth_per: Sequence[str] = ("month"
     degree = _DEGREES[model]
     if values.size <= degree + 1 or np.unique(days).size <= degree:
         return None
-    coefficients = np.polyfit(days, values, degree)
+    coefficients = np.polyfit(days, values - values[-1], degree)  # less rounding, and none where it never moved
+    coefficients[-1] += values[-1]
     residuals = values - np.polyval(coefficients, days)
     slope, last = float(coefficients[-2]), float(coefficients[-1])
-    explained, spread = float(residuals @ residuals), float(((values - values.mean()) ** 2).sum())
+    spread = float(((values - values.mean()) ** 2).sum()) if np.ptp(values) > 0 else 0.0
+    explained = float(residuals @ residuals)
     center = float(((days - days.mean()) ** 2).sum())
     return PlainTrend(
         model=model,

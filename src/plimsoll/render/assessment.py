@@ -50,14 +50,15 @@ def _trends(patterns: Patterns) -> Table:
     """Plain trends: what the line stands at, its growth over each span, and how much of the past it explains."""
     every = [(pattern, trend) for pattern in patterns.patterns for trend in pattern.trends]
     spans = tuple(dict.fromkeys(span for _, trend in every for span in trend.growth))
-    columns = ("SERIES", "TREND", "STANDS AT", *(f"A {span.upper()}" for span in spans), "R2", "OF")
+    told = ("R2",) if any(trend.r_squared is not None for _, trend in every) else ()
+    columns = ("SERIES", "TREND", "STANDS AT", *(f"A {span.upper()}" for span in spans), *told, "OF")
     rows = tuple(
         (
             pattern.series,
             trend.model,
             format_quantity(trend.last, pattern.unit),
             *(_quantity(trend.growth.get(span), pattern.unit) for span in spans),
-            _number(trend.r_squared),
+            *(_number(trend.r_squared) for _ in told),
             f"{trend.samples} samples over {trend.span_days:.3g} d",
         )
         for pattern, trend in every

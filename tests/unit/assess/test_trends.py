@@ -49,6 +49,8 @@ def test_too_little_has_no_trend(values: list[float], days: list[float], model: 
     assert plain_trend(series(values, days), model) is None
 
 
-def test_what_never_moved_has_no_r_squared() -> None:
-    (trend,) = plain_trends(series([3, 3, 3, 3]), ("linear",), ("month",))
-    assert trend.r_squared is None
+@pytest.mark.parametrize("model", ["linear", "quadratic"])
+def test_what_never_moved_has_no_growth_at_all_and_no_r_squared(model: str) -> None:
+    """Nor the noise of rounding: 0.95 is no binary number."""
+    (trend,) = plain_trends(series([0.95] * 90), (model,), ("year",))
+    assert (trend.last, trend.growth, trend.r_squared) == (0.95, {"year": 0.0}, None)
