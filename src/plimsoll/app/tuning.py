@@ -15,8 +15,7 @@ from typing import Any
 
 from plimsoll.domain.platform_policy import HpaPolicy
 from plimsoll.domain.policies import AnyPolicy
-from plimsoll.domain.priced_policy import Account, Learning, PricedPolicy, Season
-from plimsoll.policy.priced.program import can_be_run_along
+from plimsoll.domain.priced_policy import Account, Learning, PricedPolicy, Season, can_be_run_along
 from plimsoll.simulation.runs import Run, replayed
 from plimsoll.simulation.scores import flaps
 from plimsoll.simulation.setting import Setting

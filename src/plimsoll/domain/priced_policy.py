@@ -15,7 +15,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from plimsoll.domain.errors import Place
-from plimsoll.domain.platform_policy import HpaPolicy
+from plimsoll.domain.platform_policy import HpaPolicy, TargetType
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,18 @@ class Learning:
     tail_weight: float = 0.03
     tail_exponent: float = 3.0
     rounds: int = 10
+
+
+def can_be_run_along(hpa: HpaPolicy) -> bool:
+    """Tell whether an HPA can be a reference: memory knows the demand, and so how busy its replicas are, nothing else.
+
+    >>> from plimsoll.domain.platform_policy import HpaMetric, MetricType
+    >>> cpu = HpaMetric(MetricType.RESOURCE, "cpu", TargetType.UTILIZATION, 70)
+    >>> queue = HpaMetric(MetricType.EXTERNAL, "queue", TargetType.AVERAGE_VALUE, 20_000)
+    >>> can_be_run_along(HpaPolicy("a", 2, 9, (cpu,))), can_be_run_along(HpaPolicy("b", 2, 9, (cpu, queue)))
+    (True, False)
+    """
+    return all(metric.name == "cpu" and metric.target_type is TargetType.UTILIZATION for metric in hpa.metrics)
 
 
 @dataclass(frozen=True, slots=True)

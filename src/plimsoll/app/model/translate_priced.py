@@ -10,9 +10,8 @@ from plimsoll.app.model.policy_context import Context
 from plimsoll.app.model.priced_policy import PricedSection, epoch_s
 from plimsoll.app.model.translate_platforms import Bounds, platform_policy
 from plimsoll.domain.platform_policy import HpaPolicy
-from plimsoll.domain.priced_policy import Account, Learning, PricedPolicy, Season
+from plimsoll.domain.priced_policy import Account, Learning, PricedPolicy, Season, can_be_run_along
 from plimsoll.domain.system import REHEARSED_UTILIZATION
-from plimsoll.policy.priced.program import can_be_run_along
 
 
 def priced_policy(section: PolicySection, bounds: Bounds, context: Context) -> PricedPolicy:

@@ -44,15 +44,6 @@ def program_of(policy: PricedPolicy) -> PricedProgram:
     )
 
 
-def can_be_run_along(hpa: HpaPolicy) -> bool:
-    """Tell whether an HPA can be a reference: memory knows the demand, and so how busy its replicas are, nothing else.
-
-    >>> can_be_run_along(_NO_REFERENCE)
-    True
-    """
-    return all(metric.name == "cpu" and metric.target_type is TargetType.UTILIZATION for metric in hpa.metrics)
-
-
 def lag_of(policy: PricedPolicy) -> int:
     """Answer the steps from asking for a replica to its first step of service."""
     return max(1, math.ceil(policy.startup_s / policy.every_s))
