@@ -168,7 +168,11 @@ def format_bytes(count: float) -> str:
 
 
 def format_quantity(value: float, unit: str) -> str:
-    """Write a value for people by its base unit; an unknown unit is appended as it stands."""
+    """Write a value for people by its base unit; an unknown unit is appended as it stands, a rate after a stroke.
+
+    >>> format_quantity(450.0, "users"), format_quantity(450.0, "1/s")
+    ('450 users', '450/s')
+    """
     if unit in ("seconds", "s"):
         return format_duration(value)
     if unit in ("bytes", "B"):
@@ -178,4 +182,4 @@ def format_quantity(value: float, unit: str) -> str:
     if unit in ("percent", "%"):
         return f"{value:.3g}%"
     number = f"{value:.0f}" if abs(value) >= 1000 else f"{value:.4g}"
-    return f"{number} {unit}".rstrip()
+    return f"{number}{unit[1:]}" if unit.startswith("1/") else f"{number} {unit}".rstrip()
