@@ -9,6 +9,7 @@ from plimsoll.domain.errors import InputError, Place
 from plimsoll.domain.objective import Objective, objective
 
 _MOST_POWER = "throughput_per_latency"
+_MOST = 1e9
 _KEYS = {"name", *MARKS, *SHARES, "instances"}
 
 
@@ -65,6 +66,6 @@ def _instances(content: Any, source: str) -> InstanceRule:
 
 
 def _number(value: Any, source: str, field: str) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not value >= 0:
-        raise InputError(f"{value!r} is not a number from 0 up", Place(source, field=field))
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < _MOST:
+        raise InputError(f"{value!r} is not a number from 0 up to {_MOST:g}", Place(source, field=field))
     return float(value)

@@ -16,6 +16,7 @@ import numpy as np
 from plimsoll.domain.errors import InputError, NothingToAnswer
 from plimsoll.domain.load_test import LoadUnit, Steps
 
+_MOST = 1e100  # in whatever unit; squares of it are still numbers
 _JUMP = 300.0
 _SAME_RATE = 1.02  # times the least: a tool meets a rate that it was asked for more closely than that
 _RISE = 30.0  # times the load's own, of all later steps over all earlier ones
@@ -31,6 +32,7 @@ def checked(steps: Steps) -> Steps:
     Raises InputError where they cannot be true, NothingToAnswer where nothing can be learned from them.
     """
     steps = _with_load(_known_loads(steps))
+    _possible(steps)
     _enough(steps)
     _all_errors(steps)
     for name, latency in steps.latency_s.items():
@@ -53,6 +55,13 @@ def _known_loads(steps: Steps) -> Steps:
     if np.all(np.isfinite(steps.load)):
         return steps
     raise InputError(f"{steps.source}: a step has no load")
+
+
+def _possible(steps: Steps) -> None:
+    throughput = {} if steps.throughput is None else {"throughput": steps.throughput}
+    for name, values in {"load": steps.load, **throughput, **steps.latency_s, **steps.resources}.items():
+        if np.nanmax(values, initial=0.0) > _MOST:
+            raise InputError(f"{steps.source}: {name} goes to {np.nanmax(values):g}, which nothing does")
 
 
 def _enough(steps: Steps) -> None:

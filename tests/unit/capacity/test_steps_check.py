@@ -98,6 +98,7 @@ def with_p95(*seconds: float) -> Steps:
         pytest.param(with_p95(0.001, 0.31), "differs 310 times", id="up"),
         pytest.param(with_p95(0.31, 0.001), "differs 310 times between loads 10 and 20:", id="down"),
         pytest.param(Steps(LOAD[:2], LoadUnit.USERS, np.r_[1.0, 62]), "throughput rises 62 times", id="rise_at_once"),
+        pytest.param(replace(STEPS, throughput=1e306 * LOAD), r"throughput goes to 6e\+307", id="endless"),
         pytest.param(replace(STEPS, throughput=2010 * LOAD), "1005 requests in flight at 10 users", id="in_flight"),
     ],
 )

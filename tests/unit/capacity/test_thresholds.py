@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
 from plimsoll.adapters.knowledge import knowledge
 from plimsoll.app.load_rules import load_rules
 from plimsoll.capacity.thresholds import thresholds
+from plimsoll.domain.errors import InputError
 from plimsoll.domain.load_test import LoadUnit, Steps
 
 ARRIVALS = np.array([100.0, 200, 300, 400, 500])
@@ -48,3 +51,16 @@ def test_marks_in_no_order_are_said_to_contradict_each_other() -> None:
     assert any("scale in (300) lies above scale out (160)" in note for note in notes)
     ordered = thresholds(Steps(ARRIVALS, LoadUnit.ARRIVALS_PER_S, SERVED, {"p95": ARRIVALS / 1000}), DEFAULT)[1]
     assert not any("lies above" in note for note in ordered)
+
+
+@pytest.mark.parametrize(
+    ("rules", "key"),
+    [
+        ({"instances": {"buffer_ratio": np.inf}}, "instances.buffer_ratio"),
+        ({"instances": {"buffer_at_least": np.inf}}, "instances.buffer_at_least"),
+        ({"optimal": {"any": ["cpu > 80%"]}, "scale_in": {"of": "optimal", "times": np.inf}}, "scale_in.times"),
+    ],
+)
+def test_a_number_of_a_rules_file_without_end_is_refused(rules: dict[str, Any], key: str) -> None:
+    with pytest.raises(InputError, match=f"{key}: inf is not a number from 0 up to"):
+        load_rules(rules, "r.yaml")

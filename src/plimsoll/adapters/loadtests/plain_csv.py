@@ -142,13 +142,28 @@ def _scaled(one: _Named, values: Column, notes: list[str]) -> Column:
     return values * (scale or 1.0)
 
 
-def guessed_words(text: str, source: str) -> tuple[tuple[str, str], ...] | None:
-    """Take columns that are called what they are (load, throughput, ...), as nobody named any; None without a load."""
-    known = [(name.lower(), name) for name in column_names(text) if name.lower() in _CALLED_WHAT_THEY_ARE]
+def read_guessed(text: str, source: str) -> Steps | None:
+    """Read columns that are called what they are (load, p95_ms, cpu %), as nobody named any; None without a load."""
+    names = column_names(text)
+    known = [(role, name) for name in names if (role := _called(name))]
     roles = [role for role, _ in known]
     if twice := next((role for role in roles if roles.count(role) > 1), None):
         raise InputError(f"{source}: has more than one column called {twice}: rename all but one")
-    return tuple(known) if "load" in roles else None
+    if "load" not in roles:
+        return None
+    steps = read_steps(text, source, tuple(known))
+    others = [name for name in names if not _called(name)]
+    note = f"columns not read, because nobody said what they are: {listed(others)} (--columns)"
+    return replace(steps, notes=(*steps.notes, note)) if others else steps
+
+
+def _called(name: str) -> str:
+    """Tell what a column is by its name, a unit at its end left out; empty where that is no word for it."""
+    whole = name.lower()
+    end = _UNIT_AT_THE_END.search(whole)
+    has_unit = end is not None and (end[1] or end[2]) in {**_TIMES, **_RATIOS, **_BYTES, **_COUNTS}
+    word = whole[: end.start()].strip() if end is not None and has_unit else whole
+    return word if word in _CALLED_WHAT_THEY_ARE or (word.startswith("p") and _is_latency(word)) else ""
 
 
 def listed(names: Sequence[str]) -> str:

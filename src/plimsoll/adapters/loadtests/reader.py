@@ -87,9 +87,9 @@ def _recording(path: Path, head: bytes) -> Steps | Recording:
     if vegeta_results.recognize_binary(head):
         raise InputError(f"{path}: is vegeta's own binary form: give `vegeta encode` of it, or `vegeta report`")
     text = "" if b"\0" in head or head.lstrip()[:1] in (b"{", b"[", b"<") else text_of(path)
-    if (words := plain_csv.guessed_words(text, str(path))) is None:
+    if (steps := plain_csv.read_guessed(text, str(path))) is None:
         raise InputError(f"{path}: no format that is known; known are {KNOWN}{_named_columns(text)}")
-    return plain_csv.read_steps(text, str(path), words)
+    return steps
 
 
 def _named_columns(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from plimsoll.adapters.loadtests.plain_csv import column_words, guessed_words, read_columns, read_steps
+from plimsoll.adapters.loadtests.plain_csv import column_words, read_columns, read_guessed, read_steps
 from plimsoll.domain.errors import InputError, UsageError
 from plimsoll.domain.load_test import LoadUnit, Steps
 
@@ -157,7 +157,20 @@ def test_a_comma_between_semicolons_that_could_part_thousands_is_told() -> None:
 
 def test_columns_known_by_their_names_are_there_once() -> None:
     with pytest.raises(InputError, match="more than one column called load"):
-        guessed_words("load,Load\n1,2\n", "x.csv")
+        read_guessed("load,Load\n1,2\n", "x.csv")
+
+
+def test_columns_called_what_they_are_are_read_with_their_units_and_others_are_named() -> None:
+    text = "Load,throughput,P95_ms,cpu %,memory (mb),Errors_percent,host\n1,2,250,50,3,1,a\n2,4,300,60,4,2,b\n"
+    steps = read_guessed(text, "x.csv")
+    assert steps is not None
+    assert steps.latency_s["p95"].tolist() == [0.25, 0.3]
+    assert steps.resources["cpu"].tolist() == [0.5, 0.6]
+    assert steps.resources["memory"].tolist() == [3e6, 4e6]
+    assert steps.error_ratio is not None
+    assert steps.error_ratio.tolist() == [0.01, 0.02]
+    assert steps.notes == ("columns not read, because nobody said what they are: host (--columns)",)
+    assert read_guessed("users,p95_ms\n1,2\n", "x.csv") is None
 
 
 def test_a_load_called_a_rate_is_arrivals() -> None:
