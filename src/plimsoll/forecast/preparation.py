@@ -106,8 +106,10 @@ def obstacle(grid: Grid, horizon: int, lower: float, upper: float) -> str:
 
 def never_seen(values: Values, season: int) -> str:
     """Say that parts of a season (weekends, nights) never were in any sample, whatever is told of them."""
-    known = np.flatnonzero(~np.isnan(values))
-    never = season - np.unique(known % season).size
+    unknown = np.isnan(values)
+    if not unknown.any():
+        return ""
+    never = season - np.unique(np.flatnonzero(~unknown) % season).size
     return f"{never} of {season} steps of its season were never seen; what is told of them is a guess" if never else ""
 
 
