@@ -23,7 +23,12 @@ DEFAULT_COLUMNS = (
     "failureMessage", "bytes", "sentBytes", "grpThreads", "allThreads", "URL", "Latency", "IdleTime", "Connect",
 )  # fmt: skip
 _NEEDED = ("timeStamp", "elapsed", "success")
-_OPTIONAL = {"allThreads": pa.float64(), "responseMessage": pa.string(), "SampleCount": pa.int64()}
+_OPTIONAL = {
+    "allThreads": pa.float64(),
+    "responseMessage": pa.string(),
+    "SampleCount": pa.int64(),
+    "Hostname": pa.string(),
+}
 
 
 def recognize(head: bytes) -> bool:
@@ -61,7 +66,7 @@ def _add(tally: SamplesTally, batch: pa.RecordBatch, source: str) -> None:
 def _samples(batch: pa.RecordBatch, source: str) -> Samples:
     if any(batch[name].null_count for name in _NEEDED):
         raise InputError(f"{source}: a sample has no {', '.join(_NEEDED)}")
-    if "SampleCount" in batch.schema.names and pc.max(batch["SampleCount"]).as_py() > 1:
+    if "SampleCount" in batch.schema.names and (pc.max(batch["SampleCount"]).as_py() or 1) > 1:
         raise InputError(f"{source}: {SUMMED_UP}")
     elapsed = batch["elapsed"].to_numpy(zero_copy_only=False)
     stamps = batch["timeStamp"]
@@ -76,7 +81,8 @@ def _samples(batch: pa.RecordBatch, source: str) -> Samples:
         if "allThreads" in batch.schema.names
         else np.full(elapsed.size, np.nan)
     )
-    return Samples(begun, elapsed, failed, users)
+    hosts = pc.unique(batch["Hostname"]).drop_null().to_pylist() if "Hostname" in batch.schema.names else ()
+    return Samples(begun, elapsed, failed, users, frozenset(hosts))
 
 
 def _time_type(head: bytes, delimiter: str, names: tuple[str, ...]) -> pa.DataType:

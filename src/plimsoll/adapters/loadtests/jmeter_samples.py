@@ -3,14 +3,14 @@
 JMeter's TransactionController writes a sample of its own, known by its message "Number of samples in transaction : 2,
 number of failing samples : 0": after its requests, or around them with "Generate parent sample". A JTL in CSV has no
 samples inside samples, so that of such a plan may hold transactions alone: then they are what can be read, and it is
-said.
+said. Remote engines each count their own users, so those of a file with several host names are not known.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +24,7 @@ SUMMED_UP = (
     "a row sums up several samples (SampleCount), as remote engines in the mode Statistical send them: latencies of "
     "single requests are lost; run it with mode=StrippedBatch"
 )
+_HOSTS = "each of {} hosts counted its own users and not those of all: the request rate makes the steps"
 _HELD = re.compile(TRANSACTION + r" : (\d+)")
 _ALONE = (
     "all samples are of transaction controllers: each counts as one request that takes as long as all of its own; "
@@ -33,12 +34,13 @@ _ALONE = (
 
 @dataclass(frozen=True, eq=False)
 class Samples:
-    """Some samples: times in ms, `users` NaN or 0 where nobody wrote them."""
+    """Some samples: times in ms, `users` NaN or 0 where nobody wrote them, names of the hosts they come from."""
 
     begun_ms: NDArray[np.int64]
     elapsed_ms: NDArray[np.int64]
     failed: NDArray[np.bool_]
     users: NDArray[np.float64]
+    hosts: frozenset[str] = frozenset()
 
     def only(self, chosen: NDArray[np.bool_]) -> Samples:
         """Choose some of them."""
@@ -51,10 +53,12 @@ class SamplesTally:
     def __init__(self, source: str) -> None:
         self._requests, self._transactions = SecondsTally(source), SecondsTally(source)
         self._counted = self._left_out = self._held = 0
+        self._hosts: set[str] = set()
 
     def add_requests(self, samples: Samples) -> None:
         """Count requests in the second in which they ended."""
         self._counted += samples.begun_ms.size
+        self._hosts |= samples.hosts
         _add(self._requests, samples)
 
     def add_transactions(self, samples: Samples, messages: Iterable[str]) -> None:
@@ -67,12 +71,17 @@ class SamplesTally:
         """Make the recording of the requests; of the transactions where there are no requests."""
         if self._left_out and not self._counted:
             return self._transactions.recording((*notes, _ALONE))
-        return self._requests.recording((*notes, *self._said()))
+        found = self._requests.recording((*notes, *self._said()))
+        return found if len(self._hosts) < 2 else replace(found, users=np.full(found.users.size, np.nan))
 
     def _said(self) -> list[str]:
+        hosts = [_HOSTS.format(len(self._hosts))] if len(self._hosts) > 1 else []
         if not self._left_out:
-            return []
-        said = [f"{self._left_out} samples of transaction controllers left out: the requests in them are what counts"]
+            return hosts
+        said = [
+            *hosts,
+            f"{self._left_out} samples of transaction controllers left out: the requests in them are what counts",
+        ]
         if self._held > self._counted:
             said.append(
                 f"by their messages they hold {self._held} requests, and the file has {self._counted}: controllers "

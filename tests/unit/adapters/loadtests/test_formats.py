@@ -124,6 +124,25 @@ def test_a_jtl_whose_transactions_hold_more_requests_than_it_has_is_told(tmp_pat
     assert any("hold 9900 requests, and the file has 9000" in note for note in recording.notes)
 
 
+@pytest.mark.parametrize("form", ["csv", "xml"])
+@pytest.mark.parametrize("hosts", ["a", "ab"], ids=["one_host", "two_hosts"])
+def test_users_that_each_of_several_hosts_counts_apart_are_not_known(hosts: str, form: str, tmp_path: Path) -> None:
+    """Remote engines know of their own threads only."""
+    samples = [(runs.START * 1000 + 500 * i, hosts[i % len(hosts)]) for i in range(40)]
+    rows = [f"{start},50,true,7,{host}" for start, host in samples]
+    elements = [f'<sample ts="{start}" t="50" s="true" na="7" hn="{host}"/>' for start, host in samples]
+    lines = {
+        "csv": ["timeStamp,elapsed,success,allThreads,Hostname", *rows],
+        "xml": ["<testResults>", *elements, "</testResults>"],
+    }
+    (tmp_path / "jtl").write_text("\n".join(lines[form]), encoding="utf-8")
+    recording = read_load_test([tmp_path / "jtl"])
+    assert isinstance(recording, Recording)
+    assert recording.requests.tolist() == [2.0] * 20
+    assert np.all(np.isnan(recording.users) if hosts == "ab" else recording.users == 7)
+    assert any("each of 2 hosts" in note for note in recording.notes) is (hosts == "ab")
+
+
 def test_a_jtl_without_messages_says_that_transactions_count_as_requests(tmp_path: Path) -> None:
     path = tmp_path / "jtl"
     path.write_text("timeStamp,elapsed,success\n1772000000000,5,true\n", encoding="utf-8")
