@@ -6,6 +6,7 @@ forecasts everything in spans of rows, on any engine, each span by itself.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from functools import partial
 from heapq import nsmallest
@@ -52,8 +53,15 @@ def forecast_fleet(
         for state in forecast.states:
             states[state.value] = states.get(state.value, 0) + 1
         tell(done, len(spans))
-    names = {f"{key.kind.value} at {format_duration(key.step_ms / 1000)}": pool.series for key, pool in pools.items()}
-    return PanelRun(len(outline.ids), states, names)
+    return PanelRun(len(outline.ids), states, dict(named(pools)))
+
+
+def named(pools: Pools) -> Counter[str]:
+    """Count the series behind the pools by kind and step, as people write them."""
+    counts: Counter[str] = Counter()
+    for key, pool in pools.items():
+        counts[f"{key.kind.value} at {format_duration(key.step_ms / 1000)}"] += pool.series
+    return counts
 
 
 def forecast_span(reader: PanelReader, request: Request, pools: Pools, span: tuple[int, int]) -> PanelForecast:

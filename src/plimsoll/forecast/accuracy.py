@@ -20,7 +20,7 @@ from __future__ import annotations
 import numpy as np
 
 from plimsoll.domain.forecast import Accuracy, Grade
-from plimsoll.domain.quantity import format_duration
+from plimsoll.domain.quantity import counted, format_duration
 from plimsoll.domain.series import Values
 from plimsoll.forecast.calibration import Pool
 from plimsoll.forecast.kernel.nature import Matrix
@@ -127,5 +127,5 @@ def verdict(accuracy: Accuracy | None, tried: bool = False) -> str:
         return "not tested: the past is too short for a backtest"
     if accuracy.skill <= 0.0:
         return "no better than seasonal naive on this series"
-    chance = "" if np.isnan(accuracy.skill_error) else f", ± {100 * accuracy.skill_error:.0f} points"
+    chance = "" if np.isnan(accuracy.skill_error) else f", ± {counted(round(100 * accuracy.skill_error), 'point')}"
     return f"{accuracy.skill:.0%} less error than seasonal naive{chance}"
