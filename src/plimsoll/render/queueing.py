@@ -47,11 +47,13 @@ def _waits(probability: float, wait_s: float, residence_s: float, in_system: flo
 
 
 def _percent(utilization: float) -> str:
-    """Write a utilization with as many digits as tell it from full.
+    """Write a utilization with as many digits as tell it from full, and from none.
 
-    >>> _percent(0.8), _percent(0.999999999), _percent(1.0)
-    ('80.00%', '99.9999999%', '100.00%')
+    >>> _percent(0.8), _percent(0.999999999), _percent(1.0), _percent(1e-9)
+    ('80.00%', '99.9999999%', '100.00%', '1e-07%')
     """
+    if utilization < 1e-4:
+        return f"{100 * utilization:.4g}%"
     texts = (f"{utilization:.{digits}%}" for digits in range(2, _MOST_DIGITS))
     return next((text for text in texts if utilization == 1 or float(text[:-1]) != 100), "100%")
 

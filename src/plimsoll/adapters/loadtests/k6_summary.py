@@ -30,9 +30,9 @@ _STATISTICS = {
 
 
 def recognize(head: bytes) -> bool:
-    """Tell whether it is one JSON object with `metrics` and `http_reqs` in it."""
-    known = b'"http_req' in head or b'"k6_version"' in head
-    return head.lstrip()[:1] == b"{" and b'"metrics"' in head and known and b'"type":"Point"' not in head
+    """Tell whether it is one JSON object with `metrics` and `http_reqs` in it, or checks, which may come first."""
+    known = b'"metrics"' in head and (b'"http_req' in head or b'"k6_version"' in head)
+    return head.lstrip()[:1] == b"{" and (known or b'"root_group"' in head) and b'"type":"Point"' not in head
 
 
 def rows(text: str, source: str) -> list[StepRow]:

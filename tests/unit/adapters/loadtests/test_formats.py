@@ -316,6 +316,16 @@ def test_a_summary_of_k6_without_failures_has_no_errors_that_are_known(tmp_path:
     assert any("not known of 1 of 2 reports" in note for note in both.notes)
 
 
+def test_a_summary_of_k6_with_many_checks_before_its_metrics_is_one(tmp_path: Path) -> None:
+    summary = json.loads((FILES / "k6_summary.json").read_text(encoding="utf-8"))
+    summary["root_group"]["checks"] = [{"name": f"status of {number} is 200", "passes": 1} for number in range(2000)]
+    path = tmp_path / "checks.json"
+    path.write_text(json.dumps(summary), encoding="utf-8")
+    steps = read_load_test([path])
+    assert isinstance(steps, Steps)
+    assert steps.load.tolist() == [10]
+
+
 def test_a_packed_file_that_breaks_off_is_refused(tmp_path: Path) -> None:
     """A run that was killed leaves one behind."""
     packed = gzip.compress(runs.k6_lines(tmp_path / "a.json").read_bytes())
