@@ -66,6 +66,12 @@ class PointSection(Section):
     value: Count = Field(description="The value.")
     label: Name | None = Field(default=None, description="What the point is called: `2025Q1`.")
 
+    @model_validator(mode="after")
+    def _at_a_time(self) -> Self:
+        if (self.month is None) == (self.at is None):
+            raise refused("when is it? Give either its month or its date (`at`)")
+        return self
+
 
 class ScenarioSection(Section):
     """One course of growth."""
@@ -86,6 +92,18 @@ class ScenarioSection(Section):
     variance: Share = Field(default=0.0, description="Spread of a month's growth, for quantiles.")
     peak: Count | None = Field(default=None, description="The highest value it may momentarily have.")
     factors: tuple[Text, ...] = Field(default=(), description="What would bring it about.")
+
+    @model_validator(mode="after")
+    def _one_course(self) -> Self:
+        begin = [rate.from_month for rate in self.rates] + ([1] if self.monthly is not None else [])
+        twice = next((month for month in begin if begin.count(month) > 1), None)
+        if twice is not None:
+            raise refused(f"two rates begin in month {twice}; which one holds?")
+        if self.points and begin:
+            raise refused("points state the values, and rates another course; give one of the two")
+        if self.range is not None and self.range[0] > self.range[1]:
+            raise refused("the lowest rate of the range comes first")
+        return self
 
 
 def _aware(moment: datetime) -> datetime:

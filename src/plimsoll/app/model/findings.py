@@ -6,7 +6,7 @@ says nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from plimsoll.app.model.components import ComponentSection
@@ -143,14 +143,22 @@ def _addition_without_price(file: ModelFile, tree: Tree) -> Iterator[Finding]:
                 yield Finding("addition-without-price", message, "the plan leaves their cost out and says so", (place,))
 
 
-def _sizes_out_of_order(file: ModelFile, tree: Tree) -> Iterator[Finding]:
+def _rows_out_of_order(file: ModelFile, tree: Tree) -> Iterator[Finding]:
+    yield from _out_of_order("tier", [(tier.name, tier.up_to) for tier in file.tiers], ("tiers",), tree)
     for position, component in enumerate(file.components):
-        for index, (smaller, larger) in enumerate(pairwise(component.sizes)):
-            for driver in smaller.up_to.keys() & larger.up_to.keys():
-                if larger.up_to[driver] <= smaller.up_to[driver]:
-                    message = f"size {larger.name!r} is enough for no more {driver} than {smaller.name!r} before it"
-                    place = tree.place(("components", position, "sizes", index + 1, "up_to"))
-                    yield Finding("sizes-out-of-order", message, "the first that is enough is taken", (place,))
+        sizes = [(size.name, size.up_to) for size in component.sizes]
+        yield from _out_of_order("size", sizes, ("components", position, "sizes"), tree)
+
+
+def _out_of_order(
+    what: str, rows: Sequence[tuple[str, Mapping[str, float]]], path: FieldPath, tree: Tree
+) -> Iterator[Finding]:
+    for index, ((before, smaller), (name, larger)) in enumerate(pairwise(rows)):
+        for driver in sorted(smaller.keys() & larger.keys()):
+            if larger[driver] <= smaller[driver]:
+                message = f"{what} {name!r} is enough for no more {driver} than {before!r} before it"
+                place = tree.place((*path, index + 1, "up_to"))
+                yield Finding(f"{what}s-out-of-order", message, "the first that is enough is taken", (place,))
 
 
 def _gap_between_bands(file: ModelFile, tree: Tree) -> Iterator[Finding]:
@@ -171,7 +179,7 @@ _CHECKS: tuple[Check, ...] = (
     _schedule_below_minimum,
     _maximum_below_need,
     _two_autoscalers,
-    _sizes_out_of_order,
+    _rows_out_of_order,
     _gap_between_bands,
     _transition_after_readiness,
     _backup_misses_rpo,

@@ -32,7 +32,9 @@ class AdditionSection(Section):
     what: Name = Field(description="What is added: instances, GB.")
     quantity: Number = Field(ge=0, description="How many each time.")
     each: Price | None = Field(default=None, description="What one costs a month; the cost cannot be told without it.")
-    in_months: tuple[Whole, ...] = Field(description="The months, counted from 1, in which it is added.")
+    in_months: tuple[Annotated[Whole, Field(ge=1)], ...] = Field(
+        description="The months, counted from 1, in which it is added."
+    )
 
 
 class CostGroupSection(Section):

@@ -27,6 +27,7 @@ OPTIONS = (
 )
 ADDITION = "prices: {groups: {g: {items: {i: 1}, additions: [{what: GB, quantity: 9%s, in_months: [1]}]}}}"
 BANDS = "bands: [{signal: cpu, levels: {ok: [0%%, 50%%], bad: [%s, null]}}]"
+TIERS = "tiers: [{name: s, up_to: {u: 5}}, {name: l, up_to: {u: %d}}]"
 TABLE = "components: [{name: a, sizes: [{name: s, up_to: 5}, {name: l, up_to: %d}]}]"
 
 
@@ -57,6 +58,8 @@ TABLE = "components: [{name: a, sizes: [{name: s, up_to: 5}, {name: l, up_to: %d
         (BANDS % "50%", None),
         (TABLE % 5, "sizes-out-of-order"),
         (TABLE % 6, None),
+        (TIERS % 5, "tiers-out-of-order"),
+        (TIERS % 6, None),
     ],
     ids=[
         "schedule_below", "schedule_at_the_minimum", "size_above_max", "size_at_max", "tier_above_max", "tier_at_max",
@@ -64,6 +67,7 @@ TABLE = "components: [{name: a, sizes: [{name: s, up_to: 5}, {name: l, up_to: %d
         "start_at_readiness", "vpa_on_the_same", "vpa_on_another", "vpa_that_only_advises", "exclusive",
         "exclusive_of_nothing_here", "addition_without_price", "addition_with_price", "bands_with_a_gap",
         "bands_that_overlap", "bands_that_meet", "sizes_equal", "sizes_rising",
+        "tiers_equal", "tiers_rising",
     ],
 )  # fmt: skip
 def test_a_contradiction_is_a_finding_with_its_place_and_its_opposite_is_none(text: str, rule: str | None) -> None:

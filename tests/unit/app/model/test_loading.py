@@ -312,3 +312,27 @@ def test_a_loss_that_would_be_read_as_another_one_is_refused(loss: str, message:
 def test_a_soft_limit_that_a_hard_one_makes_pointless_is_refused(limit: str, message: str) -> None:
     (fault,) = faults(HEAD + f"components:\n  - name: web\n    limits: [{{resource: disk, {limit}}}]\n")
     assert message in fault
+
+
+@pytest.mark.parametrize(
+    ("course", "message"),
+    [
+        ("rates: [{from_month: 2, monthly: 1%}, {from_month: 2, monthly: 9%}]", "two rates begin in month 2"),
+        ("monthly: 5%, rates: [{from_month: 1, monthly: 1%}]", "two rates begin in month 1"),
+        ("monthly: 5%, points: [{month: 1, value: 9}]", "points state the values, and rates another course"),
+        ("range: [15%, 5%]", "the lowest rate of the range comes first"),
+        ("points: [{value: 9}]", "when is it?"),
+        ("points: [{value: 9, month: 1, at: 2026-05-01}]", "when is it?"),
+    ],
+    ids=["rates_of_one_month", "rate_beside_rates", "rate_beside_points", "range_upside_down", "no_time", "two_times"],
+)
+def test_a_course_of_which_a_part_would_be_passed_over_is_refused(course: str, message: str) -> None:
+    text = f"drivers: [{{name: users}}]\nscenarios: [{{name: up, driver: users, {course}}}]\n"
+    assert any(message in fault for fault in faults(HEAD + text))
+
+
+def test_an_addition_in_a_month_that_no_plan_has_is_refused() -> None:
+    """It was told as an event of month 0, and cost nothing."""
+    addition = "{what: GB, quantity: 1, each: 2, in_months: [0]}"
+    (fault,) = faults(HEAD + f"prices: {{groups: {{g: {{items: {{i: 1}}, additions: [{addition}]}}}}}}\n")
+    assert "in_months" in fault
