@@ -34,6 +34,7 @@ from plimsoll.forecast.paths import simulate_with_pools
 from plimsoll.forecast.preparation import Prepared, joined
 from plimsoll.forecast.scenarios import FUTURES, ground_of, with_scenario
 from plimsoll.forecast.single import forecast_series, prepared_series
+from plimsoll.forecast.steps import Step
 from plimsoll.planning.history import stale_after_ms
 
 MOST_STEPS = 100_000
@@ -95,13 +96,13 @@ def is_wanted(series: Series, only: Sequence[str]) -> bool:
     return not only or any(name == word or fnmatchcase(name, word) for name in names for word in only)
 
 
-def _step_ms(series: Series, ask: ForecastAsk) -> int:
+def _step(series: Series, ask: ForecastAsk) -> Step:
     """The step that the series will be laid on; a single sample has the horizon for its step."""
-    return own_step(series.times_ms, series.step_ms).ms if series.step_ms else ask.horizon_ms
+    return own_step(series.times_ms, series.step_ms) if series.step_ms else Step(ask.horizon_ms)
 
 
 def _steps(series: Series, ask: ForecastAsk) -> int:
-    return max(1, round(ask.horizon_ms / _step_ms(series, ask)))
+    return max(1, round(ask.horizon_ms / _step(series, ask).ms))
 
 
 def _known(series: Series, ask: ForecastAsk) -> tuple[Annotations, HolidayEffect | None]:
@@ -119,7 +120,7 @@ def forecast_one(series: Series, ask: ForecastAsk, pools: Pools, known: Annotati
         return _nothing(series, ask, "no sample in the span that was read; the notes say why")
     if horizon > MOST_STEPS:
         return _nothing(series, ask, f"the horizon is {horizon} of its steps; at most {MOST_STEPS} are forecast")
-    if int(series.times_ms[-1]) + horizon * _step_ms(series, ask) > LAST_MS:
+    if _step(series, ask).goes_past(int(series.times_ms[-1]), horizon, LAST_MS):
         return _nothing(series, ask, "the horizon goes past the year 9999")
     forecast = forecast_series(series, horizon, ask.levels, known, ask.seasons, pools)
     if ask.scenario is None or not forecast.state.answered or not ask.scenario.concerns(series.id.name):
@@ -134,7 +135,7 @@ def dated(series: Series, ask: ForecastAsk, forecast: Forecast) -> Forecast:
     if ask.as_of_ms is None or not len(series):
         return forecast
     age_ms = ask.as_of_ms - int(series.times_ms[-1])
-    if age_ms <= stale_after_ms(_step_ms(series, ask)):
+    if age_ms <= stale_after_ms(_step(series, ask).ms):
         return forecast
     is_over = forecast.state.answered and int(forecast.times_ms[-1]) <= ask.as_of_ms
     old = f"the last sample is {format_duration(age_ms / 1000)} old"

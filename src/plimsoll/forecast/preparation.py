@@ -99,7 +99,7 @@ def obstacle(grid: Grid, horizon: int, lower: float, upper: float) -> str:
     """Say what is in the way of a forecast that the samples themselves would carry; empty where nothing is."""
     if not lower < upper:
         return f"its bounds leave no room: lower {lower:g}, upper {upper:g}"
-    if int(grid.step.after(grid.end_ms, np.array([horizon]))[0]) > LAST_MS:
+    if grid.step.goes_past(grid.end_ms, horizon, LAST_MS):
         return "the horizon goes past the year 9999"
     return ""
 

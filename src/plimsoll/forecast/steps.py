@@ -41,6 +41,10 @@ class Step:
         days = np.minimum(self.day, _lengths(months)) - 1
         return np.asarray((_first_days(months) + days) * DAY_MS + hour_ms, dtype=np.int64)
 
+    def goes_past(self, end_ms: int, steps: int, last_ms: int) -> bool:
+        """Whether so many steps after one moment lie past another; the first look is by integers of any size."""
+        return end_ms + self.ms * steps > last_ms or int(self.after(end_ms, np.array([steps]))[0]) > last_ms
+
     def numbers(self, times_ms: Times) -> Times:
         """Number the steps that sorted moments (n,) lie at, the last of them being 0."""
         if not self.months:

@@ -113,3 +113,17 @@ def test_of_one_sample_it_is_said_why_nobody_knows_when_there_will_be_enough() -
 )
 def test_a_series_is_found_by_its_own_name_whatever_that_holds(word: str, wanted: bool) -> None:
     assert is_wanted(Series(SeriesId("cpu [%]"), hours(1), WAVE[:1]), [word, "other"]) is wanted
+
+
+@pytest.mark.parametrize(
+    ("times", "horizon_ms"),
+    [
+        (np.datetime64("9999-12") - np.arange(40)[::-1], 30 * DAY_MS),
+        (np.array(["0001-01-01", "4999-03-07", "9998-09-13"], "M8[D]"), 10**5 * 157_000_000_000_000),
+    ],
+    ids=["the_last_month", "millennia_apart"],
+)
+def test_what_is_far_apart_ends_with_the_calendar_too(times: np.ndarray, horizon_ms: int) -> None:
+    series = Series(SeriesId("late"), times.astype("M8[ms]").astype(np.int64), WAVE[: times.size])
+    (found,) = forecast_report(Harvest("x.csv", (series,)), ForecastAsk(horizon_ms, (0.5,))).forecasts
+    assert (found.state, found.why) == (ForecastState.CANNOT_TELL, "the horizon goes past the year 9999")
