@@ -78,6 +78,10 @@ KINDS: dict[str, tuple[Growth, float]] = {
         0.25,
     ),
     "saw tooth": (lambda r, t: 50 + 0.2 * t + (t % r.integers(5, 9)) * 1.5 + r.normal(0, 0.5, t.size), 0.2),
+    "clean-up job, every few days": (
+        lambda r, t: 50 + 20 * ((t + r.uniform(0, 4)) % (d := r.integers(2, 5))) / d + r.normal(0, 0.3, t.size),
+        0.1,
+    ),
     "clean-up job, tops that grow": (lambda r, t: 50 + (1 + 0.004 * t) * _teeth(r, t) + r.normal(0, 0.3, t.size), 0.1),
     "clean-up job, nothing grows": (lambda r, t: 50 + _teeth(r, t) + r.normal(0, 0.3, t.size), 0.1),
 }

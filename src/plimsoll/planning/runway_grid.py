@@ -25,7 +25,10 @@ Flags = NDArray[np.bool_]
 
 HOUR_MS = 3_600_000
 DAY_MS = 86_400_000
-_SEASON_STRENGTH = 0.3
+_SEASONS = {
+    DAY_MS: ((7, 0.3), *((days, 0.6) for days in range(2, 7))),
+    HOUR_MS: ((24, 0.3),),
+}  # by period: lengths, and how much of what the trend leaves each must explain
 _WEEKS_FOR_DAYS = 3
 _FEWEST_SEASONS = 4
 _FEWEST_OF_A_PLACE = 3
@@ -201,12 +204,24 @@ def _grows_with_level(samples: Floats, levels: Floats) -> bool:
 
 
 def _season(levels: Floats, period_ms: int, relative: bool) -> Floats:
-    """The additive (or multiplicative) season of the levels, where it explains enough of what the trend leaves."""
-    length = {DAY_MS: 7, HOUR_MS: 24}.get(period_ms, 1)
-    none = np.ones(1) if relative else np.zeros(1)
-    if length == 1 or np.isfinite(levels).sum() < _FEWEST_SEASONS * length:
-        return none
+    """The additive (or multiplicative) season of the levels, the one that explains most of what the trend leaves.
+
+    Days have a week, or a job that runs every few days; hours a day.
+    """
     values = np.log(levels) if relative else levels
+    found = [_season_of(values, length, least) for length, least in _SEASONS.get(period_ms, ())]
+    strength, means = max(found, key=lambda one: one[0], default=(0.0, np.zeros(1)))
+    if strength <= 0.0:
+        means = np.zeros(1)
+    return np.exp(means) if relative else means
+
+
+def _season_of(values: Floats, length: int, least: float) -> tuple[float, Floats]:
+    """What a season of that length explains, counted against the places it takes, and its means; 0 below `least`."""
+    none = 0.0, np.zeros(1)
+    known = int(np.isfinite(values).sum())
+    if known < _FEWEST_SEASONS * length:
+        return none
     rest = values - _moving_mean(values, length)
     places = np.arange(values.size) % length
     means = np.array([_middle(rest[places == place]) for place in range(length)])
@@ -215,9 +230,9 @@ def _season(levels: Floats, period_ms: int, relative: bool) -> Floats:
     means -= means.mean()
     left, whole = np.nanvar(rest - means[places]), np.nanvar(rest)
     tiny = (1e-9 * float(np.nanmax(np.abs(values)))) ** 2
-    if whole <= tiny or 1 - left / whole < _SEASON_STRENGTH:
+    if whole <= tiny or 1 - left / whole < least:
         return none
-    return np.exp(means) if relative else means
+    return 1 - left / whole * known / (known - length), means
 
 
 def _moving_mean(values: Floats, length: int) -> Floats:

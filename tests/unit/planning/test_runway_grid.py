@@ -114,3 +114,28 @@ def test_samples_a_millisecond_apart_over_months_do_not_fill_the_memory() -> Non
     times = np.concatenate([START_MS + np.arange(1000), [START_MS + 60 * DAY_MS]]).astype(np.int64)
     grid = grid_of(times, np.ones(1001), 1)
     assert grid.shapes.shape == (61, 1440)
+
+
+@pytest.mark.parametrize(
+    ("every", "shape", "size"),
+    [
+        pytest.param(3, (0.0, 0.1, 0.2), 3, id="every_third_day"),
+        pytest.param(6, (0.0, 0.1, 0.0, 0.1, 0.0, 0.1), 2, id="the_shortest_of_those_that_say_the_same"),
+        pytest.param(7, (0.0, 0.1, 0.1, 0.1, 0.1, 0.1, 0.0), 7, id="the_week"),
+        pytest.param(13, tuple(0.01 * place for place in range(13)), 1, id="longer_than_a_week"),
+    ],
+)
+def test_days_may_have_a_season_of_a_few_days(every: int, shape: tuple[float, ...], size: int) -> None:
+    series = history(days=60, wave=0, noise=0.002, step_ms=DAY_MS)
+    values = series.values + np.resize(shape, len(series))
+    season = grid_of(series.times_ms, values, DAY_MS).season
+    assert season.size == size
+    assert np.ptp(season) == pytest.approx(np.ptp(shape) if size > 1 else 0, abs=0.01)
+
+
+def test_noise_and_a_weak_swing_of_a_few_days_are_no_season() -> None:
+    """A week is expected and may be weak; of other lengths there are several to be found by chance."""
+    series = history(days=60, wave=0, noise=0.05, step_ms=DAY_MS)
+    weak = series.values + np.resize((0.0, 0.03, 0.06), len(series))
+    for values in (series.values, weak):
+        assert grid_of(series.times_ms, values, DAY_MS).season.size == 1

@@ -80,6 +80,15 @@ def test_daily_samples_show_teeth_of_days(days: int) -> None:
     assert row.state is RunwayState.NONE_WITHIN_HORIZON
 
 
+@pytest.mark.parametrize("days", [2, 2.5, 3, 4])
+def test_daily_samples_of_short_teeth_are_a_season(days: float) -> None:
+    """Too few samples a tooth to see its climb: the line took them for noise, and foretold that any limit is passed."""
+    series = history(per_day=0, wave=0, noise=0.003, level=0.0, step_ms=DAY_MS)
+    values = 0.3 + 0.4 * ((np.arange(60) + 0.3) % days) / days
+    row = judged(replace(series, values=series.values + values), replace(HARD, hard=0.75)).row
+    assert row.state is RunwayState.NONE_WITHIN_HORIZON
+
+
 def test_tops_that_grow_reach_the_limit_at_the_end_of_a_tooth() -> None:
     """Tops are 0.7 + 0.003 a day: the first above 0.96 is that of day 90."""
     grown = 0.3 + (0.4 + 0.003 * DAY) * ((DAY % 10) / 10)
