@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from plimsoll.app import tuning
 from plimsoll.app.replays import ReplayOptions
 from plimsoll.app.suggestions import suggest
 from plimsoll.app.tuning import Goal, account_of
@@ -35,8 +34,7 @@ def test_only_an_hpa_on_cpu_is_run_along_for_its_replica_hours(metrics: tuple[Hp
     assert (account is not None) == referred
 
 
-def test_a_policy_that_reads_a_column_is_beaten_or_kept_and_what_is_odd_is_said(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(tuning, "TRIALS", 8)
+def test_a_policy_that_reads_a_column_is_beaten_or_kept_and_what_is_odd_is_said():
     times = 300.0 * np.arange(200)
     trace = Trace("t", times, 500.0 + 100.0 * np.sin(times / 9000), 300.0, columns=(("depth", times),))
     now = Policy("now", Limits(2, 20), (SignalUse("humidity"), SignalUse("depth")))
