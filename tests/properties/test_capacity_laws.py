@@ -13,6 +13,7 @@ from plimsoll.capacity.fit import Fit, fit, normals_of, point_fit
 from plimsoll.capacity.least_squares import slopes_at, to_search
 from plimsoll.capacity.load_line import crossing
 from plimsoll.capacity.model import CapacityModel, Kind, Parameter, Quantity, Values
+from plimsoll.capacity.noise import NOISE_SHAPES
 from plimsoll.domain.load_test import LoadUnit
 from plimsoll.domain.objective import objective
 
@@ -118,7 +119,7 @@ def test_a_step_without_load_breaks_no_model(model: CapacityModel, quantity: Qua
 @pytest.mark.parametrize(("model", "quantity"), BOUNDED)
 def test_a_stricter_objective_never_allows_more_load(model: CapacityModel, quantity: Quantity) -> None:
     measured = measured_of(quantity)
-    trial = Trial(model, fitted(model, quantity, LOAD, measured), 0.0, "", np.zeros(LOAD.size))
+    trial = Trial(model, fitted(model, quantity, LOAD, measured), 0.0, "", np.zeros((len(NOISE_SHAPES), LOAD.size)))
     choice = Choice(quantity, LOAD, measured, (trial,), trial, np.array([]))
     unit = "s" if quantity.kind is Kind.LATENCY else "%"
     scale = 1 if unit == "s" else 100

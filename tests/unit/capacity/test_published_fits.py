@@ -14,6 +14,7 @@ from plimsoll.capacity.fit import PointFit, fit, normals_of, point_fit
 from plimsoll.capacity.model import Kind, Quantity
 from plimsoll.capacity.models import usl
 from plimsoll.capacity.models.linear import Linear
+from plimsoll.capacity.noise import NOISE_SHAPES
 from plimsoll.capacity.peak import find_peak
 from plimsoll.domain.load_line import PeakState
 
@@ -68,7 +69,7 @@ def test_specsdm91_has_a_peak_whatever_the_draws_open_where_nothing_was_tested(s
     _, load, throughput, _ = published(shared_data, "specsdm91")
     for seed in range(4):
         found = fit((LAW,), load, throughput, normals_of(seed))
-        trial = Trial(LAW, found, 0.0, "", np.zeros(load.size))
+        trial = Trial(LAW, found, 0.0, "", np.zeros((len(NOISE_SHAPES), load.size)))
         quantity = Quantity("throughput", Kind.THROUGHPUT)
         peak = find_peak(Choice(quantity, load, throughput, (trial,), trial, np.array([])))
         assert peak.state is PeakState.IDENTIFIED
