@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from tests.unit.forecast.panels import panel_of
 
-from plimsoll.domain.panel import Request
+from plimsoll.domain.panel import NO_TIME, Request
 from plimsoll.domain.series import Series, SeriesId
 from plimsoll.forecast.grid import on_grid
 from plimsoll.forecast.panel import forecast_panel
@@ -35,6 +35,8 @@ def firsts(count: int, months: int = 1) -> np.ndarray:
         (days("2026-01-31", "2026-02-28", "2026-03-31", "2026-04-30"), 1),
         (days("2026-01-30", "2026-02-28", "2026-03-30"), 1),
         (np.append(days("2026-01-31", "2026-02-28", hour=23), days("2026-03-31", "2026-04-30", hour=22)), 1),
+        (days("2026-02-01", "2026-03-01", "2026-11-01"), 1),
+        (np.insert(days("2026-03-01", "2026-11-01"), 1, days("2026-03-31", "2026-04-30", hour=23)), 1),
         (firsts(2), 0),
         (firsts(30) + np.where(np.arange(30) == 4, DAY_MS, 0), 0),
         (firsts(30) + np.where(np.arange(30) == 4, 7_200_000, 0), 0),
@@ -44,7 +46,8 @@ def firsts(count: int, months: int = 1) -> np.ndarray:
     ],
     ids=[
         "months", "quarters", "years", "months_with_gaps", "ends_of_months", "the_thirtieth", "midnights_of_Berlin",
-        "two_are_no_rhythm", "one_a_day_late", "one_two_hours_late", "thirty_days", "four_weeks", "days",
+        "gaps_of_one_and_eight", "midnights_of_London", "two_are_no_rhythm", "one_a_day_late",
+        "one_two_hours_late", "thirty_days", "four_weeks", "days",
     ],
 )  # fmt: skip
 def test_calendar_months_are_told_from_fixed_steps(times: np.ndarray, months: int) -> None:
@@ -57,6 +60,24 @@ def test_no_month_of_many_years_is_lost_or_doubled() -> None:
     grid = on_grid(firsts(240), np.arange(240.0), 31 * DAY_MS)
     np.testing.assert_array_equal(grid.values, np.arange(240.0))
     assert grid.remarks == ()
+
+
+@pytest.mark.parametrize("months", [3, 12])
+def test_quarters_and_years_leave_no_gap(months: int) -> None:
+    grid = on_grid(firsts(20, months), np.arange(20.0), months * 30 * DAY_MS)
+    np.testing.assert_array_equal(grid.values, np.arange(20.0))
+
+
+def test_steps_of_the_calendar_are_numbered_alike_whenever_a_series_ends() -> None:
+    step = calendar_step(firsts(12, 3))
+    assert step is not None
+    assert np.diff([step.ordinal(int(time)) for time in firsts(12, 3)]).tolist() == [1] * 11
+
+
+def test_no_month_is_stamped_past_the_calendar() -> None:
+    times = (np.datetime64("9999-12") - np.arange(40)[::-1]).astype("M8[ms]").astype(np.int64)
+    (found,) = forecast_panel(panel_of([np.arange(40.0)], [times]), Request(3, (0.5,), 30 * DAY_MS), {}).times_ms
+    assert (found == NO_TIME).all()
 
 
 def test_months_that_are_missing_are_gaps() -> None:
