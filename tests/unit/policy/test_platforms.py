@@ -180,6 +180,15 @@ def test_target_tracking_scales_in_after_fifteen_periods_well_below_its_target()
     assert sizes(TRACK, [{"cpu": 0.46}] * 20, 10, 60.0)[-1] == 10
 
 
+def test_a_clock_set_back_does_not_freeze_an_alarm():
+    memory, counts = Kept("web"), []
+    for place, now_s in enumerate((7200, 7260, 7320, 3600, 3660, 3720)):
+        seen = observed(4, {"cpu": 0.4 if place < 3 else 0.75})
+        decision, memory = step(TRACK, memory, seen, START_S + now_s)
+        counts.append(decision.to_replicas)
+    assert counts == [4, 4, 4, 4, 4, 6]
+
+
 def test_missing_data_neither_add_nor_remove():
     assert sizes(TRACK, [{"cpu": 0.3}] * 14 + [{"cpu": None}] * 2, 10, 60.0)[-1] == 10
 

@@ -24,12 +24,12 @@ def data_points(
 ) -> list[float]:
     """Keep the points an alarm looks at (NaN: missing); `clock` is the time and the period in seconds.
 
-    A look within a period replaces that period's point.
+    A look within a period replaces that period's point; a clock that was set back begins another.
     """
     now_s, period_s = clock
     times, points = found.get(f"times {name}", []), found.get(f"points {name}", [])
     point = math.nan if value is None else value
-    if times and now_s - times[-1] < period_s:
+    if times and 0 <= now_s - times[-1] < period_s:
         points = [*points[:-1], point]
     else:
         times, points = [*times, now_s], [*points, point]
