@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from plimsoll.app.natural_limits import in_base_unit, own_kind, scale_to_base
 from plimsoll.domain.errors import QuantityError
 from plimsoll.domain.limit import Limit
@@ -18,7 +20,7 @@ from plimsoll.domain.quantity import Dimension, unit_scale
 from plimsoll.domain.series import MetricKind, Series
 
 _SHARES = {MetricKind.PERCENT: 0.01, MetricKind.RATIO: 1.0}
-_MOST_OF_ONE = 10.0  # a limit of more than ten times the whole is no share
+_MOST_OF_ONE = 10.0  # a limit of more than ten times the whole is no share of one; of 16 cores it may be
 _MEASURES = (Dimension.TIME, Dimension.BYTES, Dimension.BYTE_RATE, Dimension.PER_SECOND)
 
 
@@ -55,7 +57,7 @@ def _of_share(limit: Limit, series: Series, scale: float) -> Fitted | str:
         return f"the limit is in {limit.unit}, and the series tells a share"
     soft, hard = (None if value is None else value * scale for value in (limit.soft, limit.hard))
     most = max((value for value in (soft, hard) if value is not None), default=0.0)
-    if most > _MOST_OF_ONE:
+    if most > _MOST_OF_ONE and not np.any(base.values > 1.0):
         return f"the limit is {most:g} times the whole of a share; write it in percent"
     return Fitted(replace(limit, unit="ratio", soft=soft, hard=hard), base, scale)
 

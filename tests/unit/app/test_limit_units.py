@@ -22,6 +22,7 @@ def series_of(value: float, kind: MetricKind = UNKNOWN, unit: str = "", name: st
         pytest.param(series_of(82.0, PERCENT, "percent"), (90.0, "count"), "ratio", (0.82, 0.9), id="plain_of_percent"),
         pytest.param(series_of(82.0, name="used_percent"), (90.0, "count"), "ratio", (0.82, 0.9), id="percent_by_name"),
         pytest.param(series_of(0.82, RATIO, "ratio"), (0.9, "count"), "ratio", (0.82, 0.9), id="plain_of_a_ratio"),
+        pytest.param(series_of(850.0, PERCENT, "percent"), (1600.0, "count"), "ratio", (8.5, 16.0), id="of_16_cores"),
         pytest.param(series_of(82.0, PERCENT, "percent"), (0.9, "ratio"), "ratio", (0.82, 0.9), id="percent"),
         pytest.param(series_of(82.0), (0.9, "ratio"), "ratio", (0.82, 0.9), id="percent_by_values"),
         pytest.param(series_of(3e9, MetricKind.BYTES, "bytes"), (5e9, "bytes"), "bytes", (3e9, 5e9), id="bytes"),
