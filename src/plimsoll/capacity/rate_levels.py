@@ -11,11 +11,13 @@ Chance: Var(count) = dispersion * rate, the dispersion taken from neighboring se
 slowly is one that scatters. Neighboring levels within 5 % of each other are one, and a line that climbs less than 10 %
 of its mean is none. Two seconds at each end of a level are left out, because the place of a step is known no better.
 
-Prices were chosen on ramps and stairs of Poisson arrivals (`benchmarks/ramps_and_stairs.py`).
+Prices were chosen on ramps and stairs of Poisson arrivals (`benchmarks/ramps_and_stairs.py`). Over ten minutes they
+grow, as the places do at which chance may mislead.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,6 +27,7 @@ from plimsoll.capacity.model import Values
 
 _LEVEL_PRICE = 8.0  # in variances of chance
 _LINE_PRICE = 20.0
+_MANY_CELLS = 600  # from there on both grow by twice the logarithm: there are as many more places to be misled at
 _SHORTEST_S = 5
 _EDGE_S = 2
 _SAME_RATE_RATIO = 0.05
@@ -88,6 +91,7 @@ class _Sums:
 def _levels(cells: Values, variance: Values, shortest: int) -> list[Level]:
     """Cut cells (n,) into the cheapest pieces and give those that are level."""
     sums, size = _Sums.of(cells, variance), cells.size
+    dearer = 2 * math.log(max(size / _MANY_CELLS, 1))
     cheapest = np.full(size + 1, np.inf)
     cheapest[0] = 0.0
     begun: NDArray[np.int64] = np.zeros(size + 1, dtype=np.int64)
@@ -96,7 +100,7 @@ def _levels(cells: Values, variance: Values, shortest: int) -> list[Level]:
         starts = end - shortest + 1
         by_level, by_line = (cheapest[:starts] + left for left in sums.left(end, starts))
         level, line = int(np.argmin(by_level)), int(np.argmin(by_line))
-        as_level, as_line = by_level[level] + _LEVEL_PRICE, by_line[line] + _LINE_PRICE
+        as_level, as_line = by_level[level] + _LEVEL_PRICE + dearer, by_line[line] + _LINE_PRICE + dearer
         is_level[end] = as_level <= as_line
         begun[end], cheapest[end] = (level, as_level) if is_level[end] else (line, as_line)
     found, end = [], size
