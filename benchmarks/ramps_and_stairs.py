@@ -4,7 +4,7 @@
 
 Poisson arrivals at the rates of ramps, of ramps beside a level, and of stairs, each `runs` times. Told are the share of
 runs with a step, and with two or more, that lies for the most part on no level; the share of all levels that were
-found; and the share of runs in which every level was.
+found; the share of runs in which every level was; and how many steps a level was cut into on average.
 """
 
 from __future__ import annotations
@@ -59,12 +59,14 @@ KINDS: dict[str, list[Part]] = {
     "stairs by 50, 60 s, ramps of 20 s between": stairs(range(50, 201, 50), 60, 20),
     "stairs by 50, 60 s, ramps of 60 s between": stairs(range(50, 201, 50), 60, 60),
     "stairs by 100, 30 s, ramps of 10 s between": stairs(range(100, 601, 100), 30, 10),
+    "stairs 50 to 200 by 50, 20 min": stairs(range(50, 201, 50), 1200),
     "one level of 100, 5 min": [(100, 100, 300)],
+    "one level of 100, 1 h": [(100, 100, 3600)],
 }
 
 
-def steps_beside(parts: list[Part], seed: int) -> tuple[int, int]:
-    """Count the steps on no level, and the levels found."""
+def steps_beside(parts: list[Part], seed: int) -> tuple[int, int, int]:
+    """Count the steps on no level, the levels found, and the steps on them."""
     rate = np.concatenate([np.linspace(low, high, seconds) for low, high, seconds in parts])
     ends = np.cumsum([seconds for _, _, seconds in parts])
     levels = [(int(end) - part[2], int(end)) for part, end in zip(parts, ends, strict=True) if part[0] == part[1]]
@@ -76,17 +78,18 @@ def steps_beside(parts: list[Part], seed: int) -> tuple[int, int]:
         {number for number, (low, high) in enumerate(levels) if 2 * (min(end, high) - max(start, low)) > end - start}
         for start, end in found
     ]
-    return sum(not one for one in on), len(set().union(*on))
+    return sum(not one for one in on), len(set().union(*on)), sum(bool(one) for one in on)
 
 
 def row(name: str, runs: int) -> str:
     """Measure one kind."""
     parts = KINDS[name]
     levels = sum(low == high for low, high, _ in parts)
-    beside, hit = np.array([steps_beside(parts, seed) for seed in range(runs)]).T
+    beside, hit, steps = np.array([steps_beside(parts, seed) for seed in range(runs)]).T
     shares = [np.mean(beside > 0), np.mean(beside > 1)]
     shares += [np.sum(hit) / (levels * runs), np.mean(hit == levels)] if levels else []
-    cells = [f"{share:.0%}" for share in shares] + ["-"] * (4 - len(shares))
+    cells = [f"{share:.0%}" for share in shares]
+    cells += [f"{np.sum(steps) / max(np.sum(hit), 1):.2f}"] if levels else ["-"] * 3
     return f"| {name} | {' | '.join(cells)} |"
 
 
@@ -100,8 +103,8 @@ def main() -> None:
         "# Ramps and stairs of arrivals by chance\n",
         f"`.venv/bin/python benchmarks/ramps_and_stairs.py --runs {options.runs}`\n",
         "A step beside a level is one cut out of a ramp.\n",
-        "| arrivals a second | a step beside levels | two or more | levels found | all of them |",
-        "| --- | ---: | ---: | ---: | ---: |",
+        "| arrivals a second | a step beside levels | two or more | levels found | all of them | steps a level |",
+        "| --- | ---: | ---: | ---: | ---: | ---: |",
     ]
     lines += [row(name, options.runs) for name in KINDS]
     text = "\n".join(lines) + "\n"
