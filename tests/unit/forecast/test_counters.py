@@ -140,3 +140,13 @@ def test_errors_of_gains_that_stay_add_as_they_are_and_new_ones_as_variances() -
     stays, anew = (widening(steps**growth, factors)[:, 0] * steps**growth for growth in (1.0, 0.5))
     assert stays == pytest.approx(np.cumsum(factors))
     assert anew == pytest.approx(np.sqrt(np.cumsum(factors**2)))
+
+
+@pytest.mark.parametrize(
+    ("factor", "offset"), [(0.1, 0.0), (1.0, -5000.0)], ids=["little_and_then_the_usual", "less_than_nothing"]
+)
+def test_no_total_falls_where_its_width_grows_faster_than_it(factor: float, offset: float) -> None:
+    wild = counter(np.random.default_rng(2).lognormal(6, 1, 480))
+    event = Event("quiet", START_MS + 479 * HOUR_MS, START_MS + 491 * HOUR_MS, factor, offset)
+    found = forecast_series(wild, 24, (0.025, 0.1, 0.5, 0.9), Annotations((event,))).values
+    assert (np.diff(found, axis=0, prepend=np.full((1, 4), wild.values[-1])) >= 0.0).all()
