@@ -206,6 +206,12 @@ def test_skill_is_told_with_what_chance_leaves_of_it():
     assert verdict(Accuracy(0.8, 1.0, 0.8, 6, 10)) == "20% less error than seasonal naive"
 
 
+def test_windows_that_know_nothing_have_no_part_in_the_error_of_skill():
+    errors, naive = np.array([[1.0], [2.0], [0.0], [3.0]]), np.array([[4.0], [4.0], [0.0], [4.0]])
+    known = [0, 1, 3]
+    assert skill_error(errors, naive) == skill_error(errors[known], naive[known])
+
+
 @pytest.mark.parametrize("windows", [[1.0], [0.0, 0.0, 2.0]], ids=["one_window", "one_that_decides"])
 def test_one_window_has_no_error_of_skill(windows):
     errors = np.array(windows)[:, None]
@@ -503,6 +509,12 @@ def test_growth_of_the_past_is_that_of_a_month_however_far_apart_samples_are(apa
     rate, spread = growth_of_history(Series(SeriesId("users"), times, 1.05 ** (apart * np.arange(count))))
     assert rate == pytest.approx(0.05, abs=0.001)
     assert spread < 0.003
+
+
+def test_the_spread_of_quarters_is_told_as_that_of_months():
+    times = (np.datetime64("2026-09") - 3 * np.arange(60)[::-1]).astype("M8[ms]").astype(np.int64)
+    logs = np.random.default_rng(0).normal(0, 0.1 * 3**0.5, 60).cumsum()
+    assert growth_of_history(Series(SeriesId("users"), times, np.exp(logs)))[1] == pytest.approx(0.1, rel=0.2)
 
 
 def test_growth_over_months_without_samples_is_not_that_of_one():

@@ -57,8 +57,19 @@ def test_days_of_the_week_without_any_sample_are_said_to_be_a_guess(known: np.nd
 
 def test_nights_without_any_sample_are_said_to_be_a_guess() -> None:
     open_hours = (np.arange(480) % 24 >= 8) & (np.arange(480) % 24 < 18)
-    panel = panel_of([daily_wave(480)[open_hours]], [hours(480)[open_hours]])
-    assert forecast_panel(panel, request(), {}).whys[0].startswith("14 of 24 steps of its season were never seen")
+    wave = daily_wave(480)
+    series, kinds = [wave[open_hours], wave.cumsum()[open_hours]], [MetricKind.UNKNOWN, MetricKind.COUNTER]
+    gauge, counter = forecast_panel(panel_of(series, [hours(480)[open_hours]] * 2, kinds), request(), {}).whys
+    assert gauge.startswith("14 of 24 steps of its season were never seen")
+    assert counter == ""  # its night is in the next reading
+
+
+def test_a_burst_of_what_is_mostly_zero_is_no_step_that_is_not_over() -> None:
+    rare = np.random.default_rng(1).poisson(0.1, 480).astype(float)
+    rare[-1] = 40.0
+    told = why_of(rare, HOUR_MS, 24)
+    assert "mostly zero" in told
+    assert "newest sample" not in told
 
 
 @pytest.mark.parametrize(
