@@ -74,7 +74,7 @@ def _row(metrics: dict[str, Any], requests: dict[str, Any]) -> StepRow:
         throughput=rate if math.isnan(error_ratio) else rate * (1 - error_ratio),
         error_ratio=error_ratio,
         duration_s=count / rate if rate else 0.0,
-        latency_s={name: float(duration[key]) / 1000 for key, name in _STATISTICS.items() if key in duration},
+        latency_s={name: float(duration[key]) / 1000 for key, name in _STATISTICS.items() if key in duration and count},
         arrivals_per_s=arrivals,
         fewest_users=float(users["min"]) if "min" in users else None,
     )

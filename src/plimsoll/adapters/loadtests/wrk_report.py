@@ -60,7 +60,7 @@ def _row(text: str, source: str, number: int) -> StepRow:
         throughput=(requests - refused) / duration_s if duration_s else 0.0,
         error_ratio=(refused + broken) / (requests + broken) if requests + broken else 1.0,
         duration_s=duration_s,
-        latency_s=_latency_s(text, f"{source}: run {number} of wrk"),
+        latency_s=_latency_s(text, f"{source}: run {number} of wrk") if requests else {},  # it prints zeros
         arrivals_per_s=requests / duration_s if at_a_rate and duration_s else None,
         at_a_rate=at_a_rate,
     )

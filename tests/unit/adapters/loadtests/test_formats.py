@@ -449,6 +449,22 @@ def test_wrk_runs_in_one_file_are_steps_over_connections() -> None:
     assert steps.error_ratio == pytest.approx([0, 12600 / 666600])
 
 
+def test_a_run_that_served_nothing_has_no_latency_of_zero(tmp_path: Path) -> None:
+    text = (FILES / "wrk.txt").read_text(encoding="utf-8")
+    nothing = text[text.rindex("Running") :].replace("660000 requests", "0 requests").replace("18.97ms", "0.00us")
+    (tmp_path / "stairs.txt").write_text(text + nothing.replace("200 connections", "400 connections"), encoding="utf-8")
+    steps = read_load_test([tmp_path / "stairs.txt"])
+    assert isinstance(steps, Steps)
+    assert steps.load.tolist() == [50, 200, 400]
+    assert steps.latency_s["mean"] == pytest.approx([0.00526, 0.01897, np.nan], nan_ok=True)
+    summary = json.loads((FILES / "k6_summary.json").read_text(encoding="utf-8"))
+    summary["metrics"]["http_reqs"]["values"] = {"count": 0, "rate": 0}
+    (tmp_path / "none.json").write_text(json.dumps(summary), encoding="utf-8")
+    alone = read_load_test([tmp_path / "none.json"])
+    assert isinstance(alone, Steps)
+    assert alone.latency_s == {}
+
+
 @pytest.mark.parametrize("name", ["vegeta.txt", "vegeta.json"])
 def test_vegeta_reports_are_steps_over_arrivals(name: str) -> None:
     steps = read_load_test([FILES / name])
