@@ -150,16 +150,20 @@ def cache_benefit(source: str, hit_ratio: Values, latency_s: Values, normals: No
         return CacheBenefit(source, None, None, None, None, None, rows, "no line comes near the rows")
     intercept, slope = (float(value) for value in found.point.optimum.parameters)
     benefit = found.estimate(-slope, lambda _, drawn: -drawn[:, 1])
-    now = float(np.mean(ratio))
+    miss = found.estimate(intercept, lambda _, drawn: drawn[:, 0])
+    hit = found.estimate(intercept + slope, lambda _, drawn: drawn[:, 0] + drawn[:, 1])
+    now, why = float(np.mean(ratio)), _benefit_words(benefit, intercept, intercept + slope)
+    if any(one.high is not None and one.high < 0 for one in (miss, hit)):
+        return CacheBenefit(source, None, None, None, now, None, rows, why)  # no time is below zero: it is no line
     return CacheBenefit(
         source,
-        miss_s=found.estimate(intercept, lambda _, drawn: drawn[:, 0]),
-        hit_s=found.estimate(intercept + slope, lambda _, drawn: drawn[:, 0] + drawn[:, 1]),
+        miss_s=miss,
+        hit_s=hit,
         benefit_s=benefit,
         hit_ratio=now,
         saved_now_s=-slope * now,
         rows=rows,
-        why=_benefit_words(benefit, intercept, intercept + slope),
+        why=why,
     )
 
 

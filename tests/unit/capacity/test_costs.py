@@ -142,7 +142,9 @@ def test_rates_and_amounts_that_cannot_be_are_refused(
 )
 def test_a_line_that_no_cache_can_have_is_said_to_be_none(miss_s: float, slope: float, words: str) -> None:
     ratio = np.linspace(0.4, 0.6, 12)
-    assert words in cache_benefit("x", ratio, miss_s + slope * ratio, NORMALS).why
+    found = cache_benefit("x", ratio, miss_s + slope * ratio, NORMALS)
+    assert words in found.why
+    assert (found.benefit_s is None) is ("less than no time" in words)
 
 
 def test_the_benefit_of_a_cache_is_the_difference_of_hit_and_miss(random: np.random.Generator) -> None:
