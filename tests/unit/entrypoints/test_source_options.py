@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 import typer
+from tests.conftest import REPOSITORY
 
 from plimsoll.domain.errors import PlimsollError, UsageError
 from plimsoll.domain.source_options import SourceOptions
@@ -62,3 +63,37 @@ def test_a_command_offers_only_the_options_that_it_names(capsys: pytest.CaptureF
     assert main.run(["a.csv", "--tz", "UTC"], reader(*WEB)) == 1
     assert "No such option" in capsys.readouterr().err
     assert main.run(["a.csv", "--tz", "UTC"], reader("tz")) == 0
+
+
+REHEARSAL = REPOSITORY / "examples" / "rehearsal"
+MODEL = ("-m", str(REHEARSAL / "plimsoll.yaml"))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("replay", "{}", *MODEL, "--signal", "load"),
+        ("policy", "suggest", "{}", *MODEL, "--signal", "load", "--slo-miss", "1%"),
+        ("demo", "--real", "{}"),
+    ],
+    ids=lambda words: words[0],
+)
+def test_a_server_that_asks_for_a_token_can_be_rehearsed_on(words, hostile_server, monkeypatch, capsys) -> None:
+    monkeypatch.setenv("METRICS_TOKEN", "deep-blue-secret")
+    url = f"{hostile_server.url}/refused"
+    assert main.run([*(word.format(url) for word in words), "--bearer", "env:METRICS_TOKEN"]) == 1
+    assert hostile_server.seen[-1]["Authorization"] == "Bearer deep-blue-secret"
+    assert "deep-blue" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("replay", str(REHEARSAL / "demand-synthetic.csv"), *MODEL), "with --signal; a trace is read whole"),
+        (("demo",), "name it with --real"),
+    ],
+    ids=["replay", "demo"],
+)
+def test_how_to_ask_a_source_is_refused_where_none_is_asked(words, says, capsys) -> None:
+    assert main.run([*words, "--bearer", "env:METRICS_TOKEN"]) == 1
+    assert says in capsys.readouterr().err

@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from plimsoll.domain.errors import UsageError
+from plimsoll.domain.source_options import SourceOptions
 from plimsoll.entrypoints.cli.amounts import span_s
 from plimsoll.entrypoints.cli.listener import say
 from plimsoll.entrypoints.cli.output import Format, FormatOption, progress, remark, show
+from plimsoll.entrypoints.cli.source_options import takes_source_options
 
 if TYPE_CHECKING:
     from plimsoll.app.demo.story import Outcome
@@ -32,11 +35,14 @@ StepOption = Annotated[str, typer.Option("--step", help="How long each step of t
 
 
 @app.command()
+@takes_source_options()
 def demo(
     real: RealOption = "",
+    *,
     out: OutOption = Path("plimsoll-demo"),
     seed: SeedOption = 1,
     step: StepOption = "6s",
+    options: SourceOptions,
     how: FormatOption = Format.TABLE,
 ) -> None:
     """Run the whole chain: measure a small service that really runs, find its limit, look ahead, plan, report.
@@ -45,8 +51,10 @@ def demo(
     labeled synthetic wherever it stands. With --real, your own history takes its place and no service is started.
     """
     if real:
-        _real(real, out, how)
+        _real(real, options, out, how)
         return
+    if options != SourceOptions():
+        raise UsageError("how to ask a source (-H, --bearer, --tz ...) is said of your own: name it with --real")
     from plimsoll.app.demo.files import Fleet
     from plimsoll.app.demo.story import run_demo
     from plimsoll.app.whole_file import make_folder
@@ -65,25 +73,22 @@ def demo(
 
 def _step_s(text: str) -> float:
     """Read how long a step takes: long enough for some requests once it has settled."""
-    from plimsoll.domain.errors import UsageError
-
     seconds = span_s(text, "--step")
     if seconds < _LEAST_STEP_S:
         raise UsageError(f"--step {text} is too short to measure in; write {_LEAST_STEP_S}s or more")
     return seconds
 
 
-def _real(source: str, out: Path, how: Format) -> None:
+def _real(source: str, options: SourceOptions, out: Path, how: Format) -> None:
     """The chain on the user's own history: everything that needs no service to be driven."""
     from plimsoll.bootstrap import report_page
     from plimsoll.domain.report import Period
-    from plimsoll.domain.source_options import SourceOptions
     from plimsoll.entrypoints.cli.harvest import Asked
     from plimsoll.entrypoints.cli.report import report_on, write_page
 
     with progress("demo") as display:
         display.add_task(f"reading {source}, forecasting, looking for what runs out", total=None)
-        asked = Asked(source, SourceOptions(), _HISTORY_MS, None)
+        asked = Asked(source, options, _HISTORY_MS, None)
         made = report_on(asked, None, Period.MONTHLY)
     write_page(out / "report.html", report_page(made))
     more = f"More: plimsoll runway {source}; plimsoll forecast {source}; plimsoll doctor"

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from plimsoll.domain.source_options import SourceOptions
 from plimsoll.entrypoints.cli.amounts import ratio
 from plimsoll.entrypoints.cli.chart_file import CHART_HELP, check_chart, write_chart
 from plimsoll.entrypoints.cli.model_option import ModelOption
 from plimsoll.entrypoints.cli.output import Format, FormatOption, progress, remark, show
 from plimsoll.entrypoints.cli.replay import (
+    OF_A_SOURCE,
     LastOption,
     SignalOption,
     TraceArgument,
@@ -19,6 +21,7 @@ from plimsoll.entrypoints.cli.replay import (
     demand_from,
     rules_word,
 )
+from plimsoll.entrypoints.cli.source_options import takes_source_options
 
 if TYPE_CHECKING:
     from plimsoll.app.suggestions import Suggested
@@ -26,9 +29,11 @@ if TYPE_CHECKING:
     from plimsoll.domain.system import Component
 
 
-def suggest(  # noqa: PLR0917 options of a command
+@takes_source_options(*OF_A_SOURCE)
+def suggest(
     trace: TraceArgument,
     model: ModelOption = None,
+    *,
     slo_miss: Annotated[
         str | None, typer.Option(help="Share of load that may be outside the SLO, such as 0.5%: least cost at it.")
     ] = None,
@@ -48,6 +53,7 @@ def suggest(  # noqa: PLR0917 options of a command
     last: LastOption = "",
     component: Annotated[str | None, typer.Option(help="The component of the model, where there are several.")] = None,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the search and of every draw.")] = 1,
+    options: SourceOptions,
     output_format: FormatOption = Format.TABLE,
 ) -> None:
     """Suggest a policy: learned on the first part of a recorded demand, advised only if better on the rest.
@@ -61,15 +67,15 @@ def suggest(  # noqa: PLR0917 options of a command
     check_chart(chart)
     found, notes = component_of(model, component)
     goal = _goal(slo_miss, budget, flaps, found)
-    options = ReplayOptions(rules=rules_word(rules), seed=seed, notes=notes)
+    how = ReplayOptions(rules=rules_word(rules), seed=seed, notes=notes)
     with progress("learning") as shown:
         task = shown.add_task("", total=None)
         result = learn_policy(
-            demand_from(trace, signal, last),
+            demand_from(trace, signal, last, options),
             found,
             goal,
             learn_first,
-            options,
+            how,
             lambda text: shown.update(task, description=text),
         )
     _write(result, output, budget, chart)

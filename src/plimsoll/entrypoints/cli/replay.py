@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from plimsoll.domain.source_options import SourceOptions
 from plimsoll.entrypoints.cli.amounts import span_ms, span_s
 from plimsoll.entrypoints.cli.chart_file import CHART_HELP, check_chart, check_ending, write_chart
 from plimsoll.entrypoints.cli.model_option import ModelOption
 from plimsoll.entrypoints.cli.output import Format, FormatOption, progress, remark, show
+from plimsoll.entrypoints.cli.source_options import takes_source_options
 
 if TYPE_CHECKING:
     from plimsoll.app.replays import Replayed
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(rich_markup_mode=None)
 
+OF_A_SOURCE = ("headers", "bearer", "user", "ca_file", "tz")  # --deadline is said of waiting work here
 LAST = "30d"
 TraceArgument = Annotated[
     str,
@@ -51,9 +54,11 @@ FAULT_NAMES = "missing, stale, zero, spike, half-missing, clock-jump"
 
 
 @app.command(name="replay")
-def replay(  # noqa: PLR0917 options of a command
+@takes_source_options(*OF_A_SOURCE)
+def replay(
     trace: TraceArgument,
     model: ModelOption = None,
+    *,
     compare: Compare = "",
     signal: SignalOption = None,
     last: LastOption = "",
@@ -71,6 +76,7 @@ def replay(  # noqa: PLR0917 options of a command
     loadtest: LoadTestOption = None,
     columns: Annotated[str, typer.Option(help="Columns of it where it is a plain CSV: load=N,cpu=C,p95=L.")] = "",
     seed: Annotated[int, typer.Option(min=0, help="Seed of every draw.")] = 1,
+    options: SourceOptions,
     output_format: FormatOption = Format.TABLE,
 ) -> None:
     """Replay policies on a recorded demand; compare misses, hours, cost, changes, and what faults do to them."""
@@ -82,7 +88,7 @@ def replay(  # noqa: PLR0917 options of a command
     check_ending("--trajectory", trajectory, ".parquet")
     found, notes = component_of(model, component, loadtest, columns)
     policies = _policies(compare, found)
-    options = ReplayOptions(
+    how = ReplayOptions(
         rules=rules_word(rules),
         score_last=score_last,
         faults=_faults(faults),
@@ -97,8 +103,8 @@ def replay(  # noqa: PLR0917 options of a command
     with progress("replaying") as shown:
         task = shown.add_task("", total=len(policies))
         told = partial(shown.update, task, advance=1)
-        demand = demand_from(trace, signal, last)
-        result = replay_policies(demand, found, policies, options, lambda name: told(description=name))
+        demand = demand_from(trace, signal, last, options)
+        result = replay_policies(demand, found, policies, how, lambda name: told(description=name))
     _write(result, trajectory, chart)
     show(result.document, tables(result.document), output_format)
 
@@ -130,21 +136,21 @@ def _policies(compare: str, component: Component) -> list[AnyPolicy]:
     return [named_policy(word, component) for word in words]
 
 
-def demand_from(text: str, signal: str | None, last: str) -> Trace:
+def demand_from(text: str, signal: str | None, last: str, options: SourceOptions) -> Trace:
     """Read the demand: a trace file or, with a signal, one series of a source."""
     from plimsoll.bootstrap import open_trace
     from plimsoll.bootstrap_sources import wall_clock_ms
     from plimsoll.domain.errors import UsageError
 
     if signal is None:
-        if last:
-            raise UsageError("--last is said of a source: name its series with --signal; a trace is read whole")
+        said = "--last" if last else "" if options == SourceOptions() else "how to ask for it (-H, --bearer, --tz ...)"
+        if said:
+            raise UsageError(f"{said} is said of a source: name its series with --signal; a trace is read whole")
         return open_trace(text)
     from plimsoll.app.demand_history import demand_of
-    from plimsoll.domain.source_options import SourceOptions
     from plimsoll.entrypoints.cli.harvest import Asked, harvest_of
 
-    asked = Asked(text, SourceOptions(), span_ms(last or LAST, "--last"), None)
+    asked = Asked(text, options, span_ms(last or LAST, "--last"), None)
     harvest, _ = harvest_of(asked, None, wall_clock_ms)
     return demand_of(harvest, signal)
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 app = typer.Typer(rich_markup_mode=None)
 
 _FURTHEST_S = 5 * 365 * 86400.0
+_WITHIN = "14d"
 
 
 class Gate(str, Enum):
@@ -51,7 +52,7 @@ Horizon = Annotated[str, typer.Option(help="How far ahead to look; otherwise as 
 History = Annotated[str, typer.Option(help="How far back to read a server.")]
 Step = Annotated[str, typer.Option(help="Distance of samples from a server.")]
 FailOn = Annotated[Gate | None, typer.Option(help="Exit 3 where this date lies within --within.", show_default=False)]
-Within = Annotated[str, typer.Option(help="How near a date must be for --fail-on.")]
+Within = Annotated[str, typer.Option(help="How near a date must be for --fail-on.", show_default=_WITHIN)]
 Record = Annotated[bool, typer.Option("--record/--no-record", help="Keep predictions, and score past ones.")]
 Seed = Annotated[int, typer.Option(min=0, help="Seed of the simulated futures.")]
 
@@ -70,7 +71,7 @@ def runway(
     step: Step = "1h",
     as_of: AsOfOrLastOption = "",
     fail_on: FailOn = None,
-    within: Within = "14d",
+    within: Within = "",
     record: Record = True,
     seed: Seed = 0,
     options: SourceOptions,
@@ -91,7 +92,9 @@ def runway(
     from plimsoll.planning.runway import Terms
     from plimsoll.render.runway import tables
 
-    past_s, within_s = span_s(history, "--history"), span_s(within, "--within")
+    if within and fail_on is None:
+        raise UsageError("--within is said of a gate: give one with --fail-on act-by or --fail-on breach")
+    past_s, within_s = span_s(history, "--history"), span_s(within or _WITHIN, "--within")
     horizon_s = span_s(horizon, "--horizon") if horizon else None
     if horizon_s is not None and horizon_s > _FURTHEST_S:
         raise UsageError(f"--horizon {horizon}: no history tells that far ahead; at most 5y")
