@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from plimsoll.domain.errors import UsageError
 from plimsoll.domain.forecast import Annotations, Changepoint, Event, IgnoreWindow, Scenario
+from plimsoll.domain.quantity import some_of
 from plimsoll.domain.series import MetricKind, Series, as_datetime
 
 _SHOWN = 3
@@ -18,7 +19,7 @@ def check_scenario(scenario: Scenario | None, wanted: Sequence[Series]) -> None:
         return
     concerned = [series for series in wanted if scenario.concerns(series.id.name)]
     if not concerned:
-        names = _names(sorted(scenario.only))
+        names = some_of(sorted(scenario.only), _SHOWN)
         raise UsageError(
             f"scenario {scenario.name} is a course of {names}, which no series that is forecast measures; name the "
             "driver's signal in the model, or let every series grow with --growth"
@@ -36,8 +37,8 @@ def told_of_scenario(scenario: Scenario | None, wanted: Sequence[Series]) -> tup
         return ()
     laid = [str(series.id) for series in wanted if scenario.concerns(series.id.name)]
     left = [str(series.id) for series in wanted if not scenario.concerns(series.id.name)]
-    rest = f"; not on {_names(left)}, which its driver does not move" if left else ""
-    return (f"scenario {scenario.name}: laid on {_names(laid)}{rest}",)
+    rest = f"; not on {some_of(left, _SHOWN)}, which its driver does not move" if left else ""
+    return (f"scenario {scenario.name}: laid on {some_of(laid, _SHOWN)}{rest}",)
 
 
 def told_of_changes(known: Annotations, wanted: Sequence[Series], horizon_ms: int) -> tuple[str, ...]:
@@ -101,11 +102,6 @@ def _unit(concerned: Sequence[Series]) -> str:
 
 def _on(only: frozenset[str]) -> str:
     return f", on {', '.join(sorted(only))}" if only else ""
-
-
-def _names(names: Sequence[str]) -> str:
-    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-    return f"{', '.join(names[:_SHOWN])}{more}"
 
 
 def _shown(time_ms: int) -> str:

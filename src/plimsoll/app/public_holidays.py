@@ -15,6 +15,7 @@ from plimsoll.domain.errors import InputError, UsageError
 from plimsoll.domain.forecast import Annotations, Event
 from plimsoll.domain.holidays import Holiday, HolidayEffect, HolidayState
 from plimsoll.domain.ports import HolidayCalendar
+from plimsoll.domain.quantity import some_of
 from plimsoll.domain.series import Series, as_datetime, as_ms
 from plimsoll.domain.time_zone import time_zone
 from plimsoll.forecast.annotations import without_ignored
@@ -159,7 +160,4 @@ def _range(numbers: Sequence[float], form: str) -> str:
 
 
 def _on(names: Sequence[str], all_of_them: int) -> str:
-    if len(names) == all_of_them:
-        return ""
-    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-    return f" on {', '.join(names[:_SHOWN])}{more}"
+    return "" if len(names) == all_of_them else f" on {some_of(names, _SHOWN)}"

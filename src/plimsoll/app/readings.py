@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from plimsoll.domain.ports import Signal, Source
+from plimsoll.domain.quantity import some_of
 from plimsoll.domain.series import Gap, Harvest, Series, SeriesId, Window, as_datetime
 from plimsoll.domain.stored import EVER
 
 _STEP_S = 60.0
 _STEPS_AT_MOST = 10_000
-_MOST_NAMES = 5
 
 
 def read_live(source: Source, span_ms: int, now_ms: int, signals: Sequence[Signal] | None = None) -> Harvest:
@@ -53,11 +53,9 @@ def _not_reached(harvest: Harvest, read: Sequence[Series], window: Window) -> tu
     left = [f"{one.id} {as_datetime(int(one.times_ms[-1])):%Y-%m-%d}" for one, cut in pairs if len(one) > len(cut) == 0]
     if not left:
         return ()
-    named = ", ".join(left[:_MOST_NAMES]) + (f" and {len(left) - _MOST_NAMES} more" if len(left) > _MOST_NAMES else "")
     span = f"the {window.span_s / 86_400:.3g} d before {as_datetime(window.end_ms):%Y-%m-%d %H:%M}Z"
-    return (
-        f"{harvest.source}: no sample in {span} of {named} (their last): read further back, or as of another moment",
-    )
+    last = f"{some_of(left)} (their last)"
+    return (f"{harvest.source}: no sample in {span} of {last}: read further back, or as of another moment",)
 
 
 def gaps_of(name: str, signals: Sequence[Signal], span_ms: int, now_ms: int, reason: str) -> Harvest:

@@ -19,7 +19,7 @@ from plimsoll.domain.forecast import Forecast
 from plimsoll.domain.load_line import LoadTestLimits
 from plimsoll.domain.pattern import Patterns
 from plimsoll.domain.plan import Plan
-from plimsoll.domain.quantity import counted, format_quantity
+from plimsoll.domain.quantity import counted, format_quantity, some_of
 from plimsoll.domain.report import Part, Period, Report
 from plimsoll.domain.runway import Runway, RunwayRow, RunwayState
 from plimsoll.domain.series import Series, Window, as_datetime
@@ -116,13 +116,13 @@ def _runway_lines(runway: Runway | None) -> tuple[str, ...]:
     due = [row for row in runway.rows if row.act_by is not None and row.state is RunwayState.OK]
     lines = []
     if breached:
-        lines.append(f"Past its limit now: {_few(breached)}.")
+        lines.append(f"Past its limit now: {some_of(breached, 3)}.")
     if due:
         first = min(due, key=lambda row: row.act_by or runway.as_of)
         lines.append(f"Runs out first: {first.resource}. {_act(first, runway.as_of)}.")
     unknown = [row.resource for row in runway.rows if row.state in _UNKNOWN]
     if unknown:
-        lines.append(f"Cannot be told when it runs out: {_few(unknown)}.")
+        lines.append(f"Cannot be told when it runs out: {some_of(unknown, 3)}.")
     if not lines:
         lines.append(f"Nothing runs out within the horizon, of {counted(len(runway.rows), 'resource')}.")
     return tuple(lines)
@@ -156,10 +156,6 @@ def _limit_line(component: str, found: LoadTestLimits | str) -> str:
     end = "more" if load.high is None else f"{load.high:.3g}"
     interval = "" if load.low is None else f" ({load.low:.3g} to {end} at {sure})"
     return f"O{replica[1:]} carries {load.value:.3g} {unit}{interval}; bound by {found.load_line.binding}."
-
-
-def _few(names: Sequence[str]) -> str:
-    return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
 
 
 def _part(name: str, gathered: Gathered) -> Part:

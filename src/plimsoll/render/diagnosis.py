@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from plimsoll.domain.diagnosis import Diagnosis, MeasurableLimit
+from plimsoll.domain.quantity import some_of
 from plimsoll.render.table import Table
 
 _MOST_MISSING = 3
@@ -26,6 +27,4 @@ def tables(document: Diagnosis) -> tuple[Table, ...]:
 
 
 def _missing(limit: MeasurableLimit) -> str:
-    named = ", ".join(limit.missing[:_MOST_MISSING])
-    more = len(limit.missing) - _MOST_MISSING
-    return f"{named} and {more} more" if more > 0 else named
+    return some_of(limit.missing, _MOST_MISSING)

@@ -15,7 +15,7 @@ from plimsoll.adapters.sources.prometheus.matrix import NotAResult, Pieces
 from plimsoll.adapters.sources.prometheus.ranges import Grid, sweep
 from plimsoll.domain.errors import SourceError, SourceRefused
 from plimsoll.domain.ports import Check, CheckState
-from plimsoll.domain.quantity import format_duration
+from plimsoll.domain.quantity import format_duration, some_of
 from plimsoll.domain.series import as_datetime
 
 _OK, _WARNING, _FAILED, _UNKNOWN = CheckState.OK, CheckState.WARNING, CheckState.FAILED, CheckState.UNKNOWN
@@ -124,8 +124,7 @@ def _labels(api: PrometheusApi, now: int) -> Check:
     names = [name for name in api.label_names(now - _DAY_MS, now) if name != "__name__"]
     if not names:
         return Check("labels", _WARNING, "no label in the last 24h", "is anything scraped now?")
-    more = f" and {len(names) - 12} more" if len(names) > 12 else ""
-    return Check("labels", _OK, f"{', '.join(name[:40] for name in names[:12])}{more}")
+    return Check("labels", _OK, some_of([name[:40] for name in names], 12))
 
 
 def _scraping(api: PrometheusApi, now: int) -> Check:

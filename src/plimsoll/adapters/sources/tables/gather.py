@@ -19,6 +19,7 @@ from plimsoll.adapters.sources.metric_names import kind_named, unit_and_kind
 from plimsoll.adapters.sources.tables.layout import Layout
 from plimsoll.adapters.sources.tables.times import Clock, Mask, second_pass_ms
 from plimsoll.domain.errors import InputError, Place
+from plimsoll.domain.quantity import some_of
 from plimsoll.domain.series import MetricKind, Series, SeriesId, Times, Values, Window, tidy
 from plimsoll.domain.stored import EVER
 
@@ -183,9 +184,7 @@ class Gather:
         return (*told, *self._without_a_value())
 
     def _without_a_value(self) -> tuple[str, ...]:
-        more = len(self._silent) - _MOST_NAMES
-        names = ", ".join(self._silent[:_MOST_NAMES]) + (f" and {more} more" if more > 0 else "")
-        return (f"not one value with a time in {names}",) if names else ()
+        return (f"not one value with a time in {some_of(self._silent, _MOST_NAMES)}",) if self._silent else ()
 
     def _one(self, column: str, key: Key, times: Times, values: Values) -> list[Series]:
         times, values, duplicates, disordered = tidy(times, values)
