@@ -196,7 +196,7 @@ def fit(variants: Sequence[CapacityModel], load: Values, measured: Values, norma
     point = _nearest(near, load, measured) or point_fit(variants, load, measured)
     if point is None:
         return None
-    if load.size <= point.optimum.parameters.size:
+    if load.size <= point.optimum.parameters.size or not near:
         return Fit(point, (), {})
     if point.optimum.squares <= EXACT * float(np.sum(measured**2)):
         exact = Draws(np.atleast_2d(point.optimum.parameters), np.ones(1))

@@ -55,8 +55,8 @@ class Accuracy:
 
     `mase` and `naive_mase` are mean absolute errors of the median and of seasonal naive over the same points, each
     divided by the mean seasonal step of the history. `coverage80` is the share of those points that lay inside the
-    80 % interval made without their own window. `skill_error` is the standard error of the skill, NaN where it was not
-    measured.
+    80 % interval made without their own window. `skill_error` is the standard error of the skill, None where one window
+    decides it all.
     """
 
     mase: float
@@ -64,7 +64,7 @@ class Accuracy:
     coverage80: float
     windows: int
     points: int
-    skill_error: float = float("nan")
+    skill_error: float | None = None
 
     @property
     def skill(self) -> float:

@@ -52,8 +52,8 @@ def accuracy_of(prepared: Prepared, outlook: Outlook, pool: Pool) -> Accuracy | 
     )
 
 
-def skill_error(errors: Matrix, naive_errors: Matrix) -> float:
-    """Answer the standard error of the skill of a backtest, shapes (windows, h), NaN where one window decides it all.
+def skill_error(errors: Matrix, naive_errors: Matrix) -> float | None:
+    """Answer the standard error of the skill of a backtest, shapes (windows, h), None where one window decides it all.
 
     >>> ones = np.ones((3, 2))
     >>> skill_error(ones, 2 * ones), round(skill_error(np.array([[1.0], [2.0], [3.0]]), 4 * np.ones((3, 1))), 3)
@@ -63,7 +63,7 @@ def skill_error(errors: Matrix, naive_errors: Matrix) -> float:
     own, naive = own[own + naive > 0.0], naive[own + naive > 0.0]
     left = naive.sum() - naive
     if own.size < LEAST_WINDOWS or not (left > 0.0).all():
-        return float("nan")
+        return None
     without = 1.0 - (own.sum() - own) / left
     return float(np.sqrt((own.size - 1) * without.var()))
 
@@ -127,5 +127,5 @@ def verdict(accuracy: Accuracy | None, tried: bool = False) -> str:
         return "not tested: the past is too short for a backtest"
     if accuracy.skill <= 0.0:
         return "no better than seasonal naive on this series"
-    chance = "" if np.isnan(accuracy.skill_error) else f", ± {counted(round(100 * accuracy.skill_error), 'point')}"
+    chance = "" if accuracy.skill_error is None else f", ± {counted(round(100 * accuracy.skill_error), 'point')}"
     return f"{accuracy.skill:.0%} less error than seasonal naive{chance}"

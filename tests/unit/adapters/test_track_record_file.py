@@ -87,8 +87,7 @@ def test_explanations_come_back_whole_and_are_replaced_by_the_next_run(log: Trac
     judgement = judged(history())
     explanation = RunwayExplanation(judgement.row, judgement.evidence)
     log.keep([], [explanation], "file.csv")
-    (found,) = log.explanations("db/disk")
-    assert repr(found) == repr(explanation)  # the error of a skill may be no number, which equals nothing
+    assert log.explanations("db/disk") == (explanation,)
     log.keep([], [], "file.csv")
     assert log.resources() == ()
 

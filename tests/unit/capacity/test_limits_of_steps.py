@@ -126,6 +126,17 @@ def test_a_higher_probability_never_gives_a_higher_safe_load() -> None:
     assert safe[0] == pytest.approx(lines[0].load.value, rel=0.05)
 
 
+def test_loads_in_thousands_move_the_line_by_that_and_nothing_else() -> None:
+    """Below one there is no number of users: the law of scalability describes none, and ended the whole answer."""
+    grown = np.array([0.010, 0.011, 0.013, 0.02, 0.04, 0.09, 0.2])
+    load, rate = np.arange(1.0, 8), np.array([100.0, 190, 270, 320, 340, 345, 346])
+    tests = [Steps(load / unit, LoadUnit.USERS, rate, {"p95": grown}) for unit in (1, 1000)]
+    models = (Exponential(), UniversalScalabilityLaw())
+    lines = [judged(steps, "p95<50ms", models=models).load_line for steps in tests]
+    whole, thousandth = (line.load for line in lines if line is not None and line.load is not None)
+    assert (1000 * thousandth.value, 1000 * (thousandth.low or 0)) == pytest.approx((whole.value, whole.low), rel=0.01)
+
+
 def test_what_was_measured_outvotes_the_curve() -> None:
     found = judged(TERMINAL, "errors<1%")
     (errors,) = [limit for limit in found.objectives if limit.objective == "errors<1%"]

@@ -215,7 +215,7 @@ def test_windows_that_know_nothing_have_no_part_in_the_error_of_skill():
 @pytest.mark.parametrize("windows", [[1.0], [0.0, 0.0, 2.0]], ids=["one_window", "one_that_decides"])
 def test_one_window_has_no_error_of_skill(windows):
     errors = np.array(windows)[:, None]
-    assert np.isnan(skill_error(errors, errors))
+    assert skill_error(errors, errors) is None
 
 
 def test_an_untested_forecast_has_the_lowest_grade_and_no_accuracy():

@@ -34,9 +34,11 @@ class UniversalScalabilityLaw:
 
     def variants(self, quantity: Quantity, load: Values, measured: Values) -> Sequence[CapacityModel] | str:
         """Offer itself for throughput over concurrency."""
-        del load, measured
+        del measured
         if quantity.kind is not Kind.THROUGHPUT:
             return "it describes throughput"
+        if np.max(load) <= 1:
+            return "it counts what is at work at once, and no load here is more than one"
         return (self,)
 
     def start(self, load: Values, measured: Values) -> Values:
