@@ -17,6 +17,10 @@ from numpy.typing import NDArray
 Times = NDArray[np.int64]
 Values = NDArray[np.float64]
 
+_COMMON = 0.1  # of all distances
+_UNITS_MS = (86_400_000, 3_600_000, 60_000, 1_000)
+_NEAR = 0.002  # to whole units, as a ratio
+
 
 class MetricKind(str, Enum):
     """What kind of number a series holds; it decides bounds and how a series is forecast."""
@@ -71,11 +75,25 @@ class Series:
 
     @property
     def step_ms(self) -> int | None:
-        """The most common distance between samples, or None with fewer than two."""
+        """The usual distance between samples, or None with fewer than two.
+
+        It is the most common one; where clocks jitter so that none is common, the span over the steps in it, counted
+        by the median distance, in whole units of time where it is as near to them as the jitter leaves it.
+        """
         if self.times_ms.size < 2:
             return None
-        steps, counts = np.unique(np.diff(self.times_ms), return_counts=True)
-        return int(steps[np.argmax(counts)])
+        gaps = np.diff(self.times_ms)
+        steps, counts = np.unique(gaps, return_counts=True)
+        if np.max(counts) >= _COMMON * gaps.size:
+            return int(steps[np.argmax(counts)])
+        return _in_whole_units(float(gaps.sum() / np.rint(gaps / np.median(gaps)).sum()))
+
+
+def _in_whole_units(distance_ms: float) -> int:
+    """Round to days, hours, minutes or seconds, the largest that change it by at most 0.2 %."""
+    whole = (round(distance_ms / unit) * unit for unit in _UNITS_MS)
+    near = (step for step in whole if abs(step - distance_ms) <= _NEAR * distance_ms)
+    return next(near, max(round(distance_ms), 1))
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,22 @@ def test_the_step_is_the_most_common_distance() -> None:
     assert Series(SeriesId("a"), times[:1], np.zeros(1)).step_ms is None
 
 
+@pytest.mark.parametrize(
+    ("step_ms", "jitter_ms"),
+    [(3_600_000, 1_000), (3_600_000, 300_000), (300_000, 2_000), (15_000, 40), (86_400_000, 3_000_000), (1_000, 3)],
+)
+def test_where_clocks_jitter_the_step_is_the_usual_distance_in_whole_units(step_ms: int, jitter_ms: int) -> None:
+    """The least distance, which is as common as any, is no step: a day of such hours has no season of a day."""
+    late = np.random.default_rng(1).integers(0, jitter_ms, 200)
+    times = np.delete(step_ms * np.arange(200) + late, [20, 21, 90])
+    assert Series(SeriesId("a"), times, np.zeros(times.size)).step_ms == step_ms
+
+
+def test_a_step_of_no_whole_units_stays_what_it_is() -> None:
+    times = np.cumsum(90_400 + np.random.default_rng(1).integers(-40, 40, 200))
+    assert Series(SeriesId("a"), times, np.zeros(times.size)).step_ms == pytest.approx(90_400, abs=10)
+
+
 def test_an_id_is_the_same_whatever_the_order_of_its_labels() -> None:
     assert SeriesId.of("up", {"b": "2", "a": "1"}) == SeriesId.of("up", {"a": "1", "b": "2"})
     assert str(SeriesId.of("up", {"b": "2", "a": "1"})) == 'up{a="1",b="2"}'

@@ -193,6 +193,15 @@ def test_a_forecast_that_is_no_better_says_so():
     assert ("no better" in forecast.why) == (forecast.accuracy.skill <= 0)
 
 
+def test_samples_of_a_clock_that_jitters_are_forecast_as_those_of_one_that_does_not():
+    """Stepped by their least distance they lost the day: seasonal naive was three times as far off."""
+    wave = series_of(daily_wave(24 * 30, seed=3))
+    late = np.random.default_rng(3).integers(0, 60_000, len(wave))
+    even, odd = (forecast_series(one, 24) for one in (wave, replace(wave, times_ms=wave.times_ms + late)))
+    assert odd.accuracy.naive_mase == pytest.approx(even.accuracy.naive_mase, rel=0.1)
+    assert odd.accuracy.mase == pytest.approx(even.accuracy.mase, rel=0.1)
+
+
 def test_skill_is_told_with_what_chance_leaves_of_it():
     """Two letters lie between draws of one walk: the error that one draw tells is how far they scatter."""
     found = [
