@@ -23,7 +23,7 @@ import numpy as np
 from plimsoll.domain.errors import InputError, Place
 from plimsoll.domain.finding import Finding
 from plimsoll.domain.quantity import format_duration
-from plimsoll.domain.series import Values
+from plimsoll.domain.series import COMMON, Values, usual_step_ms
 from plimsoll.domain.trace import Trace
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ _NUMBER = re.compile(r"[+-]?\d+(\.\d*)?([eE][+-]?\d+)?")
 _OUTSIDE = re.compile(r"(?:[+-]?\d{5,12}|-\d{4}|[+-]?0000)(-\d\d-\d\d(?:[T ].*)?)")  # a year that no calendar here has
 _OUTSIDE_WORDS = "outside the years 1 to 9999"
 _HINT = "write epoch seconds, not milliseconds"
+_JITTER = 0.1  # of a step: that far off it a row still follows the one before
 _LOG = logging.getLogger(__name__)
 
 
@@ -81,6 +82,8 @@ def read_trace(path: str | Path) -> Trace:
     step_s = float(np.quantile(np.diff(times), 0.5, method="lower"))
     if step_s <= 0:
         raise InputError("half of its rows are not later than the one before; sort them by time", Place(file))
+    if step_s >= 1 and np.mean(np.diff(times) == step_s) < COMMON:  # a clock that jitters has no distance twice
+        step_s = usual_step_ms(np.rint(1000 * times).astype(np.int64)) / 1000
     if times[-1] + step_s > _LATEST_S:
         raise InputError("its last step ends after the year 9999", _at(file, rows[-1]))
     load = np.array([0.0 if row.value is None else row.value for row in rows])
@@ -181,7 +184,7 @@ def _left_out(file: str, rows: list[_Row]) -> Iterator[Finding]:
 def _findings(file: str, rows: list[_Row], times: Values, step_s: float) -> Iterator[Finding]:
     if blank := sum(row.value is None for row in rows):
         yield Finding("trace-blank", f"{blank} rows have no value", "taken as steps without demand", (Place(file),))
-    uneven = np.flatnonzero(np.diff(times) != step_s)
+    uneven = np.flatnonzero(np.abs(np.diff(times) - step_s) > _JITTER * step_s)
     if uneven.size:
         message = f"{uneven.size} rows do not follow the one before by {step_s:g} s"
         off_s = float(times[-1] - times[0]) - (times.size - 1) * step_s

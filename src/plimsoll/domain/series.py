@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 Times = NDArray[np.int64]
 Values = NDArray[np.float64]
 
-_COMMON = 0.1  # of all distances
+COMMON = 0.1  # of all distances: the least share that makes one of them the step
 _UNITS_MS = (86_400_000, 3_600_000, 60_000, 1_000)
 _NEAR = 0.002  # to whole units, as a ratio
 
@@ -75,18 +75,21 @@ class Series:
 
     @property
     def step_ms(self) -> int | None:
-        """The usual distance between samples, or None with fewer than two.
+        """The usual distance between samples, or None with fewer than two."""
+        return None if self.times_ms.size < 2 else usual_step_ms(self.times_ms)
 
-        It is the most common one; where clocks jitter so that none is common, the span over the steps in it, counted
-        by the median distance, in whole units of time where it is as near to them as the jitter leaves it.
-        """
-        if self.times_ms.size < 2:
-            return None
-        gaps = np.diff(self.times_ms)
-        steps, counts = np.unique(gaps, return_counts=True)
-        if np.max(counts) >= _COMMON * gaps.size:
-            return int(steps[np.argmax(counts)])
-        return _in_whole_units(float(gaps.sum() / np.rint(gaps / np.median(gaps)).sum()))
+
+def usual_step_ms(times_ms: Times) -> int:
+    """Tell the usual distance between at least two times (n,).
+
+    It is the most common one; where clocks jitter so that none is common, the span over the steps in it, counted by the
+    median distance, in whole units of time where it is as near to them as the jitter leaves it.
+    """
+    gaps = np.diff(times_ms)
+    steps, counts = np.unique(gaps, return_counts=True)
+    if np.max(counts) >= COMMON * gaps.size:
+        return int(steps[np.argmax(counts)])
+    return _in_whole_units(float(gaps.sum() / np.rint(gaps / np.median(gaps)).sum()))
 
 
 def _in_whole_units(distance_ms: float) -> int:

@@ -94,6 +94,14 @@ def test_uneven_rows_are_one_step_each_and_a_finding(tmp_path):
     assert str(finding.places[0]).endswith("trace.csv:4:1: timestamp")
 
 
+def test_rows_of_a_clock_that_jitters_are_the_steps_that_it_means(tmp_path):
+    """Stepped by the median of 300.002 s, a policy that looks every 15 s fell out of step, and flapped."""
+    late = np.random.default_rng(1).uniform(0, 2, 400)
+    rows = "".join(f"{300 * i + late[i]:.3f},{i + 1}\n" for i in range(400))
+    trace = read_trace(written(tmp_path, "timestamp,value\n" + rows))
+    assert (trace.step_s, trace.findings) == (300.0, ())
+
+
 def test_further_columns_of_numbers_are_series_of_their_own(tmp_path):
     file = tmp_path / "t.csv"
     file.write_text("timestamp,value,sessions,zone\n0,5,10,eu\n60,6,,us\n120,7,30,eu\n")
