@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 Times = NDArray[np.int64]
 Values = NDArray[np.float64]
 
-COMMON = 0.1  # of all distances: the least share that makes one of them the step
+COMMON = 0.3  # of all distances: the least share that makes one of them the step
+_FEW = 10  # distances, which tell no jitter
 _UNITS_MS = (86_400_000, 3_600_000, 60_000, 1_000)
 _NEAR = 0.002  # to whole units, as a ratio
 
@@ -87,7 +88,7 @@ def usual_step_ms(times_ms: Times) -> int:
     """
     gaps = np.diff(times_ms)
     steps, counts = np.unique(gaps, return_counts=True)
-    if np.max(counts) >= COMMON * gaps.size:
+    if gaps.size <= _FEW or np.max(counts) >= COMMON * gaps.size:
         return int(steps[np.argmax(counts)])
     return _in_whole_units(float(gaps.sum() / np.rint(gaps / np.median(gaps)).sum()))
 

@@ -38,6 +38,12 @@ def test_where_clocks_jitter_the_step_is_the_usual_distance_in_whole_units(step_
     assert Series(SeriesId("a"), times, np.zeros(times.size)).step_ms == step_ms
 
 
+@pytest.mark.parametrize("seed", range(8))
+def test_among_whole_seconds_of_a_jittering_clock_none_is_the_step_for_being_a_little_more_common(seed: int) -> None:
+    times = 60_000 * np.arange(200) + 1_000 * np.random.default_rng(seed).integers(0, 8, 200)
+    assert Series(SeriesId("a"), times, np.zeros(200)).step_ms == 60_000
+
+
 def test_a_step_of_no_whole_units_stays_what_it_is() -> None:
     times = np.cumsum(90_400 + np.random.default_rng(1).integers(-40, 40, 200))
     assert Series(SeriesId("a"), times, np.zeros(times.size)).step_ms == pytest.approx(90_400, abs=10)
