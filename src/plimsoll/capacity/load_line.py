@@ -86,12 +86,14 @@ def crossing(objective: Objective, choice: Choice, seed: int) -> Crossing:
         f"every step from {broken_from:g} on broke it: the curve alone says {point:.4g}" if point > broken_from else ""
     )
     point = min(point, broken_from)
+    held_up_to, first_broken = _first_break(objective, choice)
+    if not np.isfinite(broken_from):  # a step broke, and the highest held again
+        held_to, broken_from = held_up_to, first_broken
     doubt = _doubt(objective, choice, (draws, tail), (held_to, broken_from)) if np.isfinite(broken_from) else ""
     if doubt:
-        held_up_to = _held_up_to(objective, choice)
         random = np.random.default_rng(seed)
         draws, tail, below = random.permutation(np.linspace(held_up_to, broken_from, _EVEN_DRAWS)), AT_FIXED, 1.0
-        point = max(point, held_up_to)
+        point = min(max(point, held_up_to), broken_from)
         held = "which held" if held_up_to == held_to else "up to which every step held"
         why = f"between {held_up_to:g}, {held}, and {broken_from:g}: {doubt}"
     limit = ObjectiveLimit(name, "identified", _estimate(point, draws, tail, high), model, why)
@@ -265,12 +267,16 @@ def _measured(objective: Objective, choice: Choice) -> tuple[float, float]:
     return last, float(np.min(broken, initial=np.inf))
 
 
-def _held_up_to(objective: Objective, choice: Choice) -> float:
-    """Find the load up to which every step held: where no curve is trusted, no step that broke may pass for held."""
+def _first_break(objective: Objective, choice: Choice) -> tuple[float, float]:
+    """Find the load up to which every step held, and the first that broke the objective; infinite where none did.
+
+    Where no curve is trusted, no step that broke may pass for held.
+    """
     broke = [
         load for load, value in zip(choice.load, choice.measured, strict=True) if not objective.holds(float(value))
     ]
-    return float(np.max(choice.load[choice.load < min(broke)], initial=np.min(choice.load)))
+    first = float(min(broke, default=np.inf))
+    return float(np.max(choice.load[choice.load < first], initial=np.min(choice.load))), first
 
 
 def _even(values: Values, weights: Values, seed: int) -> Values:

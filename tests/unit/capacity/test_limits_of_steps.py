@@ -377,6 +377,17 @@ def test_where_no_curve_foretells_steps_the_interval_spans_what_held_and_what_br
     assert "off on unseen steps" in limit.why
 
 
+def test_where_the_highest_step_holds_again_the_line_is_still_between_what_held_and_the_first_that_broke() -> None:
+    """Errors of one step pulled a curve over its bound at half the load up to which there were none."""
+    errors = np.array([0, 0, 0, 0, 0, 0, 0, 0.187, 0])
+    load = np.array([27.1, 61, 82, 110, 137, 148, 155, 185, 208])
+    answer = judged(Steps(load, LoadUnit.ARRIVALS_PER_S, None, error_ratio=errors), "errors<1%", models=CURVES)
+    assert answer.load_line is not None
+    assert answer.load_line.load is not None
+    assert (answer.load_line.load.value, answer.load_line.load.high) == (155, pytest.approx(185, rel=0.01))
+    assert answer.load_line.safe_load == 155
+
+
 def test_a_crossing_that_hangs_on_one_step_is_known_no_better_than_between_two() -> None:
     load = np.array([26.2, 52.2, 88.2, 115.1, 130.0, 147.1, 169.6, 195.8, 216.9])
     latency = np.array([0.016, 0.021, 0.022, 0.065, 0.077, 0.054, 0.093, 3.504, 7.766])  # two steps past the bend
