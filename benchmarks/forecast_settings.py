@@ -110,7 +110,6 @@ NUMBERS: dict[str, tuple[float, ...]] = {
     "kernel.sawtooth.LARGE": (8.0, 18.0),
     "kernel.families.regressing.RIDGE": (1e-4, 1e-2),
     "kernel.families.repeating.RECENT": (5, 14),
-    "sporadic.MOSTLY": (0.3, 0.7),
 }
 UNLEVELED = "kernel.level.STRENGTH=1e+12"
 LEVEL_NUMBERS = [

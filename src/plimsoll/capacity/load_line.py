@@ -28,7 +28,7 @@ PEAK = "throughput peak"
 _GRID = 400
 _REACH = 2.0  # how far past the tested loads a crossing is looked for, to tell that it is there
 _EVEN_DRAWS = 2000
-_UNSURE = 0.5
+_UNSURE = 0.5  # of the chance of a miss: what a safe load is read at where steps cannot tell how scatter grows
 _UNTRUSTED = 0.5  # error on unseen steps, in means, from which a curve is not believed between two steps either
 
 

@@ -7,9 +7,10 @@ than a level, so that stairs stay stairs and a whole ramp is one line, however s
 without. Pieces at one level are what is handed on.
 
 Chance: Var(count) = dispersion * rate, the dispersion taken from neighboring seconds, of which the median
-(x - y)^2 / (x + y) is 0.455 times it, or from neighboring sums of three seconds where that is more: a rate that wanders
-slowly is one that scatters. Neighboring levels within 5 % of each other are one, and a line that climbs less than 10 %
-of its mean is none. Two seconds at each end of a level are left out, because the place of a step is known no better.
+(x - y)^2 / (x + y) is 0.455 times it, or from neighboring sums of three seconds where that is more. A rate that wanders
+for longer is cut into levels that differ by little. Neighboring levels within 5 % of each other are one, and a line
+that climbs less than 10 % of its mean is none. Two seconds at each end of a level are left out, because the place of a
+step is known no better.
 
 Prices were chosen on ramps and stairs of Poisson arrivals (`benchmarks/ramps_and_stairs.py`). Over ten minutes they
 grow, as the places do at which chance may mislead.

@@ -22,7 +22,6 @@ from plimsoll.forecast.kernel.windows import least_for, rolling_origins
 from plimsoll.forecast.outlook import Outlook
 from plimsoll.forecast.preparation import Prepared
 
-MOSTLY = 0.5
 SEASONS_KEPT, FEWEST_KEPT = 8, 200
 TENTHS = tuple(tenth / 10 for tenth in range(1, 10))
 NAME = "own past, mostly zero"

@@ -12,6 +12,7 @@ from plimsoll.adapters.knowledge import knowledge
 from plimsoll.app.limits import LimitsAsk, limits
 from plimsoll.app.load_rules import load_rules
 from plimsoll.bootstrap import capacity_models
+from plimsoll.capacity.fit import fit, normals_of
 from plimsoll.capacity.load_line import Margin
 from plimsoll.capacity.model import CapacityModel
 from plimsoll.capacity.models.exponential import Exponential
@@ -135,6 +136,13 @@ def test_loads_in_thousands_move_the_line_by_that_and_nothing_else() -> None:
     lines = [judged(steps, "p95<50ms", models=models).load_line for steps in tests]
     whole, thousandth = (line.load for line in lines if line is not None and line.load is not None)
     assert (1000 * thousandth.value, 1000 * (thousandth.low or 0)) == pytest.approx((whole.value, whole.low), rel=0.01)
+
+
+def test_a_curve_that_is_found_on_its_bounds_alone_has_no_interval() -> None:
+    rate = np.array([100.0, 190, 270, 320, 340, 345, 346])
+    found = fit((UniversalScalabilityLaw(),), np.arange(1.0, 8) / 1000, rate, normals_of(1))
+    assert found is not None
+    assert not found.settled
 
 
 def test_what_was_measured_outvotes_the_curve() -> None:
