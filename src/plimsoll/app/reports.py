@@ -198,7 +198,8 @@ def _actions(gathered: Gathered) -> Part | None:
     none = "Nothing is tight; nothing to do."
     if unread:
         none = f"Nothing that was read is tight; {unread} of {len(gathered.assessment.standings)} were not read."
-    return Part(_TITLES["actions"], _dated_actions(gathered.runway) or (none,))
+    dated = _dated_actions(gathered.runway)
+    return Part(_TITLES["actions"], dated or (none,), label=gathered.label if dated else "")
 
 
 def _dated_actions(runway: Runway | None) -> tuple[str, ...]:

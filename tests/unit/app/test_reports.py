@@ -58,6 +58,14 @@ def test_nothing_to_do_is_not_said_of_what_was_not_read() -> None:
     assert told(Missing("the server was down"), None) == ("Nothing that was read is tight; 1 of 1 were not read.",)
 
 
+@pytest.mark.parametrize(("resource", "label"), [("db/growing", "synthetic"), ("db/calm", "")])
+def test_a_date_to_act_by_that_nobody_measured_says_so(resource: str, label: str) -> None:
+    loose = Assessed("db", "pool", "count", Value(10.0, 0.0), theoretical=100.0, practical=80.0)
+    assessment = assess("db", (loose,), advice_base(), START_MS, frozenset())
+    drawn = Gathered("db", NOW_MS, 7.0, assessment=assessment, runway=run_of(resource), label="synthetic")
+    assert report(drawn, ("actions",), None, "Today").parts[0].label == label
+
+
 def test_a_period_of_one_day_is_the_day() -> None:
     assert report(Gathered("db", NOW_MS, 1.0), (), None, "Today").covers.startswith("the day up to ")
 
