@@ -19,7 +19,6 @@ from plimsoll.domain.policy_restraints import (
     Cooldowns,
     Corroboration,
     DropGuard,
-    HealthCheck,
     HealthGuard,
     Limits,
     Pause,
@@ -93,7 +92,6 @@ class Policy:
     health_guard: HealthGuard | None = None
     corroboration: Corroboration | None = None
     confidence: ConfidenceRule = ConfidenceRule()
-    health_check: HealthCheck | None = None
     after: str = ""
     place: Place | None = field(default=None, compare=False)
 

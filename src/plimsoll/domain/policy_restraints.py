@@ -149,19 +149,6 @@ class Cooldowns:
 
 
 @dataclass(frozen=True, slots=True)
-class HealthCheck:
-    """How a replica is found healthy: endpoint, interval, timeout, counts, grace for new replicas."""
-
-    path: str
-    interval_s: float = 30.0
-    timeout_s: float = 10.0
-    healthy_after: int = 2
-    unhealthy_after: int = 3
-    grace_s: float = 300.0
-    place: Place | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Limits:
     """Least and most, the largest change of one decision, and which counts are allowed."""
 

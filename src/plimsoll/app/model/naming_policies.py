@@ -79,7 +79,7 @@ def policy_file(path: Path, component: Component) -> AnyPolicy:
         file = PolicyFile.model_validate(tree.value)
     except ValidationError as error:
         raise ModelError([*faults, *(fault(item, tree, PolicyFile) for item in error.errors())]) from None
-    result = policy(file.policy, Context(component, None, tree, faults, ("policy",)))
+    result = policy(file.policy, Context(component, tree, faults, ("policy",)))
     if faults:
         raise ModelError(faults)
     return result
@@ -106,7 +106,7 @@ def _checked(plain: dict[str, Any], word: str, component: Component) -> AnyPolic
         section = PolicySection.model_validate(plain)
     except ValidationError as error:
         raise ModelError([fault(item, tree, PolicySection) for item in error.errors()]) from None
-    result = policy(section, Context(component, None, tree, faults))
+    result = policy(section, Context(component, tree, faults))
     if faults:
         raise ModelError(faults)
     return replace(result, name=word)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from plimsoll.app.model.deployment import HealthSection
 from plimsoll.app.model.yaml_reader import FieldPath, Tree
 from plimsoll.domain.errors import InputError, Place
 from plimsoll.domain.system import Component
@@ -15,7 +14,6 @@ class Context:
     """The surroundings of one policy; `path` is where it stands in the file."""
 
     component: Component
-    health: HealthSection | None
     tree: Tree
     faults: list[InputError]
     path: FieldPath = ()

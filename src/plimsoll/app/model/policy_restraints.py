@@ -15,7 +15,6 @@ from plimsoll.domain.policy_restraints import (
     Corroboration,
     DropGuard,
     Granularity,
-    HealthCheck,
     HealthGuard,
     Limits,
     Pause,
@@ -155,21 +154,6 @@ def corroboration(section: PolicySection, context: Context) -> Corroboration | N
         return None
     conditions = (condition(item, context, "corroboration", index) for index, item in enumerate(section.corroboration))
     return Corroboration(tuple(conditions), context.place("corroboration"))
-
-
-def health_check(context: Context) -> HealthCheck | None:
-    """Translate the component's health check."""
-    health = context.health
-    if health is None:
-        return None
-    return HealthCheck(
-        path=health.path,
-        interval_s=health.interval,
-        timeout_s=health.timeout,
-        healthy_after=health.healthy_after,
-        unhealthy_after=health.unhealthy_after,
-        grace_s=health.grace,
-    )
 
 
 def _epoch(moment: datetime) -> float:

@@ -75,7 +75,7 @@ def component(section: ComponentSection, path: FieldPath, tree: Tree, faults: li
         place=tree.place((*path, "name")),
     )
     policies = (
-        policy(item, Context(bare, section.health, tree, faults, (*path, "policies", index)))
+        policy(item, Context(bare, tree, faults, (*path, "policies", index)))
         for index, item in enumerate(section.policies)
     )
     return replace(bare, policies=tuple(policies))

@@ -81,7 +81,6 @@ def _translated(section: PolicySection, context: Context) -> Policy:
         health_guard=restraints.health_guard(section, context),
         corroboration=restraints.corroboration(section, context),
         confidence=ConfidenceRule(**dict(section.confidence)),
-        health_check=restraints.health_check(context),
         after=section.after or "",
         place=context.place(),
     )

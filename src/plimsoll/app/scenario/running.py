@@ -69,7 +69,7 @@ def _policy(file: ScenarioFile, tree: Tree, path: Path) -> AnyPolicy:
         raise InputError("needs either policy or policy_file", tree.place(()))
     faults: list[InputError] = []
     if file.policy is not None:
-        found = translated(file.policy, Context(_COMPONENT, None, tree, faults, ("policy",)))
+        found = translated(file.policy, Context(_COMPONENT, tree, faults, ("policy",)))
     else:
         found = policy_file(path.parent / str(file.policy_file), _COMPONENT)
     if faults:

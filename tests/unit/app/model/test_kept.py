@@ -81,10 +81,12 @@ def test_show_says_of_a_value_that_no_command_reads_it_and_what_it_is_kept_for()
     text = (
         "apiVersion: plimsoll/v1\nkind: System\nmetadata: {name: shop, owner: me}\n"
         "cost_review: {cdn_above: 1GB}\nplanning: {months: 6}\n"
+        "components: [{name: web, health: {grace: 5m}}]\n"
     )
     kept = {item.field: item.kept for item in view(model_from_text(text)).values}
     assert kept["metadata.owner"] == "for people"
     assert kept["cost_review.cdn_above"] == "for reviews of cost"
+    assert kept["components[0].health.grace"] == "for carrying decisions out"
     assert (kept["metadata.name"], kept["planning.months"]) == ("", "")
 
 

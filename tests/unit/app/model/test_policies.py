@@ -32,7 +32,6 @@ components:
     capacity: {{per_replica: 100}}
     startup: {{median: 60s, p95: 180s}}
     replicas: {{min: 2, max: 20}}
-    health: {{path: /ready}}
     policies:
       - {policy}
 """
@@ -92,8 +91,6 @@ def test_what_a_policy_leaves_out_comes_from_its_component() -> None:
     assert (policy.limits.min, policy.limits.max) == (2, 20)
     assert policy.predictive is not None
     assert (policy.predictive.per_replica, policy.predictive.lead_s) == (100.0, 180.0)
-    assert policy.health_check is not None
-    assert policy.health_check.path == "/ready"
 
 
 def test_each_signal_is_named_once_with_the_form_that_its_name_and_unit_tell() -> None:
@@ -197,11 +194,11 @@ def nomad_threshold(words: str) -> str:
         ("{name: p, aws_target_tracking: {signal: cpu, target: 0%}}", "target: is not above zero"),
         (
             "{name: p, aws_target_tracking: {signal: cpu, target: 50%, also: {signal: cpu, target: 9}}}",
-            "cpu is tracked twice (see <text>:11:",
+            "cpu is tracked twice (see <text>:10:",
         ),
         (
             aws_steps("{lower: 0, upper: 0.2, adjustment: 1}, {lower: 0.1, adjustment: 2}"),
-            "two steps overlap (see <text>:11:",
+            "two steps overlap (see <text>:10:",
         ),
         (aws_steps("{lower: 0, upper: 0.1, adjustment: 1}, {lower: 0.2, adjustment: 2}"), "two steps leave a gap (see"),
         (
