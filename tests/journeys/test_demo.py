@@ -173,10 +173,11 @@ def test_synthetic_demand_is_labeled_wherever_it_stands(demo_run: DemoRun) -> No
         about_demand = "shop/demand" in json.dumps(chart)
         assert (chart["label"] == "synthetic") == about_demand, chart["title"]
     for part in page.split("<section id=")[1:]:
-        title = re.search(r"<h2>(.*?)</h2>", part, re.DOTALL)
-        assert title is not None
-        if "shop/demand" in part:
-            assert "synthetic" in title[1], title[1]
+        whole, *tables = re.split(r"(?=<h3>)", part)
+        labeled = "synthetic" in whole.partition("</h2>")[0]
+        for under in (whole, *tables):
+            heading = under.partition("</h3>")[0]
+            assert labeled or "shop/demand" not in under or "synthetic" in heading, heading
     assert 'origin=""synthetic""' in (demo_run.folder / "out" / "history.csv").read_text().splitlines()[0]
     assert "synthetic" in (demo_run.folder / "out" / "plimsoll.yaml").read_text()
 

@@ -8,14 +8,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+import numpy as np
+
 from plimsoll.app.assessing import assessment_of
 from plimsoll.app.assessments import AdviceBase
 from plimsoll.app.daily import daily_worst
+from plimsoll.app.gathered import Gathered, Told
 from plimsoll.app.model import Model
 from plimsoll.app.model_terms import pattern_rules
 from plimsoll.app.plans import Question, plan
 from plimsoll.app.public_holidays import HolidayTerms, with_holidays
-from plimsoll.app.reports import DAILY, MOST_CHARTS, Gathered, Told
+from plimsoll.app.readings import within
+from plimsoll.app.reports import DAILY, MOST_CHARTS
 from plimsoll.app.runway_inputs import Inputs
 from plimsoll.app.runway_model import annotations_of
 from plimsoll.app.runways import runway
@@ -25,15 +29,21 @@ from plimsoll.domain.forecast import Annotations
 from plimsoll.domain.limit import Direction
 from plimsoll.domain.pattern import Patterns
 from plimsoll.domain.runway import Runway
-from plimsoll.domain.series import Harvest, Series, as_datetime
+from plimsoll.domain.series import Harvest, Series, Window, as_datetime
+from plimsoll.domain.stored import EVER
 from plimsoll.forecast.single import forecast_series
+from plimsoll.planning.history import stale_after_ms
 from plimsoll.planning.runway import Resource, Terms
 
 STALE_AFTER_S = 86_400.0
 HORIZON_MS = 90 * 86_400_000
+_NOTHING_TO_JUDGE = "no limit is known of anything that was read; a model can give limits (`plimsoll init` begins one)"
 _MISSING = {
+    "utilization": _NOTHING_TO_JUDGE,
+    "actions": _NOTHING_TO_JUDGE,
     "capacity": "no load test was given: --loadtest FILE, or `load_test` in the model",
     "plan": "no model was given",
+    "findings": "no model was given",
 }
 
 
@@ -56,7 +66,8 @@ class Read:
 
 def gather(read: Read, model: Model | None, advice: AdviceBase) -> Gathered:
     """Put all stages' answers together; raises NothingToAnswer where there is neither a series nor a plan."""
-    resources = [resource for part in read.inputs for resource in part.resources]
+    resources = [_until(resource, read.as_of_ms) for part in read.inputs for resource in part.resources]
+    fresh = [resource for resource in resources if not _is_stale(resource.series, read.as_of_ms)]
     found = runway(read.inputs, Terms(read.as_of_ms, seed=read.seed)).document if resources else None
     remarks = [line for part in read.inputs for line in part.holidays]
     gathered = Gathered(
@@ -65,10 +76,11 @@ def gather(read: Read, model: Model | None, advice: AdviceBase) -> Gathered:
         span_days=read.span_ms / 86_400_000,
         sources=(read.harvest.source, *read.harvest.notes, *remarks),
         assessment=assessment_of(read.harvest, model, advice, read.as_of_ms, STALE_AFTER_S),
-        patterns=_patterns([resource.series for resource in resources], read, model),
-        told=_told(_by_urgency(resources, found), read, model),
+        patterns=_patterns([resource.series for resource in fresh], read, model),
+        told=_told(_by_urgency(fresh, found), read, model),
+        stale=tuple(resource.name for resource in resources if resource not in fresh),
         runway=found,
-        findings=model.findings if model else (),
+        findings=model.findings if model else None,
         missing=tuple(_MISSING.items()),
     )
     whole = _with_plan(gathered, model, read)
@@ -76,6 +88,18 @@ def gather(read: Read, model: Model | None, advice: AdviceBase) -> Gathered:
         reason = dict(whole.missing)["plan"]
         raise NothingToAnswer(f"{read.harvest.source}: no series to report on, and no plan: {reason}")
     return whole
+
+
+def _until(resource: Resource, as_of_ms: int) -> Resource:
+    """Keep what was known at the moment asked for: a recording goes on after it."""
+    return replace(resource, series=within(resource.series, Window(EVER.start_ms, as_of_ms + 1)))
+
+
+def _is_stale(series: Series, as_of_ms: int) -> bool:
+    """Whether the last number is too old to speak for now, by the rule of the runway."""
+    times_ms = series.times_ms[np.isfinite(series.values)]
+    step_ms = int(np.median(np.diff(times_ms))) if times_ms.size > 1 else 0
+    return not times_ms.size or as_of_ms - int(times_ms[-1]) > stale_after_ms(step_ms)
 
 
 def _patterns(series: Sequence[Series], read: Read, model: Model | None) -> Patterns | None:

@@ -5,73 +5,33 @@ A part is made only of what was gathered; one that was asked for and has nothing
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TypeVar
 
 from plimsoll.app.daily import DAY_MS
+from plimsoll.app.gathered import Gathered, Told
+from plimsoll.app.headlines import act_by, headlines, runs_out
 from plimsoll.app.readings import within
-from plimsoll.domain.assessment import Assessment, Priority, Verdict
+from plimsoll.domain.assessment import Assessment
 from plimsoll.domain.chart import Axis, Chart, Mark
-from plimsoll.domain.finding import Finding
-from plimsoll.domain.forecast import Forecast
-from plimsoll.domain.load_line import LoadTestLimits
-from plimsoll.domain.pattern import Patterns
-from plimsoll.domain.plan import Plan
 from plimsoll.domain.quantity import counted, format_quantity, some_of
 from plimsoll.domain.report import Part, Period, Report
-from plimsoll.domain.runway import Runway, RunwayRow, RunwayState
-from plimsoll.domain.series import Series, Window, as_datetime
+from plimsoll.domain.runway import RunwayRow, RunwayState
+from plimsoll.domain.series import Window, as_datetime
 from plimsoll.domain.table import Table
-from plimsoll.domain.unit_cost import UnitCosts
 from plimsoll.render import assessment as assessment_form
 from plimsoll.render import load_line as load_line_form
 from plimsoll.render import plan as plan_form
 from plimsoll.render import runway as runway_form
 from plimsoll.render import unit_cost as unit_cost_form
 from plimsoll.render.charts import history_and_forecast, load_test_chart, over_time
-from plimsoll.render.estimate import coverage_text
 
 MOST_CHARTS = 12
 DAILY = "the worst of each day"
 _LINES_A_CHART = 4
 _LINES_OF_ACTION = 3
 _Shown = TypeVar("_Shown", Table, Chart)
-_UNKNOWN = (RunwayState.CANNOT_TELL, RunwayState.STALE, RunwayState.ERROR)
-
-
-@dataclass(frozen=True)
-class Told:
-    """One series with its forecast, as it is drawn; `label` marks what nobody measured, `of` what is forecast of it."""
-
-    series: Series
-    forecast: Forecast | None
-    label: str = ""
-    of: str = ""
-
-
-@dataclass(frozen=True)
-class Gathered:
-    """What there is to report on; what was not gathered is None or empty, with the reason in `missing` by part.
-
-    `limits` are what load tests say by component (empty for one that was handed in), or why one says nothing.
-    """
-
-    system: str
-    as_of_ms: int
-    span_days: float
-    sources: tuple[str, ...] = ()
-    assessment: Assessment | None = None
-    patterns: Patterns | None = None
-    told: tuple[Told, ...] = ()
-    runway: Runway | None = None
-    limits: Mapping[str, LoadTestLimits | str] = field(default_factory=dict)
-    costs: UnitCosts | None = None
-    plan: Plan | None = None
-    findings: tuple[Finding, ...] = ()
-    missing: tuple[tuple[str, str], ...] = ()
-    label: str = ""
 
 
 def report(gathered: Gathered, parts: Sequence[str], period: Period | None, title: str) -> Report:
@@ -103,67 +63,21 @@ def _since(gathered: Gathered) -> str:
     return f", with samples since {as_datetime(first_ms):%Y-%m-%d}"
 
 
-def headlines(gathered: Gathered) -> tuple[str, ...]:
-    """Say the few things that matter most, each in a sentence."""
-    carried = (_limit_line(of, found) for of, found in gathered.limits.items())
-    return (*_runway_lines(gathered.runway), *_assessment_lines(gathered.assessment), *carried)
-
-
-def _runway_lines(runway: Runway | None) -> tuple[str, ...]:
-    if runway is None:
-        return ()
-    breached = [row.resource for row in runway.rows if row.state is RunwayState.BREACHED]
-    due = [row for row in runway.rows if row.act_by is not None and row.state is RunwayState.OK]
-    lines = []
-    if breached:
-        lines.append(f"Past its limit now: {some_of(breached, 3)}.")
-    if due:
-        first = min(due, key=lambda row: row.act_by or runway.as_of)
-        lines.append(f"Runs out first: {first.resource}. {_act(first, runway.as_of)}.")
-    unknown = [row.resource for row in runway.rows if row.state in _UNKNOWN]
-    if unknown:
-        lines.append(f"Cannot be told when it runs out: {some_of(unknown, 3)}.")
-    if not lines:
-        lines.append(f"Nothing runs out within the horizon, of {counted(len(runway.rows), 'resource')}.")
-    return tuple(lines)
-
-
-def _assessment_lines(assessment: Assessment | None) -> tuple[str, ...]:
-    if assessment is None:
-        return ()
-    if assessment.priority is not Priority.NONE:
-        worst = assessment.bottlenecks[0]
-        more = len(assessment.bottlenecks) - 1
-        name = f"{worst.component}/{worst.resource}".lstrip("/")
-        return (f"Tightest: {name}, {worst.severity.value}" + (f", and {more} more." if more else "."),)
-    known = [item for item in assessment.standings if item.verdict is not Verdict.UNKNOWN]
-    if not known:
-        return (
-            f"Not one of {counted(len(assessment.standings), 'resource')} was read: where it stands cannot be told.",
-        )
-    return (f"No bottleneck among {counted(len(known), 'resource')}.",)
-
-
-def _limit_line(component: str, found: LoadTestLimits | str) -> str:
-    replica = f"one replica of {component}" if component else "one replica"
-    if isinstance(found, str) or found.load_line is None:
-        return f"What {replica} carries cannot be told: {found if isinstance(found, str) else found.load_line_reason}."
-    load, unit = found.load_line.load, found.tested.load_unit
-    if load is None:
-        tested = f"{found.load_line.at_least:g} {unit}"
-        return f"O{replica[1:]} carries at least {tested}: the line lies past what was tested."
-    sure = "95 %" if load.coverage is None else coverage_text(load.coverage)
-    end = "more" if load.high is None else f"{load.high:.3g}"
-    interval = "" if load.low is None else f" ({load.low:.3g} to {end} at {sure})"
-    return f"O{replica[1:]} carries {load.value:.3g} {unit}{interval}; bound by {found.load_line.binding}."
-
-
 def _part(name: str, gathered: Gathered) -> Part:
     made = _PARTS[name](gathered)
     if made is not None:
         return made
-    why = dict(gathered.missing).get(name, "nothing was gathered for it")
+    why = dict(gathered.missing).get(name) or _too_old(gathered) or "nothing was gathered for it"
     return Part(_TITLES[name], (f"Not told: {why}.",))
+
+
+def _too_old(gathered: Gathered) -> str:
+    """Name the series of which nothing is known that would speak for now or later; empty where there is none."""
+    return f"no sample is new enough to speak for now, of {some_of(gathered.stale)}" if gathered.stale else ""
+
+
+def _left_out(gathered: Gathered) -> tuple[str, ...]:
+    return (f"Left out: {_too_old(gathered)}.",) if gathered.stale else ()
 
 
 def _utilization(gathered: Gathered) -> Part | None:
@@ -189,33 +103,38 @@ def _shares_over_time(gathered: Gathered) -> tuple[Chart, ...]:
 
 
 def _actions(gathered: Gathered) -> Part | None:
-    if gathered.assessment is None:
+    """What is tight asks for something now, soon or later; what runs out asks for it by a date."""
+    assessment, dated = gathered.assessment, _dated_actions(gathered)
+    if assessment is None and not dated:
         return None
-    tables = [table for table in assessment_form.tables(gathered.assessment) if table.title == "What to do"]
-    if tables:
-        return Part(_TITLES["actions"], tables=tuple(tables))
-    unread = len(gathered.assessment.unknown)
-    none = "Nothing is tight; nothing to do."
+    advised = assessment_form.tables(assessment) if assessment else ()
+    tables = tuple(table for table in advised if table.title == _TITLES["actions"])
+    lead = (_calm(assessment, bool(dated)),) if assessment and not tables else ()
+    return Part(_TITLES["actions"], lead, (*tables, *dated))
+
+
+def _calm(assessment: Assessment, dated: bool) -> str:
+    """Say that nothing is tight; not that there is nothing to do where something is to be done by a date."""
+    unread, of = len(assessment.unknown), len(assessment.standings)
+    if of and all(item.now is None for item in assessment.standings):
+        return f"Not one of {counted(of, 'resource')} was read: what to do cannot be told."
     if unread:
-        none = f"Nothing that was read is tight; {unread} of {len(gathered.assessment.standings)} were not read."
-    dated = _dated_actions(gathered.runway)
-    return Part(_TITLES["actions"], dated or (none,), label=gathered.label if dated else "")
+        return f"Nothing that was read is tight; {unread} of {of} were not read."
+    return "Nothing is tight now." if dated else "Nothing is tight; nothing to do."
 
 
-def _dated_actions(runway: Runway | None) -> tuple[str, ...]:
-    """What is to be done where nothing is tight now: act by the dates of the runway, the nearest first."""
-    if runway is None:
+def _dated_actions(gathered: Gathered) -> tuple[Table, ...]:
+    """What is to be done by a date, the nearest first."""
+    runway = gathered.runway
+    due = [row for row in runway.rows if row.act_by is not None] if runway else []
+    if runway is None or not due:
         return ()
-    due = [row for row in runway.rows if row.act_by is not None]
     due.sort(key=lambda row: (row.act_by, row.resource))
-    lines = [f"{_act(row, runway.as_of)} on {row.resource}: {row.why}." for row in due[:_LINES_OF_ACTION]]
-    if len(due) > len(lines):
-        lines.append(f"{len(due) - len(lines)} more are to be acted on: see the runway.")
-    return tuple(lines)
-
-
-def _act(row: RunwayRow, as_of: datetime) -> str:
-    return "Act now" if row.act_by is None or row.act_by <= as_of else f"Act by {row.act_by:%Y-%m-%d}"
+    shown = due[:_LINES_OF_ACTION]
+    rows = tuple((act_by(row, runway.as_of), row.resource, runs_out(row), row.why) for row in shown)
+    more = len(due) - len(rows)
+    notes = (f"{more} more are to be acted on by a date: see the runway.",) if more else ()
+    return (Table(("ACT", "ON", "RUNS OUT", "WHY"), rows, "Before it runs out", notes=notes, label=gathered.label),)
 
 
 def _runway(gathered: Gathered) -> Part | None:
@@ -225,7 +144,10 @@ def _runway(gathered: Gathered) -> Part | None:
         "Early, breach and late are the dates by which 10, 50 and 90 % of simulated futures have reached the limit; "
         "act by is the early date less the lead time."
     )
-    return Part(_TITLES["runway"], (lead,), runway_form.tables(gathered.runway), label=gathered.label)
+    limitless = any(row.limit is None and row.state is RunwayState.CANNOT_TELL for row in gathered.runway.rows)
+    mend = ("A limit that is not known: give it to `plimsoll runway`, or keep it in a model (`plimsoll init`).",)
+    tables = runway_form.tables(gathered.runway)
+    return Part(_TITLES["runway"], (lead, *(mend if limitless else ())), tables, label=gathered.label)
 
 
 def _forecast(gathered: Gathered) -> Part | None:
@@ -233,7 +155,8 @@ def _forecast(gathered: Gathered) -> Part | None:
         return None
     rows = {row.resource: row for row in (gathered.runway.rows if gathered.runway else ())}
     shown = gathered.told[:MOST_CHARTS]
-    lead = () if len(shown) == len(gathered.told) else (f"{len(shown)} of {len(gathered.told)} series are drawn.",)
+    drawn = () if len(shown) == len(gathered.told) else (f"{len(shown)} of {len(gathered.told)} series are drawn.",)
+    lead = (*drawn, *_left_out(gathered))
     return Part(_TITLES["forecast"], lead, charts=tuple(_drawn(item, rows) for item in shown), label=gathered.label)
 
 
@@ -252,7 +175,12 @@ def _drawn(told: Told, rows: dict[str, RunwayRow]) -> Chart:
 def _rhythm(gathered: Gathered) -> Part | None:
     if gathered.patterns is None:
         return None
-    return Part(_TITLES["rhythm"], tables=assessment_form.pattern_tables(gathered.patterns), label=gathered.label)
+    return Part(
+        _TITLES["rhythm"],
+        _left_out(gathered),
+        tables=assessment_form.pattern_tables(gathered.patterns),
+        label=gathered.label,
+    )
 
 
 def _capacity(gathered: Gathered) -> Part | None:
@@ -286,6 +214,8 @@ def _plan(gathered: Gathered) -> Part | None:
 
 
 def _findings(gathered: Gathered) -> Part | None:
+    if gathered.findings is None:
+        return None
     rows = tuple((item.rule, item.message, item.taken or "-") for item in gathered.findings)
     if not rows:
         return Part(_TITLES["findings"], ("The model does not contradict itself.",))

@@ -9,6 +9,7 @@ import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from errno import EISDIR
 from pathlib import Path
 
 from plimsoll.domain.errors import InputError, Place
@@ -21,6 +22,15 @@ def write_whole(path: Path, text: str) -> None:
             path.write_text(text, encoding="utf-8")
         else:
             _replace(path.resolve(), text)
+
+
+def check_place(path: Path) -> None:
+    """Raise InputError where a file could not be written here, before there is one to write; nothing is left behind."""
+    with _told(path):
+        if path.is_dir():
+            raise IsADirectoryError(EISDIR, os.strerror(EISDIR))
+        if path.is_file() or not path.exists():
+            tempfile.TemporaryFile(dir=path.resolve().parent).close()
 
 
 def make_folder(folder: Path) -> None:

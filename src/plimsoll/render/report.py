@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
@@ -46,20 +46,25 @@ def to_html(report: Report, assets: PageAssets) -> str:
 
 def to_report_markdown(report: Report) -> str:
     """Write a report as Markdown; a chart is given by what it says."""
-    lines = [f"# {report.title}", f"{report.system}. {report.covers}. As of {report.made_at:%Y-%m-%d %H:%M} UTC."]
+    lines = [f"# {report.title}", f"{report.system}; {report.covers}; as of {report.made_at:%Y-%m-%d %H:%M} UTC."]
     if report.headlines:
         lines.append("\n".join(f"- {line}" for line in report.headlines))
     for part in report.parts:
-        lines.append(f"## {part.title}" + (f" ({part.label})" if part.label else ""))
+        lines.append(f"## {_labeled(part.title, part.label)}")
         lines.extend(part.lead)
         for chart in part.charts:
-            label = f" ({chart.label})" if chart.label else ""
-            lines.append(f"**{chart.title}**{label}. {chart.says}")
-        if part.tables:
-            lines.append(to_markdown(part.tables).replace("\n## ", "\n### ").removeprefix("## ").strip())
+            lines.append(f"{_labeled(f'**{chart.title}**', chart.label)}. {chart.says}")
+        for table in part.tables:
+            if table.title and table.title != part.title:
+                lines.append(f"### {_labeled(table.title, table.label)}")
+            lines.append(to_markdown([replace(table, title="")]).strip())
     if report.sources:
         lines.append("Sources: " + "; ".join(report.sources) + ".")
     return "\n\n".join(lines) + "\n"
+
+
+def _labeled(title: str, label: str) -> str:
+    return f"{title} ({label})" if label else title
 
 
 def _inert(value: object) -> str:

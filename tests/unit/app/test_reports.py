@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import replace
 
 import pytest
 from tests.unit.planning.histories import LIMIT, START_MS, history
 
 from plimsoll.app.assessments import assess
-from plimsoll.app.reports import Gathered, Told, headlines, report
+from plimsoll.app.gathered import Gathered, Told, check_answered
+from plimsoll.app.headlines import headlines
+from plimsoll.app.reports import report
 from plimsoll.app.runway_inputs import Inputs
 from plimsoll.app.runways import runway
 from plimsoll.bootstrap import advice_base
 from plimsoll.domain import load_line as lines
+from plimsoll.domain.assessment import Level, Severity, Threshold
 from plimsoll.domain.assessment import Resource as Assessed
+from plimsoll.domain.errors import NothingToAnswer
 from plimsoll.domain.observation import Missing, Reading, Value
+from plimsoll.domain.report import Part
 from plimsoll.domain.runway import Runway
 from plimsoll.domain.series import as_datetime
 from plimsoll.planning.runway import Resource, Terms
@@ -30,11 +36,21 @@ def run_of(*series_of: str) -> Runway:
     return runway([Inputs("m", resources)], Terms(NOW_MS, paths=50)).document
 
 
+def gathered_of(reading: Reading, run: Runway | None) -> Gathered:
+    """What is known of a pool that holds 100 at most, 80 by practice, beside a runway."""
+    levels = Threshold((Level(80.0, Severity.HIGH),))
+    pool = Assessed("db", "pool", "count", reading, theoretical=100.0, practical=80.0, threshold=levels)
+    assessment = assess("db", (replace(pool, topics=("connections",)),), advice_base(), START_MS, frozenset())
+    return Gathered("db", NOW_MS, 7.0, assessment=assessment, runway=run)
+
+
+def to_do(gathered: Gathered) -> Part:
+    return report(gathered, ("actions",), None, "Today").parts[0]
+
+
 def told(reading: Reading, run: Runway | None) -> tuple[str, ...]:
-    loose = Assessed("db", "pool", "count", reading, theoretical=100.0, practical=80.0)
-    assessment = assess("db", (loose,), advice_base(), START_MS, frozenset())
-    gathered = Gathered("db", NOW_MS, 7.0, assessment=assessment, runway=run)
-    return report(gathered, ("actions",), None, "Today").parts[0].lead
+    part = to_do(gathered_of(reading, run))
+    return (*part.lead, *(", ".join(row) for table in part.tables for row in table.rows))
 
 
 @pytest.mark.parametrize(
@@ -42,8 +58,12 @@ def told(reading: Reading, run: Runway | None) -> tuple[str, ...]:
     [
         pytest.param((), ["Nothing is tight; nothing to do."], id="no_runway"),
         pytest.param(("db/calm",), ["Nothing is tight; nothing to do."], id="nothing_runs_out"),
-        pytest.param(("db/calm", "db/growing"), ["Act by 2026-03-", "on db/growing: "], id="runs_out"),
-        pytest.param(("db/growing", "db/full"), ["on db/full: passed since", "on db/growing: "], id="nearest_first"),
+        pytest.param(
+            ("db/calm", "db/growing"), ["Nothing is tight now.", "by 2026-03-", "db/growing, 2026-03-"], id="runs_out"
+        ),
+        pytest.param(
+            ("db/growing", "db/full"), ["Nothing is tight now.", "now, db/full", "db/growing"], id="nearest_first"
+        ),
     ],
 )
 def test_nothing_to_do_never_stands_beside_a_date_to_act_by(resources: tuple[str, ...], lines: list[str]) -> None:
@@ -51,19 +71,61 @@ def test_nothing_to_do_never_stands_beside_a_date_to_act_by(resources: tuple[str
     places = [said.find(line) for line in lines]
     assert min(places) >= 0, said
     assert places == sorted(places)
-    assert ("nothing to do" in said) is (lines[0].startswith("Nothing"))
+    assert ("nothing to do" in said) is (len(lines) == 1)
+
+
+def test_what_is_tight_now_hides_no_date_to_act_by() -> None:
+    advised, dated = to_do(gathered_of(Value(90.0, 0.0), run_of("db/calm", "db/growing"))).tables
+    assert advised.rows[0][0] == "Now"
+    assert [row[1] for row in dated.rows] == ["db/growing"]
+
+
+def test_a_date_to_act_by_is_told_where_nothing_could_be_judged() -> None:
+    (dated,) = to_do(Gathered("db", NOW_MS, 7.0, runway=run_of("db/growing"))).tables
+    assert [row[1] for row in dated.rows] == ["db/growing"]
 
 
 def test_nothing_to_do_is_not_said_of_what_was_not_read() -> None:
-    assert told(Missing("the server was down"), None) == ("Nothing that was read is tight; 1 of 1 were not read.",)
+    down = Missing("the server was down")
+    assert told(down, None) == ("Not one of 1 resource was read: what to do cannot be told.",)
 
 
-@pytest.mark.parametrize(("resource", "label"), [("db/growing", "synthetic"), ("db/calm", "")])
-def test_a_date_to_act_by_that_nobody_measured_says_so(resource: str, label: str) -> None:
-    loose = Assessed("db", "pool", "count", Value(10.0, 0.0), theoretical=100.0, practical=80.0)
-    assessment = assess("db", (loose,), advice_base(), START_MS, frozenset())
-    drawn = Gathered("db", NOW_MS, 7.0, assessment=assessment, runway=run_of(resource), label="synthetic")
-    assert report(drawn, ("actions",), None, "Today").parts[0].label == label
+def test_dates_that_nobody_measured_say_so_and_what_was_measured_does_not() -> None:
+    part = to_do(replace(gathered_of(Value(90.0, 0.0), run_of("db/growing")), label="synthetic"))
+    assert (part.label, *(table.label for table in part.tables)) == ("", "", "synthetic")
+
+
+def test_the_first_to_act_on_need_not_be_the_first_to_run_out() -> None:
+    """With a long lead time, what runs out later is to be acted on earlier."""
+    slow = Resource("db/ordered", "db", replace(GROWING, values=GROWING.values - 0.1), replace(LIMIT, lead_time_s=6e6))
+    run = runway([Inputs("m", (Resource("db/growing", "db", GROWING, LIMIT), slow))], Terms(NOW_MS, paths=50)).document
+    (line,) = headlines(Gathered("db", NOW_MS, 7.0, runway=run))
+    assert line.startswith("To be acted on first: db/ordered, ")
+    assert "runs out first" not in line.lower()
+
+
+@pytest.mark.parametrize(
+    ("gathered", "parts", "answered"),
+    [
+        pytest.param(Gathered("db", NOW_MS, 7.0), ("runway", "plan"), False, id="nothing_was_gathered"),
+        pytest.param(gathered_of(Missing("down"), None), ("utilization",), False, id="nothing_was_read"),
+        pytest.param(gathered_of(Value(1.0, 0.0), None), ("utilization",), True, id="one_was_read"),
+        pytest.param(gathered_of(Value(1.0, 0.0), None), ("runway",), False, id="known_but_no_part_of_the_report"),
+        pytest.param(Gathered("db", NOW_MS, 7.0, runway=run_of("db/calm")), ("runway",), True, id="none_in_horizon"),
+    ],
+)
+def test_a_report_in_which_no_part_has_an_answer_says_so(
+    gathered: Gathered, parts: tuple[str, ...], answered: bool
+) -> None:
+    with nullcontext() if answered else pytest.raises(NothingToAnswer, match="nothing in the report could be told"):
+        check_answered(gathered, parts)
+
+
+def test_findings_are_told_of_a_model_only() -> None:
+    said = [
+        report(Gathered("db", NOW_MS, 7.0, findings=found), ("findings",), None, "").parts[0] for found in (None, ())
+    ]
+    assert [part.lead[0].startswith("Not told") for part in said] == [True, False]
 
 
 def test_a_period_of_one_day_is_the_day() -> None:
@@ -81,8 +143,9 @@ def test_a_date_to_act_by_that_has_passed_is_now() -> None:
     """Told a lead time that is longer than what is left."""
     late = replace(LIMIT, lead_time_s=365 * 86_400.0)
     run = runway([Inputs("m", (Resource("db/growing", "db", GROWING, late),))], Terms(NOW_MS, paths=50)).document
-    assert headlines(Gathered("db", NOW_MS, 7.0, runway=run)) == ("Runs out first: db/growing. Act now.",)
-    assert told(Value(10.0, 0.0), run)[0].startswith("Act now on db/growing: ")
+    (line,) = headlines(Gathered("db", NOW_MS, 7.0, runway=run))
+    assert line.startswith("To be acted on first: db/growing, now. It runs out 2026-03-")
+    assert told(Value(10.0, 0.0), run)[1].startswith("now, db/growing, 2026-03-")
 
 
 def test_every_load_test_is_told_by_its_component_and_one_that_says_nothing_with_its_reason() -> None:

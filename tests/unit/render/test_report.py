@@ -6,6 +6,7 @@ import base64
 import hashlib
 import json
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -66,3 +67,16 @@ def test_a_gap_stays_a_gap() -> None:
 def test_synthetic_data_is_labelled_wherever_it_stands(text: str) -> None:
     assert text.count("synthetic") >= 2
     assert "Demand rises by a third." in text
+
+
+def test_every_table_of_the_markdown_stands_under_its_own_heading() -> None:
+    """But for one that is called as its part is; what nobody measured is labeled where it stands."""
+    named = [Table(("A",), (("1",),), title, label=label) for title, label in (("Do", ""), ("Later", "synthetic"))]
+    text = to_report_markdown(replace(report(), parts=(Part("Do", (), tuple(named)),)))
+    assert [line for line in text.splitlines() if "Do" in line or "Later" in line] == ["## Do", "### Later (synthetic)"]
+
+
+def test_a_table_that_nobody_measured_is_labeled_in_the_page() -> None:
+    table = Table(("A",), (("1",),), "Later", label="synthetic")
+    page = to_html(replace(report(), parts=(Part("Do", (), (table,)),)), ASSETS)
+    assert '<h3>Later <span class="label">synthetic</span></h3>' in page

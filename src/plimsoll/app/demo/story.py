@@ -25,10 +25,11 @@ from plimsoll.app.demo.files import (
     steps_of,
 )
 from plimsoll.app.demo.history import Shape, synthetic_demand
+from plimsoll.app.gathered import Gathered, Told
 from plimsoll.app.limits import LimitsAsk, limits
 from plimsoll.app.model import model_from_text
 from plimsoll.app.plans import Question, plan
-from plimsoll.app.reports import DAILY, Gathered, Told, report
+from plimsoll.app.reports import DAILY, report
 from plimsoll.app.unit_costs import Used, unit_costs
 from plimsoll.assess.patterns import pattern_of
 from plimsoll.capacity.model import CapacityModel

@@ -17,15 +17,23 @@ _PAGE = (".html", ".htm")
 CHART_HELP = "to this file: a page that draws it (.html), or its data (.json)."
 
 
-def check_ending(option: str, path: Path | None, *endings: str) -> None:
-    """Raise UsageError where the name of a file says that it is something else than what is written."""
-    if path is not None and path.suffix and path.suffix.lower() not in endings:
+def check_file(option: str, path: Path | None, *endings: str) -> None:
+    """Tell before the work, not after it, what is wrong with a file to be written.
+
+    Raises UsageError where its name says that it is something else, InputError where its place cannot be written.
+    """
+    from plimsoll.app.whole_file import check_place
+
+    if path is None:
+        return
+    if endings and path.suffix and path.suffix.lower() not in endings:
         raise UsageError(f"{option} writes {' or '.join(endings)}, not {path.name[-40:]!r}")
+    check_place(path)
 
 
 def check_chart(path: Path | None) -> None:
-    """Raise UsageError where a chart is asked for in a form that there is not."""
-    check_ending("--chart", path, *_PAGE, ".json")
+    """Tell before the work what is wrong with the file of a chart."""
+    check_file("--chart", path, *_PAGE, ".json")
 
 
 def write_chart(path: Path, chart: Chart, page: Report) -> None:

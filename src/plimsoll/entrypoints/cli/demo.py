@@ -81,18 +81,23 @@ def _step_s(text: str) -> float:
 
 def _real(source: str, options: SourceOptions, out: Path, how: Format) -> None:
     """The chain on the user's own history: everything that needs no service to be driven."""
-    from plimsoll.bootstrap import report_page
+    from plimsoll.app.gathered import check_answered
+    from plimsoll.app.whole_file import make_folder, write_whole
+    from plimsoll.bootstrap import report_page, report_parts
     from plimsoll.domain.report import Period
     from plimsoll.entrypoints.cli.harvest import Asked
-    from plimsoll.entrypoints.cli.report import report_on, write_page
+    from plimsoll.entrypoints.cli.report import gathered_on, tell_of
 
+    make_folder(out)
     with progress("demo") as display:
         display.add_task(f"reading {source}, forecasting, looking for what runs out", total=None)
         asked = Asked(source, options, _HISTORY_MS, None)
-        made = report_on(asked, None, Period.MONTHLY)
-    write_page(out / "report.html", report_page(made))
+        gathered = gathered_on(asked, None, Period.MONTHLY)
+    made = tell_of(gathered, Period.MONTHLY)
+    write_whole(out / "report.html", report_page(made))
     more = f"More: plimsoll runway {source}; plimsoll forecast {source}; plimsoll doctor"
     _tell(made, [f"Report: {out / 'report.html'}", more], how)
+    check_answered(gathered, report_parts(Period.MONTHLY))
 
 
 def _tell(report: Report, lines: Sequence[str], how: Format) -> None:
@@ -122,11 +127,11 @@ def _teller(update: Callable[[str, float], object], silent: bool) -> Callable[[s
 
 
 def _write(outcome: Outcome, out: Path, how: Format) -> None:
+    from plimsoll.app.whole_file import write_whole
     from plimsoll.bootstrap import DEMO_OBJECTIVES, report_page
-    from plimsoll.entrypoints.cli.report import write_page
 
     for name, text in {**outcome.files, "report.html": report_page(outcome.report)}.items():
-        write_page(out / name, text)
+        write_whole(out / name, text)
     slo = " ".join(f"--slo '{text}'" for text in DEMO_OBJECTIVES)
     lines = (
         f"Report: {out / 'report.html'}",

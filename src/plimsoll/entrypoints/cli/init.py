@@ -33,7 +33,7 @@ def init(
 ) -> None:
     """Write a commented model of what a source offers, to be filled in; a file that is there is left alone."""
     from plimsoll.app.first_model import first_model
-    from plimsoll.app.whole_file import write_whole
+    from plimsoll.app.whole_file import check_place, write_whole
     from plimsoll.bootstrap_sources import is_recording, open_source, wall_clock_ms
     from plimsoll.domain.model_view import FirstModel
     from plimsoll.domain.series import Window
@@ -42,6 +42,7 @@ def init(
 
     if output.exists() and not force:
         raise UsageError(f"{output} is there already; --force writes over it, --output names another")
+    check_place(output)
     asked, past_s = as_of_ms(as_of, options.tz), span_s(window, "--window")
     now = wall_clock_ms() if asked is None else asked
     span = EVER if is_recording(source) else Window(now - int(past_s * 1000), now + 1)

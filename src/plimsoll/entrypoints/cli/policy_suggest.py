@@ -9,7 +9,7 @@ import typer
 
 from plimsoll.domain.source_options import SourceOptions
 from plimsoll.entrypoints.cli.amounts import ratio
-from plimsoll.entrypoints.cli.chart_file import CHART_HELP, check_chart, write_chart
+from plimsoll.entrypoints.cli.chart_file import CHART_HELP, check_chart, check_file, write_chart
 from plimsoll.entrypoints.cli.model_option import ModelOption
 from plimsoll.entrypoints.cli.output import Format, FormatOption, progress, remark, show
 from plimsoll.entrypoints.cli.replay import (
@@ -65,6 +65,7 @@ def suggest(
     from plimsoll.render.suggestion import tables
 
     check_chart(chart)
+    check_file("--output", output)
     found, notes = component_of(model, component)
     goal = _goal(slo_miss, budget, flaps, found)
     how = ReplayOptions(rules=rules_word(rules), seed=seed, notes=notes)

@@ -10,7 +10,7 @@ import typer
 
 from plimsoll.domain.source_options import SourceOptions
 from plimsoll.entrypoints.cli.amounts import span_ms, span_s
-from plimsoll.entrypoints.cli.chart_file import CHART_HELP, check_chart, check_ending, write_chart
+from plimsoll.entrypoints.cli.chart_file import CHART_HELP, check_chart, check_file, write_chart
 from plimsoll.entrypoints.cli.model_option import ModelOption
 from plimsoll.entrypoints.cli.output import Format, FormatOption, progress, remark, show
 from plimsoll.entrypoints.cli.source_options import takes_source_options
@@ -85,7 +85,7 @@ def replay(
     from plimsoll.render.replay import tables
 
     check_chart(chart)
-    check_ending("--trajectory", trajectory, ".parquet")
+    check_file("--trajectory", trajectory, ".parquet")
     found, notes = component_of(model, component, loadtest, columns)
     policies = _policies(compare, found)
     how = ReplayOptions(

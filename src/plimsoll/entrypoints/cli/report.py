@@ -19,6 +19,7 @@ from plimsoll.entrypoints.cli.output import Format, FormatOption, remark, show
 from plimsoll.entrypoints.cli.source_options import SOURCES, takes_source_options
 
 if TYPE_CHECKING:
+    from plimsoll.app.gathered import Gathered
     from plimsoll.app.model import Model
     from plimsoll.app.public_holidays import HolidayTerms
     from plimsoll.app.runway_inputs import Inputs
@@ -77,38 +78,41 @@ def report(
 
     Writes one HTML file that needs no network. With -o md the report is Markdown on stdout; -o json is its data.
     """
-    from plimsoll.bootstrap import report_page
+    from plimsoll.app.gathered import check_answered
+    from plimsoll.app.whole_file import write_whole
+    from plimsoll.bootstrap import report_page, report_parts
     from plimsoll.render.table import printable
 
     asked = Asked(source, options, span_ms(history, "--history"), as_of_ms(as_of, options.tz))
     if loadtest is None and (columns or slo):
         raise UsageError(f"{'--columns' if columns else '--slo'} is said of a load test: give one with --loadtest FILE")
+    path = out or (Path(f"plimsoll-{period.value}.html") if how is Format.TABLE else None)
+    check_page(path)
     tested = None if loadtest is None else GivenLoadTest(loadtest, columns, tuple(slo or ()))
-    made = report_on(asked, _model(model), period, tested)
+    gathered = gathered_on(asked, _model(model), period, tested)
+    made = tell_of(gathered, period)
     if how is Format.MD:
         from plimsoll.render.report import to_report_markdown
 
         say(to_report_markdown(made))
     elif how is not Format.TABLE:
         show(made, [table for part in made.parts for table in part.tables], how)
-    if out is None and how is not Format.TABLE:
-        return
-    path = out or Path(f"plimsoll-{period.value}.html")
-    write_page(path, report_page(made))
-    for line in made.headlines if how is Format.TABLE else ():
-        say(printable(line) + "\n")
-    remark(f"plimsoll: report written to {path}")
+    if path is not None:
+        write_whole(path, report_page(made))
+        for line in made.headlines if how is Format.TABLE else ():
+            say(printable(line) + "\n")
+        remark(f"plimsoll: report written to {path}")
+    check_answered(gathered, report_parts(period))
 
 
-def report_on(asked: Asked, model: Model | None, period: Period, tested: GivenLoadTest | None = None) -> Report:
-    """Read, gather and tell."""
+def gathered_on(asked: Asked, model: Model | None, period: Period, tested: GivenLoadTest | None = None) -> Gathered:
+    """Read, and gather what every stage answers."""
     from dataclasses import replace
 
     from plimsoll.app.driver_histories import file_histories
     from plimsoll.app.gathering import Read, gather
     from plimsoll.app.public_holidays import holiday_terms
-    from plimsoll.app.reports import report as tell
-    from plimsoll.bootstrap import advice_base, public_holidays, report_parts
+    from plimsoll.bootstrap import advice_base, public_holidays
     from plimsoll.bootstrap_sources import open_source, wall_clock_ms
 
     harvest, now_ms = harvest_of(asked, model, wall_clock_ms)
@@ -118,16 +122,24 @@ def report_on(asked: Asked, model: Model | None, period: Period, tested: GivenLo
     zone = asked.options.tz or (model.system.time_zone if model else "UTC")
     read = Read(harvest, inputs, period.days * 86_400_000, now_ms, zone, past=past, holidays=holidays)
     limits = _limits(tested, model)
-    gathered = replace(gather(read, model, advice_base()), limits=limits)
+    return replace(gather(read, model, advice_base()), limits=limits)
+
+
+def tell_of(gathered: Gathered, period: Period) -> Report:
+    """Tell what was gathered, by the parts of a period."""
+    from plimsoll.app.reports import report as tell
+    from plimsoll.bootstrap import report_parts
+
     return tell(gathered, report_parts(period), period, f"{period.value.capitalize()} capacity report")
 
 
-def write_page(path: Path, text: str) -> None:
-    """Write a page, all of it or nothing, into a folder that is made if it is not there."""
-    from plimsoll.app.whole_file import make_folder, write_whole
+def check_page(path: Path | None) -> None:
+    """Make the folder of a page, and raise InputError where the page cannot be written: before the work, not after."""
+    from plimsoll.app.whole_file import check_place, make_folder
 
-    make_folder(path.parent)
-    write_whole(path, text)
+    if path is not None:
+        make_folder(path.parent)
+        check_place(path)
 
 
 def _model(files: list[Path] | None) -> Model | None:

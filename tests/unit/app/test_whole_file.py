@@ -1,0 +1,41 @@
+"""Whether a place can be written is told before there is anything to write, and leaves nothing behind."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from plimsoll.app.whole_file import check_place, write_whole
+from plimsoll.domain.errors import InputError
+
+
+@pytest.mark.parametrize("name", ["new.html", "there.html", "link.html"])
+def test_a_place_that_can_be_written_is_left_as_it_was(tmp_path: Path, name: str) -> None:
+    (tmp_path / "there.html").write_text("as it was")
+    (tmp_path / "link.html").symlink_to("there.html")
+    before = sorted(tmp_path.iterdir())
+    check_place(tmp_path / name)
+    assert sorted(tmp_path.iterdir()) == before
+    assert (tmp_path / "there.html").read_text() == "as it was"
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("nowhere/page.html", "no such file or directory"),
+        ("folder", "is a directory"),
+        ("file/page.html", "not a directory"),
+    ],
+)
+def test_a_place_that_cannot_is_told_as_writing_to_it_would(tmp_path: Path, name: str, why: str) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "file").write_text("")
+    with pytest.raises(InputError, match=why):
+        check_place(tmp_path / name)
+    with pytest.raises(InputError, match=why):
+        write_whole(tmp_path / name, "")
+
+
+def test_a_device_is_a_place_to_write_to() -> None:
+    check_place(Path("/dev/null"))
