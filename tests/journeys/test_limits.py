@@ -72,13 +72,20 @@ def test_specsdm91_and_raytracer_come_out_as_published(plimsoll: Plimsoll, share
     assert law["coherency"]["value"] == pytest.approx(1.044e-4, abs=5e-8)
     assert law["rate"]["value"] == pytest.approx(89.995, abs=5e-4)
     assert sdm["peak"]["load"]["value"] == pytest.approx(96.52, abs=5e-3)
+    assert efficiencies(sdm) == pytest.approx([0.7211, 0.6148, 0.51, 0.286, 0.1882, 0.137, 0.0876], abs=5e-5)
     ray = answered(
         plimsoll, "from-loadtest", folder / "usl_raytracer.csv", "--columns", "load=processors,throughput=throughput"
     )
     assert ray["peak"] == {"state": "not_identified", "load": None, "throughput": None, "why": ray["peak"]["why"]}
     assert ray["ceiling"]["throughput"]["value"] == pytest.approx(378, abs=0.5)
+    told = [0.9154, 0.8925, 0.7437, 0.6484, 0.5435, 0.4577, 0.4005, 0.376, 0.3719, 0.267, 0.2217]
+    assert efficiencies(ray) == pytest.approx(told, abs=5e-5)
     assert ray["load_line"] is None
     assert ray["load_line_reason"]
+
+
+def efficiencies(found: dict[str, Any]) -> list[float]:
+    return [step["efficiency"]["value"] for step in found["steps"]]
 
 
 @pytest.mark.parametrize("how", ["table", "yaml", "csv", "md"])

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from plimsoll.app.measured_steps import measured_steps
 from plimsoll.capacity.charts import chart
 from plimsoll.capacity.choice import Choice, choose
 from plimsoll.capacity.columns import UNNAMED, any_latency, column_of, quantities, standard_errors_of
@@ -45,7 +46,8 @@ def limits(measured: Steps | Recording, ask: LimitsAsk, models: Sequence[Capacit
     throughput = choices.get("throughput")
     peak = find_peak(throughput)
     verdicts, line, reason = _line(steps, ask, choices, peak)
-    marks, rule_notes = thresholds(_without_set_aside(steps, choices), ask.rules)
+    kept = _without_set_aside(steps, choices)
+    marks, rule_notes = thresholds(kept, ask.rules)
     plans = [instances(load, marks, ask.rules.instances) for load in ask.loads]
     if None in plans:
         uncounted = f"rules: no replicas are counted, because no step makes the mark {ask.rules.instances.per}"
@@ -66,6 +68,8 @@ def limits(measured: Steps | Recording, ask: LimitsAsk, models: Sequence[Capacit
         rules=ask.rules.name,
         source=steps.source,
         charts=tuple(drawn for drawn in charts if drawn is not None),
+        steps=measured_steps(steps, kept, throughput),
+        resource_units=steps.resource_units,
     )
 
 

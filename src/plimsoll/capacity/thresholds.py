@@ -92,27 +92,34 @@ def instances(load: float, marks: Thresholds, rule: InstanceRule) -> InstancePla
     return InstancePlan(load, needed, needed + buffer)
 
 
-def _most_power(steps: Steps, notes: list[str]) -> float | None:
-    """Find the load of the most throughput per latency (L. Kleinrock's power, ICC 1979)."""
-    throughput = steps.throughput
-    if throughput is None and steps.load_unit is LoadUnit.ARRIVALS_PER_S:
-        throughput = steps.load  # all that arrives is served, for all that is known
-    if throughput is None:
-        notes.append("rules: no throughput was measured, so there is no optimal load")
-        return None
+def power(steps: Steps) -> Values | None:
+    """Compute throughput per latency at each step (L. Kleinrock's power, ICC 1979), (n,); None where nothing tells it.
+
+    A rate that arrives stands for what is served. Users without a latency are taken by Little's law: load / throughput.
+    """
+    arrivals = steps.load_unit is LoadUnit.ARRIVALS_PER_S
+    throughput = steps.load if steps.throughput is None and arrivals else steps.throughput
     latency = any_latency(steps)
-    if latency is None and steps.load_unit is LoadUnit.ARRIVALS_PER_S:
-        notes.append("rules: no latency was measured, so there is no optimal load")
+    if throughput is None or (latency is None and arrivals):
         return None
-    if latency is None:
+    with np.errstate(divide="ignore", invalid="ignore"):
+        found: Values = throughput / (steps.load / throughput if latency is None else latency[1])
+    return np.where(np.isfinite(found), found, np.nan)
+
+
+def _most_power(steps: Steps, notes: list[str]) -> float | None:
+    """Find the load of the most throughput per latency."""
+    found = power(steps)
+    if found is None:
+        lacks = "latency" if steps.load_unit is LoadUnit.ARRIVALS_PER_S else "throughput"
+        notes.append(f"rules: no {lacks} was measured, so there is no optimal load")
+        return None
+    if any_latency(steps) is None:
         stand_in = "load / throughput stands in for it (Little's law), the time that users think included"
         notes.append(f"rules: no latency was measured; {stand_in}")
-    with np.errstate(divide="ignore", invalid="ignore"):
-        seconds: Values = steps.load / throughput if latency is None else latency[1]
-        power = throughput / seconds
-    if not np.any(np.isfinite(power)):
+    if np.all(np.isnan(found)):
         return None
-    best = float(steps.load[int(np.nanargmax(np.where(np.isfinite(power), power, np.nan)))])
+    best = float(steps.load[int(np.nanargmax(found))])
     if best == np.max(steps.load):
         notes.append("rules: throughput per latency still rises at the highest load: the optimal one may lie past it")
     return best

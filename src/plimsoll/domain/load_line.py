@@ -145,6 +145,41 @@ class NextTest:
 
 
 @dataclass(frozen=True)
+class Overhead:
+    """Where the time of one unit of work goes by the scalability law, as shares of what it takes at load 1.
+
+    `ideal` is 1 / load, were the work only divided; `contention` waits for what is shared; `coherency` is exchange
+    between pairs, each counted once, as is usual: the law's time is ideal + contention + 2 x coherency.
+    """
+
+    ideal: float
+    contention: Estimate
+    coherency: Estimate
+
+
+@dataclass(frozen=True)
+class MeasuredStep:
+    """What was measured at one steady load; None where it is not known.
+
+    Two things are called efficiency. `throughput_per_latency` (1/s per second, Kleinrock's power) is measured: the
+    rules' optimal load is where it is highest. `efficiency` is what a unit of load gives as a ratio of what it gives
+    alone, throughput / (rate x load), by the rate of the scalability law where that was fitted, as `overhead` is.
+    `set_aside` names the quantities that lie off by more than chance allows here; nothing is derived from them.
+    """
+
+    load: float
+    duration_s: float | None
+    throughput: float | None
+    latency_s: Mapping[str, float | None]
+    error_ratio: float | None
+    resources: Mapping[str, float | None]
+    throughput_per_latency: float | None
+    efficiency: Estimate | None
+    overhead: Overhead | None
+    set_aside: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class LoadChart:
     """What a page draws for one measured quantity: points, the fitted curve with its band, and marks at loads.
 
@@ -188,3 +223,5 @@ class LoadTestLimits(Document):
     rules: str = ""
     source: str = ""
     charts: tuple[LoadChart, ...] = field(default=())
+    steps: tuple[MeasuredStep, ...] = ()
+    resource_units: Mapping[str, str] = field(default_factory=dict)

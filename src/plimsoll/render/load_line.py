@@ -8,6 +8,7 @@ from plimsoll.domain.estimate import Estimate
 from plimsoll.domain.load_line import LoadTestLimits, ModelFit, ObjectiveLimit, PeakState, error_text
 from plimsoll.domain.quantity import format_duration
 from plimsoll.render.estimate import bound_notes, coverage_notes, curve_notes, estimate_text
+from plimsoll.render.load_steps import law_table, steps_table
 from plimsoll.render.table import Table
 
 _VERDICTS = {
@@ -19,13 +20,10 @@ _VERDICTS = {
 
 
 def tables(document: LoadTestLimits) -> tuple[Table, ...]:
-    """The answer, the objectives, the thresholds, the models."""
-    found = [_answer(document)]
-    if document.objectives:
-        found.append(_objectives(document.objectives))
-    found.append(_thresholds(document))
-    found.append(_models(document))
-    return tuple(found)
+    """The answer, the objectives, the thresholds, the steps, the scalability law, the models."""
+    objectives = (_objectives(document.objectives),) if document.objectives else ()
+    law = (law_table(document),) if any(step.efficiency is not None for step in document.steps) else ()
+    return _answer(document), *objectives, _thresholds(document), steps_table(document), *law, _models(document)
 
 
 def _answer(document: LoadTestLimits) -> Table:
