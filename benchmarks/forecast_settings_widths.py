@@ -91,7 +91,9 @@ def left_out(prepared: Any, outlook: Any) -> np.ndarray:
     from plimsoll.forecast.kernel.spread import horizon_scale, usual_move
 
     known = outlook.errors[np.isfinite(outlook.errors).any(axis=1)]
-    floor, move = FLOOR * usual_step(prepared.values), usual_move(prepared.values, outlook.center.size)
+    seasons, values = prepared.seasons, prepared.values
+    floor = FLOOR * usual_step(values)
+    move = usual_move(values, outlook.center.size, seasons.main, seasons.long)
     divided = np.full_like(known, np.nan)
     for w in range(known.shape[0] if known.shape[0] > 1 else 0):
         others, scale = known.copy(), np.empty(outlook.center.size)

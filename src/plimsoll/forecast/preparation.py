@@ -19,7 +19,6 @@ from plimsoll.domain.panel import LAST_MS, NO_TIME, Panel, Request
 from plimsoll.domain.quantity import counted
 from plimsoll.domain.series import MetricKind, Values
 from plimsoll.forecast.grid import Grid, on_grid
-from plimsoll.forecast.kernel.nature import Nature
 from plimsoll.forecast.kernel.windows import least_for
 from plimsoll.forecast.seasons import Seasons, rescaled, seasons_for
 from plimsoll.forecast.steps import Step
@@ -59,10 +58,6 @@ class Prepared:
     def shape(self) -> tuple[int, int, int, int]:
         """The kernel's description: main season, long season, year, and whether to sum up."""
         return self.seasons.main, self.seasons.long, self.seasons.year, int(self.is_counter)
-
-    def nature(self, horizon: int) -> Nature:
-        """The same for one call of the kernel."""
-        return Nature(self.seasons.main, self.seasons.long, self.seasons.year, horizon, False, False, self.is_counter)
 
 
 def prepare(panel: Panel, index: int, request: Request, regular: bool) -> Prepared:

@@ -13,6 +13,7 @@ from plimsoll.forecast.kernel.autoregression import solve
 from plimsoll.forecast.kernel.clean import bridge_gaps, level_shifts, surprises, tame_freaks
 from plimsoll.forecast.kernel.judging import judge
 from plimsoll.forecast.kernel.methods import METHODS
+from plimsoll.forecast.kernel.nature import Nature
 from plimsoll.forecast.kernel.order import middle_of, middle_of_few
 from plimsoll.forecast.kernel.periods import own_period
 from plimsoll.forecast.kernel.sawtooth import falls_in
@@ -163,7 +164,7 @@ def test_what_widths_are_read_from_knows_nothing_of_what_came_after():
     after = np.where(np.arange(90) < 70, before, 50.0 * before)
     answers = empty_answer(1, 10, with_errors=True), empty_answer(1, 10, with_errors=True)
     for actual, answer in zip((before, after), answers, strict=True):
-        judge(origins, paths, actual, answer, 0)
+        judge(origins, paths, actual, Nature(1, 0, 0, 10, False, False, False), answer, 0)
     calm, wild = (answer.standardized[0] for answer in answers)
     assert np.isnan(calm[:2]).all()  # a first and a second window have no past to be judged by
     np.testing.assert_array_equal(calm[2], wild[2])

@@ -42,7 +42,7 @@ def outlook_many(values: Values, offsets: Places, shapes: Places, periods: Place
         all_paths(seen, origins, nature, paths)
         if is_sum:
             summed(seen, origins, actual, paths)
-        judge(origins, paths, actual, answer, i)
+        judge(origins, paths, actual, nature, answer, i)
 
 
 def below_zero(y: Values) -> bool:

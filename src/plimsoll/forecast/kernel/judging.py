@@ -13,7 +13,7 @@ import numpy as np
 from plimsoll.forecast.kernel.agreement import hold_disagreement
 from plimsoll.forecast.kernel.level import follow_level
 from plimsoll.forecast.kernel.methods import METHODS, NAIVE, RECENT_MEDIAN, SEASONAL_NAIVE
-from plimsoll.forecast.kernel.nature import Answer, Cube, Matrix, Places, Values
+from plimsoll.forecast.kernel.nature import Answer, Cube, Matrix, Nature, Places, Values
 from plimsoll.forecast.kernel.spread import errors_of, horizon_scale, left_out_errors, usual_move, weighted_path
 from plimsoll.forecast.kernel.weights import method_weights, window_errors
 
@@ -32,11 +32,11 @@ def usual_step(actual: Values) -> float:
     return total / known if known > 0 else 0.0
 
 
-def judge(origins: Places, paths: Cube, actual: Values, answer: Answer, i: int) -> None:
+def judge(origins: Places, paths: Cube, actual: Values, nature: Nature, answer: Answer, i: int) -> None:
     """Write row `i` of the answer from the paths of all methods, shape (origins, methods, h)."""
     windows = origins.size - 1
     if windows > 0:
-        tried(origins, paths, actual, answer, i)
+        tried(origins, paths, actual, nature, answer, i)
     else:
         untried(usual_step(actual), answer, i)
     weighted_path(paths[windows], answer.weights[i], answer.center[i])
@@ -50,16 +50,19 @@ def untried(usual: float, answer: Answer, i: int) -> None:
         answer.scale[i, k] = (1.0 + FLOOR) * usual * (k + 1.0) ** 0.5
 
 
-def tried(origins: Places, paths: Cube, actual: Values, answer: Answer, i: int) -> None:
+def tried(origins: Places, paths: Cube, actual: Values, nature: Nature, answer: Answer, i: int) -> None:
     """Weigh by the windows and measure the scale; where errors are asked for, do so from each earlier origin too."""
     windows, horizon = origins.size - 1, paths.shape[2]
     errors, weights = np.empty((windows, horizon)), np.empty(METHODS)
     scale, path = np.empty(horizon), np.empty(horizon)
     with_errors = i < answer.errors.shape[0]
     for w in range(min(EARLIER, windows) if with_errors else windows, windows + 1):
-        measured(origins[: w + 1], paths, actual[: origins[w]], errors[:w], weights, scale)
+        known = actual[: origins[w]]
+        weighed(origins[: w + 1], paths, known, errors[:w], weights)
         weighted_path(paths[w], weights, path)
-        follow_level(errors[:w], origins, actual[: origins[w]], path, scale)
+        move = usual_move(known, horizon, nature.m, nature.long)
+        horizon_scale(errors[:w], FLOOR * usual_step(known), move, scale)
+        follow_level(errors[:w], origins, known, path, scale)
         hold_disagreement(paths[w], weights, path, scale)
         if w < windows:
             for k in range(min(horizon, actual.size - origins[w])):
@@ -72,8 +75,8 @@ def tried(origins: Places, paths: Cube, actual: Values, answer: Answer, i: int) 
             answer.errors[i, w] = errors[w]
 
 
-def measured(origins: Places, paths: Cube, actual: Values, errors: Matrix, weights: Values, scale: Values) -> None:
-    """Write the errors of each window under weights that did not see it, the weights of now, and the scale of now."""
+def weighed(origins: Places, paths: Cube, actual: Values, errors: Matrix, weights: Values) -> None:
+    """Write the errors of each window under weights that did not see it, and the weights of now."""
     windows = origins.size - 1
     by_window = window_errors(paths, origins, actual)
     each = np.empty((windows, METHODS))
@@ -81,4 +84,3 @@ def measured(origins: Places, paths: Cube, actual: Values, errors: Matrix, weigh
         method_weights(by_window, w if windows > 1 else -1, each[w])
     left_out_errors(paths, origins, actual, each, errors)
     method_weights(by_window, -1, weights)
-    horizon_scale(errors, FLOOR * usual_step(actual), usual_move(actual, errors.shape[1]), scale)

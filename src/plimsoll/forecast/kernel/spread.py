@@ -47,9 +47,9 @@ def left_out_errors(paths: Cube, origins: Places, actual: Values, all_weights: M
     errors_of(expected, origins, actual, errors)
 
 
-def usual_move(actual: Values, horizon: int) -> float:
-    """Answer the mean size of the known changes over a horizon, or over half the series where that is shorter."""
-    lag = max(1, min(horizon, actual.size // 2))
+def usual_move(actual: Values, horizon: int, m: int, long: int) -> float:
+    """Answer the mean size of the known changes over a horizon, or as near to it as half the series goes."""
+    lag = in_phase(horizon, max(1, actual.size // 2), m, long)
     total, known = 0.0, 0
     for i in range(lag, actual.size):
         change = abs(actual[i] - actual[i - lag])
@@ -57,6 +57,19 @@ def usual_move(actual: Values, horizon: int) -> float:
             total += change
             known += 1
     return total / known if known > 0 else 0.0
+
+
+def in_phase(horizon: int, most: int, m: int, long: int) -> int:
+    """Answer the horizon, or where it is longer than `most`, what is left of it without whole seasons.
+
+    Two hours of unlike phases of a day are as far apart as night and noon, however little a horizon of days moves.
+    """
+    for season in (long, m):
+        if season > 0:
+            lag = horizon - season * max(0, -((most - horizon) // season))
+            if lag > 0:
+                return lag
+    return most
 
 
 def horizon_scale(errors: Matrix, floor: float, move: float, scale: Values) -> None:
