@@ -22,7 +22,7 @@ from typing import Protocol
 
 import numpy as np
 
-from plimsoll.capacity.coverage import FIXED, MISSED, ROUGH, Tail, coverage_of, doubt_of, near_enough
+from plimsoll.capacity.coverage import FIXED, MISSED, Tail, coverage_of, doubt_of, near_enough
 from plimsoll.capacity.draws import Normals
 from plimsoll.capacity.least_squares import Optimum, from_search, to_search
 from plimsoll.capacity.model import CapacityModel, Values
@@ -92,8 +92,9 @@ class Calibration:
     def tails(self, compute: Compute) -> list[Tail]:
         """Tell the same, and how often that holds the truth where the steps cannot make it about 95 %."""
         missed, by_shape = self._read(compute)
+        doubt = doubt_of(self._evidence.shape[1] // self.pivots.parts)
         return [
-            Tail(one.missed) if near_enough(shares, ROUGH) else one
+            Tail(one.missed) if near_enough(shares, doubt) else one
             for one, shares in zip(self._told(missed, by_shape), by_shape, strict=True)
         ]
 

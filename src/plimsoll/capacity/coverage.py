@@ -19,7 +19,6 @@ MISSED = 0.05
 FIXED = 0.045  # what is left outside where nothing can be calibrated, see docs/decisions/0030
 _LEAST, _MOST = 0.03, 0.07
 _NOT_ALWAYS = 99.9  # percent
-ROUGH = 0.01  # what a count over a part of the rows leaves in doubt
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from plimsoll.capacity.load_line import Crossing, Demand, Margin, draw_line
 from plimsoll.capacity.model import CapacityModel, Kind, Quantity
 from plimsoll.capacity.models.base_plus_per_unit import BasePlusPerUnit
 from plimsoll.capacity.models.exponential import Exponential
+from plimsoll.capacity.models.ggc_latency import GgcLatency
 from plimsoll.capacity.models.linear import Linear
 from plimsoll.capacity.models.mmc_latency import MmcLatency
 from plimsoll.capacity.models.piecewise import Piecewise
@@ -125,3 +126,11 @@ def test_a_number_that_holds_95_percent_says_nothing_even_where_the_parameters_m
     assert found.parameters()["base"].coverage is not None
     middle = found.estimate(0.7, lambda model, drawn: model.predict(drawn, np.array([170.0]))[:, 0])
     assert middle.coverage is None
+
+
+def test_a_number_that_is_itself_off_says_so_by_as_much_as_was_counted() -> None:
+    load = np.linspace(6, 72, 12)
+    found = fitted((GgcLatency(4, 0.95),), (0.05, 2.5), load)
+    (tail,) = found.tails(lambda model, drawn: model.predict(drawn, np.array([67.0])))
+    assert tail.coverage is not None
+    assert (tail.coverage.low, tail.coverage.low_if) == (0.92, "proportional")
