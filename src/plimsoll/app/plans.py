@@ -12,6 +12,7 @@ from plimsoll.app.model import Model
 from plimsoll.app.model import translate_planning as translate
 from plimsoll.app.model.drivers import ScenarioSection
 from plimsoll.app.model.faults import meant
+from plimsoll.app.model.prices import PricesSection
 from plimsoll.domain.errors import InputError, UsageError
 from plimsoll.domain.plan import Plan
 from plimsoll.domain.plan_inputs import Course, Driver, PlanInputs, Rate
@@ -67,6 +68,7 @@ def plan_inputs(
         notes.append(
             f"{course.name} states a range of {course.low:.0%} to {course.high:.0%}; its middle is planned for"
         )
+    notes += _origin(file.prices)
     months = question.months if question.months is not None else file.planning.months
     if not 1 <= months <= MAX_MONTHS:
         raise UsageError(f"--months {months} is out of range: 1 to {MAX_MONTHS}")
@@ -95,6 +97,14 @@ def plan_inputs(
         known=translate.known_events(file),
     )
     return inputs, (*notes, *(str(finding) for finding in model.findings))
+
+
+def _origin(prices: PricesSection | None) -> list[str]:
+    """Say where the prices come from, and of when they are."""
+    if prices is None:
+        return []
+    dated = f"as of {prices.as_of}" if prices.as_of else "undated (`as_of` of `prices` would date them)"
+    return [f"prices: {prices.source}, {dated}"]
 
 
 def _course(model: Model, question: Question, start: date) -> Course | None:

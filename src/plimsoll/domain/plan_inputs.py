@@ -143,11 +143,9 @@ class CostGroup:
 
 @dataclass(frozen=True, slots=True)
 class Prices:
-    """What things cost, and of when and from where that is."""
+    """What things cost."""
 
     currency: str = "USD"
-    source: str = ""
-    as_of: date | None = None
     hours_per_month: float = 730.0
     by_resources: bool = False
     core_hour: float | None = None

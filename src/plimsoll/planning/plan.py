@@ -163,9 +163,17 @@ def _cost(inputs: PlanInputs, month: Month) -> Cost | None:
         mid=float(mid) if mid is not None else None,
         high=float(max(high, high if mid is None else mid) * (1 + off)) if high is not None else None,
         currency=prices.currency,
-        lines={name: float(amount) for name, amount in month.bill.lines},
+        lines=_by_name(month.bill.lines),
         left_out=month.bill.left_out,
     )
+
+
+def _by_name(lines: Sequence[tuple[str, Exact]]) -> dict[str, float]:
+    """Sum the lines of a bill by their names: a component and a group of prices may share one."""
+    summed: dict[str, Exact] = {}
+    for name, amount in lines:
+        summed[name] = summed.get(name, Exact(0)) + amount
+    return {name: float(amount) for name, amount in summed.items()}
 
 
 def _side(inputs: PlanInputs, month: Month, demands: Demands) -> Exact | None:

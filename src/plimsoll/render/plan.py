@@ -16,6 +16,7 @@ def tables(document: Plan) -> tuple[Table, ...]:
 
 def _all(plan: Plan) -> Iterator[Table]:
     yield _periods(plan)
+    yield _bill(plan)
     yield _components(plan)
     yield _interpolated(plan)
     rows = tuple((str(item.date), item.subject, item.what, item.remedy) for item in plan.blocked)
@@ -79,6 +80,20 @@ def _total(cost: Cost | None) -> tuple[str, ...]:
     if sides:
         total += f" Not all that the {' or the '.join(sides)} demand takes has a price."
     return (total + left_out,)
+
+
+def _bill(plan: Plan) -> Table:
+    """What the middle cost of each period is made of, where it is made of several lines."""
+    bills = [(period.label, period.cost) for period in plan.periods if period.cost and period.cost.lines]
+    if not any(len(cost.lines) > 1 for _, cost in bills):
+        return Table((), ())
+    names = list(dict.fromkeys(name for _, cost in bills for name in cost.lines))
+    amounts = [[cost.lines.get(name) for name in names] + [cost.mid] for _, cost in bills]
+    shown = iter(_amounts([amount for line in amounts for amount in line]))
+    rows = tuple((label, *(next(shown) for _ in line)) for (label, _), line in zip(bills, amounts, strict=True))
+    heads = (*(name.upper() for name in names), "COST")
+    title = f"What the cost is made of, in {bills[0][1].currency} a month"
+    return Table(("PERIOD", *heads), rows, title=title, numeric=frozenset(heads))
 
 
 def _components(plan: Plan) -> Table:

@@ -1,4 +1,4 @@
-"""Plans of models with known events, whichever growth is asked for."""
+"""Plans of models: known events whichever growth is asked for, and prices that say where they come from."""
 
 from __future__ import annotations
 
@@ -36,3 +36,26 @@ def test_a_known_event_makes_its_month_however_growth_is_told(growth: float | No
     first, second = plan(model_from_text(TEXT), Question(growth=growth), date(2026, 1, 1)).periods
     grown = 1.0 + (growth or 0.0)
     assert (first.demand, second.demand) == pytest.approx((2500 * grown, 1000 * grown**2))
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ("{currency: EUR}", "prices: model file, undated (`as_of` of `prices` would date them)"),
+        ("{source: list of the provider, as_of: 2026-10-01}", "prices: list of the provider, as of 2026-10-01"),
+    ],
+    ids=["undated", "dated"],
+)
+def test_prices_say_where_they_come_from_and_of_when_they_are(given: str, told: str) -> None:
+    text = TEXT.replace("prices: {currency: EUR}", f"prices: {given}")
+    notes = plan(model_from_text(text), Question(), date(2026, 1, 1)).notes
+    assert [note for note in notes if note.startswith("prices")] == [told]
+
+
+def test_a_component_and_a_group_of_one_name_are_both_in_the_bill() -> None:
+    priced = "prices: {groups: {web: {items: {disks: 70}}}}"
+    first, _ = plan(
+        model_from_text(TEXT.replace("prices: {currency: EUR}", priced)), Question(), date(2026, 1, 1)
+    ).periods
+    assert first.cost is not None
+    assert sum(first.cost.lines.values()) == pytest.approx(first.cost.mid)

@@ -47,3 +47,16 @@ def test_what_no_total_leaves_out_is_named() -> None:
 def test_a_total_says_which_side_of_it_is_not_known() -> None:
     (note,) = tables(plan_of(Cost(10.0, 20.0, None, "EUR")))[0].notes
     assert note == "Total 20 EUR (10 to -). Not all that the high demand takes has a price."
+
+
+def test_a_bill_of_several_lines_is_told_line_by_line() -> None:
+    first = Cost(300.0, 300.0, 300.0, "EUR", lines={"compute": 200.0, "disks": 100.0})
+    later = Cost(260.5, 260.5, 260.5, "EUR", lines={"compute": 260.5})
+    (bill,) = (table for table in tables(plan_of(first, later)) if table.title.startswith("What the cost is made of"))
+    assert bill.columns == ("PERIOD", "COMPUTE", "DISKS", "COST")
+    assert bill.rows == (("month 0", "200.00", "100.00", "300.00"), ("month 1", "260.50", "-", "260.50"))
+
+
+def test_a_bill_of_one_line_is_its_cost() -> None:
+    titles = [table.title for table in tables(plan_of(Cost(1.0, 1.0, 1.0, "EUR", lines={"web": 1.0})))]
+    assert titles == ["s: scenario none; cost in EUR a month"]

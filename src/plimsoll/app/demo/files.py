@@ -133,7 +133,7 @@ def model_yaml(capacity_rps: float, fleet: Fleet, monthly_peaks: Sequence[float]
             }
         ],
         "planning": {"start": start, "months": len(monthly_peaks) - 1},
-        "prices": {"currency": fleet.currency, "hours_per_month": 720},
+        "prices": {"currency": fleet.currency, "source": "an example, nobody's offer", "hours_per_month": 720},
     }
     head = (
         "# Written by `plimsoll demo`. What a replica carries is the load line measured on this machine; the demand\n"

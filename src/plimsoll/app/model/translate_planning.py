@@ -115,8 +115,6 @@ def prices(section: PricesSection | None) -> Prices | None:
     by_resources = section.basis == "resources" if section.basis else section.core_hour is not None
     return Prices(
         currency=section.currency,
-        source=section.source,
-        as_of=section.as_of,
         hours_per_month=section.hours_per_month,
         by_resources=by_resources,
         core_hour=section.core_hour,
