@@ -39,6 +39,7 @@ _EXAMPLES = {
 }
 _GUESS_MS_ABOVE_S = 10.0
 _GUESS_PERCENT_ABOVE = 1.5
+_MOST_STEPS = 500  # the time taken grows faster than the steps, and nobody keeps so many loads steady
 _UNIT_AT_THE_END = re.compile(r"(?:[_ (\[]([^_ ()\[\]]+)|(%))[)\]]?$")
 
 
@@ -71,7 +72,13 @@ def column_words(text: str, option: str = "--columns", needs: str = "load") -> t
 def read_steps(text: str, source: str, words: tuple[tuple[str, str], ...]) -> Steps:
     """Read a file into steps; raises InputError with line and column of a fault."""
     notes: list[str] = []
-    read = _read(table(text, source), words, notes)
+    cells = table(text, source)
+    if len(cells.rows) > _MOST_STEPS:
+        raise InputError(
+            f"{source}: has {len(cells.rows)} rows, and a row is one steady step, of which {_MOST_STEPS} are read: "
+            "write the means of each steady load in a row; moments with times are for `limits from-telemetry`"
+        )
+    read = _read(cells, words, notes)
     named = [one for one, _ in read]
     columns = {one.role: _in_base_units(one, values, source, notes) for one, values in read}
     load = columns.pop("load")

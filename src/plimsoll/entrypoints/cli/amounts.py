@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 from plimsoll.domain.errors import QuantityError, UsageError
 from plimsoll.domain.quantity import Dimension, duration, quantity
+
+_MOST = 1e12
 
 
 def span_s(text: str, option: str, *, or_none_at_all: bool = False) -> float:
@@ -31,10 +32,10 @@ def span_ms(text: str, option: str) -> int:
 
 
 def above_zero(option: str, values: Sequence[float]) -> tuple[float, ...]:
-    """Answer the values; raises UsageError for one that is no finite number above zero."""
+    """Answer the values; raises UsageError for one that is no number above zero, or more than there is of anything."""
     for value in values:
-        if not 0 < value < math.inf:
-            raise UsageError(f"{option} {value:g} must be a number above zero")
+        if not 0 < value <= _MOST:
+            raise UsageError(f"{option} {value:g} must be a number above zero, and no more than {_MOST:g}")
     return tuple(values)
 
 
