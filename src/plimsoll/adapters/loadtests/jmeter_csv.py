@@ -28,6 +28,7 @@ _OPTIONAL = {
     "responseMessage": pa.string(),
     "SampleCount": pa.int64(),
     "Hostname": pa.string(),
+    "threadName": pa.string(),
 }
 
 
@@ -81,8 +82,11 @@ def _samples(batch: pa.RecordBatch, source: str) -> Samples:
         if "allThreads" in batch.schema.names
         else np.full(elapsed.size, np.nan)
     )
-    hosts = pc.unique(batch["Hostname"]).drop_null().to_pylist() if "Hostname" in batch.schema.names else ()
-    return Samples(begun, elapsed, failed, users, frozenset(hosts))
+    return Samples(begun, elapsed, failed, users, _names(batch, "Hostname"), _names(batch, "threadName"))
+
+
+def _names(batch: pa.RecordBatch, column: str) -> frozenset[str]:
+    return frozenset(pc.unique(batch[column]).drop_null().to_pylist() if column in batch.schema.names else ())
 
 
 def _time_type(head: bytes, delimiter: str, names: tuple[str, ...]) -> pa.DataType:

@@ -3,7 +3,11 @@
 JMeter's TransactionController writes a sample of its own, known by its message "Number of samples in transaction : 2,
 number of failing samples : 0": after its requests, or around them with "Generate parent sample". A JTL in CSV has no
 samples inside samples, so that of such a plan may hold transactions alone: then they are what can be read, and it is
-said. Remote engines each count their own users, so those of a file with several host names are not known.
+said.
+
+Remote engines each count their own users, so those of a file of several are not known. Host names tell of them where
+they were saved, which they are not unless asked for; names of threads always do: a remote engine puts its host before
+them (`10.0.0.7-Orders 1-12` is thread 12 of group 1), and one engine has one group of a number.
 """
 
 from __future__ import annotations
@@ -34,13 +38,14 @@ _ALONE = (
 
 @dataclass(frozen=True, eq=False)
 class Samples:
-    """Some samples: times in ms, `users` NaN or 0 where nobody wrote them, names of the hosts they come from."""
+    """Some samples: times in ms, `users` NaN or 0 where nobody wrote them, names of their hosts and threads."""
 
     begun_ms: NDArray[np.int64]
     elapsed_ms: NDArray[np.int64]
     failed: NDArray[np.bool_]
     users: NDArray[np.float64]
     hosts: frozenset[str] = frozenset()
+    threads: frozenset[str] = frozenset()
 
     def only(self, chosen: NDArray[np.bool_]) -> Samples:
         """Choose some of them."""
@@ -54,11 +59,13 @@ class SamplesTally:
         self._requests, self._transactions = SecondsTally(source), SecondsTally(source)
         self._counted = self._left_out = self._held = 0
         self._hosts: set[str] = set()
+        self._groups: set[str] = set()
 
     def add_requests(self, samples: Samples) -> None:
         """Count requests in the second in which they ended."""
         self._counted += samples.begun_ms.size
         self._hosts |= samples.hosts
+        self._groups |= {name.rpartition("-")[0] for name in samples.threads}
         _add(self._requests, samples)
 
     def add_transactions(self, samples: Samples, messages: Iterable[str]) -> None:
@@ -71,11 +78,12 @@ class SamplesTally:
         """Make the recording of the requests; of the transactions where there are no requests."""
         if self._left_out and not self._counted:
             return self._transactions.recording((*notes, _ALONE))
-        found = self._requests.recording((*notes, *self._said()))
-        return found if len(self._hosts) < 2 else replace(found, users=np.full(found.users.size, np.nan))
+        engines = max(len(self._hosts), engines_of(self._groups))
+        found = self._requests.recording((*notes, *self._said(engines)))
+        return found if engines < 2 else replace(found, users=np.full(found.users.size, np.nan))
 
-    def _said(self) -> list[str]:
-        hosts = [_HOSTS.format(len(self._hosts))] if len(self._hosts) > 1 else []
+    def _said(self, engines: int) -> list[str]:
+        hosts = [_HOSTS.format(engines)] if engines > 1 else []
         if not self._left_out:
             return hosts
         said = [
@@ -88,6 +96,20 @@ class SamplesTally:
                 "stand inside controllers, or those with 'Generate parent sample' have their requests in no CSV"
             )
         return said
+
+
+def engines_of(groups: Iterable[str]) -> int:
+    """Count the engines by what their groups of threads are called: as many as one group has prefixes.
+
+    >>> engines_of(["load-1-Orders 1", "load-2-Orders 1"]), engines_of(["Web-Orders 1", "App-Orders 2"])
+    (2, 1)
+    """
+    prefixes: dict[str, set[str]] = {}
+    for group in groups:
+        parts = group.split("-")
+        for place in range(1, len(parts)):
+            prefixes.setdefault("-".join(parts[place:]), set()).add("-".join(parts[:place]))
+    return max(map(len, prefixes.values()), default=1)
 
 
 def _add(tally: SecondsTally, samples: Samples) -> None:

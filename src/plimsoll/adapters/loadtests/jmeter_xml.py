@@ -1,9 +1,9 @@
 """JMeter, a JTL file in XML: `<testResults>` with one `<httpSample>` or `<sample>` each, times in ms.
 
 Format: https://jmeter.apache.org/usermanual/listeners.html#xmlformat2.1 (t elapsed, ts time stamp, s success, na all
-threads, sc samples summed up in it, hn host). Read as a stream by expat. A document type is refused outright: entities
-in it can be made to fill the memory. Samples inside samples (redirects, parts of a page) belong to the one around them
-and are not counted again, unless that is of a transaction controller: then they are the requests.
+threads, sc samples summed up in it, hn host, tn thread). Read as a stream by expat. A document type is refused
+outright: entities in it can be made to fill the memory. Samples inside samples (redirects, parts of a page) belong to
+the one around them and are not counted again, unless that is of a transaction controller: then they are the requests.
 """
 
 from __future__ import annotations
@@ -81,6 +81,7 @@ class _Sample:
     users: float
     message: str
     host: str
+    thread: str
 
 
 class _Elements:
@@ -145,6 +146,7 @@ def _sample(attributes: dict[str, str]) -> _Sample:
         users=float(attributes.get("na", 0)),
         message=attributes.get("rm", ""),
         host=attributes.get("hn", ""),
+        thread=attributes.get("tn", ""),
     )
 
 
@@ -155,4 +157,5 @@ def _columns(rows: list[_Sample]) -> Samples:
         failed=np.array([row.failed for row in rows]),
         users=np.array([row.users for row in rows]),
         hosts=frozenset(row.host for row in rows if row.host),
+        threads=frozenset(row.thread for row in rows),
     )

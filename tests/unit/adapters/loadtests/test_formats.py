@@ -143,6 +143,38 @@ def test_users_that_each_of_several_hosts_counts_apart_are_not_known(hosts: str,
     assert any("each of 2 hosts" in note for note in recording.notes) is (hosts == "ab")
 
 
+@pytest.mark.parametrize("form", ["csv", "xml"])
+@pytest.mark.parametrize(
+    ("threads", "engines"),
+    [
+        pytest.param(("10.0.0.7-Orders 1-1", "10.0.0.8-Orders 1-1"), 2, id="two_engines"),
+        pytest.param(
+            ("load-1:1099-Web-Shop 2-1", "load-2:1099-Web-Shop 2-9", "load-3:1099-Web-Shop 2-1"), 3, id="dashes"
+        ),
+        pytest.param(("10.0.0.7-Orders 1-1", "10.0.0.7-Orders 1-2", "10.0.0.7-Web 2-1"), 1, id="one_engine"),
+        pytest.param(("Web-Orders 1-1", "App-Orders 2-1"), 1, id="two_groups"),
+        pytest.param(("setUp Orders 1-1", "Orders 1-1"), 1, id="set_up"),
+        pytest.param(("main", ""), 1, id="other_names"),
+    ],
+)
+def test_engines_are_told_by_the_names_of_their_threads(
+    threads: tuple[str, ...], engines: int, form: str, tmp_path: Path
+) -> None:
+    """JMeter saves no host names unless it is told to: of two engines of 7 users each, the load was read as 7."""
+    samples = [(runs.START * 1000 + 500 * i, threads[i % len(threads)]) for i in range(40)]
+    rows = [f"{start},50,true,7,{thread}" for start, thread in samples]
+    elements = [f'<sample ts="{start}" t="50" s="true" na="7" tn="{thread}"/>' for start, thread in samples]
+    lines = {
+        "csv": ["timeStamp,elapsed,success,allThreads,threadName", *rows],
+        "xml": ["<testResults>", *elements, "</testResults>"],
+    }
+    (tmp_path / "jtl").write_text("\n".join(lines[form]), encoding="utf-8")
+    recording = read_load_test([tmp_path / "jtl"])
+    assert isinstance(recording, Recording)
+    assert np.all(np.isnan(recording.users) if engines > 1 else recording.users == 7)
+    assert any(f"each of {engines} hosts" in note for note in recording.notes) is (engines > 1)
+
+
 def test_a_jtl_without_messages_says_that_transactions_count_as_requests(tmp_path: Path) -> None:
     path = tmp_path / "jtl"
     path.write_text("timeStamp,elapsed,success\n1772000000000,5,true\n", encoding="utf-8")
