@@ -125,7 +125,8 @@ def _rows(text: str, file: str) -> Iterator[_Row]:
 def _read(reader: Reader, file: str) -> Iterator[_Row]:
     header = [name.strip().lower() for name in next(reader, [])]
     if missing := [name for name in _COLUMNS if name not in header]:
-        raise InputError(f"has no column {missing[0]!r}; a trace begins with `timestamp,value`", Place(file, 1))
+        why = f"has no column {missing[0]!r}: a trace begins with `timestamp,value`; of another file name a --signal"
+        raise InputError(why, Place(file, 1))
     at_time, at_value = (header.index(name) for name in _COLUMNS)
     for cells in reader:
         if not cells:

@@ -71,8 +71,10 @@ def chosen_component(
             raise UsageError(f"the model has no component {name!r}; it has {', '.join(c.name for c in components)}")
         return found
     able = [one for one in components if one.capacity is not None or one.name in tested]
-    if len(able) != 1:
-        which = ", ".join(one.name for one in able) or "none"
+    if not able:
+        raise UsageError("no component of the model says what one replica carries: give its `capacity`, or --loadtest")
+    if len(able) > 1:
+        which = ", ".join(one.name for one in able)
         raise UsageError(f"name the component with --component; those with a capacity are: {which}")
     return able[0]
 

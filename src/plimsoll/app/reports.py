@@ -165,7 +165,8 @@ def _drawn(told: Told, rows: dict[str, RunwayRow]) -> Chart:
     row = rows.get(name) or rows.get(told.series.id.name)
     marks = []
     if row is not None and row.limit is not None:
-        marks.append(Mark(f"{row.limit.type.value} limit", row.limit.value, Axis.Y))
+        limit = format_quantity(row.limit.value, row.unit)
+        marks.append(Mark(f"{row.limit.type.value} limit {limit}", row.limit.value, Axis.Y))
     if row is not None and row.act_by is not None:
         marks.append(Mark(f"act by {row.act_by:%Y-%m-%d}", row.act_by.timestamp(), Axis.X))
     title = f"{name}; forecast of {told.of}" if told.of else name

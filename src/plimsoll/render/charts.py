@@ -23,8 +23,12 @@ _INNER, _OUTER = (0.1, 0.9), (0.025, 0.975)
 def history_and_forecast(
     history: Series, forecast: Forecast | None, marks: Sequence[Mark], title: str, label: str = ""
 ) -> Chart:
-    """Draw what was measured and what is to come, with its 80 % and 95 % intervals and marks for limits and dates."""
-    lines, bands = [series_line("measured", history)], []
+    """Draw what was and what is to come, with its 80 % and 95 % intervals and marks for limits and dates.
+
+    `label` stands in place of "measured" where nobody measured the history.
+    """
+    told = label or "measured"
+    lines, bands = [series_line(told, history)], []
     if forecast is not None and forecast.state.answered:
         times = tuple((forecast.times_ms / 1000).tolist())
         lines.append(Line("median", times, _numbers(forecast.at(0.5))))
@@ -32,7 +36,7 @@ def history_and_forecast(
             bands.append(Band(name, times, _numbers(forecast.at(low)), _numbers(forecast.at(high))))
     return Chart(
         title=title,
-        says=_says(history, forecast, marks),
+        says=_says(told, history, forecast, marks),
         x_title="time (UTC)",
         y_title=history.unit or "value",
         lines=tuple(lines),
@@ -122,12 +126,12 @@ def _with_breaks(times_ms: Times, values: Values) -> tuple[Times, Values]:
     return np.insert(times_ms, wide, times_ms[wide - 1] + 1), np.insert(values, wide, np.nan)
 
 
-def _says(history: Series, forecast: Forecast | None, marks: Sequence[Mark]) -> str:
+def _says(told: str, history: Series, forecast: Forecast | None, marks: Sequence[Mark]) -> str:
     known = history.values[np.isfinite(history.values)]
     if not known.size:
         return "No sample is a number."
     low, high, last = (format_quantity(float(x), history.unit) for x in (known.min(), known.max(), known[-1]))
-    words = [f"Measured between {low} and {high}, last {last}."]
+    words = [f"{told.capitalize()} between {low} and {high}, last {last}."]
     if forecast is not None and forecast.state.answered:
         end = forecast.values[-1]
         inner = [

@@ -33,7 +33,7 @@ _REASONS = {
     Reason.ALARM: "the alarm fired",
     Reason.ACTIVATION: "activation",
     Reason.FALLBACK: "stands in for a failed trigger",
-    Reason.WORTH_ITS_PRICE: "what the forecast makes replicas worth, at their price",
+    Reason.WORTH_ITS_PRICE: "replicas are bought while the next is worth more than its price",
     Reason.NOTHING_ASKED: "nothing asks for a change",
 }
 _GUARDS = {
@@ -64,9 +64,7 @@ def because(reason: Because) -> str:
     words = [reason.signal or reason.rule]
     if reason.value is not None:
         words.append(format_quantity(reason.value, reason.unit))
-    if reason.bound is not None and reason.value is not None and reason.bound != reason.value:
-        sign = ">" if reason.value > reason.bound else "<"
-        words.append(f"{sign} {format_quantity(reason.bound, reason.unit)}")
+    words.append(_held_against(reason))
     if reason.held_s is not None and reason.needed_s:
         waiting = reason.reason is Reason.TRIGGER_WAITING
         held = f"{format_duration(reason.held_s)} of {format_duration(reason.needed_s)}"
@@ -74,6 +72,16 @@ def because(reason: Because) -> str:
     lead = " ".join(word for word in words if word)
     said = _REASONS[reason.reason]
     return f"{lead} ({said})" if lead else said
+
+
+def _held_against(reason: Because) -> str:
+    """Say what a value was held against: its threshold, or the price at which replicas are bought for it."""
+    if reason.bound is None or reason.value is None or reason.bound == reason.value:
+        return ""
+    bound = format_quantity(reason.bound, reason.unit)
+    if reason.reason is Reason.WORTH_ITS_PRICE:
+        return f"ahead, at the price {bound}"
+    return f"{'>' if reason.value > reason.bound else '<'} {bound}"
 
 
 def effect(guard: GuardEffect) -> str:
@@ -107,4 +115,4 @@ def tables(decision: Decision) -> tuple[Table, ...]:
 def _row(proposal: Proposal, decision: Decision) -> tuple[str, str, str]:
     asked = "" if proposal.replicas is None else str(proposal.replicas)
     mark = "" if proposal.because not in decision.reasons else "*"
-    return f"{proposal.because.rule}{mark}", because(proposal.because), asked
+    return f"{proposal.because.rule or proposal.because.signal}{mark}", because(proposal.because), asked

@@ -40,7 +40,7 @@ def test_time_stamps_are_taken_as_written(tmp_path, text, first_s, step_s):
     ("text", "message"),
     [
         pytest.param("", "is empty", id="empty"),
-        pytest.param("time,value\n0,1\n60,2\n", "no column 'timestamp'", id="no_timestamp_column"),
+        pytest.param("time,value\n0,1\n60,2\n", "of another file name a --signal", id="no_timestamp_column"),
         pytest.param("timestamp,value\n0,1\n", "has 1 rows", id="one_row"),
         pytest.param("timestamp,value\n0,1\n0,2\n", "not later than the first", id="no_step"),
         pytest.param("timestamp,value\n60,1\n0,2\n", "not later than the first", id="backwards"),

@@ -47,6 +47,13 @@ def test_a_forecast_is_drawn_with_both_intervals_and_said_in_words() -> None:
     assert "Marked: limit." in chart.says
 
 
+def test_a_history_that_nobody_measured_is_not_called_measured() -> None:
+    chart = history_and_forecast(minutes(np.arange(10.0)), None, (), "Demand", "synthetic")
+    assert [line.name for line in chart.lines] == ["synthetic"]
+    assert chart.says.startswith("Synthetic between 0 requests/s and 9 requests/s")
+    assert "measured" not in chart.says.lower()
+
+
 def test_a_forecast_that_could_not_be_made_is_said_not_drawn() -> None:
     nothing = Forecast(
         SeriesId("demand"), np.array([600_000]), (0.5,), np.array([[np.nan]]), ForecastState.CANNOT_TELL, "two samples"

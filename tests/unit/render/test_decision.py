@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 from tests.unit.policy.rehearsal import above, policy_of, rehearse
 
-from plimsoll.domain.decision import Guard, Reason
+from plimsoll.domain.decision import Because, Guard, Proposal, Reason
 from plimsoll.domain.policy_proposals import SignalUse, Target
 from plimsoll.domain.policy_restraints import Cooldowns, Limits
 from plimsoll.render.decision import _GUARDS, _REASONS, because, sentence, tables
@@ -48,6 +49,17 @@ def test_the_table_shows_every_rule_and_every_guard():
     rules, guards = tables(rehearse(policy, [{"cpu": 0.8, "memory": 0.9}])[0])
     assert [row[2] for row in rules.rows] == ["5", "8"]
     assert guards.rows == (("maximum", "8", "5"),)
+
+
+def test_a_price_is_no_threshold_of_the_demand_beside_it():
+    bought = Because(Reason.WORTH_ITS_PRICE, signal="demand", value=688.3, bound=0.2211)
+    assert because(bought).startswith("demand 688.3 ahead, at the price 0.2211 (")
+
+
+def test_a_rule_without_a_name_goes_by_its_signal():
+    decision = rehearse(POLICY, [{"cpu": 0.8}])[0]
+    bought = Proposal(Because(Reason.WORTH_ITS_PRICE, signal="demand", value=9.0, bound=0.2), 5)
+    assert tables(replace(decision, trail=(bought,)))[0].rows[0][0] == "demand"
 
 
 def test_every_reason_and_guard_has_its_words():
