@@ -45,9 +45,9 @@ class Leveled:
     @cached_property
     def centers(self) -> np.ndarray:
         """The centers of the windows there are, (windows, h), NaN where the truth is not known."""
-        from plimsoll.forecast.sporadic import origins_of
+        from plimsoll.forecast.outlook import origins_of
 
-        origins, found = origins_of(self.prepared, self.outlook), np.full_like(self.outlook.errors, np.nan)
+        origins, found = origins_of(self.prepared, self.outlook.center.size), np.full_like(self.outlook.errors, np.nan)
         for w, origin in enumerate(origins):
             truth = self.prepared.values[origin : origin + found.shape[1]]
             found[w, : truth.size] = truth - self.outlook.errors[w, : truth.size]

@@ -45,7 +45,11 @@ def told(telling: str, standardized: np.ndarray) -> np.ndarray:
 
 def told_errors(way: Widths, prepared: Any, outlook: Any) -> np.ndarray:
     """Answer the standardized errors (windows, h) that a way reads, told as it tells them."""
-    return told(way.telling, outlook.standardized) if way.telling else errors_by(way.errors, prepared, outlook)
+    from plimsoll.forecast.outlook import reached_errors
+
+    if way.telling:
+        return told(way.telling, reached_errors(prepared, outlook))
+    return errors_by(way.errors, prepared, outlook)
 
 
 def priors_from_others(fleets: Sequence[Fleet], ways: Sequence[Widths]) -> Callable[[Widths, str], np.ndarray]:

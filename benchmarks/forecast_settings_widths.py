@@ -82,7 +82,10 @@ def errors_by(way: str, prepared: Any, outlook: Any) -> np.ndarray:
     """Answer the standardized errors (windows, h) that a way reads."""
     if way == "left out by window":
         return left_out(prepared, outlook)
-    return np.asarray(outlook.standardized[np.isfinite(outlook.standardized).any(axis=1)])
+    from plimsoll.forecast.outlook import reached_errors
+
+    errors = reached_errors(prepared, outlook)
+    return np.asarray(errors[np.isfinite(errors).any(axis=1)])
 
 
 def left_out(prepared: Any, outlook: Any) -> np.ndarray:

@@ -18,8 +18,7 @@ from numpy.typing import NDArray
 from plimsoll.domain.forecast import ForecastState
 from plimsoll.domain.series import Values
 from plimsoll.forecast.calibration import Pool
-from plimsoll.forecast.kernel.windows import rolling_origins
-from plimsoll.forecast.outlook import Outlook, outlook_of
+from plimsoll.forecast.outlook import Outlook, origins_of, outlook_of
 from plimsoll.forecast.preparation import Prepared
 
 NAME = "on the season that its fleet shares"
@@ -74,7 +73,7 @@ def borrowing(prepared: Prepared, horizon: int, pool: Pool) -> Outlook | None:
     plain = outlook_of(prepared, horizon)
     level = outlook_of(replace(prepared, values=prepared.values / course[:size]), horizon)
     errors = level.errors.copy()
-    for window, origin in enumerate(rolling_origins(size, horizon, 1)[:-1]):
+    for window, origin in enumerate(origins_of(prepared, horizon)):
         errors[window] *= course[origin : origin + horizon]
     if not np.nansum(np.abs(errors)) < np.nansum(np.abs(plain.errors)):
         return None

@@ -22,7 +22,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plimsoll.domain.series import Values
-from plimsoll.forecast.kernel.nature import Answer, Matrix
+from plimsoll.forecast.kernel.nature import Answer, Matrix, Places
+from plimsoll.forecast.kernel.windows import least_for, rolling_origins
 from plimsoll.forecast.preparation import FEWEST_FOR_OK, Prepared, known_samples, unknown_steps
 
 
@@ -41,6 +42,25 @@ class Outlook:
     errors: Matrix
     standardized: Matrix
     naive_errors: Matrix
+
+
+def origins_of(prepared: Prepared, horizon: int) -> Places:
+    """Answer the samples with which the rows of the errors of an outlook begin, (windows,)."""
+    unknown = unknown_steps(prepared.values)
+    size, main = prepared.values.size - unknown, prepared.seasons.main
+    origins = rolling_origins(size, horizon + unknown, main if size >= least_for(main) else 1)
+    return np.asarray(origins[:-1] + unknown)
+
+
+def reached_errors(prepared: Prepared, outlook: Outlook) -> Matrix:
+    """Answer the standardized errors (windows, h) at the steps that windows before had reached, NaN beyond.
+
+    Beyond them the scale under an error was laid out from shorter horizons, while that of now is measured.
+    """
+    origins, errors = origins_of(prepared, outlook.center.size), outlook.standardized.copy()
+    steps = np.arange(outlook.center.size) + unknown_steps(prepared.values)
+    errors[: origins.size][steps >= (origins - origins[:1])[:, None]] = np.nan
+    return errors
 
 
 def outlook_of(prepared: Prepared, horizon: int) -> Outlook:

@@ -20,7 +20,7 @@ from plimsoll.domain.series import MetricKind, Times
 from plimsoll.forecast.borrowed import NAME as BORROWED
 from plimsoll.forecast.borrowed import borrowing, shared_shape
 from plimsoll.forecast.calibration import NO_POOL, Pool, PoolKey, pool_of
-from plimsoll.forecast.outlook import laid_out, outlook_of, outlooks_of
+from plimsoll.forecast.outlook import laid_out, outlook_of, outlooks_of, reached_errors
 from plimsoll.forecast.preparation import Prepared, joined, prepare, regular_rows
 from plimsoll.forecast.sporadic import NAME as SPORADIC
 from plimsoll.forecast.sporadic import is_sporadic, newest_of, speaks_for_itself
@@ -73,7 +73,9 @@ def pools_from(sample: Iterable[tuple[Prepared, MetricKind]], horizon: int) -> d
         if series.state is ForecastState.OK:
             fleets.setdefault(PoolKey(kind, series.step_ms), []).append(series)
     return {
-        key: replace(pool_of([outlook_of(one, horizon).standardized for one in fleet]), shape=shared_shape(fleet))
+        key: replace(
+            pool_of([reached_errors(one, outlook_of(one, horizon)) for one in fleet]), shape=shared_shape(fleet)
+        )
         for key, fleet in fleets.items()
     }
 

@@ -28,7 +28,7 @@ from plimsoll.forecast.borrowed import NAME as BORROWED
 from plimsoll.forecast.borrowed import borrowing
 from plimsoll.forecast.calibration import Pool, PoolKey, pool_of
 from plimsoll.forecast.known_changes import Course, changed, usual_gains
-from plimsoll.forecast.outlook import Outlook, laid_out, outlook_of
+from plimsoll.forecast.outlook import Outlook, laid_out, outlook_of, reached_errors
 from plimsoll.forecast.panel import Pools
 from plimsoll.forecast.preparation import Prepared, joined, known_samples, prepare
 from plimsoll.forecast.sporadic import NAME as SPORADIC
@@ -145,7 +145,7 @@ def same_again(prepared: Prepared, shape: tuple[int, int]) -> Course:
 
 def pool_for(series: Series, prepared: Prepared, outlook: Outlook, pools: Pools | None) -> Pool:
     """Take the fleet's pool for the series, or pool its own errors with the shipped prior."""
-    return (pools or {}).get(PoolKey(series.kind, prepared.step_ms)) or pool_of([outlook.standardized])
+    return (pools or {}).get(PoolKey(series.kind, prepared.step_ms)) or pool_of([reached_errors(prepared, outlook)])
 
 
 def heaviest(weights: Values) -> tuple[MethodWeight, ...]:

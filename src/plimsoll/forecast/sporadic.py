@@ -12,14 +12,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from plimsoll.domain.forecast import ForecastState
 from plimsoll.domain.series import Values
 from plimsoll.forecast.calibration import Pool
 from plimsoll.forecast.kernel.nature import Matrix
-from plimsoll.forecast.kernel.windows import least_for, rolling_origins
-from plimsoll.forecast.outlook import Outlook
+from plimsoll.forecast.outlook import Outlook, origins_of
 from plimsoll.forecast.preparation import Prepared
 
 SEASONS_KEPT, FEWEST_KEPT = 8, 200
@@ -45,7 +43,7 @@ def newest_of(prepared: Prepared, end: int) -> Values:
 def speaks_for_itself(prepared: Prepared, outlook: Outlook, pool: Pool) -> bool:
     """Whether a sporadic series' own past lost less in the backtest than center and scale, by pinball loss."""
     factors, own, centered = pool.at(TENTHS), 0.0, 0.0
-    for errors, origin in zip(outlook.errors, origins_of(prepared, outlook), strict=False):
+    for errors, origin in zip(outlook.errors, origins_of(prepared, outlook.center.size), strict=False):
         truth = prepared.values[origin : origin + errors.size]
         seen = ~np.isnan(truth) & np.isfinite(errors[: truth.size])
         past = newest_of(prepared, origin)
@@ -55,12 +53,6 @@ def speaks_for_itself(prepared: Prepared, outlook: Outlook, pool: Pool) -> bool:
             centered += pinball(truth[seen], quantiles)
             own += pinball(truth[seen], np.quantile(past, TENTHS)[None])
     return own < centered
-
-
-def origins_of(prepared: Prepared, outlook: Outlook) -> NDArray[np.int64]:
-    """Answer the origins of the backtest's windows."""
-    size, main = prepared.values.size, prepared.seasons.main
-    return rolling_origins(size, outlook.center.size, main if size >= least_for(main) else 1)[:-1]
 
 
 def pinball(truth: Values, quantiles: Matrix) -> float:
@@ -73,7 +65,7 @@ def pinball(truth: Values, quantiles: Matrix) -> float:
 def with_own_errors(prepared: Prepared, outlook: Outlook) -> Outlook:
     """Answer the outlook with the errors of the own past's median in the place of those of the center."""
     errors = np.full_like(outlook.errors, np.nan)
-    for row, origin in zip(errors, origins_of(prepared, outlook), strict=False):
+    for row, origin in zip(errors, origins_of(prepared, outlook.center.size), strict=False):
         truth = prepared.values[origin : origin + row.size]
         past = newest_of(prepared, origin)
         if past.size:
@@ -84,7 +76,7 @@ def with_own_errors(prepared: Prepared, outlook: Outlook) -> Outlook:
 def own_coverage(prepared: Prepared, outlook: Outlook) -> float:
     """Answer the share of the backtest's points inside the 80 % interval of the past before their window."""
     inside = []
-    for origin in origins_of(prepared, outlook):
+    for origin in origins_of(prepared, outlook.center.size):
         past = newest_of(prepared, origin)
         truth = prepared.values[origin : origin + outlook.center.size]
         if past.size:

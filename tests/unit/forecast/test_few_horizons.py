@@ -47,11 +47,11 @@ def test_the_usual_move_over_days_knows_nothing_of_the_hours() -> None:
     assert usual_move(wave, FORTNIGHT, DAY, 0) == pytest.approx(0.0, abs=1e-12)
 
 
-@pytest.mark.parametrize("days", [29, 31, 35])
+@pytest.mark.parametrize("days", [17, 20, 24, 29, 31, 35])
 def test_a_fleet_with_a_past_of_two_horizons_holds_what_it_says(days: int) -> None:
-    """80 % intervals held 65 to 69 %: older widths had the swing of a day in them, and told errors too small."""
+    """80 % intervals held 53 to 74 %: older widths were laid out from few hours, with the swing of a day in them."""
     known, asked = days * DAY, request(FORTNIGHT)
     panel, came = panel_of(list(DAYS[:, :known])), DAYS[:, known : known + FORTNIGHT]
     told = forecast_panel(panel, asked, pools_of(panel, asked)).values
-    assert ((told[..., 1] <= came) & (came <= told[..., 3])).mean() == pytest.approx(0.78, abs=0.05)
-    assert ((told[..., 0] <= came) & (came <= told[..., 4])).mean() > 0.9
+    held80, held95 = (((told[..., a] <= came) & (came <= told[..., b])).mean() for a, b in ((1, 3), (0, 4)))
+    assert (held80, held95) == (pytest.approx(0.8, abs=0.06), pytest.approx(0.95, abs=0.04))
