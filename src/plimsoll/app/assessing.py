@@ -22,7 +22,8 @@ def assessment_of(
     harvest: Harvest, model: Model | None, base: AdviceBase, as_of_ms: int, stale_after_s: float
 ) -> Assessment | None:
     """Judge all that was read; None where there is no limit, band or rule to judge by."""
-    readings, facts = readings_of(harvest, as_of_ms, stale_after_s), facts_of(harvest.series, _demanded(model))
+    readings = readings_of(harvest, as_of_ms, stale_after_s)
+    facts = facts_of(harvest.series, readings, _demanded(model))
     if model is None:
         found = resources_of_series(harvest.series, readings, base)
         return assess(harvest.source, found, base, as_of_ms, facts) if found else None

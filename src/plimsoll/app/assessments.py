@@ -9,7 +9,7 @@ from typing import Any
 
 from plimsoll.app.natural_limits import in_base_unit
 from plimsoll.assess.bottlenecks import actions_of, bottlenecks_of, priority_of
-from plimsoll.assess.evidence import memory_rises
+from plimsoll.assess.evidence import connections_idle, database_slow, memory_rises, sequential_scans
 from plimsoll.assess.standing import standing_of
 from plimsoll.domain.assessment import Advice, Assessment, Level, Resource, Severity, Term, resource_label
 from plimsoll.domain.observation import Missing, Reading, Stale, Value
@@ -56,7 +56,8 @@ def advice_base(known: Any) -> AdviceBase:
 def assess(
     system: str, resources: Sequence[Resource], base: AdviceBase, as_of_ms: int, facts: frozenset[str]
 ) -> Assessment:
-    """Judge all resources at one moment."""
+    """Judge all resources at one moment; `facts` are those that the series speak for."""
+    facts |= {"database_slow"} if database_slow(resources) else frozenset()
     bottlenecks = bottlenecks_of(resources, base.advice, base.impacts, facts)
     standings = tuple(standing_of(resource) for resource in resources)
     return Assessment(
@@ -95,11 +96,18 @@ def readings_of(harvest: Harvest, as_of_ms: int, stale_after_s: float) -> dict[s
     return found
 
 
-def facts_of(series: Sequence[Series], demanded: AbstractSet[str]) -> frozenset[str]:
-    """Gather the facts that series speak for; `demanded` names those that are a demand."""
+def facts_of(series: Sequence[Series], readings: Mapping[str, Reading], demanded: AbstractSet[str]) -> frozenset[str]:
+    """Gather the facts that series and their newest readings speak for; `demanded` names those that are a demand."""
     demands = [item for item in series if item.id.name.rpartition("/")[2] in demanded]
     memory = [item for item in series if "mem" in item.id.name.lower() and item.kind is not MetricKind.COUNTER]
-    return frozenset({"memory_rises"} if any(memory_rises(item, demands) for item in memory) else ())
+    read = {item.id: readings.get(str(item.id)) for item in series}
+    now = {key: reading.value for key, reading in read.items() if isinstance(reading, Value)}
+    seen = {
+        "memory_rises": any(memory_rises(item, demands) for item in memory),
+        "connections_idle": connections_idle(now),
+        "sequential_scans": sequential_scans(now),
+    }
+    return frozenset(name for name, is_so in seen.items() if is_so)
 
 
 def _finite(value: float) -> bool:

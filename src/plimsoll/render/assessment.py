@@ -148,7 +148,7 @@ def _bottleneck_row(item: Bottleneck) -> tuple[str, ...]:
 
 def _actions(assessment: Assessment) -> Table:
     rows = tuple(
-        (words, action.text, ", ".join(action.for_resources), ", ".join(action.evidence) or _NONE)
+        (words, action.text, ", ".join(action.for_resources), ", ".join(action.evidence).replace("_", " ") or _NONE)
         for term, words in _TERMS.items()
         for action in assessment.actions
         if action.term is term

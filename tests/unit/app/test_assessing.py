@@ -149,6 +149,15 @@ def test_memory_that_rises_alone_is_looked_at_for_a_leak_before_it_is_added(
     assert {"memory_leak_first", "memory_add"} & {action.id for action in found.actions} == {advised}
 
 
+def test_a_database_past_its_own_time_is_mended_before_replicas_are_added() -> None:
+    text = "components: [{name: db, limits: [{resource: query_time_p95, hard: 80%}, {resource: cpu, hard: 100%}]}]\n"
+    slow, busy = series("db/query_time_p95", [0.9] * 20), series("db/cpu", [0.99] * 20)
+    advised = {action.id: action.evidence for action in assessed(text, slow, busy).actions}
+    assert advised["query_analysis"] == ("database_slow",)
+    assert "add_replicas" not in advised
+    assert "add_replicas" in {action.id for action in assessed(text, busy).actions}
+
+
 RULE = "alerts: {rules: [{name: a, signal: cpu, above: 80%, for: 5min, severity: critical}]}\n"
 
 
