@@ -6,6 +6,7 @@ known change point is left out, and known events are taken off the past and laid
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -17,6 +18,7 @@ from plimsoll.domain.forecast import (
     Forecast,
     ForecastState,
     Grade,
+    IgnoreWindow,
     Levels,
     MethodWeight,
 )
@@ -30,7 +32,7 @@ from plimsoll.forecast.calibration import Pool, PoolKey, pool_of
 from plimsoll.forecast.known_changes import Course, changed, usual_gains
 from plimsoll.forecast.outlook import Outlook, laid_out, outlook_of, reached_errors
 from plimsoll.forecast.panel import Pools
-from plimsoll.forecast.preparation import Prepared, joined, known_samples, prepare
+from plimsoll.forecast.preparation import FEWEST, Prepared, joined, known_samples, prepare
 from plimsoll.forecast.sporadic import NAME as SPORADIC
 from plimsoll.forecast.sporadic import is_sporadic, newest_of, own_coverage, speaks_for_itself, with_own_errors
 
@@ -118,7 +120,22 @@ def prepared_series(series: Series, annotations: Annotations, seasons: tuple[int
     offsets = np.array([0, times.size], dtype=np.int64)
     panel = Panel((str(series.id),), offsets, times, values, (series.kind,), none, none)
     prepared = prepare(panel, 0, Request(1, DEFAULT_LEVELS, series.step_ms or 1, seasons), regular=False)
+    if prepared.ready_at_ms is not None:
+        prepared = replace(prepared, ready_at_ms=ready_at_ms(prepared, annotations.ignore))
     return usual_gains(prepared, kept, annotations) if prepared.is_counter else prepared
+
+
+def ready_at_ms(prepared: Prepared, ignored: Sequence[IgnoreWindow]) -> int:
+    """Answer the moment at which enough samples can be known; those yet to come in a window to ignore are none."""
+    at_ms, missing = prepared.end_ms, FEWEST - known_samples(prepared)
+    while missing > 0:
+        at_ms = int(prepared.step.after(at_ms, np.array([1]))[0])
+        ends = [one.window.end_ms for one in ignored if one.window.start_ms <= at_ms < one.window.end_ms]
+        if not ends:
+            missing -= 1
+        elif not prepared.step.months:
+            at_ms += (max(ends) - 1 - at_ms) // prepared.step_ms * prepared.step_ms
+    return at_ms
 
 
 def times_ahead(prepared: Prepared, horizon: int) -> NDArray[np.int64]:

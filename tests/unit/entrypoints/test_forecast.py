@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 import typer
 
@@ -59,3 +62,21 @@ def test_what_stands_for_the_source_is_not_offered_as_a_word() -> None:
     group = typer.main.get_command(app)
     offered = group.shell_complete(group.make_context("forecast", [], resilient_parsing=True), "")
     assert [word.value for word in offered] == ["panel"]
+
+
+def test_a_fleet_of_which_nothing_can_be_forecast_is_answered_with_its_states(capsys, tmp_path) -> None:
+    """The file is the answer, as the help says: a script reads each series' state in it, not the end of the run."""
+    hours = pa.array(np.arange(9) * 3_600_000, pa.timestamp("ms"))
+    rows = {"unique_id": ["a"] * 5 + ["b"] * 4, "ds": hours, "y": pa.array([None] * 9, pa.float64())}
+    pq.write_table(pa.table(rows), tmp_path / "in.parquet")
+    words = ["--freq", "h", "--horizon", "2", "--quantiles", "0.5"]
+    places = ["--input", str(tmp_path / "in.parquet"), "--output", str(tmp_path / "out.parquet")]
+    assert main.run(["forecast", "panel", *places, *words]) == 0
+    told = pq.read_table(tmp_path / "out.parquet")
+    assert set(zip(told["unique_id"].to_pylist(), told["state"].to_pylist(), told["why"].to_pylist(), strict=True)) == {
+        ("a", "cannot_tell", "0 known samples, needs 3"),
+        ("b", "cannot_tell", "0 known samples, needs 3"),
+    }
+    assert "cannot_tell       2" in capsys.readouterr().out
+    assert main.run(["forecast", "panel", "--help"]) == 0
+    assert "Ends with 0 once the output is written" in capsys.readouterr().out

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from tests.unit.forecast.panels import HOUR_MS, START_MS, daily_wave, hours, panel_of, request
 
+from plimsoll.domain.forecast import Annotations, IgnoreWindow
 from plimsoll.domain.panel import Request
-from plimsoll.domain.series import MetricKind, Series, SeriesId
+from plimsoll.domain.series import MetricKind, Series, SeriesId, Window
 from plimsoll.forecast.panel import forecast_panel
 from plimsoll.forecast.single import forecast_series
 
@@ -80,3 +81,24 @@ def test_a_horizon_longer_than_any_window_of_the_past_says_how_far_was_tested(ho
     why = why_of(ORDERS, 24 * HOUR_MS, horizon)
     assert said in why
     assert ("tested up to" in why) is bool(said)
+
+
+@pytest.mark.parametrize(
+    ("windows", "ready"),
+    [
+        ([], 2),
+        ([(-9, 0)], 2),
+        ([(1.5, 50)], 50),
+        ([(1, 50)], 51),
+        ([(1.5, 9), (8, 50)], 50),
+        ([(1.5, 9), (9, 30)], 30),
+        ([(3, 9)], 2),
+    ],
+    ids=["none", "over", "to_come", "begun", "two_that_overlap", "two_that_meet", "after_it"],
+)
+def test_samples_to_come_in_a_window_to_ignore_make_no_forecast_ready(windows: list, ready: int) -> None:
+    """Two samples an hour apart: a third was told to be enough even where it is to be ignored."""
+    spans = (Window(*(START_MS + round(hour * HOUR_MS) for hour in window)) for window in windows)
+    known = Annotations(ignore=tuple(map(IgnoreWindow, spans)))
+    found = forecast_series(Series(SeriesId("s"), hours(2), np.array([3.0, 4.0])), 3, annotations=known)
+    assert found.ready_at_ms == START_MS + ready * HOUR_MS

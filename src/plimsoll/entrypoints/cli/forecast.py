@@ -125,7 +125,10 @@ def source(
     options: SourceOptions,
     how: FormatOption = Format.TABLE,
 ) -> None:
-    """Forecast the series of a source, with the backtest on their own past beside seasonal naive."""
+    """Forecast the series of a source, with the backtest on their own past beside seasonal naive.
+
+    Ends with 4 where not one of them can be forecast.
+    """
     from plimsoll.app.model import load_model
     from plimsoll.entrypoints.cli.known_ahead import annotations_from
 
@@ -191,7 +194,10 @@ def panel(
     seed: Annotated[int, typer.Option("--seed", min=0, help="Decides which series the intervals are measured on.")] = 0,
     how: FormatOption = Format.TABLE,
 ) -> None:
-    """Forecast every series of a Parquet file into another one."""
+    """Forecast every series of a Parquet file into another one.
+
+    Ends with 0 once the output is written, whatever became of each series: its columns state and why tell that.
+    """
     from plimsoll.app.forecasts import forecast_fleet
     from plimsoll.bootstrap import open_engine, open_panel, panel_writer
     from plimsoll.domain.panel import Request
