@@ -6,6 +6,7 @@ from datetime import datetime
 
 from plimsoll.app.gathered import UNKNOWN, Gathered
 from plimsoll.domain.assessment import Assessment, Priority, Verdict
+from plimsoll.domain.limit import LimitType
 from plimsoll.domain.load_line import LoadTestLimits
 from plimsoll.domain.quantity import counted, some_of
 from plimsoll.domain.runway import Runway, RunwayRow, RunwayState
@@ -21,11 +22,13 @@ def headlines(gathered: Gathered) -> tuple[str, ...]:
 def _runway_lines(runway: Runway | None) -> tuple[str, ...]:
     if runway is None:
         return ()
-    breached = [row.resource for row in runway.rows if row.state is RunwayState.BREACHED]
+    passed = [row for row in runway.rows if row.state is RunwayState.BREACHED]
     due = [row for row in runway.rows if row.act_by is not None and row.state is RunwayState.OK]
     lines = []
-    if breached:
-        lines.append(f"Past its limit now: {some_of(breached, 3)}.")
+    for kind in (LimitType.HARD, LimitType.SOFT):
+        names = [row.resource for row in passed if row.limit is not None and row.limit.type is kind]
+        if names:
+            lines.append(f"Past its {kind.value} limit now: {some_of(names, 3)}.")
     if due:
         first = min(due, key=lambda row: row.act_by or runway.as_of)
         lines.append(
@@ -48,8 +51,10 @@ def runs_out(row: RunwayRow) -> str:
     """Say between which dates the limit is reached: those by which 10 and 90 % of the futures have done so."""
     if row.breach is None or row.breach.early is None:
         return "now" if row.state is RunwayState.BREACHED else "-"
-    late = f"to {row.breach.late:%Y-%m-%d}" if row.breach.late else "or later"
-    return f"{row.breach.early:%Y-%m-%d} {late}"
+    early, late = f"{row.breach.early:%Y-%m-%d}", row.breach.late
+    if late is None:
+        return f"{early} or later"
+    return early if late.date() == row.breach.early.date() else f"{early} to {late:%Y-%m-%d}"
 
 
 def _assessment_lines(assessment: Assessment | None) -> tuple[str, ...]:

@@ -98,7 +98,8 @@ def _shares_over_time(gathered: Gathered) -> tuple[Chart, ...]:
     for start in range(0, len(shares), _LINES_A_CHART):
         group = shares[start : start + _LINES_A_CHART]
         says = "; ".join(f"{series.id} last {format_quantity(float(series.values[-1]), 'ratio')}" for series in group)
-        charts.append(over_time("Shares over the period", f"{says}.", "ratio", group))
+        of = f", {start + 1} to {start + len(group)} of {len(shares)}" if len(shares) > _LINES_A_CHART else ""
+        charts.append(over_time(f"Shares over the period{of}", f"{says}.", "ratio", group))
     return tuple(charts)
 
 

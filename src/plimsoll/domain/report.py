@@ -19,11 +19,15 @@ class Period(str, Enum):
     WEEKLY = "weekly"
     MONTHLY = "monthly"
     QUARTERLY = "quarterly"
+    ANNUAL = "annual"
 
     @property
     def days(self) -> int:
         """The length of the period in days."""
-        return {Period.DAILY: 1, Period.WEEKLY: 7, Period.MONTHLY: 30, Period.QUARTERLY: 91}[self]
+        return _DAYS[self]
+
+
+_DAYS = {Period.DAILY: 1, Period.WEEKLY: 7, Period.MONTHLY: 30, Period.QUARTERLY: 91, Period.ANNUAL: 365}
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import nullcontext
 from dataclasses import replace
+from typing import get_args
 
 import pytest
 from tests.unit.planning.histories import LIMIT, START_MS, history
@@ -11,16 +12,17 @@ from tests.unit.planning.histories import LIMIT, START_MS, history
 from plimsoll.app.assessments import assess
 from plimsoll.app.gathered import Gathered, Told, check_answered
 from plimsoll.app.headlines import headlines
+from plimsoll.app.model.reports import Period as ModelPeriod
 from plimsoll.app.reports import report
 from plimsoll.app.runway_inputs import Inputs
 from plimsoll.app.runways import runway
-from plimsoll.bootstrap import advice_base
+from plimsoll.bootstrap import advice_base, report_parts
 from plimsoll.domain import load_line as lines
 from plimsoll.domain.assessment import Level, Severity, Threshold
 from plimsoll.domain.assessment import Resource as Assessed
 from plimsoll.domain.errors import NothingToAnswer
 from plimsoll.domain.observation import Missing, Reading, Value
-from plimsoll.domain.report import Part
+from plimsoll.domain.report import Part, Period
 from plimsoll.domain.runway import Runway
 from plimsoll.domain.series import as_datetime
 from plimsoll.planning.runway import Resource, Terms
@@ -162,3 +164,17 @@ def test_every_load_test_is_told_by_its_component_and_one_that_says_nothing_with
     assert part.lead == ("api: not told: api.csv: is empty.",)
     assert {table.title.split(":")[0] for table in part.tables} == {"web"}
     assert all(chart.title.startswith("web: ") for chart in part.charts)
+
+
+def test_every_period_that_a_model_may_name_has_its_report() -> None:
+    assert {period.value for period in Period} == set(get_args(ModelPeriod))
+    for period in Period:
+        assert report_parts(period)[0] == "actions"
+        assert period.days >= 1
+
+
+@pytest.mark.parametrize(("soft", "hard", "kind"), [(0.3, 0.95, "soft"), (0.2, 0.4, "hard")])
+def test_what_is_past_a_soft_limit_is_not_told_as_past_the_hard_one(soft: float, hard: float, kind: str) -> None:
+    limit = replace(LIMIT, soft=soft, hard=hard if kind == "hard" else None)
+    run = runway([Inputs("m", (Resource("db/disk", "db", GROWING, limit),))], Terms(NOW_MS, paths=50)).document
+    assert headlines(Gathered("db", NOW_MS, 7.0, runway=run)) == (f"Past its {kind} limit now: db/disk.",)

@@ -3,7 +3,7 @@
   "use strict";
   const charts = JSON.parse(document.getElementById("charts").textContent);
   const ink = name => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-  const palette = ["#0b6fa4", "#c2570c", "#2f8f4e", "#8a4fbf", "#b3293f", "#6b7280"];
+  const palette = ["#0b6fa4", "#c2570c", "#2f8f4e", "#8a4fbf", "#c8324b", "#6b7280"];
   const fade = color => color + "2e";
 
   // Words on the plot stand clear of what is drawn below them.
