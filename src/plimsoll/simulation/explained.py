@@ -20,18 +20,20 @@ from plimsoll.policy.platforms import hpa
 from plimsoll.policy.priced import live as priced
 from plimsoll.policy.trail import decision_of
 from plimsoll.simulation.course import fresh_course
-from plimsoll.simulation.runs import as_played, parts_of, run_of, world_of
+from plimsoll.simulation.runs import as_played, parts_of, run_of, steps_between_looks, world_of
 from plimsoll.simulation.setting import Rules, Setting
 from plimsoll.simulation.stepped import queued_stepped, run_stepped
 
 
 def explained(policy: AnyPolicy, setting: Setting, step: int) -> Decision:
-    """Answer the decision of a step, the first of which only looks.
+    """Answer the decision that a step leaves standing: its own, or that of the last step at which the policy looked.
 
-    Raises UsageError for a step before the second, or after the last.
+    Raises UsageError for a step before the first decision, or after the last step.
     """
-    if not 1 <= step < setting.load.size:
-        raise UsageError(f"there are decisions at the steps 1 to {setting.load.size - 1}, not at {step}")
+    every = steps_between_looks(policy, setting)
+    if not every <= step < setting.load.size:
+        raise UsageError(f"there are decisions at the steps {every} to {setting.load.size - 1}, not at {step}")
+    step -= step % every
     short = setting.up_to(step + 1)
     played, now_s = as_played(policy, short), setting.first_s + step * setting.step_s
     if not isinstance(played, HpaPolicy | PricedPolicy | Policy):
@@ -59,7 +61,7 @@ def _stepped(policy: AnyPolicy, setting: Setting) -> Decision:
         course = fresh_course(setting.load, setting.first_s, setting.step_s, setting.per_replica)
         found = run_stepped(policy, lagged_fleet(setting.start, setting.lag), course, setting)
     else:
-        found = queued_stepped(policy, world_of(setting), setting)
+        found = queued_stepped(policy, world_of(setting, steps_between_looks(policy, setting)), setting)
     if found is None:
         raise UsageError(f"policy {policy.name} decided nothing yet at the first step")
     return found

@@ -16,7 +16,7 @@ from plimsoll.policy.kernel.stages import acted, decide
 from plimsoll.policy.lagged_fleet import DESIRED, LaggedFleet, arrive, order
 from plimsoll.policy.priced.layout import PricedMemory, PricedProgram
 from plimsoll.policy.priced.step import priced_decide
-from plimsoll.simulation.course import GUARDED, Course, reason_of
+from plimsoll.simulation.course import FIRST_LOOK, GUARDED, Course, reason_of
 from plimsoll.simulation.feeds import LINE, Feeds, told
 from plimsoll.simulation.signals import DEMAND, DEMAND_PER_REPLICA, RATE, RATE_PER_REPLICA, UTILIZATION
 
@@ -54,7 +54,7 @@ def run_priced(program: PricedProgram, memory: PricedMemory, fleet: LaggedFleet,
         count = priced_decide(program, memory, now_s, course.load[t], before, ready)
         order(fleet, t, count)
         course.desired[t] = count
-        course.reasons[t] = reason_of(before, count) if t > 0 else 0
+        course.reasons[t] = reason_of(before, count) if t > 0 else FIRST_LOOK
 
 
 def run_own(

@@ -8,7 +8,7 @@ from plimsoll.policy.kernel.layout import Memory, Program, Reading, Trail
 from plimsoll.policy.kernel.stages import acted, decide
 from plimsoll.policy.priced.layout import PricedMemory, PricedProgram
 from plimsoll.policy.priced.step import STALE_STEPS, priced_decide
-from plimsoll.simulation.course import reason_of
+from plimsoll.simulation.course import FIRST_LOOK, reason_of
 from plimsoll.simulation.feeds import LINE, LINE_OF_ALL, MEASURED, RECORDED, Feeds, along, told
 from plimsoll.simulation.plain import bound_reason, measured, plan_for
 from plimsoll.simulation.signals import (
@@ -40,6 +40,7 @@ from plimsoll.simulation.world import (
     World,
     carry_out,
     heard,
+    looks,
     serve,
     show,
 )
@@ -51,7 +52,7 @@ def queued_hpa(program: HpaProgram, memory: HpaMemory, reading: HpaReading, worl
         serve(world, t)
         show(world, t)
         before = int(world.state[DESIRED])
-        if t > 0:
+        if looks(world, t):
             speaking = float(world.state[READY]) - world.shown[SILENT]
             for i in range(reading.usage.size):
                 if feeds.kinds[i] == UTILIZATION:
@@ -77,7 +78,7 @@ def queued_priced(program: PricedProgram, memory: PricedMemory, world: World) ->
         demand = float("nan") if stale else float(world.shown[SHOWN_LOAD])
         count = priced_decide(program, memory, world.shown[NOW_S], demand, before, int(world.state[READY]))
         carry_out(world, t, count)
-        world.reasons[t] = reason_of(before, count) if t > 0 else 0
+        world.reasons[t] = reason_of(before, count) if t > 0 else FIRST_LOOK
 
 
 def queued_own(
@@ -90,7 +91,7 @@ def queued_own(
         serve(world, t)
         show(world, t)
         before = int(world.state[DESIRED])
-        if t > 0:
+        if looks(world, t):
             now_s = world.shown[NOW_S]
             situation["now_s"], situation["desired"] = now_s, before
             situation["ready"], situation["unhealthy"] = world.state[READY], int(world.shown[SILENT])

@@ -13,9 +13,19 @@ from numpy.typing import NDArray
 
 from plimsoll.domain.decision import Guard
 from plimsoll.domain.errors import UsageError
-from plimsoll.domain.platform_policy import HpaBehavior, HpaMetric, HpaPolicy, HpaRate, HpaRules, MetricType, TargetType
+from plimsoll.domain.platform_policy import (
+    HpaBehavior,
+    HpaMetric,
+    HpaPolicy,
+    HpaRate,
+    HpaRules,
+    KedaPolicy,
+    MetricType,
+    NomadPolicy,
+    TargetType,
+)
 from plimsoll.domain.policies import AnyPolicy
-from plimsoll.domain.policy import Policy
+from plimsoll.domain.policy import Axis, Policy
 from plimsoll.domain.policy_proposals import Direction, Form, SignalUse
 from plimsoll.domain.priced_policy import PricedPolicy
 from plimsoll.domain.response import ServiceCurve
@@ -74,8 +84,31 @@ def replayed(policy: AnyPolicy, setting: Setting) -> Run:
 
 
 def as_played(policy: AnyPolicy, setting: Setting) -> AnyPolicy:
-    """Spell out what the rules of a replay take for granted."""
+    """Spell out what the rules of a replay take for granted.
+
+    Raises UsageError for a policy that moves along a ladder of sizes: a replay serves with replicas of one size.
+    """
+    if isinstance(policy, Policy) and policy.axis is Axis.RUNGS:
+        raise UsageError(
+            f"policy {policy.name} counts rungs of a ladder of sizes; a replay serves with replicas of one size:"
+            " leave it out of what is compared"
+        )
     return as_under_plain_rules(policy) if setting.rules is Rules.PLAIN else policy
+
+
+def steps_between_looks(policy: AnyPolicy, setting: Setting) -> int:
+    """Answer how many steps lie from one look of a policy to the next: one by the plain rules, else as it says.
+
+    It never looks more often than once a step. What AWS evaluates by the period is counted by its alarms.
+    """
+    every_s = 0.0
+    if isinstance(policy, Policy):
+        every_s = policy.evaluate_every_s
+    elif isinstance(policy, HpaPolicy | KedaPolicy):
+        every_s = policy.controller.sync_period_s
+    elif isinstance(policy, NomadPolicy):
+        every_s = policy.evaluation_interval_s
+    return 1 if setting.rules is Rules.PLAIN else max(1, math.ceil(every_s / setting.step_s - 1e-9))
 
 
 def parts_of(policy: AnyPolicy, setting: Setting) -> tuple[Any, ...]:
@@ -134,7 +167,7 @@ def _plain(policy: AnyPolicy, setting: Setting, parts: tuple[Any, ...]) -> Run:
 
 
 def _queued(policy: AnyPolicy, setting: Setting, parts: tuple[Any, ...]) -> Run:
-    service = world_of(setting)
+    service = world_of(setting, steps_between_looks(policy, setting))
     if isinstance(policy, HpaPolicy):
         compiled(queued.queued_hpa)(*parts, service, _hpa_feeds(policy, setting))
     elif isinstance(policy, PricedPolicy):
@@ -146,19 +179,19 @@ def _queued(policy: AnyPolicy, setting: Setting, parts: tuple[Any, ...]) -> Run:
     return Run(policy.name, service.ready, service.desired, service.reasons, _missed(service, setting), service.seen)
 
 
-def world_of(setting: Setting) -> world.World:
-    """Lay out the service of a setting, with its draws."""
-    numbers = np.zeros(10)
+def world_of(setting: Setting, look_every: int = 1) -> world.World:
+    """Lay out the service of a setting, with its draws; a policy looks at it every so many steps."""
+    numbers = np.zeros(9)
     values = {
         world.FIRST_S: setting.first_s,
         world.STEP_S: setting.step_s,
         world.PER_REPLICA: setting.per_replica,
         world.FULL_USE: max(setting.per_replica, setting.measured.load[-1] if setting.measured else 0.0),
-        world.UTILIZATION: setting.utilization,
         world.QUOTA: float(setting.quota if setting.quota is not None else 2**31),
         world.DEADLINE_S: setting.deadline_s,
         world.METRIC_LAG: setting.metric_lag,
         world.SERVICE_S: math.nan if setting.service_s is None else setting.service_s,
+        world.LOOK_EVERY: look_every,
     }
     for place, value in values.items():
         numbers[place] = value

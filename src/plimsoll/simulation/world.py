@@ -10,7 +10,8 @@ Where a load test has measured a replica, its curves stand in for the station: l
 replica serves, level before the first load that was tested. A replica then serves up to the last one, be it more than
 its capacity, which is what it serves within the SLO; what is left waits on top.
 
-Then the policy is shown the step, as late and as false as delay and fault make it. Plain Python that Numba compiles.
+Then the policy is shown the step, as late and as false as delay and fault make it, where it looks: not at the first
+step, and then every so many. Plain Python that Numba compiles.
 """
 
 from __future__ import annotations
@@ -22,12 +23,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plimsoll.domain.series import Times, Values
+from plimsoll.simulation.course import FIRST_LOOK, STAYED
 from plimsoll.simulation.faults import CLOCK_JUMP, HALF_MISSING, JUMP_S, MISSING, SPIKE, SPIKE_FACTOR, STALE, ZERO
 
 # Places in `World.numbers`.
-FIRST_S, STEP_S, PER_REPLICA, UTILIZATION, QUOTA, DEADLINE_S, METRIC_LAG, SERVICE_S, STARTED, FULL_USE = range(10)
+FIRST_S, STEP_S, PER_REPLICA, QUOTA, DEADLINE_S, METRIC_LAG, SERVICE_S, FULL_USE, LOOK_EVERY = range(9)
 # Places in `World.state`.
-DESIRED, READY, GRANTED, NEXT_START, REFUSED = range(5)
+DESIRED, READY, GRANTED, NEXT_START = range(4)
 # Rows of `World.seen`: what was true of each step.
 BUSY, LATENCY_S, ERRORS, BACKLOG, WORK = range(5)
 # Places in `World.shown`: what the policy is shown.
@@ -65,13 +67,14 @@ def fresh_world(
 ) -> World:
     """Lay out a service that begins with `start` ready replicas and no backlog; `service` is (delays, curves)."""
     steps, (delays, curves) = load.size, service
-    state = np.zeros(5, dtype=np.int64)
+    state = np.zeros(4, dtype=np.int64)
     state[DESIRED] = state[READY] = state[GRANTED] = start
-    empty = (np.zeros(steps, dtype=np.int64) for _ in range(3))
+    ready, desired = np.zeros(steps, dtype=np.int64), np.zeros(steps, dtype=np.int64)
+    reasons = np.full(steps, STAYED)
+    reasons[:1] = FIRST_LOOK
     ring = np.zeros(int(delays.max()) + 2, dtype=np.int64)
-    return World(
-        numbers, curves, load, faults, delays, ring, state, np.zeros(1), np.zeros((5, steps)), np.zeros(10), *empty
-    )
+    seen, shown = np.zeros((5, steps)), np.zeros(10)
+    return World(numbers, curves, load, faults, delays, ring, state, np.zeros(1), seen, shown, ready, desired, reasons)
 
 
 def serve(world: World, t: int) -> None:
@@ -149,6 +152,11 @@ def show(world: World, t: int) -> None:
     shown[SHOWN_BACKLOG] = world.seen[BACKLOG, then] * factor
 
 
+def looks(world: World, t: int) -> bool:
+    """Whether the policy looks after step `t`."""
+    return t > 0 and t % int(world.numbers[LOOK_EVERY]) == 0
+
+
 def heard(world: World) -> float:
     """The share of the load that replicas with a voice report."""
     ready = world.state[READY]
@@ -164,7 +172,6 @@ def carry_out(world: World, t: int, count: int) -> int:
     change = count - int(state[DESIRED])
     state[DESIRED] = count
     granted = min(count, int(world.numbers[QUOTA]))
-    state[REFUSED] += max(0, count - granted) if change > 0 else 0
     if granted > state[GRANTED]:
         start(world, t, granted - int(state[GRANTED]))
     elif granted < state[GRANTED]:
