@@ -8,10 +8,40 @@ import numpy as np
 import pytest
 from tests.changed_source import changed
 
+from plimsoll.domain.series import Times, Values
 from plimsoll.simulation import optimum
-from plimsoll.simulation.optimum import exact, least_hours, least_misses
+from plimsoll.simulation.optimum import least_hours, least_misses
 
 HOUR_S = 3600.0
+
+
+def exact(load: Values, need: Times, bounds: tuple[int, int], misses: int, lag: int) -> float:
+    """Find the least replica-steps at which at most `misses` steps are outside the SLO, for a fleet with start-up lag.
+
+    Dynamic programming over (step, replicas ready now, steps missed). What the ready count rises by at a step must
+    have been asked for `lag` steps before; the first `lag` steps can only shrink from their first count, which is
+    free to choose.
+    """
+    least, most = bounds
+    counts = np.arange(least, most + 1)
+    cost = np.full((counts.size, misses + 1), np.inf)
+    for i, count in enumerate(counts):
+        miss = int(count < need[0])
+        if miss <= misses:
+            cost[i, miss] = count
+    for t in range(1, load.size):
+        cost = _next(cost, counts, int(need[t]), rising=t >= lag)
+    return float(cost.min())
+
+
+def _next(cost: Values, counts: Times, need: int, *, rising: bool) -> Values:
+    after = np.full_like(cost, np.inf)
+    for i, count in enumerate(counts):
+        reachable = cost if rising else cost[i:]
+        best = reachable.min(axis=0)
+        miss = int(count < need)
+        after[i, miss:] = best[: best.size - miss] + count
+    return after
 
 
 def is_the_optimum(seed: int, misses: int, rules=optimum) -> bool:

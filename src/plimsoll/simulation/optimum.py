@@ -4,7 +4,7 @@ With start-up time known ahead and scale-in at once, every step can be served by
 without misses nothing is cheaper than sum(max(min, need)). A step that is given up costs `min` instead. Each step is
 then a choice of two, and the cheapest choice at a miss ratio is a knapsack; its linear relaxation (steps given up in
 the order of replicas saved per load missed, the last one in part) is a lower bound, and off the optimum by less than
-one step. `exact` solves small cases whole, by dynamic programming over steps and counts.
+one step.
 """
 
 from __future__ import annotations
@@ -53,32 +53,3 @@ def _taken_up_to(amounts: Values, total: float) -> Values:
     before = np.concatenate([[0.0], np.cumsum(amounts)[:-1]])
     left = np.maximum(total - before, 0.0)
     return np.where(amounts > 0, np.minimum(1.0, left / np.where(amounts > 0, amounts, 1.0)), 1.0)
-
-
-def exact(load: Values, need: Times, bounds: tuple[int, int], misses: int, lag: int) -> float:
-    """Find the least replica-steps at which at most `misses` steps are outside the SLO, for a fleet with start-up lag.
-
-    Dynamic programming over (step, replicas ready now, steps missed). What the ready count rises by at a step must
-    have been asked for `lag` steps before; the first `lag` steps can only shrink from their first count, which is
-    free to choose. Slow: for tests.
-    """
-    least, most = bounds
-    counts = np.arange(least, most + 1)
-    cost = np.full((counts.size, misses + 1), np.inf)
-    for i, count in enumerate(counts):
-        miss = int(count < need[0])
-        if miss <= misses:
-            cost[i, miss] = count
-    for t in range(1, load.size):
-        cost = _next(cost, counts, int(need[t]), rising=t >= lag)
-    return float(cost.min())
-
-
-def _next(cost: Values, counts: Times, need: int, *, rising: bool) -> Values:
-    after = np.full_like(cost, np.inf)
-    for i, count in enumerate(counts):
-        reachable = cost if rising else cost[i:]
-        best = reachable.min(axis=0)
-        miss = int(count < need)
-        after[i, miss:] = best[: best.size - miss] + count
-    return after
