@@ -3,14 +3,13 @@
     step(policy, memory, observation, now) -> (decision, memory)
 
 A thin layer around `plimsoll.policy.kernel.stages.decide`: it writes the observation into arrays, runs the very kernel
-that a replay runs, and reads the trail back as a decision with reasons. `decide` and `acted` are the same in two, for
-a caller whose action may fail: what was not carried out is not remembered as an action.
+that a replay runs, and reads the trail back as a decision with reasons.
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 
 from plimsoll.domain.decision import Decision
@@ -24,31 +23,15 @@ from plimsoll.policy.schedule import Bounds, bounds_at
 from plimsoll.policy.trail import decision_of
 
 
-@dataclass(frozen=True)
-class Decided:
-    """A decision, and what to remember if it is carried out, and if it is not."""
-
-    decision: Decision
-    if_done: keeping.Kept
-    if_not: keeping.Kept
-
-
 def step(policy: Policy, memory: keeping.Kept, observation: Observation, now_s: float) -> tuple[Decision, keeping.Kept]:
     """Make one step, and remember its action as carried out."""
-    decided = decide(policy, memory, observation, now_s)
-    return decided.decision, decided.if_done
-
-
-def decide(policy: Policy, memory: keeping.Kept, observation: Observation, now_s: float) -> Decided:
-    """Decide, leaving open whether the action will be carried out."""
     program, rules = _program(policy), _rule_texts(policy)
     working = keeping.grown(keeping.restored(memory, rules, memory_of(policy)))
     reading, trail = reading_of(policy, program, observation, now_s), layout.fresh_trail(program)
     count = stages.decide(program, working, reading, trail)
-    undone = keeping.kept(policy.name, rules, working)
     stages.acted(program, working, trail, now_s, count - observation.fleet.desired)
     decision = decision_of(policy, trail, reading, count, observation)
-    return Decided(decision, keeping.kept(policy.name, rules, working), undone)
+    return decision, keeping.kept(policy.name, rules, working)
 
 
 def reading_of(policy: Policy, program: layout.Program, observation: Observation, now_s: float) -> layout.Reading:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from tests.unit.policy.rehearsal import START_S, above, all_below, observed, policy_of, rehearse, sizes
+from tests.unit.policy.rehearsal import above, all_below, policy_of, rehearse, sizes
 
 from plimsoll.domain.decision import Action, Guard, Reason
 from plimsoll.domain.observation import Stale, Value
 from plimsoll.domain.policy_proposals import Direction, Target
-from plimsoll.domain.policy_restraints import Cooldowns, Limits, Rate
-from plimsoll.policy.memory import Kept
-from plimsoll.policy.step import step
+from plimsoll.domain.policy_restraints import Cooldowns, Rate
 
 
 def test_a_duration_is_really_waited_for_not_only_looked_at_once():
@@ -104,13 +102,3 @@ def test_a_blocked_decision_says_so_and_has_no_confidence():
     cools = policy_of(above("cpu", 0.7), cooldowns=Cooldowns(out_s=600))
     first, second = rehearse(cools, [{"cpu": 0.9}] * 2)
     assert (first.confidence, second.confidence, second.bound_by) == (pytest.approx(0.7), 0.0, Guard.COOLDOWN)
-
-
-def test_what_was_not_carried_out_is_not_remembered_as_an_action():
-    from plimsoll.policy.step import decide
-
-    cools = policy_of(above("cpu", 0.7, cooldown_s=600), limits=Limits(1, 10))
-    decided = decide(cools, Kept("web"), observed(4, {"cpu": 0.9}), START_S)
-    done, _ = step(cools, decided.if_done, observed(5, {"cpu": 0.9}), START_S + 30)
-    failed, _ = step(cools, decided.if_not, observed(4, {"cpu": 0.9}), START_S + 30)
-    assert (done.action, failed.action) == (Action.HOLD, Action.SCALE_OUT)
