@@ -6,7 +6,6 @@ bands' author to say: for the judgement of bottlenecks there are thresholds.
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections.abc import Sequence
 
@@ -23,29 +22,3 @@ def band_of(value: float, bands: Sequence[Band]) -> str | None:
     if math.isnan(value):
         return None
     return next((band.name for band in bands if band.holds(value)), None)
-
-
-def overlaps(bands: Sequence[Band]) -> tuple[tuple[str, str], ...]:
-    """Name the pairs of bands that share a value, and so leave it open which one is meant."""
-    return tuple(
-        (first.name, second.name)
-        for index, first in enumerate(bands)
-        for second in bands[index + 1 :]
-        if _low(first) < _high(second) and _low(second) < _high(first)
-    )
-
-
-def holes(bands: Sequence[Band]) -> tuple[tuple[float, float], ...]:
-    """Give the ranges between bands that no band holds."""
-    ordered = sorted(bands, key=_low)
-    return tuple(
-        (_high(first), _low(second)) for first, second in itertools.pairwise(ordered) if _high(first) < _low(second)
-    )
-
-
-def _low(band: Band) -> float:
-    return -math.inf if band.low is None else band.low
-
-
-def _high(band: Band) -> float:
-    return math.inf if band.high is None else band.high

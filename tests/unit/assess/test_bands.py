@@ -1,4 +1,4 @@
-"""Bands: which one holds a value, and which leave it open."""
+"""Bands: which one holds a value."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from plimsoll.assess.bands import band_of, holes, overlaps
+from plimsoll.assess.bands import band_of
 from plimsoll.domain.assessment import Band
 
 CPU = (Band("normal", 0, 50), Band("warning", 50, 80), Band("critical", 80, 95), Band("emergency", 95, None))
@@ -29,12 +29,3 @@ def test_a_value_lies_in_the_band_that_holds_it(value: float, name: str | None) 
 
 def test_a_band_open_below_holds_minus_infinity() -> None:
     assert band_of(-math.inf, [Band("low", None, 10)]) == "low"
-
-
-def test_bands_that_share_a_value_are_named() -> None:
-    assert overlaps([Band("a", 0, 10), Band("b", 9, 20), Band("c", 20, None)]) == (("a", "b"),)
-
-
-def test_ranges_that_no_band_holds_are_named() -> None:
-    assert holes([Band("b", 20, None), Band("a", 0, 10)]) == ((10, 20),)
-    assert holes(CPU) == ()
