@@ -111,7 +111,8 @@ def _columns(columns: Mapping[str, str]) -> str:
 
 def _packing(section: ComponentSection) -> Iterator[Packing]:
     has = section.instance
-    amounts = {"cpu": 1.0, "cores": has.cores, "memory": has.memory, "storage": has.storage, "network": has.network}
+    memory, storage = has.usable_memory or has.memory, has.usable_storage or has.storage
+    amounts = {"cpu": 1.0, "cores": has.cores, "memory": memory, "storage": storage, "network": has.network}
     had = {resource: amount for resource, amount in amounts.items() if amount is not None}
     density = {item.unit: item for item in section.capacity.density} if section.capacity else {}
     taken = {item.per: item for item in section.consumption}
@@ -130,8 +131,8 @@ def _stated_fits(section: ComponentSection, unit: str) -> Iterator[Fit]:
             continue
         if item.per_core is not None and has.cores is not None:
             yield Fit("cores", item.per_core * has.cores, f"{item.per_core:g} a core, {has.cores:g} cores")
-        if item.per_memory_gb is not None and has.memory is not None:
-            gigabytes = has.memory / 1e9
+        if item.per_memory_gb is not None and (memory := has.usable_memory or has.memory) is not None:
+            gigabytes = memory / 1e9
             yield Fit("memory", item.per_memory_gb * gigabytes, f"{item.per_memory_gb:g} a GB, {gigabytes:g} GB")
         if item.per_process is not None:
             yield Fit("process", item.per_process, f"{item.per_process:g} a process, one process")
