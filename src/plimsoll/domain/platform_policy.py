@@ -103,7 +103,6 @@ class HpaPolicy:
     metrics: tuple[HpaMetric, ...]
     behavior: HpaBehavior | None = None
     controller: HpaController = HpaController()
-    target_kind: str = "Deployment"
     target_name: str = ""
     place: Place | None = field(default=None, compare=False)
 

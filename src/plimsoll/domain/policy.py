@@ -54,14 +54,6 @@ class ConfidenceRule:
     blocked: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Rung:
-    """One size on a ladder: its amounts by name, in base units (cores, memory_bytes, storage_bytes)."""
-
-    name: str
-    amounts: tuple[tuple[str, float], ...]
-
-
 @dataclass(frozen=True)
 class Policy:
     """One scaling policy of Plimsoll's own kind.
@@ -74,7 +66,6 @@ class Policy:
     limits: Limits
     signals: tuple[SignalUse, ...] = ()
     axis: Axis = Axis.REPLICAS
-    ladder: tuple[Rung, ...] = ()
     evaluate_every_s: float = 30.0
     triggers: tuple[TriggerRule, ...] = ()
     targets: tuple[Target, ...] = ()

@@ -84,8 +84,6 @@ class Pause:
 
     direction: Direction
     until_s: float | None
-    reason: str = ""
-    place: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +108,6 @@ class ReversalGuard:
     """
 
     margin_ratio: float = 0.0
-    place: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +116,6 @@ class HealthGuard:
 
     unhealthy_ratio: float = 0.2
     during_rollout: bool = True
-    place: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +141,6 @@ class Cooldowns:
 
     out_s: float = 0.0
     in_s: float = 0.0
-    place: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from plimsoll.domain.errors import Place
-from plimsoll.domain.limit import Limit
 from plimsoll.domain.policies import AnyPolicy
 from plimsoll.domain.response import Response, ServiceCurve
 
@@ -34,9 +33,6 @@ class Instance:
     cores: float | None = None
     memory_bytes: float | None = None
     storage_bytes: float | None = None
-    network_bytes_per_s: float | None = None
-    usable_memory_bytes: float | None = None
-    usable_storage_bytes: float | None = None
     price_per_hour: float | None = None
 
 
@@ -95,14 +91,10 @@ class Buffers:
 
 @dataclass(frozen=True, slots=True)
 class Consumption:
-    """What one unit of `per` (a driver, or the component's demand) takes; `cpu_ratio` is a share of one replica."""
+    """What one unit of `per` (a driver, or the component's demand) takes of storage, which a plan adds up."""
 
     per: str
-    cores: float | None = None
-    cpu_ratio: float | None = None
-    memory_bytes: float | None = None
     storage_bytes: float | None = None
-    network_bytes_per_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,20 +128,16 @@ class Component:
     """One part of the system. `capacity` is the most demand one replica serves within the SLO, in the demand's span."""
 
     name: str
-    kind: str = "application"
     demand: Demand | None = None
     capacity: float | None = None
     slo: Slo = Slo()
     startup: Startup = Startup()
     replicas: Replicas = Replicas()
     instance: Instance = Instance()
-    scaling: str = "horizontal"
-    practical_share: float = 0.8
     buffers: Buffers = Buffers()
     consumption: tuple[Consumption, ...] = ()
     sizes: tuple[Size, ...] = ()
     growth: tuple[Growth, ...] = ()
-    limits: tuple[Limit, ...] = ()
     policies: tuple[AnyPolicy, ...] = ()
     responses: tuple[Response, ...] = ()
     measured: ServiceCurve | None = None
@@ -166,7 +154,6 @@ class System:
 
     name: str
     components: tuple[Component, ...]
-    description: str = ""
     time_zone: str = "UTC"
 
     def component(self, name: str) -> Component | None:

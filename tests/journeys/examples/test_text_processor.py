@@ -15,14 +15,13 @@ MODEL = model_of("text-processor")
 
 
 def test_the_practical_limits_are_80_percent_of_what_is_usable() -> None:
-    component = load_model([MODEL]).system.component("app")
-    assert component is not None
-    has, share = component.instance, component.practical_share
-    assert has.usable_memory_bytes is not None
-    assert has.usable_storage_bytes is not None
+    app = load_model([MODEL]).file.components[0]
+    has, share = app.instance, app.practical_share
+    assert has.usable_memory is not None
+    assert has.usable_storage is not None
     assert has.cores is not None
-    assert has.usable_memory_bytes * share == pytest.approx(4.8e9)
-    assert has.usable_storage_bytes * share == pytest.approx(64e9)
+    assert has.usable_memory * share == pytest.approx(4.8e9)
+    assert has.usable_storage * share == pytest.approx(64e9)
     assert has.cores * 3600 * share == pytest.approx(11_520)
 
 

@@ -38,7 +38,6 @@ def hpa_policy(manifest: Fields) -> HpaPolicy:
         max=most,
         metrics=tuple(_metrics(spec)),
         behavior=_behavior(spec),
-        target_kind=target.text("kind", "Deployment"),
         target_name=target.text("name", ""),
         place=manifest.place("metadata", "name"),
     )

@@ -22,8 +22,9 @@ RECOVERY = "for recovery plans"
 
 ALL = "*"
 KEPT: dict[str, dict[str, str]] = {
-    "MetadataSection": {"owner": PEOPLE, "labels": PEOPLE, "aims": PEOPLE},
+    "MetadataSection": dict.fromkeys(("description", "owner", "labels", "aims"), PEOPLE),
     "ComponentSection": {
+        **dict.fromkeys(("kind", "scaling"), PEOPLE),
         **dict.fromkeys(("engine", "parts", "duties", "becomes", "measures", "baseline", "sessions"), PEOPLE),
         **dict.fromkeys(("team", "feature"), COSTS),
         **dict.fromkeys(("algorithm", "cache", "resources", "deploy"), FILES),
@@ -43,6 +44,9 @@ KEPT: dict[str, dict[str, str]] = {
     "DeploySection": {ALL: FILES},
     "RestartSection": {ALL: FILES},
     "ExecutorSection": {ALL: LOOP},
+    "KedaSection": {"every": LOOP},
+    "PauseSection": {"reason": PEOPLE},
+    "RungSection": {"name": PEOPLE, "cores": LOOP, "memory": LOOP, "storage": LOOP},
     "PolicySection": {"note": PEOPLE},
     "TriggerSection": {"note": PEOPLE},
     "DriverSection": {"description": PEOPLE},

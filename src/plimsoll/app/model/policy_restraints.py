@@ -102,9 +102,9 @@ def stabilization(section: PolicySection, context: Context) -> Stabilization:
     return Stabilization(section.stabilization.up, section.stabilization.down, context.place("stabilization"))
 
 
-def cooldowns(section: PolicySection, context: Context) -> Cooldowns:
+def cooldowns(section: PolicySection) -> Cooldowns:
     """Translate the times without action after an action."""
-    return Cooldowns(section.cooldowns.out, section.cooldowns.in_, context.place("cooldowns"))
+    return Cooldowns(section.cooldowns.out, section.cooldowns.in_)
 
 
 def rates(section: PolicySection, context: Context) -> tuple[Rate, ...]:
@@ -115,16 +115,10 @@ def rates(section: PolicySection, context: Context) -> tuple[Rate, ...]:
     )
 
 
-def pauses(section: PolicySection, context: Context) -> tuple[Pause, ...]:
+def pauses(section: PolicySection) -> tuple[Pause, ...]:
     """Translate the pauses."""
     return tuple(
-        Pause(
-            Direction(item.direction),
-            _epoch(item.until) if item.until else None,
-            item.reason,
-            context.place("pauses", index),
-        )
-        for index, item in enumerate(section.pauses)
+        Pause(Direction(item.direction), _epoch(item.until) if item.until else None) for item in section.pauses
     )
 
 
@@ -136,16 +130,16 @@ def drop_guard(section: PolicySection, context: Context) -> DropGuard | None:
     return DropGuard(guard.signal, guard.largest, guard.over, guard.confirm, context.place("drop_guard"))
 
 
-def reversal_guard(section: PolicySection, context: Context) -> ReversalGuard | None:
+def reversal_guard(section: PolicySection) -> ReversalGuard | None:
     """Translate the guard against a scale-in that would be undone."""
     guard = section.reversal_guard
-    return ReversalGuard(guard.margin, context.place("reversal_guard")) if guard else None
+    return ReversalGuard(guard.margin) if guard else None
 
 
-def health_guard(section: PolicySection, context: Context) -> HealthGuard | None:
+def health_guard(section: PolicySection) -> HealthGuard | None:
     """Translate the guard during mass unhealth."""
     guard = section.health_guard
-    return HealthGuard(guard.unhealthy, guard.during_rollout, context.place("health_guard")) if guard else None
+    return HealthGuard(guard.unhealthy, guard.during_rollout) if guard else None
 
 
 def corroboration(section: PolicySection, context: Context) -> Corroboration | None:

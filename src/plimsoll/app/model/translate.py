@@ -49,7 +49,6 @@ def system(file: ModelFile, tree: Tree, faults: list[InputError]) -> System:
     return System(
         name=file.metadata.name,
         components=components,
-        description=file.metadata.description,
         time_zone=file.metadata.time_zone,
     )
 
@@ -58,20 +57,16 @@ def component(section: ComponentSection, path: FieldPath, tree: Tree, faults: li
     """Translate one component."""
     bare = Component(
         name=section.name,
-        kind=section.kind,
         demand=_demand(section),
         capacity=section.capacity.per_replica if section.capacity else None,
         slo=_slo(section),
         startup=_startup(section),
         replicas=Replicas(**section.replicas.model_dump(exclude={"buffer"}), buffer_ratio=section.replicas.buffer),
         instance=_instance(section),
-        scaling=section.scaling,
-        practical_share=section.practical_share,
         buffers=Buffers(**dict(section.buffers)),
         consumption=_consumption(section),
         sizes=_sizes(section),
         growth=tuple(_growth(item) for item in section.growth),
-        limits=tuple(limit(item) for item in section.limits),
         place=tree.place((*path, "name")),
     )
     policies = (
@@ -150,18 +145,12 @@ def _instance(section: ComponentSection) -> Instance:
         cores=has.cores,
         memory_bytes=has.memory,
         storage_bytes=has.storage,
-        network_bytes_per_s=has.network,
-        usable_memory_bytes=has.usable_memory,
-        usable_storage_bytes=has.usable_storage,
         price_per_hour=has.price_per_hour,
     )
 
 
 def _consumption(section: ComponentSection) -> tuple[Consumption, ...]:
-    return tuple(
-        Consumption(item.per, item.cores, item.cpu, item.memory, item.storage, item.network)
-        for item in section.consumption
-    )
+    return tuple(Consumption(item.per, item.storage) for item in section.consumption)
 
 
 def _sizes(section: ComponentSection) -> tuple[Size, ...]:

@@ -15,7 +15,7 @@ from plimsoll.app.model.translate_platforms import Bounds, platform_policy
 from plimsoll.app.model.translate_priced import priced_policy
 from plimsoll.app.model.units import Amount
 from plimsoll.domain.policies import AnyPolicy
-from plimsoll.domain.policy import Axis, ConfidenceRule, Policy, Rung
+from plimsoll.domain.policy import Axis, ConfidenceRule, Policy
 from plimsoll.domain.policy_proposals import Form, SignalUse
 from plimsoll.domain.quantity import Dimension
 from plimsoll.policy.refusals import refusals
@@ -63,7 +63,6 @@ def _translated(section: PolicySection, context: Context) -> Policy:
         limits=restraints.limits(section, context),
         signals=tuple(_signals(section)),
         axis=Axis(section.axis),
-        ladder=_ladder(section),
         evaluate_every_s=section.every,
         triggers=proposals.triggers(section, context),
         targets=proposals.targets(section, context),
@@ -73,12 +72,12 @@ def _translated(section: PolicySection, context: Context) -> Policy:
         peaks=restraints.peaks(section, context),
         predictive=proposals.predictive(section, context),
         stabilization=restraints.stabilization(section, context),
-        cooldowns=restraints.cooldowns(section, context),
+        cooldowns=restraints.cooldowns(section),
         rates=restraints.rates(section, context),
-        pauses=restraints.pauses(section, context),
+        pauses=restraints.pauses(section),
         drop_guard=restraints.drop_guard(section, context),
-        reversal_guard=restraints.reversal_guard(section, context),
-        health_guard=restraints.health_guard(section, context),
+        reversal_guard=restraints.reversal_guard(section),
+        health_guard=restraints.health_guard(section),
         corroboration=restraints.corroboration(section, context),
         confidence=ConfidenceRule(**dict(section.confidence)),
         after=section.after or "",
@@ -135,11 +134,3 @@ def _used(section: PolicySection) -> Iterator[tuple[str, Dimension]]:
 def _dimension(above: Amount | None, below: Amount | None) -> Dimension:
     threshold = above or below
     return threshold.dimension if threshold else Dimension.COUNT
-
-
-def _ladder(section: PolicySection) -> tuple[Rung, ...]:
-    names = (("cores", "cores"), ("memory", "memory_bytes"), ("storage", "storage_bytes"))
-    return tuple(
-        Rung(rung.name, tuple((ours, getattr(rung, key)) for key, ours in names if getattr(rung, key) is not None))
-        for rung in section.ladder
-    )
