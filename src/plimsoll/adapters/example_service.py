@@ -70,6 +70,8 @@ def drive_ramp(service: RunningService, step_s: float, seed: int, told: Told) ->
     told("finding the peak with a closed loop", 0.0)
     busy_before = host_busy_ratio()
     peak_rps = asyncio.run(peak_throughput(service.base_url, MIX, seed, _CALIBRATION_S))
+    if not peak_rps:
+        raise SourceError("example application", f"answered no request within {_CALIBRATION_S:g} s")
     alone_s = max(2.0, step_s / 2)
     alone = [
         measured
@@ -95,18 +97,17 @@ def past_peak(step: RampStep) -> bool:
 
 def _drive(service: RunningService, mix: Mix, steps: Sequence[Step], seed: int, told: Told) -> Ramp:
     begun: list[float] = []
+    started_ms = round(time.time() * 1000)
 
     def on_step(index: int, step: Step) -> None:
-        begun.append(time.time())
+        begun.append(time.monotonic())
         kinds = "" if mix is MIX else f" of {', '.join(mix.shares)} alone"
         told(f"{step.rate_rps:.0f} requests/s{kinds}", 0.1 if mix is not MIX else 0.1 + 0.9 * index / len(steps))
 
     with ProcessSampler(service.pid) as sampler:
         answers = asyncio.run(drive(service.base_url, mix, steps, seed, on_step))
-        measured = [
-            _step(step, found, sampler, start) for step, found, start in zip(steps, answers, begun, strict=True)
-        ]
-    return Ramp(round(begun[0] * 1000), steps[0].duration_s, tuple(measured))
+    measured = [_step(step, found, sampler, start) for step, found, start in zip(steps, answers, begun, strict=True)]
+    return Ramp(started_ms, steps[0].duration_s, tuple(measured))
 
 
 def _only(kind: str) -> Mix:
@@ -114,13 +115,20 @@ def _only(kind: str) -> Mix:
 
 
 def _step(step: Step, answers: Sequence[Answer], sampler: ProcessSampler, start_s: float) -> RampStep:
-    """Sum one step up; its first half second is left out, while queues and the sampler settle."""
+    """Sum one step up; its first half second is left out, while queues settle."""
     kept = [answer for answer in answers if answer.due_s >= start_s + _SETTLE_S]
     span_s = step.duration_s - _SETTLE_S
     cost = sampler.cost_between(start_s + _SETTLE_S, start_s + step.duration_s)
     served = [answer for answer in kept if not answer.failed]
-    if cost is None or not served:
-        raise SourceError("example application", "answered nothing, or was gone, during a step of the ramp")
+    if cost is None:
+        raise SourceError("example application", f"was gone during the step of {step.rate_rps:.3g} requests/s")
+    if not kept:
+        few = f"no request fell into a step of {step.duration_s:g} s at {step.rate_rps:.3g} requests/s"
+        raise SourceError("example application", f"{few}: take longer steps (--step 12s)")
+    if not served:
+        raise SourceError(
+            "example application", f"answered none of {len(kept)} requests at {step.rate_rps:.3g} a second"
+        )
     p50_s, p95_s, p99_s = np.quantile([answer.latency_s for answer in served], [0.5, 0.95, 0.99])
     in_time = [answer for answer in served if answer.due_s + answer.latency_s <= start_s + step.duration_s]
     kinds = {answer.kind for answer in kept}

@@ -22,7 +22,7 @@ PATIENCE_S = 3.0  # a request that takes longer counts as failed
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One request: when it was due (Unix seconds), how long it took from then on, its kind, and whether it failed."""
+    """One request: when it was due (`time.monotonic`, s), how long it took from then, its kind, whether it failed."""
 
     due_s: float
     latency_s: float
@@ -73,8 +73,8 @@ async def peak_throughput(base_url: str, mix: Mix, seed: int, seconds: float, wo
 
         async def loop(worker: int) -> None:
             while time.monotonic() < end:
-                await _ask(client, mix, str(draws.choice(kinds, p=shares)), int(draws.integers(1000)), time.time())
-                counts[worker] += 1
+                kind, number = str(draws.choice(kinds, p=shares)), int(draws.integers(1000))
+                counts[worker] += not (await _ask(client, mix, kind, number, time.monotonic())).failed
 
         await asyncio.gather(*(loop(worker) for worker in range(workers)))
         return sum(counts) / seconds
@@ -99,7 +99,7 @@ async def _drive_step(client: httpx.AsyncClient, mix: Mix, step: Step, draws: np
     offsets = offsets[offsets < step.duration_s]
     kinds = draws.choice(list(mix.shares), p=list(mix.shares.values()), size=offsets.size)
     numbers = draws.integers(1000, size=offsets.size)
-    begin_s = time.time()
+    begin_s = time.monotonic()
     tasks: set[asyncio.Task[None]] = set()
     answers: list[Answer] = []
 
@@ -108,7 +108,7 @@ async def _drive_step(client: httpx.AsyncClient, mix: Mix, step: Step, draws: np
 
     for offset, kind, number in zip(offsets, kinds, numbers, strict=True):
         due_s = begin_s + float(offset)
-        if (ahead := due_s - time.time()) > 0:
+        if (ahead := due_s - time.monotonic()) > 0:
             await asyncio.sleep(ahead)
         if len(tasks) >= MAX_IN_FLIGHT:
             answers.append(Answer(due_s, 0.0, str(kind), failed=True))
@@ -116,7 +116,7 @@ async def _drive_step(client: httpx.AsyncClient, mix: Mix, step: Step, draws: np
         task = asyncio.create_task(ask(str(kind), int(number), due_s))
         tasks.add(task)
         task.add_done_callback(tasks.discard)
-    if (rest := begin_s + step.duration_s - time.time()) > 0:
+    if (rest := begin_s + step.duration_s - time.monotonic()) > 0:
         await asyncio.sleep(rest)
     await asyncio.gather(*tasks)
     return answers
@@ -127,4 +127,4 @@ async def _ask(client: httpx.AsyncClient, mix: Mix, kind: str, number: int, due_
         failed = (await client.get(mix.paths[kind].format(n=number))).is_error
     except httpx.TransportError:
         failed = True
-    return Answer(due_s, time.time() - due_s, kind, failed)
+    return Answer(due_s, time.monotonic() - due_s, kind, failed)

@@ -1,4 +1,8 @@
-"""What does a process cost while it works? Processor time, memory and the machine's load, sampled in a thread."""
+"""What does a process cost while it works? Processor time, memory and the machine's load, sampled in a thread.
+
+The thread looks late on a busy machine. Between two looks everything is read off a straight line, so that a span has
+its cost however few looks fell into it.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +10,13 @@ import threading
 import time
 from dataclasses import dataclass
 
+import numpy as np
 import psutil
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One look: Unix seconds, processor seconds the process has used so far, its resident bytes, the host's load."""
+    """One look: seconds of `time.monotonic`, processor seconds used so far, resident bytes, the host's load."""
 
     at_s: float
     cpu_s: float
@@ -45,30 +50,41 @@ class ProcessSampler:
 
     def __enter__(self) -> ProcessSampler:
         psutil.cpu_percent()  # the first call only starts the measurement
+        self._look()
         self._thread.start()
         return self
 
     def __exit__(self, *_: object) -> None:
         self._stop.set()
         self._thread.join()
+        self._look()
 
     def cost_between(self, start_s: float, end_s: float) -> Cost | None:
-        """Mean cost between two moments (Unix seconds); None where fewer than two samples lie between them."""
-        inside = [sample for sample in self.samples if start_s <= sample.at_s <= end_s]
-        if len(inside) < 2:
+        """Mean cost between two moments (seconds of `time.monotonic`); None where the process was gone by then."""
+        looked_s = [sample.at_s for sample in self.samples]
+        if not looked_s or looked_s[-1] < end_s:
             return None
-        first, last = inside[0], inside[-1]
+        at_s = [start_s, *(moment for moment in looked_s if start_s < moment < end_s), end_s]
+        cpu_s, memory_bytes, host_cpu_ratio = (
+            np.interp(at_s, looked_s, [getattr(sample, name) for sample in self.samples])
+            for name in ("cpu_s", "memory_bytes", "host_cpu_ratio")
+        )
         return Cost(
-            cpu_cores=(last.cpu_s - first.cpu_s) / (last.at_s - first.at_s),
-            memory_bytes=sum(sample.memory_bytes for sample in inside) / len(inside),
-            host_cpu_ratio=sum(sample.host_cpu_ratio for sample in inside) / len(inside),
+            cpu_cores=float(cpu_s[-1] - cpu_s[0]) / (end_s - start_s),
+            memory_bytes=float(memory_bytes.mean()),
+            host_cpu_ratio=float(host_cpu_ratio.mean()),
         )
 
     def _run(self) -> None:
-        while not self._stop.wait(self._every_s):
-            try:
-                times = self._process.cpu_times()
-                memory = self._process.memory_info().rss
-            except psutil.NoSuchProcess:
-                return
-            self.samples.append(Sample(time.time(), times.user + times.system, memory, psutil.cpu_percent() / 100))
+        while not self._stop.wait(self._every_s) and self._look():
+            pass
+
+    def _look(self) -> bool:
+        """Look once; answers whether the process was still there."""
+        try:
+            times = self._process.cpu_times()
+            memory = self._process.memory_info().rss
+        except psutil.NoSuchProcess:
+            return False
+        self.samples.append(Sample(time.monotonic(), times.user + times.system, memory, psutil.cpu_percent() / 100))
+        return True
