@@ -60,7 +60,9 @@ def limits(measured: Steps | Recording, ask: LimitsAsk, models: Sequence[Capacit
         load_line=line,
         load_line_reason=reason,
         thresholds=marks,
-        tested=_tested(steps, (*steps.notes, *_column_notes(steps, ask), *_set_aside(choices), *rule_notes)),
+        tested=_tested(
+            steps, (*steps.notes, *_column_notes(steps, ask), *_set_aside(choices), *_undescribed(choices), *rule_notes)
+        ),
         objectives=verdicts,
         instances=tuple(plan for plan in plans if plan is not None),
         next_test=next_test(steps, peak, line, verdicts, ask.objectives, tuple(choices.values())),
@@ -158,6 +160,14 @@ def _set_aside(choices: dict[str, Choice]) -> list[str]:
         f"{name}: the step at load {load:g} lies off by more than chance allows and was set aside"
         for name, choice in choices.items()
         for load in choice.set_aside
+    ]
+
+
+def _undescribed(choices: dict[str, Choice]) -> list[str]:
+    return [
+        f"{name}: no model describes it: the best, {choice.chosen.model.name}, is {choice.doubt}; charts join the steps"
+        for name, choice in choices.items()
+        if choice.chosen is not None and choice.doubt
     ]
 
 

@@ -28,12 +28,14 @@ def chart(choice: Choice, line: LoadLine | None, objectives: Sequence[Objective]
     low, high = float(np.min(choice.load)), float(np.max(choice.load))
     knee = _knee(choice)
     grid = _points(fit, low, high, high if knee is None else knee)
+    if choice.doubt:
+        grid = np.union1d(np.linspace(low, high, _POINTS), choice.load)
     bounds = [one.bound for one in objectives if choice.quantity.name in (one.name, one.kind)]
     # A curve does not know what cannot be, nor how far a page reaches: a canvas draws nothing at 1e20.
     highest = (
         1.0 if choice.quantity.kind is Kind.ERRORS else _HIGHEST * max(float(np.max(choice.measured)), *bounds, 0.0)
     )
-    curve, lower, upper = (np.clip(line, 0.0, highest) for line in (fit.point.predict(grid), *fit.band(grid)))
+    curve, lower, upper = (np.clip(line, 0.0, highest) for line in _curve(choice, fit, grid))
     return LoadChart(
         of=choice.quantity.name,
         unit=choice.quantity.unit,
@@ -49,7 +51,17 @@ def chart(choice: Choice, line: LoadLine | None, objectives: Sequence[Objective]
         load_line=line.load.value if line is not None and line.load is not None else None,
         objective=min(bounds, default=None),
         set_aside=_floats(choice.set_aside),
+        described=not choice.doubt,
     )
+
+
+def _curve(choice: Choice, fit: Fit, grid: Values) -> tuple[Values, Values, Values]:
+    """Predict the quantity with its band; where no curve is believed between steps, what they measured, without one."""
+    if not choice.doubt:
+        return fit.point.predict(grid), *fit.band(grid)
+    loads, unknown = np.unique(choice.load), np.full(grid.size, np.nan)
+    middle = [float(np.mean(choice.measured[choice.load == load])) for load in loads]
+    return np.interp(grid, loads, middle), unknown, unknown
 
 
 def _points(fit: Fit, low: float, high: float, knee: float) -> Values:
@@ -70,7 +82,7 @@ def _points(fit: Fit, low: float, high: float, knee: float) -> Values:
 def _knee(choice: Choice) -> float | None:
     """Find where the curve bends: the knee of two lines, or 1 / contention of the scalability law, where tested."""
     fit = choice.chosen.fit if choice.chosen is not None else None
-    if fit is None:
+    if fit is None or choice.doubt:
         return None
     fixed = dict(fit.point.model.fixed)
     knee = fixed.get("knee", np.inf)

@@ -33,6 +33,7 @@ _OUTLIER_PROBABILITY = 0.01
 _MOST_SET_ASIDE = 1 / 5
 _FREEDOM_TO_JUDGE = 3
 _NEGLIGIBLE = 0.01  # of all curves' shares
+_UNTRUSTED = 0.5  # error on unseen steps, in means, from which a curve is not believed between two steps either
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,6 +78,12 @@ class Choice:
     def best(self) -> Trial | None:
         """The one with the least error on unseen steps."""
         return min(self.judged, key=lambda trial: trial.error or 0.0, default=None)
+
+    @property
+    def doubt(self) -> str:
+        """Say why the chosen curve is not to be believed between two steps; nothing where it is, or none was chosen."""
+        error = self.chosen.error if self.chosen is not None else None
+        return f"{error_text(error)} off on unseen steps" if (error or 0.0) > _UNTRUSTED else ""
 
     def shares(self) -> list[tuple[Trial, float]]:
         """Tell how likely each curve that was judged is to be the right one, by its errors on unseen steps.

@@ -29,7 +29,6 @@ _GRID = 400
 _REACH = 2.0  # how far past the tested loads a crossing is looked for, to tell that it is there
 _EVEN_DRAWS = 2000
 _UNSURE = 0.5  # of the chance of a miss: what a safe load is read at where steps cannot tell how scatter grows
-_UNTRUSTED = 0.5  # error on unseen steps, in means, from which a curve is not believed between two steps either
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,7 +95,7 @@ def crossing(objective: Objective, choice: Choice, seed: int) -> Crossing:
         point = min(max(point, held_up_to), broken_from)
         held = "which held" if held_up_to == held_to else "up to which every step held"
         why = f"between {held_up_to:g}, {held}, and {broken_from:g}: {doubt}"
-    limit = ObjectiveLimit(name, "identified", _estimate(point, draws, tail, high), model, why)
+    limit = ObjectiveLimit(name, "identified", _estimate(point, draws, tail, high), "" if doubt else model, why)
     return Crossing(limit, draws, tail, high, below)
 
 
@@ -168,9 +167,8 @@ def _doubt(objective: Objective, choice: Choice, drawn: tuple[Values, Tail], bet
     on_it = int(np.count_nonzero(choice.measured == objective.bound))
     if on_it > 1 and objective.holds(objective.bound):
         return f"{on_it} steps lie on the bound itself, and no curve tells where it leaves it"
-    chosen = choice.chosen
-    if chosen is None or (chosen.error or 0.0) > _UNTRUSTED:
-        return f"the curve is {chosen.error if chosen else 0:.0%} off on unseen steps"
+    if choice.doubt:
+        return f"no model describes {choice.quantity.name}: the best is {choice.doubt}"
     low, high = _edges(*drawn)
     for step in between:
         without = _crossing_without(objective, choice, step)
@@ -227,7 +225,7 @@ def draw_line(
             safe_throughput=_at(demand, safe),
             safety_probability=margin.probability,
             beyond_tested=False,
-            why=f"{first.limit.objective} is the first to give way ({first.limit.model})",
+            why=f"{first.limit.objective} is the first to give way ({first.limit.model or 'between two steps'})",
         ),
         "",
     )

@@ -90,7 +90,7 @@ class LoadLine:
 
 @dataclass(frozen=True)
 class ObjectiveLimit:
-    """Where one objective alone would stop the load: `latency p99 < 0.25` at so much load, by such a model.
+    """Where one objective alone would stop the load: `latency p99 < 0.25` at so much load, by such a model or none.
 
     `state` is `identified`, `beyond_tested` (met at every tested load), `never_met` or `cannot_tell`.
     """
@@ -183,7 +183,8 @@ class MeasuredStep:
 class LoadChart:
     """What a page draws for one measured quantity: points, the fitted curve with its band, and marks at loads.
 
-    `curve_*` run over the tested range; `curve_extrapolated` tells point by point which part lies past it. `set_aside`
+    `curve_*` run over the tested range; `curve_extrapolated` tells point by point which part lies past it. Where no
+    model describes the quantity (`described` is false) the curve joins the steps, and has no band (NaN). `set_aside`
     are the loads of steps that the curve has not been told of: they lie off by more than chance allows.
     """
 
@@ -201,6 +202,7 @@ class LoadChart:
     load_line: float | None
     objective: float | None = None
     set_aside: tuple[float, ...] = ()
+    described: bool = True
 
 
 @dataclass(frozen=True)

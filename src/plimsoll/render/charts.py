@@ -48,7 +48,10 @@ def history_and_forecast(
 
 
 def load_test_chart(chart: LoadChart, load_unit: str) -> Chart:
-    """Draw the measured points of a load test, the fitted curve with its band, and the knee and load line."""
+    """Draw the measured points of a load test, the fitted curve with its band, and the knee and load line.
+
+    Where no model describes them the points are joined, and that is said.
+    """
     marks = [Mark(f"tested up to {chart.tested[1]:.4g}", chart.tested[1], Axis.X)]
     if chart.knee is not None:
         marks.append(Mark(f"knee {chart.knee:.3g}", chart.knee, Axis.X))
@@ -63,7 +66,9 @@ def load_test_chart(chart: LoadChart, load_unit: str) -> Chart:
     loads = f"{chart.tested[0]:.4g} to {chart.tested[1]:.4g} {load_unit}"
     aside = ", ".join(f"{load:.4g}" for load in chart.set_aside)
     left_out = f" Set aside, as off by more than chance allows: {aside}." if aside else ""
-    says = f"{len(chart.load)} measured steps, {loads}; {chart.of} {span}.{left_out}"
+    joined = "" if chart.described else " No model describes it; the line joins the steps."
+    says = f"{len(chart.load)} measured steps, {loads}; {chart.of} {span}.{left_out}{joined}"
+    band = Band("95 % band", chart.curve_load, _given(chart.curve_low), _given(chart.curve_high))
     return Chart(
         title=f"{chart.of} by load",
         says=says,
@@ -73,7 +78,7 @@ def load_test_chart(chart: LoadChart, load_unit: str) -> Chart:
             Line("measured", chart.load, _numbers(known), Drawing.POINTS),
             *_fitted(chart),
         ),
-        bands=(Band("95 % band", chart.curve_load, _given(chart.curve_low), _given(chart.curve_high)),),
+        bands=(band,) if chart.described else (),
         marks=tuple(marks),
     )
 
@@ -83,7 +88,8 @@ def _fitted(chart: LoadChart) -> tuple[Line, ...]:
     curve = np.asarray(chart.curve, dtype=np.float64)
     past = np.asarray(chart.curve_extrapolated, dtype=bool)
     joint = np.append(past[1:], False)  # the last tested point belongs to both, so that no gap is seen
-    lines = [Line("fitted", chart.curve_load, _numbers(np.where(past, np.nan, curve)))]
+    name = "fitted" if chart.described else "steps joined"
+    lines = [Line(name, chart.curve_load, _numbers(np.where(past, np.nan, curve)))]
     if past.any():
         beyond = _numbers(np.where(past | joint, curve, np.nan))
         lines.append(Line("fitted, past what was tested", chart.curve_load, beyond, Drawing.DASHED))

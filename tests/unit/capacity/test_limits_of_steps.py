@@ -230,7 +230,9 @@ def test_where_intervals_about_a_knee_cannot_hold_95_percent_that_is_said_with_t
     assert [table.title for table in marked] == ["Models"]
     assert all(")†" in row[4] for row in marked[0].rows if row[:2] == ("cpu", "piecewise"))
     assert tested(seven, "p95<250ms").next_test is None  # what stops the load there holds 95 %
-    assert tested(seven, unit=1e-4).next_test is None  # no load lies between, to the digit to which loads are asked for
+    in_another_unit = tested(seven, unit=1e-4).next_test
+    assert in_another_unit is not None
+    assert in_another_unit.loads == pytest.approx([load / 1e4 for load in few.next_test.loads])
     enough = tested(np.sort(np.concatenate([seven, asked])))
     assert enough.next_test is None
     assert not any(note.startswith("†") for table in tables(enough) for note in table.notes)
@@ -433,12 +435,12 @@ BAD = {
     "constant_rate_but_for_its_scatter": (
         replace(TERMINAL, load=100 + np.arange(9) / 100, load_unit=LoadUnit.ARRIVALS_PER_S),
         NothingToAnswer,
-        "constant load: 9 steps, all at 100.04 arrivals/s.* test next 25.01",
+        "constant load: 9 steps, all at 100.04 arrivals/s.* test next 25, 54, 83",
     ),
     "all_errors": (
         replace(TERMINAL, error_ratio=np.ones(9)),
         NothingToAnswer,
-        "every request failed.* test next 1.25, 2.5, 5, 10 users",
+        "every request failed.* test next 1, 4, 7, 10 users",
     ),
     "no_throughput": (replace(TERMINAL, throughput=np.zeros(9)), NothingToAnswer, "throughput is zero.* test next"),
     "latency_zero": (replace(TERMINAL, latency_s={"p95": np.zeros(9)}), InputError, "p95 is 0 at load 10"),
@@ -494,18 +496,41 @@ def test_the_same_steps_give_the_same_answer() -> None:
 
 
 def test_no_chart_draws_what_cannot_be() -> None:
-    charts = {chart.of: chart for chart in judged(SUDDEN, "errors<1%").charts}
-    assert np.nanmin(charts["errors"].curve_low) >= 0
-    assert np.nanmax(charts["errors"].curve_high) <= 1
+    errors = np.array([0, 0.14, 0.3, 0.43, 0.6, 0.74, 0.88])
+    steps = Steps(np.linspace(10, 70, 7), LoadUnit.USERS, error_ratio=errors, source="steady")
+    (chart,) = judged(steps, "errors<1%", models=(Linear(),)).charts
+    assert (np.min(chart.curve_low), np.max(chart.curve_high)) == (0, 1)
 
 
 def test_a_curve_that_runs_off_is_drawn_no_farther_than_a_page_reaches() -> None:
-    """One step carries the whole rise, so that the curve without it may be of any steepness."""
-    p95 = np.array([0.0195, 0.0259, 0.0315, 0.0316, 0.0372, 0.1354, 0.2365, 0.3345, 3.4171])
-    load = np.array([21.6, 43.8, 69.5, 88.4, 107.5, 114.9, 136.2, 157.8, 174])
+    load = np.linspace(10, 70, 7)
+    p95 = 1e-9 * np.exp(0.35 * load) * np.array([1, 1.01, 0.99, 1.01, 1, 0.99, 1])
     steps = Steps(load, LoadUnit.ARRIVALS_PER_S, latency_s={"p95": p95}, source="steep")
     (chart,) = judged(steps, "p95<250ms", models=(Exponential(),)).charts
-    assert np.max(chart.curve_high) <= 100 * np.max(p95)
+    assert np.max(chart.curve_high) == 100 * np.max(p95)
+
+
+REFUSED = Steps(  # from 70 users on, what is served waits for the whole queue, and the rest is refused
+    np.linspace(10, 120, 12),
+    LoadUnit.USERS,
+    latency_s={"p95": np.array([0.041, 0.042, 0.043, 0.045, 0.047, 0.052, 1.02, 1.01, 1.03, 1.02, 1.03, 1.02])},
+    source="refused",
+)
+
+
+def test_where_no_model_describes_a_quantity_that_is_said_and_its_chart_joins_the_steps() -> None:
+    found = judged(REFUSED, "p95<200ms", models=CURVES)
+    (chart,), (limit,) = found.charts, found.objectives
+    assert not chart.described
+    drawn = np.interp(chart.load, chart.curve_load, chart.curve)
+    assert drawn.tolist() == list(chart.measured)
+    assert max(chart.curve_load) == 120
+    assert np.all(np.isnan(chart.curve_low))
+    assert np.all(np.isnan(chart.curve_high))
+    assert any(note.startswith("p95: no model describes it: the best, linear, is 5") for note in found.tested.notes)
+    assert limit.model == ""
+    assert found.load_line is not None
+    assert "linear" not in found.load_line.why
 
 
 BENT = {

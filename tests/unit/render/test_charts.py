@@ -84,3 +84,16 @@ def test_a_curve_past_what_was_tested_is_dashed_and_named_so_and_every_mark_is_t
         chart.says
         == "3 measured steps, 1 to 3 users; p95 100ms to 300ms. Set aside, as off by more than chance allows: 2.25."
     )
+
+
+def test_steps_that_no_model_describes_are_joined_without_a_band() -> None:
+    none, steps = (float("nan"),) * 3, (1.0, 2.0, 3.0)
+    made = LoadChart(
+        of="p95", unit="seconds", load=steps, measured=(0.1, 0.1, 0.9), curve_load=steps, curve=(0.1, 0.1, 0.9),
+        curve_low=none, curve_high=none, curve_extrapolated=(False,) * 3, tested=(1.0, 3.0), knee=None, load_line=None,
+        described=False,
+    )  # fmt: skip
+    chart = load_test_chart(made, "users")
+    assert [line.name for line in chart.lines] == ["measured", "steps joined"]
+    assert chart.bands == ()
+    assert chart.says.endswith("No model describes it; the line joins the steps.")
