@@ -13,7 +13,7 @@ from plimsoll.render.table import Table
 def tables(document: RunwayExplanation) -> tuple[Table, ...]:
     """Where it stands, what its limit is and where that comes from, what was looked at, tried and left out."""
     row, evidence = document.row, document.evidence
-    facts = [*_standing(row), *_limit(row), *_looked_at(evidence), *_tried(evidence)]
+    facts = [*_standing(row), *_limit(row), *_looked_at(row.source, evidence), *_tried(evidence)]
     facts += [("left out", text) for text in evidence.left_out]
     facts += [("option", text) for text in evidence.options]
     facts.append(("past", record_line(evidence.past) if evidence.past else "no prediction of it has come due"))
@@ -29,7 +29,7 @@ def _standing(row: RunwayRow) -> list[tuple[str, str]]:
         facts.append(("early, breach, late", dates))
     if row.probability_none is not None:
         horizon = f" within {format_duration(row.horizon_s)}" if row.horizon_s else ""
-        facts.append(("probability of none", f"{row.probability_none:.0%}{horizon}"))
+        facts.append(("probability of none", f"{_chance(row.probability_none)}{horizon}"))
     if row.act_by is not None:
         facts.append(("act by", _moment(row.act_by)))
     return facts
@@ -47,8 +47,9 @@ def _limit(row: RunwayRow) -> list[tuple[str, str]]:
     return facts
 
 
-def _looked_at(evidence: Evidence) -> list[tuple[str, str]]:
-    facts = [("query", evidence.query)]
+def _looked_at(source: str, evidence: Evidence) -> list[tuple[str, str]]:
+    facts = [("source", source)] if source else []
+    facts.append(("query", evidence.query))
     if evidence.window_start is not None and evidence.window_end is not None:
         span = f"{_moment(evidence.window_start)} to {_moment(evidence.window_end)}"
         step = f", a sample each {format_duration(evidence.step_s)}" if evidence.step_s else ""
@@ -65,10 +66,19 @@ def _tried(evidence: Evidence) -> list[tuple[str, str]]:
     accuracy = evidence.accuracy
     if accuracy is None:
         return [*facts, ("accuracy", "history too short to try on its own past")]
-    verdict = "no better than" if accuracy.skill <= 0 else f"{accuracy.skill:.0%} better than"
+    verdict = "no better than" if accuracy.skill <= 0 else f"{_chance(accuracy.skill)} better than"
     text = f"error {accuracy.mase:.3g}, last value {accuracy.naive_mase:.3g} (in mean steps): {verdict} the last value"
     tried = f"{accuracy.windows} origins, {accuracy.points} points; {accuracy.coverage80:.0%} inside the 80 % interval"
     return [*facts, ("accuracy", text), ("backtest", tried)]
+
+
+def _chance(share: float) -> str:
+    """Write a share in whole percent; what is none or all by rounding alone is not told as certain.
+
+    >>> _chance(0.0), _chance(0.12), _chance(0.997)
+    ('<1%', '12%', '>99%')
+    """
+    return "<1%" if share < 0.005 else ">99%" if share > 0.995 else f"{share:.0%}"
 
 
 def _moment(moment: datetime | None) -> str:

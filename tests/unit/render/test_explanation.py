@@ -1,0 +1,26 @@
+"""What stands behind a row of the runway: where it was read, and no chance that looks more certain than it is."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from tests.unit.planning.histories import history, judged
+
+from plimsoll.domain.runway import RunwayExplanation
+from plimsoll.render.explanation import tables
+
+
+def told(source: str) -> dict[str, str]:
+    found = judged(history(level=0.6))
+    row = replace(found.row, source=source)
+    return {fact[0]: fact[1] for fact in tables(RunwayExplanation(row, found.evidence))[0].rows}
+
+
+def test_an_explanation_names_where_its_series_was_read() -> None:
+    assert told("metrics.csv")["source"] == "metrics.csv"
+    assert "source" not in told("")
+
+
+def test_a_chance_that_no_future_showed_is_not_told_as_none() -> None:
+    """A few hundred futures cannot tell none from one in a thousand."""
+    assert told("")["probability of none"] == "<1% within 90d"
