@@ -1,7 +1,7 @@
 """What should be tested next, so that `cannot tell` becomes an answer? Which loads, and for how long.
 
 A step has to last until its statistic settles: a quantile q needs about 20 requests beyond it, so 20 / (1 - q)
-requests, and a minute at least.
+requests at the lowest of the loads, and a minute at least.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -16,6 +17,7 @@ from plimsoll.capacity.choice import Choice
 from plimsoll.capacity.columns import column_of, is_measured
 from plimsoll.capacity.fit import PointFit
 from plimsoll.capacity.model import Values
+from plimsoll.capacity.stairs import are_whole, stairs
 from plimsoll.domain.load_line import LoadLine, NextTest, ObjectiveLimit, Peak, PeakState
 from plimsoll.domain.load_test import LoadUnit, Steps
 from plimsoll.domain.objective import Objective
@@ -38,26 +40,59 @@ def next_test(
     choices: Sequence[Choice] = (),
 ) -> NextTest | None:
     """Propose the next test; None where the line stands in its tested range, is narrow, and holds what it should."""
-    low, high = float(np.min(steps.load)), float(np.max(steps.load))
-    step_s = _step_s(steps, max((one.quantile for one in objectives if one.quantile is not None), default=None))
-    loads = np.unique(steps.load)
+    high, loads = float(np.max(steps.load)), np.unique(steps.load[steps.load > 0])
+    low = float(loads[0])
+    ask = _Ask(steps, max((one.quantile for one in objectives if one.quantile is not None), default=None))
     missing = dict.fromkeys(one.name for one in objectives if not is_measured(steps, one))
     if loads.size < _FEWEST_LOADS:
         why = f"{loads.size} different loads were tested; a curve with its interval needs about seven"
-        return NextTest(_stairs(max(low / 2, 1.0) if low > 1 else low, high * 1.5, _FEWEST_LOADS), step_s, why)
+        return ask.stairs(low / 2, max(high * 1.5, _FEWEST_LOADS if ask.whole else 0.0), _FEWEST_LOADS, why)
     if any(limit.state == "never_met" for limit in limits):
-        return NextTest(_stairs(low / 8, low, 6), step_s, "an objective is broken at the lowest tested load")
+        return ask.lower(low, "an objective is broken at the lowest tested load")
     if missing:
-        return NextTest(_stairs(low, high, _FEWEST_LOADS), step_s, f"the file lacks {', '.join(missing)}: record it")
+        return ask.stairs(low, high, _FEWEST_LOADS, f"the file lacks {', '.join(missing)}: record it")
     if line is not None and line.at_least is not None and line.at_least < high:
         why = f"past {line.at_least:g} not all that is bounded was measured: record it there"
-        return NextTest(_stairs(line.at_least, high, 5), step_s, why)
+        return ask.stairs(line.at_least, high, 5, why)
     if line is not None and line.beyond_tested:
-        return NextTest(_stairs(high * 1.25, high * 2.5, 5), step_s, "every objective still holds at the highest load")
-    found = _around(line, high, step_s) if line is not None and line.load else _for_a_peak(steps, peak, step_s)
+        return ask.stairs(high * 1.25, high * 2.5, 5, "every objective still holds at the highest load")
+    found = _around(line, high, ask) if line is not None and line.load else _for_a_peak(peak, ask)
     asked = _stopping(steps, limits, objectives)
-    scatter = (_for_scatter(choice, step_s) for choice in choices if choice.quantity.name in asked)
+    scatter = (_for_scatter(choice, ask) for choice in choices if choice.quantity.name in asked)
     return found or next((test for test in scatter if test is not None), None)
+
+
+@dataclass(frozen=True, eq=False)
+class _Ask:
+    """How a test is asked for after these steps, whose furthest quantile that matters is `quantile`."""
+
+    steps: Steps
+    quantile: float | None
+
+    @property
+    def whole(self) -> bool:
+        """Whether loads are whole numbers of users."""
+        return are_whole(self.steps)
+
+    def stairs(self, low: float, high: float, count: int, why: str) -> NextTest:
+        """Ask for so many loads."""
+        return self.of(stairs(low, high, count, self.whole), why)
+
+    def lower(self, low: float, why: str) -> NextTest | None:
+        """Ask for loads up to the lowest that was tested; None below one user."""
+        return None if self.whole and low <= 1 else self.stairs(low / 8, low, 6, why)
+
+    def of(self, loads: tuple[float, ...], why: str) -> NextTest:
+        """Ask for these loads, each for as long as the lowest of them takes."""
+        return NextTest(loads, self._step_s(loads[0]), why)
+
+    def _step_s(self, load: float) -> float:
+        throughput = self.steps.throughput
+        if self.quantile is None or throughput is None or not np.any(throughput > 0):
+            return _SHORTEST_S
+        served = throughput > 0
+        rate = float(np.interp(load, [0.0, *self.steps.load[served]], [0.0, *throughput[served]]))
+        return float(max(_SHORTEST_S, 10 * math.ceil(_BEYOND / (1 - self.quantile) / rate / 10)))
 
 
 def _stopping(steps: Steps, limits: Sequence[ObjectiveLimit], objectives: Sequence[Objective]) -> set[str]:
@@ -67,30 +102,31 @@ def _stopping(steps: Steps, limits: Sequence[ObjectiveLimit], objectives: Sequen
     return {"throughput", *(column[0].name for column in columns if not isinstance(column, str))}
 
 
-def _for_a_peak(steps: Steps, peak: Peak, step_s: float) -> NextTest | None:
+def _for_a_peak(peak: Peak, ask: _Ask) -> NextTest | None:
     """Propose where a peak may be; None for arrivals, which have none: there an objective is what is missing."""
+    steps = ask.steps
     if peak.state is PeakState.IDENTIFIED or steps.load_unit is LoadUnit.ARRIVALS_PER_S or steps.throughput is None:
         return None
     low, high = float(np.min(steps.load)), float(np.max(steps.load))
     first, most = steps.throughput[int(np.argmin(steps.load))], np.nanmax(steps.throughput)
     if most <= _RISES * first:
-        why = "throughput hardly rises from the lowest tested load on, so it is full there"
-        return NextTest(_stairs(min(1.0, low), low, 6), step_s, why) if low > 1 else None
+        return ask.lower(low, "throughput hardly rises from the lowest tested load on, so it is full there")
     if most <= _LEVEL * np.nanmin(steps.throughput[steps.load >= (low + high) / 2]):
         return None  # it has leveled off: more load shows what an objective says of it, and no peak
-    return NextTest(_stairs(high * 1.25, high * 2.5, 5), step_s, "no peak shows within the tested loads")
+    return ask.stairs(high * 1.25, high * 2.5, 5, "no peak shows within the tested loads")
 
 
-def _for_scatter(choice: Choice, step_s: float) -> NextTest | None:
+def _for_scatter(choice: Choice, ask: _Ask) -> NextTest | None:
     """Propose steps where the chosen curve's intervals cannot hold 95 %, see docs/decisions/0030."""
     fit = choice.chosen.fit if choice.chosen is not None else None
     if fit is None or all(one.coverage is None for one in fit.parameters().values()):
         return None
-    loads = _stairs(*_untold(choice.load, fit.point), _MORE + 2)[1:-1]
+    low, high = _untold(choice.load, fit.point)
+    loads = tuple(load for load in stairs(low, high, _MORE + 2, ask.whole) if low < load < high)
     if not loads:
         return None
     why = f"{choice.quantity.name}: too few steps there to tell how scatter grows, so intervals do not hold 95 %"
-    return NextTest(loads, step_s, why)
+    return ask.of(loads, why)
 
 
 def _untold(load: Values, point: PointFit) -> tuple[float, float]:
@@ -108,25 +144,12 @@ def _untold(load: Values, point: PointFit) -> tuple[float, float]:
     return max(gaps, key=lambda gap: gap[1] - gap[0], default=ends)
 
 
-def _around(line: LoadLine, high: float, step_s: float) -> NextTest | None:
+def _around(line: LoadLine, high: float, ask: _Ask) -> NextTest | None:
     load = line.load
     if load is None or load.low is None:
         return None
     upper = load.high if load.high is not None else high * 1.5
     if upper - load.low <= _WIDE * load.value:
         return None
-    loads = _stairs(max(load.low, load.value / 2), max(upper, load.value * 1.2), 5)
-    return NextTest(loads, step_s, "the interval of the load line is wide: more steps around it narrow it")
-
-
-def _stairs(low: float, high: float, count: int) -> tuple[float, ...]:
-    values = np.linspace(low, high, count)
-    digits = 0 if high >= 10 * count else 1
-    return tuple(dict.fromkeys(round(float(value), digits) for value in values))
-
-
-def _step_s(steps: Steps, quantile: float | None) -> float:
-    if quantile is None or steps.throughput is None or not np.any(steps.throughput > 0):
-        return _SHORTEST_S
-    slowest = float(np.min(steps.throughput[steps.throughput > 0]))
-    return float(max(_SHORTEST_S, 10 * math.ceil(_BEYOND / (1 - quantile) / slowest / 10)))
+    why = "the interval of the load line is wide: more steps around it narrow it"
+    return ask.stairs(max(load.low, load.value / 2), max(upper, load.value * 1.2), 5, why)

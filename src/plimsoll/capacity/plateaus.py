@@ -21,6 +21,7 @@ import numpy as np
 
 from plimsoll.capacity.model import Values
 from plimsoll.capacity.rate_levels import rate_levels
+from plimsoll.capacity.stairs import listed, stairs
 from plimsoll.domain.errors import InputError, NothingToAnswer
 from plimsoll.domain.latency_histogram import quantile_s
 from plimsoll.domain.load_test import LoadUnit, Recording, Steps
@@ -255,8 +256,8 @@ def _no_plateau(recording: Recording, has_users: bool) -> str:
     level = recording.users if has_users else recording.requests
     what = "users" if has_users else "requests/s"
     low, high = float(np.nanmin(level)), float(np.nanmax(level))
-    stairs = ", ".join(f"{value:.0f}" for value in np.linspace(high / 6, high, 6))
+    loads = listed(stairs(high / 6, high, 6, whole=has_users))
     return (
         f"{recording.source}: a ramp without plateaus: {low:g} to {high:g} {what} in {recording.times_s.size} s and no "
-        f"{SHORTEST_S:g} s at one level; test in stairs, for example {stairs} {what} for 60 s each"
+        f"{SHORTEST_S:g} s at one level; test in stairs, for example {loads} {what} for 60 s each"
     )

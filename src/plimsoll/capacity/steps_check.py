@@ -13,9 +13,12 @@ from dataclasses import replace
 
 import numpy as np
 
+from plimsoll.capacity.stairs import are_whole, listed, stairs
 from plimsoll.domain.errors import InputError, NothingToAnswer
 from plimsoll.domain.load_test import LoadUnit, Steps
 
+_LOADS = 7  # for a curve with its interval
+_LOWER_LOADS = 4
 _MOST = 1e100  # in whatever unit; squares of it are still numbers
 _JUMP = 300.0
 _SAME_RATE = 1.02  # times the least: a tool meets a rate that it was asked for more closely than that
@@ -70,10 +73,11 @@ def _enough(steps: Steps) -> None:
         return
     load = float(np.mean(steps.load))
     what = "one step only" if len(steps) == 1 else f"constant load: {len(steps)} steps, all"
-    stairs = ", ".join(f"{load * part:.4g}" for part in (0.25, 0.5, 0.75, 1.25, 1.5, 2))
+    whole = are_whole(steps)
+    loads = stairs(load / 4, max(2 * load, _LOADS if whole else 0.0), _LOADS, whole)
     raise NothingToAnswer(
         f"{steps.source}: {what} at {load:g} {steps.load_unit.value}: no curve can be told from it; "
-        f"test next {stairs} {steps.load_unit.value}, 60 s each"
+        f"test next {listed(loads)} {steps.load_unit.value}, 60 s each"
     )
 
 
@@ -89,9 +93,9 @@ def _all_errors(steps: Steps) -> None:
 
 def _lower(steps: Steps) -> str:
     """Say which loads to test next where even the lowest was too much."""
-    low = float(np.min(steps.load))
-    stairs = dict.fromkeys(f"{low * part:.4g}" for part in (0.125, 0.25, 0.5, 1))
-    return f"mend what fails, then test next {', '.join(stairs)} {steps.load_unit.value}, 60 s each"
+    low = float(np.min(steps.load[steps.load > 0]))
+    loads = stairs(low / 8, low, _LOWER_LOADS, are_whole(steps))
+    return f"mend what fails, then test next {listed(loads)} {steps.load_unit.value}, 60 s each"
 
 
 def _latency(steps: Steps, name: str, latency: np.ndarray[tuple[int], np.dtype[np.float64]]) -> None:

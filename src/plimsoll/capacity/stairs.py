@@ -1,0 +1,39 @@
+"""Which loads should be tested next, such that somebody can run them?"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from plimsoll.domain.load_test import LoadUnit, Steps
+
+_FINER = 5.0
+
+
+def are_whole(steps: Steps) -> bool:
+    """Tell whether loads count users, of whom there is no half; loads in thousands of users have halves."""
+    return steps.load_unit is LoadUnit.USERS and bool(np.all(steps.load == np.round(steps.load)))
+
+
+def stairs(low: float, high: float, count: int, whole: bool) -> tuple[float, ...]:
+    """Spread loads evenly, `count` of them at most: whole ones from one on, or written finer than they lie apart.
+
+    >>> stairs(1, 4, 7, whole=True), stairs(0.4, 3, 5, whole=True)
+    ((1.0, 2.0, 3.0, 4.0), (1.0, 2.0, 3.0))
+    >>> stairs(8.75, 17.5, 5, whole=False), stairs(0.01, 0.03, 5, whole=False)
+    ((8.8, 10.9, 13.1, 15.3, 17.5), (0.01, 0.015, 0.02, 0.025, 0.03))
+    """
+    apart = (high - low) / (count - 1)
+    digits = 0 if whole or apart <= 0 else max(0, math.ceil(-math.log10(apart / _FINER)))
+    loads = (round(float(load), digits) for load in np.linspace(low, high, count))
+    return tuple(dict.fromkeys(max(load, 1.0) if whole else load or low for load in loads))
+
+
+def listed(loads: tuple[float, ...]) -> str:
+    """Write loads in a line.
+
+    >>> listed((0.5, 2.0, 1e6))
+    '0.5, 2, 1000000'
+    """
+    return ", ".join(f"{load:.15g}" for load in loads)
