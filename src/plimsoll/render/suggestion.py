@@ -15,13 +15,14 @@ _COLUMNS = (
 )  # fmt: skip
 _FRONT = ("FAMILY", "SETTING", "REPLICA-HOURS", "LOAD OUTSIDE SLO", "FLAPS")
 _SEEN_MISSES, _SEEN_HOURS = 2.0, 1.5  # times those of the policies in question
+_WHO_RUNS_IT = "an HPA can be set to the targets of hpa; a priced policy decides by itself, and no platform runs it"
 _WORDS = {Verdict.RECOMMENDED: "recommended", Verdict.KEEP_CURRENT: "keep the current policy"}
 
 
 def tables(document: Suggestion) -> tuple[Table, ...]:
     """Lay a suggestion out as tables."""
     efficient = tuple(_front_row(point) for point in document.front if point.efficient)
-    front = Table(_FRONT, efficient, "Efficient on the scored part", frozenset(_FRONT[1:]))
+    front = Table(_FRONT, efficient, "Efficient on the scored part", frozenset(_FRONT[1:]), (_WHO_RUNS_IT,))
     findings = tuple(str(finding) for finding in document.findings)
     return (_scores(document), front, *((Table((), (), "Findings", notes=findings),) if findings else ()))
 
@@ -41,7 +42,7 @@ def _scores(document: Suggestion) -> Table:
         f" would leave {bounds.level_known_miss_ratio:.3%} outside at the same replica-hours"
     )
     notes = (
-        f"{_WORDS[document.verdict]}: {document.reason}",
+        verdict_line(document),
         *_difference(document),
         *_flaps(document),
         learned,
@@ -49,6 +50,11 @@ def _scores(document: Suggestion) -> Table:
     )
     title = f"{document.trace} on {document.component}"
     return Table(_COLUMNS, (*(_row(score) for score in scores), optimum), title, frozenset(_COLUMNS[1:]), notes)
+
+
+def verdict_line(document: Suggestion) -> str:
+    """Say what is advised, and why."""
+    return f"{_WORDS[document.verdict]}: {document.reason}"
 
 
 def _difference(document: Suggestion) -> tuple[str, ...]:

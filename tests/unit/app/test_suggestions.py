@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from plimsoll.app.rehearsal_pages import suggestion_page
 from plimsoll.app.replays import ReplayOptions
 from plimsoll.app.suggestions import suggest
 from plimsoll.app.tuning import Goal, account_of
@@ -12,6 +13,7 @@ from plimsoll.domain.platform_policy import HpaMetric, HpaPolicy, MetricType, Ta
 from plimsoll.domain.policy import Policy
 from plimsoll.domain.policy_proposals import SignalUse
 from plimsoll.domain.policy_restraints import Limits
+from plimsoll.domain.suggestion import Verdict
 from plimsoll.domain.system import Component, Demand
 from plimsoll.domain.trace import Trace
 from plimsoll.simulation.setting import Rules
@@ -41,3 +43,8 @@ def test_a_policy_that_reads_a_column_is_beaten_or_kept_and_what_is_odd_is_said(
     component = Component("web", demand=Demand("requests", 60.0), capacity=100.0, policies=(now,))
     found = suggest(trace, component, Goal(misses=0.05, calm_as=now), 0.5, ReplayOptions(rules=Rules.PLAIN)).document
     assert {finding.rule for finding in found.findings} == {"trace-span", "signal-unknown"}
+    page = suggestion_page(found)
+    said = {Verdict.RECOMMENDED: "Recommended: ", Verdict.KEEP_CURRENT: "Keep the current policy: "}[found.verdict]
+    assert page.headlines == (f"{said}{found.reason}.",)
+    (front,) = (table for table in page.parts[0].tables if table.title.startswith("Efficient"))
+    assert "no platform runs it" in front.notes[0]
