@@ -7,7 +7,7 @@ as it is, and on a demand per span by the throughput fitted to it, up to its pea
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -60,8 +60,9 @@ def measured_service(component: Component, found: LoadTestLimits) -> tuple[Compo
     if isinstance(axis, str):
         return component, (Finding(RULE, f"{component.name}: the load test does not tell how it serves: {axis}"),)
     curves = {of: axis.row(chart) for of, chart in charts.items() if of != _THROUGHPUT}
-    latency = next((chart.of for chart in found.charts if chart.unit == _LATENCY), "")
-    measured = ServiceCurve(axis.points, curves.get(latency, ()), curves.get(_ERRORS, ()))
+    latency = _latency(found)
+    bound_s = charts[latency].objective if latency else None
+    measured = ServiceCurve(axis.points, curves.get(latency, ()), curves.get(_ERRORS, ()), bound_s)
     responses = tuple(
         response
         for of, values in curves.items()
@@ -78,7 +79,7 @@ def measured_service(component: Component, found: LoadTestLimits) -> tuple[Compo
         measured=measured if measured.latency_s or measured.error_ratio else None,
         responses=(*component.responses, *(one for one in responses if one.signal not in known)),
     )
-    return changed, tuple(_findings(component, changed, axis.points, told, found.source))
+    return changed, (*_findings(component, changed, axis.points, told, found.source), *_unjudged(component, latency))
 
 
 @dataclass(frozen=True, eq=False)
@@ -145,6 +146,20 @@ def _line(found: LoadTestLimits, axis: _Axis) -> float | None:
     if line is None or line.load is None or line.beyond_tested:
         return None
     return float(np.interp(line.load.value, axis.tested, axis.demand))
+
+
+def _latency(found: LoadTestLimits) -> str:
+    """Name the latency that a replay follows: the one that binds the load line, else the first; empty without any."""
+    names = [chart.of for chart in found.charts if chart.unit == _LATENCY]
+    binding = found.load_line.binding if found.load_line else ""
+    return binding if binding in names else next(iter(names), "")
+
+
+def _unjudged(component: Component, latency: str) -> Iterator[Finding]:
+    """Say which objectives of the response time the measured latency, of another quantile, says nothing of."""
+    others = [name for one in component.slo.latencies if (name := f"p{one.quantile * 100:g}") != latency]
+    if latency and others:
+        yield Finding(RULE, f"latency is judged by its {latency}; nothing is said of {', '.join(others)}")
 
 
 def _findings(

@@ -15,9 +15,11 @@ from plimsoll.domain.errors import InputError, ModelError, NothingToAnswer, Usag
 from plimsoll.domain.finding import Finding
 from plimsoll.domain.policies import AnyPolicy
 from plimsoll.domain.policy import Policy
+from plimsoll.domain.quantity import format_duration
 from plimsoll.domain.replay import Conditions, Replay
+from plimsoll.domain.response import ServiceCurve
 from plimsoll.domain.series import Times
-from plimsoll.domain.system import REHEARSED_UTILIZATION, Component
+from plimsoll.domain.system import REHEARSED_UTILIZATION, Component, Slo
 from plimsoll.domain.trace import Trace
 from plimsoll.policy.refusals import refusals, remarks
 from plimsoll.simulation.explained import explained
@@ -86,8 +88,8 @@ def setting_of(trace: Trace, component: Component, options: ReplayOptions) -> Se
             f"{component.name}: the model does not say what one replica carries; write capacity.per_replica"
         )
     _refuse_unlikely(trace, component)
-    latency = min((slo.below_s for slo in component.slo.latencies), default=None)
     queued = options.rules is Rules.QUEUED  # the plain rules know no service but a replica's capacity
+    measured = component.measured if queued else None
     return Setting(
         load=trace.load,
         first_s=float(trace.times_s[0]),
@@ -102,7 +104,7 @@ def setting_of(trace: Trace, component: Component, options: ReplayOptions) -> Se
         metric_delay_s=options.metric_delay_s,
         deadline_s=options.deadline_s,
         service_s=options.service_s,
-        latency_slo_s=latency,
+        latency_slo_s=_latency_slo_s(component.slo, measured),
         error_slo=component.slo.error_ratio,
         seed=options.seed,
         demand=frozenset(filter(None, (component.demand.unit, component.demand.driver)))
@@ -110,8 +112,15 @@ def setting_of(trace: Trace, component: Component, options: ReplayOptions) -> Se
         else frozenset(),
         recorded=trace.columns,
         responses=tuple(one for one in component.responses if queued or not one.served),
-        measured=component.measured if queued else None,
+        measured=measured,
     )
+
+
+def _latency_slo_s(slo: Slo, measured: ServiceCurve | None) -> float | None:
+    """Answer what the latency of a replay must stay below: a measured one its own objective, a mean the strictest."""
+    if measured is not None and measured.latency_s:
+        return measured.latency_slo_s
+    return min((one.below_s for one in slo.latencies), default=None)
 
 
 def _refuse_unlikely(trace: Trace, component: Component) -> None:
@@ -173,6 +182,7 @@ def findings_of(
         *trace.findings,
         *options.notes,
         *_span(trace, component),
+        *_mean(component, setting),
         *_odd(policies),
         *warnings(policies, setting),
     )
@@ -218,6 +228,16 @@ def _span(trace: Trace, component: Component) -> tuple[Finding, ...]:
         return ()
     message = f"the model counts demand per {per_s:g} s, the rows of {trace.name} are {trace.step_s:g} s apart"
     return (Finding("trace-span", message, "each row is taken as the demand of one span of the model"),)
+
+
+def _mean(component: Component, setting: Setting) -> tuple[Finding, ...]:
+    """Say that a mean stands for the quantile of an objective, where no load test tells the quantile."""
+    if setting.latency_slo_s is None or setting.service_s is None or (setting.measured and setting.measured.latency_s):
+        return ()
+    strictest = min(component.slo.latencies, key=lambda one: one.below_s)
+    bound = f"p{strictest.quantile * 100:g} < {format_duration(strictest.below_s)}"
+    message = f"{component.name}: the mean time in the system is held against {bound}"
+    return (Finding("mean-latency", message, "a load test that measures the quantile tells more: --loadtest"),)
 
 
 def conditions_of(setting: Setting) -> Conditions:

@@ -27,9 +27,10 @@ class Response:
 class ServiceCurve:
     """What one replica was measured to do at the load it serves: its latency and error ratio at each `load` (rising).
 
-    An empty column was not measured.
+    An empty column was not measured. `latency_slo_s` is what that latency, of one quantile, must stay below.
     """
 
     load: tuple[float, ...]
     latency_s: tuple[float, ...] = ()
     error_ratio: tuple[float, ...] = ()
+    latency_slo_s: float | None = None

@@ -91,6 +91,30 @@ def test_cores_in_use_are_a_share_of_those_a_replica_has(cores: float | None, us
     assert [one.value for one in web.responses[:1]] == ([use] if use else [])
 
 
+def test_a_measured_latency_is_held_against_the_objective_of_its_own_quantile():
+    """The median is to stay below 100 ms and was not measured; the p95 is to stay below 1 s, and does."""
+    both = replace(WEB, slo=Slo(0.8, (Latency(0.5, 0.1), Latency(0.95, 1.0))))
+    web, findings = measured_service(both, limits_of("arrivals/s", replace(P95, objective=1.0)))
+    assert "latency is judged by its p95; nothing is said of p50" in [one.message for one in findings]
+    trace = Trace("demand.csv", 60.0 * np.arange(4), np.full(4, 3000.0), 60.0)
+    run = replay(trace, web, [Policy("stay", Limits(1, 1))], ReplayOptions())
+    assert not run.runs[0].missed.any()
+
+
+def test_a_mean_that_is_held_against_a_quantile_is_said():
+    trace = Trace("demand.csv", 60.0 * np.arange(4), np.full(4, 3000.0), 60.0)
+    served = replace(WEB, capacity=4800.0)
+    for service_s, said in ((None, []), (0.1, ["web: the mean time in the system is held against p95 < 250ms"])):
+        run = replay(trace, served, [Policy("stay", Limits(1, 1))], ReplayOptions(service_s=service_s))
+        assert [one.message for one in run.document.findings] == said
+
+
+def test_of_several_latencies_the_one_that_binds_the_load_line_is_followed():
+    web, _ = measured_service(WEB, limits_of("arrivals/s", chart("p50", "seconds", 0.01, 0.02, 0.06, 0.09), P95))
+    assert web.measured is not None
+    assert web.measured.latency_s == (0.1, 0.2, 0.6)
+
+
 def test_a_replay_serves_as_was_measured_and_lets_the_backlog_wait_on_top():
     """A replica is tested to 6000: of 7200 as many are served, beyond its capacity of 4800, and the rest waits 12 s."""
     web, _ = measured_service(WEB, limits_of("arrivals/s", P95, CPU, ERRORS))
