@@ -19,6 +19,7 @@ from plimsoll.app.model.policies import ConditionSection
 from plimsoll.app.model.signals import SignalSection
 from plimsoll.app.model.units import Amount
 from plimsoll.app.natural_limits import base_unit, natural_limit
+from plimsoll.app.resource_names import of_series, told_apart
 from plimsoll.assess.standing import why_not_known
 from plimsoll.domain.assessment import Band, Level, Resource, Severity, Threshold
 from plimsoll.domain.limit import Direction
@@ -106,17 +107,22 @@ def _unit(signal: SignalSection) -> str:
 def resources_of_series(
     series: Iterable[Series], readings: Mapping[str, Reading], base: AdviceBase
 ) -> tuple[Resource, ...]:
-    """List the series that have a limit by nature as resources."""
-    found = (_by_nature(item, readings.get(str(item.id), Missing("no sample")), base) for item in series)
+    """List the series that have a limit by nature as resources, by the names that the runway gives them."""
+    every = tuple(series)
+    names = told_apart([of_series(item.id) for item in every], [item.id for item in every])
+    found = (
+        _by_nature(name.name, item, readings.get(str(item.id), Missing("no sample")), base)
+        for name, item in zip(names, every, strict=True)
+    )
     return tuple(item for item in found if item is not None)
 
 
-def _by_nature(series: Series, reading: Reading, base: AdviceBase) -> Resource | None:
+def _by_nature(name: str, series: Series, reading: Reading, base: AdviceBase) -> Resource | None:
     natural = natural_limit(series)
     if natural.limit is None or natural.limit.hard is None:
         return None
     limit, topics = natural.limit, base.topics_of(series.id.name)
-    plain = Resource("", str(series.id), natural.series.unit, reading, limit_source=limit.source, topics=topics)
+    plain = Resource("", name, natural.series.unit, reading, limit_source=limit.source, topics=topics)
     if limit.direction is Direction.LOW_IS_BAD:
         left = tuple(Level(1 - level.value, level.severity) for level in base.share_levels)
         return replace(plain, threshold=Threshold(left, Direction.LOW_IS_BAD))

@@ -76,7 +76,7 @@ def gather(read: Read, model: Model | None, advice: AdviceBase) -> Gathered:
         span_days=read.span_ms / 86_400_000,
         sources=(read.harvest.source, *read.harvest.notes, *remarks),
         assessment=assessment_of(read.harvest, model, advice, read.as_of_ms, STALE_AFTER_S),
-        patterns=_patterns([resource.series for resource in fresh], read, model),
+        patterns=_patterns([_named(resource) for resource in fresh], read, model),
         told=_told(_by_urgency(fresh, found), read, model),
         stale=tuple(resource.name for resource in resources if resource not in fresh),
         runway=found,
@@ -88,6 +88,11 @@ def gather(read: Read, model: Model | None, advice: AdviceBase) -> Gathered:
         reason = dict(whole.missing)["plan"]
         raise NothingToAnswer(f"{read.harvest.source}: no series to report on, and no plan: {reason}")
     return whole
+
+
+def _named(resource: Resource) -> Series:
+    """The series of a resource by the name that every part of the report gives it."""
+    return replace(resource.series, id=replace(resource.series.id, name=resource.name, labels=()))
 
 
 def _until(resource: Resource, as_of_ms: int) -> Resource:
@@ -119,7 +124,7 @@ def _told(resources: Sequence[Resource], read: Read, model: Model | None) -> tup
     """Forecast what will be drawn, the worst of each day where samples are finer; the rest is only counted."""
     drawn = []
     for index, resource in enumerate(resources):
-        series = replace(resource.series, id=replace(resource.series.id, name=resource.name, labels=()))
+        series = _named(resource)
         label = "synthetic" if ("origin", "synthetic") in resource.series.id.labels else ""
         if index >= MOST_CHARTS:
             drawn.append(Told(series, None, label))

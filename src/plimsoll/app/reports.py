@@ -135,7 +135,7 @@ def _dated_actions(gathered: Gathered) -> tuple[Table, ...]:
     rows = tuple((act_by(row, runway.as_of), row.resource, runs_out(row), row.why) for row in shown)
     more = len(due) - len(rows)
     notes = (f"{more} more are to be acted on by a date: see the runway.",) if more else ()
-    return (Table(("ACT", "ON", "RUNS OUT", "WHY"), rows, "Before it runs out", notes=notes, label=gathered.label),)
+    return (Table(("ACT", "ON", "RUNS OUT", "WHY"), rows, "By when to act", notes=notes, label=gathered.label),)
 
 
 def _runway(gathered: Gathered) -> Part | None:

@@ -158,6 +158,14 @@ def test_a_database_past_its_own_time_is_mended_before_replicas_are_added() -> N
     assert "add_replicas" in {action.id for action in assessed(text, busy).actions}
 
 
+def test_a_source_is_judged_by_the_names_that_its_runway_gives() -> None:
+    disk = series("disk_used_percent", [0.9] * 20)
+    twins = [replace(disk, id=SeriesId.of("disk_used_percent", {"host": host, "mount": "/var"})) for host in ("a", "b")]
+    found = assessment_of(Harvest("x", tuple(twins), (), ()), None, advice_base(), NOW_MS, 3600)
+    assert found is not None
+    assert [item.resource for item in found.standings] == ["a/disk_used_percent:/var", "b/disk_used_percent:/var"]
+
+
 RULE = "alerts: {rules: [{name: a, signal: cpu, above: 80%, for: 5min, severity: critical}]}\n"
 
 

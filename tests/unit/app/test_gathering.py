@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from tests.unit.planning.histories import LIMIT, history
 
@@ -10,7 +12,7 @@ from plimsoll.app.gathering import Read, gather
 from plimsoll.app.runway_inputs import Inputs
 from plimsoll.bootstrap import advice_base
 from plimsoll.domain.errors import NothingToAnswer
-from plimsoll.domain.series import Harvest
+from plimsoll.domain.series import Harvest, SeriesId
 from plimsoll.planning.runway import Resource
 
 DAY_MS = 86_400_000
@@ -44,6 +46,22 @@ def test_what_is_too_old_to_speak_for_now_has_no_forecast_and_no_rhythm(as_of_ms
     found = gathered_as_of(as_of_ms)
     assert found.stale == stale
     assert (bool(found.told), found.patterns is not None) == (not stale, not stale)
+
+
+def test_every_part_calls_a_resource_by_one_name() -> None:
+    labeled = replace(CALM, id=SeriesId.of("disk", {"host": "db", "mount": "/var"}))
+    resource = Resource("db/disk:/var", "db", labeled, LIMIT)
+    read = Read(Harvest("m.csv", (labeled,)), (Inputs("m.csv", (resource,)),), 7 * DAY_MS, LAST_MS)
+    found = gather(read, None, advice_base())
+    assert found.runway is not None
+    assert found.patterns is not None
+    assert found.assessment is not None
+    assert {
+        found.runway.rows[0].resource,
+        found.patterns.patterns[0].series,
+        found.assessment.standings[0].resource,
+        str(found.told[0].series.id),
+    } == {"db/disk:/var"}
 
 
 def test_where_nothing_was_read_there_is_nothing_to_report_on() -> None:
