@@ -18,7 +18,7 @@ from plimsoll.app.natural_limits import in_base_unit
 from plimsoll.assess.sustained import Sustained, held_past
 from plimsoll.domain.assessment import Condition, Truth
 from plimsoll.domain.limit import Direction
-from plimsoll.domain.quantity import Dimension
+from plimsoll.domain.quantity import Dimension, format_duration
 from plimsoll.domain.series import Harvest, MetricKind, Series, Window
 
 STEPS_WITHOUT = 2
@@ -78,7 +78,7 @@ def _held(series: Series, level: float, direction: Direction, for_s: float, as_o
     known = series.times_ms[(series.times_ms <= as_of_ms) & np.isfinite(series.values)]
     newest_ms = int(known[-1]) if known.size else None
     if newest_ms is None or newest_ms < min(start_ms, as_of_ms - round(gap_s * 1000)):
-        return _unknown(f"no sample in the last {max(gap_s, for_s):.0f} s")
+        return _unknown(f"no sample in the last {format_duration(max(gap_s, for_s))}")
     return held_past(series, level, Window(min(start_ms, newest_ms), as_of_ms + 1), gap_s, direction)
 
 

@@ -19,6 +19,7 @@ from plimsoll.assess.bottlenecks import level_passed
 from plimsoll.domain.assessment import Resource, Standing, Threshold, Verdict
 from plimsoll.domain.limit import Direction
 from plimsoll.domain.observation import Missing, Stale, Value
+from plimsoll.domain.quantity import format_duration, format_quantity
 
 PLAN_FROM_RATIO = 0.8
 
@@ -39,7 +40,7 @@ def _verdict(resource: Resource, value: float) -> tuple[Verdict, str]:
         return Verdict.IMMEDIATE, f"below {resource.immediate_below:g}, which the model calls immediate"
     threshold = resource.threshold
     if threshold and threshold.levels and (threshold.direction is Direction.LOW_IS_BAD or not resource.practical):
-        return _level_verdict(value, threshold)
+        return _level_verdict(value, threshold, resource.unit)
     if not resource.practical:
         return Verdict.UNKNOWN, resource.limit_source or "no limit is known; give one in the model"
     used = value / resource.practical
@@ -50,11 +51,11 @@ def _verdict(resource: Resource, value: float) -> tuple[Verdict, str]:
     return Verdict.MONITOR, f"below {PLAN_FROM_RATIO:.0%} of the practical limit"
 
 
-def _level_verdict(value: float, threshold: Threshold) -> tuple[Verdict, str]:
+def _level_verdict(value: float, threshold: Threshold, unit: str) -> tuple[Verdict, str]:
     passed = level_passed(value, threshold)
     if passed is None:
         return Verdict.MONITOR, "short of every level"
-    past = f"at or past its level {passed.value:g}"
+    past = f"at or past its level {format_quantity(passed.value, unit)}"
     return (Verdict.IMMEDIATE if passed == threshold.levels[-1] else Verdict.PLAN), past
 
 
@@ -82,6 +83,6 @@ def _share(value: float | None, limit: float | None) -> float | None:
 
 def why_not_known(reading: Missing | Stale) -> str:
     """Say why a reading tells nothing of now."""
-    return (
-        f"the last sample is {reading.age_s:.0f} s old" if isinstance(reading, Stale) else reading.reason or "no sample"
-    )
+    if isinstance(reading, Stale):
+        return f"the last sample is {format_duration(reading.age_s)} old"
+    return reading.reason or "no sample"

@@ -13,6 +13,7 @@ import numpy as np
 
 from plimsoll.domain.assessment import Truth
 from plimsoll.domain.limit import Direction
+from plimsoll.domain.quantity import counted, format_duration, format_quantity
 from plimsoll.domain.series import Series, Window
 
 
@@ -31,9 +32,10 @@ def held_past(series: Series, level: float, window: Window, max_gap_s: float, di
     edges = np.concatenate(([window.start_ms], times, [window.end_ms]))
     gap_s = float(np.diff(edges).max()) / 1000.0
     side = "above" if direction is Direction.HIGH_IS_BAD else "below"
+    bound = f"{side} {format_quantity(level, series.unit)}"
     against = int(np.count_nonzero(direction.sign * (values - level) <= 0))
     if against:
-        return Sustained(Truth.NO, f"{against} of {values.size} samples were not {side} {level:g}")
+        return Sustained(Truth.NO, f"{against} of {counted(values.size, 'sample')} not {bound}")
     if gap_s > max_gap_s or not values.size:
-        return Sustained(Truth.UNKNOWN, f"cannot tell: {gap_s:.0f} s of the window have no sample")
-    return Sustained(Truth.YES, f"all {values.size} samples were {side} {level:g}")
+        return Sustained(Truth.UNKNOWN, f"cannot tell: {format_duration(gap_s)} of the window have no sample")
+    return Sustained(Truth.YES, f"{counted(values.size, 'sample')}, all {bound}")

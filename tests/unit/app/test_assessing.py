@@ -48,7 +48,7 @@ def test_a_series_that_fell_silent_beside_others_is_told_and_not_taken_for_well(
     well, silent = (replace(series("web/disk", [0.3]), id=SeriesId("web/disk", (("host", host),))) for host in "ab")
     found = assessed(text, well, replace(silent, times_ms=silent.times_ms - 120 * MINUTE_MS))
     (row,) = found.standings
-    told = 'nothing is known of 1 of its 2 series, such as web/disk{host="b"}: the last sample is 7200 s old'
+    told = 'nothing is known of 1 of its 2 series, such as web/disk{host="b"}: the last sample is 2h old'
     assert (row.now, row.why) == (0.3, f"below 80% of the practical limit; {told}")
     assert found.unknown == (f"web/disk: {told}",)
 

@@ -42,7 +42,7 @@ def test_utilization_is_given_of_both_limits_and_headroom_of_the_practical_one()
     ("reading", "words"),
     [
         pytest.param(Missing("prometheus did not answer"), "prometheus did not answer", id="missing"),
-        pytest.param(Stale(1.0, age_s=900), "900 s old", id="stale"),
+        pytest.param(Stale(1.0, age_s=900), "15m old", id="stale"),
     ],
 )
 def test_what_was_not_seen_is_unknown_and_says_why(reading: Reading, words: str) -> None:

@@ -36,7 +36,7 @@ def test_a_condition_is_judged_over_all_of_the_window(values: list[float], answe
 def test_a_window_that_is_only_half_covered_is_unknown() -> None:
     late = every_30_s(*[0.9] * 5, start_ms=150_000)
     found = held_past(late, 0.7, FIVE_MINUTES, 60, HIGH)
-    assert (found.holds, found.why) == (Truth.UNKNOWN, "cannot tell: 150 s of the window have no sample")
+    assert (found.holds, found.why) == (Truth.UNKNOWN, "cannot tell: 2.5m of the window have no sample")
 
 
 def test_no_sample_is_no_proof_however_long_a_gap_may_be() -> None:
