@@ -105,7 +105,7 @@ def host(tmp_path: Path, _: pytest.FixtureRequest) -> Case:
 def app_json(tmp_path: Path, request: pytest.FixtureRequest) -> Case:
     server: HostileServer = request.getfixturevalue("hostile_server")
     server.documents = {"metrics": {"gauges": {"heap": 1.5, "threads": 8}}}
-    options = SourceOptions(headers=(("X-Api-Key", SECRET),), deadline_s=2)
+    options = SourceOptions(headers=(("X-Api-Key", SECRET),))
     return Case(
         open_source(f"app+{server.url}/json/metrics", options),
         (Signal("heap", ".gauges.heap"), Signal("gauges", "/json/metrics#/gauges")),
@@ -116,7 +116,7 @@ def app_json(tmp_path: Path, request: pytest.FixtureRequest) -> Case:
 def prometheus(tmp_path: Path, request: pytest.FixtureRequest) -> Case:
     server: PrometheusServer = request.getfixturevalue("prometheus_server")
     hostile: HostileServer = request.getfixturevalue("hostile_server")
-    options = SourceOptions(headers=(("Authorization", f"Bearer {SECRET}"),), deadline_s=2)
+    options = SourceOptions(headers=(("Authorization", f"Bearer {SECRET}"),))
     signals = (Signal("up"), Signal("load", "node_load1"), Signal("one", "vector(1)"), Signal("pi", "pi()"))
     broken = open_source(f"{hostile.url.replace('//', f'//user:{SECRET}@')}/refused", options)
     return Case(open_source(server.url, options), signals, lambda: broken, span_ms=300_000, step_s=1)

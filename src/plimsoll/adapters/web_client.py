@@ -170,8 +170,10 @@ class WebClient:
     @contextmanager
     def _cut_off(self, after_s: float, client: httpx.Client) -> Iterator[None]:
         """Close the connection when the deadline comes: no timeout of a single read ends a header sent byte by byte."""
+        came = threading.Event()
 
         def cut() -> None:
+            came.set()
             self._client = None
             client.close()
 
@@ -180,8 +182,8 @@ class WebClient:
         watch.start()
         try:
             yield
-        except (RuntimeError, OSError) as error:
-            if watch.is_alive():
+        except (RuntimeError, OSError, httpx.TransportError) as error:
+            if not came.is_set() or isinstance(error, httpx.TimeoutException):
                 raise
             raise httpx.ReadTimeout("the answer came too slowly") from error
         finally:

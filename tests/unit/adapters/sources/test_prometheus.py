@@ -26,7 +26,9 @@ LOAD = Signal("load")
 
 
 def source(url: str, deadline_s: float = 5.0, **options: object) -> Prometheus:
-    web = WebClient(url, SourceOptions(deadline_s=deadline_s, **options), max_body_bytes=1 << 20)  # type: ignore[arg-type]
+    """A source that tries again at once; what it would wait still counts against its deadline."""
+    told = SourceOptions(deadline_s=deadline_s, **options)  # type: ignore[arg-type]
+    web = WebClient(url, told, max_body_bytes=1 << 20, pause=lambda _: None)
     return Prometheus(web, lambda: NOW_MS)
 
 
@@ -37,8 +39,6 @@ def read(url: str, window: Window = WINDOW, step_s: float = 60, **options: objec
 @pytest.mark.parametrize(
     ("way", "kind", "words"),
     [
-        ("slow", SourceUnreachable, "within"),
-        ("drip", SourceUnreachable, "within"),
         ("truncated", SourceMalformed, "breaks off"),
         ("short", SourceUnreachable, "the connection broke"),
         ("login", SourceMalformed, "a login page"),
@@ -55,10 +55,8 @@ def read(url: str, window: Window = WINDOW, step_s: float = 60, **options: objec
 def test_a_server_that_misbehaves_is_one_clear_error(
     hostile_server: HostileServer, way: str, kind: type[SourceError], words: str
 ) -> None:
-    begin = time.monotonic()
     with pytest.raises(kind, match=words) as caught:
-        read(f"{hostile_server.url}/{way}", deadline_s=1)
-    assert time.monotonic() - begin < 4
+        read(f"{hostile_server.url}/{way}")
     assert "\n" not in str(caught.value)
     assert str(caught.value).startswith(hostile_server.url)
 
@@ -98,19 +96,17 @@ def test_results_that_are_no_samples_are_a_gap(hostile_server: HostileServer) ->
     assert gap.reason == f"{hostile_server.url}/wrong-type: answered a sample that is no pair of time and number"
 
 
-def test_the_deadline_ends_a_header_that_comes_byte_by_byte(hostile_server: HostileServer) -> None:
-    begin = time.monotonic()
-    with pytest.raises(SourceUnreachable):
-        read(f"{hostile_server.url}/slow", deadline_s=0.4)
-    assert time.monotonic() - begin < 2
+@pytest.mark.parametrize("way", ["slow", "drip"])
+def test_the_deadline_ends_a_header_and_a_body_that_come_byte_by_byte(hostile_server: HostileServer, way: str) -> None:
+    with pytest.raises(SourceUnreachable) as caught:
+        read(f"{hostile_server.url}/{way}", deadline_s=0.3)
+    assert str(caught.value) == f"{hostile_server.url}/{way}: no answer within the deadline"
 
 
 def test_a_server_that_says_to_come_back_after_the_deadline_is_not_asked_again(hostile_server: HostileServer) -> None:
-    begin = time.monotonic()
     with pytest.raises(SourceUnreachable, match="answered 429"):
         read(f"{hostile_server.url}/come-back-tomorrow", deadline_s=30)
     assert hostile_server.calls.total() == 1
-    assert time.monotonic() - begin < 5
 
 
 @pytest.mark.parametrize("url", ["http://a..b:9090", f"http://{'a' * 70}.com", "http://xn--:9090"])
