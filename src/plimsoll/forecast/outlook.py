@@ -98,9 +98,11 @@ def _from_newest(group: Sequence[Prepared], horizon: int, with_errors: bool) -> 
 
     answer = empty_answer(len(group), horizon, with_errors)
     flat = np.concatenate([series.values for series in group], dtype=np.float64)
+    are_read = not any(series.is_counter for series in group)
+    truths = flat if are_read else np.concatenate([series.truths for series in group], dtype=np.float64)
     offsets = np.concatenate([[0], np.cumsum([series.values.size for series in group])])
     shapes = np.array([series.shape for series in group], dtype=np.int64)
-    outlook_many()(flat, offsets, shapes, group[0].seasons.periods, answer)
+    outlook_many()(flat, truths, offsets, shapes, group[0].seasons.periods, answer)
     for scale, series in zip(answer.scale, group, strict=True):
         if known_samples(series) < FEWEST_FOR_OK:
             np.maximum(scale, least_scale(series, horizon), out=scale)

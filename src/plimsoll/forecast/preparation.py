@@ -25,6 +25,7 @@ from plimsoll.forecast.steps import Step
 
 FEWEST, FEWEST_FOR_OK = 3, 16
 LONGEST_TAIL = 3  # steps that may be unknown at the end without a word; what is older is stale elsewhere, too
+MOST_UNREAD = 0.8  # of a counter's steps, up to which intervals were seen to hold
 LARGEST, SMALLEST = 1e100, 1e-100  # beyond them squares and shares run out of numbers
 NOT_NEGATIVE = frozenset({MetricKind.COUNT, MetricKind.BYTES, MetricKind.RATE, MetricKind.SECONDS, MetricKind.COUNTER})
 CEILING = {MetricKind.PERCENT: 100.0, MetricKind.RATIO: 1.0}
@@ -34,7 +35,8 @@ CEILING = {MetricKind.PERCENT: 100.0, MetricKind.RATIO: 1.0}
 class Prepared:
     """One series ready for the kernel: values on a grid, its seasons, its bounds, its state and the reason.
 
-    `base` is added to the result: the last reading of a counter, else 0.
+    `base` is added to the result: the last reading of a counter, else 0. `readings` (n,) are a counter's, whose values
+    are its gains, NaN where nothing was read.
     """
 
     values: Values
@@ -48,6 +50,14 @@ class Prepared:
     state: ForecastState
     why: str
     ready_at_ms: int | None = None
+    readings: Values | None = None
+
+    @property
+    def truths(self) -> Values:
+        """The values that errors are measured on, (n,): of a counter those at whose end its total was read."""
+        if self.readings is None:
+            return self.values
+        return np.where(np.isnan(self.readings[: self.values.size]), np.nan, self.values)
 
     @property
     def step_ms(self) -> int:
@@ -76,10 +86,11 @@ def prepare(panel: Panel, index: int, request: Request, regular: bool) -> Prepar
     if state.answered and (in_the_way := obstacle(grid, request.horizon, lower, upper)):
         state, why = ForecastState.CANNOT_TELL, in_the_way
     never = never_seen(readings, seasons.main) if state is ForecastState.OK and not is_counter else ""
-    remarks = (remark, unknown_tail(readings), never, panel.remarks[index] if panel.remarks else "")
+    unread = mostly_unread(readings) if is_counter else ""
+    remarks = (remark, unknown_tail(readings), never, unread, panel.remarks[index] if panel.remarks else "")
     reasons = joined(why, *grid.remarks, *remarks)
     found = Prepared(readings, grid.end_ms, grid.step, seasons, lower, upper, base, is_counter, state, reasons, ready)
-    return with_gains(found, increments_of(readings)) if is_counter else found
+    return with_gains(replace(found, readings=readings), increments_of(readings, seasons.main)) if is_counter else found
 
 
 def with_gains(counter: Prepared, gains: Values) -> Prepared:
@@ -108,6 +119,14 @@ def never_seen(values: Values, season: int) -> str:
     return f"{never} of {season} steps of its season were never seen; what is told of them is a guess" if never else ""
 
 
+def mostly_unread(readings: Values) -> str:
+    """Say that nearly all gains of a counter are shared out over gaps, within which it may have gone any way."""
+    missing = int(np.count_nonzero(np.isnan(readings)))
+    if missing <= MOST_UNREAD * readings.size:
+        return ""
+    return f"{missing} of {readings.size} steps were not read: how gains scatter between readings is not known"
+
+
 def unknown_tail(values: Values) -> str:
     """Say that the newest part of a series is unknown, where that is more than a few steps long."""
     steps = unknown_steps(values)
@@ -116,7 +135,7 @@ def unknown_tail(values: Values) -> str:
 
 def known_samples(prepared: Prepared) -> int:
     """Count the samples, or a counter's gains, that are known."""
-    return int(np.count_nonzero(~np.isnan(prepared.values)))
+    return int(np.count_nonzero(~np.isnan(prepared.truths)))
 
 
 def unknown_steps(values: Values) -> int:
@@ -198,21 +217,40 @@ def bounds_of(values: Values, kind: MetricKind, lower: float, upper: float) -> t
     return lower, upper, remark
 
 
-def increments_of(readings: Values) -> Values:
-    """Turn a counter's readings, the first of them known, into increments of the same size, evenly over a gap.
+def increments_of(readings: Values, m: int) -> Values:
+    """Turn a counter's readings, the first of them known, into increments of the same size.
 
-    A fall is a reset, after which it counts from zero; over a gap with a reset in it they are unknown, as they are
-    after the newest known reading.
+    What was gained over a gap is shared out as its phases of a season of `m` steps usually gain, evenly where one of
+    them was never seen alone. A fall is a reset, after which it counts from zero; over a gap with a reset in it they
+    are unknown, as they are after the newest known reading.
 
-    >>> increments_of(np.array([5.0, 7.0, 1.0, 4.0, np.nan, 6.0, np.nan, 3.0])).tolist()
+    >>> increments_of(np.array([5.0, 7.0, 1.0, 4.0, np.nan, 6.0, np.nan, 3.0]), 1).tolist()
     [2.0, 2.0, 1.0, 3.0, 1.0, 1.0, nan, nan]
+    >>> increments_of(np.array([0.0, 1.0, 4.0, 5.0, np.nan, 13.0]), 2).tolist()
+    [1.0, 1.0, 3.0, 1.0, 6.0, 2.0]
     """
     known = np.flatnonzero(~np.isnan(readings))
     gains, apart = np.diff(readings[known]), np.diff(known)
-    since_reset = np.where(apart == 1, readings[known[1:]], np.nan)
-    steps = np.full(readings.size - 1, np.nan)
-    steps[: known[-1]] = np.repeat(np.where(gains < 0.0, since_reset, gains) / apart, apart)
-    return np.concatenate([steps[:1], steps])
+    sums = np.where(gains < 0.0, np.where(apart == 1, readings[known[1:]], np.nan), gains)
+    steps = np.full(readings.size, np.nan)
+    steps[known[1:]] = np.where(apart == 1, sums, np.nan)
+    if (apart > 1).any():
+        stretch = np.repeat(np.arange(apart.size), apart)
+        usual = usual_of_phases(steps, m)[1 : known[-1] + 1]
+        whole = np.bincount(stretch, weights=usual)[stretch]
+        shares = np.divide(usual, whole, out=1.0 / apart[stretch], where=whole > 0.0)
+        steps[1 : known[-1] + 1] = sums[stretch] * shares
+    steps[0] = steps[1]
+    return steps
+
+
+def usual_of_phases(gains: Values, m: int) -> Values:
+    """Answer the mean of the known gains at the phase of each step, (n,); the same for all where a phase has none."""
+    phases, known = np.arange(gains.size) % m, ~np.isnan(gains)
+    counts = np.bincount(phases[known], minlength=m)
+    if not counts.all():
+        return np.ones(gains.size)
+    return np.asarray((np.bincount(phases[known], weights=gains[known], minlength=m) / counts)[phases])
 
 
 def regular_rows(panel: Panel, step_ms: int) -> NDArray[np.bool_]:

@@ -200,8 +200,9 @@ def test_the_middle_is_the_median_whatever_the_order(size):
 )
 def test_the_machine_code_says_what_the_functions_say(values, is_sum):
     shape, periods = np.array([[24, 168, 0, is_sum]]), np.array([6, 12, 24, 168])
+    truths = np.where(np.arange(values.size) % 5 == 2, np.nan, values)
     answers = empty_answer(1, 12, with_errors=True), empty_answer(1, 12, with_errors=True)
     for run, answer in zip((engine.outlook_many, outlook_many()), answers, strict=True):
-        run(values, np.array([0, values.size]), shape, periods, answer)
+        run(values, truths, np.array([0, values.size]), shape, periods, answer)
     for plain, fast in zip(*answers, strict=True):
         np.testing.assert_allclose(fast, plain, rtol=1e-6, atol=1e-6)

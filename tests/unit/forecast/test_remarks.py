@@ -56,6 +56,14 @@ def test_days_of_the_week_without_any_sample_are_said_to_be_a_guess(known: np.nd
     assert bool(why) is bool(never)
 
 
+@pytest.mark.parametrize(("every", "told"), [(5, ""), (6, "95 of 115 steps were not read: how gains scatter")])
+def test_a_counter_of_which_nearly_nothing_was_read_says_so(every: int, told: str) -> None:
+    readings = np.where(np.arange(120) % every == every - 1, np.cumsum(daily_wave(120)), np.nan)
+    (why,) = forecast_panel(panel_of([readings], kinds=[MetricKind.COUNTER]), request(), {}).whys
+    assert why.startswith(told)
+    assert ("not read" in why) is bool(told)
+
+
 def test_nights_without_any_sample_are_said_to_be_a_guess() -> None:
     open_hours = (np.arange(480) % 24 >= 8) & (np.arange(480) % 24 < 18)
     wave = daily_wave(480)

@@ -23,12 +23,13 @@ BLOCK_LIMIT = 8.0  # a shift moves the mean of a block by this many times the me
 MOST_SHIFTS = 5  # so many shifts are regimes that come and go
 
 
-def repaired(raw: Values, m: int, toothed: bool, actual: Values, seen: Values) -> None:
+def repaired(truths: Values, m: int, toothed: bool, actual: Values, seen: Values) -> None:
     """Write the series that errors are measured on into `actual`, and the one the methods see into `seen`.
 
-    `seen` holds the bridged series when called. A saw tooth's falls are its nature: nothing of it is moved.
+    `seen` holds the bridged series when called, `truths` are NaN where there is nothing to measure on. A saw tooth's
+    falls are its nature: nothing of it is moved.
     """
-    steps = np.empty(raw.size - 1)
+    steps = np.empty(seen.size - 1)
     limit = surprises(seen, m, steps)
     if not toothed:
         places, heights = level_shifts(seen, m, steps, limit)
@@ -36,8 +37,8 @@ def repaired(raw: Values, m: int, toothed: bool, actual: Values, seen: Values) -
             seen[: places[k]] += heights[k]
         if places.size > 0:
             limit = surprises(seen, m, steps)
-    for i in range(raw.size):
-        actual[i] = seen[i] if raw[i] == raw[i] else np.nan
+    for i in range(seen.size):
+        actual[i] = seen[i] if truths[i] == truths[i] else np.nan
     tame_freaks(seen, steps, limit)
 
 

@@ -17,9 +17,12 @@ from plimsoll.forecast.kernel.sawtooth import falls_in
 from plimsoll.forecast.kernel.windows import least_for, rolling_origins
 
 
-def outlook_many(values: Values, offsets: Places, shapes: Places, periods: Places, answer: Answer) -> None:
+def outlook_many(
+    values: Values, truths: Values, offsets: Places, shapes: Places, periods: Places, answer: Answer
+) -> None:
     """Forecast many series, `values[offsets[i]:offsets[i+1]]` each, into the rows of `answer`.
 
+    `truths` are the values on which errors are measured: the same, or NaN where a value was not read as such.
     `shapes` has one row a series: season, long season, year, and 1 for a counter's increments. At least one sample of
     each series must be known. Seasons that a series is too short for are dropped; where none is left, one of `periods`
     is looked for.
@@ -32,7 +35,7 @@ def outlook_many(values: Values, offsets: Places, shapes: Places, periods: Place
         actual, seen = np.empty(raw.size), np.empty(raw.size)
         bridge_gaps(raw, m, seen)
         toothed = not is_sum and falls_in(seen, seen.size)[0].size > 0
-        repaired(raw, m, toothed, actual, seen)
+        repaired(truths[offsets[i] : offsets[i + 1]], m, toothed, actual, seen)
         origins = rolling_origins(raw.size, horizon, m)
         long = own_period(seen, periods) if m == 1 else shapes[i, 1]
         long = long if origins[max(0, origins.size - 3)] >= long + m + 2 else 0  # in the newest two windows
