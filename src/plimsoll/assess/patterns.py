@@ -79,7 +79,7 @@ def _rhythm(series: Series, tz: str, rules: PatternRules) -> Pattern:
     by_hour = _slots(values, hour, [f"{index:02d}:00" for index in range(24)])
     by_weekday = _slots(values, weekday, WEEKDAYS)
     means = [slot.mean for slot in by_hour]
-    ratio = _ratio(max(means), min(means)) if len(means) > 1 else None
+    busiest, quietest = max(means), min(means)
     return Pattern(
         series=str(series.id),
         unit=series.unit,
@@ -93,12 +93,12 @@ def _rhythm(series: Series, tz: str, rules: PatternRules) -> Pattern:
         peak_day=_extreme(by_weekday, highest=True),
         trough_day=_extreme(by_weekday, highest=False),
         peak_to_average=_ratio(float(values.max()), float(values.mean())),
-        peak_to_trough=ratio,
+        peak_to_trough=_ratio(busiest, quietest) if len(means) > 1 else None,
         high_variance_hours=_high_variance(by_hour, rules.high_variance_quantile),
         weekday_mean=_mean(values[weekday < _WEEKEND]),
         weekend_mean=_mean(values[weekday >= _WEEKEND]),
         scenarios=scenarios_of(values, rules),
-        recommendations=_recommendations(ratio, rules),
+        recommendations=_recommendations(0 <= quietest * rules.hourly_monitoring_above < busiest, rules),
     )
 
 
@@ -164,12 +164,11 @@ def _high_variance(slots: Sequence[Slot], quantile: float) -> tuple[str, ...]:
     return tuple(slot.label for slot in slots if slot.deviation > bound)
 
 
-def _recommendations(peak_to_trough: float | None, rules: PatternRules) -> tuple[str, ...]:
-    often = "hourly" if peak_to_trough is not None and peak_to_trough > rules.hourly_monitoring_above else "daily"
+def _recommendations(steep: bool, rules: PatternRules) -> tuple[str, ...]:
     return (
         f"let automatic scaling aim at {rules.automatic}",
         f"size by hand for {rules.manual}",
-        f"look at it {often}",
+        f"look at it {'hourly' if steep else 'daily'}",
     )
 
 

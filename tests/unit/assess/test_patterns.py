@@ -43,11 +43,17 @@ def test_the_values_to_size_for_are_ordered_and_the_buffer_is_a_fifth() -> None:
 
 
 @pytest.mark.parametrize(
-    ("ratio", "often"), [(2.0, "look at it daily"), (4.0, "look at it hourly")], ids=["calm", "steep"]
+    ("noon", "rest", "often"),
+    [
+        pytest.param(2.0, 1.0, "look at it daily", id="calm"),
+        pytest.param(4.0, 1.0, "look at it hourly", id="steep"),
+        pytest.param(4.0, 0.0, "look at it hourly", id="steeper_than_any_ratio"),
+        pytest.param(0.0, 0.0, "look at it daily", id="nothing_ever"),
+    ],
 )
-def test_a_steep_day_is_looked_at_hourly(ratio: float, often: str) -> None:
+def test_a_steep_day_is_looked_at_hourly(noon: float, rest: float, often: str) -> None:
     times = MONDAY_MS + HOUR_MS * np.arange(72, dtype=np.int64)
-    values = np.where((times // HOUR_MS) % 24 == 12, ratio, 1.0)
+    values = np.where((times // HOUR_MS) % 24 == 12, noon, rest)
     assert often in pattern_of(Series(SeriesId("rate"), times, values)).recommendations
 
 
