@@ -8,7 +8,7 @@ to the practical share of 80 %.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from plimsoll.app.assessments import AdviceBase
@@ -35,7 +35,7 @@ def resources_of_model(model: Model, readings: Mapping[str, Reading], base: Advi
     shares = {component.name: component.practical_share for component in model.file.components}
     units = units_of(model)
     found: dict[tuple[str, str], Resource] = {}
-    for limit in _limits(model):
+    for limit in model.file.all_limits():
         component, name = limit.component or "", limit.signal or limit.resource
         share = shares.get(component, PRACTICAL_SHARE)
         found[component, name] = _limited(limit, component, name, share)
@@ -128,15 +128,6 @@ def _by_nature(name: str, series: Series, reading: Reading, base: AdviceBase) ->
         return replace(plain, threshold=Threshold(left, Direction.LOW_IS_BAD))
     threshold = Threshold(base.share_levels)
     return replace(plain, theoretical=limit.hard, practical=PRACTICAL_SHARE * natural.limit.hard, threshold=threshold)
-
-
-def _limits(model: Model) -> Sequence[LimitSection]:
-    own = [
-        limit.model_copy(update={"component": component.name})
-        for component in model.file.components
-        for limit in component.limits
-    ]
-    return [*own, *model.file.limits]
 
 
 def _limited(limit: LimitSection, component: str, name: str, share: float) -> Resource:

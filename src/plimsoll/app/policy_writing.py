@@ -10,15 +10,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from plimsoll.app.manifests.spelling import hpa_form
+from plimsoll.app.manifests.spelling import hpa_form, plain_share, plain_time
 from plimsoll.app.model.document import API_VERSION
 from plimsoll.app.model.showing import yaml_form
-from plimsoll.app.model.units import written
 from plimsoll.domain.errors import UsageError
 from plimsoll.domain.platform_policy import HpaPolicy
 from plimsoll.domain.policies import AnyPolicy
 from plimsoll.domain.priced_policy import Account, Learning, PricedPolicy
-from plimsoll.domain.quantity import Dimension
 from plimsoll.domain.suggestion import Suggestion
 
 
@@ -64,11 +62,11 @@ def _priced(policy: PricedPolicy) -> dict[str, Any]:
         "price": policy.price,
         "min": policy.min,
         "max": policy.max,
-        "slack": _share(policy.slack_ratio),
+        "slack": plain_share(policy.slack_ratio),
         "change_cost": policy.change_cost,
-        "window": _time(policy.window_s),
-        "every": _time(policy.every_s),
-        "seasons": [{"period": _time(season.period_s), "weight": season.weight} for season in policy.seasons],
+        "window": plain_time(policy.window_s),
+        "every": plain_time(policy.every_s),
+        "seasons": [{"period": plain_time(season.period_s), "weight": season.weight} for season in policy.seasons],
         **(_account(policy.account) if policy.account else {}),
     }
     if own:
@@ -79,17 +77,9 @@ def _priced(policy: PricedPolicy) -> dict[str, Any]:
 def _account(account: Account) -> dict[str, Any]:
     found: dict[str, Any] = {"gain": account.gain}
     if account.reference is not None:
-        found |= {"reference": hpa_form(account.reference), "spend": _share(account.spend_ratio)}
+        found |= {"reference": hpa_form(account.reference), "spend": plain_share(account.spend_ratio)}
     if account.miss_ratio is not None:
-        found["misses"] = _share(account.miss_ratio)
+        found["misses"] = plain_share(account.miss_ratio)
     if account.opens_at_s is not None:
         found["opens"] = datetime.fromtimestamp(account.opens_at_s, UTC).isoformat().replace("+00:00", "Z")
     return found
-
-
-def _time(seconds: float) -> str | float:
-    return written(float(seconds), Dimension.TIME)
-
-
-def _share(ratio: float) -> str | float:
-    return written(ratio, Dimension.RATIO)

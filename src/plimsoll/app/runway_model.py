@@ -7,7 +7,6 @@ watched.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 from plimsoll.app.driver_histories import followers
@@ -32,7 +31,7 @@ _FURTHEST_MS = 5 * 366 * 86_400_000
 
 def model_inputs(model: Model, harvest: Harvest, ask: Ask, last_ms: int | None = None) -> Inputs:
     """Join the series of a harvest, named as the model names them, to the limits of the model."""
-    limits = _limits(model)
+    limits = model.file.all_limits()
     annotations = annotations_of(model)
     judged: list[tuple[Series, Resource]] = []
     found: list[tuple[str, HolidayEffect]] = []
@@ -77,15 +76,6 @@ def annotations_of(model: Model) -> Annotations:
         else:
             events.append(Event(section.name, start_ms, end_ms, section.factor, section.offset, only))
     return Annotations(tuple(events), tuple(changes), tuple(ignored))
-
-
-def _limits(model: Model) -> Sequence[LimitSection]:
-    own = [
-        limit.model_copy(update={"component": component.name})
-        for component in model.file.components
-        for limit in component.limits
-    ]
-    return [*own, *model.file.limits]
 
 
 def _concerns(section: LimitSection, series: Series) -> bool:

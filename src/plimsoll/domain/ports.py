@@ -6,13 +6,13 @@ A source is made with its address, credentials and deadline, so that reading nee
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import Enum
 from typing import Protocol
 
 from plimsoll.domain.holidays import Holiday
-from plimsoll.domain.series import Gap, Harvest, MetricKind, Window
+from plimsoll.domain.series import Gap, Harvest, MetricKind, Series, SeriesId, Window
 from plimsoll.domain.stored import Selector, StoredSeries
 
 
@@ -27,6 +27,11 @@ class Signal:
     query: str = ""
     unit: str = ""
     kind: MetricKind = MetricKind.UNKNOWN
+
+    def called(self, series: Series) -> Series:
+        """Call a series that answers this signal by its name, and by its unit and kind where it says them."""
+        kind = series.kind if self.kind is MetricKind.UNKNOWN else self.kind
+        return replace(series, id=SeriesId(self.name, series.id.labels), unit=self.unit or series.unit, kind=kind)
 
 
 class CheckState(str, Enum):

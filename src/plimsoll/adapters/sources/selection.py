@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from plimsoll.domain.ports import Signal
-from plimsoll.domain.series import Gap, MetricKind, Series, SeriesId, Window
+from plimsoll.domain.series import Gap, Series, SeriesId, Window
 
 
 def select(
@@ -32,7 +32,7 @@ def select(
         wanted = signal.query or signal.name
         found = by_name.get(wanted, [])
         cut = [piece for one in found if len(piece := _cut(one, window)) or not len(one)]
-        series.extend(_called(one, signal) for one in cut)
+        series.extend(signal.called(one) for one in cut)
         if not cut:
             reason = f"{source} has no sample of it in the window" if found else _unknown(source, wanted, by_name)
             gaps.append(Gap(SeriesId(signal.name), window, reason))
@@ -50,11 +50,6 @@ def signals_of(held: Iterable[Series]) -> tuple[Signal, ...]:
 def _cut(series: Series, window: Window) -> Series:
     first, last = np.searchsorted(series.times_ms, [window.start_ms, window.end_ms])
     return replace(series, times_ms=series.times_ms[first:last], values=series.values[first:last])
-
-
-def _called(series: Series, signal: Signal) -> Series:
-    kind = series.kind if signal.kind is MetricKind.UNKNOWN else signal.kind
-    return replace(series, id=SeriesId(signal.name, series.id.labels), unit=signal.unit or series.unit, kind=kind)
 
 
 def _unknown(source: str, wanted: str, known: Iterable[str]) -> str:

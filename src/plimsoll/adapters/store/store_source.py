@@ -12,7 +12,7 @@ from typing import Protocol
 
 from plimsoll.domain.errors import InputError
 from plimsoll.domain.ports import Check, CheckState, SeriesStore, Signal
-from plimsoll.domain.series import Gap, Harvest, MetricKind, Series, SeriesId, Window, as_datetime
+from plimsoll.domain.series import Gap, Harvest, SeriesId, Window, as_datetime
 from plimsoll.domain.stored import EVER, Selector, StoredSeries
 
 _DENSER = 0.75  # a series with steps below this share of the step asked for is averaged
@@ -43,7 +43,7 @@ class StoreSource:
         wanted = frozenset(series for _, ids in meant for series in ids)
         held = self._held([line for line in lines if line.id in wanted], window, step_s)
         by_id = {one.id: one for one in held.series}
-        series = tuple(_called(by_id[of], signal) for signal, ids in meant for of in ids if of in by_id)
+        series = tuple(signal.called(by_id[of]) for signal, ids in meant for of in ids if of in by_id)
         return Harvest(self.name, series, self._gaps(meant, held.gaps, window), held.notes)
 
     def discover(self, window: Window) -> tuple[Signal, ...]:
@@ -133,11 +133,6 @@ def _by_name(gaps: Sequence[Gap]) -> dict[str, list[Gap]]:
 def _step_s(line: StoredSeries) -> float:
     """The mean distance between the samples of a series."""
     return (line.last_ms - line.first_ms) / 1000 / (line.samples - 1) if line.samples > 1 else float("inf")
-
-
-def _called(series: Series, signal: Signal) -> Series:
-    kind = series.kind if signal.kind is MetricKind.UNKNOWN else signal.kind
-    return replace(series, id=SeriesId(signal.name, series.id.labels), unit=signal.unit or series.unit, kind=kind)
 
 
 def _coverage(lines: Sequence[StoredSeries]) -> Check:

@@ -74,3 +74,12 @@ class ModelFile(Section):
     recovery: RecoverySection = Field(
         default_factory=RecoverySection.model_construct, description="Promises after a loss, and backups."
     )
+
+    def all_limits(self) -> tuple[LimitSection, ...]:
+        """List the limits of every component, each with its component's name, then those that stand at the top."""
+        own = (
+            limit.model_copy(update={"component": component.name})
+            for component in self.components
+            for limit in component.limits
+        )
+        return (*own, *self.limits)
