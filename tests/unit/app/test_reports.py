@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import nullcontext
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import get_args
 
 import pytest
@@ -11,7 +12,7 @@ from tests.unit.planning.histories import LIMIT, START_MS, history
 
 from plimsoll.app.assessments import assess
 from plimsoll.app.gathered import Gathered, Told, check_answered
-from plimsoll.app.headlines import headlines
+from plimsoll.app.headlines import headlines, runs_out
 from plimsoll.app.model.reports import Period as ModelPeriod
 from plimsoll.app.reports import report
 from plimsoll.app.runway_inputs import Inputs
@@ -23,7 +24,7 @@ from plimsoll.domain.assessment import Resource as Assessed
 from plimsoll.domain.errors import NothingToAnswer
 from plimsoll.domain.observation import Missing, Reading, Value
 from plimsoll.domain.report import Part, Period
-from plimsoll.domain.runway import Runway
+from plimsoll.domain.runway import Breach, Runway
 from plimsoll.domain.series import as_datetime
 from plimsoll.planning.runway import Resource, Terms
 
@@ -104,6 +105,29 @@ def test_the_first_to_act_on_need_not_be_the_first_to_run_out() -> None:
     (line,) = headlines(Gathered("db", NOW_MS, 7.0, runway=run))
     assert line.startswith("To be acted on first: db/ordered, ")
     assert "runs out first" not in line.lower()
+
+
+DAY = timedelta(days=1)
+MARCH = datetime(2026, 3, 1, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("breach", "told"),
+    [
+        pytest.param(Breach(MARCH, MARCH, MARCH + DAY), "2026-03-01 to 2026-03-02", id="from_to"),
+        pytest.param(Breach(MARCH, MARCH, MARCH + DAY / 2), "2026-03-01", id="within_a_day"),
+        pytest.param(Breach(MARCH, None, None), "2026-03-01 or later", id="late_past_the_horizon"),
+        pytest.param(None, "-", id="no_date"),
+    ],
+)
+def test_the_span_in_which_it_runs_out_is_told_by_its_dates(breach: Breach | None, told: str) -> None:
+    (row,) = run_of("db/growing").rows
+    assert runs_out(replace(row, breach=breach)) == told
+
+
+def test_that_there_is_no_bottleneck_is_said_only_of_what_was_read() -> None:
+    assert headlines(gathered_of(Value(1.0, 0.0), None)) == ("No bottleneck among 1 resource.",)
+    assert headlines(gathered_of(Missing("down"), None))[0].startswith("Not one of 1 resource was read")
 
 
 @pytest.mark.parametrize(

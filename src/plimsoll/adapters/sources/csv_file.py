@@ -180,7 +180,7 @@ def _ragged(locator: _Locator, odd: _OddRows, told: str) -> InputError:
 def _layout(shown: str, head: _Head, batch: Any, place: Locate) -> Layout:
     """Give the columns their parts by the first value of each; a column that is empty so far may become numbers.
 
-    Raises InputError for a column of 55.1% or 1,234, which as text would tell series apart, one a row.
+    Raises InputError for a column of 55.1%, 3 GB or 1,234, which as text would tell series apart, one a row.
     """
     numeric, adorned = {}, {}
     for index, name in enumerate(head.columns):
@@ -193,7 +193,7 @@ def _layout(shown: str, head: _Head, batch: Any, place: Locate) -> Layout:
     values = values or list(layout_of(shown, head.columns, numeric | dict.fromkeys(adorned, True)).values)
     if (wrong := next((name for name in values if name in adorned), None)) is not None:
         row, cell = adorned[wrong]
-        message = f"{cell.strip()[:40]!r} is not a plain number, without separators and signs"
+        message = f"{cell.strip()[:40]!r} is not a plain number, without separators, signs and units"
         raise InputError(message, place(row, wrong))
     return layout_of(shown, head.columns, numeric)
 

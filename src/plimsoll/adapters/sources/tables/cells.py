@@ -16,8 +16,9 @@ MISSING_WORDS = ("", "NA", "N/A", "n/a", "null", "NULL", "Null", "None", "none",
 _NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$|^[+-]?(?i:nan|inf|infinity)$"
 _DECIMAL_COMMA = r"^([+-]?\d+),(\d+)$"
 _SPACED = r"[' \x{a0}\x{202f}]"
-_ADORNED = rf"^[+-]?(\d+(\.\d+)? ?%|\d{{1,3}}((,\d{{3}})+|({_SPACED}\d{{3}})+)(\.\d+)?)$"
-_ADORNED_COMMA = rf"^[+-]?(\d+([.,]\d+)? ?%|\d{{1,3}}((\.\d{{3}})+,\d+|({_SPACED}\d{{3}})+(,\d+)?))$"
+_SIGN = r"( ?%| [A-Za-z\x{b5}\x{3bc}/]{1,8})"  # a percent sign, or a unit: 3.05 GiB, 250 ms, 12 req/s
+_ADORNED = rf"^[+-]?(\d+(\.\d+)?{_SIGN}|\d{{1,3}}((,\d{{3}})+|({_SPACED}\d{{3}})+)(\.\d+)?)$"
+_ADORNED_COMMA = rf"^[+-]?(\d+([.,]\d+)?{_SIGN}|\d{{1,3}}((\.\d{{3}})+,\d+|({_SPACED}\d{{3}})+(,\d+)?))$"
 
 
 def numbers(cells: Any, decimal_comma: bool = False) -> tuple[Any, int | None]:
@@ -47,10 +48,10 @@ def is_number(cell: str, decimal_comma: bool = False) -> bool:
 
 
 def are_adorned(cells: Any, decimal_comma: bool = False) -> bool:
-    """Whether all values of a column are numbers, if a percent sign and marks between the thousands may be in them.
+    """Whether all values of a column are numbers, if a percent sign, a unit and marks between thousands may be in them.
 
-    >>> [are_adorned(pa.array(cells)) for cells in (["1,234", "", "7"], ["9.5 %"], ["10.0.0.1"], [""])]
-    [True, True, False, False]
+    >>> [are_adorned(pa.array(cells)) for cells in (["1,234", "", "7"], ["9.5 %"], ["3 GiB"], ["10.0.0.1"], ["5xx"])]
+    [True, True, True, False, False]
     """
     cells = pc.utf8_trim_whitespace(cells)
     cells = cells.filter(pc.invert(pc.is_in(cells, pa.array(MISSING_WORDS))))
