@@ -2,10 +2,12 @@
 
 Each moment gives demand per replica and what was seen then. Moments are put into classes of equal width over the demand
 that was seen; a class with enough moments becomes a step, its values the medians (a restart or a deployment in it does
-no harm). Errors are those of all its requests: failures come in few moments, and a median is blind to them. A few
-moments far from all others (a count of replicas that was wrong for once) are left out, so that they stretch no class.
-Production goes where its users take it: what it never carried is not in here, and no step is made of it. Nor does it
-stand still: where the end of the window shows other values at the same demand, that is said.
+no harm), taken along the curve to the load of the step: where demand piles up at one end of a class and the curve is
+steep, the middle of what was read is not what belongs to the middle of demand. Errors are those of all its requests:
+failures come in few moments, and a median is blind to them. A few moments far from all others (a count of replicas that
+was wrong for once) are left out, so that they stretch no class. Production goes where its users take it: what it never
+carried is not in here, and no step is made of it. Nor does it stand still: where the end of the window shows other
+values at the same demand, that is said.
 """
 
 from __future__ import annotations
@@ -128,39 +130,57 @@ def _steps(moments: Moments, each: Values, rows: list[NDArray[np.bool_]], notes:
     errors, load = moments.error_ratio, medians(each)
     latency_s = {name: np.where(served, values, np.nan) for name, values in moments.latency_s.items()}
     read = {**latency_s, **moments.resources}
+    settled = {name: _settled(each, values, (load, medians(values)), rows) for name, values in read.items()}
     return Steps(
         load=load,
         load_unit=LoadUnit.ARRIVALS_PER_S,
-        latency_s={name: medians(values) for name, values in latency_s.items()},
+        latency_s={name: settled[name][0] for name in latency_s},
         error_ratio=None if errors is None else of_requests(errors),
-        resources={name: medians(values) for name, values in moments.resources.items()},
+        resources={name: settled[name][0] for name in moments.resources},
         resource_units=dict(moments.resource_units),
         source=moments.source,
         notes=(*notes, *_changed(moments, rows), *moments.notes),
-        standard_errors={
-            name: _standard_errors(each, values, (load, medians(values)), rows) for name, values in read.items()
-        },
+        standard_errors={name: error for name, (_, error) in settled.items()},
     )
 
 
-def _standard_errors(
+def _settled(
     each: Values, values: Values, middle: tuple[Values, Values], rows: list[NDArray[np.bool_]]
-) -> Values:
-    """Tell how well the readings of each class settle their median, (n,); NaN where nothing was read.
+) -> tuple[Values, Values]:
+    """Tell what the readings of each class say at its load, and how well they settle it, (n,); NaN where none was read.
 
-    Half the distance between the readings sqrt(n) / 2 ranks to either side of the middle, one standard deviation of the
-    median's rank each, taken off the straight lines between the medians: along these they differ without scatter.
+    Readings are taken along a curve through the medians to the load of their class. The standard error is half the
+    distance between those sqrt(n) / 2 ranks to either side of the middle, one standard deviation of the median's rank
+    each.
     """
-    known = np.isfinite(middle[1])
+    load, medians = middle
+    known = np.isfinite(medians)
     if not np.any(known):
-        return np.full(len(rows), np.nan)
-    off = values - np.interp(each, middle[0][known], middle[1][known])
-    found = []
-    for row in rows:
-        part = off[row & np.isfinite(off)]
-        ranks = 0.5 + np.array([-0.5, 0.5]) / np.sqrt(max(part.size, 1))
-        found.append(float(np.diff(np.quantile(part, ranks))[0]) / 2 if part.size else np.nan)
-    return np.array(found)
+        return medians, medians
+    off = values - _along(load[known], medians[known], each)
+    found, errors = medians.copy(), np.full(medians.size, np.nan)
+    for i in np.flatnonzero(known):
+        mine = rows[i] & np.isfinite(off)
+        ranks = 0.5 + np.array([-0.5, 0.0, 0.5]) / np.sqrt(np.count_nonzero(mine))
+        below, at, above = np.quantile(off[mine], ranks)
+        found[i] = np.clip(medians[i] + at, np.min(values[mine]), np.max(values[mine]))
+        errors[i] = (above - below) / 2
+    return found, errors
+
+
+def _along(load: Values, values: Values, at: Values) -> Values:
+    """Read a curve through (n,) points that bends no more often than they do, straight on past its ends.
+
+    Cubic between the points (F. N. Fritsch and R. E. Carlson, "Monotone piecewise cubic interpolation", SIAM Journal on
+    Numerical Analysis 17, 1980).
+    """
+    if load.size < 2:
+        return np.full(at.size, values[0])
+    from scipy.interpolate import PchipInterpolator
+
+    inside, slopes = np.clip(at, load[0], load[-1]), np.diff(values) / np.diff(load)
+    past = (at - inside) * np.where(at < load[0], slopes[0], slopes[-1])
+    return np.asarray(PchipInterpolator(load, values)(inside) + past)
 
 
 def _changed(moments: Moments, rows: list[NDArray[np.bool_]]) -> list[str]:

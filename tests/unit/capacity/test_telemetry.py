@@ -85,3 +85,15 @@ def test_scatter_is_no_other_service() -> None:
     scattered = demand / 1000 * np.exp(np.random.default_rng(1).normal(0, 0.4, 1500))
     seen = replace(moments(demand, np.ones(1500)), latency_s={"p99": scattered})
     assert not any("at the same demand" in note for note in telemetry_steps(seen).notes)
+
+
+def test_where_demand_piles_up_at_the_end_of_a_class_its_values_are_still_those_at_its_load() -> None:
+    """From the top of a class scatter carries readings down past its middle, and from its thin end few up."""
+    random = np.random.default_rng(2)
+    each = 175 * (1 - 0.85 * random.random(20_000) ** 3)
+    p95 = 1 / (200 - each)
+    read = p95 * np.exp(0.12 * random.standard_normal(each.size))
+    steps = telemetry_steps(Moments("m", each, np.ones(each.size), {"p95": read}, None, {"cpu": p95}, {"cpu": "ratio"}))
+    true = 1 / (200 - steps.load)
+    assert steps.latency_s["p95"] == pytest.approx(true, rel=0.02)
+    assert steps.resources["cpu"] == pytest.approx(true, rel=0.003)
