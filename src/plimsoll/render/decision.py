@@ -89,12 +89,12 @@ def effect(guard: GuardEffect) -> str:
     return f"{_GUARDS[guard.guard]} {guard.before} -> {guard.after}"
 
 
-def sentence(decision: Decision, *, verb: str = "") -> str:
-    """Say a decision in one line; `verb` is `would scale` for a shadow."""
+def sentence(decision: Decision) -> str:
+    """Say a decision in one line."""
     clock = as_datetime(round(decision.time_s * 1000)).strftime("%H:%M")
-    moved = f"{decision.from_replicas} -> {decision.to_replicas}"
-    held = f"holds {decision.from_replicas}"
-    what = held if decision.action is Action.HOLD else f"{verb} {moved}".strip()
+    what = f"{decision.from_replicas} -> {decision.to_replicas}"
+    if decision.action is Action.HOLD:
+        what = f"holds {decision.from_replicas}"
     said = [because(reason) for reason in decision.reasons] + [effect(guard) for guard in decision.guards]
     return f"{clock} {decision.policy} {what}: {'; '.join(said)}"
 

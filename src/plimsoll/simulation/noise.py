@@ -29,15 +29,15 @@ def level_of(load: Values, steps: int = LEVEL_STEPS) -> Values:
     return level
 
 
-def noise_ratio(load: Values, steps: int = LEVEL_STEPS) -> float:
+def noise_ratio(load: Values) -> float:
     """Answer the standard deviation around the level as a share of the mean; the level's own part is taken out.
 
     A centered mean over n steps holds 1/n of the noise itself, so that the deviation is that of the noise times
     sqrt(1 - 1/n).
     """
-    deviation = load - level_of(load, steps)
+    deviation = load - level_of(load)
     mean = float(load.mean())
-    return float(np.sqrt(np.mean(deviation**2) / (1 - 1 / steps))) / mean if mean > 0 else 0.0
+    return float(np.sqrt(np.mean(deviation**2) / (1 - 1 / LEVEL_STEPS))) / mean if mean > 0 else 0.0
 
 
 def around(load: Values, steps: int) -> Values:

@@ -24,9 +24,6 @@ POLICY = policy_of(
 def test_a_scale_out_names_its_rule_its_evidence_and_what_bound_it():
     decision = rehearse(POLICY, [{"cpu": 0.8}] * 3)[-1]
     assert sentence(decision) == "22:14 web 4 -> 7: cpu 80% > 70% for 1m (held); step limit 9 -> 7"
-    assert sentence(decision, verb="would scale") == (
-        "22:14 web would scale 4 -> 7: cpu 80% > 70% for 1m (held); step limit 9 -> 7"
-    )
 
 
 def test_a_wait_says_how_long_it_still_is():

@@ -33,37 +33,38 @@ def import_policies(paths: Sequence[Path]) -> Imported:
     Raises ModelError for objects that cannot be understood, NothingToAnswer where there is none.
     """
     manifests = [manifest for path in paths for tree in read_file(path) for manifest in _objects(tree)]
-    policies: list[HpaPolicy | KedaPolicy] = []
+    read: list[tuple[_Autoscaler, Sequence[Finding]]] = []
     faults: list[InputError] = []
-    vertical: list[_Vertical] = []
-    others: list[ImportedPolicy] = []
-    found: list[Finding] = []
     for manifest in manifests:
-        kind = manifest.value.get("kind")
         try:
-            _check_version(manifest)
-            if kind == "HorizontalPodAutoscaler":
-                policies.append(hpa_policy(manifest))
-            elif kind == "ScaledObject":
-                policies.append(keda_policy(manifest))
-                found += keda_remarks(manifest)
-            elif kind == "VerticalPodAutoscaler":
-                vertical.append(_Vertical(manifest))
-            elif is_nomad(manifest.value):
-                policy, remarks = nomad_policy(manifest)
-                others.append(policy)
-                found += remarks
+            read.append(_read(manifest))
         except InputError as error:
             faults.append(error)
     if faults:
         raise ModelError(faults)
     book = AwsBook([manifest for manifest in manifests if any(name in manifest.value for name in LISTS)])
-    others += book.imported()
+    policies = [one for one, _ in read if isinstance(one, HpaPolicy | KedaPolicy)]
+    vertical = [one for one, _ in read if isinstance(one, _Vertical)]
+    others = [*(one for one, _ in read if isinstance(one, ImportedPolicy)), *book.imported()]
     if not policies and not vertical and not others:
         known = (*_GROUPS, "scaling policy of AWS or Nomad")
         raise NothingToAnswer(f"{', '.join(map(str, paths))}: no {', '.join(known)} in it")
-    findings = (*_findings(policies, vertical), *found, *book.findings)
+    remarks = (remark for _, found in read for remark in found)
+    findings = (*_findings(policies, vertical), *remarks, *book.findings)
     return Imported((*(_imported(policy) for policy in policies), *others), findings)
+
+
+def _read(manifest: Fields) -> tuple[_Autoscaler, Sequence[Finding]]:
+    """Read one object, with what of it is not followed; None for what is read elsewhere, or not at all."""
+    _check_version(manifest)
+    kind = manifest.value.get("kind")
+    if kind == "HorizontalPodAutoscaler":
+        return hpa_policy(manifest), ()
+    if kind == "ScaledObject":
+        return keda_policy(manifest), tuple(keda_remarks(manifest))
+    if kind == "VerticalPodAutoscaler":
+        return _Vertical(manifest), ()
+    return nomad_policy(manifest) if is_nomad(manifest.value) else (None, ())
 
 
 def _objects(tree: Tree) -> Iterator[Fields]:
@@ -98,6 +99,9 @@ class _Vertical:
         listed = {str(resource) for one in named if isinstance(one, list) for resource in one}
         self.resources = frozenset(listed or {"cpu", "memory"})
         self.place = manifest.place("metadata", "name")
+
+
+_Autoscaler = HpaPolicy | KedaPolicy | _Vertical | ImportedPolicy | None
 
 
 def _findings(policies: Sequence[HpaPolicy | KedaPolicy], vertical: Sequence[_Vertical]) -> Iterator[Finding]:
