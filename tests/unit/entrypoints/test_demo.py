@@ -1,14 +1,19 @@
-"""`plimsoll demo` before and around its minute of load: what is wrong is told first, and a signal ends it in order."""
+"""`plimsoll demo` around its minute of load: faults told first, a signal that ends it, steps to be done again."""
 
 from __future__ import annotations
 
 import os
+import re
+import shlex
 import signal
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from tests.unit.app.demo.ramps import TURNS
 
+from plimsoll.bootstrap import demo_parts
 from plimsoll.entrypoints.cli import main
 
 
@@ -47,3 +52,23 @@ def test_a_signal_ends_it_as_ctrl_c_does_so_that_the_service_is_stopped(number, 
     signal.signal(number, before)
     assert left
     assert capsys.readouterr().err == "plimsoll: stopped\n"
+
+
+@pytest.mark.parametrize("turn", ["line_past_the_ramp", "line_below_most_steps"])
+def test_each_step_can_be_done_again_by_hand(turn: str, monkeypatch, tmp_path: Path, capsys) -> None:
+    handed_in = replace(demo_parts(6.0, 1), measure=lambda _: TURNS[turn].ramp)
+    monkeypatch.setattr("plimsoll.bootstrap.demo_parts", lambda *_: handed_in)
+    monkeypatch.chdir(tmp_path)
+    assert main.run(["demo", "--output", "out"]) == 0
+    told = capsys.readouterr().out
+    commands = [line.split("plimsoll ", 1)[1] for line in told.splitlines() if line[:2] == "  "]
+    assert len(commands) == 4
+    again = []
+    for command in commands:
+        assert main.run(shlex.split(command)) == 0, command
+        again.append(capsys.readouterr().out)
+    carried = re.search(r"One replica carries (?:at least )?([\d.]+)", told)
+    line = re.search(r"^load line\D+([\d.]+)", again[0], re.MULTILINE)
+    assert carried is not None
+    assert line is not None, again[0]
+    assert float(carried[1]) == pytest.approx(float(line[1]), rel=0.01)

@@ -1,0 +1,23 @@
+"""What holds for every page that the demo writes, whatever it measured."""
+
+from __future__ import annotations
+
+import json
+import re
+
+_NO_VALUE = re.compile(r"\b(nan|inf|None)\b")
+
+
+def check_demo_page(page: str) -> None:
+    """Find every synthetic demand labeled, nothing else labeled so, and a value or a word in every place."""
+    charts = json.loads(page.split('id="charts">')[1].split("</script>", maxsplit=1)[0])
+    assert len(charts) >= 5
+    for chart in charts:
+        assert (chart["label"] == "synthetic") == ("shop/demand" in json.dumps(chart)), chart["title"]
+    for part in page.split("<section id=")[1:]:
+        whole, *tables = re.split(r"(?=<h3>)", part)
+        labeled = "synthetic" in whole.partition("</h2>")[0]
+        for under in (whole, *tables):
+            heading = under.partition("</h3>")[0]
+            assert labeled or "shop/demand" not in under or "synthetic" in heading, heading
+        assert not _NO_VALUE.search(re.sub(r"<[^>]*>", " ", part.partition("<script")[0]))
