@@ -54,6 +54,23 @@ def _teeth(rng: np.random.Generator, days: np.ndarray) -> np.ndarray:
     return 20 * (days - (ends - lengths)[tooth]) / lengths.mean()
 
 
+def _freed_at(rng: np.random.Generator, days: np.ndarray) -> np.ndarray:
+    """Climbs to 20 at an uneven pace, each after a fall by 6 to 18."""
+    found, height, pace = np.zeros(days.size), rng.uniform(5, 15), 20 / rng.uniform(8, 20)
+    for day in range(days.size):
+        height += pace * rng.uniform(0.5, 1.5)
+        if height > 20:
+            height = 20 - rng.uniform(6, 18)
+        found[day] = height
+    return found
+
+
+def _sweep(rng: np.random.Generator, days: np.ndarray, low: float, high: float, size: float) -> np.ndarray:
+    """Climbs by `size` in a time between `low` and `high` days, by the clock."""
+    length = rng.uniform(low, high)
+    return size * ((days + rng.uniform(0, length)) % length) / length
+
+
 KINDS: dict[str, tuple[Growth, float]] = {
     "line, white noise": (lambda r, t: 50 + 0.2 * r.uniform(0.5, 2) * t + r.normal(0, 2, t.size), 0.25),
     "line, noise that lingers": (lambda r, t: 50 + 0.25 * r.uniform(0.5, 2) * t + _autoregressive(r, t.size, 0.8), 0.3),
@@ -84,6 +101,11 @@ KINDS: dict[str, tuple[Growth, float]] = {
     ),
     "clean-up job, tops that grow": (lambda r, t: 50 + (1 + 0.004 * t) * _teeth(r, t) + r.normal(0, 0.3, t.size), 0.1),
     "clean-up job, nothing grows": (lambda r, t: 50 + _teeth(r, t) + r.normal(0, 0.3, t.size), 0.1),
+    "clean-up at a height, frees what it can": (lambda r, t: 50 + _freed_at(r, t) + r.normal(0, 0.3, t.size), 0.1),
+    "two clean-up jobs": (
+        lambda r, t: 50 + _sweep(r, t, 3, 6, 8) + _sweep(r, t, 10, 20, 12) + r.normal(0, 0.3, t.size),
+        0.1,
+    ),
 }
 
 

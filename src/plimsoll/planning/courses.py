@@ -10,6 +10,7 @@ import numpy as np
 from plimsoll.domain.forecast import MethodWeight
 from plimsoll.domain.quantity import format_duration, format_quantity
 from plimsoll.domain.series import Times, Values
+from plimsoll.planning.first_passage import Futures, futures_of
 from plimsoll.planning.level_paths import Draw, line_paths, simulate_levels
 from plimsoll.planning.level_states import posterior
 from plimsoll.planning.runway_grades import methods_of
@@ -25,7 +26,7 @@ class Course:
     """A history on its grid, how its futures are drawn (`again` from a part of it), by what, and its teeth if any."""
 
     grid: Grid
-    draw: Callable[[int, int, np.random.Generator], Floats]
+    draw: Callable[[int, int, np.random.Generator], Futures]
     again: Draw
     methods: tuple[MethodWeight, ...]
     teeth: Teeth | None = None
@@ -44,7 +45,11 @@ class Course:
 def line_course(grid: Grid) -> Course:
     """Go on as the levels of a grid do; at least two of them known."""
     known = posterior(grid.levels)
-    return Course(grid, lambda *how: simulate_levels(known, *how), line_paths, methods_of(known))
+
+    def draw(horizon: int, paths: int, rng: np.random.Generator) -> Futures:
+        return futures_of(grid, simulate_levels(known, horizon, paths, rng), rng)
+
+    return Course(grid, draw, line_paths, methods_of(known))
 
 
 def tooth_course(times_ms: Times, values: Values, step_ms: int, period_ms: int, sign: int) -> Course | None:
@@ -65,13 +70,17 @@ def tooth_course(times_ms: Times, values: Values, step_ms: int, period_ms: int, 
     if per_period > 1:  # a period in which it falls has neither the level nor the shape of any other
         cut = np.floor(np.concatenate([falls, falls - parts / per_period]))
         grid = replace(grid, levels=np.where(np.isin(np.arange(grid.levels.size), cut), np.nan, grid.levels))
-    teeth = teeth_of(grid.levels, falls, sign)
-    return None if teeth is None else _of_teeth(grid, teeth, falls)
+    slot = parts / per_period
+    teeth = teeth_of(grid.levels, falls, sign, slot)
+    return None if teeth is None else _of_teeth(grid, teeth, falls, slot)
 
 
-def _of_teeth(grid: Grid, teeth: Teeth, falls: Floats) -> Course:
+def _of_teeth(grid: Grid, teeth: Teeth, falls: Floats, slot: float) -> Course:
+    def draw(horizon: int, paths: int, rng: np.random.Generator) -> Futures:
+        return Futures(*simulate_teeth(teeth, horizon, paths, rng))
+
     def again(levels: Floats, horizon: int, paths: int, rng: np.random.Generator) -> Floats:
-        seen = teeth_of(levels, falls, teeth.sign)
-        return line_paths(levels, horizon, paths, rng) if seen is None else simulate_teeth(seen, horizon, paths, rng)
+        seen = teeth_of(levels, falls, teeth.sign, slot)
+        return line_paths(levels, horizon, paths, rng) if seen is None else simulate_teeth(seen, horizon, paths, rng)[0]
 
-    return Course(grid, lambda *how: simulate_teeth(teeth, *how), again, (MethodWeight("saw tooth", 1.0),), teeth)
+    return Course(grid, draw, again, (MethodWeight("saw tooth", 1.0),), teeth)

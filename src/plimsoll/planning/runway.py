@@ -25,7 +25,7 @@ from plimsoll.domain.runway import RunwayState, SoftLimit
 from plimsoll.domain.series import MetricKind, Values, as_datetime
 from plimsoll.planning.breach_causes import brought_by, cause_phrase
 from plimsoll.planning.courses import Course, line_course, tooth_course
-from plimsoll.planning.first_passage import Futures, Passage, first_passage, futures_of
+from plimsoll.planning.first_passage import Futures, Passage, first_passage
 from plimsoll.planning.history import History, history_of, stale_after_ms, with_true_samples
 from plimsoll.planning.known_events import factor_now, under_events
 from plimsoll.planning.level_paths import backtest
@@ -92,12 +92,12 @@ def _simulated(
     grid = replace(grid_of(history.times_ms, values, history.step_ms), is_total=is_total)
     if np.isfinite(grid.levels).sum() < 2:
         return because(bare, f"samples are too sparse: {history.times_ms.size} in {format_duration(history.span_s)}")
+    course = _course(history, values, grid, limit)
+    grid = course.grid
     reach_ms = horizon_s * 1000 + terms.as_of_ms - grid.end_ms
     steps = max(1, int(np.ceil(reach_ms / grid.period_ms)))
     rng = np.random.default_rng([terms.seed, zlib.crc32(resource.name.encode())])
-    course = _course(history, values, grid, limit)
-    grid = course.grid
-    usual = futures_of(grid, course.draw(steps, terms.paths, rng), rng)
+    usual = course.draw(steps, terms.paths, rng)
     events = resource.annotations.events
     accuracy = accuracy_of(grid, backtest(grid.levels, steps, _TRIAL_PATHS, terms.seed, course.again))
     run = _Run(history, limit, grid, course, usual, events, reach_ms, accuracy, terms, seen_ms - grid.end_ms)

@@ -5,8 +5,8 @@ A line through such a history foretells a limit that the next clean-up keeps it 
 by tooth, and where they go is what is foretold (`tooth_paths.py`).
 
 A fall loses at least `_DEEP` of the range that the history has round its trend, within a sixth of a period. Two of
-them make a saw tooth where teeth are at least three periods long, hardly anything rises as suddenly, and each climb
-wins back at least half of the usual fall. Where a fall is long overdue there is a saw tooth no more: the job has
+them make a saw tooth where teeth are at least three periods long, hardly anything rises as suddenly, and the usual
+climb wins back at least half of the usual fall. Where a fall is long overdue there is a saw tooth no more: the job has
 failed.
 """
 
@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
+Indices = NDArray[np.intp]
 
 SLOTS = 12  # of a period, in which falls are looked for
 _DEEP = 0.3
@@ -27,6 +28,7 @@ SHORTEST = 3.0  # periods
 _WON_BACK = 0.5
 _LOOSE = 0.2  # of a fall: what scatters by more round straight climbs is none
 OVERDUE, _PAST_TOP = 1.5, 0.25
+_ROUNDED = 6**-0.5  # standard deviation of a difference of two times that are told to a slot each, in slots
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,8 @@ class Teeth:
 
     `falls`, `tops` and `bottoms` (m,) are where each fall was, in periods from the start of the history, and the height
     before and after it, NaN where that is not known. The climb since the last fall stands at `now` and rises by `pace`
-    a period; `noise` is what levels differ by from straight climbs.
+    a period; `noise` (k,) is what the levels of the periods `rows` (k,) differ by from straight climbs. Falls are told
+    to `resolution` periods.
     """
 
     length: int
@@ -46,6 +49,8 @@ class Teeth:
     now: float
     pace: float
     noise: Floats
+    rows: Indices
+    resolution: float
 
     @property
     def gaps(self) -> Floats:
@@ -94,19 +99,23 @@ def falls_in(slots: Floats, per_period: int) -> Floats:
     return np.array(starts, dtype=np.float64) / per_period
 
 
-def _runs(places: NDArray[np.intp], apart: int) -> list[NDArray[np.intp]]:
+def _runs(places: Indices, apart: int) -> list[Indices]:
     """Part places where more than `apart` lies between neighbors."""
     return [run for run in np.split(places, np.flatnonzero(np.diff(places) > apart) + 1) if run.size]
 
 
-def teeth_of(levels: Floats, falls: Floats, sign: int = 1) -> Teeth | None:
-    """Read the teeth of `levels` (n,), NaN for gaps, between the falls that lie within; None where there are none."""
+def teeth_of(levels: Floats, falls: Floats, sign: int = 1, slot: float = 1.0) -> Teeth | None:
+    """Read the teeth of `levels` (n,), NaN for gaps, between the falls that lie within; None where there are none.
+
+    `slot` is how long a slot is in which falls were looked for, in periods.
+    """
     begin, *rest = np.concatenate([[0.0], falls[falls < levels.size]])[-_NEWEST - 1 :]
     falls = np.array(rest)
     if falls.size < _FEWEST or np.median(np.diff(falls)) < SHORTEST:
         return None
     climbs = [_climb(sign * levels, start, end) for start, end in pairwise([begin, *falls, float(levels.size)])]
-    starts, ends, noise = np.array([c[0] for c in climbs]), np.array([c[1] for c in climbs]), [c[2] for c in climbs]
+    starts, ends = np.array([climb[0] for climb in climbs]), np.array([climb[1] for climb in climbs])
+    noise, rows = (np.concatenate([climb[part] for climb in climbs]) for part in (2, 3))
     tops, bottoms = ends[:-1], starts[1:]
     won = tops[1:] - bottoms[:-1]
     if min(np.isfinite(tops).sum(), np.isfinite(bottoms).sum()) < 2:
@@ -114,22 +123,22 @@ def teeth_of(levels: Floats, falls: Floats, sign: int = 1) -> Teeth | None:
     if not (np.isfinite(won).any() and np.isfinite(tops - bottoms).any()):
         return None
     drop = float(np.nanmedian(tops - bottoms))
-    if drop <= 0 or np.nanmin(won) < _WON_BACK * drop or np.concatenate(noise).std() > _LOOSE * drop:
+    if drop <= 0 or np.nanmedian(won) < _WON_BACK * drop or noise.std() > _LOOSE * drop:
         return None
     usual = float(np.nanmedian(won) / np.median(np.diff(falls)))
     now, pace = _current(starts[-1], ends[-1], levels.size - float(falls[-1]), usual, float(np.nanmedian(bottoms)))
-    teeth = Teeth(levels.size, sign, falls, tops, bottoms, now, pace, np.concatenate(noise))
+    teeth = Teeth(levels.size, sign, falls, tops, bottoms, now, pace, noise, rows, slot * _ROUNDED)
     return None if _is_overdue(teeth) else teeth
 
 
-def _climb(levels: Floats, start: float, end: float) -> tuple[float, float, Floats]:
-    """The heights at which a straight climb begins and ends, and what the levels of whole periods differ by from it."""
+def _climb(levels: Floats, start: float, end: float) -> tuple[float, float, Floats, Indices]:
+    """The heights at which a straight climb begins and ends, what the levels of whole periods differ by, and which."""
     rows = np.arange(int(np.ceil(start)), int(np.floor(end)))
     rows = rows[np.isfinite(levels[rows])]
     if rows.size < 2:
-        return np.nan, np.nan, np.empty(0)
+        return np.nan, np.nan, np.empty(0), rows[:0]
     line = np.polynomial.Polynomial.fit(rows + 0.5, levels[rows], 1)
-    return float(line(start)), float(line(end)), np.asarray(levels[rows] - line(rows + 0.5))
+    return float(line(start)), float(line(end)), np.asarray(levels[rows] - line(rows + 0.5)), rows
 
 
 def _current(start: float, end: float, since: float, usual: float, bottom: float) -> tuple[float, float]:

@@ -1,108 +1,156 @@
-"""How will a saw tooth go on? Tooth after tooth, from a bottom to a top that lie where bottoms and tops are going.
+"""How will a saw tooth go on? Tooth after tooth, each like one of the past, moved to where teeth are going.
 
-    bottom(t) = a + b t + e,   top(t) = c + d t + e',   a tooth lasts as long as one of the past
+    bottom(t) = a + b t + e,   pace(t) = c + d t + e',   a tooth ends after a time f + e'', or at a height f + g t + e''
 
-Both lines are drawn from what the past teeth leave open (normal errors of unknown size, Student's quantiles), their
-slopes held towards none: three teeth say little of where the tenth will end. The climb under way goes on at its own
-pace, to a height or for a time, whichever the past teeth keep to. A fall that is late may not come: from the longest
-gap seen on, ever more paths climb on for good.
+The lines are drawn from what the past teeth leave open: normal errors whose size may be anything between a hundredth
+and a third of what is usual, weighed by what was seen, so that a few falls by the clock are told from a few by chance.
+Slopes are held towards none: three teeth say little of where the tenth will end. The e of a tooth are those of one past
+tooth, all three, and a little besides: where two jobs clean a disk, a low bottom and a long climb belong together.
+
+The climb under way goes on at its own pace, and ends as those do that got as far. A fall that is late may not come:
+from the longest gap seen on, ever more paths climb on for good.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
+from numpy.typing import NDArray
 
 from plimsoll.planning.saw_teeth import OVERDUE, Floats, Teeth
 
-_SLOPE_PRIOR = 0.25  # usual falls by which tops may have moved over the history
-_USUAL_SCATTER, _AS_MANY = 0.05, 2  # of a fall, or of a tooth's time, and how many teeth that counts for
+Indices = NDArray[np.intp]
+
+_SLOPE_PRIOR = 0.25  # of what is usual, by which it may have moved over the history
+_SIZES, _LEAST_SIZE, _MOST_SIZE = 8, 0.01, 0.3  # of errors, in what is usual
+_UNEVEN = 0.03  # of the usual pace, by which a climb goes on otherwise than it did
 _LEAST_NOISE = 1e-3  # of a fall
-_LEAST = 0.05  # of a fall or of a tooth's time
+_LEAST = 0.05  # of a fall, of a pace or of a tooth's time
+_TRIES = 20  # at a tooth that gets as far as the one under way
 
 
-def simulate_teeth(teeth: Teeth, horizon: int, paths: int, rng: np.random.Generator) -> Floats:
-    """Draw `paths` futures of `horizon` levels, shape (paths, horizon)."""
-    tops, bottoms = (_Ends(teeth, heights, paths, rng) for heights in (teeth.tops, teeth.bottoms))
-    times = _Times(teeth, paths, rng)
-    height, pace = np.full(paths, teeth.now), _first_pace(teeth, paths, rng)
-    top = _first_top(teeth, pace, tops, times, rng)
+def simulate_teeth(teeth: Teeth, horizon: int, paths: int, rng: np.random.Generator) -> tuple[Floats, Indices]:
+    """Draw `paths` futures of `horizon` levels, and which past period each has its noise from, (paths, horizon)."""
+    past = _Past(teeth, paths, rng)
+    height, pace = np.full(paths, teeth.now), _first_pace(teeth, past, rng)
+    top = _first_top(teeth, past, pace, rng)
     found = np.empty((paths, horizon))
     for step in range(horizon):
         ahead = height + pace
         ends = ahead >= top
         found[:, step] = np.where(ends, top, ahead) - pace / 2
         left = np.where(ends, np.minimum((ahead - top) / np.maximum(pace, 1e-300), 1.0), 0.0)
-        lasts = times.drawn(rng)
-        at = teeth.length + step + 1 - left
-        low = bottoms.at(at, rng)
-        high = np.maximum(tops.at(at + lasts, rng), low + _LEAST * teeth.drop)
-        pace = np.where(ends, (high - low) / lasts, pace)
+        low, high, climbs = past.drawn(teeth.length + step + 1 - left, rng)
+        pace = np.where(ends, climbs, pace)
         height = np.where(ends, low + pace * left, ahead)
         top = np.where(ends, high, top)
-    return np.asarray(teeth.sign * (found + rng.choice(teeth.noise, found.shape)))
+    noisy = rng.integers(0, teeth.noise.size, found.shape)
+    return np.asarray(teeth.sign * (found + teeth.noise[noisy])), teeth.rows[noisy]
 
 
-def _first_pace(teeth: Teeth, count: int, rng: np.random.Generator) -> Floats:
+def _first_pace(teeth: Teeth, past: _Past, rng: np.random.Generator) -> Floats:
     """The pace of the climb under way: its own, as well as its periods tell it, and else that of past climbs."""
-    won = teeth.tops[1:] - teeth.bottoms[:-1]
-    usual = float(np.nanmedian(won / teeth.gaps))
-    apart = float(np.nanstd(won / teeth.gaps)) + _USUAL_SCATTER * usual
+    usual, apart = past.paces.usual, max(past.paces.spread, _LEAST * past.paces.usual)
     of_own = 12 * (float(teeth.noise.std()) ** 2 + (_LEAST_NOISE * teeth.drop) ** 2) / max(teeth.since, 1.0) ** 3
     own = 1 / (1 + of_own / apart**2)
-    drawn = own * teeth.pace + (1 - own) * usual + np.sqrt(own * of_own) * rng.standard_normal(count)
+    error = np.sqrt(own * of_own + (_UNEVEN * usual) ** 2)
+    drawn = own * teeth.pace + (1 - own) * usual + error * rng.standard_normal(past.count)
     return np.asarray(np.maximum(drawn, 0.0))
 
 
-def _first_top(teeth: Teeth, pace: Floats, tops: _Ends, times: _Times, rng: np.random.Generator) -> Floats:
+def _first_top(teeth: Teeth, past: _Past, pace: Floats, rng: np.random.Generator) -> Floats:
     """The height at which the climb under way ends, infinite where it does not."""
-    lasts = times.drawn(rng)
+    reached = teeth.now if teeth.by_height else teeth.since
+    now = np.full(past.count, float(teeth.length))
+    end = past.ends.at(now, past.picks(rng), rng)
+    for _ in range(_TRIES):
+        end = np.where(end > reached, end, past.ends.at(now, past.picks(rng), rng))
+    end = np.maximum(end, reached)
     if teeth.by_height:
-        return np.maximum(tops.at(np.full(lasts.size, float(teeth.length)), rng), teeth.now)
+        return end
     late = (teeth.since / float(teeth.gaps.max()) - 1) / (OVERDUE - 1)
-    high = teeth.now + pace * np.maximum(lasts - teeth.since, 0.0)
-    return np.where(rng.random(lasts.size) < late, np.inf, high)
+    return np.where(rng.random(past.count) < late, np.inf, teeth.now + pace * (end - teeth.since))
 
 
-class _Times:
-    """How long teeth last on each path."""
+class _Past:
+    """What past teeth were like, and what one that comes may be like on each path."""
 
     def __init__(self, teeth: Teeth, count: int, rng: np.random.Generator) -> None:
-        gaps = teeth.gaps
-        self._usual = float(gaps.mean())
-        rest = float(((gaps - self._usual) ** 2).sum())
-        self._scatter = _scatter(rest, _USUAL_SCATTER * self._usual, gaps.size - 1, count, rng)
+        won = teeth.tops[1:] - teeth.bottoms[:-1]
+        whole = np.flatnonzero(np.isfinite(won))
+        paces = np.full(won.size, np.nan)
+        paces[whole] = won[whole] / teeth.gaps[whole]
+        self.count, self._whole, self._by_height = count, whole.size, teeth.by_height
+        self._lasts, self._least = float(teeth.gaps.mean()), _LEAST * teeth.drop
+        least = max(_LEAST_SIZE, teeth.resolution / self._lasts)
+        sizes = np.geomspace(least, _MOST_SIZE, _SIZES)
 
-    def drawn(self, rng: np.random.Generator) -> Floats:
-        """One time a path, in periods."""
-        drawn = self._usual + self._scatter * rng.standard_normal(self._scatter.size)
-        return np.asarray(np.maximum(drawn, _LEAST * self._usual))
+        slope = _SLOPE_PRIOR / teeth.length
+
+        def lines(values: Floats, rows: Indices, usual: float, slope: float = slope) -> _Lines:
+            prior = _Prior(usual * sizes, usual * slope)
+            return _Lines(teeth.falls[-values.size :], values, rows, prior, count, rng)
+
+        self.bottoms = lines(teeth.bottoms, whole, teeth.drop)
+        self.paces = lines(paces, whole, float(np.nanmedian(paces)))
+        if teeth.by_height:
+            self.ends = lines(teeth.tops, whole + 1, teeth.drop)
+        else:
+            self.ends = lines(teeth.gaps, whole, self._lasts, slope=0.0)
+
+    def picks(self, rng: np.random.Generator) -> Indices:
+        """One whole tooth of the past for each path."""
+        return rng.integers(0, self._whole, self.count)
+
+    def drawn(self, at: Floats, rng: np.random.Generator) -> tuple[Floats, Floats, Floats]:
+        """Bottom, top and pace of teeth that begin at `at` (count,)."""
+        picks = self.picks(rng)
+        low = self.bottoms.at(at, picks, rng)
+        pace = np.maximum(self.paces.at(at + self._lasts, picks, rng), _LEAST * self.paces.usual)
+        end = self.ends.at(at + self._lasts, picks, rng)
+        high = end if self._by_height else low + pace * np.maximum(end, _LEAST * self._lasts)
+        return low, np.maximum(high, low + self._least), pace
 
 
-class _Ends:
-    """Lines that tops or bottoms may follow, one a path."""
+@dataclass(frozen=True)
+class _Prior:
+    """What is taken for possible: errors of these sizes (k,), each as likely, and a slope's deviation a period."""
 
-    def __init__(self, teeth: Teeth, heights: Floats, count: int, rng: np.random.Generator) -> None:
-        known = np.isfinite(heights)
-        self._middle = float(teeth.falls[known].mean())
-        places, values = teeth.falls[known] - self._middle, heights[known]
-        usual = _USUAL_SCATTER * teeth.drop
-        size, product = float(places @ places), float(places @ values)
-        free = values - values.mean() - product / size * places
-        between = (float(free @ free) + _AS_MANY * usual**2) / (values.size - 2 + _AS_MANY)
-        weight = size + between / (_SLOPE_PRIOR * teeth.drop / teeth.length) ** 2
-        slope = product / weight
-        rest = values - values.mean() - slope * places
-        self._scatter = _scatter(float(rest @ rest), usual, values.size - 2, count, rng)
-        self._level = values.mean() + self._scatter * rng.standard_normal(count) / np.sqrt(values.size)
-        self._slope = slope + self._scatter * rng.standard_normal(count) / np.sqrt(weight)
+    sizes: Floats
+    slope: float
 
-    def at(self, times: Floats, rng: np.random.Generator) -> Floats:
-        """Heights at `times` (count,), in periods from the start of the history."""
+
+class _Lines:
+    """Lines that values (m,) of teeth at places (m,) may follow, one a path; NaN where a value is not known."""
+
+    def __init__(
+        self, places: Floats, values: Floats, whole: Indices, prior: _Prior, count: int, rng: np.random.Generator
+    ) -> None:
+        known = np.isfinite(values)
+        self._middle, level = float(places[known].mean()), float(values[known].mean())
+        self.usual = float(np.median(values[known]))
+        away, off = places - self._middle, values - level
+        size, product = float(away[known] @ away[known]), float(away[known] @ off[known])
+        free = off - (product / size if size > 0 else 0.0) * away
+        error = float(_odds(free[known], prior.sizes, 2) @ prior.sizes**2)
+        told = prior.slope**2 / (size * prior.slope**2 + error)
+        rest = off - product * told * away
+        odds = _odds(rest[known], prior.sizes, 1)
+        self.spread = float(np.sqrt(odds @ prior.sizes**2))
+        drawn = rng.choice(prior.sizes, count, p=odds)
+        self._level = level + drawn * rng.standard_normal(count) / np.sqrt(known.sum())
+        self._slope = product * told + drawn * rng.standard_normal(count) * np.sqrt(told)
+        self._rest, self._besides = rest[whole], drawn / known.sum()
+
+    def at(self, times: Floats, picks: Indices, rng: np.random.Generator) -> Floats:
+        """Values at `times` (count,), in periods from the start of the history, of teeth like those picked."""
         line = self._level + self._slope * (times - self._middle)
-        return np.asarray(line + self._scatter * rng.standard_normal(self._scatter.size))
+        return np.asarray(line + self._rest[picks] + self._besides * rng.standard_normal(times.size))
 
 
-def _scatter(rest: float, usual: float, freedom: int, count: int, rng: np.random.Generator) -> Floats:
-    """Standard deviations (count,) that sums of squares `rest` of so much freedom allow, beside a usual one."""
-    chances = rng.chisquare(freedom + _AS_MANY, count)
-    return np.asarray(np.sqrt((rest + _AS_MANY * usual**2) / chances))
+def _odds(rest: Floats, sizes: Floats, spent: int) -> Floats:
+    """How likely each size of normal errors is, where `spent` of those seen went into a line."""
+    chances = -max(rest.size - spent, 0) * np.log(sizes) - float(rest @ rest) / (2 * sizes**2)
+    weights = np.exp(chances - chances.max())
+    return np.asarray(weights / weights.sum())

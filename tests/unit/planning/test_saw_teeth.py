@@ -15,6 +15,7 @@ from plimsoll.domain.limit import Direction, Limit
 from plimsoll.domain.runway import Breach, RunwayRow, RunwayState
 from plimsoll.domain.series import Series, as_datetime
 from plimsoll.planning.saw_teeth import Teeth, falls_in, teeth_of
+from plimsoll.planning.tooth_paths import simulate_teeth
 
 DAY = np.arange(60 * 24) / 24.0
 HARD = replace(LIMIT, soft=None)
@@ -98,6 +99,12 @@ def test_tops_that_grow_reach_the_limit_at_the_end_of_a_tooth() -> None:
     assert min(abs(p50 - top) for top in (30, 40)) < 1.5
 
 
+def test_short_teeth_are_simulated_up_to_the_horizon_too() -> None:
+    """Their periods are half a day: 0.7 + 0.002 a day passes 0.94 on day 120, 60 days ahead of 90."""
+    early, p50, late = in_days(row_of(tooth(3) + 0.002 * DAY, replace(HARD, hard=0.94)).breach)
+    assert 45 < early <= p50 < 75 < late < 90
+
+
 def test_a_climb_that_is_faster_than_usual_is_not_held_back_by_past_tops() -> None:
     """Half of the way in 5 days of 10, then two and a half times the pace: 0.95 is reached before the next fall."""
     values = np.where(DAY >= 55, 0.3 + 0.1 * (DAY - 55), tooth(10, shift=5))
@@ -139,7 +146,7 @@ def test_falls_come_at_a_height_where_heights_differ_by_less_than_half_as_much_a
     """Teeth of 9 and 11 days (0.1 of their mean), falls of 0.5; heights lie `scatter` off to either side."""
     falls, tops = np.array([5.0, 14.0, 25.0, 34.0, 45.0]), 2.0 + scatter * np.array([1, -1, 1, -1, 0])
     tops[-1] = np.nan
-    teeth = Teeth(50, 1, falls, tops, tops - 0.5, 1.5, 0.1, np.zeros(2))
+    teeth = Teeth(50, 1, falls, tops, tops - 0.5, 1.5, 0.1, np.zeros(2), np.arange(2), 0.0)
     assert teeth.by_height is by_height
 
 
@@ -182,6 +189,54 @@ def test_gaps_do_no_harm_to_teeth(kept: float) -> None:
     row = judged(holed, HARD).row
     assert row.state is RunwayState.NONE_WITHIN_HORIZON
     assert re.search(r"about every (8\.9\d?|9)d", row.why)
+
+
+def freed_in_part(seed: int) -> np.ndarray:
+    """A disk that is cleaned when it is at 0.7, of as much as there is to clean."""
+    draw, height, found = np.random.default_rng(seed), 0.5, np.empty(DAY.size)
+    for hour in range(DAY.size):
+        height += 0.04 / 24 * draw.uniform(0.5, 1.5)
+        if height > 0.7:
+            height -= draw.uniform(0.1, 0.4)
+        found[hour] = height
+    return found
+
+
+@pytest.mark.parametrize("seed", [0, 3])
+def test_a_clean_up_that_frees_little_once_is_one_all_the_same(seed: int) -> None:
+    """One climb in five won back less than half of the usual fall: the line dated these by their last climb."""
+    row = row_of(freed_in_part(seed), replace(HARD, hard=0.8))
+    assert "taken to go on" in row.why
+    assert row.breach is None or row.breach.p50 is None
+
+
+SCATTERED = Teeth(
+    length=53,
+    sign=1,
+    falls=np.array([0.0, 9.0, 21.0, 30.0, 42.0]),
+    tops=np.array([np.nan, 0.66, 0.78, 0.66, 0.78]),
+    bottoms=np.full(5, 0.3),
+    now=0.74,
+    pace=0.04,
+    noise=np.array([-0.001, 0.001]),
+    rows=np.array([3, 7]),
+    resolution=0.1,
+)
+"""Teeth of 9 and of 12 periods by turns; the climb under way is in its 11th."""
+
+
+def test_a_climb_that_has_outlasted_short_teeth_ends_as_the_long_ones() -> None:
+    """Two of three futures fell at once, as if nothing were known of how long it lasts, and dates came too late."""
+    levels, _ = simulate_teeth(SCATTERED, 30, 400, np.random.default_rng(0))
+    assert np.mean(levels[:, 0] > 0.73) > 0.75
+    assert np.mean(levels[:, 3] > 0.73) < 0.1
+
+
+def test_a_future_level_has_its_noise_and_its_shape_from_the_same_past_period() -> None:
+    levels, rows = simulate_teeth(SCATTERED, 30, 200, np.random.default_rng(0))
+    again, _ = simulate_teeth(replace(SCATTERED, noise=np.zeros(2)), 30, 200, np.random.default_rng(0))
+    assert np.unique(rows).tolist() == [3, 7]
+    np.testing.assert_allclose(levels[:, 0] - again[:, 0], np.where(rows[:, 0] == 7, 0.001, -0.001), atol=1e-4)
 
 
 def test_clean_up_jobs_of_any_kind_give_no_date() -> None:
