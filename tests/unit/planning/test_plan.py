@@ -80,7 +80,7 @@ def test_resources_cost_what_each_costs_and_are_not_counted_twice_with_instances
 
 
 def test_all_that_is_missing_from_the_cost_is_named_in_the_total_too() -> None:
-    unsized = Component("queue", Replicas(1, 3), instance=Instance(price_per_hour=5.0))
+    unsized = Component("queue", replicas=Replicas(1, 3), instance=Instance(price_per_hour=5.0))
     system = replace(DOUBLING.system, components=(*DOUBLING.system.components, unsized))
     plan = make_plan(replace(DOUBLING, system=system))
     assert [period.cost.left_out for period in plan.periods if period.cost] == [("db", "queue")] * 3
@@ -147,7 +147,7 @@ def test_a_connection_pool_is_an_obstacle_like_any_other() -> None:
 
 @pytest.mark.parametrize(("allowed_per_s", "month"), [(9.0, 3), (14.0, None)], ids=["passed_in_month_3", "never"])
 def test_a_quota_of_an_outside_service_is_an_obstacle(allowed_per_s: float, month: int | None) -> None:
-    api = Component("api", kind="external_api", demand=Demand("calls", per_s=60.0, driver="users"))
+    api = Component("api", demand=Demand("calls", per_s=60.0, driver="users"))
     quota = QuotaBound("api", "translations", allowed_per_s)
     plan = make_plan(replace(DOUBLING, system=System("s", (api,)), quotas=(quota,)))
     assert [item.month for item in plan.blocked] == ([month] if month else [])

@@ -144,7 +144,7 @@ def test_sizes_change_on_the_days_on_which_an_event_begins_and_ends() -> None:
 
 
 def test_what_an_event_needs_beyond_a_maximum_or_a_quota_is_blocked_from_its_first_day() -> None:
-    api = Component("api", kind="external_api", demand=Demand("calls", per_s=60.0, driver="users"))
+    api = Component("api", demand=Demand("calls", per_s=60.0, driver="users"))
     inputs = replace(SHOP, system=System("s", (WEB, api)), quotas=(QuotaBound("api", "charges", 30.0),))
     plan = planned(BLACK_FRIDAY, inputs=inputs)
     assert {(item.subject, item.date, item.month) for item in plan.blocked} == {
