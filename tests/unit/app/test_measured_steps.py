@@ -33,6 +33,9 @@ def test_throughput_per_latency_is_what_the_guide_of_the_terminal_platform_calls
     )
     best = max(terminal.steps, key=lambda step: step.throughput_per_latency or 0)
     assert best.load == terminal.thresholds.optimal
+    (shown,) = (table for table in tables(terminal) if table.title == "Steps")
+    assert shown.columns == ("LOAD", "THROUGHPUT", "P95", "ERRORS", "CPU", "MEMORY", "THROUGHPUT/LATENCY")
+    assert shown.rows[2] == ("50", "1200/s", "180ms", "0.1%", "35%", "45%", "6667")
     third = terminal.steps[2]
     assert (third.throughput, third.latency_s, third.error_ratio) == (1200, {"p95": 0.18}, 0.001)
     assert (third.resources, terminal.resource_units["cpu"]) == ({"cpu": 0.35, "memory": 0.45}, "ratio")
