@@ -1,8 +1,8 @@
 """What do the platforms' own autoscalers obey? Their objects as data, each replayed under its own rules.
 
 Sources: autoscaling/v2 HorizontalPodAutoscaler, keda.sh/v1alpha1 ScaledObject, AWS EC2 and Application Auto Scaling
-(target tracking, step scaling), nomad-autoscaler's scaling block. Metric amounts of the HPA are whole thousandths
-(`_milli`), as Kubernetes quantities are; the other platforms' are plain numbers in the metric's own unit.
+(target tracking, step scaling), nomad-autoscaler's scaling block. Metric amounts of the HPA are whole thousandths, as
+Kubernetes quantities are; the other platforms' are plain numbers in the metric's own unit.
 """
 
 from __future__ import annotations

@@ -32,7 +32,7 @@ _SMALLEST_RING = 4
 
 
 def program_of(policy: Policy) -> layout.Program:
-    """Lay a policy out as arrays. The policy must have been found able to be carried out (`policy.findings`)."""
+    """Lay a policy out as arrays; it must be one that `plimsoll.policy.refusals` finds nothing against."""
     places = {use.name: place for place, use in enumerate(policy.signals)}
     conditions, rules, bands = _rules(policy, places)
     well = policy.corroboration.conditions if policy.corroboration else ()
