@@ -6,14 +6,15 @@ the middle one, at the month's peak where known events change it. A quarter show
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 
 from plimsoll.domain.errors import NothingToAnswer
 from plimsoll.domain.estimate import Estimate
 from plimsoll.domain.forecast import Event
-from plimsoll.domain.plan import Cost, Period, Plan, Summary
+from plimsoll.domain.plan import ComponentPlan, Cost, Period, Plan, Summary
 from plimsoll.domain.plan_inputs import PlanInputs, Prices
+from plimsoll.domain.system import REHEARSED_UTILIZATION
 from plimsoll.planning.advice import action_items, recommendations
 from plimsoll.planning.costs import bill
 from plimsoll.planning.driver_events import peak_of
@@ -22,7 +23,7 @@ from plimsoll.planning.milestones import Month, alerts, by_date, events, peak_al
 from plimsoll.planning.months import month_at, months_of
 from plimsoll.planning.obstacles import obstacles
 from plimsoll.planning.planned_events import applicable, laid_on_points, named, preparations, taken, told
-from plimsoll.planning.sizing import Situation, sized, without_spare
+from plimsoll.planning.sizing import Situation, in_full_use, sized, without_spare
 from plimsoll.planning.tiers import interpolated, tier_to_run
 
 
@@ -56,6 +57,7 @@ def make_plan(inputs: PlanInputs, notes: Sequence[str] = ()) -> Plan:
             *laid_on_points(inputs, acting),
             *_start_shown(inputs, months),
             *_spare(inputs, months),
+            *_full_use(inputs, months),
         ),
     )
 
@@ -100,11 +102,30 @@ def _start_shown(inputs: PlanInputs, months: Sequence[Month]) -> tuple[str, ...]
 
 
 def _spare(inputs: PlanInputs, months: Sequence[Month]) -> tuple[str, ...]:
-    found = [without_spare(inputs, month.outlook.mid, month.components) for month in months]
-    names = dict.fromkeys(name for part in found for name in part)
+    names = _ever(without_spare, inputs, months)
     if not names:
         return ()
-    return (f"no replica is added to survive a loss of {', '.join(names)}: they are not sized by what one carries",)
+    return (f"no replica is added to survive a loss of {names}: they are not sized by what one carries",)
+
+
+def _full_use(inputs: PlanInputs, months: Sequence[Month]) -> tuple[str, ...]:
+    names = _ever(in_full_use, inputs, months)
+    if not names:
+        return ()
+    held = f"a rehearsal holds them to {REHEARSED_UTILIZATION:.0%}"
+    return (
+        f"{names}: replicas are to carry all of their capacity, for no slo.utilization or buffer is stated; {held}",
+    )
+
+
+def _ever(
+    named: Callable[[PlanInputs, Demands, Sequence[ComponentPlan]], tuple[str, ...]],
+    inputs: PlanInputs,
+    months: Sequence[Month],
+) -> str:
+    """The names of components of which something is so in any month."""
+    found = [named(inputs, month.outlook.mid, month.components) for month in months]
+    return ", ".join(dict.fromkeys(name for part in found for name in part))
 
 
 def _label(inputs: PlanInputs, month: Month) -> str:

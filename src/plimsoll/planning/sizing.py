@@ -144,11 +144,27 @@ def without_spare(inputs: PlanInputs, demands: Demands, plans: Sequence[Componen
     concerned = {loss.component for loss in inputs.survive}
     found = []
     for component, plan in zip(inputs.system.components, plans, strict=True):
-        reckoned = component.capacity is not None and demand_of(component, demands) is not None
-        told = plan.tier is not None or bool(component.sizes) or not reckoned
+        told = not _is_reckoned(component, plan, demands)
         if told and plan.replicas is not None and concerned & {None, plan.name}:
             found.append(plan.name)
     return tuple(found)
+
+
+def in_full_use(inputs: PlanInputs, demands: Demands, plans: Sequence[ComponentPlan]) -> tuple[str, ...]:
+    """Name the components whose replicas may carry all that they can, since nothing states how much of it to keep."""
+    found = []
+    for component, plan in zip(inputs.system.components, plans, strict=True):
+        bounds = component.replicas
+        states_none = component.slo.utilization is None and not (bounds.buffer_ratio or bounds.buffer_min)
+        if states_none and _is_reckoned(component, plan, demands):
+            found.append(plan.name)
+    return tuple(found)
+
+
+def _is_reckoned(component: Component, plan: ComponentPlan, demands: Demands) -> bool:
+    """Whether replicas come from what one carries."""
+    told = plan.tier is not None or bool(component.sizes)
+    return not told and component.capacity is not None and demand_of(component, demands) is not None
 
 
 def _consumed(consumption: Sequence[Consumption], demands: Demands) -> Exact:

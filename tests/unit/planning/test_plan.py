@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -235,6 +236,23 @@ def test_a_loss_that_adds_no_replica_is_told() -> None:
     notes = make_plan(replace(DOUBLING, survive=(Survival(None, 1, None),))).notes
     assert notes == ("no replica is added to survive a loss of db: they are not sized by what one carries",)
     assert not make_plan(replace(DOUBLING, survive=(Survival("web", 1, 3),))).notes
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        pytest.param({"slo": Slo()}, True, id="nothing_stated"),
+        pytest.param({"slo": Slo(utilization=0.8)}, False, id="a_utilization"),
+        pytest.param({"slo": Slo(), "replicas": Replicas(buffer_ratio=0.2)}, False, id="a_buffer"),
+        pytest.param({"slo": Slo(), "replicas": Replicas(buffer_min=1)}, False, id="one_replica_more"),
+        pytest.param({"slo": Slo(), "sizes": (Size("s", (("demand", 1e6),)),)}, False, id="a_table_of_sizes"),
+    ],
+)
+def test_replicas_that_are_to_carry_all_they_can_are_told(change: dict[str, Any], told: bool) -> None:
+    system = System("s", (replace(WEB, **change),))
+    plan = make_plan(replace(DOUBLING, system=system, prices=None))
+    note = "web: replicas are to carry all of their capacity, for no slo.utilization or buffer is stated"
+    assert plan.notes == ((f"{note}; a rehearsal holds them to 80%",) if told else ())
 
 
 def test_a_quarter_is_as_large_as_its_largest_month_and_bears_its_label() -> None:
