@@ -124,7 +124,7 @@ def _by_nature(name: str, series: Series, reading: Reading, base: AdviceBase) ->
     limit, topics = natural.limit, base.topics_of(series.id.name)
     plain = Resource("", name, natural.series.unit, reading, limit_source=limit.source, topics=topics)
     if limit.direction is Direction.LOW_IS_BAD:
-        left = tuple(Level(1 - level.value, level.severity) for level in base.share_levels)
+        left = tuple(Level(round(1 - level.value, 9), level.severity) for level in base.share_levels)  # 1 - 0.8 < 0.2
         return replace(plain, threshold=Threshold(left, Direction.LOW_IS_BAD))
     threshold = Threshold(base.share_levels)
     return replace(plain, theoretical=limit.hard, practical=PRACTICAL_SHARE * natural.limit.hard, threshold=threshold)

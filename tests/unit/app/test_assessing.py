@@ -166,6 +166,22 @@ def test_a_source_is_judged_by_the_names_that_its_runway_gives() -> None:
     assert [item.resource for item in found.standings] == ["a/disk_used_percent:/var", "b/disk_used_percent:/var"]
 
 
+@pytest.mark.parametrize(
+    ("free", "severities"),
+    [
+        pytest.param(0.21, [], id="enough_is_left"),
+        pytest.param(0.2, ["high"], id="as_little_left_as_is_full_at_80_percent"),
+        pytest.param(0.04, ["critical"], id="nearly_nothing_left"),
+    ],
+)
+def test_without_a_model_a_share_of_what_is_left_is_judged_from_below(free: float, severities: list[str]) -> None:
+    found = assessment_of(
+        Harvest("x", (series("db/disk_free_ratio", [free]),), (), ()), None, advice_base(), NOW_MS, 60
+    )
+    assert found is not None
+    assert [item.severity.value for item in found.bottlenecks] == severities
+
+
 RULE = "alerts: {rules: [{name: a, signal: cpu, above: 80%, for: 5min, severity: critical}]}\n"
 
 
