@@ -41,8 +41,8 @@ def limits(measured: Steps | Recording, ask: LimitsAsk, models: Sequence[Capacit
 
     Raises InputError for measurements that contradict themselves, NothingToAnswer where nothing can be learned.
     """
-    steps = checked(cut_steps(measured) if isinstance(measured, Recording) else measured)
-    choices = _choices(steps, ask, models)
+    steps = steady(measured)
+    choices = choices_of(steps, ask, models)
     throughput = choices.get("throughput")
     peak = find_peak(throughput)
     verdicts, line, reason = _line(steps, ask, choices, peak)
@@ -75,7 +75,12 @@ def limits(measured: Steps | Recording, ask: LimitsAsk, models: Sequence[Capacit
     )
 
 
-def _choices(steps: Steps, ask: LimitsAsk, models: Sequence[CapacityModel]) -> dict[str, Choice]:
+def steady(measured: Steps | Recording) -> Steps:
+    """Cut what was measured into steady steps, and check that these can be true; raises as `limits` does."""
+    return checked(cut_steps(measured) if isinstance(measured, Recording) else measured)
+
+
+def choices_of(steps: Steps, ask: LimitsAsk, models: Sequence[CapacityModel]) -> dict[str, Choice]:
     """Choose a model for everything that matters, by its name: of the latencies, those that objectives bound."""
     bounded = [column for one in ask.objectives if not isinstance(column := column_of(steps, one), str)]
     latencies = {quantity.name for quantity, _ in bounded if quantity.kind is Kind.LATENCY}

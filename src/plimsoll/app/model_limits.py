@@ -13,19 +13,21 @@ from pathlib import Path
 
 import numpy as np
 
-from plimsoll.app.limits import LimitsAsk, limits
+from plimsoll.app.limits import LimitsAsk, choices_of, limits, steady
 from plimsoll.app.load_rules import load_rules
 from plimsoll.app.model import Model
 from plimsoll.app.model.capacity import CapacitySection, GrowthFactorsSection, SamplesSection, SizeToSection
 from plimsoll.app.model.components import ComponentSection
 from plimsoll.app.model.slos import SloSection
+from plimsoll.capacity.choice import Choice, Trial
+from plimsoll.capacity.fit import PointFit
 from plimsoll.capacity.growth import GROWTH, LATENCY_OVER_TARGET, GrowthRules, predict_growth
 from plimsoll.capacity.model import CapacityModel
 from plimsoll.capacity.packing import pack
 from plimsoll.capacity.thresholds import Rules
 from plimsoll.domain.errors import InputError, NothingToAnswer
 from plimsoll.domain.growth import GrowthPrediction
-from plimsoll.domain.load_line import LoadTestLimits, ModelFit
+from plimsoll.domain.load_line import LoadTestLimits
 from plimsoll.domain.load_test import Recording, Steps
 from plimsoll.domain.model_limits import ComponentLimits, Consumed, Fit, ModelLimits, Packing, Sized, Sizing, Stated
 from plimsoll.domain.objective import Objective, objective
@@ -147,14 +149,12 @@ class _Fitted:
 
     of: str
     by: str
-    fit: ModelFit
-    family: CapacityModel
+    point: PointFit
     tested: tuple[float, float]
 
     def at(self, load: float) -> float:
         """Predict the quantity at a load."""
-        values = np.array([self.fit.parameters[parameter.name].value for parameter in self.family.parameters])
-        return float(self.family.predict(values, np.array([load]))[0])
+        return float(self.point.predict(np.array([load]))[0])
 
 
 def _consumption(
@@ -165,21 +165,24 @@ def _consumption(
     for by in dict.fromkeys(samples.explains.values()):
         names = [name for name, explained in samples.explains.items() if explained == by]
         words = {"load": _column(samples, by), **{_role(name): _column(samples, name) for name in names}}
-        ask = LimitsAsk((), means.rules)
-        answer = limits(means.read([beside / samples.file], _columns(words)), ask, means.families)
+        steps = steady(means.read([beside / samples.file], _columns(words)))
+        choices = choices_of(steps, LimitsAsk((), means.rules), means.families)
+        tested = float(np.min(steps.load)), float(np.max(steps.load))
         for name in names:
-            mine = [model for model in answer.models if model.of == _role(name)]
-            best = next((model for model in mine if model.chosen), None)
-            family = samples.models.get(name, "best")
-            fit = best if family == "best" else next((model for model in mine if model.name == family), None)
-            if fit is None or best is None:
+            choice, family = choices.get(_role(name)), samples.models.get(name, "best")
+            best = choice.chosen if choice else None
+            taken = best if choice is None or family == "best" else _of_family(choice, family)
+            if best is None or taken is None or taken.fit is None:
                 raise InputError(f"the family {family} cannot be fitted to {name} by {by} in {samples.file}")
-            found.append(
-                Consumed(name, by, fit.name, fit.formula, dict(fit.parameters), fit.error, best.name, best.error)
-            )
-            shape = next(model for model in means.families if model.name == fit.name)
-            fits[_role(name)] = _Fitted(name, by, fit, shape, (answer.tested.low, answer.tested.high))
+            model, parameters = taken.model, taken.parameters()
+            other = best.model.name, best.error
+            found.append(Consumed(name, by, model.name, model.formula, parameters, taken.error, *other))
+            fits[_role(name)] = _Fitted(name, by, taken.fit.point, tested)
     return tuple(found), fits
+
+
+def _of_family(choice: Choice, family: str) -> Trial | None:
+    return next((trial for trial in choice.trials if trial.model.name == family), None)
 
 
 def _column(samples: SamplesSection, name: str) -> str:

@@ -1,30 +1,59 @@
-"""What a model says about what one replica carries."""
+"""What samples of a model foretell is what their curve says, whichever family it is of."""
 
 from __future__ import annotations
 
-from plimsoll.app.model import model_from_text
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from plimsoll.app.model import load_model
 from plimsoll.app.model_limits import Means, model_limits
-from plimsoll.capacity.thresholds import Rules
-from plimsoll.domain.load_test import Steps
+from plimsoll.bootstrap import capacity_models, load_test_rules, read_load_test
+from plimsoll.domain.errors import InputError
 
 MODEL = """\
 apiVersion: plimsoll/v1
 kind: System
-metadata: {name: shop}
+metadata: {{name: one}}
 components:
-  - name: web
-    instance: {memory: 8GB, usable_memory: 6GB, storage: 100GB, usable_storage: 40GB}
-    consumption: [{per: sessions, memory: 10MB, storage: 100MB}]
-    capacity: {density: [{unit: sockets, per_memory_gb: 10}]}
+  - name: app
+    instance: {{cores: 4}}
+    capacity:
+      samples:
+        file: samples.csv
+        columns: {{request_rate: rate, cpu: cpu_percent, response_time: p_ms}}
+        models: {{cpu: {family}}}
+        explains: {{cpu: request_rate, response_time: request_rate}}
+      size_to:
+        cpu: 80%
+        latency: 250ms
+        cores_when_missed: latency_over_target
+        from: {{request_rate: 50/s}}
+        to: {{request_rate: 120/s}}
 """
+RATE = np.arange(10.0, 131, 10)
 
 
-def nothing_to_read(*_: object) -> Steps:
-    raise AssertionError("no load test is named")
+def predicted(folder: Path, family: str, cpu_percent: np.ndarray) -> float:
+    """Tell the share of the processor that is foretold at 120 a second."""
+    slow_ms = 40 + RATE / 4
+    rows = [f"{r:g},{c:.6f},{m:g}" for r, c, m in zip(RATE, cpu_percent, slow_ms, strict=True)]
+    (folder / "samples.csv").write_text("rate,cpu_percent,p_ms\n" + "\n".join(rows) + "\n")
+    (folder / "plimsoll.yaml").write_text(MODEL.format(family=family))
+    means = Means(read_load_test, capacity_models(), load_test_rules(None))
+    sizing = model_limits(load_model([folder / "plimsoll.yaml"]), means).components[0].sizing
+    assert sizing is not None
+    return next(one.predicted for one in sizing.sized if one.of == "cpu")
 
 
-def test_what_fits_is_reckoned_from_what_the_component_itself_may_use() -> None:
-    (web,) = model_limits(model_from_text(MODEL), Means(nothing_to_read, (), Rules("none", (), (), None))).components
-    fits = {(item.unit, fit.resource): fit.units for item in web.packing for fit in item.fits}
-    assert fits == {("sockets", "memory"): 60, ("sessions", "memory"): 600, ("sessions", "storage"): 400}
-    assert [item.practical_units for item in web.packing] == [48, 320]
+def test_two_lines_foretell_with_their_knee(tmp_path: Path) -> None:
+    """The knee was lost, so that the later slope held from the first request on: 142 % were told for 62 %."""
+    bent = 10 + 0.1 * RATE + np.maximum(RATE - 80, 0)
+    jitter = 0.02 * np.array([(n * 37) % 7 - 3 for n in range(RATE.size)])
+    assert predicted(tmp_path, "best", bent + jitter) == pytest.approx(0.62, abs=0.01)
+
+
+def test_a_family_that_does_not_fit_is_refused_by_its_name(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"the family usl cannot be fitted to cpu by request_rate in samples\.csv"):
+        predicted(tmp_path, "usl", 10 + 0.1 * RATE)
