@@ -35,7 +35,6 @@ class Driver:
     """A business quantity: it stands at `now`, or is `ratio` times another one (`of`)."""
 
     name: str
-    unit: str = "users"
     now: float | None = None
     of: str | None = None
     ratio: float = 1.0
@@ -95,7 +94,6 @@ class Tier:
     """One size of the whole system, enough for every driver in `up_to`."""
 
     name: str
-    title: str
     up_to: tuple[tuple[str, float], ...]
     price_per_month: float | None
     sizes: tuple[TierSize, ...]
@@ -178,10 +176,9 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Phase:
-    """One phase of a roadmap, in days from the start."""
+    """One phase of a roadmap, and the day from the start by which it is done."""
 
     name: str
-    from_day: int | None
     to_day: int | None
     items: tuple[str, ...]
 
@@ -203,7 +200,6 @@ class QuotaBound:
     component: str
     name: str
     per_s: float
-    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)

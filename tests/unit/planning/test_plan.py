@@ -113,8 +113,8 @@ def test_groups_grow_then_take_their_additions() -> None:
 
 def test_readiness_comes_before_the_transition_and_tells_its_steps() -> None:
     tiers = (
-        Tier("small", "", (("users", 500.0),), 100.0, (TierSize("web", 2),)),
-        Tier("large", "", (("users", 900.0),), 900.0, (TierSize("web", 9),)),
+        Tier("small", (("users", 500.0),), 100.0, (TierSize("web", 2),)),
+        Tier("large", (("users", 900.0),), 900.0, (TierSize("web", 9),)),
     )
     way = Transition("small", "large", 14400.0, 0.0, ("replicate", "switch"))
     plan = make_plan(replace(DOUBLING, tiers=tiers, transitions=(way,), months=4))
@@ -190,7 +190,7 @@ def test_buying_otherwise_saves_on_the_instances_that_are_billed_so(
 
 def test_a_cost_that_the_high_demand_leaves_open_is_not_told_as_known() -> None:
     """High demand is past the only tier that has a price: the middle one's cost is no upper bound."""
-    tiers = (Tier("small", "", (("users", 250.0),), 100.0, ()),)
+    tiers = (Tier("small", (("users", 250.0),), 100.0, ()),)
     course = Course("c", "users", (Rate(1, 1.0),), spread=0.5)
     plan = make_plan(replace(DOUBLING, tiers=tiers, course=course, prices=None, months=1))
     cost = plan.periods[0].cost
@@ -202,7 +202,7 @@ def test_a_cost_that_the_high_demand_leaves_open_is_not_told_as_known() -> None:
 
 def test_a_month_past_the_largest_tier_has_no_cost_and_names_what_is_missing() -> None:
     """It cost what is left of the bill without a tier: the largest month was the cheapest."""
-    tiers = (Tier("small", "", (("users", 250.0),), 5000.0, ()),)
+    tiers = (Tier("small", (("users", 250.0),), 5000.0, ()),)
     prices = Prices(groups=(CostGroup("traffic", 10.0, 0.0),))
     plan = make_plan(replace(DOUBLING, tiers=tiers, prices=prices))
     costs = [period.cost for period in plan.periods]
@@ -216,9 +216,7 @@ def test_a_month_past_the_largest_tier_has_no_cost_and_names_what_is_missing() -
 
 def test_nothing_is_interpolated_where_no_tier_is_enough() -> None:
     """Users lie between the tiers, and another driver is past both."""
-    tiers = tuple(
-        Tier(name, "", (("users", users), ("jobs", 9.0)), 1.0, ()) for name, users in (("s", 150), ("l", 999))
-    )
+    tiers = tuple(Tier(name, (("users", users), ("jobs", 9.0)), 1.0, ()) for name, users in (("s", 150), ("l", 999)))
     drivers = (Driver("users", now=100), Driver("jobs", of="users", ratio=0.04))
     periods = make_plan(replace(DOUBLING, tiers=tiers, drivers=drivers, months=2)).periods
     assert [(period.tier, period.interpolated is not None) for period in periods] == [("l", True), (None, False)]

@@ -157,8 +157,8 @@ def test_what_an_event_needs_beyond_a_maximum_or_a_quota_is_blocked_from_its_fir
 
 def test_the_way_to_a_larger_tier_is_begun_before_the_event() -> None:
     tiers = (
-        Tier("small", "", (("users", 2000.0),), 100.0, (TierSize("web", 20),)),
-        Tier("large", "", (("users", 9000.0),), 900.0, (TierSize("web", 90),)),
+        Tier("small", (("users", 2000.0),), 100.0, (TierSize("web", 20),)),
+        Tier("large", (("users", 9000.0),), 900.0, (TierSize("web", 90),)),
     )
     way = Transition("small", "large", 3 * 86400.0, 0.0, ("copy", "switch"))
     plan = planned(BLACK_FRIDAY, inputs=replace(SHOP, tiers=tiers, transitions=(way,)))
@@ -170,7 +170,7 @@ def test_the_way_to_a_larger_tier_is_begun_before_the_event() -> None:
 
 
 def test_what_an_event_costs_beyond_the_largest_tier_is_not_known_and_said_so() -> None:
-    tiers = (Tier("only", "", (("users", 2000.0),), 100.0, (TierSize("web", 20),)),)
+    tiers = (Tier("only", (("users", 2000.0),), 100.0, (TierSize("web", 20),)),)
     plan = planned(BLACK_FRIDAY, inputs=replace(SHOP, tiers=tiers, prices=None))
     (event,) = events_of(plan)
     assert event.what.endswith("no tier instead of only, web 25 replicas instead of 20; " + UNKNOWN_COST)

@@ -33,8 +33,8 @@ WEB = Component(
     replicas=Replicas(min=2),
     instance=Instance(cores=4, memory_bytes=8e9, storage_bytes=50e9),
 )
-SMALL = Tier("small", "", (("users", 1000.0),), 500.0, (TierSize("web", 2, 1.0),))
-LARGE = Tier("large", "", (("users", 10_000.0),), 3500.0, (TierSize("web", 6, 4.0),))
+SMALL = Tier("small", (("users", 1000.0),), 500.0, (TierSize("web", 2, 1.0),))
+LARGE = Tier("large", (("users", 10_000.0),), 3500.0, (TierSize("web", 6, 4.0),))
 
 
 def plan(component: Component, month: int = 0, tier: Tier | None = None, **demands: float) -> ComponentPlan:

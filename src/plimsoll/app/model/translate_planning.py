@@ -42,7 +42,7 @@ def drivers(file: ModelFile) -> tuple[Driver, ...]:
 def driver(section: DriverSection) -> Driver:
     """Translate one driver."""
     rounding = Rounding(section.rounding)
-    return Driver(section.name, section.unit, section.now, section.of, section.ratio, rounding)
+    return Driver(section.name, section.now, section.of, section.ratio, rounding)
 
 
 def course(section: ScenarioSection, start: date) -> Course:
@@ -99,7 +99,7 @@ def tier(section: TierSection) -> Tier:
         TierSize(name, size.replicas, size.cores, size.memory, size.storage)
         for name, size in section.components.items()
     )
-    return Tier(section.name, section.title, tuple(section.up_to.items()), section.price_per_month, tuple(sizes))
+    return Tier(section.name, tuple(section.up_to.items()), section.price_per_month, tuple(sizes))
 
 
 def transitions(file: ModelFile) -> tuple[Transition, ...]:
@@ -165,7 +165,7 @@ def pools(file: ModelFile) -> tuple[PoolBound, ...]:
 def quotas(file: ModelFile) -> tuple[QuotaBound, ...]:
     """Translate the rates that outside services allow."""
     return tuple(
-        QuotaBound(component.name, quota.name, quota.rate, quota.source)
+        QuotaBound(component.name, quota.name, quota.rate)
         for component in file.components
         for quota in component.quotas
     )
@@ -180,4 +180,4 @@ def survive(file: ModelFile) -> tuple[Survival, ...]:
 
 def roadmap(file: ModelFile) -> tuple[Phase, ...]:
     """Translate the phases."""
-    return tuple(Phase(item.name, item.from_day, item.to_day, item.items) for item in file.roadmap)
+    return tuple(Phase(item.name, item.to_day, item.items) for item in file.roadmap)
