@@ -18,30 +18,35 @@
     ctx.fillText(words, x, y);
   };
 
-  // Marks are drawn over the plot: a dashed line with its words.
+  // Marks are drawn over the plot: dashed lines, then their words, so that no line goes through a word.
   const marks = list => ({
     hooks: { draw: [u => {
       const { ctx, bbox } = u, ratio = devicePixelRatio;
       ctx.save();
       ctx.font = `${11 * ratio}px system-ui, sans-serif`;
       ctx.setLineDash([6 * ratio, 4 * ratio]);
+      ctx.lineWidth = ratio;
       ctx.strokeStyle = ctx.fillStyle = ink("--warn");
-      list.forEach((mark, index) => {
-        const along = u.valToPos(mark.at, mark.axis, true);
+      const inside = (mark, along) => mark.axis === "x"
+        ? along >= bbox.left && along <= bbox.left + bbox.width : along >= bbox.top && along <= bbox.top + bbox.height;
+      const seen = list.map((mark, index) => [mark, u.valToPos(mark.at, mark.axis, true), index])
+        .filter(([mark, along]) => inside(mark, along));
+      for (const [mark, along] of seen) {
         ctx.beginPath();
+        if (mark.axis === "x") { ctx.moveTo(along, bbox.top); ctx.lineTo(along, bbox.top + bbox.height); }
+        else { ctx.moveTo(bbox.left, along); ctx.lineTo(bbox.left + bbox.width, along); }
+        ctx.stroke();
+      }
+      for (const [mark, along, index] of seen) {
         if (mark.axis === "x") {
-          if (along < bbox.left || along > bbox.left + bbox.width) return;
-          ctx.moveTo(along, bbox.top); ctx.lineTo(along, bbox.top + bbox.height); ctx.stroke();
           const wide = ctx.measureText(mark.label).width, left = along + wide + 8 * ratio > bbox.left + bbox.width;
           ctx.textAlign = left ? "right" : "left";
           write(ctx, mark.label, along + (left ? -4 : 4) * ratio, bbox.top + (12 + 14 * (index % 4)) * ratio);
         } else {
-          if (along < bbox.top || along > bbox.top + bbox.height) return;
-          ctx.moveTo(bbox.left, along); ctx.lineTo(bbox.left + bbox.width, along); ctx.stroke();
           ctx.textAlign = "left";
           write(ctx, mark.label, bbox.left + 4 * ratio, along - 7 * ratio);
         }
-      });
+      }
       ctx.restore();
     }] },
   });
