@@ -26,7 +26,7 @@ def chart(of: str, unit: str, *curve: float) -> lines.LoadChart:
 
 
 def limits_of(unit: str, *charts: lines.LoadChart) -> lines.LoadTestLimits:
-    line = lines.LoadLine(Estimate(80.0), None, "p95", None, None, 0.95, False, "")
+    line = lines.LoadLine(Estimate(80.0), None, "p95<0.25s", None, None, 0.95, False, "")
     return lines.LoadTestLimits(
         models=(),
         peak=lines.Peak(lines.PeakState.NOT_IDENTIFIED, None, None, ""),
