@@ -181,6 +181,16 @@ def test_a_gap_left_before_a_stop_is_read_again_after_it() -> None:
     assert [gap.window.end_ms for gap in store.gaps(Selector(), EVER)] == [START - 40 * MINUTE]
 
 
+def test_a_gap_with_samples_on_both_sides_is_owed_over_a_stop() -> None:
+    store = MemoryStore()
+    broken = Server(broken=lambda now, _: START + MINUTE <= now <= START + 4 * MINUTE)
+    run(store, broken, minutes=5)
+    assert START + MINUTE not in times(store)
+    assert times(store)[-1] == START + 5 * MINUTE
+    run(store, Server(), at=START + 6 * MINUTE)
+    assert times(store) == minutes(START - HOUR, START + 6 * MINUTE)
+
+
 def test_what_fails_for_long_is_asked_for_less_and_less_often_and_then_filled_whole() -> None:
     store = MemoryStore()
     end = START + 100 * MINUTE
