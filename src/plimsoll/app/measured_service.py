@@ -27,6 +27,7 @@ from plimsoll.domain.series import Values
 from plimsoll.domain.system import Component
 
 _LATENCY, _ERRORS, _THROUGHPUT, _CPU = "seconds", "errors", "throughput", "cpu"
+_CORES = "count"  # as a load test tells cores in use
 _CPU_NAMES = ("cpu", "cpu_utilization", "cpu_usage")
 _WORD = re.compile(r"[\w.]+")
 RULE = "measured-service"
@@ -133,7 +134,7 @@ def _responses(
 ) -> Sequence[Response]:
     """Answer the signals that one measured resource feeds; cores in use are a share of those that a replica has."""
     share = 1.0
-    if chart.of == _CPU and chart.unit == "cores":
+    if chart.of == _CPU and chart.unit == _CORES:
         if not component.instance.cores:
             return ()
         share = component.instance.cores

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from plimsoll.adapters.loadtests.plain_csv import read_steps
 from plimsoll.app.measured_service import measured_service
 from plimsoll.app.replays import ReplayOptions, replay
 from plimsoll.domain import load_line as lines
@@ -86,7 +87,8 @@ def test_what_cannot_be_laid_on_the_demand_is_said_and_not_taken(component: Comp
 
 @pytest.mark.parametrize(("cores", "use"), [(4.0, (0.0, 0.25, 0.5)), pytest.param(None, None, id="cores_unknown")])
 def test_cores_in_use_are_a_share_of_those_a_replica_has(cores: float | None, use: tuple[float, ...] | None):
-    found = limits_of("arrivals/s", P95, chart("cpu", "cores", 0.0, 1.0, 2.0, 2.4))
+    unit = read_steps("rps,cpu_cores\n50,1\n100,2\n", "", (("load", "rps"), ("cpu", "cpu_cores"))).resource_units["cpu"]
+    found = limits_of("arrivals/s", P95, chart("cpu", unit, 0.0, 1.0, 2.0, 2.4))
     web, _ = measured_service(replace(WEB, instance=Instance(cores)), found)
     assert [one.value for one in web.responses[:1]] == ([use] if use else [])
 
