@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from plimsoll.app.gathered import UNKNOWN, Gathered
-from plimsoll.domain.assessment import Assessment, Priority, Verdict
+from plimsoll.domain.assessment import Assessment, Priority, Verdict, resource_label
 from plimsoll.domain.limit import LimitType
 from plimsoll.domain.load_line import LoadTestLimits
 from plimsoll.domain.quantity import counted, some_of
@@ -63,14 +63,14 @@ def _assessment_lines(assessment: Assessment | None) -> tuple[str, ...]:
     if assessment.priority is not Priority.NONE:
         worst = assessment.bottlenecks[0]
         more = len(assessment.bottlenecks) - 1
-        name = f"{worst.component}/{worst.resource}".lstrip("/")
+        name = resource_label(worst.component, worst.resource)
         return (f"Tightest: {name}, {worst.severity.value}" + (f", and {more} more." if more else "."),)
-    known = [item for item in assessment.standings if item.verdict is not Verdict.UNKNOWN]
+    every = len(assessment.standings)
+    known = sum(item.verdict is not Verdict.UNKNOWN for item in assessment.standings)
     if not known:
-        return (
-            f"Not one of {counted(len(assessment.standings), 'resource')} was read: where it stands cannot be told.",
-        )
-    return (f"No bottleneck among {counted(len(known), 'resource')}.",)
+        return (f"Not one of {counted(every, 'resource')} was read: where it stands cannot be told.",)
+    unread = f"; {every - known} of {every} were not read" if known < every else ""
+    return (f"No bottleneck among {counted(known, 'resource')}{unread}.",)
 
 
 def _limit_line(component: str, found: LoadTestLimits | str) -> str:

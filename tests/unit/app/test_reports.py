@@ -22,6 +22,7 @@ from plimsoll.domain import load_line as lines
 from plimsoll.domain.assessment import Level, Severity, Threshold
 from plimsoll.domain.assessment import Resource as Assessed
 from plimsoll.domain.errors import NothingToAnswer
+from plimsoll.domain.estimate import Coverage, Estimate
 from plimsoll.domain.observation import Missing, Reading, Value
 from plimsoll.domain.report import Part, Period
 from plimsoll.domain.runway import Breach, Runway
@@ -128,6 +129,36 @@ def test_the_span_in_which_it_runs_out_is_told_by_its_dates(breach: Breach | Non
 def test_that_there_is_no_bottleneck_is_said_only_of_what_was_read() -> None:
     assert headlines(gathered_of(Value(1.0, 0.0), None)) == ("No bottleneck among 1 resource.",)
     assert headlines(gathered_of(Missing("down"), None))[0].startswith("Not one of 1 resource was read")
+
+
+def test_what_was_not_read_stands_beside_that_there_is_no_bottleneck() -> None:
+    pools = [Assessed("db", name, "count", Value(1.0, 0.0), theoretical=10.0, practical=8.0) for name in "ab"]
+    unread = Assessed("db", "c", "count", Missing("down"), theoretical=10.0, practical=8.0)
+    found = assess("db", (*pools, unread), advice_base(), START_MS, frozenset())
+    said = headlines(Gathered("db", NOW_MS, 7.0, assessment=found))
+    assert said == ("No bottleneck among 2 resources; 1 of 3 were not read.",)
+
+
+@pytest.mark.parametrize(
+    ("load", "told"),
+    [
+        pytest.param(Estimate(50.0), "50 users;", id="no_interval"),
+        pytest.param(Estimate(50.0, 40.0, 60.0), "50 users (40 to 60 at 95 %);", id="both_ends"),
+        pytest.param(Estimate(50.0, 40.0), "50 users (40 to more at 95 %);", id="no_upper_end"),
+        pytest.param(
+            Estimate(50.0, 40.0, 60.0, coverage=Coverage(0.9, 0.99, "", "")),
+            "50 users (40 to 60 at 90 to 99 %);",
+            id="measured_coverage",
+        ),
+    ],
+)
+def test_a_load_line_is_told_with_its_interval_and_how_often_that_holds(load: Estimate, told: str) -> None:
+    line = lines.LoadLine(load, None, "p99<250ms", 40.0, None, 0.95, False, "")
+    unsettled = lines.Peak(lines.PeakState.NOT_IDENTIFIED, None, None, ""), lines.Ceiling(None)
+    tested = lines.TestedRange(10.0, 70.0, 7, "users")
+    found = lines.LoadTestLimits((), *unsettled, line, "", lines.Thresholds(*[None] * 7), tested)
+    (said,) = headlines(Gathered("shop", NOW_MS, 7.0, limits={"": found}))
+    assert said == f"One replica carries {told} bound by p99<250ms."
 
 
 @pytest.mark.parametrize(
