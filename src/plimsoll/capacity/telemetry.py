@@ -93,10 +93,9 @@ def _among_others(seen: Values) -> Values:
     while True:
         number = _classes(seen, seen[0], seen[-1], _count(seen))
         apart = np.flatnonzero(np.diff(number) > 1) + 1
-        few = min(FEWEST_MOMENTS, seen.size // 2)
-        if apart.size and seen.size - apart[-1] < few:
+        if apart.size and seen.size - apart[-1] < FEWEST_MOMENTS:
             seen = seen[: apart[-1]]
-        elif apart.size and apart[0] < few:
+        elif apart.size and apart[0] < FEWEST_MOMENTS:
             seen = seen[apart[0] :]
         else:
             return seen
@@ -122,7 +121,7 @@ def _steps(moments: Moments, each: Values, rows: list[NDArray[np.bool_]], notes:
         )
 
     def of_requests(ratio: Values) -> Values:
-        known = np.isfinite(ratio) & served
+        known = np.isfinite(ratio)
         asked = [float(np.sum(moments.demand[row & known])) for row in rows]
         failed = [float(ratio[row & known] @ moments.demand[row & known]) for row in rows]
         return np.array([part / whole if whole > 0 else np.nan for part, whole in zip(failed, asked, strict=True)])

@@ -38,8 +38,15 @@ def test_demand_below_zero_is_no_demand() -> None:
 
 @pytest.mark.parametrize(
     "strays",
-    [{300: 1e5}, {300: 1e5, 301: 9e4, 400: 1e4}, {300: 0.0, 301: 0.0}, {10: 1e5, 300: 0.0}],
-    ids=["one_spike", "spikes_of_other_sizes", "two_zeros", "both_ends"],
+    [
+        pytest.param({300: 1e5}, id="one_spike"),
+        pytest.param({300: 1e5, 301: 9e4, 400: 1e4}, id="spikes_of_other_sizes"),
+        pytest.param({300: 0.0, 301: 0.0}, id="two_zeros"),
+        pytest.param({10: 1e5, 300: 0.0}, id="both_ends"),
+        pytest.param({300: 1205.0}, id="one_that_leaves_a_single_class_empty"),
+        pytest.param(dict.fromkeys(range(6), 0.0) | dict.fromkeys(range(6, 12), 500.0), id="two_heaps_below"),
+        pytest.param(dict.fromkeys(range(6), 1e4) | dict.fromkeys(range(6, 12), 1e5), id="two_heaps_above"),
+    ],
 )
 def test_a_few_moments_far_from_all_others_change_no_step(strays: dict[int, float]) -> None:
     demand = EACH + 1000
@@ -49,6 +56,7 @@ def test_a_few_moments_far_from_all_others_change_no_step(strays: dict[int, floa
     expected = telemetry_steps(moments(clean, np.ones(clean.size)))
     assert found.load == pytest.approx(expected.load)
     assert any(f"{len(strays)} moments" in note and "far from all others" in note for note in found.notes)
+    assert any(f"of {demand.size} moments" in note for note in found.notes)
 
 
 def test_few_moments_make_fewer_classes() -> None:
@@ -85,6 +93,20 @@ def test_scatter_is_no_other_service() -> None:
     scattered = demand / 1000 * np.exp(np.random.default_rng(1).normal(0, 0.4, 1500))
     seen = replace(moments(demand, np.ones(1500)), latency_s={"p99": scattered})
     assert not any("at the same demand" in note for note in telemetry_steps(seen).notes)
+
+
+def test_what_was_read_in_one_class_or_in_none_is_known_there_or_nowhere() -> None:
+    once = np.where((EACH > 100) & (EACH < 106), 0.1, np.nan)
+    steps = telemetry_steps(replace(moments(EACH, np.ones(600)), latency_s={"p95": once, "p99": np.full(600, np.nan)}))
+    assert steps.latency_s["p95"][np.isfinite(steps.latency_s["p95"])] == pytest.approx(0.1)
+    for values in (steps.latency_s["p99"], steps.standard_errors["p99"]):
+        assert np.all(np.isnan(values))
+
+
+def test_no_value_lies_beyond_what_was_read_in_its_class() -> None:
+    full = np.where(EACH > 98, 1.0, 0.0)
+    steps = telemetry_steps(replace(moments(EACH, np.ones(600)), resources={"cpu": full}))
+    assert set(steps.resources["cpu"]) <= {0.0, 1.0}
 
 
 def test_where_demand_piles_up_at_the_end_of_a_class_its_values_are_still_those_at_its_load() -> None:
