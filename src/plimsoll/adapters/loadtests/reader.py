@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from plimsoll.adapters.loadtests import (
@@ -27,6 +28,14 @@ KNOWN = (
     "k6 (summary JSON, JSON lines, CSV), Locust (_stats_history.csv), JMeter (JTL in CSV or XML), wrk, vegeta, "
     "or a plain CSV with --columns"
 )
+_QUANTILES = ("p50", "p75", "p90", "p95", "p99", "p99.9")
+_LEAVES_OUT = {  # why a report has no such quantile, and what mends it
+    "k6 summary": (
+        "a summary of k6 has the quantiles that --summary-trend-stats asks for, and the machine-readable one p50, p90 "
+        "and p95 only; --out json has all"
+    ),
+    "wrk": "wrk prints p50, p75, p90 and p99, where it is run with --latency",
+}
 _REPORTS = {"k6 summary": k6_summary, "wrk": wrk_report, "vegeta": vegeta_report}
 
 
@@ -42,7 +51,8 @@ def read_load_test(paths: Sequence[Path], columns: str = "") -> Steps | Recordin
     if all(rows is not None for rows in report_rows):
         tools = ", ".join(dict.fromkeys(tool for rows in report_rows if rows for tool in (rows[0],)))
         rows = [row for found in report_rows if found for row in found[1]]
-        return steps_of(rows, ", ".join(map(str, paths)), (f"{tools}: {len(rows)} reports, one step each",))
+        steps = steps_of(rows, ", ".join(map(str, paths)), (f"{tools}: {len(rows)} reports, one step each",))
+        return replace(steps, absent=dict.fromkeys(_QUANTILES, _LEAVES_OUT[tools]) if tools in _LEAVES_OUT else {})
     if len(heads) > 1:
         raise UsageError("several files are read only where each is the report of one step (k6 summary, wrk, vegeta)")
     return _recording(*heads[0])

@@ -386,6 +386,19 @@ def test_two_k6_summaries_are_two_steps() -> None:
     assert np.isnan(steps.latency_s["p99"][1])
 
 
+@pytest.mark.parametrize(
+    ("name", "quantile", "mends"),
+    [("k6_summary_export.json", "p99.9", "--summary-trend-stats"), ("wrk.txt", "p95", "--latency")],
+)
+def test_a_quantile_that_a_report_leaves_out_comes_with_what_mends_it(name: str, quantile: str, mends: str) -> None:
+    steps = read_load_test([FILES / name])
+    assert isinstance(steps, Steps)
+    said = column_of(steps, objective(f"{quantile}<250ms"))
+    assert isinstance(said, str)
+    assert said.startswith(f"no {quantile}: ")
+    assert mends in said
+
+
 @pytest.mark.parametrize(("fewest", "told"), [("10", False), ("1", True)], ids=["steady", "ramp"])
 def test_a_k6_summary_of_a_ramp_is_told(fewest: str, told: bool, tmp_path: Path) -> None:
     """It averages over all users up to the most, for which it is taken."""
