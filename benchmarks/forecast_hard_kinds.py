@@ -1,16 +1,17 @@
-"""Where do intervals hold less than they say? On two generated kinds. Writes benchmarks/RESULTS/forecast_hard_kinds.md.
+"""Where do intervals hold less than they say? On generated kinds. Writes benchmarks/RESULTS/forecast_hard_kinds.md.
 
     python benchmarks/forecast_hard_kinds.py
 
 Hourly series with a daily season and correlated noise, 720 hours known and 48 judged, drawn from three seeds: a level
 that moved in the last 6 to 30 hours, and a season that is multiplied as the level grows, beside the same without the
 shift and with a season that adds. Each series is forecast alone, its widths from its own past, and in a fleet of which
-one in ten is of either hard kind.
+one in ten is of either hard kind. Then the calm kind with a past of little more than one horizon up to four: 14 days
+ahead, from so many days.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -23,10 +24,12 @@ from plimsoll.forecast.panel import forecast_panel, pools_of
 RESULT = Path(__file__).parent / "RESULTS" / "forecast_hard_kinds.md"
 KNOWN, JUDGED, SEEDS = 720, 48, (1, 2, 3)
 HOUR_MS = 3_600_000
-ASKED = Request(JUDGED, (0.025, 0.1, 0.9, 0.975), HOUR_MS)
+LEVELS = (0.025, 0.1, 0.9, 0.975)
+PASTS, FORTNIGHT, CALM = (17, 20, 24, 28, 31, 35, 42, 56), 14 * 24, 60
 Values = NDArray[np.float64]
 HOURS: Values = np.arange(KNOWN + JUDGED, dtype=np.float64)
-DAY: Values = np.sin(2 * np.pi * (HOURS % 24 - 8) / 24)
+WEEKS: Values = np.arange(24 * PASTS[-1] + FORTNIGHT, dtype=np.float64)
+DAY: Values = np.sin(2 * np.pi * (WEEKS % 24 - 8) / 24)
 HEAD = """# Kinds on which intervals hold less than they say
 
 `python benchmarks/forecast_hard_kinds.py`. Generated hourly series, {known} hours known and {judged} judged, from
@@ -35,19 +38,25 @@ HEAD = """# Kinds on which intervals hold less than they say
 | kind | series | 80 % alone | 95 % alone | 80 % in the fleet | 95 % in the fleet |
 |---|---:|---:|---:|---:|---:|
 """
+PASTS_HEAD = """
+Of the calm kind {series} series a fleet, 14 days ahead, by the days that are known:
+
+| days known | 80 % alone | 95 % alone | 80 % in the fleet | 95 % in the fleet |
+|---:|---:|---:|---:|---:|
+"""
 
 
-def noise(draw: np.random.Generator, phi: float, size: float) -> Values:
+def noise(draw: np.random.Generator, phi: float, size: float, hours: Values = HOURS) -> Values:
     """Noise each of whose values keeps a share `phi` of the last."""
-    found = draw.normal(0, size, HOURS.size)
+    found = draw.normal(0, size, hours.size)
     for k in range(1, found.size):
         found[k] += phi * found[k - 1]
     return found
 
 
-def still(draw: np.random.Generator) -> Values:
+def still(draw: np.random.Generator, hours: Values = HOURS) -> Values:
     """A level that never moves."""
-    return 100 + 15 * DAY + noise(draw, 0.3, 4)
+    return 100 + 15 * DAY[: hours.size] + noise(draw, 0.3, 4, hours)
 
 
 def shifted(draw: np.random.Generator) -> Values:
@@ -58,12 +67,12 @@ def shifted(draw: np.random.Generator) -> Values:
 
 def added(draw: np.random.Generator) -> Values:
     """Growth with a season that adds."""
-    return 100 + 0.2 * HOURS + 50 * DAY + noise(draw, 0.6, 8)
+    return 100 + 0.2 * HOURS + 50 * DAY[: HOURS.size] + noise(draw, 0.6, 8)
 
 
 def multiplied(draw: np.random.Generator) -> Values:
     """Growth with a season and noise that grow with it."""
-    return np.asarray((100 + 0.2 * HOURS) * np.exp(0.5 * DAY + noise(draw, 0.6, 0.05)), dtype=np.float64)
+    return np.asarray((100 + 0.2 * HOURS) * np.exp(0.5 * DAY[: HOURS.size] + noise(draw, 0.6, 0.05)), dtype=np.float64)
 
 
 KINDS: dict[str, tuple[int, Callable[[np.random.Generator], Values]]] = {
@@ -74,42 +83,59 @@ KINDS: dict[str, tuple[int, Callable[[np.random.Generator], Values]]] = {
 }
 
 
-def panel_of(drawn: Values) -> Panel:
-    """Lay series out of which all but what is judged is known."""
+def panel_of(drawn: Values, known: int) -> Panel:
+    """Lay series out of which the first hours are known."""
     count = drawn.shape[0]
-    times, none = np.tile(HOUR_MS * np.arange(KNOWN, dtype=np.int64), count), np.full(count, np.nan)
+    times, none = np.tile(HOUR_MS * np.arange(known, dtype=np.int64), count), np.full(count, np.nan)
     names, kinds = tuple(f"s{i}" for i in range(count)), (MetricKind.UNKNOWN,) * count
     return Panel(
-        names, KNOWN * np.arange(count + 1, dtype=np.int64), times, drawn[:, :KNOWN].ravel(), kinds, none, none
+        names, known * np.arange(count + 1, dtype=np.int64), times, drawn[:, :known].ravel(), kinds, none, none
     )
 
 
-def inside(drawn: Values) -> Values:
+def inside(drawn: Values, known: int, ahead: int) -> Values:
     """The shares of what came inside the 80 and the 95 % interval of each series of a fleet, (series, 2)."""
-    panel, came = panel_of(drawn), drawn[:, KNOWN:]
-    told = forecast_panel(panel, ASKED, pools_of(panel, ASKED)).values
+    panel, came = panel_of(drawn, known), drawn[:, known : known + ahead]
+    asked = Request(ahead, LEVELS, HOUR_MS)
+    told = forecast_panel(panel, asked, pools_of(panel, asked)).values
     held = [(told[..., low] <= came) & (came <= told[..., high]) for low, high in ((1, 2), (0, 3))]
     return np.array([one.mean(axis=1) for one in held]).T
 
 
+def alone_and_together(drawn: Values, known: int, ahead: int) -> Values:
+    """The shares of each series: 80 and 95 % alone, 80 and 95 % in the fleet, (series, 4)."""
+    return np.hstack([np.vstack([inside(one[None], known, ahead) for one in drawn]), inside(drawn, known, ahead)])
+
+
 def measured(seed: int) -> Values:
-    """The shares of each kind: 80 and 95 % alone, 80 and 95 % in the fleet, (kinds, 4)."""
+    """The shares of each kind, (kinds, 4)."""
     draw = np.random.default_rng(seed)
     counts = [count for count, _ in KINDS.values()]
     drawn = np.array([kind(draw) for count, kind in KINDS.values() for _ in range(count)])
-    shares = np.hstack([np.vstack([inside(one[None]) for one in drawn]), inside(drawn)])
+    shares = alone_and_together(drawn, KNOWN, JUDGED)
     return np.array([part.mean(axis=0) for part in np.split(shares, np.cumsum(counts)[:-1])])
 
 
+def measured_pasts(seed: int) -> Values:
+    """The shares of the calm kind by the days known, (pasts, 4)."""
+    draw = np.random.default_rng(seed)
+    drawn = np.array([still(draw, WEEKS) for _ in range(CALM)])
+    return np.array([alone_and_together(drawn, 24 * days, FORTNIGHT).mean(axis=0) for days in PASTS])
+
+
+def rows_of(names: Sequence[str], found: Values) -> str:
+    """Rows of a table from shares (seeds, rows, 4): the lowest and the highest over the seeds."""
+    spans = zip(names, found.min(axis=0), found.max(axis=0), strict=True)
+    cells = ((name, (f"{a:.0%} to {b:.0%}" for a, b in zip(low, high, strict=True))) for name, low, high in spans)
+    return "".join(f"| {name} | {' | '.join(row)} |\n" for name, row in cells)
+
+
 def main() -> None:
-    """Measure every kind and write the table."""
-    found = np.array([measured(seed) for seed in SEEDS])
-    rows = []
-    for name, (count, _), low, high in zip(KINDS, KINDS.values(), found.min(axis=0), found.max(axis=0), strict=True):
-        cells = " | ".join(f"{a:.0%} to {b:.0%}" for a, b in zip(low, high, strict=True))
-        rows.append(f"| {name} | {count} | {cells} |\n")
+    """Measure every kind and every past, and write the tables."""
+    kinds = rows_of([f"{name} | {count}" for name, (count, _) in KINDS.items()], np.array([measured(s) for s in SEEDS]))
+    pasts = rows_of([str(days) for days in PASTS], np.array([measured_pasts(s) for s in SEEDS]))
     head = HEAD.format(seeds=len(SEEDS), known=KNOWN, judged=JUDGED)
-    RESULT.write_text(head + "".join(rows), encoding="utf-8")
+    RESULT.write_text(head + kinds + PASTS_HEAD.format(series=CALM) + pasts, encoding="utf-8")
 
 
 if __name__ == "__main__":

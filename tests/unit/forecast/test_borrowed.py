@@ -10,7 +10,8 @@ from tests.unit.forecast.panels import HOUR_MS, START_MS, panel_of, request
 
 from plimsoll.domain.panel import Panel
 from plimsoll.domain.series import Series, SeriesId
-from plimsoll.forecast.borrowed import NAME, shared_shape
+from plimsoll.forecast.borrowed import NAME, borrowing, phases, shared_shape
+from plimsoll.forecast.outlook import origins_of
 from plimsoll.forecast.panel import forecast_panel, pools_of, prepare_all
 from plimsoll.forecast.single import forecast_series
 
@@ -92,3 +93,23 @@ def test_a_short_series_that_does_not_follow_its_fleet_goes_its_own_way():
     forecast = forecast_panel(fleet(OLD, [steady]), ASKED, pools_of(fleet(OLD, []), ASKED))
     assert NAME not in forecast.whys[30]
     assert np.ptp(forecast.values[30, :, 2]) < 10
+
+
+def test_the_errors_on_a_lent_season_are_those_of_the_series_itself():
+    """What was told of a past hour is what came less the error, and goes with the season."""
+    (prepared,), (pool,) = prepare_all(fleet([], [young(100)[0]]), ASKED), pools_of(fleet(OLD, []), ASKED).values()
+    lent = borrowing(prepared, AHEAD, pool)
+    assert lent is not None
+    assert pool.shape is not None
+    for origin, errors in zip(origins_of(prepared, AHEAD), lent.errors, strict=False):
+        came = prepared.values[origin : origin + AHEAD]
+        level = (came - errors[: came.size]) / pool.shape[phases(prepared, int(origin), came.size)]
+        assert level == pytest.approx(np.full(came.size, level.mean()), rel=0.01)
+
+
+def test_a_season_with_hours_of_nothing_is_not_lent():
+    closed = [np.where(one < 0.8 * one.mean(), 0.0, one) for one in OLD]
+    prepared = prepare_all(fleet(closed, []), ASKED)
+    assert min(one.values.min() for one in prepared) == 0.0
+    assert shared_shape(prepared) is None
+    assert shared_shape(prepare_all(fleet(OLD, []), ASKED)) is not None
