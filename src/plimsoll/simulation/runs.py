@@ -273,10 +273,11 @@ def _own_plan(policy: Policy, setting: Setting) -> tuple[Values, Feeds]:
     if policy.schedules or policy.peaks:
         _write_bounds(bounds, bounds_over(policy, times_s))
     if policy.predictive is not None:
-        lag = max(1, math.ceil(policy.predictive.lead_s / setting.step_s))
-        bounds[plain.AHEAD], bounds[plain.FOR_NOW] = seasonal_ahead(
-            setting.load, setting.step_s, lag, policy.predictive.quantile
-        )
+        late = setting.metric_lag if setting.rules is Rules.QUEUED else 0
+        lag = max(1, math.ceil(policy.predictive.lead_s / setting.step_s)) + late
+        told = seasonal_ahead(setting.load, setting.step_s, lag, policy.predictive.quantile)
+        for row, forecast in zip((plain.AHEAD, plain.FOR_NOW), told, strict=True):
+            bounds[row, late:] = forecast[: max(0, steps - late)]
     return bounds, feeds_of(policy.signals, setting)
 
 
