@@ -9,11 +9,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 pytest_plugins = ("tests.servers.prometheus", "tests.servers.postgresql", "tests.servers.hostile")
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 SHARED = REPOSITORY.parent / "shared"
+
+# How long one example takes says how busy the machine is, and nothing about a law.
+settings.register_profile("any machine", settings.default, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
 
 Plimsoll = Callable[..., "subprocess.CompletedProcess[str]"]
 

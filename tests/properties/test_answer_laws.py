@@ -23,7 +23,9 @@ from plimsoll.domain.errors import PlimsollError, SourceError
 from plimsoll.domain.source_options import SourceOptions
 from plimsoll.domain.stored import EVER
 
-QUICK = settings(deadline=None, max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+QUICK = settings(
+    deadline=None, max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 scalars = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=8))
 documents = st.recursive(
     scalars,

@@ -20,7 +20,9 @@ times_ms = st.integers(EARLIEST // 1000, LATEST // 1000).map(lambda second: seco
 values = st.floats(allow_nan=True, allow_infinity=False, width=64)
 rows = st.dictionaries(times_ms, values, min_size=1, max_size=40)
 names = st.text("abcdefghijklmnop_", min_size=1, max_size=8).map(lambda text: f"m_{text}")
-SLOW_OK = settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+SLOW_OK = settings(
+    deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 
 
 def read(path: Path, content: bytes, tz: str = "") -> Harvest:

@@ -95,10 +95,10 @@ def test_many_signals_are_read_in_one_go(store: ParquetStore) -> None:
     at = START + 60_000 * np.arange(3)
     with store:
         store.append(Harvest("many", tuple(Series(SeriesId.of(name), at, np.ones(3)) for name in names)))
-    begun = time.perf_counter()
+    begun = time.process_time()
     found = StoreSource(store).read([Signal(name) for name in names], DAY, 60.0)
     assert [one.id.name for one in found.series] == names
-    assert time.perf_counter() - begun < 10
+    assert time.process_time() - begun < 10
 
 
 def test_its_diagnosis_tells_of_files_coverage_and_gaps(store: ParquetStore, tmp_path: Path) -> None:
