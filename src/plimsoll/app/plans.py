@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 from plimsoll.app.driver_growth import MAX_MONTHS, courses_of_history, driver_pasts
 from plimsoll.app.model import Model
@@ -13,10 +13,12 @@ from plimsoll.app.model import translate_planning as translate
 from plimsoll.app.model.drivers import ScenarioSection
 from plimsoll.app.model.faults import meant
 from plimsoll.app.model.prices import PricesSection
+from plimsoll.app.readings import within
 from plimsoll.domain.errors import InputError, UsageError
 from plimsoll.domain.plan import Plan
 from plimsoll.domain.plan_inputs import Course, Driver, PlanInputs, Rate
-from plimsoll.domain.series import Series
+from plimsoll.domain.series import Series, Window
+from plimsoll.domain.stored import EVER
 from plimsoll.planning.plan import make_plan
 
 
@@ -50,7 +52,7 @@ def plan_inputs(
     """Gather what a plan is made from, with remarks on what was taken."""
     file = model.file
     start = file.planning.start or today
-    pasts, silent = driver_pasts(model, past)
+    pasts, silent = driver_pasts(model, {name: _known_by(series, today) for name, series in past.items()})
     notes = list(silent)
     stated = {driver.name for driver in file.drivers if driver.now is not None}
     seen = {name: pasts.start_of(name, start) for name in pasts.usual if name not in stated}
@@ -97,6 +99,12 @@ def plan_inputs(
         known=translate.known_events(file),
     )
     return inputs, (*notes, *(str(finding) for finding in model.findings))
+
+
+def _known_by(series: Series, today: date) -> Series:
+    """Keep what was known when the plan is made: a history may go on after it."""
+    midnight = datetime(today.year, today.month, today.day, tzinfo=UTC) + timedelta(days=1)
+    return within(series, Window(EVER.start_ms, round(midnight.timestamp() * 1000)))
 
 
 def _origin(prices: PricesSection | None) -> list[str]:

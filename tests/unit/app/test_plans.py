@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
+import numpy as np
 import pytest
 
 from plimsoll.app.model import model_from_text
 from plimsoll.app.plans import Question, plan
+from plimsoll.domain.series import Series, SeriesId
 
 TEXT = """\
 apiVersion: plimsoll/v1
@@ -59,3 +61,13 @@ def test_a_component_and_a_group_of_one_name_are_both_in_the_bill() -> None:
     ).periods
     assert first.cost is not None
     assert sum(first.cost.lines.values()) == pytest.approx(first.cost.mid)
+
+
+def test_a_plan_of_a_past_day_knows_nothing_of_what_came_later() -> None:
+    """Ten thousand users came in the month after."""
+    text = TEXT.replace("{name: users, now: 1000}", "{name: users}").replace("start: 2026-10-15, ", "")
+    months = np.array([f"2025-{month:02d}-01" for month in range(1, 13)], dtype="datetime64[ms]").astype(np.int64)
+    users = Series(SeriesId("users"), months, np.array([1000.0] * 11 + [10_000.0]), "users")
+    made = plan(model_from_text(text), Question(), date(2025, 11, 20), {"users": users})
+    assert made.periods[0].demand == pytest.approx(1000.0)
+    assert "users starts at 1000, the last value of its history" in made.notes
