@@ -31,7 +31,7 @@ def _standing(row: RunwayRow) -> list[tuple[str, str]]:
         horizon = f" within {format_duration(row.horizon_s)}" if row.horizon_s else ""
         facts.append(("probability of none", f"{_chance(row.probability_none)}{horizon}"))
     if row.act_by is not None:
-        facts.append(("act by", _moment(row.act_by)))
+        facts.append(("act by", f"{_moment(row.act_by)}, a {row.act_by:%A}"))
     return facts
 
 

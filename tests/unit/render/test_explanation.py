@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import calendar
 from dataclasses import replace
+from datetime import date
 
 from tests.unit.planning.histories import history, judged
 
@@ -24,3 +26,9 @@ def test_an_explanation_names_where_its_series_was_read() -> None:
 def test_a_chance_that_no_future_showed_is_not_told_as_none() -> None:
     """A few hundred futures cannot tell none from one in a thousand."""
     assert told("")["probability of none"] == "<1% within 90d"
+
+
+def test_a_date_to_act_by_names_its_day_of_the_week() -> None:
+    """Lead times are no working days: a date on a Sunday is seen as one."""
+    moment, _, day = told("")["act by"].partition(", a ")
+    assert day == calendar.day_name[date.fromisoformat(moment[:10]).weekday()]
