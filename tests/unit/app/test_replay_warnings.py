@@ -20,6 +20,7 @@ from plimsoll.domain.policy_proposals import (
 )
 from plimsoll.domain.policy_restraints import Limits
 from plimsoll.domain.priced_policy import PricedPolicy
+from plimsoll.domain.response import Response
 from plimsoll.domain.system import Startup
 from plimsoll.simulation.setting import Rules, Setting
 
@@ -53,6 +54,23 @@ def test_a_rule_that_can_never_fire_is_told_with_the_load_at_which_it_would(rule
     found = warnings([policy], SETTING)
     assert [one.rule for one in found] == (["never-fires"] if takes else [])
     assert all(takes in one.message for one in found)
+
+
+@pytest.mark.parametrize(
+    ("threshold", "takes"),
+    [
+        pytest.param(0.49, [], id="passed"),
+        pytest.param(0.5, ["it takes a load of more than 240 a step at 2 replicas"], id="met_and_not_passed"),
+        pytest.param(0.8, ["it takes a load of more than 352 a step at 2 replicas"], id="between_two_points"),
+        pytest.param(0.95, ["memory reaches 50% at most, whatever the load"], id="past_the_last_point"),
+    ],
+)
+def test_a_signal_that_follows_a_line_is_held_against_it(threshold: float, takes: list[str]) -> None:
+    line = Response("memory", (0.0, 80.0, 160.0, 200.0), (0.25, 0.25, 0.75, 0.875))
+    rule = TriggerRule("full", Direction.OUT, (Condition("memory", Side.ABOVE, threshold),))
+    policy = Policy("p", Limits(2, 20), (SignalUse("memory", unit="ratio"),), triggers=(rule,))
+    found = [one.message for one in warnings([policy], replace(SETTING, responses=(line,)))]
+    assert [message[message.index(part) :] for message, part in zip(found, takes, strict=True)] == takes
 
 
 @pytest.mark.parametrize(

@@ -66,6 +66,12 @@ def test_more_replica_hours_are_no_bargain():
     assert advised(None, match(run("new", every(40), 5), run("now", every(10))))[0] is Verdict.KEEP_CURRENT
 
 
+def test_as_many_misses_as_before_are_no_gain_and_as_many_as_allowed_hold_the_slo():
+    same = match(run("new", every(100), 3), run("now", every(100)))
+    assert advised(None, same)[1] == "on the rest it had no less load outside the SLO than the current policy"
+    assert advised(0.01, same)[1] == "it held the SLO on the rest with fewer replica-hours than the current policy"
+
+
 def test_at_an_slo_that_both_hold_only_clearly_fewer_replica_hours_count():
     cheaper, same = run("new", every(200), 3), run("new", every(200), 4)
     now = run("now", every(200))
