@@ -22,7 +22,7 @@ from plimsoll.planning.level_states import CELLS, Floats, Form, Posterior, poste
 FEWEST = 8
 _ORIGINS = 3
 _MORE_WANDER, _WANDER_SPREAD = 4.0, 1.0
-_STEP_PRIOR, _STEP_PRIOR_SPAN = 0.5, 720.0  # half a step in 720 levels stands beside the series' own
+_CHANCE_STEP = 0.5  # of the steps that were seen: one that came by chance tells no rate
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ def _breaks(form: Form, length: int, shape: tuple[int, int], rng: np.random.Gene
     found = np.zeros(shape)
     steps, spikes = form.breaks.steps, form.breaks.spikes
     if steps.size:
-        rate = (_STEP_PRIOR + steps.size) / (_STEP_PRIOR_SPAN + length)
+        rate = (steps.size - _CHANCE_STEP) / length
         found += np.cumsum((rng.random(shape) < rate) * rng.choice(steps, shape), axis=1)
     if spikes.size:
         found += (rng.random(shape) < spikes.size / length) * rng.choice(spikes, shape)
