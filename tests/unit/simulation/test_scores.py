@@ -32,6 +32,11 @@ def test_a_load_exactly_at_the_line_is_within_the_slo():
     assert not outside_slo(np.array([160.0]), np.array([2]), 100.0, 0.8).any()
 
 
+def test_minutes_outside_the_slo_are_those_of_the_steps_that_missed_it():
+    load, ready = np.full(6, 100.0), np.full(6, 2)
+    assert measure(load, ready, ready, np.arange(6) < 3, 30.0).slo_minutes == 1.5
+
+
 @pytest.mark.parametrize(
     ("ready", "expected"),
     [
