@@ -1,0 +1,123 @@
+"""Does a load line from a recording hold the truth, when a queue is driven in stairs, wandering or on ramps?
+
+    .venv/bin/python benchmarks/loadline_recordings.py [--runs 25] [--cases WORD] [--out FILE.md]
+
+Eight servers with exponential service of 50 ms are simulated request by request (M/M/8, first come first served), and
+Poisson arrivals climb from 40 to 150 a second in seven stairs; no users are written, so the rate makes the steps. The
+truth is the load at which p95 is 250 ms in the steady state, by Erlang C. `wandering` rates go 5 % up and down with a
+correlation of 0.9 from second to second; `ramps` of a minute lie between levels of a minute. Told are the steps that
+were cut, the line over the truth at 5, 50 and 95 % of the runs, how many intervals held the truth, and how many safe
+loads were safe where 95 % are said.
+"""
+
+from __future__ import annotations
+
+import argparse
+import heapq
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from plimsoll.adapters.loadtests.seconds import SecondsTally
+from plimsoll.app.limits import LimitsAsk, limits
+from plimsoll.bootstrap import capacity_models, load_test_rules
+from plimsoll.capacity.erlang import residence_quantile
+from plimsoll.domain.load_line import LoadTestLimits
+from plimsoll.domain.load_test import Recording
+from plimsoll.domain.objective import objectives
+
+Values = NDArray[np.float64]
+SERVERS, SERVICE_S, QUANTILE, BOUND_S = 8, 0.05, 0.95, 0.25
+LEVELS = (40.0, 60.0, 80.0, 100.0, 120.0, 140.0, 150.0)
+WANDERS, CORRELATION = 0.05, 0.9
+CASES = {  # seconds of a level, seconds of the ramp before it, and whether the rate wanders
+    "stairs of 60 s": (60, 0, False),
+    "stairs of 60 s, wandering": (60, 0, True),
+    "stairs of 60 s, ramps of 60 s": (60, 60, False),
+    "stairs of 60 s, ramps of 60 s, wandering": (60, 60, True),
+    "stairs of 180 s": (180, 0, False),
+}
+
+
+def truth() -> float:
+    """Find the arrivals a second at which the quantile meets the bound."""
+    rates = np.linspace(LEVELS[0], SERVERS / SERVICE_S, 20_000, endpoint=False)
+    slow = residence_quantile(rates * SERVICE_S, SERVERS, np.full(rates.size, SERVICE_S), QUANTILE)
+    return float(np.interp(BOUND_S, slow, rates))
+
+
+def rates(level_s: int, ramp_s: int, wandering: bool, random: np.random.Generator) -> Values:
+    """Make the rate of each second."""
+    parts = []
+    for before, level in zip((0.0, *LEVELS), LEVELS, strict=False):
+        parts += [np.linspace(before, level, ramp_s), np.full(level_s, level)]
+    rate = np.concatenate(parts)
+    away = np.zeros(rate.size)
+    if wandering:
+        away[0] = WANDERS * random.normal()
+        for second in range(1, rate.size):
+            fresh = WANDERS * np.sqrt(1 - CORRELATION**2) * random.normal()
+            away[second] = CORRELATION * away[second - 1] + fresh
+    return np.asarray(rate * (1 + away))
+
+
+def served(rate: Values, random: np.random.Generator) -> Recording:
+    """Serve Poisson arrivals at these rates, first come first served."""
+    free, ended, took = [0.0] * SERVERS, [], []
+    for second, one in enumerate(rate):
+        for arrived in np.sort(second + random.random(random.poisson(one))):
+            end = max(free[0], arrived) + random.exponential(SERVICE_S)
+            heapq.heapreplace(free, end)
+            ended.append(int(end))
+            took.append(end - arrived)
+    tally = SecondsTally("simulated")
+    tally.add_requests(np.array(ended), np.array(took))
+    return tally.recording()
+
+
+def row(name: str, runs: int) -> str:
+    """Measure one case."""
+    level_s, ramp_s, wandering = CASES[name]
+    models, rules, true = capacity_models(), load_test_rules(None), truth()
+    found: list[LoadTestLimits] = []
+    for seed in range(runs):
+        random = np.random.default_rng(seed)
+        recording = served(rates(level_s, ramp_s, wandering, random), random)
+        ask = LimitsAsk(objectives([f"p{100 * QUANTILE:g}<{1000 * BOUND_S:g}ms"]), rules)
+        found.append(limits(recording, ask, models))
+    lines = [one.load_line for one in found if one.load_line is not None]
+    loads = [line.load for line in lines if line.load is not None]
+    held = sum((one.low is None or one.low <= true) and (one.high is None or true <= one.high) for one in loads)
+    safe = [line.safe_load <= true for line in lines if line.safe_load is not None]
+    over = [one.value / true for one in loads] or [np.nan]
+    ratios = " ".join(f"{one:.3f}" for one in np.quantile(over, [0.05, 0.5, 0.95]))
+    steps = np.median([one.tested.steps for one in found])
+    return f"| {name} | {steps:g} | {ratios} | {held} of {len(loads)} | {sum(safe)} of {len(safe)} |"
+
+
+def main() -> None:
+    """Measure the cases and print the table."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--runs", type=int, default=25)
+    parser.add_argument("--cases", default="")
+    parser.add_argument("--out", type=Path)
+    options = parser.parse_args()
+    said = f" --cases '{options.cases}'" if options.cases else ""
+    lines = [
+        "# Load lines from recordings of a queue\n",
+        f"`.venv/bin/python benchmarks/loadline_recordings.py --runs {options.runs}{said}`\n",
+        f"The truth is {truth():.1f} arrivals a second.\n",
+        "| arrivals | steps | line over truth | interval held | safe load was safe |",
+        "| --- | ---: | ---: | ---: | ---: |",
+    ]
+    for name in CASES:
+        if options.cases in name:
+            lines.append(row(name, options.runs))
+            print(lines[-1], flush=True)
+    if options.out:
+        options.out.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
