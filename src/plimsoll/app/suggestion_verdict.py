@@ -93,7 +93,9 @@ def _at_slo(misses: float, match: Match) -> Advice:
     now, new = match.now, match.new
     held = new.slo_miss_load_ratio <= misses
     if now is None:
-        return _TAKE, "it held the SLO on the rest" if held else "it did not hold the SLO on the rest"
+        if held:
+            return _TAKE, "it held the SLO on the rest"
+        return Verdict.NOT_RECOMMENDED, "it did not hold the SLO on the rest"
     if held and now.slo_miss_load_ratio > misses:
         if surely_less(match.misses):
             return _TAKE, "it held the SLO on the rest, the current policy did not"

@@ -14,10 +14,11 @@ from plimsoll.domain.replay import Conditions, PolicyScore
 
 
 class Verdict(str, Enum):
-    """What is advised."""
+    """What is advised; `not_recommended` where there is no current policy to keep."""
 
     RECOMMENDED = "recommended"
     KEEP_CURRENT = "keep_current"
+    NOT_RECOMMENDED = "not_recommended"
 
 
 @dataclass(frozen=True)

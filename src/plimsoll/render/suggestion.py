@@ -16,7 +16,11 @@ _COLUMNS = (
 _FRONT = ("FAMILY", "SETTING", "REPLICA-HOURS", "LOAD OUTSIDE SLO", "FLAPS")
 _SEEN_MISSES, _SEEN_HOURS = 2.0, 1.5  # times those of the policies in question
 _WHO_RUNS_IT = "an HPA can be set to the targets of hpa; a priced policy decides by itself, and no platform runs it"
-_WORDS = {Verdict.RECOMMENDED: "recommended", Verdict.KEEP_CURRENT: "keep the current policy"}
+_WORDS = {
+    Verdict.RECOMMENDED: "recommended",
+    Verdict.KEEP_CURRENT: "keep the current policy",
+    Verdict.NOT_RECOMMENDED: "not recommended",
+}
 
 
 def tables(document: Suggestion) -> tuple[Table, ...]:

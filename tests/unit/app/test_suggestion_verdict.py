@@ -72,6 +72,18 @@ def test_as_many_misses_as_before_are_no_gain_and_as_many_as_allowed_hold_the_sl
     assert advised(0.01, same)[1] == "it held the SLO on the rest with fewer replica-hours than the current policy"
 
 
+@pytest.mark.parametrize(
+    ("nth", "verdict", "reason"),
+    [
+        pytest.param(100, "recommended", "it held the SLO on the rest", id="held"),
+        pytest.param(50, "not_recommended", "it did not hold the SLO on the rest", id="missed"),
+    ],
+)
+def test_alone_it_is_advised_where_it_held_the_slo(nth: int, verdict: str, reason: str):
+    alone = Match(JURY, run("new", every(nth)), run("new", every(nth)), known=False, calm=False)
+    assert advised(0.01, alone) == (verdict, reason)
+
+
 def test_at_an_slo_that_both_hold_only_clearly_fewer_replica_hours_count():
     cheaper, same = run("new", every(200), 3), run("new", every(200), 4)
     now = run("now", every(200))
