@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 from plimsoll.domain.report import Report
 from plimsoll.render.json_form import json_form
-from plimsoll.render.table import to_markdown
+from plimsoll.render.table import as_markdown, to_markdown
 
 
 @dataclass(frozen=True)
@@ -46,20 +46,21 @@ def to_html(report: Report, assets: PageAssets) -> str:
 
 def to_report_markdown(report: Report) -> str:
     """Write a report as Markdown; a chart is given by what it says."""
-    lines = [f"# {report.title}", f"{report.system}; {report.covers}; as of {report.made_at:%Y-%m-%d %H:%M} UTC."]
+    made = f"{report.system}; {report.covers}; as of {report.made_at:%Y-%m-%d %H:%M} UTC."
+    lines = [f"# {as_markdown(report.title)}", as_markdown(made)]
     if report.headlines:
-        lines.append("\n".join(f"- {line}" for line in report.headlines))
+        lines.append("\n".join(f"- {as_markdown(line)}" for line in report.headlines))
     for part in report.parts:
-        lines.append(f"## {_labeled(part.title, part.label)}")
-        lines.extend(part.lead)
+        lines.append(f"## {as_markdown(_labeled(part.title, part.label))}")
+        lines.extend(as_markdown(line) for line in part.lead)
         for chart in part.charts:
-            lines.append(f"{_labeled(f'**{chart.title}**', chart.label)}. {chart.says}")
+            lines.append(as_markdown(f"{_labeled(f'**{chart.title}**', chart.label)}. {chart.says}"))
         for table in part.tables:
             if table.title and table.title != part.title:
-                lines.append(f"### {_labeled(table.title, table.label)}")
+                lines.append(f"### {as_markdown(_labeled(table.title, table.label))}")
             lines.append(to_markdown([replace(table, title="")]).strip())
     if report.sources:
-        lines.append("Sources: " + "; ".join(report.sources) + ".")
+        lines.append(as_markdown("Sources: " + "; ".join(report.sources) + "."))
     return "\n\n".join(lines) + "\n"
 
 

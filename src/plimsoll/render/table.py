@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Sequence
 from unicodedata import category
 
 from plimsoll.domain.table import Table
 from plimsoll.render.estimate import MARK
 
-__all__ = ["Table", "printable", "to_csv", "to_markdown", "to_text"]
+__all__ = ["Table", "as_markdown", "printable", "to_csv", "to_markdown", "to_text"]
 
 _UNSEEN = ("Cc", "Cf", "Cs", "Zl", "Zp")  # controls, changes of direction, half letters, line separators
+_TAG_OPENS = re.compile(r"<(?=[A-Za-z/!?])")  # CommonMark 0.31, 6.6: what begins otherwise is no raw HTML
 
 
 def to_csv(tables: Sequence[Table]) -> str:
     """Write tables as CSV (RFC 4180 quoting), a blank line between two; titles, notes and their mark are left out.
 
-    A cell that a spreadsheet would take for a formula is led by an apostrophe (OWASP, CSV injection).
+    A cell that a spreadsheet would take for a formula is led by an apostrophe (OWASP, CSV injection); control
+    characters are written as what they are, for it may go to a terminal.
     """
     out = io.StringIO()
     for index, table in enumerate(tables):
@@ -35,12 +38,12 @@ def to_markdown(tables: Sequence[Table]) -> str:
     parts: list[str] = []
     for table in tables:
         if table.title:
-            parts.append(f"## {table.title}")
+            parts.append(f"## {as_markdown(table.title)}")
         if table.columns:
             ruler = ["---:" if column in table.numeric else "---" for column in table.columns]
             lines = [table.columns, tuple(ruler), *table.rows]
             parts.append("\n".join("| " + " | ".join(_cell(cell) for cell in line) + " |" for line in lines))
-        parts.extend(table.notes)
+        parts.extend(as_markdown(note) for note in table.notes)
     return "\n\n".join(parts) + "\n"
 
 
@@ -74,12 +77,21 @@ def printable(text: str) -> str:
     return "".join(repr(c)[1:-1] if category(c) in _UNSEEN and c not in "\n\t" else c for c in text)
 
 
+def as_markdown(text: str) -> str:
+    r"""Write a line of text for Markdown, so that a name from outside is no tag, no line and no control of its own.
+
+    >>> print(as_markdown("p95<250ms of <b>disk\x1b[2J"))
+    p95<250ms of \<b>disk\x1b[2J
+    """
+    return _TAG_OPENS.sub(r"\\<", printable(text).replace("\n", " "))
+
+
 def _cell(text: str) -> str:
-    return printable(text).replace("|", "\\|").replace("\n", " ")
+    return as_markdown(text).replace("|", "\\|")
 
 
 def _harmless(text: str) -> str:
-    text = text.replace(f"){MARK}", ")")
+    text = printable(text.replace(f"){MARK}", ")"))
     if text[:1] in ("=", "+", "-", "@", "\t", "\r") and text != "-":
         try:
             float(text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Callable, Sequence
 
 import pytest
 
@@ -20,6 +21,22 @@ def test_markdown_escapes_the_bar_and_aligns_numbers() -> None:
     assert to_markdown([DISKS]).splitlines() == [
         "## Disks", "", "| RESOURCE | NOW |", "| --- | ---: |", "| disk | 9 |", "| memory\\|swap | 10 |", "", "a note",
     ]  # fmt: skip
+
+
+HOSTILE = "disk\x1b[2J\u202e\n# All is well <img src=x>"
+
+
+@pytest.mark.parametrize("write", [to_text, to_csv, to_markdown])
+def test_a_name_from_outside_moves_no_cursor_wherever_it_stands(write: Callable[[Sequence[Table]], str]) -> None:
+    written = write([Table(("A",), ((HOSTILE,),), HOSTILE, notes=(HOSTILE,))])
+    assert not {"\x1b", "\u202e"} & set(written)
+
+
+def test_a_name_from_outside_is_no_line_and_no_tag_of_markdown() -> None:
+    written = to_markdown([Table(("A",), ((HOSTILE,),), HOSTILE, notes=(HOSTILE, "p95<250ms"))])
+    assert "\n# All" not in written
+    assert written.count("\\<img") == written.count("<img") == 3
+    assert written.endswith("p95<250ms\n")
 
 
 @pytest.mark.parametrize(
