@@ -54,6 +54,8 @@ def test_a_scale_in_above_a_scale_out_threshold_is_refused_with_both_lines():
     rules = (rule(Direction.OUT, Side.ABOVE, 0.4, 8), rule(Direction.IN, Side.BELOW, 0.5, 11))
     (error,) = refusals(changed(triggers=rules))
     assert str(error) == "p.yaml:11: cpu: scale-in below 0.5 overlaps scale-out above 0.4 (see p.yaml:8)"
+    meeting = (rules[0], rule(Direction.IN, Side.BELOW, 0.4, 11))
+    assert refusals(changed(triggers=meeting)) == ()  # no value is both above and below 0.4
 
 
 def test_a_minimum_above_the_maximum_is_refused_with_both_lines():
@@ -89,6 +91,9 @@ REFUSED = [
     pytest.param({"schedules": (Schedule("s", 0.0, time_zone="Mars/Base"),)}, "is not known", id="time_zone"),
     pytest.param({"peaks": (PeakWindow("p", 10.0, 10.0),)}, "ends before it starts", id="peak"),
     pytest.param({"limits": Limits(3, 64, granularity=Granularity.POWER_OF_TWO)}, "3 is not among", id="not_allowed"),
+    pytest.param(
+        {"limits": Limits(4, 66, granularity=Granularity.MULTIPLE, granule=4)}, "66 is not among", id="no_multiple"
+    ),
     pytest.param(
         {"limits": Limits(4, 64, 3, granularity=Granularity.MULTIPLE, granule=4)}, "can never reach", id="step"
     ),
@@ -137,6 +142,10 @@ def test_the_stricter_of_two_bounds_wins_with_a_remark():
 
 def test_a_power_of_two_is_reached_by_a_step_of_half_of_it():
     assert refusals(changed(limits=Limits(1, 64, 32, granularity=Granularity.POWER_OF_TWO))) == ()
+
+
+def test_a_multiple_is_reached_by_a_step_of_as_many():
+    assert refusals(changed(limits=Limits(4, 64, 4, granularity=Granularity.MULTIPLE, granule=4))) == ()
 
 
 def test_conditions_that_can_hold_together_are_no_contradiction():
