@@ -111,11 +111,11 @@ def test_no_value_lies_beyond_what_was_read_in_its_class() -> None:
 
 def test_where_demand_piles_up_at_the_end_of_a_class_its_values_are_still_those_at_its_load() -> None:
     """From the top of a class scatter carries readings down past its middle, and from its thin end few up."""
-    random = np.random.default_rng(2)
-    each = 175 * (1 - 0.85 * random.random(20_000) ** 3)
-    p95 = 1 / (200 - each)
+    random, day = np.random.default_rng(3), 0.5 - 0.5 * np.cos(np.linspace(0, 28 * np.pi, 20_000))
+    each = 175 * np.minimum(1, (0.15 + 0.85 * day) * np.exp(0.06 * random.standard_normal(day.size)))
+    p95 = 1 / (184 - each)
     read = p95 * np.exp(0.12 * random.standard_normal(each.size))
     steps = telemetry_steps(Moments("m", each, np.ones(each.size), {"p95": read}, None, {"cpu": p95}, {"cpu": "ratio"}))
-    true = 1 / (200 - steps.load)
+    true = 1 / (184 - steps.load)
     assert steps.latency_s["p95"] == pytest.approx(true, rel=0.02)
     assert steps.resources["cpu"] == pytest.approx(true, rel=0.003)
