@@ -33,12 +33,12 @@ class SourceSection(Section):
 
 
 class DerivedSection(Section):
-    """A signal computed from another: base + slope x value, held between two bounds.
+    """A signal computed from another: base + slope x value, held between two bounds."""
 
-    A replay feeds a policy with the signals of a component that follow its demand: per replica, or all for a total.
-    """
-
-    of: Name = Field(description="The driver or signal it follows, or the unit of its component's demand.")
+    of: Name = Field(
+        description="The driver or signal it follows, or the unit of its component's demand. What follows the demand"
+        " feeds policies in a replay: per replica, or all for a total."
+    )
     base: Amount | None = Field(default=None, description="Its value at zero.")
     slope: Amount = Field(description="Its growth with one unit.")
     min: Amount | None = Field(default=None, description="Never below this.")
