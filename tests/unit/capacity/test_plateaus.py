@@ -32,6 +32,11 @@ def test_stairs_with_ramps_between_them_give_their_plateaus() -> None:
     assert "18 s of ramps" in " ".join(steps.notes)
 
 
+def test_seconds_before_the_first_user_are_no_step() -> None:
+    steps = cut_steps(run([0.0] * 40 + [10.0] * 40, [0.0] * 40 + [50.0] * 40))
+    assert steps.load.tolist() == [10]
+
+
 def test_the_warm_up_of_a_plateau_is_dropped_and_said() -> None:
     random = np.random.default_rng(1)
     warm = [20.0 * k for k in range(1, 6) for _ in range(5)]
@@ -149,8 +154,13 @@ def test_a_ramp_of_arrivals_at_the_same_users_is_no_step_of_users(rate: NDArray[
 
 @pytest.mark.parametrize(
     "rate",
-    [np.r_[np.linspace(5, 60, 12), np.full(24, 60.0)], np.random.default_rng(3).poisson(5, 45).astype(float)],
-    ids=["first_answers_come_late", "chance"],
+    [
+        pytest.param(np.r_[np.linspace(5, 60, 12), np.full(24, 60.0)], id="first_answers_come_late"),
+        pytest.param(np.random.default_rng(3).poisson(5, 45).astype(float), id="chance"),
+        pytest.param(np.isin(np.arange(45), [3, 8, 18, 25, 31, 36, 39, 43]).astype(float), id="two_requests_then_four"),
+        pytest.param(np.repeat([100.0, 115.0, 100.0], 40), id="a_level_that_wanders"),
+        pytest.param(np.repeat([20.0, 0.0, 20.0], 15), id="nothing_is_answered_for_a_while"),
+    ],
 )
 def test_users_whose_rate_starts_or_scatters_are_still_the_load(rate: NDArray[np.float64]) -> None:
     steps = cut_steps(steered(list(rate), list(np.full(rate.size, 0.8)), each_s=1))
