@@ -239,6 +239,28 @@ def test_a_future_level_has_its_noise_and_its_shape_from_the_same_past_period() 
     np.testing.assert_allclose(levels[:, 0] - again[:, 0], np.where(rows[:, 0] == 7, 0.001, -0.001), atol=1e-4)
 
 
+def test_what_belongs_together_in_a_tooth_comes_together() -> None:
+    """Long climbs from 0.2 to 0.68 and short ones from 0.5 to 0.82: a long one from 0.5 would end at 0.98."""
+    gaps, bottoms = np.array([12.0, 8, 12, 8, 12, 8, 12]), np.array([0.2, 0.5] * 4)
+    falls, tops = 5 + np.concatenate([[0], np.cumsum(gaps)]), np.concatenate([[np.nan], bottoms[:-1] + 0.04 * gaps])
+    teeth = replace(SCATTERED, length=85, falls=falls, tops=tops, bottoms=bottoms, now=0.54)
+    levels, _ = simulate_teeth(teeth, 90, 300, np.random.default_rng(0))
+    assert not teeth.by_height
+    assert np.mean(levels > 0.9) < 0.04
+
+
+def test_a_job_is_as_punctual_as_it_was_and_as_samples_can_tell() -> None:
+    """Falls every 10 periods, the next in 5.5: on time where they are known to a hundredth, about it to a whole one."""
+    clock = replace(SCATTERED, length=40, falls=np.arange(5.5, 45, 10), tops=np.full(4, 0.7), bottoms=np.full(4, 0.3))
+    spreads = []
+    for resolution in (0.01, 1.0):
+        teeth = replace(clock, now=0.48, resolution=resolution)
+        levels, _ = simulate_teeth(teeth, 10, 400, np.random.default_rng(0))
+        spreads.append(float((levels < 0.45).argmax(axis=1).std()))
+    assert spreads[0] < 0.1
+    assert spreads[1] > 1.0
+
+
 def test_clean_up_jobs_of_any_kind_give_no_date() -> None:
     """Before saw teeth were known most of these had one, some within ten days and with certainty."""
     dated = 0
