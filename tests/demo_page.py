@@ -16,8 +16,8 @@ def check_demo_page(page: str) -> None:
         assert (chart["label"] == "synthetic") == ("shop/demand" in json.dumps(chart)), chart["title"]
     for part in page.split("<section id=")[1:]:
         whole, *tables = re.split(r"(?=<h3>)", part)
-        labeled = "synthetic" in whole.partition("</h2>")[0]
-        for under in (whole, *tables):
-            heading = under.partition("</h3>")[0]
-            assert labeled or "shop/demand" not in under or "synthetic" in heading, heading
+        headings = (whole.partition("</h2>")[0], *(table.partition("</h3>")[0] for table in tables))
+        for heading, under in zip(headings, (whole, *tables), strict=True):
+            told = "synthetic" in headings[0] or "synthetic" in heading
+            assert told or not ("shop/demand" in under or "Plan and cost" in heading), heading
         assert not _NO_VALUE.search(re.sub(r"<[^>]*>", " ", part.partition("<script")[0]))
