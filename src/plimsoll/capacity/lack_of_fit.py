@@ -1,12 +1,14 @@
-"""How far does a curve miss steps that many readings settle?
+"""How much further may a curve lie off than its scatter tells, where it is known how well each step is settled?
 
-Where a step is the middle of many readings, these tell how well it is known (pure error). What a curve leaves beyond
-that is the curve's own: more steps do not average it out, and it is there between steps as it is at them.
+Many readings behind a step, or its parts, tell how well it is known (pure error). Scatter about the curve tells another
+size of it, and draws of the curve know that one alone. Where it is the larger, the curve misses steps that are settled:
+more steps do not average that out, and it is there between steps as it is at them. Where it is the smaller, the steps
+scatter more at this load than about the curve as a whole: the p95 of a queue does the more, the fuller it is.
 
-    variance of what a curve misses = its squares left a degree of freedom - pure error squared,    0 at least
+    variance beside the draws = | squares left a degree of freedom - pure error squared |
 
-(N. R. Draper and H. Smith, "Applied Regression Analysis", 3rd edition, Wiley 1998, section 2.1). Both are taken at one
-load: squares are left as scatter grows, under each noise shape as often as it is likely.
+(the first: N. R. Draper and H. Smith, "Applied Regression Analysis", 3rd edition, Wiley 1998, section 2.1). Both are
+taken at one load: squares are left as scatter grows, under each noise shape as often as it is likely.
 """
 
 from __future__ import annotations
@@ -19,7 +21,7 @@ from plimsoll.capacity.noise import NOISE_SHAPES, noise_weights
 
 
 def lack_of_fit(fit: Fit, load: Values, measured: Values, standard_errors: Values, at: float) -> float:
-    """Tell the standard deviation of what a curve fitted to steps (n,) misses at the load `at`, in its own unit.
+    """Tell the standard deviation at the load `at` of what draws of a curve do not know of steps (n,), in their unit.
 
     `standard_errors` (n,) are those of the steps; a step without one is taken for known exactly.
     """
@@ -30,4 +32,4 @@ def lack_of_fit(fit: Fit, load: Values, measured: Values, standard_errors: Value
         left = float(np.sum(weights * (measured - predicted) ** 2)) / freedom
         variance += fit.shapes.get(shape.name, 0.0) * left / float(np.interp(at, load, weights))
     pure = float(np.interp(at, load, np.nan_to_num(standard_errors)))
-    return float(np.sqrt(max(variance - pure**2, 0.0)))
+    return float(np.sqrt(abs(variance - pure**2)))

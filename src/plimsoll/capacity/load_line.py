@@ -109,7 +109,7 @@ def _drawn(objective: Objective, choice: Choice, grid: Values, seed: int) -> tup
     """Draw crossings by every curve that may be the right one, and tell how their interval is read.
 
     A curve leaves the bound before a load where it lies past the bound there: an interval of the curve, read across.
-    Each lies off by as much as curves of its kind do where that is seen (`lack_of_fit`).
+    Each lies off by what its scatter does not tell, where it is known how well steps are settled (`lack_of_fit`).
     """
     random = np.random.default_rng(seed)
     values, weights, missed, told = [], [], 0.0, None

@@ -18,6 +18,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from plimsoll.capacity.model import Values
 from plimsoll.capacity.rate_levels import rate_levels
@@ -39,6 +40,7 @@ _STRAIGHT = 0.9  # correlation from which a stretch that climbs is a ramp
 _LEVEL = 4.0  # times less steep than with the ramp before it
 _TOO_FEW_FOR_TAIL = 10  # requests that must lie beyond a quantile for it to be read
 _TOO_FEW_IN_WINDOW = 3  # the same for each window of a file's own: the middle of many is then 0.1 points of rank off
+_PARTS = 5  # of a step, which tell how well it settles its latency
 
 
 @dataclass(frozen=True)
@@ -180,14 +182,29 @@ def _row(recording: Recording, plateau: Plateau, has_users: bool) -> dict[str, f
     for name, probability in STATISTICS.items():
         beyond = requests * (1 - probability)
         if recording.latency_counts is not None:
-            counts = recording.latency_counts[span].sum(axis=0)
-            row[name] = quantile_s(counts, probability) if beyond >= _TOO_FEW_FOR_TAIL else np.nan
+            counts, enough = recording.latency_counts[span], beyond >= _TOO_FEW_FOR_TAIL
+            row[name] = quantile_s(counts.sum(axis=0), probability) if enough else np.nan
+            row[_error_of(name)] = _standard_error(counts, probability) if enough else np.nan
         elif name in recording.latency_quantiles_s:
             enough = beyond >= max(_TOO_FEW_FOR_TAIL, _TOO_FEW_IN_WINDOW * seconds / recording.quantile_window_s)
             row[name] = _median_of_windows(recording, plateau, name) if enough else np.nan
     if recording.latency_sum_s is not None and requests:
         row["mean"] = float(recording.latency_sum_s[span].sum()) / requests
     return row
+
+
+def _error_of(name: str) -> str:
+    return f"standard error of {name}"
+
+
+def _standard_error(counts: NDArray[np.int32], probability: float) -> float:
+    """Tell how well a step settles a quantile, from counts (seconds, buckets): by the quantiles of its fifths.
+
+    Waits of requests that follow each other are alike, so that their number does not tell it (batch means: A. M. Law,
+    "Simulation Modeling and Analysis", 5th edition, McGraw-Hill 2015, section 9.5.3). NaN where a fifth has none.
+    """
+    parts = [quantile_s(part.sum(axis=0), probability) for part in np.array_split(counts, _PARTS)]
+    return float(np.std(parts, ddof=1)) / float(np.sqrt(_PARTS))
 
 
 def _median_of_windows(recording: Recording, plateau: Plateau, name: str) -> float:
@@ -213,6 +230,7 @@ def _steps(rows: list[dict[str, float]], unit: LoadUnit, recording: Recording, p
         source=recording.source,
         notes=(*recording.notes, *_notes(recording, plateaus, columns)),
         absent={**recording.absent, **_absent(recording, columns)},
+        standard_errors={name: columns[_error_of(name)] for name in latency if _error_of(name) in columns},
     )
 
 

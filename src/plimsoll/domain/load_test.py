@@ -30,7 +30,7 @@ class Steps:
     column in seconds; `resources` maps a name (`cpu`, `memory`, `connections`) to what one replica used, with its unit
     in `resource_units` (`ratio`, `bytes`, `count`). `error_ratio` is failures over requests. `absent` says of a latency
     statistic that is not there why, and what would mend it. `standard_errors` says of a column, by its name, how well
-    each value is known, where it is the middle of many readings.
+    each value is known, where many readings or the parts of its step tell.
     """
 
     load: Column

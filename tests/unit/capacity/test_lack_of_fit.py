@@ -65,12 +65,23 @@ def test_where_the_curve_misses_the_steps_its_interval_counts_that() -> None:
     assert counted.low < TRUTH < counted.high
 
 
-def test_where_the_curve_meets_the_steps_as_well_as_they_are_known_nothing_is_missed() -> None:
+def test_what_scatter_about_the_curve_does_not_tell_of_how_well_steps_are_known_is_counted() -> None:
     load = np.linspace(20, 180, 9)
     cpu = 0.1 + 0.004 * load + 0.01 * (-1.0) ** np.arange(9)
     choice = choose((Linear(),), CPU, load, cpu, normals_of(1, 1024))
     assert choice.chosen is not None
     assert choice.chosen.fit is not None
     misses = [lack_of_fit(choice.chosen.fit, load, cpu, np.full(9, known), 100.0) for known in (0.02, 0.005, 0.0)]
-    assert misses[0] == 0
-    assert 0 < misses[1] < misses[2] == pytest.approx(0.011, abs=0.002)
+    assert misses[2] == pytest.approx(0.011, abs=0.002)
+    assert misses[1] == pytest.approx(np.sqrt(misses[2] ** 2 - 0.005**2))
+    assert misses[0] == pytest.approx(np.sqrt(0.02**2 - misses[2] ** 2))
+
+
+def test_where_the_curve_meets_the_steps_as_well_as_they_are_known_nothing_is_beside_its_draws() -> None:
+    load = np.linspace(20, 180, 9)
+    cpu = 0.1 + 0.004 * load + 0.01 * (-1.0) ** np.arange(9)
+    choice = choose((Linear(),), CPU, load, cpu, normals_of(1, 1024))
+    assert choice.chosen is not None
+    assert choice.chosen.fit is not None
+    scatter = lack_of_fit(choice.chosen.fit, load, cpu, np.zeros(9), 100.0)
+    assert lack_of_fit(choice.chosen.fit, load, cpu, np.full(9, scatter), 100.0) == pytest.approx(0, abs=1e-6)
