@@ -168,6 +168,13 @@ def test_a_rate_of_replicas_lets_through_what_is_left_of_it():
     assert found == [15, 16, 16]
 
 
+def test_every_rate_that_is_stricter_than_the_one_before_is_noted_however_many_there_are():
+    stricter = tuple(Rate(Direction.OUT, 600, replicas=count) for count in range(90, 0, -1))
+    decided = only(with_guard(rates=stricter, limits=Limits(1, 200)), observed(100, {"cpu": 6.0}))
+    assert decided.to_replicas == 101
+    assert len([effect for effect in decided.guards if effect.guard is Guard.RATE]) == 90
+
+
 def test_limits_hold_whatever_the_metrics_say():
     assert only(with_guard(limits=Limits(2, 5)), observed(9, {"cpu": None})).to_replicas == 5
     assert only(with_guard(limits=Limits(2, 5)), observed(0, {"cpu": 0.9})).to_replicas == 2

@@ -67,6 +67,8 @@ QUIET, WAITING, COOLING, HELD, ABOVE, BELOW, WITHIN, MISSING, STALE, DEMOTED = r
     G_AFTER, G_PAUSE, G_STEP_LIMIT, G_RATE, G_MIN, G_MAX, G_GRANULARITY, G_FLOOR,
 ) = range(17)  # fmt: skip
 
+_MOST_EFFECTS = 2 * 17  # of guards, beside those of each rate
+
 
 def one_row(kind: np.dtype[np.void]) -> Row:
     """Lay out a single row of zeros that can be written to."""
@@ -121,7 +123,7 @@ class Trail(NamedTuple):
 def fresh_trail(program: Program) -> Trail:
     """Lay out an empty trail for a program."""
     rules, targets, queues = (np.zeros(rows.size, TRACE) for rows in (program.rules, program.targets, program.queues))
-    return Trail(rules, targets, queues, np.zeros(32, EFFECT), one_row(SUMMARY))
+    return Trail(rules, targets, queues, np.zeros(_MOST_EFFECTS + program.rates.size, EFFECT), one_row(SUMMARY))
 
 
 def fresh_reading(program: Program) -> Reading:

@@ -206,9 +206,7 @@ def test_what_was_put_right_is_said() -> None:
         pytest.param("time;v\n2024-01-01;1.234,5", "x.csv:2:2: v: '1.234,5' is not a plain", id="thousands_by_dots"),
         pytest.param("time;v\n2024-01-01;1 234,5", "x.csv:2:2: v: '1 234,5' is not a plain", id="by_spaces"),
         pytest.param("time,v,cpu\n2024-01-01,3.05 GiB,1", "x.csv:2:2: v: '3.05 GiB' is not a plain", id="unit"),
-        pytest.param(
-            "time;v;cpu\n2024-01-01;250,5 ms;1", "x.csv:2:2: v: '250,5 ms' is not a plain", id="unit_too"
-        ),
+        pytest.param("time;v;cpu\n2024-01-01;250,5 ms;1", "x.csv:2:2: v: '250,5 ms' is not a plain", id="unit_too"),
         pytest.param("time,value\n2024-01-01,9 %", "x.csv:2:2: value: '9 %' is not a plain", id="percent_of_a_trace"),
         pytest.param("time,v\nsoon,1", "x.csv:2:1: time: 'soon' is not a time", id="not_a_time"),
         pytest.param("time,v\n,1", "x.csv:2:1: time: '' is not a time", id="no_time"),
