@@ -6,7 +6,7 @@ Hourly series with a daily season and correlated noise, 720 hours known and 48 j
 that moved in the last 6 to 30 hours, and a season that is multiplied as the level grows, beside the same without the
 shift and with a season that adds. Each series is forecast alone, its widths from its own past, and in a fleet of which
 one in ten is of either hard kind. Then the calm kind with a past of little more than one horizon up to four: 14 days
-ahead, from so many days.
+ahead, from so many days. Then daily peaks that grow by so much a day on what they are, 120 days known.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ PASTS, FORTNIGHT, CALM = (17, 20, 24, 28, 31, 35, 42, 56), 14 * 24, 60
 Values = NDArray[np.float64]
 HOURS: Values = np.arange(KNOWN + JUDGED, dtype=np.float64)
 WEEKS: Values = np.arange(24 * PASTS[-1] + FORTNIGHT, dtype=np.float64)
+COMPOUNDED, PEAKS = ((0.0, 90), (0.002, 30), (0.002, 90), (0.006, 30), (0.006, 90)), 120
 DAY: Values = np.sin(2 * np.pi * (WEEKS % 24 - 8) / 24)
 HEAD = """# Kinds on which intervals hold less than they say
 
@@ -43,6 +44,12 @@ Of the calm kind {series} series a fleet, 14 days ahead, by the days that are kn
 
 | days known | 80 % alone | 95 % alone | 80 % in the fleet | 95 % in the fleet |
 |---:|---:|---:|---:|---:|
+"""
+COMPOUNDED_HEAD = """
+Daily peaks with a week, {known} days known, {series} series a fleet, by their growth a day and the days ahead:
+
+| growth a day | days ahead | 80 % alone | 95 % alone | 80 % in the fleet | 95 % in the fleet |
+|---:|---:|---:|---:|---:|---:|
 """
 
 
@@ -75,6 +82,13 @@ def multiplied(draw: np.random.Generator) -> Values:
     return np.asarray((100 + 0.2 * HOURS) * np.exp(0.5 * DAY[: HOURS.size] + noise(draw, 0.6, 0.05)), dtype=np.float64)
 
 
+def compounded(draw: np.random.Generator, growth: float, days: int) -> Values:
+    """Daily peaks that grow by a share of what they are, lower at weekends."""
+    at = np.arange(days, dtype=np.float64)
+    week = np.where((at + draw.integers(7)) % 7 >= 5, 0.65, 1.0)
+    return np.asarray(100 * (1 + growth) ** at * week * np.exp(noise(draw, 0.3, 0.05, at)), dtype=np.float64)
+
+
 KINDS: dict[str, tuple[int, Callable[[np.random.Generator], Values]]] = {
     "level that moved 6 to 30 h ago": (40, shifted),
     "the same, never moved": (160, still),
@@ -83,28 +97,29 @@ KINDS: dict[str, tuple[int, Callable[[np.random.Generator], Values]]] = {
 }
 
 
-def panel_of(drawn: Values, known: int) -> Panel:
-    """Lay series out of which the first hours are known."""
+def panel_of(drawn: Values, known: int, step_ms: int) -> Panel:
+    """Lay series out of which the first samples are known."""
     count = drawn.shape[0]
-    times, none = np.tile(HOUR_MS * np.arange(known, dtype=np.int64), count), np.full(count, np.nan)
+    times, none = np.tile(step_ms * np.arange(known, dtype=np.int64), count), np.full(count, np.nan)
     names, kinds = tuple(f"s{i}" for i in range(count)), (MetricKind.UNKNOWN,) * count
     return Panel(
         names, known * np.arange(count + 1, dtype=np.int64), times, drawn[:, :known].ravel(), kinds, none, none
     )
 
 
-def inside(drawn: Values, known: int, ahead: int) -> Values:
+def inside(drawn: Values, known: int, ahead: int, step_ms: int) -> Values:
     """The shares of what came inside the 80 and the 95 % interval of each series of a fleet, (series, 2)."""
-    panel, came = panel_of(drawn, known), drawn[:, known : known + ahead]
-    asked = Request(ahead, LEVELS, HOUR_MS)
+    panel, came = panel_of(drawn, known, step_ms), drawn[:, known : known + ahead]
+    asked = Request(ahead, LEVELS, step_ms)
     told = forecast_panel(panel, asked, pools_of(panel, asked)).values
     held = [(told[..., low] <= came) & (came <= told[..., high]) for low, high in ((1, 2), (0, 3))]
     return np.array([one.mean(axis=1) for one in held]).T
 
 
-def alone_and_together(drawn: Values, known: int, ahead: int) -> Values:
+def alone_and_together(drawn: Values, known: int, ahead: int, step_ms: int = HOUR_MS) -> Values:
     """The shares of each series: 80 and 95 % alone, 80 and 95 % in the fleet, (series, 4)."""
-    return np.hstack([np.vstack([inside(one[None], known, ahead) for one in drawn]), inside(drawn, known, ahead)])
+    alone = np.vstack([inside(one[None], known, ahead, step_ms) for one in drawn])
+    return np.hstack([alone, inside(drawn, known, ahead, step_ms)])
 
 
 def measured(seed: int) -> Values:
@@ -123,6 +138,16 @@ def measured_pasts(seed: int) -> Values:
     return np.array([alone_and_together(drawn, 24 * days, FORTNIGHT).mean(axis=0) for days in PASTS])
 
 
+def measured_compounded(seed: int) -> Values:
+    """The shares of peaks that compound, by their growth and how far ahead, (cases, 4)."""
+    draw = np.random.default_rng(seed)
+    found = []
+    for growth, ahead in COMPOUNDED:
+        drawn = np.array([compounded(draw, growth, PEAKS + ahead) for _ in range(CALM)])
+        found.append(alone_and_together(drawn, PEAKS, ahead, 24 * HOUR_MS).mean(axis=0))
+    return np.array(found)
+
+
 def rows_of(names: Sequence[str], found: Values) -> str:
     """Rows of a table from shares (seeds, rows, 4): the lowest and the highest over the seeds."""
     spans = zip(names, found.min(axis=0), found.max(axis=0), strict=True)
@@ -131,11 +156,15 @@ def rows_of(names: Sequence[str], found: Values) -> str:
 
 
 def main() -> None:
-    """Measure every kind and every past, and write the tables."""
+    """Measure every kind, past and growth, and write the tables."""
     kinds = rows_of([f"{name} | {count}" for name, (count, _) in KINDS.items()], np.array([measured(s) for s in SEEDS]))
     pasts = rows_of([str(days) for days in PASTS], np.array([measured_pasts(s) for s in SEEDS]))
+    peaks = rows_of(
+        [f"{growth:.1%} | {ahead}" for growth, ahead in COMPOUNDED], np.array([measured_compounded(s) for s in SEEDS])
+    )
     head = HEAD.format(seeds=len(SEEDS), known=KNOWN, judged=JUDGED)
-    RESULT.write_text(head + kinds + PASTS_HEAD.format(series=CALM) + pasts, encoding="utf-8")
+    heads = PASTS_HEAD.format(series=CALM), COMPOUNDED_HEAD.format(known=PEAKS, series=CALM)
+    RESULT.write_text(head + kinds + heads[0] + pasts + heads[1] + peaks, encoding="utf-8")
 
 
 if __name__ == "__main__":
