@@ -7,7 +7,7 @@ import json
 import os
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from pathlib import Path
 
@@ -124,19 +124,25 @@ def test_a_jtl_whose_transactions_hold_more_requests_than_it_has_is_told(tmp_pat
     assert any("hold 9900 requests, and the file has 9000" in note for note in recording.notes)
 
 
+def jtl_of_seven_users(path: Path, form: str, column: tuple[str, str], names: Sequence[str]) -> Path:
+    """Write 20 s of two requests each whose column, by its name in CSV and in XML, goes through some names in turn."""
+    samples = [(runs.START * 1000 + 500 * i, names[i % len(names)]) for i in range(40)]
+    in_csv, in_xml = column
+    rows = [f"{start},50,true,7,{name}" for start, name in samples]
+    elements = [f'<sample ts="{start}" t="50" s="true" na="7" {in_xml}="{name}"/>' for start, name in samples]
+    lines = {
+        "csv": [f"timeStamp,elapsed,success,allThreads,{in_csv}", *rows],
+        "xml": ["<testResults>", *elements, "</testResults>"],
+    }
+    path.write_text("\n".join(lines[form]), encoding="utf-8")
+    return path
+
+
 @pytest.mark.parametrize("form", ["csv", "xml"])
 @pytest.mark.parametrize("hosts", ["a", "ab"], ids=["one_host", "two_hosts"])
 def test_users_that_each_of_several_hosts_counts_apart_are_not_known(hosts: str, form: str, tmp_path: Path) -> None:
     """Remote engines know of their own threads only."""
-    samples = [(runs.START * 1000 + 500 * i, hosts[i % len(hosts)]) for i in range(40)]
-    rows = [f"{start},50,true,7,{host}" for start, host in samples]
-    elements = [f'<sample ts="{start}" t="50" s="true" na="7" hn="{host}"/>' for start, host in samples]
-    lines = {
-        "csv": ["timeStamp,elapsed,success,allThreads,Hostname", *rows],
-        "xml": ["<testResults>", *elements, "</testResults>"],
-    }
-    (tmp_path / "jtl").write_text("\n".join(lines[form]), encoding="utf-8")
-    recording = read_load_test([tmp_path / "jtl"])
+    recording = read_load_test([jtl_of_seven_users(tmp_path / "jtl", form, ("Hostname", "hn"), hosts)])
     assert isinstance(recording, Recording)
     assert recording.requests.tolist() == [2.0] * 20
     assert np.all(np.isnan(recording.users) if hosts == "ab" else recording.users == 7)
@@ -161,15 +167,7 @@ def test_engines_are_told_by_the_names_of_their_threads(
     threads: tuple[str, ...], engines: int, form: str, tmp_path: Path
 ) -> None:
     """JMeter saves no host names unless it is told to: of two engines of 7 users each, the load was read as 7."""
-    samples = [(runs.START * 1000 + 500 * i, threads[i % len(threads)]) for i in range(40)]
-    rows = [f"{start},50,true,7,{thread}" for start, thread in samples]
-    elements = [f'<sample ts="{start}" t="50" s="true" na="7" tn="{thread}"/>' for start, thread in samples]
-    lines = {
-        "csv": ["timeStamp,elapsed,success,allThreads,threadName", *rows],
-        "xml": ["<testResults>", *elements, "</testResults>"],
-    }
-    (tmp_path / "jtl").write_text("\n".join(lines[form]), encoding="utf-8")
-    recording = read_load_test([tmp_path / "jtl"])
+    recording = read_load_test([jtl_of_seven_users(tmp_path / "jtl", form, ("threadName", "tn"), threads)])
     assert isinstance(recording, Recording)
     assert np.all(np.isnan(recording.users) if engines > 1 else recording.users == 7)
     assert any(f"each of {engines} hosts" in note for note in recording.notes) is (engines > 1)
