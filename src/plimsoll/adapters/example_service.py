@@ -106,7 +106,9 @@ def _drive(service: RunningService, mix: Mix, steps: Sequence[Step], seed: int, 
 
     with ProcessSampler(service.pid) as sampler:
         answers = asyncio.run(drive(service.base_url, mix, steps, seed, on_step))
-    measured = [_step(step, found, sampler, start) for step, found, start in zip(steps, answers, begun, strict=True)]
+    measured = [
+        ramp_step(step, found, sampler, start) for step, found, start in zip(steps, answers, begun, strict=True)
+    ]
     return Ramp(started_ms, steps[0].duration_s, tuple(measured))
 
 
@@ -114,8 +116,11 @@ def _only(kind: str) -> Mix:
     return Mix({kind: MIX.paths[kind]}, {kind: 1.0})
 
 
-def _step(step: Step, answers: Sequence[Answer], sampler: ProcessSampler, start_s: float) -> RampStep:
-    """Sum one step up; its first half second is left out, while queues settle."""
+def ramp_step(step: Step, answers: Sequence[Answer], sampler: ProcessSampler, start_s: float) -> RampStep:
+    """Sum one step up; its first half second is left out, while queues settle.
+
+    Raises SourceError where the service was gone, or no request was due.
+    """
     kept = [answer for answer in answers if answer.due_s >= start_s + _SETTLE_S]
     span_s = step.duration_s - _SETTLE_S
     cost = sampler.cost_between(start_s + _SETTLE_S, start_s + step.duration_s)
@@ -125,11 +130,8 @@ def _step(step: Step, answers: Sequence[Answer], sampler: ProcessSampler, start_
     if not kept:
         few = f"no request fell into a step of {step.duration_s:g} s at {step.rate_rps:.3g} requests/s"
         raise SourceError("example application", f"{few}: take longer steps (--step 12s)")
-    if not served:
-        raise SourceError(
-            "example application", f"answered none of {len(kept)} requests at {step.rate_rps:.3g} a second"
-        )
-    p50_s, p95_s, p99_s = np.quantile([answer.latency_s for answer in served], [0.5, 0.95, 0.99])
+    latencies_s = [answer.latency_s for answer in served] or [np.nan]  # where nothing was served, none is known
+    p50_s, p95_s, p99_s = np.quantile(latencies_s, [0.5, 0.95, 0.99])
     in_time = [answer for answer in served if answer.due_s + answer.latency_s <= start_s + step.duration_s]
     kinds = {answer.kind for answer in kept}
     return RampStep(

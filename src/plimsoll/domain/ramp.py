@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 class RampStep:
     """One step: load offered and answered (requests/s), latency quantiles of all answers, and what it cost.
 
-    `cpu_cores` and `memory_bytes` are of the service's process, `host_cpu_ratio` of the whole machine; each is the
-    mean over the step. `by_kind` holds the answered requests/s of each kind.
+    Quantiles are NaN where nothing was answered. `cpu_cores` and `memory_bytes` are of the service's process,
+    `host_cpu_ratio` of the whole machine; each is the mean over the step. `by_kind` holds the answered requests/s of
+    each kind.
     """
 
     offered_rps: float

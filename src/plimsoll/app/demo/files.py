@@ -7,6 +7,7 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from math import isnan
 
 import numpy as np
 import yaml
@@ -85,9 +86,7 @@ def load_test_csv(ramp: Ramp) -> str:
         (
             f"{step.offered_rps:.3f}",
             f"{step.completed_rps:.3f}",
-            f"{step.p50_s:.5f}",
-            f"{step.p95_s:.5f}",
-            f"{step.p99_s:.5f}",
+            *("" if isnan(second) else f"{second:.5f}" for second in (step.p50_s, step.p95_s, step.p99_s)),
             f"{step.error_ratio:.5f}",
             f"{step.cpu_cores:.4f}",
             f"{step.memory_bytes:.0f}",

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from math import nan
 
 from plimsoll.app.demo.files import Fleet
 from plimsoll.app.demo.story import Outcome, run_demo
@@ -65,6 +66,15 @@ TURNS = {
     "errors_bind": Turn(ramp(_CALM_S, error_ratio=(0, 0, 0, 0, 0, 0.005, 0.05, 0.2, 0.5)), (105, 120), "errors<1%"),
     "collapse": Turn(
         ramp(completed_rps=(20, 40, 60, 80, 95, 104, 80, 40, 5), error_ratio=(0, 0, 0, 0, 0, 0.001, 0.3, 0.7, 0.96)),
+        (105, 120),
+        "errors<1%",
+    ),
+    "nothing_served": Turn(
+        ramp(
+            (*_PAST_THE_LINE_S[:6], nan, nan, nan),
+            completed_rps=(20, 40, 60, 80, 95, 104, 0, 0, 0),
+            error_ratio=(0, 0, 0, 0, 0, 0.001, 1, 1, 1),
+        ),
         (105, 120),
         "errors<1%",
     ),

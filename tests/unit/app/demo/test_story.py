@@ -45,6 +45,11 @@ def test_a_line_past_the_ramp_is_said_to_lie_there_and_the_chain_goes_on_from_wh
     assert "per_replica: 150.0" in found.files["plimsoll.yaml"]
 
 
+def test_steps_that_served_nothing_stand_in_the_file_without_a_latency() -> None:
+    last = outcome("nothing_served").files["loadtest.csv"].splitlines()[-1]
+    assert last == "150.000,0.000,,,,1.00000,1.0000,101500000"
+
+
 @every_turn
 def test_a_machine_that_was_busy_before_is_said_beside_what_it_carries(turn: str) -> None:
     said = "the host was 60% busy before the ramp began" in repr(outcome(turn).report)
