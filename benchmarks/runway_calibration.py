@@ -23,8 +23,9 @@ from pathlib import Path
 
 import numpy as np
 
-from plimsoll.domain.limit import DAY_S, Limit
+from plimsoll.domain.limit import Limit
 from plimsoll.domain.series import Series, SeriesId
+from plimsoll.domain.time_spans import DAY_S
 from plimsoll.forecast.paths import simulate_paths
 from plimsoll.planning.first_passage import first_passage, futures_of
 from plimsoll.planning.runway import Resource, Terms, judge

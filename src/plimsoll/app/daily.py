@@ -12,8 +12,7 @@ import numpy as np
 
 from plimsoll.domain.limit import Direction
 from plimsoll.domain.series import Series
-
-DAY_MS = 86_400_000
+from plimsoll.domain.time_spans import DAY_MS
 
 
 def daily_worst(series: Series, direction: Direction = Direction.HIGH_IS_BAD) -> Series:

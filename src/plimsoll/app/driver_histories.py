@@ -22,9 +22,9 @@ from plimsoll.domain.errors import InputError
 from plimsoll.domain.ports import Signal, Source
 from plimsoll.domain.series import Harvest, MetricKind, Series, SeriesId, Values, Window
 from plimsoll.domain.stored import EVER
+from plimsoll.domain.time_spans import DAY_MS, DAY_S, HOUR_MS
 
 SYNTHETIC = ("origin", "synthetic")
-_HOUR_MS, _DAY_MS = 3_600_000, 86_400_000
 _WEEKEND = 5
 _UNITS = {"seconds": MetricKind.SECONDS, "bytes": MetricKind.BYTES, "ratio": MetricKind.RATIO}
 
@@ -38,7 +38,7 @@ def file_history(model: Model, index: int, open_source: Callable[[str], Source])
     if driver.history is None or driver.history.file is None:
         return None
     signal = history_signal(driver)
-    harvest = open_source(history_file(model, index)).read([signal], EVER, 86400.0)
+    harvest = open_source(history_file(model, index)).read([signal], EVER, DAY_S)
     if not harvest.series or not np.isfinite(harvest.series[0].values).any():
         place = model.tree.place(("drivers", index, "history"))
         raise InputError(f"{driver.history.file} holds no values of {signal.query}", place)
@@ -73,11 +73,11 @@ def with_drawn_histories(harvest: Harvest, model: Model, window: Window) -> Harv
 def drawn_history(driver: DriverSection, shape: SyntheticSection, end_ms: int) -> Series:
     """Draw a driver's history that ends at `end_ms`: hourly where hours differ, else daily."""
     hourly = shape.busy_hours is not None
-    step_ms = _HOUR_MS if hourly else _DAY_MS
+    step_ms = HOUR_MS if hourly else DAY_MS
     count = shape.days * (24 if hourly else 1)
     last = end_ms // step_ms
     steps = np.arange(last - count + 1, last + 1, dtype=np.int64)
-    days = (steps - steps[0]) * (step_ms / _DAY_MS)
+    days = (steps - steps[0]) * (step_ms / DAY_MS)
     values = shape.start * (1 + shape.daily_growth) ** days * (1 + shape.yearly_season * np.sin(2 * np.pi * days / 365))
     values = values * _rhythm(steps * step_ms, shape) * _noise(count, shape)
     kind = MetricKind.RATE if driver.unit.endswith("/s") else MetricKind.COUNT
@@ -105,12 +105,12 @@ def _derived(signal: SignalSection, rule: DerivedSection, series: Series) -> Ser
 
 
 def _rhythm(times_ms: np.ndarray[tuple[int], np.dtype[np.int64]], shape: SyntheticSection) -> Values:
-    weekday = (times_ms // _DAY_MS + 3) % 7
+    weekday = (times_ms // DAY_MS + 3) % 7
     week = np.where(weekday >= _WEEKEND, shape.weekend, shape.weekday)
     if shape.busy_hours is None:
         return np.asarray(week, dtype=np.float64)
     first, last = shape.busy_hours
-    hour = (times_ms // _HOUR_MS) % 24
+    hour = (times_ms // HOUR_MS) % 24
     return np.asarray(week * np.where((hour >= first) & (hour <= last), shape.busy, shape.quiet), dtype=np.float64)
 
 

@@ -18,11 +18,12 @@ import numpy as np
 from plimsoll.domain.ports import SeriesStore, Signal, Source
 from plimsoll.domain.series import Gap, Harvest, Series, SeriesId, Times, Values, Window
 from plimsoll.domain.stored import EVER, Selector, StoredSeries
+from plimsoll.domain.time_spans import DAY_MS, HOUR_MS, MINUTE_MS
 
 OVERLAP_STEPS = 2
-_ALIVE_MS = 86_400_000  # series that fell silent longer before their siblings are not waited for
-_LONGEST_PAUSE_MS = 3_600_000
-_LOOK_AGAIN_MS = 3_600_000  # how often a source is asked what else it offers by now
+_ALIVE_MS = DAY_MS  # series that fell silent longer before their siblings are not waited for
+_LONGEST_PAUSE_MS = HOUR_MS
+_LOOK_AGAIN_MS = HOUR_MS  # how often a source is asked what else it offers by now
 
 
 @dataclass(slots=True)
@@ -40,7 +41,7 @@ class Feed:
 
     source: Source
     signals: tuple[Signal, ...] = ()
-    step_ms: int = 60_000
+    step_ms: int = MINUTE_MS
     since_ms: int = 0
     _next_look_ms: int | None = None
     _unread_from_ms: int | None = None  # what was asked for first, while nothing has come yet

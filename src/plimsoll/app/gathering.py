@@ -31,12 +31,13 @@ from plimsoll.domain.pattern import Patterns
 from plimsoll.domain.runway import Runway
 from plimsoll.domain.series import Harvest, Series, Window, as_datetime
 from plimsoll.domain.stored import EVER
+from plimsoll.domain.time_spans import DAY_MS, DAY_S
 from plimsoll.forecast.single import forecast_series
 from plimsoll.planning.history import stale_after_ms
 from plimsoll.planning.runway import Resource, Terms
 
-STALE_AFTER_S = 86_400.0
-HORIZON_MS = 90 * 86_400_000
+STALE_AFTER_S = DAY_S
+HORIZON_MS = 90 * DAY_MS
 _NOTHING_TO_JUDGE = "no limit is known of anything that was read; a model can give limits (`plimsoll init` begins one)"
 _MISSING = {
     "utilization": _NOTHING_TO_JUDGE,
@@ -73,7 +74,7 @@ def gather(read: Read, model: Model | None, advice: AdviceBase) -> Gathered:
     gathered = Gathered(
         system=model.system.name if model else read.harvest.source,
         as_of_ms=read.as_of_ms,
-        span_days=read.span_ms / 86_400_000,
+        span_days=read.span_ms / DAY_MS,
         sources=(read.harvest.source, *read.harvest.notes, *remarks),
         assessment=assessment_of(read.harvest, model, advice, read.as_of_ms, STALE_AFTER_S),
         patterns=_patterns([_named(resource) for resource in fresh], read, model),

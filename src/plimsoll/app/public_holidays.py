@@ -17,13 +17,14 @@ from plimsoll.domain.holidays import Holiday, HolidayEffect, HolidayState
 from plimsoll.domain.ports import HolidayCalendar
 from plimsoll.domain.quantity import some_of
 from plimsoll.domain.series import Series, as_datetime, as_ms
+from plimsoll.domain.time_spans import DAY_MS, HOUR_MS
 from plimsoll.domain.time_zone import time_zone
 from plimsoll.forecast.annotations import without_ignored
 from plimsoll.forecast.day_profiles import SUNDAY, zone_of_days
 from plimsoll.forecast.holidays import learn_holidays, times_as_large
 
 _EARLIEST, _LATEST = (as_ms(datetime(year, 1, 1, tzinfo=UTC)) for year in (1900, 2200))
-_OF_THE_DAY_MS, _HOUR_MS = 2 * 86_400_000, 3_600_000
+_OF_THE_DAY_MS = 2 * DAY_MS
 _SHOWN = 3
 
 
@@ -131,7 +132,7 @@ def _stands_for(own: Event, learned: Event) -> bool:
         return False
     shared_ms = min(own.end_ms, learned.end_ms) - max(own.start_ms, learned.start_ms)
     shorter_ms = min(own.end_ms - own.start_ms, learned.end_ms - learned.start_ms)
-    return shared_ms > min(_HOUR_MS, shorter_ms / 4)
+    return shared_ms > min(HOUR_MS, shorter_ms / 4)
 
 
 def _said(effects: Sequence[HolidayEffect]) -> str:

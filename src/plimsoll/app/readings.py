@@ -9,6 +9,7 @@ from plimsoll.domain.ports import Signal, Source
 from plimsoll.domain.quantity import some_of
 from plimsoll.domain.series import Gap, Harvest, Series, SeriesId, Window, as_datetime
 from plimsoll.domain.stored import EVER
+from plimsoll.domain.time_spans import DAY_S
 
 _STEP_S = 60.0
 _STEPS_AT_MOST = 10_000
@@ -53,7 +54,7 @@ def _not_reached(harvest: Harvest, read: Sequence[Series], window: Window) -> tu
     left = [f"{one.id} {as_datetime(int(one.times_ms[-1])):%Y-%m-%d}" for one, cut in pairs if len(one) > len(cut) == 0]
     if not left:
         return ()
-    span = f"the {window.span_s / 86_400:.3g} d before {as_datetime(window.end_ms):%Y-%m-%d %H:%M}Z"
+    span = f"the {window.span_s / DAY_S:.3g} d before {as_datetime(window.end_ms):%Y-%m-%d %H:%M}Z"
     last = f"{some_of(left)} (their last)"
     return (f"{harvest.source}: no sample in {span} of {last}: read further back, or as of another moment",)
 

@@ -9,7 +9,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from plimsoll.app.daily import DAY_MS
 from plimsoll.app.gathered import Gathered, Told
 from plimsoll.app.headlines import act_by, headlines, runs_out
 from plimsoll.app.readings import within
@@ -20,6 +19,7 @@ from plimsoll.domain.report import Part, Period, Report
 from plimsoll.domain.runway import RunwayRow, RunwayState
 from plimsoll.domain.series import Window, as_datetime
 from plimsoll.domain.table import Table
+from plimsoll.domain.time_spans import DAY_MS
 from plimsoll.render import assessment as assessment_form
 from plimsoll.render import load_line as load_line_form
 from plimsoll.render import plan as plan_form

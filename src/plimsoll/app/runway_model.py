@@ -24,9 +24,10 @@ from plimsoll.domain.holidays import HolidayEffect
 from plimsoll.domain.limit import Limit
 from plimsoll.domain.runway import Excluded, RunwayRow, RunwayState
 from plimsoll.domain.series import Gap, Harvest, Series, Window, as_ms
+from plimsoll.domain.time_spans import DAY_MS
 from plimsoll.planning.runway import Resource
 
-_FURTHEST_MS = 5 * 366 * 86_400_000
+_FURTHEST_MS = 5 * 366 * DAY_MS
 
 
 def model_inputs(model: Model, harvest: Harvest, ask: Ask, last_ms: int | None = None) -> Inputs:

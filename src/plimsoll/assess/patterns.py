@@ -22,8 +22,9 @@ import numpy as np
 from plimsoll.assess.trends import plain_trends
 from plimsoll.domain.pattern import WEEKDAYS, Pattern, PatternState, SizingScenario, Slot
 from plimsoll.domain.series import Series, Times, Values
+from plimsoll.domain.time_spans import DAY_MS, HOUR_MS
 
-MIN_SPAN_MS = 24 * 3_600_000
+MIN_SPAN_MS = DAY_MS
 _WEEKEND = 5
 _SCENARIO = {"mean": "baseline"}
 _SHOWN = {
@@ -134,7 +135,7 @@ def _calendar(times_ms: Times, tz: str) -> tuple[Times, Times]:
     quarters, where = np.unique(times_ms // 900_000, return_inverse=True)
     offsets = np.array([_offset_ms(int(quarter) * 900, zone) for quarter in quarters], dtype=np.int64)
     local = times_ms + offsets[where]
-    return (local // 3_600_000) % 24, (local // 86_400_000 + 3) % 7
+    return (local // HOUR_MS) % 24, (local // DAY_MS + 3) % 7
 
 
 def _offset_ms(time_s: int, zone: ZoneInfo) -> int:

@@ -17,8 +17,8 @@ import numpy as np
 
 from plimsoll.domain.pattern import PlainTrend
 from plimsoll.domain.series import Series
+from plimsoll.domain.time_spans import DAY_MS
 
-DAY_MS = 86_400_000.0
 SPANS_DAYS = {"day": 1.0, "month": 30.0, "year": 365.0}
 _DEGREES = {"linear": 1, "quadratic": 2}
 

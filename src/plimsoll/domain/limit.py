@@ -10,7 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-DAY_S = 86400.0
+from plimsoll.domain.time_spans import DAY_S
+
 DEFAULT_HORIZON_S = 90 * DAY_S
 DEFAULT_LEAD_TIME_S = 7 * DAY_S
 

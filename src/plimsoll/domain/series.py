@@ -14,12 +14,14 @@ from enum import Enum
 import numpy as np
 from numpy.typing import NDArray
 
+from plimsoll.domain.time_spans import DAY_MS, HOUR_MS, MINUTE_MS
+
 Times = NDArray[np.int64]
 Values = NDArray[np.float64]
 
 COMMON = 0.3  # of all distances: the least share that makes one of them the step
 _FEW = 10  # distances, which tell no jitter
-_UNITS_MS = (86_400_000, 3_600_000, 60_000, 1_000)
+_UNITS_MS = (DAY_MS, HOUR_MS, MINUTE_MS, 1_000)
 _NEAR = 0.002  # to whole units, as a ratio
 
 

@@ -19,8 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plimsoll.domain.series import Series, Times, Values, Window
+from plimsoll.domain.time_spans import DAY_MS, HOUR_MS
 
-DAY_MS, HOUR_MS = 86_400_000, 3_600_000
 SUNDAY = 6
 NEAREST = 4
 MOST_DAYS = 3653

@@ -21,7 +21,8 @@ from plimsoll.domain.holidays import Holiday, HolidayEffect, HolidayState, Holid
 from plimsoll.domain.pattern import WEEKDAYS
 from plimsoll.domain.quantity import format_duration
 from plimsoll.domain.series import MetricKind, Series, Window
-from plimsoll.forecast.day_profiles import DAY_MS, SUNDAY, DayProfiles, day_profiles
+from plimsoll.domain.time_spans import DAY_MS
+from plimsoll.forecast.day_profiles import SUNDAY, DayProfiles, day_profiles
 from plimsoll.forecast.holiday_rules import FEWEST, MOST_TIMES, Found, Rule, SeenDay, best_rule, is_comparable, seen_day
 
 FEWEST_DAYS = 21

@@ -18,13 +18,13 @@ import numpy as np
 from plimsoll.domain.errors import NothingToAnswer
 from plimsoll.domain.forecast import Annotations, Combination, Event, Forecast, Scenario
 from plimsoll.domain.series import MetricKind, Series, Times, Values
+from plimsoll.domain.time_spans import MONTH_MS
 from plimsoll.forecast.annotations import ordinary, with_events
 from plimsoll.forecast.kernel.nature import Matrix
 from plimsoll.forecast.known_changes import acted_on_ms, gains_of, totals_of
 from plimsoll.forecast.preparation import Prepared
 from plimsoll.forecast.single import prepared_series
 
-MONTH_MS = 30.4375 * 86_400_000.0
 FUTURES = 2_000
 FEWEST_MONTHS = 3
 
@@ -111,7 +111,7 @@ def growth_of_history(series: Series, known: Annotations | None = None) -> tuple
     whole months, or where a month's mean is not above zero.
     """
     times_ms, values = usual_past(series, known or Annotations())
-    age = (times_ms[-1] - times_ms) // int(MONTH_MS) if times_ms.size else np.zeros(0, dtype=np.int64)
+    age = (times_ms[-1] - times_ms) // MONTH_MS if times_ms.size else np.zeros(0, dtype=np.int64)
     whole = int(age.max()) if age.size else 0
     in_months = [(age == month) & np.isfinite(values) for month in range(whole - 1, -1, -1)]
     levels = np.array([values[known].mean() for known in in_months if known.any()])

@@ -12,15 +12,13 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from plimsoll.domain.time_spans import DAY_MS, HOUR_MS, MINUTE_MS, WEEK_MS
 from plimsoll.forecast.steps import is_near
 
-MINUTE_MS = 60_000
-HOUR_MS = 60 * MINUTE_MS
-DAY_MS = 24 * HOUR_MS
-WEEK_MS = 7 * DAY_MS
 YEAR_MS = 52 * WEEK_MS
-NATURAL_MS = tuple(n * MINUTE_MS for n in (1, 5, 10, 15, 30, 60, 120, 360, 720, 1440, 10_080))
+NATURAL_MS = (*(n * MINUTE_MS for n in (1, 5, 10, 15, 30)), *(n * HOUR_MS for n in (1, 2, 6, 12, 24, 168)))
 CALENDAR_MS = ((range(30 * DAY_MS, 31 * DAY_MS + 1), 12), (range(90 * DAY_MS, 92 * DAY_MS + 1), 4))
+_SHORTEST_OF_WEEKS_MS = 5 * MINUTE_MS  # steps for which a week is looked at beside the day
 FEWEST_STEPS = 4  # a period of fewer samples shows no shape
 LONGEST = 20_160  # steps; longer patterns cost more than they give
 
@@ -54,7 +52,7 @@ def seasons_for(step_ms: int, named: tuple[int, ...] | None = None) -> Seasons:
     main = wanted[0] if wanted and wanted[0] > 1 else 1
     longer = [n for n in wanted if n > main]
     week = WEEK_MS // step_ms if WEEK_MS % step_ms == 0 else 0
-    natural_long = week if main > 1 and main < week <= 24 * 12 * 7 and week % main == 0 and main * 7 == week else 0
+    natural_long = week if main > 1 and week == 7 * main and step_ms >= _SHORTEST_OF_WEEKS_MS else 0
     year = YEAR_MS // step_ms if step_ms in (DAY_MS, WEEK_MS) else 0
     return Seasons(main, longer[0] if longer else natural_long, year if year > main else 0, natural)
 
@@ -64,7 +62,7 @@ def main_season(step_ms: int) -> int:
 
     A day, for daily samples a week, for those of weeks, months and quarters a year.
 
-    >>> main_season(86_400_000), main_season(31 * 86_400_000), main_season(92 * 86_400_000), main_season(5000 * HOUR_MS)
+    >>> main_season(DAY_MS), main_season(31 * DAY_MS), main_season(92 * DAY_MS), main_season(5000 * HOUR_MS)
     (7, 12, 4, 1)
     """
     for period_ms in (DAY_MS, WEEK_MS, YEAR_MS):

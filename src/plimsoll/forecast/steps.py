@@ -12,10 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from plimsoll.domain.series import Times
+from plimsoll.domain.time_spans import DAY_MS, HOUR_MS, MONTH_MS
 
-DAY_MS = 86_400_000
-MONTH_MS = 2_629_800_000  # the mean of a month: 365.25 / 12 days
-_HALF_DAY_MS, _CLOCK_CHANGE_MS = DAY_MS // 2, 3_600_000
+_HALF_DAY_MS, _CLOCK_CHANGE_MS = DAY_MS // 2, HOUR_MS
 _SHORTEST_MS = 28 * DAY_MS - _CLOCK_CHANGE_MS
 
 

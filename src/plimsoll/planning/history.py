@@ -13,10 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plimsoll.domain.forecast import Annotations
-from plimsoll.domain.limit import DAY_S
 from plimsoll.domain.quantity import format_duration
 from plimsoll.domain.series import Times, Values, as_datetime
-from plimsoll.planning.runway_grid import DAY_MS
+from plimsoll.domain.time_spans import DAY_S, HOUR_MS
 
 Flags = NDArray[np.bool_]
 
@@ -123,7 +122,7 @@ def _ignored(times_ms: Times, annotations: Annotations) -> dict[str, Flags]:
 
 def stale_after_ms(step_ms: int) -> int:
     """How old a last sample may be: three steps, at least an hour."""
-    return max(3 * step_ms, DAY_MS // 24)
+    return max(3 * step_ms, HOUR_MS)
 
 
 def _step(times_ms: Times) -> int:

@@ -13,10 +13,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from plimsoll.domain.prediction import Prediction
+from plimsoll.domain.time_spans import DAY_MS
 
 _TOLERANCE = 0.25
 _OF_HORIZON = 0.02
-_A_DAY_MS = 86_400_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ def held(new: Dates, last: Prediction | None, as_of_ms: int, horizon_end_ms: int
     befores = [last.horizon_end_ms if part is None else part for part in old]
     nows = [horizon_end_ms if part is None else part for part in new.parts]
     span = nows[-1] - nows[0]
-    tolerance = max(_TOLERANCE * span, min(_A_DAY_MS, _OF_HORIZON * (horizon_end_ms - as_of_ms)))
+    tolerance = max(_TOLERANCE * span, min(DAY_MS, _OF_HORIZON * (horizon_end_ms - as_of_ms)))
     pairs = zip(befores, nows, strict=True)
     if any(abs(before - now) > tolerance or not as_of_ms <= before <= horizon_end_ms for before, now in pairs):
         return new

@@ -16,12 +16,12 @@ from plimsoll.domain.plan import ActionItem, PlanEvent
 from plimsoll.domain.plan_inputs import PlanInputs
 from plimsoll.domain.quantity import some_of
 from plimsoll.domain.series import as_datetime
+from plimsoll.domain.time_spans import DAY_S
 from plimsoll.planning.driver_events import lineage
 from plimsoll.planning.growth import Demands, Exact, Outlook
 from plimsoll.planning.milestones import Month, way_between
 from plimsoll.planning.months import after_months, day_ms, without
 
-_DAY_S = 86_400.0
 _MOST_DRIVERS = 3
 
 
@@ -116,7 +116,7 @@ def preparations(inputs: PlanInputs, found: Sequence[Taken]) -> Iterator[ActionI
         if month.tier is not None and bare.tier is not None:
             way_s = way_between(inputs.transitions, bare.tier.name, month.tier.name)[1]
         begins = as_datetime(item.event.start_ms).date()
-        by = begins - timedelta(days=1 + ceil((way_s or 0.0) / _DAY_S))
+        by = begins - timedelta(days=1 + ceil((way_s or 0.0) / DAY_S))
         yield ActionItem(max(inputs.start, by), f"be ready for {item.event.name} on {begins}: {sizes}")
 
 

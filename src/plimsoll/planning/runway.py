@@ -23,6 +23,7 @@ from plimsoll.domain.prediction import Prediction
 from plimsoll.domain.quantity import format_duration, format_quantity
 from plimsoll.domain.runway import RunwayState, SoftLimit
 from plimsoll.domain.series import MetricKind, Values, as_datetime
+from plimsoll.domain.time_spans import DAY_MS
 from plimsoll.planning.breach_causes import brought_by, cause_phrase
 from plimsoll.planning.courses import Course, line_course, tooth_course
 from plimsoll.planning.first_passage import Futures, Passage, first_passage
@@ -230,7 +231,7 @@ def _pace_phrase(run: _Run) -> str:
     grid = run.grid
     known = grid.levels[np.isfinite(grid.levels)]
     medians = grid.unseasoned(np.median(run.usual.levels, axis=0, keepdims=True))[0]
-    days = medians.size * grid.period_ms / 86_400_000
+    days = medians.size * grid.period_ms / DAY_MS
     change = float(medians[-1] - known[-1]) / days
     spread = float(known.std()) or abs(float(known[-1])) or 1.0
     if abs(change) * days < 0.05 * spread:

@@ -19,12 +19,11 @@ from numpy.typing import NDArray
 
 from plimsoll.domain.forecast import Event, without_events
 from plimsoll.domain.series import MetricKind, Times, Values
+from plimsoll.domain.time_spans import DAY_MS, HOUR_MS
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
-HOUR_MS = 3_600_000
-DAY_MS = 86_400_000
 _SEASONS = {
     DAY_MS: ((7, 0.3), *((days, 0.6) for days in range(2, 7))),
     HOUR_MS: ((24, 0.3),),

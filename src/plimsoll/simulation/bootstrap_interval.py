@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from plimsoll.domain.estimate import Estimate
 from plimsoll.domain.series import Values
+from plimsoll.domain.time_spans import DAY_S
 
 FEWEST_BLOCKS = 8
 DRAWS = 1000
-_DAY_S = 86400.0
 _TAIL = 0.025
 
 
@@ -41,7 +41,7 @@ def sum_interval(amounts: Values, step_s: float, seed: int) -> Estimate:
 
 def block_length(steps: int, step_s: float) -> int:
     """Answer the steps of one block."""
-    return max(1, min(round(_DAY_S / step_s), steps // (FEWEST_BLOCKS + 2)))
+    return max(1, min(round(DAY_S / step_s), steps // (FEWEST_BLOCKS + 2)))
 
 
 def _drawn_sums(rows: NDArray[np.float64], step_s: float, seed: int) -> NDArray[np.float64] | None:

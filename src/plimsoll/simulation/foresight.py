@@ -10,16 +10,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plimsoll.domain.series import Values
+from plimsoll.domain.time_spans import DAY_S
 
 _DAYS = 7
 _FEWEST_DAYS = 2
 _LEVEL_STEPS = 5
-_DAY_S = 86400.0
 
 
 def seasonal_ahead(load: Values, step_s: float, lag: int, quantile: float) -> tuple[Values, Values]:
     """Answer (forecast for `lag` steps ahead, what was forecast for now), one entry a step."""
-    day = round(_DAY_S / step_s)
+    day = round(DAY_S / step_s)
     ratios = np.array([_ratios_of_day(load, back * day, lag) for back in range(1, _DAYS + 1) if day > lag])
     ahead = np.full(load.size, np.nan)
     if ratios.size:

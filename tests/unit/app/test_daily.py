@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from plimsoll.app.daily import DAY_MS, daily_worst
+from plimsoll.app.daily import daily_worst
 from plimsoll.domain.limit import Direction
 from plimsoll.domain.series import Series, SeriesId
+from plimsoll.domain.time_spans import DAY_MS
 
 HOUR_MS = 3_600_000
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from plimsoll.assess.trends import DAY_MS, plain_trend, plain_trends
+from plimsoll.assess.trends import plain_trend, plain_trends
 from plimsoll.domain.series import Series, SeriesId
+from plimsoll.domain.time_spans import DAY_MS
 
 
 def series(values: list[float], days: list[float] | None = None) -> Series:

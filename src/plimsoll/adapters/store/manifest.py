@@ -19,8 +19,8 @@ import numpy as np
 from plimsoll.adapters.store.durable import replace_file, storage_faults
 from plimsoll.domain.errors import StoreError
 from plimsoll.domain.series import Window
+from plimsoll.domain.time_spans import DAY_MS
 
-DAY_MS = 86_400_000
 SEGMENTS = "days"
 _FILE = "manifest.json"
 _FORMS = "plimsoll-series-store/"

@@ -18,13 +18,14 @@ import numpy as np
 
 from plimsoll.adapters.store.layers import samples_sql, where_sql
 from plimsoll.adapters.store.ledger import SeriesTable, read_gaps
-from plimsoll.adapters.store.manifest import DAY_MS, SEGMENTS, Manifest, Segment, load
+from plimsoll.adapters.store.manifest import SEGMENTS, Manifest, Segment, load
 from plimsoll.adapters.store.samples import day_name
 from plimsoll.adapters.store.segment import fault
 from plimsoll.domain.errors import StoreError
 from plimsoll.domain.gaps import unfilled
 from plimsoll.domain.series import Gap, Harvest, Series, Window
 from plimsoll.domain.stored import EVER, Selector, StoredSeries
+from plimsoll.domain.time_spans import DAY_MS
 
 _ATTEMPTS = 8
 _READ = "select series, time, value from ({samples}) order by series, time"

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from plimsoll.adapters.store.manifest import DAY_MS
 from plimsoll.domain.errors import InputError
 from plimsoll.domain.series import Series, Times, Values, as_datetime
 from plimsoll.domain.stored import EVER
+from plimsoll.domain.time_spans import DAY_MS
 
 Numbers = NDArray[np.int32]
 

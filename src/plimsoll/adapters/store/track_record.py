@@ -21,9 +21,9 @@ from plimsoll.domain.errors import StoreBusy, StoreError
 from plimsoll.domain.limit import Direction, LimitType
 from plimsoll.domain.prediction import Outcome, Prediction, ScoredPrediction
 from plimsoll.domain.runway import RunwayExplanation
+from plimsoll.domain.time_spans import DAY_MS
 
 PATIENCE_S = 10.0
-_DAY_MS = 86_400_000
 _METADATA = sa.MetaData()
 _PREDICTIONS = sa.Table(
     "predictions",
@@ -146,7 +146,7 @@ def _row(item: ScoredPrediction) -> dict[str, Any]:
         **asdict(prediction),
         "limit_type": prediction.limit_type.value,
         "direction": prediction.direction.value,
-        "day": prediction.made_at_ms // _DAY_MS,
+        "day": prediction.made_at_ms // DAY_MS,
         "outcome": item.outcome.value,
         "breached_ms": item.breached_ms,
         "seen_ms": item.seen_ms,

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from plimsoll.domain.series import MetricKind, Series, SeriesId, Values
+from plimsoll.domain.time_spans import HOUR_MS
 
-HOUR_MS = 3_600_000
 SYNTHETIC = ("origin", "synthetic")
 _NOISE_SIGMA = 0.05
 _NOISE_MEMORY = 0.7  # of one hour's deviation, what is left in the next

@@ -44,6 +44,7 @@ from plimsoll.domain.ramp import Ramp, RampStep
 from plimsoll.domain.report import Report
 from plimsoll.domain.runway import Runway
 from plimsoll.domain.series import Series, as_datetime
+from plimsoll.domain.time_spans import DAY_MS
 from plimsoll.domain.unit_cost import UnitCosts
 from plimsoll.forecast.single import forecast_series
 from plimsoll.planning.runway import Resource as RunwayResource
@@ -154,7 +155,7 @@ def _gathered(ahead: Ahead, now_ms: int) -> Gathered:
     return Gathered(
         system="the example application",
         as_of_ms=now_ms,
-        span_days=(int(times[-1]) - int(times[0])) / 86_400_000,
+        span_days=(int(times[-1]) - int(times[0])) / DAY_MS,
         sources=("load, latency, processor and memory measured on this machine", "demand history drawn from a seed"),
         patterns=Patterns(as_datetime(now_ms), (pattern_of(ahead.history),)),
         told=(Told(ahead.history, ahead.forecast, SYNTHETIC, DAILY),),

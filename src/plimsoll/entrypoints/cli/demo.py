@@ -10,6 +10,7 @@ import typer
 
 from plimsoll.domain.errors import UsageError
 from plimsoll.domain.source_options import SourceOptions
+from plimsoll.domain.time_spans import DAY_MS
 from plimsoll.entrypoints.cli.amounts import span_s
 from plimsoll.entrypoints.cli.listener import say
 from plimsoll.entrypoints.cli.output import Format, FormatOption, progress, remark, show
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from plimsoll.domain.report import Report
 
 _LEAST_STEP_S = 1
-_HISTORY_MS = 90 * 86_400_000
+_HISTORY_MS = 90 * DAY_MS
 _KINDS = "orders=orders_rps,report=report_rps"
 _COLUMNS = "load=offered_rps,throughput=throughput,p95=p95_s,errors=error_ratio,cpu=cpu_ratio,memory=memory_bytes"
 

@@ -8,12 +8,12 @@ from typing import Annotated
 import typer
 
 from plimsoll.domain.source_options import SourceOptions
+from plimsoll.domain.time_spans import DAY_MS
 from plimsoll.entrypoints.cli.moments import AsOfOption, as_of_ms
 from plimsoll.entrypoints.cli.output import Format, FormatOption, show
 from plimsoll.entrypoints.cli.source_options import WEB, takes_source_options
 
 HISTORY_DAYS = 90
-_DAY_MS = 86_400_000
 
 app = typer.Typer(
     rich_markup_mode=None,
@@ -134,7 +134,7 @@ def _examine(
 
     asked = as_of_ms(as_of, options.tz)
     now = wall_clock_ms() if asked is None else asked
-    window = Window(now - HISTORY_DAYS * _DAY_MS, now + 1)
+    window = Window(now - HISTORY_DAYS * DAY_MS, now + 1)
     points = () if own_signals is None else limit_catalog()
     diagnosis = examine(open_source(text, options), window, points, own_signals or ())
     show(diagnosis, tables(diagnosis), how)

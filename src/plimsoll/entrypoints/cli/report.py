@@ -11,6 +11,7 @@ import typer
 from plimsoll.domain.errors import UsageError
 from plimsoll.domain.report import Period
 from plimsoll.domain.source_options import SourceOptions
+from plimsoll.domain.time_spans import DAY_MS
 from plimsoll.entrypoints.cli.amounts import span_ms
 from plimsoll.entrypoints.cli.harvest import Asked, harvest_of
 from plimsoll.entrypoints.cli.listener import say
@@ -120,7 +121,7 @@ def gathered_on(asked: Asked, model: Model | None, period: Period, tested: Given
     inputs = _inputs(asked, model, harvest, now_ms, holidays)
     past = {driver.name: series for driver, series in file_histories(model, open_source)} if model else {}
     zone = asked.options.tz or (model.system.time_zone if model else "UTC")
-    read = Read(harvest, inputs, period.days * 86_400_000, now_ms, zone, past=past, holidays=holidays)
+    read = Read(harvest, inputs, period.days * DAY_MS, now_ms, zone, past=past, holidays=holidays)
     limits = _limits(tested, model)
     return replace(gather(read, model, advice_base()), limits=limits)
 

@@ -12,6 +12,7 @@ import typer
 
 from plimsoll.domain.errors import UsageError
 from plimsoll.domain.source_options import SourceOptions
+from plimsoll.domain.time_spans import DAY_S
 from plimsoll.entrypoints.cli.amounts import span_s
 from plimsoll.entrypoints.cli.harvest import FEWEST, Asked
 from plimsoll.entrypoints.cli.model_option import ModelHereOption
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(rich_markup_mode=None)
 
-_FURTHEST_S = 5 * 365 * 86400.0
+_FURTHEST_S = 5 * 365 * DAY_S
 _WITHIN = "14d"
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from plimsoll.domain.platform_policy import HpaMetric, HpaPolicy, MetricType, TargetType
 from plimsoll.domain.priced_policy import PricedPolicy, Season
 from plimsoll.domain.series import Values
+from plimsoll.domain.time_spans import DAY_S
 from plimsoll.policy.hpa import rules
 from plimsoll.policy.hpa.totals import HpaReading
 from plimsoll.policy.lagged_fleet import lagged_fleet
@@ -19,7 +20,6 @@ _LONGEST_RING = 32768  # steps that are remembered at most
 _SHORTEST_SEASON = 6  # steps
 _TAIL_REACH = 8.0  # times the forecast
 _FIRST_SCALE, _FIRST_SPREAD = 0.1, 0.05
-_DAY_S = 86400.0
 _NO_REFERENCE = HpaPolicy("none", 1, 1, (HpaMetric(MetricType.RESOURCE, "cpu", TargetType.UTILIZATION, 100),))
 
 
@@ -80,7 +80,7 @@ def _numbers(policy: PricedPolicy) -> Values:
         layout.MISS_RATIO: (account.miss_ratio if account else None) or 0.0,
         layout.OPENS_AT_S: math.inf if account is None or account.opens_at_s is None else account.opens_at_s,
         layout.GAIN: account.gain if account else 0.0,
-        layout.STEPS_A_DAY: max(1.0, _DAY_S / policy.every_s),
+        layout.STEPS_A_DAY: max(1.0, DAY_S / policy.every_s),
     }
     for place, value in values.items():
         numbers[place] = value

@@ -17,9 +17,9 @@ from plimsoll.domain.errors import SourceError, SourceRefused
 from plimsoll.domain.ports import Check, CheckState
 from plimsoll.domain.quantity import format_duration, some_of
 from plimsoll.domain.series import as_datetime
+from plimsoll.domain.time_spans import DAY_MS, HOUR_MS
 
 _OK, _WARNING, _FAILED, _UNKNOWN = CheckState.OK, CheckState.WARNING, CheckState.FAILED, CheckState.UNKNOWN
-_HOUR_MS, _DAY_MS = 3_600_000, 86_400_000
 _MOST_SKEW_S = 5.0
 _FORECAST_DAYS = 28
 _PROBE = Grid(0, 11_001 * 1000, 1000)  # two points more than the server's own bound of 11,000
@@ -90,13 +90,13 @@ def _history(api: PrometheusApi, now: int) -> Check:
     if not api.label_names(0, now):
         return Check("history", _FAILED, "holds no sample", "let it scrape something, or name another server or tenant")
     empty, held = 0, now
-    while held - empty > _HOUR_MS:
+    while held - empty > HOUR_MS:
         middle = (empty + held) // 2
         empty, held = (empty, middle) if api.label_names(0, middle) else (middle, held)
-    days = (now - held) / _DAY_MS
+    days = (now - held) / DAY_MS
     seen = f"samples since about {as_datetime(held):%Y-%m-%d %H:%MZ} ({format_duration(now / 1000 - held / 1000)})"
     if days < _FORECAST_DAYS:
-        ready = as_datetime(held + _FORECAST_DAYS * _DAY_MS)
+        ready = as_datetime(held + _FORECAST_DAYS * DAY_MS)
         return Check("history", _WARNING, seen, f"a forecast wants {_FORECAST_DAYS} days: there from {ready:%Y-%m-%d}")
     return Check("history", _OK, seen)
 
@@ -121,7 +121,7 @@ def _point_limit(api: PrometheusApi, now: int) -> Check:
 
 
 def _labels(api: PrometheusApi, now: int) -> Check:
-    names = [name for name in api.label_names(now - _DAY_MS, now) if name != "__name__"]
+    names = [name for name in api.label_names(now - DAY_MS, now) if name != "__name__"]
     if not names:
         return Check("labels", _WARNING, "no label in the last 24h", "is anything scraped now?")
     return Check("labels", _OK, some_of([name[:40] for name in names], 12))

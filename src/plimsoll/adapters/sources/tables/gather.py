@@ -22,8 +22,8 @@ from plimsoll.domain.errors import InputError, Place
 from plimsoll.domain.quantity import some_of
 from plimsoll.domain.series import MetricKind, Series, SeriesId, Times, Values, Window, tidy
 from plimsoll.domain.stored import EVER
+from plimsoll.domain.time_spans import DAY_MS
 
-_DAY_MS = 86_400_000
 _MOST_NAMES = 5
 
 Locate = Callable[[int, str], Place]
@@ -94,7 +94,7 @@ class Gather:
         doubled = self.clock.ambiguous if self.clock.ambiguous is not None else np.zeros(times.size, dtype=bool)
         inside = (times >= EVER.start_ms) & (times < EVER.end_ms)
         self._count(codes, inside, cells[self.layout.time])
-        kept = inside & (times >= self.window.start_ms - _DAY_MS) & (times < self.window.end_ms + _DAY_MS)
+        kept = inside & (times >= self.window.start_ms - DAY_MS) & (times < self.window.end_ms + DAY_MS)
         columns = [_floats(cells[name], kept) for name in self.layout.values]
         self._parts.append(_Part(codes[kept], times[kept], doubled[kept], columns))
         self.rows += times.size
