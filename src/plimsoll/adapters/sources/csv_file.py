@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +17,14 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.csv as pc_csv
 
-from plimsoll.adapters.sources.tables.cells import are_adorned, is_missing, is_number, numbers
+from plimsoll.adapters.sources.tables.cells import (
+    are_adorned,
+    first_grouped,
+    has_decimal_comma,
+    is_missing,
+    is_number,
+    numbers,
+)
 from plimsoll.adapters.sources.tables.file_source import TableFile, empty
 from plimsoll.adapters.sources.tables.gather import Gather, Locate, Taken
 from plimsoll.adapters.sources.tables.layout import VALUE_NAMES, Layout, check_names, layout_of
@@ -26,6 +34,7 @@ from plimsoll.domain.errors import InputError, Place
 from plimsoll.domain.series import Window
 
 _DELIMITERS = (",", ";", "\t", "|")
+_QUOTED = re.compile(r'"[^"]*"')
 _BLOCK_BYTES = 2 * MAX_LINE_BYTES
 
 
@@ -99,7 +108,7 @@ def _head(path: Path, shown: str) -> _Head:
     line = text.split(b"\n", 1)[0].decode("utf-8")
     if not line.strip():
         raise InputError("is empty", Place(file=shown))
-    delimiter = max(_DELIMITERS, key=line.count)
+    delimiter = max(_DELIMITERS, key=_QUOTED.sub("", line).count)
     cells = next(csv.reader([line], delimiter=delimiter))
     if len(cells) < 2:
         raise InputError("names one column; a time and a value are needed", Place(shown, number))
@@ -180,14 +189,20 @@ def _ragged(locator: _Locator, odd: _OddRows, told: str) -> InputError:
 def _layout(shown: str, head: _Head, batch: Any, place: Locate) -> Layout:
     """Give the columns their parts by the first value of each; a column that is empty so far may become numbers.
 
-    Raises InputError for a column of 55.1%, 3 GB or 1,234, which as text would tell series apart, one a row.
+    Raises InputError for a column of 55.1%, 3 GB or 1,234, which as text would tell series apart, one a row, and for
+    one of 1.234 where that is a thousand.
     """
     numeric, adorned = {}, {}
+    comma = head.decimal_comma and any(has_decimal_comma(batch.column(i)) for i in range(len(head.columns)))
     for index, name in enumerate(head.columns):
-        cells = (cell.as_py() for cell in batch.column(index))
+        column = batch.column(index)
+        cells = (cell.as_py() for cell in column)
         first = next(((row, cell) for row, cell in enumerate(cells) if not is_missing(cell)), (0, "0"))
         numeric[name] = is_number(first[1], head.decimal_comma)
-        if not numeric[name] and are_adorned(batch.column(index), head.decimal_comma):
+        grouped = first_grouped(column, comma) if head.decimal_comma else None
+        if grouped is not None:
+            adorned[name] = (grouped, column[grouped].as_py())
+        elif not numeric[name] and are_adorned(column, head.decimal_comma):
             adorned[name] = first
     values = [name for name in head.columns if name.lower() in VALUE_NAMES]
     values = values or list(layout_of(shown, head.columns, numeric | dict.fromkeys(adorned, True)).values)

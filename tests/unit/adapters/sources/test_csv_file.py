@@ -89,6 +89,15 @@ def content(harvest: Harvest) -> dict[str, list[tuple[int, float]]]:
         pytest.param("time,v\r\n2024-01-01,1\r2024-01-02,2\n", {"v": [(0, 1), (24, 2)]}, id="mixed_line_ends"),
         pytest.param("\ufefftime,v\n2024-01-01,1", {"v": [(0, 1)]}, id="byte_order_mark"),
         pytest.param("time,v,empty\n2024-01-01,1,", {"v": [(0, 1)], "empty": []}, id="column_without_values"),
+        pytest.param('time;"v{a=1,b=2}"\n2024-01-01;1,5', {"v{a=1,b=2}": [(0, 1.5)]}, id="commas_in_a_quoted_name"),
+        pytest.param("sep=;\r\ntime;v\r\n2024-01-01;1,5", {"v": [(0, 1.5)]}, id="excel_told_the_separator"),
+        pytest.param('"sep=,"\ntime,v\n2024-01-01,1', {"v": [(0, 1)]}, id="excel_told_it_in_quotes"),
+        pytest.param("time;v\n2024-01-01;1.500", {"v": [(0, 1.5)]}, id="three_digits_after_a_point"),
+        pytest.param(
+            "time;v\n2024-01-01;1\n2024-01-02;1.125\n2024-01-03;1.5",
+            {"v": [(0, 1), (24, 1.125), (48, 1.5)]},
+            id="a_point_that_parts_no_thousands_somewhere_does_nowhere",
+        ),
         pytest.param("time,größe\n2024-01-01,1", {"größe": [(0, 1)]}, id="letters_of_the_world"),
     ],
 )
@@ -106,6 +115,7 @@ def test_shapes(text: str, expected: dict) -> None:
         pytest.param("1704067200000000000", 0, id="epoch_nanoseconds"),
         pytest.param("2024-01-01", 0, id="date"),
         pytest.param("2024-01-01 01:30", 1.5, id="minutes"),
+        pytest.param("2024/01/01 01:30:00", 1.5, id="slashes_with_the_year_first"),
         pytest.param("2024-01-01T01:00:00.250", 1 + 0.25 / 3600, id="fraction"),
         pytest.param("2024-01-01T01:00:00.123456789Z", 1 + 0.123 / 3600, id="nanoseconds_are_cut"),
         pytest.param("2024-01-01T00:00:00Z", 0, id="z"),
@@ -204,6 +214,10 @@ def test_what_was_put_right_is_said() -> None:
         ),
         pytest.param("time,v\n2024-01-01,\n2024-01-02,55.1%", "x.csv:3:2: v: '55.1%' is not a plain", id="percent"),
         pytest.param("time;v\n2024-01-01;1.234,5", "x.csv:2:2: v: '1.234,5' is not a plain", id="thousands_by_dots"),
+        pytest.param("time;v\n2024-01-01;999\n2024-01-02;1.000", "x.csv:3:2: v: '1.000' is not", id="whole_and_dots"),
+        pytest.param("time;v\n2024-01-01;9,5\n2024-01-02;1.000", "x.csv:3:2: v: '1.000' is not", id="comma_and_dots"),
+        pytest.param("time;v;cpu\n2024-01-01;1.000;9,5", "x.csv:2:2: v: '1.000' is not a plain", id="comma_beside"),
+        pytest.param("time;v;cpu\n2024-01-01;30.000.000;9", "x.csv:2:2: v: '30.000.000' is not", id="millions_by_dots"),
         pytest.param("time;v\n2024-01-01;1 234,5", "x.csv:2:2: v: '1 234,5' is not a plain", id="by_spaces"),
         pytest.param("time,v,cpu\n2024-01-01,3.05 GiB,1", "x.csv:2:2: v: '3.05 GiB' is not a plain", id="unit"),
         pytest.param("time;v;cpu\n2024-01-01;250,5 ms;1", "x.csv:2:2: v: '250,5 ms' is not a plain", id="unit_too"),
@@ -229,6 +243,13 @@ def test_what_was_put_right_is_said() -> None:
         pytest.param("t" * (10 << 20) + ",v\n", "x.csv:1: the line is longer than 1 MiB", id="header_of_10_MB"),
         pytest.param("time,a,b,a\n", "x.csv:1:4: columns 2 and 4 have the same name 'a'", id="one_name_twice"),
         pytest.param("time,host\n2024-01-01,a", "x.csv:1: has no column of numbers beside", id="only_labels"),
+        pytest.param(
+            "Id,m1\nLabel,CPU\n2024/01/01 00:00:00,1",
+            "x.csv:1: has no column of numbers beside the time column 'Id': names stand in one line",
+            id="several_lines_of_names",
+        ),
+        pytest.param("sep=,\ntime,v\n2024-01-01,x1", "x.csv:1: has no column of numbers", id="no_number_after_sep"),
+        pytest.param("sep=,\ntime,v\n2024-01-01,1\n2024-01-02,x", "x.csv:4:2: v: 'x' is not", id="line_after_sep"),
         pytest.param(
             'time,v,l\n2024-01-01,1,"a\nb"\n2024-01-02,x,c', "x.csv:4:2: v: 'x' is not a number", id="quoted_line_end"
         ),
@@ -381,7 +402,7 @@ def test_the_diagnosis_tells_what_the_file_covers_and_what_is_wrong() -> None:
     Path("x.csv").write_text("time,v\n2024-01-01,one")
     (check,) = CsvFile("x.csv").diagnose(EVER)
     assert check.state is CheckState.FAILED
-    assert check.seen == "x.csv:1: has no column of numbers beside the time column 'time'"
+    assert check.seen.startswith("x.csv:1: has no column of numbers beside the time column 'time': ")
 
 
 @pytest.mark.parametrize(

@@ -15,10 +15,13 @@ import pyarrow.compute as pc
 MISSING_WORDS = ("", "NA", "N/A", "n/a", "null", "NULL", "Null", "None", "none", "-", "#N/A")
 _NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$|^[+-]?(?i:nan|inf|infinity)$"
 _DECIMAL_COMMA = r"^([+-]?\d+),(\d+)$"
+_GROUPED = r"^[+-]?[1-9]\d{0,2}\.\d{3}$"
 _SPACED = r"[' \x{a0}\x{202f}]"
 _SIGN = r"( ?%| [A-Za-z\x{b5}\x{3bc}/]{1,8})"  # a percent sign, or a unit: 3.05 GiB, 250 ms, 12 req/s
 _ADORNED = rf"^[+-]?(\d+(\.\d+)?{_SIGN}|\d{{1,3}}((,\d{{3}})+|({_SPACED}\d{{3}})+)(\.\d+)?)$"
-_ADORNED_COMMA = rf"^[+-]?(\d+([.,]\d+)?{_SIGN}|\d{{1,3}}((\.\d{{3}})+,\d+|({_SPACED}\d{{3}})+(,\d+)?))$"
+_ADORNED_COMMA = (
+    rf"^[+-]?(\d+([.,]\d+)?{_SIGN}|\d{{1,3}}((\.\d{{3}})+,\d+|(\.\d{{3}}){{2,}}|({_SPACED}\d{{3}})+(,\d+)?))$"
+)
 
 
 def numbers(cells: Any, decimal_comma: bool = False) -> tuple[Any, int | None]:
@@ -27,6 +30,8 @@ def numbers(cells: Any, decimal_comma: bool = False) -> tuple[Any, int | None]:
     >>> numbers(pa.array(["1", "", "x"]))[1], numbers(pa.array(["1", ""]))[0].to_pylist()
     (2, [1.0, None])
     """
+    if decimal_comma and (grouped := first_grouped(cells)) is not None:
+        return pa.nulls(len(cells), pa.float64()), grouped
     try:
         return pc.cast(cells, pa.float64()), None
     except pa.ArrowInvalid:
@@ -45,6 +50,30 @@ def is_number(cell: str, decimal_comma: bool = False) -> bool:
     """Whether one cell of text holds a number."""
     values, bad = numbers(pa.array([cell]), decimal_comma)
     return bad is None and values.null_count == 0
+
+
+def first_grouped(cells: Any, comma_elsewhere: bool = False) -> int | None:
+    """Find the first row whose point parts thousands (1.000); None where it is a decimal point, or there is none.
+
+    It is one where all values of the column have a point, unless decimals have a comma elsewhere in the file, and where
+    any has other than three digits after it.
+
+    >>> [first_grouped(pa.array(cells)) for cells in (["999", "1.000"], ["9,5", "1.000"], ["1.25", "2.000", "3"])]
+    [1, 1, None]
+    """
+    cells = pc.utf8_trim_whitespace(cells)
+    grouped = np.asarray(pc.fill_null(pc.match_substring_regex(cells, _GROUPED), False))
+    if not grouped.any():
+        return None
+    pointed = np.asarray(pc.fill_null(pc.match_substring(cells, "."), False))
+    told = np.asarray(pc.invert(pc.fill_null(pc.is_in(cells, pa.array(MISSING_WORDS)), True)))
+    is_decimal = (pointed & ~grouped).any() or (grouped[told].all() and not comma_elsewhere)
+    return None if is_decimal else int(np.argmax(grouped))
+
+
+def has_decimal_comma(cells: Any) -> bool:
+    """Whether a value of a column has a comma before its decimals."""
+    return bool(pc.any(pc.match_substring_regex(pc.utf8_trim_whitespace(cells), _DECIMAL_COMMA)).as_py())
 
 
 def are_adorned(cells: Any, decimal_comma: bool = False) -> bool:

@@ -64,7 +64,8 @@ def layout_of(file: str, columns: Sequence[str], numeric: Mapping[str, bool]) ->
     name = name if name is not None and not numeric.get(name, False) else None
     values = tuple(c for c in rest if numeric.get(c, False) and c.strip().lower() not in LABEL_NAMES)
     if not values:
-        raise InputError(f"has no column of numbers beside the time column {time!r}", Place(file=file, line=1))
+        wanted = "names stand in one line, and below it times and numbers"
+        raise InputError(f"has no column of numbers beside the time column {time!r}: {wanted}", Place(file, 1))
     labels = tuple(c for c in rest if c not in values and c in numeric and c != name)
     return Layout(time, values, labels, name)
 

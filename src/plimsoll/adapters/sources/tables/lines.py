@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import codecs
 import io
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NoReturn
@@ -15,10 +16,11 @@ from plimsoll.domain.errors import InputError, Place
 
 BLOCK_BYTES = 1 << 18
 MAX_LINE_BYTES = 1 << 20
+_SEPARATOR = re.compile(rb'\n*"?sep=[,;\t|]"?\n+')  # by which Excel is told what parts the columns
 
 
 class CleanLines(io.RawIOBase):
-    """A readable stream over a file; `leading_lines` counts the empty lines that stood before the first text."""
+    """A readable stream over a file; `leading_lines` counts lines before the names: empty ones, Excel's `sep=,`."""
 
     def __init__(self, path: Path, shown: str) -> None:
         self._file = path.open("rb")
@@ -80,8 +82,9 @@ class CleanLines(io.RawIOBase):
         return b""
 
     def _without_leading_lines(self, block: bytes) -> bytes:
-        rest = block.lstrip(b"\n")
-        self._line += len(block) - len(rest)
+        told = _SEPARATOR.match(block)
+        rest = block[told.end() :] if told else block.lstrip(b"\n")
+        self._line += block.count(b"\n", 0, len(block) - len(rest))
         self.leading_lines = self._line - 1
         self._seen_text = bool(rest)
         return rest

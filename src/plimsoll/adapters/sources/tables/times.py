@@ -3,9 +3,10 @@
 Whole numbers are seconds, milliseconds, microseconds or nanoseconds since 1970 by the size of the first that is of any
 (10^11 s is the year 5138, 10^11 ms is 1973), and none may be of another; numbers below 10^8 are no times but a count,
 and where others of the column are times, they are outside of it. Text is ISO 8601; a month (2026-02) is its first
-moment. A time without a zone is UTC unless one is given. Where clocks go back, an hour of a zone comes twice: the
-second pass is known only by the order of the rows, so a time that does not move on within such an hour is taken as of
-the second pass. Where clocks go forward, an hour does not exist: a time in it is taken as if the clock had not moved.
+moment, and slashes may follow a year that stands first (2026/02/14). A time without a zone is UTC unless one is given.
+Where clocks go back, an hour of a zone comes twice: the second pass is known only by the order of the rows, so a time
+that does not move on within such an hour is taken as of the second pass. Where clocks go forward, an hour does not
+exist: a time in it is taken as if the clock had not moved.
 
 A date that is written well and lies outside the years 1 to 9999 is `OUTSIDE_MS`: its row is left out, and counted. What
 is no date at all is a fault of the file.
@@ -37,6 +38,7 @@ OUTSIDE_MS = EVER.end_ms
 # A year of five digits or more, or one before the year 1; the rest of the cell must be a date of its own.
 _OUTSIDE = r"^(?:[+-]?\d{5,12}|-\d{4}|[+-]?0000)(-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?:[T ].*)?)$"
 _ANY_YEAR = r"2000\1"  # a leap year stands for it
+_YEAR_FIRST = r"^(\d{4})/(\d{2})/(\d{2})"
 _MONTH = r"^(\d{4}-(?:0[1-9]|1[0-2]))$"  # begins on its first day
 
 
@@ -75,6 +77,7 @@ class Clock:
         if numbers is not None:
             return self._epochs(numbers)
         cells = pc.replace_substring_regex(cells, _MONTH, r"\1-01")
+        cells = pc.replace_substring_regex(cells, _YEAR_FIRST, r"\1-\2-\3")
         outside = np.asarray(pc.match_substring_regex(cells, _OUTSIDE))
         if outside.any():
             cells = pc.replace_substring_regex(cells, _OUTSIDE, _ANY_YEAR)
