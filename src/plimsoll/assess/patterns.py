@@ -13,13 +13,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from plimsoll.assess.trends import plain_trends
+from plimsoll.domain.local_time import local_ms
 from plimsoll.domain.pattern import WEEKDAYS, Pattern, PatternState, SizingScenario, Slot
 from plimsoll.domain.series import Series, Times, Values
 from plimsoll.domain.time_spans import DAY_MS, HOUR_MS
@@ -127,20 +126,9 @@ def _shown(pattern: Pattern, show: frozenset[str]) -> Pattern:
 
 
 def _calendar(times_ms: Times, tz: str) -> tuple[Times, Times]:
-    """Hour of the day and day of the week (Monday is 0) of each time in a zone.
-
-    Zones shift by whole quarters of an hour, so the offset is looked up once for each quarter that occurs.
-    """
-    zone = ZoneInfo(tz)
-    quarters, where = np.unique(times_ms // 900_000, return_inverse=True)
-    offsets = np.array([_offset_ms(int(quarter) * 900, zone) for quarter in quarters], dtype=np.int64)
-    local = times_ms + offsets[where]
+    """Hour of the day and day of the week (Monday is 0) of each time in a zone; the epoch was a Thursday."""
+    local = local_ms(times_ms, tz)
     return (local // HOUR_MS) % 24, (local // DAY_MS + 3) % 7
-
-
-def _offset_ms(time_s: int, zone: ZoneInfo) -> int:
-    offset = datetime.fromtimestamp(time_s, tz=zone).utcoffset()
-    return 0 if offset is None else int(offset.total_seconds() * 1000)
 
 
 def _slots(values: Values, keys: Times, labels: Sequence[str]) -> tuple[Slot, ...]:

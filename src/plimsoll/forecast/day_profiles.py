@@ -18,7 +18,8 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
-from plimsoll.domain.series import Series, Times, Values, Window
+from plimsoll.domain.local_time import local_ms
+from plimsoll.domain.series import Series, Values, Window
 from plimsoll.domain.time_spans import DAY_MS, HOUR_MS
 
 SUNDAY = 6
@@ -26,7 +27,6 @@ NEAREST = 4
 MOST_DAYS = 3653
 _REACH = 8
 _EPOCH = date(1970, 1, 1).toordinal()
-_QUARTER_S = 900
 
 Days = NDArray[np.int64]
 
@@ -143,28 +143,6 @@ def has_dates(series: Series, zone: str) -> bool:
     return all(begin_ms(date.fromordinal(day + _EPOCH), zone) == time_ms for time_ms, day in pairs)
 
 
-def local_ms(times_ms: Times, zone: str) -> Times:
-    """Turn UTC milliseconds into those of a zone's own clock.
-
-    Zones shift at whole quarters of an hour: the offset is looked up once a day, and each quarter where a day has two.
-    """
-    if zone == "UTC" or not times_ms.size:
-        return times_ms
-    known = ZoneInfo(zone)
-    days = np.arange(int(times_ms[0]) // DAY_MS, int(times_ms[-1]) // DAY_MS + 2)
-    offsets = np.array([_offset_ms(int(day) * 86_400, known) for day in days], dtype=np.int64)
-    where = times_ms // DAY_MS - days[0]
-    shifts = offsets[where]
-    for index in np.flatnonzero(shifts != offsets[where + 1]):
-        shifts[index] = _offset_ms(int(times_ms[index]) // 1000 // _QUARTER_S * _QUARTER_S, known)
-    return np.asarray(times_ms + shifts, dtype=np.int64)
-
-
 def begin_ms(day: date, zone: str) -> int:
     """Answer the moment at which a day begins in a zone."""
     return round(datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone)).timestamp() * 1000)
-
-
-def _offset_ms(time_s: int, zone: ZoneInfo) -> int:
-    offset = datetime.fromtimestamp(time_s, tz=zone).utcoffset()
-    return 0 if offset is None else int(offset.total_seconds() * 1000)

@@ -13,7 +13,7 @@ from plimsoll.domain.forecast import Annotations, Event
 from plimsoll.domain.holidays import Holiday, HolidayState, HolidayWay
 from plimsoll.domain.series import MetricKind, Series, SeriesId, as_ms
 from plimsoll.forecast.annotations import with_events, without_ignored
-from plimsoll.forecast.day_profiles import day_profiles, local_ms, median_of, zone_of_days
+from plimsoll.forecast.day_profiles import day_profiles, median_of, zone_of_days
 from plimsoll.forecast.holidays import Learned, learn_holidays
 from plimsoll.forecast.single import forecast_series
 
@@ -230,12 +230,6 @@ def test_a_zone_counts_for_dates_only_where_all_of_them_are_its_midnights() -> N
     assert zone_of_days(at_six, "Europe/Madrid", "America/New_York") == "Europe/Madrid"
     assert zone_of_days(at_six, "Europe/Madrid", "America/Costa_Rica") == "America/Costa_Rica"
     assert zone_of_days(series_of(weeks()), "Europe/Madrid", "UTC") == "Europe/Madrid"
-
-
-def test_clocks_that_change_keep_the_hours_of_the_day() -> None:
-    times = as_ms(datetime(2024, 3, 30, 12, tzinfo=UTC)) + 3_600_000 * np.arange(24, dtype=np.int64)
-    hours = local_ms(times, "Europe/Madrid") // 3_600_000 % 24
-    assert hours.tolist() == [*range(13, 24), 0, 1, *range(3, 14)]
 
 
 def test_a_whole_day_has_one_event() -> None:
