@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
-from plimsoll.app.driver_growth import MAX_MONTHS, courses_of_history, driver_pasts
+from plimsoll.app.driver_growth import MAX_MONTHS, DriverPasts, courses_of_history, driver_pasts
 from plimsoll.app.model import Model
 from plimsoll.app.model import translate_planning as translate
 from plimsoll.app.model.drivers import ScenarioSection
@@ -53,37 +53,17 @@ def plan_inputs(
     file = model.file
     start = file.planning.start or today
     pasts, silent = driver_pasts(model, {name: _known_by(series, today) for name, series in past.items()})
-    notes = list(silent)
     stated = {driver.name for driver in file.drivers if driver.now is not None}
     seen = {name: pasts.start_of(name, start) for name in pasts.usual if name not in stated}
-    course = _course(model, question, start)
-    notes += [f"{name} starts at {value.amount:g}, {value.how}" for name, value in seen.items()]
-    grown = courses_of_history(model, pasts.usual)
-    if course is None and grown:
-        course = grown[0][0]
-    beside = [item for item in grown if course is None or item[0].driver != course.driver]
-    notes += [how for item, how in grown if item is course] + [how for _, how in beside]
-    drivers = _drivers(model, course, question, {name: value.amount for name, value in seen.items()})
-    if question.initial is not None and course is not None and course.points:
-        notes.append(f"the points of {course.name} are taken as a shape that starts at {question.initial:g}")
-    if course is not None and course.low is not None and course.high is not None and not course.rates:
-        notes.append(
-            f"{course.name} states a range of {course.low:.0%} to {course.high:.0%}; its middle is planned for"
-        )
-    notes += _origin(file.prices)
-    months = question.months if question.months is not None else file.planning.months
-    if not 1 <= months <= MAX_MONTHS:
-        raise UsageError(f"--months {months} is out of range: 1 to {MAX_MONTHS}")
-    if start.year + months // 12 >= date.max.year:
-        raise UsageError(f"a plan of {months} months from {start} goes past the year {date.max.year}")
+    course, beside, grown = _courses(model, question, start, pasts)
     inputs = PlanInputs(
         system=model.system,
         start=start,
-        months=months,
+        months=_months(question.months if question.months is not None else file.planning.months, start),
         quarters=file.planning.period == "quarter",
-        drivers=drivers,
+        drivers=_drivers(model, course, question, {name: value.amount for name, value in seen.items()}),
         course=course,
-        beside=tuple(item for item, _ in beside),
+        beside=beside,
         tiers=translate.tiers(file),
         transitions=translate.transitions(file),
         act_at=file.readiness.act_at,
@@ -98,7 +78,17 @@ def plan_inputs(
         roadmap=translate.roadmap(file),
         known=translate.known_events(file),
     )
-    return inputs, (*notes, *(str(finding) for finding in model.findings))
+    started = (f"{name} starts at {value.amount:g}, {value.how}" for name, value in seen.items())
+    findings = map(str, model.findings)
+    return inputs, (*silent, *started, *grown, *_read_as(course, question), *_origin(file.prices), *findings)
+
+
+def _months(months: int, start: date) -> int:
+    if not 1 <= months <= MAX_MONTHS:
+        raise UsageError(f"--months {months} is out of range: 1 to {MAX_MONTHS}")
+    if start.year + months // 12 >= date.max.year:
+        raise UsageError(f"a plan of {months} months from {start} goes past the year {date.max.year}")
+    return months
 
 
 def _known_by(series: Series, today: date) -> Series:
@@ -113,6 +103,29 @@ def _origin(prices: PricesSection | None) -> list[str]:
         return []
     dated = f"as of {prices.as_of}" if prices.as_of else "undated (`as_of` of `prices` would date them)"
     return [f"prices: {prices.source}, {dated}"]
+
+
+def _courses(
+    model: Model, question: Question, start: date, pasts: DriverPasts
+) -> tuple[Course | None, tuple[Course, ...], tuple[str, ...]]:
+    """Choose the course to plan for, those of other drivers beside it, and say how the past gave each that it gave.
+
+    Where no scenario is asked for or stated, the first driver that has grown goes on growing.
+    """
+    grown = courses_of_history(model, pasts.usual)
+    course = _course(model, question, start) or next((one for one, _ in grown), None)
+    taken = [(one, how) for one, how in grown if course and (one is course or one.driver != course.driver)]
+    return course, tuple(one for one, _ in taken if one is not course), tuple(how for _, how in taken)
+
+
+def _read_as(course: Course | None, question: Question) -> Iterator[str]:
+    """Say what was made of a course that is stated in another form than the one it is planned in."""
+    if course is None:
+        return
+    if question.initial is not None and course.points:
+        yield f"the points of {course.name} are taken as a shape that starts at {question.initial:g}"
+    if course.low is not None and course.high is not None and not course.rates:
+        yield f"{course.name} states a range of {course.low:.0%} to {course.high:.0%}; its middle is planned for"
 
 
 def _course(model: Model, question: Question, start: date) -> Course | None:
