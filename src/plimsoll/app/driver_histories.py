@@ -18,9 +18,10 @@ import numpy as np
 from plimsoll.app.model import Model
 from plimsoll.app.model.drivers import DriverSection, SyntheticSection
 from plimsoll.app.model.signals import DerivedSection, SignalSection
+from plimsoll.app.readings import within
 from plimsoll.domain.errors import InputError
 from plimsoll.domain.ports import Signal, Source
-from plimsoll.domain.series import Harvest, MetricKind, Series, SeriesId, Values, Window
+from plimsoll.domain.series import Harvest, MetricKind, Series, SeriesId, Times, Values, Window
 from plimsoll.domain.stored import EVER
 from plimsoll.domain.time_spans import DAY_MS, DAY_S, HOUR_MS
 
@@ -65,7 +66,7 @@ def with_drawn_histories(harvest: Harvest, model: Model, window: Window) -> Harv
         for driver in model.file.drivers
         if driver.history is not None and driver.history.synthetic is not None
     ]
-    inside = [one for one in (_cut(series, window) for series in drawn) if len(one)]
+    inside = [one for one in (within(series, window) for series in drawn) if len(one)]
     found = [*harvest.series, *inside]
     return replace(harvest, series=(*found, *derived_series(model.file.signals, found)))
 
@@ -104,7 +105,7 @@ def _derived(signal: SignalSection, rule: DerivedSection, series: Series) -> Ser
     return replace(series, id=named, values=np.clip(values, low, high), unit=signal.unit, kind=kind)
 
 
-def _rhythm(times_ms: np.ndarray[tuple[int], np.dtype[np.int64]], shape: SyntheticSection) -> Values:
+def _rhythm(times_ms: Times, shape: SyntheticSection) -> Values:
     weekday = (times_ms // DAY_MS + 3) % 7
     week = np.where(weekday >= _WEEKEND, shape.weekend, shape.weekday)
     if shape.busy_hours is None:
@@ -119,11 +120,6 @@ def _noise(count: int, shape: SyntheticSection) -> Values:
     if shape.noise_range is not None:
         return random.uniform(*shape.noise_range, count)
     return 1.0 + shape.noise * random.standard_normal(count)
-
-
-def _cut(series: Series, window: Window) -> Series:
-    inside = (series.times_ms >= window.start_ms) & (series.times_ms < window.end_ms)
-    return replace(series, times_ms=series.times_ms[inside], values=series.values[inside])
 
 
 def file_histories(model: Model, open_source: Callable[[str], Source]) -> Iterator[tuple[DriverSection, Series]]:

@@ -19,7 +19,6 @@ from plimsoll.app.model import Model
 from plimsoll.app.model.capacity import CapacitySection, GrowthFactorsSection, SamplesSection, SizeToSection
 from plimsoll.app.model.components import ComponentSection
 from plimsoll.app.model.slos import SloSection
-from plimsoll.capacity.choice import Choice, Trial
 from plimsoll.capacity.fit import PointFit
 from plimsoll.capacity.growth import GROWTH, LATENCY_OVER_TARGET, GrowthRules, predict_growth
 from plimsoll.capacity.model import CapacityModel
@@ -171,7 +170,7 @@ def _consumption(
         for name in names:
             choice, family = choices.get(_role(name)), samples.models.get(name, "best")
             best = choice.chosen if choice else None
-            taken = best if choice is None or family == "best" else _of_family(choice, family)
+            taken = best if choice is None or family == "best" else choice.trial(family)
             if best is None or taken is None or taken.fit is None:
                 raise InputError(f"the family {family} cannot be fitted to {name} by {by} in {samples.file}")
             model, parameters = taken.model, taken.parameters()
@@ -179,10 +178,6 @@ def _consumption(
             found.append(Consumed(name, by, model.name, model.formula, parameters, taken.error, *other))
             fits[_role(name)] = _Fitted(name, by, taken.fit.point, tested)
     return tuple(found), fits
-
-
-def _of_family(choice: Choice, family: str) -> Trial | None:
-    return next((trial for trial in choice.trials if trial.model.name == family), None)
 
 
 def _column(samples: SamplesSection, name: str) -> str:

@@ -10,6 +10,7 @@ import typer
 
 from plimsoll.domain.source_options import SourceOptions
 from plimsoll.entrypoints.cli.amounts import span_ms, span_s
+from plimsoll.entrypoints.cli.model_option import model_if_named
 from plimsoll.entrypoints.cli.moments import AsOfOrLastOption, as_of_ms
 from plimsoll.entrypoints.cli.output import Format, FormatOption, remark, show
 from plimsoll.entrypoints.cli.source_options import SOURCES, takes_source_options
@@ -58,7 +59,7 @@ def assess(
 
     asked_ms = as_of_ms(as_of, options.tz)
     past_ms, stale_s = span_ms(window, "--window"), span_s(stale_after, "--stale-after")
-    understood = _model(model or [])
+    understood = model_if_named(model)
     harvest, now_ms = harvest_of(Asked(source, options, past_ms, asked_ms), understood, wall_clock_ms)
     if patterns:
         from plimsoll.render.assessment import pattern_tables
@@ -70,12 +71,6 @@ def assess(
 
     found = _assessment(harvest, understood, now_ms, stale_s)
     show(found, tables(found), how)
-
-
-def _model(files: list[Path]) -> Model | None:
-    from plimsoll.app.model import load_model
-
-    return load_model(files) if files else None
 
 
 def _assessment(harvest: Harvest, model: Model | None, now_ms: int, stale_after_s: float) -> Assessment:

@@ -15,7 +15,7 @@ from plimsoll.domain.source_options import SourceOptions
 from plimsoll.entrypoints.cli.amounts import span_ms
 from plimsoll.entrypoints.cli.harvest import FEWEST, Asked, harvest_of
 from plimsoll.entrypoints.cli.known_ahead import Course
-from plimsoll.entrypoints.cli.model_option import AddedModelOption
+from plimsoll.entrypoints.cli.model_option import AddedModelOption, model_if_named
 from plimsoll.entrypoints.cli.moments import AsOfOrLastOption, as_of_ms
 from plimsoll.entrypoints.cli.output import Format, FormatOption, show
 from plimsoll.entrypoints.cli.source_options import SOURCES, takes_source_options
@@ -129,10 +129,9 @@ def source(
 
     Ends with 4 where not one of them can be forecast.
     """
-    from plimsoll.app.model import load_model
     from plimsoll.entrypoints.cli.known_ahead import annotations_from
 
-    understood = load_model(model) if model else None
+    understood = model_if_named(model)
     past_ms, fewest = span_ms(history or _HISTORY, "--history"), 0 if history else FEWEST
     asked = Asked(address, options, past_ms, as_of_ms(as_of, options.tz), fewest)
     known = annotations_from(understood, event or (), changepoint or (), ignore or (), options.tz)

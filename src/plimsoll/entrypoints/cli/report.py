@@ -15,6 +15,7 @@ from plimsoll.domain.time_spans import DAY_MS
 from plimsoll.entrypoints.cli.amounts import span_ms
 from plimsoll.entrypoints.cli.harvest import Asked, harvest_of
 from plimsoll.entrypoints.cli.listener import say
+from plimsoll.entrypoints.cli.model_option import model_if_named
 from plimsoll.entrypoints.cli.moments import AsOfOrLastOption, as_of_ms
 from plimsoll.entrypoints.cli.output import Format, FormatOption, remark, show
 from plimsoll.entrypoints.cli.source_options import SOURCES, takes_source_options
@@ -90,7 +91,7 @@ def report(
     path = out or (Path(f"plimsoll-{period.value}.html") if how is Format.TABLE else None)
     check_page(path)
     tested = None if loadtest is None else GivenLoadTest(loadtest, columns, tuple(slo or ()))
-    gathered = gathered_on(asked, _model(model), period, tested)
+    gathered = gathered_on(asked, model_if_named(model), period, tested)
     made = tell_of(gathered, period)
     if how is Format.MD:
         from plimsoll.render.report import to_report_markdown
@@ -141,12 +142,6 @@ def check_page(path: Path | None) -> None:
     if path is not None:
         make_folder(path.parent)
         check_place(path)
-
-
-def _model(files: list[Path] | None) -> Model | None:
-    from plimsoll.app.model import load_model
-
-    return load_model(files) if files else None
 
 
 def _inputs(
