@@ -117,6 +117,11 @@ def test_files_are_read_whole_and_a_fault_is_named(plimsoll: Plimsoll, tmp_path:
     good = diagnosis(plimsoll("doctor", "csv", "good.csv", "--as-of", "2024-01-03", "-o", "json"))
     assert good["checks"]["coverage"]["state"] == "ok"
     assert good["checks"]["assumed"]["seen"] == "times without a zone taken as UTC"
+    assert good["checks"]["limits"]["seen"] == "1 of 1 series have one"
+    (tmp_path / "users.csv").write_text("time,users\n2024-01-01,1\n")
+    limitless = diagnosis(plimsoll("doctor", "csv", "users.csv", "-o", "json"))["checks"]["limits"]
+    assert (limitless["state"], limitless["seen"]) == ("warning", "0 of 1 series have one")
+    assert "--limit NAME=VALUE" in limitless["remedy"]
     bad = plimsoll("doctor", "csv", "bad.csv", "-o", "json")
     assert bad.returncode == 1
     assert diagnosis(bad)["checks"]["readable"]["seen"] == "bad.csv:3:2: cpu_percent: 'two' is not a number"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from plimsoll.app.catalog import match_catalog
+from plimsoll.app.runway_inputs import Ask, file_inputs
 from plimsoll.domain.diagnosis import Diagnosis, MeasurableLimit
 from plimsoll.domain.errors import SourceError
 from plimsoll.domain.ports import Check, CheckState, Source
@@ -31,6 +32,19 @@ def examine(
         return Diagnosis(source.name, _usable(checks), (*checks, unmatched))
     limits = _by_signals(points, tuple(own_signals), offered) if own_signals else _by_metrics(points, offered)
     return Diagnosis(source.name, True, (*checks, _summary(limits)) if limits else checks, limits)
+
+
+def examine_file(source: Source, window: Window, points: Sequence[SaturationPoint]) -> Diagnosis:
+    """Look at a file, and at how many of its series have a limit that is known, by their name or from `points`."""
+    checks = source.diagnose(window)
+    if not _usable(checks):
+        return Diagnosis(source.name, False, checks)
+    resources = file_inputs(source, points, Ask(window)).resources
+    known = sum(resource.limit is not None for resource in resources)
+    remedy = "" if known == len(resources) else "for a date of the others: --limit NAME=VALUE"
+    state = CheckState.OK if known else CheckState.WARNING
+    limits = Check("limits", state, f"{known} of {len(resources)} series have one", remedy)
+    return Diagnosis(source.name, True, (*checks, limits))
 
 
 def _by_metrics(points: Sequence[SaturationPoint], offered: set[str]) -> tuple[MeasurableLimit, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,6 +12,10 @@ from plimsoll.domain.time_spans import DAY_MS
 from plimsoll.entrypoints.cli.moments import AsOfOption, as_of_ms
 from plimsoll.entrypoints.cli.output import Format, FormatOption, show
 from plimsoll.entrypoints.cli.source_options import WEB, takes_source_options
+
+if TYPE_CHECKING:
+    from plimsoll.domain.diagnosis import Diagnosis
+    from plimsoll.domain.series import Window
 
 HISTORY_DAYS = 90
 
@@ -112,31 +116,44 @@ def postgresql(
 
 
 def _examine_file(file: str, ending: str, options: SourceOptions, as_of: str, how: Format) -> None:
+    """Examine a file and show it; leave with 1 where it is not usable."""
+    from plimsoll.app.doctor import examine_file
+    from plimsoll.bootstrap_sources import limit_catalog, open_source
     from plimsoll.domain.errors import UsageError
 
     if not file.lower().endswith(ending):
         raise UsageError(f"{file[-60:]!r} does not end in {ending}")
-    _examine(file, options, as_of, how, own_signals=None)
+    _tell(examine_file(open_source(file, options), _window(options, as_of), limit_catalog()), how)
 
 
 def _examine(
     text: str, options: SourceOptions, as_of: str, how: Format, *, own_signals: tuple[str, ...] | None
 ) -> None:
-    """Examine the source and show it; leave with 1 where it is not usable.
+    """Examine a source and show it; leave with 1 where it is not usable.
 
     The catalog is matched by the metrics of exporters where `own_signals` is empty, by the source's own signals with
     these beginnings where it is not, and not at all where it is None.
     """
     from plimsoll.app.doctor import examine
-    from plimsoll.bootstrap_sources import limit_catalog, open_source, wall_clock_ms
+    from plimsoll.bootstrap_sources import limit_catalog, open_source
+
+    window = _window(options, as_of)
+    points = () if own_signals is None else limit_catalog()
+    _tell(examine(open_source(text, options), window, points, own_signals or ()), how)
+
+
+def _window(options: SourceOptions, as_of: str) -> Window:
+    from plimsoll.bootstrap_sources import wall_clock_ms
     from plimsoll.domain.series import Window
-    from plimsoll.render.diagnosis import tables
 
     asked = as_of_ms(as_of, options.tz)
     now = wall_clock_ms() if asked is None else asked
-    window = Window(now - HISTORY_DAYS * DAY_MS, now + 1)
-    points = () if own_signals is None else limit_catalog()
-    diagnosis = examine(open_source(text, options), window, points, own_signals or ())
+    return Window(now - HISTORY_DAYS * DAY_MS, now + 1)
+
+
+def _tell(diagnosis: Diagnosis, how: Format) -> None:
+    from plimsoll.render.diagnosis import tables
+
     show(diagnosis, tables(diagnosis), how)
     if not diagnosis.usable:
         raise typer.Exit(1)
