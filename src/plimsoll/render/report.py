@@ -10,13 +10,14 @@ import base64
 import hashlib
 import json
 from dataclasses import dataclass, replace
+from typing import Any
 
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
 from plimsoll.domain.report import Report
 from plimsoll.render.json_form import json_form
-from plimsoll.render.table import as_markdown, to_markdown
+from plimsoll.render.table import as_markdown, printable, to_markdown
 
 
 @dataclass(frozen=True)
@@ -32,11 +33,13 @@ class PageAssets:
 def to_html(report: Report, assets: PageAssets) -> str:
     """Write a report as one self-contained HTML page."""
     charts = [chart for part in report.parts for chart in part.charts]
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment = Environment(
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, finalize=_seen
+    )
     return environment.from_string(assets.template).render(
         report=report,
         made_at=report.made_at.strftime("%Y-%m-%d %H:%M UTC"),
-        chart_json=Markup(_inert([json_form(chart) for chart in charts])),  # noqa: S704 made inert below
+        chart_json=Markup(_inert(_seen([json_form(chart) for chart in charts]))),  # noqa: S704 made inert below
         styles=Markup(assets.styles),  # noqa: S704 shipped with the package
         uplot=Markup(assets.uplot),  # noqa: S704
         draw=Markup(assets.draw),  # noqa: S704
@@ -66,6 +69,15 @@ def to_report_markdown(report: Report) -> str:
 
 def _labeled(title: str, label: str) -> str:
     return f"{title} ({label})" if label else title
+
+
+def _seen(value: Any) -> Any:
+    """Write the control characters of every text in a value as what they are; what is shipped (Markup) stays."""
+    if isinstance(value, list):
+        return [_seen(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _seen(item) for key, item in value.items()}
+    return printable(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
 def _inert(value: object) -> str:

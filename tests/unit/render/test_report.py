@@ -59,6 +59,16 @@ def test_hostile_names_stay_text() -> None:
     assert json.loads(data[1])[0]["lines"][0]["name"] == HOSTILE
 
 
+def test_control_characters_of_a_name_are_written_as_what_they_are() -> None:
+    page = to_html(report("disk\x1b[31m\u202e"), ASSETS)
+    assert "\x1b" not in page
+    assert "\u202e" not in page
+    assert r"disk\x1b[31m\u202e" in page
+    data = re.search(r'<script type="application/json" id="charts">(.*?)</script>', page, flags=re.DOTALL)
+    assert data is not None
+    assert json.loads(data[1])[0]["lines"][0]["name"] == r"disk\x1b[31m\u202e"
+
+
 def test_a_gap_stays_a_gap() -> None:
     assert '"y":[1.0,null]' in to_html(report(), ASSETS)
 
