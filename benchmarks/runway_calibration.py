@@ -151,7 +151,7 @@ def by_runway(series: Series, limit: float) -> Said | None:
 def by_forecast(series: Series, limit: float) -> Said | None:
     """The same by the paths of the forecast."""
     grid = grid_of(series.times_ms, series.values, DAY_MS)
-    paths = simulate_paths(series, HORIZON, 500, 0)
+    paths = simulate_paths(series, (500, HORIZON), 0)
     if not np.isfinite(paths).all():
         return None
     futures = replace(futures_of(grid, paths, np.random.default_rng(0)), levels=paths)

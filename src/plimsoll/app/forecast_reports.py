@@ -30,7 +30,7 @@ from plimsoll.domain.series import Harvest, MetricKind, Series, as_datetime
 from plimsoll.forecast.calibration import SAMPLE_SIZE, Pool, PoolKey, ticket
 from plimsoll.forecast.grid import own_step
 from plimsoll.forecast.panel import Pools, pools_from
-from plimsoll.forecast.paths import simulate_with_pools
+from plimsoll.forecast.paths import simulate_paths
 from plimsoll.forecast.preparation import Prepared, joined
 from plimsoll.forecast.scenarios import FUTURES, ground_of, with_scenario
 from plimsoll.forecast.single import forecast_series, prepared_series
@@ -125,7 +125,7 @@ def forecast_one(series: Series, ask: ForecastAsk, pools: Pools, known: Annotati
     forecast = forecast_series(series, horizon, ask.levels, known, ask.seasons, pools)
     if ask.scenario is None or not forecast.state.answered or not ask.scenario.concerns(series.id.name):
         return forecast
-    futures = simulate_with_pools(series, (FUTURES, horizon), ask.seed, known, ask.seasons, pools)
+    futures = simulate_paths(series, (FUTURES, horizon), ask.seed, known, ask.seasons, pools)
     ground = ground_of(prepared_series(series, known, ask.seasons), forecast.times_ms, known.events)
     return with_scenario(forecast, futures, ask.scenario, ask.seed, ground)
 

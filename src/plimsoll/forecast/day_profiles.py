@@ -28,8 +28,6 @@ MOST_DAYS = 3653
 _REACH = 8
 _EPOCH = date(1970, 1, 1).toordinal()
 
-Days = NDArray[np.int64]
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DayProfiles:

@@ -1,7 +1,7 @@
 """How might it go, step after step? Futures whose quantiles at each step are the forecast's own.
 
-The first passage of a limit needs whole paths: quantiles at each step say nothing about how errors hang together. The
-backtest's standardized errors do. With phi their correlation from step to step,
+A scenario is laid on whole futures: quantiles at each step say nothing about how errors hang together. The backtest's
+standardized errors do. With phi their correlation from step to step,
 
     z_k = phi z_(k-1) + u_k
 
@@ -29,28 +29,16 @@ FEWEST_SURPRISES = 8
 
 def simulate_paths(
     series: Series,
-    horizon: int,
-    paths: int,
-    seed: int,
-    annotations: Annotations | None = None,
-    seasons: tuple[int, ...] | None = None,
-) -> NDArray[np.float64]:
-    """Simulate futures of `series`, shape (paths, horizon); all NaN where no forecast can be made.
-
-    The same seed gives the same paths. At each step the paths' quantiles are the forecast's.
-    """
-    return simulate_with_pools(series, (paths, horizon), seed, annotations, seasons)
-
-
-def simulate_with_pools(
-    series: Series,
     shape: tuple[int, int],
     seed: int,
     annotations: Annotations | None = None,
     seasons: tuple[int, ...] | None = None,
     pools: Pools | None = None,
 ) -> NDArray[np.float64]:
-    """Simulate futures of shape (paths, horizon) with the widths that the fleet's `pools` gave."""
+    """Simulate futures of `series`, shape (paths, horizon); all NaN where no forecast can be made.
+
+    The same seed gives the same paths. At each step their quantiles are those of the forecast with the same `pools`.
+    """
     known = annotations or Annotations()
     horizon = shape[1]
     prepared = prepared_series(series, known, seasons)

@@ -22,7 +22,7 @@ from plimsoll.domain.time_spans import MONTH_MS
 from plimsoll.forecast.annotations import ordinary, with_events
 from plimsoll.forecast.kernel.nature import Matrix
 from plimsoll.forecast.known_changes import acted_on_ms, gains_of, totals_of
-from plimsoll.forecast.preparation import Prepared
+from plimsoll.forecast.preparation import Prepared, joined
 from plimsoll.forecast.single import prepared_series
 
 FUTURES = 2_000
@@ -57,7 +57,7 @@ def with_scenario(forecast: Forecast, paths: Matrix, scenario: Scenario, seed: i
     futures = grown(paths.T, factors.T, scenario, ground)
     held = np.clip(futures, ground.prepared.lower, ground.prepared.upper)
     values = np.quantile(held, forecast.levels, axis=1).T
-    return replace(forecast, values=values, why="; ".join(part for part in (forecast.why, told(scenario)) if part))
+    return replace(forecast, values=values, why=joined(forecast.why, told(scenario)))
 
 
 def grown(ahead: Matrix, factors: Matrix, scenario: Scenario, ground: Ground) -> Matrix:

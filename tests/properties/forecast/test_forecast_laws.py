@@ -107,7 +107,7 @@ def test_no_quantile_of_a_counter_ever_falls_under_events_and_scenarios(values, 
     known = Annotations((Event("sale", int(times[-8]), int(times[-1]) + 4 * HOUR_MS, factor + 0.01, offset),))
     forecast = forecast_series(counter, 8, (0.1, 0.5, 0.9), known)
     ground = ground_of(prepared_series(counter, known, None), forecast.times_ms, known.events)
-    paths = simulate_paths(counter, 8, 30, 0, known)
+    paths = simulate_paths(counter, (30, 8), 0, known)
     grown = with_scenario(forecast, paths, Scenario("s", (rate,), 0.5, how), 0, ground)
     for found in (forecast.values, grown.values):
         rises = np.diff(found, axis=0, prepend=np.full((1, 3), counter.values[-1]))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from plimsoll.domain.panel import Panel, Request
-from plimsoll.domain.series import MetricKind
+from plimsoll.domain.series import MetricKind, Series, SeriesId
 
 HOUR_MS = 3_600_000
 START_MS = 1_767_225_600_000  # 2026-01-01
@@ -16,6 +16,13 @@ START_MS = 1_767_225_600_000  # 2026-01-01
 def hours(size: int) -> np.ndarray:
     """Times of `size` hourly samples."""
     return START_MS + HOUR_MS * np.arange(size, dtype=np.int64)
+
+
+def series_of(
+    values: Sequence[float] | np.ndarray, kind: MetricKind = MetricKind.UNKNOWN, step_ms: int = HOUR_MS
+) -> Series:
+    """Make one series of values, hourly unless told."""
+    return Series(SeriesId("s"), START_MS + step_ms * np.arange(len(values)), np.asarray(values, float), "", kind)
 
 
 def panel_of(

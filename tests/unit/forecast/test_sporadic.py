@@ -69,7 +69,7 @@ def test_alone_and_in_a_panel_it_is_the_same_and_its_paths_too():
     asked = replace(request(AHEAD), levels=TENTHS)
     panel = panel_of([values], kinds=[MetricKind.COUNT])
     np.testing.assert_array_equal(forecast_panel(panel, asked, pools_of(panel, asked)).values[0], alone.values)
-    paths = simulate_paths(single(values), AHEAD, 500, 0)
+    paths = simulate_paths(single(values), (500, AHEAD), 0)
     assert 0.8 < (paths == 0.0).mean() < 0.95
     assert paths.max() <= values.max()
 
