@@ -14,6 +14,7 @@ from plimsoll.render.estimate import MARK
 __all__ = ["Table", "as_markdown", "printable", "to_csv", "to_markdown", "to_text"]
 
 _UNSEEN = ("Cc", "Cf", "Cs", "Zl", "Zp")  # controls, changes of direction, half letters, line separators
+_THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?")
 _TAG_OPENS = re.compile(r"<(?=[A-Za-z/!?])")  # CommonMark 0.31, 6.6: what begins otherwise is no raw HTML
 
 
@@ -21,7 +22,8 @@ def to_csv(tables: Sequence[Table]) -> str:
     """Write tables as CSV (RFC 4180 quoting), a blank line between two; titles, notes and their mark are left out.
 
     A cell that a spreadsheet would take for a formula is led by an apostrophe (OWASP, CSV injection); control
-    characters are written as what they are, for it may go to a terminal.
+    characters are written as what they are, for it may go to a terminal. A number is written without commas between
+    its thousands, which are decimal commas elsewhere.
     """
     out = io.StringIO()
     for index, table in enumerate(tables):
@@ -92,6 +94,8 @@ def _cell(text: str) -> str:
 
 def _harmless(text: str) -> str:
     text = printable(text.replace(f"){MARK}", ")"))
+    if _THOUSANDS.fullmatch(text):
+        return text.replace(",", "")
     if text[:1] in ("=", "+", "-", "@", "\t", "\r") and text != "-":
         try:
             float(text)

@@ -45,6 +45,8 @@ def test_a_name_from_outside_is_no_line_and_no_tag_of_markdown() -> None:
         pytest.param("=cmd()", "'=cmd()", id="formula"),
         pytest.param("@import", "'@import", id="at"),
         pytest.param("-12.5", "-12.5", id="a_negative_number_is_a_number"),
+        pytest.param("-1,234,567.5", "-1234567.5", id="thousands_are_not_parted"),
+        pytest.param("1,234 users", "1,234 users", id="words_stay"),
         pytest.param("-", "-", id="a_dash_alone_is_no_formula"),
         pytest.param('a,"b"\nc', 'a,"b"\nc', id="quotes_commas_and_lines_survive"),
     ],
