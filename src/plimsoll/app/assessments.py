@@ -7,6 +7,8 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from plimsoll.app.natural_limits import in_base_unit
 from plimsoll.assess.bottlenecks import actions_of, bottlenecks_of, priority_of
 from plimsoll.assess.evidence import connections_idle, database_slow, memory_rises, sequential_scans
@@ -78,12 +80,11 @@ def assess(
 
 def last_reading(series: Series, as_of_ms: int, stale_after_s: float) -> Reading:
     """Read the newest finite sample of a series; one older than `stale_after_s` is stale."""
-    for index in range(len(series) - 1, -1, -1):
-        if int(series.times_ms[index]) > as_of_ms or not _finite(float(series.values[index])):
-            continue
-        value, age_s = float(series.values[index]), (as_of_ms - int(series.times_ms[index])) / 1000
-        return Value(value, age_s) if age_s <= stale_after_s else Stale(value, age_s)
-    return Missing("no finite sample")
+    usable = np.flatnonzero(np.isfinite(series.values) & (series.times_ms <= as_of_ms))
+    if not usable.size:
+        return Missing("no finite sample")
+    value, age_s = float(series.values[usable[-1]]), (as_of_ms - int(series.times_ms[usable[-1]])) / 1000
+    return Value(value, age_s) if age_s <= stale_after_s else Stale(value, age_s)
 
 
 def readings_of(harvest: Harvest, as_of_ms: int, stale_after_s: float) -> dict[str, Reading]:
@@ -108,7 +109,3 @@ def facts_of(series: Sequence[Series], readings: Mapping[str, Reading], demanded
         "sequential_scans": sequential_scans(now),
     }
     return frozenset(name for name, is_so in seen.items() if is_so)
-
-
-def _finite(value: float) -> bool:
-    return value - value == 0

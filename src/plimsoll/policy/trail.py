@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 
 from plimsoll.domain.decision import Action, Because, Decision, Guard, GuardEffect, Proposal, Reason
 from plimsoll.domain.observation import Observation
@@ -106,8 +107,7 @@ def _proposals(policy: Policy, trail: layout.Trail, reading: layout.Reading) -> 
         because = _because(policy, _SIZE[int(trace["state"])], f"target {target.signal}", target.signal, trace)
         yield Proposal(because, _whole(trace["count"]))
     for queue, trace in zip(policy.queues, trail.queues, strict=True):
-        state = _SIZE[int(trace["state"])]
-        reason = Reason.QUEUE_DRAIN if trace["count"] == trace["count"] else state
+        reason = _SIZE[int(trace["state"])] if math.isnan(trace["count"]) else Reason.QUEUE_DRAIN
         because = _because(policy, reason, f"queue {queue.depth_signal}", queue.depth_signal, trace)
         yield Proposal(because, _whole(trace["count"]))
     yield from _from_time(policy, trail, reading)
@@ -134,8 +134,7 @@ def _because(policy: Policy, reason: Reason, rule: str, signal: str, trace: layo
 def _held(because: Because, held_s: float, needed_s: float) -> Because:
     if because.reason not in (Reason.TRIGGER_HELD, Reason.TRIGGER_WAITING, Reason.TRIGGER_COOLING, Reason.STEP_BAND):
         return because
-    named = (because.reason, because.rule, because.signal, because.value, because.bound, because.unit)
-    return Because(*named, held_s=held_s, needed_s=needed_s)
+    return replace(because, held_s=held_s, needed_s=needed_s)
 
 
 def _whole(count: float) -> int | None:

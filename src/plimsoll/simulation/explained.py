@@ -43,11 +43,14 @@ def explained(policy: AnyPolicy, setting: Setting, step: int) -> Decision:
     count = int(run.desired[step])
     seen = Observation(Fleet(int(run.desired[step - 1]), int(run.ready[step])))
     if isinstance(played, HpaPolicy):
-        return hpa.decision_of(played, parts[2], seen, now_s, count)
+        _, _, reading = parts
+        return hpa.decision_of(played, reading, seen, now_s, count)
     if isinstance(played, PricedPolicy):
+        _, memory = parts
         seen = replace(seen, signals={played.demand_signal: _demand(setting, step)})
-        return priced.decision_of(replace(played, every_s=setting.step_s), parts[1], seen, now_s, count)
-    return decision_of(played, parts[3], parts[2], count, seen)
+        return priced.decision_of(replace(played, every_s=setting.step_s), memory, seen, now_s, count)
+    _, _, reading, trail = parts
+    return decision_of(played, trail, reading, count, seen)
 
 
 def _demand(setting: Setting, step: int) -> Value:
