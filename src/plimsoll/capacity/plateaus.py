@@ -18,17 +18,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from plimsoll.capacity.model import Values
 from plimsoll.capacity.rate_levels import rate_levels
 from plimsoll.capacity.stairs import listed, stairs
+from plimsoll.capacity.step_latency import STATISTICS, TOO_FEW_FOR_TAIL, TOO_FEW_IN_WINDOW, step_latency
 from plimsoll.domain.errors import InputError, NothingToAnswer
-from plimsoll.domain.latency_histogram import quantile_s
 from plimsoll.domain.load_test import LoadUnit, Recording, Steps
 
 SHORTEST_S = 10.0
-STATISTICS = {"p50": 0.5, "p90": 0.9, "p95": 0.95, "p99": 0.99, "p99.9": 0.999}
 _BATCH = 5
 _OTHER_RATE = 1.3  # times another: more than a run with the same users wanders
 _NOT_FALLEN = 0.9
@@ -38,9 +36,6 @@ _SAME_USERS_RATIO = 0.02
 _STEADY_RATIO = 0.005
 _STRAIGHT = 0.9  # correlation from which a stretch that climbs is a ramp
 _LEVEL = 4.0  # times less steep than with the ramp before it
-_TOO_FEW_FOR_TAIL = 10  # requests that must lie beyond a quantile for it to be read
-_TOO_FEW_IN_WINDOW = 3  # the same for each window of a file's own: the middle of many is then 0.1 points of rank off
-_PARTS = 5  # of a step, which tell how well it settles its latency
 
 
 @dataclass(frozen=True)
@@ -179,40 +174,13 @@ def _row(recording: Recording, plateau: Plateau, has_users: bool) -> dict[str, f
         "duration_s": float(seconds),
         "requests": requests,
     }
-    for name, probability in STATISTICS.items():
-        beyond = requests * (1 - probability)
-        if recording.latency_counts is not None:
-            counts, enough = recording.latency_counts[span], beyond >= _TOO_FEW_FOR_TAIL
-            row[name] = quantile_s(counts.sum(axis=0), probability) if enough else np.nan
-            row[_error_of(name)] = _standard_error(counts, probability) if enough else np.nan
-        elif name in recording.latency_quantiles_s:
-            enough = beyond >= max(_TOO_FEW_FOR_TAIL, _TOO_FEW_IN_WINDOW * seconds / recording.quantile_window_s)
-            row[name] = _median_of_windows(recording, plateau, name) if enough else np.nan
-    if recording.latency_sum_s is not None and requests:
-        row["mean"] = float(recording.latency_sum_s[span].sum()) / requests
+    for name, (value, error) in step_latency(recording, span).items():
+        row[name], row[_error_of(name)] = value, error
     return row
 
 
 def _error_of(name: str) -> str:
     return f"standard error of {name}"
-
-
-def _standard_error(counts: NDArray[np.int32], probability: float) -> float:
-    """Tell how well a step settles a quantile, from counts (seconds, buckets): by the quantiles of its fifths.
-
-    Waits of requests that follow each other are alike, so that their number does not tell it (batch means: A. M. Law,
-    "Simulation Modeling and Analysis", 5th edition, McGraw-Hill 2015, section 9.5.3). NaN where a fifth has none.
-    """
-    parts = [quantile_s(part.sum(axis=0), probability) for part in np.array_split(counts, _PARTS)]
-    return float(np.std(parts, ddof=1)) / float(np.sqrt(_PARTS))
-
-
-def _median_of_windows(recording: Recording, plateau: Plateau, name: str) -> float:
-    """Take the middle of the file's own quantiles, of those whose window lies wholly inside the plateau."""
-    first = plateau.start + (recording.quantile_window_s if recording.quantile_window_s > 1 else 0)
-    values = recording.latency_quantiles_s[name][first : plateau.end]
-    known = values[np.isfinite(values)]
-    return float(np.median(known)) if known.size else np.nan
 
 
 def _steps(rows: list[dict[str, float]], unit: LoadUnit, recording: Recording, plateaus: Sequence[Plateau]) -> Steps:
@@ -244,17 +212,17 @@ def _notes(recording: Recording, plateaus: Sequence[Plateau], columns: dict[str,
     notes = [f"{kept_words}, {left_out}", f"throughput counts {served}; latency is of all requests"]
     thin = [name for name in STATISTICS if name in columns and np.any(np.isnan(columns[name]))]
     if recording.latency_counts is not None and thin:
-        notes.append(f"{', '.join(thin)} is left out where fewer than {_TOO_FEW_FOR_TAIL} requests lie beyond it")
+        notes.append(f"{', '.join(thin)} is left out where fewer than {TOO_FEW_FOR_TAIL} requests lie beyond it")
     if recording.latency_quantiles_s:
         notes.extend(_window_notes(recording.quantile_window_s, thin))
     return notes
 
 
 def _window_notes(window_s: int, thin: Sequence[str]) -> list[str]:
-    own = f"quantiles of a step are the middle of the file's own, each over the last {window_s} s"
+    own = f"quantiles of a step put together the file's own, each over the last {window_s} s"
     notes = [f"{own}; those that reach back past the start of their step are left out"]
     if thin:
-        few = f"fewer than {_TOO_FEW_IN_WINDOW} requests of a window lie beyond it"
+        few = f"fewer than {TOO_FEW_IN_WINDOW} requests of a window lie beyond it"
         notes.append(f"{', '.join(thin)} is left out where a step keeps {window_s} s or less, or {few}")
     return notes
 
@@ -265,7 +233,7 @@ def _absent(recording: Recording, columns: dict[str, Values]) -> dict[str, str]:
     needed_s = recording.quantile_window_s + 2 * SHORTEST_S
     why = (
         f"the file's quantiles are over the last {recording.quantile_window_s} s, and no steady step holds such a span "
-        f"with {_TOO_FEW_IN_WINDOW} requests beyond the quantile; test with steps of {needed_s:g} s or more"
+        f"with {TOO_FEW_IN_WINDOW} requests beyond the quantile; test with steps of {needed_s:g} s or more"
     )
     return dict.fromkeys(lacking, why)
 

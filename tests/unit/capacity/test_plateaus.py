@@ -241,19 +241,6 @@ def test_a_quantile_is_left_out_where_too_few_requests_lie_beyond_it() -> None:
     assert "p99.9" not in steps.latency_s
 
 
-def test_the_fifths_of_a_step_tell_how_well_it_settles_its_latency() -> None:
-    fifths = np.array([0.05, 0.06, 0.05, 0.08, 0.05])
-    counts = np.zeros((40, BUCKETS), dtype=np.int32)
-    counts[np.arange(40), bucket_of(np.repeat(fifths, 8))] = 10
-    recording = Recording(
-        np.arange(40.0), np.full(40, 5.0), np.full(40, 10.0), np.zeros(40), latency_counts=counts, source="run"
-    )
-    known = cut_steps(recording).standard_errors["p50"]
-    assert known == pytest.approx([np.std(fifths, ddof=1) / np.sqrt(5)], rel=4 * RELATIVE_ERROR)
-    steady = replace(recording, latency_counts=np.repeat(counts[:1], 40, axis=0))
-    assert cut_steps(steady).standard_errors["p50"] == pytest.approx([0.0])
-
-
 @pytest.mark.parametrize("probability", [0.5, 0.9, 0.99, 0.999])
 def test_quantiles_of_buckets_are_within_their_stated_error(probability: float) -> None:
     latency = np.random.default_rng(2).lognormal(-3, 1, 20_000)

@@ -1,0 +1,48 @@
+"""What is a quantile of a whole step, where a file tells those of short windows only?
+
+    P(T > x) = sum over windows w of n_w P_w(T > x) / sum of n_w, their requests        solved for x
+
+The middle of the windows' own quantiles lies below it wherever windows differ: a queue that is nearly full comes in
+waves, and most of what is slow lies in a few of them. What a window has beyond x is read off all quantiles told of it:
+from each to the next, past the last, and from no time at all to the first, the share beyond falls as that of an
+exponential does (a straight line of its logarithm).
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from plimsoll.capacity.model import Values
+
+_HALVINGS = 60
+_LEAST_GAP = 1e-9  # of the longest latency, between quantiles that were rounded to the same
+
+
+def quantile_of_windows(quantiles: Values, probabilities: Values, requests: Values, probability: float) -> float:
+    """Find the quantile of the requests of all windows together, in seconds.
+
+    `quantiles` (w, k) seconds are those at `probabilities` (k,), which rise; `requests` (w,) count those of a window.
+    Windows that lack a quantile are left out; NaN where none remains.
+
+    >>> calm_and_wave = np.array([[0.1], [0.3]])
+    >>> round(quantile_of_windows(calm_and_wave, np.array([0.95]), np.array([10.0, 10.0]), 0.95), 4)
+    0.2316
+    """
+    known = np.all(np.isfinite(quantiles), axis=1) & (requests > 0)
+    if not np.any(known):
+        return math.nan
+    share = requests[known] / np.sum(requests[known])
+    at = np.pad(np.maximum.accumulate(quantiles[known], axis=1), ((0, 0), (1, 0)))
+    log_beyond = np.log1p(-np.concatenate([[0.0], probabilities]))
+    longest = float(np.max(at))
+    falls = np.diff(log_beyond) / np.maximum(np.diff(at, axis=1), _LEAST_GAP * longest)
+    rows, last = np.arange(share.size), probabilities.size - 1
+    low, high = 0.0, longest * max(1.0, math.log1p(-probability) / float(log_beyond[-1]))
+    for _ in range(_HALVINGS):
+        middle = (low + high) / 2
+        piece = np.minimum(np.count_nonzero(at <= middle, axis=1) - 1, last)
+        beyond = float(share @ np.exp(log_beyond[piece] + falls[rows, piece] * (middle - at[rows, piece])))
+        low, high = (middle, high) if beyond > 1 - probability else (low, middle)
+    return (low + high) / 2
