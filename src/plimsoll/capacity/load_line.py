@@ -18,8 +18,8 @@ import numpy as np
 from plimsoll.capacity.choice import Choice
 from plimsoll.capacity.coverage import AT_FIXED, MISSED, Tail
 from plimsoll.capacity.fit import CONFIDENCE, Fit, point_fit
-from plimsoll.capacity.lack_of_fit import lack_of_fit
 from plimsoll.capacity.model import CapacityModel, Values
+from plimsoll.capacity.untold_error import untold_error
 from plimsoll.domain.estimate import Estimate
 from plimsoll.domain.load_line import LoadLine, ObjectiveLimit
 from plimsoll.domain.objective import Objective
@@ -109,7 +109,7 @@ def _drawn(objective: Objective, choice: Choice, grid: Values, seed: int) -> tup
     """Draw crossings by every curve that may be the right one, and tell how their interval is read.
 
     A curve leaves the bound before a load where it lies past the bound there: an interval of the curve, read across.
-    Each lies off by what its scatter does not tell, where it is known how well steps are settled (`lack_of_fit`).
+    Each lies off by what its scatter does not tell, where it is known how well steps are settled (`untold_error`).
     """
     random = np.random.default_rng(seed)
     values, weights, missed, told = [], [], 0.0, None
@@ -140,7 +140,7 @@ def _below(choice: Choice) -> float:
 def _misses(fit: Fit, choice: Choice, at: float) -> float:
     if choice.standard_errors is None:
         return 0.0
-    return lack_of_fit(fit, choice.load, choice.measured, choice.standard_errors, at)
+    return untold_error(fit, choice.load, choice.measured, choice.standard_errors, at)
 
 
 def _missing(

@@ -1,9 +1,10 @@
-"""How much further may a curve lie off than its scatter tells, where it is known how well each step is settled?
+"""What error of a curve do its draws not tell, where it is known how well each step is settled?
 
 Many readings behind a step, or its parts, tell how well it is known (pure error). Scatter about the curve tells another
-size of it, and draws of the curve know that one alone. Where it is the larger, the curve misses steps that are settled:
-more steps do not average that out, and it is there between steps as it is at them. Where it is the smaller, the steps
-scatter more at this load than about the curve as a whole: the p95 of a queue does the more, the fuller it is.
+size of it, and draws of the curve know that one alone. Where it is the larger, the curve misses steps that are settled
+(lack of fit): more steps do not average that out, and it is there between steps as it is at them. Where it is the
+smaller, the steps scatter more at this load than about the curve as a whole: the p95 of a queue does the more, the
+fuller it is.
 
     variance beside the draws = | squares left a degree of freedom - pure error squared |
 
@@ -20,16 +21,20 @@ from plimsoll.capacity.model import Values
 from plimsoll.capacity.noise import NOISE_SHAPES, noise_weights
 
 
-def lack_of_fit(fit: Fit, load: Values, measured: Values, standard_errors: Values, at: float) -> float:
+def untold_error(fit: Fit, load: Values, measured: Values, standard_errors: Values, at: float) -> float:
     """Tell the standard deviation at the load `at` of what draws of a curve do not know of steps (n,), in their unit.
 
-    `standard_errors` (n,) are those of the steps; a step without one is taken for known exactly.
+    `standard_errors` (n,) are those of the steps, in order of load; a step without one stands aside, and where none has
+    one nothing is told.
     """
+    settled = np.isfinite(standard_errors)
+    if not np.any(settled):
+        return 0.0
     predicted, variance = fit.point.predict(load), 0.0
     freedom = load.size - len(fit.point.model.parameters) - len(fit.point.model.fixed)
     for shape in NOISE_SHAPES if freedom > 0 else ():
         weights = noise_weights(predicted, measured, shape)
         left = float(np.sum(weights * (measured - predicted) ** 2)) / freedom
         variance += fit.shapes.get(shape.name, 0.0) * left / float(np.interp(at, load, weights))
-    pure = float(np.interp(at, load, np.nan_to_num(standard_errors)))
+    pure = float(np.interp(at, load[settled], standard_errors[settled]))
     return float(np.sqrt(abs(variance - pure**2)))

@@ -7,12 +7,13 @@ import pytest
 
 from plimsoll.capacity.choice import choose
 from plimsoll.capacity.columns import standard_errors_of
-from plimsoll.capacity.fit import normals_of
-from plimsoll.capacity.lack_of_fit import lack_of_fit
+from plimsoll.capacity.fit import Fit, normals_of
 from plimsoll.capacity.load_line import crossing
-from plimsoll.capacity.model import Kind, Quantity, Values
+from plimsoll.capacity.model import CapacityModel, Kind, Quantity, Values
 from plimsoll.capacity.models.linear import Linear
+from plimsoll.capacity.models.piecewise import Piecewise
 from plimsoll.capacity.telemetry import Moments, telemetry_steps
+from plimsoll.capacity.untold_error import untold_error
 from plimsoll.domain.estimate import Estimate
 from plimsoll.domain.load_test import LoadUnit
 from plimsoll.domain.objective import objective
@@ -65,13 +66,18 @@ def test_where_the_curve_misses_the_steps_its_interval_counts_that() -> None:
     assert counted.low < TRUTH < counted.high
 
 
+def fitted(model: CapacityModel, load: Values, cpu: Values) -> Fit:
+    choice = choose((model,), CPU, load, cpu, normals_of(1, 1024))
+    assert choice.chosen is not None
+    assert choice.chosen.fit is not None
+    return choice.chosen.fit
+
+
 def test_what_scatter_about_the_curve_does_not_tell_of_how_well_steps_are_known_is_counted() -> None:
     load = np.linspace(20, 180, 9)
     cpu = 0.1 + 0.004 * load + 0.01 * (-1.0) ** np.arange(9)
-    choice = choose((Linear(),), CPU, load, cpu, normals_of(1, 1024))
-    assert choice.chosen is not None
-    assert choice.chosen.fit is not None
-    misses = [lack_of_fit(choice.chosen.fit, load, cpu, np.full(9, known), 100.0) for known in (0.02, 0.005, 0.0)]
+    fit = fitted(Linear(), load, cpu)
+    misses = [untold_error(fit, load, cpu, np.full(9, known), 100.0) for known in (0.02, 0.005, 0.0)]
     assert misses[2] == pytest.approx(0.011, abs=0.002)
     assert misses[1] == pytest.approx(np.sqrt(misses[2] ** 2 - 0.005**2))
     assert misses[0] == pytest.approx(np.sqrt(0.02**2 - misses[2] ** 2))
@@ -80,8 +86,31 @@ def test_what_scatter_about_the_curve_does_not_tell_of_how_well_steps_are_known_
 def test_where_the_curve_meets_the_steps_as_well_as_they_are_known_nothing_is_beside_its_draws() -> None:
     load = np.linspace(20, 180, 9)
     cpu = 0.1 + 0.004 * load + 0.01 * (-1.0) ** np.arange(9)
-    choice = choose((Linear(),), CPU, load, cpu, normals_of(1, 1024))
-    assert choice.chosen is not None
-    assert choice.chosen.fit is not None
-    scatter = lack_of_fit(choice.chosen.fit, load, cpu, np.zeros(9), 100.0)
-    assert lack_of_fit(choice.chosen.fit, load, cpu, np.full(9, scatter), 100.0) == pytest.approx(0, abs=1e-6)
+    fit = fitted(Linear(), load, cpu)
+    scatter = untold_error(fit, load, cpu, np.zeros(9), 100.0)
+    assert untold_error(fit, load, cpu, np.full(9, scatter), 100.0) == pytest.approx(0, abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("model", "without_freedom"), [(Linear(), 2), (Piecewise(), 4)], ids=["a_line", "two_lines_and_where_they_meet"]
+)
+def test_steps_that_leave_no_freedom_tell_no_scatter_and_only_how_well_they_are_known_is_beside_the_draws(
+    model: CapacityModel, without_freedom: int
+) -> None:
+    load = np.linspace(20, 180, 9)
+    cpu = 0.1 + 0.004 * load + 0.003 * np.maximum(load - 110, 0) + 0.01 * (-1.0) ** np.arange(9)
+    fit, some = fitted(model, load, cpu), slice(0, without_freedom)
+    known = np.full(without_freedom, 0.02)
+    assert untold_error(fit, load[some], cpu[some], known, 30.0) == 0.02
+    one_more = slice(0, without_freedom + 1)
+    assert untold_error(fit, load[one_more], cpu[one_more], np.append(known, 0.02), 30.0) != 0.02
+
+
+def test_a_step_that_does_not_tell_how_well_it_is_known_stands_aside() -> None:
+    load = np.linspace(20, 180, 9)
+    cpu = 0.1 + 0.004 * load + 0.01 * (-1.0) ** np.arange(9)
+    fit, known = fitted(Linear(), load, cpu), np.linspace(0.03, 0.11, 9)
+    all_known = untold_error(fit, load, cpu, known, 110.0)
+    known[[4, 5]] = np.nan
+    assert untold_error(fit, load, cpu, known, 110.0) == pytest.approx(all_known)
+    assert untold_error(fit, load, cpu, np.full(9, np.nan), 110.0) == 0.0
