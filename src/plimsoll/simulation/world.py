@@ -129,11 +129,10 @@ def curve_at(world: World, row: int, load: float) -> float:
 def show(world: World, t: int) -> None:
     """Lay out what the policy is shown after step `t`: delayed, and false where there is a fault."""
     numbers, shown, fault = world.numbers, world.shown, world.faults[t]
-    lag = int(numbers[METRIC_LAG])
-    then = max(0, t - lag)
-    if fault == STALE:
-        while then > 0 and world.faults[then] == STALE:
-            then -= 1
+    then = t
+    while then > 0 and world.faults[then] == STALE:
+        then -= 1
+    then = max(0, then - int(numbers[METRIC_LAG]))
     shown[NOW_S] = numbers[FIRST_S] + t * numbers[STEP_S] + (JUMP_S if fault == CLOCK_JUMP else 0.0)
     shown[AGE_S] = (t - then) * numbers[STEP_S]
     shown[SILENT] = world.state[READY] // 2 if fault == HALF_MISSING else 0

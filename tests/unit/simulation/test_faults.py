@@ -20,7 +20,7 @@ from plimsoll.simulation.feeds import feeds_of
 from plimsoll.simulation.queued import shown_signal
 from plimsoll.simulation.runs import Run, replayed, world_of
 from plimsoll.simulation.setting import Rules, Setting
-from plimsoll.simulation.world import BUSY, serve, show
+from plimsoll.simulation.world import AGE_S, BUSY, SHOWN_STEP, serve, show
 
 STEPS = 2880
 LEARNED = 300  # steps after which a fall can be told from those there were
@@ -72,6 +72,19 @@ def test_a_stale_metric_never_scales_in_once_it_is_too_old():
     old = np.array([t for t in range(4, STEPS) if (codes[t - 3 : t + 1] > 0).all()])
     assert old.size
     assert scaled_in(run, old).size == 0
+
+
+@pytest.mark.parametrize("late", [0, 3, WINDOW_STEPS])
+def test_a_stale_sample_is_the_last_that_was_shown_before_however_late_that_came(late: int):
+    world = world_of(replace(SETTING, fault=Fault.STALE, metric_delay_s=60.0 * late))
+    first = int(np.flatnonzero(world.faults)[0])
+    assert first > late
+    for t in range(first + 3):
+        serve(world, t)
+        show(world, t)
+        before = min(t, first - 1)
+        assert world.shown[SHOWN_STEP] == max(0, before - late)
+        assert world.shown[AGE_S] == 60.0 * (t - max(0, before - late))
 
 
 @pytest.mark.parametrize("policy", [OWN, PRICED], ids=lambda policy: policy.name)
