@@ -134,9 +134,11 @@ def ready_for_replay() -> None:
 
 
 def as_under_plain_rules(policy: AnyPolicy) -> AnyPolicy:
-    """Spell out what the plain rules take for granted of an HPA: whole steps, 300 s window, 4 pods or double a step."""
+    """Spell out what the plain rules take for granted: a look each step; of an HPA 300 s, 4 pods or double a step."""
     if isinstance(policy, HpaPolicy):
         return _hpa_by_steps(policy)
+    if isinstance(policy, KedaPolicy):
+        return replace(policy, polling_interval_s=0.0)
     if isinstance(policy, PricedPolicy) and policy.account and policy.account.reference:
         return replace(policy, account=replace(policy.account, reference=_hpa_by_steps(policy.account.reference)))
     return policy

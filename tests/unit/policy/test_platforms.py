@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import pytest
 from tests.unit.policy.rehearsal import START_S, Seen, observed
@@ -99,6 +100,19 @@ def test_keda_goes_from_zero_to_its_minimum_and_then_the_hpa_decides():
 def test_keda_goes_to_zero_only_after_the_cooldown_since_it_was_last_active():
     run = [{"queue": 8.0}, *[{"queue": 0.0}] * 5]
     assert sizes(KEDA, run, 1, 30.0) == [1, 1, 1, 1, 0, 0]
+
+
+def test_keda_wakes_and_rests_only_as_often_as_it_polls_and_its_hpa_always():
+    seldom = replace(KEDA, polling_interval_s=120.0)
+    wakes = [{"queue": 0.0}, *[{"queue": 60.0}] * 5]
+    assert sizes(seldom, wakes, 0, 30.0) == [0, 0, 0, 0, 1, 5]
+    rests = [{"queue": 20.0}, {"queue": 30.0}, *[{"queue": 0.0}] * 7]
+    assert sizes(replace(seldom, cooldown_period_s=30.0), rests, 2, 30.0) == [2, 3, 3, 3, 0, 0, 0, 0, 0]
+
+
+def test_a_clock_that_was_set_back_does_not_put_off_when_keda_polls():
+    memory = step(KEDA, Kept("worker"), observed(0, {"queue": 0.0}), START_S)[1]
+    assert step(KEDA, memory, observed(0, {"queue": 60.0}), START_S - 3600.0)[0].to_replicas == 1
 
 
 def test_an_external_average_is_a_total_per_replica():

@@ -44,7 +44,6 @@ KEPT: dict[str, dict[str, str]] = {
     "DeploySection": {ALL: FILES},
     "RestartSection": {ALL: FILES},
     "ExecutorSection": {ALL: LOOP},
-    "KedaSection": {"every": LOOP},
     "QuotaSection": {"source": PEOPLE},
     "PhaseSection": {"from_day": PEOPLE},
     "PauseSection": {"reason": PEOPLE},

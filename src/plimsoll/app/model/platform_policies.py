@@ -95,7 +95,7 @@ class KedaSection(Section):
     min: Whole | None = Field(default=None, ge=0, description="Never fewer.")
     max: Whole | None = Field(default=None, ge=1, description="Never more.")
     idle: Whole | None = Field(default=None, ge=0, description="Replicas while no trigger is active.")
-    every: Seconds = Field(default=30.0, gt=0, description="Polling interval.")
+    every: Seconds = Field(default=30.0, gt=0, description="Polling interval, for going between 0 and 1.")
     cooldown: Seconds = Field(default=300.0, description="Wait after the last activity before going to zero.")
     initial_cooldown: Seconds = Field(default=0.0, description="Wait after creation before going to zero.")
     fallback: KedaFallbackSection | None = Field(default=None, description="What stands in while a trigger fails.")

@@ -1,7 +1,8 @@
 """What does KEDA do? Activation between 0 and 1 by its own loop; from 1 on, the HPA it creates.
 
 Sources: kedacore/keda pkg/scaling/executor/scale_scaledobjects.go (what the own loop does), scale_handler.go (which
-triggers are active, which fail), pkg/fallback/fallback.go; the keda.sh ScaledObject reference. By the own loop:
+triggers are active, which fail), pkg/fallback/fallback.go; the keda.sh ScaledObject reference. The HPA asks for metrics
+as often as it looks, the own loop by its polling interval:
 
 - a trigger is active while its value is above its activation threshold, strictly, or while it falls back; where all
   triggers are CPU or memory, the object is active as long as none fails;
@@ -48,10 +49,7 @@ def step(policy: KedaPolicy, memory: Kept, observation: Observation, now_s: floa
         failures = found.get(f"failures {trigger.name}", [0.0])[0]
         found[f"failures {trigger.name}"] = [failures + 1 if values[trigger.name] is None else 0.0]
     state = _state(policy, found, observation, values)
-    waking = state.active and (current == 0 or (policy.idle is not None and current < policy.min))
-    if state.active and (waking or not state.failing):
-        found["active_s"] = [now_s]
-    wanted = max(policy.min, 1) if waking else None if state.active else _at_rest(policy, found, current, now_s, state)
+    wanted = _by_own_loop(policy, found, current, now_s, state) if _polls(policy, found, now_s) else None
     if wanted is not None and wanted != current:
         proposal = Proposal(Because(Reason.FALLBACK if state.falling_back else Reason.ACTIVATION, "activation"), wanted)
         decision = ledger.decision(policy.name, observation, now_s, wanted, [proposal])
@@ -93,6 +91,24 @@ def _state(
 def is_active(trigger: KedaTrigger, value: float | None) -> bool:
     """Tell whether a trigger is active by its value; CPU and memory never are, a failed one is not either."""
     return trigger.scaler not in _RESOURCES and value is not None and value > trigger.activation_threshold
+
+
+def _polls(policy: KedaPolicy, found: ledger.Numbers, now_s: float) -> bool:
+    """Tell whether KEDA's own loop looks again; a clock that was set back does not put that off."""
+    if 0.0 <= now_s - ledger.one(found, "polled_s") < policy.polling_interval_s:
+        return False
+    found["polled_s"] = [now_s]
+    return True
+
+
+def _by_own_loop(policy: KedaPolicy, found: ledger.Numbers, current: int, now_s: float, state: State) -> int | None:
+    """Answer the count that KEDA's own loop sets; None where it sets none."""
+    waking = state.active and (current == 0 or (policy.idle is not None and current < policy.min))
+    if state.active and (waking or not state.failing):
+        found["active_s"] = [now_s]
+    if waking:
+        return max(policy.min, 1)
+    return None if state.active else _at_rest(policy, found, current, now_s, state)
 
 
 def _at_rest(policy: KedaPolicy, found: ledger.Numbers, current: int, now_s: float, state: State) -> int | None:
