@@ -62,8 +62,6 @@ def _judged(rule: AlertRuleSection, model: Model, harvest: Harvest, as_of_ms: in
         gap = next((gap.reason for gap in harvest.gaps if gap.id.name.rpartition("/")[2] in names), "")
         return _unknown(gap or f"no source gave {' or '.join(names)}")
     level, direction = _threshold(rule)
-    if level is None:
-        return _unknown("it states neither above nor below")
     amount = rule.above or rule.below
     if amount is not None and amount.dimension is Dimension.RATIO and all(one.kind in _NO_SHARES for one in series):
         return _unknown(f"its threshold is a share, {rule.signal} is a {series[0].kind.value}")
@@ -82,12 +80,10 @@ def _held(series: Series, level: float, direction: Direction, for_s: float, as_o
     return held_past(series, level, Window(min(start_ms, newest_ms), as_of_ms + 1), gap_s, direction)
 
 
-def _threshold(rule: AlertRuleSection) -> tuple[float | None, Direction]:
-    if rule.down:
-        return _UNWELL, Direction.LOW_IS_BAD
+def _threshold(rule: AlertRuleSection) -> tuple[float, Direction]:
     if rule.above is not None:
         return rule.above.value, Direction.HIGH_IS_BAD
-    return (rule.below.value if rule.below else None), Direction.LOW_IS_BAD
+    return (rule.below.value if rule.below else _UNWELL), Direction.LOW_IS_BAD
 
 
 def _health_of(component: str, model: Model) -> list[str]:

@@ -2,12 +2,55 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
-from plimsoll.assess.evidence import connections_idle, database_slow, sequential_scans
+from plimsoll.assess.evidence import connections_idle, database_slow, memory_rises, relative_rise, sequential_scans
 from plimsoll.domain.assessment import Level, Resource, Severity, Threshold
 from plimsoll.domain.observation import MISSING, Reading, Value
-from plimsoll.domain.series import SeriesId
+from plimsoll.domain.series import Series, SeriesId
+
+
+def line(start: float, rise: float, samples: int = 500) -> Series:
+    """A straight line over an hour, which loses every third sample."""
+    times = np.linspace(0, 3_600_000, samples).astype(np.int64)
+    values = start + rise * times / times[-1]
+    values[1:-1:3] = np.nan
+    return Series(SeriesId("memory"), times, values)
+
+
+def test_a_rise_is_measured_over_the_whole_span_as_a_share_of_the_mean() -> None:
+    series = line(100.0, 10.0)
+    assert relative_rise(series) == pytest.approx(10.0 / np.nanmean(series.values))
+
+
+@pytest.mark.parametrize(
+    "series",
+    [
+        pytest.param(line(100.0, 10.0, samples=16), id="eleven_samples"),
+        pytest.param(line(0.0, 0.0), id="nothing"),
+        pytest.param(line(-100.0, 10.0), id="below_nothing"),
+    ],
+)
+def test_a_rise_of_too_few_samples_or_of_nothing_is_not_told(series: Series) -> None:
+    assert relative_rise(series) is None
+
+
+def test_twelve_samples_tell_a_rise() -> None:
+    assert relative_rise(line(100.0, 10.0, samples=17)) is not None
+
+
+@pytest.mark.parametrize(
+    ("memory", "demand", "alone"),
+    [
+        pytest.param(40.0, 10.0, True, id="demand_by_less_than_half_as_much"),
+        pytest.param(40.0, 20.0, False, id="demand_by_more_than_half_as_much"),
+        pytest.param(11.0, 0.0, True, id="by_more_than_a_tenth"),
+        pytest.param(9.0, 0.0, False, id="by_less_than_a_tenth"),
+    ],
+)
+def test_memory_rises_alone_where_demand_does_not_follow(memory: float, demand: float, alone: bool) -> None:
+    assert memory_rises(line(100.0, memory), [line(100.0, 0.0), line(100.0, demand)]) is alone
 
 
 def by_state(**counts: float) -> dict[SeriesId, float]:
@@ -45,6 +88,7 @@ def tables(**tables: tuple[float, float]) -> dict[SeriesId, float]:
     [
         pytest.param(tables(orders=(9e9, 0.8), codes=(8e3, 0.1)), True, id="the_largest_is"),
         pytest.param(tables(orders=(9e9, 0.1), codes=(8e3, 1.0)), False, id="a_small_one_is"),
+        pytest.param(tables(orders=(9e9, 0.5)), False, id="as_often_as_by_index"),
         pytest.param({SeriesId("postgresql_table_bytes"): 9e9}, False, id="how_it_is_read_is_not_known"),
     ],
 )

@@ -26,6 +26,8 @@ def every_30_s(*values: float, start_ms: int = 0) -> Series:
         pytest.param([0.1] + [0.9] * 9, Truth.NO, id="true_only_at_the_end"),
         pytest.param([0.9] * 4 + [np.nan] * 4 + [0.9] * 2, Truth.UNKNOWN, id="not_a_number_is_a_gap"),
         pytest.param([np.nan] * 5 + [0.1] * 5, Truth.NO, id="refuted_in_spite_of_a_gap"),
+        pytest.param([0.9] * 4 + [np.nan] + [0.9] * 5, Truth.YES, id="a_gap_as_long_as_may_be"),
+        pytest.param([0.9] * 10 + [0.1], Truth.YES, id="a_sample_at_the_end_is_of_the_next_window"),
         pytest.param([], Truth.UNKNOWN, id="no_sample_at_all"),
     ],
 )
@@ -44,4 +46,6 @@ def test_no_sample_is_no_proof_however_long_a_gap_may_be() -> None:
 
 
 def test_low_is_bad_looks_the_other_way() -> None:
-    assert held_past(every_30_s(*[0.4] * 10), 0.7, FIVE_MINUTES, 60, Direction.LOW_IS_BAD).holds is Truth.YES
+    found = held_past(every_30_s(*[0.4] * 10), 0.7, FIVE_MINUTES, 60, Direction.LOW_IS_BAD)
+    assert (found.holds, found.why) == (Truth.YES, "10 samples, all below 0.7")
+    assert held_past(every_30_s(*[0.4] * 10), 0.7, FIVE_MINUTES, 60, HIGH).why == "10 of 10 samples not above 0.7"

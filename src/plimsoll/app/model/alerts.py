@@ -1,12 +1,12 @@
 """The section `alerts`: what is told to whom, and when."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from plimsoll.app.model.secrets import Secret
 from plimsoll.app.model.section import Name, OneOrMany, Section, Text
-from plimsoll.app.model.units import Amount, Seconds
+from plimsoll.app.model.units import Amount, Seconds, refused
 
 Channels = Annotated[tuple[Name, ...], OneOrMany]
 
@@ -33,6 +33,14 @@ class AlertRuleSection(Section):
     for_: Seconds = Field(default=0.0, alias="for", description="It must hold for all of this time.")
     severity: Literal["critical", "warning", "info"] = Field(default="warning", description="How serious it is.")
     to: Channels = Field(default=(), description="Channels that are told.")
+
+    @model_validator(mode="after")
+    def _one_question(self) -> Self:
+        if sum((self.above is not None, self.below is not None, self.down, self.expr is not None)) != 1:
+            raise refused("needs one of above, below, down and expr")
+        if self.expr is None and self.signal is None and not (self.down and self.component):
+            raise refused(f"needs the {'component that may be down' if self.down else 'signal that is judged'}")
+        return self
 
 
 class InformationSection(Section):

@@ -301,6 +301,20 @@ def test_a_loss_that_would_be_read_as_another_one_is_refused(loss: str, message:
 
 
 @pytest.mark.parametrize(
+    ("rule", "message"),
+    [
+        pytest.param("signal: cpu", "needs one of above, below, down and expr", id="none"),
+        pytest.param("signal: cpu, above: 80%, below: 10%", "needs one of above, below, down and expr", id="two"),
+        pytest.param("component: a, above: 80%", "needs the signal that is judged", id="no_signal"),
+        pytest.param("down: true", "needs the component that may be down", id="no_component"),
+    ],
+)
+def test_an_alert_rule_asks_one_question_of_something(rule: str, message: str) -> None:
+    text = HEAD + f"components: [{{name: a}}]\nalerts: {{rules: [{{name: r, {rule}}}]}}\n"
+    assert faults(text) == [f"m.yaml:5:18: alerts.rules[0]: {message}"]
+
+
+@pytest.mark.parametrize(
     ("limit", "message"),
     [
         ("soft: 95%, hard: 90%", "the soft limit 95% must come before the hard one, 90%"),
