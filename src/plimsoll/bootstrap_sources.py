@@ -148,7 +148,7 @@ def read_telemetry(
     return read_live(source, span_ms, wall_clock_ms() if as_of_ms is None else as_of_ms, signals)
 
 
-def runway_inputs(text: str, ask: Ask, options: SourceOptions = _NO_OPTIONS) -> Inputs:
+def runway_inputs(text: str, ask: Ask, options: SourceOptions) -> Inputs:
     """Read what there is to judge in the source that `text` names, in the way that fits its kind."""
     from plimsoll.app import runway_inputs as inputs
 

@@ -33,9 +33,9 @@ class Cost:
     host_cpu_ratio: float
 
 
-def host_busy_ratio(look_s: float = 0.5) -> float:
-    """Look for a moment at how busy the whole host is."""
-    return float(psutil.cpu_percent(interval=look_s)) / 100
+def host_busy_ratio() -> float:
+    """Look for half a second at how busy the whole host is."""
+    return float(psutil.cpu_percent(interval=0.5)) / 100
 
 
 class ProcessSampler:

@@ -26,7 +26,7 @@ from plimsoll.domain.errors import SourceMalformed, SourceUnreachable, UsageErro
 from plimsoll.domain.source_options import SourceOptions
 
 MAX_BODY_BYTES = 256 << 20
-_BUSY = frozenset({429, 502, 503, 504})
+BUSY = frozenset({429, 502, 503, 504})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _MAX_REDIRECTS = 5
 _MAX_BROKEN = 3
@@ -88,8 +88,8 @@ class WebClient:
     def fetch(
         self,
         path: str,
+        again: Callable[[Answer], bool],
         form: Mapping[str, str] | None = None,
-        again: Callable[[Answer], bool] = lambda answer: answer.status in _BUSY,
     ) -> Answer:
         """Get `path` (post `form` where there is one); `again` says whether an answer is worth another try.
 

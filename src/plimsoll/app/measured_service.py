@@ -34,7 +34,7 @@ RULE = "measured-service"
 
 
 def measured_component(
-    model: Model, name: str | None, means: Means, given: tuple[Path, str] | None = None
+    model: Model, name: str | None, means: Means, given: tuple[Path, str] | None
 ) -> tuple[Component, tuple[Finding, ...]]:
     """Find the component to replay, with what its load test measured: the one `given` (file, columns), or the model's.
 

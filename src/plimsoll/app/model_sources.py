@@ -45,7 +45,7 @@ def model_sources(model: Model) -> tuple[ModelSource, ...]:
     return (*found, *_driver_sources(model))
 
 
-def model_signals(model: Model, address: str = "", *, by_name: bool = False) -> tuple[Signal, ...]:
+def model_signals(model: Model, address: str, *, by_name: bool = False) -> tuple[Signal, ...]:
     """List every signal that can be read, for reading them all from one source; with the drivers it is the past of.
 
     With `by_name`, signals are looked for under their own names, as a recording keeps them: only those that the model

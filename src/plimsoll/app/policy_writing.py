@@ -20,7 +20,7 @@ from plimsoll.domain.priced_policy import Account, Learning, PricedPolicy
 from plimsoll.domain.suggestion import Suggestion
 
 
-def policy_text(policy: AnyPolicy, remarks: tuple[str, ...] = ()) -> str:
+def policy_text(policy: AnyPolicy, remarks: tuple[str, ...]) -> str:
     """Write a policy file; `remarks` stand on top as comments.
 
     Raises UsageError for a kind that is not written.

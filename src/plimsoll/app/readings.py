@@ -15,7 +15,7 @@ _STEP_S = 60.0
 _STEPS_AT_MOST = 10_000
 
 
-def read_live(source: Source, span_ms: int, now_ms: int, signals: Sequence[Signal] | None = None) -> Harvest:
+def read_live(source: Source, span_ms: int, now_ms: int, signals: Sequence[Signal] | None) -> Harvest:
     """Read signals, or all that a server or a host offers, over the `span_ms` before `now_ms`."""
     window = Window(now_ms - span_ms, now_ms + 1)
     wanted = source.discover(window) if signals is None else signals

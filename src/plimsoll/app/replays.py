@@ -63,9 +63,7 @@ class Replayed:
     first: int
 
 
-def chosen_component(
-    components: Sequence[Component], name: str | None, tested: frozenset[str] = frozenset()
-) -> Component:
+def chosen_component(components: Sequence[Component], name: str | None, tested: frozenset[str]) -> Component:
     """Find the component to replay: the one named, or the only one with a capacity, stated or among the `tested`."""
     if name is not None:
         found = next((one for one in components if one.name == name), None)

@@ -38,7 +38,7 @@ def of_series(series: SeriesId) -> ResourceName:
     return ResourceName(_with(what, labels.values()), component)
 
 
-def of_point(point: SaturationPoint, labels: Mapping[str, str], component: str = "") -> ResourceName:
+def of_point(point: SaturationPoint, labels: Mapping[str, str], component: str) -> ResourceName:
     """Name the resource that a series of a catalog point is, by the labels that the point says.
 
     With a `component` (the host, a database) the labels only tell its parts apart.

@@ -82,7 +82,7 @@ _LADDER = tuple(
 )
 
 
-def tuned(setting: Setting, goal: Goal, opens_at_s: float, tell: Callable[[str], None] = lambda _: None) -> Tuned:
+def tuned(setting: Setting, goal: Goal, opens_at_s: float, tell: Callable[[str], None]) -> Tuned:
     """Search on `setting`, which holds the learned part only; the account opens at `opens_at_s`."""
     import optuna
 

@@ -102,7 +102,7 @@ def _rhythm(series: Series, tz: str, rules: PatternRules) -> Pattern:
     )
 
 
-def scenarios_of(values: Values, rules: PatternRules | None = None) -> tuple[SizingScenario, ...]:
+def scenarios_of(values: Values, rules: PatternRules | None) -> tuple[SizingScenario, ...]:
     """Give the values to size for: mean, 95th percentile, peak, and the peak with a buffer on top."""
     how, peak = rules or PatternRules(), float(values.max())
     found = (

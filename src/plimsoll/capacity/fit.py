@@ -36,7 +36,7 @@ CONFIDENCE = 0.95
 _NEGLIGIBLE = 2e-3
 _TAILS_OF_BAND = 13  # loads at which a band is calibrated; between them it changes little
 _MANY_STEPS = 200  # tell the noise shapes apart by themselves
-FAR_BEHIND = 12.0  # in log likelihood: no noise shape could make such a variant likely
+_FAR_BEHIND = 12.0  # in log likelihood: no noise shape could make such a variant likely
 _GOLDEN = (np.sqrt(5) - 1) / 2  # its multiples fall evenly between 0 and 1
 
 
@@ -96,14 +96,12 @@ class Fit:
         values = [compute(variant.model, variant.draws.parameters) for variant in self.drawn]
         return np.concatenate(values), np.concatenate([variant.draws.weights for variant in self.drawn])
 
-    def estimate(
-        self, value: float, compute: Callable[[CapacityModel, Values], Values], bounds: Parameter | None = None
-    ) -> Estimate:
+    def estimate(self, value: float, compute: Callable[[CapacityModel, Values], Values]) -> Estimate:
         """Estimate a number computed from the parameters; a side that draws leave unbounded is None."""
         if not self.settled:
             return Estimate(value)
         values, weights = self.drawn_values(compute)
-        return interval(value, (values, weights), self.tails(compute)[0], bounds)
+        return interval(value, (values, weights), self.tails(compute)[0])
 
     @np.errstate(over="ignore", invalid="ignore", divide="ignore")
     def tails(self, compute: Callable[[CapacityModel, Values], Values]) -> list[Tail]:
@@ -268,15 +266,16 @@ def _components(
 
 
 def near_variants(
-    variants: Sequence[CapacityModel], load: Values, measured: Values, behind: float = FAR_BEHIND
+    variants: Sequence[CapacityModel], load: Values, measured: Values
 ) -> list[tuple[CapacityModel, Optimum]]:
-    """Find the additive optimum of each variant; those that lie more than `behind` in log likelihood are left out."""
+    """Find the additive optimum of each variant; those that lie far behind the nearest are left out."""
     even = np.ones_like(measured)
     optima = [(model, free_optimum(model, load, measured, even, model.start(load, measured))) for model in variants]
     found = [(model, optimum) for model, optimum in optima if optimum is not None]
     least = min((optimum.squares for _, optimum in found), default=0.0)
     freedom = max(load.size - len(variants[0].parameters), 1)
-    return [(model, optimum) for model, optimum in found if optimum.squares <= least * np.exp(2 * behind / freedom)]
+    most = least * np.exp(2 * _FAR_BEHIND / freedom)
+    return [(model, optimum) for model, optimum in found if optimum.squares <= most]
 
 
 def _spread(

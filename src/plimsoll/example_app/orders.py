@@ -14,6 +14,7 @@ from sqlalchemy.pool import QueuePool
 CUSTOMERS = 200
 ORDERS_PER_CUSTOMER = 400
 _COLUMNS = "customer, number, amount_cents, placed_at_s, status"
+_WAIT_S = 1.0  # for a connection, before it is an error
 _STATUSES = ("open", "paid", "sent", "returned")
 
 
@@ -26,12 +27,12 @@ class PoolShare:
 
 
 class Orders:
-    """The orders of all customers; `pool_size` connections, and `wait_s` for one before it is an error."""
+    """The orders of all customers; `pool_size` connections."""
 
-    def __init__(self, database: Path, pool_size: int, wait_s: float) -> None:
+    def __init__(self, database: Path, pool_size: int) -> None:
         self._pool_size = pool_size
         self._engine: Engine = create_engine(
-            f"sqlite:///{database}", poolclass=QueuePool, pool_size=pool_size, max_overflow=0, pool_timeout=wait_s,
+            f"sqlite:///{database}", poolclass=QueuePool, pool_size=pool_size, max_overflow=0, pool_timeout=_WAIT_S,
             connect_args={"check_same_thread": False},
         )  # fmt: skip
         with self._engine.begin() as connection:

@@ -46,9 +46,9 @@ class Gauges:
         return found
 
 
-def example_app(database: Path, pool_size: int = 8, wait_s: float = 1.0) -> FastAPI:
+def example_app(database: Path, pool_size: int) -> FastAPI:
     """Build the service over a new database file."""
-    orders = Orders(database, pool_size, wait_s)
+    orders = Orders(database, pool_size)
     gauges = Gauges(orders)
 
     @asynccontextmanager

@@ -96,10 +96,10 @@ def _fitted(chart: LoadChart) -> tuple[Line, ...]:
     return tuple(lines)
 
 
-def over_time(title: str, says: str, unit: str, series: Sequence[Series], marks: Sequence[Mark] = ()) -> Chart:
+def over_time(title: str, says: str, unit: str, series: Sequence[Series]) -> Chart:
     """Draw several series over one time axis."""
     lines = tuple(series_line(str(item.id), item) for item in series)
-    return Chart(title, says, "time (UTC)", unit or "value", lines, marks=tuple(marks), x_is_time=True)
+    return Chart(title, says, "time (UTC)", unit or "value", lines, x_is_time=True)
 
 
 def series_line(name: str, series: Series) -> Line:
@@ -109,12 +109,12 @@ def series_line(name: str, series: Series) -> Line:
     return Line(name, tuple((times / 1000).tolist()), _numbers(values))
 
 
-def thinned(times_ms: Times, values: Values, most: int = MOST_POINTS) -> tuple[Times, Values]:
-    """Keep the lowest and the highest sample of each stretch, in their order, and at most about `most` samples."""
-    if times_ms.size <= most:
+def thinned(times_ms: Times, values: Values) -> tuple[Times, Values]:
+    """Keep the lowest and the highest sample of each stretch, in their order, and at most about `MOST_POINTS`."""
+    if times_ms.size <= MOST_POINTS:
         return times_ms, values
     kept: list[int] = []
-    for stretch in np.array_split(np.arange(times_ms.size), most // 2):
+    for stretch in np.array_split(np.arange(times_ms.size), MOST_POINTS // 2):
         part = values[stretch]
         if np.isnan(part).all():
             kept.append(int(stretch[0]))

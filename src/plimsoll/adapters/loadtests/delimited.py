@@ -37,8 +37,8 @@ def batches(
         raise InputError(f"{path}: {str(error).splitlines()[0][:300]}") from error
 
 
-def header_of(head: bytes, delimiters: str = ",;\t|") -> tuple[str, tuple[str, ...]]:
+def header_of(head: bytes) -> tuple[str, tuple[str, ...]]:
     """Cut the first line into column names by the delimiter that cuts it into most."""
     line = head.split(b"\n", 1)[0].decode("utf-8-sig", errors="replace").strip("\r")
-    delimiter = max(delimiters, key=line.count)
+    delimiter = max(",;\t|", key=line.count)
     return delimiter, tuple(name.strip().strip('"') for name in line.split(delimiter))

@@ -61,7 +61,7 @@ def tolerance(behavior: HpaBehavior | None, controller: HpaController) -> Tolera
     )
 
 
-def slots(remembered: tuple[tuple[float, int], ...] = (), room: int = 1) -> Slots:
+def slots(remembered: tuple[tuple[float, int], ...], room: int = 1) -> Slots:
     """Lay out remembered recommendations (time, count), with room for more."""
     times_s, counts = np.zeros(len(remembered) + room), np.zeros(len(remembered) + room)
     for i, (time_s, count) in enumerate(remembered):
@@ -69,7 +69,7 @@ def slots(remembered: tuple[tuple[float, int], ...] = (), room: int = 1) -> Slot
     return Slots(times_s, counts, np.array([len(remembered)], dtype=np.int64))
 
 
-def events(happened: tuple[tuple[float, int, bool], ...] = (), room: int = 1) -> Events:
+def events(happened: tuple[tuple[float, int, bool], ...], room: int = 1) -> Events:
     """Lay out scale events (time, change, outdated), with room for more."""
     size = len(happened) + room
     laid = Events(np.zeros(size), np.zeros(size), np.zeros(size, dtype=np.int64), np.array([len(happened)]))

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from plimsoll.adapters.sources.app_json.pointer import Found, NoNumber, find, health, leaves
 from plimsoll.adapters.sources.live import Glance, Reading, harvest
-from plimsoll.adapters.web_client import Answer, WebClient
+from plimsoll.adapters.web_client import BUSY, Answer, WebClient
 from plimsoll.domain.errors import SourceError, SourceMalformed, SourceRefused
 from plimsoll.domain.ports import Check, CheckState, Signal
 from plimsoll.domain.series import Gap, Harvest, Window
@@ -141,7 +141,7 @@ class AppJson:
     def _page(self, path: str) -> _Page:
         begin = time.monotonic()
         try:
-            answer = self._web.fetch(path, again=_worth_another_try)
+            answer = self._web.fetch(path, _worth_another_try)
             took = time.monotonic() - begin
             well = answer.status < 300
             return _Page(took, well, _document(self.name, path.partition("?")[0], answer, self._web.clean))
@@ -179,7 +179,7 @@ def _document(source: str, path: str, answer: Answer, clean: Callable[[str], str
 
 def _worth_another_try(answer: Answer) -> bool:
     """A health endpoint answers 503 to say that something is down: that is an answer, where it is JSON."""
-    return answer.status in (429, 502, 504) or (answer.status == 503 and "json" not in answer.content_type)
+    return answer.status in BUSY and not (answer.status == 503 and "json" in answer.content_type)
 
 
 def _reading(signal: Signal, found: Found) -> Reading:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from plimsoll.adapters.web_client import Answer, TooLong, WebClient
+from plimsoll.adapters.web_client import BUSY, Answer, TooLong, WebClient
 from plimsoll.domain.errors import SourceError, SourceMalformed, SourceRefused
 
 _TOO_MUCH = re.compile(
@@ -91,16 +91,16 @@ class PrometheusApi:
 
     def look(self, path: str) -> Reply:
         """Get one path of the API."""
-        return self._reply(self._web.fetch(path, again=_worth_another_try))
+        return self._reply(self._web.fetch(path, _worth_another_try))
 
     def _ask(self, path: str, form: Mapping[str, str]) -> Reply:
         try:
             if self._post:
-                answer = self._web.fetch(path, form, _worth_another_try)
+                answer = self._web.fetch(path, _worth_another_try, form)
                 if answer.status not in _GET_ONLY:
                     return self._reply(answer)
                 self._post = False  # a proxy that only lets GET through
-            return self._reply(self._web.fetch(f"{path}?{urlencode(form)}", again=_worth_another_try))
+            return self._reply(self._web.fetch(f"{path}?{urlencode(form)}", _worth_another_try))
         except TooLong as error:
             raise QueryTooLarge(self.address, error.message) from error
 
@@ -154,9 +154,7 @@ class PrometheusApi:
 
 def _worth_another_try(answer: Answer) -> bool:
     """Busy is worth another try; a query that ran out of time would do so again."""
-    if answer.status not in (429, 502, 503, 504):
-        return False
-    return not (answer.status == 503 and b'"errorType"' in answer.body[:4096])
+    return answer.status in BUSY and not (answer.status == 503 and b'"errorType"' in answer.body[:4096])
 
 
 def _what_else(answer: Answer, told: str) -> str:
