@@ -44,7 +44,7 @@ class Band:
 
 @dataclass(frozen=True)
 class Mark:
-    """A labelled straight line at a value of one axis: a limit, a date, a load line."""
+    """A labeled straight line at a value of one axis: a limit, a date, a load line."""
 
     label: str
     at: float

@@ -1,4 +1,4 @@
-"""Reports: everything inside, nothing fetched, nothing hostile let through, synthetic data labelled everywhere."""
+"""Reports: everything inside, nothing fetched, nothing hostile let through, synthetic data labeled everywhere."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def test_a_gap_stays_a_gap() -> None:
 
 
 @pytest.mark.parametrize("text", [to_html(report(), ASSETS), to_report_markdown(report())], ids=["html", "markdown"])
-def test_synthetic_data_is_labelled_wherever_it_stands(text: str) -> None:
+def test_synthetic_data_is_labeled_wherever_it_stands(text: str) -> None:
     assert text.count("synthetic") >= 2
     assert "Demand rises by a third." in text
 
