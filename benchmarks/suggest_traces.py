@@ -20,9 +20,9 @@ from pathlib import Path
 import numpy as np
 
 from plimsoll.adapters.trace_file import read_trace
-from plimsoll.app.replays import ReplayOptions
-from plimsoll.app.suggestions import suggest
-from plimsoll.app.tuning import Goal
+from plimsoll.app.rehearsal.replays import ReplayOptions
+from plimsoll.app.rehearsal.suggestions import suggest
+from plimsoll.app.rehearsal.tuning import Goal
 from plimsoll.domain.platform_policy import HpaMetric, HpaPolicy, MetricType, TargetType
 from plimsoll.domain.suggestion import Suggestion
 from plimsoll.domain.system import Component, Replicas, Slo, Startup

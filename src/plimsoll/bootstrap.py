@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from plimsoll.adapters.store.track_record import TrackRecordFile
     from plimsoll.app.assessments import AdviceBase
     from plimsoll.app.demo.story import Parts as DemoParts
-    from plimsoll.app.replays import Replayed
+    from plimsoll.app.rehearsal.replays import Replayed
     from plimsoll.capacity.model import CapacityModel
     from plimsoll.capacity.thresholds import Rules
     from plimsoll.domain.forecast import Levels

@@ -24,8 +24,8 @@ from plimsoll.entrypoints.cli.replay import (
 from plimsoll.entrypoints.cli.source_options import takes_source_options
 
 if TYPE_CHECKING:
-    from plimsoll.app.suggestions import Suggested
-    from plimsoll.app.tuning import Goal
+    from plimsoll.app.rehearsal.suggestions import Suggested
+    from plimsoll.app.rehearsal.tuning import Goal
     from plimsoll.domain.system import Component
 
 
@@ -60,8 +60,8 @@ def suggest(
 
     Where nothing better is found, the current policy is what is advised, and what --output writes.
     """
-    from plimsoll.app.replays import ReplayOptions
-    from plimsoll.app.suggestions import suggest as learn_policy
+    from plimsoll.app.rehearsal.replays import ReplayOptions
+    from plimsoll.app.rehearsal.suggestions import suggest as learn_policy
     from plimsoll.render.suggestion import tables
 
     check_chart(chart)
@@ -85,7 +85,7 @@ def suggest(
 
 def _goal(slo_miss: str | None, budget: str | None, flaps: str, component: Component) -> Goal:
     from plimsoll.app.model.naming_policies import named_policy
-    from plimsoll.app.tuning import Goal
+    from plimsoll.app.rehearsal.tuning import Goal
     from plimsoll.domain.errors import UsageError
 
     if (slo_miss is None) == (budget is None):
@@ -104,8 +104,8 @@ def _goal(slo_miss: str | None, budget: str | None, flaps: str, component: Compo
 
 def _write(result: Suggested, output: Path | None, budget: str | None, chart: Path | None) -> None:
     """Write the policy and the chart, where they were asked for."""
-    from plimsoll.app.policy_writing import suggestion_text
-    from plimsoll.app.rehearsal_pages import suggestion_page
+    from plimsoll.app.rehearsal.pages import suggestion_page
+    from plimsoll.app.rehearsal.policy_writing import suggestion_text
     from plimsoll.app.whole_file import write_whole
     from plimsoll.render.suggestion import front_chart
 

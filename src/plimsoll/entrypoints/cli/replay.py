@@ -16,7 +16,7 @@ from plimsoll.entrypoints.cli.output import Format, FormatOption, progress, rema
 from plimsoll.entrypoints.cli.source_options import takes_source_options
 
 if TYPE_CHECKING:
-    from plimsoll.app.replays import Replayed
+    from plimsoll.app.rehearsal.replays import Replayed
     from plimsoll.domain.finding import Finding
     from plimsoll.domain.policies import AnyPolicy
     from plimsoll.domain.system import Component
@@ -80,8 +80,8 @@ def replay(
     output_format: FormatOption = Format.TABLE,
 ) -> None:
     """Replay policies on a recorded demand; compare misses, hours, cost, changes, and what faults do to them."""
-    from plimsoll.app.replays import ReplayOptions
-    from plimsoll.app.replays import replay as replay_policies
+    from plimsoll.app.rehearsal.replays import ReplayOptions
+    from plimsoll.app.rehearsal.replays import replay as replay_policies
     from plimsoll.render.replay import tables
 
     check_chart(chart)
@@ -113,9 +113,9 @@ def component_of(
     model: list[Path] | None, name: str | None, loadtest: Path | None = None, columns: str = ""
 ) -> tuple[Component, tuple[Finding, ...]]:
     """Find the component to replay in the model, with what its load test says of it."""
-    from plimsoll.app.measured_service import measured_component
     from plimsoll.app.model.loading import load_model
     from plimsoll.app.model_limits import Means
+    from plimsoll.app.rehearsal.measured_service import measured_component
     from plimsoll.bootstrap import capacity_models, load_test_rules, read_load_test
     from plimsoll.domain.errors import UsageError
 
@@ -147,7 +147,7 @@ def demand_from(text: str, signal: str | None, last: str, options: SourceOptions
         if said:
             raise UsageError(f"{said} is said of a source: name its series with --signal; a trace is read whole")
         return open_trace(text)
-    from plimsoll.app.demand_history import demand_of
+    from plimsoll.app.rehearsal.demand_history import demand_of
     from plimsoll.entrypoints.cli.harvest import Asked, harvest_of
 
     asked = Asked(text, options, span_ms(last or LAST, "--last"), None)
@@ -198,7 +198,7 @@ def _write(result: Replayed, trajectory: Path | None, chart: Path | None) -> Non
         save_trajectory(trajectory, result)
         remark(f"wrote {trajectory}")
     if chart is not None:
-        from plimsoll.app.rehearsal_pages import replay_page
+        from plimsoll.app.rehearsal.pages import replay_page
         from plimsoll.render.replay import course_chart
 
         ready = [(run.policy, run.ready[result.first :].tolist()) for run in result.runs]

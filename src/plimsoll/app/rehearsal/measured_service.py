@@ -16,7 +16,7 @@ import numpy as np
 
 from plimsoll.app.model.loading import Model
 from plimsoll.app.model_limits import Means, load_test_of, model_load_test
-from plimsoll.app.replays import chosen_component
+from plimsoll.app.rehearsal.replays import chosen_component
 from plimsoll.domain.errors import Place
 from plimsoll.domain.finding import Finding
 from plimsoll.domain.load_line import LoadChart, LoadTestLimits

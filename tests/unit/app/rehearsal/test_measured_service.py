@@ -8,15 +8,19 @@ import numpy as np
 import pytest
 
 from plimsoll.adapters.loadtests.plain_csv import read_steps
-from plimsoll.app.measured_service import measured_service
-from plimsoll.app.replays import ReplayOptions, replay
+from plimsoll.app.rehearsal.measured_service import measured_service
+from plimsoll.app.rehearsal.replays import ReplayOptions, replay, setting_of
 from plimsoll.domain import load_line as lines
+from plimsoll.domain.errors import UsageError
 from plimsoll.domain.estimate import Estimate
+from plimsoll.domain.platform_policy import HpaMetric, HpaPolicy, MetricType, TargetType
 from plimsoll.domain.policy import Policy
 from plimsoll.domain.policy_proposals import Condition, Direction, Side, SignalUse, TriggerRule
 from plimsoll.domain.policy_restraints import Limits
 from plimsoll.domain.system import Component, Demand, Instance, Latency, Slo
 from plimsoll.domain.trace import Trace
+from plimsoll.simulation.feeds import feed_of
+from plimsoll.simulation.signals import UNKNOWN_SIGNAL
 
 LOADS = (0.0, 50.0, 100.0, 120.0)  # the last lies past what was tested
 
@@ -91,6 +95,52 @@ def test_cores_in_use_are_a_share_of_those_a_replica_has(cores: float | None, us
     found = limits_of("arrivals/s", P95, chart("cpu", unit, 0.0, 1.0, 2.0, 2.4))
     web, _ = measured_service(replace(WEB, instance=Instance(cores)), found)
     assert [one.value for one in web.responses[:1]] == ([use] if use else [])
+
+
+MEMORY = chart("memory", "bytes", 4e8, 6e8, 8e8, 9e8)
+
+
+@pytest.mark.parametrize(
+    ("unit", "memory", "use"),
+    [
+        pytest.param("ratio", 1.6e9, (0.25, 0.375, 0.5), id="a_share_of_what_a_replica_has"),
+        pytest.param("bytes", 1.6e9, (4e8, 6e8, 8e8), id="bytes_as_they_are"),
+        pytest.param("bytes", None, (4e8, 6e8, 8e8), id="bytes_need_no_whole"),
+        pytest.param("ratio", None, None, id="a_share_of_nobody_knows_what"),
+        pytest.param("count", None, None, id="bytes_are_no_mere_number"),
+    ],
+)
+def test_a_signal_is_fed_in_the_unit_that_the_policy_reads_it_in(
+    unit: str, memory: float | None, use: tuple[float, ...] | None
+):
+    web, findings = measured_service(
+        replace(WEB, instance=Instance(memory_bytes=memory)), limits_of("arrivals/s", MEMORY)
+    )
+    trace = Trace("demand.csv", 60.0 * np.arange(2), np.full(2, 1.0), 60.0)
+    kind, line, _ = feed_of(SignalUse("memory", unit=unit), setting_of(trace, web, ReplayOptions()))
+    assert (line.value if line else None) == use
+    assert (kind == UNKNOWN_SIGNAL) is (use is None)
+    said = "web: memory was measured in bytes; instance.memory tells what share of a replica's that is"
+    assert (said in [one.message for one in findings]) is (memory is None)
+
+
+def test_an_hpa_reads_a_share_of_requests_or_an_amount_and_never_one_for_the_other():
+    cores = limits_of("arrivals/s", chart("cpu", "count", 0.0, 1.0, 2.0, 2.4))
+    web, _ = measured_service(replace(WEB, instance=Instance(4.0)), cores)
+    trace = Trace("demand.csv", 60.0 * np.arange(30), np.full(30, 24000.0), 60.0)
+    share = HpaMetric(MetricType.RESOURCE, "cpu", TargetType.UTILIZATION, 40)
+    amount = HpaMetric(MetricType.RESOURCE, "cpu", TargetType.AVERAGE_VALUE, 1600)  # of four cores
+    runs = replay(
+        trace,
+        web,
+        [HpaPolicy(kind, 1, 99, (m,)) for kind, m in (("share", share), ("amount", amount))],
+        ReplayOptions(),
+    ).runs
+    assert runs[0].desired.tolist() == runs[1].desired.tolist()
+    assert runs[0].desired[-1] == 5
+    measured_in_shares, _ = measured_service(WEB, limits_of("arrivals/s", CPU))
+    with pytest.raises(UsageError, match="nothing tells Resource metric cpu"):
+        replay(trace, measured_in_shares, [HpaPolicy("amount", 1, 99, (amount,))], ReplayOptions())
 
 
 def test_a_measured_latency_is_held_against_the_objective_of_its_own_quantile():

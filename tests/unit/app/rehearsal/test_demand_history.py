@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from plimsoll.app.demand_history import demand_of
+from plimsoll.app.rehearsal.demand_history import demand_of
 from plimsoll.domain.errors import NothingToAnswer, UsageError
 from plimsoll.domain.series import Harvest, MetricKind, Series, SeriesId
 

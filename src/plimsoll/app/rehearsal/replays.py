@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 
 import numpy as np
 
-from plimsoll.app.replay_scores import Jury
-from plimsoll.app.replay_warnings import warnings
+from plimsoll.app.rehearsal.replay_scores import Jury
+from plimsoll.app.rehearsal.replay_warnings import warnings
 from plimsoll.domain.decision import Decision
 from plimsoll.domain.errors import InputError, ModelError, NothingToAnswer, UsageError
 from plimsoll.domain.finding import Finding

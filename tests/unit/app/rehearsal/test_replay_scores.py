@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from plimsoll.app.replay_scores import Jury
+from plimsoll.app.rehearsal.replay_scores import Jury
 from plimsoll.domain.system import Startup
 from plimsoll.simulation.runs import Run
 from plimsoll.simulation.setting import Rules, Setting

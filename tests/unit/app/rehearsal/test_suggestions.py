@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from plimsoll.app.rehearsal_pages import suggestion_page
-from plimsoll.app.replays import ReplayOptions
-from plimsoll.app.suggestions import suggest
-from plimsoll.app.tuning import Goal, account_of
+from plimsoll.app.rehearsal.pages import suggestion_page
+from plimsoll.app.rehearsal.replays import ReplayOptions
+from plimsoll.app.rehearsal.suggestions import suggest
+from plimsoll.app.rehearsal.tuning import Goal, account_of
 from plimsoll.domain.platform_policy import HpaMetric, HpaPolicy, MetricType, TargetType
 from plimsoll.domain.policy import Policy
 from plimsoll.domain.policy_proposals import SignalUse

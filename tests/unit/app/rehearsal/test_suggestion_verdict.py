@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from plimsoll.app.replay_scores import Jury
-from plimsoll.app.suggestion_verdict import Match, advised
+from plimsoll.app.rehearsal.replay_scores import Jury
+from plimsoll.app.rehearsal.suggestion_verdict import Match, advised
 from plimsoll.domain.suggestion import Verdict
 from plimsoll.domain.system import Startup
 from plimsoll.simulation.runs import Run

@@ -10,7 +10,7 @@ import math
 from dataclasses import dataclass
 from functools import cached_property
 
-from plimsoll.app.replay_scores import Jury
+from plimsoll.app.rehearsal.replay_scores import Jury
 from plimsoll.domain.estimate import Estimate
 from plimsoll.domain.replay import PolicyScore
 from plimsoll.domain.suggestion import Verdict

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from plimsoll.app.replay_warnings import warnings
+from plimsoll.app.rehearsal.replay_warnings import warnings
 from plimsoll.domain.policy import Policy
 from plimsoll.domain.policy_proposals import (
     Condition,

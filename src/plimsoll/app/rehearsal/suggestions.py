@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from plimsoll.app.replay_scores import Jury
-from plimsoll.app.replays import ReplayOptions, conditions_of, findings_of, first_scored, moment, setting_of
-from plimsoll.app.suggestion_verdict import Match, advised
-from plimsoll.app.tuning import Goal, Knobs, priced, tuned
+from plimsoll.app.rehearsal.replay_scores import Jury
+from plimsoll.app.rehearsal.replays import ReplayOptions, conditions_of, findings_of, first_scored, moment, setting_of
+from plimsoll.app.rehearsal.suggestion_verdict import Match, advised
+from plimsoll.app.rehearsal.tuning import Goal, Knobs, priced, tuned
 from plimsoll.domain.errors import InputError, UsageError
 from plimsoll.domain.platform_policy import HpaMetric, HpaPolicy, MetricType, TargetType
 from plimsoll.domain.policies import AnyPolicy

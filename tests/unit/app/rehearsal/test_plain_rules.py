@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from plimsoll.adapters.trace_file import read_trace
-from plimsoll.app.replays import ReplayOptions, replay
+from plimsoll.app.rehearsal.replays import ReplayOptions, replay
 from plimsoll.domain.platform_policy import HpaController, HpaMetric, HpaPolicy, MetricType, TargetType
 from plimsoll.domain.system import Component, Replicas, Slo, Startup
 from plimsoll.simulation.setting import Rules
