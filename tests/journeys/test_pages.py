@@ -148,6 +148,8 @@ def test_the_report_is_readable_on_a_phone(browser: Any, demo_report: Path) -> N
         "[...document.querySelectorAll('p, td, li')].filter(e => parseFloat(getComputedStyle(e).fontSize) < 11).length"
     )
     assert seen.page.evaluate(small) == 0
+    cramped = "[...document.querySelectorAll('.scroll .long')].filter(e => e.offsetWidth < 230).map(e => e.textContent)"
+    assert seen.page.evaluate(cramped) == []
     seen.page.close()
 
 
