@@ -87,6 +87,14 @@ KINDS: dict[str, tuple[Growth, float]] = {
         lambda r, t: 50 + np.cumsum(0.2 + np.cumsum(r.normal(0, 0.02, t.size)) + r.normal(0, 0.3, t.size)),
         0.2,
     ),
+    "pace that grows": (
+        lambda r, t: 50 + np.cumsum(0.15 * (1 + t / r.uniform(60, 300)) + r.normal(0, 0.02, t.size)),
+        0.25,
+    ),
+    "growth that levels off": (
+        lambda r, t: 80 - 30 * np.exp(-t / r.uniform(15, 50)) + r.normal(0, 0.1, t.size),
+        0.05,
+    ),
     "level shift": (
         lambda r, t: 50 + 0.2 * t + (t >= r.integers(10, 50)) * r.uniform(-10, 10) + r.normal(0, 1, t.size),
         0.2,
@@ -98,6 +106,10 @@ KINDS: dict[str, tuple[Growth, float]] = {
     "saw tooth": (lambda r, t: 50 + 0.2 * t + (t % r.integers(5, 9)) * 1.5 + r.normal(0, 0.5, t.size), 0.2),
     "clean-up job, every few days": (
         lambda r, t: 50 + 20 * ((t + r.uniform(0, 4)) % (d := r.integers(2, 5))) / d + r.normal(0, 0.3, t.size),
+        0.1,
+    ),
+    "clean-up job, off whole days": (
+        lambda r, t: 50 + _sweep(r, t, 2.05, 3.4, 20) + r.normal(0, 0.3, t.size),
         0.1,
     ),
     "clean-up job, tops that grow": (lambda r, t: 50 + (1 + 0.004 * t) * _teeth(r, t) + r.normal(0, 0.3, t.size), 0.1),

@@ -3,8 +3,9 @@
 Each path follows one cell of the posterior (`level_states.py`), as often as the cell's weight, from a state and a
 variance drawn from it. Its pace wanders with twice the deviation that the past shows, itself drawn from a log-normal:
 what the pace of real resources does over the next months is more than what it did in the last ones, and on real series
-this is the factor at which early..late holds (docs/decisions/0022). Steps and spikes that were taken out of the history
-come again as often as they came.
+this is the factor at which early..late holds (docs/decisions/0022). Noise that does not linger is drawn from the
+history's own: a normal tail passes limits that a level between two bounds never reaches. Steps and spikes that were
+taken out of the history come again as often as they came.
 
 How far that can be trusted is tried on the series' own past, from rolling origins.
 """
@@ -59,18 +60,22 @@ def _courses(
     known: Posterior, form: NDArray[np.intp], cell: NDArray[np.intp], horizon: int, rng: np.random.Generator
 ) -> Floats:
     """Lines with wandering pace, what runs round them, and noise; shape (paths, horizon), scaled."""
-    phi, noise, wander, _ = CELLS[cell].T
+    phi, noise, wander, _, rho = CELLS[cell].T
     shape = (cell.size, horizon)
     spread = np.sqrt(known.variances[form, cell] * known.freedom / rng.chisquare(known.freedom, cell.size))
     off = np.einsum("pij,pj->pi", known.root[cell], rng.standard_normal((cell.size, 3)))
     line, pace, away = (known.states[form, cell] + spread[:, None] * off).T
     wander = wander * _MORE_WANDER * np.exp(_WANDER_SPREAD * rng.standard_normal(cell.size))
-    paces = pace[:, None] + np.cumsum((np.sqrt(wander) * spread)[:, None] * rng.standard_normal(shape), axis=1)
-    found = line[:, None] + np.cumsum(paces, axis=1)
+    turns = (np.sqrt(wander) * spread)[:, None] * rng.standard_normal(shape)
     shocks = spread[:, None] * rng.standard_normal(shape)
+    white = np.flatnonzero(phi == 0)
+    picks = rng.integers(0, known.errors.shape[0], (white.size, horizon))
+    shocks[white] = spread[white, None] * known.errors[picks, form[white, None], cell[white, None]]
+    found = np.empty(shape)
     for step in range(horizon):
-        away = phi * away + shocks[:, step]
-        found[:, step] += away
+        pace = (rho * pace if step else pace) + turns[:, step]
+        line, away = line + pace, phi * away + shocks[:, step]
+        found[:, step] = line + away
     noisy = np.flatnonzero(noise)
     found[noisy] += (np.sqrt(noise) * spread)[noisy, None] * rng.standard_normal((noisy.size, horizon))
     return np.asarray(found, dtype=np.float64)

@@ -1,13 +1,13 @@
 """Which course explains a level, and how sure is that? A posterior over local linear trends.
 
-    level_t = line_t + away_t + noise_t,   line_t = line_(t-1) + pace_(t-1),   pace_t = pace_(t-1) + sqrt(z) s e'_t,
+    level_t = line_t + away_t + noise_t,   line_t = line_(t-1) + pace_(t-1),   pace_t = rho pace_(t-1) + sqrt(z) s e'_t,
     away_t = phi away_(t-1) + s e_t,       noise_t = sqrt(w) s e''_t
 
-(a structural model, Harvey 1989). Each cell of a grid of phi, w and z, with a pace or without one, on the level and on
-its logarithm, is run through the history by a Kalman filter; s is estimated, and the cell's weight is its likelihood
-after a burn-in, times a prior that favors a pace that stays. So a straight line in noise, a random walk, growth whose
-pace wanders and a level that rests are told apart by what they foretold one step ahead, and where the history cannot
-tell, all of them go on.
+(a structural model, Harvey 1989; a pace that fades, Gardner and McKenzie 1985). Each cell of a grid of phi, w, z and
+rho, with a pace or without one, on the level and on its logarithm, is run through the history by a Kalman filter; s is
+estimated, and the cell's weight is its likelihood after a burn-in, times a prior that favors a pace that stays. So a
+straight line in noise, a random walk, growth whose pace wanders, fades or compounds and a level that rests are told
+apart by what they foretold one step ahead, and where the history cannot tell, all of them go on.
 
 The gains depend on the cells and on which levels are known only: they are reckoned once for all series that share it.
 """
@@ -26,20 +26,22 @@ Floats = NDArray[np.float64]
 
 _PHI, _NOISE = (0.0, 0.6, 0.9, 0.99), (0.0, 3.0)
 _WANDER = (0.0, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1)
-_STEADY_PRIOR = 1.0  # log odds of a pace that stays; see benchmarks/runway_calibration.py
+_RHO = (0.95, 0.98, 1.0, 1.005, 1.01)
+_STEADY_PRIOR = 1.0  # log odds of a pace that does not wander; see benchmarks/runway_calibration.py
+_BENT_PRIOR = -8.0  # log odds of each way to fade or to compound: only what the history shows beyond doubt goes on so
 _BURN_IN = 10
 _VAGUE, _VAGUE_PACE = 1e6, 1e4
 _MOST_LOG = 300.0  # e^300 is past every measure, and its square is still a number
 
 
 def _cells() -> Floats:
-    rows = [(phi, w, z, 1.0) for phi in _PHI for w in (_NOISE if phi else _NOISE[:1]) for z in _WANDER]
-    rows += [(phi, w, 0.0, 0.0) for phi in _PHI for w in (_NOISE if phi else _NOISE[:1])]
-    return np.array(rows)
+    rests = [(phi, w) for phi in _PHI for w in (_NOISE if phi else _NOISE[:1])]
+    rows = [(*rest, z, 1.0, rho) for rest in rests for z in _WANDER for rho in _RHO]
+    return np.array(rows + [(*rest, 0.0, 0.0, 1.0) for rest in rests])
 
 
 CELLS = _cells()
-"""phi, w, z and whether there is a pace at all, shape (k, 4)."""
+"""phi, w, z, whether there is a pace at all, and rho, shape (k, 5)."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,7 @@ class Posterior:
     """What is known at the end of a history of `length` levels, by form (f) and cell (k).
 
     `states` (f, k, 3) are line, pace and away; `variances` (f, k) are s^2 with `freedom` degrees; `weights` (f, k) add
-    up to one.
+    up to one. `errors` (m, f, k) are those one step ahead, in units of their deviation.
     """
 
     length: int
@@ -85,6 +87,7 @@ class Posterior:
     variances: Floats
     freedom: int
     weights: Floats
+    errors: Floats
 
 
 def posterior(levels: Floats) -> Posterior:
@@ -98,10 +101,16 @@ def posterior(levels: Floats) -> Posterior:
     variances = np.maximum((errors[judged] ** 2 / spreads[:, None, :]).mean(axis=0), 1e-300)
     chances = -0.5 * judged.size * np.log(variances) - 0.5 * np.log(spreads).sum(axis=0)
     jacobian = [judged.size * np.log(form.scale) + (np.log(levels[judged]).sum() if form.log else 0) for form in forms]
-    chances = chances - np.array(jacobian)[:, None] + _STEADY_PRIOR * ((CELLS[:, 2] == 0) & (CELLS[:, 3] == 1))
+    chances = chances - np.array(jacobian)[:, None] + _priors()
     weights = np.exp(chances - chances.max())
     freedom = max(judged.size - 2, 3)
-    return Posterior(levels.size, forms, states, gains.root, variances, freedom, weights / weights.sum())
+    scaled = errors[judged] / np.sqrt(spreads[:, None, :] * variances)
+    return Posterior(levels.size, forms, states, gains.root, variances, freedom, weights / weights.sum(), scaled)
+
+
+def _priors() -> Floats:
+    _, _, wander, paced, rho = CELLS.T
+    return np.asarray(_STEADY_PRIOR * ((wander == 0) & (paced == 1)) + _BENT_PRIOR * (rho != 1))
 
 
 def _forms(levels: Floats) -> tuple[Form, ...]:
@@ -127,13 +136,13 @@ def _filtered(levels: Floats, gains: Gains) -> tuple[Floats, Floats]:
     """Run all forms (f, n) through the filter: last states (f, k, 3) and one-step errors (n, f, k)."""
     forms, length = levels.shape
     known = np.isfinite(levels[0])
-    phi = CELLS[:, 0]
+    phi, rho = CELLS[:, 0], CELLS[:, 4]
     line = np.repeat(levels[:, np.flatnonzero(known)[0]][:, None], phi.size, axis=1)
     pace, away = np.zeros_like(line), np.zeros_like(line)
     errors = np.full((length, forms, phi.size), np.nan)
     for step in range(length):
         if step:
-            line, away = line + pace, phi * away
+            line, pace, away = line + pace, rho * pace, phi * away
         if known[step]:
             error = levels[:, step, None] - line - away
             gain = gains.gains[step]
@@ -146,13 +155,13 @@ def _filtered(levels: Floats, gains: Gains) -> tuple[Floats, Floats]:
 def _gains(pattern: bytes) -> Gains:
     """Run the filter's covariances over which levels are known, cell by cell; they are the same for every series."""
     known = np.frombuffer(pattern, dtype=bool)
-    phi, noise, wander, paced = CELLS.T
+    phi, noise, wander, paced, rho = CELLS.T
     zero = np.zeros(phi.size)
     cov = [[zero + _VAGUE, zero, zero], [zero, _VAGUE_PACE * paced, zero], [zero, zero, 1 / (1 - phi**2)]]
     gains, variances = np.zeros((known.size, 3, phi.size)), np.full((known.size, phi.size), np.nan)
     for step in range(known.size):
         if step:
-            cov = _moved(cov, phi, wander)
+            cov = _moved(cov, phi, wander, rho)
         if known[step]:
             seen = [cov[part][0] + cov[part][2] for part in range(3)]
             variances[step] = seen[0] + seen[2] + noise
@@ -162,13 +171,13 @@ def _gains(pattern: bytes) -> Gains:
     return Gains(gains, variances, np.asarray(np.linalg.cholesky(whole), dtype=np.float64))
 
 
-def _moved(cov: list[list[Floats]], phi: Floats, wander: Floats) -> list[list[Floats]]:
+def _moved(cov: list[list[Floats]], phi: Floats, wander: Floats, rho: Floats) -> list[list[Floats]]:
     """The covariance of line, pace and away one step on, symmetric."""
     line = cov[0][0] + 2 * cov[0][1] + cov[1][1]
-    line_pace, line_away = cov[0][1] + cov[1][1], phi * (cov[0][2] + cov[1][2])
-    pace_away = phi * cov[1][2]
+    line_pace, line_away = rho * (cov[0][1] + cov[1][1]), phi * (cov[0][2] + cov[1][2])
+    pace_away = rho * phi * cov[1][2]
     return [
         [line, line_pace, line_away],
-        [line_pace, cov[1][1] + wander, pace_away],
+        [line_pace, rho**2 * cov[1][1] + wander, pace_away],
         [line_away, pace_away, phi**2 * cov[2][2] + 1],
     ]

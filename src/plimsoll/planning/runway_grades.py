@@ -38,8 +38,14 @@ def grade_of(accuracy: Accuracy | None) -> Grade:
 
 def methods_of(known: Posterior) -> tuple[MethodWeight, ...]:
     """The kinds of course by weight, those that count for nothing left out."""
-    _, _, wander, paced = CELLS.T
-    kinds = {"flat": paced == 0, "steady pace": (paced == 1) & (wander == 0), "pace that wanders": wander > 0}
+    _, _, wander, paced, rho = CELLS.T
+    kinds = {
+        "flat": paced == 0,
+        "steady pace": (paced == 1) & (wander == 0) & (rho == 1),
+        "pace that wanders": (wander > 0) & (rho == 1),
+        "pace that fades": rho < 1,
+        "pace that compounds": rho > 1,
+    }
     found = [
         MethodWeight(f"{name}, in logarithms" if form.log else name, float(weights[cells].sum()))
         for form, weights in zip(known.forms, known.weights, strict=True)

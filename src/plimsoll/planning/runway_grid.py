@@ -35,7 +35,7 @@ _FEWEST_DAYS = 14
 _QUARTER, _WHOLE = 0.25, 0.9  # of a period
 _MOST_PERIODS = 200
 _MOST_SLOTS = 1440
-_STEADY = 0.1  # what varies by less of itself than this does not grow
+_STEADY = 0.02  # what varies by less of itself than this does not grow
 
 
 @dataclass(frozen=True)
@@ -196,10 +196,18 @@ def _grows_with_level(samples: Floats, levels: Floats) -> bool:
     if samples.shape[1] < 2 or known.sum() < _FEWEST_DAYS or (levels[known] <= 0).any():
         return False
     spread = np.nanmax(samples[known], axis=1) - np.nanmin(samples[known], axis=1)
-    if spread.std() <= _STEADY * spread.mean() or levels[known].std() <= _STEADY * levels[known].mean():
+    if _variation(spread) <= _STEADY or _variation(levels[known]) <= _STEADY:
+        return False
+    if _variation(spread / levels[known]) >= _variation(spread):  # what began at next to nothing is no measure
         return False
     spread_rank, level_rank = (np.argsort(np.argsort(part)) for part in (spread, levels[known]))
     return bool(np.corrcoef(spread_rank, level_rank)[0, 1] > 0.5)
+
+
+def _variation(values: Floats) -> float:
+    """The coefficient of variation of positive numbers; 0 where all of them are zero."""
+    mean = float(values.mean())
+    return float(values.std()) / mean if mean > 0 else 0.0
 
 
 def _season(levels: Floats, period_ms: int, relative: bool) -> Floats:

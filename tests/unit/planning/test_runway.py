@@ -521,3 +521,31 @@ def test_steps_that_came_three_times_come_as_often_again() -> None:
     assert row.breach.p50 is not None
     assert row.probability_none is not None
     assert 0.1 < row.probability_none < 0.4
+
+
+@pytest.mark.parametrize(("top", "days"), [(0.92, 15), (0.96, 25), (0.92, 40)])
+def test_growth_that_levels_off_below_its_limit_gets_no_date(top: float, days: float) -> None:
+    """A pace that only wandered was carried on: all of them had a date within the horizon, graded A."""
+    series = history(per_day=0, wave=0, noise=0.003, level=0.0)
+    grown = top - (top - 0.4) * np.exp(-np.arange(len(series)) / 24 / days)
+    row = judged(replace(series, values=series.values + grown), replace(LIMIT, soft=None, hard=1.0)).row
+    assert row.breach is None or row.breach.p50 is None
+    assert row.probability_none is not None
+    assert row.probability_none > 0.5
+
+
+@pytest.mark.parametrize("start", [0, 1e6])
+def test_a_pace_that_grows_goes_on_growing(start: float) -> None:
+    """A counter of ids passes its limit in 60 days. From 10^6 the early date was 60.9, from 0 17.9 days off."""
+    history_size, ahead = 60 * 24, 60 * 24
+    days = np.arange(history_size + ahead) / 24
+    total = start + np.cumsum(1000 * (1 + days / 150) * np.random.default_rng(0).normal(1, 0.1, days.size)) / 24
+    times = START_MS + HOUR_MS * np.arange(history_size, dtype=np.int64)
+    ids = Series(SeriesId("ids"), times, total[:history_size], "", MetricKind.COUNTER)
+    row = judged(ids, Limit("ids", "", "test", hard=float(total[-1]))).row
+    assert row.breach is not None
+    assert row.breach.early is not None
+    assert row.breach.p50 is not None
+    passed = as_datetime(int(ids.times_ms[-1])) + timedelta(hours=ahead)
+    assert passed - timedelta(days=7) < row.breach.early < passed
+    assert abs(row.breach.p50 - passed) < timedelta(days=5)

@@ -9,6 +9,8 @@ from tests.unit.planning.histories import DAY_MS, HOUR_MS, START_MS, history
 from plimsoll.domain.series import MetricKind
 from plimsoll.planning.runway_grid import grid_of, period_for, unrolled
 
+MONTH = START_MS + HOUR_MS * np.arange(720, dtype=np.int64)
+
 
 @pytest.mark.parametrize(
     ("span_ms", "step_ms", "period_ms"),
@@ -97,6 +99,19 @@ def test_a_peak_that_grows_with_the_level_is_kept_as_a_share() -> None:
     series = history(days=40, level=1.0, per_day=0.05, wave=0, noise=0)
     day = np.arange(len(series)) / 24
     assert grid_of(series.times_ms, series.values * (1 + 0.3 * np.sin(2 * np.pi * day)), HOUR_MS).relative
+
+
+def test_a_peak_goes_with_a_level_that_varies_by_a_twentieth() -> None:
+    """A quota of the day: a busy day is busy in each hour. Held apart, peaks stayed as they were while days grew."""
+    size = np.repeat(np.random.default_rng(0).normal(1, 0.05, 30), 24)
+    grid = grid_of(MONTH, size * (1 + np.arange(720) % 24), HOUR_MS)
+    assert grid.relative
+
+
+def test_what_began_at_nothing_is_no_measure_of_its_days() -> None:
+    """A disk that began empty: its first day ran from none to twice its level, and was a shape of others."""
+    grid = grid_of(MONTH, np.cumsum(1 + np.arange(720) / 1680), HOUR_MS)
+    assert not grid.relative
 
 
 def test_a_counter_is_unrolled_and_a_gauge_is_not() -> None:

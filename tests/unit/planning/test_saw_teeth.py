@@ -270,3 +270,16 @@ def test_clean_up_jobs_of_any_kind_give_no_date() -> None:
         row = row_of(tooth(days, low, high, draw.uniform(0, days)), seed=seed, paths=100)
         dated += row.breach is not None and row.breach.p50 is not None
     assert dated == 0
+
+
+def test_daily_samples_of_teeth_off_whole_days_pass_no_top_that_there_never_was() -> None:
+    """The normal tails of a line passed it: 19 of these 20 had a date."""
+    dated = 0
+    for seed in range(20):
+        series = history(per_day=0, wave=0, noise=0.005, level=0.0, step_ms=DAY_MS, seed=seed)
+        draw = np.random.default_rng(seed)
+        days = draw.uniform(2.05, 3.4)
+        values = 0.3 + 0.4 * ((np.arange(60) + draw.uniform(0, days)) % days) / days
+        row = judged(replace(series, values=series.values + values), replace(HARD, hard=0.78), paths=100).row
+        dated += row.breach is not None and row.breach.p50 is not None
+    assert dated <= 4
