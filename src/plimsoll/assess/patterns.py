@@ -72,7 +72,7 @@ def _rhythm(series: Series, tz: str, rules: PatternRules) -> Pattern:
     finite = np.isfinite(series.values) & (np.abs(series.values) <= _PAST_MEASURE)
     times, values = series.times_ms[finite], series.values[finite]
     if times.size < 2 or int(times[-1] - times[0]) < MIN_SPAN_MS - _step_of(times):
-        hours = 0.0 if times.size == 0 else float(times[-1] - times[0]) / 3.6e6
+        hours = 0.0 if times.size == 0 else float(times[-1] - times[0]) / HOUR_MS
         why = f"cannot tell: {hours:.1f} h of samples, needs 24"
         return Pattern(str(series.id), series.unit, PatternState.CANNOT_TELL, why, tz)
     hour, weekday = _calendar(times, tz)
@@ -84,7 +84,7 @@ def _rhythm(series: Series, tz: str, rules: PatternRules) -> Pattern:
         series=str(series.id),
         unit=series.unit,
         state=PatternState.OK,
-        why=f"{values.size} samples over {(times[-1] - times[0]) / 8.64e7:.1f} days",
+        why=f"{values.size} samples over {(times[-1] - times[0]) / DAY_MS:.1f} days",
         tz=tz,
         by_hour=by_hour,
         by_weekday=by_weekday,

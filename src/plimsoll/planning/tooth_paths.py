@@ -127,6 +127,12 @@ class _Lines:
     def __init__(
         self, places: Floats, values: Floats, whole: Indices, prior: _Prior, count: int, rng: np.random.Generator
     ) -> None:
+        """Draw `count` lines from what the known values tell of errors' size s and of the slope, under their priors.
+
+            slope ~ N(told sum(x y), told s^2),  told = b^2 / (b^2 sum(x^2) + s^2)
+
+        x and y are places and values about their means, b is the prior's deviation of the slope.
+        """
         known = np.isfinite(values)
         self._middle, level = float(places[known].mean()), float(values[known].mean())
         self.usual = float(np.median(values[known]))

@@ -20,6 +20,7 @@ from plimsoll.domain.platform_policy import (
     HpaBehavior,
     HpaMetric,
     HpaPolicy,
+    HpaRules,
     KedaFallback,
     KedaPolicy,
     KedaTrigger,
@@ -28,6 +29,7 @@ from plimsoll.domain.platform_policy import (
     NomadPolicy,
     NomadTargetValue,
     NomadThreshold,
+    SelectPolicy,
     TargetType,
 )
 from plimsoll.domain.policies import AnyPolicy
@@ -68,6 +70,22 @@ def test_an_hpa_does_nothing_while_its_metric_fails():
 def test_an_hpa_names_its_rate_limit():
     (decision,) = rehearse(HPA, [{"cpu": 3.0}], 4, 15.0)
     assert (decision.to_replicas, decision.bound_by) == (8, Guard.RATE)
+
+
+NO_SCALE_OUT = HpaBehavior(up=HpaRules(select=SelectPolicy.DISABLED))
+
+
+@pytest.mark.parametrize(
+    ("policy", "run", "start", "bound"),
+    [
+        pytest.param(HPA, [{"cpu": 0.01}] * 22, 2, Guard.MIN, id="less_than_its_least"),
+        pytest.param(replace(HPA, max=6), [{"cpu": 3.0}], 4, Guard.MAX, id="more_than_its_most"),
+        pytest.param(replace(HPA, max=6), [{"cpu": 0.75}, {"cpu": 0.2}], 4, Guard.STABILIZATION, id="held_at_its_most"),
+        pytest.param(replace(HPA, behavior=NO_SCALE_OUT), [{"cpu": 3.0}], 2, Guard.RATE, id="held_at_its_least"),
+    ],
+)
+def test_an_hpa_at_an_end_of_its_range_names_what_held_it_there(policy, run, start, bound):
+    assert rehearse(policy, run, start, 15.0)[-1].bound_by is bound
 
 
 def test_an_hpa_beyond_its_tolerance_says_so_where_the_count_is_that_of_now():

@@ -13,7 +13,7 @@ import numpy as np
 
 from plimsoll.domain.decision import Because, Decision, Guard, Proposal, Reason
 from plimsoll.domain.observation import Observation
-from plimsoll.domain.platform_policy import HpaPolicy
+from plimsoll.domain.platform_policy import HpaPolicy, TargetType
 from plimsoll.policy.hpa import rules
 from plimsoll.policy.hpa.replicas import within
 from plimsoll.policy.hpa.totals import (
@@ -59,14 +59,13 @@ def _ready(observation: Observation) -> int:
 def _bound(policy: HpaPolicy, proposed: int, wanted: int) -> Guard | None:
     if proposed == wanted:
         return None
-    if wanted in (policy.min, policy.max):
-        return Guard.MIN if wanted == policy.min and proposed < wanted else Guard.MAX
-    return Guard.RATE if proposed > wanted else Guard.STABILIZATION
+    if proposed > wanted:
+        return Guard.MAX if wanted == policy.max else Guard.RATE
+    return Guard.MIN if wanted == policy.min else Guard.STABILIZATION
 
 
 def _reading(policy: HpaPolicy, program: HpaProgram, observation: Observation) -> HpaReading:
-    fleet, size = observation.fleet, len(policy.metrics)
-    ready = fleet.desired if fleet.ready is None else fleet.ready
+    fleet, size, ready = observation.fleet, len(policy.metrics), _ready(observation)
     reading = HpaReading(*(np.zeros(size) for _ in range(4)))
     missing = max(fleet.desired - ready - fleet.starting, 0)
     for i, metric in enumerate(policy.metrics):
@@ -85,7 +84,7 @@ def _proposal(
     metric, count = policy.metrics[i], metric_replicas(program, reading, i, current, ready)
     if count < 0:
         return Proposal(Because(Reason.SIGNAL_MISSING, metric.name, metric.name), None)
-    scale = 100.0 if metric.target_type.value == "Utilization" else 1000.0
+    scale = 100.0 if metric.target_type is TargetType.UTILIZATION else 1000.0
     shared = {UTILIZATION: float(reading.requests[i]), PODS_AVERAGE: float(ready)}.get(int(program.kinds[i]))
     value = float(reading.usage[i]) / (shared or 1.0)
     aim = float(program.targets[i]) * (max(current, 1) if program.kinds[i] == TOTAL_AVERAGE else 1)

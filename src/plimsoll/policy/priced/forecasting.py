@@ -65,6 +65,8 @@ def learn(program: PricedProgram, memory: PricedMemory, step: int, y: float) -> 
     _correct(program, memory, row, clipped)
 
 
+# With P the precision and x the row: gains = P x, scale = forgetting + x' P x; the coefficients move by error x gains /
+# scale, and P becomes (P - gains gains' / scale) / forgetting, its trace held within bounds.
 def _correct(program: PricedProgram, memory: PricedMemory, row, error: float) -> None:  # type: ignore[no-untyped-def]  # a row of a matrix, compiled
     precision, gains, forgetting = memory.precision, memory.gains, program.numbers[FORGETTING]
     size = row.size
