@@ -81,6 +81,15 @@ def test_faults_are_shown_policy_by_policy(plimsoll: Plimsoll):
     assert by_name["zero"]["miss_against_none"] > by_name["missing"]["miss_against_none"]
 
 
+def test_a_rate_of_a_source_is_demanded_over_the_span_of_the_model(plimsoll: Plimsoll, tmp_path: Path):
+    (tmp_path / "m.yaml").write_text(MINIMAL.format(capacity=1450))
+    rows = (f"{1_790_000_000 + 300 * row},200" for row in range(60))
+    (tmp_path / "metrics.csv").write_text("\n".join(("time,requests_per_second", *rows)))
+    words = ("--signal", "requests_per_second", "-m", "m.yaml", "--rules", "plain", "-o", "json")
+    (policy,) = answer(plimsoll("replay", "metrics.csv", *words))["policies"]
+    assert policy["ideal_replica_hours"] == pytest.approx(11 * 5)  # 200/s x 60 s / (1450 x 80 %) for five hours
+
+
 def test_a_quota_holds_replicas_back(plimsoll: Plimsoll):
     free, held = (
         answer(plimsoll("replay", DEMAND, "-m", MODEL, "--compare", "hpa70", "-o", "json", *words))["policies"][0]

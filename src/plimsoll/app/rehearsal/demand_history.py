@@ -16,12 +16,13 @@ from plimsoll.domain.trace import Trace
 _FEWEST = 2
 
 
-def demand_of(harvest: Harvest, signal: str) -> Trace:
-    """Find the series named `signal` and take its samples as steps, counting rates and gains of counters over a step.
+def demand_of(harvest: Harvest, signal: str, span_s: float | None = None) -> Trace:
+    """Find the series named `signal` and take its samples as steps.
 
-    Steps without a sample, or with one that is not a number, are left out, with a finding: what was demanded then is
-    not known. Raises UsageError where there is no such series, NothingToAnswer where it has too few samples, InputError
-    for a counter that falls like none.
+    Rates and gains of counters are counted over `span_s`, the span that a model counts its demand over; where there is
+    none, over a step. Steps without a sample, or with one that is not a number, are left out, with a finding: what was
+    demanded then is not known. Raises UsageError where there is no such series, NothingToAnswer where it has too few
+    samples, InputError for a counter that falls like none.
     """
     found = [series for series in harvest.series if signal in (series.id.name, str(series.id))]
     if len(found) != 1:
@@ -34,7 +35,7 @@ def demand_of(harvest: Harvest, signal: str) -> Trace:
     if step_ms is None or int(known.sum()) < _FEWEST:
         raise NothingToAnswer(f"{harvest.source}: {signal} has {int(known.sum())} samples; a replay needs at least two")
     step_s = step_ms / 1000.0
-    counted = step_s if series.kind is MetricKind.RATE else 1.0
+    counted = (span_s or step_s) if series.kind is MetricKind.RATE else 1.0
     times_s = series.times_ms[known].astype(np.float64) / 1000.0
     findings = tuple(_findings(series, int(known.sum()), step_ms))
     return Trace(signal, times_s, series.values[known] * counted, step_s, findings)

@@ -72,7 +72,7 @@ def suggest(
     with progress("learning") as shown:
         task = shown.add_task("", total=None)
         result = learn_policy(
-            demand_from(trace, signal, last, options),
+            demand_from(trace, signal, last, found, options),
             found,
             goal,
             learn_first,

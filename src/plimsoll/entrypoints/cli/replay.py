@@ -103,7 +103,7 @@ def replay(
     with progress("replaying") as shown:
         task = shown.add_task("", total=len(policies))
         told = partial(shown.update, task, advance=1)
-        demand = demand_from(trace, signal, last, options)
+        demand = demand_from(trace, signal, last, found, options)
         result = replay_policies(demand, found, policies, how, lambda name: told(description=name))
     _write(result, trajectory, chart)
     show(result.document, tables(result.document), output_format)
@@ -136,8 +136,8 @@ def _policies(compare: str, component: Component) -> list[AnyPolicy]:
     return [named_policy(word, component) for word in words]
 
 
-def demand_from(text: str, signal: str | None, last: str, options: SourceOptions) -> Trace:
-    """Read the demand: a trace file or, with a signal, one series of a source."""
+def demand_from(text: str, signal: str | None, last: str, component: Component, options: SourceOptions) -> Trace:
+    """Read the demand of a component: a trace file or, with a signal, one series of a source."""
     from plimsoll.bootstrap import open_trace
     from plimsoll.bootstrap_sources import wall_clock_ms
     from plimsoll.domain.errors import UsageError
@@ -152,7 +152,7 @@ def demand_from(text: str, signal: str | None, last: str, options: SourceOptions
 
     asked = Asked(text, options, span_ms(last or LAST, "--last"), None)
     harvest, _ = harvest_of(asked, None, wall_clock_ms)
-    return demand_of(harvest, signal)
+    return demand_of(harvest, signal, component.demand.per_s if component.demand else None)
 
 
 def _moment_s(text: str) -> float:

@@ -32,6 +32,20 @@ def test_a_rate_is_counted_over_its_step():
     ]
 
 
+@pytest.mark.parametrize(
+    ("kind", "values", "demand"),
+    [
+        pytest.param(MetricKind.RATE, [1, 2, 3, 4, 5], [10, 20, 30, 40, 50], id="rate"),
+        pytest.param(MetricKind.COUNTER, [0, 60, 120, 180, 240], [10] * 4, id="counter"),
+        pytest.param(MetricKind.COUNT, [1, 2, 3, 4, 5], [1, 2, 3, 4, 5], id="counted_by_whoever_recorded_it"),
+    ],
+)
+def test_what_a_second_brings_is_counted_over_the_span_of_the_model(kind, values, demand):
+    trace = demand_of(harvest(values, kind=kind), "requests", span_s=10.0)
+    assert trace.load.tolist() == pytest.approx(demand)
+    assert trace.step_s == 60.0
+
+
 def test_a_counter_is_what_it_gained_in_each_step_and_a_reset_is_not_known():
     times, values = np.arange(13, dtype=np.int64) * 60_000, [*range(100, 130, 3), 2, 8, 14]
     trace = demand_of(harvest(values, times, MetricKind.COUNTER), "requests")
