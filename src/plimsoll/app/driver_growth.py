@@ -13,13 +13,16 @@ from datetime import date
 import numpy as np
 
 from plimsoll.app.model import Model
+from plimsoll.app.readings import within
 from plimsoll.app.runway_model import annotations_of
 from plimsoll.assess.trends import plain_trend
 from plimsoll.domain.errors import NothingToAnswer
 from plimsoll.domain.forecast import Annotations, Event
 from plimsoll.domain.plan_inputs import Course, Point, Rate
-from plimsoll.domain.quantity import format_quantity
-from plimsoll.domain.series import Series
+from plimsoll.domain.quantity import counted, format_quantity
+from plimsoll.domain.series import Series, Window, as_datetime
+from plimsoll.domain.stored import EVER
+from plimsoll.domain.time_spans import DAY_MS
 from plimsoll.forecast.annotations import ordinary, with_events
 from plimsoll.forecast.scenarios import growth_of_history
 from plimsoll.planning.months import day_ms
@@ -61,29 +64,40 @@ class DriverPasts:
         return Start(float(amount), f"the last value of its history {', '.join(changes)}")
 
 
-def driver_pasts(model: Model, past: Mapping[str, Series]) -> tuple[DriverPasts, tuple[str, ...]]:
-    """Take the histories of drivers for what they say, with a remark on each that says nothing."""
+def driver_pasts(model: Model, past: Mapping[str, Series], today: date) -> tuple[DriverPasts, tuple[str, ...]]:
+    """Take what the histories of drivers said by the end of a day, with a remark on each that said nothing."""
     known = annotations_of(model)
-    usual = {name: ordinary(series, known.concerning(name)) for name, series in past.items()}
+    end_ms = day_ms(today) + DAY_MS
+    read = {name: within(series, Window(EVER.start_ms, end_ms)) for name, series in past.items()}
+    usual = {name: ordinary(series, known.concerning(name)) for name, series in read.items()}
     silent = [name for name, series in usual.items() if not np.isfinite(series.values).any()]
-    remarks = tuple(f"{name}: all of its history is to be ignored, or before a change point" for name in silent)
-    return DriverPasts(past, {name: usual[name] for name in usual if name not in silent}, known), remarks
+    remarks = tuple(f"{name}: {_why_silent(past[name], end_ms)}" for name in silent)
+    return DriverPasts(read, {name: usual[name] for name in usual if name not in silent}, known), remarks
+
+
+def _why_silent(past: Series, end_ms: int) -> str:
+    known = past.times_ms[np.isfinite(past.values)]
+    if known.size and known[0] >= end_ms:
+        begins, day = (f"{as_datetime(int(moment)):%Y-%m-%d}" for moment in (known[0], end_ms - 1))
+        return f"its history begins on {begins}, after {day}, the day of the plan; name a later one with --as-of"
+    return "all of its history is to be ignored, or before a change point"
 
 
 def _active(events: tuple[Event, ...], at_ms: int) -> tuple[Event, ...]:
     return tuple(event for event in events if event.lasts_at(at_ms))
 
 
-def courses_of_history(model: Model, past: Mapping[str, Series]) -> list[tuple[Course, str]]:
+def courses_of_history(model: Model, past: Mapping[str, Series]) -> list[tuple[Course | None, str]]:
     """Let every driver that follows no other grow as it has grown, and say how: by its months' rates, else its line.
 
     A line is taken where there are too few whole months for rates; its slope's error is how far a month may be off.
+    None stands where the past tells no growth, with the reason.
     """
     roots = [driver.name for driver in model.file.drivers if driver.of is None and driver.name in past]
-    return [found for name in roots if (found := _course_of_history(name, past[name])) is not None]
+    return [_course_of_history(name, past[name]) for name in roots]
 
 
-def _course_of_history(name: str, series: Series) -> tuple[Course, str] | None:
+def _course_of_history(name: str, series: Series) -> tuple[Course | None, str]:
     try:
         rate, spread = growth_of_history(series)
     except NothingToAnswer:
@@ -92,11 +106,13 @@ def _course_of_history(name: str, series: Series) -> tuple[Course, str] | None:
     return course, f"{name} grows {rate:.1%} a month, the mean of the months of its history"
 
 
-def _along_line(name: str, series: Series) -> tuple[Course, str] | None:
+def _along_line(name: str, series: Series) -> tuple[Course | None, str]:
     line = plain_trend(series, "linear", ("month",))
-    last = float(series.values[np.isfinite(series.values)][-1])
+    known = series.values[np.isfinite(series.values)]
+    last = float(known[-1])
     if line is None or last <= 0:
-        return None
+        why = "its last value is not above 0" if last <= 0 else f"{counted(known.size, 'value')} of it are too few"
+        return None, f"{name}: its history tells no growth, {why}; state it with a scenario, or --growth"
     step, error = line.growth["month"], MONTH_DAYS * (line.slope_error_per_day or 0.0)
     points = tuple(Point(float(month), max(0.0, last + step * month)) for month in (0, MAX_MONTHS))
     explained = "" if line.r_squared is None else f", R2 {line.r_squared:.2f}"

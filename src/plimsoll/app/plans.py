@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 
 from plimsoll.app.driver_growth import MAX_MONTHS, DriverPasts, courses_of_history, driver_pasts
 from plimsoll.app.model import Model
@@ -13,12 +13,10 @@ from plimsoll.app.model import translate_planning as translate
 from plimsoll.app.model.drivers import ScenarioSection
 from plimsoll.app.model.faults import meant
 from plimsoll.app.model.prices import PricesSection
-from plimsoll.app.readings import within
-from plimsoll.domain.errors import InputError, UsageError
+from plimsoll.domain.errors import InputError, NothingToAnswer, UsageError
 from plimsoll.domain.plan import Plan
 from plimsoll.domain.plan_inputs import Course, Driver, PlanInputs, Rate
-from plimsoll.domain.series import Series, Window
-from plimsoll.domain.stored import EVER
+from plimsoll.domain.series import Series
 from plimsoll.planning.plan import make_plan
 
 
@@ -38,9 +36,11 @@ def plan(model: Model, question: Question, today: date, past: Mapping[str, Serie
 
     Raises UsageError for a scenario or driver that is not there, NothingToAnswer where there is nothing to plan.
     """
-    inputs, notes = plan_inputs(model, question, today, past or {})
+    inputs, notes, unknown = plan_inputs(model, question, today, past or {})
     try:
         return make_plan(inputs, notes)
+    except NothingToAnswer as error:
+        raise NothingToAnswer("; ".join([str(error), *unknown])) from None
     except OverflowError:
         where = inputs.course.name if inputs.course else "the plan"
         raise InputError(f"{where} grows past any number within {inputs.months} months; ask for fewer") from None
@@ -48,14 +48,14 @@ def plan(model: Model, question: Question, today: date, past: Mapping[str, Serie
 
 def plan_inputs(
     model: Model, question: Question, today: date, past: Mapping[str, Series]
-) -> tuple[PlanInputs, tuple[str, ...]]:
-    """Gather what a plan is made from, with remarks on what was taken."""
+) -> tuple[PlanInputs, tuple[str, ...], tuple[str, ...]]:
+    """Gather what a plan is made from, with remarks on what was taken, and those on what the past does not tell."""
     file = model.file
     start = file.planning.start or today
-    pasts, silent = driver_pasts(model, {name: _known_by(series, today) for name, series in past.items()})
+    pasts, silent = driver_pasts(model, past, today)
     stated = {driver.name for driver in file.drivers if driver.now is not None}
     seen = {name: pasts.start_of(name, start) for name in pasts.usual if name not in stated}
-    course, beside, grown = _courses(model, question, start, pasts)
+    course, beside, grown, untold = _courses(model, question, start, pasts)
     inputs = PlanInputs(
         system=model.system,
         start=start,
@@ -80,7 +80,8 @@ def plan_inputs(
     )
     started = (f"{name} starts at {value.amount:g}, {value.how}" for name, value in seen.items())
     findings = map(str, model.findings)
-    return inputs, (*silent, *started, *grown, *_read_as(course, question), *_origin(file.prices), *findings)
+    unknown = (*silent, *untold)
+    return inputs, (*unknown, *started, *grown, *_read_as(course, question), *_origin(file.prices), *findings), unknown
 
 
 def _months(months: int, start: date) -> int:
@@ -89,12 +90,6 @@ def _months(months: int, start: date) -> int:
     if start.year + months // 12 >= date.max.year:
         raise UsageError(f"a plan of {months} months from {start} goes past the year {date.max.year}")
     return months
-
-
-def _known_by(series: Series, today: date) -> Series:
-    """Keep what was known when the plan is made: a history may go on after it."""
-    midnight = datetime(today.year, today.month, today.day, tzinfo=UTC) + timedelta(days=1)
-    return within(series, Window(EVER.start_ms, round(midnight.timestamp() * 1000)))
 
 
 def _origin(prices: PricesSection | None) -> list[str]:
@@ -107,15 +102,19 @@ def _origin(prices: PricesSection | None) -> list[str]:
 
 def _courses(
     model: Model, question: Question, start: date, pasts: DriverPasts
-) -> tuple[Course | None, tuple[Course, ...], tuple[str, ...]]:
+) -> tuple[Course | None, tuple[Course, ...], tuple[str, ...], tuple[str, ...]]:
     """Choose the course to plan for, those of other drivers beside it, and say how the past gave each that it gave.
 
-    Where no scenario is asked for or stated, the first driver that has grown goes on growing.
+    Where no scenario is asked for or stated, the first driver that has grown goes on growing. Last is why the past of
+    others tells no growth.
     """
-    grown = courses_of_history(model, pasts.usual)
-    course = _course(model, question, start) or next((one for one, _ in grown), None)
-    taken = [(one, how) for one, how in grown if course and (one is course or one.driver != course.driver)]
-    return course, tuple(one for one, _ in taken if one is not course), tuple(how for _, how in taken)
+    stated = _course(model, question, start)
+    others = {name: past for name, past in pasts.usual.items() if stated is None or name != stated.driver}
+    found = courses_of_history(model, others)
+    grown = [(one, how) for one, how in found if one is not None]
+    course = stated or next((one for one, _ in grown), None)
+    beside = tuple(one for one, _ in grown if one is not course)
+    return course, beside, tuple(how for _, how in grown), tuple(why for one, why in found if one is None)
 
 
 def _read_as(course: Course | None, question: Question) -> Iterator[str]:

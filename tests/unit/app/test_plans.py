@@ -9,6 +9,7 @@ import pytest
 
 from plimsoll.app.model import model_from_text
 from plimsoll.app.plans import Question, plan
+from plimsoll.domain.errors import NothingToAnswer
 from plimsoll.domain.series import Series, SeriesId
 
 TEXT = """\
@@ -71,3 +72,23 @@ def test_a_plan_of_a_past_day_knows_nothing_of_what_came_later() -> None:
     made = plan(model_from_text(text), Question(), date(2025, 11, 20), {"users": users})
     assert made.periods[0].demand == pytest.approx(1000.0)
     assert "users starts at 1000, the last value of its history" in made.notes
+
+
+@pytest.mark.parametrize(
+    ("today", "why"),
+    [
+        (date(2025, 1, 1), "its history begins on 2025-02-01, after 2025-01-01, the day of the plan; name a later one"),
+        (date(2025, 2, 2), "its history tells no growth, 2 values of it are too few; state it with a scenario"),
+    ],
+    ids=["history_begins_later", "too_few_values"],
+)
+def test_where_the_past_of_a_driver_is_all_there_is_and_tells_nothing_the_refusal_says_why(
+    today: date, why: str
+) -> None:
+    """It said that the model names no scenario, no growth and no costs, or that the history is to be ignored."""
+    text = TEXT.replace("{name: users, now: 1000}", "{name: users}").replace("start: 2026-10-15, ", "")
+    text = text.replace("scenarios:\n  - {name: steady, driver: users, monthly: 0%}\n", "")
+    text = text[: text.index("events:")] + text[text.index("planning:") :]
+    days = np.arange(np.datetime64("2025-02-01"), np.datetime64("2025-02-11")).astype("datetime64[ms]").astype(np.int64)
+    with pytest.raises(NothingToAnswer, match=why):
+        plan(model_from_text(text), Question(), today, {"users": Series(SeriesId("users"), days, days * 1.0, "users")})
