@@ -17,6 +17,7 @@ from plimsoll.capacity.model import CapacityModel, Kind
 from plimsoll.capacity.next_test import next_test
 from plimsoll.capacity.peak import find_ceiling, find_peak, peak_draws
 from plimsoll.capacity.plateaus import cut_steps
+from plimsoll.capacity.row_steps import cut_rows
 from plimsoll.capacity.steps_check import checked
 from plimsoll.capacity.thresholds import Rules, instances, thresholds
 from plimsoll.domain.load_line import LoadLine, LoadTestLimits, ModelFit, ObjectiveLimit, Peak, PeakState, TestedRange
@@ -77,7 +78,9 @@ def limits(measured: Steps | Recording, ask: LimitsAsk, models: Sequence[Capacit
 
 def steady(measured: Steps | Recording) -> Steps:
     """Cut what was measured into steady steps, and check that these can be true; raises as `limits` does."""
-    return checked(cut_steps(measured) if isinstance(measured, Recording) else measured)
+    if isinstance(measured, Recording):
+        return checked(cut_steps(measured))
+    return checked(measured if measured.times_s is None else cut_rows(measured))
 
 
 def choices_of(steps: Steps, ask: LimitsAsk, models: Sequence[CapacityModel]) -> dict[str, Choice]:

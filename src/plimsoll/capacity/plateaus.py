@@ -65,7 +65,7 @@ def cut_steps(recording: Recording) -> Steps:
         recording = replace(recording, notes=(*recording.notes, _STEERED))
         has_users, plateaus = False, find_plateaus(recording, has_users=False)
     if not plateaus:
-        raise InputError(_no_plateau(recording, has_users))
+        raise InputError(no_plateau(recording, has_users))
     unit = LoadUnit.USERS if has_users else LoadUnit.ARRIVALS_PER_S
     rows = sorted((_row(recording, plateau, has_users) for plateau in plateaus), key=lambda row: row["load"])
     return _steps(rows, unit, recording, plateaus)
@@ -238,7 +238,8 @@ def _absent(recording: Recording, columns: dict[str, Values]) -> dict[str, str]:
     return dict.fromkeys(lacking, why)
 
 
-def _no_plateau(recording: Recording, has_users: bool) -> str:
+def no_plateau(recording: Recording, has_users: bool) -> str:
+    """Say that nothing was steady, and what to test instead."""
     level = recording.users if has_users else recording.requests
     what = "users" if has_users else "requests/s"
     low, high = float(np.nanmin(level)), float(np.nanmax(level))

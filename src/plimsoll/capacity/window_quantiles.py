@@ -11,6 +11,7 @@ exponential does (a straight line of its logarithm).
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 import numpy as np
 
@@ -46,3 +47,11 @@ def quantile_of_windows(quantiles: Values, probabilities: Values, requests: Valu
         beyond = float(share @ np.exp(log_beyond[piece] + falls[rows, piece] * (middle - at[rows, piece])))
         low, high = (middle, high) if beyond > 1 - probability else (low, middle)
     return (low + high) / 2
+
+
+def quantile_of_told(told: Mapping[float, Values], requests: Values, probability: float) -> float:
+    """Find it from what is told of each window, (w,) by probability; what no window tells is passed over."""
+    known = {one: told[one] for one in sorted(told) if np.any(np.isfinite(told[one]))}
+    if not known:
+        return math.nan
+    return quantile_of_windows(np.stack(list(known.values()), axis=1), np.array(list(known)), requests, probability)

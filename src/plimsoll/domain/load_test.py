@@ -30,7 +30,8 @@ class Steps:
     column in seconds; `resources` maps a name (`cpu`, `memory`, `connections`) to what one replica used, with its unit
     in `resource_units` (`ratio`, `bytes`, `count`). `error_ratio` is failures over requests. `absent` says of a latency
     statistic that is not there why, and what would mend it. `standard_errors` says of a column, by its name, how well
-    each value is known, where many readings or the parts of its step tell.
+    each value is known, where many readings or the parts of its step tell. Where rows are moments of one run and no
+    steps yet, `times_s` are the seconds at which they begin, and rows come in their order.
     """
 
     load: Column
@@ -45,6 +46,7 @@ class Steps:
     notes: tuple[str, ...] = ()
     absent: Mapping[str, str] = field(default_factory=dict)
     standard_errors: Mapping[str, Column] = field(default_factory=dict)
+    times_s: Column | None = None
 
     def __len__(self) -> int:
         return int(self.load.size)

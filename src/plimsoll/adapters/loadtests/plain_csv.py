@@ -1,4 +1,6 @@
-"""A plain CSV, a row a step, with a word for each column: `--columns load=users,throughput=rps,p95=latency_ms`.
+"""A plain CSV with a word for each column: `--columns load=users,throughput=rps,p95=latency_ms`.
+
+A row is a step; where a column tells when each was taken (`time=COLUMN`, see `row_times`) it is a moment of a run.
 
 A unit stands at the end of the column's name (`_ms`, `_s`, `_percent`, `_ratio`, `_mb`) or after it in `--columns`
 (`latency=L:ms`, `cpu=C:%`, `network=N:MB/s`, `throughput=T:/min`); a `%` in the cells is one, too. Where none of them
@@ -16,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plimsoll.adapters.loadtests.plain_table import Column, Numbers, Table, column_names, table
+from plimsoll.adapters.loadtests.row_times import row_times_s, rows_that_stay, time_column, times_nobody_named
 from plimsoll.domain.errors import InputError, QuantityError, UsageError
 from plimsoll.domain.load_test import LoadUnit, Steps
 from plimsoll.domain.objective import objective
@@ -32,6 +35,7 @@ _COUNTS = {"count": 1.0, "cores": 1.0}
 _EXAMPLES = {
     "latency": "ms, s",
     "duration": "s",
+    "time": "s, ms",
     "errors": "%, ratio",
     "load": "/s, /min",
     "throughput": "/s, /min",
@@ -73,17 +77,26 @@ def read_steps(text: str, source: str, words: tuple[tuple[str, str], ...]) -> St
     """Read a file into steps; raises InputError with line and column of a fault."""
     notes: list[str] = []
     cells = table(text, source)
-    if len(cells.rows) > _MOST_STEPS:
+    stated = next((_named(*pair, cells) for pair in words if pair[0] == "time"), None)
+    words = tuple(pair for pair in words if pair[0] != "time")
+    if stated is not None:
+        times_s: Column | None = row_times_s(cells, stated.column, _TIMES.get(stated.unit, 1.0))
+    else:
+        times_s = times_nobody_named(cells, frozenset(_named(*pair, cells).column for pair in words), notes)
+    if times_s is None and len(cells.rows) > _MOST_STEPS:
         raise InputError(
             f"{source}: has {len(cells.rows)} rows, and a row is one steady step, of which {_MOST_STEPS} are read: "
-            "write the means of each steady load in a row; moments with times are for `limits from-telemetry`"
+            "write the means of each steady load in a row, or, of the rows of one run, name their times (time=COLUMN)"
         )
     read = _read(cells, words, notes)
     named = [one for one, _ in read]
     columns = {one.role: _in_base_units(one, values, source, notes) for one, values in read}
     load = columns.pop("load")
-    order = np.argsort(load, kind="stable")
-    return _steps(named, load, columns, order, source, tuple(notes))
+    if times_s is None:
+        notes.extend(rows_that_stay(load))
+    order = np.argsort(load if times_s is None else times_s, kind="stable")
+    steps = _steps(named, load, columns, order, source, tuple(notes))
+    return replace(steps, times_s=None if times_s is None else times_s[order])
 
 
 @dataclass(frozen=True, eq=False)
@@ -159,7 +172,8 @@ def read_guessed(text: str, source: str) -> Steps | None:
     if "load" not in roles:
         return None
     steps = read_steps(text, source, tuple(known))
-    others = [name for name in names if not _called(name)]
+    time = time_column(table(text, source), frozenset(name for _, name in known)) if steps.times_s is not None else ""
+    others = [name for name in names if not _called(name) and name != time]
     note = f"columns not read, because nobody said what they are: {listed(others)} (--columns)"
     return replace(steps, notes=(*steps.notes, note)) if others else steps
 
@@ -206,7 +220,7 @@ def _steps(
 
 
 def _kind(role: str) -> str:
-    if role in ("throughput", "errors", "duration"):
+    if role in ("throughput", "errors", "duration", "time"):
         return role
     return objective(f"{role}<1s").kind if _is_latency(role) else "resource"
 
@@ -234,6 +248,7 @@ def _stated_unit(role: str, name: str, unit: str) -> str:
     fits = {
         "latency": word in _TIMES,
         "duration": word in _TIMES,
+        "time": word in _TIMES,
         "errors": word in _RATIOS,
         "load": _rate_scale(word, Dimension.PER_SECOND) is not None or word == "users",
         "throughput": _rate_scale(word, Dimension.PER_SECOND) is not None,

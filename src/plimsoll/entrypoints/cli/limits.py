@@ -23,7 +23,7 @@ app.command(short_help="Say what each component carries by the model.")(of_model
 
 Files = Annotated[list[Path], typer.Argument(help="A load test: k6, Locust, JMeter, wrk, vegeta, or a CSV.")]
 Columns = Annotated[
-    str, typer.Option(help="Columns of a plain CSV: load=N,throughput=X,latency=L,errors=E,cpu=C,memory=M.")
+    str, typer.Option(help="Columns of a plain CSV: load=N,throughput=X,latency=L,errors=E,cpu=C,memory=M,time=T.")
 ]
 Slo = Annotated[list[str] | None, typer.Option(help="What must hold: p99<250ms, errors<1%, cpu<80%.")]
 RulesFile = Annotated[Path | None, typer.Option(help="Rules for optimal, warning, critical, maximum.")]

@@ -224,6 +224,6 @@ def test_a_fault_is_named_with_its_place(text: str, words: str, error: type[Exce
 def test_moments_are_not_taken_for_steps(guessed: bool) -> None:
     """A row a second of an hour ran for most of an hour, and its intervals would have held each row for a test."""
     text = "load,latency\n" + "".join(f"{n},{100 + n}\n" for n in range(501))
-    with pytest.raises(InputError, match=r"has 501 rows, and a row is one steady step.*from-telemetry"):
+    with pytest.raises(InputError, match=r"has 501 rows, and a row is one steady step.*time=COLUMN"):
         read_guessed(text, "x.csv") if guessed else read(text, "load=load,latency=latency")
     assert len(read(text.rsplit("\n", 2)[0], "load=load,latency=latency")) == 500
