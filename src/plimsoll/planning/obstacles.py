@@ -14,7 +14,7 @@ from plimsoll.domain.policy import Axis, Policy
 from plimsoll.domain.system import Component
 from plimsoll.planning.growth import exact
 from plimsoll.planning.milestones import Month
-from plimsoll.planning.sizing import demand_of
+from plimsoll.planning.sizing import NO_SIZE, asked_of, demand_of
 from plimsoll.planning.tiers import overfull
 
 
@@ -28,13 +28,13 @@ def obstacles(inputs: PlanInputs, months: Sequence[Month]) -> tuple[Blocked, ...
 def _maxima(inputs: PlanInputs, months: Sequence[Month]) -> Iterator[Blocked]:
     for index, component in enumerate(inputs.system.components):
         for what, most in _bounds(component):
-            for month in months:
-                need = month.components[index].replicas
-                if need is not None and need > most:
-                    remedy = f"raise the maximum of {what} to {need} before {month.date}"
-                    text = f"{component.name} needs {need} replicas, {what} stops at {most}"
-                    yield Blocked(month.date, month.number, component.name, text, need, most, remedy)
-                    break
+            needs = [(need, month) for month in months if (need := month.components[index].replicas or 0) > most]
+            if needs:
+                (need, month), (largest, last) = needs[0], max(needs, key=lambda pair: pair[0])
+                later = f", and to {largest} before {last.date}" if largest > need else ""
+                remedy = f"raise the maximum of {what} to {need} before {month.date}{later}"
+                text = f"{component.name} needs {need} replicas, {what} stops at {most}"
+                yield Blocked(month.date, month.number, component.name, text, need, most, remedy)
 
 
 def _bounds(component: Component) -> Iterator[tuple[str, int]]:
@@ -98,11 +98,12 @@ def _tables(inputs: PlanInputs, months: Sequence[Month]) -> Iterator[Blocked]:
             continue
         largest = component.sizes[-1]
         for month in months:
-            plan = month.components[index]
-            if plan.tier is None and plan.why.startswith("no size"):
-                driver, limit = largest.up_to[0]
-                key = component.demand.driver if component.demand and component.demand.driver else driver
-                need = float(month.outlook.mid.get(key, 0))
-                text = f"{component.name} needs more than its largest size, {largest.name}"
-                yield Blocked(month.date, month.number, component.name, text, need, limit, "add a larger size")
+            if month.components[index].why == NO_SIZE:
+                loads = asked_of(largest, component, month.outlook.mid)
+                most = next(load for load in loads if load.is_too_much)
+                need = float(most.amount)
+                text = (
+                    f"{need:,.0f} {most.what} are more than the largest size of {component.name}, {largest.name}, takes"
+                )
+                yield Blocked(month.date, month.number, component.name, text, need, most.limit, "add a larger size")
                 break

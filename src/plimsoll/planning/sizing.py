@@ -20,6 +20,8 @@ from plimsoll.domain.plan_inputs import PlanInputs, Survival, Tier
 from plimsoll.domain.system import Component, Consumption, Growth, Size
 from plimsoll.planning.growth import Demands, Exact, exact
 
+NO_SIZE = "no size in the table is enough"
+
 
 @dataclass(frozen=True, slots=True)
 class Situation:
@@ -28,6 +30,20 @@ class Situation:
     month: int
     demands: Demands
     tier: Tier | None
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """How much of something a size is asked for, and how much it is enough for."""
+
+    what: str
+    amount: Exact
+    limit: float
+
+    @property
+    def is_too_much(self) -> bool:
+        """Whether it is past the limit."""
+        return self.amount > exact(self.limit)
 
 
 def sized(inputs: PlanInputs, situation: Situation) -> tuple[ComponentPlan, ...]:
@@ -60,7 +76,7 @@ def _component(component: Component, inputs: PlanInputs, situation: Situation) -
         )
     demand = demand_of(component, situation.demands)
     if component.sizes:
-        return _from_table(component, demand, situation)
+        return _from_table(component, situation)
     if component.capacity is not None and demand is not None:
         return _from_capacity(component, demand, inputs.survive, situation)
     if component.growth:
@@ -68,10 +84,11 @@ def _component(component: Component, inputs: PlanInputs, situation: Situation) -
     return _as_it_is(component, demand)
 
 
-def _from_table(component: Component, demand: Exact | None, situation: Situation) -> ComponentPlan:
-    enough = [size for size in component.sizes if _is_enough(size, demand, component, situation.demands)]
+def _from_table(component: Component, situation: Situation) -> ComponentPlan:
+    asked = [(size, asked_of(size, component, situation.demands)) for size in component.sizes]
+    enough = [size for size, loads in asked if loads and not any(load.is_too_much for load in loads)]
     if not enough:
-        why = "no size in the table is enough" if demand is not None else "nothing says how much demand there is"
+        why = NO_SIZE if any(loads for _, loads in asked) else "nothing says how much demand there is"
         return ComponentPlan(component.name, None, None, None, None, why=why)
     size = enough[0]
     count = _at_least(component.replicas.min, size)
@@ -91,11 +108,12 @@ def _at_least(least: int, size: Size) -> int:
     return 0 if size.replicas == 0 else max(least, size.replicas or 1)
 
 
-def _is_enough(size: Size, demand: Exact | None, component: Component, demands: Demands) -> bool:
+def asked_of(size: Size, component: Component, demands: Demands) -> tuple[Load, ...]:
+    """What is asked of a size, for each of its bounds that is known: the demand of its component, or a driver."""
     own = {"demand", component.demand.unit} if component.demand else {"demand"}
-    offered = [(demand if key in own else demands.get(key), limit) for key, limit in size.up_to]
-    known = [(value, limit) for value, limit in offered if value is not None]
-    return bool(known) and all(value <= exact(limit) for value, limit in known)
+    demand = demand_of(component, demands)
+    offered = [(key, demand if key in own else demands.get(key), limit) for key, limit in size.up_to]
+    return tuple(Load(key, value, limit) for key, value, limit in offered if value is not None)
 
 
 def _from_capacity(

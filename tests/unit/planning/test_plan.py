@@ -66,6 +66,37 @@ def test_what_the_maximum_does_not_allow_is_blocked_not_cut_down() -> None:
     assert "raise the maximum" in blocked.remedy
 
 
+def test_a_maximum_that_is_passed_again_later_is_raised_for_the_whole_plan() -> None:
+    """It said 8, the first need past 4; by the end of the plan 16 are needed."""
+    (blocked,) = make_plan(replace(DOUBLING, months=4)).blocked
+    assert blocked.need == 8
+    assert blocked.remedy == "raise the maximum of replicas.max to 8 before 2026-04-30, and to 16 before 2026-05-31"
+
+
+@pytest.mark.parametrize(
+    ("up_to", "need", "limit", "text"),
+    [
+        (
+            (("users", 1000.0), ("sessions", 100.0)),
+            160.0,
+            100.0,
+            "160 sessions are more than the largest size of db, s",
+        ),
+        ((("queries", 1000.0),), 1200.0, 1000.0, "1,200 queries are more than the largest size of db, s"),
+    ],
+    ids=["the_second_of_two_bounds", "the_demand_in_its_own_unit"],
+)
+def test_a_table_that_ends_too_soon_tells_what_is_past_its_end(
+    up_to: tuple[tuple[str, float], ...], need: float, limit: float, text: str
+) -> None:
+    """The need was told in the first driver, below the limit that it was said to pass."""
+    table = Component("db", demand=Demand("queries", driver="users", ratio=3.0), sizes=(Size("s", up_to),))
+    drivers = (Driver("users", now=100), Driver("sessions", of="users", ratio=0.4))
+    (blocked,) = make_plan(replace(DOUBLING, system=System("s", (table,)), drivers=drivers)).blocked
+    assert (blocked.need, blocked.limit) == (need, limit)
+    assert blocked.what.startswith(text)
+
+
 def test_instances_cost_their_hours() -> None:
     costs = [period.cost for period in make_plan(DOUBLING).periods]
     assert [cost.mid for cost in costs if cost] == [720.0, 1440.0, 2880.0]

@@ -148,3 +148,8 @@ def test_the_interpolated_estimate_is_named_apart_from_the_tier_to_run() -> None
 def test_a_tier_says_how_large_its_components_are() -> None:
     size = plan(WEB, tier=LARGE, users=1)
     assert (size.replicas, size.cores, size.tier) == (6, 24.0, "large")
+
+
+def test_a_table_whose_driver_is_not_known_does_not_say_that_it_is_too_small() -> None:
+    table = replace(WEB, capacity=None, sizes=(Size("s", (("sessions", 10.0),)),))
+    assert plan(table, users=100).why == "nothing says how much demand there is"
