@@ -5,7 +5,7 @@ In this order, by the signal's name:
 1. a column of the trace, recorded for the whole component: read as it stands, and for an average over ready replicas
    shared among them;
 2. a response that the model states (`signals` with `derived`): a line over the load of one replica, or of all; or one
-   that a load test has measured, over the load that a replica serves;
+   that a load test has measured, over the load that a replica serves, in the unit that the policy reads it in;
 3. what the world of the replay has under a usual name (`plimsoll.simulation.signals`): utilization, demand, rates and,
    where work queues, errors, backlog and, with a service time, latency.
 
@@ -66,7 +66,7 @@ def feed_of(use: SignalUse, setting: Setting) -> tuple[int, Response | None, Val
     column = dict(setting.recorded).get(use.name)
     if column is not None:
         return (RECORDED_SHARED if use.form is Form.AVERAGE else RECORDED), None, column
-    line = next((one for one in setting.responses if one.signal == use.name), None)
+    line = next((one for one in setting.responses if one.signal == use.name and one.tells(use.unit)), None)
     if line is not None:
         kind = LINE_OF_ALL if line.form is Form.TOTAL else MEASURED if line.served else LINE
         return kind, line, None

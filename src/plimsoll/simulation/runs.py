@@ -28,6 +28,7 @@ from plimsoll.domain.policies import AnyPolicy
 from plimsoll.domain.policy import Axis, Policy
 from plimsoll.domain.policy_proposals import Direction, Form, SignalUse
 from plimsoll.domain.priced_policy import PricedPolicy
+from plimsoll.domain.quantity import Dimension
 from plimsoll.domain.response import ServiceCurve
 from plimsoll.domain.series import Times, Values
 from plimsoll.policy import program as own_program
@@ -231,11 +232,9 @@ def _hpa_feeds(policy: HpaPolicy, setting: Setting) -> Feeds:
 
     Raises UsageError for one that nothing tells, and for an amount (not a utilization) of a resource.
     """
-    found = feeds_of(tuple(SignalUse(metric.name, _form(metric)) for metric in policy.metrics), setting)
-    resources = (MetricType.RESOURCE, MetricType.CONTAINER_RESOURCE)
+    found = feeds_of(tuple(SignalUse(metric.name, _form(metric), _unit(metric)) for metric in policy.metrics), setting)
     for metric, kind in zip(policy.metrics, found.kinds.tolist(), strict=True):
-        by_amount = metric.type in resources and metric.target_type is not TargetType.UTILIZATION
-        if kind == UNKNOWN_SIGNAL or (by_amount and kind == UTILIZATION):
+        if kind == UNKNOWN_SIGNAL or (kind == UTILIZATION and _is_amount(metric)):
             raise UsageError(
                 f"policy {policy.name}: nothing tells {metric.type.value} metric {metric.name} in a replay: state how"
                 " it follows the load (a signal of the component with `derived`), or add it to the trace as a column"
@@ -245,6 +244,18 @@ def _hpa_feeds(policy: HpaPolicy, setting: Setting) -> Feeds:
 
 def _form(metric: HpaMetric) -> Form:
     return Form.TOTAL if metric.type in (MetricType.OBJECT, MetricType.EXTERNAL) else Form.AVERAGE
+
+
+def _unit(metric: HpaMetric) -> str:
+    amount = Dimension.CORES if metric.name == "cpu" else Dimension.BYTES
+    unit: Dimension = amount if _is_amount(metric) else Dimension.RATIO
+    return unit.value
+
+
+def _is_amount(metric: HpaMetric) -> bool:
+    """Tell whether a resource is held against an amount of it, not against a share of what was requested."""
+    resources = (MetricType.RESOURCE, MetricType.CONTAINER_RESOURCE)
+    return metric.type in resources and metric.target_type is not TargetType.UTILIZATION
 
 
 def _priced_parts(policy: PricedPolicy, setting: Setting) -> tuple[Any, ...]:

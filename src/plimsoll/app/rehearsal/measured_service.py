@@ -8,7 +8,7 @@ as it is, and on a demand per span by the throughput fitted to it, up to its pea
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -21,13 +21,14 @@ from plimsoll.domain.errors import Place
 from plimsoll.domain.finding import Finding
 from plimsoll.domain.load_line import LoadChart, LoadTestLimits
 from plimsoll.domain.load_test import LoadUnit
-from plimsoll.domain.quantity import format_quantity
+from plimsoll.domain.quantity import Dimension, format_quantity
 from plimsoll.domain.response import Response, ServiceCurve
 from plimsoll.domain.series import Values
 from plimsoll.domain.system import Component
 
 _LATENCY, _ERRORS, _THROUGHPUT, _CPU = "seconds", "errors", "throughput", "cpu"
-_CORES = "count"  # as a load test tells cores in use
+_RATIO = Dimension.RATIO.value
+_AMOUNTS = {(_CPU, "count"): Dimension.CORES.value, ("memory", "bytes"): Dimension.BYTES.value}  # as a load test has it
 _CPU_NAMES = ("cpu", "cpu_utilization", "cpu_usage")
 _WORD = re.compile(r"[\w.]+")
 RULE = "measured-service"
@@ -74,7 +75,7 @@ def measured_service(component: Component, found: LoadTestLimits) -> tuple[Compo
     )
     capacity = component.capacity if component.capacity is not None else _line(found, axis)
     told = [word for word in (latency, _ERRORS if _ERRORS in curves else None) if word]
-    told += [response.signal for response in responses]
+    told += dict.fromkeys(response.signal for response in responses)
     known = {response.signal for response in component.responses}
     changed = replace(
         component,
@@ -82,7 +83,8 @@ def measured_service(component: Component, found: LoadTestLimits) -> tuple[Compo
         measured=measured if measured.latency_s or measured.error_ratio else None,
         responses=(*component.responses, *(one for one in responses if one.signal not in known)),
     )
-    return changed, (*_findings(component, changed, axis.points, told, found.source), *_unjudged(component, latency))
+    said = _findings(component, changed, axis.points, told, found.source)
+    return changed, (*said, *_unjudged(component, latency), *_unshared(component, charts.values()))
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,16 +133,30 @@ def _axis(component: Component, found: LoadTestLimits, throughput: LoadChart | N
 
 def _responses(
     component: Component, chart: LoadChart, points: Sequence[float], values: Sequence[float]
-) -> Sequence[Response]:
-    """Answer the signals that one measured resource feeds; cores in use are a share of those that a replica has."""
-    share = 1.0
-    if chart.of == _CPU and chart.unit == _CORES:
-        if not component.instance.cores:
-            return ()
-        share = component.instance.cores
-    row = tuple(value / share for value in values)
-    names = _CPU_NAMES if chart.of == _CPU else (chart.of,)
-    return [Response(name, tuple(points), row, served=True) for name in names]
+) -> Iterator[Response]:
+    """Answer the signals that one measured resource feeds: an amount also as a share of what a replica has of it."""
+    amount = _AMOUNTS.get((chart.of, chart.unit))
+    told = [(amount or (_RATIO if chart.unit == _RATIO else ""), 1.0)]
+    if amount and (whole := _has(component, amount)):
+        told.append((_RATIO, whole))
+    for name in _CPU_NAMES if chart.of == _CPU else (chart.of,):
+        for unit, one in told:
+            yield Response(name, tuple(points), tuple(value / one for value in values), served=True, unit=unit)
+
+
+def _has(component: Component, amount: str) -> float | None:
+    has = component.instance
+    return has.cores if amount == Dimension.CORES.value else has.memory_bytes
+
+
+def _unshared(component: Component, charts: Iterable[LoadChart]) -> Iterator[Finding]:
+    """Say which resources were measured by an amount of which nobody knows the whole."""
+    for chart in charts:
+        amount = _AMOUNTS.get((chart.of, chart.unit))
+        if amount and not _has(component, amount):
+            key = f"instance.{'cores' if chart.of == _CPU else chart.of}"
+            what = f"{chart.of} was measured in {amount}; {key} tells what share of a replica's that is"
+            yield Finding(RULE, f"{component.name}: {what}")
 
 
 def _line(found: LoadTestLimits, axis: _Axis) -> float | None:
