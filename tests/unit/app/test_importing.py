@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from plimsoll.app.manifests.importing import import_policies
+from plimsoll.app.model.naming_policies import PolicyFile
 from plimsoll.domain.errors import InputError, ModelError
 from plimsoll.domain.imported import Imported
 
@@ -54,6 +55,19 @@ def test_a_tolerance_of_zero_is_none_at_all_and_not_the_usual_one(tmp_path: Path
 def test_a_tolerance_below_zero_is_refused_as_its_platform_does(tmp_path: Path):
     with pytest.raises(ModelError, match="is below zero"):
         imported(tmp_path, hpa("-0.1"))
+
+
+def test_a_resource_that_is_neither_cpu_nor_memory_is_written_so_that_it_reads_back(tmp_path: Path):
+    manifest = hpa(0.1)
+    target = {"type": "Utilization", "averageUtilization": 60}
+    manifest["spec"]["metrics"] = [
+        CPU,
+        {"type": "Resource", "resource": {"name": "ephemeral-storage", "target": target}},
+    ]
+    (policy,) = imported(tmp_path, manifest).policies
+    read = PolicyFile.model_validate(policy.file).policy.hpa
+    assert read is not None
+    assert (read.cpu, [(one.name, one.utilization) for one in read.metrics]) == (0.7, [("ephemeral-storage", 0.6)])
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from plimsoll.domain.platform_policy import (
 )
 from plimsoll.domain.quantity import Dimension
 
+_RESOURCES = ("cpu", "memory")  # have keys of their own
 _TARGET_KEYS = {TargetType.AVERAGE_VALUE: "average", TargetType.VALUE: "value"}
 Plain = dict[str, Any]
 
@@ -34,11 +35,8 @@ def hpa_form(policy: HpaPolicy) -> Plain:
     plain: Plain = {}
     further = []
     for metric in policy.metrics:
-        if (
-            metric.type is MetricType.RESOURCE
-            and metric.target_type is TargetType.UTILIZATION
-            and metric.name not in plain
-        ):
+        by_request = metric.type is MetricType.RESOURCE and metric.target_type is TargetType.UTILIZATION
+        if by_request and metric.name in _RESOURCES and metric.name not in plain:
             plain[metric.name] = plain_share(metric.target / 100)
         else:
             further.append(_metric(metric))
