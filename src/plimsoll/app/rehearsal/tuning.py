@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from plimsoll.domain.platform_policy import HpaPolicy
@@ -228,12 +228,7 @@ def priced(setting: Setting, account: Account | None, knobs: Knobs, price: float
         for period_s, weight in _SEASONS
         if period_s * _ROUNDS_NEEDED <= span_s and period_s >= 6 * setting.step_s
     )
-    learning = replace(
-        Learning(),
-        tail_weight=knobs.tail_weight,
-        spread_rate=knobs.spread_rate,
-        recent_weight=knobs.recent_weight,
-    )
+    learning = Learning(tail_weight=knobs.tail_weight, spread_rate=knobs.spread_rate, recent_weight=knobs.recent_weight)
     return PricedPolicy(
         name=NAME,
         min=setting.least,
