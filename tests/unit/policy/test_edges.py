@@ -1,0 +1,101 @@
+"""Guards, limits and the trust of a forecast at their very edges, and in the direction that is met more seldom."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from tests.unit.policy.rehearsal import START_S, all_below, observed, policy_of, rehearse, sizes
+from tests.unit.policy.test_guards import PREDICTIVE, only, with_guard
+
+from plimsoll.domain.decision import Guard, Reason
+from plimsoll.domain.observation import ForecastReading
+from plimsoll.domain.policy_proposals import Target
+from plimsoll.domain.policy_restraints import (
+    DropGuard,
+    Granularity,
+    HealthGuard,
+    Limits,
+    ReversalGuard,
+    Stabilization,
+)
+from plimsoll.policy.memory import Kept
+from plimsoll.policy.step import step
+
+
+def test_as_many_unhealthy_as_are_allowed_hold_nothing():
+    assert (
+        only(with_guard(health_guard=HealthGuard(0.2)), observed(10, {"cpu": 0.3}, ready=8, unhealthy=2)).bound_by
+        is None
+    )
+
+
+def test_a_drop_is_over_where_the_load_is_just_back():
+    guarded = with_guard(drop_guard=DropGuard("cpu", largest_ratio=0.5, over_s=120, confirm_s=600))
+    assert sizes(guarded, [{"cpu": 0.6}, {"cpu": 0.1}, {"cpu": 0.3}], start=10) == [10, 10, 5]
+
+
+def test_a_window_upwards_holds_no_scale_in():
+    assert sizes(with_guard(stabilization=Stabilization(up_s=60)), [{"cpu": 0.6}, {"cpu": 0.3}], start=10) == [10, 5]
+
+
+@pytest.mark.parametrize(("then", "window_s"), [(0.9, 60), (0.1, 90)], ids=["out", "in"])
+def test_the_window_that_held_a_change_is_that_of_its_direction(then: float, window_s: float):
+    steady = with_guard(stabilization=Stabilization(up_s=60, down_s=90))
+    (effect,) = rehearse(steady, [{"cpu": 0.6}, {"cpu": then}], start=10)[1].guards
+    assert (effect.guard, effect.limit) == (Guard.STABILIZATION, window_s)
+
+
+def test_a_target_too_lets_scale_in_go_no_further_than_it_would_leave_it():
+    decision = only(with_guard(reversal_guard=ReversalGuard(0.2)), observed(10, {"cpu": 0.3}))
+    assert (decision.to_replicas, decision.bound_by) == (6, Guard.REVERSAL)  # 3 / (0.6 x 1.1 x 0.8) = 5.7
+
+
+@pytest.mark.parametrize(("alone", "count"), [(True, 10), (False, 5)])
+def test_a_target_that_only_sizes_what_a_trigger_asks_for_undoes_nothing(alone: bool, count: int):
+    sized = policy_of(
+        all_below({"cpu": 0.5}, step=8),
+        targets=(Target("queue", 10.0, alone=alone),),
+        reversal_guard=ReversalGuard(0.5),
+    )
+    assert only(sized, observed(10, {"cpu": 0.2, "queue": 50.0})).to_replicas == count
+
+
+@pytest.mark.parametrize(
+    ("current", "needed", "step_limit", "count"),
+    [
+        pytest.param(16, 8, None, 8, id="an_allowed_count_stands"),
+        pytest.param(16, 4, 9, 8, id="inwards_it_rounds_up"),
+        pytest.param(16, 4, 5, 16, id="inwards_to_where_it_is"),
+        pytest.param(6, 1, 1, 6, id="inwards_never_beyond_a_count_that_is_not_allowed"),
+        pytest.param(4, 16, 5, 8, id="outwards_it_rounds_down"),
+        pytest.param(4, 16, 3, 4, id="outwards_to_where_it_is"),
+        pytest.param(5, 16, 2, 5, id="outwards_never_below_a_count_that_is_not_allowed"),
+        pytest.param(2, 0, None, 0, id="none_is_allowed"),
+    ],
+)
+def test_what_a_step_limit_leaves_is_rounded_to_an_allowed_count_towards_where_it_is(
+    current: int, needed: int, step_limit: int | None, count: int
+):
+    limits = Limits(0, 64, step_limit, step_limit, Granularity.POWER_OF_TWO)
+    shards = policy_of(targets=(Target("queue", 10.0),), limits=limits)
+    decision = only(shards, observed(current, {"queue": 10.0 * needed}))
+    assert decision.to_replicas == count
+    assert any(effect.guard is Guard.GRANULARITY for effect in decision.guards) == (step_limit is not None)
+
+
+def test_a_forecast_is_not_judged_by_a_demand_that_nobody_saw():
+    memory, unseen = Kept("web"), replace(observed(4, {"cpu": None}), forecast=ForecastReading(4.0, 1.0))
+    for index in range(10):
+        decision, memory = step(PREDICTIVE, memory, unseen, START_S + 30 * index)
+    assert decision.to_replicas == 8
+
+
+def test_a_forecast_is_demoted_below_its_slack_and_comes_back_at_its_quantile():
+    """Of the last ten: 8 or more as forecast keep it; demoted at 7, it stays so at 8, and comes back at 9."""
+    memory, found = Kept("web"), []
+    for index, good in enumerate([True] * 8 + [False] * 3 + [True] * 10):
+        seen = replace(observed(4, {"cpu": 0.6}), forecast=ForecastReading(4.0, 9.0 if good else 1.0))
+        decision, memory = step(PREDICTIVE, memory, seen, START_S + 30 * index)
+        found.append(decision.trail[-1].because.reason is Reason.FORECAST_FLOOR)
+    assert found == [True] * 11 + [False] * 9 + [True]
