@@ -14,7 +14,7 @@ from plimsoll.app.collect import Schedule, collect
 from plimsoll.app.feed import Feed
 from plimsoll.domain.errors import SourceError, SourceUnreachable, StoreError
 from plimsoll.domain.ports import Check, SeriesStore, Signal
-from plimsoll.domain.series import Gap, Harvest, Series, SeriesId, Window
+from plimsoll.domain.series import Gap, Harvest, Series, SeriesId, Window, as_datetime
 from plimsoll.domain.stored import EVER, Collection, Selector
 from plimsoll.render.collect import collection_tables
 
@@ -101,6 +101,17 @@ def test_the_first_round_begins_as_far_back_as_asked_and_later_ones_add_what_is_
     assert (found.rounds, found.samples) == (11, 71)
     (line,) = found.sources
     assert (line.signals, line.series, line.samples, line.error) == (1, 1, 71, None)
+    assert (line.first, line.last) == (as_datetime(START - HOUR), as_datetime(START + 10 * MINUTE))
+
+
+def test_a_word_to_stop_ends_it_after_the_round_in_hand() -> None:
+    class Stopped(Clock):
+        def wait_until(self, moment_ms: int) -> bool:
+            return super().wait_until(moment_ms) and moment_ms < START + 3 * MINUTE
+
+    store = MemoryStore()
+    found = collect([Feed(Server(), since_ms=HOUR)], store, Schedule(MINUTE, None), Stopped(START), lambda *_: None)
+    assert (found.rounds, times(store)[-1]) == (3, START + 2 * MINUTE)
 
 
 @pytest.mark.parametrize("pause", [1, 30, 300, 60 * 24 * 30])
