@@ -6,37 +6,17 @@ from datetime import date
 
 import numpy as np
 import pytest
+from tests.unit.app.shop_model import SHOP_MODEL
 
 from plimsoll.app.model import model_from_text
 from plimsoll.app.plans import Question, plan
 from plimsoll.domain.errors import NothingToAnswer
 from plimsoll.domain.series import Series, SeriesId
 
-TEXT = """\
-apiVersion: plimsoll/v1
-kind: System
-metadata: {name: shop}
-components:
-  - name: web
-    demand: {unit: users, driver: users}
-    capacity: {per_replica: 100}
-    replicas: {min: 1, max: 20}
-    instance: {price_per_hour: 0.1}
-drivers:
-  - {name: users, now: 1000}
-scenarios:
-  - {name: steady, driver: users, monthly: 0%}
-events:
-  - {name: Black Friday, start: 2026-11-27, end: 2026-12-01, driver: users, factor: 2.5}
-  - {name: outage, kind: ignore, start: 2026-12-20, end: 2026-12-21, factor: 9}
-planning: {start: 2026-10-15, months: 2}
-prices: {currency: EUR}
-"""
-
 
 @pytest.mark.parametrize("growth", [None, 0.1], ids=["scenario", "growth_asked_for"])
 def test_a_known_event_makes_its_month_however_growth_is_told(growth: float | None) -> None:
-    first, second = plan(model_from_text(TEXT), Question(growth=growth), date(2026, 1, 1)).periods
+    first, second = plan(model_from_text(SHOP_MODEL), Question(growth=growth), date(2026, 1, 1)).periods
     grown = 1.0 + (growth or 0.0)
     assert (first.demand, second.demand) == pytest.approx((2500 * grown, 1000 * grown**2))
 
@@ -50,7 +30,7 @@ def test_a_known_event_makes_its_month_however_growth_is_told(growth: float | No
     ids=["undated", "dated"],
 )
 def test_prices_say_where_they_come_from_and_of_when_they_are(given: str, told: str) -> None:
-    text = TEXT.replace("prices: {currency: EUR}", f"prices: {given}")
+    text = SHOP_MODEL.replace("prices: {currency: EUR}", f"prices: {given}")
     notes = plan(model_from_text(text), Question(), date(2026, 1, 1)).notes
     assert [note for note in notes if note.startswith("prices")] == [told]
 
@@ -58,7 +38,7 @@ def test_prices_say_where_they_come_from_and_of_when_they_are(given: str, told: 
 def test_a_component_and_a_group_of_one_name_are_both_in_the_bill() -> None:
     priced = "prices: {groups: {web: {items: {disks: 70}}}}"
     first, _ = plan(
-        model_from_text(TEXT.replace("prices: {currency: EUR}", priced)), Question(), date(2026, 1, 1)
+        model_from_text(SHOP_MODEL.replace("prices: {currency: EUR}", priced)), Question(), date(2026, 1, 1)
     ).periods
     assert first.cost is not None
     assert sum(first.cost.lines.values()) == pytest.approx(first.cost.mid)
@@ -66,7 +46,7 @@ def test_a_component_and_a_group_of_one_name_are_both_in_the_bill() -> None:
 
 def test_a_plan_of_a_past_day_knows_nothing_of_what_came_later() -> None:
     """Ten thousand users came in the month after."""
-    text = TEXT.replace("{name: users, now: 1000}", "{name: users}").replace("start: 2026-10-15, ", "")
+    text = SHOP_MODEL.replace("{name: users, now: 1000}", "{name: users}").replace("start: 2026-10-15, ", "")
     months = np.array([f"2025-{month:02d}-01" for month in range(1, 13)], dtype="datetime64[ms]").astype(np.int64)
     users = Series(SeriesId("users"), months, np.array([1000.0] * 11 + [10_000.0]), "users")
     made = plan(model_from_text(text), Question(), date(2025, 11, 20), {"users": users})
@@ -86,7 +66,7 @@ def test_where_the_past_of_a_driver_is_all_there_is_and_tells_nothing_the_refusa
     today: date, why: str
 ) -> None:
     """It said that the model names no scenario, no growth and no costs, or that the history is to be ignored."""
-    text = TEXT.replace("{name: users, now: 1000}", "{name: users}").replace("start: 2026-10-15, ", "")
+    text = SHOP_MODEL.replace("{name: users, now: 1000}", "{name: users}").replace("start: 2026-10-15, ", "")
     text = text.replace("scenarios:\n  - {name: steady, driver: users, monthly: 0%}\n", "")
     text = text[: text.index("events:")] + text[text.index("planning:") :]
     days = np.arange(np.datetime64("2025-02-01"), np.datetime64("2025-02-11")).astype("datetime64[ms]").astype(np.int64)

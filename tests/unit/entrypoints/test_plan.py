@@ -5,36 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from tests.unit.app.shop_model import SHOP_MODEL
 
 from plimsoll.entrypoints.cli.main import run
-
-TEXT = """\
-apiVersion: plimsoll/v1
-kind: System
-metadata: {name: shop}
-components:
-  - name: web
-    demand: {unit: users, driver: users}
-    capacity: {per_replica: 100}
-    replicas: {min: 1, max: 20}
-    instance: {price_per_hour: 0.1}
-drivers:
-  - {name: users, now: 1000}
-scenarios:
-  - {name: steady, driver: users, monthly: 0%}
-events:
-  - {name: Black Friday, start: 2026-11-27, end: 2026-12-01, driver: users, factor: 2.5}
-  - {name: outage, kind: ignore, start: 2026-12-20, end: 2026-12-21, factor: 9}
-planning: {start: 2026-10-15, months: 2}
-prices: {currency: EUR}
-"""
 
 
 @pytest.mark.parametrize("how", ["table", "json", "csv", "md"])
 def test_every_form_of_a_plan_names_the_event_its_sizes_and_its_cost(
     how: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (tmp_path / "m.yaml").write_text(TEXT)
+    (tmp_path / "m.yaml").write_text(SHOP_MODEL)
     assert run(["plan", "-m", str(tmp_path / "m.yaml"), "-o", how]) == 0
     shown = capsys.readouterr().out
     assert "month 1, Black Friday" in shown
@@ -60,7 +40,7 @@ def test_a_mistake_in_an_event_is_one_line_with_its_place(
     event: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     model = tmp_path / "m.yaml"
-    model.write_text(TEXT[: TEXT.index("events:")] + f"events:\n  - {{name: sale, {event}}}\n")
+    model.write_text(SHOP_MODEL[: SHOP_MODEL.index("events:")] + f"events:\n  - {{name: sale, {event}}}\n")
     assert run(["plan", "-m", str(model)]) == 1
     (line,) = capsys.readouterr().err.splitlines()
     assert WRONG[event] in line

@@ -6,11 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 
 from plimsoll.domain.decision import Decision
 from plimsoll.domain.observation import Fleet, Missing, Observation, Reading, Stale, Value
+from plimsoll.domain.policies import AnyPolicy
 from plimsoll.domain.policy import Policy
 from plimsoll.domain.policy_proposals import Condition, Direction, Form, Mode, Side, SignalUse, Target, TriggerRule
 from plimsoll.domain.policy_restraints import Limits
+from plimsoll.policy.engine import step
 from plimsoll.policy.memory import Kept
-from plimsoll.policy.step import step
 
 START_S = 1_700_000_000.0
 Seen = float | None | Reading
@@ -28,7 +29,7 @@ def _reading(seen: Seen) -> Reading:
 
 
 def rehearse(
-    policy: Policy,
+    policy: AnyPolicy,
     timeline: Sequence[Mapping[str, Seen]],
     start: int = 4,
     every_s: float = 30.0,
@@ -42,7 +43,9 @@ def rehearse(
     return decisions
 
 
-def sizes(policy: Policy, timeline: Sequence[Mapping[str, Seen]], start: int = 4, every_s: float = 30.0) -> list[int]:
+def sizes(
+    policy: AnyPolicy, timeline: Sequence[Mapping[str, Seen]], start: int = 4, every_s: float = 30.0
+) -> list[int]:
     return [decision.to_replicas for decision in rehearse(policy, timeline, start, every_s)]
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import pytest
-from tests.unit.policy.rehearsal import START_S, Seen, observed
+from tests.unit.policy.rehearsal import START_S, observed, rehearse, sizes
 
-from plimsoll.domain.decision import Decision, Guard, Reason
+from plimsoll.domain.decision import Guard, Reason
 from plimsoll.domain.observation import Fleet, Missing, Observation, Value
 from plimsoll.domain.platform_policy import (
     Adjustment,
@@ -32,26 +31,11 @@ from plimsoll.domain.platform_policy import (
     SelectPolicy,
     TargetType,
 )
-from plimsoll.domain.policies import AnyPolicy
 from plimsoll.policy.engine import step
 from plimsoll.policy.memory import Kept
 from plimsoll.policy.platforms.aws import adjusted, step_of
 from plimsoll.policy.platforms.keda import fallback_replicas, hpa_of
 from plimsoll.policy.platforms.nomad import target_value_count, threshold_count
-
-
-def rehearse(policy: AnyPolicy, run: Sequence[Mapping[str, Seen]], start: int, every_s: float) -> list[Decision]:
-    memory, count, found = Kept(policy.name), start, []
-    for index, signals in enumerate(run):
-        decision, memory = step(policy, memory, observed(count, signals), START_S + index * every_s)
-        count = decision.to_replicas
-        found.append(decision)
-    return found
-
-
-def sizes(policy: AnyPolicy, run: Sequence[Mapping[str, Seen]], start: int, every_s: float) -> list[int]:
-    return [decision.to_replicas for decision in rehearse(policy, run, start, every_s)]
-
 
 # HPA in a loop
 
