@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from plimsoll.domain.assessment import Assessment, Bottleneck, Condition, Standing, Term, resource_label
 from plimsoll.domain.pattern import Pattern, Patterns, PatternState
-from plimsoll.domain.quantity import format_duration, format_quantity
+from plimsoll.domain.quantity import format_duration, format_quantity, some_of
 from plimsoll.domain.table import Table
 
 _NONE = "-"
@@ -35,15 +37,23 @@ def pattern_tables(patterns: Patterns) -> tuple[Table, ...]:
         for pattern in told
         for size in pattern.scenarios
     )
-    advice = tuple(dict.fromkeys(f"{pattern.series}: {'; '.join(pattern.recommendations)}" for pattern in told))
     found = [Table(columns, rows, "Rhythm", numeric, patterns.notes)]
     if told:
-        found.append(
-            Table(("SERIES", "SIZE FOR", "VALUE", "GOOD FOR"), sizes, "What to size for", frozenset({"VALUE"}), advice)
-        )
+        of_sizes = ("SERIES", "SIZE FOR", "VALUE", "GOOD FOR")
+        found.append(Table(of_sizes, sizes, "What to size for", frozenset({"VALUE"}), _advice(told)))
     if any(pattern.trends for pattern in patterns.patterns):
         found.append(_trends(patterns))
     return tuple(found)
+
+
+def _advice(told: Sequence[Pattern]) -> tuple[str, ...]:
+    """What is advised, once for all series that it is advised for; they are named where they are not all."""
+    series: dict[str, list[str]] = {}
+    for pattern in told:
+        series.setdefault("; ".join(pattern.recommendations), []).append(pattern.series)
+    if len(series) == 1:
+        return tuple(series)
+    return tuple(f"{some_of(names)}: {advice}" for advice, names in series.items())
 
 
 def _trends(patterns: Patterns) -> Table:
@@ -148,7 +158,7 @@ def _bottleneck_row(item: Bottleneck) -> tuple[str, ...]:
 
 def _actions(assessment: Assessment) -> Table:
     rows = tuple(
-        (words, action.text, ", ".join(action.for_resources), ", ".join(action.evidence).replace("_", " ") or _NONE)
+        (words, action.text, some_of(action.for_resources), ", ".join(action.evidence).replace("_", " ") or _NONE)
         for term, words in _TERMS.items()
         for action in assessment.actions
         if action.term is term
