@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from plimsoll.capacity.model import Values
 from plimsoll.capacity.telemetry import Moments, telemetry_steps
 from plimsoll.domain.errors import InputError, NothingToAnswer
 
@@ -86,6 +87,55 @@ def test_another_service_at_the_end_of_the_window_is_noticed(share: float, facto
     (note,) = [note for note in telemetry_steps(seen).notes if "at the same demand" in note]
     assert float(note.partition("p99 was ")[2].split()[0]) == pytest.approx(factor, rel=0.1)
     assert "--history" in note
+
+
+def changes(values: Values, demand: Values) -> list[str]:
+    """What is said of a processor that showed other values at the end of the window."""
+    seen = Moments("m", demand, np.ones(demand.size), {}, None, {"cpu": values}, {"cpu": "ratio"})
+    return [note for note in telemetry_steps(seen).notes if "at the same demand" in note]
+
+
+def two_loads(moments: int, factor: float, share: float = 0.25) -> tuple[Values, Values]:
+    """A processor at two loads in turn, so many times as busy at the end, and the demand."""
+    demand = np.tile([40.0, 160.0], moments // 2)
+    return demand / 400 * np.where(np.arange(moments) >= (1 - share) * moments, factor, 1.0), demand
+
+
+@pytest.mark.parametrize(("factor", "is_said"), [(1.24, False), (1.26, True), (0.81, False), (0.79, True)])
+def test_a_change_is_said_from_a_quarter_on(factor: float, is_said: bool) -> None:
+    assert bool(changes(*two_loads(600, factor))) == is_said
+
+
+@pytest.mark.parametrize(("left", "is_said"), [(4, False), (5, True)])
+def test_fewer_than_five_readings_of_a_load_at_the_end_show_no_change(left: int, is_said: bool) -> None:
+    cpu, demand = two_loads(600, 2.0)
+    cpu[450 : 600 - 2 * left] = np.nan
+    assert bool(changes(cpu, demand)) == is_said
+
+
+def test_a_change_at_one_load_alone_is_none_of_the_service() -> None:
+    cpu, demand = two_loads(600, 2.0)
+    cpu[451::2] = np.nan  # the higher load is not read at the end
+    assert not changes(cpu, demand)
+
+
+def test_where_the_last_tenth_is_too_short_the_last_quarter_tells() -> None:
+    (note,) = changes(*two_loads(60, 2.0))
+    assert "in the last 25% of the window" in note
+
+
+def test_readings_that_are_missing_hide_no_change() -> None:
+    cpu, demand = two_loads(600, 2.0)
+    cpu[::7] = np.nan
+    assert changes(cpu, demand)
+
+
+@pytest.mark.parametrize("factor", [0.0, np.inf], ids=["idle_at_the_end", "idle_before"])
+def test_a_processor_that_was_idle_is_not_so_many_times_as_busy(factor: float) -> None:
+    cpu, demand = two_loads(600, 0.0 if factor == 0 else 1.0)
+    if np.isinf(factor):
+        cpu[:450] = 0.0
+    assert not changes(cpu, demand)
 
 
 def test_scatter_is_no_other_service() -> None:
