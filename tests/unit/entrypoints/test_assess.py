@@ -13,3 +13,19 @@ def test_nothing_to_judge_is_told_with_what_was_remarked_on_reading(tmp_path, ca
     told = capsys.readouterr().err
     assert told.count("\n") == 1
     assert "cpu_percent 2026-01-01 (their last): read further back, or as of another moment" in told
+
+
+def test_nothing_to_judge_is_told_with_why_each_resource_is_unknown(tmp_path, capsys) -> None:
+    resources = ", ".join(f"{{resource: r{n}, hard: 100%}}" for n in range(5))
+    model = tmp_path / "model.yaml"
+    model.write_text(
+        "apiVersion: plimsoll/v1\nkind: System\nmetadata: {name: shop}\n"
+        f"components: [{{name: web, limits: [{resources}]}}]\n"
+        "sources: [{name: table, kind: csv, file: web.csv}]\n"
+        "signals: [{name: r0, component: web, source: table, query: r0}]\n"
+    )
+    (tmp_path / "web.csv").write_text("time,r0\n2026-01-01T00:00:00Z,1\n")
+    assert main.run(["assess", "-m", str(model), "--as-of", "2026-01-01T03:00:00Z"]) == 4
+    (told,) = capsys.readouterr().err.splitlines()
+    assert "web/r0: cannot tell: the last sample is 3h old, " in told
+    assert told.endswith("and 2 more")

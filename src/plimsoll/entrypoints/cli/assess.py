@@ -78,6 +78,7 @@ def _assessment(harvest: Harvest, model: Model | None, now_ms: int, stale_after_
     from plimsoll.bootstrap import advice_base
     from plimsoll.domain.assessment import Truth
     from plimsoll.domain.errors import NothingToAnswer
+    from plimsoll.domain.quantity import some_of
 
     found = assessment_of(harvest, model, advice_base(), now_ms, stale_after_s)
     name = model.system.name if model else harvest.source
@@ -86,7 +87,8 @@ def _assessment(harvest: Harvest, model: Model | None, now_ms: int, stale_after_
     if found is None or not (read or judged):
         bare = model is not None and (found is None or not found.standings)
         mend = "; give the model some, or judge a source by nature's limits, without -m" if bare else ""
-        why = "; ".join(("no limit or band has a reading" + mend, *harvest.notes))
+        unknown = some_of(found.unknown if found else (), most=3)
+        why = "; ".join(filter(None, ("no limit or band has a reading" + mend, *harvest.notes, unknown)))
         raise NothingToAnswer(f"{name}: nothing to judge: {why}")
     if model is None and (left := len(harvest.series) - len(found.standings)):
         remark(f"plimsoll: {left} series have no limit by nature and are not judged; a model (-m) can give limits")
