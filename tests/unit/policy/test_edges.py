@@ -39,6 +39,26 @@ def test_a_window_upwards_holds_no_scale_in():
     assert sizes(with_guard(stabilization=Stabilization(up_s=60)), [{"cpu": 0.6}, {"cpu": 0.3}], start=10) == [10, 5]
 
 
+def test_a_window_looks_back_as_far_as_before_once_the_clock_was_set_back():
+    steady, memory, found = with_guard(stabilization=Stabilization(down_s=90)), Kept("web"), []
+    for now_s, cpu in ((0, 0.6), (-86_400, 0.3), (-86_400 + 60, 0.3), (-86_400 + 90, 0.3)):
+        decision, memory = step(steady, memory, observed(10, {"cpu": cpu}), START_S + now_s)
+        found.append(decision.to_replicas)
+    assert found == [10, 10, 10, 5]
+
+
+@pytest.mark.parametrize(("cpu", "count"), [(0.3, 10), (0.9, 15)])
+def test_a_target_may_only_scale_out(cpu: float, count: int):
+    outwards = policy_of(targets=(Target("cpu", 0.6, scale_in=False),))
+    assert only(outwards, observed(10, {"cpu": cpu})).to_replicas == count
+
+
+@pytest.mark.parametrize("cpu", [0.3, 0.9])
+def test_a_target_that_is_not_alone_asks_for_nothing_by_itself(cpu: float):
+    beside = policy_of(targets=(Target("cpu", 0.6, alone=False),))
+    assert only(beside, observed(10, {"cpu": cpu})).to_replicas == 10
+
+
 @pytest.mark.parametrize(("then", "window_s"), [(0.9, 60), (0.1, 90)], ids=["out", "in"])
 def test_the_window_that_held_a_change_is_that_of_its_direction(then: float, window_s: float):
     steady = with_guard(stabilization=Stabilization(up_s=60, down_s=90))
