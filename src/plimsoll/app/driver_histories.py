@@ -20,6 +20,7 @@ from plimsoll.app.model.drivers import DriverSection, SyntheticSection
 from plimsoll.app.model.signals import DerivedSection, SignalSection
 from plimsoll.app.readings import within
 from plimsoll.domain.errors import InputError
+from plimsoll.domain.local_time import weekdays
 from plimsoll.domain.ports import Signal, Source
 from plimsoll.domain.series import Harvest, MetricKind, Series, SeriesId, Times, Values, Window
 from plimsoll.domain.stored import EVER
@@ -106,8 +107,7 @@ def _derived(signal: SignalSection, rule: DerivedSection, series: Series) -> Ser
 
 
 def _rhythm(times_ms: Times, shape: SyntheticSection) -> Values:
-    weekday = (times_ms // DAY_MS + 3) % 7
-    week = np.where(weekday >= _WEEKEND, shape.weekend, shape.weekday)
+    week = np.where(weekdays(times_ms) >= _WEEKEND, shape.weekend, shape.weekday)
     if shape.busy_hours is None:
         return np.asarray(week, dtype=np.float64)
     first, last = shape.busy_hours

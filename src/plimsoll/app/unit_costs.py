@@ -14,12 +14,10 @@ from plimsoll.capacity.unit_cost import IDLE, cache_benefit, resource_cost
 from plimsoll.domain.errors import InputError, UsageError
 from plimsoll.domain.growth import GrowthPrediction
 from plimsoll.domain.load_test import Column
-from plimsoll.domain.quantity import Dimension, quantity
+from plimsoll.domain.quantity import PAST_MEASURE, Dimension, quantity
 from plimsoll.domain.unit_cost import CacheBenefit, UnitCosts
 
 _UNITS = {"cpu": "cores", "memory": "bytes", "network": "bytes/s", "disk": "bytes"}
-
-_MOST = 1e100  # in whatever unit; squares of it are still numbers
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,7 +77,7 @@ def cache(source: str, columns: Mapping[str, Column], notes: tuple[str, ...], se
 def _possible(source: str, name: str, column: Column) -> None:
     if np.any(column < 0):
         raise InputError(f"{source}: {name} lies below zero ({np.nanmin(column):g}): there is no such rate or amount")
-    if np.any(column > _MOST):
+    if np.any(column > PAST_MEASURE):
         raise InputError(f"{source}: {name} is {np.nanmax(column):g}: there is no such rate or amount")
 
 

@@ -18,8 +18,9 @@ from typing import Any
 import numpy as np
 
 from plimsoll.assess.trends import plain_trends
-from plimsoll.domain.local_time import local_ms
+from plimsoll.domain.local_time import local_ms, weekdays
 from plimsoll.domain.pattern import WEEKDAYS, Pattern, PatternState, SizingScenario, Slot
+from plimsoll.domain.quantity import PAST_MEASURE
 from plimsoll.domain.series import Series, Times, Values
 from plimsoll.domain.time_spans import DAY_MS, HOUR_MS
 
@@ -36,7 +37,6 @@ _SHOWN = {
     "weekday_against_weekend": ("weekday_mean", "weekend_mean"),
 }
 _ABSENT: dict[str, Any] = {"by_hour": (), "by_weekday": (), "high_variance_hours": ()}
-_PAST_MEASURE = 1e100  # no quantity is so large; its square would be no number
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ def pattern_of(series: Series, tz: str = "UTC", rules: PatternRules | None = Non
 
 
 def _rhythm(series: Series, tz: str, rules: PatternRules) -> Pattern:
-    finite = np.isfinite(series.values) & (np.abs(series.values) <= _PAST_MEASURE)
+    finite = np.isfinite(series.values) & (np.abs(series.values) <= PAST_MEASURE)
     times, values = series.times_ms[finite], series.values[finite]
     if times.size < 2 or int(times[-1] - times[0]) < MIN_SPAN_MS - _step_of(times):
         hours = 0.0 if times.size == 0 else float(times[-1] - times[0]) / HOUR_MS
@@ -126,9 +126,9 @@ def _shown(pattern: Pattern, show: frozenset[str]) -> Pattern:
 
 
 def _calendar(times_ms: Times, tz: str) -> tuple[Times, Times]:
-    """Hour of the day and day of the week (Monday is 0) of each time in a zone; the epoch was a Thursday."""
+    """Hour of the day and day of the week (Monday is 0) of each time in a zone."""
     local = local_ms(times_ms, tz)
-    return (local // HOUR_MS) % 24, (local // DAY_MS + 3) % 7
+    return (local // HOUR_MS) % 24, weekdays(local)
 
 
 def _slots(values: Values, keys: Times, labels: Sequence[str]) -> tuple[Slot, ...]:

@@ -16,10 +16,10 @@ import numpy as np
 from plimsoll.capacity.stairs import are_whole, listed, stairs
 from plimsoll.domain.errors import InputError, NothingToAnswer
 from plimsoll.domain.load_test import LoadUnit, Steps
+from plimsoll.domain.quantity import PAST_MEASURE
 
 _LOADS = 7  # for a curve with its interval
 _LOWER_LOADS = 4
-_MOST = 1e100  # in whatever unit; squares of it are still numbers
 _JUMP = 300.0
 _SAME_RATE = 1.02  # times the least: a tool meets a rate that it was asked for more closely than that
 _RISE = 30.0  # times the load's own, of all later steps over all earlier ones
@@ -63,7 +63,7 @@ def _known_loads(steps: Steps) -> Steps:
 def _possible(steps: Steps) -> None:
     throughput = {} if steps.throughput is None else {"throughput": steps.throughput}
     for name, values in {"load": steps.load, **throughput, **steps.latency_s, **steps.resources}.items():
-        if np.nanmax(values, initial=0.0) > _MOST:
+        if np.nanmax(values, initial=0.0) > PAST_MEASURE:
             raise InputError(f"{steps.source}: {name} goes to {np.nanmax(values):g}, which nothing does")
 
 

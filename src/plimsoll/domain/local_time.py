@@ -31,6 +31,11 @@ def local_ms(times_ms: Times, zone: str) -> Times:
     return np.asarray(times_ms + offsets, dtype=np.int64)
 
 
+def weekdays(local_times_ms: Times) -> Times:
+    """Answer the day of the week at each local time (n,), 0 for Monday; the epoch was a Thursday."""
+    return np.asarray((local_times_ms // DAY_MS + 3) % 7, dtype=np.int64)
+
+
 def _offset_ms(time_s: int, zone: ZoneInfo) -> int:
     offset = datetime.fromtimestamp(time_s, tz=zone).utcoffset()
     return 0 if offset is None else int(offset.total_seconds() * 1000)

@@ -15,6 +15,8 @@ from enum import Enum
 
 from plimsoll.domain.errors import QuantityError
 
+PAST_MEASURE = 1e100  # no quantity is so large, in whatever unit; squares of it are still numbers
+
 _SECOND_UNITS = {
     "us": 1e-6,
     "ms": 1e-3,

@@ -19,7 +19,7 @@ import numpy as np
 from plimsoll.domain.forecast import Event, IgnoreWindow
 from plimsoll.domain.holidays import Holiday, HolidayEffect, HolidayState, HolidayWay
 from plimsoll.domain.pattern import WEEKDAYS
-from plimsoll.domain.quantity import format_duration
+from plimsoll.domain.quantity import PAST_MEASURE, format_duration
 from plimsoll.domain.series import MetricKind, Series, Window
 from plimsoll.domain.time_spans import DAY_MS
 from plimsoll.forecast.day_profiles import SUNDAY, DayProfiles, day_profiles
@@ -28,7 +28,6 @@ from plimsoll.forecast.holiday_rules import FEWEST, MOST_TIMES, Found, Rule, See
 FEWEST_DAYS = 21
 MOST = 60  # the newest holidays count
 NEXT_TO_NOTHING = 0.1  # of the usual day's mean size; a factor there would multiply noise
-LARGEST = 1e100
 UNCHANGED = (1.0, 0.0, 0.0)
 TO_DEVIATION = 1.2533  # of a normal error from its mean size: sqrt(pi / 2)
 IGNORED = "public holidays"
@@ -87,8 +86,8 @@ def obstacle(series: Series) -> str:
         return "a counter's readings pile up; holidays show in its rate"
     if series.step_ms > DAY_MS:
         return f"steps of {format_duration(series.step_ms / 1000)}; a holiday shows in steps of a day or less"
-    if float(np.nanmax(np.abs(series.values[np.isfinite(series.values)]))) > LARGEST:
-        return f"holds values beyond {LARGEST:g}"
+    if float(np.nanmax(np.abs(series.values[np.isfinite(series.values)]))) > PAST_MEASURE:
+        return f"holds values beyond {PAST_MEASURE:g}"
     return ""
 
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from plimsoll.domain.forecast import ForecastState
 from plimsoll.domain.panel import LAST_MS, NO_TIME, Panel, Request
-from plimsoll.domain.quantity import counted
+from plimsoll.domain.quantity import PAST_MEASURE, counted
 from plimsoll.domain.series import MetricKind, Values
 from plimsoll.forecast.grid import Grid, on_grid
 from plimsoll.forecast.kernel.windows import least_for
@@ -26,7 +26,7 @@ from plimsoll.forecast.steps import Step
 FEWEST, FEWEST_FOR_OK = 3, 16
 LONGEST_TAIL = 3  # steps that may be unknown at the end without a word; what is older is stale elsewhere, too
 MOST_UNREAD = 0.8  # of a counter's steps, up to which intervals were seen to hold
-LARGEST, SMALLEST = 1e100, 1e-100  # beyond them squares and shares run out of numbers
+SMALLEST = 1 / PAST_MEASURE  # below it shares run out of numbers
 NOT_NEGATIVE = frozenset({MetricKind.COUNT, MetricKind.BYTES, MetricKind.RATE, MetricKind.SECONDS, MetricKind.COUNTER})
 CEILING = {MetricKind.PERCENT: 100.0, MetricKind.RATIO: 1.0}
 
@@ -169,8 +169,8 @@ def judged(values: Values, grid: Grid, seasons: Seasons) -> tuple[ForecastState,
         return ForecastState.CANNOT_TELL, f"{known} known sample{'s' * (known != 1)}, needs {FEWEST}", ready
     lowest, highest = float(np.nanmin(values)), float(np.nanmax(values))
     size = max(abs(lowest), abs(highest))
-    if size > LARGEST:
-        return ForecastState.CANNOT_TELL, f"holds values beyond {LARGEST:g}", None
+    if size > PAST_MEASURE:
+        return ForecastState.CANNOT_TELL, f"holds values beyond {PAST_MEASURE:g}", None
     if lowest == highest:
         return ForecastState.CONSTANT, "never moved", None
     if size < SMALLEST:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plimsoll.domain.forecast import Annotations
-from plimsoll.domain.quantity import format_duration
+from plimsoll.domain.quantity import PAST_MEASURE, format_duration
 from plimsoll.domain.series import Times, Values, as_datetime
 from plimsoll.domain.time_spans import DAY_S, HOUR_MS
 
@@ -25,7 +25,6 @@ _LEAST_S = 2 * DAY_S
 _LEAST_SAMPLES = 14
 FEWEST_SAMPLES = 8
 _HORIZONS = 4
-_PAST_MEASURE = 1e100
 
 
 @dataclass(frozen=True)
@@ -80,7 +79,7 @@ def history_of(
     left: list[str] = []
     keep = times_ms <= as_of_ms
     _note(left, keep, "samples after the as-of time")
-    finite = np.isfinite(values) & (np.abs(values) <= _PAST_MEASURE)
+    finite = np.isfinite(values) & (np.abs(values) <= PAST_MEASURE)
     _note(left, finite | ~keep, "samples that are not numbers, or past every measure")
     keep &= finite
     for change in (one for one in annotations.changepoints if one.at_ms <= as_of_ms):
