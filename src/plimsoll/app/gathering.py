@@ -1,4 +1,4 @@
-"""What is there to report on? Gather the answers of every stage over what was read.
+"""How is what there is to report on brought together? Every stage is asked over what was read.
 
 A stage that cannot answer is left out of the report by name, with its reason; it never stops the others.
 """

@@ -90,9 +90,8 @@ def _recent_quantiles(columns: dict[str, Column]) -> dict[str, Column]:
     """Give quantiles in seconds where they are of the last seconds only, NaN before there were any; else none."""
     if _since_start(columns):
         return {}
-    known = (
-        columns.get("100%", columns["Timestamp"]) > 0
-    )  # all columns are 0 while Locust has no count of ten seconds ago
+    # All of them are 0 while Locust has no count of ten seconds ago.
+    known = columns.get("100%", columns["Timestamp"]) > 0
     return {
         name: np.where(known, columns[title] / 1000, np.nan) for name, title in _QUANTILES.items() if title in columns
     }
