@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import pytest
-from tests.unit.policy.rehearsal import START_S, all_below, observed, policy_of, rehearse, sizes
+from tests.unit.policy.rehearsal import START_S, above, all_below, observed, policy_of, rehearse, sizes
 from tests.unit.policy.test_guards import PREDICTIVE, only, with_guard
 
 from plimsoll.domain.decision import Guard, Reason
 from plimsoll.domain.observation import ForecastReading
-from plimsoll.domain.policy_proposals import Target
+from plimsoll.domain.policy_proposals import Condition, Direction, Mode, Side, Target, TriggerRule
 from plimsoll.domain.policy_restraints import (
     DropGuard,
     Granularity,
@@ -19,8 +20,11 @@ from plimsoll.domain.policy_restraints import (
     ReversalGuard,
     Stabilization,
 )
+from plimsoll.policy.kernel.layout import fresh_trail
+from plimsoll.policy.kernel.stages import decide
 from plimsoll.policy.memory import Kept
-from plimsoll.policy.step import step
+from plimsoll.policy.program import memory_of, program_of
+from plimsoll.policy.step import reading_of, step
 
 
 def test_as_many_unhealthy_as_are_allowed_hold_nothing():
@@ -119,3 +123,32 @@ def test_a_forecast_is_demoted_below_its_slack_and_comes_back_at_its_quantile():
         decision, memory = step(PREDICTIVE, memory, seen, START_S + 30 * index)
         found.append(decision.trail[-1].because.reason is Reason.FORECAST_FLOOR)
     assert found == [True] * 11 + [False] * 9 + [True]
+
+
+@pytest.mark.parametrize(
+    ("mode", "for_s", "counts"),
+    [
+        pytest.param(Mode.ALL, 60, [4, 4, 4, 5, 6], id="all_as_long_as_the_youngest"),
+        pytest.param(Mode.ANY, 60, [4, 4, 5, 6, 7], id="any_as_long_as_the_oldest"),
+    ],
+)
+@pytest.mark.parametrize("first", ["cpu", "p95"])
+def test_conditions_that_came_one_after_the_other_held_for(mode: Mode, for_s: float, counts: list[int], first: str):
+    conditions = (Condition("cpu", Side.ABOVE, 0.7), Condition("p95", Side.ABOVE, 0.3))
+    policy = policy_of(TriggerRule("busy", Direction.OUT, conditions, mode, for_s=for_s))
+    busy, second = {"cpu": 0.9, "p95": 0.4}, "p95" if first == "cpu" else "cpu"
+    assert sizes(policy, [{**busy, second: 0.1}, *[busy] * 4]) == counts
+
+
+def test_a_look_missed_is_no_hole_and_two_are():
+    waits = policy_of(above("cpu", 0.7, for_s=120))
+    assert sizes(waits, [{"cpu": 0.9}] * 3, every_s=60) == [4, 4, 5]
+    assert sizes(waits, [{"cpu": 0.9}] * 3, every_s=61) == [4, 4, 4]
+
+
+def test_what_a_rule_asked_for_in_a_former_step_is_not_told_again():
+    program = program_of(policy := policy_of(above("cpu", 0.7)))
+    memory, trail = memory_of(policy), fresh_trail(program)
+    for cpu, asked in ((0.9, 5.0), (0.1, math.nan)):
+        decide(program, memory, reading_of(policy, program, observed(4, {"cpu": cpu}), START_S), trail)
+        assert trail.rules["count"].tolist() == pytest.approx([asked], nan_ok=True)
