@@ -85,14 +85,22 @@ def _assessment(harvest: Harvest, model: Model | None, now_ms: int, stale_after_
     read = found is not None and any(item.now is not None for item in found.standings)
     judged = found is not None and any(item.holds is not Truth.UNKNOWN for item in found.conditions)
     if found is None or not (read or judged):
-        bare = model is not None and (found is None or not found.standings)
-        mend = "; give the model some, or judge a source by nature's limits, without -m" if bare else ""
+        bare = found is None or not found.standings
+        mend = _limits_to_give(harvest, model) if bare else ""
         unknown = some_of(found.unknown if found else (), most=3)
         why = "; ".join(filter(None, ("no limit or band has a reading" + mend, *harvest.notes, unknown)))
         raise NothingToAnswer(f"{name}: nothing to judge: {why}")
     if model is None and (left := len(harvest.series) - len(found.standings)):
         remark(f"plimsoll: {left} series have no limit by nature and are not judged; a model (-m) can give limits")
     return replace(found, notes=harvest.notes)
+
+
+def _limits_to_give(harvest: Harvest, model: Model | None) -> str:
+    """Say where limits would come from; nothing where there is no series that could have one."""
+    if model is not None:
+        return "; give the model some, or judge a source by nature's limits, without -m"
+    read = sum(1 for series in harvest.series if len(series))
+    return f"; none of {read} series has a limit by nature: a model (-m) can give limits" if read else ""
 
 
 def _patterns(harvest: Harvest, now_ms: int, tz: str, model: Model | None) -> Patterns:
