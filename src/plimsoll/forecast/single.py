@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from plimsoll.domain.forecast import (
     DEFAULT_LEVELS,
     Annotations,
+    Event,
     Forecast,
     ForecastState,
     Grade,
@@ -59,11 +60,7 @@ def forecast_series(
     if prepared.state is ForecastState.CANNOT_TELL:
         return unanswered(series, prepared, times, levels)
     if prepared.state is ForecastState.CONSTANT:
-        same = changed(same_again(prepared, (horizon, len(levels))), times, prepared, known.events)
-        tried = known_samples(prepared) >= LEAST_SAMPLES
-        why = joined(prepared.why, "" if tried else verdict(None))
-        grade = Grade.A if tried else Grade.F
-        return Forecast(series.id, times, levels, same, prepared.state, why, grade=grade, unit=series.unit)
+        return never_moved(series, prepared, times, levels, known.events)
     outlook, pool, lent = looked_ahead(series, prepared, horizon, pools)
     is_own = is_sporadic(prepared) and speaks_for_itself(prepared, outlook, pool)
     accuracy = accuracy_of(prepared, with_own_errors(prepared, outlook) if is_own else outlook, pool)
@@ -151,6 +148,16 @@ def unanswered(series: Series, prepared: Prepared, times: NDArray[np.int64], lev
     lone = "when there will be enough cannot be told, as one sample has no step" if len(series) == 1 else ""
     why = joined(prepared.why, lone)
     return Forecast(series.id, times, levels, empty, prepared.state, why, ready, unit=series.unit)
+
+
+def never_moved(
+    series: Series, prepared: Prepared, times: NDArray[np.int64], levels: Levels, events: Sequence[Event]
+) -> Forecast:
+    """Foretell that a series stays where it always was, but for events; a handful of equal samples is not graded."""
+    same = changed(same_again(prepared, (times.size, len(levels))), times, prepared, events)
+    tried = known_samples(prepared) >= LEAST_SAMPLES
+    grade, why = (Grade.A, prepared.why) if tried else (Grade.F, joined(prepared.why, verdict(None)))
+    return Forecast(series.id, times, levels, same, prepared.state, why, grade=grade, unit=series.unit)
 
 
 def same_again(prepared: Prepared, shape: tuple[int, int]) -> Course:
