@@ -5,7 +5,8 @@
 Non-negative least squares (C. L. Lawson and R. J. Hanson, "Solving Least Squares Problems", 1974, chapter 23), since no
 request can give a resource back. Where the rates of some kinds follow from one another, or hardly change, the rows may
 not tell their costs apart (see `ties`): of those, a cost whose interval holds zero or is wider than itself is not told,
-but what would mend it; all others are. Intervals are those of `fit`.
+but what would mend it; all others are. Intervals are those of `fit`, and wider where rows follow each other so closely
+that what one leaves unexplained goes on in the next (see `carried_over`).
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from itertools import combinations
 
 import numpy as np
 
+from plimsoll.capacity.carried_over import carried_over, times_as_wide
 from plimsoll.capacity.draws import Normals
 from plimsoll.capacity.fit import Fit, fit
 from plimsoll.capacity.model import CapacityModel, Parameter, Quantity, Values
@@ -91,7 +93,9 @@ def resource_cost(
     found = fit((_model(kinds, columns, tied),), np.arange(rows, dtype=np.float64), used, normals)
     if found is None:
         return ResourceCost(resource, unit, None, {}, None, rows, "no costs come near what was used")
-    told = _told(found, dict(zip(names, columns.T, strict=True)), used, words)
+    left = used - found.point.predict(np.arange(rows, dtype=np.float64))
+    wider = dict(zip(names, times_as_wide(columns, carried_over(left, columns)).tolist(), strict=True))
+    told = _told(found, dict(zip(names, columns.T, strict=True)), used, words, wider)
     spread = float(np.sum((used - np.mean(used)) ** 2))
     return ResourceCost(
         resource,
@@ -114,14 +118,29 @@ def _model(kinds: tuple[str, ...], columns: Values, tied: Ties) -> KindsTogether
     return KindsTogether(tuple(kinds[i - 1] for i in loose), columns[:, loose], 0 not in tied.columns, rest)
 
 
-def _told(found: Fit, columns: Mapping[str, Values], used: Values, words: Mapping[str, str]) -> dict[str, Estimate]:
+def _told(
+    found: Fit, columns: Mapping[str, Values], used: Values, words: Mapping[str, str], wider: Mapping[str, float]
+) -> dict[str, Estimate]:
     """Keep what is known: of what is tied, only what lies above zero in an interval no wider than itself."""
-    estimates = found.parameters()
+    estimates = {name: _no_gift(_wider(one, wider.get(name, 1.0))) for name, one in found.parameters().items()}
     return {
         name: _zero_or(estimates[name], column, used)
         for name, column in columns.items()
         if name in estimates and (name not in words or _is_sharp(estimates[name]))
     }
+
+
+def _wider(estimate: Estimate, times: float) -> Estimate:
+    """Move both ends out, so many times as far."""
+    value, low, high = estimate.value, estimate.low, estimate.high
+    if low is None or high is None:
+        return estimate
+    return replace(estimate, low=value - times * (value - low), high=value + times * (high - value))
+
+
+def _no_gift(estimate: Estimate) -> Estimate:
+    """End an interval at zero at the lowest: no request gives a resource back."""
+    return replace(estimate, low=None if estimate.low is None else max(0.0, estimate.low))
 
 
 def _is_sharp(estimate: Estimate) -> bool:
@@ -149,9 +168,13 @@ def cache_benefit(source: str, hit_ratio: Values, latency_s: Values, normals: No
     if found is None:
         return CacheBenefit(source, None, None, None, None, None, rows, "no line comes near the rows")
     intercept, slope = (float(value) for value in found.point.optimum.parameters)
-    benefit = found.estimate(-slope, lambda _, drawn: -drawn[:, 1])
-    miss = found.estimate(intercept, lambda _, drawn: drawn[:, 0])
-    hit = found.estimate(intercept + slope, lambda _, drawn: drawn[:, 0] + drawn[:, 1])
+    by_kind = np.column_stack([1 - ratio, ratio])  # latency = (1 - hit ratio) * miss + hit ratio * hit
+    correlation = carried_over(latency - found.point.predict(ratio), by_kind)
+    of_miss, of_hit = times_as_wide(by_kind, correlation).tolist()
+    _, of_benefit = times_as_wide(np.column_stack([np.ones(rows), ratio]), correlation).tolist()
+    benefit = _wider(found.estimate(-slope, lambda _, drawn: -drawn[:, 1]), of_benefit)
+    miss = _wider(found.estimate(intercept, lambda _, drawn: drawn[:, 0]), of_miss)
+    hit = _wider(found.estimate(intercept + slope, lambda _, drawn: drawn[:, 0] + drawn[:, 1]), of_hit)
     now, why = float(np.mean(ratio)), _benefit_words(benefit, intercept, intercept + slope)
     if any(one.high is not None and one.high < 0 for one in (miss, hit)):
         return CacheBenefit(source, None, None, None, now, None, rows, why)  # no time is below zero: it is no line

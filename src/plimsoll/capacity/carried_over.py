@@ -1,0 +1,68 @@
+"""How much less do rows tell that follow each other, as what one leaves unexplained goes on in the next?
+
+Errors that are carried over (AR(1), each r times the one before and something of its own) leave least squares right and
+make it less certain, the more the slower a column moves:
+
+    (X'X)^-1 X' R X (X'X)^-1 against (X'X)^-1,    R_ij = r^|i - j|
+
+(W. H. Greene, "Econometric Analysis", 8th edition, Pearson 2018, sections 20.5 and 20.6). Of a column that stays as it
+is the interval is sqrt((1 + r) / (1 - r)) times as wide. What a fit leaves is correlated less than errors are, since
+the columns follow them: r is that whose errors would on average leave the correlation that is seen.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from plimsoll.capacity.model import Values
+
+_CLEARLY = 2.0  # standard errors of a correlation of rows that have nothing to do with each other
+_MOST = 0.99
+_HALVINGS = 20
+
+
+def carried_over(left: Values, columns: Values) -> float:
+    """Tell the correlation from row to row of errors that `left` (n,) is of, by `columns` (n, p).
+
+    0 where chance alone may be it.
+    """
+    squares = float(left @ left)
+    seen = float(left[1:] @ left[:-1]) / squares if squares > 0 else 0.0
+    if seen - _left_by(0.0, columns) <= _CLEARLY / np.sqrt(left.size):
+        return 0.0
+    low, high = 0.0, _MOST
+    for _ in range(_HALVINGS):
+        middle = (low + high) / 2
+        low, high = (middle, high) if _left_by(middle, columns) < seen else (low, middle)
+    return (low + high) / 2
+
+
+def times_as_wide(columns: Values, correlation: float) -> Values:
+    """Tell how many times as wide the intervals of columns (n, p) are for errors so correlated; (p,), 1 at least."""
+    inverse = np.linalg.pinv(columns.T @ columns)
+    spread = inverse @ columns.T @ _correlated(columns, correlation) @ inverse
+    alone = np.diag(inverse)
+    # a kind that never came has no variance
+    ratio = np.divide(np.diag(spread), alone, out=np.ones_like(alone), where=alone > 0)
+    return np.asarray(np.sqrt(np.maximum(ratio, 1.0)))
+
+
+def _left_by(correlation: float, columns: Values) -> float:
+    """Tell the correlation that errors so correlated leave: E(e' L e) / E(e' e), L the shift by a row."""
+    inverse, mixed = np.linalg.pinv(columns.T @ columns), _correlated(columns, correlation)
+    before, after = np.zeros_like(columns), np.zeros_like(columns)
+    before[1:], after[:-1] = columns[:-1], columns[1:]
+    taken = np.trace(inverse @ (after.T @ mixed + mixed.T @ before))
+    back = np.trace(inverse @ columns.T @ before @ inverse @ columns.T @ mixed)
+    rows = columns.shape[0]
+    return float(((rows - 1) * correlation - taken + back) / (rows - np.trace(inverse @ columns.T @ mixed)))
+
+
+def _correlated(columns: Values, correlation: float) -> Values:
+    """Multiply columns (n, p) by R: what came before, and what is to come, each time less by the correlation."""
+    from scipy.linalg import solve_banded
+
+    less = np.stack([np.ones(columns.shape[0]), np.full(columns.shape[0], -correlation)])
+    past = solve_banded((1, 0), less, columns)
+    to_come = solve_banded((1, 0), less, columns[::-1])[::-1]
+    return np.asarray(past + to_come - columns)
