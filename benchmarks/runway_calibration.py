@@ -88,7 +88,7 @@ KINDS: dict[str, tuple[Growth, float]] = {
         0.2,
     ),
     "pace that grows": (
-        lambda r, t: 50 + np.cumsum(0.15 * (1 + t / r.uniform(60, 300)) + r.normal(0, 0.02, t.size)),
+        lambda r, t: 5000 + np.cumsum(0.15 * (1 + t / r.uniform(60, 300)) + r.normal(0, 0.003, t.size)),
         0.25,
     ),
     "growth that levels off": (
