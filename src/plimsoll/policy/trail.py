@@ -97,11 +97,10 @@ def _reasons(
 
 def _proposals(policy: Policy, trail: layout.Trail, reading: layout.Reading) -> Iterator[Proposal]:
     for rule, trace in zip(policy.rules, trail.rules, strict=True):
-        conditions = (rule,) if isinstance(rule, StepTable) else rule.conditions
-        said = next((one for one in conditions if one.threshold == trace["bound"]), conditions[0])
+        said = policy.signals[int(trace["signal"])]
         held = isinstance(rule, StepTable) and trace["state"] == layout.HELD
         reason = Reason.STEP_BAND if held else _RULE[int(trace["state"])]
-        because = _because(policy, reason, rule.name, said.signal, trace)
+        because = _because(policy, reason, rule.name, said.name, trace)
         yield Proposal(_held(because, float(trace["held_s"]), rule.for_s), _whole(trace["count"]))
     for target, trace in zip(policy.targets, trail.targets, strict=True):
         because = _because(policy, _SIZE[int(trace["state"])], f"target {target.signal}", target.signal, trace)

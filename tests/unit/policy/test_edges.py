@@ -152,3 +152,9 @@ def test_what_a_rule_asked_for_in_a_former_step_is_not_told_again():
     for cpu, asked in ((0.9, 5.0), (0.1, math.nan)):
         decide(program, memory, reading_of(policy, program, observed(4, {"cpu": cpu}), START_S), trail)
         assert trail.rules["count"].tolist() == pytest.approx([asked], nan_ok=True)
+
+
+def test_a_reason_names_the_signal_that_held_where_two_have_one_threshold():
+    conditions = (Condition("cpu", Side.ABOVE, 0.8), Condition("memory", Side.ABOVE, 0.8))
+    decision = only(policy_of(TriggerRule("busy", Direction.OUT, conditions)), observed(4, {"cpu": 0.2, "memory": 0.9}))
+    assert [(one.signal, one.value) for one in decision.reasons] == [("memory", 0.9)]

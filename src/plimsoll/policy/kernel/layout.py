@@ -51,7 +51,7 @@ CLOCK = _rows(
 RUN = _rows("", "since_s gap_s")
 RING = _rows("", "time_s value")
 
-TRACE = _rows("state", "count value held_s bound")
+TRACE = _rows("state signal", "count value held_s bound")
 EFFECT = _rows("guard", "before after limit")
 SUMMARY = _rows("unknown effects floor_state", "floor combined scheduled")
 

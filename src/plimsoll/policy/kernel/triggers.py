@@ -80,7 +80,8 @@ def judge(program: Program, memory: Memory, reading: Reading, trail: Trail, i: i
                 longest, said = held_s, k
     held = shortest if rule["every"] == 1 else longest
     trace["held_s"] = max(held, 0.0)
-    trace["value"] = reading.values[program.conditions[said]["signal"]]
+    trace["signal"] = program.conditions[said]["signal"]
+    trace["value"] = reading.values[trace["signal"]]
     trace["bound"] = program.conditions[said]["threshold"]
     trace["count"] = math.nan
     trace["state"] = rule_state(rule, memory.acted_s[i], held, worst, now_s)
