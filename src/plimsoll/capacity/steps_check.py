@@ -1,8 +1,9 @@
 """Can these steps be true, and can anything be learned from them? A clear word where not.
 
 One step is not a curve, one load (or arrival rate, but for its scatter) many times neither. A latency of zero was not
-measured; two that are three hundred times apart at neighboring loads are two units, as are throughputs, or shares of a
-resource, that all rise thirty times more than the load from one step on. Steps at the same loads that differ by half
+measured; two that are three hundred times apart at neighboring loads are two units, unless the slower step failed more:
+that is overload. So are throughputs, or shares of a resource, that all rise thirty times more than the load from one
+step on. Steps at the same loads that differ by half
 are two tests. Little's law holds for every system in a steady state: throughput times mean latency is what is in
 flight, which cannot be a hundred times the users there are.
 """
@@ -21,6 +22,7 @@ from plimsoll.domain.quantity import PAST_MEASURE
 _LOADS = 7  # for a curve with its interval
 _LOWER_LOADS = 4
 _JUMP = 300.0
+_FAILS_MORE = 0.01  # of requests: with a jump of latency this is overload, and no other unit
 _SAME_RATE = 1.02  # times the least: a tool meets a rate that it was asked for more closely than that
 _RISE = 30.0  # times the load's own, of all later steps over all earlier ones
 _TWO_TESTS = 1.5
@@ -108,6 +110,10 @@ def _latency(steps: Steps, name: str, latency: np.ndarray[tuple[int], np.dtype[n
     if values.size < 2:
         return
     jump = np.maximum(values[1:] / values[:-1], values[:-1] / values[1:])
+    if steps.error_ratio is not None:
+        errors = steps.error_ratio[known]
+        slower = np.where(values[1:] > values[:-1], errors[1:] - errors[:-1], errors[:-1] - errors[1:])
+        jump = np.where(slower >= _FAILS_MORE, 1.0, jump)
     worst = int(np.argmax(jump))
     if jump[worst] > _JUMP:
         raise InputError(

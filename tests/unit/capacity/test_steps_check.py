@@ -48,6 +48,19 @@ def test_what_may_happen_is_not_taken_for_two_units(steps: Steps) -> None:
     assert checked(steps).notes == ()
 
 
+CLIFF = replace(STEPS, latency_s={"p50": np.where(LOAD > 40, 4.0, 0.01)})
+
+
+@pytest.mark.parametrize("errors", [None, np.zeros(6), np.where(LOAD > 40, np.nan, 0), np.where(LOAD > 40, 0, 0.3)])
+def test_a_leap_of_latency_with_no_more_errors_is_taken_for_two_units(errors: np.ndarray | None) -> None:
+    with pytest.raises(InputError, match="p50 differs 400 times"):
+        checked(replace(CLIFF, error_ratio=errors))
+
+
+def test_a_leap_of_latency_where_requests_fail_is_overload() -> None:
+    assert checked(replace(CLIFF, error_ratio=np.where(LOAD > 40, 0.3, 0.0)))
+
+
 def test_with_no_load_nothing_has_a_latency() -> None:
     idle = replace(STEPS, load=LOAD - 10, latency_s={"p99": np.where(LOAD > 10, 0.05, 0.0)})
     assert np.flatnonzero(np.isnan(checked(idle).latency_s["p99"])).tolist() == [0]
