@@ -8,6 +8,7 @@ which unit is taken by its values. Anything else has no limit by nature, and is 
 from __future__ import annotations
 
 import re
+import shlex
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -53,7 +54,7 @@ def natural_limit(series: Series) -> Natural:
     """Turn percentages into ratios and find the limit that the series has by nature."""
     kind = _kind(series)
     words = set(_WORDS.findall(series.id.name.lower()))
-    mend = f"give it with --limit {series.id.name!r}=VALUE" if " " in series.id.name else _mend(series)
+    mend = f"give it with --limit {shlex.quote(series.id.name)}=VALUE"
     if kind not in (MetricKind.RATIO, MetricKind.PERCENT):
         return Natural(series, None, f"no limit is known; {mend}")
     shares = _as_ratio(series, kind)
@@ -94,10 +95,6 @@ def base_unit(name: str, unit: str, kind: MetricKind) -> str:
 def own_kind(series: Series) -> MetricKind:
     """The kind a series was written in: by its source, else by its name."""
     return _kind(series)
-
-
-def _mend(series: Series) -> str:
-    return f"give it with --limit {series.id.name}=VALUE"
 
 
 def _kind(series: Series) -> MetricKind:

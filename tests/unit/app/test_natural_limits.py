@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+
 import numpy as np
 import pytest
 
@@ -71,3 +73,10 @@ def test_a_limit_in_percent_makes_a_share_of_a_column_without_a_kind() -> None:
 
 def test_a_series_of_nothing_but_gaps_does_not_fail() -> None:
     assert natural_limit(series("cpu_percent", np.nan, np.nan)).limit is not None
+
+
+@pytest.mark.parametrize("name", ["queue depth", "a;reboot", "$(id)", "disk 'data'", 'jobs{queue="mail"}', "requests"])
+def test_the_limit_that_is_asked_for_is_one_word_to_a_shell(name: str) -> None:
+    words = shlex.shlex(natural_limit(series(name, 4, 12)).no_limit, posix=True, punctuation_chars=True)
+    words.whitespace_split = True
+    assert list(words)[-2:] == ["--limit", f"{name}=VALUE"]
