@@ -75,6 +75,7 @@ DOCUMENTS = {
     f"doctor csv {FLEET}": "Diagnosis",
     f"report {FLEET} --period monthly": "Report",
     f"report {FLEET} --period weekly": "Report",
+    f"report --loadtest {LOAD_TEST} --columns {COLUMNS} --as-of 2026-10-01": "Report",
     f"collect {FLEET} --once --as-of 2026-10-01 --since 60d --store HERE/store": "Collection",
     "collect --status --as-of 2026-10-01 --store HERE/filled": "StoreStatus",
 }
@@ -268,6 +269,14 @@ def test_what_is_percent_in_a_file_is_a_ratio_in_a_document(line: str, ask: Ask)
     assert [value for value in numbers if isinstance(value, float)]
     assert all(-1 <= value <= 2 for value in numbers if isinstance(value, float))
     assert {value for path, value in leaves(found) if path.endswith(".unit")} == {"ratio"}
+
+
+def test_a_load_test_alone_makes_a_page_of_what_one_replica_carries(ask: Ask) -> None:
+    found = document(ask(f"report --loadtest {LOAD_TEST} --columns {COLUMNS} --slo mean<250ms --as-of 2026-10-01"))
+    (headline,), (part,) = found["headlines"], found["parts"]
+    assert "One replica carries" in headline
+    assert "bound by mean<250ms" in headline
+    assert {chart["title"] for chart in part["charts"]} == {"throughput by load", "errors by load", "mean by load"}
 
 
 def test_limits_of_a_load_test_name_their_fields_as_agreed(ask: Ask) -> None:

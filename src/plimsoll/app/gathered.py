@@ -33,6 +33,7 @@ class Told:
 class Gathered:
     """What there is to report on; what was not gathered is None or empty, with the reason in `missing` by part.
 
+    `span_days` is what the report looks back on, 0 where nothing but a load test was read.
     `stale` names the series of which no forecast and no rhythm is told: no sample of them is new enough to speak for
     now. `findings` is None where there is no model.
     `limits` are what load tests say by component (empty for one that was handed in), or why one says nothing.

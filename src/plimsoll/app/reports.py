@@ -44,10 +44,18 @@ def report(gathered: Gathered, parts: Sequence[str], period: Period | None, titl
         system=gathered.system,
         made_at=made,
         period=period,
-        covers=f"the {_days(gathered.span_days)} up to {made:%Y-%m-%d %H:%M} UTC{_since(gathered)}",
+        covers=_covers(gathered),
         headlines=headlines(gathered),
         parts=tuple(_part(name, gathered) for name in parts),
         sources=gathered.sources,
+    )
+
+
+def _covers(gathered: Gathered) -> str:
+    if not gathered.span_days:
+        return "a load test alone"
+    return (
+        f"the {_days(gathered.span_days)} up to {as_datetime(gathered.as_of_ms):%Y-%m-%d %H:%M} UTC{_since(gathered)}"
     )
 
 

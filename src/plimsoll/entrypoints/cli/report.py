@@ -33,14 +33,14 @@ app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 SourceArgument = Annotated[
     str,
-    typer.Argument(help=f"Where to read: {SOURCES}; else the model's own sources."),
+    typer.Argument(help=f"Where to read: {SOURCES}; else the model's own sources. None for a load test alone."),
 ]
 ModelFiles = Annotated[list[Path] | None, typer.Option("-m", "--model", help="Model file: adds plan, bands, findings.")]
 PeriodOption = Annotated[Period, typer.Option(help="What the report looks back on, and which parts it holds.")]
 OutOption = Annotated[Path | None, typer.Option("--output", help="File to write.", show_default="plimsoll-PERIOD.html")]
 LoadTestOption = Annotated[Path | None, typer.Option("--loadtest", help="A load test, for what one replica carries.")]
 ColumnsOption = Annotated[
-    str, typer.Option("--columns", help="Columns of the load test where it is a plain CSV: load=N,throughput=X,p99=L.")
+    str, typer.Option(help="Columns of the load test where it is a plain CSV: load=N,throughput=X,p99=L,time=T.")
 ]
 SloOption = Annotated[list[str] | None, typer.Option("--slo", help="Objectives for the load test: p99<250ms.")]
 HistoryOption = Annotated[
@@ -79,6 +79,7 @@ def report(
     """Report on a system: what is tight, what runs out, what is to come, what it costs.
 
     Writes one HTML file that needs no network. With -o md the report is Markdown on stdout; -o json is its data.
+    --loadtest FILE without a source or a model makes a page of that load test alone.
     """
     from plimsoll.app.gathered import check_answered
     from plimsoll.app.whole_file import write_whole
@@ -88,11 +89,13 @@ def report(
     asked = Asked(source, options, span_ms(history, "--history"), as_of_ms(as_of, options.tz))
     if loadtest is None and (columns or slo):
         raise UsageError(f"{'--columns' if columns else '--slo'} is said of a load test: give one with --loadtest FILE")
-    path = out or (Path(f"plimsoll-{period.value}.html") if how is Format.TABLE else None)
-    check_page(path)
     tested = None if loadtest is None else GivenLoadTest(loadtest, columns, tuple(slo or ()))
-    gathered = gathered_on(asked, model_if_named(model), period, tested)
-    made = tell_of(gathered, period)
+    alone = tested if not source and not model else None
+    usual = Path(f"plimsoll-{'loadtest' if alone else period.value}.html")
+    path = out or (usual if how is Format.TABLE else None)
+    check_page(path)
+    gathered = _of_test(alone, asked) if alone else gathered_on(asked, model_if_named(model), period, tested)
+    made = tell_of(gathered, None if alone else period)
     if how is Format.MD:
         from plimsoll.render.report import to_report_markdown
 
@@ -127,11 +130,22 @@ def gathered_on(asked: Asked, model: Model | None, period: Period, tested: Given
     return replace(gather(read, model, advice_base()), limits=limits)
 
 
-def tell_of(gathered: Gathered, period: Period) -> Report:
-    """Tell what was gathered, by the parts of a period."""
+def _of_test(tested: GivenLoadTest, asked: Asked) -> Gathered:
+    """Gather what a load test says by itself: how much one replica carries."""
+    from plimsoll.app.gathered import Gathered
+    from plimsoll.bootstrap_sources import wall_clock_ms
+
+    now_ms = wall_clock_ms() if asked.as_of_ms is None else asked.as_of_ms
+    return Gathered(tested.path.name, now_ms, 0.0, limits=_limits(tested, None))
+
+
+def tell_of(gathered: Gathered, period: Period | None) -> Report:
+    """Tell what was gathered, by the parts of a period; without one only what a load test says."""
     from plimsoll.app.reports import report as tell
     from plimsoll.bootstrap import report_parts
 
+    if period is None:
+        return tell(gathered, (), None, "What a load test says")
     return tell(gathered, report_parts(period), period, f"{period.value.capitalize()} capacity report")
 
 
