@@ -25,7 +25,7 @@ from plimsoll.domain.forecast import (
 )
 from plimsoll.domain.holidays import HolidayEffect
 from plimsoll.domain.panel import LAST_MS
-from plimsoll.domain.quantity import format_duration
+from plimsoll.domain.quantity import format_duration, some_of
 from plimsoll.domain.series import Harvest, MetricKind, Series, as_datetime
 from plimsoll.forecast.calibration import SAMPLE_SIZE, Pool, PoolKey, ticket
 from plimsoll.forecast.grid import own_step
@@ -62,7 +62,9 @@ def forecast_report(harvest: Harvest, ask: ForecastAsk) -> ForecastReport:
     """Forecast every series of a harvest that was asked for; raises NothingToAnswer where there is none."""
     wanted = [series for series in harvest.series if is_wanted(series, ask.only)]
     if not wanted:
-        raise NothingToAnswer(f"{harvest.source}: holds no series{' of that name' if ask.only else ''}")
+        held = sorted({str(series.id) for series in harvest.series})
+        which = f" of that name; it holds {some_of(held)}" if ask.only and held else ""
+        raise NothingToAnswer(f"{harvest.source}: holds no series{which}")
     steps = min((_steps(series, ask) for series in wanted if len(series)), default=1)
     if steps > MOST_STEPS:
         raise UsageError(f"the horizon is {steps} steps; at most {MOST_STEPS} are forecast")
