@@ -38,6 +38,8 @@ def quantile_of_windows(quantiles: Values, probabilities: Values, requests: Valu
     at = np.pad(np.maximum.accumulate(quantiles[known], axis=1), ((0, 0), (1, 0)))
     log_beyond = np.log1p(-np.concatenate([[0.0], probabilities]))
     longest = float(np.max(at))
+    if longest == 0:
+        return 0.0
     falls = np.diff(log_beyond) / np.maximum(np.diff(at, axis=1), _LEAST_GAP * longest)
     rows, last = np.arange(share.size), probabilities.size - 1
     low, high = 0.0, longest * max(1.0, math.log1p(-probability) / float(log_beyond[-1]))

@@ -35,6 +35,10 @@ def test_windows_that_are_alike_give_what_each_of_them_tells(probability: float)
     assert found == pytest.approx(alike[0, TOLD.tolist().index(probability)], rel=1e-9)
 
 
+def test_latencies_that_were_rounded_to_nothing_stay_nothing() -> None:
+    assert quantile_of_windows(np.zeros((3, 2)), TOLD, np.ones(3), 0.95) == 0
+
+
 def test_quantiles_that_were_rounded_to_the_same_give_it() -> None:
     assert quantile_of_windows(np.full((3, 2), 0.07), TOLD, np.ones(3), 0.7) == pytest.approx(0.07, rel=1e-6)
 
