@@ -3,9 +3,8 @@
 One step is not a curve, one load (or arrival rate, but for its scatter) many times neither. A latency of zero was not
 measured; two that are three hundred times apart at neighboring loads are two units, unless the slower step failed more:
 that is overload. So are throughputs, or shares of a resource, that all rise thirty times more than the load from one
-step on. Steps at the same loads that differ by half
-are two tests. Little's law holds for every system in a steady state: throughput times mean latency is what is in
-flight, which cannot be a hundred times the users there are.
+step on. Steps at the same loads that differ by half are two tests. Little's law holds for every system in a steady
+state: throughput times mean latency is what is in flight, which cannot be a hundred times the users there are.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ import numpy as np
 from plimsoll.domain.series import Times
 from plimsoll.domain.time_spans import DAY_MS
 
-_DAY_S, _QUARTER_S = 86_400, 900
+_DAY_S, _QUARTER_S = DAY_MS // 1000, 900
 
 
 def local_ms(times_ms: Times, zone: str) -> Times:

@@ -67,7 +67,7 @@ QUIET, WAITING, COOLING, HELD, ABOVE, BELOW, WITHIN, MISSING, STALE, DEMOTED = r
     G_AFTER, G_PAUSE, G_STEP_LIMIT, G_RATE, G_MIN, G_MAX, G_GRANULARITY, G_FLOOR,
 ) = range(17)  # fmt: skip
 
-_MOST_EFFECTS = 2 * 17  # of guards, beside those of each rate
+_MOST_EFFECTS = 2 * (G_FLOOR + 1)  # of guards, each at most twice, beside those of each rate
 
 
 def one_row(kind: np.dtype[np.void]) -> Row:
