@@ -14,6 +14,7 @@ from plimsoll.entrypoints.cli.model_option import ModelOption
 from plimsoll.entrypoints.cli.output import Format, FormatOption, progress, remark, show
 from plimsoll.entrypoints.cli.replay import (
     OF_A_SOURCE,
+    ComponentOption,
     LastOption,
     SignalOption,
     TraceArgument,
@@ -51,7 +52,7 @@ def suggest(
     rules: Annotated[str, typer.Option(help="The world it is learned in: plain, or queued.")] = "plain",
     signal: SignalOption = None,
     last: LastOption = "",
-    component: Annotated[str | None, typer.Option(help="The component of the model, where there are several.")] = None,
+    component: ComponentOption = None,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the search and of every draw.")] = 1,
     options: SourceOptions,
     output_format: FormatOption = Format.TABLE,
@@ -71,14 +72,8 @@ def suggest(
     how = ReplayOptions(rules=rules_word(rules), seed=seed, notes=notes)
     with progress("learning") as shown:
         task = shown.add_task("", total=None)
-        result = learn_policy(
-            demand_from(trace, signal, last, found, options),
-            found,
-            goal,
-            learn_first,
-            how,
-            lambda text: shown.update(task, description=text),
-        )
+        demand = demand_from(trace, signal, last, found, options)
+        result = learn_policy(demand, found, goal, learn_first, how, lambda text: shown.update(task, description=text))
     _write(result, output, budget, chart)
     show(result.document, tables(result.document), output_format)
 

@@ -80,15 +80,14 @@ def replay(
     output_format: FormatOption = Format.TABLE,
 ) -> None:
     """Replay policies on a recorded demand; compare misses, hours, cost, changes, and what faults do to them."""
-    from plimsoll.app.rehearsal.replays import ReplayOptions
-    from plimsoll.app.rehearsal.replays import replay as replay_policies
+    from plimsoll.app.rehearsal import replays
     from plimsoll.render.replay import tables
 
     check_chart(chart)
     check_file("--trajectory", trajectory, ".parquet")
     found, notes = component_of(model, component, loadtest, columns)
     policies = _policies(compare, found)
-    how = ReplayOptions(
+    how = replays.ReplayOptions(
         rules=rules_word(rules),
         score_last=score_last,
         faults=_faults(faults),
@@ -101,10 +100,9 @@ def replay(
         notes=notes,
     )
     with progress("replaying") as shown:
-        task = shown.add_task("", total=len(policies))
-        told = partial(shown.update, task, advance=1)
+        told = partial(shown.update, shown.add_task("", total=len(policies)), advance=1)
         demand = demand_from(trace, signal, last, found, options)
-        result = replay_policies(demand, found, policies, how, lambda name: told(description=name))
+        result = replays.replay(demand, found, policies, how, lambda name: told(description=name))
     _write(result, trajectory, chart)
     show(result.document, tables(result.document), output_format)
 

@@ -22,6 +22,7 @@ from plimsoll.entrypoints.cli.source_options import SOURCES, takes_source_option
 
 if TYPE_CHECKING:
     from plimsoll.app.runway_inputs import Ask, Inputs
+    from plimsoll.domain.runway import Runway
 
 app = typer.Typer(rich_markup_mode=None)
 
@@ -83,15 +84,14 @@ def runway(
     Early, breach and late are the dates by which 10, 50 and 90 % of simulated futures have reached the limit. Act by is
     early minus the lead time.
     """
-    from plimsoll.app import runways
     from plimsoll.app.given_limits import check_used, given_limits, lead_times
     from plimsoll.app.runway_inputs import Ask
+    from plimsoll.app.runways import runway as runway_of
     from plimsoll.bootstrap import open_track_record
     from plimsoll.bootstrap_sources import wall_clock_ms
     from plimsoll.domain.series import Window
     from plimsoll.entrypoints.cli.places import state_home
     from plimsoll.planning.runway import Terms
-    from plimsoll.render.runway import tables
 
     if within and fail_on is None:
         raise UsageError("--within is said of a gate: give one with --fail-on act-by or --fail-on breach")
@@ -107,12 +107,19 @@ def runway(
     check_used(ask.limits, ask.lead_times, {name for part in inputs for name in part.names})
     terms = Terms(_as_of(inputs, asked_ms, now_ms), horizon_s=horizon_s, seed=seed)
     log = open_track_record(state_home() / "track_record.sqlite") if record else None
-    run = runways.runway(inputs, terms, log)
-    document = run.document if fail_on is None else runways.with_gate(run.document, fail_on.value, within_s)
-    show(document, tables(document), how)
-    if fail_on is not None:
-        runways.check_gate(run.document, fail_on.value, within_s)
-    runways.check_answered(run.document)
+    _tell(runway_of(inputs, terms, log).document, fail_on, within_s, how)
+
+
+def _tell(document: Runway, gate: Gate | None, within_s: float, how: Format) -> None:
+    """Show the answer, then leave with the code of a gate that does not hold, or of nothing that could be told."""
+    from plimsoll.app.runways import check_answered, check_gate, with_gate
+    from plimsoll.render.runway import tables
+
+    shown = document if gate is None else with_gate(document, gate.value, within_s)
+    show(shown, tables(shown), how)
+    if gate is not None:
+        check_gate(document, gate.value, within_s)
+    check_answered(document)
 
 
 def _inputs(sources: Sequence[str], model: list[Path] | None, ask: Ask, asked: Asked) -> list[Inputs]:
