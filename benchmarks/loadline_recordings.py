@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plimsoll.adapters.loadtests.seconds import SecondsTally
-from plimsoll.app.limits import LimitsAsk, limits
+from plimsoll.app.load_line.limits import LimitsAsk, limits
 from plimsoll.bootstrap import capacity_models, load_test_rules
 from plimsoll.capacity.erlang import mmc_queue, residence_quantile
 from plimsoll.domain.latency_histogram import quantile_s

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from plimsoll.adapters.loadtests.plain_csv import NamedColumns
     from plimsoll.adapters.store.track_record import TrackRecordFile
-    from plimsoll.app.assessments import AdviceBase
+    from plimsoll.app.assessment.assessments import AdviceBase
     from plimsoll.app.demo.story import Parts as DemoParts
     from plimsoll.app.rehearsal.replays import Replayed
     from plimsoll.capacity.model import CapacityModel
@@ -62,7 +62,7 @@ def save_trajectory(path: Path, result: Replayed) -> None:
 def advice_base() -> AdviceBase:
     """Read the shipped knowledge base of recommendations."""
     from plimsoll.adapters.knowledge import knowledge
-    from plimsoll.app.assessments import advice_base as build
+    from plimsoll.app.assessment.assessments import advice_base as build
 
     return build(knowledge("advice/advice.yaml"))
 
@@ -114,7 +114,7 @@ def load_test_rules(path: Path | None) -> Rules:
     """Read a rules file, or the shipped rules where none is named."""
     from plimsoll.adapters.knowledge import knowledge
     from plimsoll.adapters.loadtests.rules_file import read_rules
-    from plimsoll.app.load_rules import load_rules
+    from plimsoll.app.load_line.load_rules import load_rules
 
     return load_rules(*((knowledge("loadtest_rules/default.yaml"), "default") if path is None else read_rules(path)))
 
@@ -173,7 +173,7 @@ def demo_parts(step_s: float, seed: int) -> DemoParts:
     """Put the demo together: the example application with a ramp against it, and the knowledge it needs."""
     from plimsoll.adapters.example_service import drive_ramp, example_service
     from plimsoll.app.demo.story import Parts
-    from plimsoll.app.limits import LimitsAsk
+    from plimsoll.app.load_line.limits import LimitsAsk
     from plimsoll.domain.objective import objectives
 
     def measure(tell: Callable[[str, float], None]) -> Ramp:

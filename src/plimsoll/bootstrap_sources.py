@@ -19,9 +19,9 @@ from plimsoll.domain.source_options import SourceOptions
 
 if TYPE_CHECKING:
     from plimsoll.adapters.store.series_store import ParquetStore
+    from plimsoll.app.load_line.of_telemetry import Role
     from plimsoll.app.model_sources import ModelSource
-    from plimsoll.app.runway_inputs import Ask, Inputs
-    from plimsoll.app.telemetry_limits import Role
+    from plimsoll.app.runway.inputs import Ask, Inputs
     from plimsoll.domain.series import Harvest
 
 _NO_OPTIONS = SourceOptions()
@@ -139,8 +139,8 @@ def read_telemetry(
     text: str, options: SourceOptions, roles: tuple[Role, ...], span_ms: int, as_of_ms: int | None
 ) -> Harvest:
     """Read signals from the source that `text` names, over the span before the moment, or before a file's end."""
+    from plimsoll.app.load_line.of_telemetry import signals_of
     from plimsoll.app.readings import read_live, read_recording
-    from plimsoll.app.telemetry_limits import signals_of
 
     source, signals = open_source(text, options), signals_of(roles)
     if is_recording(text):
@@ -150,7 +150,7 @@ def read_telemetry(
 
 def runway_inputs(text: str, ask: Ask, options: SourceOptions) -> Inputs:
     """Read what there is to judge in the source that `text` names, in the way that fits its kind."""
-    from plimsoll.app import runway_inputs as inputs
+    from plimsoll.app.runway import inputs
 
     source = open_source(text, options)
     scheme = text.split(":", 1)[0].lower()

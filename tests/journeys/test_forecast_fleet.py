@@ -19,7 +19,7 @@ from tests.servers.programs import free_port
 from plimsoll.adapters.engines.local import LocalEngine
 from plimsoll.adapters.panels.parquet_layout import laid_out
 from plimsoll.adapters.panels.parquet_writer import ParquetWriter
-from plimsoll.app.forecasts import forecast_fleet
+from plimsoll.app.forecasts.fleet import forecast_fleet
 from plimsoll.bootstrap import open_engine
 from plimsoll.domain.errors import SourceUnreachable
 from plimsoll.domain.panel import Engine, Request

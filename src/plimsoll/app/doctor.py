@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from plimsoll.app.catalog import match_catalog
-from plimsoll.app.runway_inputs import Ask, file_inputs
+from plimsoll.app.runway.inputs import Ask, file_inputs
 from plimsoll.domain.diagnosis import Diagnosis, MeasurableLimit
 from plimsoll.domain.errors import SourceError
 from plimsoll.domain.ports import Check, CheckState, Source

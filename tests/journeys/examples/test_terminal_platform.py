@@ -6,7 +6,7 @@ import pytest
 from tests.conftest import Plimsoll
 from tests.example_systems import EXAMPLES, answer, model_of, part, rules_of
 
-from plimsoll.app.load_rules import load_rules
+from plimsoll.app.load_line.load_rules import load_rules
 from plimsoll.app.model import load_model
 from plimsoll.bootstrap import load_test_rules
 from plimsoll.domain.policy import Policy

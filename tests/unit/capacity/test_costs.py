@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from plimsoll.adapters.knowledge import knowledge
-from plimsoll.app.unit_costs import Used, growth, unit_costs
+from plimsoll.app.load_line.unit_costs import Used, growth, unit_costs
 from plimsoll.capacity.fit import normals_of
 from plimsoll.capacity.unit_cost import cache_benefit, resource_cost
 from plimsoll.domain.errors import InputError, UsageError

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from plimsoll.adapters.knowledge import knowledge
-from plimsoll.app.limits import LimitsAsk, limits
-from plimsoll.app.load_rules import load_rules
+from plimsoll.app.load_line.limits import LimitsAsk, limits
+from plimsoll.app.load_line.load_rules import load_rules
 from plimsoll.capacity.columns import column_of
 from plimsoll.capacity.models.linear import Linear
 from plimsoll.domain.load_line import LoadLine, LoadTestLimits

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from plimsoll.adapters.knowledge import knowledge
-from plimsoll.app.limits import LimitsAsk, limits
-from plimsoll.app.load_rules import load_rules
+from plimsoll.app.load_line.limits import LimitsAsk, limits
+from plimsoll.app.load_line.load_rules import load_rules
 from plimsoll.bootstrap import capacity_models
 from plimsoll.capacity.fit import fit, normals_of
 from plimsoll.capacity.load_line import Margin

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from plimsoll.app.limits import steady
+from plimsoll.app.load_line.limits import steady
 from plimsoll.capacity.model import Values
 from plimsoll.capacity.row_steps import cut_rows
 from plimsoll.domain.errors import InputError

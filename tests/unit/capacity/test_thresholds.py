@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from plimsoll.adapters.knowledge import knowledge
-from plimsoll.app.load_rules import load_rules
+from plimsoll.app.load_line.load_rules import load_rules
 from plimsoll.capacity.thresholds import thresholds
 from plimsoll.domain.errors import InputError
 from plimsoll.domain.load_test import LoadUnit, Steps

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from tests.unit.forecast.panels import HOUR_MS, START_MS, hours, panel_of, request
 
-from plimsoll.app.forecast_reports import ForecastAsk, forecast_report
+from plimsoll.app.forecasts.reports import ForecastAsk, forecast_report
 from plimsoll.domain.forecast import Annotations, Event, Forecast, ForecastState, IgnoreWindow, Scenario
 from plimsoll.domain.series import Harvest, MetricKind, Series, SeriesId, Window
 from plimsoll.forecast.known_changes import widening

@@ -13,8 +13,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from plimsoll.app.assessments import AdviceBase, assess
-from plimsoll.app.daily import daily_worst
+from plimsoll.app.assessment.assessments import AdviceBase, assess
 from plimsoll.app.demo.files import (
     Fleet,
     costs_csv,
@@ -25,12 +24,13 @@ from plimsoll.app.demo.files import (
     steps_of,
 )
 from plimsoll.app.demo.history import Shape, synthetic_demand
-from plimsoll.app.gathered import Gathered, Told
-from plimsoll.app.limits import LimitsAsk, limits
+from plimsoll.app.load_line.limits import LimitsAsk, limits
+from plimsoll.app.load_line.unit_costs import Used, unit_costs
 from plimsoll.app.model import model_from_text
-from plimsoll.app.plans import Question, plan
-from plimsoll.app.reports import DAILY, report
-from plimsoll.app.unit_costs import Used, unit_costs
+from plimsoll.app.plan.plans import Question, plan
+from plimsoll.app.report.daily import daily_worst
+from plimsoll.app.report.gathered import Gathered, Told
+from plimsoll.app.report.reports import DAILY, report
 from plimsoll.assess.patterns import pattern_of
 from plimsoll.capacity.model import CapacityModel
 from plimsoll.domain.assessment import Assessment, Resource, Threshold

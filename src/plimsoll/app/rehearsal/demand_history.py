@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from plimsoll.app.counter_signals import gained
+from plimsoll.app.load_line.counter_signals import gained
 from plimsoll.domain.errors import NothingToAnswer, UsageError
 from plimsoll.domain.finding import Finding
 from plimsoll.domain.quantity import format_duration

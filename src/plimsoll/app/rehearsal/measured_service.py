@@ -14,8 +14,8 @@ from pathlib import Path
 
 import numpy as np
 
+from plimsoll.app.load_line.of_model import Means, load_test_of, model_load_test
 from plimsoll.app.model.loading import Model
-from plimsoll.app.model_limits import Means, load_test_of, model_load_test
 from plimsoll.app.rehearsal.replays import chosen_component
 from plimsoll.domain.errors import Place
 from plimsoll.domain.finding import Finding

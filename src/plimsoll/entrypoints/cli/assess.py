@@ -74,7 +74,7 @@ def assess(
 
 
 def _assessment(harvest: Harvest, model: Model | None, now_ms: int, stale_after_s: float) -> Assessment:
-    from plimsoll.app.assessing import assessment_of
+    from plimsoll.app.assessment.assessing import assessment_of
     from plimsoll.bootstrap import advice_base
     from plimsoll.domain.assessment import Truth
     from plimsoll.domain.errors import NothingToAnswer
@@ -105,7 +105,7 @@ def _limits_to_give(harvest: Harvest, model: Model | None) -> str:
 
 def _patterns(harvest: Harvest, now_ms: int, tz: str, model: Model | None) -> Patterns:
     from plimsoll.app.model_terms import pattern_rules
-    from plimsoll.app.natural_limits import in_base_unit
+    from plimsoll.app.runway.natural_limits import in_base_unit
     from plimsoll.assess.patterns import pattern_of
     from plimsoll.domain.errors import NothingToAnswer
     from plimsoll.domain.pattern import Patterns

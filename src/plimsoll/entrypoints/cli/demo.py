@@ -82,7 +82,7 @@ def _step_s(text: str) -> float:
 
 def _real(source: str, options: SourceOptions, out: Path, how: Format) -> None:
     """The chain on the user's own history: everything that needs no service to be driven."""
-    from plimsoll.app.gathered import check_answered
+    from plimsoll.app.report.gathered import check_answered
     from plimsoll.app.whole_file import make_folder, write_whole
     from plimsoll.bootstrap import report_page, report_parts
     from plimsoll.domain.report import Period

@@ -153,9 +153,9 @@ class _Typed:
 
 def _answer(asked: Asked, model: Model | None, ahead: tuple[Annotations, Course], typed: _Typed, how: Format) -> None:
     """Read, forecast and show; `ahead` is what is known beforehand and how things shall grow."""
-    from plimsoll.app.forecast_reports import ForecastAsk, check_answered, forecast_report
+    from plimsoll.app.forecasts.public_holidays import holiday_terms
+    from plimsoll.app.forecasts.reports import ForecastAsk, check_answered, forecast_report
     from plimsoll.app.model_terms import forecast_terms, with_advice
-    from plimsoll.app.public_holidays import holiday_terms
     from plimsoll.bootstrap import public_holidays
     from plimsoll.bootstrap_sources import wall_clock_ms
     from plimsoll.entrypoints.cli.known_ahead import course_from
@@ -197,7 +197,7 @@ def panel(
 
     Ends with 0 once the output is written, whatever became of each series: its columns state and why tell that.
     """
-    from plimsoll.app.forecasts import forecast_fleet
+    from plimsoll.app.forecasts.fleet import forecast_fleet
     from plimsoll.bootstrap import open_engine, open_panel, panel_writer
     from plimsoll.domain.panel import Request
     from plimsoll.entrypoints.cli.output import progress

@@ -38,7 +38,7 @@ def annotations_from(
     model: Model | None, events: Sequence[str], changepoints: Sequence[str], ignored: Sequence[str], tz: str = ""
 ) -> Annotations:
     """Put what was typed beside what the model says; times without a zone are of `tz`, as those of a file are."""
-    from plimsoll.app.runway_model import annotations_of
+    from plimsoll.app.runway.of_model import annotations_of
 
     known = annotations_of(model) if model is not None else Annotations()
     return Annotations(
@@ -61,7 +61,7 @@ def course_from(model: Model | None, course: Course, harvest: Harvest, known: An
             raise UsageError("--growth-from, --growth-spread and --add need --growth or --scenario")
         return None
     if course.growth == "history":
-        from plimsoll.app.forecast_reports import is_wanted
+        from plimsoll.app.forecasts.reports import is_wanted
         from plimsoll.forecast.scenarios import growth_of_history
 
         wanted = [series for series in harvest.series if is_wanted(series, course.only)]
@@ -75,7 +75,7 @@ def course_from(model: Model | None, course: Course, harvest: Harvest, known: An
 
 
 def _of_model(model: Model | None, course: Course, how: Combination) -> Scenario:
-    from plimsoll.app.driver_histories import followers
+    from plimsoll.app.plan.driver_histories import followers
 
     sections = model.file.scenarios if model is not None else ()
     section = next((one for one in sections if one.name == course.scenario), None)

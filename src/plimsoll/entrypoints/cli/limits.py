@@ -48,7 +48,7 @@ def from_loadtest(
 
     Several files are one test where each is the report of one step (k6 summary, wrk, vegeta).
     """
-    from plimsoll.app.limits import LimitsAsk, limits
+    from plimsoll.app.load_line.limits import LimitsAsk, limits
     from plimsoll.bootstrap import capacity_models, load_test_rules, read_load_test
     from plimsoll.capacity.load_line import Margin
     from plimsoll.domain.objective import objectives
@@ -73,7 +73,7 @@ def queue(
     how: FormatOption = Format.TABLE,
 ) -> None:
     """Compute the wait at so many servers, or the fewest servers for a wait (M/M/c, exact Erlang C)."""
-    from plimsoll.app import queueing
+    from plimsoll.app.load_line import queueing
     from plimsoll.render.queueing import tables
 
     if (servers is None) == (wait_probability is None):
@@ -114,8 +114,8 @@ def from_telemetry(
     how: FormatOption = Format.TABLE,
 ) -> None:
     """Find the load line of one replica in telemetry: demand per replica against all else that was seen."""
-    from plimsoll.app.limits import LimitsAsk, limits
-    from plimsoll.app.telemetry_limits import moments_of, roles_of
+    from plimsoll.app.load_line.limits import LimitsAsk, limits
+    from plimsoll.app.load_line.of_telemetry import moments_of, roles_of
     from plimsoll.bootstrap import capacity_models, load_test_rules
     from plimsoll.bootstrap_sources import read_telemetry
     from plimsoll.capacity.load_line import Margin
@@ -143,7 +143,7 @@ def per_unit(
     how: FormatOption = Format.TABLE,
 ) -> None:
     """Estimate what one request of each kind costs in processor, memory, network and disk."""
-    from plimsoll.app.unit_costs import Used, in_cores, unit_costs
+    from plimsoll.app.load_line.unit_costs import Used, in_cores, unit_costs
     from plimsoll.bootstrap import read_load_columns, read_request_rates
     from plimsoll.render.unit_cost import tables
 
@@ -162,7 +162,7 @@ def cache(
     how: FormatOption = Format.TABLE,
 ) -> None:
     """Estimate what each hit of a cache saves, from hit ratio and latency."""
-    from plimsoll.app.unit_costs import cache as benefit
+    from plimsoll.app.load_line.unit_costs import cache as benefit
     from plimsoll.bootstrap import read_load_columns
     from plimsoll.render.unit_cost import cache_tables
 
@@ -183,7 +183,7 @@ def growth(
     how: FormatOption = Format.TABLE,
 ) -> None:
     """Predict what a growth of load asks for by rules of thumb; a load test says it better."""
-    from plimsoll.app.unit_costs import growth as predict
+    from plimsoll.app.load_line.unit_costs import growth as predict
     from plimsoll.bootstrap import growth_rules
     from plimsoll.render.unit_cost import growth_tables
 

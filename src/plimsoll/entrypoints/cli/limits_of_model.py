@@ -18,8 +18,8 @@ def of_model(
     how: FormatOption = Format.TABLE,
 ) -> None:
     """Say what each component carries by the model: stated, by its load test, by what fits, by what load takes."""
+    from plimsoll.app.load_line.of_model import Means, model_limits
     from plimsoll.app.model import load_model
-    from plimsoll.app.model_limits import Means, model_limits
     from plimsoll.bootstrap import capacity_models, load_test_rules, read_load_test
     from plimsoll.render.model_limits import tables
 

@@ -111,8 +111,8 @@ def component_of(
     model: list[Path] | None, name: str | None, loadtest: Path | None = None, columns: str = ""
 ) -> tuple[Component, tuple[Finding, ...]]:
     """Find the component to replay in the model, with what its load test says of it."""
+    from plimsoll.app.load_line.of_model import Means
     from plimsoll.app.model.loading import load_model
-    from plimsoll.app.model_limits import Means
     from plimsoll.app.rehearsal.measured_service import measured_component
     from plimsoll.bootstrap import capacity_models, load_test_rules, read_load_test
     from plimsoll.domain.errors import UsageError

@@ -21,10 +21,10 @@ from plimsoll.entrypoints.cli.output import Format, FormatOption, remark, show
 from plimsoll.entrypoints.cli.source_options import SOURCES, takes_source_options
 
 if TYPE_CHECKING:
-    from plimsoll.app.gathered import Gathered
+    from plimsoll.app.forecasts.public_holidays import HolidayTerms
     from plimsoll.app.model import Model
-    from plimsoll.app.public_holidays import HolidayTerms
-    from plimsoll.app.runway_inputs import Inputs
+    from plimsoll.app.report.gathered import Gathered
+    from plimsoll.app.runway.inputs import Inputs
     from plimsoll.domain.load_line import LoadTestLimits
     from plimsoll.domain.report import Report
     from plimsoll.domain.series import Harvest
@@ -81,7 +81,7 @@ def report(
     Writes one HTML file that needs no network. With -o md the report is Markdown on stdout; -o json is its data.
     --loadtest FILE without a source or a model makes a page of that load test alone.
     """
-    from plimsoll.app.gathered import check_answered
+    from plimsoll.app.report.gathered import check_answered
     from plimsoll.app.whole_file import write_whole
     from plimsoll.bootstrap import report_page, report_parts
     from plimsoll.render.table import printable
@@ -114,9 +114,9 @@ def gathered_on(asked: Asked, model: Model | None, period: Period, tested: Given
     """Read, and gather what every stage answers."""
     from dataclasses import replace
 
-    from plimsoll.app.driver_histories import file_histories
-    from plimsoll.app.gathering import Read, gather
-    from plimsoll.app.public_holidays import holiday_terms
+    from plimsoll.app.forecasts.public_holidays import holiday_terms
+    from plimsoll.app.plan.driver_histories import file_histories
+    from plimsoll.app.report.gathering import Read, gather
     from plimsoll.bootstrap import advice_base, public_holidays
     from plimsoll.bootstrap_sources import open_source, wall_clock_ms
 
@@ -132,7 +132,7 @@ def gathered_on(asked: Asked, model: Model | None, period: Period, tested: Given
 
 def _of_test(tested: GivenLoadTest, asked: Asked) -> Gathered:
     """Gather what a load test says by itself: how much one replica carries."""
-    from plimsoll.app.gathered import Gathered
+    from plimsoll.app.report.gathered import Gathered
     from plimsoll.bootstrap_sources import wall_clock_ms
 
     now_ms = wall_clock_ms() if asked.as_of_ms is None else asked.as_of_ms
@@ -141,7 +141,7 @@ def _of_test(tested: GivenLoadTest, asked: Asked) -> Gathered:
 
 def tell_of(gathered: Gathered, period: Period | None) -> Report:
     """Tell what was gathered, by the parts of a period; without one only what a load test says."""
-    from plimsoll.app.reports import report as tell
+    from plimsoll.app.report.reports import report as tell
     from plimsoll.bootstrap import report_parts
 
     if period is None:
@@ -161,8 +161,8 @@ def check_page(path: Path | None) -> None:
 def _inputs(
     asked: Asked, model: Model | None, harvest: Harvest, now_ms: int, holidays: HolidayTerms | None
 ) -> tuple[Inputs, ...]:
-    from plimsoll.app.runway_inputs import Ask
-    from plimsoll.app.runway_model import model_inputs
+    from plimsoll.app.runway.inputs import Ask
+    from plimsoll.app.runway.of_model import model_inputs
     from plimsoll.bootstrap_sources import runway_inputs
     from plimsoll.domain.series import Window
 
@@ -174,8 +174,8 @@ def _inputs(
 
 def _limits(given: GivenLoadTest | None, model: Model | None) -> dict[str, LoadTestLimits | str]:
     """Read the load test that was given, else those that the model names, by component; of what says nothing, why."""
-    from plimsoll.app.limits import LimitsAsk, limits
-    from plimsoll.app.model_limits import Means, model_load_test
+    from plimsoll.app.load_line.limits import LimitsAsk, limits
+    from plimsoll.app.load_line.of_model import Means, model_load_test
     from plimsoll.bootstrap import capacity_models, load_test_rules, read_load_test
     from plimsoll.domain.errors import PlimsollError
     from plimsoll.domain.objective import objectives

@@ -21,7 +21,7 @@ from plimsoll.entrypoints.cli.output import Format, FormatOption, show
 from plimsoll.entrypoints.cli.source_options import SOURCES, takes_source_options
 
 if TYPE_CHECKING:
-    from plimsoll.app.runway_inputs import Ask, Inputs
+    from plimsoll.app.runway.inputs import Ask, Inputs
     from plimsoll.domain.runway import Runway
 
 app = typer.Typer(rich_markup_mode=None)
@@ -84,9 +84,9 @@ def runway(
     Early, breach and late are the dates by which 10, 50 and 90 % of simulated futures have reached the limit. Act by is
     early minus the lead time.
     """
-    from plimsoll.app.given_limits import check_used, given_limits, lead_times
-    from plimsoll.app.runway_inputs import Ask
-    from plimsoll.app.runways import runway as runway_of
+    from plimsoll.app.runway.given_limits import check_used, given_limits, lead_times
+    from plimsoll.app.runway.inputs import Ask
+    from plimsoll.app.runway.runways import runway as runway_of
     from plimsoll.bootstrap import open_track_record
     from plimsoll.bootstrap_sources import wall_clock_ms
     from plimsoll.domain.series import Window
@@ -112,7 +112,7 @@ def runway(
 
 def _tell(document: Runway, gate: Gate | None, within_s: float, how: Format) -> None:
     """Show the answer, then leave with the code of a gate that does not hold, or of nothing that could be told."""
-    from plimsoll.app.runways import check_answered, check_gate, with_gate
+    from plimsoll.app.runway.runways import check_answered, check_gate, with_gate
     from plimsoll.render.runway import tables
 
     shown = document if gate is None else with_gate(document, gate.value, within_s)
@@ -139,9 +139,9 @@ def _model_here() -> bool:
 
 
 def _by_model(sources: Sequence[str], model: list[Path] | None, ask: Ask, asked: Asked) -> list[Inputs]:
+    from plimsoll.app.forecasts.public_holidays import holiday_terms
     from plimsoll.app.model import load_model
-    from plimsoll.app.public_holidays import holiday_terms
-    from plimsoll.app.runway_model import model_inputs
+    from plimsoll.app.runway.of_model import model_inputs
     from plimsoll.bootstrap import public_holidays
     from plimsoll.bootstrap_sources import is_recording, wall_clock_ms
     from plimsoll.entrypoints.cli.harvest import harvest_of

@@ -1,0 +1,1 @@
+"""What is there to tell? Every stage asked, the headlines first."""

@@ -1,0 +1,156 @@
+"""How is what there is to report on brought together? Every stage is asked over what was read.
+
+A stage that cannot answer is left out of the report by name, with its reason; it never stops the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from plimsoll.app.assessment.assessing import assessment_of
+from plimsoll.app.assessment.assessments import AdviceBase
+from plimsoll.app.forecasts.public_holidays import HolidayTerms, with_holidays
+from plimsoll.app.model import Model
+from plimsoll.app.model_terms import pattern_rules
+from plimsoll.app.plan.plans import Question, plan
+from plimsoll.app.readings import within
+from plimsoll.app.report.daily import daily_worst
+from plimsoll.app.report.gathered import Gathered, Told
+from plimsoll.app.report.reports import DAILY, MOST_CHARTS
+from plimsoll.app.runway.inputs import Inputs
+from plimsoll.app.runway.of_model import annotations_of
+from plimsoll.app.runway.runways import runway
+from plimsoll.assess.patterns import pattern_of
+from plimsoll.domain.errors import NothingToAnswer, PlimsollError
+from plimsoll.domain.forecast import Annotations
+from plimsoll.domain.limit import Direction
+from plimsoll.domain.pattern import Patterns
+from plimsoll.domain.runway import Runway
+from plimsoll.domain.series import Harvest, Series, Window, as_datetime
+from plimsoll.domain.stored import EVER
+from plimsoll.domain.time_spans import DAY_MS, DAY_S
+from plimsoll.forecast.single import forecast_series
+from plimsoll.planning.history import stale_after_ms
+from plimsoll.planning.runway import Resource, Terms
+
+STALE_AFTER_S = DAY_S
+HORIZON_MS = 90 * DAY_MS
+_NOTHING_TO_JUDGE = "no limit is known of anything that was read; a model can give limits (`plimsoll init` begins one)"
+_MISSING = {
+    "utilization": _NOTHING_TO_JUDGE,
+    "actions": _NOTHING_TO_JUDGE,
+    "capacity": "no load test was given: --loadtest FILE, or `load_test` in the model",
+    "plan": "no model was given",
+    "findings": "no model was given",
+}
+
+
+@dataclass(frozen=True)
+class Read:
+    """What was read for a report: everything as it came, what there is to judge, over what span, as of when.
+
+    `past` holds the histories of the model's drivers by name.
+    """
+
+    harvest: Harvest
+    inputs: tuple[Inputs, ...]
+    span_ms: int
+    as_of_ms: int
+    tz: str = "UTC"
+    seed: int = 0
+    past: Mapping[str, Series] = field(default_factory=dict)
+    holidays: HolidayTerms | None = None
+
+
+def gather(read: Read, model: Model | None, advice: AdviceBase) -> Gathered:
+    """Put all stages' answers together; raises NothingToAnswer where there is neither a series nor a plan."""
+    resources = [_until(resource, read.as_of_ms) for part in read.inputs for resource in part.resources]
+    fresh = [resource for resource in resources if not _is_stale(resource.series, read.as_of_ms)]
+    found = runway(read.inputs, Terms(read.as_of_ms, seed=read.seed)).document if resources else None
+    remarks = [line for part in read.inputs for line in part.holidays]
+    gathered = Gathered(
+        system=model.system.name if model else read.harvest.source,
+        as_of_ms=read.as_of_ms,
+        span_days=read.span_ms / DAY_MS,
+        sources=(read.harvest.source, *read.harvest.notes, *remarks),
+        assessment=assessment_of(read.harvest, model, advice, read.as_of_ms, STALE_AFTER_S),
+        patterns=_patterns([_named(resource) for resource in fresh], read, model),
+        told=_told(_by_urgency(fresh, found), read, model),
+        stale=tuple(resource.name for resource in resources if resource not in fresh),
+        runway=found,
+        findings=model.findings if model else None,
+        missing=tuple(_MISSING.items()),
+    )
+    whole = _with_plan(gathered, model, read)
+    if not resources and not read.harvest.series and whole.plan is None:
+        reason = dict(whole.missing)["plan"]
+        raise NothingToAnswer(f"{read.harvest.source}: no series to report on, and no plan: {reason}")
+    return whole
+
+
+def _named(resource: Resource) -> Series:
+    """The series of a resource by the name that every part of the report gives it."""
+    return replace(resource.series, id=replace(resource.series.id, name=resource.name, labels=()))
+
+
+def _until(resource: Resource, as_of_ms: int) -> Resource:
+    """Keep what was known at the moment asked for: a recording goes on after it."""
+    return replace(resource, series=within(resource.series, Window(EVER.start_ms, as_of_ms + 1)))
+
+
+def _is_stale(series: Series, as_of_ms: int) -> bool:
+    """Whether the last number is too old to speak for now, by the rule of the runway."""
+    times_ms = series.times_ms[np.isfinite(series.values)]
+    step_ms = int(np.median(np.diff(times_ms))) if times_ms.size > 1 else 0
+    return not times_ms.size or as_of_ms - int(times_ms[-1]) > stale_after_ms(step_ms)
+
+
+def _patterns(series: Sequence[Series], read: Read, model: Model | None) -> Patterns | None:
+    if not series:
+        return None
+    return Patterns(
+        as_datetime(read.as_of_ms), tuple(pattern_of(item, read.tz, pattern_rules(model)) for item in series)
+    )
+
+
+def _by_urgency(resources: Sequence[Resource], found: Runway | None) -> list[Resource]:
+    order = {row.resource: index for index, row in enumerate(found.rows)} if found else {}
+    return sorted(resources, key=lambda resource: order.get(resource.name, len(order)))
+
+
+def _told(resources: Sequence[Resource], read: Read, model: Model | None) -> tuple[Told, ...]:
+    """Forecast what will be drawn, the worst of each day where samples are finer; the rest is only counted."""
+    drawn = []
+    for index, resource in enumerate(resources):
+        series = _named(resource)
+        label = "synthetic" if ("origin", "synthetic") in resource.series.id.labels else ""
+        if index >= MOST_CHARTS:
+            drawn.append(Told(series, None, label))
+            continue
+        worst = daily_worst(series, resource.limit.direction if resource.limit else Direction.HIGH_IS_BAD)
+        horizon = HORIZON_MS // max(worst.step_ms or HORIZON_MS, 1)
+        known = resource.annotations if worst is series else _known_of_days(resource, worst, read, model)
+        ahead = forecast_series(worst, horizon, annotations=known)
+        drawn.append(Told(series, ahead, label, "" if worst is series else DAILY))
+    return tuple(drawn)
+
+
+def _known_of_days(resource: Resource, worst: Series, read: Read, model: Model | None) -> Annotations:
+    """What is known of the worst of each day: holidays move a day's worst otherwise than its mean."""
+    if model is None or read.holidays is None:
+        return resource.annotations
+    known = annotations_of(model).concerning(resource.series.id.name)
+    return with_holidays(worst, known, read.holidays, HORIZON_MS)[0]
+
+
+def _with_plan(gathered: Gathered, model: Model | None, read: Read) -> Gathered:
+    if model is None:
+        return gathered
+    try:
+        return replace(gathered, plan=plan(model, Question(), as_datetime(read.as_of_ms).date(), read.past))
+    except PlimsollError as error:
+        missing = tuple(item for item in gathered.missing if item[0] != "plan")
+        return replace(gathered, missing=(*missing, ("plan", str(error))))

@@ -1,0 +1,239 @@
+"""What is there to judge? From a source to resources with limits, and a reason for every series that has no row.
+
+A file is judged whole: each series is a resource, its limit given by the caller or by nature. A Prometheus server is
+judged by the catalog: the points it can measure, the metrics that are shares by name, and what the caller gives a limit
+to. A source that only knows the present (this host, a database) is judged on what was collected from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from plimsoll.app.catalog import match_catalog
+from plimsoll.app.forecasts.public_holidays import HolidayTerms
+from plimsoll.app.runway.given_limits import NO_LEAD_TIMES, GivenLimit, LeadTimes
+from plimsoll.app.runway.natural_limits import in_base_unit, natural_limit, own_kind
+from plimsoll.app.runway.resource_names import ResourceName, of_point, of_series, told_apart
+from plimsoll.domain.limit import Limit
+from plimsoll.domain.ports import Signal, Source
+from plimsoll.domain.runway import Excluded, RunwayRow, RunwayState
+from plimsoll.domain.saturation import CatalogMatch, SaturationPoint
+from plimsoll.domain.series import Gap, MetricKind, Series, SeriesId, Window
+from plimsoll.domain.stored import EVER
+from plimsoll.planning.runway import Resource
+
+_COUNTS = 'label_replace(count by (__name__) (last_over_time({__name__!=""}[2h])), "metric", "$1", "__name__", "(.*)")'
+_LEAST_WINDOW_S = 300
+
+
+@dataclass(frozen=True)
+class Ask:
+    """What the caller wants of a source: limits, lead times, and the span and step to read where they can be chosen."""
+
+    window: Window
+    step_s: float = 3600.0
+    limits: tuple[GivenLimit, ...] = ()
+    lead_times: LeadTimes = NO_LEAD_TIMES
+    holidays: HolidayTerms | None = None
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """Resources to judge, rows for what could not be read, what is left out and why, and remarks.
+
+    `holidays` say what public holidays do to the resources, where a calendar is named.
+    """
+
+    source: str
+    resources: tuple[Resource, ...]
+    failed: tuple[RunwayRow, ...] = ()
+    excluded: tuple[Excluded, ...] = ()
+    notes: tuple[str, ...] = ()
+    last_ms: int | None = None
+    holidays: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Every name that something in here goes by."""
+        judged = {name for one in self.resources for name in (one.name, one.series.id.name, str(one.series.id))}
+        return frozenset(judged | {row.resource for row in self.failed} | {item.resource for item in self.excluded})
+
+
+@dataclass(frozen=True)
+class _Found:
+    """A series before it has a name of its own."""
+
+    name: ResourceName
+    series: Series
+    limit: Limit | None
+    no_limit: str = ""
+    query: str = ""
+    options: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = field(default=())
+
+
+def file_inputs(source: Source, points: Sequence[SaturationPoint], ask: Ask) -> Inputs:
+    """Judge a file: every series in it is a resource; names that our own sources use have the catalog's limits."""
+    harvest = source.read(source.discover(EVER), EVER, ask.step_s)
+    by_signal = {name: point for point in points for name in point.signals}
+    found = [_by_name(by_signal, series, ask) for series in harvest.series]
+    last = [int(series.times_ms[-1]) for series in harvest.series if len(series)]
+    excluded = tuple(Excluded(str(gap.id), gap.reason, 0) for gap in harvest.gaps)
+    return Inputs(source.name, _named(found, ask), (), excluded, harvest.notes, max(last, default=None))
+
+
+def server_inputs(source: Source, points: Sequence[SaturationPoint], ask: Ask) -> Inputs:
+    """Judge a Prometheus server by the catalog, and by the shares that it measures beside it."""
+    offered = source.discover(ask.window)
+    names = {signal.name for signal in offered}
+    matches = match_catalog(points, names)
+    matched = [match.point for match in matches if match.matched]
+    used = {name: point.name for point in matched for name in point.metrics if name in names}
+    beside = [signal for signal in offered if signal.name not in used and _worth_reading(signal, ask)]
+    span = f"{round(max(ask.step_s, _LEAST_WINDOW_S))}s"
+    signals = [Signal(point.name, point.promql(span), point.unit, _kind(point)) for point in matched]
+    harvest = source.read([*signals, *beside], ask.window, ask.step_s) if signals or beside else None
+    series = harvest.series if harvest else ()
+    by_name = {point.name: point for point in matched}
+    found = [_by_name(by_name, one, ask) for one in series]
+    counts = _series_counts(source, ask.window)
+    read = {*used, *(signal.name for signal in beside)}
+    failed, empty = _gaps(harvest.gaps if harvest else (), {one.id.name for one in series})
+    excluded = (
+        *empty,
+        *(Excluded(name, f"read by the catalog's {used[name]}", counts.get(name, 1)) for name in sorted(used)),
+        *(_unjudged(signal, counts) for signal in offered if signal.name not in read),
+    )
+    notes = (*(harvest.notes if harvest else ()), _catalog_note(matches))
+    return Inputs(source.name, _named(found, ask), failed, excluded, notes)
+
+
+def present_inputs(source: Source, history: Source | None, points: Sequence[SaturationPoint], ask: Ask) -> Inputs:
+    """Judge a source that knows only the present, on what `history` has collected from it."""
+    offered = source.discover(ask.window)
+    by_signal = {name: point for point in points for name in point.signals}
+    wanted = [signal for signal in offered if signal.name in by_signal or _worth_reading(signal, ask)]
+    now = source.read(wanted, ask.window, ask.step_s)
+    past = history.read(wanted, ask.window, ask.step_s) if history is not None else None
+    known = {series.id: series for series in past.series} if past else {}
+    found = [_by_name(by_signal, _joined(known.get(one.id), one), ask, source.name) for one in now.series]
+    read = {signal.name for signal in wanted}
+    failed, empty = _gaps(now.gaps, {one.id.name for one in now.series})
+    excluded = (*empty, *(_unjudged(signal, {}) for signal in offered if signal.name not in read))
+    notes = now.notes if known else (*now.notes, f"{source.name} keeps no history; `plimsoll collect` gathers it")
+    return Inputs(source.name, _named(found, ask), failed, excluded, notes)
+
+
+def _joined(past: Series | None, now: Series) -> Series:
+    """What was collected, with the reading of this moment at its end."""
+    if past is None or not len(past):
+        return now
+    later = now.times_ms > past.times_ms[-1]
+    times = np.concatenate([past.times_ms, now.times_ms[later]])
+    return replace(past, times_ms=times, values=np.concatenate([past.values, now.values[later]]))
+
+
+def _by_name(points: Mapping[str, SaturationPoint], series: Series, ask: Ask, component: str = "") -> _Found:
+    point = points.get(series.id.name)
+    if point is None:
+        return _by_itself(of_series(series.id), series, ask)
+    return _by_point(point, series, ask, of_point(point, series.id.label_map, component))
+
+
+def _by_itself(name: ResourceName, series: Series, ask: Ask) -> _Found:
+    given = _given(ask, name.name, series.id.name, str(series.id))
+    aliases = (series.id.name, str(series.id))
+    if given is None:
+        natural = natural_limit(series)
+        return _Found(name, natural.series, natural.limit, natural.no_limit, aliases=aliases)
+    base = in_base_unit(series, given.is_share)
+    return _Found(name, base, _given_limit(given, name.name, base.unit, own_kind(series)), aliases=aliases)
+
+
+def _by_point(point: SaturationPoint, series: Series, ask: Ask, name: ResourceName) -> _Found:
+    limit = point.limit()
+    given = _given(ask, name.name, point.name)
+    if given is not None:
+        own = _given_limit(given, name.name, point.unit, MetricKind.UNKNOWN)
+        limit = replace(own, lead_time_s=point.lead_time_s, horizon_s=point.horizon_s, noisy=point.noisy)
+    mend = f"the catalog knows no limit of it: it is {point.needs}; give it with --limit {point.name}=VALUE"
+    promql = point.promql(f"{round(max(ask.step_s, _LEAST_WINDOW_S))}s")
+    query = promql if series.id.name == point.name else str(series.id)
+    return _Found(name, series, limit, mend if point.needs else "", query, point.remedies, (point.name,))
+
+
+def _named(found: Sequence[_Found], ask: Ask) -> tuple[Resource, ...]:
+    names = told_apart([one.name for one in found], [one.series.id for one in found])
+    return tuple(_resource(name, one, ask) for name, one in zip(names, found, strict=True))
+
+
+def _resource(name: ResourceName, found: _Found, ask: Ask) -> Resource:
+    lead_s = ask.lead_times.of(name.name, *found.aliases)
+    limit = found.limit
+    if limit is not None and lead_s is not None:
+        limit = replace(limit, lead_time_s=lead_s)
+    return Resource(
+        name=name.name,
+        component=name.component,
+        series=found.series,
+        limit=limit,
+        no_limit=found.no_limit,
+        query=found.query,
+        options=found.options,
+    )
+
+
+def _given(ask: Ask, *names: str) -> GivenLimit | None:
+    return next((limit for limit in reversed(ask.limits) if limit.concerns(*names)), None)
+
+
+def _given_limit(given: GivenLimit, name: str, unit: str, kind: MetricKind) -> Limit:
+    soft, hard = given.values(unit, kind)
+    return Limit(name, unit, "given on the command line", soft, hard, direction=given.direction)
+
+
+def _worth_reading(signal: Signal, ask: Ask) -> bool:
+    if _given(ask, signal.name) is not None:
+        return True
+    return signal.kind in (MetricKind.RATIO, MetricKind.PERCENT)
+
+
+def _kind(point: SaturationPoint) -> MetricKind:
+    return MetricKind.RATIO if point.unit == "ratio" else MetricKind.GAUGE
+
+
+def _series_counts(source: Source, window: Window) -> dict[str, int]:
+    """How many series each metric has now; empty where the server does not say."""
+    harvest = source.read([Signal("series", _COUNTS)], window, 0.0)
+    return {one.id.label_map.get("metric", ""): int(one.values[-1]) for one in harvest.series if len(one)}
+
+
+def _gaps(gaps: Sequence[Gap], read: set[str]) -> tuple[tuple[RunwayRow, ...], tuple[Excluded, ...]]:
+    """Signals that gave nothing: an error row where the source failed, a line where there is simply no sample."""
+    failed: list[RunwayRow] = []
+    empty: list[Excluded] = []
+    for gap in gaps:
+        if gap.id.name in read:
+            continue
+        if "no sample" in gap.reason:
+            empty.append(Excluded(str(gap.id), gap.reason, 0))
+        elif all(row.resource != str(gap.id) for row in failed):
+            failed.append(_error_row(gap.id, gap.reason))
+    return tuple(failed), tuple(empty)
+
+
+def _error_row(series: SeriesId, reason: str) -> RunwayRow:
+    return RunwayRow(str(series), None, "", None, RunwayState.ERROR, None, None, None, None, None, reason)
+
+
+def _unjudged(signal: Signal, counts: dict[str, int]) -> Excluded:
+    reason = "no limit is known, neither in the catalog nor by nature; give one with --limit NAME=VALUE"
+    return Excluded(signal.name, reason, counts.get(signal.name, 1))
+
+
+def _catalog_note(matches: Sequence[CatalogMatch]) -> str:
+    matched = sum(match.matched for match in matches)
+    return f"{matched} of the catalog's {len(matches)} limits can be measured here; `plimsoll doctor` names the others"

@@ -1,0 +1,134 @@
+"""What there is to judge by a model: its limits on the signals that they name, and its events on what they concern.
+
+A limit is joined to the series of its signal (of its resource's name where it names none). Series without a limit are
+judged by nature, or left out with the reason; a limit without a signal is left out, too, so that nobody takes it for
+watched.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from plimsoll.app.forecasts.public_holidays import HolidayTerms, told_of_holidays, with_holidays
+from plimsoll.app.model import Model
+from plimsoll.app.model.limits import LimitSection
+from plimsoll.app.model.translate import limit as limit_of_section
+from plimsoll.app.plan.driver_histories import followers
+from plimsoll.app.runway.given_limits import GivenLimit
+from plimsoll.app.runway.inputs import Ask, Inputs
+from plimsoll.app.runway.limit_units import Fitted, fitted
+from plimsoll.app.runway.natural_limits import in_base_unit, natural_limit, own_kind, scale_to_base
+from plimsoll.app.runway.resource_names import ResourceName, told_apart
+from plimsoll.domain.forecast import Annotations, Changepoint, Event, IgnoreWindow
+from plimsoll.domain.holidays import HolidayEffect
+from plimsoll.domain.limit import Limit
+from plimsoll.domain.runway import Excluded, RunwayRow, RunwayState
+from plimsoll.domain.series import Gap, Harvest, Series, Window, as_ms
+from plimsoll.domain.time_spans import DAY_MS
+from plimsoll.planning.runway import Resource
+
+_FURTHEST_MS = 5 * 366 * DAY_MS
+
+
+def model_inputs(model: Model, harvest: Harvest, ask: Ask, last_ms: int | None = None) -> Inputs:
+    """Join the series of a harvest, named as the model names them, to the limits of the model."""
+    limits = model.file.all_limits()
+    annotations = annotations_of(model)
+    judged: list[tuple[Series, Resource]] = []
+    found: list[tuple[str, HolidayEffect]] = []
+    excluded: list[Excluded] = []
+    for series in harvest.series:
+        section = next((section for section in limits if _concerns(section, series)), None)
+        resource = _resource(series, section, ask, annotations)
+        if resource.limit is None and section is None:
+            excluded.append(Excluded(str(series.id), resource.no_limit))
+        else:
+            if ask.holidays is not None and resource.limit is not None:
+                resource, effect = _with_holidays(resource, ask.holidays)
+                found.append((str(series.id), effect))
+            judged.append((series, resource))
+    seen = [series for series, _ in judged]
+    excluded += [_unwatched(section) for section in limits if not any(_concerns(section, one) for one in seen)]
+    names = told_apart([ResourceName(item.name, item.component) for _, item in judged], [one.id for one in seen])
+    resources = tuple(replace(item, name=name.name) for (_, item), name in zip(judged, names, strict=True))
+    failed = tuple(_failed(gap) for gap in harvest.gaps)
+    holidays = told_of_holidays(found)
+    return Inputs(harvest.source, resources, failed, tuple(excluded), harvest.notes, last_ms, holidays)
+
+
+def _with_holidays(resource: Resource, terms: HolidayTerms) -> tuple[Resource, HolidayEffect]:
+    """Learn what holidays do to a resource, as changes of whole days: the future is simulated day by day."""
+    known, effect = with_holidays(resource.series, resource.annotations, terms, _FURTHEST_MS, whole_days=True)
+    return replace(resource, annotations=known), effect
+
+
+def annotations_of(model: Model) -> Annotations:
+    """What the model's events say of past and future."""
+    events, changes, ignored = [], [], []
+    for section in model.file.events:
+        start_ms = as_ms(section.start)
+        end_ms = as_ms(section.end) if section.end else None
+        only = followers(model, section.driver) if section.driver else frozenset[str]()
+        if section.kind == "changepoint":
+            changes.append(Changepoint(start_ms, section.name, only))
+        elif section.kind == "ignore":
+            window = Window(start_ms, end_ms if end_ms is not None else start_ms + 1)
+            ignored.append(IgnoreWindow(window, section.name, only))
+        else:
+            events.append(Event(section.name, start_ms, end_ms, section.factor, section.offset, only))
+    return Annotations(tuple(events), tuple(changes), tuple(ignored))
+
+
+def _concerns(section: LimitSection, series: Series) -> bool:
+    component, _, name = series.id.name.rpartition("/")
+    if name != (section.signal or section.resource):
+        return False
+    return not section.component or not component or component == section.component
+
+
+def _resource(series: Series, section: LimitSection | None, ask: Ask, annotations: Annotations) -> Resource:
+    component, _, name = series.id.name.rpartition("/")
+    component = component or (section.component if section and section.component else "")
+    what = section.resource if section else name
+    rest = [value for _, value in series.id.labels]
+    full = ":".join([f"{component}/{what}" if component else what, *rest])
+    given = next((item for item in reversed(ask.limits) if item.concerns(full, series.id.name, what)), None)
+    fit = _limited(full, series, section, given)
+    known = annotations.concerning(series.id.name)
+    if isinstance(fit, str):
+        return Resource(full, component, series, None, no_limit=fit, annotations=known)
+    lead_s = ask.lead_times.of(full, what, series.id.name)
+    limit = fit.limit if lead_s is None else replace(fit.limit, lead_time_s=lead_s)
+    return Resource(full, component, fit.series, limit, annotations=known.scaled(fit.scale))
+
+
+def _limited(name: str, series: Series, section: LimitSection | None, given: GivenLimit | None) -> Fitted | str:
+    """The limit of a series and the series in its unit; or why there is none."""
+    own = limit_of_section(section) if section is not None else None
+    if given is not None:
+        base = in_base_unit(series, given.is_share)
+        soft, hard = given.values(base.unit, own_kind(series))
+        limit = Limit(name, base.unit, "given on the command line", soft, hard, direction=given.direction)
+        if own is not None:
+            limit = replace(limit, lead_time_s=own.lead_time_s, horizon_s=own.horizon_s)
+        return Fitted(limit, base, scale_to_base(series, given.is_share))
+    if own is not None:
+        return fitted(replace(own, source=f"{own.source}: {own.name}"), series)
+    natural = natural_limit(series)
+    if natural.limit is None:
+        return f"the model sets no limit on it: {natural.no_limit}"
+    return Fitted(natural.limit, natural.series, scale_to_base(series))
+
+
+def _failed(gap: Gap) -> RunwayRow:
+    component = gap.id.name.rpartition("/")[0]
+    return RunwayRow(
+        str(gap.id), None, "", None, RunwayState.ERROR, None, None, None, None, None, gap.reason, component
+    )
+
+
+def _unwatched(section: LimitSection) -> Excluded:
+    name = f"{section.component}/{section.resource}" if section.component else section.resource
+    if section.signal:
+        return Excluded(name, f"its signal {section.signal} gave no series", 0)
+    return Excluded(name, "the model names no signal that tells how much of it is used", 0)

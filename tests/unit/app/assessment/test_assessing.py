@@ -1,0 +1,239 @@
+"""Assessing by a model: triggers, alert rules over the whole of their time, health, what is good, the model's words."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from plimsoll.app.assessment.assessing import assessment_of
+from plimsoll.app.model import model_from_text
+from plimsoll.bootstrap import advice_base
+from plimsoll.domain.assessment import Assessment, Truth
+from plimsoll.domain.series import Gap, Harvest, MetricKind, Series, SeriesId, Window
+
+HEAD = "apiVersion: plimsoll/v1\nkind: System\nmetadata: {name: shop}\n"
+NOW_MS = 1_700_000_000_000
+MINUTE_MS = 60_000
+GAP = float("nan")
+
+
+def series(name: str, values: list[float], kind: MetricKind = MetricKind.RATIO) -> Series:
+    times = NOW_MS - MINUTE_MS * np.arange(len(values) - 1, -1, -1, dtype=np.int64)
+    return Series(SeriesId(name), times, np.array(values, dtype=np.float64), "ratio", kind)
+
+
+def assessed(text: str, *held: Series) -> Assessment:
+    found = assessment_of(Harvest("x", held, (), ()), model_from_text(HEAD + text), advice_base(), NOW_MS, 3600)
+    assert found is not None
+    return found
+
+
+def test_a_band_without_a_component_is_read_from_any_components_signal() -> None:
+    text = "bands: [{signal: cpu, target: 60%, action: scale, levels: {normal: [0%, 70%], critical: [70%, null]}}]\n"
+    found = assessed(text, series("app/cpu", [0.75]))
+    assert [(item.band, item.target) for item in found.standings] == [("critical", 0.6)]
+    assert [(item.severity.value, item.action) for item in found.bottlenecks] == [("critical", "scale")]
+
+
+def test_of_several_series_the_worst_is_shown_where_little_is_bad_and_no_band_says_how_bad() -> None:
+    text = "bands: [{signal: hits, bad: low, levels: {rich: [50%, null], poor_man: [null, 50%]}}]\n"
+    (standing,) = assessed(text, series("a/hits", [0.9]), series("b/hits", [0.2])).standings
+    assert (standing.band, standing.now, standing.verdict.value) == ("poor_man", 0.2, "unknown")
+
+
+def test_a_series_that_fell_silent_beside_others_is_told_and_not_taken_for_well() -> None:
+    text = "components: [{name: web, limits: [{resource: disk, hard: 100%}]}]\n"
+    well, silent = (replace(series("web/disk", [0.3]), id=SeriesId("web/disk", (("host", host),))) for host in "ab")
+    found = assessed(text, well, replace(silent, times_ms=silent.times_ms - 120 * MINUTE_MS))
+    (row,) = found.standings
+    told = 'nothing is known of 1 of its 2 series, such as web/disk{host="b"}: the last sample is 2h old'
+    assert (row.now, row.why) == (0.3, f"below 80% of the practical limit; {told}")
+    assert found.unknown == (f"web/disk: {told}",)
+
+
+def test_a_gap_of_long_ago_makes_nothing_unknown() -> None:
+    text = "components: [{name: web, limits: [{resource: disk, hard: 100%}]}]\n"
+    gap = Gap(SeriesId("web/disk"), Window(NOW_MS - 120 * MINUTE_MS, NOW_MS - 60 * MINUTE_MS), "no answer")
+    held = replace(series("web/disk", [0.3]), id=SeriesId("web/disk", (("host", "a"),)))
+    found = assessment_of(Harvest("x", (held,), (gap,), ()), model_from_text(HEAD + text), advice_base(), NOW_MS, 3600)
+    assert found is not None
+    assert found.unknown == ()
+
+
+def test_a_limit_alone_is_a_bottleneck_from_its_practical_share_on() -> None:
+    text = "components: [{name: app, limits: [{resource: sessions, hard: 200}]}]\n"
+    severities = [
+        [item.severity.value for item in assessed(text, series("sessions", [value], MetricKind.COUNT)).bottlenecks]
+        for value in (159, 160, 200)
+    ]
+    assert severities == [[], ["high"], ["critical"]]
+
+
+@pytest.mark.parametrize(
+    "signal",
+    [
+        pytest.param("name: cpu, unit: percent", id="unit_alone"),
+        pytest.param("name: cpu, unit: '%'", id="unit_as_a_sign"),
+        pytest.param("name: cpu, unit: percent, kind: gauge", id="unit_of_a_gauge"),
+        pytest.param("name: cpu, kind: percent", id="kind_alone"),
+        pytest.param("name: cpu, unit: percent, kind: percent", id="both"),
+        pytest.param("name: cpu_percent", id="name_alone"),
+    ],
+)
+def test_percentages_are_told_as_shares_however_they_are_stated(signal: str) -> None:
+    head = f"{HEAD}components: [{{name: app}}]\nsignals: [{{{signal}, component: app}}]\n"
+    section = model_from_text(head).file.signals[0]
+    limit = f"limits: [{{component: app, resource: cpu, hard: 90%, signal: {section.name}}}]\n"
+    read = replace(series(f"app/{section.name}", [60.9], MetricKind(section.kind)), unit=section.unit)
+    (row,) = assessed(head.removeprefix(HEAD) + limit, read).standings
+    assert row.unit == "ratio"
+    assert row.now == pytest.approx(0.609)
+    assert row.practical_utilization == pytest.approx(0.609 / 0.72)
+
+
+def test_a_trigger_is_a_mild_level_where_none_as_mild_stands_already() -> None:
+    text = (
+        "bands: [{signal: p95, levels: {normal: [0ms, 250ms], warning: [250ms, null]}}]\n"
+        "assess: {triggers: [{signal: p95, above: 200ms}, {signal: cache_hit, below: 70%}], urgent_past: 20%}\n"
+    )
+    found = assessed(text, series("p95", [0.22], MetricKind.SECONDS), series("cache_hit", [0.5]))
+    assert {item.resource: (item.severity.value, item.urgent) for item in found.bottlenecks} == {
+        "p95": ("medium", False),
+        "cache_hit": ("medium", True),
+    }
+
+
+def test_an_unhealthy_component_hurts_as_much_as_the_model_says() -> None:
+    text = (
+        "components: [{name: db}]\nsources: [{name: s, kind: app_json, url: 'http://h'}]\n"
+        "signals: [{name: state, source: s, query: /health .components.db.status, component: db}]\n"
+        "assess: {unhealthy: medium, priorities: {medium: next sprint}}\n"
+    )
+    found = assessed(text, series("db/state", [0.0], MetricKind.GAUGE))
+    assert [item.severity.value for item in found.bottlenecks] == ["medium"]
+    assert found.priority_name == "next sprint"
+    assert not assessed(text, series("db/state", [1.0], MetricKind.GAUGE)).bottlenecks
+
+
+def test_what_is_good_is_told_and_what_is_below_an_immediate_bound_is_immediate() -> None:
+    text = (
+        "bands: [{signal: hit, bad: low, levels: {critical: [0%, 10%], normal: [10%, null]}}]\n"
+        "signals: [{name: hit, kind: ratio}]\n"
+        "assess: {good: [{signal: hit, above: 80%}], immediate: [{signal: hit, below: 50%}]}\n"
+    )
+    assert assessed(text, series("hit", [0.85])).good == ("hit is 85%, above 80%",)
+    assert assessed(text, series("a/hit", [0.85]), series("b/hit", [0.6])).good == ()
+    low = assessed(text, series("hit", [0.4]))
+    assert (low.good, low.standings[0].verdict.value) == ((), "immediate")
+
+
+@pytest.mark.parametrize(
+    ("requests", "advised"),
+    [
+        pytest.param([100.0] * 20, "memory_leak_first", id="demand_stays"),
+        pytest.param([100.0 + 5.0 * n for n in range(20)], "memory_add", id="demand_rises_too"),
+        pytest.param([GAP] * 20, "memory_add", id="demand_is_not_known"),
+    ],
+)
+def test_memory_that_rises_alone_is_looked_at_for_a_leak_before_it_is_added(
+    requests: list[float], advised: str
+) -> None:
+    text = (
+        "components: [{name: app, demand: {unit: requests, per: 60s, signal: requests},"
+        " limits: [{resource: memory, hard: 100%}]}]\n"
+    )
+    memory = series("app/memory", [0.6 + 0.015 * n for n in range(20)])
+    found = assessed(text, memory, series("app/requests", requests, MetricKind.RATE))
+    assert {"memory_leak_first", "memory_add"} & {action.id for action in found.actions} == {advised}
+
+
+def test_a_database_past_its_own_time_is_mended_before_replicas_are_added() -> None:
+    text = "components: [{name: db, limits: [{resource: query_time_p95, hard: 80%}, {resource: cpu, hard: 100%}]}]\n"
+    slow, busy = series("db/query_time_p95", [0.9] * 20), series("db/cpu", [0.99] * 20)
+    advised = {action.id: action.evidence for action in assessed(text, slow, busy).actions}
+    assert advised["query_analysis"] == ("database_slow",)
+    assert "add_replicas" not in advised
+    assert "add_replicas" in {action.id for action in assessed(text, busy).actions}
+
+
+def test_a_source_is_judged_by_the_names_that_its_runway_gives() -> None:
+    disk = series("disk_used_percent", [0.9] * 20)
+    twins = [replace(disk, id=SeriesId.of("disk_used_percent", {"host": host, "mount": "/var"})) for host in ("a", "b")]
+    found = assessment_of(Harvest("x", tuple(twins), (), ()), None, advice_base(), NOW_MS, 3600)
+    assert found is not None
+    assert [item.resource for item in found.standings] == ["a/disk_used_percent:/var", "b/disk_used_percent:/var"]
+
+
+@pytest.mark.parametrize(
+    ("free", "severities"),
+    [
+        pytest.param(0.21, [], id="enough_is_left"),
+        pytest.param(0.2, ["high"], id="as_little_left_as_is_full_at_80_percent"),
+        pytest.param(0.04, ["critical"], id="nearly_nothing_left"),
+    ],
+)
+def test_without_a_model_a_share_of_what_is_left_is_judged_from_below(free: float, severities: list[str]) -> None:
+    found = assessment_of(
+        Harvest("x", (series("db/disk_free_ratio", [free]),), (), ()), None, advice_base(), NOW_MS, 60
+    )
+    assert found is not None
+    assert [item.severity.value for item in found.bottlenecks] == severities
+
+
+RULE = "alerts: {rules: [{name: a, signal: cpu, above: 80%, for: 5min, severity: critical}]}\n"
+
+
+@pytest.mark.parametrize(
+    ("values", "holds"),
+    [
+        pytest.param([0.9] * 10, Truth.YES, id="all_of_it"),
+        pytest.param([0.9] * 7 + [0.7, 0.9, 0.9], Truth.NO, id="one_sample_refutes_it"),
+        pytest.param([0.7] * 4 + [0.9] * 6, Truth.YES, id="before_the_window_does_not_count"),
+        pytest.param([0.9] * 5 + [GAP] * 4 + [0.9], Truth.UNKNOWN, id="a_gap_is_no_proof"),
+    ],
+)
+def test_an_alert_rule_is_judged_over_the_whole_of_its_time(values: list[float], holds: Truth) -> None:
+    (condition,) = assessed(RULE, series("app/cpu", values)).conditions
+    assert (condition.holds, condition.above, condition.for_s) == (holds, 0.8, 300)
+
+
+@pytest.mark.parametrize("rule", [RULE, RULE.replace("for: 5min, ", "")], ids=["for_5min", "at_once"])
+@pytest.mark.parametrize(
+    ("last", "values", "holds"),
+    [
+        pytest.param(NOW_MS - 30 * MINUTE_MS, [0.1, 0.9], Truth.YES, id="the_newest_of_hourly_samples_stands"),
+        pytest.param(NOW_MS - 30 * MINUTE_MS, [0.9, 0.1], Truth.NO, id="and_refutes"),
+        pytest.param(NOW_MS - 130 * MINUTE_MS, [0.9, 0.1], Truth.UNKNOWN, id="not_for_ever"),
+        pytest.param(NOW_MS, [0.9, 0.9, GAP, GAP, GAP], Truth.UNKNOWN, id="what_is_no_number_is_no_sample"),
+        pytest.param(NOW_MS, [GAP], Truth.UNKNOWN, id="none_that_is_a_number"),
+    ],
+)
+def test_what_has_no_sample_of_late_is_never_taken_for_a_breach(
+    rule: str, last: int, values: list[float], holds: Truth
+) -> None:
+    found = series("cpu", values)
+    hourly = last - 60 * (NOW_MS - found.times_ms)
+    (condition,) = assessed(rule, replace(found, times_ms=hourly)).conditions
+    assert condition.holds is holds
+
+
+def test_a_share_is_never_held_against_a_count() -> None:
+    (condition,) = assessed(RULE, series("cpu", [90.0] * 10, MetricKind.COUNT)).conditions
+    assert (condition.holds, condition.why) == (Truth.UNKNOWN, "cannot tell: its threshold is a share, cpu is a count")
+
+
+def test_a_rule_that_cannot_be_judged_says_why() -> None:
+    text = (
+        "components: [{name: app}]\n"
+        "alerts: {rules: [{name: a, signal: cpu, above: 80%}, {name: b, component: app, down: true},"
+        " {name: c, expr: up == 0}]}\n"
+    )
+    found = assessed(text)
+    assert {item.holds for item in found.conditions} == {Truth.UNKNOWN}
+    assert [item.why for item in found.conditions] == [
+        "cannot tell: no source gave cpu",
+        "cannot tell: no signal tells whether app answers",
+        "cannot tell: its PromQL expression is judged by Prometheus, not here",
+    ]

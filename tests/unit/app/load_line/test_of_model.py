@@ -1,0 +1,59 @@
+"""What samples of a model foretell is what their curve says, whichever family it is of."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from plimsoll.app.load_line.of_model import Means, model_limits
+from plimsoll.app.model import load_model
+from plimsoll.bootstrap import capacity_models, load_test_rules, read_load_test
+from plimsoll.domain.errors import InputError
+
+MODEL = """\
+apiVersion: plimsoll/v1
+kind: System
+metadata: {{name: one}}
+components:
+  - name: app
+    instance: {{cores: 4}}
+    capacity:
+      samples:
+        file: samples.csv
+        columns: {{request_rate: rate, cpu: cpu_percent, response_time: p_ms}}
+        models: {{cpu: {family}}}
+        explains: {{cpu: request_rate, response_time: request_rate}}
+      size_to:
+        cpu: 80%
+        latency: 250ms
+        cores_when_missed: latency_over_target
+        from: {{request_rate: 50/s}}
+        to: {{request_rate: 120/s}}
+"""
+RATE = np.arange(10.0, 131, 10)
+
+
+def predicted(folder: Path, family: str, cpu_percent: np.ndarray) -> float:
+    """Tell the share of the processor that is foretold at 120 a second."""
+    slow_ms = 40 + RATE / 4
+    rows = [f"{r:g},{c:.6f},{m:g}" for r, c, m in zip(RATE, cpu_percent, slow_ms, strict=True)]
+    (folder / "samples.csv").write_text("rate,cpu_percent,p_ms\n" + "\n".join(rows) + "\n")
+    (folder / "plimsoll.yaml").write_text(MODEL.format(family=family))
+    means = Means(read_load_test, capacity_models(), load_test_rules(None))
+    sizing = model_limits(load_model([folder / "plimsoll.yaml"]), means).components[0].sizing
+    assert sizing is not None
+    return next(one.predicted for one in sizing.sized if one.of == "cpu")
+
+
+def test_two_lines_foretell_with_their_knee(tmp_path: Path) -> None:
+    """The knee was lost, so that the later slope held from the first request on: 142 % were told for 62 %."""
+    bent = 10 + 0.1 * RATE + np.maximum(RATE - 80, 0)
+    jitter = 0.02 * np.array([(n * 37) % 7 - 3 for n in range(RATE.size)])
+    assert predicted(tmp_path, "best", bent + jitter) == pytest.approx(0.62, abs=0.01)
+
+
+def test_a_family_that_does_not_fit_is_refused_by_its_name(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"the family usl cannot be fitted to cpu by request_rate in samples\.csv"):
+        predicted(tmp_path, "usl", 10 + 0.1 * RATE)

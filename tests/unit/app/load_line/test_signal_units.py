@@ -1,0 +1,106 @@
+"""A signal comes in base units: as stated, as its series says, or as its size suggests, which is said."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from plimsoll.app.load_line.of_telemetry import roles_of
+from plimsoll.app.load_line.signal_units import in_base_unit, stated_unit
+from plimsoll.domain.errors import InputError, UsageError
+from plimsoll.domain.series import MetricKind, Series, SeriesId
+
+CASES = {
+    "latency_large_is_ms": ("p99", MetricKind.GAUGE, 250.0, 0.25, "", "milliseconds"),
+    "latency_small_is_s": ("p99", MetricKind.GAUGE, 0.25, 0.25, "", "seconds"),
+    "latency_known_as_seconds": ("p99", MetricKind.SECONDS, 20.0, 20.0, "", ""),
+    "errors_as_ratio": ("errors", MetricKind.GAUGE, 0.02, 0.02, "", "a ratio"),
+    "errors_known_as_ratio": ("errors", MetricKind.RATIO, 0.02, 0.02, "", ""),
+    "errors_above_one": ("errors", MetricKind.GAUGE, 2.0, 0.02, "", "percent"),
+    "errors_known_as_percent": ("errors", MetricKind.PERCENT, 0.5, 0.005, "", ""),
+    "cpu_as_ratio": ("cpu", MetricKind.GAUGE, 0.6, 0.6, "ratio", "a ratio"),
+    "cpu_as_percent": ("cpu", MetricKind.GAUGE, 60.0, 0.6, "ratio", "percent"),
+    "memory_as_bytes": ("memory", MetricKind.GAUGE, 4e9, 4e9, "bytes", "bytes"),
+    "network_as_rate": ("network", MetricKind.GAUGE, 5e6, 5e6, "bytes/s", "bytes/s"),
+    "known_as_bytes": ("heap", MetricKind.BYTES, 4e9, 4e9, "bytes", ""),
+    "known_as_percent": ("pool", MetricKind.PERCENT, 70.0, 0.7, "ratio", ""),
+    "another_resource_is_a_count": ("connections", MetricKind.GAUGE, 70.0, 70.0, "count", ""),
+}
+
+
+def kind_of(word: str) -> str:
+    (role, _) = roles_of((f"{word}=x", "demand=y"))
+    return role.kind
+
+
+def series(kind: MetricKind, value: float) -> Series:
+    return Series(SeriesId("x"), np.array([0, 60_000]), np.array([value, value]), kind=kind)
+
+
+@pytest.mark.parametrize(("word", "kind", "value", "expected", "unit", "said"), CASES.values(), ids=CASES.keys())
+def test_values_come_in_base_units(
+    word: str, kind: MetricKind, value: float, expected: float, unit: str, said: str
+) -> None:
+    one = series(kind, value)
+    found = in_base_unit(word, kind_of(word), None, one, one.values)
+    assert found.values == pytest.approx([expected] * 2)
+    assert found.unit == unit
+    assert said in found.note if said else found.note == ""
+
+
+@pytest.mark.parametrize(
+    ("word", "kind", "unit", "expected"),
+    [
+        pytest.param("disk_read", MetricKind.RATE, "bytes per second", "bytes/s", id="bytes_a_second"),
+        pytest.param("cpu", MetricKind.RATE, "seconds per second", "count", id="seconds_a_second_are_cores"),
+        pytest.param("cpu", MetricKind.GAUGE, "cores", "count", id="cores"),
+        pytest.param("errors", MetricKind.RATE, "per second", "per second", id="errors_a_second"),
+    ],
+)
+def test_a_unit_that_the_series_says_is_taken(word: str, kind: MetricKind, unit: str, expected: str) -> None:
+    one = replace(series(kind, 0.6), unit=unit)
+    found = in_base_unit(word, kind_of(word), None, one, one.values)
+    assert (found.unit, found.note) == (expected, "")
+    assert found.values == pytest.approx([0.6, 0.6])
+
+
+@pytest.mark.parametrize(
+    ("text", "factor", "name"),
+    [
+        ("p99:ms=q", 1e-3, ""),
+        ("demand:/min=q", 1 / 60, ""),
+        ("demand:1/s=q", 1.0, ""),
+        ("errors:%=q", 0.01, "ratio"),
+        ("disk:MB/s=q", 1e6, "bytes/s"),
+        ("memory:Mi=q", 2.0**20, "bytes"),
+        ("sessions:count=q", 1.0, "count"),
+    ],
+)
+def test_a_stated_unit_is_taken(text: str, factor: float, name: str) -> None:
+    role = roles_of((text,) if text.startswith("demand") else (text, "demand=q"))[0]
+    assert role.query == "q"
+    assert role.stated is not None
+    assert role.stated.factor == pytest.approx(factor)
+    assert role.stated.name == name
+
+
+@pytest.mark.parametrize(
+    ("word", "kind", "unit"),
+    [
+        ("p99", "latency", "MB"),
+        ("replicas", "replicas", "s"),
+        ("disk", "resource", "parsec"),
+        ("demand", "demand", "0/s"),
+    ],
+)
+def test_a_unit_that_a_signal_cannot_have_is_refused(word: str, kind: str, unit: str) -> None:
+    with pytest.raises(UsageError, match="is not a unit that it can have"):
+        stated_unit(word, kind, unit)
+
+
+def test_more_failures_than_requests_are_refused() -> None:
+    one = series(MetricKind.GAUGE, 140.0)
+    with pytest.raises(InputError, match="share of requests"):
+        in_base_unit("errors", "errors", None, one, one.values)

@@ -1,0 +1,101 @@
+"""Where drivers stand by their histories and how they have grown, apart from what is known to have changed them."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+import pytest
+
+from plimsoll.app.model import model_from_text
+from plimsoll.app.plan.plans import Question, plan
+from plimsoll.domain.errors import NothingToAnswer
+from plimsoll.domain.plan import Plan
+from plimsoll.domain.series import Series, SeriesId
+from plimsoll.planning.months import day_ms
+
+FIRST, DAYS, LAUNCH = date(2026, 3, 1), 120, 60  # the launch is on 30 April, the last sample on 28 June
+DAY_MS = 86_400_000
+TEXT = """\
+apiVersion: plimsoll/v1
+kind: System
+metadata: {name: shop}
+components:
+  - {name: web, demand: {unit: users, driver: users}, capacity: {per_replica: 10}}
+drivers:
+  - {name: users, history: {file: users.csv}}
+"""
+LEVELS = np.where(np.arange(DAYS) < LAUNCH, 100.0, 200.0)
+
+
+def planned(event: str = "", start: date = date(2026, 6, 29), values: np.ndarray = LEVELS) -> Plan:
+    times = day_ms(FIRST) + DAY_MS * np.arange(DAYS)
+    model = model_from_text(f"{TEXT}events:\n  - {{name: launch, {event}}}\n" if event else TEXT)
+    return plan(model, Question(months=2), start, {"users": Series(SeriesId("users"), times, values)})
+
+
+@pytest.mark.parametrize(
+    ("event", "start", "month_1", "how"),
+    [
+        ("start: 2026-04-30, factor: 2", date(2026, 6, 29), 200, "starts at 200, the last value of its history"),
+        ("start: 2026-04-30, offset: 100", date(2026, 6, 29), 200, "starts at 200, the last value of its history"),
+        (
+            "start: 2026-04-30, end: 2026-07-05, factor: 2",
+            date(2026, 7, 10),
+            100,
+            "starts at 100, the last value of its history without launch",
+        ),
+        (
+            "start: 2026-04-30, kind: changepoint",
+            date(2026, 6, 29),
+            200,
+            "starts at 200, the last value of its history",
+        ),
+        (
+            "start: 2026-04-30, end: 2026-08-01, kind: ignore",
+            date(2026, 6, 29),
+            100,
+            "starts at 100, the last value of its history",
+        ),
+    ],
+    ids=["goes_on", "goes_on_by_an_offset", "over_before_the_start", "change_point", "ignored"],
+)
+def test_what_is_known_to_have_changed_a_driver_is_no_growth(event: str, start: date, month_1: float, how: str) -> None:
+    answer = planned(event, start)
+    assert answer.periods[0].demand == pytest.approx(month_1, rel=1e-9)
+    assert f"users {how}" in answer.notes
+
+
+def test_without_a_word_of_it_a_launch_is_taken_for_growth() -> None:
+    assert (planned().periods[0].demand or 0.0) > 250
+
+
+def test_an_event_between_the_last_value_and_the_start_is_in_where_a_driver_stands() -> None:
+    answer = planned("start: 2026-07-01, factor: 3", date(2026, 7, 10), np.full(DAYS, 100.0))
+    assert answer.periods[0].demand == 300
+    assert "users starts at 300, the last value of its history with launch" in answer.notes
+
+
+def test_what_is_still_to_come_is_laid_on_the_growth_of_the_past() -> None:
+    answer = planned("start: 2026-08-05, end: 2026-08-06, factor: 3", values=np.full(DAYS, 100.0))
+    assert [period.demand for period in answer.periods] == [300, 100]
+    assert answer.periods[0].label == "month 1, launch"
+
+
+def test_an_event_of_the_first_day_of_the_plan_is_still_to_come() -> None:
+    answer = planned("start: 2026-06-29, end: 2026-07-02, factor: 3", values=np.full(DAYS, 100.0))
+    assert [period.demand for period in answer.periods] == [300, 100, 100]
+    assert "users starts at 100, the last value of its history" in answer.notes
+
+
+def test_a_line_through_the_past_is_no_table_of_stated_points() -> None:
+    short = np.where(np.arange(DAYS) < DAYS - 40, np.nan, 100.0)
+    answer = planned("start: 2026-08-05, end: 2026-08-06, factor: 3", values=short)
+    assert [period.demand for period in answer.periods] == pytest.approx([300, 100])
+    assert not any("points" in note for note in answer.notes)
+
+
+def test_a_history_of_which_nothing_counts_is_said_to_say_nothing() -> None:
+    ignored = "start: 2026-01-01, end: 2026-08-01, kind: ignore"
+    with pytest.raises(NothingToAnswer, match="nothing to plan"):
+        planned(ignored)

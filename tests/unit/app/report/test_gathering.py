@@ -1,0 +1,69 @@
+"""What a report is made of: what was known at its moment, and no forecast or rhythm of what fell silent before it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from tests.unit.planning.histories import LIMIT, history
+
+from plimsoll.app.report.gathered import Gathered
+from plimsoll.app.report.gathering import Read, gather
+from plimsoll.app.runway.inputs import Inputs
+from plimsoll.bootstrap import advice_base
+from plimsoll.domain.errors import NothingToAnswer
+from plimsoll.domain.series import Harvest, SeriesId
+from plimsoll.planning.runway import Resource
+
+DAY_MS = 86_400_000
+CALM = history(days=60, per_day=0.0)
+FIRST_MS, LAST_MS = int(CALM.times_ms[0]), int(CALM.times_ms[-1])
+
+
+def gathered_as_of(as_of_ms: int) -> Gathered:
+    harvest, resource = Harvest("m.csv", (CALM,)), Resource("db/calm", "db", CALM, LIMIT)
+    return gather(Read(harvest, (Inputs("m.csv", (resource,)),), 7 * DAY_MS, as_of_ms), None, advice_base())
+
+
+def test_nothing_past_the_moment_asked_for_is_looked_at() -> None:
+    """A recording goes on after it, as the world did not."""
+    as_of_ms = LAST_MS - 20 * DAY_MS
+    (told,) = gathered_as_of(as_of_ms).told
+    assert int(told.series.times_ms[-1]) <= as_of_ms
+    assert told.forecast is not None
+    assert as_of_ms - DAY_MS < int(told.forecast.times_ms[0]) <= as_of_ms + DAY_MS
+
+
+@pytest.mark.parametrize(
+    ("as_of_ms", "stale"),
+    [
+        pytest.param(LAST_MS, (), id="the_last_sample"),
+        pytest.param(LAST_MS + 30 * DAY_MS, ("db/calm",), id="a_month_after_it"),
+        pytest.param(FIRST_MS - DAY_MS, ("db/calm",), id="before_the_first"),
+    ],
+)
+def test_what_is_too_old_to_speak_for_now_has_no_forecast_and_no_rhythm(as_of_ms: int, stale: tuple[str, ...]) -> None:
+    found = gathered_as_of(as_of_ms)
+    assert found.stale == stale
+    assert (bool(found.told), found.patterns is not None) == (not stale, not stale)
+
+
+def test_every_part_calls_a_resource_by_one_name() -> None:
+    labeled = replace(CALM, id=SeriesId.of("disk", {"host": "db", "mount": "/var"}))
+    resource = Resource("db/disk:/var", "db", labeled, LIMIT)
+    read = Read(Harvest("m.csv", (labeled,)), (Inputs("m.csv", (resource,)),), 7 * DAY_MS, LAST_MS)
+    found = gather(read, None, advice_base())
+    assert found.runway is not None
+    assert found.patterns is not None
+    assert found.assessment is not None
+    assert {
+        found.runway.rows[0].resource,
+        found.patterns.patterns[0].series,
+        found.assessment.standings[0].resource,
+        str(found.told[0].series.id),
+    } == {"db/disk:/var"}
+
+
+def test_where_nothing_was_read_there_is_nothing_to_report_on() -> None:
+    with pytest.raises(NothingToAnswer, match="no series to report on"):
+        gather(Read(Harvest("m.csv", ()), (), 7 * DAY_MS, LAST_MS), None, advice_base())

@@ -1,0 +1,114 @@
+"""A model's events on resources: what one adds is told in the unit in which the series is read."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from tests.fakes.written_calendar import WrittenCalendar
+from tests.unit.planning.histories import DAY_MS, START_MS, history
+
+from plimsoll.app.forecasts.public_holidays import HolidayTerms
+from plimsoll.app.model import model_from_text
+from plimsoll.app.runway.given_limits import given_limits
+from plimsoll.app.runway.inputs import Ask
+from plimsoll.app.runway.of_model import model_inputs
+from plimsoll.domain.holidays import Holiday
+from plimsoll.domain.runway import RunwayRow, RunwayState
+from plimsoll.domain.series import Harvest, MetricKind, Series, SeriesId, Window, as_datetime
+from plimsoll.planning.runway import Resource, Terms, judge
+
+TEXT = """\
+apiVersion: plimsoll/v1
+kind: System
+metadata: {name: shop}
+components:
+  - name: web
+    limits:
+      - {resource: cpu, hard: 99%, signal: load}
+events:
+  - {name: promo, start: 2026-03-08T00:00:00Z, end: 2026-03-10T00:00:00Z, offset: OFFSET}
+"""
+ASK = Ask(Window(0, START_MS + 60 * DAY_MS))
+SHARE = history(60, level=0.7, per_day=0.0, wave=0.1)
+
+
+def read_as(name: str, kind: MetricKind, unit: str, size: float) -> Series:
+    return replace(SHARE, id=SeriesId(name), kind=kind, unit=unit, values=SHARE.values * size)
+
+
+def resource_of(series: Series, offset: float, ask: Ask = ASK) -> Resource:
+    text = TEXT.replace("OFFSET", str(offset)).replace("load", series.id.name)
+    (found,) = model_inputs(model_from_text(text), Harvest("x.csv", (series,)), ask).resources
+    return found
+
+
+@pytest.mark.parametrize(
+    ("series", "offset", "words"),
+    [
+        (read_as("load", MetricKind.PERCENT, "percent", 100), 5, ()),
+        (read_as("cpu_percent", MetricKind.UNKNOWN, "", 100), 5, ()),
+        (read_as("load", MetricKind.UNKNOWN, "", 100), 5, ()),
+        (read_as("load", MetricKind.UNKNOWN, "", 100), 5, ("load=99%",)),
+        (read_as("load", MetricKind.RATIO, "ratio", 1), 0.05, ()),
+        (read_as("load", MetricKind.UNKNOWN, "", 1), 0.05, ()),
+    ],
+    ids=["percent", "percent_by_name", "percent_by_values", "percent_of_a_given_limit", "ratio", "ratio_by_values"],
+)
+def test_five_points_more_are_five_hundredths_of_a_ratio(series: Series, offset: float, words: tuple[str, ...]) -> None:
+    found = resource_of(series, offset, replace(ASK, limits=given_limits(words)))
+    assert [event.offset for event in found.annotations.events] == pytest.approx([0.05])
+    assert float(np.nanmax(found.series.values)) == pytest.approx(SHARE.values.max())
+    as_of = Terms(int(SHARE.times_ms[-1]), paths=100)
+    assert judge(found, as_of).row.state is RunwayState.NONE_WITHIN_HORIZON
+
+
+def test_what_is_learned_of_holidays_stays_in_the_unit_of_the_resource() -> None:
+    feasts = tuple(Holiday(as_datetime(START_MS + day * DAY_MS).date(), "feast") for day in range(5, 76, 9))
+    days = (SHARE.times_ms - START_MS) // DAY_MS
+    values = np.where(days % 9 == 5, SHARE.values * 0.5, SHARE.values)
+    terms = HolidayTerms(WrittenCalendar({"ES": feasts}), ("ES",))
+    percent, ratio = (
+        resource_of(
+            replace(read_as("load", kind, kind.value, 1), values=values * size), 0, replace(ASK, holidays=terms)
+        ).annotations.events
+        for kind, size in ((MetricKind.PERCENT, 100.0), (MetricKind.RATIO, 1.0))
+    )
+    learned = [event for event in percent if event.name == "feast"]
+    assert learned
+    told = [np.array([(one.factor, one.offset, one.spread) for one in events]) for events in (percent, ratio)]
+    np.testing.assert_allclose(told[0], told[1])
+
+
+def row_of(limit: str, kind: MetricKind = MetricKind.PERCENT, words: tuple[str, ...] = ()) -> RunwayRow:
+    """The row of a share that rises from 40 to 70 %, read in percent."""
+    series = replace(history(60, per_day=0.005), id=SeriesId("load"), kind=kind, unit=kind.value)
+    text = TEXT.split("events:", maxsplit=1)[0].replace("hard: 99%", limit)
+    series = replace(series, values=series.values * 100)
+    ask = replace(ASK, limits=given_limits(words))
+    (found,) = model_inputs(model_from_text(text), Harvest("x.csv", (series,)), ask).resources
+    return judge(found, Terms(int(series.times_ms[-1]), paths=100)).row
+
+
+def test_a_limit_without_a_percent_sign_on_percentages_is_in_percent() -> None:
+    """It was read as ninety times the whole, and nothing was ever to reach it."""
+    assert row_of("hard: 90").breach == row_of("hard: 90%").breach
+    assert row_of("hard: 90").state is RunwayState.OK
+
+
+def test_a_limit_that_cannot_be_told_of_its_series_is_a_row_that_says_so() -> None:
+    row = row_of("hard: 10GB")
+    assert row.state is RunwayState.CANNOT_TELL
+    assert row.why == "the limit is in bytes, and the series tells a share"
+
+
+def test_what_is_full_by_design_needs_no_threshold() -> None:
+    assert row_of("self_limiting: true").state is RunwayState.SELF_LIMITING
+
+
+def test_a_limit_from_the_command_line_keeps_the_lead_time_and_horizon_of_the_models() -> None:
+    row = row_of("hard: 99%, lead_time: 30d, horizon: 120d", words=("load=90%",))
+    assert (row.lead_time_s, row.horizon_s) == (30 * 86400, 120 * 86400)
+    assert row.limit is not None
+    assert row.limit.value == 0.9
