@@ -14,7 +14,7 @@ from plimsoll.domain.observation import MISSING, Reading
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """A named range of a resource: `low` is in it, `high` is not; None leaves that side open."""
+    """A named range of values of a resource: `low` is inclusive, `high` exclusive, None leaves that side unbounded."""
 
     name: str
     low: float | None
@@ -26,7 +26,7 @@ class Band:
 
 
 class Severity(str, Enum):
-    """How much a bottleneck hurts."""
+    """How severe a bottleneck is."""
 
     MEDIUM = "medium"
     HIGH = "high"
@@ -40,7 +40,7 @@ class Severity(str, Enum):
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """A value at which a resource becomes a bottleneck, and how much that hurts."""
+    """A value at which a resource becomes a bottleneck, with the severity."""
 
     value: float
     severity: Severity
@@ -50,7 +50,7 @@ class Level:
 class Threshold:
     """The levels at which a resource becomes a bottleneck, mildest first.
 
-    `urgent_past_ratio` is the share past the level at which urgency is high.
+    Urgency is high once the value lies past the level by more than the share `urgent_past_ratio` of it.
     """
 
     levels: tuple[Level, ...]
@@ -65,12 +65,12 @@ def resource_label(component: str, resource: str) -> str:
 
 @dataclass(frozen=True)
 class Resource:
-    """One resource as it is to be judged: what is read, what it may reach, and its bands.
+    """One resource to judge: its reading, its limits and its bands.
 
-    `theoretical` is the most there is; `practical` is the part of it that is used before acting. `topics` name what
-    the knowledge base of recommendations is searched by (cpu, memory, latency, cache, connections, ...). `target` is
-    where it should be, `action` what its owner does about it once it is past a level. `unread` says of which of its
-    series nothing is known, where the reading is that of others.
+    `theoretical` is all the capacity there is; `practical` is the part of it to use before acting. `topics` (cpu,
+    memory, latency, cache, connections, ...) select the recommendations of the knowledge base. `target` is the intended
+    value, `action` what the owner does once a level is passed. `unread` names those of the resource's series that have
+    no known value when the reading comes from its other series.
     """
 
     component: str
@@ -96,7 +96,7 @@ class Resource:
 
 
 class Verdict(str, Enum):
-    """What a resource asks for."""
+    """How soon a resource needs action."""
 
     IMMEDIATE = "immediate"
     PLAN = "plan"
@@ -106,7 +106,7 @@ class Verdict(str, Enum):
 
 @dataclass(frozen=True)
 class Standing:
-    """One resource as it stands: ratios are of its theoretical and its practical limit, headroom is what is left."""
+    """The current state of one resource: utilization of its theoretical and practical limit, and the headroom left."""
 
     component: str
     resource: str
@@ -132,7 +132,7 @@ class Term(str, Enum):
 
 
 class Priority(str, Enum):
-    """The one priority of all findings."""
+    """The single priority that sums up all findings."""
 
     IMMEDIATE = "immediate"
     URGENT = "urgent"
@@ -193,7 +193,7 @@ class Truth(str, Enum):
 
 @dataclass(frozen=True)
 class Condition:
-    """One alert rule of the model, judged over the whole of its time: does it hold now, and why is that the answer?
+    """One alert rule of the model, judged over its whole duration: whether it holds now, and why.
 
     `above` or `below` is the threshold in base units; both are None for a rule that asks whether a component answers,
     or that is a PromQL expression (`expr`).
@@ -214,10 +214,10 @@ class Condition:
 
 @dataclass(frozen=True)
 class Assessment(Document):
-    """How a system stands at one moment.
+    """The state of a system at one moment.
 
-    `priority_name` is what the model calls the priority where it has a word of its own; `good` is what it wants told
-    as good and is so; `notes` say what was put right or left out of what was read.
+    `priority_name` is the model's own word for the priority, where it has one. `good` lists what the model wants
+    reported as good and is good. `notes` say what was corrected in the readings or left out of them.
     """
 
     KIND: ClassVar[str] = "Assessment"

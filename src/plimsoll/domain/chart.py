@@ -34,7 +34,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Band:
-    """An interval around a line: `low` and `high` at each `x`; its name says of what probability."""
+    """An interval around a line: `low` and `high` at each `x`; its name states the probability."""
 
     name: str
     x: tuple[float, ...]
@@ -53,9 +53,9 @@ class Mark:
 
 @dataclass(frozen=True)
 class Chart:
-    """One chart. With `x_is_time`, `x` is Unix seconds (UTC). `says` is what it shows, in words, for who cannot see it.
+    """One chart. With `x_is_time`, `x` is Unix seconds (UTC). `says` is the text alternative: what the chart shows.
 
-    `label` is printed on the picture itself, for data that must never pass for measured ("synthetic").
+    `label` is printed on the picture itself, for data that must not be mistaken for measured data ("synthetic").
     """
 
     title: str

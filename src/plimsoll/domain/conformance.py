@@ -11,7 +11,7 @@ from plimsoll.domain.finding import Finding
 
 @dataclass(frozen=True, slots=True)
 class CaseOutcome:
-    """One case: where it stands, what it is called, and what is wrong; None where it passed."""
+    """One case: its place, its name and its fault; the fault is None where the case passed."""
 
     case: str
     kind: str

@@ -1,6 +1,7 @@
-"""What was decided, and why? A decision as data: from, to, reasons and the guard that bound, from closed lists.
+"""What was decided, and why? A decision as data: old and new count, reasons, and the guard that bound it.
 
-`plimsoll.render.decision` turns it into words. Nothing here is a sentence except names that the user gave.
+Reasons and guards come from closed lists. `plimsoll.render.decision` turns them into words; the only free text here is
+names that the user gave.
 """
 
 from __future__ import annotations
@@ -57,7 +58,7 @@ class Reason(str, Enum):
 
 
 class Guard(str, Enum):
-    """What may hold a proposal back or change it: the closed list, in the order of the stages."""
+    """What may hold a proposal back or change it: the closed list, in the order in which the stages run."""
 
     UNKNOWN_SIGNAL = "unknown_signal"
     UNHEALTHY = "unhealthy"
@@ -82,9 +83,9 @@ class Guard(str, Enum):
 
 @dataclass(frozen=True, slots=True)
 class Because:
-    """One reason with its evidence: the rule (by name), the signal, its value, the bound it was held against.
+    """One reason with its evidence: the rule (by name), the signal, its value, and the bound it was compared with.
 
-    `held_s` of `needed_s` tells how long a condition has held; numbers that do not apply are None.
+    A condition has held for `held_s` of the `needed_s` that it must hold; numbers that do not apply are None.
     """
 
     reason: Reason
@@ -99,7 +100,7 @@ class Because:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """What one rule asked for; `replicas` is None where it asked for nothing."""
+    """The count that one rule proposed; `replicas` is None where it proposed nothing."""
 
     because: Because
     replicas: int | None
@@ -107,7 +108,7 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class GuardEffect:
-    """A guard that changed the count: what came in, what it let through, and the number it went by."""
+    """A guard that changed the count: the count before, the count after, and the number the guard applied."""
 
     guard: Guard
     before: int
@@ -119,8 +120,8 @@ class GuardEffect:
 class Decision(Document):
     """One decision. `bound_by` is the last guard that changed the count, None where none did.
 
-    `reasons` are those of the proposals that the count came from; `trail` holds every proposal, `guards` every guard
-    that changed something, in the order of the stages. `time_s` is in epoch seconds.
+    `reasons` belong to the proposals that determined the count; `trail` holds every proposal; `guards` holds every
+    guard that changed the count, in stage order. `time_s` is in epoch seconds.
     """
 
     KIND: ClassVar[str] = "Decision"

@@ -1,20 +1,20 @@
-"""What can go wrong, as one tree; each class knows the exit code it ends a command with.
+"""What can go wrong, as one tree; each class carries the exit code with which it ends a command.
 
     PlimsollError                 1
-    |- UsageError                 1   the call's words are off
-    |- InputError                 1   a file, a field or a value is not what it should be; knows where
+    |- UsageError                 1   the command line is wrong
+    |- InputError                 1   a file, a field or a value is wrong; says where
     |  |- QuantityError           1   a value with a unit could not be read
     |  `- ModelError              1   a model file has one or more faults, all of them listed
     |- SourceError                1   an outside system failed; names it
     |  |- SourceUnreachable       1   no connection, or the deadline passed
-    |  |- SourceRefused           1   it answered that we may not (401, 403, wrong password)
-    |  `- SourceMalformed         1   it answered something that is not what its protocol says
+    |  |- SourceRefused           1   it denied access (401, 403, wrong password)
+    |  `- SourceMalformed         1   its answer violates its protocol
     |- StoreError                 1   the store could not be read or written
     |  `- StoreBusy               1   another process is writing
     |- GateFailed                 3   a gate the caller set was not passed
     `- NothingToAnswer            4   no question could be answered for want of data
 
-An error's text is one line for a person: what, where, and what would mend it.
+The text of an error is one line for a person: what is wrong, where, and how to fix it.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class PlimsollError(Exception):
 
 
 class UsageError(PlimsollError):
-    """The command was called with words that do not fit."""
+    """The command line is wrong."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ class SourceUnreachable(SourceError):
 
 
 class SourceRefused(SourceError):
-    """The outside system answered that we may not."""
+    """The outside system denied access."""
 
 
 class SourceMalformed(SourceError):
@@ -105,6 +105,6 @@ class GateFailed(PlimsollError):
 
 
 class NothingToAnswer(PlimsollError):
-    """Not one question could be answered for want of data."""
+    """There were too few data to answer even one question."""
 
     exit_code = 4

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """How often an interval holds the truth, where few steps cannot make it as often as it should.
+    """The actual coverage of an interval, for a load test with too few steps to reach the nominal level.
 
-    From `low` to `high`, ratios in whole percent (0.999 stands for more than 0.99): `low` where scatter is of the shape
-    `low_if` (`additive`: it stays the same whatever is measured; `count`: it grows with the root; `proportional`: in
-    proportion), `high` where it is `high_if`. Which it is the steps cannot tell.
+    Coverage lies between `low` and `high`, ratios in whole percent (0.999 stands for more than 0.99): it is `low` if
+    the noise has the shape `low_if`, and `high` if it has the shape `high_if`. Shapes: `additive` noise has the same
+    size at any value, `count` noise grows with the square root of the value, `proportional` noise in proportion to it.
+    The steps cannot tell which shape holds.
     """
 
     low: float
@@ -22,10 +23,10 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """A point value with the interval `low..high` that holds the truth with probability `confidence`.
+    """A point value with the interval `low..high` that covers the true value with probability `confidence`.
 
-    `low` and `high` are None where the data bound that side by nothing; an infinity is never used for it. `coverage` is
-    None unless it is known that the interval may hold the truth distinctly more or less often than `confidence`.
+    `low` or `high` is None where the data do not bound that side; it is never an infinity. `coverage` is set only
+    where actual coverage is known to be possibly well above or below `confidence`.
     """
 
     value: float

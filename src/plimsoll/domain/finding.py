@@ -1,7 +1,7 @@
 """What is odd about an input that is nevertheless usable? A finding: a rule, what was found, where, what was done.
 
-An error says that an input cannot be understood. A finding says that it was understood, that it contradicts itself or
-good practice, and which way the product took; it never stops a command.
+An error says that an input cannot be understood. A finding says that the input was understood, but contradicts itself
+or good practice, and how it was resolved; a finding never stops a command.
 """
 
 from __future__ import annotations

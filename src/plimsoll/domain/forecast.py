@@ -1,8 +1,8 @@
-"""What a forecast is: demand as quantiles over a horizon, how far it can be trusted, and what was known ahead.
+"""What is a forecast? Demand as quantiles over a horizon, how far to trust it, and what was known in advance.
 
-A forecast is never a bare line. It carries its state and, where it is no plain `ok`, the reason and the moment from
-which it could be made; the weights of the methods behind it; and its accuracy on the series' own past beside seasonal
-naive, the forecast that costs nothing.
+A forecast is never a bare line. It carries its state and, unless that is a plain `ok`, the reason and the earliest
+moment at which a forecast could be made; the weights of its methods; and its backtest accuracy on the series' own past
+beside seasonal naive, the baseline that costs nothing.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ DEFAULT_LEVELS: Levels = (0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975)
 
 
 class ForecastState(str, Enum):
-    """Whether there is a forecast, and on what it stands."""
+    """Whether there is a forecast, and on what basis."""
 
     OK = "ok"
-    SHORT_HISTORY = "short_history"  # answered, but on under two seasons: shape and width come from the fleet
+    SHORT_HISTORY = "short_history"  # under two seasons of history: shape and width come from the fleet
     CONSTANT = "constant"  # never moved; the forecast is the same value
     CANNOT_TELL = "cannot_tell"  # no forecast; `why` says what is missing
 
@@ -51,12 +51,12 @@ class Grade(str, Enum):
 
 @dataclass(frozen=True, slots=True)
 class Accuracy:
-    """What the backtest on the series' own past gave, the errors scaled as in MASE (Hyndman & Koehler 2006).
+    """The result of the backtest on the series' own past, with errors scaled as in MASE (Hyndman & Koehler 2006).
 
-    `mase` and `naive_mase` are mean absolute errors of the median and of seasonal naive over the same points, each
-    divided by the mean seasonal step of the history. `coverage80` is the share of those points that lay inside the
-    80 % interval made without their own window. `skill_error` is the standard error of the skill, None where one window
-    decides it all.
+    `mase` and `naive_mase` are the mean absolute errors of the median and of seasonal naive over the same points, each
+    divided by the mean seasonal step of the history. `coverage80` is the share of those points inside the 80 % interval
+    fitted without their own window. `skill_error` is the standard error of the skill, None where a single window
+    decides it.
     """
 
     mase: float
@@ -68,7 +68,7 @@ class Accuracy:
 
     @property
     def skill(self) -> float:
-        """Share of seasonal naive's error that was saved; zero or less means no better."""
+        """The share of seasonal naive's error that the forecast avoids; zero or less means no better."""
         return 1.0 - self.mase / self.naive_mase if self.naive_mase > 0 else 0.0
 
 
@@ -86,8 +86,8 @@ class Forecast:
 
     `times_ms` has shape (h,), the first one step after the last sample. `values` has shape (h, k), one column for each
     of `levels`, rising along a row; it is all NaN where the state is `cannot_tell`. `pool_series` is the number of
-    series whose errors stood behind the width of the intervals, `ready_at_ms` the earliest moment at which a missing
-    forecast could be made.
+    series whose errors set the width of the intervals, `ready_at_ms` the earliest moment at which a missing forecast
+    could be made.
     """
 
     id: SeriesId
@@ -113,9 +113,9 @@ class Forecast:
 class Event:
     """A known change of demand from `start_ms` until `end_ms` (None: for good): value * factor + offset.
 
-    It acts on a counter's gains, as a total has no factor. `spread` is the standard deviation of what the change itself
-    leaves open; it widens the quantiles. `only` names the series that it concerns, without the component before a `/`;
-    it concerns all where there is none.
+    On a counter it acts on the gains, because a running total cannot be multiplied. `spread` is the standard deviation
+    of the uncertainty about the change itself; it widens the quantiles. `only` names the series that the event applies
+    to, without the component before a `/`; an empty set means all series.
     """
 
     name: str
@@ -127,13 +127,13 @@ class Event:
     spread: float = 0.0
 
     def lasts_at(self, at_ms: int) -> bool:
-        """Whether it acts at a moment; the end is not in it."""
+        """Whether the event acts at a moment; its end is exclusive."""
         return self.start_ms <= at_ms and (self.end_ms is None or at_ms < self.end_ms)
 
 
 @dataclass(frozen=True, slots=True)
 class Changepoint:
-    """A moment from which the past no longer speaks for the future; history before it is left out."""
+    """A moment before which history says nothing about the future; that history is left out."""
 
     at_ms: int
     reason: str = ""
@@ -142,10 +142,10 @@ class Changepoint:
 
 @dataclass(frozen=True, slots=True)
 class IgnoreWindow:
-    """A span of the past that is not typical (an outage, a load test); its samples are taken as a gap.
+    """A span of the past that is not typical (an outage, a load test); its samples are treated as a gap.
 
-    `is_true` tells that its samples are sound, only not typical (a public holiday): nothing is learned from them, but
-    what they say of the present holds. What a user wants ignored says nothing at all.
+    `is_true` marks samples that are valid but not typical (a public holiday): nothing is learned from them, but they
+    count as evidence of the current state. Samples that a user wants ignored count for nothing.
     """
 
     window: Window
@@ -163,7 +163,7 @@ class Annotations:
     ignore: tuple[IgnoreWindow, ...] = ()
 
     def concerning(self, series: str) -> Annotations:
-        """Leave out what concerns other series than the one of this name."""
+        """Keep the annotations that apply to the series of this name."""
         name = series.rpartition("/")[2]
         return Annotations(
             tuple(event for event in self.events if not event.only or name in event.only),
@@ -172,7 +172,7 @@ class Annotations:
         )
 
     def scaled(self, factor: float) -> Annotations:
-        """Tell what events add in another unit of the series, whose values are multiplied by `factor`.
+        """Convert the offsets and spreads of events for a series whose values are multiplied by `factor`.
 
         >>> Annotations((Event("launch", 0, offset=5.0),)).scaled(0.01).events[0].offset
         0.05
@@ -182,9 +182,10 @@ class Annotations:
 
 
 def without_events(times_ms: Times, values: Values, events: Sequence[Event]) -> Values:
-    """Take off what events have done to samples (n,) so far, the last one first; none falls below what all are above.
+    """Undo the effect of events on samples (n,), the last event first.
 
-    What an event has made nothing of (factor 0) is unknown.
+    Samples that an event multiplied by zero become NaN. No result lies below the smallest sample or zero, whichever is
+    lower.
 
     >>> launch = Event("launch", 10, None, factor=2.0)
     >>> without_events(np.array([5, 10, 15]), np.array([100.0, 200.0, 204.0]), [launch])
@@ -199,7 +200,7 @@ def without_events(times_ms: Times, values: Values, events: Sequence[Event]) -> 
 
 
 class Combination(str, Enum):
-    """How a scenario's growth is laid on the forecast."""
+    """How a scenario's growth is combined with the forecast."""
 
     MULTIPLY = "multiply"
     ADD = "add"
@@ -207,13 +208,13 @@ class Combination(str, Enum):
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """A named course of growth (requirement D3).
+    """A named growth scenario.
 
-    `monthly_rates` holds one growth rate a month (0.25 is a quarter more), the last of them going on; one entry is a
-    constant rate. `spread` is the standard deviation of a month's log growth. With `initial` the course starts at that
-    stated number and stands alone; without it, it is laid on the forecast of the history: MULTIPLY scales each
-    quantile, ADD adds the growth of the level, the mean of the newest season. `only` names the series that it concerns,
-    as an event's does.
+    `monthly_rates` holds one growth rate a month (0.25 is a quarter more); the last one continues, so a single entry is
+    a constant rate. `spread` is the standard deviation of a month's log growth. With `initial` the scenario starts at
+    that stated number and replaces the forecast. Without it the scenario is combined with the forecast of the history:
+    MULTIPLY scales each quantile, ADD adds the growth of the level, which is the mean of the newest season. `only`
+    names the series that it applies to, as in an event.
     """
 
     name: str
@@ -224,7 +225,7 @@ class Scenario:
     only: frozenset[str] = frozenset()
 
     def concerns(self, series: str) -> bool:
-        """Whether it is a course of the series of this name."""
+        """Whether the scenario applies to the series of this name."""
         return not self.only or series.rpartition("/")[2] in self.only
 
 
@@ -240,7 +241,7 @@ class ForecastRow:
 class SeriesForecast:
     """One series' part of the answer to `forecast`.
 
-    `holidays` is null where no calendar was named, and where the horizon has more steps than are forecast.
+    `holidays` is null where no calendar was named, or where the horizon exceeds the number of steps that are forecast.
     """
 
     series: str
@@ -260,7 +261,7 @@ class SeriesForecast:
 
 @dataclass(frozen=True)
 class ForecastReport(Document):
-    """What `plimsoll forecast SOURCE` answers; `notes` say what was put right in the input and what was applied."""
+    """The answer of `plimsoll forecast SOURCE`; `notes` say what was corrected in the input and what was applied."""
 
     KIND: ClassVar[str] = "Forecast"
 

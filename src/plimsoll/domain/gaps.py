@@ -1,4 +1,4 @@
-"""Which gaps are still gaps? Samples that came later fill them; neighbors with the same reason are one.
+"""Which gaps are still open? Later samples fill gaps; adjacent gaps with the same reason become one.
 
 A stretch between two samples is a gap when it is longer than one and a half steps of the series.
 """
@@ -15,9 +15,9 @@ _STEPS = 1.5
 
 
 def unfilled(gaps: Iterable[Gap], series: Sequence[Series]) -> tuple[Gap, ...]:
-    """Cut gaps down to what the samples leave open, and join neighbors.
+    """Cut gaps down to the parts without samples, and join adjacent ones.
 
-    A gap without labels stands for every series of its name: it is taken as filled where any of them has samples.
+    A gap without labels stands for every series of its name; samples of any of these series fill it.
     """
     by_id = {item.id: item for item in series}
     by_name: dict[str, list[Series]] = {}

@@ -1,4 +1,4 @@
-"""What a public holiday is, and what a series' own past says that holidays do to it."""
+"""What is a public holiday, and what is its effect on a series, as learned from the series' own past?"""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class HolidayState(str, Enum):
 
 
 class HolidayWay(str, Enum):
-    """How a holiday's demand follows from that of usual days."""
+    """How a holiday's demand is derived from that of ordinary days."""
 
     REST_DAY = "rest_day"  # a share of the way to the usual day of rest, hour by hour
     RATIO = "ratio"  # a share of the usual day
@@ -32,12 +32,12 @@ class HolidayWay(str, Enum):
 
 @dataclass(frozen=True, slots=True)
 class HolidayEffect:
-    """What holidays do to one series, learned from its own past ones.
+    """The effect of holidays on one series, learned from its own past ones.
 
-    `size` is the share of the way to the day of rest, or the ratio to the usual day; `rest_day` names the weekday that
-    was taken for it, null where the way is another. `error_ratio` is the error on past holidays taken as usual days,
-    over that with the effect, each holiday left out in turn. `in_past` and `ahead` count the holidays in the history
-    and in the horizon.
+    `size` is how far a holiday moves from an ordinary day towards the day of rest, as a share, or the ratio to an
+    ordinary day. `rest_day` names the weekday used as the day of rest, null for the ratio. `error_ratio` is the error
+    on past holidays forecast as ordinary days over the error with the effect, by leave-one-holiday-out. `in_past` and
+    `ahead` count the holidays in the history and in the horizon.
     """
 
     state: HolidayState

@@ -1,8 +1,8 @@
-"""How are millions of latencies kept in little memory, with quantiles that are right to one percent?
+"""How are millions of latencies kept in little memory, with quantiles accurate to one percent?
 
 Logarithmic buckets: bucket k holds latencies in [LOW * GROWTH^k, LOW * GROWTH^(k+1)), as HdrHistogram and DDSketch do
-(Masson, Rim and Lee, "DDSketch", VLDB 2019). A quantile is the geometric middle of its bucket: off by at most
-sqrt(GROWTH) - 1, which is 1 %, whatever the distribution. Counts of any spans of time add up.
+(Masson, Rim and Lee, "DDSketch", VLDB 2019). A quantile is the geometric middle of its bucket: its relative error is at
+most sqrt(GROWTH) - 1, which is 1 %, for any distribution. Counts of different spans of time can be added.
 """
 
 from __future__ import annotations

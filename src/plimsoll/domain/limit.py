@@ -1,8 +1,8 @@
 """How far may a resource go? A limit: its thresholds, where they come from, and how long relief takes.
 
-A hard limit is where the resource fails or refuses; a soft limit is where its owner wants to be told. Either may be
-missing. A self-limiting resource is full by design (a cache with eviction, a log with retention by size): how full it
-is says nothing about when it runs out, so it is named and not forecast.
+A hard limit is where the resource fails or refuses work; a soft limit is where its owner wants a warning. Either may
+be missing. A self-limiting resource is full by design (a cache with eviction, a log with retention by size): its fill
+level says nothing about when it runs out, so it is listed and not forecast.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ class LimitType(str, Enum):
 
 
 class Direction(str, Enum):
-    """On which side of a limit the trouble lies."""
+    """Whether high or low values are bad."""
 
     HIGH_IS_BAD = "high_is_bad"
     LOW_IS_BAD = "low_is_bad"
 
     @property
     def sign(self) -> int:
-        """Turn a value so that more is always worse: value * sign."""
+        """The factor that makes larger always worse: value * sign."""
         return 1 if self is Direction.HIGH_IS_BAD else -1
 
 
@@ -40,8 +40,8 @@ class Limit:
     """What one resource may reach, in `unit` (a base unit; ratios 0..1).
 
     `source` says where the thresholds come from, `lead_time_s` how long it takes from a decision to usable relief,
-    `horizon_s` how far ahead it is worth looking. A `noisy` resource (processor time) goes up and down from moment to
-    moment: one sample past the limit does not say that it is passed; of a disk it does.
+    `horizon_s` how far ahead to look. A `noisy` resource (processor time) fluctuates from moment to moment, so a single
+    sample past the limit does not mean a breach; for a disk it does.
     """
 
     name: str

@@ -1,7 +1,7 @@
 """How much one replica carries, and how sure is that? The answer of the `limits` commands.
 
-The load line is the most demand one replica serves with every SLO met. A number that the measurements cannot settle is
-absent and its reason is given; a number past the tested range is labeled so.
+The load line is the highest demand that one replica serves with every SLO met. A number that the measurements do not
+identify is absent, with the reason; a number past the tested range is labeled as such.
 """
 
 from __future__ import annotations
@@ -16,19 +16,19 @@ from plimsoll.domain.estimate import Estimate
 
 
 class PeakState(str, Enum):
-    """Whether the measurements settle where throughput peaks."""
+    """Whether the measurements identify where throughput peaks."""
 
     IDENTIFIED = "identified"
-    NOT_IDENTIFIED = "not_identified"  # the interval of the retrograde term holds zero
+    NOT_IDENTIFIED = "not_identified"  # the interval of the retrograde term includes zero
     BEYOND_TESTED = "beyond_tested"  # a peak exists, at a load that nobody has tested
 
 
 @dataclass(frozen=True)
 class ModelFit:
-    """One model tried on one measured quantity (`of`): its parameters, and why it was or was not chosen.
+    """One model fitted to one measured quantity (`of`): its parameters, and why it was or was not chosen.
 
-    `error` is the root mean square of the leave-one-step-out prediction errors as a ratio of the mean of what was
-    measured; None where the model could not be fitted without each step. `excuse` is empty for the one chosen.
+    `error` is the root mean square of the leave-one-step-out prediction errors, relative to the mean of the measured
+    values; None where the model could not be refitted with each step left out. `excuse` is empty for the chosen model.
     """
 
     name: str
@@ -63,7 +63,7 @@ class Peak:
 
 @dataclass(frozen=True)
 class Ceiling:
-    """The throughput that no load passes, rate / contention, were there no coherency cost: an asymptote, not a plan."""
+    """The asymptote of throughput without coherency cost, rate / contention: an upper bound, not a load to plan for."""
 
     throughput: Estimate | None
     why: str = ""
@@ -71,10 +71,11 @@ class Ceiling:
 
 @dataclass(frozen=True)
 class LoadLine:
-    """The most load one replica serves with every SLO met, and which objective or resource binds first.
+    """The highest load one replica serves with every SLO met, and which objective or resource binds first.
 
-    `safe_load` is the load at which every SLO is met with probability `safety_probability`, given what was measured.
-    `beyond_tested` says that the line lies past `at_least`, the highest load at which all that is bounded was measured.
+    `safe_load` is the load at which every SLO is met with probability `safety_probability`, given the measurements.
+    `beyond_tested` means that the line lies past `at_least`, the highest load at which every bounded quantity was
+    measured.
     """
 
     load: Estimate | None
@@ -90,7 +91,7 @@ class LoadLine:
 
 @dataclass(frozen=True)
 class ObjectiveLimit:
-    """Where one objective alone would stop the load: `latency p99 < 0.25` at so much load, by such a model or none.
+    """The load up to which one objective alone (`latency p99 < 0.25`) holds, and the model that says so, if any.
 
     `state` is `identified`, `beyond_tested` (met at every tested load), `never_met` or `cannot_tell`.
     """
@@ -117,7 +118,7 @@ class Thresholds:
 
 @dataclass(frozen=True)
 class InstancePlan:
-    """How many replicas a load takes by the rules' formula: `needed` by the optimal load, `with_buffer` to run."""
+    """Replicas for a load by the formula of the rules: `needed` at the optimal load each, `with_buffer` to run."""
 
     load: float
     needed: int
@@ -126,7 +127,7 @@ class InstancePlan:
 
 @dataclass(frozen=True)
 class TestedRange:
-    """What was measured: lowest and highest load, the number of steady steps, and what was done to the file."""
+    """What was measured: lowest and highest load, the number of steady steps, and how the file was processed."""
 
     low: float
     high: float
@@ -137,7 +138,7 @@ class TestedRange:
 
 @dataclass(frozen=True)
 class NextTest:
-    """What to measure to turn `cannot tell` into an answer: loads, how long each, and why these."""
+    """What to measure to turn `cannot tell` into an answer: the loads, the duration of each, and why these loads."""
 
     loads: tuple[float, ...]
     step_s: float
@@ -146,10 +147,10 @@ class NextTest:
 
 @dataclass(frozen=True)
 class Overhead:
-    """Where the time of one unit of work goes by the scalability law, as shares of what it takes at load 1.
+    """Where the time of one unit of work goes by the scalability law, as shares of the time it takes at load 1.
 
-    `ideal` is 1 / load, were the work only divided; `contention` waits for what is shared; `coherency` is exchange
-    between pairs, each counted once, as is usual: the law's time is ideal + contention + 2 x coherency.
+    `ideal` is 1 / load, the time of perfectly divided work; `contention` is waiting for shared resources; `coherency`
+    is exchange between pairs, each counted once, as is usual: the law's time is ideal + contention + 2 x coherency.
     """
 
     ideal: float
@@ -161,10 +162,10 @@ class Overhead:
 class MeasuredStep:
     """What was measured at one steady load; None where it is not known.
 
-    Two things are called efficiency. `throughput_per_latency` (1/s per second, Kleinrock's power) is measured: the
-    rules' optimal load is where it is highest. `efficiency` is what a unit of load gives as a ratio of what it gives
-    alone, throughput / (rate x load), by the rate of the scalability law where that was fitted, as `overhead` is.
-    `set_aside` names the quantities that lie off by more than chance allows here; nothing is derived from them.
+    Two quantities are called efficiency. `throughput_per_latency` (1/s per second, Kleinrock's power) is measured: the
+    rules' optimal load is where it is highest. `efficiency` is the throughput per unit of load relative to that of a
+    single unit, throughput / (rate x load). It and `overhead` rest on the scalability law, where that was fitted.
+    `set_aside` names the quantities that are outliers at this step; nothing is derived from them.
     """
 
     load: float
@@ -181,11 +182,11 @@ class MeasuredStep:
 
 @dataclass(frozen=True)
 class LoadChart:
-    """What a page draws for one measured quantity: points, the fitted curve with its band, and marks at loads.
+    """The chart of one measured quantity: points, the fitted curve with its band, and marks at loads.
 
-    `curve_*` run over the tested range; `curve_extrapolated` tells point by point which part lies past it. Where no
-    model describes the quantity (`described` is false) the curve joins the steps, and has no band (NaN). `set_aside`
-    are the loads of steps that the curve has not been told of: they lie off by more than chance allows.
+    `curve_extrapolated` marks the points of the curve that lie past the tested range. Where no model describes the
+    quantity (`described` is false) the curve joins the steps and has no band (NaN). `set_aside` holds the loads of
+    outlying steps, which the curve was not fitted to.
     """
 
     of: str

@@ -16,7 +16,7 @@ Column = NDArray[np.float64]
 
 
 class LoadUnit(str, Enum):
-    """What the load of a test counts: users (or connections) that wait for their answer, or arrivals a second."""
+    """What the load of a test counts: users (or connections) in a closed loop, or arrivals per second."""
 
     USERS = "users"
     ARRIVALS_PER_S = "arrivals/s"
@@ -24,14 +24,14 @@ class LoadUnit(str, Enum):
 
 @dataclass(frozen=True, eq=False)
 class Steps:
-    """The steady steps of a load test, one row a step, in order of load; every column has shape (n,).
+    """The steady steps of a load test, one row per step, in order of load; every column has shape (n,).
 
     `latency_s` maps a statistic (`mean`, `p50`, `p95`, `p99`, or `latency` where the file does not say which) to its
     column in seconds; `resources` maps a name (`cpu`, `memory`, `connections`) to what one replica used, with its unit
-    in `resource_units` (`ratio`, `bytes`, `count`). `error_ratio` is failures over requests. `absent` says of a latency
-    statistic that is not there why, and what would mend it. `standard_errors` says of a column, by its name, how well
-    each value is known, where many readings or the parts of its step tell. Where rows are moments of one run and no
-    steps yet, `times_s` are the seconds at which they begin, and rows come in their order.
+    in `resource_units` (`ratio`, `bytes`, `count`). `error_ratio` is failures over requests. `absent` explains each
+    latency statistic that is missing: why, and how to get it. `standard_errors` maps a column's name to the standard
+    error of each value, where many readings or the parts of a step determine it. If rows are moments of one run that is
+    not yet cut into steps, `times_s` holds the seconds at which they begin, and rows are in order of time.
     """
 
     load: Column
@@ -54,11 +54,11 @@ class Steps:
 
 @dataclass(frozen=True, eq=False)
 class Recording:
-    """A run second by second; counts are per second of `times_s`, `users` and `failures` NaN where nobody wrote them.
+    """A run second by second; counts are per second of `times_s`; `users` and `failures` are NaN where not recorded.
 
     Latencies are counts by logarithmic bucket (`latency_counts`, shape (n, buckets), in buckets of
-    `plimsoll.domain.latency_histogram`), or quantiles as the tool itself wrote them (`latency_quantiles_s`): those of a
-    second are of the requests of the last `quantile_window_s` seconds. `absent` is as of steps.
+    `plimsoll.domain.latency_histogram`), or quantiles as the tool wrote them (`latency_quantiles_s`): the quantiles of
+    a second cover the requests of the last `quantile_window_s` seconds. `absent` is as in `Steps`.
     """
 
     times_s: Column

@@ -16,8 +16,8 @@ _DAY_S, _QUARTER_S = DAY_MS // 1000, 900
 def local_ms(times_ms: Times, zone: str) -> Times:
     """Turn UTC milliseconds (n,) into those of a zone's own clock.
 
-    Clocks change at whole quarters of an hour: the offset is looked up for the first and the last quarter of each day,
-    and for each time of a day on which they differ.
+    Clocks change at whole quarters of an hour. The offset is looked up for the first and the last quarter of each day;
+    on a day on which these differ it is looked up for each time.
     """
     if zone == "UTC" or not times_ms.size:
         return times_ms

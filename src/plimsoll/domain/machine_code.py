@@ -1,12 +1,12 @@
 """How do plain functions become machine code, and when is machine code on disk out of date?
 
-Kernels are plain Python: their tests run them as they stand, and nothing is compiled at import.
-`callable_when_compiled` tells Numba that the functions of a module may be called from compiled code (its
-`register_jitable`); `compiled` compiles an entry with all that it calls and keeps the machine code on disk.
+Kernels are plain Python: tests run them uncompiled, and nothing is compiled at import. `callable_when_compiled` tells
+Numba that the functions of a module may be called from compiled code (its `register_jitable`); `compiled` compiles an
+entry function with everything that it calls and keeps the machine code on disk.
 
-Numba's cache on disk looks at the file of the entry only: it would go on running the functions of other files as they
-were. So the entry is compiled under a name that holds a digest of the code and constants of all modules that it may
-call; nothing is read from disk to know it.
+Numba's disk cache checks only the file of the entry function, so it would keep running stale machine code of functions
+in other files. The entry is therefore compiled under a name that contains a digest of the code and constants of all
+modules that it may call; computing the digest reads nothing from disk.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class WarmUp(Document):
 
 
 class _Teller:
-    """Whom to tell, once, before anything is compiled."""
+    """The callback that is called once, before anything is compiled."""
 
     def __init__(self) -> None:
         self.tell: Callable[[], None] | None = None
@@ -49,7 +49,7 @@ _TELLER = _Teller()
 
 
 def before_compiling(tell: Callable[[], None] | None) -> None:
-    """Have `tell` called once, before the first function for which no machine code is kept; None for silence."""
+    """Have `tell` called once, before the first function without cached machine code is compiled; None: no call."""
     _TELLER.tell = tell
 
 
@@ -62,7 +62,7 @@ def callable_when_compiled(module: ModuleType, **options: Any) -> None:
 
 
 def compiled(function: Callable[..., Any], modules: Iterable[ModuleType], **options: Any) -> Callable[..., Any]:
-    """Compile an entry, with all that it calls of `modules`, under Numba's `options`; kept on disk by their digest."""
+    """Compile an entry and what it calls in `modules`, under Numba's `options`; cached on disk by their digest."""
     from numba import njit
 
     _listen()
@@ -71,7 +71,7 @@ def compiled(function: Callable[..., Any], modules: Iterable[ModuleType], **opti
 
 
 def _marked(function: Callable[..., Any], modules: Iterable[ModuleType], options: dict[str, Any]) -> FunctionType:
-    """Copy a function under a name that holds a digest of all that it may call."""
+    """Copy a function under a name that contains a digest of everything that it may call."""
     assert isinstance(function, FunctionType)  # noqa: S101 only functions are compiled
     digest = blake2b(repr(sorted(options.items())).encode(), digest_size=8)
     for module in modules:
@@ -92,13 +92,13 @@ def _functions_of(module: ModuleType) -> list[FunctionType]:
 
 
 def _parts(code: CodeType) -> tuple[Any, ...]:
-    """What a function does, without where it stands."""
+    """The parts of a code object that determine what it does, without its file and line numbers."""
     consts = tuple(_parts(one) if isinstance(one, CodeType) else one for one in code.co_consts)
     return code.co_code, consts, code.co_names, code.co_varnames
 
 
 def _listen() -> None:
-    """Hear of what Numba compiles; what it finds on disk it does not compile."""
+    """Listen to Numba's compile events; loading from the disk cache emits none."""
     from numba.core import event
 
     class Compiling(event.Listener):
@@ -108,7 +108,7 @@ def _listen() -> None:
                 tell()
 
         def on_end(self, event: Any) -> None:
-            """Nobody waits for it."""
+            """Required by the interface; nothing to do."""
 
     if not _TELLER.hears:
         _TELLER.hears = True

@@ -1,7 +1,7 @@
-"""How much does one replica carry, by what a model file says of it? The answer of `limits of-model`.
+"""How much does one replica carry, according to a model file? The answer of `limits of-model`.
 
-A component may state its capacity, name a load test, say how many units fit on what it has, and name samples that show
-what load takes. Each of these is answered apart and none is made up: what a component does not say is absent.
+A component may state its capacity, name a load test, state how many units fit on its resources, and name samples of
+resource use by load. Each of these is answered separately; what a component does not state is absent.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class Stated:
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """How many units one resource of a replica holds; `source` is the line of reckoning."""
+    """How many units one resource of a replica holds; `source` is the calculation."""
 
     resource: str
     units: float
@@ -51,9 +51,9 @@ class Packing:
 
 @dataclass(frozen=True)
 class Consumed:
-    """What load takes of one resource: the family that the model asks for, beside the best on unseen samples.
+    """How much of one resource load consumes: the family that the model asks for, beside the best on held-out samples.
 
-    `error` is the root mean square of the prediction errors on samples left out in turn, as a ratio of the mean.
+    `error` is the root mean square of the leave-one-out prediction errors, relative to the mean.
     """
 
     of: str
@@ -68,7 +68,7 @@ class Consumed:
 
 @dataclass(frozen=True, slots=True)
 class Sized:
-    """One quantity at the load that is sized for: what the fitted family predicts, and the target it is held to."""
+    """One quantity at the load to size for: the prediction of the fitted family, and the target."""
 
     of: str
     at_load: float

@@ -1,4 +1,4 @@
-"""What a model file may say, and what one was understood to say: the answers of `schema`, `validate` and its kin."""
+"""What may a model file contain, and how was one understood? The answers of `schema`, `validate`, `show` and others."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Validation(Document):
 class Understood:
     """One value as understood: its field path, its value with its unit, and its place, or `default`.
 
-    `kept` says what a value that no command reads is kept for; empty for all others.
+    `kept` states the purpose of a value that no command reads; empty for all others.
     """
 
     field: str

@@ -38,7 +38,7 @@ class Objective:
 
     @property
     def is_roof(self) -> bool:
-        """Whether the quantity has to stay below the bound."""
+        """Whether the bound is an upper bound."""
         return self.relation.startswith("<")
 
     @property
@@ -67,7 +67,7 @@ class Objective:
 def objective(text: str) -> Objective:
     """Read one objective.
 
-    Raises InputError, with examples, where its form or its unit is not one that fits.
+    Raises InputError, with examples, for a wrong form or unit.
 
     >>> objective("errors<1%").bound, objective("memory < 4Gi").unit
     (0.01, 'bytes')
@@ -95,7 +95,7 @@ def objective(text: str) -> Objective:
 
 
 def objectives(texts: Sequence[str]) -> tuple[Objective, ...]:
-    """Read objectives that stand alone or with commas between them."""
+    """Read objectives; each text may hold several, separated by commas."""
     return tuple(objective(part) for text in texts for part in text.split(",") if part.strip())
 
 

@@ -1,8 +1,8 @@
 """What was seen when a decision was due: every signal is a value, missing, or stale - never an invented number.
 
 A `Value` was measured recently enough. `Stale` was measured, but too long ago to act on: it is shown, not used.
-`Missing` was not measured at all, or is not a number. How old is too old is the policy's to say
-(`plimsoll.domain.policy.SignalUse.stale_after_s`); a source that already knows may hand in `Stale` itself.
+`Missing` was not measured at all, or is not a number. The policy sets the age from which a value is stale
+(`plimsoll.domain.policy.SignalUse.stale_after_s`); a source that already knows may pass `Stale` itself.
 """
 
 from __future__ import annotations
@@ -44,9 +44,9 @@ MISSING = Missing()
 class Fleet:
     """The replicas (or workers, shards, rungs of a ladder of sizes) as they stand.
 
-    `desired` is what was asked for last; `ready` of them serve; `starting` are on their way; `unhealthy` fail their
-    health check (those within the grace period of a new replica are counted as starting). `ready` is None where the
-    platform could not say. `rolling_out` is true while a new version replaces an old one.
+    `desired` is the count requested last; `ready` replicas serve; `starting` are not ready yet; `unhealthy` fail their
+    health check (those within the grace period of a new replica count as starting). `ready` is None where the platform
+    did not report it. `rolling_out` is true while a new version replaces an old one.
     """
 
     desired: int
@@ -58,10 +58,10 @@ class Fleet:
 
 @dataclass(frozen=True, slots=True)
 class ForecastReading:
-    """What the forecast says, at the quantile the policy asks for, in the unit of the policy's demand signal.
+    """The forecast at the quantile the policy asks for, in the unit of the policy's demand signal.
 
-    `ahead` is the largest demand from now until the lead time has passed. `for_now` is what was forecast, a lead time
-    ago, for this moment: with the demand that is seen now it tells whether the forecast still deserves its trust.
+    `ahead` is the largest demand from now until the lead time has passed. `for_now` is the forecast made one lead time
+    ago for this moment: comparing it with current demand measures the coverage of the forecast.
     """
 
     ahead: float
@@ -71,7 +71,7 @@ class ForecastReading:
 
 @dataclass(frozen=True)
 class Observation:
-    """All that a decision may look at.
+    """Everything that a decision may depend on.
 
     `signals` are keyed by name; a name that is absent reads as missing. `exhausted` names other policies of the same
     component that stand at their own maximum (a database is grown first and copied after).

@@ -38,9 +38,9 @@ class Request:
 class Panel:
     """Series one after another: series i holds rows `offsets[i]` to `offsets[i + 1]`, at least one.
 
-    Rows are as they came: unsorted, double, NaN; a time may be `NO_TIME`. `kinds` has one entry a series; `lower` and
-    `upper` have shape (series,), NaN where there is no bound. `remarks` say of each series what the reader did not
-    understand of it; there may be none at all.
+    Rows are as read: possibly unsorted, duplicated or NaN; a time may be `NO_TIME`. `kinds` has one entry per series;
+    `lower` and `upper` have shape (series,), NaN where there is no bound. `remarks` holds, for each series, what the
+    reader did not understand; it may be empty altogether.
     """
 
     ids: tuple[str, ...]
@@ -86,9 +86,10 @@ class PanelOutline:
         return np.append(self.first_rows[1:], self.rows).astype(np.int64)
 
     def spans(self, least_rows: int) -> list[tuple[int, int]]:
-        """Cut the file into spans (first row, end row) of whole series, each over at least `least_rows` rows.
+        """Cut the file into spans (first row, end row) of whole series, each of at least `least_rows` rows.
 
-        A span ends with the last series before a break, or with the one across it where that is the first.
+        A span ends with the last series that ends before a break, or with the series across the break if no earlier
+        one ends there.
         """
         ends = self.end_rows
         cuts = [0]

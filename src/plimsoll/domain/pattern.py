@@ -14,7 +14,7 @@ WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", 
 
 
 class PatternState(str, Enum):
-    """Whether a rhythm could be told."""
+    """Whether a rhythm could be determined."""
 
     OK = "ok"
     CANNOT_TELL = "cannot_tell"
@@ -86,7 +86,7 @@ class Pattern:
 
 @dataclass(frozen=True)
 class Patterns(Document):
-    """The rhythms of several series over one span; `notes` say what was put right or left out of what was read."""
+    """The rhythms of several series over one span; `notes` say what was corrected in the readings or left out."""
 
     KIND: ClassVar[str] = "Patterns"
     as_of: datetime

@@ -1,7 +1,7 @@
 """What to run and pay, month by month: the answer of `plimsoll plan`.
 
-Demand is that of the scenario's driver. Sizes are totals of a component, made for the middle demand; `cost.low` and
-`cost.high` are what the sizes for the low and the high demand cost. What cannot be told is None, with a note.
+Demand is that of the scenario's driver. Sizes are totals of a component for the middle demand; `cost.low` and
+`cost.high` are the costs of the sizes for low and high demand. What is unknown is None, with a note.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class Cost:
 
 @dataclass(frozen=True, slots=True)
 class Interpolated:
-    """An estimate between two tiers, beside the tier to run: nobody sells it, it tells how much of the step is used."""
+    """An estimate between two tiers, beside the tier to run: not for sale, it shows how much of the step is used."""
 
     below: str
     above: str

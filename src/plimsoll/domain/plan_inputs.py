@@ -60,10 +60,10 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """How one driver grows: by monthly rates, of which the last goes on, or through stated points.
+    """How one driver grows: by monthly rates, of which the last continues, or through given points.
 
-    `low` and `high` are the rates of a stated range; `spread` is the standard deviation of a month's log growth. Points
-    of a course that `is_fitted` lie on a line through the past, without its events; others are stated by the user.
+    `low` and `high` are the rates of a stated range; `spread` is the standard deviation of a month's log growth. If
+    `is_fitted`, the points lie on a line fitted to the past with its events removed; otherwise the user stated them.
     """
 
     name: str
@@ -215,8 +215,8 @@ class Survival:
 class PlanInputs:
     """Everything that a plan needs to know.
 
-    `course` is the one that is planned for; `beside` holds those of other drivers, one a driver. An event of `known`
-    changes the drivers that its `only` names, or every one where it names none.
+    `course` is the growth to plan for; `beside` holds the growth of other drivers, one entry per driver. An event of
+    `known` changes the drivers that its `only` names, or every driver if it names none.
     """
 
     system: System

@@ -1,8 +1,9 @@
 """What may a policy propose by? Signals, the conditions on them, and the rules that ask for another count.
 
-A trigger asks for a step once its conditions have held, a target for the count that brings a signal to its setpoint, a
-step table for a step by how far a signal is beyond, a queue for workers that drain it, a floor for what forecast demand
-needs. What holds a proposal back is in `plimsoll.domain.policy_restraints`.
+A trigger asks for a step once its conditions have held. A target asks for the count that brings a signal to its
+setpoint. A step table asks for a step that depends on how far a signal is past its threshold. A queue asks for the
+workers that drain it in time, a predictive floor for what forecast demand needs. What holds a proposal back is in
+`plimsoll.domain.policy_restraints`.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ class Form(str, Enum):
 
 
 class Side(str, Enum):
-    """On which side of its threshold a condition holds; the threshold itself is on neither."""
+    """On which side of its threshold a condition holds; at the threshold itself it does not hold."""
 
     ABOVE = "above"
     BELOW = "below"
@@ -56,7 +57,7 @@ class SignalUse:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """`signal` is beyond `threshold`; strictly, so that a value at the threshold is not beyond it."""
+    """`signal` lies strictly on the given side of `threshold`."""
 
     signal: str
     side: Side
@@ -68,9 +69,9 @@ class Condition:
 class TriggerRule:
     """Scale by `step` once the conditions have held for all of `for_s`, and not again within `cooldown_s`.
 
-    The time runs from the first sample beyond the threshold. A span without samples pauses it (scale-out) or starts it
-    anew (scale-in, and any gap as long as `for_s`). `step_ratio` makes the step a share of the current count, rounded
-    up; the larger of the two counts. `cooldown_s` looks back at this rule's own last action only.
+    The time runs from the first sample past the threshold. A gap in the samples pauses it for scale-out and restarts it
+    for scale-in; a gap of `for_s` or longer restarts either. `step_ratio` is a step as a share of the current count,
+    rounded up; the larger of the two steps applies. `cooldown_s` counts from this rule's own last action only.
     """
 
     name: str
@@ -86,10 +87,10 @@ class TriggerRule:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Hold a signal at `setpoint`, unless it lies within the tolerances of it (both ends inclusive).
+    """Bring a signal to `setpoint`, unless it lies within the tolerances (both ends inclusive).
 
-    An average: ceil(ready x value / setpoint). A total: ceil(value / setpoint), never divided again. A level such as
-    latency cannot be a target. A target that is not `alone` only sizes what a trigger asks for.
+    An average: ceil(ready x value / setpoint). A total: ceil(value / setpoint), not divided by replicas again. A level
+    such as latency cannot be a target. A target that is not `alone` only sizes the step of a trigger.
     """
 
     signal: str
@@ -103,7 +104,7 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class StepBand:
-    """Within [lower, upper) beyond the table's threshold, change by `change`, or by a share of the current count."""
+    """Within [lower, upper) past the table's threshold, change by `change`, or by a share of the current count."""
 
     lower: float
     upper: float | None
@@ -114,7 +115,7 @@ class StepBand:
 
 @dataclass(frozen=True, slots=True)
 class StepTable:
-    """Scale by how far a signal is beyond its threshold: each band gives a step. A band is relative to `threshold`."""
+    """Scale by how far a signal is past its threshold: each band, relative to `threshold`, gives a step."""
 
     name: str
     direction: Direction
@@ -128,7 +129,7 @@ class StepTable:
 
 @dataclass(frozen=True, slots=True)
 class QueueDrain:
-    """Workers that drain the queue in `drain_s` beside what arrives: ceil((depth / drain + arrivals) / rate)."""
+    """Workers that drain the queue within `drain_s` and serve the arrivals: ceil((depth / drain + arrivals) / rate)."""
 
     depth_signal: str
     per_worker_per_s: float
@@ -141,9 +142,10 @@ class QueueDrain:
 class PredictiveFloor:
     """Never fewer replicas than forecast demand needs; it only raises.
 
-    ceil(forecast demand within `lead_s` at `quantile` / (per_replica x utilization)). It is demoted - shown, not
-    used - while fewer than quantile - `coverage_slack` of the last `coverage_window` demands lay at or below what was
-    forecast for them, and comes back when `quantile` of them do. Before `coverage_min` are known, it is trusted.
+    ceil(forecast demand within `lead_s` at `quantile` / (per_replica x utilization)). The floor is demoted - shown, not
+    used - while coverage is below quantile - `coverage_slack`: the share of the last `coverage_window` demands at or
+    below their forecast. It returns when coverage reaches `quantile`. Until `coverage_min` demands are known it is
+    trusted.
     """
 
     demand_signal: str

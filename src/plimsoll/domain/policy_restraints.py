@@ -66,7 +66,7 @@ class Schedule:
 
 @dataclass(frozen=True, slots=True)
 class PeakWindow:
-    """A span of known peak load (epoch seconds, end not in it): hold scale-in, keep `min`, add `extra_ratio` on top."""
+    """A span of known peak load (epoch seconds, end exclusive): hold scale-in, keep `min`, add `extra_ratio` on top."""
 
     name: str
     start_s: float
@@ -88,9 +88,9 @@ class Pause:
 
 @dataclass(frozen=True, slots=True)
 class DropGuard:
-    """Hold scale-in when load fell faster than history ever did, until the lower load has lasted `confirm_s`.
+    """Hold scale-in when load fell faster than ever in history, until the lower load has lasted `confirm_s`.
 
-    A fall is 1 - now / largest within `over_s`; `largest_ratio` is the largest that recorded history shows.
+    A fall is 1 - now / (largest load within `over_s`); `largest_ratio` is the largest fall in the recorded history.
     """
 
     signal: str
@@ -128,7 +128,7 @@ class Corroboration:
 
 @dataclass(frozen=True, slots=True)
 class Stabilization:
-    """Windows that look back at proposals: up takes the lowest, down the highest of those younger than the window."""
+    """Windows over recent proposals: scale-out takes the lowest, scale-in the highest one younger than the window."""
 
     up_s: float = 0.0
     down_s: float = 0.0
@@ -137,7 +137,7 @@ class Stabilization:
 
 @dataclass(frozen=True, slots=True)
 class Cooldowns:
-    """Look back at actions: no scale-out within `out_s` of one, no scale-in within `in_s` of any action."""
+    """No scale-out within `out_s` of a scale-out, no scale-in within `in_s` of any action."""
 
     out_s: float = 0.0
     in_s: float = 0.0

@@ -45,7 +45,7 @@ class CheckState(str, Enum):
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One line of a diagnosis: what was looked at, how it went, what was seen and what would mend it."""
+    """One line of a diagnosis: what was checked, the outcome, what was seen and how to fix it."""
 
     name: str
     state: CheckState
@@ -74,10 +74,10 @@ class Source(Protocol):
 
 
 class SeriesStore(Protocol):
-    """A place that series are kept in; what `append` has answered for survives the process and the machine.
+    """A place that series are kept in; once `append` has returned, its data survive a crash of process or machine.
 
-    A sample is known by its series and its time: writing it again replaces it. Gaps that are written are kept until
-    samples fill them. One process writes at a time; any number read, and each read sees whole appends only.
+    A sample is identified by its series and its time: writing it again replaces it. Gaps that are written are kept
+    until samples fill them. One process writes at a time; any number read, and each read sees whole appends only.
     """
 
     @property
@@ -85,7 +85,7 @@ class SeriesStore(Protocol):
         """How messages call this store."""
 
     def append(self, harvest: Harvest) -> int:
-        """Keep the samples and gaps of a harvest, all or none of them; answer how many samples there were.
+        """Keep the samples and gaps of a harvest, all or none of them; return the number of samples.
 
         Raises StoreBusy when another process writes, StoreError when the place cannot be written, and InputError for
         a time outside the years 1 to 9999.
@@ -104,10 +104,10 @@ class SeriesStore(Protocol):
         """List the series that have samples in the window, with count, first and last time there."""
 
     def gaps(self, selector: Selector, window: Window) -> tuple[Gap, ...]:
-        """List the gaps that were written and that samples have not filled; none is made up from missing samples."""
+        """List the gaps that were written and that samples have not filled; none is inferred from missing samples."""
 
     def close(self) -> None:
-        """Put the files in order and let other writers in; the store can be used again afterwards."""
+        """Tidy the files and release the write lock; the store can be used again afterwards."""
 
 
 class HolidayCalendar(Protocol):

@@ -1,4 +1,4 @@
-"""What was foretold of a resource, and how did it turn out? The unit of the track record."""
+"""What was predicted for a resource, and how did it turn out? The unit of the track record."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ class Outcome(str, Enum):
     """What became of a prediction."""
 
     PENDING = "pending"  # its date has not come
-    HIT = "hit"  # a breach was foretold and came by the late date
-    FALSE_ALARM = "false_alarm"  # a breach was foretold and did not come by then
-    MISS = "miss"  # none was foretold within the horizon, and one came
-    QUIET = "quiet"  # none was foretold and none came
+    HIT = "hit"  # a breach was predicted and came by the late date
+    FALSE_ALARM = "false_alarm"  # a breach was predicted and did not come by then
+    MISS = "miss"  # none was predicted within the horizon, and one came
+    QUIET = "quiet"  # none was predicted and none came
 
 
 @dataclass(frozen=True, slots=True)
 class Prediction:
-    """One row of a runway as it was said at `made_at_ms`; times are UTC epoch milliseconds, None past the horizon."""
+    """One row of a runway as stated at `made_at_ms`; times are UTC epoch milliseconds, None past the horizon."""
 
     source: str
     resource: str
@@ -39,7 +39,7 @@ class Prediction:
 
     @property
     def foretold(self) -> bool:
-        """Whether a breach within the horizon was held to be more likely than none."""
+        """Whether a breach within the horizon was predicted, as more likely than none."""
         return self.p50_ms is not None
 
     @property
@@ -52,7 +52,7 @@ class Prediction:
 class ScoredPrediction:
     """A prediction with its outcome and, where there was one, the time of the breach.
 
-    `seen_ms` is the last sample up to which runs have watched it without a stretch unseen, None where none has yet.
+    `seen_ms` is the last sample up to which runs have observed the resource without a break, None before the first.
     """
 
     prediction: Prediction
@@ -62,7 +62,7 @@ class ScoredPrediction:
 
     @property
     def watched_to_ms(self) -> int:
-        """How far it has been watched: from when it was made."""
+        """The moment up to which it has been observed, starting from when it was made."""
         made_ms = self.prediction.made_at_ms
         return made_ms if self.seen_ms is None else max(made_ms, self.seen_ms)
 
@@ -71,7 +71,7 @@ class PredictionLog(Protocol):
     """Where predictions and what stands behind them are kept from run to run."""
 
     def predictions(self, source: str) -> tuple[ScoredPrediction, ...]:
-        """Everything foretold of a source's resources, oldest first, with outcomes as far as known."""
+        """All predictions for a source's resources, oldest first, with outcomes as far as known."""
 
     def keep(self, scored: Sequence[ScoredPrediction], explanations: Sequence[RunwayExplanation], source: str) -> None:
         """Write new predictions and outcomes, and replace the explanations of the source's resources, all or none.

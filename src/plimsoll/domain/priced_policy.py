@@ -1,13 +1,13 @@
-"""What does a policy say that buys replicas by what they are worth? One price, what it learns from, and its account.
+"""What defines a policy that buys replicas for what they are worth? A price, how it learns, and an account.
 
-Each step it forecasts the demand of one start-up time ahead as a set of outcomes: the forecast times the errors that it
-made of late, over the long run, and at the same place of each season. It then buys replicas one after the other, while
-the load that the next one is expected to keep inside the SLO is worth more than its price. Price and worth are in
-loads of one replica, so nothing in it has the unit of the demand.
+At each step the policy forecasts demand one start-up time ahead as a distribution of outcomes: the point forecast times
+its recent errors, its long-run errors, and its errors at the same place of each season. It then buys replicas one after
+the other, as long as the load that the next one is expected to keep inside the SLO is worth more than its price. Price
+and worth are in loads of one replica, so neither depends on the unit of demand. This is the newsvendor rule with a
+price per replica; Arrow, Harris and Marschak 1951, "Optimal Inventory Policy".
 
-The account moves the price: it holds replica-hours just below those of a reference autoscaler that is run along on the
-same demand, or the share of load outside the SLO at a stated ratio. The newsvendor rule with a price per replica;
-Arrow, Harris and Marschak 1951, "Optimal Inventory Policy".
+The account moves the price. It keeps replica-hours just below those of a reference autoscaler simulated on the same
+demand, or it keeps the share of load outside the SLO at a stated ratio.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from plimsoll.domain.platform_policy import HpaPolicy, TargetType
 
 @dataclass(frozen=True, slots=True)
 class Season:
-    """A period of the demand, and the weight of the errors made at the same place of its last rounds."""
+    """A period of the demand, and the weight of the errors made at the same place in its last rounds."""
 
     period_s: float
     weight: float
@@ -28,12 +28,12 @@ class Season:
 
 @dataclass(frozen=True, slots=True)
 class Learning:
-    """How forecast and errors are learned; every number is free of units and of the length of the trace.
+    """How the forecast and its error distribution are learned; no number depends on units or the length of the trace.
 
-    `smoothings` are the rates of the averages that the forecast is regressed on; `forgetting` and `ridge` belong to
-    that regression, `clip` bounds an error it learns from, in typical errors. `spread_rate` is the rate at which the
-    typical error follows. Weights: errors of the last `recent` steps, of the long run, of a heavy tail (a load beyond
-    r times the forecast has the probability weight x r^-exponent).
+    `smoothings` are the rates of the moving averages that the forecast is regressed on. `forgetting` and `ridge` belong
+    to that regression; `clip` bounds the errors it learns from, in typical errors. `spread_rate` is the rate at which
+    the typical error is updated. The weights are those of the errors of the last `recent` steps, of long-run errors,
+    and of a heavy tail (a load beyond r times the forecast has the probability weight x r^-exponent).
     """
 
     smoothings: tuple[float, ...] = (0.3, 0.1, 0.03)
@@ -50,7 +50,7 @@ class Learning:
 
 
 def can_be_run_along(hpa: HpaPolicy) -> bool:
-    """Tell whether an HPA can be a reference: memory knows the demand, and so how busy its replicas are, nothing else.
+    """Tell whether an HPA can be a reference: only the utilization of its replicas can be derived from demand.
 
     >>> from plimsoll.domain.platform_policy import HpaMetric, MetricType
     >>> cpu = HpaMetric(MetricType.RESOURCE, "cpu", TargetType.UTILIZATION, 70)
@@ -63,10 +63,11 @@ def can_be_run_along(hpa: HpaPolicy) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """What the price is moved by: `reference` and the share of its replica-hours to spend, or a miss ratio to hold.
+    """What moves the price: `reference` with the share of its replica-hours to spend, or a miss ratio to hold.
 
-    It opens at `opens_at_s` (epoch seconds), when what was learned ends; from then on more replica-hours than the
-    reference had are never spent knowingly: with the account empty, no more replicas than the reference has.
+    The account opens at `opens_at_s` (epoch seconds), the end of the learning period. From then on the policy does not
+    knowingly spend more replica-hours than the reference: while the account is empty, it asks for no more replicas than
+    the reference has.
     """
 
     reference: HpaPolicy | None = None
@@ -78,11 +79,11 @@ class Account:
 
 @dataclass(frozen=True)
 class PricedPolicy:
-    """A policy that buys replicas by what they are worth.
+    """A policy that buys replicas for what they are worth.
 
-    What keeps it from changing all the time: a change must gain more than `change_cost` times what the fleet carries;
-    scale-in of less than `slack_ratio` of the count waits, and none goes below what was wanted within `window_s`.
-    Scale-out waits for the first of them only, and not once most outcomes are beyond the fleet.
+    Three rules limit churn. A change must gain more than `change_cost` times what the fleet carries. A scale-in of less
+    than `slack_ratio` of the count waits. No scale-in goes below any count that was wanted within `window_s`. Only the
+    first rule delays scale-out, and not when most outcomes exceed what the fleet carries.
 
     `per_replica` is the demand that one replica carries in one step at full use, `utilization` the share of it that the
     SLO allows. `price` is where the price starts; without an account it stays there.

@@ -1,7 +1,7 @@
 """Values with units: what does `5m` mean here?
 
-The dimension of the field decides: `5m` is five minutes where time is meant and five thousandths of a core where cores
-are meant; `500M` is 500 million bytes, `500Mi` is 500 x 2^20 (IEC 80000-13, and the Kubernetes quantity suffixes).
+The dimension of the field decides: `5m` is five minutes in a field of time and five thousandths of a core in a field of
+cores; `500M` is 500 million bytes, `500Mi` is 500 x 2^20 (IEC 80000-13, and the Kubernetes quantity suffixes).
 Inside, every quantity is in base units: seconds, bytes, bytes per second, cores, ratios 0..1, plain counts.
 """
 
@@ -38,7 +38,7 @@ _BYTE_RATES = {f"{prefix}B/s": factor for prefix, factor in {**_DECIMAL, **_BINA
 
 
 class Dimension(str, Enum):
-    """What a number measures; the value is the base unit it is kept in."""
+    """What a number measures; the enum value is the base unit in which it is kept."""
 
     TIME = "seconds"
     BYTES = "bytes"
@@ -102,7 +102,7 @@ def quantity(text: str | int | float, dimension: Dimension) -> float:
 
 
 def unit_scale(unit: str, dimension: Dimension) -> float:
-    """Tell what one of a unit is in base units; raises QuantityError for one that does not measure the dimension.
+    """Return one of a unit in base units; raises QuantityError for a unit that does not measure the dimension.
 
     >>> unit_scale("/min", Dimension.PER_SECOND) == unit_scale("1/min", Dimension.PER_SECOND) == 1 / 60
     True
@@ -170,7 +170,7 @@ def format_bytes(count: float) -> str:
 
 
 def format_quantity(value: float, unit: str) -> str:
-    """Write a value for people by its base unit; an unknown unit is appended as it stands, a rate after a stroke.
+    """Format a value for people by its base unit; an unknown unit is appended as it is, a rate after a slash.
 
     >>> format_quantity(450.0, "users"), format_quantity(450.0, "1/s")
     ('450 users', '450/s')

@@ -12,7 +12,7 @@ from plimsoll.domain.document import Document
 class QueueAnswer(Document):
     """An M/M/c queue in steady state. `queueing` says what was assumed.
 
-    `stable` is false where work piles up without end: then there is no wait to give, and numbers are absent.
+    `stable` is false where the queue grows without bound: then there is no steady state, and the numbers are absent.
     """
 
     KIND: ClassVar[str] = "Queue"

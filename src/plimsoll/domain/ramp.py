@@ -31,8 +31,8 @@ class RampStep:
 class Ramp:
     """A whole ramp: when it began (UTC epoch milliseconds), how long each step took, its steps.
 
-    `alone` are steps of one kind of request only, which tell the cost of each kind apart; they are no part of the ramp.
-    `busy_before_ratio` is how busy the host was before anything was driven.
+    `alone` holds steps with a single kind of request, which identify the cost of each kind; they are not part of the
+    ramp. `busy_before_ratio` is the CPU utilization of the host before any load was driven.
     """
 
     started_ms: int

@@ -1,7 +1,7 @@
 """What would these policies have done? Replays of one demand side by side, with their scores.
 
-Ratios are 0..1, times UTC. A share of load outside the SLO is load-weighted; `optimum` is what perfect knowledge of the
-demand would have cost at the same share, a bound that no policy can pass.
+Ratios are 0..1, times UTC. The share of load outside the SLO is load-weighted; `optimum` is the cost under perfect
+knowledge of the demand at the same share, a lower bound for any policy.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class PolicyScore(Measures):
 
 @dataclass(frozen=True)
 class FaultScore:
-    """How one policy fared while what it was shown was false."""
+    """The scores of one policy while a fault falsified its input."""
 
     fault: str
     name: str
@@ -68,7 +68,7 @@ class FaultScore:
 
 @dataclass(frozen=True)
 class Conditions:
-    """What the replay took as given."""
+    """The assumptions of the replay."""
 
     rules: str
     per_replica: float

@@ -1,4 +1,4 @@
-"""How does a signal follow the load of a component? Points of a line, for a replay that has only the load recorded."""
+"""How does a signal depend on the load of a component? Points of a line, for replaying a trace that holds only load."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from plimsoll.domain.quantity import Dimension
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """Straight lines through the points (`load`, `value`), level before the first and after the last.
+    """A piecewise linear function through the points (`load`, `value`), constant before the first and after the last.
 
-    An average or a level is read at the load of one replica, a total at that of the whole component; where it was
-    measured, at the load that a replica serves (`served`). `load` rises and is in the unit and span of the component's
-    demand; `value` is in base units. Only what reads it in its `unit` is told, the name of a dimension; empty: anyone.
+    An average or a level is evaluated at the load of one replica, a total at the load of the whole component; a
+    measured response (`served`) is evaluated at the load that a replica serves. `load` rises and is in the unit and
+    span of the component's demand; `value` is in base units. The response feeds only signals that are read in `unit`,
+    the name of a dimension; an empty `unit` feeds any.
     """
 
     signal: str
@@ -25,7 +26,7 @@ class Response:
     unit: str = ""
 
     def tells(self, unit: str) -> bool:
-        """Tell whether a signal that is read in a unit may be read from it; a mere number is taken for a share.
+        """Tell whether the response feeds a signal that is read in `unit`; a plain number counts as a share.
 
         >>> Response("cpu", (), (), unit="cores").tells("ratio"), Response("cpu", (), (), unit="ratio").tells("count")
         (False, True)
@@ -37,7 +38,7 @@ class Response:
 class ServiceCurve:
     """What one replica was measured to do at the load it serves: its latency and error ratio at each `load` (rising).
 
-    An empty column was not measured. `latency_slo_s` is what that latency, of one quantile, must stay below.
+    An empty column was not measured. `latency_slo_s` is the upper bound on that latency, for its quantile.
     """
 
     load: tuple[float, ...]

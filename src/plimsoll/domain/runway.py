@@ -18,14 +18,14 @@ from plimsoll.domain.limit import LimitType
 
 
 class RunwayState(str, Enum):
-    """What can be said of a resource."""
+    """What is known about when a resource reaches its limit."""
 
     OK = "ok"  # the limit may be reached within the horizon; dates are given
     BREACHED = "breached"  # the limit is passed now; breach says since when
     NONE_WITHIN_HORIZON = "none_within_horizon"  # not even the early date lies within the horizon
     SELF_LIMITING = "self_limiting"  # full by design
     CANNOT_TELL = "cannot_tell"  # `why` says what is missing and what would mend it
-    STALE = "stale"  # the last sample is too old to speak for now
+    STALE = "stale"  # the last sample is too old to describe the present
     ERROR = "error"  # the resource could not be read
 
 
@@ -59,11 +59,11 @@ class SoftLimit:
 
 @dataclass(frozen=True)
 class RunwayRow:
-    """One resource: where it is, what it may reach, when it gets there, by when to act.
+    """One resource: its current value, its limit, when it reaches that limit, and by when to act.
 
-    `now` is in `unit` (a base unit). `ready_at` is the earliest moment at which a row that cannot tell could. `soft`
-    is the soft threshold where the row is judged by the hard one, `horizon_s` how far ahead this row was looked at.
-    `source` is where it was read: names are unique within one source only.
+    `now` is in `unit` (a base unit). `ready_at` is the earliest moment at which a row in the state `cannot_tell` could
+    be answered. `soft` is the soft threshold of a row that is judged by the hard one; `horizon_s` is the horizon of
+    this row. `source` is where the resource was read; names are unique only within one source.
     """
 
     resource: str
@@ -95,7 +95,7 @@ class Excluded:
 
 @dataclass(frozen=True, slots=True)
 class FirstToRunOut:
-    """The resource of a component whose p50 date comes first; of those in `unknown` nobody can tell."""
+    """The resource of a component whose p50 date comes first; `unknown` lists resources whose date is unknown."""
 
     component: str
     resource: str
@@ -108,9 +108,9 @@ class FirstToRunOut:
 class TrackRecord:
     """How past predictions fared once their date had come.
 
-    `precision` is hits / (hits + false alarms): of the breaches that were foretold, the share that came by their late
-    date. `recall` is hits / (hits + misses): of the breaches that came, the share that was foretold. `coverage` is the
-    share of dated breaches that fell within early..late (nominally 0.8). Each is None while nothing stands behind it.
+    `precision` is hits / (hits + false alarms): of the predicted breaches, the share that came by their late date.
+    `recall` is hits / (hits + misses): of the breaches that came, the share that was predicted. `coverage` is the share
+    of dated breaches that fell within early..late (nominally 0.8). Each is None while there is no case to count.
     """
 
     scored: int

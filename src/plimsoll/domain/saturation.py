@@ -17,11 +17,11 @@ from plimsoll.domain.limit import Direction, Limit
 class SaturationPoint:
     """One finite resource.
 
-    `query` gives the number that is judged against `soft` and `hard`, in `unit`; `current` and `capacity` give the
-    absolute amounts behind a ratio where there are such. `alternatives` are sets of metric names: the point can be
-    measured where one whole set is present. `labels` name the resource (the first is its component). A point without
+    `query` gives the number that is compared with `soft` and `hard`, in `unit`; `current` and `capacity` give the
+    absolute amounts behind a ratio, where these exist. `alternatives` are sets of metric names: the point can be
+    measured if one whole set is present. `labels` name the resource (the first is its component). A point without
     thresholds needs one from the user; `needs` says which. `signals` are the names under which our own sources (this
-    host, a database) give the same number. `noisy` says that it goes up and down from moment to moment.
+    host, a database) give the same number. `noisy` marks values that fluctuate from moment to moment.
     """
 
     name: str

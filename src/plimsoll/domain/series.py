@@ -1,7 +1,7 @@
-"""Samples over time: what was measured, with gaps left as gaps.
+"""What was measured over time? Samples, with gaps left as gaps.
 
-A series holds the samples that exist, sorted by time, one per time stamp. A span without samples is a gap and stays
-one: nothing here fills it. A sample may be NaN where the source itself said "not a number".
+A series holds the samples that exist, sorted by time, one per time stamp. A span without samples is a gap, and nothing
+here fills it. A sample is NaN only where the source itself reported "not a number".
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _NEAR = 0.002  # to whole units, as a ratio
 
 
 class MetricKind(str, Enum):
-    """What kind of number a series holds; it decides bounds and how a series is forecast."""
+    """What kind of number a series holds; the kind sets its bounds and how it is forecast."""
 
     GAUGE = "gauge"
     RATIO = "ratio"  # 0..1, never above 1
@@ -83,10 +83,11 @@ class Series:
 
 
 def usual_step_ms(times_ms: Times) -> int:
-    """Tell the usual distance between at least two times (n,).
+    """Return the usual distance between at least two times (n,), in milliseconds.
 
-    It is the most common one; where clocks jitter so that none is common, the span over the steps in it, counted by the
-    median distance, in whole units of time where it is as near to them as the jitter leaves it.
+    This is the most common distance. Where the clock jitters so much that no distance is common, it is the whole span
+    over the number of steps in it, where each distance counts as its nearest multiple of the median; the result is
+    rounded to whole units of time if it is within 0.2 % of them.
     """
     gaps = np.diff(times_ms)
     steps, counts = np.unique(gaps, return_counts=True)
@@ -96,7 +97,7 @@ def usual_step_ms(times_ms: Times) -> int:
 
 
 def _in_whole_units(distance_ms: float) -> int:
-    """Round to days, hours, minutes or seconds, the largest that change it by at most 0.2 %."""
+    """Round to days, hours, minutes or seconds: the largest unit that changes it by at most 0.2 %."""
     whole = (round(distance_ms / unit) * unit for unit in _UNITS_MS)
     near = (step for step in whole if abs(step - distance_ms) <= _NEAR * distance_ms)
     return next(near, max(round(distance_ms), 1))
@@ -135,7 +136,7 @@ class Gap:
 
 @dataclass(frozen=True)
 class Harvest:
-    """What one read of a source brought in: series, explicit gaps, and remarks on what was put right.
+    """The result of one read of a source: series, explicit gaps, and notes.
 
     `notes` say what the reader did to the input (duplicates dropped, rows out of order, naive times taken as UTC).
     """

@@ -1,8 +1,8 @@
 """How may a source be reached: with which headers, credentials, trust and deadline?
 
-A secret never stands in here: `bearer` and `basic_password` are references (`env:NAME` or `file:PATH`) that the adapter
-looks up at the moment it needs them. A header's value may be such a reference too; because people also write values
-outright, headers are kept out of the repr.
+Secrets are not stored here: `bearer` and `basic_password` are references (`env:NAME` or `file:PATH`) that the adapter
+resolves when it needs them. A header's value may be such a reference too; because people also write values outright,
+headers are kept out of the repr.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from dataclasses import dataclass, field
 class SourceOptions:
     """Options that a source may need; each source takes those that mean something to it.
 
-    `tz` is the zone (IANA name) of times that carry none in a file; empty means UTC. `ca_file` holds the certificates
-    to trust beside none other; empty means those of the machine. `processes` and `directories` are what the host is
-    asked about beyond itself.
+    `tz` is the zone (IANA name) of times without one in a file; empty means UTC. `ca_file` holds the only certificates
+    to trust; empty means those of the machine. `processes` and `directories` are what a read of the host covers beyond
+    the host itself.
     """
 
     headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)

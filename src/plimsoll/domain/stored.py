@@ -143,9 +143,9 @@ class StoreStatus(Document):
 
 @dataclass(frozen=True)
 class Collected:
-    """What one source brought in over a whole collection; `error` is its last failure, None when it went well since.
+    """What one source brought in over a whole collection; `error` is its last failure, None once a read succeeded.
 
-    `unread` are the signals that left a gap when the source last answered, with the reason.
+    `unread` are the signals that were a gap when the source last answered, with the reason.
     """
 
     source: str
@@ -162,7 +162,7 @@ class Collected:
 
 @dataclass(frozen=True)
 class Collection(Document):
-    """One run of the collector: how often it went round, and what each source brought in."""
+    """One run of the collector: the number of rounds, and what each source brought in."""
 
     KIND: ClassVar[str] = "Collection"
     store: str

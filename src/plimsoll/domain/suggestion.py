@@ -1,4 +1,4 @@
-"""Which policy would have been better, and was it, on demand that it was not learned from?"""
+"""Which policy would have been better, and was it better on held-out demand?"""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from plimsoll.domain.replay import Conditions, PolicyScore
 
 
 class Verdict(str, Enum):
-    """What is advised; `not_recommended` where there is no current policy to keep."""
+    """The recommendation; `not_recommended` where there is no current policy to keep."""
 
     RECOMMENDED = "recommended"
     KEEP_CURRENT = "keep_current"
@@ -35,12 +35,12 @@ class FrontPoint:
 
 @dataclass(frozen=True)
 class Limits:
-    """What bounds any policy on the scored part, at the replica-hours of the current one.
+    """How low any policy could get the miss ratio on the scored part, at the replica-hours of the current one.
 
-    `optimum_miss_ratio`: with perfect knowledge of every step. `level_known_miss_ratio`: with the mean over the
-    `level_known_steps` steps around each known ahead, but not the step itself, and one headroom for all.
-    `noise_ratio`: standard deviation of demand around its mean over `level_steps` steps, as a share of it, weighted by
-    load.
+    `optimum_miss_ratio` assumes perfect knowledge of every step. `level_known_miss_ratio` assumes that only the mean
+    over the `level_known_steps` steps around each step, without the step itself, is known in advance, and one headroom
+    for all steps. `noise_ratio` is the standard deviation of demand around its moving mean over `level_steps` steps, as
+    a share of mean demand.
     """
 
     optimum_miss_ratio: float
@@ -52,10 +52,10 @@ class Limits:
 
 @dataclass(frozen=True)
 class Suggestion(Document):
-    """The answer of `policy suggest`: scores are of the part that was not learned from.
+    """The answer of `policy suggest`; scores are of the held-out part.
 
-    `misses_difference` (share of load) and `hours_difference` are the suggested policy's less the current one's, step
-    by step, with block-bootstrap intervals; `flaps_allowed` is None where any number was.
+    `misses_difference` (share of load) and `hours_difference` are suggested minus current, paired step by step, with
+    block-bootstrap intervals; `flaps_allowed` is None where flaps were not limited.
     """
 
     KIND: ClassVar[str] = "Suggestion"

@@ -38,7 +38,7 @@ class Instance:
 
 @dataclass(frozen=True, slots=True)
 class Latency:
-    """A quantile of the response time, and the time it must stay below."""
+    """A quantile of the response time, and its upper bound."""
 
     quantile: float
     below_s: float
@@ -50,7 +50,7 @@ REHEARSED_UTILIZATION = 0.8
 
 @dataclass(frozen=True, slots=True)
 class Slo:
-    """What must hold for a component to serve well; None and empty mean: no such promise.
+    """What must hold for a component to serve well; None and empty mean: no such objective.
 
     `utilization` is demand over supply, `error_ratio` failed over all, both 0..1.
     """
@@ -82,7 +82,7 @@ class Replicas:
 
 @dataclass(frozen=True, slots=True)
 class Buffers:
-    """By what factor a need is multiplied before it is bought: 1.3 is 30 % on top."""
+    """The factors by which a need is multiplied before it is bought: 1.3 is 30 % on top."""
 
     cores: float = 1.0
     memory: float = 1.0
@@ -91,7 +91,7 @@ class Buffers:
 
 @dataclass(frozen=True, slots=True)
 class Consumption:
-    """What one unit of `per` (a driver, or the component's demand) takes of storage, which a plan adds up."""
+    """The storage that one unit of `per` (a driver, or the component's demand) takes; a plan adds it up."""
 
     per: str
     storage_bytes: float | None = None

@@ -12,7 +12,7 @@ from plimsoll.domain.series import Values
 class Trace:
     """Demand by step: `times_s` (UTC epoch seconds) and `load`, both of shape (n,), n at least 2.
 
-    `step_s` is the usual time between two rows; `findings` say what was odd about the rows and how it was taken.
+    `step_s` is the usual time between two rows; `findings` say what was odd about the rows and how it was resolved.
     `columns` are further series of the whole component by name, each of shape (n,), NaN where nothing was recorded.
     """
 

@@ -1,4 +1,4 @@
-"""What one request of each kind costs, and what a cache saves. The answers of `limits per-unit` and `limits cache`."""
+"""What does one request of each kind cost, and what does a cache save? The answers of `limits per-unit` and `cache`."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from plimsoll.domain.estimate import Estimate
 
 @dataclass(frozen=True)
 class ResourceCost:
-    """The cost of one resource: `idle` whatever is asked, and `per_unit` of each kind; `unit` is that of the costs.
+    """The cost of one resource: `idle` without any request, and `per_unit` of each kind; `unit` is the unit of costs.
 
-    `explained_ratio` is the share of the resource's variation that the kinds account for. `untold` names the kinds (and
-    `idle`) whose cost the rows cannot tell, each with the reason and what would mend it; `why` says it of all at once.
+    `explained_ratio` is the share of the resource's variance that the kinds explain. `untold` names the kinds (and
+    `idle`) whose cost the rows do not identify, each with the reason and the remedy; `why` states it for all at once.
     """
 
     resource: str
