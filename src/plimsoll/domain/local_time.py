@@ -32,7 +32,7 @@ def local_ms(times_ms: Times, zone: str) -> Times:
 
 
 def weekdays(local_times_ms: Times) -> Times:
-    """Answer the day of the week at each local time (n,), 0 for Monday; the epoch was a Thursday."""
+    """Return the day of the week at each local time (n,), 0 for Monday; the epoch was a Thursday."""
     return np.asarray((local_times_ms // DAY_MS + 3) % 7, dtype=np.int64)
 
 

@@ -38,7 +38,7 @@ class ParquetReader:
     path: str
 
     def check(self) -> tuple[str, ...]:
-        """Answer the columns that will be read; raises InputError for a file or a column that cannot be read."""
+        """Return the columns that will be read; raises InputError for a file or a column that cannot be read."""
         try:
             schema = pq.read_schema(self.path)
         except FileNotFoundError:
@@ -98,7 +98,7 @@ class ParquetReader:
 
 
 def _groups_between(metadata: Any, first: int, end: int) -> tuple[list[int], int]:
-    """Answer the row groups that hold the rows, and the number of rows before the first of them."""
+    """Return the row groups that hold the rows, and the number of rows before the first of them."""
     groups, skipped, row = [], 0, 0
     for group in range(metadata.num_row_groups):
         size = metadata.row_group(group).num_rows

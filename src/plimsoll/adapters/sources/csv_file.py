@@ -169,7 +169,7 @@ class _OddRows:
     told: str = ""
 
     def seen(self, found: Any) -> str:
-        """Take one such row, and answer what is to be done about it."""
+        """Take one such row, and return what is to be done about it."""
         if not found.text.strip():
             self.skipped += 1
             return "skip"

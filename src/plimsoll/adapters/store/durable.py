@@ -48,7 +48,7 @@ def replace_file(path: Path, content: bytes) -> None:
 
 
 def extend_file(path: Path, committed: int, content: bytes) -> int:
-    """Write `content` behind the first `committed` bytes of a log, dropping what lay there; answer the new length.
+    """Write `content` behind the first `committed` bytes of a log, dropping what lay there; return the new length.
 
     Raises OSError when the log is shorter than that: it was damaged.
     """

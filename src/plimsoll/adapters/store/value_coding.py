@@ -60,7 +60,7 @@ def code(values: Values, starts: NDArray[np.int64]) -> Coded:
 
 
 def _scale(values: Values, divisor: Values) -> tuple[NDArray[np.int64], Flags]:
-    """Multiply to whole numbers; answer them and where dividing gives the same bits again."""
+    """Multiply to whole numbers; return them and where dividing gives the same bits again."""
     with np.errstate(invalid="ignore", over="ignore"):
         whole = np.rint(values * divisor)
         fits = np.abs(whole) < _WHOLE

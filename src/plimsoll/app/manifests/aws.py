@@ -163,7 +163,7 @@ def _tracked(how: Fields) -> tuple[str, bool]:
 
 
 def _signal(metric: str) -> tuple[str, bool]:
-    """Answer our name of a metric, and whether it is measured in percent."""
+    """Return our name of a metric, and whether it is measured in percent."""
     if metric in _UTILIZATIONS:
         return _UTILIZATIONS[metric], True
     words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", metric)

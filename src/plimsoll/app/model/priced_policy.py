@@ -59,7 +59,7 @@ class PricedSection(Section):
 
 
 def epoch_s(moment: datetime | None) -> float | None:
-    """Answer epoch seconds; a time without a zone is UTC."""
+    """Return epoch seconds; a time without a zone is UTC."""
     if moment is None:
         return None
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()

@@ -113,7 +113,7 @@ def _tested(chart: LoadChart) -> LoadChart:
 
 
 def _axis(component: Component, found: LoadTestLimits, throughput: LoadChart | None) -> _Axis | str:
-    """Answer the tested loads as demand of one replica; or say why they cannot be."""
+    """Return the tested loads as demand of one replica; or say why they cannot be."""
     chart = next(iter(found.charts), None)
     if chart is None or component.demand is None:
         return "no curve could be fitted" if chart is None else "the model states no demand"
@@ -134,7 +134,7 @@ def _axis(component: Component, found: LoadTestLimits, throughput: LoadChart | N
 def _responses(
     component: Component, chart: LoadChart, points: Sequence[float], values: Sequence[float]
 ) -> Iterator[Response]:
-    """Answer the signals that one measured resource feeds: an amount also as a share of what a replica has of it."""
+    """Return the signals that one measured resource feeds: an amount also as a share of what a replica has of it."""
     amount = _AMOUNTS.get((chart.of, chart.unit))
     told = [(amount or (_RATIO if chart.unit == _RATIO else ""), 1.0)]
     if amount and (whole := _has(component, amount)):
@@ -160,7 +160,7 @@ def _unshared(component: Component, charts: Iterable[LoadChart]) -> Iterator[Fin
 
 
 def _line(found: LoadTestLimits, axis: _Axis) -> float | None:
-    """Answer the load line as demand of one replica; None where there is none, or past what was tested."""
+    """Return the load line as demand of one replica; None where there is none, or past what was tested."""
     line = found.load_line
     if line is None or line.load is None or line.beyond_tested:
         return None

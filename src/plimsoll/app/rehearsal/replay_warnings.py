@@ -120,7 +120,7 @@ def _nearest(use: SignalUse, condition: Condition, value: float) -> str:
 
 
 def _load_at(line: Response, value: float) -> float | None:
-    """Answer the load at which a line has a value; None where it never has."""
+    """Return the load at which a line has a value; None where it never has."""
     for (left, low), (right, high) in pairwise(zip(line.load, line.value, strict=True)):
         if min(low, high) <= value <= max(low, high) and low != high:
             return left + (value - low) / (high - low) * (right - left)

@@ -115,7 +115,7 @@ def setting_of(trace: Trace, component: Component, options: ReplayOptions) -> Se
 
 
 def _latency_slo_s(slo: Slo, measured: ServiceCurve | None) -> float | None:
-    """Answer what the latency of a replay must stay below: a measured one its own objective, a mean the strictest."""
+    """Return what the latency of a replay must stay below: a measured one its own objective, a mean the strictest."""
     if measured is not None and measured.latency_s:
         return measured.latency_slo_s
     return min((one.below_s for one in slo.latencies), default=None)
@@ -203,7 +203,7 @@ def _explained(
 
 
 def first_scored(steps: int, score_last: float) -> int:
-    """Answer the first step that is scored, as int(steps x (1 - share))."""
+    """Return the first step that is scored, as int(steps x (1 - share))."""
     if not 0 < score_last <= 1:
         raise UsageError(f"--score-last is a share above 0 and at most 1, not {score_last:g}")
     return int(steps * (1 - score_last)) if score_last < 1 else 0

@@ -61,7 +61,7 @@ class Match:
 
     @property
     def flaps_allowed(self) -> int | None:
-        """Answer how often the suggested policy may flap; None: as often as it likes."""
+        """Return how often the suggested policy may flap; None: as often as it likes."""
         return self.now.flaps if self.calm and self.now is not None else None
 
 

@@ -90,7 +90,7 @@ def suggest(
 
 
 def _first_scored(trace: Trace, learn_first: float) -> int:
-    """Answer the first step that is not learned from."""
+    """Return the first step that is not learned from."""
     if not 0 < learn_first < 1:
         raise UsageError(f"--learn-first is a share between 0 and 1, not {learn_first:g}")
     first = first_scored(trace.load.size, 1 - learn_first)

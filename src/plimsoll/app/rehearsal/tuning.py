@@ -212,7 +212,7 @@ class _Judge:
 
 
 def account_of(goal: Goal, opens_at_s: float) -> Account | None:
-    """Answer what moves the price towards a goal; None where its budget cannot be run along, and the price stays."""
+    """Return what moves the price towards a goal; None where its budget cannot be run along, and the price stays."""
     if goal.misses is not None:
         return Account(miss_ratio=_MISS_MARGIN * goal.misses, opens_at_s=opens_at_s)
     if isinstance(goal.budget, HpaPolicy) and can_be_run_along(goal.budget):

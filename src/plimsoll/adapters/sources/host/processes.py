@@ -44,7 +44,7 @@ def crew(name: str) -> Crew:
 
 
 def readings(before: Crew, after: Crew) -> tuple[list[Reading], dict[str, str]]:
-    """Add up what the processes take; answers the readings, and why any is missing."""
+    """Add up what the processes take; return the readings, and why any is missing."""
     labels = {"process": after.name}
     count = Reading("process_count", len(after.members), labels, MetricKind.COUNT)
     if not after.cpu_s:

@@ -34,7 +34,7 @@ class Pieces:
     histograms: set[str] = field(default_factory=set)
 
     def add(self, data: Any) -> int:
-        """Take the data of one reply; answers the number of series. Raises NotAResult."""
+        """Take the data of one reply; return the number of series. Raises NotAResult."""
         if not isinstance(data, dict):
             raise NotAResult("no object of results")
         kind, result = data.get("resultType"), data.get("result")

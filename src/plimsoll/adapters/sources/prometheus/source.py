@@ -85,7 +85,7 @@ class Prometheus:
             return diagnose(self._api, self._now_ms)
 
     def _read_one(self, reading: _Reading, grid: Grid) -> SourceError | None:
-        """Read one signal; answers the error after which it is no use to ask the server for anything else."""
+        """Read one signal; return the error after which it is no use to ask the server for anything else."""
         promql = reading.signal.query or selector(reading.signal.name)
         for span, outcome in sweep(self._api, promql, grid):
             if isinstance(outcome, SourceError):

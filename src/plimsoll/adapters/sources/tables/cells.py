@@ -25,7 +25,7 @@ _ADORNED_COMMA = (
 
 
 def numbers(cells: Any, decimal_comma: bool = False) -> tuple[Any, int | None]:
-    """Turn cells of text into floats (null where missing); the second answer is the first row that is no number.
+    """Turn cells of text into floats (null where missing); the second result is the first row that is no number.
 
     >>> numbers(pa.array(["1", "", "x"]))[1], numbers(pa.array(["1", ""]))[0].to_pylist()
     (2, [1.0, None])
