@@ -1,20 +1,23 @@
 """What is known beside the samples: the series with their labels, kept once, and the gaps with their reasons.
 
 Both are logs of JSON lines. A series is known by the number of its first line; a later line for the same series changes
-its unit or kind. What lies behind the committed length is not read.
+its unit or kind. What lies behind the committed length is not read; up to there the manifest has the checksum.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+import zlib
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from plimsoll.adapters.store.manifest import Log
 from plimsoll.domain.errors import StoreError
 from plimsoll.domain.series import Gap, MetricKind, SeriesId, Window
+
+Item = TypeVar("Item")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,18 +36,20 @@ class SeriesTable:
     def __init__(self) -> None:
         self.entries: list[Entry] = []
         self._numbers: dict[SeriesId, int] = {}
-        self._length = 0
+        self._followed = Log("")
 
     def follow(self, folder: Path, log: Log) -> None:
         """Read what has been committed since the last call."""
-        if log.length == self._length:
+        if log == self._followed:
             return
-        if log.length < self._length:
-            self.entries, self._numbers, self._length = [], {}, 0  # another store lies in the folder now
-        for line in _lines(folder / log.file, self._length, log.length):
-            series = SeriesId.of(line["name"], line["labels"])
-            self._learn(Entry(series, line["unit"], MetricKind(line["kind"]), line["source"]))
-        self._length = log.length
+        path = folder / log.file
+        content = _committed(path, log)
+        known = self._followed.length
+        if zlib.crc32(content[:known]) != self._followed.crc32:  # another store lies in the folder now
+            self.entries, self._numbers, known = [], {}, 0
+        for entry in _parsed(path, content[known:], _entry):
+            self._learn(entry)
+        self._followed = log
 
     def number(self, series: SeriesId) -> int | None:
         """The number of a series, None where it is not known."""
@@ -99,33 +104,48 @@ def gap_lines(gaps: Iterable[Gap], source: str) -> bytes:
 
 def read_gaps(folder: Path, log: Log) -> dict[str, list[Gap]]:
     """Read the gaps that have been committed, by the source that left them."""
+    path = folder / log.file
     gaps: dict[str, list[Gap]] = {}
-    for line in _lines(folder / log.file, 0, log.length):
-        window = Window(int(line["start_ms"]), int(line["end_ms"]))
-        gap = Gap(SeriesId.of(line["name"], line["labels"]), window, line["reason"])
-        gaps.setdefault(line["source"], []).append(gap)
+    for source, gap in _parsed(path, _committed(path, log), _gap):
+        gaps.setdefault(source, []).append(gap)
     return gaps
+
+
+def _entry(line: dict[str, Any]) -> Entry:
+    series = SeriesId.of(line["name"], line["labels"])
+    return Entry(series, line["unit"], MetricKind(line["kind"]), line["source"])
+
+
+def _gap(line: dict[str, Any]) -> tuple[str, Gap]:
+    window = Window(int(line["start_ms"]), int(line["end_ms"]))
+    return line["source"], Gap(SeriesId.of(line["name"], line["labels"]), window, line["reason"])
 
 
 def _line(content: dict[str, Any]) -> bytes:
     return json.dumps(content, separators=(",", ":")).encode() + b"\n"
 
 
-def _lines(path: Path, start: int, end: int) -> Sequence[dict[str, Any]]:
-    """The lines between two committed lengths."""
-    if start == end:
-        return ()
+def _committed(path: Path, log: Log) -> bytes:
+    """The content of a log up to its committed length; raises StoreError where it is not what was written."""
+    if not log.length:
+        return b""
     try:
         with path.open("rb") as file:
-            file.seek(start)
-            content = file.read(end - start)
+            content = file.read(log.length)
     except FileNotFoundError:
         raise StoreError(f"{path}: the file is missing; restore it from a backup") from None
     except OSError as error:
         raise StoreError(f"{path}: {error.strerror}") from error
-    if len(content) < end - start:
-        raise StoreError(f"{path}: {start + len(content)} bytes where {end} were written; restore it from a backup")
+    if len(content) < log.length:
+        raise StoreError(f"{path}: {len(content)} bytes where {log.length} were written; restore it from a backup")
+    if zlib.crc32(content) != log.crc32:
+        raise StoreError(f"{path}: damaged, its content is not what was written (CRC-32); restore it from a backup")
+    return content
+
+
+def _parsed(path: Path, content: bytes, read: Callable[[dict[str, Any]], Item]) -> list[Item]:
+    """The lines of a log, each read by `read`; those of form 1 have no checksum that vouches for them."""
     try:
-        return [json.loads(line) for line in content.splitlines()]
-    except ValueError:
-        raise StoreError(f"{path}: damaged, a line is no JSON; restore it from a backup") from None
+        return [read(json.loads(line)) for line in content.splitlines()]
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise StoreError(f"{path}: damaged, a line is no entry of it; restore it from a backup") from None

@@ -3,14 +3,19 @@
 Days hold segments, oldest first: where two hold the same sample, the later one counts. The two logs (series, gaps) are
 valid up to the length that is written here. A file that is not named here was never promised to anyone; `garbage`
 names those that have been merged away and may be deleted.
+
+It holds a checksum of each file that it names, and of itself: a digit that changed in it would move a day or count
+samples twice, and a letter in a log would give samples to another series. Form 1 had none of the logs and of itself;
+it is read as it lies there, and the next change writes form 2.
 """
 
 from __future__ import annotations
 
 import json
 import re
+import zlib
 from collections.abc import Iterator, Mapping
-from dataclasses import astuple, dataclass, field
+from dataclasses import astuple, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +29,8 @@ from plimsoll.domain.time_spans import DAY_MS
 SEGMENTS = "days"
 _FILE = "manifest.json"
 _FORMS = "plimsoll-series-store/"
-_FORMAT = f"{_FORMS}1"
+_FORMAT_BEFORE = f"{_FORMS}1"
+_FORMAT = f"{_FORMS}2"
 _NAME = re.compile(r"[A-Za-z0-9-][A-Za-z0-9.-]*")
 
 
@@ -46,10 +52,11 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Log:
-    """A file of JSON lines and the length up to which it is valid."""
+    """A file of JSON lines, the length up to which it is valid, and the CRC-32 of that much."""
 
     file: str
     length: int = 0
+    crc32: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +102,7 @@ def load(folder: Path) -> Manifest | None:
     except OSError as error:
         raise StoreError(f"{path}: {error.strerror}") from error
     try:
-        content = json.loads(text)
-        if (form := str(content["format"])) != _FORMAT and form.startswith(_FORMS):
-            raise StoreError(f"{path}: the store has the form {form}, this version reads {_FORMAT}")
-        return _parse(content)
+        return _read(folder, json.loads(text))
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise StoreError(f"{path}: not the manifest of a series store, or damaged; restore it from a backup") from None
 
@@ -109,18 +113,42 @@ def commit(folder: Path, manifest: Manifest) -> None:
     content = {
         "format": _FORMAT,
         "generation": manifest.generation,
-        "series": [manifest.series.file, manifest.series.length],
-        "gaps": [manifest.gaps.file, manifest.gaps.length],
+        "series": astuple(manifest.series),
+        "gaps": astuple(manifest.gaps),
         "days": days,
         "garbage": manifest.garbage,
     }
     with storage_faults(folder):
-        replace_file(folder / _FILE, json.dumps(content).encode())
+        replace_file(folder / _FILE, json.dumps(content | {"crc32": _checksum(content)}).encode())
+
+
+def _read(folder: Path, content: Any) -> Manifest:
+    form = str(content["format"])
+    if form == _FORMAT_BEFORE:
+        found = _parse(content)
+        return replace(found, series=_as_it_lies(folder, found.series), gaps=_as_it_lies(folder, found.gaps))
+    if form == _FORMAT and content.pop("crc32") == _checksum(content):
+        return _parse(content)
+    if form != _FORMAT and form.startswith(_FORMS):
+        advice = "read it with the version that wrote it, or collect into another folder"
+        raise StoreError(f"{folder / _FILE}: the store has the form {form}, this version reads {_FORMAT}; {advice}")
+    raise ValueError("not what was written")
+
+
+def _checksum(content: Mapping[str, Any]) -> int:
+    """The CRC-32 of the JSON of a manifest, which is the same before it is written and after it is read."""
+    return zlib.crc32(json.dumps(content).encode())
+
+
+def _as_it_lies(folder: Path, log: Log) -> Log:
+    """A log of form 1 with the checksum of what is there; one that cannot be read is told when it is asked for."""
+    try:
+        return replace(log, crc32=zlib.crc32((folder / log.file).read_bytes()[: log.length]))
+    except OSError:
+        return log
 
 
 def _parse(content: Any) -> Manifest:
-    if content["format"] != _FORMAT:
-        raise ValueError(content["format"])
     names = [content["series"][0], content["gaps"][0], *content["garbage"]]
     names += [item[0] for items in content["days"].values() for item in items]
     if not all(_NAME.fullmatch(name) for name in names):

@@ -8,6 +8,7 @@ Killed at any point, the store is as the last manifest says: an append is there 
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -94,7 +95,10 @@ class Writer:
         )
 
     def _extended(self, log: Log, content: bytes) -> Log:
-        return replace(log, length=extend_file(self._folder / log.file, log.length, content)) if content else log
+        if not content:
+            return log
+        length = extend_file(self._folder / log.file, log.length, content)
+        return Log(log.file, length, zlib.crc32(content, log.crc32))
 
     def _compact(self, day: int, first: int) -> None:
         """Merge the segments of a day from `first` on; what lies behind a damaged one stays apart from it."""
@@ -124,7 +128,9 @@ class Writer:
         with self._all_or_nothing():
             name = f"gaps.{self._manifest.generation + 1:010d}.jsonl"
             replace_file(self._folder / name, content)
-            self._commit(replace(self._manifest, gaps=Log(name, len(content)), garbage=(log.file,)))
+            self._commit(
+                replace(self._manifest, gaps=Log(name, len(content), zlib.crc32(content)), garbage=(log.file,))
+            )
             self._sweep(self._manifest)
 
     def _commit(self, manifest: Manifest) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import json
 import os
 import resource
 import subprocess
@@ -14,7 +15,7 @@ import pytest
 
 from plimsoll.adapters.store.series_store import ParquetStore
 from plimsoll.domain.errors import StoreError
-from plimsoll.domain.series import Harvest, Series, SeriesId, Window
+from plimsoll.domain.series import Gap, Harvest, Series, SeriesId, Window
 from plimsoll.domain.stored import EVER, Selector
 
 DAY = 86_400_000
@@ -122,10 +123,81 @@ def test_a_damaged_record_is_said_in_one_line_and_never_taken_for_an_empty_store
     assert {item: item.stat().st_size for item in path.parent.rglob("*.parquet")} == before
 
 
+@pytest.mark.parametrize(
+    ("file", "written", "changed"),
+    [
+        ("manifest.json", f'"{START // DAY}"', f'"{START // DAY + 9}"'),
+        ("manifest.json", f"{START + DAY}", f"{START + 6 * DAY}"),
+        ("manifest.json", '"generation": 4', '"generation": 3'),
+        ("series.jsonl", '{"host":"a"}', '{"host":"b"}'),
+        ("series.jsonl", '"labels"', '"label5"'),
+        ("gaps.jsonl", "no answer", "an answer"),
+        ("gaps.jsonl", f"{START}", f"{START + 1}"),
+    ],
+    ids=["day", "first_time", "generation", "label", "key", "reason", "start_of_a_gap"],
+)
+def test_a_changed_letter_of_a_record_is_said_and_never_read(
+    filled: ParquetStore, file: str, written: str, changed: str
+) -> None:
+    folder = Path(filled.name.removeprefix("store "))
+    with filled:
+        filled.append(Harvest("t", gaps=(Gap(CPU, Window(START, START + DAY), "no answer"),)))
+    assert written in (folder / file).read_text()
+    (folder / file).write_text((folder / file).read_text().replace(written, changed, 1))
+    files = sorted((folder / "days").iterdir())
+    with pytest.raises(StoreError, match=rf"{file}: .*damaged.*; restore it from a backup") as told:
+        ParquetStore(folder).read(Selector(), EVER)
+    assert "\n" not in str(told.value)
+    assert sorted((folder / "days").iterdir()) == files
+
+
+def turned_to_form_1(folder: Path) -> None:
+    """Write the manifest as version 1 had it: no checksums of the logs and of itself."""
+    content = json.loads((folder / "manifest.json").read_text())
+    del content["crc32"]
+    content |= {name: content[name][:2] for name in ("series", "gaps")} | {"format": "plimsoll-series-store/1"}
+    (folder / "manifest.json").write_text(json.dumps(content))
+
+
+def test_a_store_of_the_form_before_is_read_and_gets_its_checksums_with_the_next_change(filled: ParquetStore) -> None:
+    folder = Path(filled.name.removeprefix("store "))
+    gap = Gap(SeriesId("disk"), Window(START, START + DAY), "no answer")
+    with filled:
+        filled.append(Harvest("t", gaps=(gap,)))
+    turned_to_form_1(folder)
+    found = ParquetStore(folder).read(Selector(), EVER)
+    assert (len(found.series[0]), found.gaps) == (3000, (gap,))
+    with ParquetStore(folder) as store:
+        store.append(day(3))
+    assert json.loads((folder / "manifest.json").read_text())["format"] == "plimsoll-series-store/2"
+    found = ParquetStore(folder).read(Selector(), EVER)
+    assert (len(found.series[0]), found.gaps) == (4000, (gap,))
+
+
+def test_a_log_of_the_form_before_with_a_line_that_is_no_entry_is_said_so(filled: ParquetStore) -> None:
+    folder = Path(filled.name.removeprefix("store "))
+    turned_to_form_1(folder)
+    (folder / "series.jsonl").write_text((folder / "series.jsonl").read_text().replace('"source"', '"s0urce"'))
+    with pytest.raises(StoreError, match=r"series.jsonl: damaged, a line is no entry of it"):
+        ParquetStore(folder).read(Selector(), EVER)
+
+
+def test_another_store_in_the_folder_gets_none_of_the_names_of_the_one_before(tmp_path: Path) -> None:
+    for host in ("a", "b"):
+        with ParquetStore(tmp_path / host) as store:
+            store.append(Harvest("t", (Series(SeriesId.of("cpu", {"host": host}), np.array([START]), np.ones(1)),)))
+    reader = ParquetStore(tmp_path / "a")
+    assert [str(one.id) for one in reader.read(Selector(), EVER).series] == ['cpu{host="a"}']
+    (tmp_path / "a").rename(tmp_path / "old")
+    (tmp_path / "b").rename(tmp_path / "a")
+    assert [str(one.id) for one in reader.read(Selector(), EVER).series] == ['cpu{host="b"}']
+
+
 def test_a_manifest_cannot_lead_out_of_its_folder(filled: ParquetStore, tmp_path: Path) -> None:
     treasure = tmp_path / "treasure"
     treasure.write_text("keep")
     manifest = tmp_path / "store" / "manifest.json"
+    turned_to_form_1(manifest.parent)
     manifest.write_text(manifest.read_text().replace('"garbage": []', '"garbage": ["../treasure"]'))
     with pytest.raises(StoreError, match="manifest"):
         filled.append(day(3))
@@ -148,7 +220,7 @@ import sys, numpy as np
 from pathlib import Path
 from plimsoll.adapters.store.series_store import ParquetStore
 from plimsoll.domain.errors import StoreError
-from plimsoll.domain.series import Harvest, Series, SeriesId
+from plimsoll.domain.series import Gap, Harvest, Series, SeriesId
 store, start, n = ParquetStore(Path(sys.argv[1])), int(sys.argv[2]), int(sys.argv[3])
 values = np.random.default_rng(1).normal(size=n)
 try:

@@ -140,4 +140,4 @@ def test_reading_makes_no_folder(tmp_path: Path) -> None:
 def test_the_manifest_says_which_form_the_store_has(tmp_path: Path) -> None:
     with ParquetStore(tmp_path) as store:
         store.append(Harvest("t", (one("cpu", START, 3),)))
-    assert json.loads((tmp_path / "manifest.json").read_text())["format"] == "plimsoll-series-store/1"
+    assert json.loads((tmp_path / "manifest.json").read_text())["format"] == "plimsoll-series-store/2"
