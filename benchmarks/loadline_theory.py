@@ -28,6 +28,7 @@ from plimsoll.capacity import calibration
 from plimsoll.capacity.calibration import beyond, levels, tail_areas
 from plimsoll.capacity.least_squares import slopes_at, to_search
 from plimsoll.capacity.model import Values
+from plimsoll.capacity.models.piecewise import Piecewise
 from plimsoll.capacity.noise import NOISE_SHAPES, noise_weights, probabilities
 
 PRIORS = ((1, 1, 1), (2, 1, 1), (4, 1, 1), (4, 1, 2), (6, 1, 2), (1, 0.3, 1))
@@ -83,7 +84,7 @@ def design_of(case: Case, size: int) -> Design:
     search = to_search(case.model, truth)
     true = case.model.predict(truth, load)
     slopes = slopes_at(case.model, search, load)
-    if case.model.fixed:
+    if isinstance(case.model, Piecewise):
         slopes = np.column_stack([slopes, -truth[2] * (load > case.model.fixed[0][1])])
     slopes = slopes / np.linalg.norm(slopes, axis=0)
     weights = np.array([noise_weights(true, true, shape) for shape in NOISE_SHAPES])
