@@ -8,6 +8,7 @@ from importlib.metadata import entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from plimsoll.domain.address import holds_credentials
 from plimsoll.domain.errors import UsageError
 from plimsoll.domain.source_options import SourceOptions
 
@@ -157,13 +158,14 @@ def open_engine(text: str) -> Engine:
 
         return LocalEngine()
     scheme, _, address = text.partition("://")
-    if scheme == "dask" and address:
+    if scheme == "dask" and address and not holds_credentials(text):
         from plimsoll.adapters.engines.dask import DaskEngine
 
         engine = DaskEngine(address)
         engine.check()
         return engine
-    raise UsageError(f"--engine {text[:80]!r} is no engine; write local or dask://HOST:PORT")
+    shown = "an address with a user in it" if holds_credentials(text) else repr(text[:80])
+    raise UsageError(f"--engine: {shown} is no engine; write local or dask://HOST:PORT")
 
 
 DEMO_OBJECTIVES = ("p95<250ms", "errors<1%")

@@ -12,6 +12,7 @@ from importlib.metadata import entry_points
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
+from plimsoll.domain.address import holds_credentials
 from plimsoll.domain.errors import UsageError
 from plimsoll.domain.ports import Source
 from plimsoll.domain.saturation import SaturationPoint
@@ -25,16 +26,22 @@ if TYPE_CHECKING:
     from plimsoll.domain.series import Harvest
 
 _NO_OPTIONS = SourceOptions()
+_NO_CREDENTIALS = (
+    "an address with a user or a password in it is not taken: it would stand in the shell's history and in the process "
+    "list; write it without, and beside it --user NAME:env:PASSWORD or --bearer env:TOKEN"
+)
 
 
 def open_source(text: str, options: SourceOptions = _NO_OPTIONS) -> Source:
-    """Open the source that `text` names; raises UsageError where it names none.
+    """Open the source that `text` names; raises UsageError where it names none, or holds a password.
 
     `http(s)://...` is a Prometheus server, `*.csv` and `*.parquet` files, `host` this machine, `app+http(s)://...` an
     application's JSON, `postgresql://...` a database, `store` or `store:FOLDER` what was collected. Other packages add
     schemes (the word before `:`) through the entry-point group `plimsoll.sources`: a callable of text and options that
     answers a Source.
     """
+    if holds_credentials(text):
+        raise UsageError(_NO_CREDENTIALS)
     openers, scheme = _source_openers(), text.split(":", 1)[0].lower()
     if opener := openers.get(scheme) or openers.get("*" + PurePath(text).suffix.lower()):
         return opener(text, options)
@@ -171,7 +178,6 @@ def open_model_source(wanted: ModelSource) -> Source:
     """Open a source of a model; a database's address is looked up where the model says that it is kept."""
     from plimsoll.adapters.secrets import is_reference, secret
 
-    address = wanted.address
-    if is_reference(address):
-        address = secret(address, f"sources.{wanted.name}")
-    return open_source(address, wanted.options)
+    if is_reference(wanted.address):
+        return _postgresql(secret(wanted.address, f"sources.{wanted.name}"), wanted.options)
+    return open_source(wanted.address, wanted.options)

@@ -118,15 +118,20 @@ def prometheus(tmp_path: Path, request: pytest.FixtureRequest) -> Case:
     hostile: HostileServer = request.getfixturevalue("hostile_server")
     options = SourceOptions(headers=(("Authorization", f"Bearer {SECRET}"),))
     signals = (Signal("up"), Signal("load", "node_load1"), Signal("one", "vector(1)"), Signal("pi", "pi()"))
-    broken = open_source(f"{hostile.url.replace('//', f'//user:{SECRET}@')}/refused", options)
+    broken = open_source(f"{hostile.url}/refused", options)
     return Case(open_source(server.url, options), signals, lambda: broken, span_ms=300_000, step_s=1)
 
 
 def postgresql(tmp_path: Path, request: pytest.FixtureRequest) -> Case:
     server: PostgresqlServer = request.getfixturevalue("postgresql_server")
     signals = (Signal("postgresql_connections_used_ratio"), Signal("own", "SELECT 'x' AS a, 7"))
-    wrong = server.dsn.replace(PASSWORD, SECRET)
-    return Case(open_source(server.dsn), signals, lambda: open_source(wrong))
+
+    def with_password(word: str) -> Source:
+        place = tmp_path / word
+        place.write_text(word)
+        return open_source(server.address, SourceOptions(basic_user="plimsoll", basic_password=f"file:{place}"))
+
+    return Case(with_password(PASSWORD), signals, lambda: with_password(SECRET))
 
 
 SYSTEM = pytest.mark.system

@@ -22,6 +22,7 @@ from urllib.parse import urljoin, urlsplit, urlunsplit
 import httpx
 
 from plimsoll.adapters.secrets import is_reference, secret
+from plimsoll.domain.address import holds_credentials
 from plimsoll.domain.errors import SourceMalformed, SourceUnreachable, UsageError
 from plimsoll.domain.source_options import SourceOptions
 
@@ -53,7 +54,7 @@ class TooLong(SourceMalformed):
 
 
 class WebClient:
-    """HTTP to one server. `address` may hold a user and password; they move into a header and out of every message.
+    """HTTP to one server. `address` holds no user and no password: they are in the options, by reference.
 
     Connections are kept while it is used as a context, and closed at its end.
     """
@@ -66,13 +67,13 @@ class WebClient:
         max_body_bytes: int = MAX_BODY_BYTES,
         pause: Callable[[float], None] = time.sleep,
     ) -> None:
-        self.address, user, password = _without_user(address)
+        self.address = _checked(address)
         self.deadline_s = options.deadline_s
         self._max_body_bytes = max_body_bytes
         self._pause = pause
         self._headers = {"User-Agent": "plimsoll", "Accept": "application/json", "Accept-Encoding": "gzip"}
         self._secrets: list[str] = []
-        self._add_credentials(options, user, password)
+        self._add_credentials(options)
         self._context = _trust(self.address, options.ca_file)
         self._client: httpx.Client | None = None
 
@@ -189,7 +190,7 @@ class WebClient:
         finally:
             watch.cancel()
 
-    def _add_credentials(self, options: SourceOptions, user: str, password: str) -> None:
+    def _add_credentials(self, options: SourceOptions) -> None:
         for name, text in options.headers:
             value = secret(text, f"header {name}") if is_reference(text) else text
             if not value.isascii() or any(ord(char) < 32 for char in value):
@@ -202,9 +203,8 @@ class WebClient:
             self._headers["Authorization"] = f"Bearer {token}"
             self._hide(token)
         if options.basic_user:
-            user, password = options.basic_user, secret(options.basic_password, "password")
-        if user:
-            pair = base64.b64encode(f"{user}:{password}".encode()).decode()
+            password = secret(options.basic_password, "password")
+            pair = base64.b64encode(f"{options.basic_user}:{password}".encode()).decode()
             self._headers["Authorization"] = f"Basic {pair}"
             self._hide(password, pair)
 
@@ -213,19 +213,20 @@ class WebClient:
         self._secrets.sort(key=len, reverse=True)
 
 
-def _without_user(address: str) -> tuple[str, str, str]:
+def _checked(address: str) -> str:
+    """Give the address of a server without what is no part of one; raises UsageError for what can be none."""
     try:
         parts = urlsplit(address)
-        host, user, password = parts.hostname, parts.username or "", parts.password or ""
-        _ = parts.port
+        host, _ = parts.hostname, parts.port
     except ValueError as error:
         raise UsageError("the address of the server cannot be read; write it like http://HOST:PORT") from error
     if parts.scheme not in ("http", "https") or not host:
         raise UsageError("the address of a server starts with http:// or https:// and a host")
     if parts.query or parts.fragment:
         raise UsageError(f"name the server alone ({parts.scheme}://{host}/...), without '?' or '#'")
-    netloc = parts.netloc.rpartition("@")[2]
-    return urlunsplit((parts.scheme, netloc, parts.path, "", "")), user, password
+    if holds_credentials(address):
+        raise UsageError("the address of a server holds no user and no password; they are given beside it")
+    return urlunsplit((parts.scheme, parts.netloc, parts.path, "", ""))
 
 
 def _trust(address: str, ca_file: str) -> ssl.SSLContext:

@@ -81,7 +81,7 @@ def _address(text: str) -> Iterator[str]:
     kinds = {"http": "prometheus", "https": "prometheus", "app+http": "app_json", "app+https": "app_json"}
     if scheme in kinds:
         yield f"kind: {kinds[scheme]}"
-        yield f"url: {_word(_without_user(text.removeprefix('app+')))}"
+        yield f"url: {_word(text.removeprefix('app+'))}"
         yield "# token: env:PROMETHEUS_TOKEN         # secrets by reference only"
     elif scheme in ("postgresql", "postgres"):
         yield "kind: postgres"
@@ -144,11 +144,6 @@ def _system_name(text: str) -> str:
     if _is_store(text):
         return PurePath(text.partition(":")[2]).stem or "store"
     return PurePath(text).stem or "system"
-
-
-def _without_user(url: str) -> str:
-    parts = urlsplit(url)
-    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
 
 
 def _word(text: str) -> str:

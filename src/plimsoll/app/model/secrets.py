@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BeforeValidator, WithJsonSchema
 
 from plimsoll.app.model.units import refused
+from plimsoll.domain.address import holds_credentials
 
 _REFERENCE = re.compile(r"env:[A-Za-z_][A-Za-z0-9_]*|file:[^\x00-\x1f]{1,1024}")
 
@@ -22,13 +23,15 @@ def _reference(value: Any) -> str:
     raise refused("holds a secret and is written as env:NAME or file:PATH, never as the secret itself")
 
 
-def _without_password(value: str) -> str:
+def _without_credentials(value: str) -> str:
+    if holds_credentials(value):
+        raise refused(
+            "holds a user or a password; write them in fields of their own, a secret as env:NAME or file:PATH"
+        )
     try:
-        parts = urlsplit(value)
+        urlsplit(value)
     except ValueError:
         raise refused("is not an address") from None
-    if parts.password is not None:
-        raise refused("holds a password; write it as env:NAME or file:PATH in a field of its own")
     return value
 
 
@@ -37,4 +40,4 @@ Secret = Annotated[
     BeforeValidator(_reference),
     WithJsonSchema({"type": "string", "pattern": "^(env|file):", "examples": ["env:TOKEN", "file:/run/secrets/token"]}),
 ]
-SafeUrl = Annotated[str, AfterValidator(_without_password)]
+SafeUrl = Annotated[str, AfterValidator(_without_credentials)]
