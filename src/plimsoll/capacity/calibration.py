@@ -1,16 +1,19 @@
-"""How far out must an interval be read to hold the truth as often as it says, whichever way scatter grows?
+"""At which tail area must an interval be read to cover the true value at its nominal level, however noise grows?
 
-An average over noise shapes (see `noise`) read at one fixed tail holds the truth too seldom where scatter reaches
-farthest and too often where it reaches least. But the tail may depend on the evidence: with v the probabilities of the
-shapes by the restricted likelihood alone,
+An average over noise shapes (see `noise`) read at one fixed tail area covers too seldom under the shape whose errors
+reach farthest, and too often under the one whose errors reach least. But the tail area may depend on the evidence. With
+v the probabilities of the shapes by the restricted likelihood alone,
 
-    tail area = exp(b . v),    b such that P(the truth lies beyond) = 5 % under each of the three shapes
+    tail area = exp(b . v),    b such that P(the true value lies beyond) = 5 % under each of the three shapes
 
-three equations for three numbers, for each estimate (R. Beran, "Prepivoting to reduce level error of confidence sets",
-Biometrika 74, 1987). In the plane that touches the curve at the point both sides are products of matrices: errors of
-each shape are drawn once, and tell how far they carry every estimate and which evidence they leave. Opposite errors
-carry an estimate to opposite sides and leave the same evidence, so that half of the draws do. Where the steps cannot
-tell the shapes apart no b solves all three; then the one that comes near and is nearest to the fixed tail is taken.
+These are three equations for three numbers, for each estimate (R. Beran, "Prepivoting to reduce level error of
+confidence sets", Biometrika 74, 1987). In the tangent plane of the curve at the fitted point both sides are products of
+matrices. Errors of each shape are drawn once; they show how far they carry every estimate and which evidence they
+leave. Errors of opposite sign carry an estimate to opposite sides and leave the same evidence, so half of the draws
+suffice.
+
+Where the steps cannot tell the shapes apart, no b solves all three equations. Then the b that comes near and stays
+closest to the fixed tail area is taken.
 """
 
 from __future__ import annotations
@@ -30,13 +33,13 @@ from plimsoll.capacity.noise import NOISE_SHAPES, noise_weights, probabilities
 
 Compute = Callable[[CapacityModel, Values], Values]
 
-_LEAST, _MOST = 0.01, 0.2  # no interval is read farther out or in, both ends together
-_SMOOTH = 0.1  # of the log of a tail area: a step so wide in place of a sharp one, so that Newton's steps are smooth
-_TOWARD_FIXED = 3e-3  # weight of staying near one tail for all, in squares of the relative error of MISSED
+_LEAST, _MOST = 0.01, 0.2  # bounds of a tail area, both ends together
+_SMOOTH = 0.1  # in the log of a tail area: the count below a level is smoothed so widely, for Newton's steps
+_TOWARD_FIXED = 3e-3  # penalty for leaving the fixed tail area, in squares of the relative error of MISSED
 _ROUNDS = 12
-_THERE = 0.02  # in the log of a tail area
-_NO_GAIN = 1e-3  # in the squares that are made least: less than a thirtieth of MISSED
-_PROBE = 0.1  # in standard errors
+_THERE = 0.02  # in the log of a tail area: a smaller step is the last
+_NO_GAIN = 1e-3  # in the squares that are minimized: less than a thirtieth of MISSED
+_PROBE = 0.1  # of a standard error: the step of finite differences
 
 
 class Pivots(Protocol):
@@ -44,22 +47,22 @@ class Pivots(Protocol):
 
     @property
     def parts(self) -> int:
-        """Into how many parts the rows of a shape fall, in their order, that may be missed differently."""
+        """The number of consecutive groups among a shape's rows in which the share missed may differ."""
 
     @property
     def logs(self) -> Values:
-        """The evidence for each shape that each row of each shape leaves, (3, h, 3)."""
+        """The log evidence for each shape that each row of each shape leaves, (3, h, 3)."""
 
     def areas(self, compute: Compute, shares: Values) -> Values:
-        """Tell the tail area in which the truth lies, averaged over shapes by `shares` (3h, 3): (g, 3h)."""
+        """Compute the tail area in which each true value lies, averaged over shapes by `shares` (3h, 3): (g, 3h)."""
 
 
 @dataclass(frozen=True, eq=False)
 class PlanePivots:
-    """A plane that touches the curve: `probes` (2p, p) are parameters on either side along each direction.
+    """The tangent plane at the point: `probes` (2p, p) are parameters to either side of it along each direction.
 
-    `along` (3, h, p) says how far each row carries the point, in roots of the squares it leaves. Opposite errors carry
-    it to opposite sides with the same evidence: half of the rows do.
+    `along` (3, h, p) says how far each row carries the point, in roots of the squares it leaves. Rows of opposite sign
+    carry it to the opposite side with the same evidence, so only half of the rows are kept.
     """
 
     model: CapacityModel
@@ -69,7 +72,7 @@ class PlanePivots:
     parts = 1
 
     def areas(self, compute: Compute, shares: Values) -> Values:
-        """Tell how likely it is to lie as far out on either side."""
+        """Compute the probability of lying as far out on either side."""
         ahead, behind = np.split(compute(self.model, self.probes).reshape(self.probes.shape[0], -1), 2)
         contrasts = ahead - behind
         return beyond(np.abs(contrasts.T @ self.along.reshape(-1, contrasts.shape[0]).T), shares)
@@ -77,20 +80,21 @@ class PlanePivots:
 
 @dataclass(frozen=True, eq=False)
 class Calibration:
-    """What errors do at a point, and the evidence (3,) that was seen there."""
+    """How errors behave at a point, and the log evidence (3,) observed there."""
 
     pivots: Pivots
     seen: Values
 
     def missed(self, compute: Compute) -> Values:
-        """Tell the tail area, both ends together, to leave outside the interval of what `compute` gives, (g,).
+        """Compute the tail area, both ends together, outside the interval of what `compute` returns, (g,).
 
-        `compute(model, parameters (m, p))` gives (m, g). FIXED where it does not change with the parameters.
+        `compute(model, parameters (m, p))` returns (m, g). The tail area is FIXED for a value that does not change with
+        the parameters.
         """
         return self._read(compute)[0]
 
     def tails(self, compute: Compute) -> list[Tail]:
-        """Tell the same, and how often that holds the truth where the steps cannot make it about 95 %."""
+        """Return the same tail areas, with the coverage where the steps cannot make it about 95 %."""
         missed, by_shape = self._read(compute)
         doubt = doubt_of(self._evidence.shape[1] // self.pivots.parts)
         return [
@@ -99,7 +103,7 @@ class Calibration:
         ]
 
     def of_parameters(self, fixed: Compute | None = None) -> list[Tail]:
-        """Tell it of every parameter, or of what a variant sets; if the steps fail one, then of all."""
+        """Return the tail of every parameter, or of what a variant fixes; coverage is reported for all or none."""
         return self._told(*(self._parameters if fixed is None else self._read(fixed)))
 
     def _told(self, missed: Values, by_shape: Values) -> list[Tail]:
@@ -113,7 +117,7 @@ class Calibration:
         return self._read(lambda _, drawn: drawn)
 
     def _read(self, compute: Compute) -> tuple[Values, Values]:
-        """Tell the tail areas (g,), and what is missed at them by shape and part, (g, 3, parts)."""
+        """Compute the tail areas (g,), and the shares missed at them by noise shape and part, (g, 3, parts)."""
         areas, (shapes, rows, _) = self.pivots.areas(compute, self._shares), self._evidence.shape
         missed, by_shape = np.full(areas.shape[0], FIXED), np.full((areas.shape[0], shapes, self.pivots.parts), np.nan)
         usable = np.isfinite(areas).all(axis=1)
@@ -136,7 +140,7 @@ class Calibration:
 
 
 def beyond(far: Values, shares: Values) -> Values:
-    """Tell how likely it is to lie at least as far, (g, 3h), averaged over the three blocks of rows by `shares`.
+    """Compute the probability of lying at least as far, (g, 3h), averaged over the three blocks of rows by `shares`.
 
     NaN where rows do not differ or are not finite.
     """
@@ -155,7 +159,7 @@ def beyond(far: Values, shares: Values) -> Values:
 def plane_pivots(
     model: CapacityModel, load: Values, measured: Values, optimum: Optimum, normals: Normals
 ) -> PlanePivots | None:
-    """Draw errors of each shape in the plane at a plain optimum; None where steps leave the parameters free."""
+    """Draw errors of each shape in the plane at an unweighted optimum; None where the steps leave parameters free."""
     if optimum.touching is None:
         return None
     plane, corner, scale = optimum.touching
@@ -168,10 +172,10 @@ def plane_pivots(
 
 
 def in_plane(slopes: Values, weights: Values, rows: Values) -> tuple[Values, Values]:
-    """Fit errors of each noise shape, rows (h, n) / roots of its weights, in the plane of slopes (n, p), orthonormal.
+    """Fit errors of each noise shape, rows (h, n) / roots of its weights, in the plane of orthonormal slopes (n, p).
 
-    `weights` (3, n) are those of the shapes, of product one. Returns how far each row carries the point along the
-    plane, in roots of the squares it leaves, (3, h, p), and the log evidence for each shape, (3, h, 3).
+    `weights` (3, n) are those of the shapes, scaled to a product of one. Returns how far each row carries the point
+    along the plane, in roots of the squares it leaves, (3, h, p), and the log evidence for each shape, (3, h, 3).
     """
     steps, size = slopes.shape
     roots = np.sqrt(weights)
@@ -187,11 +191,11 @@ def in_plane(slopes: Values, weights: Values, rows: Values) -> tuple[Values, Val
     return np.ascontiguousarray(np.swapaxes(carried, 0, 1)), np.ascontiguousarray(np.swapaxes(logs, 0, 1))
 
 
-@np.errstate(over="ignore")  # far below the level is far below
+@np.errstate(over="ignore")  # an overflow means far below the level
 def levels(logs: Values, evidence: Values) -> Values:
-    """Find b (g, 3) at which MISSED of the log areas (g, 3, h) lie below b . evidence (3, h, 3) under every shape.
+    """Find b (g, 3) so that a share MISSED of log areas (g, 3, h) lies below b . evidence (3, h, 3) under every shape.
 
-    Newton's steps, halved where they lead farther off; one that gains next to nothing is the last.
+    Newton's method; a step that increases the error is halved, and one that gains next to nothing is the last.
     """
     found = np.full((logs.shape[0], evidence.shape[2]), np.log(FIXED))
     moving, tried, least = np.arange(found.shape[0]), np.zeros_like(found), np.full(found.shape[0], np.inf)
@@ -212,7 +216,7 @@ def levels(logs: Values, evidence: Values) -> Values:
 
 
 def _newton(logs: Values, evidence: Values, at: Values) -> tuple[Values, Values]:
-    """Tell how far off the levels (g, 3) are, in squares of the relative error of MISSED, and the next step."""
+    """Compute the error of the levels (g, 3), in squares of the relative error of MISSED, and the next Newton step."""
     shapes, rows = logs.shape[1:]
     widened = np.sin(np.pi * _SMOOTH) / (np.pi * _SMOOTH) / (rows * MISSED)
     below = logs - _log_areas(at, evidence.reshape(-1, shapes)).reshape(logs.shape)
@@ -232,7 +236,7 @@ def _newton(logs: Values, evidence: Values, at: Values) -> tuple[Values, Values]
 
 
 def tail_areas(levels: Values, evidence: Values) -> Values:
-    """Turn levels (..., 3) and evidence (..., 3) or (m, 3) into the tail area to leave outside, both ends together."""
+    """Turn levels (..., 3) and evidence (..., 3) or (m, 3) into the tail area outside the interval, both ends."""
     return np.asarray(np.exp(_log_areas(levels, evidence)))
 
 

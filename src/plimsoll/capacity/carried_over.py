@@ -1,13 +1,13 @@
-"""How much less do rows tell that follow each other, as what one leaves unexplained goes on in the next?
+"""How much less do successive rows tell when the error of one row carries over into the next?
 
-Errors that are carried over (AR(1), each r times the one before and something of its own) leave least squares right and
-make it less certain, the more the slower a column moves:
+Autocorrelated errors (AR(1): each is r times the one before plus something of its own) leave least squares unbiased but
+less certain, the more so the slower a column moves:
 
     (X'X)^-1 X' R X (X'X)^-1 against (X'X)^-1,    R_ij = r^|i - j|
 
-(W. H. Greene, "Econometric Analysis", 8th edition, Pearson 2018, sections 20.5 and 20.6). Of a column that stays as it
-is the interval is sqrt((1 + r) / (1 - r)) times as wide. What a fit leaves is correlated less than errors are, since
-the columns follow them: r is that whose errors would on average leave the correlation that is seen.
+(W. H. Greene, "Econometric Analysis", 8th edition, Pearson 2018, sections 20.5 and 20.6). The interval of a column that
+does not move is sqrt((1 + r) / (1 - r)) times as wide. Residuals are less correlated than errors, because the fit
+follows the errors; r is therefore chosen so that the expected correlation of residuals equals the observed one.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ import numpy as np
 
 from plimsoll.capacity.model import Values
 
-_CLEARLY = 2.0  # standard errors of a correlation of rows that have nothing to do with each other
+_CLEARLY = 2.0  # standard errors of the correlation of independent rows
 _MOST = 0.99
 _HALVINGS = 20
 
 
 def carried_over(left: Values, columns: Values) -> float:
-    """Tell the correlation from row to row of errors that `left` (n,) is of, by `columns` (n, p).
+    """Estimate the correlation of errors from row to row, from residuals `left` (n,) and `columns` (n, p).
 
-    0 where chance alone may be it.
+    Returns 0 where chance alone may explain the correlation seen.
     """
     squares = float(left @ left)
     seen = float(left[1:] @ left[:-1]) / squares if squares > 0 else 0.0
@@ -38,17 +38,17 @@ def carried_over(left: Values, columns: Values) -> float:
 
 
 def times_as_wide(columns: Values, correlation: float) -> Values:
-    """Tell how many times as wide the intervals of columns (n, p) are for errors so correlated; (p,), 1 at least."""
+    """Compute the factor by which such errors widen the intervals of columns (n, p); (p,), at least 1."""
     inverse = np.linalg.pinv(columns.T @ columns)
     spread = inverse @ columns.T @ _correlated(columns, correlation) @ inverse
     alone = np.diag(inverse)
-    # a kind that never came has no variance
+    # a column of zeros has no variance
     ratio = np.divide(np.diag(spread), alone, out=np.ones_like(alone), where=alone > 0)
     return np.asarray(np.sqrt(np.maximum(ratio, 1.0)))
 
 
 def _left_by(correlation: float, columns: Values) -> float:
-    """Tell the correlation that errors so correlated leave: E(e' L e) / E(e' e), L the shift by a row."""
+    """Compute the correlation of residuals from that of errors: E(e' L e) / E(e' e), L the shift by a row."""
     inverse, mixed = np.linalg.pinv(columns.T @ columns), _correlated(columns, correlation)
     before, after = np.zeros_like(columns), np.zeros_like(columns)
     before[1:], after[:-1] = columns[:-1], columns[1:]
@@ -59,7 +59,7 @@ def _left_by(correlation: float, columns: Values) -> float:
 
 
 def _correlated(columns: Values, correlation: float) -> Values:
-    """Multiply columns (n, p) by R: what came before, and what is to come, each time less by the correlation."""
+    """Multiply columns (n, p) by R: a filter over past rows and one over rows to come, in linear time."""
     from scipy.linalg import solve_banded
 
     less = np.stack([np.ones(columns.shape[0]), np.full(columns.shape[0], -correlation)])

@@ -15,9 +15,9 @@ from plimsoll.domain.objective import Objective
 
 _POINTS = 61  # evenly spread, and more where a curve bends
 _HALVINGS = 3
-_SEEN = 0.001  # of the height of the curve: a pixel or less
+_SEEN = 0.001  # of the height of the curve: a pixel or less is not visible
 _PAST_TESTED = 1.2
-_HIGHEST = 100.0  # times what was measured or is asked for
+_HIGHEST = 100.0  # times the greatest measurement or bound
 
 
 def chart(choice: Choice, line: LoadLine | None, objectives: Sequence[Objective]) -> LoadChart | None:
@@ -31,7 +31,7 @@ def chart(choice: Choice, line: LoadLine | None, objectives: Sequence[Objective]
     if choice.doubt:
         grid = np.union1d(np.linspace(low, high, _POINTS), choice.load)
     bounds = [one.bound for one in objectives if choice.quantity.name in (one.name, one.kind)]
-    # A curve does not know what cannot be, nor how far a page reaches: a canvas draws nothing at 1e20.
+    # A curve may leave the range of possible or drawable values: a canvas draws nothing at 1e20.
     highest = (
         1.0 if choice.quantity.kind is Kind.ERRORS else _HIGHEST * max(float(np.max(choice.measured)), *bounds, 0.0)
     )
@@ -56,7 +56,7 @@ def chart(choice: Choice, line: LoadLine | None, objectives: Sequence[Objective]
 
 
 def _curve(choice: Choice, fit: Fit, grid: Values) -> tuple[Values, Values, Values]:
-    """Predict the quantity with its band; where no curve is believed between steps, what they measured, without one."""
+    """Predict the quantity with its band; where no curve can be used between steps, join their means without a band."""
     if not choice.doubt:
         return fit.point.predict(grid), *fit.band(grid)
     loads, unknown = np.unique(choice.load), np.full(grid.size, np.nan)
@@ -70,7 +70,7 @@ def _points(fit: Fit, low: float, high: float, knee: float) -> Values:
         [*np.linspace(low, _PAST_TESTED * high, _POINTS), *(load for load in (knee, high) if load > low)]
     )
     tested = fit.point.predict(points[points <= high])
-    height = max(np.ptp(tested), _SEEN * np.max(np.abs(tested)))  # of a flat line, rounding is no bend
+    height = max(np.ptp(tested), _SEEN * np.max(np.abs(tested)))  # so that rounding is no bend of a flat line
     for _ in range(_HALVINGS):
         middle = (points[1:] + points[:-1]) / 2
         curve = fit.point.predict(points)
@@ -80,7 +80,7 @@ def _points(fit: Fit, low: float, high: float, knee: float) -> Values:
 
 
 def _knee(choice: Choice) -> float | None:
-    """Find where the curve bends: the knee of two lines, or 1 / contention of the scalability law, where tested."""
+    """Find where the curve bends within the tested range: the knee of two lines, or 1 / contention of the USL."""
     fit = choice.chosen.fit if choice.chosen is not None else None
     if fit is None or choice.doubt:
         return None

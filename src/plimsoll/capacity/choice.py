@@ -1,15 +1,15 @@
 """Which model describes a quantity best, judged on steps it has not seen?
 
-Each step is left out in turn, every model is fitted to the rest and predicts it: the root mean square of these errors,
-as a ratio of the mean of what was measured, decides (M. Stone, "Cross-validatory choice", JRSS B 36, 1974). Among
-models whose errors are within one tenth of the least, the one with fewer parameters is taken. All are shown, each that
-lost with its excuse.
+Models are compared by leave-one-out cross-validation (M. Stone, "Cross-validatory choice", JRSS B 36, 1974). Each step
+is left out in turn, and every model is fitted to the others and predicts it. The root mean square of these errors, as a
+ratio of the mean measurement, decides. Among models whose errors are within one tenth of the least, the one with the
+fewest parameters is taken. All are shown, each rejected one with its reason.
 
-A step that lies off by more than chance allows is set aside first and named: its deleted residual, in units of its own
-standard error (`left_out`), has a probability below 1 % over all steps (Bonferroni) under every noise shape, judged by
-the model that all other steps lie on, or else by that with the least median error. The lowest and the highest load
-stay, and so do errors at any load: where nothing was measured beyond, a bend of the curve cannot be told from a slip,
-and errors that set in at once are no slip.
+An outlying step is set aside first, and named. Its deleted residual, in units of its own standard error (`left_out`),
+must have a probability below 1 % over all steps (Bonferroni) under every noise shape. The model that judges it is one
+on which all other steps lie exactly, or else the one with the least median error. The lowest and the highest load are
+never set aside: nothing was measured beyond them, so a bend of the curve cannot be told from a mistake. Nor are errors
+at any load, since errors that set in suddenly are no mistake.
 """
 
 from __future__ import annotations
@@ -32,15 +32,16 @@ _SIMPLER_WINS_WITHIN = 1.10
 _OUTLIER_PROBABILITY = 0.01
 _MOST_SET_ASIDE = 1 / 5
 _FREEDOM_TO_JUDGE = 3
-_NEGLIGIBLE = 0.01  # of all curves' shares
-_UNTRUSTED = 0.5  # error on unseen steps, in means, from which a curve is not believed between two steps either
+_NEGLIGIBLE = 0.01  # a curve with a smaller probability is dropped
+_UNTRUSTED = 0.5  # error on unseen steps, as a ratio of the mean: beyond it a curve is not used between steps either
 
 
 @dataclass(frozen=True, eq=False)
 class Trial:
     """One model tried: its fit, its error on unseen steps, or why it has neither.
 
-    `unseen` (3, n) are single errors under each noise shape, as large as if foretold as surely as measured.
+    `unseen` (3, n) are the single errors under each noise shape, divided by the factor by which uncertainty of the
+    prediction widens them (`LeftOut.sized`).
     """
 
     model: CapacityModel
@@ -50,15 +51,15 @@ class Trial:
     unseen: Values | None = None
 
     def parameters(self) -> dict[str, Estimate]:
-        """Estimate the parameters; none where the model was not fitted."""
+        """Estimate the parameters; empty where the model was not fitted."""
         return {} if self.fit is None else self.fit.parameters()
 
 
 @dataclass(frozen=True, eq=False)
 class Choice:
-    """All trials on one quantity, the chosen one (None where none could be judged), and the steps set aside.
+    """All trials on one quantity, the chosen one (None where none could be judged), and the loads set aside.
 
-    `standard_errors` (n,) say how well each step is known by itself, where it is the middle of many readings.
+    `standard_errors` (n,) are those of the single steps, where a step is the median of many readings.
     """
 
     quantity: Quantity
@@ -71,28 +72,29 @@ class Choice:
 
     @property
     def judged(self) -> list[Trial]:
-        """Those that could be judged on unseen steps."""
+        """The trials that could be judged on unseen steps."""
         return [trial for trial in self.trials if trial.error is not None and trial.fit is not None]
 
     @property
     def best(self) -> Trial | None:
-        """The one with the least error on unseen steps."""
+        """The trial with the least error on unseen steps."""
         return min(self.judged, key=lambda trial: trial.error or 0.0, default=None)
 
     @property
     def doubt(self) -> str:
-        """Say why the chosen curve is not to be believed between two steps; nothing where it is, or none was chosen."""
+        """Say why the chosen curve is not to be used between two steps; empty where it is, or where none was chosen."""
         error = self.chosen.error if self.chosen is not None else None
         return f"{error_text(error)} off on unseen steps" if (error or 0.0) > _UNTRUSTED else ""
 
     def shares(self) -> list[tuple[Trial, float]]:
-        """Tell how likely each curve that was judged is to be the right one, by its errors on unseen steps.
+        """Compute the probability that each judged curve is the right one, from its errors on unseen steps.
 
-        exp(-n / 4 log mean squared error), added up to one: the square root of pseudo-BMA's weights (Yao, Vehtari,
-        Simpson and Gelman, "Using stacking to average Bayesian predictive distributions", Bayesian Analysis 13, 2018),
-        since errors of a few steps are known roughly (docs/decisions/0034). An error is measured by how large scatter
-        is at its step, under each noise shape, each as often as the curve with the least error finds it likely. Models
-        that give the same curve count once.
+        The weights are exp(-n / 4 log mean squared error), normalized to one: the square root of pseudo-BMA's weights
+        (Yao, Vehtari, Simpson and Gelman, "Using stacking to average Bayesian predictive distributions", Bayesian
+        Analysis 13, 2018), because errors of a few steps are only roughly known (docs/decisions/0034). Errors are
+        scaled by the size of the noise at their step. This is done under each noise shape, and the results are averaged
+        by the probabilities of the shapes under the curve with the least error. Models that give the same curve count
+        once.
         """
         found = list[Trial]()
         for trial in self.judged:
@@ -103,11 +105,11 @@ class Choice:
         return [(trial, share / sum(one for _, one in kept)) for trial, share in kept]
 
     def _likely(self, trials: Sequence[Trial]) -> list[float]:
-        """Tell how likely each curve is, averaged over the noise shapes; they add up to one."""
+        """Compute the probability of each curve, averaged over the noise shapes; they add up to one."""
         best = self.best
         if best is None or best.fit is None or not trials:
             return []
-        of_shapes = best.fit.shapes or {ADDITIVE.name: 1.0}  # without scatter there is none
+        of_shapes = best.fit.shapes or {ADDITIVE.name: 1.0}  # a fit without noise has no shapes
         unseen, found = np.array([one.unseen for one in trials]), np.zeros(len(trials))
         usual = max(float(np.mean(np.abs(self.measured))), 1e-300)
         for j, shape in enumerate(NOISE_SHAPES):
@@ -169,7 +171,7 @@ def _offer(model: CapacityModel, quantity: Quantity, load: Values, measured: Val
 
 
 def _outlier(offers: Sequence[_Offer], load: Values) -> int | None:
-    """Number the step that lies off by more than chance allows, or None."""
+    """Return the index of the step that lies off by more than chance allows, or None."""
     steps = load.size
     judged = [
         (offer, offer.left_out)
@@ -186,7 +188,7 @@ def _outlier(offers: Sequence[_Offer], load: Values) -> int | None:
 
 
 def _judged_by(left_out: LeftOut) -> tuple[bool, float]:
-    """Rank a judge: one that all steps but the worst lie on goes first, then the least median error."""
+    """Rank a judge: first models on which all steps but the worst lie exactly, then those of least median error."""
     return not left_out.exact[left_out.worst], float(np.median(np.abs(left_out.error)))
 
 
@@ -224,14 +226,14 @@ def _chosen(choice: Choice) -> Choice:
 
 
 def _same_curve(trial: Trial, other: Trial, choice: Choice) -> bool:
-    """Whether two fits predict the same at every tested load: a bound that binds nothing makes no other model."""
+    """Whether two fits agree at every tested load: a bound that does not bind makes no different model."""
     if trial.fit is None or other.fit is None:
         return False
     return np.allclose(trial.fit.point.predict(choice.load), other.fit.point.predict(choice.load), rtol=1e-6, atol=0.0)
 
 
 def as_good(trial: Trial, other: Trial | None) -> bool:
-    """Whether one trial's error on unseen steps is within a tenth of another's."""
+    """Whether one trial's error on unseen steps is at most a tenth above another's."""
     if trial.error is None or other is None or other.error is None:
         return False
     return trial.error <= other.error * _SIMPLER_WINS_WITHIN

@@ -1,4 +1,4 @@
-"""Which column of the steps answers to a name: a statistic of latency, errors, a resource, throughput?"""
+"""Which column of the steps matches a name: a latency statistic, errors, a resource, throughput?"""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from plimsoll.capacity.model import Kind, Quantity, Values
 from plimsoll.domain.load_test import LoadUnit, Steps
 from plimsoll.domain.objective import Objective
 
-UNNAMED = "latency"  # a latency column whose statistic the file does not tell
+UNNAMED = "latency"  # a latency column whose statistic the file does not name
 THROUGHPUT = "throughput"
 _EXAMPLES = {"ratio": "80%", "bytes": "4Gi", "bytes/s": "50MB/s"}
 _ORDER_OF_TRUST = ("p95", UNNAMED, "p99", "p90", "mean", "p50")
@@ -38,7 +38,7 @@ def column_of(steps: Steps, objective: Objective) -> tuple[Quantity, Values] | s
 
 
 def is_measured(steps: Steps, objective: Objective) -> bool:
-    """Tell whether anything was measured that the objective could bound, in whatever unit."""
+    """Whether anything was measured that the objective could bound, in whatever unit."""
     return objective.name in (*steps.resources, THROUGHPUT) or not isinstance(column_of(steps, objective), str)
 
 
@@ -46,7 +46,7 @@ def quantities(steps: Steps) -> list[tuple[Quantity, Values]]:
     """List everything that was measured over load."""
     found: list[tuple[Quantity, Values]] = []
     if steps.throughput is not None and steps.load_unit is LoadUnit.USERS:
-        # Nobody is served nothing, whatever the curve: met without scatter, it would pass for a test of both.
+        # Throughput at zero load is zero for any curve: a step without noise that would test neither curve nor noise.
         of_someone = np.where(steps.load > 0, steps.throughput, np.nan)
         found.append((Quantity(THROUGHPUT, Kind.THROUGHPUT, steps.load_unit, unit="1/s"), of_someone))
     for name, values in steps.latency_s.items():
@@ -60,13 +60,13 @@ def quantities(steps: Steps) -> list[tuple[Quantity, Values]]:
 
 
 def standard_errors_of(steps: Steps, quantity: Quantity) -> Values | None:
-    """Tell how well the readings behind each value settle it, (n,); None where values are single measurements."""
+    """Return the standard errors of the values of a quantity, (n,); None where they are single measurements."""
     is_latency = quantity.kind is Kind.LATENCY and quantity.name not in steps.latency_s
     return steps.standard_errors.get(UNNAMED if is_latency else quantity.name)
 
 
 def any_latency(steps: Steps) -> tuple[str, Values] | None:
-    """Pick the latency that rules without a statistic mean: p95 where there is one."""
+    """Pick the latency for rules that name no statistic: p95 where there is one."""
     for name in (*_ORDER_OF_TRUST, *steps.latency_s):
         if name in steps.latency_s:
             return name, steps.latency_s[name]

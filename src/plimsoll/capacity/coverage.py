@@ -1,8 +1,9 @@
-"""How often does an interval really hold the truth, and when must that be said?
+"""How often does an interval really cover the true value, and when must that be reported?
 
-A tail that the evidence sets (see `calibration`) shall miss 5 % of the tests under each noise shape. Where a few steps
-cannot tell the shapes apart no tail does (docs/decisions/0030, "What cannot be had"). How many tests each shape misses
-is counted on the draws that set the tail, and said where it leaves what 95 % may mean, 93 to 97 %.
+A tail area set by the evidence (see `calibration`) is meant to miss 5 % of the tests under each noise shape. Where a
+few steps cannot tell the shapes apart, no tail area does so (docs/decisions/0030, "What cannot be had"). The draws that
+set the tail area therefore also count how many tests each shape misses. The coverage is reported where it lies outside
+93 to 97 %, the range accepted as 95 %.
 """
 
 from __future__ import annotations
@@ -16,16 +17,16 @@ from plimsoll.capacity.noise import NOISE_SHAPES
 from plimsoll.domain.estimate import Coverage
 
 MISSED = 0.05
-FIXED = 0.045  # what is left outside where nothing can be calibrated, see docs/decisions/0030
+FIXED = 0.045  # the area outside both ends where nothing can be calibrated, see docs/decisions/0030
 _LEAST, _MOST = 0.03, 0.07
 _NOT_ALWAYS = 99.9  # percent
 
 
 @dataclass(frozen=True)
 class Tail:
-    """How an interval is read: the share of the draws left outside, both ends together, and what it holds then.
+    """The quantiles at which an interval is read: the share of the draws outside, both ends together, and its coverage.
 
-    `coverage` is None where that is about 95 % under every noise shape, or where it is not known.
+    `coverage` is None where it is about 95 % under every noise shape, and where it is not known.
     """
 
     missed: float = FIXED
@@ -36,7 +37,7 @@ AT_FIXED = Tail()
 
 
 def doubt_of(rows: int) -> float:
-    """Tell the standard error of a small share that was counted over so many rows.
+    """Compute the standard error of a small share counted over this many rows.
 
     >>> round(doubt_of(1600), 4), round(doubt_of(400), 4)
     (0.0043, 0.0087)
@@ -45,15 +46,15 @@ def doubt_of(rows: int) -> float:
 
 
 def near_enough(missed: Values, doubt: float) -> bool:
-    """Whether these shares of tests missed, each known to `doubt`, may be no worse than 95 % may mean."""
+    """Whether these shares of missed tests, each with standard error `doubt`, are consistent with 95 % coverage."""
     return bool(missed.min() >= _LEAST - doubt and missed.max() <= _MOST + doubt)
 
 
 def coverage_of(missed: Values) -> Coverage | None:
-    """Say how often the truth is held where these shares are missed, (3, k): by noise shape, and by where a knee is.
+    """Turn missed shares (3, k), by noise shape and by where a knee lies, into a range of coverage.
 
-    In whole percent, rounded outward, but 99.9 for a hundred: no more is known, and no interval holds always. None
-    where that is what 95 % may mean, and where no shares could be counted.
+    The range is rounded outward to whole percent, except that 100 becomes 99.9: no more is known, and no interval
+    always covers the true value. Returns None where the range counts as 95 %, and where no shares could be counted.
 
     >>> coverage_of(np.array([[0.08, 0.066], [0.04, 0.043], [0.02, 0.013]]))
     Coverage(low=0.92, high=0.99, low_if='additive', high_if='proportional')

@@ -2,12 +2,12 @@
 
     X(N) = rate * N / ((1 + (N / knee)^sharpness)^(1 / sharpness) + coherency * N * (N - 1))
 
-The Universal Scalability Law (sharpness 1) with its knee set free. Without coherency it rises to rate * knee and stays,
-by any way between the law's slow bend and the two lines that bound a closed system (P. J. Denning and J. P. Buzen, "The
-operational analysis of queueing network models", Computing Surveys 10, 1978): one full server bends more sharply than
-the law can, and the law takes that for coherency. So the question is whether coherency still gains here, asked by the
-one-sided t-test of nested least squares (G. A. F. Seber and C. J. Wild, "Nonlinear Regression", Wiley 1989, section
-5.3) under each noise shape, each as often as it is likely.
+The Universal Scalability Law (sharpness 1) with a free knee. Without coherency it rises to rate * knee and stays, with
+any bend between the gentle one of the law and the two lines that bound a closed system (P. J. Denning and J. P. Buzen,
+"The operational analysis of queueing network models", Computing Surveys 10, 1978). One full server bends more sharply
+than the law can, and the law mistakes that for coherency. So the question is whether coherency still improves the fit
+here. The one-sided t-test of nested least squares answers it (G. A. F. Seber and C. J. Wild, "Nonlinear Regression",
+Wiley 1989, section 5.3), averaged over the noise shapes by their probabilities.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _FREE = 4  # rate, knee, coherency and sharpness
 
 @dataclass(frozen=True)
 class KneedLaw:
-    """The law with a knee of this sharpness; `stays` where coherency is left out."""
+    """The law with a knee of this sharpness; `stays` leaves coherency out."""
 
     sharpness: float
     stays: bool = False
@@ -38,7 +38,7 @@ class KneedLaw:
 
     @property
     def parameters(self) -> tuple[Parameter, ...]:
-        """Coherency comes last, if at all."""
+        """Rate and knee, then coherency unless it is left out."""
         both = Parameter("rate", 0.0, None, logarithmic=True), Parameter("knee", 0.0, None, logarithmic=True)
         return both if self.stays else (*both, Parameter("coherency", 0.0))
 
@@ -48,12 +48,12 @@ class KneedLaw:
         return (("sharpness", self.sharpness),)
 
     def variants(self, quantity: Quantity, load: Values, measured: Values) -> Sequence[CapacityModel] | str:
-        """Offer nothing: it is asked about coherency alone, and its curve is not shown."""
+        """Offer nothing: only coherency is tested with it, and its curve is not shown."""
         del quantity, load, measured
         return "it only tells whether throughput falls"
 
     def start(self, load: Values, measured: Values) -> Values:
-        """Take the best rate of any step, and the knee where that would give the most that was measured."""
+        """Take the best rate of any step, and the knee at which it gives the greatest measured throughput."""
         some = load > 0
         rate = float(np.max(measured[some] / load[some]))
         found = [rate, float(np.max(measured)) / rate]
@@ -71,9 +71,9 @@ class KneedLaw:
 
 
 def confidence_of_decline(load: Values, measured: Values) -> float | None:
-    """Tell with which confidence, 0 to 1, throughput (n,) falls towards the highest of the loads (n,).
+    """Compute the confidence, 0 to 1, that throughput (n,) falls towards the highest of the loads (n,).
 
-    None for fewer than five steps under load. Where the most was measured at the highest load nothing has fallen: 0.
+    None for fewer than five steps under load; 0 where throughput was greatest at the highest load.
     """
     load, measured = load[load > 0], measured[load > 0]
     if load.size <= _FREE:
@@ -100,7 +100,7 @@ def _test(load: Values, measured: Values, weights: Values) -> tuple[float, float
 
 
 def _nearest(load: Values, measured: Values, weights: Values, *, stays: bool) -> tuple[KneedLaw, Optimum] | None:
-    """Fit the law at each sharpness and keep the nearest."""
+    """Fit the law at each sharpness and keep the best fit."""
     laws = [KneedLaw(sharpness, stays) for sharpness in _SHARPNESS]
     found = [(law, bounded_optimum(law, load, measured, weights, law.start(load, measured))) for law in laws]
     some = [(law, optimum) for law, optimum in found if optimum is not None]

@@ -1,15 +1,16 @@
 """Which parameters could have given these measurements? Draws from their distribution about the point.
 
-Were the true curve known, one would see how far its errors carry the fit away; turned around, the fit tells how far
-the truth may lie. For each draw of errors e of one noise shape, with scale s = sqrt(squares / squares left by e) so
-that they leave what was left here, the parameters are those fitted to what was measured less s * e:
+If the true curve were known, one could see how far its errors carry the fit away. Turned around, the fit shows how far
+away the true curve may lie. Each draw takes errors e of one noise shape, scaled by s = sqrt(observed squares / squares
+left by e) so that they leave the residual squares that were observed. The curve is then fitted to the measurements less
+s * e:
 
     drawn = least squares of (measured - s * e)
 
-For a curve that is linear in its parameters this is the pivot (estimate - truth) / sqrt(squares) inverted: exact under
-its noise shape, Student's t with n - p degrees of freedom where noise is additive (R. A. Fisher's fiducial argument;
-J. Hannig, "On generalized fiducial inference", Statistica Sinica 19, 2009). Bounds are left out here and put on the
-intervals, so that an interval may end at a bound with its coverage intact.
+For a curve that is linear in its parameters this inverts the pivot (estimate - truth) / sqrt(squares). It is exact
+under its noise shape, and Student's t with n - p degrees of freedom under additive noise (R. A. Fisher's fiducial
+argument; J. Hannig, "On generalized fiducial inference", Statistica Sinica 19, 2009). Bounds are applied to the
+intervals and not to the draws, so that an interval may end at a bound and keep its coverage.
 """
 
 from __future__ import annotations
@@ -26,12 +27,12 @@ from plimsoll.capacity.model import CapacityModel, Values
 
 _ROUNDS = 8
 _STRAIGHT_STEPS = 4
-_NEAR = 0.01  # in standard deviations of the noise: near enough for a draw
+_NEAR = 0.01  # in standard deviations of the noise: the tolerance of a draw
 _FIRST_DAMPING = 1e-5
-_MOST_NUMBERS = 4_000_000  # of errors held at once: a long table gets fewer draws
+_MOST_NUMBERS = 4_000_000  # of errors held at once: with many steps there are fewer draws
 _FEWEST_DRAWS = 200
 _LEAST_EVEN = 2.0**-33
-_MOST_EVEN = 200  # steps up to which numbers are spread evenly; of more steps no tail is that fine
+_MOST_EVEN = 200  # steps up to which numbers are quasi-random; beyond, tails need no such precision
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,18 +45,18 @@ class Draws:
 
 @dataclass(frozen=True)
 class Normals:
-    """Standard normal numbers, all the randomness there is: pairs of opposite sign, the same for one seed.
+    """Standard normal numbers, the only source of randomness: pairs of opposite sign, the same for the same seed.
 
-    They are spread more evenly than chance would (A. Owen, "Scrambling Sobol' and Niederreiter-Xing points", Journal of
-    Complexity 14, 1998): 8,192 rows tell a tail of a few percent as well as about 20,000 random ones at 7 steps, 10,000
-    at 12 and 9,000 at 30.
+    Up to 200 steps they come from a scrambled Sobol' sequence (A. Owen, "Scrambling Sobol' and Niederreiter-Xing
+    points", Journal of Complexity 14, 1998). Its 8,192 rows give a tail of a few percent as precisely as about 20,000
+    random ones at 7 steps, 10,000 at 12 and 9,000 at 30.
     """
 
     seed: int
     count: int
 
     def table(self, steps: int, size: int) -> Values:
-        """Make `size` rows of one number a step; the first rows are the same whatever the size."""
+        """Make `size` rows of one number a step; for a larger size further rows are added to the same ones."""
         half = self.half(steps, size)
         return np.concatenate([half, -half])
 
@@ -75,9 +76,9 @@ def _half(seed: int, rows: int, steps: int) -> Values:
     return np.asarray(ndtri(np.maximum(even, _LEAST_EVEN)))
 
 
-@np.errstate(over="ignore", invalid="ignore", divide="ignore")  # a wild draw overflows; it is not taken
+@np.errstate(over="ignore", invalid="ignore", divide="ignore")  # a wild draw overflows and is not taken
 def draw(model: CapacityModel, load: Values, measured: Values, optimum: Optimum, errors: Values) -> Values | None:
-    """Draw parameters (m, p), one for each row of `errors` (m, n), about the plain optimum of one variant.
+    """Draw parameters (m, p), one for each row of `errors` (m, n), about the unweighted optimum of one variant.
 
     Returns None where the data leave the parameters free (a flat direction).
     """
@@ -95,18 +96,18 @@ def draw(model: CapacityModel, load: Values, measured: Values, optimum: Optimum,
 
 
 def weighted_quantiles(values: Values, weights: Values, probabilities: Values) -> Values:
-    """Read quantiles of weighted draws; infinite values stay at their end."""
+    """Compute quantiles of weighted draws; infinite values stay at their end."""
     total = float(weights.sum())
     return np.array([_quantile(values, weights, float(one) * total, float(1 - one) * total) for one in probabilities])
 
 
 def _quantile(values: Values, weights: Values, below: float, above: float) -> float:
-    """Find the value with so much weight below and above it: only the shorter tail is put in order."""
+    """Find the value with this much weight below and above it; only the shorter tail is sorted."""
     if above < below:
         return -_quantile(-values, weights, above, below)
     share, size = below / (below + above), values.size
     some = np.arange(size)
-    for times in (2, 8):  # a tail of light draws holds more of them
+    for times in (2, 8):  # a tail of small weights holds more draws
         taken = int(times * share * size) + _FEWEST_DRAWS
         if taken < size:
             near = np.argpartition(values, taken)[:taken]
@@ -120,9 +121,9 @@ def _quantile(values: Values, weights: Values, below: float, above: float) -> fl
 
 @dataclass(frozen=True, eq=False)
 class _Moved:
-    """Where along the tangent plane (n, p) at the optimum a curve lies as far off as asked, for many rows at once.
+    """A search, for many rows at once, for the curve at a given place in the tangent plane (n, p) of the optimum.
 
-    `corner` is d place in the plane / d search at the optimum, `near` the distance at which a row is there.
+    `corner` is d place in the plane / d search at the optimum, `near` the distance at which a row has converged.
     """
 
     model: CapacityModel
@@ -157,7 +158,7 @@ class _Moved:
     def _take(
         self, search: Values, off: Values, aims: Values, moving: NDArray[np.int64], steps: Values
     ) -> NDArray[np.bool_]:
-        """Take those steps of the moving rows that lead nearer, in place, and tell which did."""
+        """Apply, in place, the steps of the moving rows that reduce their distance, and return which did."""
         trial = search[moving] + steps
         there = self._off(trial, aims[moving])
         nearer = _squares(there) < _squares(off[moving])

@@ -7,7 +7,7 @@ Erlang's formulas for the M/M/c queue, offered load a = arrival rate * service t
     W    = C / (c mu - lambda),  R = W + s,  L = lambda R   (J. D. C. Little, Operations Research 9, 1961)
 
 The recursion runs on 1 / B, whose terms are positive, so that nothing cancels and nothing overflows at 1e5 servers.
-Where 1 / B is too large for a number, B is zero, so that a search for servers ends for any wait probability.
+Where 1 / B itself overflows, B is zero, so that a search for servers ends for any wait probability.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 Values = NDArray[np.float64]
 
 _BISECTIONS = 60
-_FULL = 1 - 1e-12  # of the servers: arrival rate * service time is rounded, 100/s * 0.29 s is 28.999999999999996
+_FULL = 1 - 1e-12  # of the servers, for rounding: 100/s * 0.29 s is 28.999999999999996
 _NEWTON_STEPS = 5  # to machine precision over utilizations from 1 to 99.9 %, 1 to 64 servers
 
 
@@ -37,7 +37,7 @@ class Queue:
 
 
 def erlang_b(servers: int, offered: float) -> float:
-    """Compute the probability that all servers are busy where nobody may wait.
+    """Compute the probability that all servers are busy where requests cannot wait.
 
     >>> round(erlang_b(3, 2.0), 6)
     0.210526
@@ -53,7 +53,7 @@ def erlang_b(servers: int, offered: float) -> float:
 
 
 def keeps_up(servers: int, offered: float) -> bool:
-    """Tell whether the servers can do what is offered; full to the last digit is full.
+    """Whether the servers can carry the offered load; a load equal to the servers up to rounding is too much.
 
     >>> keeps_up(29, 100 * 0.29), keeps_up(100_000, 99999.9999)
     (False, True)
@@ -75,7 +75,7 @@ def _wait_of(loss: float, servers: int, offered: float) -> float:
 
 
 def mmc_queue(arrival_rate: float, service_time: float, servers: int) -> Queue | None:
-    """Describe the steady state of an M/M/c queue; None where there is none, because work piles up.
+    """Describe the steady state of an M/M/c queue; None where there is none because work piles up.
 
     >>> round(mmc_queue(2.0, 1.0, 3).in_system, 6)
     2.888889
@@ -137,15 +137,15 @@ def wait_probability(offered: Values, servers: int) -> Values:
 def residence_quantile(offered: Values, servers: int, service: Values, probability: float) -> Values:
     """Compute the quantile of the time in an M/M/c queue, service included; NaN where the servers cannot keep up.
 
-    P(T > t) = (1 + C (1 - e^(-mu t (c - 1 - a))) / (c - 1 - a)) e^(-mu t), solved for t by Newton's steps on its
-    logarithm, which bends one way only, so that they close in from one side.
+    P(T > t) = (1 + C (1 - e^(-mu t (c - 1 - a))) / (c - 1 - a)) e^(-mu t), solved for t by Newton's method on its
+    logarithm. Its curvature does not change sign, so the iteration converges from one side.
     """
     offered, service = np.broadcast_arrays(offered, service)
     stable = offered < servers
     busy = np.where(stable, offered, 0.0)
     waiting = wait_probability(busy, servers)
     rate, aim = servers - busy, np.log1p(-probability)
-    time = np.full_like(busy, -aim)  # service alone: from below
+    time = np.full_like(busy, -aim)  # service alone is a lower bound
     for _ in range(_NEWTON_STEPS):
         queued = waiting * np.exp(-time * rate)
         tail = np.maximum(np.exp(-time) + waiting * _both(time, rate), 1e-300)
@@ -154,7 +154,7 @@ def residence_quantile(offered: Values, servers: int, service: Values, probabili
 
 
 def _both(time: Values, rate: Values) -> Values:
-    """Compute (e^-t - e^-rt) / (r - 1), the tail of waiting and service together; t e^-t where r is 1."""
+    """Compute (e^-t - e^-rt) / (r - 1), the tail of wait and service together; t e^-t where r is 1."""
     apart = rate - 1
     near = np.abs(time * apart) < 1e-6
     return np.where(near, time * np.exp(-time), (np.exp(-time) - np.exp(-time * rate)) / np.where(near, 1.0, apart))

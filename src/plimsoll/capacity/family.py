@@ -1,15 +1,15 @@
-"""Where might the knee be, and how surely does each place say so? Lines that differ in a number on a grid.
+"""Where might the knee be, and how likely is each place? Linear models that differ in one number on a grid.
 
-Each place is a line of its own under each noise shape (see `noise`), with its own likelihood; all places are alike
-beforehand. A number computed from the parameters lies
+Each place is a linear regression of its own under each noise shape (see `noise`), with its own likelihood; all places
+have the same prior probability. A number computed from the parameters has the distribution
 
     P(number <= x) = sum over places and shapes of share * T((x - weighted least squares) / standard error)
 
-with T Student's distribution of n - p degrees of freedom: the posterior of regression with a flat prior (A. Zellner,
-"An Introduction to Bayesian Inference in Econometrics", 1971, chapter 3), averaged over places (A. F. M. Smith, "A
-Bayesian approach to inference about a change-point in a sequence of random variables", Biometrika 62, 1975). A knee has
-no plane of its own (D. V. Hinkley, "Inference in two-phase regression", JASA 66, 1971), and the spread of the nearest
-place holds it too seldom at seven steps, see docs/decisions/0030.
+with T Student's distribution of n - p degrees of freedom. This is the posterior of regression with a flat prior (A.
+Zellner, "An Introduction to Bayesian Inference in Econometrics", 1971, chapter 3), averaged over places (A. F. M.
+Smith, "A Bayesian approach to inference about a change-point in a sequence of random variables", Biometrika 62, 1975).
+The curve is not smooth in the knee, so it has no tangent plane (D. V. Hinkley, "Inference in two-phase regression",
+JASA 66, 1971), and draws about the best place alone cover the knee too seldom at seven steps, see docs/decisions/0030.
 """
 
 from __future__ import annotations
@@ -27,19 +27,19 @@ from plimsoll.capacity.least_squares import Optimum, slopes_at
 from plimsoll.capacity.model import CapacityModel, Values
 from plimsoll.capacity.noise import NOISE_SHAPES, noise_weights
 
-_ROWS = 1600  # of errors of one shape: 400 read the base at 30 steps at 5.8 % missed where 1600 say 4.0
+_ROWS = 1600  # of errors of one shape: with 400 the base at 30 steps misses 5.8 %, with 1600 4.0 %
 _NEGLIGIBLE = 1e-3
 _CELLS = 16384
-_FARTHEST = 1e6  # in standard errors; its square is a number still
-_SPREAD = 64  # values of a number that the place alone sets
+_FARTHEST = 1e6  # in standard errors; its square is still finite
+_SPREAD = 64  # values of a number that depends on the place alone
 Compute = Callable[[CapacityModel, Values], Values]
 
 
 @dataclass(frozen=True, eq=False)
 class Family:
-    """Lines of v places under 3 noise shapes: planes (3, v, n, p), orthonormal in what is weighted, and corners.
+    """Lines for v places under 3 noise shapes: weighted orthonormal planes (3, v, n, p) and corners (3, v, p, p).
 
-    `roots` (3, n) are the roots of the weights of the steps; slopes * roots = planes @ corners.
+    `roots` (3, n) are the square roots of the weights of the steps; slopes * roots = planes @ corners.
     """
 
     models: tuple[CapacityModel, ...]
@@ -49,7 +49,7 @@ class Family:
 
     @property
     def freedom(self) -> int:
-        """Degrees of freedom that a line leaves."""
+        """Residual degrees of freedom of a line."""
         return int(self.planes.shape[2] - self.planes.shape[3])
 
     def seen(self, rows: Values) -> Seen:
@@ -69,25 +69,25 @@ class Family:
 
 @dataclass(frozen=True, eq=False)
 class Seen:
-    """Rows fitted: how far along each plane (m, 3, v, p), the squares left and the log evidence, (m, 3, v)."""
+    """Rows fitted: coordinates in each plane (m, 3, v, p), the squares left and the log evidence, both (m, 3, v)."""
 
     along: Values
     squares: Values
     logs: Values
 
     def of_shapes(self) -> Values:
-        """Add the evidence of all places up to that of each shape, (m, 3)."""
+        """Sum the evidence of all places for each shape, as logarithms, (m, 3)."""
         top = np.max(self.logs, axis=2, keepdims=True)
         return np.asarray(top[..., 0] + np.log(np.sum(np.exp(self.logs - top), axis=2)))
 
     def shares(self, of_shapes: Values) -> Values:
-        """Part the probabilities of shapes (m, 3) among places by their evidence, (m, 3, v)."""
+        """Divide the probabilities of shapes (m, 3) among places by their evidence, (m, 3, v)."""
         within = np.exp(self.logs - np.max(self.logs, axis=2, keepdims=True))
         return np.asarray(within * (of_shapes / within.sum(axis=2))[..., None])
 
 
 def family_of(near: Sequence[tuple[CapacityModel, Optimum]], load: Values, measured: Values) -> Family:
-    """Lay out variants that are linear in their parameters; weights are those of the nearest one's predictions."""
+    """Set up variants that are linear in their parameters; weights follow the predictions of the best-fitting one."""
     model, optimum = min(near, key=lambda pair: pair[1].squares)
     predicted = model.predict(optimum.parameters, load)
     roots = np.sqrt([noise_weights(predicted, measured, shape) for shape in NOISE_SHAPES])
@@ -98,10 +98,10 @@ def family_of(near: Sequence[tuple[CapacityModel, Optimum]], load: Values, measu
 
 @dataclass(frozen=True, eq=False)
 class Lines:
-    """Lines drawn: the number of each one's place (m,), its parameters (m, p), the scale of its scatter (m,).
+    """Lines drawn: the index of each one's place (m,), its parameters (m, p), the scale of its noise (m,).
 
-    `curves` (m, n) are what they predict, times the roots of the weights of the steps. Under one noise shape lines come
-    in the order of their places.
+    `curves` (m, n) are their predictions, times the square roots of the weights of the steps. Under one noise shape
+    lines are in the order of their places.
     """
 
     place: NDArray[np.int64]
@@ -122,7 +122,7 @@ class Lines:
 
 
 def draw_lines(family: Family, measured: Values, of_shapes: Values, rows: Values) -> Lines:
-    """Draw a line for each row of normal numbers (m, n), of each place as many as it is likely.
+    """Draw a line for each row of normal numbers (m, n), each place in proportion to its probability.
 
     `of_shapes` (3,) are the probabilities of the shapes.
     """
@@ -142,7 +142,7 @@ def draw_lines(family: Family, measured: Values, of_shapes: Values, rows: Values
 def draw_family(
     family: Family, measured: Values, of_shapes: Values, normals: Normals
 ) -> list[tuple[CapacityModel, Values]]:
-    """Draw parameters (m, p) of each place, as many as it is likely under shapes of these probabilities (3,)."""
+    """Draw parameters (m, p) of each place in proportion to its probability under those of the shapes, (3,)."""
     lines = draw_lines(family, measured, of_shapes, normals.table(measured.size, normals.count))
     mine = [lines.place == i for i in range(len(family.models))]
     return [(model, lines.parameters[rows]) for model, rows in zip(family.models, mine, strict=True) if np.any(rows)]
@@ -150,23 +150,23 @@ def draw_family(
 
 @dataclass(frozen=True, eq=False)
 class FamilyPivots:
-    """Tests as they might have come out, a block of rows a noise shape, each of a line that is likely under it."""
+    """Simulated tests, a block of rows a noise shape, each of a line drawn by its probability under that shape."""
 
     family: Family
     lines: tuple[Lines, ...]
     seen: Seen
-    parts = 3  # places from low to high: where the knee lies matters as much as how scatter grows
+    parts = 3  # places from low to high: the share missed depends on the knee as much as on the noise shape
 
     @property
     def logs(self) -> Values:
-        """The evidence for each shape that each row of each shape leaves, (3, h, 3)."""
+        """The log evidence for each shape that each row of each shape leaves, (3, h, 3)."""
         found = self.seen.of_shapes()
         return found.reshape(len(NOISE_SHAPES), -1, found.shape[1])
 
     def areas(self, compute: Compute, shares: Values) -> Values:
-        """Tell twice the smaller tail in which each row's true number lies by its own posterior, (g, 3h).
+        """Compute twice the smaller tail area of each row's true number in its own posterior, (g, 3h).
 
-        `compute(model, parameters (m, p))` gives (m, g), linear in the parameters, or set by the place alone.
+        `compute(model, parameters (m, p))` returns (m, g), linear in the parameters, or dependent on the place alone.
         """
         likely, true = self.seen.shares(shares), self._true(compute)
         below = np.zeros(true.shape)
@@ -183,7 +183,7 @@ class FamilyPivots:
         return np.concatenate([lines.values(self.family.models, compute) for lines in self.lines]).T
 
     def _below(self, number: _Number, true: Values, rows: NDArray[np.int64], at: tuple[int, int]) -> Values:
-        """Tell how likely the rows hold it at one shape and place that a number lies below the true ones, (g, m)."""
+        """Compute each row's posterior probability of lying below the true value at one shape and place, (g, m)."""
         below, moves = np.empty(true.shape), np.any(number.slopes, axis=0)
         contrasts = number.slopes[:, moves].T @ np.linalg.pinv(self.family.corners[at])
         error = np.linalg.norm(contrasts, axis=1)[:, None] * np.sqrt(self.seen.squares[rows, *at] / self.family.freedom)
@@ -197,7 +197,7 @@ class FamilyPivots:
 
 @dataclass(frozen=True, eq=False)
 class _Number:
-    """Numbers at one place: start (g,) + parameters @ slopes (p, g); without slopes any of `spread` (k, g)."""
+    """Numbers at one place: start (g,) + parameters @ slopes (p, g); where slopes are zero, any of `spread` (k, g)."""
 
     start: Values
     slopes: Values
@@ -211,9 +211,9 @@ def _number(model: CapacityModel, compute: Compute, size: int) -> _Number:
 
 
 def _student_below(off: Values, freedom: int) -> Values:
-    """Tell Student's distribution at each of `off`, from a table: right to a millionth from two degrees of freedom on.
+    """Look Student's distribution up at each of `off`: correct to a millionth from two degrees of freedom on.
 
-    Over t / sqrt(freedom + t^2) its places are even, so that none has to be searched for: a tenth of the time.
+    The grid is even in t / sqrt(freedom + t^2), so no cell has to be searched for: it takes a tenth of the time.
     """
     below, rise = _student(freedom)
     place = np.clip(off, -_FARTHEST, _FARTHEST)
@@ -227,14 +227,14 @@ def _student_below(off: Values, freedom: int) -> Values:
 
 @lru_cache(maxsize=16)
 def _student(freedom: int) -> tuple[Values, Values]:
-    """Tabulate Student's distribution and how far it rises in each cell."""
+    """Tabulate Student's distribution and its rise over each cell."""
     sine = np.linspace(-1.0, 1.0, _CELLS + 1)[1:-1]
     below = np.concatenate([[0.0], stdtr(freedom, sine * np.sqrt(freedom / (1 - sine**2))), [1.0]])
     return below, np.diff(below)
 
 
 def family_pivots(family: Family, measured: Values, normals: Normals) -> FamilyPivots:
-    """Draw lines that are likely under each noise shape, put errors of that shape on them and fit them by all."""
+    """Draw lines under each noise shape, add errors of that shape to them and fit every place to the result."""
     steps, shapes = measured.size, np.eye(len(NOISE_SHAPES))
     rows = normals.table(2 * steps, _ROWS)
     drawn = [draw_lines(family, measured, only, rows[:, :steps]) for only in shapes]

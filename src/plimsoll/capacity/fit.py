@@ -1,9 +1,9 @@
-"""What does one model say about one measured quantity, and how sure is that?
+"""What does one model say about one measured quantity, and how certain is that?
 
-The point is plain least squares within bounds, as the field computes it. Intervals are about that point, not about a
-better weighted one: they come from draws (see `draws`) under each noise shape, each as often as it is likely (see
-`noise`), and are clipped to the bounds. Only where a model is a family of lines are they averaged over its places, each
-about its own weighted point (see `family`), and hold the plain one.
+The point is plain least squares within bounds, as is usual in the field, and intervals are about that point, not about
+a better weighted one. They come from draws (see `draws`) under each noise shape, in proportion to its probability (see
+`noise`), and are clipped to the bounds. Only a model that is a family of lines has intervals averaged over its places,
+each about its own weighted point (see `family`); these too always contain the plain point.
 """
 
 from __future__ import annotations
@@ -34,15 +34,15 @@ from plimsoll.domain.estimate import Estimate
 DRAWS = 8192
 CONFIDENCE = 0.95
 _NEGLIGIBLE = 2e-3
-_TAILS_OF_BAND = 13  # loads at which a band is calibrated; between them it changes little
-_MANY_STEPS = 200  # tell the noise shapes apart by themselves
-_FAR_BEHIND = 12.0  # in log likelihood: no noise shape could make such a variant likely
+_TAILS_OF_BAND = 13  # loads at which a band is calibrated; between them the tail area is interpolated
+_MANY_STEPS = 200  # with more, the noise shapes can be told apart and nothing is calibrated
+_FAR_BEHIND = 12.0  # in log likelihood: under no noise shape is such a variant likely
 _GOLDEN = (np.sqrt(5) - 1) / 2  # its multiples fall evenly between 0 and 1
 
 
 @dataclass(frozen=True, eq=False)
 class PointFit:
-    """The best variant of a model within its bounds: no intervals yet."""
+    """The best variant of a model within its bounds, without intervals."""
 
     model: CapacityModel
     optimum: Optimum
@@ -54,7 +54,7 @@ class PointFit:
 
 @dataclass(frozen=True, eq=False)
 class _Component:
-    """One variant under one noise shape: its plain optimum, the weights of the steps, its probability."""
+    """One variant under one noise shape: its unweighted optimum, the weights of the steps, its probability."""
 
     model: CapacityModel
     optimum: Optimum
@@ -65,7 +65,7 @@ class _Component:
 
 @dataclass(frozen=True, eq=False)
 class DrawnVariant:
-    """Draws of one variant; weights of all variants together add up to one."""
+    """Draws of one variant; the weights of all variants together add up to one."""
 
     model: CapacityModel
     draws: Draws
@@ -73,7 +73,7 @@ class DrawnVariant:
 
 @dataclass(frozen=True, eq=False)
 class Fit:
-    """A model fitted: the point, the draws, and how likely each noise shape is."""
+    """A fitted model: the point, the draws, the probability of each noise shape, and the calibration."""
 
     point: PointFit
     drawn: tuple[DrawnVariant, ...]
@@ -90,14 +90,14 @@ class Fit:
         """The likeliest noise shape."""
         return max(self.shapes, key=lambda name: self.shapes[name]) if self.shapes else ""
 
-    @np.errstate(over="ignore", invalid="ignore", divide="ignore")  # of wild draws, whose weight is next to nothing
+    @np.errstate(over="ignore", invalid="ignore", divide="ignore")  # wild draws overflow, and have almost no weight
     def drawn_values(self, compute: Callable[[CapacityModel, Values], Values]) -> tuple[Values, Values]:
-        """Compute something from every draw: `compute(model, parameters (m, p))` gives (m, ...); and the weights."""
+        """Compute something from every draw: `compute(model, parameters (m, p))` returns (m, ...); and the weights."""
         values = [compute(variant.model, variant.draws.parameters) for variant in self.drawn]
         return np.concatenate(values), np.concatenate([variant.draws.weights for variant in self.drawn])
 
     def estimate(self, value: float, compute: Callable[[CapacityModel, Values], Values]) -> Estimate:
-        """Estimate a number computed from the parameters; a side that draws leave unbounded is None."""
+        """Estimate a number computed from the parameters; an end that draws leave unbounded is None."""
         if not self.settled:
             return Estimate(value)
         values, weights = self.drawn_values(compute)
@@ -105,20 +105,20 @@ class Fit:
 
     @np.errstate(over="ignore", invalid="ignore", divide="ignore")
     def tails(self, compute: Callable[[CapacityModel, Values], Values]) -> list[Tail]:
-        """Tell how the intervals of things computed, (m, g), are read, and what they hold where not 95 %."""
+        """Return the tail of each of the numbers (m, g) computed, with the coverage where that is not 95 %."""
         if self.calibration is not None:
             return self.calibration.tails(compute)
         return [AT_FIXED] * int(compute(self.point.model, self.point.optimum.parameters[None, :]).size)
 
     @np.errstate(over="ignore", invalid="ignore", divide="ignore")
     def missed(self, compute: Callable[[CapacityModel, Values], Values]) -> Values:
-        """Tell which share of the draws of things computed, (m, g), lies outside their 95 % intervals, (g,)."""
+        """Return the share of the draws outside the 95 % interval of each of the numbers (m, g) computed, (g,)."""
         if self.calibration is not None:
             return self.calibration.missed(compute)
         return np.full(compute(self.point.model, self.point.optimum.parameters[None, :]).size, FIXED)
 
     def parameters(self) -> dict[str, Estimate]:
-        """Estimate every parameter, those set by the variant included."""
+        """Estimate every parameter, including those fixed by the variant."""
         return dict(self._parameters)
 
     @cached_property
@@ -158,7 +158,7 @@ class Fit:
 
 
 def interval(value: float, drawn: tuple[Values, Values], tail: Tail, bounds: Parameter | None = None) -> Estimate:
-    """Read the 95 % interval off draws and their weights; it is clipped to the bounds and always holds the point."""
+    """Read the 95 % interval off weighted draws; it is clipped to the bounds and always contains the point."""
     ends = np.array([tail.missed / 2, 1 - tail.missed / 2])
     low, high = weighted_quantiles(_sorted_last(drawn[0]), drawn[1], ends)
     if bounds is not None:
@@ -171,14 +171,14 @@ def interval(value: float, drawn: tuple[Values, Values], tail: Tail, bounds: Par
 
 
 def point_fit(variants: Sequence[CapacityModel], load: Values, measured: Values) -> PointFit | None:
-    """Fit each variant by plain least squares within bounds and keep the nearest."""
+    """Fit each variant by plain least squares within bounds and keep the one with the least squares."""
     return _nearest([(model, None) for model in variants], load, measured)
 
 
 def _nearest(
     variants: Sequence[tuple[CapacityModel, Optimum | None]], load: Values, measured: Values
 ) -> PointFit | None:
-    """Fit variants, of which the free optimum may be known."""
+    """Fit variants, some with a known free optimum, and keep the one with the least squares."""
     found, even = [], np.ones_like(measured)
     for model, free in variants:
         start = model.start(load, measured) if free is None else free.parameters
@@ -218,7 +218,7 @@ def _is_family(near: Sequence[tuple[CapacityModel, Optimum]]) -> bool:
 def _fit_family(
     point: PointFit, near: Sequence[tuple[CapacityModel, Optimum]], load: Values, measured: Values, normals: Normals
 ) -> Fit:
-    """Draw among variants that are linear in their parameters."""
+    """Draw from variants that are linear in their parameters."""
     family = family_of(near, load, measured)
     seen = family.seen(measured[None, :]).of_shapes()[0]
     of_shapes = probabilities(seen, tempered=True)
@@ -233,7 +233,7 @@ def _fit_family(
 def _calibration(
     likeliest: tuple[CapacityModel, Optimum], load: Values, measured: Values, seen: Values, normals: Normals
 ) -> Calibration | None:
-    """Calibrate intervals at the likeliest variant; many steps tell the shapes apart and need none."""
+    """Calibrate intervals at the likeliest variant; many steps can tell the shapes apart and need none."""
     if load.size > _MANY_STEPS or not np.all(np.isfinite(seen)):
         return None
     model, optimum = likeliest
@@ -242,7 +242,7 @@ def _calibration(
 
 
 def normals_of(seed: int, count: int = DRAWS) -> Normals:
-    """Name the standard normal numbers that draws are built from."""
+    """Make the source of the standard normal numbers from which draws are built."""
     return Normals(seed, count)
 
 
@@ -268,7 +268,7 @@ def _components(
 def near_variants(
     variants: Sequence[CapacityModel], load: Values, measured: Values
 ) -> list[tuple[CapacityModel, Optimum]]:
-    """Find the additive optimum of each variant; those that lie far behind the nearest are left out."""
+    """Find the additive optimum of each variant; those far behind the best are left out."""
     even = np.ones_like(measured)
     optima = [(model, free_optimum(model, load, measured, even, model.start(load, measured))) for model in variants]
     found = [(model, optimum) for model, optimum in optima if optimum is not None]
@@ -285,7 +285,7 @@ def _spread(
     measured: Values,
     normals: Normals,
 ) -> Iterator[DrawnVariant]:
-    """Draw about each variant by itself, all noise shapes at once, each as often as it is likely."""
+    """Draw about each variant by itself, all noise shapes at once, in proportion to their probabilities."""
     for model, optimum in near:
         mine = [one for one in components if one.model is model and one.share > _NEGLIGIBLE]
         if not mine:
@@ -319,12 +319,12 @@ def _all_columns(model: CapacityModel, drawn: Values) -> Values:
 
 
 def _fixed_column(i: int, model: CapacityModel, drawn: Values) -> Values:
-    """Give what a variant sets, its draws spread evenly over the places that are nearer to it than to the next."""
+    """Return what a variant fixes, its draws spread evenly over the part of the grid that is nearest to it."""
     rows = drawn.shape[0]
-    within = 2 * ((np.arange(rows) + 0.5) * _GOLDEN % 1.0) - 1 if rows > 1 else np.zeros(1)  # one is no draw
+    within = 2 * ((np.arange(rows) + 0.5) * _GOLDEN % 1.0) - 1 if rows > 1 else np.zeros(1)  # a single row is no draw
     return np.asarray(model.fixed[i][1] + getattr(model, "rounding", 0.0) * within)
 
 
 def _sorted_last(values: Values) -> Values:
-    """Put what has no value at the upper end: a queue past full use, a peak that never comes."""
+    """Replace NaN by infinity, the upper end: a queue past full utilization, a peak that never comes."""
     return np.where(np.isnan(values), np.inf, values)

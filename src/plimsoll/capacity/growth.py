@@ -1,9 +1,9 @@
 """What does a service need when its load grows by a factor? The rules of thumb of a growth guide, as arithmetic.
 
 Request rate and p95 latency are both multiplied by the growth. Where the predicted p95 misses its target, cores are
-multiplied by p95 / target and the database by 1.2 times the growth, else both by the growth; the cache by the growth;
-memory by 0.8 of the factor of cores. A model may choose for cores and cache which of the two factors counts. A linear
-guess, marked so: a load line says where latency really turns.
+multiplied by p95 / target and database connections by 1.2 times the growth; otherwise both by the growth. The cache is
+multiplied by the growth, memory by 0.8 of the factor of cores. A model may choose which of the two factors applies to
+cores and cache. This is a linear guess and is marked so: a load line says where latency really turns.
 
 Source: scaling guide of a semantic text service (reference system 3).
 """
@@ -21,9 +21,10 @@ LATENCY_OVER_TARGET = "latency_over_target"
 
 @dataclass(frozen=True)
 class GrowthRules:
-    """Shares of the rules: memory of the factor of cores, the database's extra where the target is missed.
+    """Numbers of the rules: memory as a share of the factor of cores, the database's extra where the target is missed.
 
-    `cores_when_missed`, `cores_otherwise` and `cache` name the factor that counts: growth, or latency over target.
+    `base` holds today's resources. `cores_when_missed`, `cores_otherwise` and `cache` name the factor that applies:
+    growth, or latency over target.
     """
 
     memory_of_cores: float

@@ -1,9 +1,9 @@
-"""Which parameters bring a curve nearest to what was measured?
+"""Which parameters bring a curve nearest to the measurements?
 
-Weighted least squares by Levenberg and Marquardt's damped Gauss-Newton steps (Marquardt, SIAM J. 1963), with
-derivatives by central differences. Bounds are met by the active set: where the free optimum breaks some, each set of
-those parameters is held at its bounds in turn and the best admissible one is kept. Parameters marked logarithmic are
-searched as logarithms.
+Weighted least squares by the Levenberg-Marquardt method: damped Gauss-Newton steps (Marquardt, SIAM J. 1963).
+Derivatives are exact where a model has them or is linear, else central differences. Bounds are handled by an active
+set: where the free optimum violates some, every combination of parameters held at their bounds is tried and the best
+feasible optimum is kept. Parameters marked logarithmic are searched as logarithms.
 """
 
 from __future__ import annotations
@@ -17,28 +17,28 @@ from numpy.typing import NDArray
 
 from plimsoll.capacity.model import CapacityModel, Values
 
-EXACT = 1e-20  # squares over total squares at which data lie on the curve to machine precision
+EXACT = 1e-20  # residual over total squares at which data lie on the curve to machine precision
 _MAX_STEPS = 60
 _FIRST_DAMPING = 1e-5
 _MAX_DAMPING = 1e12
-_GOOD_ENOUGH = 1e-12  # gain of a step, in squares: the next would move the point by some 1e-7 of its standard error
-_NEAR_ENOUGH = 1e-5  # the same where only the log evidence is asked for: it moves by less than 1e-4
+_GOOD_ENOUGH = 1e-12  # relative gain of a step in squares: the next would move the point by some 1e-7 standard errors
+_NEAR_ENOUGH = 1e-5  # the same where only the log evidence is needed: it moves by less than 1e-4
 _DIFFERENCE = 1e-6
 _FLAT = 1e-10
 
 
 @dataclass(frozen=True, eq=False)
 class Optimum:
-    """Where a search ended: parameters (p,), the weighted squares of residuals, and d prediction / d search (n, p)."""
+    """Where a search ended: parameters (p,), the weighted sum of squared residuals, d prediction / d search (n, p)."""
 
     parameters: Values
     squares: float
     slopes: Values
 
     @cached_property
-    @np.errstate(over="ignore", invalid="ignore")  # of slopes too steep for numbers there is no plane
+    @np.errstate(over="ignore", invalid="ignore")  # slopes that overflow have no plane
     def touching(self) -> tuple[Values, Values, Values] | None:
-        """The plane that touches the curve here, where slopes = plane @ corner * scale.
+        """The tangent plane of the curve at the optimum, where slopes = plane @ corner * scale.
 
         An orthonormal plane (n, p), corner (p, p) and scale (p,), or None where the steps leave the parameters free (a
         flat direction).
@@ -51,7 +51,7 @@ class Optimum:
 
 
 def to_search(model: CapacityModel, parameters: Values) -> Values:
-    """Turn parameters (..., p) into what is searched for: logarithms where the model says so."""
+    """Turn parameters (..., p) into search values: logarithms where the model says so."""
     search = np.array(parameters, dtype=np.float64)
     for i, parameter in enumerate(model.parameters):
         if parameter.logarithmic:
@@ -60,7 +60,7 @@ def to_search(model: CapacityModel, parameters: Values) -> Values:
 
 
 def from_search(model: CapacityModel, search: Values) -> Values:
-    """Turn searched values (..., p) back into parameters."""
+    """Turn search values (..., p) back into parameters."""
     parameters = search.copy()
     for i, parameter in enumerate(model.parameters):
         if parameter.logarithmic:
@@ -69,14 +69,14 @@ def from_search(model: CapacityModel, search: Values) -> Values:
 
 
 def predict_search(model: CapacityModel, search: Values, load: Values) -> Values:
-    """Predict from searched values."""
+    """Predict from search values."""
     return model.predict(from_search(model, search), load)
 
 
 def slopes_at(model: CapacityModel, search: Values, load: Values) -> Values:
-    """Differentiate predictions by searched values: (..., p) and (n,) to (..., n, p).
+    """Differentiate predictions by search values: (..., p) and (n,) to (..., n, p).
 
-    Exact for a linear model and for one that has `slopes` of its own, else by central differences.
+    Exact for a linear model and for one with its own `slopes`, else by central differences.
     """
     if (exact := getattr(model, "slopes", None)) is not None:
         parameters = from_search(model, search)
@@ -95,13 +95,13 @@ def slopes_at(model: CapacityModel, search: Values, load: Values) -> Values:
     return np.asarray(np.swapaxes((above - below) / (2 * size[..., :, None]), -1, -2))
 
 
-@np.errstate(over="ignore", invalid="ignore", divide="ignore")  # a step too far overflows; it is not taken
+@np.errstate(over="ignore", invalid="ignore", divide="ignore")  # a step too far overflows and is not taken
 def free_optimum(
     model: CapacityModel, load: Values, measured: Values, weights: Values, start: Values, held: Values | None = None
 ) -> Optimum | None:
-    """Search without bounds from `start` (parameters); those not NaN in `held` stay where it says.
+    """Search without bounds from `start` (parameters); those not NaN in `held` are held at that value.
 
-    Returns None where the start has no meaning or the search runs off.
+    Returns None where the start is not finite or the search diverges.
     """
     search = to_search(model, start)
     moving = np.ones(search.size, dtype=bool)
@@ -116,7 +116,7 @@ def free_optimum(
 def reweighted_from(
     model: CapacityModel, load: Values, measured: Values, weights: Values, known: Optimum
 ) -> Optimum | None:
-    """Search from the optimum under other weights, as near as telling how likely these weights are needs."""
+    """Search from the optimum under other weights, as precisely as the log evidence of these weights needs."""
     problem = _Problem(model, load, measured, np.sqrt(weights), np.ones(known.parameters.size, dtype=bool))
     search = to_search(model, known.parameters)
     return problem.solved(search) if model.linear else problem.searched(search, known.slopes, _NEAR_ENOUGH)
@@ -125,7 +125,10 @@ def reweighted_from(
 def bounded_optimum(
     model: CapacityModel, load: Values, measured: Values, weights: Values, start: Values, free: Optimum | None = None
 ) -> Optimum | None:
-    """Search within the bounds of the model's parameters; `free` is the optimum without them, where it is known."""
+    """Search within the bounds of the model's parameters; `free` is the optimum without them, where it is known.
+
+    Returns None where no feasible optimum was found.
+    """
     if free is None:
         free = free_optimum(model, load, measured, weights, start)
     broken = [] if free is None else [i for i in range(start.size) if not within(model, free.parameters, i)]
@@ -143,7 +146,7 @@ def bounded_optimum(
 
 
 def within(model: CapacityModel, parameters: Values, i: int) -> bool:
-    """Tell whether parameter `i` lies within its bounds."""
+    """Whether parameter `i` lies within its bounds."""
     parameter = model.parameters[i]
     above = parameter.low is None or parameters[i] >= parameter.low
     below = parameter.high is None or parameters[i] <= parameter.high
@@ -158,7 +161,7 @@ def _choices(model: CapacityModel, i: int) -> list[float]:
 
 @dataclass(frozen=True, eq=False)
 class _Problem:
-    """What is to be brought near: residuals and slopes carry the roots of the weights; `moving` parameters are free."""
+    """A least squares problem: residuals and slopes carry the roots of the weights; `moving` parameters are free."""
 
     model: CapacityModel
     load: Values
@@ -167,7 +170,7 @@ class _Problem:
     moving: NDArray[np.bool_]
 
     def searched(self, search: Values, slopes: Values, good_enough: float = _GOOD_ENOUGH) -> Optimum | None:
-        """Take damped steps, from where predictions have these slopes, until one gains next to nothing."""
+        """Take damped steps from `search`, where predictions have these slopes, until one gains next to nothing."""
         damping, residuals = _FIRST_DAMPING, self._residuals(search)
         squares = float(residuals @ residuals)
         for _ in range(_MAX_STEPS):
@@ -190,7 +193,7 @@ class _Problem:
         return Optimum(from_search(self.model, search), squares, slopes)
 
     def solved(self, search: Values) -> Optimum:
-        """Solve a linear model outright, the parameters that do not move held."""
+        """Solve a linear model directly, with the parameters that do not move held."""
         terms = slopes_at(self.model, search, self.load)
         rest = self.measured - terms[:, ~self.moving] @ search[~self.moving]
         found = search.copy()

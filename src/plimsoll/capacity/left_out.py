@@ -1,9 +1,9 @@
-"""What do the other steps foretell of each one, and is one off by more than they allow?
+"""What do the other steps predict of each one, and is one off by more than they allow?
 
-Each step is left out in turn and a model fitted to the rest predicts it. Its deleted residual, in units of its own
-standard error, tells how unlikely it is under each noise shape; the least counts. A standard error is no less than that
-of rounding to the digits that were written: among steps without noise one that is off is seen, and a rounded one is
-not.
+Each step is left out in turn, and a model fitted to the others predicts it. The deleted residual of a step, in units of
+its own standard error, says how unlikely it is under each noise shape; the smallest over the shapes counts. A standard
+error is at least that of rounding to the digits that were written. So among steps without noise, one that is off is
+detected and a rounded one is not.
 """
 
 from __future__ import annotations
@@ -22,16 +22,16 @@ from plimsoll.capacity.noise import NOISE_SHAPES, noise_weights
 
 ROUNDING = 1e-9
 _MOST_DIGITS = 9  # after the point; more are not written by hand
-_CLOSE_BEHIND = 4.0  # in log likelihood: variants that leaving one step out could bring to the front
+_CLOSE_BEHIND = 4.0  # in log likelihood: leaving one step out could make such a variant the best
 
 
 @dataclass(frozen=True, eq=False)
 class LeftOut:
     """Each step predicted from the others: errors (n,), and how unlikely each is (n,), in standard errors.
 
-    NaN where a fit without that step was not found. `deviation` is the least over the noise shapes; `reach` (3, n) is
-    the variance that the prediction has by itself, under each noise shape, as a ratio of that of scatter at the step;
-    `exact` (n,) tells whether the others lie on the curve as nearly as numbers are written.
+    NaN where no fit without that step was found. `deviation` is the least over the noise shapes. `reach` (3, n) is the
+    variance of the prediction under each noise shape, as a ratio of the noise variance at the step. `exact` (n,) says
+    whether the other steps lie on the curve to within rounding.
     """
 
     error: Values
@@ -46,24 +46,25 @@ class LeftOut:
 
     @property
     def sized(self) -> Values:
-        """The errors (3, n) as large as if each step were foretold as surely as it is measured.
+        """The errors (3, n) divided by sqrt(1 + reach), the widening by uncertainty of the prediction itself.
 
-        A curve through few steps says itself how little it knows of a load beyond them.
+        A curve through few steps is uncertain beyond them, and this uncertainty is not held against it.
         """
         return np.asarray(self.error / np.sqrt(1 + self.reach))
 
     @property
     def worst(self) -> int:
-        """The number of the step that lies off farthest."""
+        """The index of the step that lies off farthest."""
         return int(np.argmax(self.deviation))
 
 
 def leave_one_out(
     model: CapacityModel, variants: Sequence[CapacityModel], quantity: Quantity, load: Values, measured: Values
 ) -> LeftOut:
-    """Predict each step from the others by plain least squares, with the variants that could win without it.
+    """Predict each step from the others by plain least squares, with the variants that could be the best without it.
 
-    Errors are from those at other loads: steps at the same load have been seen with it.
+    Errors are taken against a fit to steps at other loads only, since a step at the same load would give the answer
+    away.
     """
     unknown = np.full((2 + len(NOISE_SHAPES), load.size), np.nan)
     left_out = LeftOut(unknown[0], unknown[1], unknown[2:], np.zeros(load.size, dtype=bool))
@@ -77,7 +78,7 @@ def leave_one_out(
     near = [one for one, is_close in zip(optima, close, strict=True) if is_close]
     for i in range(load.size):
         rest = np.arange(load.size) != i
-        if np.any(could_win[:, i] & ~close):  # the step held others back, and its neighbors may offer new ones
+        if np.any(could_win[:, i] & ~close):  # without this step other variants, or new ones, may fit best
             behind = [one for one, may_win in zip(models, could_win[:, i] | close, strict=True) if not may_win]
             anew = model.variants(quantity, load[rest], measured[rest])
             tried = [] if isinstance(anew, str) else [one for one in anew if one not in behind]
@@ -96,13 +97,13 @@ def leave_one_out(
 
 
 def _anew(model: CapacityModel, quantity: Quantity, load: Values, measured: Values) -> PointFit | None:
-    """Fit all that a model offers for these steps."""
+    """Fit all variants that a model offers for these steps."""
     variants = model.variants(quantity, load, measured)
     return None if isinstance(variants, str) else point_fit(variants, load, measured)
 
 
 def _nearest_from(found: Sequence[tuple[CapacityModel, Optimum]], load: Values, measured: Values) -> PointFit | None:
-    """Fit variants to the steps but one, from where all steps led: that is never far."""
+    """Fit variants to all steps but one, starting from their optima for all steps, which are near."""
     even = np.ones_like(measured)
     optima = [(one, bounded_optimum(one, load, measured, even, optimum.parameters)) for one, optimum in found]
     fits = [PointFit(one, optimum) for one, optimum in optima if optimum is not None]
@@ -112,9 +113,9 @@ def _nearest_from(found: Sequence[tuple[CapacityModel, Optimum]], load: Values, 
 def _could_win(
     found: Sequence[tuple[CapacityModel, Optimum]], load: Values, measured: Values
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Find the variants (v,) close behind the best, and those that would be without each step (v, n).
+    """Find the variants (v,) close to the best, and those that would be so without each step (v, n).
 
-    The squares left without a step are known without a fit: S - e^2 / (1 - h), h its leverage (Cook, "Detection of
+    The sum of squares left without a step follows without a fit: S - e^2 / (1 - h), h its leverage (Cook, "Detection of
     influential observation in linear regression", Technometrics 19, 1977); exact for a line.
     """
     squares = np.array([optimum.squares for _, optimum in found])
@@ -127,9 +128,9 @@ def _could_win(
     return close, could_win
 
 
-@np.errstate(over="ignore", invalid="ignore")  # of a curve so steep that its slopes overflow; it is not taken
+@np.errstate(over="ignore", invalid="ignore")  # a curve so steep that its slopes overflow is not taken
 def _squares_without(model: CapacityModel, optimum: Optimum, load: Values, measured: Values) -> Values:
-    """Tell the squares that would be left without each step (n,); infinite where the step alone sets a parameter."""
+    """Compute the squares left without each step (n,); infinite where that step alone determines a parameter."""
     slopes = optimum.slopes
     information = slopes.T @ slopes
     if not np.all(np.isfinite(information)):
@@ -142,9 +143,9 @@ def _squares_without(model: CapacityModel, optimum: Optimum, load: Values, measu
 
 @np.errstate(over="ignore", invalid="ignore")
 def _reach(found: PointFit, load: Values, measured: Values, told: NDArray[np.bool_], i: int) -> Values:
-    """Tell the variance of what a curve fitted to the steps `told` (n,) foretells of step `i`, (3,).
+    """Compute the variance of the prediction of step `i` by a curve fitted to the steps `told` (n,); (3,).
 
-    Under each noise shape, as a ratio of the variance of scatter at that step; NaN where slopes are no numbers.
+    It is given under each noise shape, as a ratio of the noise variance at that step; NaN where slopes are not finite.
     """
     predicted, reach = found.predict(load), np.full(len(NOISE_SHAPES), math.nan)
     slope = slopes_at(found.model, to_search(found.model, found.optimum.parameters), load[i : i + 1])[0]
@@ -171,7 +172,7 @@ def _deviation(found: PointFit, load: Values, measured: Values, i: int, least: f
 
 
 def _rounding(measured: Values) -> float:
-    """Tell the standard error that writing numbers down leaves: of whole units in their last decimal place, at least.
+    """Estimate the standard error of rounding to the last decimal place written, which is a whole unit at most.
 
     >>> round(_rounding(np.array([0.33, 0.57, 0.9])), 5)
     0.00289

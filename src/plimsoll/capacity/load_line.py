@@ -1,10 +1,10 @@
-"""How much load does one replica carry with every objective met, what stops it first, and how sure is that?
+"""How much load does one replica carry with every objective met, what stops it first, and how certain is that?
 
-Each objective gives the load at which the chosen curve of its quantity first leaves the bound. The line is the least of
-them, and where throughput has an identified peak, no more than that. Draws make it a distribution: of every curve that
-may be the right one, as many as that is likely (`Choice.shares`), for a few steps often choose another than the true
-one. From it come the interval, and the load at which every objective is met with a stated probability. Past the highest
-tested load nothing is claimed.
+Each objective gives the load at which the chosen curve of its quantity first violates the bound. The load line is the
+least of them, and at most the peak of throughput where one is identified. Draws turn it into a distribution. They come
+from every curve that may be the right one, in proportion to its probability (`Choice.shares`), because a few steps
+often select another curve than the true one. From the distribution come the interval and the load at which every
+objective is met with a stated probability. Nothing is claimed past the highest tested load.
 """
 
 from __future__ import annotations
@@ -26,17 +26,17 @@ from plimsoll.domain.objective import Objective
 
 PEAK = "throughput peak"
 _GRID = 400
-_REACH = 2.0  # how far past the tested loads a crossing is looked for, to tell that it is there
+_REACH = 2.0  # times the highest tested load, up to which crossings are searched for
 _EVEN_DRAWS = 2000
-_UNSURE = 0.5  # of the chance of a miss: what a safe load is read at where steps cannot tell how scatter grows
+_UNSURE = 0.5  # of the allowed risk: used for a safe load where steps cannot tell how noise grows
 
 
 @dataclass(frozen=True, eq=False)
 class Crossing:
     """Where one objective stops the load: its verdict, and evenly weighted draws of the load (infinite: never).
 
-    `tail` says how their interval is read. Past the load `known_to` what it bounds was not measured. The safe load is
-    read at the part `below` of the chance of a miss.
+    `tail` sets the quantiles of their interval. The bounded quantity was not measured past the load `known_to`. The
+    safe load is read at the fraction `below` of the allowed risk.
     """
 
     limit: ObjectiveLimit
@@ -48,7 +48,7 @@ class Crossing:
 
 @dataclass(frozen=True, eq=False)
 class Demand:
-    """What turns load into throughput: a curve over users; nothing where load is itself arrivals a second."""
+    """What turns load into throughput: a curve over users; None where the load is itself arrivals a second."""
 
     throughput: Choice | None
     load_is_demand: bool
@@ -56,14 +56,14 @@ class Demand:
 
 @dataclass(frozen=True)
 class Margin:
-    """The probability with which every objective shall hold at the safe load, and the seed of the draws."""
+    """The probability with which every objective must hold at the safe load, and the seed of the draws."""
 
     probability: float = 0.95
     seed: int = 1
 
 
 def crossing(objective: Objective, choice: Choice, seed: int) -> Crossing:
-    """Find the load at which the chosen curve leaves the bound of `objective`."""
+    """Find the load at which the chosen curve violates the bound of `objective`."""
     name = objective.text
     if choice.chosen is None or choice.chosen.fit is None:
         why = f"no model could be judged: {_excuses(choice)}"
@@ -86,7 +86,7 @@ def crossing(objective: Objective, choice: Choice, seed: int) -> Crossing:
     )
     point = min(point, broken_from)
     held_up_to, first_broken = _first_break(objective, choice)
-    if not np.isfinite(broken_from):  # a step broke, and the highest held again
+    if not np.isfinite(broken_from):  # a step broke the objective, and the highest met it again
         held_to, broken_from = held_up_to, first_broken
     doubt = _doubt(objective, choice, (draws, tail), (held_to, broken_from)) if np.isfinite(broken_from) else ""
     if doubt:
@@ -100,16 +100,17 @@ def crossing(objective: Objective, choice: Choice, seed: int) -> Crossing:
 
 
 def _excuses(choice: Choice) -> str:
-    """Name two models with what they lack; those of another kind of quantity say nothing of these steps."""
+    """Name two models with their excuses, leaving out those that describe another kind of quantity."""
     fitting = [trial for trial in choice.trials if not trial.excuse.startswith("it describes")]
     return "; ".join(f"{trial.model.name}: {trial.excuse}" for trial in fitting[:2])
 
 
 def _drawn(objective: Objective, choice: Choice, grid: Values, seed: int) -> tuple[Values, Tail]:
-    """Draw crossings by every curve that may be the right one, and tell how their interval is read.
+    """Draw crossings from every curve that may be the right one, and return the tail of their interval.
 
-    A curve leaves the bound before a load where it lies past the bound there: an interval of the curve, read across.
-    Each lies off by what its scatter does not tell, where it is known how well steps are settled (`untold_error`).
+    A curve crosses the bound below a load if it lies past the bound at that load, so the interval of the curve gives
+    that of the crossing. Each curve is shifted by the error that its own draws miss, where standard errors of the steps
+    are known (`untold_error`).
     """
     random = np.random.default_rng(seed)
     values, weights, missed, told = [], [], 0.0, None
@@ -129,7 +130,7 @@ def _drawn(objective: Objective, choice: Choice, grid: Values, seed: int) -> tup
 
 
 def _below(choice: Choice) -> float:
-    """Tell at which part of the chance of a miss a safe load is read: half where steps cannot tell how scatter grows.
+    """Return the fraction of the allowed risk for a safe load: half where steps cannot tell how noise grows.
 
     There an interval that misses lies too high more often than too low (docs/decisions/0034).
     """
@@ -146,7 +147,7 @@ def _misses(fit: Fit, choice: Choice, at: float) -> float:
 def _missing(
     objective: Objective, grid: Values, misses: float, random: np.random.Generator, model: CapacityModel, drawn: Values
 ) -> Values:
-    """Cross the bound by drawn curves, each off by a draw of what such curves miss."""
+    """Find where drawn curves cross the bound, each shifted by a draw of the error that such curves miss."""
     curves = model.predict(drawn, grid)
     if misses > 0:
         curves = curves + misses * random.standard_normal((drawn.shape[0], 1))
@@ -158,11 +159,11 @@ def _at_load(load: float, model: CapacityModel, drawn: Values) -> Values:
 
 
 def _doubt(objective: Objective, choice: Choice, drawn: tuple[Values, Tail], between: tuple[float, float]) -> str:
-    """Say why the curve cannot tell where between two steps the bound is crossed; nothing where it can.
+    """Say why the curve cannot tell where between two steps the bound is crossed; empty where it can.
 
-    It can where no steps lie on the bound itself (all requests answered, of which none may fail: a curve leaves such a
-    bound by its scatter), where it foretells steps it has not seen, and where the crossing stays within its own
-    interval without either of the two steps.
+    It can if at most one step lies on the bound itself (such as no failures where none may fail: a curve leaves such a
+    bound through its noise alone), if it predicts unseen steps well, and if without either of the two steps the
+    crossing stays within its own interval.
     """
     on_it = int(np.count_nonzero(choice.measured == objective.bound))
     if on_it > 1 and objective.holds(objective.bound):
@@ -179,7 +180,7 @@ def _doubt(objective: Objective, choice: Choice, drawn: tuple[Values, Tail], bet
 
 
 def _crossing_without(objective: Objective, choice: Choice, step: float) -> float:
-    """Find where the chosen model crosses the bound when it has not seen the step at load `step`; infinite: nowhere."""
+    """Find where the chosen model crosses the bound when fitted without the step at load `step`; infinite: nowhere."""
     rest = choice.load != step
     load, measured = choice.load[rest], choice.measured[rest]
     model = choice.chosen.model if choice.chosen else None
@@ -192,7 +193,7 @@ def _crossing_without(objective: Objective, choice: Choice, step: float) -> floa
 
 
 def peak_crossing(load: Estimate, draws: tuple[Values, Values, Tail], seed: int) -> Crossing:
-    """Make the identified peak of throughput, its draws, their weights and how they are read, an objective."""
+    """Turn the identified peak of throughput, with its draws, their weights and their tail, into an objective."""
     values, weights, tail = draws
     return Crossing(ObjectiveLimit(PEAK, "identified", load, "usl", ""), _even(values, weights, seed), tail)
 
@@ -232,7 +233,7 @@ def draw_line(
 
 
 def _beyond(crossings: Sequence[Crossing], known_to: float, highest_tested: float) -> str:
-    """Say what holds up to the load that all is known to, and what is not known past it."""
+    """Say what holds up to the load to which all is known, and what is unknown past it."""
     if known_to < highest_tested:
         unknown = ", ".join(c.limit.objective for c in crossings if c.known_to == known_to)
         return f"{unknown}: met up to {known_to:g}, past which it was not measured"
@@ -241,9 +242,9 @@ def _beyond(crossings: Sequence[Crossing], known_to: float, highest_tested: floa
 
 
 def _first_crossing(curves: Values, grid: Values, objective: Objective) -> Values:
-    """Find the first load, by curve (m, g), at which a curve is not within the bound; infinite where there is none."""
+    """Find the first load, by curve (m, g), at which a curve violates the bound; infinite where none does."""
     excess = (curves - objective.bound) * (1 if objective.is_roof else -1)
-    out = ~(excess <= 0)  # a queue past full use has no value: out of bounds
+    out = ~(excess <= 0)  # a queue past full utilization is NaN, which violates the bound
     first = np.argmax(out, axis=1)
     rows = np.arange(curves.shape[0])
     before = np.maximum(first - 1, 0)
@@ -255,9 +256,9 @@ def _first_crossing(curves: Values, grid: Values, objective: Objective) -> Value
 
 
 def _measured(objective: Objective, choice: Choice) -> tuple[float, float]:
-    """Find the last load that held and the load from which on every step broke the objective; infinite where none did.
+    """Find the last load that met the objective and the load from which every step broke it; infinite where none did.
 
-    What was measured outvotes the curve: no point is claimed past the second.
+    Measurements overrule the curve: no point is claimed past the second.
     """
     held = [load for load, value in zip(choice.load, choice.measured, strict=True) if objective.holds(float(value))]
     last = float(max(held, default=np.min(choice.load)))
@@ -266,9 +267,9 @@ def _measured(objective: Objective, choice: Choice) -> tuple[float, float]:
 
 
 def _first_break(objective: Objective, choice: Choice) -> tuple[float, float]:
-    """Find the load up to which every step held, and the first that broke the objective; infinite where none did.
+    """Find the load up to which every step met the objective, and the first that broke it; infinite where none did.
 
-    Where no curve is trusted, no step that broke may pass for held.
+    Where no curve is trusted, no step that broke the objective may count as met.
     """
     broke = [
         load for load, value in zip(choice.load, choice.measured, strict=True) if not objective.holds(float(value))
@@ -278,7 +279,7 @@ def _first_break(objective: Objective, choice: Choice) -> tuple[float, float]:
 
 
 def _even(values: Values, weights: Values, seed: int) -> Values:
-    """Turn weighted draws into evenly weighted ones in a random order (systematic resampling)."""
+    """Turn weighted draws into evenly weighted ones in random order (systematic resampling)."""
     random = np.random.default_rng(seed)
     places = (np.arange(_EVEN_DRAWS) + random.random()) / _EVEN_DRAWS
     chosen = np.searchsorted(np.cumsum(weights) / np.sum(weights), places)
@@ -292,7 +293,7 @@ def _edges(draws: Values, tail: Tail) -> tuple[float, float]:
 
 
 def _estimate(value: float, draws: Values, tail: Tail, highest_tested: float) -> Estimate:
-    """Give the interval of a load; the side that lies past the tested range is left open."""
+    """Make the interval of a load; an upper end past the tested range is left open."""
     low, high = _edges(draws, tail)
     upper = max(high, value)
     return Estimate(value, min(low, value), upper if upper <= highest_tested else None, CONFIDENCE, tail.coverage)
@@ -306,12 +307,12 @@ def _throughput(demand: Demand, load: float, at: Crossing, highest_tested: float
         return None
     value = float(fit.point.predict(np.array([load]))[0])
     low, high = _edges(_even_rows(fit, np.minimum(at.draws, highest_tested), seed + 1), at.tail)
-    # what the interval of the load holds is not what this one holds: no coverage is said
+    # the coverage of the load's interval is not that of this one, so none is given
     return Estimate(value, min(low, value), max(high, value), CONFIDENCE)
 
 
 def _even_rows(fit: Fit, loads: Values, seed: int) -> Values:
-    """Predict throughput at each of the drawn loads, each by a curve drawn for it."""
+    """Predict throughput at each of the drawn loads, each from a curve drawn for it."""
     numbers, weights = fit.drawn_values(lambda _, p: np.arange(p.shape[0], dtype=np.float64))
     offset = np.concatenate([np.full(v.draws.weights.size, i) for i, v in enumerate(fit.drawn)])
     order = _even(np.arange(numbers.size, dtype=np.float64), weights, seed).astype(np.int64)

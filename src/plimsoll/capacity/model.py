@@ -1,8 +1,9 @@
 """What is a capacity model? A curve of one measured quantity over load, with parameters that mean something.
 
-A model is one file in `plimsoll.capacity.models` with its `MODEL` in it (or an entry point in the group
-`plimsoll.capacity_models`): it says what it describes, how its parameters are bounded, where a search starts and what
-it predicts. Fitting, intervals, choice and the law tests come from outside and are the same for every model.
+A model is one file in `plimsoll.capacity.models` that defines `MODEL` (or an entry point in the group
+`plimsoll.capacity_models`). It says what it describes, how its parameters are bounded, where a search for them starts
+and what it predicts. Fitting, intervals, model choice and the tests of the laws live elsewhere and are the same for
+every model.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ Values = NDArray[np.float64]
 
 
 class Kind(str, Enum):
-    """What sort of thing is measured over load; a model says which it describes."""
+    """What sort of quantity is measured over load; a model says which kinds it describes."""
 
     THROUGHPUT = "throughput"
     LATENCY = "latency"
@@ -31,7 +32,7 @@ class Kind(str, Enum):
 
 @dataclass(frozen=True)
 class Quantity:
-    """One measured quantity: its name, its kind, and for a latency which quantile it is (None is the mean)."""
+    """One measured quantity: its name, its kind and, for a latency, which quantile it is (None is the mean)."""
 
     name: str
     kind: Kind
@@ -42,7 +43,7 @@ class Quantity:
 
 @dataclass(frozen=True)
 class Parameter:
-    """One parameter: its name, the bounds that theory sets, and whether it is searched on a logarithmic scale."""
+    """One parameter: its name, its bounds from theory, and whether it is searched on a logarithmic scale."""
 
     name: str
     low: float | None = None
@@ -53,37 +54,37 @@ class Parameter:
 class CapacityModel(Protocol):
     """A curve over load. Arrays of parameters have shape (..., p), loads (n,), predictions (..., n).
 
-    `parameters` are searched for; `fixed` are set by the variant (the place of a knee, a number of servers). A
-    prediction is NaN where the model has no meaning (a queue at or past full use). A model may have a method
-    `slopes(parameters, load)`, d prediction / d parameters, (..., n, p); where it has none, differences stand in. It
-    may have a number `rounding`: how far what the variant has set may be off because variants lie apart.
+    `parameters` are fitted; `fixed` ones are set by the variant (the place of a knee, a number of servers). A
+    prediction is NaN where the model is undefined (a queue at or past full utilization). Two members are optional. A
+    method `slopes(parameters, load)` returns d prediction / d parameters, (..., n, p); without it, finite differences
+    are used. A number `rounding` says by how much a fixed parameter may be off because the variants form a grid.
     """
 
     @property
     def name(self) -> str:
-        """The word that outputs use."""
+        """The name used in outputs."""
 
     @property
     def formula(self) -> str:
-        """The curve, with the names of its parameters."""
+        """The formula of the curve, with the names of its parameters."""
 
     @property
     def linear(self) -> bool:
-        """Whether predictions are linear in the parameters, so that the search is one solution."""
+        """Whether predictions are linear in the parameters, so that one linear solution fits it."""
 
     @property
     def parameters(self) -> tuple[Parameter, ...]:
-        """What is searched for, in the order of the last axis."""
+        """The parameters to fit, in the order of the last axis."""
 
     @property
     def fixed(self) -> tuple[tuple[str, float], ...]:
-        """What this variant has set."""
+        """The parameters that this variant fixes, with their values."""
 
     def variants(self, quantity: Quantity, load: Values, measured: Values) -> Sequence[CapacityModel] | str:
-        """Offer the variants to try on `quantity`, or say in a few words why this model does not fit it."""
+        """Offer the variants to try on `quantity`, or say in a few words why this model does not apply to it."""
 
     def start(self, load: Values, measured: Values) -> Values:
-        """Propose parameters, shape (p,), from which a search finds its way."""
+        """Propose parameters, shape (p,), from which to start the search."""
 
     def predict(self, parameters: Values, load: Values) -> Values:
         """Predict the quantity at each load."""

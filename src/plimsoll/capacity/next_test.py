@@ -1,7 +1,7 @@
 """What should be tested next, so that `cannot tell` becomes an answer? Which loads, and for how long.
 
-A step has to last until its statistic settles: a quantile q needs about 20 requests beyond it, so 20 / (1 - q)
-requests at the lowest of the loads, and a minute at least.
+A step has to last until its statistic is stable: a quantile q needs about 20 requests beyond it, so 20 / (1 - q)
+requests at the lowest of the loads, and at least a minute.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ _FEWEST_LOADS = 7
 _BEYOND = 20
 _SHORTEST_S = 60.0
 _WIDE = 0.5
-_MORE = 3  # steps: with so many more at seven, intervals hold 95 %
-_LEVEL = 1.05  # times the least throughput of the upper half of the loads
-_RISES = 1.2  # times the throughput of the lowest load: less than that is a flat curve
+_MORE = 3  # steps: added to seven, so many bring intervals to 95 % coverage
+_LEVEL = 1.05  # times the least throughput of the upper half of the loads: less is a plateau
+_RISES = 1.2  # times the throughput of the lowest load: less is a flat curve
 
 
 def next_test(
@@ -39,7 +39,7 @@ def next_test(
     objectives: Sequence[Objective],
     choices: Sequence[Choice] = (),
 ) -> NextTest | None:
-    """Propose the next test; None where the line stands in its tested range, is narrow, and holds what it should."""
+    """Propose the next test; None where the line lies in its tested range, is narrow and has its coverage."""
     high, loads = float(np.max(steps.load)), np.unique(steps.load[steps.load > 0])
     low = float(loads[0])
     ask = _Ask(steps, max((one.quantile for one in objectives if one.quantile is not None), default=None))
@@ -64,7 +64,7 @@ def next_test(
 
 @dataclass(frozen=True, eq=False)
 class _Ask:
-    """How a test is asked for after these steps, whose furthest quantile that matters is `quantile`."""
+    """How a test is proposed after these steps; `quantile` is the highest one that an objective bounds."""
 
     steps: Steps
     quantile: float | None
@@ -75,15 +75,15 @@ class _Ask:
         return are_whole(self.steps)
 
     def stairs(self, low: float, high: float, count: int, why: str) -> NextTest:
-        """Ask for so many loads."""
+        """Propose `count` loads from `low` to `high`."""
         return self.of(stairs(low, high, count, self.whole), why)
 
     def lower(self, low: float, why: str) -> NextTest | None:
-        """Ask for loads up to the lowest that was tested; None below one user."""
+        """Propose loads up to the lowest that was tested; None below one user."""
         return None if self.whole and low <= 1 else self.stairs(low / 8, low, 6, why)
 
     def of(self, loads: tuple[float, ...], why: str) -> NextTest:
-        """Ask for these loads, each for as long as the lowest of them takes."""
+        """Propose these loads, each for as long as the lowest of them needs."""
         return NextTest(loads, self._step_s(loads[0]), why)
 
     def _step_s(self, load: float) -> float:
@@ -96,14 +96,14 @@ class _Ask:
 
 
 def _stopping(steps: Steps, limits: Sequence[ObjectiveLimit], objectives: Sequence[Objective]) -> set[str]:
-    """Name the quantities that the answer rests on: throughput, and what stops the load within the test."""
+    """Name the quantities on which the answer rests: throughput, and what stops the load within the test."""
     stopped = {limit.objective for limit in limits if limit.state == "identified"}
     columns = (column_of(steps, one) for one in objectives if one.text in stopped)
     return {"throughput", *(column[0].name for column in columns if not isinstance(column, str))}
 
 
 def _for_a_peak(peak: Peak, ask: _Ask) -> NextTest | None:
-    """Propose where a peak may be; None for arrivals, which have none: there an objective is what is missing."""
+    """Propose loads where a peak may be; None for arrivals, which have none: there an objective is missing."""
     steps = ask.steps
     if peak.state is PeakState.IDENTIFIED or steps.load_unit is LoadUnit.ARRIVALS_PER_S or steps.throughput is None:
         return None
@@ -112,12 +112,12 @@ def _for_a_peak(peak: Peak, ask: _Ask) -> NextTest | None:
     if most <= _RISES * first:
         return ask.lower(low, "throughput hardly rises from the lowest tested load on, so it is full there")
     if most <= _LEVEL * np.nanmin(steps.throughput[steps.load >= (low + high) / 2]):
-        return None  # it has leveled off: more load shows what an objective says of it, and no peak
+        return None  # throughput has leveled off: more load would show no peak
     return ask.stairs(high * 1.25, high * 2.5, 5, "no peak shows within the tested loads")
 
 
 def _for_scatter(choice: Choice, ask: _Ask) -> NextTest | None:
-    """Propose steps where the chosen curve's intervals cannot hold 95 %, see docs/decisions/0030."""
+    """Propose steps where intervals of the chosen curve cannot reach 95 % coverage, see docs/decisions/0030."""
     fit = choice.chosen.fit if choice.chosen is not None else None
     if fit is None or all(one.coverage is None for one in fit.parameters().values()):
         return None
@@ -130,9 +130,9 @@ def _for_scatter(choice: Choice, ask: _Ask) -> NextTest | None:
 
 
 def _untold(load: Values, point: PointFit) -> tuple[float, float]:
-    """Find between which loads steps would tell best how scatter grows.
+    """Find the range of loads in which further steps would best show how noise grows.
 
-    On the side of a knee where least is measured; else beside the step on which the curve hangs most, by its leverage.
+    That is the side of a knee with the smaller predictions; without a knee, beside the step of most leverage.
     """
     ends = float(np.min(load)), float(np.max(load))
     if (knee := dict(point.model.fixed).get("knee")) is not None:

@@ -1,9 +1,9 @@
-"""How does the scatter of a measurement grow with its size, and what if the data cannot tell?
+"""How does the noise of a measurement grow with its size, and what if the data cannot tell?
 
-Three shapes, standard deviation ~ prediction^power: additive (power 0: timers, background work), count (1/2: a count
-of independent events) and proportional (1: other load on the same machine). Seven steps seldom tell which. So no guess
-is made: each shape gets a probability by what the data say, and intervals are averaged over shapes by tail area (Turek
-and Fletcher, "Model-averaged Wald confidence intervals", Computational Statistics and Data Analysis 56, 2012). Measured
+Three shapes, standard deviation ~ prediction^power: additive (power 0: timers, background work), count (1/2: a count of
+independent events) and proportional (1: other load on the same machine). Seven steps seldom tell which one holds. So
+none is chosen: each gets a probability from the data, and intervals are averaged over shapes by tail area (Turek and
+Fletcher, "Model-averaged Wald confidence intervals", Computational Statistics and Data Analysis 56, 2012). Measured
 coverage: benchmarks/RESULTS/loadline_coverage.md.
 """
 
@@ -17,12 +17,12 @@ from plimsoll.capacity.least_squares import Optimum, reweighted_from
 from plimsoll.capacity.model import CapacityModel, Values
 
 TEMPER = 2.5
-_SMALLEST_SHARE = 1e-3  # a prediction below this share of the mean is weighted as if it were that large
+_SMALLEST_SHARE = 1e-3  # of the mean: a smaller prediction is weighted as if it were that large
 
 
 @dataclass(frozen=True)
 class NoiseShape:
-    """One way in which scatter grows: `power` of the prediction, and how likely it is taken to be beforehand."""
+    """One way in which noise grows: `power` of the prediction, and its prior probability."""
 
     name: str
     power: float
@@ -48,7 +48,7 @@ def noise_weights(predicted: Values, measured: Values, shape: NoiseShape) -> Val
 def reweighted_optimum(
     model: CapacityModel, load: Values, measured: Values, additive: Optimum, shape: NoiseShape
 ) -> tuple[Optimum, Values] | None:
-    """Search under one noise shape, weights taken from the additive optimum.
+    """Search under one noise shape, with weights from the additive optimum.
 
     Returns the optimum and the weights (n,), or None where no optimum was found.
     """
@@ -62,13 +62,13 @@ def reweighted_optimum(
 def log_evidence(optimum: Optimum, weights: Values) -> float:
     """Compute the restricted log likelihood of one fit: -(n - p) / 2 log squares - 1 / 2 log det J'WJ.
 
-    It is what is left of the likelihood once parameters and noise scale are integrated out (Patterson and Thompson,
-    Biometrika 58, 1971); weights of product one need no term of their own.
+    It is the likelihood with parameters and noise scale integrated out (Patterson and Thompson, Biometrika 58, 1971).
+    Weights whose product is one add no term of their own.
     """
     steps, parameters = optimum.slopes.shape
     with np.errstate(over="ignore", invalid="ignore"):
         information = (optimum.slopes * weights[:, None]).T @ optimum.slopes
-    if not np.all(np.isfinite(information)):  # a curve so steep that its slopes are no numbers explains nothing
+    if not np.all(np.isfinite(information)):  # a curve so steep that its slopes overflow explains nothing
         return -np.inf
     sign, volume = np.linalg.slogdet(information)
     if sign <= 0:
@@ -88,9 +88,9 @@ def probabilities(logs: Values, *, tempered: bool = False) -> Values:
 def shares(logs: Values) -> Values:
     """Turn log evidence by variant and noise shape, (v, 3), into probabilities that add up to one.
 
-    Between variants evidence counts whole. Between shapes it counts to the power TEMPER: an average over shapes covers
-    rightly on average, too seldom where noise reaches farthest and too often where it reaches least, and the more so
-    the more evenly it is spread. Power and prior were set by the coverage of the linear theory (docs/decisions/0030).
+    Between variants the evidence counts as it is; between shapes it counts to the power TEMPER. An average over shapes
+    is right only on average: it covers too seldom where errors reach farthest and too often where they reach least, the
+    more so the more evenly it is spread. Power and prior were set by coverage in linear theory (docs/decisions/0030).
     """
     top = np.max(logs, axis=0, keepdims=True)
     top = np.where(np.isfinite(top), top, 0.0)
@@ -100,7 +100,7 @@ def shares(logs: Values) -> Values:
 
 
 def of_shapes(logs: Values) -> Values:
-    """Add the evidence of all variants, (v, 3), up to that of each noise shape, (3,)."""
+    """Sum the evidence of all variants, (v, 3), for each noise shape, as logarithms, (3,)."""
     top = np.max(logs, axis=0)
     top = np.where(np.isfinite(top), top, 0.0)
     with np.errstate(divide="ignore"):

@@ -3,7 +3,7 @@
     units           = min over resources of what the replica has / what one unit takes
     practical units = units * the share that is used before acting
 
-A density (units a core, units a GB) is the same the other way round; a stated limit is taken as it stands.
+A density (units a core, units a GB) is the same ratio the other way round; a stated limit is taken as it is.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def pack(
     """Count units of one kind on a replica; `taken` is what one unit takes of each resource, `had` what there is.
 
     Amounts are in base units, processor as a share of the replica's. None where nothing bounds the units; of two equal
-    bounds the first stands.
+    bounds the first is named.
 
     >>> pack("sessions", {"memory": 2.0, "cpu": 0.5}, {"memory": 8.0, "cpu": 1.0}).binding
     'cpu'

@@ -1,9 +1,9 @@
-"""At which load is throughput greatest, and do the measurements settle that?
+"""At which load is throughput greatest, and do the measurements determine it?
 
-From the Universal Scalability Law, where no other curve foretells unseen steps better: identified only where the
-interval of coherency lies above zero, the peak within the tested range with a probability of 95 %, and throughput falls
-towards the highest load with a confidence of 95 % where its knee may be as sharp as the steps like (`decline`).
-Otherwise the answer is a word, not a number.
+The peak comes from the Universal Scalability Law, unless another curve predicts unseen steps better. It counts as
+identified only under three conditions: the interval of coherency lies above zero; the peak lies within the tested range
+with a probability of 95 %; and throughput falls towards the highest load with a confidence of 95 %, even if its knee
+may be as sharp as the steps suggest (`decline`). Otherwise the answer is a reason, not a number.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from plimsoll.capacity.model import CapacityModel, Values
 from plimsoll.capacity.models import usl
 from plimsoll.domain.load_line import Ceiling, Peak, PeakState, error_text
 
-_ROUNDING = 1e-9  # what coherency adds to the law's denominator at the highest load, below which it is a zero
+_ROUNDING = 1e-9  # coherency's term in the law's denominator at the highest load counts as zero below this
 
 
 def find_peak(choice: Choice | None) -> Peak:
@@ -80,7 +80,10 @@ def find_ceiling(choice: Choice | None) -> Ceiling:
 
 
 def peak_draws(choice: Choice) -> tuple[Values, Values, Tail]:
-    """Draw the peak load by the Universal Scalability Law: values and weights (m,), and how they are read."""
+    """Draw the peak load by the Universal Scalability Law: values and weights (m,), and the tail of their interval.
+
+    Raises ValueError where the law has no usable fit.
+    """
     found = _usl(choice)
     if isinstance(found, str):
         raise ValueError(found)
@@ -94,7 +97,7 @@ def _peak_load(model: CapacityModel, drawn: Values) -> Values:
 
 
 def _may_stay(choice: Choice) -> str:
-    """Say why throughput may as well rise to a level and stay there, if it may."""
+    """Say why throughput may just as well level off and stay there; an empty string where it may not."""
     falls = confidence_of_decline(choice.load, choice.measured)
     if falls is None:
         return "fewer than five steps do not tell a peak from a level"

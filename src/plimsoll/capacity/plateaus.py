@@ -1,15 +1,17 @@
 """Which parts of a run were steady, and so may count as steps?
 
-A plateau is a stretch in which the number of users stays put, but for 2 % of its median. A ramp of many users stays
-within that for a while, too: where a stretch lies on a line that climbs, its start is left out until what remains is
-level, and all of it where nothing is. Where no users were written, the request rate takes their place (see
-`rate_levels`). Its warm-up is cut by MSER-5 (K. P. White, "An effective truncation heuristic for bias reduction in
-simulation output", Simulation 69, 1997): means of five seconds each, and the start is where the rest has the least
-squared standard error, in the first half at most. What remains must last.
+A plateau is a stretch in which the number of users stays within 2 % of its median. A ramp of many users stays within
+that for a while, too. So where a stretch lies on a line that climbs, its start is dropped until the rest is level, and
+all of it where no part is. Where the number of users was not recorded, the request rate takes its place (see
+`rate_levels`).
 
-A test that steers arrivals holds its users ready: while their number stays, the request rate goes up, in stairs or on
-a ramp, and latency with it. Then the rate makes the steps. Where latency falls as the rate rises, users wait for their
-answers (N = X R), and it is they who were steered.
+The warm-up of a plateau is cut by MSER-5 (K. P. White, "An effective truncation heuristic for bias reduction in
+simulation output", Simulation 69, 1997): over means of five seconds each, the cut, in the first half at most, that
+minimizes the squared standard error of the rest. What remains must be long enough.
+
+A test that sets the arrival rate keeps its users ready: while their number stays, the request rate goes up, in stairs
+or on a ramp, and latency with it. Then the rate defines the steps. Where latency falls as the rate rises, users wait
+for their answers (N = X R), and the test set the number of users.
 """
 
 from __future__ import annotations
@@ -28,14 +30,14 @@ from plimsoll.domain.load_test import LoadUnit, Recording, Steps
 
 SHORTEST_S = 10.0
 _BATCH = 5
-_OTHER_RATE = 1.3  # times another: more than a run with the same users wanders
+_OTHER_RATE = 1.3  # ratio of two rates: more than the rate varies with the same users
 _NOT_FALLEN = 0.9
-_CLEARLY = 4.0  # standard errors between two counts
+_CLEARLY = 4.0  # standard errors of the difference of two counts
 _STEERED = "users stayed while the request rate changed, and latency did not fall: the load is arrivals a second"
 _SAME_USERS_RATIO = 0.02
 _STEADY_RATIO = 0.005
 _STRAIGHT = 0.9  # correlation from which a stretch that climbs is a ramp
-_LEVEL = 4.0  # times less steep than with the ramp before it
+_LEVEL = 4.0  # times less steep than together with the ramp before it
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,7 @@ class Plateau:
 def cut_steps(recording: Recording) -> Steps:
     """Cut a recording into steady steps.
 
-    Raises InputError for a ramp without plateaus, NothingToAnswer where every request failed.
+    Raises InputError for a ramp without plateaus, NothingToAnswer where there was no request or every one failed.
     """
     if not np.sum(recording.requests):
         raise NothingToAnswer(f"{recording.source}: no request was made; test next in stairs of 60 s each")
@@ -72,7 +74,7 @@ def cut_steps(recording: Recording) -> Steps:
 
 
 def find_plateaus(recording: Recording, has_users: bool) -> list[Plateau]:
-    """Find stretches of steady load that last, warm-up cut."""
+    """Find stretches of steady load that are long enough after the warm-up is cut."""
     stretches = _of_users(recording.users) if has_users else rate_levels(recording.requests)
     found = []
     for start, end in stretches:
@@ -84,14 +86,14 @@ def find_plateaus(recording: Recording, has_users: bool) -> list[Plateau]:
 
 
 def _arrivals_were_steered(recording: Recording, by_users: Sequence[Plateau]) -> bool:
-    """Tell whether the request rate changed while users stayed, and latency did not fall with it."""
+    """Whether the request rate changed while users stayed, and latency did not fall with it."""
     if recording.latency_sum_s is None:
         return False
     by_rate = find_plateaus(recording, has_users=False)
     for steady in by_users:
         start = steady.start - steady.warm_up
         levels = [(one.start, one.end) for one in by_rate if one.start >= start and one.end <= steady.end]
-        third = (steady.end - start) // 3  # of a ramp; the first is that of whatever has to start
+        third = (steady.end - start) // 3  # of a ramp; the first third is left to start-up
         late = [(start + third, start + 2 * third), (steady.end - third, steady.end)]
         if _rose(recording, levels) or (_clearly_differ(recording, late) and _rose(recording, late)):
             return True
@@ -99,7 +101,7 @@ def _arrivals_were_steered(recording: Recording, by_users: Sequence[Plateau]) ->
 
 
 def _rose(recording: Recording, spans: Sequence[tuple[int, int]]) -> bool:
-    """Tell whether another rate came with a latency as long."""
+    """Whether a different rate came with a latency at least about as long."""
     seen = sorted(_rate_and_latency(recording, *span) for span in spans if np.any(recording.requests[slice(*span)]))
     return bool(seen) and seen[-1][0] > _OTHER_RATE * seen[0][0] and seen[-1][1] > _NOT_FALLEN * seen[0][1]
 
@@ -136,7 +138,7 @@ def _same_users(stretch: Values, value: float) -> bool:
 
 
 def _level_part(users: Values, start: int, end: int) -> tuple[int, int] | None:
-    """Leave the ramp at the start of a stretch out; None where the stretch is all ramp."""
+    """Drop the ramp at the start of a stretch; None where the whole stretch is a ramp."""
     climb, spread = _climb(users[start:end])
     if climb <= max(1.0, _STEADY_RATIO * float(np.median(users[start:end]))) or climb < _STRAIGHT * spread:
         return start, end
@@ -146,7 +148,7 @@ def _level_part(users: Values, start: int, end: int) -> tuple[int, int] | None:
 
 
 def _climb(values: Values) -> tuple[float, float]:
-    """Tell how far a line through values (n,) climbs or falls, and how far the straightest line so scattered would."""
+    """Return how far a line through values (n,) climbs or falls, and how far a line with all of their scatter would."""
     place = np.arange(values.size) - (values.size - 1) / 2
     squares, away = max(float(place @ place), 0.5), values - np.mean(values)
     return abs(float(place @ away)) / squares * values.size, float(np.sqrt(away @ away / squares)) * values.size
@@ -228,7 +230,7 @@ def _window_notes(window_s: int, thin: Sequence[str]) -> list[str]:
 
 
 def _absent(recording: Recording, columns: dict[str, Values]) -> dict[str, str]:
-    """Say of quantiles that no step has what the steps would have to be like."""
+    """Say, for each quantile that no step has, what steps it would need."""
     lacking = [name for name in recording.latency_quantiles_s if np.all(np.isnan(columns.get(name, np.nan)))]
     needed_s = recording.quantile_window_s + 2 * SHORTEST_S
     why = (

@@ -1,19 +1,19 @@
-"""Where does a request rate stay at one level, when arrivals come by chance, and where is it on a ramp?
+"""Where does a request rate stay at one level, when arrivals are random, and where is it on a ramp?
 
-A run is cut into pieces, each level or on a straight line that climbs or falls, wherever that describes it most
-cheaply: what a piece leaves unexplained, in variances of chance, and a price for each piece (B. Jackson et al., "An
-algorithm for optimal partitioning of data on an interval", IEEE Signal Processing Letters 12, 2005). A line costs more
-than a level, so that stairs stay stairs and a whole ramp is one line, however slow it goes, with a level at its end or
-without. Pieces at one level are what is handed on.
+A run is divided into pieces, each of them level or on a straight line that climbs or falls, at minimum cost. The cost
+is the residual of each piece, in variances of random arrivals, plus a penalty for each piece (B. Jackson et al., "An
+algorithm for optimal partitioning of data on an interval", IEEE Signal Processing Letters 12, 2005). A line has a
+higher penalty than a level. So stairs stay stairs, and a ramp becomes one line however slow it is, whether or not it
+ends in a level. Only the level pieces are returned.
 
-Chance: Var(count) = dispersion * rate, the dispersion taken from neighboring seconds, of which the median
-(x - y)^2 / (x + y) is 0.455 times it, or from neighboring sums of three seconds where that is more. A rate that wanders
-for longer is cut into levels that differ by little. Neighboring levels within 5 % of each other are one, and a line
-that climbs less than 10 % of its mean is none. Two seconds at each end of a level are left out, because the place of a
-step is known no better.
+The variance of random arrivals is Var(count) = dispersion * rate. The dispersion comes from neighboring seconds, of
+which the median (x - y)^2 / (x + y) is 0.455 times it, or from neighboring sums of three seconds where that gives more.
+A rate that wanders over longer times is cut into levels that differ little. Neighboring levels within 5 % of each other
+are merged, and a line that climbs less than 10 % of its mean is not allowed. Two seconds at each end of a level are
+dropped, because the place of a step is not known more precisely.
 
-Prices were chosen on ramps and stairs of Poisson arrivals (`benchmarks/ramps_and_stairs.py`). Over ten minutes they
-grow, as the places do at which chance may mislead.
+The penalties were chosen on ramps and stairs of Poisson arrivals (`benchmarks/ramps_and_stairs.py`). Beyond ten minutes
+they grow with the number of places at which chance may suggest a change.
 """
 
 from __future__ import annotations
@@ -26,18 +26,18 @@ from numpy.typing import NDArray
 
 from plimsoll.capacity.model import Values
 
-_LEVEL_PRICE = 8.0  # in variances of chance
+_LEVEL_PRICE = 8.0  # in variances of random arrivals
 _LINE_PRICE = 20.0
-_MANY_CELLS = 600  # from there on both grow by twice the logarithm: there are as many more places to be misled at
+_MANY_CELLS = 600  # beyond it both penalties grow by twice the logarithm of the ratio
 _SHORTEST_S = 5
 _EDGE_S = 2
 _SAME_RATE_RATIO = 0.05
 _CLIMB_RATIO = 0.10
 _NOISE_S = 3
-_AROUND_S = 7  # to each side, for the mean rate that chance goes with
+_AROUND_S = 7  # to each side, for the mean rate from which the variance follows
 _MEDIAN_OF_CHI_SQUARE = 0.455
-_EVEN = 0.01  # of the mean: noise that is taken to be there at least
-_MOST_CELLS = 4000  # the time taken goes with their square: over longer runs several seconds are one cell
+_EVEN = 0.01  # of the mean: the least noise assumed
+_MOST_CELLS = 4000  # run time grows with their square, so in longer runs several seconds form one cell
 
 Level = tuple[int, int]
 
@@ -57,7 +57,7 @@ def rate_levels(rate: Values) -> list[Level]:
 
 @dataclass(frozen=True, eq=False)
 class _Sums:
-    """Weighted sums of cells from the first up to each (n + 1,), by which any piece is fitted at once."""
+    """Weighted sums over cells from the first up to each (n + 1,), from which any piece is fitted in constant time."""
 
     one: Values
     time: Values
@@ -73,9 +73,10 @@ class _Sums:
         return cls(*(np.concatenate([[0.0], np.cumsum(weight * term)]) for term in terms))
 
     def left(self, end: int, starts: int) -> tuple[Values, Values]:
-        """Tell what a level leaves of the pieces from each of the first `starts` places to `end`, and what a line does.
+        """Compute what a level and what a line leave of the pieces from each of the first `starts` places to `end`.
 
-        A line that hardly climbs is none: it leaves infinity.
+        These are weighted sums of squared residuals, (starts,). A line that climbs too little to be allowed leaves
+        infinity.
         """
         one, time, time_time, rate, time_rate, rate_rate = (
             total[end] - total[:starts]
@@ -90,7 +91,7 @@ class _Sums:
 
 
 def _levels(cells: Values, variance: Values, shortest: int) -> list[Level]:
-    """Cut cells (n,) into the cheapest pieces and give those that are level."""
+    """Divide cells (n,) into pieces at minimum cost and return the level ones."""
     sums, size = _Sums.of(cells, variance), cells.size
     dearer = 2 * math.log(max(size / _MANY_CELLS, 1))
     cheapest = np.full(size + 1, np.inf)
@@ -114,7 +115,7 @@ def _levels(cells: Values, variance: Values, shortest: int) -> list[Level]:
 
 
 def _merged(cells: Values, levels: list[Level]) -> list[Level]:
-    """Put neighbors together whose means are the same."""
+    """Merge neighboring levels whose means are the same."""
     merged: list[Level] = []
     for start, end in levels:
         before = merged[-1] if merged else (0, 0)
@@ -127,16 +128,16 @@ def _merged(cells: Values, levels: list[Level]) -> list[Level]:
 
 
 def _variance(cells: Values, width: int) -> Values:
-    """Tell the variance of chance of each cell (n,) by the mean rate around it."""
+    """Estimate the variance of random arrivals in each cell (n,) from the mean rate around it."""
     around = 2 * _AROUND_S + 1
     mean = np.convolve(np.pad(cells, _AROUND_S, mode="edge"), np.full(around, 1 / around), mode="valid")
-    mean = np.maximum(mean, 1 / (around * width))  # none came by chance
+    mean = np.maximum(mean, 1 / (around * width))  # that no request came may be chance
     dispersion = max(_dispersion(cells, together) for together in (1, -(-_NOISE_S // width)))
     return np.maximum(dispersion * mean, (_EVEN * mean) ** 2)
 
 
 def _dispersion(cells: Values, together: int) -> float:
-    """Tell the variance of a cell over its mean, by neighboring means of so many `together`."""
+    """Estimate the ratio of variance to mean of a cell from neighboring means of `together` cells."""
     means = np.convolve(cells, np.full(together, 1 / together), mode="valid")
     one, other = means[:-together], means[together:]
     busy = one + other > 0

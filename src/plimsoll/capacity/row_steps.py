@@ -1,10 +1,11 @@
-"""Which rows of a table were steady together, where a row is a moment of one run, and what was each step like?
+"""Which rows of a table belong to one steady step, where a row is a moment of one run, and what was each step like?
 
-A row holds until the next. Loads, second by second, are cut into plateaus as those of a recording are (see `plateaus`),
-and a step is what its whole rows tell together: means, of latency by requests, and quantiles put together, each row a
-window (see `window_quantiles`). Rows that lie further apart than the shortest plateau lasts may each be one: a table of
-steps that tells the time of each stays what it is, but where most rows stay at the load of another a row alone is a
-part of a ramp. How well a step settles a value, parts of it tell (see `step_latency`).
+A row holds until the next. Loads, second by second, are cut into plateaus as those of a recording are (see `plateaus`).
+A step summarizes its complete rows: means, with latency weighted by requests, and quantiles combined as those of
+windows, one window a row (see `window_quantiles`). Rows that lie further apart than the shortest plateau lasts may each
+be a step by themselves, so a table of steps that gives the time of each stays what it is. But where most rows share
+their load with others, a single row is part of a ramp. Standard errors come from the parts of a step (see
+`step_latency`).
 """
 
 from __future__ import annotations
@@ -24,13 +25,13 @@ from plimsoll.capacity.window_quantiles import quantile_of_told
 from plimsoll.domain.errors import InputError
 from plimsoll.domain.load_test import LoadUnit, Recording, Steps
 
-_LONGEST_ROW = 2.0  # times the usual: what lies further apart has a break in between
+_LONGEST_ROW = 2.0  # times the median distance: a longer one is a break between rows
 
 Read = Callable[[slice], float]
 
 
 def cut_rows(rows: Steps) -> Steps:
-    """Cut rows in order of their `times_s` into steady steps; raises InputError where no load stayed."""
+    """Cut rows, in order of their `times_s`, into steady steps; raises InputError where no load stayed."""
     spans, row_s = _steady_rows(rows)
     requests = np.ones(len(rows)) if rows.throughput is None else np.nan_to_num(rows.throughput) * row_s
     latency = {name: functools.partial(_latency, rows, requests, name) for name in rows.latency_s}
@@ -63,16 +64,16 @@ def cut_rows(rows: Steps) -> Steps:
 
 
 def _steady_rows(rows: Steps) -> tuple[list[slice], float]:
-    """Find which rows belong together, in order of load, and how many seconds a row stands for."""
+    """Find which rows belong together, in order of load, and the seconds that one row stands for."""
     apart = np.diff(np.zeros(1) if rows.times_s is None else rows.times_s)
     row_s = float(np.median(apart)) if apart.size else 1.0
     begins = np.concatenate([[0.0], np.cumsum(np.minimum(apart, _LONGEST_ROW * row_s))])
     held = np.searchsorted(begins, np.arange(math.ceil(begins[-1] + row_s)), side="right") - 1
     seconds, counted = _in_seconds(rows, held), False
-    finest = float(np.min(np.diff(np.unique(rows.load)), initial=1.0))  # users differ by one at least
+    finest = float(np.min(np.diff(np.unique(rows.load)), initial=1.0))  # number of users differs by one at least
     plateaus = find_plateaus(replace(seconds, users=seconds.users / finest), has_users=True)
     if not plateaus and rows.load_unit is LoadUnit.ARRIVALS_PER_S:
-        seconds, counted = replace(seconds, requests=seconds.users), True  # and not asked for
+        seconds, counted = replace(seconds, requests=seconds.users), True  # the measured rate, not the requested one
         plateaus = find_plateaus(seconds, has_users=False)
     edges = (np.searchsorted(begins, [one.start, one.end - row_s / 2]).tolist() for one in plateaus)
     found = _without_ramps([slice(*edge) for edge in edges if edge[0] < edge[1]], len(rows))
@@ -82,13 +83,13 @@ def _steady_rows(rows: Steps) -> tuple[list[slice], float]:
 
 
 def _without_ramps(spans: list[slice], rows: int) -> list[slice]:
-    """Leave out rows alone where most stay together."""
+    """Leave single rows out where most rows belong to longer spans."""
     together = [span for span in spans if span.stop - span.start > 1]
     return together if 2 * sum(span.stop - span.start for span in together) > rows else spans
 
 
 def _in_seconds(rows: Steps, held: NDArray[np.int64]) -> Recording:
-    """Write the load and what was served as a recording has them, the row `held` in each second."""
+    """Write load and throughput by second, as a recording has them; `held` is the index of the row in each second."""
     load = rows.load[held]
     served = load if rows.throughput is None else np.nan_to_num(rows.throughput)[held]
     return Recording(np.arange(held.size, dtype=float), load, served, np.zeros(held.size), source=rows.source)
@@ -115,7 +116,7 @@ def _latency(rows: Steps, requests: Values, name: str, span: slice) -> float:
 
 
 def _too_few(rows: Steps, requests: Values, name: str, spans: list[slice]) -> NDArray[np.bool_]:
-    """Tell of which steps too few requests lie beyond a quantile, where requests are known."""
+    """Return for each step whether too few requests lie beyond a quantile; false where requests are not known."""
     probability = _quantile(name)
     if probability is None or rows.throughput is None:
         return np.zeros(len(spans), dtype=np.bool_)

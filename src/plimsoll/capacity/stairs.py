@@ -12,12 +12,12 @@ _FINER = 5.0
 
 
 def are_whole(steps: Steps) -> bool:
-    """Tell whether loads count users, of whom there is no half; loads in thousands of users have halves."""
+    """Whether loads count users, of whom there are no halves; loads in thousands of users do have halves."""
     return steps.load_unit is LoadUnit.USERS and bool(np.all(steps.load == np.round(steps.load)))
 
 
 def stairs(low: float, high: float, count: int, whole: bool) -> tuple[float, ...]:
-    """Spread loads evenly, `count` of them at most: whole ones from one on, or written finer than they lie apart.
+    """Spread at most `count` loads evenly: whole numbers from one on, or rounded to less than their distance.
 
     >>> stairs(1, 4, 7, whole=True), stairs(0.4, 3, 5, whole=True)
     ((1.0, 2.0, 3.0, 4.0), (1.0, 2.0, 3.0))
@@ -31,7 +31,7 @@ def stairs(low: float, high: float, count: int, whole: bool) -> tuple[float, ...
 
 
 def listed(loads: tuple[float, ...]) -> str:
-    """Write loads in a line.
+    """Format loads as a list.
 
     >>> listed((0.5, 2.0, 1e6))
     '0.5, 2, 1000000'

@@ -1,9 +1,9 @@
-"""What was the latency of a steady step, its mean and its quantiles, and how well does the step settle each?
+"""What was the latency of a steady step, its mean and its quantiles, and how precisely does the step determine each?
 
-Quantiles are read off counts by bucket; where a file tells those of short windows only, the windows that lie wholly
-inside the step are put together (see `window_quantiles`). Waits of requests that follow each other are alike, so that
-their number does not tell how well a step settles a statistic: that of each of its fifths does, or of as many parts as
-hold a window (batch means: A. M. Law, "Simulation Modeling and Analysis", McGraw-Hill 2015, section 9.5.3).
+Quantiles are read off counts by bucket. Where a file gives only those of short windows, the windows that lie wholly
+inside the step are combined (see `window_quantiles`). Latencies of successive requests are correlated, so their number
+says little of the precision. The standard error comes instead from the spread between the fifths of a step, or as many
+parts as hold a window (batch means: A. M. Law, "Simulation Modeling and Analysis", McGraw-Hill 2015, section 9.5.3).
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from plimsoll.domain.load_test import Recording
 
 STATISTICS = {"p50": 0.5, "p90": 0.9, "p95": 0.95, "p99": 0.99, "p99.9": 0.999}
 TOO_FEW_FOR_TAIL = 10  # requests that must lie beyond a quantile for it to be read
-TOO_FEW_IN_WINDOW = 3  # the same for each window of a file's own
+TOO_FEW_IN_WINDOW = 3  # the same for each window, where a file gives quantiles of windows
 _PARTS = 5
 _FEWEST_PARTS = 2
 
@@ -29,9 +29,10 @@ Read = Callable[[slice], float]
 
 
 def step_latency(recording: Recording, span: slice) -> dict[str, tuple[float, float]]:
-    """Read what is told of the latency in a span of seconds: each statistic with its standard error, in seconds.
+    """Return each latency statistic known in a span of seconds, with its standard error, in seconds.
 
-    NaN where too few requests lie beyond a quantile, and errors where the span is too short to be parted.
+    Values are NaN where too few requests lie beyond a quantile, standard errors where the span is too short to be
+    split.
     """
     least_s = 1 if recording.latency_counts is not None else _reach_s(recording) + 1
     found = {}
@@ -44,7 +45,10 @@ def step_latency(recording: Recording, span: slice) -> dict[str, tuple[float, fl
 
 
 def standard_error(read: Read, span: slice, least: int) -> float:
-    """Tell how well a span settles a statistic, by its fifths or as many parts as are `least` long; NaN for one."""
+    """Estimate the standard error of a statistic over a span from its fifths, or fewer parts at least `least` long.
+
+    NaN where there are not at least two parts.
+    """
     parts = min(_PARTS, (span.stop - span.start) // least)
     if parts < _FEWEST_PARTS:
         return math.nan
@@ -53,7 +57,7 @@ def standard_error(read: Read, span: slice, least: int) -> float:
 
 
 def _readers(recording: Recording, span: slice) -> Iterator[tuple[str, Read]]:
-    """Yield how each quantile that is told is read; as unknown where too few requests of the span lie beyond it."""
+    """Yield each known quantile with its reader, which returns NaN where too few requests of the span lie beyond it."""
     requests, seconds = float(recording.requests[span].sum()), span.stop - span.start
     for name, probability in STATISTICS.items():
         beyond = requests * (1 - probability)
@@ -92,5 +96,5 @@ def _of_windows(recording: Recording, probability: float, span: slice) -> float:
 
 
 def _reach_s(recording: Recording) -> int:
-    """Tell how many seconds before its own a window may have begun."""
+    """Return how many seconds before its own a window may have begun."""
     return recording.quantile_window_s if recording.quantile_window_s > 1 else 0

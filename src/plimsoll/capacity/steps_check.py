@@ -1,10 +1,12 @@
-"""Can these steps be true, and can anything be learned from them? A clear word where not.
+"""Can these steps be true, and can anything be learned from them? If not, say so clearly.
 
-One step is not a curve, one load (or arrival rate, but for its scatter) many times neither. A latency of zero was not
-measured; two that are three hundred times apart at neighboring loads are two units, unless the slower step failed more:
-that is overload. So are throughputs, or shares of a resource, that all rise thirty times more than the load from one
-step on. Steps at the same loads that differ by half are two tests. Little's law holds for every system in a steady
-state: throughput times mean latency is what is in flight, which cannot be a hundred times the users there are.
+- One step is no curve, and neither is one load many times (or one arrival rate, apart from its scatter).
+- A latency of zero was not measured. Latencies three hundred times apart at neighboring loads are in two units, unless
+  more requests of the slower step failed: that is overload. So are throughputs, or shares of a resource, that from one
+  step on all rise thirty times more than the load.
+- Steps at the same loads whose throughputs differ by half come from two tests.
+- Little's law holds for every system in a steady state: throughput times mean latency is the number of requests in
+  flight, which cannot be a hundred times the number of users.
 """
 
 from __future__ import annotations
@@ -21,9 +23,9 @@ from plimsoll.domain.quantity import PAST_MEASURE
 _LOADS = 7  # for a curve with its interval
 _LOWER_LOADS = 4
 _JUMP = 300.0
-_FAILS_MORE = 0.01  # of requests: with a jump of latency this is overload, and no other unit
-_SAME_RATE = 1.02  # times the least: a tool meets a rate that it was asked for more closely than that
-_RISE = 30.0  # times the load's own, of all later steps over all earlier ones
+_FAILS_MORE = 0.01  # of requests: a jump of latency with so many more failures is overload, not another unit
+_SAME_RATE = 1.02  # times the least: a load generator holds its set rate more closely than that
+_RISE = 30.0  # times the rise of the load, of all later steps over all earlier ones
 _TWO_TESTS = 1.5
 _IN_FLIGHT_A_MINUTE = 30.0
 _IN_FLIGHT_IMPOSSIBLE = 100.0
@@ -31,7 +33,7 @@ _IN_FLIGHT_ODD = 1.25
 
 
 def checked(steps: Steps) -> Steps:
-    """Give the steps back, with what is odd among their notes.
+    """Return the steps, with oddities added to their notes.
 
     Raises InputError where they cannot be true, NothingToAnswer where nothing can be learned from them.
     """
@@ -50,7 +52,7 @@ def checked(steps: Steps) -> Steps:
 
 
 def _with_load(steps: Steps) -> Steps:
-    """Leave out latencies at no load: nothing was served, whatever was written."""
+    """Drop latencies at zero load: nothing was served there, whatever the file says."""
     served = steps.load > 0
     return replace(steps, latency_s={name: np.where(served, one, np.nan) for name, one in steps.latency_s.items()})
 
@@ -137,7 +139,7 @@ def _rise(steps: Steps, name: str, values: np.ndarray[tuple[int], np.dtype[np.fl
 
 
 def _two_tests(steps: Steps) -> list[str]:
-    """Say where most loads that were tested again show another throughput."""
+    """Report that most loads tested more than once show different throughputs."""
     if steps.throughput is None:
         return []
     again = [steps.throughput[steps.load == load] for load in np.unique(steps.load)]
@@ -149,7 +151,7 @@ def _two_tests(steps: Steps) -> list[str]:
 
 
 def _in_flight(steps: Steps) -> list[str]:
-    """Compare what is in flight by Little's law with the users there are."""
+    """Compare the number of requests in flight, by Little's law, with the number of users."""
     latency = next((steps.latency_s[name] for name in ("mean", "p50", "latency") if name in steps.latency_s), None)
     if latency is None or steps.throughput is None or steps.load_unit is not LoadUnit.USERS:
         return []

@@ -1,13 +1,14 @@
-"""What does a window of production telemetry say about one replica? Demand per replica, in classes, against the rest.
+"""What does a window of production telemetry say about one replica? Quantities against demand per replica, in classes.
 
-Each moment gives demand per replica and what was seen then. Moments are put into classes of equal width over the demand
-that was seen; a class with enough moments becomes a step, its values the medians (a restart or a deployment in it does
-no harm), taken along the curve to the load of the step: where demand piles up at one end of a class and the curve is
-steep, the middle of what was read is not what belongs to the middle of demand. Errors are those of all its requests:
-failures come in few moments, and a median is blind to them. A few moments far from all others (a count of replicas that
-was wrong for once) are left out, so that they stretch no class. Production goes where its users take it: what it never
-carried is not in here, and no step is made of it. Nor does it stand still: where the end of the window shows other
-values at the same demand, that is said.
+Each moment gives demand per replica and what was measured then. Moments are grouped into classes of equal width over
+the observed range of demand. A class with enough moments becomes a step, whose values are medians, so that a restart or
+a deployment does no harm. Readings are first moved along the curve to the load of their step: where demand piles up at
+one end of a class and the curve is steep, the median reading does not belong to the median demand. Error ratios are
+taken over all requests of the class, because failures fall into few moments, to which a median is blind. A few moments
+far from all others (a replica count that was wrong for once) are left out, so that they do not stretch the classes.
+
+Production goes only where its users take it, so no step is made of loads it never carried. Nor does a service stay the
+same: where the end of the window shows other values at the same demand, a note says so.
 """
 
 from __future__ import annotations
@@ -24,8 +25,8 @@ from plimsoll.domain.load_test import LoadUnit, Steps
 
 CLASSES = 15
 FEWEST_MOMENTS = 10
-_ENDS = (0.1, 0.25)  # of the window
-_CHANGED = 1.25  # times
+_ENDS = (0.1, 0.25)  # of the window: the spans at its end that are compared with what came before
+_CHANGED = 1.25  # ratio to before, or its inverse
 _ROUNDS = 3  # after them the top of a pile-up lies within a standard error of the curve; after one, three below
 
 
@@ -33,8 +34,8 @@ _ROUNDS = 3  # after them the top of a pile-up lies within a standard error of t
 class Moments:
     """Columns of equal length (n,), NaN where nothing was measured.
 
-    `demand` is that of the whole fleet, per second; `replicas` those that served it. `latency_s`, `error_ratio` and
-    `resources` are what one replica, or the average replica, showed.
+    `demand` is that of the whole fleet, per second; `replicas` is the number that served it. `latency_s`, `error_ratio`
+    and `resources` are those of one replica, or of the average replica.
     """
 
     source: str
@@ -50,8 +51,8 @@ class Moments:
 def telemetry_steps(moments: Moments) -> Steps:
     """Make steps of demand per replica.
 
-    Raises NothingToAnswer where demand hardly moved, or fewer than two classes hold enough moments; InputError for
-    demand below zero.
+    Raises NothingToAnswer where there are too few moments, demand hardly moved, or fewer than two classes hold enough
+    moments; InputError for demand below zero.
     """
     if np.any(moments.demand < 0):
         raise InputError(f"{moments.source}: demand is below zero at some moments: is it a rate, and of requests?")
@@ -79,18 +80,18 @@ def telemetry_steps(moments: Moments) -> Steps:
 
 
 def _count(seen: Values) -> int:
-    """Count the classes that so many moments can fill."""
+    """Choose the number of classes that this many moments can fill."""
     return min(CLASSES, max(2, seen.size // (2 * FEWEST_MOMENTS)))
 
 
 def _classes(each: Values, low: float, high: float, count: int) -> NDArray[np.int64]:
-    """Number the class of each moment; of those outside, any."""
+    """Compute the class index of each moment; it is arbitrary for moments outside the range."""
     place = np.clip((each - low) / max(high - low, 1e-300) * count, 0, count - 1)
     return np.nan_to_num(place).astype(np.int64)
 
 
 def _among_others(seen: Values) -> Values:
-    """Leave out ends of sorted demand (n,) that are few, and parted from the rest by a whole empty class."""
+    """Drop either end of sorted demand (n,) if it holds few moments and an empty class separates it from the rest."""
     while True:
         number = _classes(seen, seen[0], seen[-1], _count(seen))
         apart = np.flatnonzero(np.diff(number) > 1) + 1
@@ -114,7 +115,7 @@ def _notes(number: NDArray[np.int64], kept: list[int], strays: int) -> tuple[str
 
 
 def _steps(moments: Moments, each: Values, rows: list[NDArray[np.bool_]], notes: tuple[str, ...]) -> Steps:
-    served = each > 0  # where nothing was, a latency of 0 is none
+    served = each > 0  # a latency of 0 without any request is no measurement
 
     def medians(values: Values) -> Values:
         return np.array(
@@ -147,11 +148,11 @@ def _steps(moments: Moments, each: Values, rows: list[NDArray[np.bool_]], notes:
 def _settled(
     each: Values, values: Values, middle: tuple[Values, Values], rows: list[NDArray[np.bool_]]
 ) -> tuple[Values, Values]:
-    """Tell what the readings of each class say at its load, and how well they settle it, (n,); NaN where none was read.
+    """Estimate the value of each class at its load, with its standard error, both (n,); NaN where none was read.
 
-    Readings are taken along a curve through the steps to the load of their class; their median there moves the step,
-    and with it the curve, round by round. The standard error is half the distance between those sqrt(n) / 2 ranks to
-    either side of the middle, one standard deviation of the median's rank each.
+    Readings are moved along a curve through the steps to the load of their class; their median there moves the step,
+    and with it the curve, round by round. The standard error is half the distance between the order statistics sqrt(n)
+    / 2 ranks on either side of the median, which is one standard deviation of the median's rank on each side.
     """
     load, medians = middle
     known = np.isfinite(medians)
@@ -170,10 +171,10 @@ def _settled(
 
 
 def _along(load: Values, values: Values, at: Values) -> Values:
-    """Read a curve through (n,) points that bends no more often than they do, straight on past its ends.
+    """Read a curve through (n,) points that bends no more often than they do, extended straight past its ends.
 
-    Cubic between the points (F. N. Fritsch and R. E. Carlson, "Monotone piecewise cubic interpolation", SIAM Journal on
-    Numerical Analysis 17, 1980).
+    It is a monotone cubic between the points (F. N. Fritsch and R. E. Carlson, "Monotone piecewise cubic
+    interpolation", SIAM Journal on Numerical Analysis 17, 1980).
     """
     if load.size < 2:
         return np.full(at.size, values[0])
@@ -185,7 +186,7 @@ def _along(load: Values, values: Values, at: Values) -> Values:
 
 
 def _changed(moments: Moments, rows: list[NDArray[np.bool_]]) -> list[str]:
-    """Name what is other at the end of the window than before, at the same demand."""
+    """Name what differs at the end of the window from before, at the same demand."""
     place = np.arange(moments.demand.size) / moments.demand.size
     found = []
     for name, values in (*moments.latency_s.items(), *moments.resources.items()):
@@ -199,7 +200,7 @@ def _changed(moments: Moments, rows: list[NDArray[np.bool_]]) -> list[str]:
 
 
 def _times(values: Values, parts: list[tuple[NDArray[np.bool_], NDArray[np.bool_]]]) -> float:
-    """Tell how many times the medians of the first of each pair of parts are those of the second; 1 where unknown."""
+    """Return the median ratio of the medians of the two parts of each pair, first to second; 1 where unknown."""
     pairs = [[values[part][np.isfinite(values[part])] for part in pair] for pair in parts]
     medians = [[float(np.median(one)) for one in pair] for pair in pairs if min(map(len, pair)) >= FEWEST_MOMENTS // 2]
     ratios = [last / before for last, before in medians if last > 0 and before > 0]

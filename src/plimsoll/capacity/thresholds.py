@@ -1,8 +1,9 @@
 """Which loads are optimal, worrying, critical and too much, by rules that a team has written down?
 
 Marks are read off measured steps: the step with the most throughput per latency, or the first step at which any of
-some bounds is passed. Scaling loads are shares of marks; replicas are ceil(load / mark) plus a buffer. Where a value is
-not known, or was set aside, no mark is read, and marks that come out in no order contradict each other: both are said.
+several bounds is passed. Scaling loads are shares of marks; replicas are ceil(load / mark) plus a buffer. Where a value
+is unknown, or was set aside, no mark is read. Marks that come out in the wrong order contradict each other. Both cases
+are noted.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ class Share:
 
 @dataclass(frozen=True)
 class InstanceRule:
-    """Replicas: ceil(load / mark `per`), plus the greater of `buffer_ratio` of them and `buffer_at_least`."""
+    """Replicas: ceil(load / mark `per`), plus the greater of `buffer_ratio` times that and `buffer_at_least`."""
 
     per: str
     buffer_ratio: float
@@ -44,7 +45,7 @@ class InstanceRule:
 
 @dataclass(frozen=True)
 class Rules:
-    """A rules file, read: marks are bounds of which any suffices, or None for the most throughput per latency."""
+    """The content of a rules file: bounds for each mark, any of which suffices; None means the most power."""
 
     name: str
     marks: Mapping[str, tuple[Objective, ...] | None]
@@ -53,7 +54,7 @@ class Rules:
 
 
 def thresholds(steps: Steps, rules: Rules) -> tuple[Thresholds, tuple[str, ...]]:
-    """Read all marks and shares off the steps; the notes name bounds that no column answers to, and contradictions."""
+    """Read all marks and shares off the steps; the notes name bounds that match no column, and contradictions."""
     notes: list[str] = []
     marks = {
         name: _most_power(steps, notes) if bounds is None else _first_step(steps, bounds, name, notes)
@@ -65,7 +66,7 @@ def thresholds(steps: Steps, rules: Rules) -> tuple[Thresholds, tuple[str, ...]]
 
 
 def _contradictions(found: Mapping[str, float | None]) -> list[str]:
-    """Name loads that lie in another order than their names say."""
+    """Name loads whose order contradicts their names."""
     known = [[(name, load) for name in order if (load := found[name]) is not None] for order in _ORDERS]
     return [
         f"rules: {one.replace('_', ' ')} ({low:g}) lies above {other.replace('_', ' ')} ({high:g}): by these steps the "
@@ -93,9 +94,9 @@ def instances(load: float, marks: Thresholds, rule: InstanceRule) -> InstancePla
 
 
 def power(steps: Steps) -> Values | None:
-    """Compute throughput per latency at each step (L. Kleinrock's power, ICC 1979), (n,); None where nothing tells it.
+    """Compute throughput per latency at each step (L. Kleinrock's power, ICC 1979), (n,); None where it is unknown.
 
-    A rate that arrives stands for what is served. Users without a latency are taken by Little's law: load / throughput.
+    An arrival rate stands in for throughput. Where users have no latency, Little's law gives it: load / throughput.
     """
     arrivals = steps.load_unit is LoadUnit.ARRIVALS_PER_S
     throughput = steps.load if steps.throughput is None and arrivals else steps.throughput
@@ -140,7 +141,7 @@ def _first_step(steps: Steps, bounds: tuple[Objective, ...], mark: str, notes: l
 
 
 def _unknown(steps: Steps, name: str, values: Values) -> list[str]:
-    """Say at which loads a quantity is not known: a bound may be passed there unseen."""
+    """Say at which loads a quantity is unknown: a bound may be passed there unseen."""
     loads = steps.load[~np.isfinite(values) & (steps.load > 0)]
     if not loads.size:
         return []

@@ -1,8 +1,9 @@
-"""Which columns of a regression follow from one another, so that what each does cannot be told?
+"""Which columns of a regression are collinear, so that their effects cannot be told apart?
 
-Columns are scaled to length one and taken apart by singular values. Where one is small, some columns nearly add up to
-nothing; which ones is seen from the share of each coefficient's variance that comes from small singular values: above
-one half, the column is tied (D. A. Belsley, E. Kuh and R. E. Welsch, "Regression Diagnostics", Wiley 1980, chapter 3).
+Columns are scaled to length one and decomposed by singular values. Where one is small, some combination of columns is
+nearly zero. Which columns take part shows in the share of each coefficient's variance that comes from small singular
+values: above one half, the column is tied (D. A. Belsley, E. Kuh and R. E. Welsch, "Regression Diagnostics", Wiley
+1980, chapter 3).
 """
 
 from __future__ import annotations
@@ -15,14 +16,14 @@ from plimsoll.capacity.model import Values
 
 _WEAK = 30.0  # times smaller than the largest singular value
 _SHARE = 0.5
-_NOTHING = 1e-8  # a singular value, of the largest, at which one column is another to all digits written
-_LEAST = 1e-12  # of the largest, so that what rounding leaves in other columns stays small beside it
-_TOGETHER = 0.1  # cosine between what two columns put into the small singular values
+_NOTHING = 1e-8  # of the largest singular value: a smaller one means exactly collinear columns
+_LEAST = 1e-12  # of the largest: floor of the singular values, so that rounding in other columns stays small beside it
+_TOGETHER = 0.1  # cosine between the parts of two columns in the small singular directions
 
 
 @dataclass(frozen=True)
 class Ties:
-    """Columns by number that are tied, in groups; `exact` where no fit can hold them all at once."""
+    """Tied columns by index, in groups; `exact` where no fit can hold them all at once."""
 
     groups: tuple[tuple[int, ...], ...]
     exact: bool
@@ -49,14 +50,14 @@ def ties(columns: Values) -> Ties:
 
 
 def basis(columns: Values) -> Values:
-    """Give right-angled columns, (n, r), that span what the columns (n, p) span."""
+    """Compute orthonormal columns, (n, r), with the same span as the columns (n, p)."""
     length = np.linalg.norm(columns, axis=0)
     turned, sizes, _ = np.linalg.svd(columns / np.where(length > 0, length, 1.0), full_matrices=False)
     return np.asarray(turned[:, sizes > _NOTHING * sizes[0]])
 
 
 def _groups(tied: np.ndarray[tuple[int], np.dtype[np.int64]], overlap: Values) -> tuple[tuple[int, ...], ...]:
-    """Put columns together that share a small singular value, straight or by others between them."""
+    """Group columns that share a small singular value, directly or through others."""
     scale = np.sqrt(np.maximum(np.diag(overlap), np.finfo(np.float64).tiny))
     near = np.abs(overlap / scale / scale[:, None]) > _TOGETHER
     groups: list[set[int]] = []

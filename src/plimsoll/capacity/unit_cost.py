@@ -1,12 +1,12 @@
-"""What does one request of each kind cost? Consumption by several kinds at once.
+"""What does one request of each kind cost? A regression of consumption on the rates of several kinds at once.
 
     resource = idle + sum over kinds of cost * rate,    idle >= 0, cost >= 0
 
 Non-negative least squares (C. L. Lawson and R. J. Hanson, "Solving Least Squares Problems", 1974, chapter 23), since no
-request can give a resource back. Where the rates of some kinds follow from one another, or hardly change, the rows may
-not tell their costs apart (see `ties`): of those, a cost whose interval holds zero or is wider than itself is not told,
-but what would mend it; all others are. Intervals are those of `fit`, and wider where rows follow each other so closely
-that what one leaves unexplained goes on in the next (see `carried_over`).
+request can give a resource back. Where the rates of some kinds are collinear, or hardly change, the rows may not
+determine their costs (see `ties`). Of those, a cost is withheld if its interval holds zero or is wider than the cost
+itself, and the answer says what would mend it; all others are given. Intervals are those of `fit`, widened where errors
+of successive rows are correlated (see `carried_over`).
 """
 
 from __future__ import annotations
@@ -28,14 +28,15 @@ from plimsoll.domain.unit_cost import CacheBenefit, ResourceCost
 
 MOST_KINDS = 8
 IDLE = "idle"
-_ROUNDING = 1e-9  # of what was used: a cost that adds up to less is what arithmetic leaves of none
+_ROUNDING = 1e-9  # of what was used: a cost that adds up to less is a rounding error
 
 
 @dataclass(frozen=True, eq=False)
 class KindsTogether:
-    """A linear model of several rates; the `load` it is handed numbers the rows.
+    """A linear model of several rates; the `load` it is given holds row numbers.
 
-    `rest`, (n, r), are columns without bounds that stand for what cannot be told apart; without `idle` it is among it.
+    `rest`, (n, r), are columns without bounds that replace the collinear ones; where idle is among those, `idle` is
+    False.
     """
 
     kinds: tuple[str, ...]
@@ -49,7 +50,7 @@ class KindsTogether:
 
     @property
     def parameters(self) -> tuple[Parameter, ...]:
-        """Idle consumption and the cost of each kind, none below zero; then what has no bounds."""
+        """Idle consumption and the cost of each kind, none below zero; then the unbounded ones."""
         bounded = (IDLE, *self.kinds) if self.idle else self.kinds
         free = 0 if self.rest is None else self.rest.shape[1]
         return (*(Parameter(name, 0.0) for name in bounded), *(Parameter(f"rest {i}") for i in range(free)))
@@ -64,7 +65,7 @@ class KindsTogether:
         return np.asarray(np.linalg.lstsq(self._terms(load), measured, rcond=None)[0])
 
     def predict(self, parameters: Values, load: Values) -> Values:
-        """Predict the rows that `load` numbers."""
+        """Predict the rows numbered by `load`."""
         return np.asarray(parameters @ self._terms(load).T)
 
     def _terms(self, load: Values) -> Values:
@@ -110,7 +111,7 @@ def resource_cost(
 
 
 def _model(kinds: tuple[str, ...], columns: Values, tied: Ties) -> KindsTogether:
-    """Fit every column by itself; where some are others to all digits, put a basis in place of those that are tied."""
+    """Fit every column by itself, or, where columns are exactly collinear, a basis in place of those."""
     if not tied.exact:
         return KindsTogether(kinds, columns[:, 1:])
     loose = [number for number in range(1, columns.shape[1]) if number not in tied.columns]
@@ -121,7 +122,7 @@ def _model(kinds: tuple[str, ...], columns: Values, tied: Ties) -> KindsTogether
 def _told(
     found: Fit, columns: Mapping[str, Values], used: Values, words: Mapping[str, str], wider: Mapping[str, float]
 ) -> dict[str, Estimate]:
-    """Keep what is known: of what is tied, only what lies above zero in an interval no wider than itself."""
+    """Keep the costs that are known: of collinear ones, those above zero in an interval no wider than the cost."""
     estimates = {name: _no_gift(_wider(one, wider.get(name, 1.0))) for name, one in found.parameters().items()}
     return {
         name: _zero_or(estimates[name], column, used)
@@ -131,7 +132,7 @@ def _told(
 
 
 def _wider(estimate: Estimate, times: float) -> Estimate:
-    """Move both ends out, so many times as far."""
+    """Move both ends away from the value by this factor."""
     value, low, high = estimate.value, estimate.low, estimate.high
     if low is None or high is None:
         return estimate
@@ -139,7 +140,7 @@ def _wider(estimate: Estimate, times: float) -> Estimate:
 
 
 def _no_gift(estimate: Estimate) -> Estimate:
-    """End an interval at zero at the lowest: no request gives a resource back."""
+    """Clip the lower end of an interval at zero: no request gives a resource back."""
     return replace(estimate, low=None if estimate.low is None else max(0.0, estimate.low))
 
 
@@ -149,7 +150,7 @@ def _is_sharp(estimate: Estimate) -> bool:
 
 
 def _zero_or(estimate: Estimate, column: Values, used: Values) -> Estimate:
-    """Take for zero what is next to nothing of what was used: what is left of it by arithmetic is no cost."""
+    """Return zero for a cost so small that it is a rounding error of what was used."""
     most = max(estimate.value, estimate.high or 0.0) * float(np.max(column))
     small = estimate.high is not None and most < _ROUNDING * float(np.max(np.abs(used)))
     return replace(estimate, value=0.0, low=0.0, high=0.0) if small else estimate
@@ -177,7 +178,7 @@ def cache_benefit(source: str, hit_ratio: Values, latency_s: Values, normals: No
     hit = _wider(found.estimate(intercept + slope, lambda _, drawn: drawn[:, 0] + drawn[:, 1]), of_hit)
     now, why = float(np.mean(ratio)), _benefit_words(benefit, intercept, intercept + slope)
     if any(one.high is not None and one.high < 0 for one in (miss, hit)):
-        return CacheBenefit(source, None, None, None, now, None, rows, why)  # no time is below zero: it is no line
+        return CacheBenefit(source, None, None, None, now, None, rows, why)  # a negative time: no line
     return CacheBenefit(
         source,
         miss_s=miss,
@@ -202,7 +203,7 @@ def _benefit_words(benefit: Estimate, miss_s: float, hit_s: float) -> str:
 
 
 def _too_few_or_many(kinds: tuple[str, ...], rows: int) -> str:
-    """Say why no costs can be told, or nothing."""
+    """Say why no costs can be computed; empty where they can."""
     if len(kinds) > MOST_KINDS:
         return f"{len(kinds)} kinds at once; at most {MOST_KINDS}: put rare kinds together"
     needed = len(kinds) + 2
@@ -210,7 +211,7 @@ def _too_few_or_many(kinds: tuple[str, ...], rows: int) -> str:
 
 
 def _words(tied: Ties, names: tuple[str, ...], columns: Values) -> dict[str, str]:
-    """Say of each tied column why its cost may not be told, and what would mend it."""
+    """Say for each collinear column why its cost may be withheld, and what would mend it."""
     found: dict[str, str] = {}
     for group in tied.groups:
         why = _why(tuple(names[i] for i in group), columns[:, list(group)])

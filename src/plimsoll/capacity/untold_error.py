@@ -1,15 +1,15 @@
-"""What error of a curve do its draws not tell, where it is known how well each step is settled?
+"""How far off may a curve be beyond what its draws show, when the standard error of each step is known?
 
-Many readings behind a step, or its parts, tell how well it is known (pure error). Scatter about the curve tells another
-size of it, and draws of the curve know that one alone. Where it is the larger, the curve misses steps that are settled
-(lack of fit): more steps do not average that out, and it is there between steps as it is at them. Where it is the
-smaller, the steps scatter more at this load than about the curve as a whole: the p95 of a queue does the more, the
-fuller it is.
+The readings behind a step, or its parts, give its standard error (pure error). Scatter about the curve gives another
+estimate of the noise, the only one that draws of the curve know. Where scatter is the larger, the curve misses steps
+that are known precisely (lack of fit). More steps do not average that out, and between steps it is as large as at them.
+Where scatter is the smaller, steps at this load are noisier than the curve as a whole: the p95 of a queue is, the more
+so the fuller the queue.
 
-    variance beside the draws = | squares left a degree of freedom - pure error squared |
+    variance beyond the draws = | residual mean square - pure error squared |
 
-(the first: N. R. Draper and H. Smith, "Applied Regression Analysis", 3rd edition, Wiley 1998, section 2.1). Both are
-taken at one load: squares are left as scatter grows, under each noise shape as often as it is likely.
+(lack of fit: N. R. Draper and H. Smith, "Applied Regression Analysis", 3rd edition, Wiley 1998, section 2.1). Both are
+taken at one load: the residual mean square is scaled to it under each noise shape and averaged by their probabilities.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ from plimsoll.capacity.noise import NOISE_SHAPES, noise_weights
 
 
 def untold_error(fit: Fit, load: Values, measured: Values, standard_errors: Values, at: float) -> float:
-    """Tell the standard deviation at the load `at` of what draws of a curve do not know of steps (n,), in their unit.
+    """Compute the standard deviation that draws of a curve through steps (n,) miss at the load `at`, in their unit.
 
-    `standard_errors` (n,) are those of the steps, in order of load; a step without one stands aside, and where none has
-    one nothing is told.
+    `standard_errors` (n,) are those of the steps, in order of load. Steps without one are left out; 0 where no step has
+    one.
     """
     settled = np.isfinite(standard_errors)
     if not np.any(settled):

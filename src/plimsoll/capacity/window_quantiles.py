@@ -1,11 +1,11 @@
-"""What is a quantile of a whole step, where a file tells those of short windows only?
+"""What is a quantile of a whole step, where a file gives only those of short windows?
 
     P(T > x) = sum over windows w of n_w P_w(T > x) / sum of n_w, their requests        solved for x
 
-The middle of the windows' own quantiles lies below it wherever windows differ: a queue that is nearly full comes in
-waves, and most of what is slow lies in a few of them. What a window has beyond x is read off all quantiles told of it:
-from each to the next, past the last, and from no time at all to the first, the share beyond falls as that of an
-exponential does (a straight line of its logarithm).
+The median of the windows' own quantiles is too low wherever windows differ: a queue that is nearly full comes in waves,
+and most slow requests fall into a few windows. The share of a window beyond x is interpolated from all its known
+quantiles. From each to the next, past the last, and from zero to the first, it falls as in an exponential distribution
+(a straight line in its logarithm).
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ import numpy as np
 from plimsoll.capacity.model import Values
 
 _HALVINGS = 60
-_LEAST_GAP = 1e-9  # of the longest latency, between quantiles that were rounded to the same
+_LEAST_GAP = 1e-9  # of the longest latency, between quantiles that rounding made equal
 
 
 def quantile_of_windows(quantiles: Values, probabilities: Values, requests: Values, probability: float) -> float:
     """Find the quantile of the requests of all windows together, in seconds.
 
-    `quantiles` (w, k) seconds are those at `probabilities` (k,), which rise; `requests` (w,) count those of a window.
+    `quantiles` (w, k) are seconds at the rising `probabilities` (k,); `requests` (w,) is the count in each window.
     Windows that lack a quantile are left out; NaN where none remains.
 
     >>> calm_and_wave = np.array([[0.1], [0.3]])
@@ -52,7 +52,7 @@ def quantile_of_windows(quantiles: Values, probabilities: Values, requests: Valu
 
 
 def quantile_of_told(told: Mapping[float, Values], requests: Values, probability: float) -> float:
-    """Find it from what is told of each window, (w,) by probability; what no window tells is passed over."""
+    """Find it from the known quantiles of each window, (w,) by probability; those that no window has are skipped."""
     known = {one: told[one] for one in sorted(told) if np.any(np.isfinite(told[one]))}
     if not known:
         return math.nan

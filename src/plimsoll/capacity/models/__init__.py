@@ -1,5 +1,5 @@
-"""Which models are there? One file each in this folder, found by its `MODEL`: a further file is a further model.
+"""Which models are there? One a file in this folder, found by its `MODEL`: adding a file adds a model.
 
-They are found by `plimsoll.bootstrap.capacity_models`, and another package's through the entry-point group
+`plimsoll.bootstrap.capacity_models` finds them, and those of other packages through the entry-point group
 `plimsoll.capacity_models` (an object with the attributes of `plimsoll.capacity.model.CapacityModel`).
 """

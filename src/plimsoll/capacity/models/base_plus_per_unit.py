@@ -2,8 +2,8 @@
 
     y(x) = base + per_unit * x,    base >= 0, per_unit >= 0
 
-For what a process holds before anyone comes (memory, connections) and then per user or request. The bounds are what
-makes it more than a line: a negative base is no consumption.
+For what a process holds without any load (memory, connections) and then for each user or request. Unlike a plain line
+it is bounded: negative consumption does not exist.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from plimsoll.capacity.model import CapacityModel, Kind, Parameter, Quantity, Va
 
 
 class BasePlusPerUnit:
-    """A straight line whose two parts are consumption."""
+    """A straight line whose intercept and slope are consumption."""
 
     name = "base_plus_per_unit"
     linear = True
@@ -30,7 +30,7 @@ class BasePlusPerUnit:
         return "it describes what is consumed" if quantity.kind is not Kind.RESOURCE else (self,)
 
     def start(self, load: Values, measured: Values) -> Values:
-        """Solve the straight line outright; bounds come later."""
+        """Solve the straight line directly; bounds come later."""
         per_unit, base = np.polyfit(load, measured, 1)
         return np.array([base, per_unit])
 

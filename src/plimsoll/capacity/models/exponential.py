@@ -15,7 +15,7 @@ from plimsoll.capacity.model import CapacityModel, Parameter, Quantity, Values
 
 
 class Exponential:
-    """Growth by a factor."""
+    """Growth by a constant factor."""
 
     name = "exponential"
     linear = False
@@ -24,12 +24,12 @@ class Exponential:
     fixed: tuple[tuple[str, float], ...] = ()
 
     def variants(self, quantity: Quantity, load: Values, measured: Values) -> Sequence[CapacityModel] | str:
-        """Offer itself where something was measured that can be multiplied."""
+        """Offer itself where a positive value was measured."""
         del quantity, load
         return (self,) if np.any(measured > 0) else "nothing above zero was measured"
 
     def start(self, load: Values, measured: Values) -> Values:
-        """Draw a line through the logarithms of what is above zero, weighted by its size."""
+        """Fit a line to the logarithms of positive values, weighted by their size."""
         some = measured > 0
         if np.count_nonzero(some) < 2:
             return np.array([float(np.max(measured)), 0.0])

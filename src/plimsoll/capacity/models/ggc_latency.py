@@ -1,12 +1,12 @@
-"""How long does a request take when arrivals and service are burstier, or smoother, than chance?
+"""How long does a request take when arrivals and service vary more, or less, than at random?
 
     mean:  s + v * C(c, a) * s / (c - a),    v = (ca^2 + cs^2) / 2
 
 The approximation of Allen and Cunneen (A. O. Allen, "Probability, Statistics and Queueing Theory", 2nd edition,
-Academic Press 1990, section 6.3): waiting of the M/M/c queue times the mean of the squared coefficients of variation
-of arrivals and service. v = 1 is M/M/c; v is held to at most 100, beyond which service and variability cannot be told
-apart, and searched as its logarithm, so that how likely a number of servers is does not hang on the size of v. For a
-quantile, waiting and service are scaled alike: exact at v = 1.
+Academic Press 1990, section 6.3): the wait of the M/M/c queue times the mean of the squared coefficients of variation
+of arrivals and service. v = 1 is M/M/c. v is at most 100, beyond which service and variability cannot be told apart. It
+is searched as its logarithm, so that the probability of a number of servers does not depend on the size of v. For a
+quantile, the wait is scaled in the same way: exact at v = 1.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class GgcLatency:
         return tuple(replace(self, servers=servers, quantile=quantity.quantile) for servers in SERVERS)
 
     def start(self, load: Values, measured: Values) -> Values:
-        """Begin as M/M/c."""
+        """Start from M/M/c."""
         return np.append(self._chance.start(load, measured), 1.0)
 
     def predict(self, parameters: Values, load: Values) -> Values:
@@ -67,7 +67,7 @@ class GgcLatency:
 
     @property
     def _chance(self) -> MmcLatency:
-        """The same servers with arrivals and service by chance."""
+        """The M/M/c queue with the same servers."""
         return MmcLatency(self.servers, self.quantile)
 
 

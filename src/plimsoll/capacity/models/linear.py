@@ -2,7 +2,7 @@
 
     y(x) = intercept + slope * x
 
-Ordinary least squares; with it reference data of CPU over request rate give 13.3125 + 0.5125 a request per second.
+Ordinary least squares. Reference data of CPU over request rate give 13.3125 + 0.5125 per request a second.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class Linear:
         return (self,)
 
     def start(self, load: Values, measured: Values) -> Values:
-        """Solve the straight line outright."""
+        """Solve the straight line directly."""
         slope, intercept = np.polyfit(load, measured, 1)
         return np.array([intercept, slope])
 

@@ -20,7 +20,7 @@ from plimsoll.capacity.residence_table import residence_table
 from plimsoll.domain.load_test import LoadUnit
 
 SERVERS = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64)
-_DIFFERENCE = 1e-6  # of the service time, for its slope
+_DIFFERENCE = 1e-6  # of the service time, for a finite difference
 
 
 @dataclass(frozen=True)
@@ -49,13 +49,13 @@ class MmcLatency:
         return tuple(replace(self, servers=servers, quantile=quantity.quantile) for servers in SERVERS)
 
     def start(self, load: Values, measured: Values) -> Values:
-        """Take the least latency for service alone, kept below full use at every tested load."""
+        """Take the least latency for service alone, kept below full utilization at every tested load."""
         least = float(np.min(measured)) / self.alone
         return np.array([min(least, 0.95 * self.servers / float(np.max(load)))])
 
     @property
     def alone(self) -> float:
-        """Latency of a request that finds nobody before it, in service times: 1 for the mean, -ln(1 - q) for q."""
+        """Latency of a request that does not wait, in service times: 1 for the mean, -ln(1 - q) for the quantile q."""
         return 1.0 if self.quantile is None else -float(np.log1p(-self.quantile))
 
     def predict(self, parameters: Values, load: Values) -> Values:

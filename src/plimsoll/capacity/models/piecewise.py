@@ -2,9 +2,10 @@
 
     y(x) = base + slope * x + bend * max(x - knee, 0)
 
-Each place of the knee on a grid between the second and the last but one load is a variant of its own: for each the
-curve is linear, so that the search is exact; a knee is known to half the distance between places (D. V. Hinkley,
-"Inference in two-phase regression", JASA 66, 1971). Of errors the base is bounded, 0..1: a share of requests.
+The knee is searched on a grid between the second and the last but one load. Each of its places is a variant of its own,
+for which the curve is linear and the search exact; the knee is known to half the distance between places (D. V.
+Hinkley, "Inference in two-phase regression", JASA 66, 1971). For errors the base is bounded to 0..1, since it is a
+share of requests.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ class Piecewise:
 
     @property
     def parameters(self) -> tuple[Parameter, ...]:
-        """The lines' three numbers, the base within its bounds."""
+        """Base, slope and bend, with the bounds of the base."""
         return self.base, *_SLOPES
 
     @property
@@ -58,7 +59,7 @@ class Piecewise:
         return tuple(replace(self, knee=float(knee), rounding=rounding, base=base) for knee in places)
 
     def start(self, load: Values, measured: Values) -> Values:
-        """Solve the two lines outright."""
+        """Solve the two lines directly."""
         return np.asarray(np.linalg.lstsq(self._terms(load).T, measured, rcond=None)[0])
 
     def predict(self, parameters: Values, load: Values) -> Values:

@@ -1,4 +1,4 @@
-"""How does throughput grow with load when work queues for shared things and keeps copies coherent?
+"""How does throughput grow with load when work queues for shared resources and keeps copies coherent?
 
     X(N) = rate * N / (1 + contention * (N - 1) + coherency * N * (N - 1))
 
@@ -44,7 +44,7 @@ class UniversalScalabilityLaw:
     def start(self, load: Values, measured: Values) -> Values:
         """Solve N / X = (1 + contention*(N-1) + coherency*N*(N-1)) / rate, which is linear, weighted by X^2 / N.
 
-        Nobody gets nothing whatever the parameters are: a step without load says nothing.
+        Steps without load are left out: throughput is zero there for any parameters.
         """
         load, measured = load[load > 0], measured[load > 0]
         positive = np.maximum(measured, 1e-9 * float(np.max(np.abs(measured)) or 1.0))
@@ -72,7 +72,7 @@ class UniversalScalabilityLaw:
         slowdown += contention
         slowdown *= load - 1
         slowdown += 1
-        if not slowdown.min(initial=np.inf) > _LEAST_SLOWDOWN:  # one that is no number included
+        if not slowdown.min(initial=np.inf) > _LEAST_SLOWDOWN:  # true for NaN, too
             slowdown[slowdown <= _LEAST_SLOWDOWN] = np.nan
         return slowdown
 
@@ -114,25 +114,25 @@ def peak_throughput(parameters: Values) -> Values:
 
 
 def ceiling(parameters: Values) -> Values:
-    """Compute rate / contention, the throughput that no load passes; infinite where nothing is contended."""
+    """Compute rate / contention, the asymptote of throughput; infinite without contention."""
     contention, rate = parameters[..., CONTENTION], parameters[..., RATE]
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.where(contention > 0, rate / np.where(contention > 0, contention, np.nan), np.inf)
 
 
 def knee_load(parameters: Values) -> Values:
-    """Compute 1 / contention, where the ideal line and the ceiling cross: past it, waiting outgrows the gain."""
+    """Compute 1 / contention, where the line of ideal scaling meets the ceiling: past it, waiting outgrows the gain."""
     contention = parameters[..., CONTENTION]
     return np.where(contention > 0, 1 / np.where(contention > 0, contention, np.nan), np.inf)
 
 
 def efficiency(parameters: Values, load: Values, measured: Values) -> Values:
-    """Compute what each unit of load gave, as a ratio of the rate at load 1."""
+    """Compute throughput per unit of load, as a ratio of the rate at load 1."""
     return np.asarray(measured / (parameters[..., RATE : RATE + 1] * load))
 
 
 def overhead(parameters: Values, load: Values) -> Values:
-    """Split the time of one unit of work at each load, shape (n, 3): ideal, contention, coherency, of that at load 1.
+    """Split the time of a unit of work at each load, (n, 3), into ideal, contention and coherency, relative to load 1.
 
     >>> overhead(np.array([0.0277285, 1.044e-4, 89.995]), np.array([10.0])).round(4).tolist()
     [[0.1, 0.025, 0.0005]]
