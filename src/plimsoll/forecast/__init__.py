@@ -1,1 +1,1 @@
-"""Past demand -> future demand as quantiles; backtests; scenarios. Pure."""
+"""From past demand to future demand as quantiles; backtests and scenarios. Pure."""

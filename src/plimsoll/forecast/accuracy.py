@@ -1,18 +1,20 @@
-"""How good was this method on this very series, and does it beat what costs nothing?
+"""How good was this method on this series, and does it beat a forecast that costs nothing?
 
-Errors are those of the backtest, each made without its own window, beside seasonal naive on the same points. Grades:
+Errors are those of the backtest, each made without its own window, compared with seasonal naive on the same points.
+Grades, by the share of seasonal naive's error that is saved (the skill):
 
-    A  a third or more of seasonal naive's error saved      D  no worse than seasonal naive
-    B  a sixth or more                                      E  worse
-    C  a twentieth or more                                  F  not tested: the past is too short
+    A  a third or more              D  no worse than seasonal naive
+    B  a sixth or more              E  worse
+    C  a twentieth or more          F  not tested: the past is too short
 
-Six windows leave a grade to chance by a letter or two, so that the skill is told with its standard error, from leaving
+Over six windows chance moves a grade by a letter or two. So the skill is given with its standard error, from leaving
 each of the W windows out in turn (the jackknife, Tukey 1958; s_w the skill without window w):
 
     error = sqrt((W - 1) / W sum_w (s_w - mean s)^2)
 
-A forecast whose 80 % interval held fewer than 60 % of the points is a grade lower: it is too sure of itself. One window
-says how one stretch went, and those of a handful of samples all but coincide: skill there is luck, and is not told.
+A forecast whose 80 % interval covered fewer than 60 % of the points is overconfident, and one grade lower. One window
+shows how one stretch went, and the windows of a handful of samples nearly coincide: their skill is luck and is not
+reported.
 """
 
 from __future__ import annotations
@@ -34,7 +36,7 @@ LEAST_WINDOWS, LEAST_SAMPLES = 2, 10
 
 
 def accuracy_of(prepared: Prepared, outlook: Outlook, pool: Pool) -> Accuracy | None:
-    """Measure the backtest; None where it tells too little, or where the series never moves from season to season."""
+    """Measure the backtest; None where there is too little of it, or where every season equals the one before."""
     tested = np.isfinite(outlook.errors)
     scale = seasonal_step(prepared.values, prepared.seasons.main)
     if not is_tested(prepared, outlook) or not scale > 0.0:
@@ -53,7 +55,7 @@ def accuracy_of(prepared: Prepared, outlook: Outlook, pool: Pool) -> Accuracy | 
 
 
 def skill_error(errors: Matrix, naive_errors: Matrix) -> float | None:
-    """Answer the standard error of the skill of a backtest, shapes (windows, h), None where one window decides it all.
+    """Compute the standard error of the skill of a backtest, shapes (windows, h); None where one window decides it all.
 
     >>> ones = np.ones((3, 2))
     >>> skill_error(ones, 2 * ones), round(skill_error(np.array([[1.0], [2.0], [3.0]]), 4 * np.ones((3, 1))), 3)
@@ -69,13 +71,13 @@ def skill_error(errors: Matrix, naive_errors: Matrix) -> float | None:
 
 
 def is_tested(prepared: Prepared, outlook: Outlook) -> bool:
-    """Whether there were windows and samples enough for a backtest that says how good a forecast is."""
+    """Whether there were enough windows and samples for the backtest to judge a forecast."""
     windows = np.count_nonzero(np.isfinite(outlook.errors).any(axis=1))
     return bool(windows >= LEAST_WINDOWS and known_samples(prepared) >= LEAST_SAMPLES)
 
 
 def reach(prepared: Prepared, outlook: Outlook) -> str:
-    """Say how far ahead the backtest went where that is less than the horizon; empty where it is not."""
+    """Say how far ahead the backtest went if that is less than the horizon; empty otherwise."""
     tested = np.flatnonzero(np.isfinite(outlook.errors).any(axis=0))
     if not tested.size or tested[-1] + 1 == outlook.center.size:
         return ""
@@ -83,9 +85,9 @@ def reach(prepared: Prepared, outlook: Outlook) -> str:
 
 
 def oddness(prepared: Prepared, outlook: Outlook, pool: Pool) -> str:
-    """Say that the newest sample lies outside of 99 % of what the backtest expected of it; empty where it does not.
+    """Say that the newest sample lies outside 99 % of what the backtest expected; empty where it does not.
 
-    It may be that of a step that is not over yet. A counter's reading stands for no step.
+    Its step may not be over yet. A counter is left out: its reading is a total, not the value of a step.
     """
     places = np.argwhere(np.isfinite(outlook.standardized))
     if prepared.is_counter or not places.size:
@@ -103,7 +105,7 @@ def oddness(prepared: Prepared, outlook: Outlook, pool: Pool) -> str:
 
 
 def seasonal_step(values: Values, m: int) -> float:
-    """Answer the mean change from one season to the next, the scale of MASE; of neighbors where there is one season."""
+    """Compute the mean change from season to season, the scale of MASE; between neighbors where there is one season."""
     lag = m if values.size > m else 1
     steps = np.abs(values[lag:] - values[:-lag])
     known = steps[np.isfinite(steps)]
@@ -120,7 +122,7 @@ def grade_of(accuracy: Accuracy | None) -> Grade:
 
 
 def verdict(accuracy: Accuracy | None, tried: bool = False) -> str:
-    """Say in words how the forecast compares with seasonal naive; `tried` says that there was a backtest."""
+    """Compare the forecast with seasonal naive in words; `tried` says that there was a backtest."""
     if accuracy is None and tried:
         return "not graded: each season repeats the one before, so that nothing is left to be better than"
     if accuracy is None:

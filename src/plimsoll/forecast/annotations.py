@@ -1,7 +1,8 @@
-"""What people know and samples do not say: spans to ignore, breaks with the past, and events.
+"""What do people know that samples do not show? Windows to ignore, change points, and events.
 
-An event that has begun is in the samples already: it is taken off them before anything is learned, and laid on what is
-to come for as long as it lasts. So nothing is changed twice, and a campaign that is over is not expected again.
+The effect of an event that has begun is in the samples already. It is removed from them before anything is learned, and
+applied to the future for as long as the event lasts. So nothing is applied twice, and a campaign that is over is not
+expected again.
 """
 
 from __future__ import annotations
@@ -17,9 +18,9 @@ from plimsoll.domain.series import MetricKind, Series, Times, Values
 
 
 def without_ignored(series: Series, annotations: Annotations) -> Series:
-    """Leave out the history before the last change point, and make the samples in windows to ignore unknown.
+    """Drop the history before the last change point, and set the samples in windows to ignore to NaN.
 
-    A change point after the last sample is left for later: nothing is known yet of what comes after it.
+    A change point after the last sample has no effect yet: nothing is known of what comes after it.
     """
     times, values = series.times_ms, series.values.copy()
     for ignored in annotations.ignore:
@@ -31,9 +32,9 @@ def without_ignored(series: Series, annotations: Annotations) -> Series:
 
 
 def ordinary(series: Series, annotations: Annotations) -> Series:
-    """Leave out what is not to count, and take off what events have done so far.
+    """Drop what is not to count, and remove the effect of events so far.
 
-    A counter is left as it was read: `known_changes` takes it off its gains.
+    A counter is left as it was read: `known_changes` removes events from its gains.
     """
     kept = without_ignored(series, annotations)
     if series.kind is MetricKind.COUNTER:
@@ -48,10 +49,10 @@ def with_events(
     levels: NDArray[np.float64] | Levels = (),
     medians: Values | None = None,
 ) -> NDArray[np.float64]:
-    """Lay known events on values whose rows are the times: value x factor + offset while each lasts.
+    """Apply known events to values whose rows are the times: value x factor + offset while each lasts.
 
-    What an event leaves open widens the values where it is told at which `levels` they stand, one each or a row's, and
-    which `medians`, one a time, they lie round.
+    The uncertainty of an event widens the values if their `levels` are given, one each or a row's, and their `medians`,
+    one for each time.
     """
     changed = values.copy()
     middle = None if medians is None else medians[:, None].copy()
@@ -69,12 +70,12 @@ def with_events(
 def widened(
     values: NDArray[np.float64], middle: NDArray[np.float64], levels: NDArray[np.float64], spread: float
 ) -> NDArray[np.float64]:
-    """Add an independent normal error to values at levels of the same shape: distances from the middle as variances.
+    """Add an independent normal error to quantiles at `levels` of the same shape; squared distances to the median add.
 
-    distance' = sqrt(distance^2 + (z spread)^2), z the normal quantile of the level; the median stays. A value
-    depends on its own level only, whichever others there are.
+    distance' = sqrt(distance^2 + (z spread)^2), z the normal quantile of the level; the median stays. A value depends
+    on its own level only, not on which others there are.
     """
-    from scipy.special import ndtri  # dear to load, and most commands do without
+    from scipy.special import ndtri  # slow to import, and most commands do without it
 
     z = ndtri(levels)
     return np.asarray(middle + np.sign(z) * np.hypot(values - middle, z * spread))

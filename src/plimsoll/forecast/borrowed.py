@@ -1,10 +1,10 @@
-"""What does a day look like of a series that has seen only one? Like that of its fleet, where the fleet agrees.
+"""What does a day look like for a series with only one on record? Like that of its fleet, if the fleet agrees.
 
     shape_p = median over series of (mean at phase p / mean),   y_t = x_t shape_p(t)
 
-A series of under two main seasons has no season of its own to trust. The series of a pool that have one are asked for
-theirs, clock time by clock time; where most of them have the same, it is taken out of the short series before the
-kernel sees it and put back afterwards. It stands only where that lost less in the short series' own backtest.
+A series of under two main seasons has no reliable season of its own. The series of its pool that have one give theirs,
+aligned by the clock. Where most of them agree, the shape is divided out of the short series before the kernel sees it
+and multiplied back afterwards. This is kept only where it reduced the error in the short series' own backtest.
 """
 
 from __future__ import annotations
@@ -23,18 +23,18 @@ from plimsoll.forecast.preparation import Prepared
 
 NAME = "on the season that its fleet shares"
 FEWEST_SERIES = 10
-AGREEMENT = 0.5  # of a series' own shape, what the shared one must explain of the middle one
-LEAST_SHARE = 0.02  # of the mean: what is nearly nothing at its hour cannot be divided by
+AGREEMENT = 0.5  # share of a series' own shape that the shared one must explain, in the median
+LEAST_SHARE = 0.02  # of the mean: a smaller value at any phase cannot be divided by
 
 
 def phases(prepared: Prepared, first: int, count: int) -> NDArray[np.int64]:
-    """Answer the phases by the clock of `count` steps from step `first` of a prepared series."""
+    """Return the clock phases of `count` steps from step `first` of a prepared series."""
     start = prepared.step.ordinal(prepared.end_ms) - (prepared.values.size - 1) + first
     return np.asarray((start + np.arange(count, dtype=np.int64)) % prepared.seasons.main)
 
 
 def own_shape(prepared: Prepared) -> Values | None:
-    """Answer the mean at each phase over the mean of all; None without two whole seasons at or above zero."""
+    """Compute the mean at each phase over the mean of all; None without two whole seasons at or above zero."""
     main, values = prepared.seasons.main, prepared.values
     whole = values[values.size % main if main > 1 else 0 :]
     if main < 2 or prepared.is_counter or whole.size < 2 * main or not np.nanmin(whole, initial=0.0) >= 0.0:
@@ -49,7 +49,7 @@ def own_shape(prepared: Prepared) -> Values | None:
 
 
 def shared_shape(fleet: Sequence[Prepared]) -> Values | None:
-    """Answer the shape that most series of a fleet share, mean one; None where they are few or do not agree."""
+    """Compute the shape that most series of a fleet share, mean one; None where they are few or disagree."""
     found = [shape for one in fleet if (shape := own_shape(one)) is not None]
     if len(found) < FEWEST_SERIES or len({shape.size for shape in found}) > 1:
         return None
@@ -63,7 +63,7 @@ def shared_shape(fleet: Sequence[Prepared]) -> Values | None:
 
 
 def borrowing(prepared: Prepared, horizon: int, pool: Pool) -> Outlook | None:
-    """Forecast a short series on its pool's shape; None where that does not apply, or lost no less in the backtest."""
+    """Forecast a short series with its pool's shape; None where that does not apply or is no better in the backtest."""
     shape = pool.shape
     applies = prepared.state is ForecastState.SHORT_HISTORY and not prepared.is_counter
     if shape is None or not applies or shape.size != prepared.seasons.main or not np.nanmin(prepared.values) >= 0.0:

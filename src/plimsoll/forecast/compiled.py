@@ -1,7 +1,7 @@
-"""How does the forecast run fast? Its kernels are handed to Numba as they stand, when first asked for.
+"""How does the forecast run fast? Numba compiles its kernels as they are, on first use.
 
-They are compiled as one entry. A function's machine code is optimized anew in each that calls it, so that every level
-of calls costs the compiler the whole tree below it once more: small functions, few levels.
+They are compiled as one entry point. A function's machine code is optimized anew in each caller, so every level of
+calls makes the compiler repeat the whole tree below it: prefer small functions and few levels.
 """
 
 from __future__ import annotations
@@ -45,20 +45,20 @@ KERNELS: tuple[ModuleType, ...] = (
     weights, spread, level, agreement, judging, growing, patterned, proportional, regressing, repeating, toothed,
     weekly, candidates, engine,
 )  # fmt: skip
-_OPTIONS: dict[str, Any] = {"error_model": "numpy"}  # a division by zero answers what NumPy's does, without a branch
+_OPTIONS: dict[str, Any] = {"error_model": "numpy"}  # a division by zero returns what NumPy's does, without a branch
 _OF_SUMS: dict[str, Any] = {**_OPTIONS, "fastmath": {"reassoc"}}  # terms may be added in any order
 
 
 @cache
 def outlook_many() -> Callable[..., None]:
-    """Answer the compiled `engine.outlook_many`, ready for any thread."""
+    """Return the compiled `engine.outlook_many`, ready for any thread."""
     for module in KERNELS:
         callable_when_compiled(module, **(_OF_SUMS if module is sums else _OPTIONS))
     return compiled(engine.outlook_many, KERNELS, nogil=True, **_OPTIONS)
 
 
 def empty_answer(series: int, horizon: int, with_errors: bool) -> Answer:
-    """Make room for what the kernel says of so many series."""
+    """Allocate the kernel's answer for this many series."""
     shape: tuple[Any, ...] = (series if with_errors else 0, WINDOWS, horizon)
     errors = (np.full(shape, np.nan) for _ in range(3))
     return Answer(np.empty((series, horizon)), np.empty((series, horizon)), np.empty((series, METHODS)), *errors)

@@ -1,11 +1,13 @@
 """What is a usual day of a series, hour by hour, in the days of its own clock?
 
-    usual(d, w, s) = median over the nearest days of weekday w round d, no holidays, of the mean of slot s
+    usual(d, w, s) = median over the nearest days of weekday w around d, no holidays, of the mean of slot s
 
 A slot is an hour, or the step where that is longer. At most `NEAREST` days on each side count, none further than
-`_REACH` weeks. Days are those of a time zone. A series of one value a day, each stamped at a midnight, has dates for
-times, and keeps them in any zone: midnights of UTC, or of the zone in which its file was read. A step of a day is 24
-hours, so that where clocks have changed, one ahead is stamped an hour off its midnight, and still belongs to its date.
+`_REACH` weeks. Days are those of a time zone.
+
+A series of one value a day, each stamped at midnight (UTC, or of the zone in which its file was read), has dates for
+times and keeps them in any zone. Its step is 24 hours, so where clocks have changed, a future step is stamped an hour
+off its midnight; it still belongs to its date.
 """
 
 from __future__ import annotations
@@ -31,10 +33,10 @@ _EPOCH = date(1970, 1, 1).toordinal()
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DayProfiles:
-    """The mean of each slot of each day, shape (days, slots), NaN where there is none; `first` is a day's ordinal.
+    """The mean of each slot of each day, shape (days, slots), NaN where unknown; `first` is the first day's ordinal.
 
-    `rest_day` is the weekday that is taken for the day of rest. `early_ms` is how long before its day begins a step may
-    be stamped that belongs to it.
+    `rest_day` is the weekday taken for the day of rest. `early_ms` is how long before the start of its day a step may
+    be stamped.
     """
 
     first: int
@@ -45,20 +47,20 @@ class DayProfiles:
     early_ms: int = 0
 
     def row(self, day: date) -> int:
-        """Answer the row that a day has, or would have."""
+        """Return the row that a day has, or would have."""
         return day.toordinal() - self.first
 
     def ordinary(self, without: frozenset[int], most: int) -> list[int]:
-        """List rows of days that are no holidays, at most so many, evenly over the past."""
+        """List rows of days that are no holidays, at most `most`, spread evenly over the past."""
         rows = [row for row in range(len(self.values)) if row not in without and self.holds(row)]
         return rows[:: -(-len(rows) // most)] if rows else []
 
     def day(self, row: int) -> date:
-        """Answer the day of a row."""
+        """Return the day of a row."""
         return date.fromordinal(self.first + row)
 
     def window(self, day: date) -> Window:
-        """Answer the span in which the samples and the steps of a day are stamped."""
+        """Return the span in which the samples and steps of a day are stamped."""
         start_ms, end_ms = (begin_ms(one, self.zone) for one in (day, day + timedelta(days=1)))
         return Window(start_ms - self.early_ms, end_ms - self.early_ms)
 
@@ -67,11 +69,11 @@ class DayProfiles:
         return 0 <= row < len(self.values) and bool(np.isfinite(self.values[row]).any())
 
     def weekday(self, row: int) -> int:
-        """Answer the weekday of a row, Monday is 0."""
+        """Return the weekday of a row, Monday is 0."""
         return (self.first + row - 1) % 7
 
     def unlike_others(self, weekdays: Sequence[int], without: frozenset[int]) -> int:
-        """Choose of some weekdays the one whose usual slots lie furthest from those of the weekdays left."""
+        """Choose, of some weekdays, the one whose usual slots differ most from those of the remaining weekdays."""
         if len(weekdays) == 1:
             return weekdays[0]
         of_rows = [self.weekday(row) if row not in without else -1 for row in range(len(self.values))]
@@ -81,12 +83,12 @@ class DayProfiles:
         return max(zip(weekdays, gaps, strict=True), key=lambda one: float(np.nan_to_num(one[1]).sum()))[0]
 
     def usual(self, row: int, weekday: int, without: frozenset[int]) -> Values:
-        """Answer the usual slots of a weekday round a row (which itself never counts), NaN where nothing is known."""
+        """Compute the usual slots of a weekday around a row (which itself never counts), NaN where nothing is known."""
         nearest = row + (weekday - self.weekday(row) + 3) % 7 - 3
         before = [nearest - 7 * k for k in range(_REACH) if nearest - 7 * k < row]
         after = [nearest + 7 * k for k in range(_REACH) if nearest + 7 * k > row]
         last = len(self.values) - 1
-        if row > last:  # the newest weeks, however far ahead
+        if row > last:  # a day ahead uses the newest weeks, however far off it is
             newest = last - (self.weekday(last) - weekday) % 7
             before, after = [newest - 7 * k for k in range(_REACH)], []
         sides = ([one for one in side if one not in without and self.holds(one)][:NEAREST] for side in (before, after))
@@ -95,10 +97,10 @@ class DayProfiles:
 
 
 def median_of(rows: NDArray[np.float64]) -> Values:
-    """Answer the median of each column, NaN of a column that has none."""
+    """Compute the median of each column, NaN for a column without values."""
     if not len(rows):
         return np.full(rows.shape[1], np.nan)
-    ordered, counts = np.sort(rows, axis=0), np.isfinite(rows).sum(axis=0)  # what is unknown comes last
+    ordered, counts = np.sort(rows, axis=0), np.isfinite(rows).sum(axis=0)  # NaN comes last
     columns = np.arange(rows.shape[1])
     low, high = (
         ordered[place, columns] for place in (np.maximum(counts - 1, 0) // 2, np.minimum(counts // 2, len(rows) - 1))
@@ -107,7 +109,7 @@ def median_of(rows: NDArray[np.float64]) -> Values:
 
 
 def day_profiles(series: Series, zone: str) -> DayProfiles:
-    """Lay a series of a step of a day or less on days and slots, the newest `MOST_DAYS`; one sample must be known."""
+    """Arrange the newest `MOST_DAYS` of a series by days and slots; its step is at most a day, one sample is known."""
     finite = np.isfinite(series.values)
     finite &= series.times_ms > series.times_ms[finite][-1] - MOST_DAYS * DAY_MS
     times, values = series.times_ms[finite], series.values[finite]
@@ -126,7 +128,7 @@ def day_profiles(series: Series, zone: str) -> DayProfiles:
 
 
 def zone_of_days(series: Series, zone: str, *others: str) -> str:
-    """Answer the zone in which a series' days are counted: `zone`, or that whose midnights all of its times are."""
+    """Choose the zone in which a series' days are counted: `zone`, or one whose midnights all of its times are."""
     return next((one for one in ("UTC", zone, *others) if has_dates(series, one)), zone)
 
 
@@ -142,5 +144,5 @@ def has_dates(series: Series, zone: str) -> bool:
 
 
 def begin_ms(day: date, zone: str) -> int:
-    """Answer the moment at which a day begins in a zone."""
+    """Return the moment at which a day begins in a zone."""
     return round(datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone)).timestamp() * 1000)

@@ -1,4 +1,4 @@
-"""How long is one step? Frequency words as pandas writes them: `5min`, `h`, `D`, `W`, `10s`, `3D`."""
+"""How long is one step? Frequency words as in pandas: `5min`, `h`, `D`, `W`, `10s`, `3D`."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _WORD = re.compile(r"(\d*)\s*([A-Za-z]+?)(?:-(?:MON|TUE|WED|THU|FRI|SAT|SUN))?")
 
 
 def step_of(frequency: str) -> int:
-    """Answer the length of a step in milliseconds; raises UsageError for a word that has no fixed length.
+    """Return the length of a step in milliseconds; raises UsageError for a word without a fixed length.
 
     >>> step_of("5min"), step_of("W-SUN"), step_of("3D")
     (300000, 604800000, 259200000)

@@ -1,8 +1,8 @@
 """How do samples at any times become one value a step, with gaps left open?
 
-The grid ends at the last sample. A series whose spacing is near the step that was asked for is laid on that step; one
-that plainly has another step keeps its own, and one of calendar months is laid on months. Of several samples in one
-cell the last counts; an empty cell is NaN.
+The grid ends at the last sample. A series whose spacing is near the requested step is put on that step; one that
+clearly has another step keeps its own, and one of calendar months is put on months. Of several samples in one cell the
+last counts; an empty cell is NaN.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ CELLS_PER_SAMPLE = 50  # a grid emptier than this is cut to its newest part
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Grid:
-    """Values one step apart, NaN in gaps; `end_ms` is the time of the last cell; `remarks` say what was put right."""
+    """Values one step apart, NaN in gaps; `end_ms` is the time of the last cell; `remarks` say what was corrected."""
 
     values: Values
     end_ms: int
@@ -31,7 +31,7 @@ class Grid:
 
 
 def on_grid(times_ms: Times, values: Values, step_ms: int) -> Grid:
-    """Lay samples on a grid; times may be unsorted, double and (all but one) `NO_TIME`."""
+    """Put samples on a grid; times may be unsorted, duplicate and (all but one) `NO_TIME`."""
     dated = times_ms != NO_TIME
     endless = int(np.count_nonzero(np.isinf(values[dated])))
     times_ms, values = times_ms[dated], np.where(np.isfinite(values), values, np.nan)[dated]
@@ -62,9 +62,9 @@ def on_grid(times_ms: Times, values: Values, step_ms: int) -> Grid:
 
 
 def own_step(times_ms: Times, step_ms: int) -> Step:
-    """Answer the step of sorted times: months where they lie so, `step_ms` where the usual spacing is near it.
+    """Choose the step of sorted times: calendar months where they fit, `step_ms` where the usual spacing is near it.
 
-    Otherwise the most common spacing where half of them share it, or the middle one.
+    Otherwise the most common spacing if at least half share it, else the median one.
     """
     if times_ms.size < 3:
         return Step(step_ms)

@@ -1,14 +1,14 @@
-"""How does a holiday's demand follow from that of usual days? Ways of foretelling it, each fitted and tried.
+"""How does a holiday's demand follow from that of usual days? Rules that predict it, each fitted and tested.
 
-With W the usual slots of a holiday's own weekday and S those of the days of rest round it (`day_profiles`), each way of
-foretelling a holiday is fitted to the past ones; one on a day of rest stays as it is:
+With W the usual slots of a holiday's own weekday and S those of the days of rest around it (`day_profiles`), each rule
+for a prediction P is fitted to past holidays. A holiday on a day of rest is taken for a usual day.
 
-    rest day P = W + c (S - W)     c by ridge, 0..1.5, as if a quarter of one more had shown none
+    rest day P = W + c (S - W)     c by ridge regression, 0..1.5, the penalty a quarter of a holiday without effect
     ratio    P = r W               log r the mean of the holidays' log ratios, shrunk by its error
-    by name  P x q_name            log q the mean of what is left of the name's own, shrunk alike
+    by name  P x q_name            log q the mean residual log ratio of holidays of that name, shrunk in the same way
 
-The way of the least error on past holidays, each left out of the fit in turn, is taken where it is clearly better than
-taking them for usual days: by a tenth, and by `_CLEARLY` standard errors of the mean gain. Otherwise nothing changes.
+The rule of least error on past holidays, each left out of the fit in turn, is used if it is clearly better than taking
+them for usual days: by a tenth, and by `_CLEARLY` standard errors of the mean gain. Otherwise nothing changes.
 """
 
 from __future__ import annotations
@@ -26,15 +26,15 @@ from plimsoll.forecast.day_profiles import DayProfiles
 
 FEWEST = 3
 _MOST_SHARE = 1.5
-_RIDGE = 0.25  # holidays without an effect, added to those that were seen
+_RIDGE = 0.25  # holidays without effect, added to the observed ones
 _LEAST_GAIN, _CLEARLY = 0.1, 2.0
-_FOR_NAMES = 1.05  # names are told apart where that saves a twentieth
-MOST_TIMES = 100.0  # no error is told to be more times as large as another
+_FOR_NAMES = 1.05  # names are distinguished where that saves a twentieth of the error
+MOST_TIMES = 100.0  # cap on a reported ratio of errors
 
 
 @dataclass(frozen=True, eq=False)
 class SeenDay:
-    """A holiday beside usual days: slots of its weekday's, of the day of rest, and its own (NaN where it is ahead)."""
+    """A holiday beside usual days: slots of its weekday, of the day of rest, and its own (NaN where it is ahead)."""
 
     name: str
     is_rest: bool
@@ -44,13 +44,13 @@ class SeenDay:
 
     @cached_property
     def size(self) -> float:
-        """The mean size of the usual day, zero where nothing of it is known."""
+        """The mean size of the usual day, zero where it is unknown."""
         known = self.usual[np.isfinite(self.usual)]
         return float(np.abs(known).mean()) if known.size else 0.0
 
     @cached_property
     def pull(self) -> tuple[float, float]:
-        """How far the day of rest lies from the usual day, squared, and how far the holiday went along that way."""
+        """The squared distance from usual day to day of rest, and the inner product of the holiday's move with it."""
         gap, move = (self.rest - self.usual) / self.size, (self.own - self.usual) / self.size
         both = np.isfinite(gap) & np.isfinite(move)
         return float(gap[both] @ gap[both]), float(gap[both] @ move[both])
@@ -61,24 +61,24 @@ class SeenDay:
         return log_ratio(self.own, self.usual)
 
     def error(self, foretold: Values) -> float:
-        """The mean error of a foretold day as a share of the usual day's size."""
+        """The mean error of a predicted day as a share of the usual day's size."""
         return float(np.nanmean(np.abs(self.own - foretold))) / self.size
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A fitted way: its size, and a factor for each name where names are told apart."""
+    """A fitted rule: its size, and a factor for each name where names are distinguished."""
 
     way: HolidayWay
     size: float
     names: tuple[tuple[str, float], ...] = ()
 
     def foretell(self, day: SeenDay) -> Values:
-        """Answer the slots of a holiday."""
+        """Predict the slots of a holiday."""
         return self.plain(day) * dict(self.names).get(day.name, 1.0)
 
     def plain(self, day: SeenDay) -> Values:
-        """Answer the slots of a holiday whatever its name; a slot without a day of rest stays usual."""
+        """Predict the slots of a holiday regardless of its name; a slot without a day of rest stays usual."""
         if day.is_rest:
             return day.usual
         if self.way is HolidayWay.RATIO:
@@ -87,7 +87,7 @@ class Rule:
 
 
 def seen_day(profiles: DayProfiles, holiday: Holiday, without: frozenset[int]) -> SeenDay:
-    """Put a day beside the usual days round it; `without` are the rows of all holidays."""
+    """Compare a day with the usual days around it; `without` are the rows of all holidays."""
     row = profiles.row(holiday.day)
     is_past = 0 <= row < len(profiles.values)
     weekday = profiles.weekday(row)
@@ -101,7 +101,7 @@ def seen_day(profiles: DayProfiles, holiday: Holiday, without: frozenset[int]) -
 
 
 def is_comparable(day: SeenDay) -> bool:
-    """Whether a past holiday and its usual day are known, and the usual day is not nothing."""
+    """Whether a past holiday and its usual day are known, and the usual day is not zero."""
     both = np.isfinite(day.own) & np.isfinite(day.usual)
     return bool(both.any()) and float(np.abs(day.usual[both]).max()) > 0.0 and day.size > 0.0
 
@@ -110,7 +110,7 @@ Fit = Callable[[Sequence[SeenDay]], Rule]
 
 
 def rest_day_rule(days: Sequence[SeenDay]) -> Rule:
-    """Fit the share of the way to the day of rest."""
+    """Fit the share of the way from the usual day to the day of rest."""
     pulls = [day.pull for day in days if not day.is_rest]
     squares = sum(square for square, _ in pulls)
     if not squares > 0.0:
@@ -125,7 +125,7 @@ def ratio_rule(days: Sequence[SeenDay]) -> Rule:
 
 
 def by_name(fit: Fit) -> Fit:
-    """Wrap a fit so that names are told apart by what it leaves of them."""
+    """Wrap a fit so that it distinguishes names by their residuals."""
 
     def fitted(days: Sequence[SeenDay]) -> Rule:
         rule = fit(days)
@@ -138,7 +138,7 @@ def by_name(fit: Fit) -> Fit:
 
 
 def shrunk(logs: Sequence[float]) -> float:
-    """Answer the mean, drawn to zero as far as it may be chance: m^3 / (m^2 + s^2 / n); half of a single one."""
+    """Compute the mean, shrunk to zero as far as it may be chance: m^3 / (m^2 + s^2 / n); half of a single value."""
     known = np.array([log for log in logs if np.isfinite(log)])
     if known.size < 2:
         return float(known.sum()) / 2
@@ -147,14 +147,14 @@ def shrunk(logs: Sequence[float]) -> float:
 
 
 def log_ratio(own: Values, usual: Values) -> float:
-    """Answer the log of the ratio of two days over the slots that both know; NaN where one is not above zero."""
+    """Compute the log ratio of two days over the slots that both have; NaN where one total is not above zero."""
     both = np.isfinite(own) & np.isfinite(usual)
     first, second = float(own[both].sum()), float(usual[both].sum())
     return float(np.log(first / second)) if first > 0.0 and second > 0.0 else float("nan")
 
 
 def fits(days: Sequence[SeenDay], is_positive: bool) -> tuple[tuple[Fit, bool], ...]:
-    """Name the ways that suit a series, each with whether it tells names apart; ratios need what is never negative."""
+    """List the rules that suit a series, each with whether it distinguishes names; ratios need non-negative values."""
     if not is_positive:
         return ((rest_day_rule, False),)
     plain = ((rest_day_rule, False), (ratio_rule, False))
@@ -163,12 +163,12 @@ def fits(days: Sequence[SeenDay], is_positive: bool) -> tuple[tuple[Fit, bool], 
 
 
 def errors_left_out(fit: Fit, days: Sequence[SeenDay]) -> NDArray[np.float64]:
-    """Answer the error on each day of the rule fitted to the others."""
+    """Compute the error on each day of the rule fitted to the others."""
     return np.array([day.error(fit([*days[:i], *days[i + 1 :]]).foretell(day)) for i, day in enumerate(days)])
 
 
 def is_clear(plain: NDArray[np.float64], errors: NDArray[np.float64]) -> bool:
-    """Whether errors are smaller than the plain ones by more than chance would have it."""
+    """Whether errors are smaller than the plain ones by more than chance would explain."""
     gains = plain - errors
     spread = float(gains.std(ddof=1)) / float(np.sqrt(gains.size))
     return float(gains.mean()) > max(_LEAST_GAIN * float(plain.mean()), _CLEARLY * spread)
@@ -176,7 +176,7 @@ def is_clear(plain: NDArray[np.float64], errors: NDArray[np.float64]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The rule that the past bears out, the error it leaves, and the error without it over that."""
+    """The rule that the past supports, the error it leaves, and the ratio of the error without it to that."""
 
     rule: Rule
     by_name: bool
@@ -185,7 +185,7 @@ class Found:
 
 
 def best_rule(days: Sequence[SeenDay], is_positive: bool) -> Found | None:
-    """Choose the way of the least error on days left out; None where none is clearly better than usual days."""
+    """Choose the rule of least error on days left out; None where none is clearly better than usual days."""
     plain = np.array([day.error(day.usual) for day in days])
     tried = [(errors_left_out(fit, days), fit, names) for fit, names in fits(days, is_positive)]
     errors, fit, names = min(tried, key=lambda one: float(one[0].mean()) * (_FOR_NAMES if one[2] else 1.0))

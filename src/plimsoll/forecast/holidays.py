@@ -1,11 +1,11 @@
-"""What do public holidays do to this series, as its own past ones show?
+"""What do public holidays do to this series, judged by its own past ones?
 
-Where the past bears out a rule (`holiday_rules`), past holidays are left out of the history, so that they spoil no
-pattern, and each one ahead is laid on the forecast as events: for every slot of the day the foretold over the usual
-value as a factor. What may be below zero, or is next to nothing in that slot, is moved by the difference instead.
-Intervals are scaled with it, or kept, and widened by what holidays scatter beyond usual days.
+Where the past supports a rule (`holiday_rules`), past holidays are removed from the history, so that they spoil no
+pattern. Each holiday ahead is applied to the forecast as events: for every slot of the day, a factor of predicted over
+usual value. Where values may be negative, or almost vanish in that slot, the difference is added instead. Intervals are
+scaled by the factor, or kept with the difference, and widened by how much more holidays scatter than usual days.
 
-The day of rest is that of the calendar; where it names several weekdays, the one that is least like a working day.
+The day of rest is that of the calendar; where it names several weekdays, the one least like a working day.
 """
 
 from __future__ import annotations
@@ -27,15 +27,15 @@ from plimsoll.forecast.holiday_rules import FEWEST, MOST_TIMES, Found, Rule, See
 
 FEWEST_DAYS = 21
 MOST = 60  # the newest holidays count
-NEXT_TO_NOTHING = 0.1  # of the usual day's mean size; a factor there would multiply noise
+NEXT_TO_NOTHING = 0.1  # of the usual day's mean size: in a smaller slot a factor would multiply noise
 UNCHANGED = (1.0, 0.0, 0.0)
-TO_DEVIATION = 1.2533  # of a normal error from its mean size: sqrt(pi / 2)
+TO_DEVIATION = 1.2533  # standard deviation of a normal error over its mean size: sqrt(pi / 2)
 IGNORED = "public holidays"
 
 
 @dataclass(frozen=True, slots=True)
 class Learned:
-    """What holidays do to a series, and what follows for its past and its future."""
+    """What holidays do to a series, with the consequences for its past and its future."""
 
     effect: HolidayEffect
     events: tuple[Event, ...] = ()
@@ -50,11 +50,11 @@ def learn_holidays(
     whole_days: bool = False,
     rest_days: Sequence[int] = (SUNDAY,),
 ) -> Learned:
-    """Learn from the past holidays of `series` and lay them on those within `horizon_ms` after its end.
+    """Learn from the past holidays of `series` and apply them to those within `horizon_ms` after its end.
 
     Days are counted in `zone`. With `whole_days` there is one event for a holiday instead of one for each slot.
-    `rest_days` are the weekdays (Monday is 0), at least one, of which one is the day of rest. Never raises for what
-    the series holds.
+    `rest_days` are the weekdays (Monday is 0), at least one, of which one is the day of rest. Never raises because of
+    the series' content.
     """
     if why := "no public holiday in its time" if not holidays else obstacle(series):
         return Learned(HolidayEffect(HolidayState.CANNOT_TELL, why))
@@ -92,7 +92,7 @@ def obstacle(series: Series) -> str:
 
 
 def shortage(days: int, holidays: int) -> str:
-    """Say what the history lacks to learn from; empty where it is enough. Those on days of rest teach nothing."""
+    """Say what the history lacks to learn from; empty where it suffices. Holidays on days of rest teach nothing."""
     if days < FEWEST_DAYS:
         return f"{days} days of history, {FEWEST_DAYS} are needed"
     if holidays < FEWEST:
@@ -106,7 +106,7 @@ def counted(holidays: int) -> str:
 
 
 def told(bare: HolidayEffect, found: Found, rest_day: int) -> HolidayEffect:
-    """Tell in a line what was found."""
+    """Describe in a line what was found."""
     rule, names = found.rule, ", by its name" if found.by_name else ""
     effect = replace(
         bare,
@@ -123,7 +123,7 @@ def told(bare: HolidayEffect, found: Found, rest_day: int) -> HolidayEffect:
 
 
 def times_as_large(error_ratio: float) -> str:
-    """Tell how many times as large an error is; of the largest that is told it is known only that there is more."""
+    """Format how many times as large an error is; at the cap it is only known to be more."""
     return f"over {MOST_TIMES:.0f} times" if error_ratio >= 0.999 * MOST_TIMES else f"{error_ratio:.1f} times"
 
 
@@ -137,9 +137,10 @@ Change = tuple[float, float, float]  # factor, offset, spread
 
 
 def left_open(profiles: DayProfiles, rows: frozenset[int], found: Found, days: Sequence[SeenDay]) -> float:
-    """Answer what holidays scatter beyond usual days, as a standard deviation over the usual value.
+    """Compute how much more holidays scatter than usual days, as a standard deviation over the usual value.
 
-    Errors of usual days, foretold from the days round them as holidays are, shrink and grow with the holiday's size.
+    The errors of usual days, predicted from the days around them as holidays are, are scaled by the size of the
+    holidays.
     """
     seen = (seen_day(profiles, Holiday(profiles.day(row), ""), rows) for row in profiles.ordinary(rows, MOST))
     usual = [day.error(day.usual) for day in seen if is_comparable(day)]
@@ -149,7 +150,7 @@ def left_open(profiles: DayProfiles, rows: frozenset[int], found: Found, days: S
 
 
 def changes(rule: Rule, day: SeenDay, open_share: float, whole_days: bool) -> list[Change]:
-    """Answer what changes in each slot of a day ahead, or in all of it as one."""
+    """Return the change in each slot of a day ahead, or one for the whole day."""
     usual, foretold = day.usual, rule.foretell(day)
     if whole_days:
         known = np.isfinite(usual) & np.isfinite(foretold)
@@ -159,7 +160,7 @@ def changes(rule: Rule, day: SeenDay, open_share: float, whole_days: bool) -> li
 
 
 def change(usual: float, foretold: float, size: float, open_share: float = 0.0) -> Change:
-    """Answer factor, offset and spread from a usual to a foretold value; an unknown one does not change."""
+    """Return factor, offset and spread from a usual to a predicted value; an unknown one does not change."""
     if not np.isfinite(foretold - usual) or foretold == usual:
         return UNCHANGED
     spread = open_share * abs(usual)
@@ -169,7 +170,7 @@ def change(usual: float, foretold: float, size: float, open_share: float = 0.0) 
 
 
 def laid(holiday: Holiday, profiles: DayProfiles, by_slot: Sequence[Change]) -> Iterator[Event]:
-    """Turn the changes of a day into events, one for each run of slots that change alike; none where nothing does."""
+    """Turn the changes of a day into events, one for each run of slots that change alike; none without a change."""
     window = profiles.window(holiday.day)
     place = 0
     for (factor, offset, spread), run in groupby(by_slot):

@@ -1,12 +1,12 @@
-"""How do known changes act on a series? On its values, but on what a counter gains: a total has no factor.
+"""How do known changes act on a series? On its values; on a counter's gains, because a total has no factor.
 
     value(t) x factor + offset,  of a counter  last reading + sum of max(0, gain(t) x factor + offset)
 
-What results is held within the bounds of the series, last: 80 % doubled is 100 %. A gain counts as made in the middle
-of its step, so that an event's first hour is the one that begins with it.
+The result is clipped to the bounds of the series last: 80 % doubled is 100 %. A gain counts as made in the middle of
+its step, so that an event's first hour is the one that begins with it.
 
-How far a total may be off follows from how its gains' errors hang together, and that from how its scale s_k grows: with
-increments that are alike at any time, as of a fractional Brownian motion (Mandelbrot & Van Ness 1968),
+The uncertainty of a changed total depends on the covariance of the errors of its gains. That follows from how the scale
+s_k grows, for stationary increments as of a fractional Brownian motion (Mandelbrot & Van Ness 1968),
 
     cov(e_i, e_j) = (s_(n+1)^2 + s_(n-1)^2 - 2 s_n^2) / 2,  n = |i - j|,  s_0 = 0;   of the changed  sum f_i f_j cov
 """
@@ -28,10 +28,10 @@ from plimsoll.forecast.preparation import Prepared, with_gains
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Course:
-    """What is to come, shape (h, k): of a counter, or where an event leaves something open, as quantiles.
+    """Future values, shape (h, k): quantiles of a counter, or where an event is uncertain.
 
-    `levels` are those of the columns, or of each value; `medians` and `scale` (h,) what they lie round, and the size of
-    its errors.
+    `levels` are those of the columns, or of each value; `medians` and `scale` (h,) are their medians and the size of
+    their errors.
     """
 
     values: Matrix
@@ -41,7 +41,7 @@ class Course:
 
 
 def changed(course: Course, times_ms: Times, prepared: Prepared, events: Sequence[Event]) -> Matrix:
-    """Lay events on what is to come of a series."""
+    """Apply events to the future of a series."""
     if prepared.is_counter and events:
         values = counted_on(course, acted_on_ms(times_ms, prepared), prepared.base, events)
     else:
@@ -50,7 +50,7 @@ def changed(course: Course, times_ms: Times, prepared: Prepared, events: Sequenc
 
 
 def counted_on(course: Course, acted_ms: Times, base: float, events: Sequence[Event]) -> Matrix:
-    """Lay events on the gains of a counter that are made at these moments; none of its totals falls."""
+    """Apply events to a counter's gains, made at these moments; its totals never fall."""
     middle = course.medians[:, None]
     totals = totals_of(with_events(gains_of(middle, base), acted_ms, events), base)
     nothing_and_one = with_events(np.tile((0.0, 1.0), (acted_ms.size, 1)), acted_ms, events)
@@ -60,7 +60,7 @@ def counted_on(course: Course, acted_ms: Times, base: float, events: Sequence[Ev
 
 
 def widening(scale: Values, factors: Values) -> Matrix:
-    """Answer how many times its error a total is off once each of its gains is multiplied, shape (h, 1).
+    """Compute the factor by which a total's error grows once each of its gains is multiplied, shape (h, 1).
 
     >>> walk = np.sqrt(np.arange(1, 4))
     >>> widening(walk, np.array([1.0, 1.0, 3.0])).ravel() * walk  # variances add: 1 + 1 + 9
@@ -75,10 +75,10 @@ def widening(scale: Values, factors: Values) -> Matrix:
 
 
 def usual_gains(prepared: Prepared, kept: Series, known: Annotations) -> Prepared:
-    """Take off a counter's gains what events have done so far, (n,); its last reading stays where it is.
+    """Remove the effect of events so far from a counter's gains, (n,); its last reading stays.
 
-    What was gained from the last reading before a window to ignore to the first after it is unknown. `kept` are the
-    readings without those in such windows.
+    The gain from the last reading before a window to ignore to the first one after it is unknown. `kept` are the
+    readings outside such windows.
     """
     back = np.arange(1 - prepared.values.size, 1, dtype=np.int64)
     times_ms = acted_on_ms(prepared.step.after(prepared.end_ms, back), prepared)
@@ -92,12 +92,12 @@ def usual_gains(prepared: Prepared, kept: Series, known: Annotations) -> Prepare
 
 
 def acted_on_ms(times_ms: Times, prepared: Prepared) -> Times:
-    """At which moment events find what was read at these times: a counter's gain in the middle of its step."""
+    """Return the moments at which events act on what was read at these times: for a counter's gain, mid-step."""
     return times_ms - prepared.step_ms // 2 if prepared.is_counter else times_ms
 
 
 def gains_of(totals: Matrix, base: float) -> Matrix:
-    """What is gained in each step, shape (h, k), where `base` was read before the first.
+    """Compute the gain in each step, shape (h, k), where `base` was read before the first.
 
     >>> gains_of(np.array([[12.0], [15.0]]), 10.0).ravel()
     array([2., 3.])
@@ -106,5 +106,5 @@ def gains_of(totals: Matrix, base: float) -> Matrix:
 
 
 def totals_of(gains: Matrix, base: float) -> Matrix:
-    """Sum gains up again, shape (h, k); none is below zero."""
+    """Sum gains up again, shape (h, k); negative ones count as zero."""
     return np.asarray(base + np.cumsum(np.maximum(gains, 0.0), axis=0))

@@ -1,16 +1,17 @@
-"""What does the kernel say of prepared series? Its answer with names, and the quantiles that follow from it.
+"""What does the kernel say about prepared series? Its answer with names, and the quantiles that follow from it.
 
-quantile(level) at step k = center_k + scale_k x factor(level)
+    quantile(level) at step k = center_k + scale_k x factor(level)
 
-A handful of samples has one backtest window of a point or two, or a few that all but coincide: their errors may be
-small by luck. The scale of such a series is no less than what it has moved by so far, M_l the mean change over l steps,
+A handful of samples has one backtest window of a point or two, or a few windows that nearly coincide, so its errors may
+be small by luck. The scale of such a series is at least what it has moved by so far. With M_l the mean change over l
+steps,
 
     scale_k >= max(M_1 .. M_min(k, L)) sqrt(max(k / L, 1)),   L = n / 2
 
-which goes on as a random walk would: nothing in so short a past tells that it will not.
+Beyond L it grows as for a random walk: nothing in so short a past shows that it will not.
 
-Where the newest t steps are unknown, what is asked for lies t steps farther from the newest known one: the outlook is
-made there, t steps longer, and its first t steps are dropped.
+Where the newest t steps are unknown, the horizon lies t steps farther from the newest known one. The outlook is made
+from there, t steps longer, and its first t steps are dropped.
 """
 
 from __future__ import annotations
@@ -31,9 +32,8 @@ from plimsoll.forecast.preparation import FEWEST_FOR_OK, Prepared, known_samples
 class Outlook:
     """Center and scale at each step (h,), weights of the methods, and the errors of the backtest (windows, h).
 
-    `errors` are those of the weighted center, made without the window; `standardized` those over the scale, both made
-    from earlier windows only (row w from w of them); `naive_errors` those of seasonal naive. NaN where nothing was
-    known.
+    `errors` are those of the weighted center, made without the window; `standardized` those over the scale, where both
+    use earlier windows only (row w the w windows before it); `naive_errors` those of seasonal naive. NaN where unknown.
     """
 
     center: Values
@@ -45,7 +45,7 @@ class Outlook:
 
 
 def origins_of(prepared: Prepared, horizon: int) -> Places:
-    """Answer the samples with which the rows of the errors of an outlook begin, (windows,)."""
+    """Return the index of the sample at which each row of an outlook's errors begins, (windows,)."""
     unknown = unknown_steps(prepared.values)
     size, main = prepared.values.size - unknown, prepared.seasons.main
     origins = rolling_origins(size, horizon + unknown, main if size >= least_for(main) else 1)
@@ -53,9 +53,9 @@ def origins_of(prepared: Prepared, horizon: int) -> Places:
 
 
 def reached_errors(prepared: Prepared, outlook: Outlook) -> Matrix:
-    """Answer the standardized errors (windows, h) at the steps that windows before had reached, NaN beyond.
+    """Return the standardized errors (windows, h) at the steps that earlier windows had reached, NaN beyond.
 
-    Beyond them the scale under an error was laid out from shorter horizons, while that of now is measured.
+    Beyond those steps the scale under an error was extrapolated from shorter horizons, while today's is measured.
     """
     origins, errors = origins_of(prepared, outlook.center.size), outlook.standardized.copy()
     steps = np.arange(outlook.center.size) + unknown_steps(prepared.values)
@@ -64,13 +64,13 @@ def reached_errors(prepared: Prepared, outlook: Outlook) -> Matrix:
 
 
 def outlook_of(prepared: Prepared, horizon: int) -> Outlook:
-    """Run the kernel on one prepared series that has something to forecast."""
+    """Run the kernel on one prepared series that can be forecast."""
     answer = outlooks_of([prepared], horizon, with_errors=True)
     return Outlook(*(part[0] for part in answer))
 
 
 def outlooks_of(group: Sequence[Prepared], horizon: int, with_errors: bool) -> Answer:
-    """Run the kernel on series of the same natural periods; the errors have no rows unless they are asked for."""
+    """Run the kernel on series with the same natural periods; the errors have no rows unless `with_errors`."""
     from plimsoll.forecast.compiled import empty_answer
 
     unknown = [unknown_steps(series.values) for series in group]
@@ -89,7 +89,7 @@ def outlooks_of(group: Sequence[Prepared], horizon: int, with_errors: bool) -> A
 
 
 def _by_step(answer: Answer) -> tuple[NDArray[np.float64], ...]:
-    """Pick what has a step of the horizon on its last axis."""
+    """Return the parts that have a step of the horizon on their last axis."""
     return answer.center, answer.scale, answer.errors, answer.standardized, answer.naive_errors
 
 
@@ -110,9 +110,9 @@ def _from_newest(group: Sequence[Prepared], horizon: int, with_errors: bool) -> 
 
 
 def least_scale(short: Prepared, horizon: int) -> Values:
-    """Answer the least scale at each step, shape (h,), that a short series' own moves so far ask for.
+    """Compute the least scale at each step, shape (h,), from the moves of a short series so far.
 
-    A counter's are those of its increments, summed up as though all of them were off alike.
+    For a counter these are the moves of its increments, summed as if their errors were fully correlated.
     """
     values, longest = short.values, max(1, short.values.size // 2)
     changes = (np.abs(values[lag:] - values[:-lag]) for lag in range(1, longest + 1))
@@ -124,10 +124,10 @@ def least_scale(short: Prepared, horizon: int) -> Values:
 
 
 def laid_out(group: Sequence[Prepared], center: Matrix, scale: Matrix, factors: NDArray[np.float64]) -> Values:
-    """Answer center + scale x factor within the bounds of each series, shape (n, h, k).
+    """Compute center + scale x factor within the bounds of each series, shape (n, h, k).
 
     `center` and `scale` have shape (n, h), `factors` (n, h, k) or (n, 1, k). A counter's quantiles and paths never
-    fall, from its last reading on.
+    fall, starting from its last reading.
     """
     base, lower, upper = np.array([(one.base, one.lower, one.upper) for one in group]).T[:, :, None, None]
     values = scale[:, :, None] * factors

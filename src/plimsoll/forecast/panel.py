@@ -2,8 +2,8 @@
 
     quantile(level) at step k = center_k + scale_k x factor(level)
 
-center and scale are the series' own (`kernel.engine`), the factors come from its pool (`calibration`), so that the
-answer for a series depends on nothing but the series, the request and the pools.
+Center and scale are the series' own (`kernel.engine`), the factors come from its pool (`calibration`). So the answer
+for a series depends only on the series, the request and the pools.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def forecast_panel(panel: Panel, request: Request, pools: Pools) -> PanelForecas
 
 
 def times_of(series: Prepared, horizon: int) -> Times:
-    """Answer the times of the horizon, shape (h,), `NO_TIME` where there is none or the calendar has ended."""
+    """Return the times of the horizon, shape (h,), `NO_TIME` where there is none or the calendar has ended."""
     times = np.full(horizon, NO_TIME, dtype=np.int64)
     if series.end_ms != NO_TIME:
         within = min(horizon, (LAST_MS - series.end_ms) // series.step_ms)
@@ -67,7 +67,7 @@ def pools_of(panel: Panel, request: Request) -> dict[PoolKey, Pool]:
 
 
 def pools_from(sample: Iterable[tuple[Prepared, MetricKind]], horizon: int) -> dict[PoolKey, Pool]:
-    """Measure the pools of series and their kinds on their backtests of a horizon."""
+    """Measure the pools from the backtests of series, given with their kinds, over a horizon."""
     fleets: dict[PoolKey, list[Prepared]] = {}
     for series, kind in sample:
         if series.state is ForecastState.OK:
@@ -89,7 +89,7 @@ def prepare_all(panel: Panel, request: Request) -> tuple[Prepared, ...]:
 
 
 def by_periods(prepared: tuple[Prepared, ...]) -> list[NDArray[np.int64]]:
-    """Group the series that the kernel shall run by their natural periods, in order."""
+    """Group the series to be run by the kernel by their natural periods, in order."""
     groups: dict[tuple[int, ...], list[int]] = {}
     for i, series in enumerate(prepared):
         if series.state in (ForecastState.OK, ForecastState.SHORT_HISTORY):
@@ -100,7 +100,7 @@ def by_periods(prepared: tuple[Prepared, ...]) -> list[NDArray[np.int64]]:
 def quantiles_of(
     group: Sequence[Prepared], kinds: Sequence[MetricKind], request: Request, pools: Pools
 ) -> NDArray[np.float64]:
-    """Answer the quantiles of series of the same natural periods, shape (series, h, levels)."""
+    """Compute the quantiles of series with the same natural periods, shape (series, h, levels)."""
     keys = [PoolKey(kind, one.step_ms) for kind, one in zip(kinds, group, strict=True)]
     by_key = {key: pools.get(key, NO_POOL).at(request.levels) for key in set(keys)}
     factors = np.array([by_key[key] for key in keys])[:, None, :]
@@ -109,7 +109,7 @@ def quantiles_of(
 
 
 def otherwise(one: Prepared, pool: Pool, request: Request) -> tuple[NDArray[np.float64], str] | None:
-    """Answer quantiles (h, levels) and the reason for a series that its own past or its fleet's season tells better."""
+    """Return quantiles (h, levels) and the reason for a series better predicted by its past or its fleet's season."""
     if is_sporadic(one) and speaks_for_itself(one, outlook_of(one, request.horizon), pool):
         own = np.clip(np.quantile(newest_of(one, one.values.size), request.levels), one.lower, one.upper)
         return np.tile(own, (request.horizon, 1)), joined(one.why, SPORADIC)

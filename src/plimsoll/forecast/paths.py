@@ -1,14 +1,15 @@
 """How might it go, step after step? Futures whose quantiles at each step are the forecast's own.
 
-A scenario is laid on whole futures: quantiles at each step say nothing about how errors hang together. The backtest's
-standardized errors do. With phi their correlation from step to step,
+A scenario acts on whole futures, but quantiles at each step do not show how errors depend on one another. The
+backtest's standardized errors do. With phi their correlation from step to step,
 
     z_k = phi z_(k-1) + u_k
 
-where the u come in blocks from the backtest (block bootstrap, Kuensch 1989, on the surprises of the error). At each
-step the paths are then ranked and each rank takes the forecast's quantile of that level (the Schaake shuffle, Clark et
-al. 2004): the dependence is the backtest's, the width the calibrated one. A counter's futures keep their rank: a total
-that changed it would have to fall, and held up where it was it would gain what no quantile says.
+where the u are drawn in blocks from the backtest (block bootstrap, Kuensch 1989, on the innovations of the error). The
+paths are then ranked at each step, and each rank takes the forecast's quantile of that level (the Schaake shuffle,
+Clark et al. 2004). So the dependence is the backtest's and the width the calibrated one. A counter's futures keep their
+rank throughout: if ranks changed, some total would have to fall, and keeping it from falling would add gains that no
+quantile contains.
 """
 
 from __future__ import annotations
@@ -59,9 +60,9 @@ def simulate_paths(
 
 
 def error_walks(standardized: Matrix, shape: tuple[int, int], seed: int) -> Matrix:
-    """Walk standardized errors on from none, shape (paths, horizon), by blocks of the backtest's surprises.
+    """Simulate standardized errors from zero, shape (paths, horizon), from blocks of the backtest's innovations.
 
-    Without enough of them the walk is a normal random walk.
+    Without enough of them each walk is a normal random walk.
     """
     draw = np.random.default_rng(seed)
     phi, surprises = persistence(standardized)
@@ -80,9 +81,9 @@ def error_walks(standardized: Matrix, shape: tuple[int, int], seed: int) -> Matr
 
 
 def persistence(standardized: Matrix) -> tuple[float, Values]:
-    """Answer the correlation of errors from step to step, 0..1, and the surprises that it leaves.
+    """Estimate the correlation of errors from step to step, 0..1, and the innovations that remain.
 
-    The mean of a window is not taken out: an error that stays all horizon long is what persistence means.
+    The mean of a window is not removed: an error that lasts the whole horizon is what persistence means.
     """
     before, after = standardized[:, :-1].ravel(), standardized[:, 1:].ravel()
     both = np.isfinite(before) & np.isfinite(after)

@@ -1,9 +1,9 @@
-"""What can be forecast, and in which form? Every series of a panel sorted into its state before the kernel sees it.
+"""What can be forecast, and in which form? Every series of a panel gets a state before the kernel sees it.
 
-- fewer than `FEWEST` known samples: no forecast, with the moment from which there could be one
+- fewer than `FEWEST` known samples: no forecast, but the moment from which there could be one
 - never moved: the same value again
 - too short for its main season, or a handful of samples: a forecast without season, its width from the fleet
-- a counter: its increments, with resets taken out, to be summed up again; what went below zero is none
+- a counter: its increments, with resets removed, to be summed up again; a series that went below zero is no counter
 - bounds that leave no room, or a horizon past the end of the calendar: no forecast
 """
 
@@ -24,9 +24,9 @@ from plimsoll.forecast.seasons import Seasons, rescaled, seasons_for
 from plimsoll.forecast.steps import Step
 
 FEWEST, FEWEST_FOR_OK = 3, 16
-LONGEST_TAIL = 3  # steps that may be unknown at the end without a word; what is older is stale elsewhere, too
-MOST_UNREAD = 0.8  # of a counter's steps, up to which intervals were seen to hold
-SMALLEST = 1 / PAST_MEASURE  # below it shares run out of numbers
+LONGEST_TAIL = 3  # unknown steps at the end without a remark; with more a series is stale elsewhere, too
+MOST_UNREAD = 0.8  # of a counter's steps: up to it intervals were found to have their coverage
+SMALLEST = 1 / PAST_MEASURE  # below it ratios underflow
 NOT_NEGATIVE = frozenset({MetricKind.COUNT, MetricKind.BYTES, MetricKind.RATE, MetricKind.SECONDS, MetricKind.COUNTER})
 CEILING = {MetricKind.PERCENT: 100.0, MetricKind.RATIO: 1.0}
 
@@ -35,8 +35,8 @@ CEILING = {MetricKind.PERCENT: 100.0, MetricKind.RATIO: 1.0}
 class Prepared:
     """One series ready for the kernel: values on a grid, its seasons, its bounds, its state and the reason.
 
-    `base` is added to the result: the last reading of a counter, else 0. `readings` (n,) are a counter's, whose values
-    are its gains, NaN where nothing was read.
+    `base` is added to the result: the last reading of a counter, else 0. `readings` (n,) are a counter's, whose
+    `values` are its gains; NaN where nothing was read.
     """
 
     values: Values
@@ -54,14 +54,14 @@ class Prepared:
 
     @property
     def truths(self) -> Values:
-        """The values that errors are measured on, (n,): of a counter those at whose end its total was read."""
+        """The values on which errors are measured, (n,): for a counter, gains at whose end its total was read."""
         if self.readings is None:
             return self.values
         return np.where(np.isnan(self.readings[: self.values.size]), np.nan, self.values)
 
     @property
     def step_ms(self) -> int:
-        """The length of a step, of calendar months in the mean."""
+        """The length of a step; of calendar months, the mean."""
         return self.step.ms
 
     @property
@@ -94,7 +94,7 @@ def prepare(panel: Panel, index: int, request: Request, regular: bool) -> Prepar
 
 
 def with_gains(counter: Prepared, gains: Values) -> Prepared:
-    """Give a counter its gains (n,); without a known one there is nothing to forecast it by."""
+    """Give a counter its gains (n,); without a known one there is no forecast."""
     if np.isnan(gains).all():
         why = "not one gain of the counter is known"
         return replace(counter, values=gains, state=ForecastState.CANNOT_TELL, why=joined(why, counter.why))
@@ -102,7 +102,7 @@ def with_gains(counter: Prepared, gains: Values) -> Prepared:
 
 
 def obstacle(grid: Grid, horizon: int, lower: float, upper: float) -> str:
-    """Say what is in the way of a forecast that the samples themselves would carry; empty where nothing is."""
+    """Say what rules out a forecast that the samples themselves would allow; empty where nothing does."""
     if not lower < upper:
         return f"its bounds leave no room: lower {lower:g}, upper {upper:g}"
     if grid.step.goes_past(grid.end_ms, horizon, LAST_MS):
@@ -111,7 +111,7 @@ def obstacle(grid: Grid, horizon: int, lower: float, upper: float) -> str:
 
 
 def never_seen(values: Values, season: int) -> str:
-    """Say that parts of a season (weekends, nights) never were in any sample, whatever is told of them."""
+    """Say that some steps of a season (weekends, nights) never occur in the samples, so their forecast is a guess."""
     unknown = np.isnan(values)
     if not unknown.any():
         return ""
@@ -120,7 +120,7 @@ def never_seen(values: Values, season: int) -> str:
 
 
 def mostly_unread(readings: Values) -> str:
-    """Say that nearly all gains of a counter are shared out over gaps, within which it may have gone any way."""
+    """Say that nearly all gains of a counter are interpolated over gaps, within which it may have gone any way."""
     missing = int(np.count_nonzero(np.isnan(readings)))
     if missing <= MOST_UNREAD * readings.size:
         return ""
@@ -128,7 +128,7 @@ def mostly_unread(readings: Values) -> str:
 
 
 def unknown_tail(values: Values) -> str:
-    """Say that the newest part of a series is unknown, where that is more than a few steps long."""
+    """Say that the newest part of a series is unknown, if that is more than a few steps long."""
     steps = unknown_steps(values)
     return f"the newest {steps} of {values.size} steps are unknown or left out" if steps > LONGEST_TAIL else ""
 
@@ -145,7 +145,7 @@ def unknown_steps(values: Values) -> int:
 
 
 def without_times(request: Request) -> Prepared:
-    """What is left of a series none of whose rows has a time."""
+    """Return the state of a series none of whose rows has a time."""
     why = "no row has a time within the years 1 to 9999"
     seasons = seasons_for(request.step_ms, request.seasons)
     nothing = np.zeros(0)
@@ -162,7 +162,7 @@ def since_first_known(values: Values) -> Values:
 
 
 def judged(values: Values, grid: Grid, seasons: Seasons) -> tuple[ForecastState, str, int | None]:
-    """Answer the state of a series, the reason, and the moment from which a missing forecast could be made."""
+    """Return the state of a series, the reason, and the moment from which a missing forecast could be made."""
     known = int(np.count_nonzero(~np.isnan(values)))
     if known < FEWEST:
         ready = int(grid.step.after(grid.end_ms, np.array([FEWEST - known]))[0])
@@ -184,7 +184,7 @@ def judged(values: Values, grid: Grid, seasons: Seasons) -> tuple[ForecastState,
 
 
 def stated_bounds(panel: Panel, index: int, request: Request) -> tuple[float, float]:
-    """The bounds that were stated for one series, or for all, NaN where there is none."""
+    """Return the bounds stated for one series, or for all, NaN where there is none."""
     lower, upper = float(panel.lower[index]), float(panel.upper[index])
     if np.isnan(lower) and request.lower is not None:
         lower = request.lower
@@ -194,10 +194,10 @@ def stated_bounds(panel: Panel, index: int, request: Request) -> tuple[float, fl
 
 
 def bounds_of(values: Values, kind: MetricKind, lower: float, upper: float) -> tuple[float, float, str]:
-    """Answer the bounds that hold, infinite where there is none, and a remark.
+    """Return the bounds that apply, infinite where there is none, and a remark.
 
-    A stated bound always holds. A kind's own holds unless the history has passed it (a CPU percentage over several
-    cores). What never was below zero is not forecast below zero.
+    A stated bound always applies. That of a kind applies unless the history has passed it (a CPU percentage over
+    several cores). A series never below zero is not forecast below zero.
     """
     known = values[~np.isnan(values)]
     remark = ""
@@ -220,9 +220,9 @@ def bounds_of(values: Values, kind: MetricKind, lower: float, upper: float) -> t
 def increments_of(readings: Values, m: int) -> Values:
     """Turn a counter's readings, the first of them known, into increments of the same size.
 
-    What was gained over a gap is shared out as its phases of a season of `m` steps usually gain, evenly where one of
-    them was never seen alone. A fall is a reset, after which it counts from zero; over a gap with a reset in it they
-    are unknown, as they are after the newest known reading.
+    A gain over a gap is divided among its steps as their phases of a season of `m` steps usually gain, evenly where
+    some phase was never seen alone. A fall is a reset, after which the counter starts from zero. Increments are unknown
+    over a gap with a reset in it, and after the newest known reading.
 
     >>> increments_of(np.array([5.0, 7.0, 1.0, 4.0, np.nan, 6.0, np.nan, 3.0]), 1).tolist()
     [2.0, 2.0, 1.0, 3.0, 1.0, 1.0, nan, nan]
@@ -245,7 +245,7 @@ def increments_of(readings: Values, m: int) -> Values:
 
 
 def usual_of_phases(gains: Values, m: int) -> Values:
-    """Answer the mean of the known gains at the phase of each step, (n,); the same for all where a phase has none."""
+    """Return the mean of the known gains at the phase of each step, (n,); the same for all where a phase has none."""
     phases, known = np.arange(gains.size) % m, ~np.isnan(gains)
     counts = np.bincount(phases[known], minlength=m)
     if not counts.all():
@@ -263,5 +263,5 @@ def regular_rows(panel: Panel, step_ms: int) -> NDArray[np.bool_]:
 
 
 def joined(*reasons: str) -> str:
-    """Say several reasons in one line."""
+    """Join several reasons in one line."""
     return "; ".join(reason for reason in reasons if reason)

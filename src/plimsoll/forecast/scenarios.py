@@ -1,11 +1,11 @@
-"""What if demand grows by a stated course? Monthly rates laid on the forecast, or standing alone, as quantiles.
+"""What if demand grows at stated rates? Monthly rates applied to the forecast, or to a stated start, as quantiles.
 
     factor(t) = prod_month (1 + r_month) over the time from the cutoff,  log factor ~ N(., spread^2 x months)
 
-With MULTIPLY a future is forecast x factor, with ADD forecast + level x (factor - 1), the level being the mean of the
-newest season, with the events that act at t; with a stated start the forecast is left out and a future is start x
-factor. Of a counter all this is done to what it gains in a step, and summed up again. Quantiles are taken over seeded
-futures, so that the width of the forecast and that of the growth come together, and are held within the series' bounds.
+With MULTIPLY a future is forecast x factor. With ADD it is forecast + level x (factor - 1), the level being the mean of
+the newest season with the events that act at t. With a stated start the forecast is not used and a future is start x
+factor. For a counter all this applies to its gain in a step, which is summed up again. Quantiles are taken over seeded
+futures, so that they combine the uncertainty of the forecast and of the growth, and are clipped to the series' bounds.
 """
 
 from __future__ import annotations
@@ -31,27 +31,27 @@ FEWEST_MONTHS = 3
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ground:
-    """What a course is laid on: a prepared series, and its level (of a counter, its gains) at each step, (h,)."""
+    """What growth is applied to: a prepared series, and its level (of a counter, its gains) at each step, (h,)."""
 
     prepared: Prepared
     levels: Values
 
 
 def ground_of(prepared: Prepared, times_ms: Times, events: Sequence[Event]) -> Ground:
-    """Lay the events that act at each step on the mean of the newest season, from which they were taken off."""
+    """Apply the events at each step to the mean of the newest season, from which past events were removed."""
     usual = np.full((times_ms.size, 1), usual_level(prepared))
     return Ground(prepared, with_events(usual, acted_on_ms(times_ms, prepared), events)[:, 0])
 
 
 def usual_level(prepared: Prepared) -> float:
-    """The mean of the newest season that the history holds whole, a week before a day; of what there is otherwise."""
+    """Return the mean of the newest whole season in the history, a week before a day; without one, of all of it."""
     known = prepared.values[~np.isnan(prepared.values)]
     lengths = (prepared.seasons.long, prepared.seasons.main)
     return float(known[-next((n for n in lengths if 1 < n <= known.size), known.size) :].mean())
 
 
 def with_scenario(forecast: Forecast, paths: Matrix, scenario: Scenario, seed: int, ground: Ground) -> Forecast:
-    """Lay a scenario on a forecast; `paths` (paths, h) are its futures, whose number decides that of the growth's."""
+    """Apply a scenario to a forecast; `paths` (paths, h) are its futures, each of which gets one course of growth."""
     start_ms = ground.prepared.end_ms
     factors = growth_factors(forecast.times_ms, start_ms, scenario, paths.shape[0], seed)
     futures = grown(paths.T, factors.T, scenario, ground)
@@ -61,7 +61,7 @@ def with_scenario(forecast: Forecast, paths: Matrix, scenario: Scenario, seed: i
 
 
 def grown(ahead: Matrix, factors: Matrix, scenario: Scenario, ground: Ground) -> Matrix:
-    """Let futures grow by factors, shape (h, futures) each."""
+    """Apply factors to futures, shape (h, futures) each."""
     if scenario.initial is not None:
         return scenario.initial * factors
     base = ground.prepared.base if ground.prepared.is_counter else None
@@ -74,7 +74,7 @@ def grown(ahead: Matrix, factors: Matrix, scenario: Scenario, ground: Ground) ->
 
 
 def told(scenario: Scenario) -> str:
-    """Say which course was laid on, and what a stated start leaves out."""
+    """Name the scenario, and what a stated start leaves out."""
     if scenario.initial is None:
         return scenario.name
     return f"{scenario.name} from {scenario.initial:g}, without the forecast and known events"
@@ -91,7 +91,7 @@ def growth_factors(times_ms: Times, start_ms: int, scenario: Scenario, count: in
 
 
 def cumulated(monthly_rates: tuple[float, ...], months: Values) -> Values:
-    """Answer the log of the growth after so many months; the last rate goes on.
+    """Compute the log of the growth after this many months; the last rate goes on.
 
     >>> np.exp(cumulated((0.1, 0.0), np.array([0.5, 1.0, 5.0]))).round(4).tolist()
     [1.0488, 1.1, 1.1]
@@ -106,9 +106,9 @@ def cumulated(monthly_rates: tuple[float, ...], months: Values) -> Values:
 def growth_of_history(series: Series, known: Annotations | None = None) -> tuple[float, float]:
     """Measure the usual monthly rate of growth and its spread from the means of past months, without known events.
 
-    From one month with samples to the next, m months later in the mean, the log grows by m times the rate's, with m
-    times its variance. Of a counter it is the growth of what it gains. Raises NothingToAnswer with less than three
-    whole months, or where a month's mean is not above zero.
+    From one month with samples to the next, on average m months later, the log grows by m times that of the rate, with
+    m times its variance. For a counter it is the growth of its gains. Raises NothingToAnswer for less than three whole
+    months, or where a month's mean is not above zero.
     """
     times_ms, values = usual_past(series, known or Annotations())
     age = (times_ms[-1] - times_ms) // MONTH_MS if times_ms.size else np.zeros(0, dtype=np.int64)
@@ -127,7 +127,7 @@ def growth_of_history(series: Series, known: Annotations | None = None) -> tuple
 
 
 def usual_past(series: Series, known: Annotations) -> tuple[Times, Values]:
-    """The samples that count, without what events have done; of a counter, what it gained in each step of its grid."""
+    """Return the samples that count, without the effect of events; of a counter, the gain in each step of its grid."""
     prepared = prepared_series(series, known, None) if series.kind is MetricKind.COUNTER and len(series) else None
     if prepared is None or not prepared.is_counter:
         kept = ordinary(series, known)

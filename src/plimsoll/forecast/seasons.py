@@ -1,7 +1,7 @@
-"""Which seasons may a series have? Those that were named, and those that clocks and calendars have.
+"""Which seasons may a series have? Those that were named, and those of clocks and calendars.
 
 With samples every 5 minutes the natural periods are the hour, the day, the week; with daily samples the week and the
-year (as 52 weeks, so that weekdays meet weekdays); with samples of months and quarters the year.
+year (as 52 weeks, so that weekdays match); with samples of months and quarters the year.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from plimsoll.forecast.steps import is_near
 YEAR_MS = 52 * WEEK_MS
 NATURAL_MS = (*(n * MINUTE_MS for n in (1, 5, 10, 15, 30)), *(n * HOUR_MS for n in (1, 2, 6, 12, 24, 168)))
 CALENDAR_MS = ((range(30 * DAY_MS, 31 * DAY_MS + 1), 12), (range(90 * DAY_MS, 92 * DAY_MS + 1), 4))
-_SHORTEST_OF_WEEKS_MS = 5 * MINUTE_MS  # steps for which a week is looked at beside the day
+_SHORTEST_OF_WEEKS_MS = 5 * MINUTE_MS  # shortest step for which the week counts beside the day
 FEWEST_STEPS = 4  # a period of fewer samples shows no shape
-LONGEST = 20_160  # steps; longer patterns cost more than they give
+LONGEST = 20_160  # steps; longer patterns cost more than they gain
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +58,9 @@ def seasons_for(step_ms: int, named: tuple[int, ...] | None = None) -> Seasons:
 
 
 def main_season(step_ms: int) -> int:
-    """Answer the season a series of that step has by nature, 1 for none.
+    """Return the natural season of a series with that step, 1 for none.
 
-    A day, for daily samples a week, for those of weeks, months and quarters a year.
+    A day; for daily samples a week; for samples of weeks, months and quarters a year.
 
     >>> main_season(DAY_MS), main_season(31 * DAY_MS), main_season(92 * DAY_MS), main_season(5000 * HOUR_MS)
     (7, 12, 4, 1)
@@ -72,12 +72,12 @@ def main_season(step_ms: int) -> int:
 
 
 def fits(steps: int) -> bool:
-    """Whether a period of that many steps can be worked with."""
+    """Whether a period of that many steps is usable."""
     return FEWEST_STEPS <= steps <= LONGEST
 
 
 def rescaled(named: tuple[int, ...] | None, step_ms: int, own_step_ms: int) -> tuple[int, ...] | None:
-    """Translate seasons named in steps of `step_ms` into steps of `own_step_ms`; 1 for none where none is left.
+    """Convert seasons named in steps of `step_ms` to steps of `own_step_ms`; (1,), no season, where none is left.
 
     >>> rescaled((24, 168), HOUR_MS, DAY_MS), rescaled((1,), HOUR_MS, DAY_MS), rescaled((36,), 31 * DAY_MS, 30 * DAY_MS)
     ((7,), (1,), (36,))

@@ -1,7 +1,7 @@
-"""What will this one series do, how sure is that, and how did the same method do on its past?
+"""What will this one series do, how certain is that, and how did the same method do on its past?
 
-The panel's method on a single series, with what people know of it: windows to ignore become gaps, history before a
-known change point is left out, and known events are taken off the past and laid on the quantiles.
+This is the panel's method on a single series, with what people know about it: windows to ignore become gaps, history
+before a known change point is dropped, and known events are removed from the past and applied to the quantiles.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ from plimsoll.forecast.preparation import FEWEST, Prepared, joined, known_sample
 from plimsoll.forecast.sporadic import NAME as SPORADIC
 from plimsoll.forecast.sporadic import is_sporadic, newest_of, own_coverage, speaks_for_itself, with_own_errors
 
-LEAST_WEIGHT = 0.02  # methods below it are not listed
+LEAST_WEIGHT = 0.02  # methods with less weight are not listed
 
 
 def forecast_series(
@@ -50,9 +50,9 @@ def forecast_series(
 ) -> Forecast:
     """Forecast `horizon` steps after the last sample of `series` at `levels`.
 
-    `seasons` are season lengths in steps; None takes those that the series' step has (a day and a week of hours, ...).
-    `pools` are the fleet's; without them the series' own errors stand beside the shipped prior. Never raises for what
-    the series holds: a forecast that cannot be made is a state with its reason.
+    `seasons` are season lengths in steps; None takes the natural ones of the series' step (a day and a week of hours,
+    ...). `pools` are the fleet's; without them the series' own errors are pooled with the shipped prior. Never raises
+    because of the series' content: a forecast that cannot be made is a state with its reason.
     """
     known = annotations or Annotations()
     prepared = prepared_series(series, known, seasons)
@@ -90,7 +90,7 @@ def forecast_series(
 
 
 def looked_ahead(series: Series, prepared: Prepared, horizon: int, pools: Pools | None) -> tuple[Outlook, Pool, bool]:
-    """Answer the outlook of a series, the pool of its widths, and whether its season is lent by the pool."""
+    """Return the outlook of a series, the pool of its widths, and whether its season is borrowed from the pool."""
     outlook = outlook_of(prepared, horizon)
     pool = pool_for(series, prepared, outlook, pools)
     lent = borrowing(prepared, horizon, pool)
@@ -100,7 +100,7 @@ def looked_ahead(series: Series, prepared: Prepared, horizon: int, pools: Pools 
 def quantiles_at(
     levels: NDArray[np.float64], prepared: Prepared, outlook: Outlook, pool: Pool, is_own: bool
 ) -> NDArray[np.float64]:
-    """Answer the quantiles at `levels` of shape (h, k), from the series' own past or from center and scale."""
+    """Compute the quantiles at `levels` of shape (h, k), from the series' own past or from center and scale."""
     if is_own:
         return np.asarray(np.quantile(newest_of(prepared, prepared.values.size), levels))
     factors = pool.at(tuple(levels.ravel())).reshape(1, *levels.shape)
@@ -108,7 +108,7 @@ def quantiles_at(
 
 
 def prepared_series(series: Series, annotations: Annotations, seasons: tuple[int, ...] | None) -> Prepared:
-    """Prepare a single series; one that holds nothing is prepared as one row without a time."""
+    """Prepare a single series; an empty one is prepared as one row without a time."""
     kept = ordinary(series, annotations)
     times, values = kept.times_ms, kept.values
     if not len(kept):
@@ -123,7 +123,7 @@ def prepared_series(series: Series, annotations: Annotations, seasons: tuple[int
 
 
 def ready_at_ms(prepared: Prepared, ignored: Sequence[IgnoreWindow]) -> int:
-    """Answer the moment at which enough samples can be known; those yet to come in a window to ignore are none."""
+    """Return the moment at which enough samples will be known; future ones in a window to ignore do not count."""
     at_ms, missing = prepared.end_ms, FEWEST - known_samples(prepared)
     while missing > 0:
         at_ms = int(prepared.step.after(at_ms, np.array([1]))[0])
@@ -136,7 +136,7 @@ def ready_at_ms(prepared: Prepared, ignored: Sequence[IgnoreWindow]) -> int:
 
 
 def times_ahead(prepared: Prepared, horizon: int) -> NDArray[np.int64]:
-    """Answer the times of the horizon, shape (h,); without any time, steps from the epoch."""
+    """Return the times of the horizon, shape (h,); without any time, steps from the epoch."""
     start = prepared.end_ms if prepared.end_ms != NO_TIME else 0
     return prepared.step.after(start, np.arange(1, horizon + 1, dtype=np.int64))
 
@@ -144,7 +144,7 @@ def times_ahead(prepared: Prepared, horizon: int) -> NDArray[np.int64]:
 def unanswered(series: Series, prepared: Prepared, times: NDArray[np.int64], levels: Levels) -> Forecast:
     """Say why there is no forecast, and when there can be one."""
     empty = np.full((times.size, len(levels)), np.nan)
-    ready = prepared.ready_at_ms if series.step_ms is not None else None  # of one sample nobody knows when the next is
+    ready = prepared.ready_at_ms if series.step_ms is not None else None  # one sample shows no step
     lone = "when there will be enough cannot be told, as one sample has no step" if len(series) == 1 else ""
     why = joined(prepared.why, lone)
     return Forecast(series.id, times, levels, empty, prepared.state, why, ready, unit=series.unit)
@@ -153,7 +153,7 @@ def unanswered(series: Series, prepared: Prepared, times: NDArray[np.int64], lev
 def never_moved(
     series: Series, prepared: Prepared, times: NDArray[np.int64], levels: Levels, events: Sequence[Event]
 ) -> Forecast:
-    """Foretell that a series stays where it always was, but for events; a handful of equal samples is not graded."""
+    """Predict that a series keeps its constant value, but for events; a handful of equal samples is not graded."""
     same = changed(same_again(prepared, (times.size, len(levels))), times, prepared, events)
     tried = known_samples(prepared) >= LEAST_SAMPLES
     grade, why = (Grade.A, prepared.why) if tried else (Grade.F, joined(prepared.why, verdict(None)))
@@ -168,12 +168,12 @@ def same_again(prepared: Prepared, shape: tuple[int, int]) -> Course:
 
 
 def pool_for(series: Series, prepared: Prepared, outlook: Outlook, pools: Pools | None) -> Pool:
-    """Take the fleet's pool for the series, or pool its own errors with the shipped prior."""
+    """Return the fleet's pool for the series, or pool its own errors with the shipped prior."""
     return (pools or {}).get(PoolKey(series.kind, prepared.step_ms)) or pool_of([reached_errors(prepared, outlook)])
 
 
 def heaviest(weights: Values) -> tuple[MethodWeight, ...]:
-    """List the methods that carry the forecast, the heaviest first."""
+    """List the methods with the most weight in the forecast, in that order."""
     from plimsoll.forecast.kernel.methods import METHOD_NAMES
 
     order = np.argsort(-weights, kind="stable")

@@ -1,10 +1,10 @@
-"""Does it do nothing at most times? Demand that comes now and then has no path that a mean or a scale could follow.
+"""Is it zero most of the time? Demand that comes now and then has no path that a mean or a scale could follow.
 
     q(level) at every step = quantile(level) of the newest own samples, zeros included
 
-which is how much, and how often, at once (Croston 1972 parts the two; Willemain, Smart & Schwarz 2004 resample the
-past). It stands where at least half of the newest samples are zero and the backtest's pinball loss is lower than that
-of center and scale: a job that comes at its hour keeps its season.
+which covers how much and how often at once (Croston 1972 separates the two; Willemain, Smart & Schwarz 2004 resample
+the past). It is used where at least half of the newest samples are zero and its pinball loss in the backtest is lower
+than that of center and scale: a job that comes at its hour keeps its season.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ NAME = "own past, mostly zero"
 
 
 def is_sporadic(prepared: Prepared) -> bool:
-    """Whether at least half of the newest samples are zero, and none is below."""
+    """Whether at least half of the newest samples are zero, and none is negative."""
     if prepared.state is not ForecastState.OK or prepared.is_counter:
         return False
     newest = newest_of(prepared, prepared.values.size)
@@ -34,14 +34,14 @@ def is_sporadic(prepared: Prepared) -> bool:
 
 
 def newest_of(prepared: Prepared, end: int) -> Values:
-    """Answer the newest known samples before `end`."""
+    """Return the newest known samples before `end`."""
     kept = max(SEASONS_KEPT * prepared.seasons.main, FEWEST_KEPT)
     newest = prepared.values[max(0, end - kept) : end]
     return newest[~np.isnan(newest)]
 
 
 def speaks_for_itself(prepared: Prepared, outlook: Outlook, pool: Pool) -> bool:
-    """Whether a sporadic series' own past lost less in the backtest than center and scale, by pinball loss."""
+    """Whether quantiles of a sporadic series' own past had less pinball loss in the backtest than center and scale."""
     factors, own, centered = pool.at(TENTHS), 0.0, 0.0
     for errors, origin in zip(outlook.errors, origins_of(prepared, outlook.center.size), strict=False):
         truth = prepared.values[origin : origin + errors.size]
@@ -56,14 +56,14 @@ def speaks_for_itself(prepared: Prepared, outlook: Outlook, pool: Pool) -> bool:
 
 
 def pinball(truth: Values, quantiles: Matrix) -> float:
-    """Answer the summed pinball loss of the tenths, `quantiles` of shape (n or 1, 9)."""
+    """Compute the summed pinball loss of the tenths, `quantiles` of shape (n or 1, 9)."""
     missed = truth[:, None] - quantiles
     levels = np.asarray(TENTHS)
     return float(np.maximum(levels * missed, (levels - 1.0) * missed).sum())
 
 
 def with_own_errors(prepared: Prepared, outlook: Outlook) -> Outlook:
-    """Answer the outlook with the errors of the own past's median in the place of those of the center."""
+    """Return the outlook with the errors of the own past's median in place of those of the center."""
     errors = np.full_like(outlook.errors, np.nan)
     for row, origin in zip(errors, origins_of(prepared, outlook.center.size), strict=False):
         truth = prepared.values[origin : origin + row.size]
@@ -74,7 +74,7 @@ def with_own_errors(prepared: Prepared, outlook: Outlook) -> Outlook:
 
 
 def own_coverage(prepared: Prepared, outlook: Outlook) -> float:
-    """Answer the share of the backtest's points inside the 80 % interval of the past before their window."""
+    """Compute the share of the backtest's points inside the 80 % interval of the past before their window."""
     inside = []
     for origin in origins_of(prepared, outlook.center.size):
         past = newest_of(prepared, origin)

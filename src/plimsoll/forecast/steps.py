@@ -1,8 +1,8 @@
 """How far is it from one sample to the next? A fixed length, or whole calendar months, which have none.
 
-Samples of months, quarters and years lie on one day of their months, or on the last where a month is too short for that
-day, and at one hour. A day begins within twelve hours of midnight UTC, so that midnights of any zone are days, and the
-hour may be off by one, as clocks change.
+Samples of months, quarters and years lie on the same day of their months, or on the last day of a shorter month, and at
+the same hour. A time counts to the day whose midnight UTC is within twelve hours, so that midnights of any zone are
+days. The hour may be off by one, as clocks change.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _SHORTEST_MS = 28 * DAY_MS - _CLOCK_CHANGE_MS
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """The way to the next sample: `ms`, or so many calendar `months`, then on `day` of them and `ms` long in the mean.
+    """The distance to the next sample: `ms`, or `months` calendar months on their `day`, with `ms` their mean length.
 
     >>> february = int(np.datetime64("2026-02-28", "ms").astype(np.int64))
     >>> Step(MONTH_MS, 1, 31).after(february, np.array([1, 2])).astype("M8[ms]").astype("M8[D]").tolist()
@@ -32,7 +32,7 @@ class Step:
     day: int = 0
 
     def after(self, end_ms: int, steps: Times) -> Times:
-        """Answer the moments so many steps (n,) after one moment; before it where they are negative."""
+        """Return the moments this many steps (n,) after one moment; before it where they are negative."""
         if not self.months:
             return np.asarray(end_ms + self.ms * steps, dtype=np.int64)
         (month,), _, (hour_ms,) = _parts(np.array([end_ms]))
@@ -41,18 +41,18 @@ class Step:
         return np.asarray((_first_days(months) + days) * DAY_MS + hour_ms, dtype=np.int64)
 
     def goes_past(self, end_ms: int, steps: int, last_ms: int) -> bool:
-        """Whether so many steps after one moment lie past another; the first look is by integers of any size."""
+        """Whether this many steps after one moment lie past another; integers of any size are compared first."""
         return end_ms + self.ms * steps > last_ms or int(self.after(end_ms, np.array([steps]))[0]) > last_ms
 
     def numbers(self, times_ms: Times) -> Times:
-        """Number the steps that sorted moments (n,) lie at, the last of them being 0."""
+        """Number the steps at which sorted moments (n,) lie, the last of them being 0."""
         if not self.months:
             return np.asarray(np.rint((times_ms - times_ms[-1]) / self.ms), dtype=np.int64)
         months = _parts(times_ms)[0]
         return np.asarray((months - months[-1]) // self.months, dtype=np.int64)
 
     def ordinal(self, moment_ms: int) -> int:
-        """Answer how many whole steps of the clock, or of the calendar, have passed since 1970."""
+        """Return how many whole steps of the clock, or of the calendar, have passed since 1970."""
         return int(_parts(np.array([moment_ms]))[0][0]) // self.months if self.months else moment_ms // self.ms
 
 
@@ -73,7 +73,7 @@ def calendar_step(times_ms: Times) -> Step | None:
 
 
 def _parts(times_ms: Times) -> tuple[Times, Times, Times]:
-    """Part times into months since 1970, days of the month from 1, and milliseconds from the nearest midnight."""
+    """Split times into months since 1970, days of the month from 1, and milliseconds from the nearest midnight."""
     dates = (times_ms + _HALF_DAY_MS) // DAY_MS
     months = dates.astype("M8[D]").astype("M8[M]").astype(np.int64)
     return months, dates - _first_days(months) + 1, times_ms - dates * DAY_MS

@@ -1,4 +1,4 @@
-"""Compile the forecast's kernels, so that no later call waits for the compiler."""
+"""How does no later call wait for the compiler? The forecast's kernels are compiled in advance."""
 
 from __future__ import annotations
 

@@ -1,9 +1,10 @@
-"""What do the last steps, the last day and the last week say of the next step? Ridge regression on chosen lags.
+"""What do the last steps, the last day and the last week say about the next step? Ridge regression on chosen lags.
 
     x_t = c + sum_l b_l x_(t-l),   b = argmin sum d^(age) e^2 + k sum b^2
 
-The normal equations are carried forward from origin to origin, so that all backtest windows cost one pass over the
-samples (Hoerl & Kennard 1970 for the ridge; forgetting as in recursive least squares). Forecasts feed on themselves.
+The normal equations are updated from origin to origin, so that all backtest windows cost one pass over the samples
+(Hoerl & Kennard 1970 for the ridge; forgetting as in recursive least squares). Forecasts are recursive: each step uses
+the ones before it.
 """
 
 from __future__ import annotations
@@ -13,12 +14,12 @@ import numpy as np
 from plimsoll.forecast.kernel.nature import Matrix, Places, Values
 from plimsoll.forecast.kernel.sums import mean_of, product_of
 
-HALVINGS = 60  # what is so many half-lives before the first origin is left out
-RUNAWAY = 12.0  # standard deviations at which a recursion is stopped from exploding
+HALVINGS = 60  # samples so many half-lives before the first origin are left out
+RUNAWAY = 12.0  # standard deviations at which a recursion is clipped, so that it cannot explode
 
 
 def lags_for(m: int, long: int, shortest: int) -> Places:
-    """Choose lags around 1, the season, twice the season and the long season that `shortest` samples can carry."""
+    """Choose lags around 1, the season, twice the season and the long season that `shortest` samples can support."""
     near = (1, 2, 3, m - 1, m, m + 1, 2 * m - 1, 2 * m, 2 * m + 1) if m > 1 else (1, 2, 3, 4, 5, 6, 8, 12, 12)
     chosen = np.ones(len(near) + 3, dtype=np.int64)
     count = 1
@@ -33,9 +34,9 @@ def lags_for(m: int, long: int, shortest: int) -> Places:
 
 
 def solve(matrix: Matrix, right: Values, answer: Values) -> None:
-    """Solve a symmetric positive system by Cholesky in place; a vanishing pivot is lifted, not raised for.
+    """Solve a symmetric positive system by Cholesky decomposition in place; a vanishing pivot is raised above zero.
 
-    Column by column, so that no step waits for the one before it.
+    Column by column, so that no operation waits for the one before it.
     """
     size = answer.size
     column, inverse = np.empty(size), np.empty(size)
@@ -61,7 +62,7 @@ def solve(matrix: Matrix, right: Values, answer: Values) -> None:
 def autoregress(x: Values, origins: Places, lags: Places, ridge: float, forgetting: float, out: Matrix) -> None:
     """Write the recursive forecasts from each of the rising `origins` into `out`, shape (origins, h).
 
-    `x` is standardized, so that the ridge and the stop against runaway mean the same for every series.
+    `x` is standardized, so that the ridge and the clipping mean the same for every series.
     """
     size, horizon = lags.size + 1, out.shape[1]
     gram, matrix = np.zeros((size, size)), np.empty((size, size))
@@ -86,7 +87,7 @@ def autoregress(x: Values, origins: Places, lags: Places, ridge: float, forgetti
 
 
 def growing_weights(size: int, first: int, forgetting: float) -> Values:
-    """Answer a weight for each sample from `first`, where it is 1, each less than the next by the same factor."""
+    """Return a weight for each sample from `first`, where it is 1, rising by a constant factor."""
     weights = np.ones(size)
     for i in range(first + 1, size):
         weights[i] = weights[i - 1] / forgetting
@@ -94,7 +95,7 @@ def growing_weights(size: int, first: int, forgetting: float) -> Values:
 
 
 def gather(x: Values, rows: tuple[int, int], lags: Places, importance: Values, gram: Matrix, moment: Values) -> None:
-    """Add the samples from the first up to the second of `rows` to the normal equations, the constant being last."""
+    """Add the samples from the first up to the second of `rows` to the normal equations, with the constant last."""
     first, end, terms = rows[0], max(rows), lags.size
     weighted = importance[first:end].copy()
     for i in range(terms, -1, -1):
@@ -121,7 +122,7 @@ def ridged(gram: Matrix, ridge: float, matrix: Matrix) -> None:
 
 
 def recur(path: Values, origin: int, lags: Places, weights: Values, out: Values) -> None:
-    """Let a path feed on itself after `origin`, into itself and `out`; the nearest lags are added last."""
+    """Continue `path` recursively after `origin`, in place and into `out`; the nearest lags are added last."""
     terms = lags.size
     for k in range(out.size):
         value = weights[terms]

@@ -1,8 +1,8 @@
-"""What would every method have said, from every origin?
+"""What would every method have predicted from every origin?
 
-`paths` has shape (origins, METHODS, h), `out` the part of one origin. Each method is closed form or one pass. Where a
-method does not apply (no second season, values below zero) it repeats its nearest kin, so that the weights need no
-special case. The order matters where a family falls back on an earlier one.
+`paths` has shape (origins, METHODS, h), `out` is the part of one origin. Each method has a closed form or takes one
+pass. Where a method does not apply (no second season, values below zero) it repeats the most similar one, so that the
+weights need no special case. The order matters where a family falls back on an earlier one.
 """
 
 from __future__ import annotations

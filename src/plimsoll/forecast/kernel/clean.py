@@ -1,13 +1,14 @@
-"""What would the past look like without its gaps, its shifts of level and its freak samples?
+"""What would the past look like without its gaps, level shifts and outliers?
 
-Three repairs before the methods look at a series; errors are never measured on a repaired sample.
+Three repairs precede the methods; errors are never measured on a repaired sample.
 
 - A gap is bridged by a line between its ends plus the seasonal pattern.
-- A shift of level (a migration, a new tenant, a changed unit) is an extraordinary step after which the series stays:
-  the past is moved to the new level, so that slopes and patterns live on and the jump is not learned as growth.
-- A freak sample is an extraordinary step that the next step takes back: it takes the value its neighbors suggest.
+- A level shift (a migration, a new tenant, a changed unit) is an extraordinary step after which the series stays. The
+  past is moved to the new level, so that slopes and patterns survive and the jump is not learned as growth.
+- An outlier is an extraordinary step that the next step reverses: the sample takes the value its neighbors suggest.
 
-A step is judged less the usual step of its phase, so that the morning rise of a working day is nothing extraordinary.
+A step is judged after subtracting the usual step of its phase, so that the morning rise of a working day is not
+extraordinary.
 """
 
 from __future__ import annotations
@@ -18,16 +19,16 @@ from plimsoll.forecast.kernel.nature import Places, Values
 from plimsoll.forecast.kernel.order import middle_of, select
 
 STEP_LIMIT = 10.0  # an extraordinary step is this many times the median step ...
-TAIL_LIMIT = 2.5  # ... and this many times the step that one in fifty exceeds, for some series are wild by nature
+TAIL_LIMIT = 2.5  # ... and this many times the 98th percentile, because some series are wild by nature
 BLOCK_LIMIT = 8.0  # a shift moves the mean of a block by this many times the median move between blocks
-MOST_SHIFTS = 5  # so many shifts are regimes that come and go
+MOST_SHIFTS = 5  # so many shifts are regimes that alternate
 
 
 def repaired(truths: Values, m: int, toothed: bool, actual: Values, seen: Values) -> None:
-    """Write the series that errors are measured on into `actual`, and the one the methods see into `seen`.
+    """Write the series on which errors are measured into `actual`, and the one that the methods see into `seen`.
 
-    `seen` holds the bridged series when called, `truths` are NaN where there is nothing to measure on. A saw tooth's
-    falls are its nature: nothing of it is moved.
+    `seen` holds the bridged series on entry; `truths` are NaN where there is nothing to measure on. The falls of a saw
+    tooth are part of its nature: its level is not moved.
     """
     steps = np.empty(seen.size - 1)
     limit = surprises(seen, m, steps)
@@ -43,7 +44,7 @@ def repaired(truths: Values, m: int, toothed: bool, actual: Values, seen: Values
 
 
 def bridge_gaps(y: Values, m: int, filled: Values) -> None:
-    """Write `y` without its NaN into `filled`; at least one sample must be known."""
+    """Write `y` with its NaN filled into `filled`; at least one sample must be known."""
     size = y.size
     pattern = known_pattern(y, m)
     before = -1
@@ -61,7 +62,7 @@ def bridge_gaps(y: Values, m: int, filled: Values) -> None:
 
 
 def known_pattern(y: Values, m: int) -> Values:
-    """Answer the mean of each phase over its known samples, less their mean; none where a phase is never known."""
+    """Return the mean of each phase over its known samples, less their mean; zeros if a phase is never known."""
     sums, counts = np.zeros(m), np.zeros(m)
     for i in range(y.size):
         if not np.isnan(y[i]):
@@ -80,7 +81,7 @@ def known_pattern(y: Values, m: int) -> Values:
 
 
 def surprises(y: Values, m: int, steps: Values) -> float:
-    """Write each step less the usual one of its phase into `steps`, shape (n - 1,); answer what is extraordinary."""
+    """Write each step less the usual one of its phase into `steps`, shape (n - 1,); return the limit of usual ones."""
     size = steps.size
     for i in range(size):
         steps[i] = y[i + 1] - y[i]
@@ -103,7 +104,7 @@ def surprises(y: Values, m: int, steps: Values) -> float:
 
 
 def level_shifts(y: Values, m: int, steps: Values, limit: float) -> tuple[Places, Values]:
-    """Answer positions and heights of the shifts of level in `y`: `y[i] - y[i-1]` beyond the usual step."""
+    """Return positions and heights of the level shifts in `y`; a height is `y[i] - y[i-1]` less the usual step."""
     size, block = y.size, max(m, 5)
     places, heights = np.zeros(MOST_SHIFTS, dtype=np.int64), np.zeros(MOST_SHIFTS)
     count = 0
@@ -125,7 +126,7 @@ def level_shifts(y: Values, m: int, steps: Values, limit: float) -> tuple[Places
 
 
 def block_moves(y: Values, block: int) -> tuple[Values, float, float]:
-    """Answer the move of the mean from each block to the next, the median move, and its median deviation."""
+    """Return the move of the mean from each block to the next, the median move, and its median absolute deviation."""
     total = np.zeros(y.size + 1)
     for i in range(y.size):
         total[i + 1] = total[i] + y[i]
@@ -140,7 +141,7 @@ def block_moves(y: Values, block: int) -> tuple[Values, float, float]:
 
 
 def lasting(places: Places, heights: Values) -> tuple[Places, Values]:
-    """Keep the shifts that no neighbor takes back; many of them are the nature of the series, and none is kept."""
+    """Keep the shifts that no neighbor reverses; many shifts are the nature of the series, and none of them is kept."""
     if places.size == MOST_SHIFTS:
         return places[:0], heights[:0]
     count = 0
@@ -155,9 +156,9 @@ def lasting(places: Places, heights: Values) -> tuple[Places, Values]:
 
 
 def tame_freaks(y: Values, steps: Values, limit: float) -> int:
-    """Replace freak samples in place; answer how many.
+    """Replace outliers in place and return their number.
 
-    The last sample is left, for nothing yet says that the series comes back.
+    The last sample stays, because nothing shows yet whether the series returns.
     """
     if y.size < 8:
         return 0

@@ -1,6 +1,6 @@
-"""The whole of one series' forecast, for many: repair, try, weigh, measure. The one entry that is compiled.
+"""How is a series forecast from start to end? Repair, try, weigh and measure, for many series; the one compiled entry.
 
-Nothing of one series reaches another: the same series gives the same numbers bit for bit in any company, on any core.
+Series do not affect one another: the same series gives the same numbers bit for bit among any others, on any core.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ def outlook_many(
 ) -> None:
     """Forecast many series, `values[offsets[i]:offsets[i+1]]` each, into the rows of `answer`.
 
-    `truths` are the values on which errors are measured: the same, or NaN where a value was not read as such.
+    `truths` are the values on which errors are measured: the same values, or NaN where a value was not read as such.
     `shapes` has one row a series: season, long season, year, and 1 for a counter's increments. At least one sample of
     each series must be known. Seasons that a series is too short for are dropped; where none is left, one of `periods`
     is looked for.
@@ -57,7 +57,7 @@ def below_zero(y: Values) -> bool:
 
 
 def summed(seen: Values, origins: Places, actual: Values, paths: Cube) -> None:
-    """Sum a counter's increments up in place: each path from where it starts, and `actual`, 0 at the last sample."""
+    """Sum a counter's increments in place: each path from its start, and `actual` so that the last sample is 0."""
     total = np.empty(seen.size)
     level = 0.0
     for i in range(seen.size - 1, -1, -1):

@@ -1,9 +1,10 @@
-"""What do the backtest windows say? Weights of the methods, the scale of errors, and the errors themselves.
+"""What do the backtest windows show? The weights of the methods, the scale of errors, and the errors themselves.
 
-An error is made by weights that did not see its window. What the fleet's intervals are read from is stricter: the
-forecast from each earlier origin as it would have been made then, over the scale as it would have been measured then.
-Both from earlier windows alone: a scale that knows what came after is closer to the truth than any can be at its time.
-How far it follows the level forecast and how far the methods disagree is measured anew at each origin, as the rest is.
+An error is made with weights that did not see its window. The errors from which the fleet's intervals are calibrated
+are stricter: they are those of the forecast from each earlier origin as it would have been made then, over the scale as
+it would have been measured then. Both use earlier windows only, because a scale that knows what came after is closer to
+the truth than any scale can be at its time. How the scale follows the level and how far the methods disagree are
+measured anew at each origin, too.
 """
 
 from __future__ import annotations
@@ -17,12 +18,12 @@ from plimsoll.forecast.kernel.nature import Answer, Cube, Matrix, Nature, Places
 from plimsoll.forecast.kernel.spread import errors_of, horizon_scale, left_out_errors, usual_move, weighted_path
 from plimsoll.forecast.kernel.weights import method_weights, window_errors
 
-EARLIER = 2  # windows before an origin that can say how wide its errors are
+EARLIER = 2  # windows needed before an origin to measure a scale
 FLOOR = 1e-4  # least scale, as a share of the usual step
 
 
 def usual_step(actual: Values) -> float:
-    """Answer the mean size of the known steps."""
+    """Return the mean absolute value of the known steps."""
     total, known = 0.0, 0
     for i in range(1, actual.size):
         step = abs(actual[i] - actual[i - 1])
@@ -43,7 +44,7 @@ def judge(origins: Places, paths: Cube, actual: Values, nature: Nature, answer: 
 
 
 def untried(usual: float, answer: Answer, i: int) -> None:
-    """Weigh the last value and the recent median of a series too short for any window."""
+    """Weight the last value and the recent median of a series too short for any window."""
     answer.weights[i] = 0.0
     answer.weights[i, NAIVE], answer.weights[i, RECENT_MEDIAN] = 0.6, 0.4
     for k in range(answer.scale.shape[1]):
@@ -51,7 +52,7 @@ def untried(usual: float, answer: Answer, i: int) -> None:
 
 
 def tried(origins: Places, paths: Cube, actual: Values, nature: Nature, answer: Answer, i: int) -> None:
-    """Weigh by the windows and measure the scale; where errors are asked for, do so from each earlier origin too."""
+    """Weight the methods by their windows and measure the scale; for errors, at each earlier origin, too."""
     windows, horizon = origins.size - 1, paths.shape[2]
     errors, weights = np.empty((windows, horizon)), np.empty(METHODS)
     scale, path = np.empty(horizon), np.empty(horizon)
@@ -76,7 +77,7 @@ def tried(origins: Places, paths: Cube, actual: Values, nature: Nature, answer: 
 
 
 def weighed(origins: Places, paths: Cube, actual: Values, errors: Matrix, weights: Values) -> None:
-    """Write the errors of each window under weights that did not see it, and the weights of now."""
+    """Write the errors of each window under weights that did not see it, and the current weights."""
     windows = origins.size - 1
     by_window = window_errors(paths, origins, actual)
     each = np.empty((windows, METHODS))

@@ -1,12 +1,13 @@
-"""Are errors larger where more is forecast? Then the scale follows the level.
+"""Are errors larger where the forecast is larger? Then the scale follows the level.
 
     scale_k x (c_k / L)^g,   0 <= g <= 1
 
-with c_k the center at step k, L the mean center of the windows that the scale was measured on, and g from a regression
-of log error on log center over these windows: 0 where errors are alike at any level, 1/2 where they are those of counts
-(a variance like the mean), 1 where they are a share of it. g is pulled to 0 as by one window whose log center deviates
-by 1. The ratio is held within `LOWEST` and `HIGHEST`, so that no wild center makes an interval vanish or explode. What
-was ever below zero has no such level, nor has a counter, whose center is a sum.
+with c_k the center at step k, L the mean center of the windows on which the scale was measured, and g from a regression
+of log error on log center over these windows. g is 0 where errors do not depend on the level, 1/2 where they are those
+of counts (a variance proportional to the mean), 1 where they are proportional to it. g is shrunk to 0 as if by one
+window whose log center deviates by 1. The ratio is kept within `LOWEST` and `HIGHEST`, so that no wild center makes an
+interval vanish or explode. A series that was ever below zero has no such level, nor has a counter, whose center is a
+sum.
 """
 
 from __future__ import annotations
@@ -18,11 +19,11 @@ from plimsoll.forecast.kernel.spread import FORGETTING
 
 LOWEST, HIGHEST = 1.0 / 3.0, 3.0
 STRENGTH = 1.0
-LEAST_SHARE = 0.02  # of the scale, added to each error: the logarithm of none would outweigh all others
+LEAST_SHARE = 0.02  # of the scale, added to each error: the logarithm of zero would outweigh all others
 
 
 def follow_level(errors: Matrix, origins: Places, actual: Values, center: Values, scale: Values) -> None:
-    """Let `scale` (h,) of a forecast `center` (h,) follow the level as `errors` (windows, h) of its past did."""
+    """Make `scale` (h,) of a forecast `center` (h,) follow the level as `errors` (windows, h) of its past did."""
     level = usual_level(errors, origins, actual)
     if not level > 0.0:
         return
@@ -32,12 +33,12 @@ def follow_level(errors: Matrix, origins: Places, actual: Values, center: Values
 
 
 def held(ratio: float) -> float:
-    """Hold a ratio of levels within its bounds."""
+    """Clip a ratio of levels to its bounds."""
     return min(max(ratio, LOWEST), HIGHEST)
 
 
 def usual_level(errors: Matrix, origins: Places, actual: Values) -> float:
-    """Answer the mean center of the windows, weighed as the scale weighs them; 0 where anything is below zero."""
+    """Return the mean center of the windows, weighted as in the scale; 0 where anything is below zero."""
     for value in actual:
         if value < 0.0:
             return 0.0
@@ -52,7 +53,7 @@ def usual_level(errors: Matrix, origins: Places, actual: Values) -> float:
 
 
 def level_exponent(errors: Matrix, origins: Places, actual: Values, scale: Values, level: float) -> float:
-    """Answer the exponent g of the level, by ridge regression over windows that weigh the same."""
+    """Return the exponent g of the level, by ridge regression over windows of equal weight."""
     xs, ys, xx, xy, used = 0.0, 0.0, 0.0, 0.0, 0
     for w in range(errors.shape[0]):
         x, y, x2, product, known = window_means(errors[w], actual[origins[w] :], scale, level)
@@ -65,7 +66,7 @@ def level_exponent(errors: Matrix, origins: Places, actual: Values, scale: Value
 
 
 def window_means(errors: Values, actual: Values, scale: Values, level: float) -> tuple[float, float, float, float, int]:
-    """Answer the means of x, y, x^2 and x y of one window, x log center and y log error, and of how many steps."""
+    """Return the means of x, y, x^2 and x y over one window, x log center and y log error, and the number of steps."""
     xs, ys, xx, xy, known = 0.0, 0.0, 0.0, 0.0, 0
     for k in range(errors.size):
         if not np.isnan(errors[k]) and scale[k] > 0.0:

@@ -1,4 +1,4 @@
-"""Which methods are tried? Their names for people, and their places in the kernel's arrays."""
+"""Which methods are tried? Their names for people, and their indices in the kernel's arrays."""
 
 from __future__ import annotations
 

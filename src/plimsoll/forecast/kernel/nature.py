@@ -1,4 +1,4 @@
-"""What the kernel knows of a series before it looks: its seasons, what it is, and how far ahead to go."""
+"""What does the kernel know about a series in advance? Its seasons, its properties, and how far ahead to go."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ Places = NDArray[np.int64]
 
 
 class Nature(NamedTuple):
-    """Season lengths in steps (`m`: 1 for none; `long`, `year`: 0 for none), horizon, and three yes-or-no facts.
+    """Season lengths in steps (`m`: 1 for none; `long`, `year`: 0 for none), horizon, and three properties.
 
-    `is_sum`: the series is a counter's increments, to be summed up again.
+    `positive`: no value is below zero. `toothed`: it climbs and falls like a saw tooth. `is_sum`: it holds a counter's
+    increments, to be summed up again.
     """
 
     m: int
@@ -29,11 +30,11 @@ class Nature(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """What the kernel says of many series, one row each; NaN where nothing was known.
+    """The kernel's answer for many series, one row each; NaN where unknown.
 
-    Center and scale at each step (n, h), weights of the methods (n, methods), and the errors of the backtest (n,
-    windows, h): those of the weighted center made without the window, those over the scale where both are made from
-    earlier windows only, and those of seasonal naive. The errors have no rows where nobody asks for them.
+    Center and scale at each step (n, h), weights of the methods (n, methods), and the backtest's errors (n, windows,
+    h): `errors` of the weighted center made without the window, `standardized` over the scale where both use earlier
+    windows only, and `naive_errors` of seasonal naive. The errors have no rows unless they are asked for.
     """
 
     center: Matrix

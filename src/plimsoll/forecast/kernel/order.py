@@ -1,4 +1,4 @@
-"""Which value lies in the middle, or at any rank? Selection in place, without a sorted copy (Hoare 1961)."""
+"""Which value has the middle rank, or any rank? Selection in place, without a sorted copy (Hoare 1961)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from plimsoll.forecast.kernel.nature import Values
 
 
 def select(x: Values, first: int, end: int, rank: int) -> float:
-    """Move the value of `rank` in the order of `x[first:end]` to its place `rank`, smaller before it; answer it."""
+    """Move the value of `rank` in the order of `x[first:end]` to index `rank`, smaller ones before it; return it."""
     low, high = first, end - 1
     while low < high:
         pivot = x[(low + high) // 2]
@@ -30,7 +30,7 @@ def select(x: Values, first: int, end: int, rank: int) -> float:
 
 
 def middle_of(x: Values, size: int) -> float:
-    """Answer the median of `x[:size]`, whose order is lost; the mean of the two middle ones of an even number."""
+    """Return the median of `x[:size]`, whose order is lost; of an even number, the mean of the two middle values."""
     half = size // 2
     upper = select(x, 0, size, half)
     if size % 2 == 1:
@@ -42,7 +42,7 @@ def middle_of(x: Values, size: int) -> float:
 
 
 def middle_of_few(x: Values, size: int) -> float:
-    """Answer the same of a handful of values, by insertion."""
+    """Return the median of a handful of values, by insertion sort."""
     for i in range(1, size):
         value, j = x[i], i
         while j > 0 and x[j - 1] > value:

@@ -1,8 +1,8 @@
-"""Does the series beat in time with the clock, though nobody said so?
+"""Does the series have a period of the clock that nobody named?
 
 A batch job runs on the hour, a backup at night, an office works in weeks. For each natural period the correlation of
-the series with itself one period earlier is measured, less what a neighboring lag would give anyway; the clearest one
-above a threshold is taken.
+the series with itself one period earlier is measured, less what the lag half a period further off would give anyway.
+The clearest period above a threshold is taken.
 """
 
 from __future__ import annotations
@@ -16,17 +16,17 @@ CLEAR = 0.3  # smallest correlation that counts
 
 
 def correlation_at(x: Values, lag: int) -> float:
-    """Answer the correlation of centered `x` with itself `lag` steps earlier."""
+    """Return the correlation of centered `x` with itself `lag` steps earlier."""
     early, late = x[: x.size - lag], x[lag:]
     scale = (product_of(early, early) * product_of(late, late)) ** 0.5
     return product_of(early, late) / scale if scale > 0.0 else 0.0
 
 
 def own_period(y: Values, periods: Places) -> int:
-    """Answer the clearest of `periods` (steps) in `y`, or 0 where none is clear.
+    """Return the clearest of `periods` (steps) in `y`, or 0 where none is clear.
 
-    A period must have been seen twice and must stand out against the lag half a period off: a slow series correlates
-    with every lag.
+    A period must have been seen twice and must stand out against the lag half a period longer: a slow series correlates
+    at every lag.
     """
     best, found = CLEAR, 0
     x = np.empty(y.size)

@@ -1,9 +1,9 @@
 """When is the next clean-up? Series that climb, fall in one step, and climb again.
 
-A disk with a log rotation, a heap with a garbage collector, a table with a retention job. The falls are found as the
-steps down that are far larger than the usual step; the climb is the usual step. The next fall comes when the level has
-climbed to the height at which the last falls came, or after the usual time, whichever the past shows to be steadier; it
-takes what the last falls took.
+Examples are a disk with a log rotation, a heap with a garbage collector, a table with a retention job. Falls are steps
+down far larger than the usual step; the climb is the usual step. The next fall comes when the level has reached the
+height of the last falls, or after the usual time, whichever varied less in the past; it falls by the median of the last
+falls.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from plimsoll.forecast.kernel.order import middle_of, middle_of_few
 
 LARGE = 12.0  # a fall is this many usual steps
 FEWEST = 3  # falls that make a saw tooth
-NEWEST = 6  # falls that say when the next one comes
+NEWEST = 6  # falls from which the next one is predicted
 
 
 def falls_in(y: Values, end: int) -> tuple[Places, float]:
-    """Answer the positions of the falls in `y[:end]` and the usual climb a step; none where there is no tooth."""
+    """Return the positions of the falls in `y[:end]` and the usual climb a step; no falls without a saw tooth."""
     nothing = np.empty(0, dtype=np.int64)
     size = end - 1
     rising = 0
@@ -49,7 +49,7 @@ def falls_in(y: Values, end: int) -> tuple[Places, float]:
 
 
 def spread_of(values: Values) -> float:
-    """Answer the relative scatter of a few positive values around their median."""
+    """Return the relative median deviation of a few positive values from their median."""
     buffer = values.copy()
     middle = middle_of_few(buffer, buffer.size)
     for i in range(values.size):

@@ -1,10 +1,10 @@
-"""What does one season look like? Patterns of the newest seasons, newer ones weighing more.
+"""What does one season look like? Patterns of the newest seasons, newer ones weighted more.
 
     additive        pattern_i = sum_j w^j (y_ij - mean_j) / sum_j w^j
     multiplicative  pattern_i = sum_j w^j  y_ij / mean_j  / sum_j w^j
 
-with j counting seasons backwards from the origin: classical decomposition (Hyndman & Athanasopoulos, FPP3, 3.4) with
-forgetting, and blocks that end at the origin so that no centered mean reaches past it.
+with j counting seasons backwards from the origin. This is classical decomposition (Hyndman & Athanasopoulos, FPP3, 3.4)
+with forgetting, in blocks that end at the origin so that no centered mean reaches past it.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from plimsoll.forecast.kernel.nature import Values
 from plimsoll.forecast.kernel.order import middle_of_few
 from plimsoll.forecast.kernel.sums import mean_of
 
-FLOOR = 1e-3  # smallest multiplicative share that is divided by
+FLOOR = 1e-3  # smallest multiplicative share used as a divisor
 
 
 def additive_pattern(y: Values, origin: int, keep: int, forgetting: float, pattern: Values) -> int:
-    """Write the additive pattern of the `keep` newest seasons before `origin`; answer how many there were.
+    """Write the additive pattern of the `keep` newest seasons before `origin`; return how many there were.
 
     A season is as long as `pattern`.
     """
@@ -40,7 +40,7 @@ def additive_pattern(y: Values, origin: int, keep: int, forgetting: float, patte
 
 
 def multiplicative_pattern(y: Values, origin: int, keep: int, forgetting: float, pattern: Values) -> int:
-    """Write the multiplicative pattern of the `keep` newest seasons before `origin`; answer how many there were."""
+    """Write the multiplicative pattern of the `keep` newest seasons before `origin`; return how many there were."""
     m = pattern.size
     seasons = min(keep, origin // m)
     pattern[:] = 0.0
@@ -60,7 +60,7 @@ def multiplicative_pattern(y: Values, origin: int, keep: int, forgetting: float,
 
 
 def subtract_pattern(y: Values, origin: int, size: int, pattern: Values, tail: Values) -> None:
-    """Write the last `size` samples before `origin` without their additive pattern into `tail`."""
+    """Write the last `size` samples before `origin`, less their additive pattern, into `tail`."""
     first, phase = origin - size, -size % pattern.size
     for i in range(size):
         tail[i] = y[first + i] - pattern[phase]
@@ -70,7 +70,7 @@ def subtract_pattern(y: Values, origin: int, size: int, pattern: Values, tail: V
 
 
 def divide_pattern(y: Values, origin: int, size: int, pattern: Values, tail: Values) -> None:
-    """Write the last `size` samples before `origin` without their multiplicative pattern into `tail`."""
+    """Write the last `size` samples before `origin`, divided by their multiplicative pattern, into `tail`."""
     first, phase = origin - size, -size % pattern.size
     inverse = np.empty(pattern.size)
     for i in range(pattern.size):
@@ -83,7 +83,7 @@ def divide_pattern(y: Values, origin: int, size: int, pattern: Values, tail: Val
 
 
 def phase_median(y: Values, origin: int, m: int, phase: int, buffer: Values) -> float:
-    """Answer the median of one phase over the newest seasons before `origin`, as many as `buffer` holds."""
+    """Return the median of one phase over the newest seasons before `origin`, as many as `buffer` holds."""
     seasons = max(1, min(buffer.size, origin // m))
     for j in range(seasons):
         buffer[j] = y[max(0, origin - (j + 1) * m + phase)]

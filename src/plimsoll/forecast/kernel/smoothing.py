@@ -3,7 +3,7 @@
     level      l = l + a (x - l)                                 simple exponential smoothing (Brown 1956)
     damped     l = p + a (x - p),  b = f b + a c (x - p),  p = l + f b     (Gardner & McKenzie 1985)
 
-Constants are fixed rather than fitted: several of them run side by side and the backtest weighs them.
+Constants are fixed rather than fitted: several of them run side by side and the backtest weights them.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ DAMPING, FAST_DAMPING = 0.98, 0.9
 
 
 def levels_of(x: Values, size: int) -> tuple[float, float, float]:
-    """Answer the slow, the medium and the fast level after `size` samples, started from the mean of the first five."""
+    """Return the slow, medium and fast level after `size` samples, started from the mean of the first five."""
     start = mean_of(x, 0, min(size, 5))
     slow, medium, fast = start, start, start
     for i in range(size):
@@ -27,7 +27,7 @@ def levels_of(x: Values, size: int) -> tuple[float, float, float]:
 
 
 def smoothed_level(x: Values, size: int, alpha: float) -> float:
-    """Answer one smoothed level after `size` samples, started from the mean of the first five."""
+    """Return one smoothed level after `size` samples, started from the mean of the first five."""
     level = mean_of(x, 0, min(size, 5))
     for i in range(size):
         level += alpha * (x[i] - level)
@@ -35,7 +35,7 @@ def smoothed_level(x: Values, size: int, alpha: float) -> float:
 
 
 def damped_trends(x: Values, size: int) -> tuple[float, float, float, float]:
-    """Answer level and trend a step after `size` samples, of a slow trend and of a fast one; both start at none."""
+    """Return level and trend a step after `size` samples, of a slow trend and of a fast one; both start at zero."""
     level, trend = x[0], 0.0
     fast, quick = x[0], 0.0
     for i in range(size):

@@ -1,14 +1,14 @@
-"""How wide may the truth lie from the forecast, and how does that grow with the horizon?
+"""How far may the truth lie from the forecast, and how does that grow with the horizon?
 
-The error of each window is measured with weights that did not see that window. Their mean size over windows, newer ones
-counting more, is laid on a power of the horizon,
+The error of each window is measured with weights that did not see it. A power of the horizon is fitted to the mean
+absolute errors over windows, newer ones weighted more,
 
     scale_k = s k^b,   0 <= b <= 1
 
-with b from a regression on horizon bins that is pulled to B0: a stationary series has b near 0, a random walk 1/2, a
-wrong slope 1. The size s is raised where windows differ, and pulled to what the series usually moves (`caution`). Where
-errors grow with what is forecast, the scale then follows it (`level`), and where methods disagree by more than that, it
-is no less than their distance (`agreement`).
+with b from a regression over bins of the horizon that is shrunk towards B0: a stationary series has b near 0, a random
+walk 1/2, a wrong slope 1. The size s is raised where windows differ, and pulled towards what the series usually moves
+(`caution`). Where errors grow with the forecast, the scale then follows it (`level`), and it is at least the distance
+between the methods where they disagree (`agreement`).
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ PULL, PULL_LIMIT = 0.2, 5.0
 
 
 def errors_of(expected: Matrix, origins: Places, actual: Values, errors: Matrix) -> None:
-    """Write actual less expected, shape (windows, h), one row of `expected` an origin; NaN where nothing is known."""
+    """Write actual less expected, shape (windows, h), one row of `expected` for each origin; NaN where unknown."""
     for w in range(origins.size - 1):
         for k in range(errors.shape[1]):
             place = origins[w] + k
@@ -48,7 +48,7 @@ def left_out_errors(paths: Cube, origins: Places, actual: Values, all_weights: M
 
 
 def usual_move(actual: Values, horizon: int, m: int, long: int) -> float:
-    """Answer the mean size of the known changes over a horizon, or as near to it as half the series goes."""
+    """Return the mean absolute change over a horizon, or a shorter span in phase with it if half the series is less."""
     lag = in_phase(horizon, max(1, actual.size // 2), m, long)
     total, known = 0.0, 0
     for i in range(lag, actual.size):
@@ -60,9 +60,10 @@ def usual_move(actual: Values, horizon: int, m: int, long: int) -> float:
 
 
 def in_phase(horizon: int, most: int, m: int, long: int) -> int:
-    """Answer the horizon, or where it is longer than `most`, what is left of it without whole seasons.
+    """Return the horizon, or, where it is longer than `most`, the horizon less whole seasons.
 
-    Two hours of unlike phases of a day are as far apart as night and noon, however little a horizon of days moves.
+    Two hours at unlike phases of a day are as far apart as night and noon, however little the series moves over a
+    horizon of days.
     """
     for season in (long, m):
         if season > 0:
@@ -73,7 +74,7 @@ def in_phase(horizon: int, most: int, m: int, long: int) -> int:
 
 
 def horizon_scale(errors: Matrix, floor: float, move: float, scale: Values) -> None:
-    """Write the scale of errors at each step, shape (h,), from all windows, newer ones counting more."""
+    """Write the scale of errors at each step, shape (h,), from all windows, newer ones weighted more."""
     windows, horizon = errors.shape
     size, weight = np.zeros(horizon), np.zeros(horizon)
     means, count, forget = np.zeros(windows), 0, 1.0
@@ -113,10 +114,10 @@ def power_of_horizon(exponent: float, mean: float, weight: Values, scale: Values
 
 
 def caution(means: Values, count: int, mean: float, move: float) -> float:
-    """Answer how much wider than its mean error the scale of a series shall be, by the mean errors of its windows.
+    """Return the factor by which a series' scale exceeds its mean error, from the mean errors of its windows.
 
-    Windows that differ are told by their root mean square. A handful of windows may have been a lucky or an unlucky
-    stretch: the whole past's usual move over a horizon pulls with an exponent of `PULL`.
+    Windows that differ are summarized by their root mean square. A handful of windows may have been lucky or unlucky,
+    so the usual move over a horizon in the whole past pulls on the scale with an exponent of `PULL`.
     """
     total, squares = 0.0, 0.0
     for w in range(count):
@@ -130,7 +131,7 @@ def caution(means: Values, count: int, mean: float, move: float) -> float:
 
 
 def growth_exponent(size: Values, weight: Values, mean: float) -> float:
-    """Answer the exponent b of the horizon, by ridge regression of log size on log step over bins."""
+    """Return the exponent b of the horizon, by ridge regression of log size on log step over bins."""
     horizon = size.size
     bins = min(BINS, horizon)
     xs, ys, xx, xy, used = 0.0, 0.0, 0.0, 0.0, 0

@@ -1,7 +1,7 @@
-"""Sums over spans of a series.
+"""How are spans of a series summed? In any order, because these sums are most of the work.
 
-They are the bulk of the work. `plimsoll.forecast.compiled` allows their terms to be added in any order, so that the
-processor adds several at once: the order is fixed by the machine code and the length, not by neighbors or threads.
+`plimsoll.forecast.compiled` lets their terms be added in any order, so that the processor adds several at once. The
+order depends on the machine code and the length only, not on other series or threads.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from plimsoll.forecast.kernel.nature import Values
 
 
 def mean_of(x: Values, first: int, end: int) -> float:
-    """Answer the mean of `x[first:end]`, which must hold something."""
+    """Return the mean of `x[first:end]`, which must not be empty."""
     part, total = x[first:end], 0.0
     for i in range(part.size):
         total += part[i]
@@ -18,7 +18,7 @@ def mean_of(x: Values, first: int, end: int) -> float:
 
 
 def product_of(x: Values, y: Values) -> float:
-    """Answer the inner product of two spans of the same length."""
+    """Return the inner product of two spans of the same length."""
     total = 0.0
     for i in range(x.size):
         total += x[i] * y[i]
@@ -26,7 +26,7 @@ def product_of(x: Values, y: Values) -> float:
 
 
 def distance_of(x: Values, y: Values) -> float:
-    """Answer the sum of the distances between the values of two spans of the same length."""
+    """Return the sum of absolute differences of two spans of the same length."""
     total = 0.0
     for i in range(x.size):
         total += abs(x[i] - y[i])
@@ -34,7 +34,7 @@ def distance_of(x: Values, y: Values) -> float:
 
 
 def deviation_of(x: Values) -> float:
-    """Answer the standard deviation of `x`."""
+    """Return the standard deviation of `x`."""
     mean, total = mean_of(x, 0, x.size), 0.0
     for i in range(x.size):
         total += (x[i] - mean) * (x[i] - mean)

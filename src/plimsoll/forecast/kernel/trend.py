@@ -7,7 +7,7 @@ from plimsoll.forecast.kernel.sums import mean_of
 
 
 def line_of(x: Values, first: int, end: int) -> tuple[float, float]:
-    """Fit a line to `x[first:end]`; answer its slope a step and its value at the last sample."""
+    """Fit a line to `x[first:end]`; return its slope a step and its value at the last sample."""
     size = end - first
     if size < 2:
         return 0.0, x[end - 1]
@@ -21,6 +21,6 @@ def line_of(x: Values, first: int, end: int) -> tuple[float, float]:
 
 
 def pace_of(x: Values, span: int, end: int) -> float:
-    """Answer the mean change a step over the last `span` steps before `end`: only its two ends count."""
+    """Return the mean change a step over the last `span` steps before `end`; only the two ends count."""
     reach = min(span, end - 1)
     return float((x[end - 1] - x[end - 1 - reach]) / reach) if reach > 0 else 0.0

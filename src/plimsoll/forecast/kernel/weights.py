@@ -1,9 +1,9 @@
-"""How much does each method count? By its mean absolute error over the backtest windows, newer ones counting more.
+"""How much does each method count? By its mean absolute error over the backtest windows, newer ones weighted more.
 
     e_c = sum_w d^(age) e_wc / sum_w d^(age),      weight_c ~ (e_best / e_c)^6
 
-No optimizer: over a handful of windows fitted combinations lose to such plain ones (the "forecast combination puzzle",
-Claeskens et al. 2016).
+There is no optimizer: over a handful of windows fitted combinations lose to such simple ones (the "forecast combination
+puzzle", Claeskens et al. 2016).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ FORGETTING = 0.9
 
 
 def window_errors(paths: Cube, origins: Places, actual: Values) -> Matrix:
-    """Answer mean absolute errors, shape (windows, methods); NaN for a window in which nothing is known."""
+    """Return mean absolute errors, shape (windows, methods); NaN for a window in which nothing is known."""
     windows, methods, horizon = origins.size - 1, paths.shape[1], paths.shape[2]
     errors = np.empty((windows, methods))
     truth, expected, places = np.empty(horizon), np.empty(horizon), np.empty(horizon, dtype=np.int64)
@@ -57,7 +57,7 @@ def mean_errors(errors: Matrix, left_out: int, mean: Values) -> None:
 def method_weights(errors: Matrix, left_out: int, weights: Values) -> None:
     """Write the weights of the methods, shape (methods,), from all windows but `left_out` (-1: from all).
 
-    Where nothing else is known the window itself speaks, and where that is unknown too all methods count the same.
+    If no other window is known, the window itself is used; if that is unknown, too, all methods get the same weight.
     """
     mean_errors(errors, left_out, weights)
     if np.isnan(weights[0]):

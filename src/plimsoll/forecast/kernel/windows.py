@@ -1,7 +1,7 @@
-"""From which moments of the past is each method tried? Rolling origins (Tashman 2000), as many as the series can carry.
+"""From which past moments is each method tested? Rolling origins (Tashman 2000), as many as the series allows.
 
 The newest window ends at the last sample; each earlier one ends a stride before it, a whole horizon where there is room
-and less where there is not. What is too short for a whole horizon is tried on a shorter one.
+and less otherwise. A series too short for a whole horizon is tested on a shorter one.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ WINDOWS = 6
 
 
 def least_for(m: int) -> int:
-    """Answer how many samples carry a season of `m` steps: two of it, and two to tell it from."""
+    """Return the number of samples needed for a season of `m` steps: two seasons, and two samples more."""
     return 2 * m + 2
 
 
 def rolling_origins(size: int, horizon: int, m: int) -> Places:
-    """Answer the rising origins, the last of them `size` itself, from which the forecast proper starts.
+    """Return the rising origins; the last is `size` itself, from which the actual forecast starts.
 
-    `size` below 5 has no window at all.
+    A `size` below 5 has no window at all.
     """
     least = max(least_for(m), 12)
     reach = horizon

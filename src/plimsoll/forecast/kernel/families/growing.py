@@ -1,4 +1,4 @@
-"""What if it grows on as it grew, or as it grew a year ago?"""
+"""What if it goes on growing as it did recently, or as it did a year ago?"""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from plimsoll.forecast.kernel.trend import line_of, pace_of
 
 
 def growth_family(y: Values, origin: int, nature: Nature, out: Matrix) -> None:
-    """Go on from the last value at the pace or the slope of some past span."""
+    """Continue from the last value at the pace or slope of some past span."""
     m, horizon = nature.m, nature.horizon
     last = y[origin - 1]
     pace, pace_4 = pace_of(y, max(horizon, 8), origin), pace_of(y, max(4 * horizon, 8), origin)
@@ -27,7 +27,7 @@ def growth_family(y: Values, origin: int, nature: Nature, out: Matrix) -> None:
 
 
 def year_family(y: Values, origin: int, nature: Nature, out: Matrix) -> None:
-    """Take what followed a year ago, moved to today's level."""
+    """Repeat what followed a year ago, moved to today's level."""
     m, year, horizon = nature.m, nature.year, nature.horizon
     span = max(2 * m, 4)
     if year <= m or origin < year + span:

@@ -29,7 +29,7 @@ SEASONS_KEPT = 8
 
 
 def pattern_family(y: Values, origin: int, nature: Nature, out: Matrix) -> None:
-    """Lay the additive pattern on every way to carry the level on."""
+    """Add the additive pattern to every way of continuing the level."""
     m, horizon = nature.m, nature.horizon
     pattern = np.zeros(m)
     size = min(origin, max(100, 4 * horizon))
@@ -42,7 +42,7 @@ def pattern_family(y: Values, origin: int, nature: Nature, out: Matrix) -> None:
 
 
 def lay_levels(tail: Values, pattern: Values, out: Matrix) -> None:
-    """Carry a level on, each way of measuring it, and a last surprise that fades."""
+    """Continue the level, measured in each way, and let the last surprise fade."""
     slow, level, fast = levels_of(tail, tail.size)
     mean, last = mean_of(tail, 0, tail.size), tail[tail.size - 1]
     fading_8, fading_95, fading_99 = last - slow, last - slow, last - slow
@@ -64,7 +64,7 @@ def lay_levels(tail: Values, pattern: Values, out: Matrix) -> None:
 
 
 def lay_trends(tail: Values, pattern: Values, span: int, out: Matrix) -> None:
-    """Carry a damped trend on, or a line over `span` samples or over all."""
+    """Continue a damped trend, or a line over `span` samples or over all."""
     size = tail.size
     level, trend, quick_level, quick = damped_trends(tail, size)
     long_slope, _ = line_of(tail, 0, size)

@@ -1,4 +1,4 @@
-"""What if the season keeps its shares of the level?"""
+"""What if each phase of the season keeps its ratio to the level?"""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ SEASONS_KEPT = 8
 
 
 def share_family(y: Values, origin: int, nature: Nature, out: Matrix) -> None:
-    """Multiply a level by the season's share of it."""
+    """Multiply a level by the ratio of each phase to it."""
     m, horizon = nature.m, nature.horizon
     if m == 1 or not nature.positive:
         for k in range(horizon):

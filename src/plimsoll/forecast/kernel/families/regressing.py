@@ -1,4 +1,4 @@
-"""What if the newest samples decide, as they did before? Three autoregressions."""
+"""What if the next step depends on the newest samples as it did before? Three autoregressions."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def autoregressive_family(y: Values, origins: Places, nature: Nature, paths: Cub
 
 
 def standardized_changes(y: Values, x: Values) -> float:
-    """Write the changes of `y` over their standard deviation into `x`, none at first; answer that deviation."""
+    """Write the changes of `y` over their standard deviation into `x`, 0 for the first; return that deviation."""
     x[0] = 0.0
     for i in range(1, y.size):
         x[i] = y[i] - y[i - 1]

@@ -1,4 +1,4 @@
-"""What if it goes on as it was? The last value, the last season, means and medians of what was."""
+"""What if it goes on as it was? The last value, the last season, means and medians of the past."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from plimsoll.forecast.kernel.nature import Matrix, Nature, Values
 from plimsoll.forecast.kernel.order import middle_of_few
 from plimsoll.forecast.kernel.seasonal import phase_median
 
-RECENT = 7  # samples, and seasons, whose median counts as recent
+RECENT = 7  # samples, and seasons, whose median is taken as recent
 
 
 def naive_family(y: Values, origin: int, nature: Nature, out: Matrix) -> None:
-    """Repeat: the last value, the last season, the mean or median of seasons, the recent median."""
+    """Repeat the last value, the last season, the mean or median of seasons, or the recent median."""
     m, horizon = nature.m, nature.horizon
     seasons = max(1, min(4, origin // m))
     buffer = np.empty(RECENT)

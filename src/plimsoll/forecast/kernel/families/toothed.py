@@ -1,4 +1,4 @@
-"""What if it climbs and falls on?"""
+"""What if it goes on climbing and falling like a saw tooth?"""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from plimsoll.forecast.kernel.sawtooth import falls_in, next_teeth
 
 
 def saw_family(y: Values, origin: int, nature: Nature, out: Matrix) -> None:
-    """Climb and fall on, where the past does."""
+    """Continue climbs and falls where the past has them; else repeat the last value."""
     for k in range(nature.horizon):
         out[SAW_TOOTH, k] = out[NAIVE, k]
     if nature.toothed:

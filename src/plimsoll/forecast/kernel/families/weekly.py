@@ -1,4 +1,4 @@
-"""What if the long season (the week of a day) counts? Whole weeks, or a level for each of their days."""
+"""What if the long season (the week of a day) counts? Whole weeks, or a level for each day of the week."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ from plimsoll.forecast.kernel.smoothing import smoothed_level
 from plimsoll.forecast.kernel.sums import mean_of
 
 SEASONS_KEPT, WEEKS_KEPT = 8, 4
-ALPHA, REMEMBERED = 0.1, 160  # what is older than so many samples weighs less than a ten-millionth
+ALPHA, REMEMBERED = 0.1, 160  # samples older than so many have a weight below a ten-millionth
 
 
 def week_family(y: Values, origin: int, nature: Nature, out: Matrix) -> None:
-    """Do the same with the long season (the week of a day), where two of them are there."""
+    """Repeat, shift or smooth the long season (the week of a day), if one and a main season precede the origin."""
     m, long, horizon = nature.m, nature.long, nature.horizon
     if long <= m or origin < long + m:
         for k in range(horizon):
@@ -55,9 +55,9 @@ def week_family(y: Values, origin: int, nature: Nature, out: Matrix) -> None:
 
 
 def day_level_family(y: Values, origin: int, nature: Nature, out: Matrix) -> None:
-    """Let the season's shape stand and give each day of the week a level of its own.
+    """Keep the season's shape and give each day of the week a level of its own.
 
-    Needs far fewer weeks than a whole week pattern: seven levels instead of seven times a season.
+    This needs far fewer weeks than a whole week pattern: seven levels instead of seven times a season.
     """
     m, long = nature.m, nature.long
     days = long // m if m > 1 else 0
