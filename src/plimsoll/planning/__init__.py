@@ -1,1 +1,1 @@
-"""Demand, capacity and prices -> dated sizes, cost, runway, purchase, recovery. Pure."""
+"""From demand, capacity and prices to dated sizes, cost, runway, purchase and recovery. Pure."""

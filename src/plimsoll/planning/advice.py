@@ -1,6 +1,7 @@
 """How could the plan be cheaper, and what is to be done by when?
 
-Ways of buying that exclude each other for one instance are never added: each is told with what it saves by itself.
+Purchasing options that exclude each other for the same instance are never added up: each is shown with what it saves by
+itself.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from plimsoll.planning.milestones import Month
 
 
 def recommendations(inputs: PlanInputs, months: Sequence[Month]) -> tuple[PlanAdvice, ...]:
-    """Ways to save, the largest saving first, then the ways to make components carry more."""
+    """List ways to save, the largest saving first, then the components whose storage grows."""
     options = [_option(option, inputs, months) for option in inputs.options]
     options.sort(key=lambda item: -(item.saves_per_month or (0.0, 0.0))[1])
     return (*options, *_growing(inputs, months))
@@ -32,7 +33,7 @@ def _option(option: Option, inputs: PlanInputs, months: Sequence[Month]) -> Plan
 
 
 def _saving(option: Option, inputs: PlanInputs, months: Sequence[Month]) -> tuple[float, float] | None:
-    """What an option saves in the first and in the last month: by its own share, or by the price of an instance."""
+    """Compute an option's saving in the first and last month, as least and most: by share, or by instance prices."""
     ends = [months[0], months[-1]]
     if option.saves is not None:
         totals = [month.bill.total for month in ends]
@@ -52,11 +53,11 @@ def _saving(option: Option, inputs: PlanInputs, months: Sequence[Month]) -> tupl
 
 
 def _instances(inputs: PlanInputs, month: Month, on_demand: float, by_resources: bool) -> int:
-    """Instances that are paid by the hour at the price on demand: what others would cost otherwise is not known.
+    """Count the instances paid by the hour at the on-demand price; what others would cost otherwise is unknown.
 
-    Where cores and memory are paid for, they are those of components that state the price of an instance.
+    Where cores and memory are paid for, only components that state the price of an instance count.
     """
-    if month.tier is not None:  # which has a price of its own
+    if month.tier is not None:  # a tier has a price of its own
         return 0
     paid = {on_demand} if by_resources else {on_demand, None}
     names = {one.name for one in inputs.system.components if one.instance.price_per_hour in paid}
@@ -79,9 +80,9 @@ def _growing(inputs: PlanInputs, months: Sequence[Month]) -> Iterator[PlanAdvice
 def action_items(
     inputs: PlanInputs, events: Sequence[PlanEvent], blocked: Sequence[Blocked], ready: Iterable[ActionItem] = ()
 ) -> tuple[ActionItem, ...]:
-    """What is to be done, each with its date: getting ready, lifting obstacles, phases, standing items.
+    """List what is to be done, each with its date: preparations, obstacles to remove, phases, standing items.
 
-    What stands in the way of a known event is lifted the day before it begins.
+    An obstacle to a known event is to be removed the day before the event begins.
     """
     start, begins = inputs.start, {event.date for event in events if event.kind == "known_event"}
     items = [ActionItem(event.date, event.what) for event in events if event.kind == "readiness"]

@@ -1,6 +1,6 @@
-"""Which known events bring a breach? Those that push towards the limit when it is reached, if it comes later without.
+"""Which known events cause a breach? Those that push towards the limit when it is reached, if it else comes later.
 
-A date that an event brings is not in the pace of a resource: it reads "flat" and runs out within a week.
+The pace of a resource does not show a date that an event brings: it reads "flat" and runs out within a week.
 """
 
 from __future__ import annotations
@@ -34,13 +34,13 @@ def brought_by(
 
 
 def _moved(usual: Futures, grid: Grid, event: Event) -> Floats:
-    """What an event adds to the median future's periods, (horizon,)."""
+    """Return what an event adds to each period of the median future, (horizon,)."""
     middle = Futures(np.median(usual.levels, axis=0, keepdims=True), usual.shape_rows[:1])
     return np.asarray((under_events(middle, grid, [event]).means - middle.levels)[0])
 
 
 def cause_phrase(events: Sequence[Event]) -> str:
-    """Say which events bring a breach, with their dates.
+    """Say which events cause a breach, with their dates.
 
     >>> cause_phrase([Event("promo", 0, 172_800_000), Event("launch", 86_400_000)])
     'reached with promo (1970-01-01 to 1970-01-03), launch (from 1970-01-02)'

@@ -1,11 +1,11 @@
-"""What does a period cost a month?
+"""What does each month of a plan cost?
 
-    a tier with a price      its price; what it would be where none is enough is not known
+    a tier with a price      its price; unknown where no tier is large enough
     by resources             (cores x core_hour + memory GB x memory_gb_hour) x hours + storage GB x storage_gb_month
     by instances             replicas x price of an instance x hours
     groups of the bill       amount x (1 + growth)^month, additions from their month on growing with the rest
 
-A part without a price, or of a size that is not known, is left out and named; nothing is taken for it.
+A part without a price, or of unknown size, is left out and named; no value is assumed for it.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class Bill:
 
 
 def bill(inputs: PlanInputs, month: int, tier: Tier | None, components: Sequence[ComponentPlan]) -> Bill:
-    """Reckon one month."""
+    """Compute the bill of one month."""
     if tier is None and any(one.price_per_month is not None for one in inputs.tiers):
         return Bill((), ("a tier that is enough",))
     lines: list[tuple[str, Exact]] = []
@@ -86,14 +86,14 @@ def _is_paid_for(plan: ComponentPlan, inputs: PlanInputs, prices: Prices) -> boo
 
 
 def _hourly(plan: ComponentPlan, inputs: PlanInputs, prices: Prices) -> float | None:
-    """What one instance of a component costs an hour, where that is stated."""
+    """Return what one instance of a component costs an hour, where that is stated."""
     component = inputs.system.component(plan.name)
     own = component.instance.price_per_hour if component else None
     return own if own is not None else prices.instance_hour.on_demand if prices.instance_hour else None
 
 
 def _unpriced(plan: ComponentPlan, prices: Prices) -> Iterator[str]:
-    """Name the resources of a component that it needs and that have no price."""
+    """Name the resources that a component needs and that have no price."""
     parts = (
         ("cores", plan.cores, prices.core_hour),
         ("memory", plan.memory_bytes, prices.memory_gb_hour),
@@ -104,7 +104,7 @@ def _unpriced(plan: ComponentPlan, prices: Prices) -> Iterator[str]:
 
 
 def group_cost(group: CostGroup, month: int) -> Exact:
-    """A group of the bill at a month: each month it grows, then what is added in that month comes on top."""
+    """Compute a group of the bill at a month: each month it grows, then that month's additions are added."""
     amount = exact(group.monthly)
     for step in range(1, month + 1):
         amount *= 1 + exact(group.growth)

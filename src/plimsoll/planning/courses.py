@@ -23,7 +23,7 @@ _PARTS = (1, 2, 4)
 
 @dataclass(frozen=True)
 class Course:
-    """A history on its grid, how its futures are drawn (`again` from a part of it), by what, and its teeth if any."""
+    """A history on its grid, how its futures are drawn (`again` from part of it), the methods, and its teeth if any."""
 
     grid: Grid
     draw: Callable[[int, int, np.random.Generator], Futures]
@@ -32,7 +32,7 @@ class Course:
     teeth: Teeth | None = None
 
     def phrase(self, unit: str) -> str:
-        """Say between what the teeth run, and how often they end; empty where there are none."""
+        """Say between which heights the teeth run, and how often they end; empty where there are none."""
         if self.teeth is None:
             return ""
         ends = self.teeth.sign * np.array([np.nanmedian(self.teeth.tops), np.nanmedian(self.teeth.bottoms)])
@@ -43,7 +43,7 @@ class Course:
 
 
 def line_course(grid: Grid) -> Course:
-    """Go on as the levels of a grid do; at least two of them known."""
+    """Continue as the levels of a grid do; at least two of them must be known."""
     known = posterior(grid.levels)
 
     def draw(horizon: int, paths: int, rng: np.random.Generator) -> Futures:
@@ -53,7 +53,7 @@ def line_course(grid: Grid) -> Course:
 
 
 def tooth_course(times_ms: Times, values: Values, step_ms: int, period_ms: int, sign: int) -> Course | None:
-    """Go on tooth after tooth; None where there are no teeth. `sign` is 1 where high is bad and -1 where low is.
+    """Continue tooth after tooth; None where there are no teeth. `sign` is 1 where high is bad and -1 where low is.
 
     Periods are those of the line, or a half or a quarter of them where teeth are short.
     """
@@ -61,13 +61,13 @@ def tooth_course(times_ms: Times, values: Values, step_ms: int, period_ms: int, 
     falls = falls_in(sign * slots, per_period)
     if not falls.size:
         return None
-    shortest = SHORTEST if per_period == 1 else SHORTEST + 2  # as many periods may be cut as a fall lies in
+    shortest = SHORTEST if per_period == 1 else SHORTEST + 2  # the periods in which a fall lies are cut out
     parts = next((part for part in _PARTS if part * np.median(np.diff(falls)) >= shortest), 0)
     if parts == 0 or period_ms < parts * step_ms:
         return None
     grid = plain_grid(times_ms, values, step_ms, period_ms // parts)
     falls = falls * parts - (slots.size // per_period * parts - grid.levels.size)
-    if per_period > 1:  # a period in which it falls has neither the level nor the shape of any other
+    if per_period > 1:  # a period with a fall is like no other in level or shape
         cut = np.floor(np.concatenate([falls, falls - parts / per_period]))
         grid = replace(grid, levels=np.where(np.isin(np.arange(grid.levels.size), cut), np.nan, grid.levels))
     slot = parts / per_period

@@ -1,7 +1,7 @@
-"""What do known events make of drivers? Each multiplies and adds while it lasts, in the order of the model.
+"""How do known events change drivers? Each multiplies and adds while it lasts, in the order of the model.
 
     driver:      value x factor + offset, never below zero, rounded as the driver says
-    followers:   ratio x their driver as changed; one that follows a course of its own is changed in the same ratio
+    followers:   ratio x their driver as changed; one with a course of its own takes the factors, and ratio x offsets
 
 An event that began before the plan is part of where drivers stand at its start, and is not applied again.
 """
@@ -18,7 +18,7 @@ from plimsoll.planning.growth import Demands, Exact, Outlook, exact, rounded
 
 
 def cut(events: Sequence[Event], window: Window) -> tuple[tuple[int, tuple[Event, ...]], ...]:
-    """Cut a window where events begin and end: from when on, in epoch ms, which of them act until the next cut.
+    """Split a window where events begin and end: each start, in epoch ms, with the events that act until the next.
 
     >>> sale = Event("sale", 2, 5)
     >>> [(start_ms, [event.name for event in active]) for start_ms, active in cut([sale], Window(0, 9))]
@@ -31,14 +31,14 @@ def cut(events: Sequence[Event], window: Window) -> tuple[tuple[int, tuple[Event
 
 @dataclass(frozen=True, slots=True)
 class _Change:
-    """What all events together make of a driver: value x factor + offset."""
+    """The combined effect of all events on a driver: value x factor + offset."""
 
     factor: Exact
     offset: Exact
 
 
 def outlook_under(drivers: Sequence[Driver], grown: frozenset[str], plain: Outlook, active: Sequence[Event]) -> Outlook:
-    """Change every driver of an outlook by the events that act; `grown` are the drivers with a course of their own."""
+    """Apply the active events to every driver of an outlook; `grown` are the drivers with a course of their own."""
     if not active:
         return plain
     known = {driver.name: driver for driver in drivers if driver.name in plain.mid}
@@ -70,9 +70,9 @@ def _is_root(driver: Driver, grown: frozenset[str], demands: Demands) -> bool:
 def _concerning(
     active: Sequence[Event], name: str, known: Mapping[str, Driver], leads: bool
 ) -> list[tuple[Event, Exact]]:
-    """The events that change a driver itself, or one of `known` that it follows, and how much it has of what they add.
+    """Return the events that change a driver itself, or one of `known` that it follows, with the scale of their offset.
 
-    One that follows another is changed by that one's events through it, and so by those that name no driver.
+    A driver that follows another is changed by that one's events through it, and so by events that name no driver.
     """
     line = dict(lineage(name, known))
     found = []
@@ -84,7 +84,7 @@ def _concerning(
 
 
 def lineage(name: str, known: Mapping[str, Driver]) -> Iterator[tuple[str, Exact]]:
-    """A driver and those that it follows, each with how much of it one unit makes."""
+    """Yield a driver and those that it follows, each with the units of the first per unit of it."""
     scale, seen = Exact(1), set[str]()
     while name in known and name not in seen:
         seen.add(name)
@@ -110,7 +110,7 @@ def _changed(value: Exact, driver: Driver, change: _Change | None) -> Exact:
 
 
 def peak_of(outlooks: Sequence[Outlook]) -> Outlook:
-    """The most of every driver over several outlooks, side by side."""
+    """Return the maximum of every driver over several outlooks, separately for low, middle and high."""
     first, *rest = outlooks
     if not rest:
         return first

@@ -1,8 +1,8 @@
 """When does each simulated future first pass a limit, and what are the quantiles of that time?
 
-A quantile q of first passage is the smallest time by which at least a share q of the futures has passed. Where fewer
-have passed within the horizon the quantile lies past it and is None. So p50 is None exactly where the probability of
-no passage is above one half.
+The quantile q of first passage is the smallest time by which at least a share q of the futures has passed. Where fewer
+pass within the horizon, the quantile lies past it and is None. So p50 is None exactly where the probability of no
+passage is above one half.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ QUANTILES = (0.1, 0.5, 0.9)
 
 @dataclass(frozen=True)
 class Futures:
-    """Future levels (paths, horizon), season put back, and which past period each one takes its shape from.
+    """Future levels (paths, horizon) including the season, and the past period from which each one takes its shape.
 
-    `factors` and `offsets` (horizon, k) are what known events make of the samples of each period: sample x factor +
-    offset; None where there are none.
+    `factors` and `offsets` (horizon, k) are the effect of known events on the samples of each period: sample x factor +
+    offset; None without events.
     """
 
     levels: Floats
@@ -49,7 +49,7 @@ class Passage:
 
 
 def futures_of(grid: Grid, paths: Floats, rng: np.random.Generator) -> Futures:
-    """Give each future period the shape of a past one, of the same place in the season where there is a season."""
+    """Give each future period the shape of a random past one, at the same place in the season if there is one."""
     usable = np.flatnonzero(np.isfinite(grid.levels))
     season = grid.season.size
     rows = np.empty(paths.shape, dtype=np.intp)
@@ -64,9 +64,9 @@ def futures_of(grid: Grid, paths: Floats, rng: np.random.Generator) -> Futures:
 def first_passage(
     grid: Grid, futures: Futures, limit: float, sign: int, horizon_ms: float, seen_ms: float = 0.0
 ) -> Passage:
-    """Quantiles of first passage of `limit`; `sign` is 1 where high is bad and -1 where low is.
+    """Compute quantiles of first passage of `limit`; `sign` is 1 where high is bad and -1 where low is.
 
-    Whole periods within `seen_ms` of the start have been seen, on days that are not typical, and nothing passed.
+    Whole periods within `seen_ms` of the start have been observed, on days that are not typical, without a passage.
     """
     passed = sign * _worst_samples(grid, futures, sign) >= sign * limit
     passed[:, : int(max(seen_ms, 0.0) // grid.period_ms)] = False
@@ -80,7 +80,7 @@ def first_passage(
 
 
 def _worst_samples(grid: Grid, futures: Futures, sign: int) -> Floats:
-    """The worst sample of each future period, (paths, horizon)."""
+    """Compute the worst sample of each future period, (paths, horizon)."""
     worst = _worst(grid.shapes, sign)[futures.shape_rows]
     found = futures.levels * (1 + worst) if grid.relative else futures.levels + worst
     if futures.factors is None or futures.offsets is None:
@@ -94,7 +94,7 @@ def _worst_samples(grid: Grid, futures: Futures, sign: int) -> Floats:
 
 
 def _samples(grid: Grid, futures: Futures, paths: NDArray[np.intp], steps: NDArray[np.intp]) -> Floats:
-    """The samples of some future periods, one path and step each, (n, k), NaN where the shape has none."""
+    """Compute the samples of some future periods, one path and step each, (n, k), NaN where the shape has none."""
     levels, shapes = futures.levels[paths, steps, None], grid.shapes[futures.shape_rows[paths, steps]]
     samples = levels * (1 + shapes) if grid.relative else levels + shapes
     if futures.factors is None or futures.offsets is None:
@@ -107,13 +107,13 @@ def _worst(shapes: Floats, sign: int) -> Floats:
 
 
 def _most(values: Floats) -> Floats:
-    """The largest number of each row, zero where there is none."""
+    """Return the largest finite number of each row, zero where there is none."""
     most = np.where(np.isfinite(values), values, -np.inf).max(axis=1)
     return np.asarray(np.where(np.isfinite(most), most, 0.0), dtype=np.float64)
 
 
 def _inside(grid: Grid, passed: NDArray[np.bool_]) -> Floats:
-    """How far into their period samples (n, k) first pass the limit: the end of the sample that does, in ms."""
+    """Return how far into their period samples (n, k) first pass the limit: the end of that sample, in ms."""
     slots = np.where(passed.any(axis=1), passed.argmax(axis=1), passed.shape[1] - 1)
     return np.asarray((slots + 1) * grid.period_ms / passed.shape[1], dtype=np.float64)
 

@@ -1,7 +1,7 @@
-"""How does demand grow, month by month? Rates, stated points, and the drivers that follow.
+"""How does demand grow, month by month? Rates, stated points, and the drivers that follow others.
 
-Arithmetic is exact on the decimal digits of the model (10,000 x 1.25 x ... cut to a whole number each month), so that
-a plan never differs by one user from what a person computes.
+Arithmetic is exact on the decimal digits of the model (10,000 x 1.25 x ... rounded down to whole numbers each month),
+so that a plan never differs by one user from a calculation by hand.
 
     month m:  value(m) = round(value(m - 1) x (1 + rate(m)))
     spread:   low, high = value x exp(-+ z x spread x sqrt(m)), z the normal quantile of the interval
@@ -37,7 +37,7 @@ class Outlook:
 
 @lru_cache(maxsize=4096)
 def exact(value: float) -> Exact:
-    """Take a float for the decimal that was written.
+    """Convert a float to the exact decimal that was written.
 
     >>> exact(0.1) * 3 == exact(0.3)
     True
@@ -46,7 +46,7 @@ def exact(value: float) -> Exact:
 
 
 def outlooks(drivers: Sequence[Driver], courses: Sequence[Course], months: int) -> tuple[Outlook, ...]:
-    """Every driver at months 0 to `months`, one course a driver; drivers without a course stay where they are.
+    """Compute every driver at months 0 to `months`, one course a driver; drivers without a course stay where they are.
 
     Raises NothingToAnswer where a course's driver has no value to start from.
     """
@@ -58,7 +58,7 @@ def outlooks(drivers: Sequence[Driver], courses: Sequence[Course], months: int) 
 
 
 def _sides(drivers: Sequence[Driver], course: Course, months: int) -> tuple[list[Exact], list[Exact], list[Exact]]:
-    """The low, the middle and the high course of one driver."""
+    """Compute the low, the middle and the high course of one driver."""
     rounding = next((driver.rounding for driver in drivers if driver.name == course.driver), Rounding.NONE)
     mid = _values(course, _start(drivers, course), months, rounding)
     low, high = _bounds(course, mid[0], mid, rounding)
@@ -66,7 +66,7 @@ def _sides(drivers: Sequence[Driver], course: Course, months: int) -> tuple[list
 
 
 def at_value(drivers: Sequence[Driver], driver: str, value: float) -> Demands:
-    """Every driver at a stated value of one of them."""
+    """Compute every driver at a stated value of one of them."""
     return _resolved(drivers, {driver: exact(value)})
 
 
@@ -96,7 +96,7 @@ def _grown(start: Exact, rates: Sequence[Exact], rounding: Rounding) -> list[Exa
 
 
 def _rate(course: Course, month: int) -> Exact:
-    """The rate of a month: that of the last entry that has begun, or else the middle of the stated range."""
+    """Return the rate of a month: that of the latest entry that has begun, or else the middle of the stated range."""
     begun = [rate for rate in course.rates if rate.from_month <= month]
     if begun:
         return exact(max(begun, key=lambda rate: rate.from_month).monthly)
@@ -118,7 +118,7 @@ def _bounds(course: Course, start: Exact, mid: Sequence[Exact], rounding: Roundi
 
 
 def _between(course: Course, month: int) -> Exact:
-    """The course's value at a month, between its points; the first and the last go on outside them."""
+    """Interpolate the course's value at a month between its points; the first and last values hold outside them."""
     points, here = course.points, exact(month)
     if here <= exact(points[0].month):
         return exact(points[0].value)
@@ -151,7 +151,7 @@ def rounded(value: Exact, rounding: Rounding) -> Exact:
 
 
 def _resolved(drivers: Sequence[Driver], known: Mapping[str, Exact]) -> dict[str, Exact]:
-    """Fill in the drivers that follow others, down their chain; one that leads nowhere is left out."""
+    """Compute the drivers that follow others, along their chain; one whose chain has no value is left out."""
     values = {driver.name: exact(driver.now) for driver in drivers if driver.now is not None} | dict(known)
     for _ in drivers:
         for driver in drivers:

@@ -1,8 +1,9 @@
-"""Is there enough of the past to say anything of the future, and which part of it counts?
+"""Is there enough history to say anything about the future, and which part of it counts?
 
-A horizon of 90 days needs 28 days of history (four weeks show the week and a month's growth), a shorter horizon a third
-of itself, at least two days and 14 samples. On less, the answer is when there will be enough, unless the limit is near:
-what is more likely than not to be passed within as long a time as there is history is said at once, poorly graded.
+A horizon of 90 days needs 28 days of history (four weeks show the week and a month's growth). A shorter horizon needs a
+third of itself, at least two days and 14 samples. With less, the answer is when there will be enough, unless the limit
+is near: if a passage is more likely than not within a time as long as the history, it is reported at once, with a poor
+grade.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ _HORIZONS = 4
 
 @dataclass(frozen=True)
 class History:
-    """The finite samples that count, sorted, (n,) each; what was left out and why; and how much there must be."""
+    """The finite samples that count, sorted, (n,) each; what was left out and why; and how long the history must be."""
 
     times_ms: Times
     values: Values
@@ -39,7 +40,7 @@ class History:
 
     @property
     def span_s(self) -> float:
-        """How long the history is, the last sample's own step included."""
+        """The length of the history, including the last sample's own step."""
         return float(self.times_ms[-1] - self.times_ms[0] + self.step_ms) / 1000.0
 
     @property
@@ -54,11 +55,11 @@ class History:
 
     @property
     def ready_at_ms(self) -> int:
-        """When there will be enough."""
+        """The time at which there will be enough history."""
         return int(self.times_ms[0]) + round(self.needed_s * 1000)
 
     def shortfall(self) -> str:
-        """Say what there is, what is needed and from when."""
+        """Say how much history there is, how much is needed and from when it suffices."""
         if self.times_ms.size < 2:
             need = format_duration(self.needed_s)
             return f"no history, needs {need}, ready on {as_datetime(self.ready_at_ms):%Y-%m-%d}"
@@ -72,9 +73,9 @@ class History:
 def history_of(
     times_ms: Times, values: Values, as_of_ms: int, horizon_s: float, annotations: Annotations = NOTHING_KNOWN
 ) -> History:
-    """Keep the samples that count up to `as_of_ms`; the arrays of the answer may be empty.
+    """Keep the samples that count up to `as_of_ms`; the resulting arrays may be empty.
 
-    A change point that is still to come makes nothing void yet.
+    A change point after that time has no effect yet.
     """
     left: list[str] = []
     keep = times_ms <= as_of_ms
@@ -95,12 +96,12 @@ def history_of(
 
 
 def with_true_samples(annotations: Annotations) -> Annotations:
-    """Leave out the windows to ignore whose samples are sound, only not typical."""
+    """Drop the windows to ignore whose samples are true but not typical."""
     return replace(annotations, ignore=tuple(one for one in annotations.ignore if not one.is_true))
 
 
 def sound_values(times_ms: Times, values: Values, annotations: Annotations) -> Values:
-    """Make unknown what a user wants ignored: it says nothing, neither of the present nor of what came true."""
+    """Set to NaN what a user wants ignored: it counts neither for the present nor for the score of a prediction."""
     inside = _ignored(times_ms, with_true_samples(annotations)).values()
     return np.where(np.any([np.zeros(times_ms.size, dtype=np.bool_), *inside], axis=0), np.nan, values)
 
@@ -111,7 +112,7 @@ def _days(span_s: float) -> str:
 
 
 def _ignored(times_ms: Times, annotations: Annotations) -> dict[str, Flags]:
-    """Say which samples lie in windows to ignore, reason by reason."""
+    """Return which samples lie in windows to ignore, by reason."""
     inside: dict[str, Flags] = {}
     for one in annotations.ignore:
         within = (times_ms >= one.window.start_ms) & (times_ms < one.window.end_ms)
@@ -120,12 +121,12 @@ def _ignored(times_ms: Times, annotations: Annotations) -> dict[str, Flags]:
 
 
 def stale_after_ms(step_ms: int) -> int:
-    """How old a last sample may be: three steps, at least an hour."""
+    """Return how old a last sample may be: three steps, at least an hour."""
     return max(3 * step_ms, HOUR_MS)
 
 
 def _step(times_ms: Times) -> int:
-    """The middle distance between samples: gaps are few, and two rates in one series are judged by the commoner."""
+    """Return the median distance between samples: gaps are few, and of two sampling rates the commoner one counts."""
     return max(1, int(np.median(np.diff(times_ms)))) if times_ms.size > 1 else 1
 
 

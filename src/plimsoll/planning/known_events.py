@@ -1,8 +1,8 @@
-"""What do known events do to simulated futures? Each multiplies and adds while it lasts.
+"""How do known events change simulated futures? Each multiplies and adds while it lasts.
 
-They act on samples; of a counter on what it gains, not on its total. A sample is what its step came to: an event that
-begins and ends between two samples is in the later one. `driver_events` holds the same rule for the drivers of a plan,
-which are exact.
+They act on samples; for a counter on its gains, not on its total. A sample stands for its whole step: an event that
+begins and ends between two samples affects the later one. `driver_events` has the same rule for the drivers of a plan,
+in exact arithmetic.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from plimsoll.planning.runway_grid import Floats, Grid
 
 
 def under_events(usual: Futures, grid: Grid, events: Sequence[Event]) -> Futures:
-    """Lay events on futures that are without them."""
+    """Apply events to futures without them."""
     if not events:
         return usual
     factors, offsets = _laid(grid, events, np.arange(usual.levels.shape[1]))
@@ -29,13 +29,13 @@ def under_events(usual: Futures, grid: Grid, events: Sequence[Event]) -> Futures
 
 
 def factor_now(grid: Grid, events: Sequence[Event]) -> float:
-    """By how much events multiply the last known period of a history that they were taken off."""
+    """Return the factor by which events multiply the last known period of a history from which they were removed."""
     factors, _ = _laid(grid, events, np.array([_last(grid) - grid.levels.size]))
     return float(factors.mean())
 
 
 def _laid(grid: Grid, events: Sequence[Event], periods: NDArray[np.intp]) -> tuple[Floats, Floats]:
-    """Factors and offsets (n, k) of the samples of periods, counted from the first future one."""
+    """Return factors and offsets (n, k) for the samples of periods, counted from the first future one."""
     slots = grid.shapes.shape[1]
     step_ms = grid.period_ms / slots
     ends = grid.end_ms + periods[:, None] * grid.period_ms + (np.arange(slots) + 1) * step_ms
@@ -50,7 +50,7 @@ def _laid(grid: Grid, events: Sequence[Event], periods: NDArray[np.intp]) -> tup
 
 
 def _with_gains_changed(levels: Floats, grid: Grid, factors: Floats, offsets: Floats) -> Floats:
-    """Change what levels (paths, horizon) gain from one to the next; what one adds in a step it adds in each."""
+    """Change the gains between successive levels (paths, horizon); a period gets the offsets of all its steps."""
     last = _last(grid)
     season = grid.season[last % grid.season.size]
     start = np.full((levels.shape[0], 1), grid.levels[last] * season if grid.relative else grid.levels[last] + season)

@@ -1,14 +1,14 @@
 """Where does a level break? Steps that stay (a migration, a clean-up, a deployment) and spikes that go.
 
-A break is no part of the pace: a slope fitted across one is wrong before and after it. So breaks are taken out before
-the course is estimated, and put into the futures again as often as they came.
+A break is no part of the pace: a slope fitted across one is wrong before and after it. So breaks are removed before the
+course is estimated, and added to the futures again at the rate at which they came.
 
-A spike differs from the running median of five, the usual rise taken off first, by more than eight robust standard
+A spike differs from the running median of five, after the usual rise is subtracted, by more than eight robust standard
 deviations (1.4826 times the median absolute deviation, Hampel 1974). A step is where the medians of five levels before
-and after differ from the usual rise by more than six, and most of that happens between two neighbors. A step of the
-last days has fewer than five levels after it: from two on it is told by more than twelve, the course being taken to go
-on from them as it usually does. A series of which more than a few in a hundred levels would be breaks has none: that is
-its noise.
+and after differ from the usual rise by more than six, mostly between two neighbors. A step in the last days has fewer
+than five levels after it. With at least two of them it counts if it is more than twelve, the course being extrapolated
+from them at its usual rise. If more than a few in a hundred levels would be breaks, the series has none: that is its
+noise.
 """
 
 from __future__ import annotations
@@ -24,16 +24,16 @@ Indices = NDArray[np.intp]
 
 _SIDE = 5
 _STEP, _FRESH_STEP, _SPIKE = 6.0, 12.0, 8.0
-_FRESH = 2  # levels after a step of the last days
+_FRESH = 2  # least number of levels after a step
 _MOST_STEPS, _MOST_SPIKES = 0.06, 0.1
 _ROBUST = 1.4826
-_LEAST_SPREAD = 0.05  # of a usual move: a course without noise has no spread to measure by
+_LEAST_SPREAD = 0.05  # of a usual move: the least spread, for a course without noise
 _ROUNDING = 1e-9
 
 
 @dataclass(frozen=True)
 class Cleaned:
-    """Levels (n,) lifted to the newest step, spikes as gaps; the sizes of the steps and spikes that were taken out."""
+    """Levels (n,) moved to the newest step, spikes as gaps; the sizes of the steps and spikes that were removed."""
 
     levels: Floats
     steps: Floats
@@ -41,7 +41,7 @@ class Cleaned:
 
 
 def cleaned(levels: Floats) -> Cleaned:
-    """Take steps and spikes out of `levels`, shape (n,), NaN for gaps."""
+    """Remove steps and spikes from `levels`, shape (n,), NaN for gaps."""
     where = np.flatnonzero(np.isfinite(levels))
     if where.size < 4 * _SIDE:
         return Cleaned(levels, np.empty(0), np.empty(0))
@@ -58,7 +58,7 @@ def cleaned(levels: Floats) -> Cleaned:
 
 
 def _closed_up(values: Floats, where: Indices) -> Floats:
-    """Take off what the usual move adds in gaps: growth that nobody saw is no step."""
+    """Subtract what the usual move adds over gaps: growth that was not observed is no step."""
     moves = np.diff(where)
     missing = np.concatenate([[0], np.cumsum(moves - 1)])
     return np.asarray(values - float(np.median(np.diff(values) / moves)) * missing)
@@ -69,15 +69,15 @@ def _spread(values: Floats) -> float:
 
 
 def _running_median(values: Floats) -> Floats:
-    """Medians of each `_SIDE` neighbors; np.median takes ten times as long for windows this small."""
+    """Return the medians of each `_SIDE` neighbors; np.median takes ten times as long for windows this small."""
     windows = sliding_window_view(values, _SIDE)
     return np.asarray(np.partition(windows, _SIDE // 2, axis=1)[:, _SIDE // 2], dtype=np.float64)
 
 
 def _without_spikes(values: Floats) -> tuple[Floats, Indices]:
-    """Values with spikes replaced by the running median, and where they were; the newest value is never a spike."""
+    """Replace spikes by the running median, and return where they were; the newest value is never a spike."""
     moves = np.diff(values)
-    course = float(np.median(moves)) * np.arange(values.size)  # a fall cuts a corner off a climb, which is no spike
+    course = float(np.median(moves)) * np.arange(values.size)  # the corner before a fall in a climb is no spike
     middles = _running_median(np.pad(values - course, _SIDE // 2, mode="edge")) + course
     least = max(_LEAST_SPREAD * float(np.median(np.abs(moves))), _ROUNDING * float(np.abs(values).max()))
     far = np.abs(values - middles) > _SPIKE * max(_spread(values - middles), _spread(moves), least)
@@ -88,7 +88,7 @@ def _without_spikes(values: Floats) -> tuple[Floats, Indices]:
 
 
 def _steps(values: Floats) -> list[tuple[int, float]]:
-    """The first place after each step, and its size, the largest first."""
+    """Find the first index after each step, and its size, the largest first."""
     middles = _running_median(np.concatenate([values, _gone_on(values)]))
     places = np.arange(_SIDE, values.size - _FRESH + 1)
     rises = middles[places] - middles[places - _SIDE]
@@ -110,7 +110,7 @@ def _steps(values: Floats) -> list[tuple[int, float]]:
 
 
 def _gone_on(values: Floats) -> Floats:
-    """The levels after the newest, were the course to go on at its usual rise from the mean of the newest."""
+    """Extrapolate the levels after the newest at the usual rise from the mean of the newest."""
     usual = float(np.median(np.diff(values)))
     ahead = np.arange(1, _SIDE - _FRESH + 1) + (_FRESH - 1) / 2.0
     return np.asarray(np.mean(values[-_FRESH:]) + usual * ahead, dtype=np.float64)

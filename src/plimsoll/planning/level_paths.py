@@ -1,13 +1,13 @@
 """How may the level of a resource go on? Simulated paths over months, from weeks of history.
 
-Each path follows one cell of the posterior (`level_states.py`), as often as the cell's weight, from a state and a
-variance drawn from it. Its pace wanders with twice the deviation that the past shows, itself drawn from a log-normal:
-what the pace of real resources does over the next months is more than what it did in the last ones, and on real series
-this is the factor at which early..late holds (docs/decisions/0022). Noise that does not linger is drawn from the
-history's own: a normal tail passes limits that a level between two bounds never reaches. Steps and spikes that were
-taken out of the history come again as often as they came.
+Each path follows one cell of the posterior (`level_states.py`), chosen with the cell's weight, from a state and a
+variance drawn from that cell. Its pace wanders with twice the standard deviation that the past shows, multiplied by a
+log-normal draw: over months the pace of real resources changes more than in the last weeks, and with this factor
+early..late has its coverage on real series (docs/decisions/0022). Noise without memory is drawn from the history's own
+errors: a normal tail passes limits that a level between two bounds never reaches. Steps and spikes that were removed
+from the history come again at the rate at which they came.
 
-How far that can be trusted is tried on the series' own past, from rolling origins.
+How far this can be trusted is tested on the series' own past, from rolling origins.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ from plimsoll.planning.level_states import CELLS, Floats, Form, Posterior, poste
 FEWEST = 8
 _ORIGINS = 3
 _MORE_WANDER, _WANDER_SPREAD = 4.0, 1.0
-_CHANCE_STEP = 0.5  # of the steps that were seen: one that came by chance tells no rate
+_CHANCE_STEP = 0.5  # subtracted from the number of steps seen: a single one may be chance
 
 
 @dataclass(frozen=True)
 class Backtest:
-    """What the same method gave from `origins` earlier cutoffs, on `points` known levels.
+    """The result of the same method from `origins` earlier cutoffs, on `points` known levels.
 
     `error` and `naive_error` are mean absolute errors of the median path and of the last value; `covered` is the share
     of points inside the 80 % interval.
@@ -59,7 +59,7 @@ def simulate_levels(known: Posterior, horizon: int, paths: int, rng: np.random.G
 def _courses(
     known: Posterior, form: NDArray[np.intp], cell: NDArray[np.intp], horizon: int, rng: np.random.Generator
 ) -> Floats:
-    """Lines with wandering pace, what runs round them, and noise; shape (paths, horizon), scaled."""
+    """Simulate lines with wandering pace, the deviations from them, and noise; shape (paths, horizon), scaled."""
     phi, noise, wander, _, rho = CELLS[cell].T
     shape = (cell.size, horizon)
     spread = np.sqrt(known.variances[form, cell] * known.freedom / rng.chisquare(known.freedom, cell.size))
@@ -82,7 +82,7 @@ def _courses(
 
 
 def _breaks(form: Form, length: int, shape: tuple[int, int], rng: np.random.Generator) -> Floats:
-    """Steps, which stay, and spikes, which go, drawn from the series' own; shape (paths, horizon), scaled."""
+    """Draw steps, which stay, and spikes, which go, from the series' own; shape (paths, horizon), scaled."""
     found = np.zeros(shape)
     steps, spikes = form.breaks.steps, form.breaks.spikes
     if steps.size:
@@ -98,12 +98,12 @@ Draw = Callable[[Floats, int, int, np.random.Generator], Floats]
 
 
 def line_paths(levels: Floats, horizon: int, paths: int, rng: np.random.Generator) -> Floats:
-    """Draw futures of `levels` by their own posterior."""
+    """Draw futures of `levels` from their own posterior."""
     return simulate_levels(posterior(levels), horizon, paths, rng)
 
 
 def backtest(levels: Floats, horizon: int, paths: int, seed: int, draw: Draw = line_paths) -> Backtest | None:
-    """Foretell the past from earlier origins; None where the history is too short to try."""
+    """Predict the past from earlier origins; None where the history is too short to try."""
     errors, naive, inside, origins = [np.empty(0)], [np.empty(0)], [np.empty(0, dtype=bool)], 0
     for cut in _origins(levels, horizon):
         truth, seen = levels[cut : cut + horizon], levels[:cut]

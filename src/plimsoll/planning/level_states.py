@@ -1,15 +1,16 @@
-"""Which course explains a level, and how sure is that? A posterior over local linear trends.
+"""Which course explains a level, and how certain is that? A posterior over local linear trends.
 
     level_t = line_t + away_t + noise_t,   line_t = line_(t-1) + pace_(t-1),   pace_t = rho pace_(t-1) + sqrt(z) s e'_t,
     away_t = phi away_(t-1) + s e_t,       noise_t = sqrt(w) s e''_t
 
-(a structural model, Harvey 1989; a pace that fades, Gardner and McKenzie 1985). Each cell of a grid of phi, w, z and
-rho, with a pace or without one, on the level and on its logarithm, is run through the history by a Kalman filter; s is
-estimated, and the cell's weight is its likelihood after a burn-in, times a prior that favors a pace that stays. So a
-straight line in noise, a random walk, growth whose pace wanders, fades or compounds and a level that rests are told
-apart by what they foretold one step ahead, and where the history cannot tell, all of them go on.
+This is a structural model (Harvey 1989) with a pace that may fade (Gardner and McKenzie 1985). The cells are a grid of
+phi, w, z and rho, with a pace or without one, on the level and on its logarithm. A Kalman filter runs each through the
+history; s is estimated. The weight of a cell is its likelihood after a burn-in, times a prior that favors a steady
+pace. So a straight line in noise, a random walk, a flat level, and growth whose pace wanders, fades or compounds are
+told apart by their one-step predictions. Where the history cannot tell them apart, all of them contribute.
 
-The gains depend on the cells and on which levels are known only: they are reckoned once for all series that share it.
+The filter's gains depend only on the cells and on which levels are known, so they are computed once for all series that
+share these.
 """
 
 from __future__ import annotations
@@ -28,10 +29,10 @@ _PHI, _NOISE = (0.0, 0.6, 0.9, 0.99), (0.0, 3.0)
 _WANDER = (0.0, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1)
 _RHO = (0.95, 0.98, 1.0, 1.005, 1.01)
 _STEADY_PRIOR = 1.0  # log odds of a pace that does not wander; see benchmarks/runway_calibration.py
-_BENT_PRIOR = -8.0  # log odds of each way to fade or to compound: only what the history shows beyond doubt goes on so
+_BENT_PRIOR = -8.0  # log odds of each way to fade or to compound, which needs strong evidence
 _BURN_IN = 10
 _VAGUE, _VAGUE_PACE = 1e6, 1e4
-_MOST_LOG = 300.0  # e^300 is past every measure, and its square is still a number
+_MOST_LOG = 300.0  # e^300 is beyond any real value, and its square is still finite
 
 
 def _cells() -> Floats:
@@ -46,7 +47,7 @@ CELLS = _cells()
 
 @dataclass(frozen=True)
 class Gains:
-    """What the filter needs besides the levels: gains (n, 3, k), variances of one-step errors (n, k) in units of s^2.
+    """What the filter needs besides the levels: gains (n, 3, k) and variances of one-step errors (n, k) in s^2.
 
     `root` (k, 3, 3) is the Cholesky factor of the last state's covariance.
     """
@@ -67,7 +68,7 @@ class Form:
     breaks: Cleaned
 
     def undone(self, values: Floats) -> Floats:
-        """Put scaled values back into the unit of the levels."""
+        """Convert scaled values back to the unit of the levels."""
         plain = self.middle + self.scale * values
         return np.exp(np.clip(plain, -_MOST_LOG, _MOST_LOG)) if self.log else plain
 
@@ -76,8 +77,8 @@ class Form:
 class Posterior:
     """What is known at the end of a history of `length` levels, by form (f) and cell (k).
 
-    `states` (f, k, 3) are line, pace and away; `variances` (f, k) are s^2 with `freedom` degrees; `weights` (f, k) add
-    up to one. `errors` (m, f, k) are those one step ahead, in units of their deviation.
+    `states` (f, k, 3) are line, pace and away; `variances` (f, k) are s^2 with `freedom` degrees of freedom; `weights`
+    (f, k) add up to one. `errors` (m, f, k) are the one-step errors in units of their standard deviation.
     """
 
     length: int
@@ -128,7 +129,7 @@ def _form(log: bool, breaks: Cleaned, shared: NDArray[np.bool_]) -> Form:
     middle, scale = float(values.mean()), float(np.diff(values).std())
     if not scale > 1e-12 * max(float(np.abs(values).max()), 1e-280):
         taken_out = np.abs(np.concatenate([breaks.steps, breaks.spikes])).max(initial=0.0)
-        scale = max(abs(middle), float(taken_out), 1e-280)  # in whose measure the breaks are put back
+        scale = max(abs(middle), float(taken_out), 1e-280)  # so that the breaks, added again, are of a finite size
     return Form(log, middle, scale, np.where(shared, (breaks.levels - middle) / scale, np.nan), breaks)
 
 
@@ -153,7 +154,7 @@ def _filtered(levels: Floats, gains: Gains) -> tuple[Floats, Floats]:
 
 @lru_cache(maxsize=64)
 def _gains(pattern: bytes) -> Gains:
-    """Run the filter's covariances over which levels are known, cell by cell; they are the same for every series."""
+    """Run the filter's covariances over the pattern of known levels, cell by cell; every series with it shares them."""
     known = np.frombuffer(pattern, dtype=bool)
     phi, noise, wander, paced, rho = CELLS.T
     zero = np.zeros(phi.size)
@@ -172,7 +173,7 @@ def _gains(pattern: bytes) -> Gains:
 
 
 def _moved(cov: list[list[Floats]], phi: Floats, wander: Floats, rho: Floats) -> list[list[Floats]]:
-    """The covariance of line, pace and away one step on, symmetric."""
+    """Return the covariance of line, pace and away one step on, symmetric."""
     line = cov[0][0] + 2 * cov[0][1] + cov[1][1]
     line_pace, line_away = rho * (cov[0][1] + cov[1][1]), phi * (cov[0][2] + cov[1][2])
     pace_away = rho * phi * cov[1][2]

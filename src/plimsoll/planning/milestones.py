@@ -1,7 +1,7 @@
-"""What happens when? The dated steps and warnings of a plan, read off its periods.
+"""What happens when? The dated steps and warnings of a plan, derived from its periods.
 
-Readiness comes before a transition: getting ready for the next tier begins in the first month in which the demand
-passes `act_at` of what the tier is enough for, whatever a transition's own starting point says.
+Preparation comes before a transition: it begins in the first month in which the demand reaches the share `act_at` of
+what the tier can carry, whatever a transition's own starting point says.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class Month:
 
 
 def events(inputs: PlanInputs, months: Sequence[Month], moments: Sequence[Month]) -> Iterator[PlanEvent]:
-    """Every step of the plan; sizes change at moments, additions come by the month."""
+    """Yield every step of the plan; sizes change at moments, additions come by the month."""
     yield from _readiness(inputs, moments)
     yield from _transitions(inputs, moments)
     yield from _sizes(moments)
@@ -42,12 +42,12 @@ def events(inputs: PlanInputs, months: Sequence[Month], moments: Sequence[Month]
 
 
 def by_date(found: Sequence[PlanEvent]) -> tuple[PlanEvent, ...]:
-    """Put events in order; those of one day by kind and subject."""
+    """Sort events by date; those of one day by kind and subject."""
     return tuple(sorted(found, key=lambda event: (event.month, event.date, event.kind, event.subject)))
 
 
 def _readiness(inputs: PlanInputs, months: Sequence[Month]) -> Iterator[PlanEvent]:
-    """The first month in which each tier is run past the share at which to get ready for the next."""
+    """Find the first month in which each tier reaches the share at which to prepare for the next."""
     names = [tier.name for tier in inputs.tiers]
     seen: set[str] = set()
     for month in months:
@@ -77,7 +77,7 @@ def _transitions(inputs: PlanInputs, months: Sequence[Month]) -> Iterator[PlanEv
 def way_between(
     transitions: Sequence[Transition], origin: str, target: str
 ) -> tuple[tuple[str, ...], float | None, float | None]:
-    """The steps, the duration and the downtime of the way from one tier to another, where it is described."""
+    """Return steps, duration and downtime of the transition from one tier to another, where it is described."""
     for transition in transitions:
         if (transition.origin, transition.target) == (origin, target):
             return transition.steps, transition.duration_s, transition.downtime_s
@@ -106,7 +106,7 @@ def _additions(inputs: PlanInputs, months: Sequence[Month]) -> Iterator[PlanEven
 
 
 def alerts(inputs: PlanInputs, months: Sequence[Month]) -> tuple[PlanAlert, ...]:
-    """Every warning of the plan, by date; each is given once, when it first holds."""
+    """List every warning of the plan by date; each is given once, when it first holds."""
     found = [*_budget(inputs, months), *_use(inputs, months)]
     return tuple(sorted(found, key=lambda alert: (alert.month, alert.kind)))
 
@@ -127,7 +127,7 @@ def _budget(inputs: PlanInputs, months: Sequence[Month]) -> Iterator[PlanAlert]:
 
 
 def peak_alert(inputs: PlanInputs, month: Month) -> PlanAlert:
-    """Tell what the scenario's peak takes, beyond the course that is planned."""
+    """Say what the scenario's peak needs, beyond the planned course."""
     driver = inputs.course.driver if inputs.course else ""
     value = float(month.outlook.mid[driver])
     sizes = ", ".join(f"{item.name} {item.replicas}" for item in month.components if item.replicas is not None)

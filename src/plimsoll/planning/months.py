@@ -1,7 +1,8 @@
 """Which months does a plan have, and which moments in them?
 
-A month reaches from its day to that of the next, and is sized for its peak: the most that each driver has while events
-come and go in it. A moment is the part of a month in which the same events act; a month without any has one moment.
+A month lasts from its day to that of the next, and is sized for its peak: the most that each driver reaches while
+events come and go in it. A moment is the part of a month in which the same events act; a month without events has one
+moment.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from plimsoll.planning.tiers import tier_to_run
 
 @dataclass(frozen=True, slots=True)
 class Months:
-    """Months 0 to the last, each as large as its peak, and the moments that they are made of, in time."""
+    """Months 0 to the last, each sized for its peak, and the moments that make them up, in order of time."""
 
     whole: tuple[Month, ...]
     moments: tuple[Month, ...]
@@ -55,7 +56,7 @@ def months_of(inputs: PlanInputs, plain: Sequence[Outlook], events: Sequence[Eve
 
 
 def without(inputs: PlanInputs, month: Month, plain: Outlook, event: Event) -> Month:
-    """The same month, had one of its events not been."""
+    """Size the same month without one of its events."""
     rest = tuple(other for other in month.active if other is not event)
     parts = _parts(inputs, month.number, plain, rest)
     return month_at(inputs, month.number, peak_of([part.outlook for part in parts]), rest)
@@ -83,12 +84,12 @@ def month_at(
 
 
 def day_ms(day: date) -> int:
-    """When a day begins (UTC)."""
+    """Return when a day begins (UTC)."""
     return as_ms(datetime(day.year, day.month, day.day, tzinfo=UTC))
 
 
 def after_months(start: date, months: int) -> date:
-    """The date so many months later, on the same day or the month's last.
+    """Return the date this many months later, on the same day or the month's last.
 
     >>> after_months(date(2025, 1, 31), 1)
     datetime.date(2025, 2, 28)

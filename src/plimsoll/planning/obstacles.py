@@ -1,6 +1,6 @@
-"""What stands in the way of the plan? Maxima, connection pools, quotas, and tiers that are not enough.
+"""What stands in the way of the plan? Maxima, connection pools, quotas, and tiers or sizes that are too small.
 
-Each obstacle is told once, at the first month in which it holds.
+Each obstacle is reported once, at the first month in which it holds.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from plimsoll.planning.tiers import overfull
 
 
 def obstacles(inputs: PlanInputs, months: Sequence[Month]) -> tuple[Blocked, ...]:
-    """Every obstacle, by date."""
+    """List every obstacle by date."""
     kinds = (_maxima, _pools, _quotas, _tiers, _tables)
     found = [obstacle for kind in kinds for obstacle in kind(inputs, months)]
     return tuple(sorted(found, key=lambda item: (item.month, item.subject)))
@@ -62,7 +62,7 @@ def _pools(inputs: PlanInputs, months: Sequence[Month]) -> Iterator[Blocked]:
 
 
 def _quotas(inputs: PlanInputs, months: Sequence[Month]) -> Iterator[Blocked]:
-    """Rates of outside services, against the demand of the component that calls them; a level has no rate."""
+    """Compare rate quotas of outside services with the demand of the component that calls them; a level has no rate."""
     for quota in inputs.quotas:
         component = inputs.system.component(quota.component)
         if component is None or component.demand is None or component.demand.per_s is None:

@@ -1,11 +1,11 @@
-"""Does a date jump from run to run? Not for less than the new interval can tell.
+"""Does a date jump from run to run? Only by more than the new interval can resolve.
 
-A new run sees a few more samples, and its quantiles differ a little. The dates of the last run are kept while each of
-them lies within a quarter of the new early..late span of its new value (a fiftieth of the horizon, up to a day, where
-that is more); past that, the new dates are taken whole. So a date stands still under noise, and moves at once, in
-either direction, when there is news. A date past the horizon of its run is compared as the end of that horizon: whether
-a quantile lies just within or just past it is no news. The probability of none is kept with the dates, since a p50 date
-and a probability above one half exclude each other.
+A new run sees a few more samples, so its quantiles differ a little. The dates of the last run are kept while each of
+them lies within a quarter of the new early..late span of its new value (or a fiftieth of the horizon, up to a day, if
+that is more). Otherwise all new dates are taken. So a date stays put under noise, and moves at once, in either
+direction, when there is news. A date past the horizon of its run is compared as the end of that horizon, because
+whether a quantile lies just inside or just past it is no news. The probability of none is kept with the dates, since a
+p50 date and a probability above one half exclude each other.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class Dates:
 
 
 def held(new: Dates, last: Prediction | None, as_of_ms: int, horizon_end_ms: int) -> Dates:
-    """Keep the dates of the last run where they tell the same; `last` must be of the same resource and limit."""
+    """Keep the dates of the last run where they agree; `last` must be of the same resource and limit."""
     if last is None or last.made_at_ms >= as_of_ms or new.early_ms is None or last.early_ms is None:
         return new
     old = (last.early_ms, last.p50_ms, last.late_ms)

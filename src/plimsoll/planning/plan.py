@@ -1,4 +1,4 @@
-"""From drivers, capacity and prices to a dated plan: what to run, what it costs, what stands in the way.
+"""What must run when, what does it cost, and what stands in the way? A dated plan from drivers, capacity and prices.
 
 Each month is sized and billed three times: for the low, the middle and the high demand. The sizes shown are those for
 the middle one, at the month's peak where known events change it. A quarter shows the peak of its months.
@@ -28,7 +28,7 @@ from plimsoll.planning.tiers import interpolated, tier_to_run
 
 
 def make_plan(inputs: PlanInputs, notes: Sequence[str] = ()) -> Plan:
-    """Plan every period; raises NothingToAnswer where the model holds nothing that could be planned."""
+    """Plan every period; raises NothingToAnswer where the model holds nothing to plan."""
     plain = outlooks(inputs.drivers, inputs.courses, inputs.months)
     acting, remarks = applicable(inputs, plain[0].mid)
     _refuse_emptiness(inputs, acting)
@@ -71,7 +71,7 @@ def _refuse_emptiness(inputs: PlanInputs, acting: Sequence[Event]) -> None:
 
 
 def _peak(inputs: PlanInputs, last: Outlook) -> list[Month]:
-    """The last month at the highest value that the scenario may momentarily have, where it states one."""
+    """Return the last month at the scenario's momentary peak, where it states one."""
     course = inputs.course
     if course is None or course.peak is None:
         return []
@@ -80,7 +80,7 @@ def _peak(inputs: PlanInputs, last: Outlook) -> list[Month]:
 
 
 def _periods(inputs: PlanInputs, months: Sequence[Month]) -> tuple[Period, ...]:
-    """Months 1 to the last, month 0 where it holds an event; or quarters, each as large as its peak."""
+    """Return months 1 to the last, month 0 where it holds an event; or quarters, each sized for its peak."""
     if not inputs.quarters:
         shown = months if months[0].active else months[1:]
         return tuple(_period(inputs, month, month.date, "") for month in shown)
@@ -89,7 +89,7 @@ def _periods(inputs: PlanInputs, months: Sequence[Month]) -> tuple[Period, ...]:
 
 
 def _quarter(inputs: PlanInputs, months: Sequence[Month]) -> Month:
-    """A quarter as one month: the peak of each driver, and what has grown by itself by its last month."""
+    """Treat a quarter as one month: the peak of each driver, and growth by itself up to its last month."""
     active = tuple(dict.fromkeys(event for month in months for event in month.active))
     return month_at(inputs, months[-1].number, peak_of([month.outlook for month in months]), active)
 
@@ -123,7 +123,7 @@ def _ever(
     inputs: PlanInputs,
     months: Sequence[Month],
 ) -> str:
-    """The names of components of which something is so in any month."""
+    """Name the components for which something holds in any month."""
     found = [named(inputs, month.outlook.mid, month.components) for month in months]
     return ", ".join(dict.fromkeys(name for part in found for name in part))
 
@@ -168,7 +168,7 @@ def _number(demands: Demands, driver: str | None) -> float | None:
 
 
 def plain(value: Exact) -> float:
-    """Write an exact number as a float, whole where it is whole; raises OverflowError past the range of floats."""
+    """Convert an exact number to a float, whole where it is whole; raises OverflowError past the range of floats."""
     number = float(value)
     return int(value) if value.denominator == 1 else number
 
@@ -190,7 +190,7 @@ def _cost(inputs: PlanInputs, month: Month) -> Cost | None:
 
 
 def _by_name(lines: Sequence[tuple[str, Exact]]) -> dict[str, float]:
-    """Sum the lines of a bill by their names: a component and a group of prices may share one."""
+    """Sum the lines of a bill by name: a component and a group of prices may share one."""
     summed: dict[str, Exact] = {}
     for name, amount in lines:
         summed[name] = summed.get(name, Exact(0)) + amount
@@ -198,20 +198,20 @@ def _by_name(lines: Sequence[tuple[str, Exact]]) -> dict[str, float]:
 
 
 def _side(inputs: PlanInputs, month: Month, demands: Demands) -> Exact | None:
-    """What a month costs at another demand; None where that takes what has no price and is not in the month's bill."""
+    """Compute a month's cost at another demand; None if that needs something unpriced beyond the month's bill."""
     tier = tier_to_run(inputs.tiers, demands)
     other = bill(inputs, month.number, tier, sized(inputs, Situation(month.number, demands, tier)))
     return other.total if set(other.left_out) <= set(month.bill.left_out) else None
 
 
 def _total(inputs: PlanInputs, months: Sequence[Month]) -> Cost | None:
-    """The sum over months 1 to the last; None where a month's cost is unknown."""
+    """Sum the costs of months 1 to the last; None where a month's cost is unknown."""
     costs = [_cost(inputs, month) for month in months[1:]]
     known = [cost for cost in costs if cost is not None]
     if not known or len(known) < len(costs):
         return None
     sums = [_sum([getattr(cost, side) for cost in known]) for side in ("low", "mid", "high")]
-    last = known[-1].left_out  # what is added without a price only becomes more: the last month tells all of it
+    last = known[-1].left_out  # unpriced additions only accumulate: the last month names all of them
     every = dict.fromkeys(item for cost in known for item in cost.left_out)
     left_out = tuple(item for item in every if item in last or not item.endswith(" added"))
     return Cost(sums[0], sums[1], sums[2], known[0].currency, left_out=left_out)

@@ -1,7 +1,7 @@
-"""Which known events does a plan hold, what does each take, and which does it leave out?
+"""Which known events does a plan hold, what does each need, and which does it leave out?
 
-What an event takes is the difference between the months that it touches and the same months without it; its cost is
-that of months held at the size of their peak, as the plan holds them.
+What an event needs is the difference between the months that it touches and the same months without it. Its cost is
+that of months held at the size of their peak, as in the plan.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class Taken:
 
 
 def applicable(inputs: PlanInputs, known: Demands) -> tuple[tuple[Event, ...], tuple[str, ...]]:
-    """The events that change something in the plan, and of the others those that need a word, with it."""
+    """Return the events that change something in the plan, and remarks on others that need one."""
     found, remarks = [], []
     for event in inputs.known:
         if event.end_ms is not None and event.end_ms <= day_ms(inputs.start):
@@ -69,7 +69,7 @@ def _left_out(inputs: PlanInputs, known: Demands, event: Event) -> str | None:
 
 
 def laid_on_points(inputs: PlanInputs, acting: Sequence[Event]) -> Iterator[str]:
-    """Say which events come on top of points that the user states, since the points may hold them already."""
+    """Say which events are added to points that the user states, since the points may already include them."""
     drivers = {driver.name: driver for driver in inputs.drivers}
     for course in inputs.courses:
         line = dict(lineage(course.driver, drivers)).keys()
@@ -79,7 +79,7 @@ def laid_on_points(inputs: PlanInputs, acting: Sequence[Event]) -> Iterator[str]
 
 
 def taken(inputs: PlanInputs, plain: Sequence[Outlook], months: Sequence[Month]) -> tuple[Taken, ...]:
-    """Reckon every event's months without it."""
+    """Compute every event's months without it."""
     events = dict.fromkeys(event for month in months for event in month.active)
     found = []
     for event in events:
@@ -90,7 +90,7 @@ def taken(inputs: PlanInputs, plain: Sequence[Outlook], months: Sequence[Month])
 
 
 def told(inputs: PlanInputs, found: Sequence[Taken]) -> Iterator[PlanEvent]:
-    """Name each event at the date on which it begins, with what it changes and what it costs."""
+    """Yield each event at the date on which it begins, with what it changes and what it costs."""
     for item in found:
         event, (month, _) = item.event, item.shown
         begins = as_datetime(event.start_ms).date()
@@ -107,7 +107,7 @@ def told(inputs: PlanInputs, found: Sequence[Taken]) -> Iterator[PlanEvent]:
 
 
 def preparations(inputs: PlanInputs, found: Sequence[Taken]) -> Iterator[ActionItem]:
-    """Be ready the day before an event that takes other sizes, earlier where the way to its tier takes longer."""
+    """Yield when to be ready for an event that needs other sizes: a day before, plus the duration of its transition."""
     for item in found:
         sizes, (month, bare) = _sizes(item), item.shown
         if not sizes:
@@ -129,7 +129,7 @@ def _change(event: Event) -> str:
 
 
 def _moment(at_ms: int) -> str:
-    """A day, with the time (UTC) where it is not the day's beginning."""
+    """Format a day, with the time (UTC) unless it is the day's beginning."""
     moment = as_datetime(at_ms)
     return f"{moment:%Y-%m-%d}" if at_ms == day_ms(moment.date()) else f"{moment:%Y-%m-%d %H:%MZ}"
 
@@ -146,7 +146,7 @@ def _whole(value: Exact) -> str:
 
 
 def _sizes(item: Taken) -> str:
-    """What runs otherwise: another tier, and what no tier sizes."""
+    """Describe what runs differently: another tier, and components that no tier sizes."""
     month, bare = item.shown
     tiers = [tier.name if tier else "no tier" for tier in (month.tier, bare.tier)]
     changes = [f"{tiers[0]} instead of {tiers[1]}"] if tiers[0] != tiers[1] else []
@@ -181,7 +181,7 @@ def _cost(inputs: PlanInputs, item: Taken) -> Iterator[str]:
 
 
 def named(label: str, active: Sequence[Event], day: date) -> str:
-    """Name the events of a period beside it; one that goes on for good is named where it begins.
+    """Add the names of the events of a period to its label; a permanent one is named where it begins.
 
     >>> named("month 3", [Event("sale", 0, 9)], date(2026, 1, 1))
     'month 3, sale'

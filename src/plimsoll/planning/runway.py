@@ -1,11 +1,11 @@
 """When does one resource run out? From its samples and its limit to a row with dates, and the evidence behind it.
 
-The order of the questions: is there anything to read, is there a limit, is it full by design, is the last sample fresh,
-is the limit passed already, is there enough history; and only then are futures simulated.
+The questions come in this order: is there anything to read, is there a limit, is it full by design, is the last sample
+fresh, is the limit passed already, is there enough history. Only then are futures simulated.
 
-The present (what is now, how old that is, what is passed) is told by every sound sample; the future by the typical ones
-among them, without past public holidays: paths start from the last usual day, and go on as usual days would through the
-holidays since, on which nothing was passed. What a user wants ignored says nothing of either.
+The present (the current value, its age, whether it is past the limit) rests on every true sample. The future rests on
+the typical ones among them, without past public holidays: paths start from the last usual day, and continue as usual
+days through the holidays since, on which nothing was passed. Samples that a user wants ignored count for neither.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ _LIKELY = 0.5
 
 
 def judge(resource: Resource, terms: Terms) -> Judgement:
-    """Judge one resource; never raises for what its series holds."""
+    """Judge one resource; never raises because of its series' content."""
     horizon_s = terms.horizon_s or (resource.limit.horizon_s if resource.limit else 0.0)
     samples = resource.series
     history, seen = (
@@ -113,7 +113,7 @@ def _course(history: History, values: Values, grid: Grid, limit: Limit) -> Cours
 
 
 def _ordinary(history: History, resource: Resource) -> Values:
-    """The samples that count, counters unrolled, without what events did to them, which is laid on again."""
+    """Return the samples that count, counters unrolled, without the effect of events, which is applied again later."""
     events = resource.annotations.events
     if resource.series.kind is MetricKind.COUNTER:
         totals = unrolled(history.values, resource.series.kind)
@@ -143,16 +143,16 @@ class _Run:
         return (self.horizon_end_ms - self.terms.as_of_ms) / 1000
 
     def passage(self, value: float, futures: Futures) -> Passage:
-        """First passage of one threshold in futures of this grid."""
+        """Compute the first passage of one threshold in futures of this grid."""
         return first_passage(self.grid, futures, value, self.limit.direction.sign, self.reach_ms, self.seen_ms)
 
     def causes(self, value: float) -> tuple[Event, ...]:
-        """The known events that bring the first passage of a threshold."""
+        """Return the known events that cause the first passage of a threshold."""
         passage_of = partial(self.passage, value)
         return brought_by(passage_of, self.usual, self.grid, self.events, self.limit.direction.sign)
 
     def foretell(self, resource: Resource, kind: LimitType, value: float) -> tuple[Dates, Prediction]:
-        """First passage of one threshold: the dates to show, and the same as a prediction, for the record."""
+        """Predict the first passage of one threshold: the dates to show, and the prediction for the record."""
         passage = self.passage(value, under_events(self.usual, self.grid, self.events))
         early, p50, late = (
             None if part is None else max(self.grid.end_ms + round(part), self.terms.as_of_ms)
@@ -227,7 +227,7 @@ def _why(run: _Run, dates: Dates, soft: SoftLimit | None) -> str:
 
 
 def _pace_phrase(run: _Run) -> str:
-    """Say how fast the median future goes, the season aside, and as what holds now goes on: an event is told apart."""
+    """Say how fast the median future moves, without season and events, scaled by the events that act now."""
     grid = run.grid
     known = grid.levels[np.isfinite(grid.levels)]
     medians = grid.unseasoned(np.median(run.usual.levels, axis=0, keepdims=True))[0]

@@ -1,4 +1,4 @@
-"""How far can a runway be trusted? By what its method did on the series' own past."""
+"""How far can a runway be trusted? As far as its method predicted the series' own past."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _GRADES = ((1 / 3, Grade.A), (0.2, Grade.B), (0.05, Grade.C), (-0.05, Grade.D))
 
 
 def accuracy_of(grid: Grid, tried: Backtest | None) -> Accuracy | None:
-    """Errors of the method and of the last value on the series' own past, in mean steps; None where none was tried."""
+    """Return the errors of the method and of the last value on the series' past, in mean steps; None if untested."""
     if tried is None:
         return None
     known = grid.levels[np.isfinite(grid.levels)]
@@ -26,7 +26,7 @@ def accuracy_of(grid: Grid, tried: Backtest | None) -> Accuracy | None:
 
 
 def grade_of(accuracy: Accuracy | None) -> Grade:
-    """A, a third better than the last value, down to E, worse; F untested; one less where half the past was missed."""
+    """Grade from A, a third better than the last value, to E; F untested; A to C one lower below 50 % coverage."""
     if accuracy is None:
         return Grade.F
     if accuracy.mase == 0:
@@ -37,7 +37,7 @@ def grade_of(accuracy: Accuracy | None) -> Grade:
 
 
 def methods_of(known: Posterior) -> tuple[MethodWeight, ...]:
-    """The kinds of course by weight, those that count for nothing left out."""
+    """List the kinds of course by weight, those of negligible weight left out."""
     _, _, wander, paced, rho = CELLS.T
     kinds = {
         "flat": paced == 0,

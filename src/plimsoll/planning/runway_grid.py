@@ -1,12 +1,13 @@
 """On which grid is the future of a series simulated?
 
-A runway reaches over months, a series has samples every minute. The future is simulated in periods (a day where there
-are weeks of history, else an hour, else the series' own step): the mean of a period is its level, and how the samples
-of a period lie round its level is kept whole, period by period, and drawn again with the future levels. So a daily
-peak passes a limit on the hour it does, and no detail is simulated that the past does not show.
+A runway looks months ahead, and a series may have a sample every minute. So the future is simulated in periods: a day
+with three weeks of history, else an hour with a day of it, else a few of the series' own steps. The mean of a period is
+its level. How the samples of a period lie around its level, its shape, is kept whole for each past period, and drawn
+again with the future levels. So a daily peak passes a limit at the hour when it does, and no detail is simulated that
+the past does not show.
 
-Periods are counted back from the last sample, so that the last one is as whole as the others. A period with less than
-a quarter of its samples is a gap and stays one.
+Periods are counted back from the last sample, so that the last one is as complete as the others. A period with less
+than a quarter of its samples is a gap and stays one.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ Flags = NDArray[np.bool_]
 _SEASONS = {
     DAY_MS: ((7, 0.3), *((days, 0.6) for days in range(2, 7))),
     HOUR_MS: ((24, 0.3),),
-}  # by period: lengths, and how much of what the trend leaves each must explain
+}  # by period: lengths, and the share of the detrended variance that each must explain
 _WEEKS_FOR_DAYS = 3
 _FEWEST_SEASONS = 4
 _FEWEST_OF_A_PLACE = 3
@@ -35,7 +36,7 @@ _FEWEST_DAYS = 14
 _QUARTER, _WHOLE = 0.25, 0.9  # of a period
 _MOST_PERIODS = 200
 _MOST_SLOTS = 1440
-_STEADY = 0.02  # what varies by less of itself than this does not grow
+_STEADY = 0.02  # a coefficient of variation up to which something counts as constant
 
 
 @dataclass(frozen=True)
@@ -43,8 +44,8 @@ class Grid:
     """A history in periods, the last of which ends at `end_ms`.
 
     `levels` (n,) are means without the season, NaN for gaps. `season` (m,) is what a period's place in the season adds
-    (or multiplies, where `relative`). `shapes` (n, k) is how samples differ from their period's level (as a share of
-    it where `relative`), NaN where there is none. `is_total` says that levels are a counter's, which only gain.
+    (or multiplies by, where `relative`). `shapes` (n, k) is how samples differ from their period's level (as a share of
+    it where `relative`), NaN where there is none. `is_total` says that the levels are a counter's, which only rise.
     """
 
     end_ms: int
@@ -56,11 +57,11 @@ class Grid:
     is_total: bool = False
 
     def seasoned(self, paths: Floats) -> Floats:
-        """Put the season back on future levels, shape (paths, horizon)."""
+        """Add the season to future levels, shape (paths, horizon)."""
         return paths * self._season_ahead(paths) if self.relative else paths + self._season_ahead(paths)
 
     def unseasoned(self, paths: Floats) -> Floats:
-        """Take the season off again."""
+        """Remove the season from future levels, shape (paths, horizon)."""
         return paths / self._season_ahead(paths) if self.relative else paths - self._season_ahead(paths)
 
     def _season_ahead(self, paths: Floats) -> Floats:
@@ -68,7 +69,7 @@ class Grid:
 
 
 def period_for(span_ms: int, step_ms: int) -> int:
-    """How long a period is: a day for three weeks of history or more, an hour for a day or more, else a few steps.
+    """Choose a period: a day for three weeks of history or more, an hour for a day or more, else a few steps.
 
     A history of under a day has at most `_MOST_PERIODS` periods.
     """
@@ -80,7 +81,7 @@ def period_for(span_ms: int, step_ms: int) -> int:
 
 
 def grid_of(times_ms: Times, values: Values, step_ms: int) -> Grid:
-    """Lay finite samples (n,), sorted, at least one, on periods."""
+    """Arrange finite samples (n,), sorted, at least one, in periods."""
     period_ms = period_for(int(times_ms[-1] - times_ms[0]) + step_ms, step_ms)
     samples = _in_periods(times_ms, values, period_ms, step_ms)
     levels, relative = _levels(samples)
@@ -93,7 +94,7 @@ def grid_of(times_ms: Times, values: Values, step_ms: int) -> Grid:
 
 
 def plain_grid(times_ms: Times, values: Values, step_ms: int, period_ms: int) -> Grid:
-    """Lay samples on periods of that length, without a season; shapes are added to levels."""
+    """Arrange samples in periods of that length, without a season; shapes are added to levels."""
     samples = _in_periods(times_ms, values, period_ms, step_ms)
     levels = _row_means(samples)
     return Grid(int(times_ms[-1]), period_ms, levels, np.zeros(1), samples - levels[:, None], relative=False)
@@ -107,13 +108,16 @@ def _in_periods(times_ms: Times, values: Values, period_ms: int, step_ms: int) -
 
 
 def in_slots(times_ms: Times, values: Values, period_ms: int, most: int, step_ms: int) -> tuple[Floats, int]:
-    """Samples in slots counted back from the last one, NaN for gaps, and how many make a period: at most `most`."""
+    """Arrange samples in slots counted back from the last one, NaN for gaps; return them and the slots a period.
+
+    A period has at most `most` slots.
+    """
     slots = min(max(1, period_ms // step_ms), most)
     return _laid_out(times_ms, values, period_ms, slots).ravel(), slots
 
 
 def unrolled(values: Values, kind: MetricKind) -> Values:
-    """Undo the resets of a counter, so that the last value stays; other kinds are answered as they are.
+    """Undo the resets of a counter, so that the last value stays; other kinds are returned as they are.
 
     >>> unrolled(np.array([5.0, 9.0, 2.0, 4.0]), MetricKind.COUNTER)
     array([-4.,  0.,  2.,  4.])
@@ -127,7 +131,7 @@ def unrolled(values: Values, kind: MetricKind) -> Values:
 
 
 def without_events_on_gains(times_ms: Times, totals: Values, step_ms: int, events: Sequence[Event]) -> Values:
-    """Take off an unrolled counter what events did to its gains, each made in the middle of its step.
+    """Remove the effect of events from the gains of an unrolled counter, each made in the middle of its step.
 
     The last reading stays.
 
@@ -141,7 +145,7 @@ def without_events_on_gains(times_ms: Times, totals: Values, step_ms: int, event
 
 
 def _laid_out(times_ms: Times, values: Values, period_ms: int, slots: int) -> Floats:
-    """Samples by period and slot, (n, slots), counted back from the last one; the mean where a slot has several."""
+    """Arrange samples by period and slot, (n, slots), counted back from the last; the mean of several in a slot."""
     back = times_ms[-1] - times_ms
     count = int(back[0] // period_ms) + 1
     rows = count - 1 - back // period_ms
@@ -160,7 +164,7 @@ def _row_means(samples: Floats) -> Floats:
 
 
 def _levels(samples: Floats) -> tuple[Floats, bool]:
-    """Answer the level of each period, and whether its shape grows with it."""
+    """Return the level of each period, and whether its shape grows with it."""
     means = _row_means(samples)
     whole = np.isfinite(samples).mean(axis=1) >= _WHOLE
     judged = whole if whole.sum() >= _FEWEST_DAYS else np.isfinite(means)
@@ -172,9 +176,9 @@ def _levels(samples: Floats) -> tuple[Floats, bool]:
 
 
 def _as_whole(samples: Floats, levels: Floats, whole: Flags, relative: bool) -> Floats:
-    """Answer what the levels of periods in part unknown are, had they the usual shape: a morning is no day.
+    """Estimate the levels of partly known periods as if the rest had the usual shape: a morning is no whole day.
 
-    Where shapes are shares, and what is known is usually next to nothing (a night), the level is unknown.
+    Where shapes are ratios, and the known part is usually almost zero (a night), the level is unknown.
     """
     known = np.isfinite(samples)
     part = np.flatnonzero(~known.all(axis=1) & np.isfinite(levels))
@@ -198,22 +202,22 @@ def _grows_with_level(samples: Floats, levels: Floats) -> bool:
     spread = np.nanmax(samples[known], axis=1) - np.nanmin(samples[known], axis=1)
     if _variation(spread) <= _STEADY or _variation(levels[known]) <= _STEADY:
         return False
-    if _variation(spread / levels[known]) >= _variation(spread):  # what began at next to nothing is no measure
+    if _variation(spread / levels[known]) >= _variation(spread):  # levels near zero make the ratio vary
         return False
     spread_rank, level_rank = (np.argsort(np.argsort(part)) for part in (spread, levels[known]))
     return bool(np.corrcoef(spread_rank, level_rank)[0, 1] > 0.5)
 
 
 def _variation(values: Floats) -> float:
-    """The coefficient of variation of positive numbers; 0 where all of them are zero."""
+    """Compute the coefficient of variation of positive numbers; 0 where all of them are zero."""
     mean = float(values.mean())
     return float(values.std()) / mean if mean > 0 else 0.0
 
 
 def _season(levels: Floats, period_ms: int, relative: bool) -> Floats:
-    """The additive (or multiplicative) season of the levels, the one that explains most of what the trend leaves.
+    """Estimate the additive (or multiplicative) season of the levels that explains most of the detrended variance.
 
-    Days have a week, or a job that runs every few days; hours a day.
+    Days may have a week, or a job that runs every few days; hours a day.
     """
     values = np.log(levels) if relative else levels
     found = [_season_of(values, length, least) for length, least in _SEASONS.get(period_ms, ())]
@@ -224,7 +228,7 @@ def _season(levels: Floats, period_ms: int, relative: bool) -> Floats:
 
 
 def _season_of(values: Floats, length: int, least: float) -> tuple[float, Floats]:
-    """What a season of that length explains, counted against the places it takes, and its means; 0 below `least`."""
+    """Return the share of variance that a season explains, adjusted for its places, and its means; 0 below `least`."""
     none = 0.0, np.zeros(1)
     known = int(np.isfinite(values).sum())
     if known < _FEWEST_SEASONS * length:
@@ -256,6 +260,6 @@ def _moving_mean(values: Floats, length: int) -> Floats:
 
 
 def _middle(values: Floats) -> float:
-    """The median of what a place in the season differs by; one odd period does not make a season."""
+    """Return the median deviation at one place in the season, so that one odd period makes no season."""
     known = values[np.isfinite(values)]
     return float(np.median(known)) if known.size >= _FEWEST_OF_A_PLACE else float("nan")

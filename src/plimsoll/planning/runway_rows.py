@@ -1,4 +1,4 @@
-"""How does a row look that needs no simulation: no number, no limit, full by design, stale, passed, too short?"""
+"""What does a row say without a simulation? No number, no limit, full by design, stale, passed, or too short."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from plimsoll.planning.runway_terms import Judgement, Resource
 
 
 def bare_row(resource: Resource, seen: History, state: RunwayState) -> RunwayRow:
-    """The row of a resource before it is judged further."""
+    """Return the row of a resource before it is judged further."""
     limit = resource.limit
     binding = limit.binding if limit else None
     shown = RowLimit(binding[1], binding[0], limit.source) if limit and binding else None
@@ -37,7 +37,7 @@ def bare_row(resource: Resource, seen: History, state: RunwayState) -> RunwayRow
 
 
 def bare_evidence(resource: Resource, history: History, seen: History) -> Evidence:
-    """What was looked at, before anything is simulated: `seen` for the present, `history` among it for the future."""
+    """Return what was read, before any simulation: `seen` for the present, `history` within it for the future."""
     some = seen.times_ms.size > 0
     return Evidence(
         resource=resource.name,
@@ -56,18 +56,18 @@ def bare_evidence(resource: Resource, history: History, seen: History) -> Eviden
 
 
 def because(judgement: Judgement, why: str, state: RunwayState = RunwayState.CANNOT_TELL) -> Judgement:
-    """Answer with a state and its reason."""
+    """Return the judgement with a state and its reason."""
     return replace(judgement, row=replace(judgement.row, why=why, state=state))
 
 
 def cannot_tell_yet(bare: Judgement, history: History) -> Judgement:
-    """Answer that the history is too short, and when it will do."""
+    """Return that the history is too short, and when it will suffice."""
     row = replace(bare.row, why=history.shortfall(), ready_at=as_datetime(history.ready_at_ms))
     return replace(bare, row=row)
 
 
 def breached(bare: Judgement, history: History, limit: Limit) -> Judgement:
-    """Answer that the limit is passed, and since when."""
+    """Return that the limit is passed, and since when."""
     _, threshold = limit.binding or (LimitType.HARD, 0.0)
     fine = np.flatnonzero(limit.direction.sign * (history.values - threshold) < 0)
     first = int(fine[-1]) + 1 if fine.size else 0
@@ -87,7 +87,7 @@ def breached(bare: Judgement, history: History, limit: Limit) -> Judgement:
 
 
 def passed_for_now(bare: Judgement, history: History, limit: Limit) -> Judgement:
-    """Answer that a noisy resource is past its limit now, and how many samples it takes to say more."""
+    """Return that a noisy resource is past its limit now, and how many samples it takes to say more."""
     _, threshold = limit.binding or (LimitType.HARD, 0.0)
     past = int((limit.direction.sign * (history.values - threshold) >= 0).sum())
     count = history.times_ms.size
@@ -96,7 +96,7 @@ def passed_for_now(bare: Judgement, history: History, limit: Limit) -> Judgement
 
 
 def breach_of(dates: Dates) -> Breach | None:
-    """Dates as they are shown; None where not even the early one lies within the horizon."""
+    """Return the dates to show; None where not even the early one lies within the horizon."""
     if dates.early_ms is None:
         return None
     early, p50, late = (None if part is None else as_datetime(part) for part in dates.parts)
@@ -104,7 +104,7 @@ def breach_of(dates: Dates) -> Breach | None:
 
 
 def act_by(breach: Breach | None, lead_time_s: float) -> datetime | None:
-    """The early date minus the lead time."""
+    """Compute the early date minus the lead time."""
     if breach is None or breach.early is None:
         return None
     return as_datetime(round(breach.early.timestamp() * 1000 - lead_time_s * 1000))

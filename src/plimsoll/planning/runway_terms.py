@@ -1,4 +1,4 @@
-"""What is asked of a runway, resource by resource, and what is answered."""
+"""What does a runway need for each resource, and what does it return?"""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from plimsoll.planning.history import NOTHING_KNOWN
 class Resource:
     """One resource: its series in the base unit of its limit, and what is known about it.
 
-    `no_limit` says what would mend a missing limit. `last` holds what the last run foretold, by limit type.
+    `no_limit` says what would supply a missing limit. `last` holds the last run's predictions, by limit type.
     """
 
     name: str
@@ -33,7 +33,7 @@ class Resource:
 
 @dataclass(frozen=True)
 class Terms:
-    """What a run is judged by: the time it is made for, how far it looks (None: as far as each limit says), seed."""
+    """The settings of a run: the time it is for, how far it looks (None: as far as each limit says), paths, seed."""
 
     as_of_ms: int
     source: str = ""
@@ -44,7 +44,7 @@ class Terms:
 
 @dataclass(frozen=True)
 class Judgement:
-    """A row, the evidence behind it, and what it foretells for the track record."""
+    """A row, the evidence behind it, and its predictions for the track record."""
 
     row: RunwayRow
     evidence: Evidence

@@ -1,13 +1,12 @@
-"""Is this resource emptied again and again, from where to where, and how often? A log that is rotated, a disk that a
-retention job cleans, a heap: a saw tooth climbs, falls at once, and climbs again.
+"""Is this resource emptied again and again, from where to where, and how often? A saw tooth climbs and falls at once.
 
-A line through such a history foretells a limit that the next clean-up keeps it from. So tops and bottoms are read tooth
-by tooth, and where they go is what is foretold (`tooth_paths.py`).
+Examples are a log that is rotated, a disk that a retention job cleans, a heap. A line through such a history predicts a
+limit that the next clean-up prevents. So tops and bottoms are measured tooth by tooth, and the prediction is where they
+go (`tooth_paths.py`).
 
-A fall loses at least `_DEEP` of the range that the history has round its trend, within a sixth of a period. Two of
-them make a saw tooth where teeth are at least three periods long, hardly anything rises as suddenly, and the usual
-climb wins back at least half of the usual fall. Where a fall is long overdue there is a saw tooth no more: the job has
-failed.
+A fall loses at least `_DEEP` of the range of the detrended history, within a sixth of a period. Two of them make a saw
+tooth if teeth are at least three periods long, hardly anything rises as suddenly, and the usual climb regains at least
+half of the usual fall. Where a fall is long overdue there is no saw tooth any more: the job has failed.
 """
 
 from __future__ import annotations
@@ -21,24 +20,24 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Indices = NDArray[np.intp]
 
-SLOTS = 12  # of a period, in which falls are looked for
+SLOTS = 12  # slots of a period, in which falls are searched for
 _DEEP = 0.3
 _FEWEST, _NEWEST = 2, 12
 SHORTEST = 3.0  # periods
 _WON_BACK = 0.5
-_LOOSE = 0.2  # of a fall: what scatters by more round straight climbs is none
+_LOOSE = 0.2  # of a fall: with more scatter about straight climbs there is no saw tooth
 OVERDUE, _PAST_TOP = 1.5, 0.25
-_ROUNDED = 6**-0.5  # standard deviation of a difference of two times that are told to a slot each, in slots
+_ROUNDED = 6**-0.5  # standard deviation, in slots, of the difference of two times known to one slot each
 
 
 @dataclass(frozen=True)
 class Teeth:
-    """A history of `length` periods as teeth; heights are worse where they are higher (`sign` turns them back).
+    """A history of `length` periods as teeth; a higher height is worse (`sign` turns heights back into levels).
 
-    `falls`, `tops` and `bottoms` (m,) are where each fall was, in periods from the start of the history, and the height
-    before and after it, NaN where that is not known. The climb since the last fall stands at `now` and rises by `pace`
-    a period; `noise` (k,) is what the levels of the periods `rows` (k,) differ by from straight climbs. Falls are told
-    to `resolution` periods.
+    `falls`, `tops` and `bottoms` (m,) are the place of each fall, in periods from the start of the history, and the
+    height before and after it, NaN where unknown. The climb since the last fall has reached `now` and rises by `pace` a
+    period. `noise` (k,) are the deviations of the levels of the periods `rows` (k,) from straight climbs. Falls are
+    known to `resolution` periods.
     """
 
     length: int
@@ -64,12 +63,12 @@ class Teeth:
 
     @property
     def drop(self) -> float:
-        """The usual fall."""
+        """The median fall."""
         return float(np.nanmedian(self.tops - self.bottoms))
 
     @property
     def by_height(self) -> bool:
-        """Whether a fall comes at a height; in doubt it comes after a time, which a faster climb does not bring on."""
+        """Whether a fall comes at a height; in doubt it comes after a time, which a faster climb does not shorten."""
         heights = float(np.nanstd(self.tops)) / self.drop
         return heights < 0.5 * float(self.gaps.std() / self.gaps.mean())
 
@@ -77,7 +76,7 @@ class Teeth:
 def falls_in(slots: Floats, per_period: int) -> Floats:
     """Find the sudden falls of evenly spaced samples (n,), NaN for gaps, in periods from the start.
 
-    None are answered where they make no saw tooth.
+    Empty where they make no saw tooth.
     """
     nothing = np.empty(0)
     known = np.flatnonzero(np.isfinite(slots))
@@ -100,14 +99,14 @@ def falls_in(slots: Floats, per_period: int) -> Floats:
 
 
 def _runs(places: Indices, apart: int) -> list[Indices]:
-    """Part places where more than `apart` lies between neighbors."""
+    """Split indices where neighbors lie more than `apart` from each other."""
     return [run for run in np.split(places, np.flatnonzero(np.diff(places) > apart) + 1) if run.size]
 
 
 def teeth_of(levels: Floats, falls: Floats, sign: int = 1, slot: float = 1.0) -> Teeth | None:
-    """Read the teeth of `levels` (n,), NaN for gaps, between the falls that lie within; None where there are none.
+    """Measure the teeth of `levels` (n,), NaN for gaps, between the falls within them; None where there are none.
 
-    `slot` is how long a slot is in which falls were looked for, in periods.
+    `slot` is the length, in periods, of a slot in which falls were searched for.
     """
     begin, *rest = np.concatenate([[0.0], falls[falls < levels.size]])[-_NEWEST - 1 :]
     falls = np.array(rest)
@@ -132,7 +131,7 @@ def teeth_of(levels: Floats, falls: Floats, sign: int = 1, slot: float = 1.0) ->
 
 
 def _climb(levels: Floats, start: float, end: float) -> tuple[float, float, Floats, Indices]:
-    """The heights at which a straight climb begins and ends, what the levels of whole periods differ by, and which."""
+    """Fit a straight climb: its heights at start and end, the deviations of the levels of whole periods, and which."""
     rows = np.arange(int(np.ceil(start)), int(np.floor(end)))
     rows = rows[np.isfinite(levels[rows])]
     if rows.size < 2:
@@ -142,7 +141,7 @@ def _climb(levels: Floats, start: float, end: float) -> tuple[float, float, Floa
 
 
 def _current(start: float, end: float, since: float, usual: float, bottom: float) -> tuple[float, float]:
-    """Height and pace of the climb since the last fall; where it has just begun, the usual ones."""
+    """Return height and pace of the climb since the last fall; where it has just begun, the usual ones."""
     if not np.isfinite(end):
         return bottom + usual * since, usual
     return end, max((end - start) / since, 0.0)

@@ -1,9 +1,10 @@
 """How large must each component be for a demand?
 
-In this order, the first that the model speaks of:
-    the tier to run         what the tier says of the component
-    a table of sizes        the first size that is enough, its replicas within min
-    capacity of a replica   replicas = ceil(demand / (capacity x utilization)), plus buffer, within min; cores, memory
+The first of these that the model specifies applies:
+
+    the tier to run         what the tier says about the component
+    a table of sizes        the first size that is large enough, with at least min replicas
+    capacity of a replica   replicas = ceil(demand / (capacity x utilization)), plus buffer, at least min; cores, memory
                             and storage = replicas x instance (+ consumption) x buffers
     growth by itself        nodes = ceil(nodes now x use / act above); storage = now x (1 + rate)^month
     otherwise               what runs now
@@ -34,7 +35,7 @@ class Situation:
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """How much of something a size is asked for, and how much it is enough for."""
+    """How much of something a size would have to carry, and how much it can."""
 
     what: str
     amount: Exact
@@ -42,7 +43,7 @@ class Load:
 
     @property
     def is_too_much(self) -> bool:
-        """Whether it is past the limit."""
+        """Whether the amount is past the limit."""
         return self.amount > exact(self.limit)
 
 
@@ -52,7 +53,7 @@ def sized(inputs: PlanInputs, situation: Situation) -> tuple[ComponentPlan, ...]
 
 
 def demand_of(component: Component, demands: Demands) -> Exact | None:
-    """The demand that a component is offered, or None where no driver leads to it."""
+    """Return the demand on a component, or None where no driver leads to it."""
     demand = component.demand
     if demand is None:
         return None
@@ -104,12 +105,12 @@ def _from_table(component: Component, situation: Situation) -> ComponentPlan:
 
 
 def _at_least(least: int, size: Size) -> int:
-    """One replica where the size says nothing, never fewer than the least; a size that states none has none."""
+    """Return the size's replicas, one where it states none, and at least `least`; 0 for a size of zero replicas."""
     return 0 if size.replicas == 0 else max(least, size.replicas or 1)
 
 
 def asked_of(size: Size, component: Component, demands: Demands) -> tuple[Load, ...]:
-    """What is asked of a size, for each of its bounds that is known: the demand of its component, or a driver."""
+    """Return what a size would have to carry, for each known bound: its component's demand, or a driver."""
     own = {"demand", component.demand.unit} if component.demand else {"demand"}
     demand = demand_of(component, demands)
     offered = [(key, demand if key in own else demands.get(key), limit) for key, limit in size.up_to]
@@ -134,7 +135,7 @@ def _from_capacity(
 
 
 def replicas_for(component: Component, demand: Exact, survive: Sequence[Survival] = ()) -> int:
-    """How many replicas serve a demand within the utilization promised, with buffer, within the minimum."""
+    """Compute the replicas that serve a demand at the promised utilization, with buffer, at least the minimum."""
     carries = exact(component.capacity or 0.0) * exact(component.slo.utilization or 1.0)
     needed = math.ceil(demand / carries)
     bounds = component.replicas
@@ -144,7 +145,7 @@ def replicas_for(component: Component, demand: Exact, survive: Sequence[Survival
 
 
 def _surviving(needed: int, name: str, survive: Sequence[Survival]) -> int:
-    """Enough replicas for what is left after a loss to carry the demand."""
+    """Add replicas until what is left after a loss carries the demand."""
     count = needed
     for loss in survive:
         if loss.component not in (None, name):
@@ -158,7 +159,7 @@ def _surviving(needed: int, name: str, survive: Sequence[Survival]) -> int:
 
 
 def without_spare(inputs: PlanInputs, demands: Demands, plans: Sequence[ComponentPlan]) -> tuple[str, ...]:
-    """Name the components that are to survive a loss, and whose replicas are not reckoned from what one carries."""
+    """Name the components that are to survive a loss but whose replicas are not computed from the capacity of one."""
     concerned = {loss.component for loss in inputs.survive}
     found = []
     for component, plan in zip(inputs.system.components, plans, strict=True):
@@ -169,7 +170,7 @@ def without_spare(inputs: PlanInputs, demands: Demands, plans: Sequence[Componen
 
 
 def in_full_use(inputs: PlanInputs, demands: Demands, plans: Sequence[ComponentPlan]) -> tuple[str, ...]:
-    """Name the components whose replicas may carry all that they can, since nothing states how much of it to keep."""
+    """Name the components whose replicas may use all of their capacity, since nothing states how much to keep free."""
     found = []
     for component, plan in zip(inputs.system.components, plans, strict=True):
         bounds = component.replicas
@@ -180,7 +181,7 @@ def in_full_use(inputs: PlanInputs, demands: Demands, plans: Sequence[ComponentP
 
 
 def _is_reckoned(component: Component, plan: ComponentPlan, demands: Demands) -> bool:
-    """Whether replicas come from what one carries."""
+    """Whether replicas are computed from the capacity of one."""
     told = plan.tier is not None or bool(component.sizes)
     return not told and component.capacity is not None and demand_of(component, demands) is not None
 
@@ -209,7 +210,7 @@ def _from_growth(component: Component, month: int) -> ComponentPlan:
 
 
 def _nodes(component: Component, growth: Growth, month: int) -> int | None:
-    """Nodes that keep the use of all of them at or below `act_above`, none taken away."""
+    """Compute the nodes that keep their overall use at or below `act_above`, never fewer than now."""
     used = use_at(growth, month)
     if used is None or growth.act_above is None or component.replicas.now is None:
         return None
@@ -218,7 +219,7 @@ def _nodes(component: Component, growth: Growth, month: int) -> int | None:
 
 
 def use_at(growth: Growth, month: int) -> Exact | None:
-    """How much of today's amount of a resource is used at a month."""
+    """Return how much of today's amount of a resource is used at a month."""
     if growth.now is None:
         return None
     now = exact(growth.now)

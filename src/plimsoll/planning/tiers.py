@@ -1,7 +1,7 @@
 """Which tier must run, and how far between two tiers is the demand?
 
-The tier to run is the smallest that is enough for every driver it speaks of. The interpolated estimate is another
-thing and named so: nobody sells 1.3 tiers, but it tells how much of a step is used.
+The tier to run is the smallest that is large enough for every known driver it bounds. The interpolated estimate is
+something else and named so: nobody sells 1.3 tiers, but it shows how much of a step is used.
 """
 
 from __future__ import annotations
@@ -14,24 +14,24 @@ from plimsoll.planning.growth import Demands, Exact, exact
 
 
 def tier_to_run(tiers: Sequence[Tier], demands: Demands) -> Tier | None:
-    """The smallest tier that is enough; None where none is, or where no driver of theirs is known."""
+    """Return the smallest tier that is large enough; None where none is, or where none of their drivers is known."""
     return next((tier for tier in tiers if fill(tier, demands) is not None and not overfull(tier, demands)), None)
 
 
 def overfull(tier: Tier, demands: Demands) -> bool:
-    """Whether the demand is more than a tier is enough for."""
+    """Whether the demand is more than a tier can carry."""
     share = fill(tier, demands)
     return share is not None and share > 1
 
 
 def fill(tier: Tier, demands: Demands) -> Exact | None:
-    """How full a tier is: the largest share over its drivers, or None where none of them is known."""
+    """Compute how full a tier is: the largest share over its drivers, or None where none of them is known."""
     shares = [demands[driver] / exact(limit) for driver, limit in tier.up_to if driver in demands and limit > 0]
     return max(shares, default=None)
 
 
 def interpolated(tiers: Sequence[Tier], demands: Demands) -> Interpolated | None:
-    """Interpolate linearly, on the first driver the tiers speak of, between the tiers round the demand."""
+    """Interpolate linearly between the tiers around the demand, on the first driver that the tiers bound."""
     if len(tiers) < 2:
         return None
     driver = tiers[0].up_to[0][0]

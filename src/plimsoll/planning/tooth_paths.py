@@ -1,14 +1,15 @@
-"""How will a saw tooth go on? Tooth after tooth, each like one of the past, moved to where teeth are going.
+"""How will a saw tooth go on? Tooth after tooth, each like one of the past, shifted along the trend of the teeth.
 
     bottom(t) = a + b t + e,   pace(t) = c + d t + e',   a tooth ends after a time f + e'', or at a height f + g t + e''
 
-The lines are drawn from what the past teeth leave open: normal errors whose size may be anything between a hundredth
-and a third of what is usual, weighed by what was seen, so that a few falls by the clock are told from a few by chance.
-Slopes are held towards none: three teeth say little of where the tenth will end. The e of a tooth are those of one past
-tooth, all three, and a little besides: where two jobs clean a disk, a low bottom and a long climb belong together.
+The lines are drawn from their posterior given past teeth. Errors are normal, with a standard deviation on a grid from
+0.01 to 0.3 of the usual value, weighted by likelihood. So a few falls by the clock are told from a few at random.
+Slopes are shrunk towards zero: three teeth say little about where the tenth will end. The errors of a tooth are all
+three those of one past tooth, plus a little more: where two jobs clean a disk, a low bottom and a long climb belong
+together.
 
-The climb under way goes on at its own pace, and ends as those do that got as far. A fall that is late may not come:
-from the longest gap seen on, ever more paths climb on for good.
+The climb under way goes on at its own pace, and ends as those do that got at least as far. A fall that is late may not
+come: from the longest gap seen on, more and more paths climb on for good.
 """
 
 from __future__ import annotations
@@ -22,16 +23,16 @@ from plimsoll.planning.saw_teeth import OVERDUE, Floats, Teeth
 
 Indices = NDArray[np.intp]
 
-_SLOPE_PRIOR = 0.25  # of what is usual, by which it may have moved over the history
-_SIZES, _LEAST_SIZE, _MOST_SIZE = 8, 0.01, 0.3  # of errors, in what is usual
-_UNEVEN = 0.03  # of the usual pace, by which a climb goes on otherwise than it did
+_SLOPE_PRIOR = 0.25  # of the usual value: prior standard deviation of its change over the history
+_SIZES, _LEAST_SIZE, _MOST_SIZE = 8, 0.01, 0.3  # of errors, relative to the usual value
+_UNEVEN = 0.03  # of the usual pace, by which the pace of the climb under way may change
 _LEAST_NOISE = 1e-3  # of a fall
-_LEAST = 0.05  # of a fall, of a pace or of a tooth's time
-_TRIES = 20  # at a tooth that gets as far as the one under way
+_LEAST = 0.05  # least fall, pace and duration of a tooth, relative to the usual one
+_TRIES = 20  # draws for a tooth that gets as far as the one under way
 
 
 def simulate_teeth(teeth: Teeth, horizon: int, paths: int, rng: np.random.Generator) -> tuple[Floats, Indices]:
-    """Draw `paths` futures of `horizon` levels, and which past period each has its noise from, (paths, horizon)."""
+    """Draw `paths` futures of `horizon` levels, and the past period each one's noise comes from, (paths, horizon)."""
     past = _Past(teeth, paths, rng)
     height, pace = np.full(paths, teeth.now), _first_pace(teeth, past, rng)
     top = _first_top(teeth, past, pace, rng)
@@ -50,7 +51,7 @@ def simulate_teeth(teeth: Teeth, horizon: int, paths: int, rng: np.random.Genera
 
 
 def _first_pace(teeth: Teeth, past: _Past, rng: np.random.Generator) -> Floats:
-    """The pace of the climb under way: its own, as well as its periods tell it, and else that of past climbs."""
+    """Draw the pace of the climb under way: its own as far as its periods determine it, else that of past climbs."""
     usual, apart = past.paces.usual, max(past.paces.spread, _LEAST * past.paces.usual)
     of_own = 12 * (float(teeth.noise.std()) ** 2 + (_LEAST_NOISE * teeth.drop) ** 2) / max(teeth.since, 1.0) ** 3
     own = 1 / (1 + of_own / apart**2)
@@ -60,7 +61,7 @@ def _first_pace(teeth: Teeth, past: _Past, rng: np.random.Generator) -> Floats:
 
 
 def _first_top(teeth: Teeth, past: _Past, pace: Floats, rng: np.random.Generator) -> Floats:
-    """The height at which the climb under way ends, infinite where it does not."""
+    """Draw the height at which the climb under way ends, infinite where it does not."""
     reached = teeth.now if teeth.by_height else teeth.since
     now = np.full(past.count, float(teeth.length))
     end = past.ends.at(now, past.picks(rng), rng)
@@ -74,7 +75,7 @@ def _first_top(teeth: Teeth, past: _Past, pace: Floats, rng: np.random.Generator
 
 
 class _Past:
-    """What past teeth were like, and what one that comes may be like on each path."""
+    """What past teeth were like, and draws of what future ones may be like on each path."""
 
     def __init__(self, teeth: Teeth, count: int, rng: np.random.Generator) -> None:
         won = teeth.tops[1:] - teeth.bottoms[:-1]
@@ -100,11 +101,11 @@ class _Past:
             self.ends = lines(teeth.gaps, whole, self._lasts, slope=0.0)
 
     def picks(self, rng: np.random.Generator) -> Indices:
-        """One whole tooth of the past for each path."""
+        """Draw one complete past tooth for each path."""
         return rng.integers(0, self._whole, self.count)
 
     def drawn(self, at: Floats, rng: np.random.Generator) -> tuple[Floats, Floats, Floats]:
-        """Bottom, top and pace of teeth that begin at `at` (count,)."""
+        """Draw bottom, top and pace of teeth that begin at `at` (count,)."""
         picks = self.picks(rng)
         low = self.bottoms.at(at, picks, rng)
         pace = np.maximum(self.paces.at(at + self._lasts, picks, rng), _LEAST * self.paces.usual)
@@ -115,23 +116,23 @@ class _Past:
 
 @dataclass(frozen=True)
 class _Prior:
-    """What is taken for possible: errors of these sizes (k,), each as likely, and a slope's deviation a period."""
+    """The prior: standard deviations of errors (k,), equally likely, and the standard deviation of a slope a period."""
 
     sizes: Floats
     slope: float
 
 
 class _Lines:
-    """Lines that values (m,) of teeth at places (m,) may follow, one a path; NaN where a value is not known."""
+    """Lines that values (m,) of teeth at places (m,) may follow, one a path; NaN where a value is unknown."""
 
     def __init__(
         self, places: Floats, values: Floats, whole: Indices, prior: _Prior, count: int, rng: np.random.Generator
     ) -> None:
-        """Draw `count` lines from what the known values tell of errors' size s and of the slope, under their priors.
+        """Draw `count` lines from the posterior of the errors' standard deviation s and of the slope.
 
             slope ~ N(told sum(x y), told s^2),  told = b^2 / (b^2 sum(x^2) + s^2)
 
-        x and y are places and values about their means, b is the prior's deviation of the slope.
+        x and y are places and values about their means, b is the prior standard deviation of the slope.
         """
         known = np.isfinite(values)
         self._middle, level = float(places[known].mean()), float(values[known].mean())
@@ -150,13 +151,13 @@ class _Lines:
         self._rest, self._besides = rest[whole], drawn / known.sum()
 
     def at(self, times: Floats, picks: Indices, rng: np.random.Generator) -> Floats:
-        """Values at `times` (count,), in periods from the start of the history, of teeth like those picked."""
+        """Draw values at `times` (count,), in periods from the start of the history, of teeth like those picked."""
         line = self._level + self._slope * (times - self._middle)
         return np.asarray(line + self._rest[picks] + self._besides * rng.standard_normal(times.size))
 
 
 def _odds(rest: Floats, sizes: Floats, spent: int) -> Floats:
-    """How likely each size of normal errors is, where `spent` of those seen went into a line."""
+    """Compute the probability of each standard deviation of errors, `spent` degrees of freedom used by a line."""
     chances = -max(rest.size - spent, 0) * np.log(sizes) - float(rest @ rest) / (2 * sizes**2)
     weights = np.exp(chances - chances.max())
     return np.asarray(weights / weights.sum())

@@ -1,15 +1,15 @@
-"""Were past runways right? Watch predictions from run to run, score those whose date has come, and count.
+"""Were past runways right? Watch predictions from run to run, score those that are due, and count.
 
-A breach is foretold where its p50 date lies within the horizon. It is a hit when the limit is passed by the late date
-(by the end of the horizon where the late date lies past it), a false alarm when it is not; where none was foretold, a
-breach within the horizon is a miss. A resource that somebody relieved in time counts as a false alarm: the limit was
-not passed.
+A breach is predicted where its p50 date lies within the horizon. It is a hit if the limit is passed by the late date
+(by the end of the horizon where the late date lies past it), else a false alarm. Where none was predicted, a breach
+within the horizon is a miss. A resource that somebody relieved in time counts as a false alarm: the limit was not
+passed.
 
-A run reads a window of the past that may begin after a prediction was made, so each run watches on from where the last
-one stopped. Over a longer stretch without a sample than a tenth of the time from prediction to deadline (and than a
-last sample may be old) nothing is known: the prediction stays pending until some run has read that stretch. A hit
-counts when its deadline has come, as a false alarm does: counted as soon as they are seen, hits would flatter the
-precision. A miss counts at once.
+A run reads a window of the past that may begin after a prediction was made, so each run continues watching where the
+last one stopped. Nothing is known of a stretch without samples that is longer than a tenth of the time from prediction
+to deadline (and than a last sample may be old): the prediction stays pending until some run has read that stretch. A
+hit counts only once its deadline has come, as a false alarm does, because counting hits as soon as they are seen would
+flatter the precision. A miss counts at once.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _UNSEEN_SHARE = 0.1
 
 
 def score(item: ScoredPrediction, times_ms: Times, values: Values, as_of_ms: int) -> ScoredPrediction:
-    """Watch one prediction on by the samples (n,) of its resource, in the unit of its limit; score it if it is due."""
+    """Watch one prediction on by the samples (n,) of its resource, in its limit's unit; score it if it is due."""
     if item.outcome is not Outcome.PENDING or as_of_ms <= item.prediction.made_at_ms:
         return item
     watched = _watched(item, times_ms, values, as_of_ms)
@@ -54,7 +54,7 @@ def _watched(item: ScoredPrediction, times_ms: Times, values: Values, as_of_ms: 
 
 
 def _unseen_ms(prediction: Prediction, times_ms: Times) -> float:
-    """How long a stretch without samples may be before nothing is known of it."""
+    """Return how long a stretch without samples may be before nothing is known of it."""
     step_ms = int(np.median(np.diff(times_ms))) if times_ms.size > 1 else 0
     return max(stale_after_ms(step_ms), _UNSEEN_SHARE * (prediction.deadline_ms - prediction.made_at_ms))
 
