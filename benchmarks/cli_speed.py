@@ -1,11 +1,11 @@
-"""How long does a command take from its first keystroke to its answer, start of the program included?
+"""How long does a command take from the start of the program to its answer?
 
     python benchmarks/cli_speed.py [--write benchmarks/RESULTS/cli_speed.md]
 
-Each command runs as a process of its own, 7 times; the least CPU time (user + system) and the least wall time of them
-are told, the least because what else the machine does can only add. Beside seconds stand ratios to a bare start of
-Python and to importing Pydantic, which travel from machine to machine. The targets are asserted on CPU time: `--help`
-within 0.25 s, `validate` of the largest example within 0.6 s.
+Each command runs 7 times, in a process of its own. The least CPU time (user + system) and the least wall time are
+reported, because other load on the machine can only add to them. Ratios to a bare start of Python and to importing
+Pydantic stand beside the seconds, because ratios carry over between machines. The targets are asserted on CPU time:
+`--help` within 0.25 s, `validate` of the largest example within 0.6 s.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ TARGETS_S = {"plimsoll --help": 0.25, f"plimsoll validate {LARGEST.parent.name} 
 
 
 def timed(arguments: tuple[str, ...]) -> tuple[float, float]:
-    """Least wall and CPU seconds of one command line."""
+    """Return the least wall and CPU seconds of one command line."""
     walls, cpus = [], []
     for _ in range(RUNS):
         before, begin = os.times(), time.perf_counter()

@@ -1,11 +1,10 @@
-"""How accurate is the fleet forecast on real series, do its intervals hold, and where does it fail worst?
+"""How accurate is the fleet forecast on real series, do its intervals cover as they should, and where is it worst?
 
     python benchmarks/forecast_accuracy.py
 
-Needs the real series beside the checkout (`../shared/data/forecast`) and their scorer, and matplotlib. Writes into
-`docs/forecast-accuracy.md` what the scorer prints, byte for byte, and the coverage of every interval, and draws the
-twenty series that lose most against seasonal naive into `benchmarks/RESULTS/forecast_worst.png`, with their list in
-`forecast_worst.json`.
+Needs the real series beside the checkout (`../shared/data/forecast`), their scorer, and matplotlib. Writes the scorer's
+output, byte for byte, and the coverage of every interval into `docs/forecast-accuracy.md`. Draws the twenty series that
+lose most against seasonal naive in `benchmarks/RESULTS/forecast_worst.png`, and lists them in `forecast_worst.json`.
 """
 
 from __future__ import annotations
@@ -29,14 +28,14 @@ COMMAND = (
 
 
 def printed_by_the_scorer() -> str:
-    """Run the scorer as it is run for any forecaster; answer what it prints."""
+    """Run the scorer as for any forecaster; return what it prints."""
     words = [sys.executable, SHARED / "tools" / "score_forecasts.py", SHARED / "data" / "forecast", "--command"]
     line = [str(word) for word in words] + [COMMAND.format(python=sys.executable)]
     return subprocess.run(line, check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True).stdout
 
 
 def coverage_row(name: str, tasks: list[dict], answers: dict[str, np.ndarray]) -> str:
-    """Write the share of points inside each interval, and below each tenth, for one set."""
+    """Write the share of points inside each interval, and below the median, for one set."""
     held = {label: [] for label in INTERVALS}
     below = []
     for task in tasks:

@@ -1,12 +1,14 @@
-"""Where do intervals hold less than they say? On generated kinds. Writes benchmarks/RESULTS/forecast_hard_kinds.md.
+"""Where do intervals cover less than their nominal level? On generated kinds. Writes RESULTS/forecast_hard_kinds.md.
 
     python benchmarks/forecast_hard_kinds.py
 
-Hourly series with a daily season and correlated noise, 720 hours known and 48 judged, drawn from three seeds: a level
-that moved in the last 6 to 30 hours, and a season that is multiplied as the level grows, beside the same without the
-shift and with a season that adds. Each series is forecast alone, its widths from its own past, and in a fleet of which
-one in ten is of either hard kind. Then the calm kind with a past of little more than one horizon up to four: 14 days
-ahead, from so many days. Then daily peaks that grow by so much a day on what they are, 120 days known.
+The series are hourly, with a daily season and correlated noise, 720 hours known and 48 judged, drawn from three seeds.
+Two kinds are hard: a level that moved in the last 6 to 30 hours, and a season that is multiplied by a growing level.
+Each has an easy counterpart: the same without the shift, and growth with an additive season. Each series is forecast
+alone, its widths from its own past, and in a fleet with one series in ten of each hard kind.
+
+Two further tables follow. One has the calm kind, forecast 14 days ahead from a history of little more than one horizon
+up to four. The other has daily peaks that grow by a constant share a day, 120 days known.
 """
 
 from __future__ import annotations
@@ -54,7 +56,7 @@ Daily peaks with a week, {known} days known, {series} series a fleet, by their g
 
 
 def noise(draw: np.random.Generator, phi: float, size: float, hours: Values = HOURS) -> Values:
-    """Noise each of whose values keeps a share `phi` of the last."""
+    """Draw autocorrelated noise: each value keeps a share `phi` of the last."""
     found = draw.normal(0, size, hours.size)
     for k in range(1, found.size):
         found[k] += phi * found[k - 1]
@@ -62,28 +64,28 @@ def noise(draw: np.random.Generator, phi: float, size: float, hours: Values = HO
 
 
 def still(draw: np.random.Generator, hours: Values = HOURS) -> Values:
-    """A level that never moves."""
+    """Draw a level that never moves."""
     return 100 + 15 * DAY[: hours.size] + noise(draw, 0.3, 4, hours)
 
 
 def shifted(draw: np.random.Generator) -> Values:
-    """A level that moved late."""
+    """Draw a level that moved late."""
     since = draw.integers(KNOWN - 30, KNOWN - 6)
     return still(draw) + np.where(since <= HOURS, draw.choice((-1, 1)) * draw.uniform(30, 60), 0)
 
 
 def added(draw: np.random.Generator) -> Values:
-    """Growth with a season that adds."""
+    """Draw growth with an additive season."""
     return 100 + 0.2 * HOURS + 50 * DAY[: HOURS.size] + noise(draw, 0.6, 8)
 
 
 def multiplied(draw: np.random.Generator) -> Values:
-    """Growth with a season and noise that grow with it."""
+    """Draw growth with a season and noise that grow with it."""
     return np.asarray((100 + 0.2 * HOURS) * np.exp(0.5 * DAY[: HOURS.size] + noise(draw, 0.6, 0.05)), dtype=np.float64)
 
 
 def compounded(draw: np.random.Generator, growth: float, days: int) -> Values:
-    """Daily peaks that grow by a share of what they are, lower at weekends."""
+    """Draw daily peaks that grow by a constant share a day, lower at weekends."""
     at = np.arange(days, dtype=np.float64)
     week = np.where((at + draw.integers(7)) % 7 >= 5, 0.65, 1.0)
     return np.asarray(100 * (1 + growth) ** at * week * np.exp(noise(draw, 0.3, 0.05, at)), dtype=np.float64)
@@ -98,7 +100,7 @@ KINDS: dict[str, tuple[int, Callable[[np.random.Generator], Values]]] = {
 
 
 def panel_of(drawn: Values, known: int, step_ms: int) -> Panel:
-    """Lay series out of which the first samples are known."""
+    """Make a panel of series of which the first `known` samples are known."""
     count = drawn.shape[0]
     times, none = np.tile(step_ms * np.arange(known, dtype=np.int64), count), np.full(count, np.nan)
     names, kinds = tuple(f"s{i}" for i in range(count)), (MetricKind.UNKNOWN,) * count
@@ -108,7 +110,7 @@ def panel_of(drawn: Values, known: int, step_ms: int) -> Panel:
 
 
 def inside(drawn: Values, known: int, ahead: int, step_ms: int) -> Values:
-    """The shares of what came inside the 80 and the 95 % interval of each series of a fleet, (series, 2)."""
+    """Return the shares of later samples inside the 80 and the 95 % interval of each series of a fleet, (series, 2)."""
     panel, came = panel_of(drawn, known, step_ms), drawn[:, known : known + ahead]
     asked = Request(ahead, LEVELS, step_ms)
     told = forecast_panel(panel, asked, pools_of(panel, asked)).values
@@ -117,13 +119,13 @@ def inside(drawn: Values, known: int, ahead: int, step_ms: int) -> Values:
 
 
 def alone_and_together(drawn: Values, known: int, ahead: int, step_ms: int = HOUR_MS) -> Values:
-    """The shares of each series: 80 and 95 % alone, 80 and 95 % in the fleet, (series, 4)."""
+    """Return the shares of each series: 80 and 95 % alone, 80 and 95 % in the fleet, (series, 4)."""
     alone = np.vstack([inside(one[None], known, ahead, step_ms) for one in drawn])
     return np.hstack([alone, inside(drawn, known, ahead, step_ms)])
 
 
 def measured(seed: int) -> Values:
-    """The shares of each kind, (kinds, 4)."""
+    """Return the shares of each kind, (kinds, 4)."""
     draw = np.random.default_rng(seed)
     counts = [count for count, _ in KINDS.values()]
     drawn = np.array([kind(draw) for count, kind in KINDS.values() for _ in range(count)])
@@ -132,14 +134,14 @@ def measured(seed: int) -> Values:
 
 
 def measured_pasts(seed: int) -> Values:
-    """The shares of the calm kind by the days known, (pasts, 4)."""
+    """Return the shares of the calm kind by the days known, (pasts, 4)."""
     draw = np.random.default_rng(seed)
     drawn = np.array([still(draw, WEEKS) for _ in range(CALM)])
     return np.array([alone_and_together(drawn, 24 * days, FORTNIGHT).mean(axis=0) for days in PASTS])
 
 
 def measured_compounded(seed: int) -> Values:
-    """The shares of peaks that compound, by their growth and how far ahead, (cases, 4)."""
+    """Return the shares of peaks that compound, by their growth and how far ahead, (cases, 4)."""
     draw = np.random.default_rng(seed)
     found = []
     for growth, ahead in COMPOUNDED:
@@ -149,7 +151,7 @@ def measured_compounded(seed: int) -> Values:
 
 
 def rows_of(names: Sequence[str], found: Values) -> str:
-    """Rows of a table from shares (seeds, rows, 4): the lowest and the highest over the seeds."""
+    """Format rows of a table from shares (seeds, rows, 4): the lowest and the highest over the seeds."""
     spans = zip(names, found.min(axis=0), found.max(axis=0), strict=True)
     cells = ((name, (f"{a:.0%} to {b:.0%}" for a, b in zip(low, high, strict=True))) for name, low, high in spans)
     return "".join(f"| {name} | {' | '.join(row)} |\n" for name, row in cells)

@@ -2,10 +2,10 @@
 
     python benchmarks/forecast_holidays.py [FOLDER_OF_SERIES]
 
-Daily series of people in one country, each only up to the first cutoff that the accuracy page judges. From every third
-day on, with at least a year (or what is left of it) behind it, 30 days are forecast twice: with the calendar and
-without. Holidays and their effect are learned from what lies before that day. Ratios are those of mean absolute errors
-of the median, with over without; intervals are the 80 % ones.
+Daily series of people in one country are used, each only up to the first cutoff that the accuracy page judges. From
+every third day on with at least a year of history behind it, 30 days are forecast twice: with the calendar and without.
+Holidays and their effect are learned only from the days before. Ratios are those of mean absolute errors of the median,
+with over without; intervals are the 80 % ones.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ COLUMNS = (
 
 @dataclass(frozen=True)
 class Run:
-    """Forecasts of one origin without and with the calendar, shape (2, horizon, levels), beside what came."""
+    """Forecasts from one origin without and with the calendar, shape (2, horizon, levels), and the later samples."""
 
     applied: bool
     forecasts: NDArray[np.float64]
@@ -101,7 +101,7 @@ def _both(past: Series, known: tuple[Holiday, ...]) -> tuple[bool, NDArray[np.fl
 
 
 def chance(series: Series, place: str, rest_days: tuple[int, ...]) -> float:
-    """Answer the share of calendars of random days, as many as the true one has, that seem to have an effect."""
+    """Return the share of calendars of random days, as many as in the true one, that seem to have an effect."""
     first, last = (as_datetime(int(series.times_ms[i])).date() for i in (0, -1))
     count = len(PublicHolidays().holidays([place], first, last))
     draw, seen = np.random.default_rng(0), 0
@@ -114,7 +114,7 @@ def chance(series: Series, place: str, rest_days: tuple[int, ...]) -> float:
 
 
 def line(name: str, place: str, made: list[Run], by_chance: list[float]) -> str:
-    """One row of the table."""
+    """Format one row of the table."""
     both = np.concatenate([run.forecasts for run in made], axis=1)
     came = np.concatenate([run.came for run in made])
     holiday = np.concatenate([run.is_holiday for run in made])

@@ -2,15 +2,15 @@
 
     python forecast_peer_worker.py TASKS.parquet FOLDER LIMIT_S [MODEL ...]
 
-TASKS has a row a task: set, task, y (list), start, freq, season (list), h. Each answer is a line of
-`FOLDER/MODEL.jsonl`: task, state (done, failed, out_of_time, given_up), CPU seconds, and where it is done the quantiles
-by step. A line is written as soon as there is an answer, and a task that has one is not run again: a run that was
-stopped goes on where it was. Each task runs in a process of its own, which is ended with its whole group after LIMIT_S
-seconds; a model that was out of time on the first `_TRIES` tasks of a set is given up for that set.
+TASKS has a row for each task: set, task, y (list), start, freq, season (list), h. Each answer is a line of
+`FOLDER/MODEL.jsonl`: task, state (done, failed, out_of_time, given_up), CPU seconds, and the quantiles by step if done.
+A line is written as soon as there is an answer, and a task that has one is not run again, so that an interrupted run
+continues where it stopped. Each task runs in a process of its own, which is killed with its whole process group after
+LIMIT_S seconds. A model that was out of time on the first `_TRIES` tasks of a set is given up for that set.
 
 The models have the settings that their documentation shows: the first season of the set (MSTL: all of them), nothing
-else. `AutoARIMA-approx` is AutoARIMA with the approximated search that R's `auto.arima`, where it is from, takes by
-itself for more than 150 points or seasons past 12.
+else. `AutoARIMA-approx` is AutoARIMA with the approximate search that R's `auto.arima`, its original, uses by default
+for more than 150 points or seasons longer than 12.
 """
 
 from __future__ import annotations
@@ -104,7 +104,7 @@ def run_model(name: str, tasks: pd.DataFrame, kept: Path, limit_s: float) -> Non
 
 
 def answered(kept: Path) -> dict[str, str]:
-    """The states of the tasks that have an answer; a last line cut off by a stop is dropped from the file."""
+    """Return the states of the tasks that have an answer; an incomplete last line is removed from the file."""
     if not kept.exists():
         return {}
     whole = [line for line in kept.read_text().splitlines(keepends=True) if line.endswith("\n")]

@@ -1,20 +1,20 @@
-"""How does the fleet forecast compare with what people use otherwise? One table, on real series.
+"""How does the fleet forecast compare with the models that people use otherwise? One table, on real series.
 
     python -m venv /tmp/peers && /tmp/peers/bin/pip install statsforecast prophet pandas pyarrow
-    python benchmarks/forecast_peers.py --peers /tmp/peers/bin/python     all of it: about an hour of one core
+    python benchmarks/forecast_peers.py --peers /tmp/peers/bin/python     everything: about an hour of one core
     python benchmarks/forecast_peers.py                                   ours anew, the peers' as kept: about a minute
 
 Needs the real series beside the checkout (`../shared/data/forecast`) and their scorer. Every model forecasts the same
-tasks (a series up to an origin), at most 60 a set, drawn from a seed. The peers' forecasts do not change with ours:
-they are kept, task by task, under `--keep` (`.cache/forecast_peers`), so that a run that was stopped goes on, and the
-table is refreshed quickly. A model has `--limit` seconds for a task; one that fails or runs out of time has not
-finished it, and one that runs out of time on the first three tasks of a set is given up there
+tasks (a series up to an origin), at most 60 a set, drawn with a fixed seed. The peers' forecasts do not change with
+ours, so they are kept, task by task, under `--keep` (`.cache/forecast_peers`): an interrupted run continues, and the
+table is quickly refreshed. A model has `--limit` seconds for a task. One that fails or runs out of time has not
+finished the task, and one that runs out of time on the first three tasks of a set is given up there
 (`forecast_peer_worker.py`). Ours forecasts whole sets, one run an origin, as it does for its users.
 
 `Ensemble` is the median of AutoETS, AutoTheta, MSTL and seasonal naive, quantile by quantile, where all four finished.
-Ratios are to seasonal naive on the tasks that the model finished, means within a set, geometric means over sets. "Ours
-there" is our ratio on just those tasks; the bound is the upper end of the 90 % bootstrap interval of our error over the
-model's (series drawn again within sets with all their origins, 2,000 times). Writes the table into
+Ratios are to seasonal naive on the tasks that the model finished: means within a set, geometric means over sets. "Ours
+there" is our ratio on just those tasks. The bound is the upper end of the 90 % bootstrap interval of our error over the
+model's (series resampled within sets with all their origins, 2,000 times). Writes the table into
 `docs/forecast-accuracy.md` between its marks, and with figures by set into `benchmarks/RESULTS/forecast_peers.json`.
 """
 
@@ -62,7 +62,7 @@ def scorer() -> ModuleType:
 
 
 def tasks_of(judge: ModuleType, name: str, meta: dict) -> list[dict]:
-    """List the tasks of one set, over all origins; the key of a task holds a checksum of what it is given."""
+    """List the tasks of one set over all origins; a task's key holds a checksum of its training values."""
     frame = pd.read_parquet(SHARED / "data" / "forecast" / f"{name}.parquet")
     found = []
     for origin, rows in judge.tasks(frame, meta, name):
@@ -98,7 +98,7 @@ def ours(tasks: list[dict], meta: dict, levels: list[float], folder: Path) -> di
 
 
 def let_peers_forecast(python: str, tasks: dict[str, list[dict]], sets: dict, keep: Path, limit_s: float) -> None:
-    """Forecast with every peer what it has not answered yet."""
+    """Run every peer on the tasks that it has not answered yet."""
     rows = [
         {"set": name, "task": task["task"], "y": task["y"], "start": task["ds"][0]}
         | {"freq": sets[name]["freq"], "season": sets[name]["season"], "h": sets[name]["h"]}
@@ -113,7 +113,7 @@ def let_peers_forecast(python: str, tasks: dict[str, list[dict]], sets: dict, ke
 
 
 def kept(keep: Path) -> tuple[dict[str, dict[str, np.ndarray]], dict[str, float]]:
-    """Read what the peers answered: quantiles by model and task, and CPU seconds a finished task by model."""
+    """Read the peers' answers: quantiles by model and task, and mean CPU seconds of a finished task by model."""
     answers: dict[str, dict[str, np.ndarray]] = {}
     spent: dict[str, float] = {}
     for path in sorted(keep.glob("*.jsonl")):
@@ -129,7 +129,7 @@ def kept(keep: Path) -> tuple[dict[str, dict[str, np.ndarray]], dict[str, float]
 
 
 def scored(judge: ModuleType, name: str, meta: dict, tasks: list[dict], answers: dict) -> dict[str, dict]:
-    """Score the answers of one model, task by task, each beside seasonal naive."""
+    """Score the answers of one model, task by task, each with seasonal naive's."""
     growing, scores = name in judge.GROWING, {}
     for task in tasks:
         values = answers.get(task["task"])
@@ -149,23 +149,23 @@ Scores = dict[str, dict[str, dict]]
 
 
 def mean(scores: dict[str, dict], measure: str) -> float:
-    """Answer a measure's mean over tasks."""
+    """Return a measure's mean over tasks."""
     return float(np.mean([one[measure] for one in scores.values()]))
 
 
 def ratio(sets: Scores, measure: str) -> float:
-    """Answer the geometric mean over sets of a measure's mean over seasonal naive's."""
+    """Return the geometric mean over sets of a measure's mean over seasonal naive's."""
     logs = [np.log(mean(one, measure) / mean(one, f"naive_{measure}")) for one in sets.values() if one]
     return float(np.exp(np.mean(logs)))
 
 
 def there(mine: Scores, theirs: Scores) -> Scores:
-    """Our scores on the tasks that a peer finished."""
+    """Return our scores on the tasks that a peer finished."""
     return {name: {task: one for task, one in mine[name].items() if task in theirs[name]} for name in mine}
 
 
 def bound(mine: Scores, theirs: Scores, measure: str) -> float:
-    """Answer the upper end of the 90 % bootstrap interval of our error over theirs where both finished."""
+    """Return the upper end of the 90 % bootstrap interval of our error over theirs where both finished."""
     draw = np.random.default_rng(0)
     logs = np.zeros(DRAWS)
     pairs = [paired(mine[name], theirs[name], measure) for name in mine if set(mine[name]) & set(theirs[name])]
@@ -183,12 +183,12 @@ def paired(mine: dict[str, dict], theirs: dict[str, dict], measure: str) -> tupl
 
 
 def coverage(sets: Scores, measure: str, nominal: float) -> float:
-    """Answer the mean distance of coverage from nominal over sets."""
+    """Return the mean distance of coverage from its nominal level over sets."""
     return float(np.mean([abs(mean(one, measure) - nominal) for one in sets.values() if one]))
 
 
 def row(model: str, scores: dict[str, Scores], count: int, cpu: dict[str, float]) -> dict:
-    """Work out one row of the table."""
+    """Compute one row of the table."""
     theirs = scores[model]
     done = sum(map(len, theirs.values()))
     found: dict = {"model": model, "tasks": done, "share": done / count}
@@ -224,14 +224,14 @@ def table(rows: list[dict]) -> str:
 
 
 def into_page(text: str, mark: str) -> None:
-    """Put a generated part between its marks in the page."""
+    """Put generated text between its marks in the page."""
     begin, end = f"<!-- {mark}: generated -->", f"<!-- end of {mark} -->"
     head, rest = PAGE.read_text().split(begin)
     PAGE.write_text(f"{head}{begin}\n{text}\n{end}{rest.split(end)[1]}")
 
 
 def main() -> None:
-    """Run what is asked for, and write the table."""
+    """Run what was asked for, and write the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--peers", help="Python of the peers' environment; without it only ours runs")
     parser.add_argument("--limit", type=float, default=30.0, help="seconds a model may use for a task")

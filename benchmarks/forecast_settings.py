@@ -4,67 +4,68 @@
     python benchmarks/forecast_settings.py --only widths    (or numbers, joint, tails, told, level, counted,
                                                             agreed, blocks) one ranking
 
-Needs the real series beside the checkout (`../shared/data`) and their scorer. Figures that were measured stay under
-`.cache/forecast_settings` for as long as the forecast's source stands as it is, so that a run that was stopped goes on.
+Needs the real series beside the checkout (`../shared/data`) and their scorer. Measured figures are kept under
+`.cache/forecast_settings` until the forecast's source changes, so that an interrupted run continues.
 
-What is judged. Nothing that the scorer judges: of its series only what lies before its first cutoff; the series of its
-sets that it leaves out (short weeks of M4, virtual machines by their hash); and the recorded demand traces that are in
-none of its sets (5-minute and hourly means, single days as series of their own, ten seconds as they are), each in the
-set of its kind. From every series as many cutoffs as a third of it leaves room for, a horizon apart, up to 18 a series
-and about 240 a set, at least 3.
+What is judged. Nothing that the scorer judges. Of the scorer's series only the part before its first cutoff is used. To
+these come the series of its sets that it leaves out (short weeks of M4, virtual machines by their hash), and the
+recorded demand traces that are in none of its sets (5-minute and hourly means, single days as series of their own, ten
+seconds as they are), each in the set of its kind. Every series has as many cutoffs, a horizon apart, as leave at least
+a third of it before them: up to 18 a series and about 240 a set, at least 3.
 
-The rule. SPL, MSIS and coverage as the scorer's. For each alternative,
+The rule. SPL, MSIS and coverage are the scorer's. For each alternative,
 
     loss = geometric mean over sets, and over SPL and MSIS, of (mean over tasks) / (the same of seasonal naive)
     dev  = mean over sets of |mean coverage - nominal|, at 80 and at 95 %
 
 1. Standard errors are those of the difference to the best: its standard deviation over 1,000 bootstrap draws of series
-   within each set, each with all its cutoffs (in sets of fewer than ten series, of tasks).
-2. In are the alternatives whose dev is within one standard error of the least, at both levels. Where that is none, the
-   bound is the least whole number of standard errors that lets one in.
-3. Of these, those whose loss is within one standard error of the least are told apart by luck alone: the simplest wins,
-   which is the one of the fewest rules; for a single number the one that is in use. Then the least loss.
+within each set, each with all its cutoffs (in sets of fewer than ten series, of tasks). 2. An alternative stays if its
+dev is within one standard error of the least, at both levels. Where none does, the bound is the smallest whole number
+of standard errors that admits one. 3. Of these, those whose loss is within one standard error of the least differ by
+luck alone. The simplest of them wins, which is the one with the fewest rules, or for a single number the one in use.
+Among equally simple ones the least loss wins.
 
-Widths are ranked in all combinations: which errors are read (as foretold from earlier windows, those of the newest one,
-two, three or four; left out one window at a time), how far skew is believed (wholly, not at all, N / (N + 50, 100 or
-200): the last three are one rule more), the weight of the prior (5, 10, 20, 40 series; without any, a fleet of one
-would believe a single window), a profile of the horizon shared by the fleet (one rule more). The first run had neither
-two nor three windows nor a prior of 5: its winner (newest window, skew believed, prior 10, shared profile) lay at the
-edge of what was tried, so that the edge was moved.
+Widths are ranked in all combinations. Which errors are used: those predicted from earlier windows, in the newest one,
+two, three or four; or with one window left out at a time. How much skew is used: all of it, none, or N / (N + 50, 100
+or 200); the last three are one rule more. The weight of the prior: 5, 10, 20, 40 series; without a prior, a fleet of
+one would rely on a single window. A profile of the horizon shared by the fleet (one rule more). The first run had
+neither two nor three windows nor a prior of 5. Its winner (newest window, full skew, prior 10, shared profile) lay at
+the edge of the range, so the range was extended.
 
-Numbers of the kernel are then changed one at a time, with the widths that won. Of so many some win by luck: a number in
-use gives way only where another has less loss by more than two standard errors, and in at least eight of the ten sets,
-with dev no further than one standard error from that in use.
+Numbers of the kernel are then changed one at a time, with the widths that won. Among so many some win by luck. So a
+number in use is replaced only if another has less loss by more than two standard errors, and in at least eight of the
+ten sets, with dev at most one standard error above that in use.
 
-Inner quantiles and tails may want other errors: the joint ranking reads quantiles beyond 10 and 90 % from more windows
-(one rule more), together with the two numbers that scales lean on, which must pass the same bar; the last ranking
-varies skew and prior of the tails around its winner (each one rule more).
+Inner quantiles and tails may need different errors. The joint ranking takes quantiles beyond 10 and 90 % from more
+windows (one rule more), together with the two numbers on which scales depend, which must pass the same bar. The last
+ranking varies skew and prior of the tails around its winner (each one rule more).
 
-Old errors stand over scales of few windows. They are read as they are, or told as of now by the ratio of the deviations
-or by the quantiles of Student's t with so many degrees of freedom a window (one rule more), around the winner of the
-joint ranking and with all quantiles from all windows; with the prior as shipped, and with one measured on the other
-sets alone. This ranking has a fourth rule, written down with it: the newest cutoffs are nearest to what will be asked,
-and what is further off there than the setting before, by more than one standard error at either level, is out.
+Old errors have scales from few windows. They are used as they are, or rescaled to today's number of windows by the
+ratio of the standard deviations or by the quantiles of Student's t with so many degrees of freedom a window (one rule
+more). This is tried around the winner of the joint ranking and with all quantiles from all windows; with the prior as
+shipped, and with one measured on the other sets alone. This ranking has a fourth rule, written down with it: the newest
+cutoffs are nearest to future requests, and an alternative whose dev is worse there than the previous setting's, by more
+than one standard error at either level, is out.
 
-Scales that follow the level that is forecast are ranked against those that do not, all read by the winner of the
-ranking before: eight ways laid on the outlooks (`forecast_settings_level.py`), then the one that the kernel has, with
-its numbers up and down. The bar is that for numbers in use, and the newest cutoffs have their say as before. Several
-that pass are told apart by the third rule; between two of as many rules, by less loss.
+Scales that follow the level of the forecast are ranked against those that do not, all with the winner of the previous
+ranking: eight ways applied to the outlooks (`forecast_settings_level.py`), then the one in the kernel, with its numbers
+varied up and down. The bar is that for numbers in use, and the newest cutoffs count as before. Among several that pass,
+the third rule decides; between two with as many rules, the least loss.
 
-The pool of N series is a sample: what a series not yet seen exceeds with probability p is, in the mean, the quantile of
-rank p (N + 1) and not p N (split conformal prediction's own rule). To read it so is no setting but a mend, so that it
+The pool of N series is a sample: the value that a new series exceeds with probability p is, on average, the quantile of
+rank p (N + 1) and not p N (split conformal prediction's own rule). To use that is not a setting but a correction, which
 need not gain: it stands unless loss, dev80 or dev95 are worse by more than one standard error, over all cutoffs or over
 the newest alone. This was written before it was first judged.
 
-Scales no less than the distance of the methods from the center are a mend, too, for levels that moved late
-(`forecast_hard_kinds.py`): they stand by the same words, which were written before they were first judged. Shares of
-the distance stand beside the whole of it, which is no number.
+Scales of at least the distance of the methods from the center are a correction, too, for levels that moved late
+(`forecast_hard_kinds.py`). The same rule applies, which was written before they were first judged. Fractions and
+multiples of the distance are shown beside the whole of it, which has no free number.
 
-Last, nothing is ranked: the setting in use is read as the scorer reads it, each set on a few cutoffs in a row, but at
-every place of the past. It tells how far a single reading of dev is luck.
+The last part ranks nothing: the setting in use is scored as the scorer does it, each set on a few successive cutoffs,
+but at every place of the past. It shows how far a single measurement of dev is luck.
 
-The page is `benchmarks/RESULTS/forecast_settings.md`; what is not asked for keeps the tables of its last run
-under `.cache/forecast_settings`, and is left out where there was none.
+The page is `benchmarks/RESULTS/forecast_settings.md`. A part that is not asked for keeps the tables of its last run
+under `.cache/forecast_settings`, and is left out if there was none.
 """
 
 from __future__ import annotations
@@ -128,7 +129,7 @@ JOINT_NUMBERS = [
 
 
 def shipped(way: Widths, name: str) -> np.ndarray:
-    """Answer the prior that is shipped, for any way and set."""
+    """Return the prior that is shipped, for any way and set."""
     from plimsoll.forecast.calibration import PRIOR
 
     return PRIOR
@@ -160,14 +161,14 @@ def scores_by(
 
 
 def digest() -> str:
-    """Answer what the forecast is, so that no figure outlives it."""
+    """Return a hash of the forecast's source, so that no figure outlives it."""
     source = HERE.parent / "src" / "plimsoll" / "forecast"
     whole = b"".join(path.read_bytes() for path in sorted(source.rglob("*.py")))
     return blake2b(whole, digest_size=6).hexdigest()
 
 
 def patch(setting: str) -> None:
-    """Put numbers (MODULE.NAME=NUMBER, parted by commas) in the place of the forecast's own, before it is compiled."""
+    """Replace numbers of the forecast (MODULE.NAME=NUMBER, separated by commas) before it is compiled."""
     for one in setting.split(","):
         path, number = one.split("=")
         module, name = path.rsplit(".", 1)
@@ -196,7 +197,7 @@ def measure_number(setting: str, sets: dict[str, dict]) -> None:
 
 
 def measured_in_turn(settings: Sequence[str]) -> tuple[pd.DataFrame, np.ndarray]:
-    """Score all tasks under each setting, in a process of its own; who they are, and (settings, ways, tasks, ...)."""
+    """Score all tasks under each setting in a process of its own: who they are, and (settings, ways, tasks, ...)."""
     for setting in settings:
         if not kept(setting).exists():
             cache = {"NUMBA_CACHE_DIR": str(KEPT / "machine_code")}
@@ -207,7 +208,7 @@ def measured_in_turn(settings: Sequence[str]) -> tuple[pd.DataFrame, np.ndarray]
 
 
 def joint_part(sets: dict[str, dict]) -> str:
-    """Rank ways to read widths with the two numbers that scales lean on; a number must pass the bar or is put back."""
+    """Rank ways to compute widths with the two numbers on which scales depend, which must pass the bar or stay."""
     who, scores = measured_in_turn(JOINT_NUMBERS)
     every = scores.reshape(-1, *scores.shape[2:])
     rules = np.tile([way.rules for way in JOINT_WAYS], len(JOINT_NUMBERS))
@@ -227,12 +228,12 @@ def joint_part(sets: dict[str, dict]) -> str:
 
 
 def kept(setting: str) -> Path:
-    """Where the figures of a setting are kept."""
+    """Return where the figures of a setting are kept."""
     return KEPT / f"{setting}-{digest()}.npy"
 
 
 def widths_part(sets: dict[str, dict]) -> str:
-    """Rank the ways to read widths."""
+    """Rank the ways to compute widths."""
     who, scores = scores_by(WAYS, fleets_of(cases_of(sets), sets))
     labels, rules = [way.label for way in WAYS], np.array([way.rules for way in WAYS])
     text, winner = table(labels, judged(who, scores), rules, most=40)
@@ -242,7 +243,7 @@ def widths_part(sets: dict[str, dict]) -> str:
 
 
 def tails_part(sets: dict[str, dict]) -> str:
-    """Rank ways to read the tails round the winner of the joint ranking that leaves the kernel as it is."""
+    """Rank ways to compute the tails around the winner of the joint ranking that leaves the kernel as it is."""
     who, scores = scores_by(TAIL_WAYS, fleets_of(cases_of(sets), sets))
     rules = np.array([way.rules for way in TAIL_WAYS])
     text, winner = table([way.label for way in TAIL_WAYS], judged(who, scores), rules)
@@ -251,7 +252,7 @@ def tails_part(sets: dict[str, dict]) -> str:
 
 
 def told_part(sets: dict[str, dict]) -> str:
-    """Rank ways to tell old errors as of now; what is further off at the newest cutoffs is out."""
+    """Rank ways to rescale old errors; what is worse at the newest cutoffs is out."""
     fleets = list(fleets_of(cases_of(sets), sets))
     who, scores = scores_by(TOLD_WAYS, fleets, priors_from_others(fleets, TOLD_WAYS))
     newest, before = (who["cutoff"] == 0).to_numpy(), TOLD_WAYS.index(BEFORE)
@@ -266,20 +267,20 @@ def told_part(sets: dict[str, dict]) -> str:
 
 
 def counted_part(sets: dict[str, dict]) -> str:
-    """Judge quantiles as of one series more beside those of the pool alone."""
+    """Compare quantiles as of one series more with those of the pool alone."""
     ways = [READ, replace(READ, one_more=True)]
     who, scores = scores_by(ways, fleets_of(cases_of(sets), sets))
     return mend_part("Quantiles of one series more", [way.label for way in ways], who, scores)
 
 
 def agreed_part(sets: dict[str, dict]) -> str:
-    """Judge scales that hold the distance of the methods from the center beside those that do not, and parts of it."""
+    """Compare scales of at least the methods' distance from the center, or parts of it, with those without."""
     who, scores = measured_in_turn(AGREED)
     return mend_part("Scales that hold how far the methods disagree", AGREED, who, scores[:, 0])
 
 
 def mend_part(title: str, labels: Sequence[str], who: pd.DataFrame, scores: np.ndarray) -> str:
-    """Write alternatives beside the first, over all cutoffs and over the newest; the second of them set by set."""
+    """Compare alternatives with the first, over all cutoffs and over the newest; the second of them set by set."""
     newest, everyone = (who["cutoff"] == 0).to_numpy(), np.ones(len(labels), dtype=bool)
     page = beside_first(labels, who, scores, everyone)
     late = beside_first(labels, who[newest].reset_index(drop=True), scores[:, newest], everyone)
@@ -288,7 +289,7 @@ def mend_part(title: str, labels: Sequence[str], who: pd.DataFrame, scores: np.n
 
 
 def blocks_part(sets: dict[str, dict]) -> str:
-    """Tell how far dev is luck where it is read once, on as few cutoffs as the scorer's."""
+    """Show how far dev is luck if it is measured once, on as few cutoffs as the scorer's."""
     who, scores = scores_by([READ], fleets_of(cases_of(sets), sets))
     return f"## What one reading of dev says\n\n{by_blocks(who, scores[0], sets)}\n"
 
@@ -321,7 +322,7 @@ def level_part(sets: dict[str, dict]) -> str:
 
 
 def main() -> None:
-    """Rank what is asked for, and write the page."""
+    """Rank what was asked for, and write the page."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parts = {"widths": widths_part, "numbers": numbers_part, "joint": joint_part, "tails": tails_part}
     parts |= {"told": told_part, "level": level_part, "counted": counted_part, "agreed": agreed_part}

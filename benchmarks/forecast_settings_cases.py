@@ -50,7 +50,7 @@ def cases_of(sets: dict[str, dict]) -> list[Case]:
 
 
 def cut(name: str, series: str, y: np.ndarray, meta: dict, cutoffs: tuple[int, int]) -> Iterator[Case]:
-    """Cut one series at so many cutoffs from the first, a horizon apart, the newest first."""
+    """Cut one series at this many cutoffs from the first, a horizon apart, the newest first."""
     h, least = meta["h"], SHORTEST_WEEKS if name == "m4_weekly" else 2 * max(meta["season"][0], 8)
     for number in range(cutoffs[1]):
         end = y.size - (cutoffs[0] + number) * h
@@ -59,7 +59,7 @@ def cut(name: str, series: str, y: np.ndarray, meta: dict, cutoffs: tuple[int, i
 
 
 def traces_for(name: str) -> dict[str, np.ndarray]:
-    """Answer the recorded traces of a set's kind."""
+    """Return the recorded traces of a set's kind."""
     if name == "biz_10s":
         return {TEN_SECONDS: trace(TEN_SECONDS)["value"].to_numpy(float)}
     spans = {"cloud_5min": "5min", "cloud_hourly": "h", "vm_5min_short": "5min"}
@@ -78,7 +78,7 @@ def trace(name: str) -> pd.DataFrame:
 
 @dataclass(frozen=True)
 class Fleet:
-    """The tasks of one set at one cutoff, prepared and looked ahead of."""
+    """The tasks of one set at one cutoff, with their prepared series and outlooks."""
 
     meta: dict
     cases: list[Case]
@@ -87,7 +87,7 @@ class Fleet:
 
 
 def fleets_of(cases: Sequence[Case], sets: dict[str, dict]) -> Iterator[Fleet]:
-    """Look ahead of all tasks, fleet by fleet."""
+    """Compute the outlooks of all tasks, fleet by fleet."""
     from plimsoll.domain.forecast import ForecastState
     from plimsoll.domain.panel import Panel, Request
     from plimsoll.domain.series import MetricKind
@@ -111,5 +111,5 @@ def fleets_of(cases: Sequence[Case], sets: dict[str, dict]) -> Iterator[Fleet]:
 
 
 def fleet_key(case: Case) -> tuple[str, int]:
-    """What is forecast together: a set at one cutoff."""
+    """Return what is forecast together: a set at one cutoff."""
     return case.name, case.cutoff

@@ -1,8 +1,8 @@
-"""How may scales follow the level that is forecast? Eight ways, laid on outlooks whose scales do not.
+"""How may scales follow the level of the forecast? Eight ways, applied to outlooks whose scales do not.
 
-What is typical: the mean center of the windows behind the scale ("past"), or of the forecast's own horizon, so that its
-mean width stays ("horizon"). The power: 1/2 for all series ("half"), one a pool by regression over its series ("pool"),
-each series' own by ridge regression over its windows, pulled to none ("own") or to the pool's ("both").
+The typical level is the mean center of the windows behind the scale ("past"), or of the forecast's own horizon, so that
+its mean width stays ("horizon"). The power is 1/2 for all series ("half"), one a pool by regression over its series
+("pool"), or each series' own by ridge regression over its windows, shrunk to zero ("own") or to the pool's ("both").
 """
 
 from __future__ import annotations
@@ -37,14 +37,14 @@ FOLLOWINGS = [Following(power, typical) for power in ("half", "pool", "own", "bo
 
 @dataclass(frozen=True)
 class Leveled:
-    """A prepared series and its outlook: which centers its windows had, and what is typical of them."""
+    """A prepared series and its outlook, with the centers of its windows and what is typical of them."""
 
     prepared: Any
     outlook: Any
 
     @cached_property
     def centers(self) -> np.ndarray:
-        """The centers of the windows there are, (windows, h), NaN where the truth is not known."""
+        """The centers of the windows there are, (windows, h), NaN where the truth is unknown."""
         from plimsoll.forecast.outlook import origins_of
 
         origins, found = origins_of(self.prepared, self.outlook.center.size), np.full_like(self.outlook.errors, np.nan)
@@ -60,18 +60,18 @@ class Leveled:
 
     @property
     def rows(self) -> list[int]:
-        """The windows that widths are read from."""
+        """The windows from which widths are measured."""
         return [w for w in range(2, len(self.centers)) if np.isfinite(self.outlook.standardized[w]).any()]
 
     def ratio(self, center: np.ndarray, before: int, typical: str) -> np.ndarray:
-        """Answer the center over what is typical, told from the windows before one or from the horizon."""
+        """Return the center over its typical value, from the windows before one or from the horizon."""
         sizes = np.abs(self.centers[:before]) if typical == "past" else np.abs(center)[None]
         weights = FORGETTING ** np.arange(len(sizes))[::-1, None] * np.isfinite(sizes)
         usual = np.nansum(sizes * weights) / weights.sum() if weights.any() else 0.0
         return np.clip(center / usual, LOWEST, HIGHEST) if usual > 0.0 else np.where(np.isfinite(center), 1.0, np.nan)
 
     def moments(self, errors: Sequence[np.ndarray], ratios: Sequence[np.ndarray], typical: str) -> tuple[float, float]:
-        """Answer the sums over windows of the means of x y and x x, x log ratio and y log error, about their means."""
+        """Return sums over windows of the means of x y and x x, x log ratio and y log error, both about their means."""
         pairs = []
         for error, ratio in zip(errors, ratios, strict=True):
             known = np.isfinite(error) & np.isfinite(ratio)
@@ -85,19 +85,19 @@ class Leveled:
         return sum(float((x * y).mean()) for x, y in parts), sum(float((x * x).mean()) for x, _ in parts)
 
     def pooled(self, typical: str) -> tuple[float, float]:
-        """The moments of the errors that widths are read from."""
+        """Return the moments of the errors from which widths are measured."""
         ratios = [self.ratio(self.centers[w], w, typical) for w in self.rows]
         return self.moments([self.outlook.standardized[w] for w in self.rows], ratios, typical)
 
     def own_power(self, before: int, typical: str, pulled_to: float) -> float:
-        """Answer the power by the windows before one."""
+        """Return the power from the windows before one."""
         errors = [self.outlook.errors[w] / self.outlook.scale for w in range(before)]
         ratios = [self.ratio(self.centers[w], before, typical) for w in range(before)]
         product, square = self.moments(errors, ratios, typical)
         return float(np.clip((product + STRENGTH * pulled_to) / (square + STRENGTH), 0.0, 1.0))
 
     def times(self, center: np.ndarray, before: int, way: Following, pool: float) -> np.ndarray:
-        """Answer what the scale of a center is multiplied by, (h,)."""
+        """Return the factor on the scale of a center, (h,)."""
         power = self.own_power(before, way.typical, pool) if way.power in ("own", "both") else pool
         found = self.ratio(center, before, way.typical) ** power
         found = found / np.nanmean(found) if way.typical == "horizon" and np.isfinite(found).any() else found
@@ -105,7 +105,7 @@ class Leveled:
 
 
 def followed(way: Following, fleet: Fleet) -> Fleet:
-    """Answer a fleet whose scales follow the level, those under its old errors too."""
+    """Return a fleet whose scales follow the level, including those under its old errors."""
     from plimsoll.domain.forecast import ForecastState
 
     series = [Leveled(one, outlook) for one, outlook in zip(fleet.prepared, fleet.outlooks, strict=True)]
@@ -116,14 +116,14 @@ def followed(way: Following, fleet: Fleet) -> Fleet:
 
 
 def pool_power(moments: Sequence[tuple[float, float]]) -> float:
-    """Answer the power of a pool, believed to N / (N + 10)."""
+    """Return the power of a pool, shrunk by N / (N + 10)."""
     product, square = np.sum(moments, axis=0) if moments else (0.0, 0.0)
     slope = float(np.clip(product / square, 0.0, 1.0)) if square > 0.0 else 0.0
     return len(moments) * slope / (len(moments) + PRIOR_SERIES)
 
 
 def laid_on(one: Leveled, way: Following, pool: float) -> Any:
-    """Answer the outlook with scale and standardized errors by a way."""
+    """Return the outlook with scale and standardized errors changed by a way."""
     standardized = one.outlook.standardized.copy()
     for w in one.rows:
         standardized[w] /= one.times(one.centers[w], w, way, pool)

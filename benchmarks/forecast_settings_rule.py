@@ -1,4 +1,4 @@
-"""Which alternative wins? The rule that `forecast_settings.py` states, over scores and bootstrap draws of series."""
+"""Which alternative wins? The rule that `forecast_settings.py` states, on scores and bootstrap draws of series."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 
 DRAWS, FEW_SERIES = 1_000, 10
-LEAST_SETS = 8  # in which a number must be better to take the place of the one in use
+LEAST_SETS = 8  # number of sets in which a number must be better to replace the one in use
 
 
 @dataclass(frozen=True)
 class Judged:
-    """Loss and distances of coverage of each alternative: as measured (k,), and in each draw (draws, k)."""
+    """Loss and distance of coverage of each alternative: as measured (k,), and in each draw (draws, k)."""
 
     loss: np.ndarray
     dev: dict[str, np.ndarray]
@@ -22,7 +22,7 @@ class Judged:
 
 
 def judged(who: pd.DataFrame, scores: np.ndarray) -> Judged:
-    """Work out loss and coverage over sets, with bootstrap draws of series."""
+    """Compute loss and coverage over sets, with bootstrap draws of series."""
     draw, logs, dev = np.random.default_rng(0), [], {"cov80": [], "cov95": []}
     for _, places in who.groupby("set").indices.items():
         counts = counts_of(draw, who["series"].to_numpy()[places])
@@ -36,7 +36,7 @@ def judged(who: pd.DataFrame, scores: np.ndarray) -> Judged:
 
 
 def counts_of(draw: np.random.Generator, series: np.ndarray) -> np.ndarray:
-    """Answer how often each task counts, shape (1 + draws, tasks): once, then as its series is drawn."""
+    """Return how often each task counts, shape (1 + draws, tasks): once, then as often as its series is drawn."""
     names, unit = np.unique(series, return_inverse=True)
     if names.size < FEW_SERIES:
         unit = np.arange(series.size)
@@ -46,7 +46,7 @@ def counts_of(draw: np.random.Generator, series: np.ndarray) -> np.ndarray:
 
 
 def apart(measured: np.ndarray, drawn: np.ndarray, among: np.ndarray) -> np.ndarray:
-    """Answer by how many standard errors of the difference each alternative is worse than the best of `among`."""
+    """Return by how many standard errors of the difference each alternative is worse than the best of `among`."""
     best = int(np.flatnonzero(among)[np.argmin(measured[among])])
     error = (drawn - drawn[:, [best]]).std(axis=0)
     worse = measured - measured[best]
@@ -54,7 +54,7 @@ def apart(measured: np.ndarray, drawn: np.ndarray, among: np.ndarray) -> np.ndar
 
 
 def chosen(found: Judged, rules: np.ndarray, among: np.ndarray | None = None) -> tuple[int, np.ndarray, np.ndarray]:
-    """Apply the rule to all or some; answer the winner, who is in by coverage, and who of these by luck alone."""
+    """Apply the rule to all or some; return the winner, who passes on coverage, and which of these tie."""
     asked = np.ones(found.loss.size, dtype=bool) if among is None else among
     far = np.max([apart(found.dev[name], found.drawn_dev[name], asked) for name in found.dev], axis=0)
     inside = asked & (far <= max(1.0, np.ceil(far[asked].min())))
@@ -64,13 +64,13 @@ def chosen(found: Judged, rules: np.ndarray, among: np.ndarray | None = None) ->
 
 
 def by_set_losses(who: pd.DataFrame, scores: np.ndarray) -> np.ndarray:
-    """Answer the loss of each alternative in each set, shape (k, sets)."""
+    """Return the loss of each alternative in each set, shape (k, sets)."""
     means = np.stack([scores[:, places].mean(axis=1) for places in who.groupby("set").indices.values()], axis=1)
     return np.asarray(np.sqrt(np.prod(means[:, :, :2, 0] / means[:, :, :2, 1], axis=2)))
 
 
 def nearer(found: Judged, before: int) -> np.ndarray:
-    """Answer which alternatives are no more than one standard error further off than the one before, at both levels."""
+    """Return which alternatives are at most one standard error worse in dev than the one before, at both levels."""
     further = [
         found.dev[name] - found.dev[name][before]
         > (found.drawn_dev[name] - found.drawn_dev[name][:, [before]]).std(axis=0)

@@ -12,7 +12,7 @@ from forecast_settings_rule import LEAST_SETS, Judged, by_set_losses, chosen, ju
 def table(
     labels: Sequence[str], found: Judged, rules: np.ndarray, most: int | None = None, among: np.ndarray | None = None
 ) -> tuple[str, str]:
-    """Write the first alternatives in the order of the rule; answer the table and the winner's label."""
+    """Write the first alternatives in the order of the rule; return the table and the winner's label."""
     winner, inside, tied = chosen(found, rules, among)
     order = sorted(range(len(labels)), key=lambda k: (k != winner, not tied[k], not inside[k], found.loss[k]))
     lines = ["| alternative | loss | dev80 | dev95 | |", "|---|---:|---:|---:|---|"]
@@ -37,7 +37,7 @@ def by_set(who: pd.DataFrame, scores: np.ndarray) -> str:
 
 
 def beside_first(settings: Sequence[str], who: pd.DataFrame, scores: np.ndarray, near: np.ndarray | None = None) -> str:
-    """Write each alternative beside the first; of those that `near` knows, which pass the bar."""
+    """Compare each alternative with the first; among those that `near` allows, mark which pass the bar."""
     found = judged(who, scores)
     sets_better = np.sum(by_set_losses(who, scores) < by_set_losses(who, scores)[[0]] * (1 - 1e-6), axis=1)
     error = np.maximum((found.drawn_loss - found.drawn_loss[:, [0]]).std(axis=0), 1e-15)
@@ -56,10 +56,10 @@ def beside_first(settings: Sequence[str], who: pd.DataFrame, scores: np.ndarray,
 
 
 def by_blocks(who: pd.DataFrame, scores: np.ndarray, sets: dict[str, dict]) -> str:
-    """Write dev as it comes out where each set is judged on as many cutoffs in a row as the scorer's, at any place.
+    """Write dev as measured on as many successive cutoffs of each set as the scorer's, at any place.
 
-    `scores` (tasks, measures, 2) are those of one alternative. Left out are places with fewer than half the tasks of
-    the newest. 4,000 draws, a place a set.
+    `scores` (tasks, measures, 2) are those of one alternative. Places with fewer than half the tasks of the newest are
+    left out. There are 4,000 draws of one place for each set.
     """
     random, lines = np.random.default_rng(0), ["| | median | 5 to 95 % of places |", "|---|---:|---:|"]
     for measure, nominal, name in ((2, 0.8, "dev80"), (3, 0.95, "dev95")):

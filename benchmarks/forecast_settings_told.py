@@ -1,4 +1,4 @@
-"""How wide is an old error for the thin scale under it? Ways to tell it as of now, and priors made from other sets."""
+"""How much must an old error shrink because its scale came from few windows? Ways to rescale it, and priors by set."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ BEFORE = next(way for way in TOLD_WAYS if not way.telling and way.tail_windows a
 
 
 def told(telling: str, standardized: np.ndarray) -> np.ndarray:
-    """Tell errors (windows, h) over scales of w windows as over one of all; rows that know nothing are left out.
+    """Rescale errors (windows, h) from scales of w windows to a scale of all; rows without a known error go.
 
-    "deviation 2" takes the ratio of the deviations of Student's t with 2 degrees of freedom a window, "quantile 2" the
-    value that is as far out in one t as the error is in the other, "" the errors as they are.
+    "deviation 2" uses the ratio of the standard deviations of Student's t with 2 degrees of freedom a window, "quantile
+    2" the value at the same quantile of the other t, "" leaves the errors as they are.
     """
     windows = np.flatnonzero(np.isfinite(standardized).any(axis=1))
     if not telling or not windows.size:
@@ -44,7 +44,7 @@ def told(telling: str, standardized: np.ndarray) -> np.ndarray:
 
 
 def told_errors(way: Widths, prepared: Any, outlook: Any) -> np.ndarray:
-    """Answer the standardized errors (windows, h) that a way reads, told as it tells them."""
+    """Return the standardized errors (windows, h) that a way uses, rescaled as it says."""
     from plimsoll.forecast.outlook import reached_errors
 
     if way.telling:
@@ -66,7 +66,7 @@ def priors_from_others(fleets: Sequence[Fleet], ways: Sequence[Widths]) -> Calla
 
 
 def mean_factors(fleets: Sequence[Fleet], way: Widths) -> dict[str, np.ndarray]:
-    """Measure the mean factors of each set by a way, mirrored; each fleet counts as its series are many."""
+    """Measure the mean factors of each set by a way, mirrored; each fleet has the weight of its number of series."""
     from plimsoll.domain.forecast import ForecastState
 
     sums: dict[str, list[np.ndarray]] = {}
@@ -81,7 +81,7 @@ def mean_factors(fleets: Sequence[Fleet], way: Widths) -> dict[str, np.ndarray]:
 
 
 def prior_of_all(fleets: Sequence[Fleet], way: Widths) -> str:
-    """Say the prior that all sets give: the median over sets of their mean factors, from the middle level up."""
+    """Write the prior from all sets: the median over sets of their mean factors, from the middle level up."""
     from plimsoll.forecast.calibration import GRID
 
     prior = np.median(list(mean_factors(fleets, way).values()), axis=0)[len(GRID) // 2 :]
@@ -91,5 +91,5 @@ def prior_of_all(fleets: Sequence[Fleet], way: Widths) -> str:
 
 
 def kind_of(way: Widths) -> tuple[str, str, int]:
-    """What of a way its prior is made by."""
+    """Return the parts of a way on which its prior depends."""
     return way.telling, way.errors, way.tail_windows

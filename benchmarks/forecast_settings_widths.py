@@ -1,4 +1,4 @@
-"""In which ways can the widths of intervals be read from the errors of a fleet? The alternatives that are ranked."""
+"""How can the widths of intervals be computed from the errors of a fleet? The alternatives that are ranked."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from forecast_settings_cases import Fleet
 
 @dataclass(frozen=True)
 class Widths:
-    """One way to read widths from the errors of a fleet."""
+    """One way to compute widths from the errors of a fleet."""
 
     errors: str = "newest 2 windows"
     skew_series: float = 0.0
@@ -27,7 +27,7 @@ class Widths:
 
     @property
     def rules(self) -> int:
-        """How many rules it has beyond quantiles of errors and a prior."""
+        """The number of rules beyond quantiles of errors and a prior."""
         apart = (self.tail_skew_series, self.tail_prior_series)
         differing = sum(one is not None for one in apart)
         return (
@@ -79,7 +79,7 @@ TAIL_WAYS = [
 
 
 def errors_by(way: str, prepared: Any, outlook: Any) -> np.ndarray:
-    """Answer the standardized errors (windows, h) that a way reads."""
+    """Return the standardized errors (windows, h) that a way uses."""
     if way == "left out by window":
         return left_out(prepared, outlook)
     from plimsoll.forecast.outlook import reached_errors
@@ -89,7 +89,7 @@ def errors_by(way: str, prepared: Any, outlook: Any) -> np.ndarray:
 
 
 def left_out(prepared: Any, outlook: Any) -> np.ndarray:
-    """Divide the errors of each window by the scale that all the others give."""
+    """Divide the errors of each window by the scale from all the others."""
     from plimsoll.forecast.kernel.judging import FLOOR, usual_step
     from plimsoll.forecast.kernel.spread import horizon_scale, usual_move
 
@@ -107,7 +107,7 @@ def left_out(prepared: Any, outlook: Any) -> np.ndarray:
 
 
 def profile_of(errors: Sequence[np.ndarray], horizon: int) -> np.ndarray:
-    """Answer what the fleet's errors grow with the horizon beyond their scales (h,), believed to N / (N + 20)."""
+    """Return how the fleet's errors grow with the horizon beyond their scales (h,), shrunk by N / (N + 20)."""
     parts = np.array_split(np.arange(horizon), min(4, horizon))
     shapes = []
     for one in errors:
@@ -124,7 +124,7 @@ def profile_of(errors: Sequence[np.ndarray], horizon: int) -> np.ndarray:
 
 
 def pool_by(way: Widths, errors: Sequence[np.ndarray], prior: np.ndarray) -> Any:
-    """Pool standardized errors as `calibration.pool_of` does, by another way."""
+    """Pool standardized errors as `calibration.pool_of` does, in another way."""
     from plimsoll.forecast.calibration import NO_POOL, Pool
 
     factors, count = factors_by(way, errors)
@@ -140,7 +140,7 @@ def pool_by(way: Widths, errors: Sequence[np.ndarray], prior: np.ndarray) -> Any
 
 
 def factors_by(way: Widths, errors: Sequence[np.ndarray]) -> tuple[np.ndarray, int]:
-    """Answer the factors that a fleet has itself by a way, and of how many series."""
+    """Return the fleet's own factors by a way, and the number of series behind them."""
     windows = int(way.errors.split()[1]) if way.errors.startswith("newest") else 0
     measured, count = measured_by(way, way.skew_series, [one[-windows:] for one in errors])
     if count and way.tail_windows:
@@ -151,14 +151,14 @@ def factors_by(way: Widths, errors: Sequence[np.ndarray]) -> tuple[np.ndarray, i
 
 
 def outer_levels() -> np.ndarray:
-    """Answer which levels of the grid lie beyond the 80 % interval."""
+    """Return which levels of the grid lie beyond the 80 % interval."""
     from plimsoll.forecast.calibration import GRID
 
     return np.array([level < 0.1 or level > 0.9 for level in GRID])
 
 
 def measured_by(way: Widths, skew_series: float, errors: Sequence[np.ndarray]) -> tuple[np.ndarray, int]:
-    """Answer the factors that errors have themselves, and of how many series."""
+    """Return the errors' own factors, and the number of series behind them."""
     from plimsoll.forecast.calibration import GRID, MOST_SCALES, weighted_quantiles
 
     known = [np.clip(one[np.isfinite(one)], -MOST_SCALES, MOST_SCALES) for one in errors]
@@ -179,7 +179,7 @@ def measured_by(way: Widths, skew_series: float, errors: Sequence[np.ndarray]) -
 def quantiles_by(
     way: Widths, fleet: Fleet, errors: Sequence[np.ndarray], levels: Sequence[float], prior: np.ndarray
 ) -> list[np.ndarray]:
-    """Answer the quantiles (h, levels) of each task of a fleet."""
+    """Return the quantiles (h, levels) of each task of a fleet."""
     from plimsoll.domain.forecast import ForecastState
     from plimsoll.forecast.outlook import laid_out
     from plimsoll.forecast.sporadic import is_sporadic, newest_of, speaks_for_itself

@@ -1,10 +1,10 @@
-"""How often do the intervals of a handful of samples hold the truth, with and without the least scale of `outlook`?
+"""How often do the intervals of a handful of samples cover the truth, with and without the least scale of `outlook`?
 
     python -m benchmarks.forecast_short            half a minute; writes benchmarks/RESULTS/forecast_short.md
 
-Draws series of 4 to 15 samples whose nature is known (white noise, a random walk, a trend under noise, a counter of
-each), forecasts them alone, on the shipped prior, and counts how much of what follows lies within the 80 and the 95 %
-interval. Seeded: the same numbers each time.
+Draws series of 4 to 15 samples of a known kind (white noise, a random walk, a trend under noise, a counter of each),
+forecasts them alone with the shipped prior, and counts how many later samples lie within the 80 and the 95 % interval.
+Seeded: the same numbers each time.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ RESULT = Path(__file__).parent / "RESULTS" / "forecast_short.md"
 
 
 def drawn(nature: str, size: int, seed: int) -> NDArray[np.float64]:
-    """Draw series of one nature, shape (draws, size)."""
+    """Draw series of one kind, shape (draws, size)."""
     noise = np.random.default_rng(seed).normal(0.0, 5.0, (DRAWS, size))
     if nature == "white noise":
         return 50.0 + noise
@@ -38,7 +38,7 @@ def drawn(nature: str, size: int, seed: int) -> NDArray[np.float64]:
 
 
 def held(nature: str, is_counter: bool, known: int, horizon: int) -> tuple[float, float]:
-    """Answer the shares of the truth within the 80 and the 95 % interval."""
+    """Return the shares of later samples within the 80 and the 95 % interval."""
     series = drawn(nature, known + horizon, 100 * known + horizon)
     if is_counter:
         series = np.cumsum(np.maximum(series, 0.0), axis=1)
@@ -55,7 +55,7 @@ def held(nature: str, is_counter: bool, known: int, horizon: int) -> tuple[float
 
 
 def rows() -> list[str]:
-    """Measure all: a line for each nature and horizon."""
+    """Measure everything: a line for each kind and horizon."""
     out = []
     for is_counter in (False, True):
         for nature in NATURES:

@@ -2,11 +2,10 @@
 
     python benchmarks/forecast_speed.py 100000 1000000 [--fleets FOLDER]
 
-Writes the input for each size into a folder (a temporary one, or one that keeps it for the next run), runs `plimsoll
-forecast panel` as users would (one run before, so that the kernels are compiled), and measures the whole process, of
-which there is one, threads in it: wall time, CPU time, peak memory. The load of the machine before the run stands
-beside them: what else runs takes its share of the clock. The last result lies in
-`benchmarks/RESULTS/forecast_speed.md`.
+Writes the input for each size into a folder (a temporary one, or one that keeps it for the next run) and runs `plimsoll
+forecast panel` as users would, after one run that compiles the kernels. The whole single process with its threads is
+measured: wall time, CPU time, peak memory. The load of the machine before the run is shown, too, because other
+processes add to the wall time. The last result is in `benchmarks/RESULTS/forecast_speed.md`.
 """
 
 from __future__ import annotations
@@ -53,7 +52,7 @@ def write_fleet(path: Path, series: int) -> None:
 
 
 def measure(series: int, folder: Path) -> str:
-    """Forecast one fleet; answer a row of the table."""
+    """Forecast one fleet; return a row of the table."""
     source, result = folder / f"fleet_{series}.parquet", folder / "out.parquet"
     if not source.exists():
         write_fleet(source, series)

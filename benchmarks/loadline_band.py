@@ -2,10 +2,10 @@
 
     .venv/bin/python benchmarks/loadline_band.py [--runs 150] [--out benchmarks/RESULTS/loadline_band.md]
 
-The curve is 20 ms * exp(load / 83) up to 300, 37 times its start; noise is 8 % at the mean of what is measured. Linear
-theory says how far a 95 % interval of the curve must reach where the shape of the noise is known: about the point of
-plain least squares, and about that of the weights that belong to the shape. Beside it the product's own band, which
-knows no shape: how far it reaches, and how often it holds the curve.
+The curve is 20 ms * exp(load / 83) up to 300, 37 times its start; noise is 8 % at the mean of the curve. Linear theory
+gives the necessary half-width of a 95 % interval of the curve where the noise shape is known: about the point of plain
+least squares, and about that with the weights of the shape. The product's own band, which knows no shape, is compared
+with both: its half-widths, and how often it covers the curve.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ NORMALS = normals_of(1)
 
 
 def scatter(true: Values, shape: NoiseShape) -> Values:
-    """Tell the standard deviation at each step: NOISE_RATIO of the mean at the mean."""
+    """Return the standard deviation at each step: NOISE_RATIO of the mean at the mean."""
     return np.asarray(NOISE_RATIO * np.mean(true) * (true / np.mean(true)) ** shape.power)
 
 
 def reaches(load: Values, shape: NoiseShape) -> tuple[float, float]:
-    """Tell how far an interval must reach at the lowest load, in shares of the curve: plain point, weighted point."""
+    """Return the necessary half-width at the lowest load, as shares of the curve: plain point, weighted point."""
     slopes, true = CURVE.slopes(TRUTH, load), CURVE.predict(TRUTH, load)
     spread = scatter(true, shape)
     student = float(stdtrit(load.size - TRUTH.size, 0.975)) / true[0]
@@ -43,7 +43,7 @@ def reaches(load: Values, shape: NoiseShape) -> tuple[float, float]:
 
 
 def measured_reach(load: Values, shape: NoiseShape, runs: int) -> tuple[float, float, float]:
-    """Tell how far the product's band reaches down and up in the middle of the runs, and how often it holds."""
+    """Return the median half-widths of the product's band, down and up, and how often it covers the curve."""
     random, true = np.random.default_rng([load.size, round(2 * shape.power)]), CURVE.predict(TRUTH, load)
     found, held = [], 0
     for _ in range(runs):

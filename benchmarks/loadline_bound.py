@@ -1,14 +1,15 @@
-"""How rightly can any interval cover two lines, or a queue, from few steps, were everything a plane?
+"""How close to its level can any interval for two lines with a knee be at seven steps, if everything were linear?
 
     .venv/bin/python benchmarks/loadline_bound.py
 
-What residuals tell is their direction u; an interval about the plain point is a reach c(u) in roots of squares left.
-Given u, how likely each noise shape is to miss at each reach is Student's t, exactly. Wanted is at most 7 % missed
-under one noise shape and at least 3 % under the other: errors of two lines reach farthest under additive noise, those
-of a queue, which hangs on its highest step, under proportional noise. The reaches that miss most under the one while
-the other misses at most 7 % are found by one Lagrange multiplier (the lemma of Neyman and Pearson). Allowed are reaches
-of which, given what was seen, the kindest shape misses at most a stated share: without that a coin would do, that gives
-a point now and everything else the other times.
+Residuals show only their direction u; an interval about the plain point is a half-width c(u) in roots of the squares
+left. Given u, the probability that each noise shape misses at each half-width follows exactly from Student's t. Wanted
+is at most 7 % missed under additive noise and at least 3 % under proportional noise. The half-widths that miss most
+under proportional noise while additive noise misses at most 7 % follow from one Lagrange multiplier (the lemma of
+Neyman and Pearson).
+
+Half-widths are restricted: given the residuals seen, the shape that misses least must miss at most a stated share.
+Without this a coin would do, which gives a point now and everything else the other times.
 """
 
 from __future__ import annotations
@@ -35,14 +36,14 @@ SHAPES = {ADDITIVE: "additive", PROPORTIONAL: "proportional"}
 
 @dataclass(frozen=True, eq=False)
 class Conditions:
-    """Directions of residuals: how likely each is under each shape, (k, 3), and the share missed at each reach."""
+    """Directions of residuals: their probabilities by shape, (k, 3), and the share missed at each half-width."""
 
     weights: Values
     missed: Values  # (g estimates, 3 shapes, k directions, reaches)
 
 
 def conditions(design: Design) -> Conditions:
-    """Split errors into those along the plane and those across, and take the law of the first given the second."""
+    """Split errors into those along the plane and those across it; compute the law of the first given the second."""
     steps, size = design.slopes.shape
     freedom = steps - size
     turned = np.linalg.qr(design.slopes, mode="complete")[0]
@@ -72,7 +73,7 @@ def conditions(design: Design) -> Conditions:
 
 
 def most_missed(found: Conditions, estimate: int, kindest: float, under: int) -> float:
-    """Find the most that noise of shape `under` can be made to miss while its opposite misses MISSED_AT_MOST."""
+    """Find the most that proportional noise can miss while additive noise misses at most MISSED_AT_MOST."""
     missed, opposite = found.missed[estimate], OPPOSITE[under]
     allowed, rows = missed.min(axis=0) <= kindest, np.arange(DIRECTIONS)
     low, high, best = 0.0, 50.0, 0.0
@@ -89,7 +90,7 @@ def most_missed(found: Conditions, estimate: int, kindest: float, under: int) ->
 
 
 def table(case: Case, steps: int, under: int) -> None:
-    """Say the table of one case at a number of steps."""
+    """Print the table of one case."""
     found = conditions(design_of(case, steps))
     names = [one.name for one in case.model.parameters]
     names += ["knee"] * (found.missed.shape[0] - len(names))
@@ -102,7 +103,7 @@ def table(case: Case, steps: int, under: int) -> None:
 
 
 def main() -> None:
-    """Say the tables."""
+    """Print the tables."""
     print("Percent missed under one noise shape at most, where the opposite one misses 7 %; wanted: 3 or more")
     for case in CHOSEN_BY:
         for steps in STEPS_OF_LINES if isinstance(case.model, Piecewise) else ():

@@ -1,21 +1,21 @@
-"""How often do 95 % intervals hold the truth? Of every parameter, and of the load line, at 7, 12 and 30 steps.
+"""How often do 95 % intervals cover the truth? For every parameter, and for the load line, at 7, 12 and 30 steps.
 
     .venv/bin/python benchmarks/loadline_coverage.py [--runs 800] [--cases usl,base] [--sizes 7,12]
         [--noises count] [--seed 1] [--again 4] [--choose] [--out FILE.md]
 
-Each run draws one load test from a known curve with additive, proportional or count noise (4 % at the mean), fits it
-with the product's own code and asks whether the interval holds the truth, and whether the safe load is no more than the
-true line, which it shall be with 95 %. Truths inside their bounds and truths on a bound are reported apart; so are
-verdicts on the peak that are wrong. Of so many cells a few lie outside by luck: each that does is measured once more,
-on `--again` times as many other load tests, and stands (`*`) as those say.
+Each run draws one load test from a known curve with additive, proportional or count noise (4 % at the mean) and fits it
+with the product's own code. It checks whether the interval covers the truth, and whether the safe load is at most the
+true line, as it should be with 95 %. Truths inside their bounds and truths on a bound are reported apart; so are wrong
+verdicts on the peak. Of so many cells a few lie outside by luck: each that does is measured once more, on `--again`
+times as many other load tests, and the second result counts (`*`).
 
-The model is given, unless `--choose` asks for what the command does: every model of the product is tried, and one is
-chosen. Then parameters are not judged (they are another model's where another was chosen), but the load line, the safe
-load and the peak are, and a closed system with one full server has no peak at all.
+The model is given, unless `--choose` does as the command does: it tries every model of the product and chooses one.
+Then parameters are not judged (they are another model's if another was chosen), but the load line, the safe load and
+the peak are. A closed system with one full server is added, which has no peak at all.
 
-An interval may say itself that it holds something else than 95 %. Where most runs of a cell say so they are held to
-what they say: `98.8 (91-99)`. Any other cell is held to 93 to 97 as a whole, and where a tenth of its runs or more say
-so that is shown beside it; both kinds are listed apart at the end.
+An interval may itself report another coverage than 95 %. A cell in which most runs do so is compared with what they
+report: `98.8 (91-99)`. Any other cell must as a whole lie within 93 to 97; where a tenth of its runs or more report a
+coverage, that is shown beside it. Both kinds are listed apart at the end.
 """
 
 from __future__ import annotations
@@ -56,14 +56,15 @@ SPEC_LOADS = np.array([1, 18, 36, 72, 108, 144, 216.0])
 NORMALS, MODELS = normals_of(1), capacity_models()
 WANTED = (93.0, 97.0)
 SAFE, WANTED_OF_SAFE_LOAD = "safe load", 0.95
-SHOWN_FROM, MOST = 10.0, 50.0  # percent of the runs of a cell
+SHOWN_FROM, MOST = 10.0, 50.0  # percent of the runs of a cell that report a coverage
 
 
 @dataclass(frozen=True, eq=False)
 class Case:
-    """A known curve, and what is asked of it: `bound` is the objective whose load line is judged.
+    """A known curve, and what is judged of it: `bound` is the objective whose load line is judged.
 
-    A whole number (of servers) is held to its least, as what lies on a bound: no interval of one misses 5 %.
+    A whole number (of servers) need only reach the least coverage, like a truth on a bound: no interval of one misses 5
+    %.
     """
 
     name: str
@@ -78,17 +79,17 @@ class Case:
 
     @property
     def quantity(self) -> Quantity:
-        """What is measured: over users, and latencies of queues over arrivals."""
+        """The quantity measured: over users, and for latencies of queues over arrivals."""
         quantile = getattr(self.model, "quantile", None)
         unit = LoadUnit.ARRIVALS_PER_S if "servers" in self.on_bound else LoadUnit.USERS
         return Quantity(self.kind.value, self.kind, unit, quantile)
 
     def at_least(self, name: str) -> bool:
-        """Whether an estimate may hold the truth more often than wanted: on a bound, and where the load is safe."""
+        """Whether coverage may be higher than wanted: for a truth on a bound, and for the safe load."""
         return name in self.on_bound or name == SAFE
 
     def loads(self, size: int) -> Values:
-        """The loads of a test of `size` steps, evenly spaced; the published ones at seven; rows of rates by number."""
+        """Return the loads of a test of `size` steps: even, as published at seven, or row numbers of rates."""
         if isinstance(self.model, KindsTogether):
             return np.arange(size, dtype=np.float64)
         if size == 7 and self.loads7 is not None:
@@ -96,11 +97,11 @@ class Case:
         return np.linspace(self.high / size if self.kind is not Kind.THROUGHPUT else 1.0, self.high, size)
 
     def lines(self) -> dict[str, float]:
-        """The true value of the load line by whatever model, and of the load that is safe."""
+        """Return the true value of the load line under any model, and of the safe load."""
         return {name: value for name, value in self.truth().items() if name.startswith(("load line", SAFE))}
 
     def truth(self) -> dict[str, float]:
-        """The true value of everything that is estimated."""
+        """Return the true value of everything that is estimated."""
         found = {one.name: value for one, value in zip(self.model.parameters, self.parameters, strict=True)}
         found.update(self.model.fixed)
         if isinstance(self.model, UniversalScalabilityLaw) and self.peak is PeakState.IDENTIFIED:
@@ -120,12 +121,12 @@ class OneFullServer:
     fixed: tuple[tuple[str, float], ...] = ()
 
     def variants(self, quantity: Quantity, load: Values, measured: Values) -> Sequence[CapacityModel] | str:
-        """Offer nothing: it is a truth, and no model of the product."""
+        """Offer nothing: this is a true curve, not a model of the product."""
         del quantity, load, measured
         return "no model of the product"
 
     def start(self, load: Values, measured: Values) -> Values:
-        """Propose a guess that nobody asks for."""
+        """Propose an arbitrary guess, which is never used."""
         del load, measured
         return np.array([1.0, 0.01])
 
@@ -174,23 +175,23 @@ CHOOSING = (
 
 @dataclass
 class Tally:
-    """Hits by what was estimated, and verdicts on the peak."""
+    """Hits by estimate, and verdicts on the peak."""
 
     runs: int = 0
-    hits: dict[str, list[bool]] = field(default_factory=dict)  # of the judged runs; a line not given is not judged
+    hits: dict[str, list[bool]] = field(default_factory=dict)  # runs without the estimate are left out
     said: dict[str, list[Coverage | None]] = field(default_factory=dict)
     verdicts: dict[str, int] = field(default_factory=dict)
 
     def rate(self, name: str) -> float:
-        """Percent of the judged runs whose interval held the truth."""
+        """Return the percentage of the judged runs whose interval covered the truth."""
         return 100 * float(np.mean(self.hits.get(name, [False])))
 
     def is_off(self, name: str, *, bound: bool) -> bool:
-        """Whether an estimate's intervals hold less or more than wanted."""
+        """Whether an estimate's coverage is lower or higher than wanted."""
         return self.split(name).off(self.rate(name), bound=bound)
 
     def split(self, name: str) -> Split:
-        """Part the runs into those that say what they hold and those that do not."""
+        """Split the runs into those that report a coverage and those that do not."""
         hits, told = np.array(self.hits.get(name, [False])), self.said.get(name, [None])
         says = [one for one in told if one is not None]
         mine = np.array([one is not None for one in told])
@@ -201,7 +202,7 @@ class Tally:
 
 @dataclass(frozen=True)
 class Split:
-    """Runs that say what they hold: percent of all, what they say on average, what they hold, what the others hold."""
+    """Runs that report a coverage: percentage of all, mean coverage reported, their coverage, that of the others."""
 
     share: float
     says: tuple[float, float]
@@ -209,7 +210,7 @@ class Split:
     others: float
 
     def off(self, rate: float, *, bound: bool) -> bool:
-        """Whether a cell that holds `rate` holds less or more than wanted."""
+        """Whether a cell with coverage `rate` is lower or higher than wanted."""
         low, high = self.says if self.share > MOST else WANTED
         held = self.held if self.share > MOST else rate
         return not (low <= held and (held <= high or bound))
@@ -255,7 +256,7 @@ def study(case: Case, size: int, noise: str, runs: int, seed: int = 0, *, choosi
 def judge(
     case: Case, parameters: Mapping[str, Estimate], choice: Choice, truth: Mapping[str, float], tally: Tally
 ) -> None:
-    """Ask of every estimate whether its interval holds the truth."""
+    """Check for every estimate whether its interval covers the truth."""
     tally.runs += 1
     estimates = dict(parameters)
     if case.kind is Kind.THROUGHPUT:
@@ -282,7 +283,7 @@ def judge(
 
 
 def hash_of(name: str) -> int:
-    """A seed from a name that is the same on every machine."""
+    """Return a seed from a name, the same on every machine."""
     return sum(i * byte for i, byte in enumerate(name.encode(), 1)) % 100_003
 
 
@@ -291,7 +292,7 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Effort:
-    """How many load tests a cell has, which ones, and how many times as many others where it lies outside."""
+    """How many load tests a cell has, which ones, and how many times as many others if it lies outside."""
 
     runs: int
     seed: int = 0
@@ -299,7 +300,7 @@ class Effort:
     choosing: bool = False
 
     def measure(self, case: Case, size: int, noise: str) -> Cell:
-        """Run one cell, and once more where an estimate lies outside."""
+        """Run one cell, and once more if an estimate lies outside."""
         first = study(case, size, noise, self.runs, self.seed, choosing=self.choosing)
         outside = {name for name in self.asked(case) if first.is_off(name, bound=case.at_least(name))}
         if not outside or not self.again:
@@ -308,30 +309,30 @@ class Effort:
         return Cell(first, second, frozenset(outside))
 
     def asked(self, case: Case) -> tuple[str, ...]:
-        """Name what is judged of a case."""
+        """Name what is judged in a case."""
         return tuple(case.lines() if self.choosing else case.truth())
 
 
 @dataclass(frozen=True)
 class Cell:
-    """The runs of one size and noise; estimates that lay outside in the first stand as the second says."""
+    """The runs of one size and noise; for estimates outside in the first, the second result counts."""
 
     first: Tally
     second: Tally | None = None
     doubted: frozenset[str] = frozenset()
 
     def of(self, name: str) -> Tally:
-        """The runs by which an estimate is judged."""
+        """Return the runs by which an estimate is judged."""
         return self.second if self.second is not None and name in self.doubted else self.first
 
     def text(self, name: str, *, bound: bool) -> str:
-        """Write what an estimate's interval holds."""
+        """Format the coverage of an estimate's interval."""
         runs = self.of(name)
         return runs.split(name).text(runs.rate(name), bound=bound) + ("*" if runs is self.second else "")
 
 
 def report(cases: Sequence[Case], cells: Sequence[tuple[int, str]], effort: Effort, say: Say) -> None:
-    """Run all cells, each of a size and a noise, and say the tables."""
+    """Run all cells, each of a size and a noise, and write the tables."""
     say("# Coverage of 95 % intervals\n")
     say(
         "`.venv/bin/python benchmarks/loadline_coverage.py"

@@ -1,14 +1,16 @@
-"""Does a load line from a recording hold the truth, when a queue is driven in stairs, wandering or on ramps?
+"""Does a load line from a recording cover the truth, when a queue is driven in stairs, wandering or on ramps?
 
     .venv/bin/python benchmarks/loadline_recordings.py [--runs 25] [--cases WORD] [--out FILE.md]
 
-Eight servers with exponential service of 50 ms are simulated request by request (M/M/8, first come first served), and
-Poisson arrivals climb from 40 to 150 a second in seven stairs; no users are written, so the rate makes the steps. The
-truth is the load at which p95 is 250 ms in the steady state, by Erlang C. `wandering` rates go 5 % up and down with a
-correlation of 0.9 from second to second; `ramps` of a minute lie between levels of a minute. `windows` are seen as
-Locust writes them, by quantiles of the last 10 s to two digits each second; the `mean` is bounded by what it comes to
-at the same load. Told are the steps that were cut, the line over the truth at 5, 50 and 95 % of the runs, how many
-intervals held the truth, and how many safe loads were safe where 95 % are said.
+Eight servers with exponential service of 50 ms are simulated request by request (M/M/8, first come first served).
+Poisson arrivals climb from 40 to 150 a second in seven stairs; users are not recorded, so the rate defines the steps.
+The truth is the load at which p95 is 250 ms in the steady state, by Erlang C. `wandering` rates vary by 5 % with a
+correlation of 0.9 from second to second; `ramps` of a minute lie between levels of a minute. `windows` are recorded as
+by Locust: each second the quantiles of the last 10 s, to two digits. The bound on the `mean` is its value at the true
+load.
+
+The table gives the number of steps cut, the line over the truth at 5, 50 and 95 % of the runs, how many intervals
+covered the truth, and how many safe loads were safe, where the nominal probability is 95 %.
 """
 
 from __future__ import annotations
@@ -85,7 +87,7 @@ def served(rate: Values, random: np.random.Generator) -> Recording:
 
 
 def in_windows(recording: Recording) -> Recording:
-    """Keep of all latencies what Locust's history tells."""
+    """Keep of all latencies only what Locust's history file gives."""
     counts = np.asarray(recording.latency_counts)
     last = [counts[max(second + 1 - WINDOW_S, 0) : second + 1].sum(axis=0) for second in range(len(counts))]
     told = {name: np.array([float(f"{quantile_s(one, q):.2g}") for one in last]) for name, q in TOLD.items()}
@@ -93,7 +95,7 @@ def in_windows(recording: Recording) -> Recording:
 
 
 def bound(name: str) -> str:
-    """Word the objective of a case."""
+    """Write the objective of a case."""
     if "mean" not in name:
         return f"p{100 * QUANTILE:g}<{1000 * BOUND_S:g}ms"
     queue = mmc_queue(truth(), SERVICE_S, SERVERS)

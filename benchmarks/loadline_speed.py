@@ -2,16 +2,16 @@
 
     .venv/bin/python benchmarks/loadline_speed.py [--megabytes 1000] [--out benchmarks/RESULTS/loadline_speed.md]
 
-1,000 fits of the Universal Scalability Law to 30 steps each, on one core, with and without intervals (what the first
-one loads, SciPy's statistics, is told apart: once a process); then a k6 file of JSON lines, written here in the
-documented form, turned into limits by the command itself in a process of its own.
+First come 1,000 fits of the Universal Scalability Law to 30 steps each, on one core, with and without intervals. What
+the first one loads, SciPy's statistics, is reported apart: once a process. Then the command itself, in a process of its
+own, turns a k6 file of JSON lines, written here in the documented form, into limits.
 """
 
 from __future__ import annotations
 
 import os
 
-os.environ.setdefault("OMP_NUM_THREADS", "1")  # one core, said before numpy starts its threads
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # one core, set before NumPy starts its threads
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import argparse
@@ -79,7 +79,7 @@ def write_k6(path: Path, size: int) -> None:
 
 
 def large_file(megabytes: int) -> list[str]:
-    """Time the command on a file of that size."""
+    """Time the command on a file of this size."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "k6.json"
         write_k6(path, megabytes * 10**6)
@@ -97,7 +97,7 @@ def _line(metric: str, moment: str, value: str, tags: str) -> str:
 
 
 def main() -> None:
-    """Run all and say the results."""
+    """Run everything and print the results."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--megabytes", type=int, default=1000)
     parser.add_argument("--out", type=Path)

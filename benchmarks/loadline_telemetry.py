@@ -1,10 +1,11 @@
-"""How often do load lines from telemetry hold the truth, with and without what the curve misses being counted?
+"""How often do load lines from telemetry cover the truth, with and without the error that draws of the curve miss?
 
     .venv/bin/python benchmarks/loadline_telemetry.py [--seeds 60] [--days 14] [--cases queue] [--out FILE.md]
 
-Each seed is two weeks of readings, one a minute, of four replicas whose demand rises and falls with the day and is less
-at weekends; latency is that of a queue and scatters by 12 %. Of one case the true curve is among the product's models;
-of the others none is: a part of latency that no queue explains, or five servers, of which no variant has so many.
+Each seed is two weeks of readings, one a minute, of four replicas whose demand rises and falls with the day and is
+lower at weekends. Latency is that of a queue and scatters by 12 %. In one case the true curve is among the product's
+models. In the others it is not: a part of latency that no queue explains, or five servers, a number that no variant
+has.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ MODELS, NORMALS = capacity_models(), normals_of(1)
 
 @dataclass(frozen=True)
 class Case:
-    """A true curve of p95 over demand per replica, the most demand seen, and the bound."""
+    """A true curve of p95 over demand per replica, the greatest demand, and the bound."""
 
     name: str
     curve: Callable[[Values], Values]
@@ -41,13 +42,13 @@ class Case:
     bound_ms: float
 
     def truth(self) -> float:
-        """The load at which the true curve meets the bound."""
+        """Return the load at which the true curve meets the bound."""
         grid = np.linspace(1, self.high, 200_001)
         return float(grid[np.argmax(self.curve(grid) > self.bound_ms / 1000)])
 
 
 def queue(servers: int, service_s: float, apart_s: float = 0.0) -> Callable[[Values], Values]:
-    """The p95 of a queue, and of a part that does not queue."""
+    """Return the p95 of a queue plus a constant latency apart from it."""
     return lambda load: apart_s + MmcLatency(servers, 0.95).predict(np.array([service_s]), load)
 
 
@@ -70,7 +71,7 @@ def moments(case: Case, seed: int, days: int) -> Moments:
 
 
 def line_of(choice: Choice, text: str) -> LoadLine | None:
-    """Draw the load line of one choice."""
+    """Compute the load line of one choice."""
     tested = float(np.min(choice.load)), float(np.max(choice.load))
     return draw_line([crossing(objective(text), choice, 1)], tested, Demand(None, True), Margin())[0]
 
@@ -100,7 +101,7 @@ def row(case: Case, seeds: int, days: int) -> str:
 
 
 def main() -> None:
-    """Say the table."""
+    """Print the table."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--seeds", type=int, default=60)
     parser.add_argument("--days", type=int, default=14)

@@ -1,14 +1,17 @@
-"""Which way of making intervals covers rightly whatever the noise, were every curve a line? Hundreds tried in a minute.
+"""Which way of making intervals covers rightly under any noise, if every curve were linear? Hundreds tried in a minute.
 
     .venv/bin/python benchmarks/loadline_theory.py [--tests 2000] [--out benchmarks/RESULTS/loadline_theory.md]
     .venv/bin/python benchmarks/loadline_theory.py --knees [--tests 2000]
 
-The curves of `loadline_coverage.py`, each replaced by the plane that touches it at the truth: estimates, squares and
-evidence under each noise shape are then products of matrices, and 2,000 tests of 72 designs take seconds. A way is a
+Each curve of `loadline_coverage.py` is replaced by its tangent plane at the truth. Estimates, squares and evidence
+under each noise shape are then products of matrices, and 2,000 tests of 72 designs take seconds. A way consists of a
 point (plain, or weighted by a shape), what is drawn about it (the pivot of that point under each shape, or the density
-about each shape's own point), how shapes are averaged, and three settings. Counted are cells within 93 to 97 %. With
-`--knees` the way that two lines are read, the density about each shape's own point at a tail that the evidence sets, is
-tried on two lines at seven steps with other ridges, bounds of the tail, and priors: what does it hold at best?
+about each shape's own point), how shapes are averaged, and three settings. The result is the number of cells within 93
+to 97 %.
+
+`--knees` takes the way used for two lines, the density about each shape's own point at a tail set by the evidence, and
+tries it on two lines at seven steps with other ridges, bounds of the tail, and priors: what coverage does it reach at
+best?
 """
 
 from __future__ import annotations
@@ -41,14 +44,14 @@ RIDGES = ((3e-3, 0.01, 0.2), (1e-3, 0.01, 0.2), (3e-4, 0.01, 0.2), (3e-4, 0.005,
 
 @dataclass(frozen=True, eq=False)
 class Design:
-    """A curve at its loads as a plane: slopes (n, p), what is asked (g, p), weights of each shape (3, n)."""
+    """A curve at its loads as a plane: slopes (n, p), what is estimated (g, p), weights of each shape (3, n)."""
 
     slopes: Values
     asked: Values
     weights: Values
 
     def seen(self, errors: Values) -> tuple[Values, Values]:
-        """Fit rows of errors (m, n) under each shape: t of everything asked (m, 3, g) and log evidence (m, 3)."""
+        """Fit rows of errors (m, n) under each shape: t of every estimate (m, 3, g) and log evidence (m, 3)."""
         freedom, ts, logs = self.slopes.shape[0] - self.slopes.shape[1], [], []
         for weights in self.weights:
             information = (self.slopes * weights[:, None]).T @ self.slopes
@@ -65,7 +68,7 @@ class Design:
 class Cell:
     """Tests of one design under one noise: t by point (m, 3, g), log evidence, and quantiles of t.
 
-    `pivots[point, shape]` are sorted t (PIVOTS, g) of that point under that shape; `drawn` the same unsorted, of the
+    `pivots[point, shape]` are sorted t (PIVOTS, g) of that point under that shape; `drawn` is the same unsorted, of the
     plain point, (3, PIVOTS, g), with the log evidence of each draw, (3, PIVOTS, 3).
     """
 
@@ -79,7 +82,7 @@ class Cell:
 
 
 def design_of(case: Case, size: int) -> Design:
-    """Take the plane that touches a curve; a knee is a parameter as any other."""
+    """Take the tangent plane of a curve; a knee is a parameter like any other."""
     load, truth = case.loads(size), np.array(case.parameters)
     search = to_search(case.model, truth)
     true = case.model.predict(truth, load)
@@ -110,19 +113,19 @@ def cells(tests: int) -> list[Cell]:
 
 
 def shares(logs: Values, prior: tuple[float, ...], power: float) -> Values:
-    """Weigh the shapes, (m, 3)."""
+    """Compute the probabilities of the shapes, (m, 3)."""
     by_shape = np.log(prior) + power * (logs - logs.max(axis=1, keepdims=True))
     share = np.exp(by_shape - by_shape.max(axis=1, keepdims=True))
     return np.asarray(share / share.sum(axis=1, keepdims=True))
 
 
 def density(cell: Cell) -> Values:
-    """Tell where the truth lies in the density about each shape's own point: tail areas (m, 3, g)."""
+    """Return where the truth lies in the density about each shape's own point: tail areas (m, 3, g)."""
     return np.asarray(stdtr(cell.freedom, cell.t))
 
 
 def pivot(point: int) -> Callable[[Cell], Values]:
-    """Make the same for the pivot of one point under each shape."""
+    """Return the same function for the pivot of one point under each shape."""
 
     def areas(cell: Cell) -> Values:
         shapes = [cell.pivots[point, i] for i in range(3)]
@@ -133,7 +136,7 @@ def pivot(point: int) -> Callable[[Cell], Values]:
 
 
 def held_by_areas(cell: Cell, areas: Values, share: Values, tail: float) -> tuple[Values, Values]:
-    """Average tail areas: whether each end holds the truth, (m, g)."""
+    """Average tail areas: whether each end covers the truth, (m, g)."""
     area = np.sum(share[:, :, None] * areas, axis=1)
     return area >= tail, area <= 1 - tail
 
@@ -148,12 +151,12 @@ def held_by_ends(cell: Cell, areas: Values, share: Values, tail: float) -> tuple
 
 
 def held_by_likeliest(cell: Cell, areas: Values, share: Values, tail: float) -> tuple[Values, Values]:
-    """Take the likeliest shape alone."""
+    """Use the likeliest shape alone."""
     return held_by_areas(cell, areas, np.eye(3)[share.argmax(axis=1)], tail)
 
 
 def held_by_evidence(cell: Cell, areas: Values, share: Values, tail: float) -> tuple[Values, Values]:
-    """Average tail areas, and read them at a tail that the evidence sets, as `plimsoll.capacity.calibration` does."""
+    """Average tail areas, and compare them with a tail set by the evidence, as in `plimsoll.capacity.calibration`."""
     del tail
     far, logs = cell.drawn
     drawn_share = shares(logs.reshape(-1, 3), *TAKEN[:2])
@@ -178,20 +181,20 @@ WAYS: dict[str, tuple[Callable[[Cell], Values] | None, Callable[..., tuple[Value
 
 
 def rates(cell: Cell, low: Values, high: Values) -> list[tuple[float, bool]]:
-    """Give the percent of tests in which the truth is held, and whether it lies on a bound."""
+    """Return the percentage of tests in which the truth is covered, and whether it lies on a bound."""
     inside, one_sided = 100 * np.mean(low & high, axis=0), 100 * np.mean(low, axis=0)
     return [(one_sided[i] if bound else inside[i], bound) for i, bound in enumerate(cell.on_bound)]
 
 
 def judged(found: list[tuple[float, bool]]) -> tuple[int, int, int, float]:
-    """Count cells within, below and above, and the least."""
+    """Count cells within, below and above, and the least coverage."""
     below = sum(rate < 93 for rate, _ in found)
     above = sum(rate > 97 and not bound for rate, bound in found)
     return len(found) - below - above, below, above, min(rate for rate, _ in found)
 
 
 def judged_at(way: str, drawn: list[Cell], areas: list[Values], setting: Setting) -> tuple[int, int, int, float]:
-    """Judge a way at one setting; Student's t, which has none, where no way to hold is named."""
+    """Judge a way at one setting; a way without a function is Student's t, which has no setting."""
     _, held = WAYS[way]
     if held is None:
         ends = [stdtrit(cell.freedom, 0.975) for cell in drawn]
@@ -205,7 +208,7 @@ def judged_at(way: str, drawn: list[Cell], areas: list[Values], setting: Setting
 
 
 def knees(tests: int) -> Iterator[str]:
-    """Say what two lines at seven steps hold under each noise, by ridge, bounds of the tail, prior and power."""
+    """Yield the coverage of two lines at seven steps under each noise, by ridge, tail bounds, prior and power."""
     yield "| case | prior, power | ridge | a tail from to | " + " | ".join(NOISES) + " |"
     yield "| --- | --- | ---: | ---: |" + " --- |" * len(NOISES)
     for case in (case for case in CHOSEN_BY if case.model.fixed):
@@ -226,7 +229,7 @@ def knees(tests: int) -> Iterator[str]:
 def held_by_density(
     drawn: list[tuple[Values, Values]], found: list[tuple[Values, Values]], setting: tuple[Any, float], freedom: int
 ) -> list[Values]:
-    """Average densities, read them at a tail that the evidence of `drawn` sets, and tell what is held, in percent."""
+    """Average densities at a tail set by the evidence of `drawn`, and return the coverage, in percent."""
 
     def areas(t: Values, logs: Values) -> Values:
         below = np.sum(shares(logs, *setting)[:, :, None] * stdtr(freedom, t), axis=1)
@@ -239,7 +242,7 @@ def held_by_density(
 
 
 def main() -> None:
-    """Try all ways and say the best of each."""
+    """Try all ways and print the best of each."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--tests", type=int, default=2000)
     parser.add_argument("--out", type=Path)

@@ -1,12 +1,12 @@
-"""Can a step's quantiles be taken back from quantiles since the start of a run, as Locust writes them by default?
+"""Can a step's quantiles be recovered from quantiles since the start of a run, which Locust writes by default?
 
     .venv/bin/python benchmarks/locust_since_start.py [--seconds 30] [--out FILE.md]
 
-At both ends of a step the file says of eleven quantiles which latency they are at, so how many requests were at most so
-slow lies within bounds; in between, counts only grow, and by no more than the requests made. The difference of both
-ends bounds the step's own distribution, and so each of its quantiles from two sides. Simulated are stairs of five
-latency shapes, written as Locust 2.47 writes them (ranks cut to whole numbers, latencies kept with two digits); told is
-how far apart the two sides are. Nothing is assumed but what the file says.
+At both ends of a step the file gives eleven quantiles, so the number of requests up to each latency lies within bounds.
+In between, counts only grow, and by at most the requests made. The difference of both ends bounds the step's own
+distribution, and so each of its quantiles from two sides. Stairs of five latency shapes are simulated, written as by
+Locust 2.47 (ranks truncated to whole numbers, latencies kept with two digits), and the table shows how far the two
+sides are apart. Nothing is assumed beyond what the file gives.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def kept(latency_ms: Values) -> Values:
 
 
 def written(seconds: list[Values]) -> tuple[Values, Values]:
-    """Give what the file says at the end of each second: requests so far (t,), and their quantiles (t, 11)."""
+    """Return the file's content at the end of each second: requests so far (t,), and their quantiles (t, 11)."""
     ordered, requests, quantiles = np.empty(0), [], []
     for latency_ms in seconds:
         ordered = np.sort(np.append(ordered, kept(latency_ms)))
@@ -74,7 +74,7 @@ def bounds(requests: Values, quantiles: Values) -> tuple[Values, Values, Values]
 
 
 def brackets(requests: Values, quantiles: Values, start: int, end: int) -> list[float]:
-    """Compute the upper over the lower side of each asked quantile of what came after second `start` up to `end`."""
+    """Return upper over lower bound of each wanted quantile of what came after second `start` up to `end`."""
     x, least, most = bounds(requests, quantiles)
     count = requests[end] - requests[start]
     floor = np.maximum.accumulate(np.maximum(least[end] - most[start], 0.0))

@@ -1,10 +1,10 @@
-"""How many decisions a second? The compiled step against the same functions uncompiled, one core.
+"""How many decisions a second? The compiled step against the same functions uncompiled, on one core.
 
     taskset -c 0 python benchmarks/policy_speed.py [--write]
 
-A loop feeds a noisy daily load to the step and carries out what it decides; making the load is not timed. "plain" is
-one setpoint with a stabilization window, "everything" has five triggers with durations and cooldowns, an all-of rule
-for scale-in, two targets, windows, cooldowns, rates over a rolling hour, step limits, drop, reversal and health guards,
+A loop feeds a noisy daily load to the step and carries out its decisions; making the load is not timed. "plain" is one
+setpoint with a stabilization window. "everything" has five triggers with durations and cooldowns, an all-of rule for
+scale-in, two targets, windows, cooldowns, rates over a rolling hour, step limits, drop, reversal and health guards,
 corroboration and a predictive floor whose coverage is judged at every step.
 """
 

@@ -1,10 +1,10 @@
-"""How often is a ramp of arrivals taken for stairs, and are stairs found, whatever chance adds?
+"""How often is a ramp of arrivals taken for stairs, and are stairs found, despite random arrivals?
 
     .venv/bin/python benchmarks/ramps_and_stairs.py [--runs 100] [--out FILE.md]
 
-Poisson arrivals at the rates of ramps, of ramps beside a level, and of stairs, each `runs` times. Told are the share of
-runs with a step, and with two or more, that lies for the most part on no level; the share of all levels that were
-found; the share of runs in which every level was; and how many steps a level was cut into on average.
+Poisson arrivals are drawn at the rates of ramps, of ramps beside a level, and of stairs, each `runs` times. The table
+gives the share of runs with a step, and with two or more, that lies mostly on no level; the share of all levels that
+were found; the share of runs in which every level was found; and into how many steps a level was cut on average.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ Part = tuple[float, float, int]  # from, to (a second), for so many seconds: lev
 
 
 def stairs(levels: range | tuple[int, ...], seconds: int, ramp_s: int = 0) -> list[Part]:
-    """Climb stairs, with ramps before each level where that is asked for."""
+    """Make stairs, with ramps before each level if `ramp_s` is not zero."""
     parts: list[Part] = []
     for number, level in enumerate(levels):
         if ramp_s:

@@ -1,10 +1,10 @@
-"""How many decisions a second does a replay make? Paired with a plain Python loop of the same rules in the same run.
+"""How many decisions a second does a replay make, compared with a plain Python loop of the same rules in the same run?
 
     python benchmarks/replay_speed.py
 
-One core. A year of minutes of drawn demand. Rates are of the whole replay of one policy (laying out arrays included),
-in processor time, best of several; the plain Python loop runs on a part of it. Then 100 policies over the year, on two
-processes. Writes benchmarks/RESULTS/replay_speed.md.
+A year of minutes of drawn demand, on one core. Rates are of the whole replay of one policy (setting up arrays
+included), in processor time, best of several; the plain Python loop runs on a part of it. Then 100 policies are
+replayed over the year, in two processes. Writes benchmarks/RESULTS/replay_speed.md.
 """
 
 from __future__ import annotations
@@ -51,24 +51,24 @@ GOALS = {"HPA 70 %": 1e7, "own, all guards and predictive floor": 1e6}
 
 
 def demand(steps: int) -> np.ndarray:
-    """Draw a day, a week and noise."""
+    """Draw demand with a daily and a weekly wave and noise."""
     random, minute = np.random.default_rng(1), np.arange(steps)
     level = 1200 + 700 * np.sin(minute / 1440 * 2 * math.pi) + 200 * np.sin(minute / 10080 * 2 * math.pi)
     return np.maximum(0, level + random.normal(0, 90, steps))
 
 
 def setting(steps: int = YEAR, rules: Rules = Rules.PLAIN) -> Setting:
-    """The scene of every run."""
+    """Return the setting of every run."""
     return Setting(demand(steps), 1_767_225_600.0, 60.0, 60.0, 0.8, Startup(120.0), 2, 500, rules)
 
 
 def hpa(target: int = 70) -> HpaPolicy:
-    """An HPA on utilization."""
+    """Return an HPA on utilization."""
     return HpaPolicy(f"hpa{target}", 2, 500, (HpaMetric(MetricType.RESOURCE, "cpu", TargetType.UTILIZATION, target),))
 
 
 def everything() -> Policy:
-    """One of Plimsoll's own policies with every guard and the predictive floor."""
+    """Return one of Plimsoll's own policies with every guard and the predictive floor."""
     signals = (SignalUse("cpu"), SignalUse("demand", Form.TOTAL, "count"))
     hot = Condition("cpu", Side.ABOVE, 0.85)
     return Policy(
@@ -83,13 +83,13 @@ def everything() -> Policy:
 
 
 def priced() -> PricedPolicy:
-    """The policy that `policy suggest` learns, with its account."""
+    """Return the policy that `policy suggest` learns, with its account."""
     seasons = (Season(3600.0, 0.5), Season(86400.0, 0.3), Season(604800.0, 0.2))
     return PricedPolicy("priced", 2, 500, 60.0, 0.2, seasons=seasons, account=Account(hpa()))
 
 
 def plain_python(load: list[float], step_s: float, per_replica: float) -> int:
-    """The HPA's rules as a plain loop over lists, for comparison."""
+    """Apply the HPA's rules in a plain loop over lists, for comparison."""
     spec = ready = max(2, math.ceil(load[0] / (0.8 * per_replica)))
     pending: list[tuple[int, int]] = []
     remembered = [(0, spec)]
@@ -121,7 +121,7 @@ def plain_python(load: list[float], step_s: float, per_replica: float) -> int:
 
 
 def best(run: Callable[[], object], times: int) -> float:
-    """The shortest of several runs, in seconds of processor time."""
+    """Return the shortest of several runs, in seconds of processor time."""
     run()
     found = []
     for _ in range(times):

@@ -1,13 +1,13 @@
-"""Does a limit fall between early and late four times out of five? Measured where first passage is known.
+"""Does a passage fall between early and late four times out of five? Measured where first passage is known.
 
     python benchmarks/runway_calibration.py [FOLDER]     writes benchmarks/RESULTS/runway_calibration.md
 
-Synthetic: kinds of growth from a seed, 60 days of history, 90 days of horizon; the limit lies where the mean growth
-gets in 10 to 80 days. Real: each series of the folder's sets of growing quantities, cut at many places, the limit drawn
-above the history's maximum. A passage before early should be seen in 10 % of cases and one after late in 10 %; a
-passage that did not happen within the horizon counts as after late only where late lies within the horizon. Where a
-date lies past the horizon nothing can be seen of it, and dates are whole days: `if right` is the share that would be
-seen between the dates if the simulated futures were the truth.
+Synthetic cases: kinds of growth from a seed, 60 days of history, 90 days of horizon; the limit is where the mean growth
+gets in 10 to 80 days. Real cases: each series of the folder's sets of growing quantities, cut at many places, with the
+limit drawn above the history's maximum. A passage before early should occur in 10 % of cases and one after late in 10
+%. No passage within the horizon counts as after late only if late lies within the horizon. A date past the horizon
+cannot be checked, and dates are whole days: `if right` is the share between the dates that would be observed if the
+simulated futures were the truth.
 
 The same cases are judged a second time with the paths of `plimsoll forecast` (`simulate_paths`) in place of the
 runway's own, for docs/decisions/0020.
@@ -48,7 +48,7 @@ def _autoregressive(rng: np.random.Generator, count: int, share: float) -> np.nd
 
 
 def _teeth(rng: np.random.Generator, days: np.ndarray) -> np.ndarray:
-    """Climbs of 20 that end in a fall, each after 8 to 20 days of its own by a tenth or so."""
+    """Make climbs of 20 that end in a fall, each 8 to 20 days long and varying by about a tenth."""
     lengths = rng.uniform(8, 20) * rng.normal(1, 0.1, days.size)
     ends = np.cumsum(lengths) - rng.uniform(0, lengths[0])
     tooth = np.searchsorted(ends, days, side="right")
@@ -56,7 +56,7 @@ def _teeth(rng: np.random.Generator, days: np.ndarray) -> np.ndarray:
 
 
 def _freed_at(rng: np.random.Generator, days: np.ndarray) -> np.ndarray:
-    """Climbs to 20 at an uneven pace, each after a fall by 6 to 18."""
+    """Make climbs to 20 at an uneven pace, each after a fall by 6 to 18."""
     found, height, pace = np.zeros(days.size), rng.uniform(5, 15), 20 / rng.uniform(8, 20)
     for day in range(days.size):
         height += pace * rng.uniform(0.5, 1.5)
@@ -67,7 +67,7 @@ def _freed_at(rng: np.random.Generator, days: np.ndarray) -> np.ndarray:
 
 
 def _sweep(rng: np.random.Generator, days: np.ndarray, low: float, high: float, size: float) -> np.ndarray:
-    """Climbs by `size` in a time between `low` and `high` days, by the clock."""
+    """Make climbs by `size` in a fixed time between `low` and `high` days."""
     length = rng.uniform(low, high)
     return size * ((days + rng.uniform(0, length)) % length) / length
 
@@ -124,7 +124,7 @@ KINDS: dict[str, tuple[Growth, float]] = {
 
 @dataclass
 class Tally:
-    """What was seen of one kind."""
+    """The counts of one kind."""
 
     name: str
     cases: int = 0
@@ -149,7 +149,7 @@ class Tally:
 
 
 def by_runway(series: Series, limit: float) -> Said | None:
-    """Early, p50 and late in days after the last sample as the runway says; None where it does not say."""
+    """Return early, p50 and late in days after the last sample from the runway; None where it gives none."""
     end_ms = int(series.times_ms[-1])
     resource = Resource("case", "", series, Limit("case", "", "benchmark", hard=limit))
     row = judge(resource, Terms(end_ms, horizon_s=HORIZON * DAY_S)).row
@@ -161,7 +161,7 @@ def by_runway(series: Series, limit: float) -> Said | None:
 
 
 def by_forecast(series: Series, limit: float) -> Said | None:
-    """The same by the paths of the forecast."""
+    """Return the same from the paths of the forecast."""
     grid = grid_of(series.times_ms, series.values, DAY_MS)
     paths = simulate_paths(series, (500, HORIZON), 0)
     if not np.isfinite(paths).all():
@@ -177,7 +177,7 @@ Judge = Callable[[Series, float], Said | None]
 
 
 def judge_case(by: Judge, tally: Tally, history: np.ndarray, future: np.ndarray, limit: float) -> None:
-    """Judge one history, and count where the true first passage lies against early and late."""
+    """Judge one history, and count where the true first passage lies relative to early and late."""
     known = np.isfinite(history)
     times = DAY_MS * np.arange(history.size, dtype=np.int64)
     dates = by(Series(SeriesId("case"), times[known], history[known]), limit)
@@ -231,7 +231,7 @@ def real(by: Judge, folder: Path) -> Iterator[Tally]:
 
 
 def table(title: str, by: Judge) -> list[str]:
-    """One table of results."""
+    """Make one table of results."""
     tallies = list(synthetic(by))
     if len(sys.argv) > 1:
         tallies += real(by, Path(sys.argv[1]))
@@ -257,7 +257,7 @@ def table(title: str, by: Judge) -> list[str]:
 
 
 def reliability(tallies: list[Tally]) -> list[str]:
-    """How often nothing was passed, by the probability of none that was said; synthetic and real apart."""
+    """Tabulate how often nothing was passed, by the predicted probability of none; synthetic and real apart."""
     lines = ["| probability of none | synthetic: cases | said | seen | real: cases | said | seen |"]
     lines.append("|---|---:|---:|---:|---:|---:|---:|")
     parts = [

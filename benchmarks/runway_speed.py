@@ -3,9 +3,9 @@
     python benchmarks/runway_speed.py            writes benchmarks/RESULTS/runway_speed.md
 
 The command is run as a user runs it, in a process of its own: the first run writes compiled Python, the others are
-timed. pandas is hidden from it: users do not have it, and where it is installed, PyArrow loads it by itself. Goal:
-within 5 seconds after set-up. The processor time of the command is what is held against the goal, so that neighbors on
-the machine do not decide; the time on the clock stands beside it.
+timed. pandas is hidden from it, because users do not have it, and PyArrow loads it by itself where it is installed. The
+goal is 5 seconds after set-up. It applies to the processor time of the command, so that other load on the machine does
+not matter; wall time is shown beside it.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ SERIES, DAYS, RUNS, GOAL_S = 100, 60, 5, 5.0
 
 
 def write_csv(path: Path) -> None:
-    """Shares that grow at different rates, with a daily wave and noise, from a seed."""
+    """Write shares that grow at different rates, with a daily wave and noise, from a seed."""
     rng = np.random.default_rng(1)
     hours = np.arange(DAYS * 24)
     columns = {

@@ -1,13 +1,13 @@
-"""How much room does the series store take, and how fast is it?
+"""How much space does the series store take, and how fast is it?
 
     python benchmarks/store.py [--real PANEL.parquet] [--write benchmarks/RESULTS/store.md]
 
-A day of 2,000 series every 15 s (11.52 million samples), in stated shares: 25 % random walks of three digits, 20 %
-percentages of two, 15 % whole numbers, 5 % bytes in pages, 10 % constants, 15 % counters, 10 % full-entropy floats. The
-same samples go into gzipped CSV (a tenth of them, for its slowness), into plain Parquet with the same zstd, and (where
-promtool is installed; a tenth of them) into Prometheus blocks. `--real` takes a panel of unique_id, ds, y, too. Times
-are the best of three, but the first for writing. The targets are asserted: 3 bytes a sample, 10 million samples in
-10 s, the 5-minute mean of 2,000 series over a day in 1 s.
+The data are a day of 2,000 series every 15 s (11.52 million samples), in fixed shares: 25 % random walks of three
+digits, 20 % percentages of two, 15 % whole numbers, 5 % bytes in pages, 10 % constants, 15 % counters, 10 %
+full-entropy floats. The same samples are written as gzipped CSV (a tenth of them, because it is slow), as plain Parquet
+with the same zstd, and (where promtool is installed; a tenth of them) as Prometheus blocks. `--real` adds a panel of
+unique_id, ds, y. Times are the best of three, those of writing the first. The targets are asserted: 3 bytes a sample,
+10 million samples in 10 s, the 5-minute mean of 2,000 series over a day in 1 s.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ CYCLE = [kind for kind, share in SHARES.items() for _ in range(share)]
 
 
 def mixed(series: int, cycle: list[str], seed: int, jitter_ms: int = 0) -> Harvest:
-    """Draw series in the given cycle of kinds; `jitter_ms` shakes the times of each."""
+    """Draw series in the given cycle of kinds; `jitter_ms` is the greatest random delay of their times."""
     rng = np.random.default_rng(seed)
     made = []
     for i in range(series):
@@ -90,7 +90,7 @@ def samples_in(harvest: Harvest) -> int:
 
 
 def timed(work: Callable[[], T], rounds: int = 3) -> tuple[float, T]:
-    """Run and answer the best time, and what came of it."""
+    """Run and return the best time, and the result."""
     best, result = float("inf"), None
     for _ in range(rounds):
         begun = time.perf_counter()
@@ -100,7 +100,7 @@ def timed(work: Callable[[], T], rounds: int = 3) -> tuple[float, T]:
 
 
 def stored(harvest: Harvest, folder: Path) -> tuple[ParquetStore, float, float]:
-    """Write a harvest into a new store; answer it with bytes a sample (series table included) and seconds."""
+    """Write a harvest into a new store; return it with bytes a sample (series table included) and seconds."""
     shutil.rmtree(folder, ignore_errors=True)
     store = ParquetStore(folder)
     seconds, samples = timed(lambda: store.append(harvest), 1)
@@ -110,7 +110,7 @@ def stored(harvest: Harvest, folder: Path) -> tuple[ParquetStore, float, float]:
 
 
 def plain_parquet(harvest: Harvest, path: Path) -> tuple[float, float]:
-    """The same samples as name, time and value with Parquet's own defaults and zstd-3."""
+    """Write the same samples as name, time and value with Parquet's own defaults and zstd-3."""
     table = pa.table(
         {
             "series": pa.array(np.repeat([str(s.id) for s in harvest.series], [len(s) for s in harvest.series])),
@@ -123,7 +123,7 @@ def plain_parquet(harvest: Harvest, path: Path) -> tuple[float, float]:
 
 
 def gzipped_csv(harvest: Harvest, path: Path) -> tuple[float, float]:
-    """The same samples as rows of name, time and value, gzip level 6."""
+    """Write the same samples as rows of name, time and value, gzip level 6."""
 
     def write() -> None:
         with gzip.open(path, "wt", compresslevel=6) as file:
@@ -137,7 +137,7 @@ def gzipped_csv(harvest: Harvest, path: Path) -> tuple[float, float]:
 
 
 def prometheus_blocks(harvest: Harvest, folder: Path) -> tuple[float, float] | None:
-    """The same samples as Prometheus blocks, by promtool; None where it is not installed."""
+    """Write the same samples as Prometheus blocks with promtool; None where it is not installed."""
     promtool = shutil.which("promtool")
     if promtool is None:
         return None
@@ -159,7 +159,7 @@ def prometheus_blocks(harvest: Harvest, folder: Path) -> tuple[float, float] | N
 
 
 def room(work: Path, real: Path | None) -> tuple[list[str], float]:
-    """Bytes a sample of each kind, of the mix, and of the mix made harder; answers lines and the mix's bytes."""
+    """Measure bytes a sample of each kind, of the mix, and of harder mixes; return lines and the mix's bytes."""
     lines = ["| what | samples | bytes a sample |", "|---|---:|---:|"]
     for kind in SHARES:
         harvest = mixed(100, [kind], 11)
@@ -179,7 +179,7 @@ def room(work: Path, real: Path | None) -> tuple[list[str], float]:
 
 
 def beside(work: Path) -> list[str]:
-    """The same tenth of the mix in four forms, as ratios to the store."""
+    """Compare the same tenth of the mix in four forms, as ratios to the store."""
     tenth = mixed(SERIES // 10, CYCLE, 1)
     _, size, seconds = stored(tenth, work / "s")
     lines = ["| form | bytes a sample | against the store | time to write, against the store |", "|---|---:|---:|---:|"]
@@ -198,7 +198,7 @@ def beside(work: Path) -> list[str]:
 
 
 def speed(work: Path) -> tuple[list[str], float, float]:
-    """Seconds for writing and reading the whole mix."""
+    """Measure seconds for writing and reading the whole mix."""
     harvest = mixed(SERIES, CYCLE, 1)
     store, _, write_s = stored(harvest, work / "s")
     ten_million = write_s * 1e7 / samples_in(harvest)
@@ -232,7 +232,7 @@ def speed(work: Path) -> tuple[list[str], float, float]:
 
 
 def at(harvest: Harvest, time_ms: int) -> Harvest:
-    """One sample of each series at a moment."""
+    """Return one sample of each series at a moment."""
     return Harvest("late", tuple(Series(one.id, np.array([time_ms]), one.values[:1]) for one in harvest.series))
 
 

@@ -1,13 +1,14 @@
-"""Does a suggested policy beat HPA 70 % on demand it was not learned from? Recorded demands, one procedure.
+"""Does a suggested policy beat HPA 70 % on demand from which it was not learned? One procedure on recorded demand.
 
     python benchmarks/suggest_traces.py [any] [calm] [slo] [windows] [others] [--traces FOLDER]
 
-Each demand: learn on the first 60 %, score on the last 40 % under the plain rules, budget = HPA 70 %. Capacity of a
-replica: the 99.5 % quantile of the demand / 40; the SLO holds to 80 % of it; start-up 120 s. One set of defaults for
-all. Tables: eight recorded demands with any flaps (the default), with no more than the HPA (`calm`), and how often
-`--slo-miss` is held (`slo`); the same procedure on windows of the eight (the first 60 %, the last half, the first and
-the last two thirds), and on other demands: two recorded ones and four kinds made by seeds. A table that is run takes
-its place in benchmarks/RESULTS/suggest_traces.md; the others stay.
+For each demand: learn on the first 60 %, score on the last 40 % under the plain rules, with the budget of HPA 70 %. The
+capacity of a replica is the 99.5 % quantile of the demand / 40; the SLO holds up to 80 % of it; start-up takes 120 s.
+All have the same defaults. The tables are: eight recorded demands with any number of flaps (`any`), with no more than
+the HPA (`calm`), and how often `--slo-miss` is met (`slo`); the same procedure on windows of the eight (the first 60 %,
+the last half, the first and the last two thirds); and on other demands: two recorded ones and four generated kinds.
+Without arguments all are run. A table that is run replaces its former version in benchmarks/RESULTS/suggest_traces.md;
+the others stay.
 """
 
 from __future__ import annotations
@@ -58,7 +59,7 @@ def suggested(trace: Trace, goal: Goal) -> Suggestion:
 
 
 def row(name: str, found: Suggestion) -> str:
-    """One line of the table."""
+    """Format one line of the table."""
     now, new, bounds = found.current, found.suggested, found.limits
     assert now is not None
     fewer = found.misses_against_current
@@ -73,12 +74,12 @@ def row(name: str, found: Suggestion) -> str:
 
 
 def recorded(folder: Path) -> Iterator[tuple[str, Trace]]:
-    """The eight demands."""
+    """Read the eight demands."""
     return ((name, read_trace(folder / f"{name}.csv")) for name in TRACES)
 
 
 def windows(folder: Path) -> Iterator[tuple[str, Trace]]:
-    """Four windows of each of the eight, as if they were the whole history."""
+    """Yield four windows of each of the eight, as if they were the whole history."""
     for name, trace in recorded(folder):
         for window, start, end in WINDOWS:
             part = slice(int(start * trace.load.size), int(end * trace.load.size))
@@ -86,7 +87,7 @@ def windows(folder: Path) -> Iterator[tuple[str, Trace]]:
 
 
 def others(folder: Path) -> Iterator[tuple[str, Trace]]:
-    """Two more recorded demands, and four kinds made by three seeds each, a fortnight of minutes long."""
+    """Yield two more recorded demands, and four generated kinds with three seeds each, a fortnight of minutes long."""
     for name in OTHERS:
         yield name, read_trace(folder / f"{name}.csv")
     steps = 20_160
@@ -107,7 +108,7 @@ def others(folder: Path) -> Iterator[tuple[str, Trace]]:
 
 
 def against_the_hpa(demands: Iterator[tuple[str, Trace]], title: str, goal: Goal) -> list[str]:
-    """One table of all demands."""
+    """Make one table of all demands."""
     lines = [f"## {title}", "", HEAD, "|" + "---|" * (HEAD.count("|") - 1)]
     missed, taken, better, worse, dearer = 0, 0, 0, 0, 0
     for name, trace in demands:
@@ -130,7 +131,7 @@ def against_the_hpa(demands: Iterator[tuple[str, Trace]], title: str, goal: Goal
 
 
 def at_an_slo(folder: Path) -> list[str]:
-    """How often the share of load outside the SLO that was asked for was held on the rest."""
+    """Make the table of how often the requested share of load outside the SLO was met on the held-out part."""
     lines = ["## --slo-miss, any flaps", "", "| trace | " + " | ".join(f"{share:.1%}" for share in SHARES) + " |"]
     lines.append("|---|" + "---|" * len(SHARES))
     held = 0
@@ -160,7 +161,7 @@ def table(name: str, folder: Path) -> list[str]:
 
 
 def main() -> None:
-    """Print the tables that are asked for, all without a word, and store each in its place."""
+    """Run the tables that are named, or all, and store each in its place."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("tables", nargs="*", default=TABLES, metavar="TABLE", help=", ".join(TABLES))
     parser.add_argument("--traces", type=Path, default=HERE.parent.parent / "shared" / "data" / "traces")
