@@ -1,4 +1,4 @@
-"""Laws that every capacity model keeps, those that other packages bring included."""
+"""Laws of every capacity model, including those of other packages."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from plimsoll.domain.load_test import LoadUnit
 from plimsoll.domain.objective import objective
 
 MODELS = capacity_models()
-NORMALS = normals_of(3, 2048)  # laws hold however many draws there are
+NORMALS = normals_of(3, 2048)  # laws hold for any number of draws
 LOAD = np.array([4, 9, 16, 25, 36, 50, 64, 80.0])
 QUANTITIES = (
     Quantity("throughput", Kind.THROUGHPUT, unit="1/s"),
@@ -38,7 +38,7 @@ PAIRS = [
     for quantity in QUANTITIES
     if not isinstance(model.variants(quantity, LOAD, SHAPES[quantity.kind](LOAD)), str)
 ]
-BOUNDED = [pair for pair in PAIRS if pair.values[1].kind is not Kind.THROUGHPUT]  # no roof is set on throughput
+BOUNDED = [pair for pair in PAIRS if pair.values[1].kind is not Kind.THROUGHPUT]  # no upper bound is set on throughput
 
 
 def measured_of(quantity: Quantity, seed: int = 0, noise: float = 0.03) -> Values:

@@ -1,4 +1,4 @@
-"""Laws of a plan with known events: more to come is never less to run, and nothing to come changes nothing."""
+"""Laws of a plan with known events: more demand never needs less, and an event of no size changes nothing."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ targets = st.sampled_from(["", "users", "orders", "sites"])
 
 @st.composite
 def changes(draw: st.DrawFn, least: float = 0.1, lowest: int = -500) -> Event:
-    """An event of any place and length, with at least this factor and offset."""
+    """An event at any time and of any length, with at least this factor and offset."""
     first, days = draw(spans)
     start_ms = day_ms(START) + first * DAY_MS
     driver = draw(targets)

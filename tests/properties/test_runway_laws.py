@@ -35,7 +35,7 @@ def dates(breach: Breach | None) -> list[datetime]:
 
 
 def at(series: Series, hard: float) -> Limit:
-    """A limit above everything seen."""
+    """A limit above all samples."""
     return Limit("x", "ratio", "test", hard=float(series.values.max()) + hard)
 
 

@@ -1,7 +1,7 @@
 """First passage of a Brownian motion with drift has a closed form (the inverse Gaussian distribution).
 
-P(T <= t) = Phi((m t - a) / (s sqrt t)) + exp(2 m a / s^2) Phi((-a - m t) / (s sqrt t)); a walk looked at in steps
-passes as the motion passes a + 0.5826 s sqrt(step) (Broadie, Glasserman & Kou 1997).
+P(T <= t) = Phi((m t - a) / (s sqrt t)) + exp(2 m a / s^2) Phi((-a - m t) / (s sqrt t)). A walk observed in discrete
+steps passes as the motion passes a + 0.5826 s sqrt(step) (Broadie, Glasserman & Kou 1997).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Draws about a fitted line are Student's t under even noise, and hold the truth as often as they say under any."""
+"""Draws about a fitted line are Student's t under additive noise, and have their nominal coverage under any."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def test_a_tail_that_the_evidence_sets_holds_the_base_in_93_to_97_of_100_tests_u
         held.append(np.mean(area > tail_areas(solved, probabilities(logs))[0]))
         held_at_fixed.append(np.mean(area > FIXED))
     assert 0.93 < min(held) <= max(held) < 0.97
-    assert max(held_at_fixed) > 0.975  # what the evidence mends
+    assert max(held_at_fixed) > 0.975  # the evidence corrects this
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,7 @@ def test_the_places_of_a_knee_hold_it_in_95_of_100_tests_of_seven_steps(shape: N
         knees = np.repeat([dict(model.fixed)["knee"] for model, _ in drawn], [rows.shape[0] for _, rows in drawn])
         low, high = np.quantile(knees, [0.025, 0.975])
         held += low <= knee <= high
-    assert held / tests == pytest.approx(0.95, abs=0.04)  # the spread of the nearest place alone: 0.86
+    assert held / tests == pytest.approx(0.95, abs=0.04)  # with the nearest place alone: 0.86
 
 
 @pytest.mark.parametrize("shape", NOISE_SHAPES, ids=lambda shape: shape.name)
@@ -143,8 +143,8 @@ def test_parameters_of_two_lines_at_seven_steps_hold_what_they_say(shape: NoiseS
     luck = 2.5 * np.sqrt(0.95 * 0.05 / tests)
     assert np.all((held / tests > low - luck) & (held / tests < high + luck))
     assert np.all(high - low > 0.03)
-    assert np.all((outside / tests > 0.03) & (outside / tests < 0.08))  # so few tests tell no tail from a tenth of it
-    assert held[0] / tests > 0.97 or shape is not NOISE_SHAPES[2]  # far more than 95 %: what is to be said
+    assert np.all((outside / tests > 0.03) & (outside / tests < 0.08))  # the number of tests limits the precision
+    assert held[0] / tests > 0.97 or shape is not NOISE_SHAPES[2]  # far more than 95 %: this must be reported
 
 
 def test_normal_numbers_fill_a_tail_more_evenly_than_random_ones() -> None:

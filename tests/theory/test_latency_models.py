@@ -1,4 +1,4 @@
-"""Latency of a queue, measured at some arrival rates, gives the queue back: servers, service time, burstiness."""
+"""From a queue's latency at some arrival rates its servers, service time and variability are recovered."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def test_a_quantile_looked_up_is_the_exact_one_and_its_slope_that_of_the_curve(s
 
 
 def test_numbers_of_servers_that_come_nowhere_near_have_no_say() -> None:
-    """Hardly any noise, and not quite a queue: 24 servers come near only where nothing bounds their burstiness."""
+    """Hardly any noise, and not quite a queue: 24 servers fit only if nothing bounds their variability."""
     load = np.array([20, 40, 60, 80, 100, 120.5, 140])
     measured = np.array([0.03307, 0.04539, 0.06483, 0.0926, 0.12966, 0.1745, 0.22574])
     quantity = Quantity("p95", Kind.LATENCY, LoadUnit.ARRIVALS_PER_S, 0.95, "seconds")

@@ -1,4 +1,4 @@
-"""Queues against closed forms, against a simulation by another hand, and against Little's law."""
+"""Queues against closed forms, against an independent simulator, and against Little's law."""
 
 from __future__ import annotations
 

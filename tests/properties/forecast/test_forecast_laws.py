@@ -19,7 +19,7 @@ HOUR_MS = 3_600_000
 ASKED = Request(8, (0.01, 0.1, 0.5, 0.9, 0.99), HOUR_MS, (6,))
 numbers = st.floats(-1e6, 1e6, allow_subnormal=False).map(lambda x: round(x, 3))
 signed = st.integers(20, 90).flatmap(lambda n: arrays(np.float64, n, elements=numbers))
-series = st.one_of(signed, signed.map(np.abs))  # what was never below zero has a level that its scale may follow
+series = st.one_of(signed, signed.map(np.abs))  # a series never below zero has a level that its scale may follow
 laws = settings(max_examples=60, deadline=None)
 
 

@@ -1,4 +1,4 @@
-"""Laws of what holidays do: the unit does not matter, no holidays change nothing, no series fails."""
+"""Laws of holiday effects: the unit does not matter, no holidays change nothing, no series fails."""
 
 from __future__ import annotations
 

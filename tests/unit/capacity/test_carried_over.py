@@ -1,4 +1,4 @@
-"""Rows whose errors are carried over from one to the next tell less than as many rows apart."""
+"""Rows with autocorrelated errors carry less information than as many independent rows."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ ROWS = 120
 COLUMNS = np.column_stack(
     [np.ones(ROWS), np.sin(np.arange(ROWS) / 9), np.random.default_rng(1).random(ROWS), np.zeros(ROWS)]
 )
-LATE = np.abs(np.subtract.outer(np.arange(ROWS), np.arange(ROWS)))  # rows between two rows
+LATE = np.abs(np.subtract.outer(np.arange(ROWS), np.arange(ROWS)))  # distance of two rows
 
 
 def errors(correlation: float, seed: int) -> Values:

@@ -1,4 +1,4 @@
-"""Costs by kind of request, what a cache saves, and growth by rules."""
+"""Costs by kind of request, the benefit of a cache, and growth by rules."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ NORMALS = normals_of(1)
 
 @pytest.fixture
 def random() -> np.random.Generator:
-    """Draw for one test alone, so that its numbers do not depend on which ran before."""
+    """Make a generator for one test alone, so that its numbers do not depend on which tests ran before."""
     return np.random.default_rng(7)
 
 
@@ -59,7 +59,7 @@ def test_costs_that_the_rows_cannot_tell_are_not_told(kinds: dict[str, np.ndarra
 
 BATCH = RANDOM.uniform(1, 5, 40)
 NEARLY = ORDERS * 2 + RANDOM.normal(0, 0.02, 40)
-TIED = {  # kinds beside batch, the kinds (and idle) that nothing can be told of, and in which words
+TIED = {  # kinds beside batch; the kinds (and idle) whose cost is unknown; the words that say so
     "the_same_to_all_digits": ({"a": ORDERS, "b": ORDERS * 2}, ("a", "b"), "a, b rise and fall together"),
     "nearly_the_same": ({"a": ORDERS, "b": NEARLY}, ("a", "b"), "a, b rise and fall together"),
     "adding_up_to_the_same": (

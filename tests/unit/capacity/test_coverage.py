@@ -1,4 +1,4 @@
-"""What an interval holds is said where few steps cannot make it 95 %, and nowhere else."""
+"""An interval reports its coverage where few steps cannot make it 95 %, and nowhere else."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ DOUBT = 0.004
 SPEC = np.array([1, 18, 36, 72, 108, 144, 216.0])
 SEVEN, TWELVE = np.linspace(300 / 7, 300, 7), np.linspace(25, 300, 12)
 TWO_LINES = tuple(Piecewise(knee, 10.0) for knee in (90.0, 120.0, 150.0, 180.0, 210.0, 240.0))
-QUEUES = (MmcLatency(3), MmcLatency(4), MmcLatency(6))  # the others are near enough to be weighed
+QUEUES = (MmcLatency(3), MmcLatency(4), MmcLatency(6))  # the other two fit nearly as well and get weight
 
 
 def fitted(variants: Sequence[CapacityModel], truth: tuple[float, ...], load: np.ndarray, which: int = 0) -> Fit:

@@ -1,4 +1,4 @@
-"""Whether throughput falls or stays is told by the steps, and not by the law that is fitted to them."""
+"""The steps decide whether throughput falls or levels off, not the law fitted to them."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_four_steps_tell_nothing_and_an_idle_step_adds_nothing() -> None:
 
 def test_of_six_steps_two_are_left_to_tell_scatter_by() -> None:
     found = confidence_of_decline(np.arange(10.0, 61, 10), np.array([100, 200, 280, 320, 300, 270.0]))
-    assert found == pytest.approx(0.94, abs=0.02)  # of six left it would be 0.99
+    assert found == pytest.approx(0.94, abs=0.02)  # with six degrees of freedom it would be 0.99
 
 
 def scattered(throughput: Values, seed: int) -> Values:

@@ -1,4 +1,4 @@
-"""Quantiles of weighted draws and Student's table give what the slow ways give."""
+"""Quantiles of weighted draws and the table of Student's t agree with direct computation."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ ENDS = np.array([0.005, 0.025, 0.3, 0.5, 0.7, 0.975, 0.995])
 def test_a_quantile_has_its_share_of_the_weight_below_it(size: int, lightest: float) -> None:
     random = np.random.default_rng(size)
     values, weights = random.standard_normal(size), np.where(np.arange(size) % 3, 1.0, lightest)
-    values[weights < 1] -= 3  # the light ones make the tail
+    values[weights < 1] -= 3  # the draws of small weight form the tail
     for probability, found in zip(ENDS, weighted_quantiles(values, weights, ENDS), strict=True):
         below, to = weights[values < found].sum(), weights[values <= found].sum()
         assert below <= probability * weights.sum() * (1 + 1e-12)

@@ -1,4 +1,4 @@
-"""Errors are a share of requests: none at low loads, and then they set in."""
+"""Errors are a share of requests: zero at low loads, until they set in."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ ERRORS = Quantity("errors", Kind.ERRORS, unit="ratio")
 
 @pytest.fixture(scope="module")
 def setting_in() -> Choice:
-    """No failure up to 80, then one in fifty more with each step."""
+    """No failures up to 80, then one in fifty more with each step."""
     failed = np.array([0, 0, 0, 0, 0.021, 0.039, 0.062, 0.079])
     return choose((Linear(), Piecewise()), ERRORS, LOAD, failed, normals_of(1, 1024))
 

@@ -1,4 +1,4 @@
-"""A line goes no farther than everything that is bounded was measured."""
+"""A load line goes no farther than every bounded quantity was measured."""
 
 from __future__ import annotations
 

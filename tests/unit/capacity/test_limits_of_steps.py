@@ -63,7 +63,7 @@ def judged(
 
 @pytest.fixture(scope="module")
 def terminal() -> LoadTestLimits:
-    """What the terminal platform's test says of its 95th percentile, by every model."""
+    """Return the limits of the terminal platform's test on its 95th percentile, with every model."""
     return judged(TERMINAL, "p95<250ms")
 
 
@@ -135,7 +135,7 @@ def test_a_higher_probability_never_gives_a_higher_safe_load() -> None:
 
 
 def test_loads_in_thousands_move_the_line_by_that_and_nothing_else() -> None:
-    """Below one there is no number of users: the law of scalability describes none, and ended the whole answer."""
+    """The scalability law is not defined below one user; loads in thousands must not end the whole answer."""
     grown = np.array([0.010, 0.011, 0.013, 0.02, 0.04, 0.09, 0.2])
     load, rate = np.arange(1.0, 8), np.array([100.0, 190, 270, 320, 340, 345, 346])
     tests = [Steps(load / unit, LoadUnit.USERS, rate, {"p95": grown}) for unit in (1, 1000)]
@@ -236,7 +236,7 @@ def test_where_intervals_about_a_knee_cannot_hold_95_percent_that_is_said_with_t
     ]
     assert [table.title for table in marked] == ["Models"]
     assert all(")†" in row[4] for row in marked[0].rows if row[:2] == ("cpu", "piecewise"))
-    assert tested(seven, "p95<250ms").next_test is None  # what stops the load there holds 95 %
+    assert tested(seven, "p95<250ms").next_test is None  # the interval of the binding objective covers 95 %
     in_another_unit = tested(seven, unit=1e-4).next_test
     assert in_another_unit is not None
     assert in_another_unit.loads == pytest.approx([load / 1e4 for load in few.next_test.loads])
@@ -311,7 +311,7 @@ def test_a_full_server_is_called_neither_a_peak_nor_without_a_ceiling_and_no_hig
     assert "piecewise foretells unseen steps better" in found.peak.why
     assert found.ceiling.throughput is None
     assert found.ceiling.why == found.peak.why
-    assert found.next_test is not None  # a base that rests on few steps
+    assert found.next_test is not None  # the base depends on few steps
     assert max(found.next_test.loads) < FULL[-1]
 
 
@@ -350,7 +350,7 @@ def test_a_gross_outlier_is_set_aside_and_said() -> None:
 def test_a_step_that_was_set_aside_makes_no_mark_but_its_twin_does(column: str, slo: str) -> None:
     load = np.array([10, 20, 30, 40, 40, 50, 60, 70, 80, 90, 100.0])
     latency = 0.04 + load / 500
-    latency[3] = 0.9  # the slip; the fifth step is at the same load
+    latency[3] = 0.9  # the mistake; the fifth step is at the same load
     steps = Steps(load, LoadUnit.ARRIVALS_PER_S, latency_s={column: latency}, source="slip")
     found = judged(steps, *filter(None, [slo]), models=(Linear(),))
     assert any("set aside" in note for note in found.tested.notes)
@@ -395,7 +395,7 @@ def test_where_no_curve_foretells_steps_the_interval_spans_what_held_and_what_br
 
 
 def test_where_the_highest_step_holds_again_the_line_is_still_between_what_held_and_the_first_that_broke() -> None:
-    """Errors of one step pulled a curve over its bound at half the load up to which there were none."""
+    """Errors of a single step can pull the curve over its bound at half the load up to which there were none."""
     errors = np.array([0, 0, 0, 0, 0, 0, 0, 0.187, 0])
     load = np.array([27.1, 61, 82, 110, 137, 148, 155, 185, 208])
     answer = judged(Steps(load, LoadUnit.ARRIVALS_PER_S, None, error_ratio=errors), "errors<1%", models=CURVES)

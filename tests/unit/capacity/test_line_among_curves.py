@@ -1,4 +1,4 @@
-"""A load line counts with every curve that may be the right one, and its safe load is as safe as it says."""
+"""A load line accounts for every curve that may be the right one, and its safe load is as safe as stated."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ LEAST, MOST = float(LOAD[0]), float(LOAD[-1])
 
 
 def bent(noise: float) -> Choice:
-    """Seven steps of two lines whose bend the scatter may hide."""
+    """Seven steps of two lines whose bend may be hidden by noise."""
     cpu = Piecewise(120.0).predict(np.array([0.1, 0.0054, -0.0034]), LOAD)
     scatter = 1 + noise * np.random.default_rng(6).standard_normal(LOAD.size)
     models = (Linear(), BasePlusPerUnit(), Piecewise())
@@ -44,7 +44,7 @@ def test_shares_add_up_to_one_favor_what_foretells_better_and_count_the_same_cur
     choice = bent(0.05)
     shares = {trial.model.name: share for trial, share in choice.shares()}
     assert sum(shares.values()) == pytest.approx(1)
-    assert len(shares) == 2  # a base above zero is a straight line, whether it must be or not
+    assert len(shares) == 2  # with a base above zero, base_plus_per_unit is the same line as linear
     assert choice.best is not None
     assert max(shares, key=lambda name: shares[name]) == choice.best.model.name
 
@@ -58,7 +58,7 @@ def test_an_error_counts_by_how_large_scatter_is_there() -> None:
     line = crossing(objective("p95<250ms"), choice, 1).limit.load
     assert line is not None
     assert line.low is not None
-    assert line.low > 50  # lines and exponentials that pass a low step by seconds reach down to the lowest load
+    assert line.low > 50  # curves that miss a low step by seconds would cross at the lowest load
 
 
 def test_where_another_curve_is_as_likely_the_interval_of_the_line_reaches_to_its_crossing() -> None:

@@ -1,4 +1,4 @@
-"""What is to be tested next can be run: whole users, rates as fine as they are, for as long as a quantile takes."""
+"""The proposed next test can be run: whole users, rates as fine as they are, for as long as a quantile needs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A step that lies off is set aside, with noise or without; a rounded one is not. Unseen steps are at other loads."""
+"""An outlying step is set aside, with noise or without, and a rounded one is not. Unseen steps are at other loads."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def test_a_step_off_by_a_third_among_steps_without_noise_is_set_aside(
 
 def test_two_steps_off_are_both_set_aside_one_after_the_other() -> None:
     measured = true(LAW, TWELVE)
-    measured[[3, 8]] *= [3.0, 0.7]  # of two slips alike each hides the other
+    measured[[3, 8]] *= [3.0, 0.7]  # two similar mistakes would hide each other
     assert sorted(set_aside(LAW, TWELVE, measured)) == [TWELVE[3], TWELVE[8]]
 
 

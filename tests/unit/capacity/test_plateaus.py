@@ -1,4 +1,4 @@
-"""A run in seconds becomes steady steps: ramps left out, warm-up dropped, both said."""
+"""A run in seconds becomes steady steps: ramps and warm-up are left out, and both are reported."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def test_a_ramp_of_arrivals_is_no_stairs_however_slow_it_goes(rate: NDArray[np.f
 
 
 def arriving(rate: NDArray[np.float64], seed: int | None) -> Recording:
-    """Arrivals by chance at a rate, evenly spaced where there is no seed."""
+    """Arrivals at a rate: random, or evenly spaced without a seed."""
     even = np.diff(np.floor(np.cumsum(rate)), prepend=0.0)
     arrivals = even if seed is None else np.random.default_rng(seed).poisson(rate).astype(float)
     return run([float("nan")] * rate.size, list(arrivals))
@@ -111,7 +111,7 @@ def test_ramps_between_stairs_are_no_steps() -> None:
 
 
 def test_hours_at_one_level_are_cut_in_no_time() -> None:
-    """The median of a stretch that grows, second by second, takes the square of its length."""
+    """Taking the median of a growing stretch at every second would take time in the square of its length."""
     hours = np.full(30_000, 50.0)
     began = time.process_time()
     assert cut_steps(run(list(hours), list(hours))).load == pytest.approx([50])
@@ -126,7 +126,7 @@ def test_stairs_that_each_warm_up_are_no_ramp(seconds: int) -> None:
 
 
 def steered(rates: list[float], latency_s: list[float], each_s: int = 40) -> Recording:
-    """Fifty users throughout, so many seconds of each rate with its mean latency."""
+    """Fifty users throughout, each rate for a number of seconds with its mean latency."""
     requests = np.repeat(rates, each_s)
     return Recording(
         times_s=np.arange(requests.size, dtype=float), users=np.full(requests.size, 50.0), requests=requests,
@@ -143,7 +143,7 @@ def test_where_users_stay_and_the_rate_is_stepped_the_load_is_arrivals() -> None
 
 @pytest.mark.parametrize("rate", [np.linspace(0, 300, 600), np.linspace(300, 0, 200)], ids=["up", "down"])
 def test_a_ramp_of_arrivals_at_the_same_users_is_no_step_of_users(rate: NDArray[np.float64]) -> None:
-    """An executor of arrivals holds its users ready, and takes more only when they run out."""
+    """An arrival-rate executor keeps its users ready, and takes more only when they run out."""
     ramp = steered(list(rate), list(0.02 + rate / 1e4), each_s=1)
     with pytest.raises(InputError, match=r"a ramp without plateaus: .* requests/s"):
         cut_steps(ramp)
@@ -199,7 +199,7 @@ def test_a_run_in_which_every_request_failed_teaches_nothing() -> None:
 
 
 def sliding(levels: list[float], seconds: int, rate: float = 200.0) -> Recording:
-    """Stairs whose quantiles are over the last ten seconds: 10 ms a user, mixed evenly while a step begins."""
+    """Stairs with quantiles over the last ten seconds: 10 ms a user, mixed evenly while a step begins."""
     users = np.repeat(levels, seconds)
     own = 0.01 * users
     window = np.array([own[max(i - 9, 0) : i + 1].mean() for i in range(users.size)])

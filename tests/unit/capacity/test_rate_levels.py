@@ -11,7 +11,7 @@ EVEN_100 = np.full(60, 100.0)
 
 
 def test_levels_lie_inside_their_seconds_of_runs_of_hours_too() -> None:
-    """Past 4,000 seconds several are one cell."""
+    """Beyond 4,000 seconds one cell holds several seconds."""
     for seconds, edge in ((60, 2), (1501, 5)):
         found = rate_levels(np.repeat([50.0, 100, 150], seconds))
         assert len(found) == 3

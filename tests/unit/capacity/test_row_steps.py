@@ -1,4 +1,4 @@
-"""Rows that are moments of a run become its steady steps; rows that lie far apart stay what they are."""
+"""Rows that are moments of a run become its steady steps; rows that lie far apart stay as they are."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from plimsoll.domain.load_test import Column, LoadUnit, Steps
 
 
 def run(load: Values, every_s: float = 1.0, unit: LoadUnit = LoadUnit.USERS, **columns: Column) -> Steps:
-    """A row every so many seconds; throughput is ten times the load, p95 a hundredth of it."""
+    """A row every few seconds; throughput is ten times the load, p95 a hundredth of it."""
     return Steps(
         load, unit, throughput=columns.get("throughput", 10 * load), latency_s={"p95": columns.get("p95", load / 100)},
         error_ratio=columns.get("errors"), resources={"cpu": columns.get("cpu", load / 1000)},

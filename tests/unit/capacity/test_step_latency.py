@@ -1,4 +1,4 @@
-"""A steady step tells its latency by counts or by windows of a tool's own, and how well it settles each statistic."""
+"""A steady step has latencies from counts or from a tool's windows, with the standard error of each statistic."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from plimsoll.domain.load_test import Recording
 
 
 def in_waves(level_s: int, window_s: int = 10) -> tuple[Recording, Recording]:
-    """One run of latencies that come in waves: once with all of them, and once with windows of a tool's own."""
+    """One run of latencies that come in waves: once with all of them, and once with a tool's windows."""
     random, size, rate = np.random.default_rng(4), 2 * level_s, 150
     scale = 0.05 * np.exp(0.8 * np.sin(np.arange(size) * 2 * np.pi / 53))
     latency = random.exponential(scale[:, None], (size, rate))

@@ -1,4 +1,4 @@
-"""Steps are looked at before anything is fitted: what cannot be is refused, what is odd is said."""
+"""Steps are checked before anything is fitted: the impossible is refused, the odd is reported."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A window of telemetry becomes steps of one replica: what strays is left out, what fails is counted."""
+"""A window of telemetry becomes steps of one replica: outlying moments are left out, all failures count."""
 
 from __future__ import annotations
 
@@ -90,13 +90,13 @@ def test_another_service_at_the_end_of_the_window_is_noticed(share: float, facto
 
 
 def changes(values: Values, demand: Values) -> list[str]:
-    """What is said of a processor that showed other values at the end of the window."""
+    """Return the notes on a processor that showed other values at the end of the window."""
     seen = Moments("m", demand, np.ones(demand.size), {}, None, {"cpu": values}, {"cpu": "ratio"})
     return [note for note in telemetry_steps(seen).notes if "at the same demand" in note]
 
 
 def two_loads(moments: int, factor: float, share: float = 0.25) -> tuple[Values, Values]:
-    """A processor at two loads in turn, so many times as busy at the end, and the demand."""
+    """A processor at two loads in turn, `factor` times as busy in the last `share`, and the demand."""
     demand = np.tile([40.0, 160.0], moments // 2)
     return demand / 400 * np.where(np.arange(moments) >= (1 - share) * moments, factor, 1.0), demand
 
@@ -115,7 +115,7 @@ def test_fewer_than_five_readings_of_a_load_at_the_end_show_no_change(left: int,
 
 def test_a_change_at_one_load_alone_is_none_of_the_service() -> None:
     cpu, demand = two_loads(600, 2.0)
-    cpu[451::2] = np.nan  # the higher load is not read at the end
+    cpu[451::2] = np.nan  # the higher load is not measured at the end
     assert not changes(cpu, demand)
 
 
@@ -160,7 +160,7 @@ def test_no_value_lies_beyond_what_was_read_in_its_class() -> None:
 
 
 def test_where_demand_piles_up_at_the_end_of_a_class_its_values_are_still_those_at_its_load() -> None:
-    """From the top of a class scatter carries readings down past its middle, and from its thin end few up."""
+    """Scatter of demand carries many readings from the crowded top of a class past its middle, and few from below."""
     random, day = np.random.default_rng(3), 0.5 - 0.5 * np.cos(np.linspace(0, 28 * np.pi, 20_000))
     each = 175 * np.minimum(1, (0.15 + 0.85 * day) * np.exp(0.06 * random.standard_normal(day.size)))
     p95 = 1 / (184 - each)

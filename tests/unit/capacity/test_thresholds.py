@@ -16,7 +16,7 @@ from plimsoll.domain.load_test import LoadUnit, Steps
 ARRIVALS = np.array([100.0, 200, 300, 400, 500])
 SERVED = np.array([100.0, 200, 290, 200, 100])
 DEFAULT = load_rules(knowledge("loadtest_rules/default.yaml"), "default")
-P95 = np.array([0.05, 0.05, 0.06, 0.05, 0.03])  # what fails fast seems quick
+P95 = np.array([0.05, 0.05, 0.06, 0.05, 0.03])  # fast failures look like low latency
 
 
 @pytest.mark.parametrize(("served", "optimal"), [(SERVED, 300), (None, 500)], ids=["served_less", "all_served"])

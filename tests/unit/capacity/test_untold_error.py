@@ -1,4 +1,4 @@
-"""A curve that misses steps which many readings settle knows its crossing no better than it meets them."""
+"""A curve that misses precisely known steps is as uncertain at its crossing as at the steps."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ TRUTH = 100.0  # where 0.1 + 0.002 * x + 2e-5 * x^2 is 0.5
 
 
 def moments(scatter: float, *, bent: bool) -> Moments:
-    """A processor over demand, of which a straight line misses the bend."""
+    """Processor use over demand with a bend that a straight line misses."""
     random = np.random.default_rng(5)
     each = random.uniform(20, 180, MOMENTS)
     cpu = 0.1 + (0.002 * each + 2e-5 * each**2 if bent else 0.004 * each) + scatter * random.standard_normal(MOMENTS)
@@ -44,7 +44,7 @@ def test_readings_settle_the_middle_of_a_class_as_well_as_their_median_is_known(
     steps = telemetry_steps(moments(0.02, bent=bent))
     known = standard_errors_of(steps, CPU)
     assert known is not None
-    expected = np.sqrt(np.pi / 2) * 0.02 / np.sqrt(MOMENTS / 15)  # of the median of normal numbers
+    expected = np.sqrt(np.pi / 2) * 0.02 / np.sqrt(MOMENTS / 15)  # standard error of the median of normal numbers
     assert np.median(known) == pytest.approx(expected, rel=0.25)
 
 

@@ -1,4 +1,4 @@
-"""Quantiles of short windows, put together, are those of all their requests."""
+"""Quantiles of short windows, combined, are those of all their requests."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ REQUESTS = np.array([10.0, 30.0, 20.0])
 
 
 def exponential(means: Values) -> Values:
-    """What is told of windows whose latencies are exponential."""
+    """Return the known quantiles of windows whose latencies are exponential."""
     return -np.outer(means, np.log1p(-TOLD))
 
 

@@ -21,7 +21,7 @@ def hours(size: int) -> np.ndarray:
 def series_of(
     values: Sequence[float] | np.ndarray, kind: MetricKind = MetricKind.UNKNOWN, step_ms: int = HOUR_MS
 ) -> Series:
-    """Make one series of values, hourly unless told."""
+    """Make one series of values, hourly by default."""
     return Series(SeriesId("s"), START_MS + step_ms * np.arange(len(values)), np.asarray(values, float), "", kind)
 
 
@@ -31,7 +31,7 @@ def panel_of(
     kinds: Sequence[MetricKind] | None = None,
     names: Sequence[str] | None = None,
 ) -> Panel:
-    """Put series one after another; hourly and of unknown kind unless told."""
+    """Concatenate series into a panel; hourly and of unknown kind by default."""
     stamps = times if times is not None else [hours(len(part)) for part in values]
     none = np.full(len(values), np.nan)
     return Panel(

@@ -1,4 +1,4 @@
-"""Grades, skill and the error that chance leaves of it."""
+"""Grades, skill and its standard error."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def test_a_forecast_that_is_no_better_says_so():
 
 
 def test_skill_is_told_with_what_chance_leaves_of_it():
-    """Two letters lie between draws of one walk: the error that one draw tells is how far they scatter."""
+    """Draws of one random walk differ by two grades; the standard error of one draw must match their scatter."""
     found = [
         forecast_series(series_of(1000 + np.cumsum(np.random.default_rng(draw).normal(0, 5, 240))), 24).accuracy
         for draw in range(40)

@@ -1,4 +1,4 @@
-"""A scale is no less than the distance of the methods from the center, so that a level that moved late is told wide."""
+"""The scale is at least the distance of the methods from the center, so a level that moved late has wide intervals."""
 
 from __future__ import annotations
 
@@ -48,5 +48,5 @@ def test_a_level_that_moved_late_is_held_and_its_neighbors_as_before():
     panel, asked = panel_of(list(rows[:, :-AHEAD])), request(AHEAD)
     low, high = forecast_panel(panel, asked, pools_of(panel, asked)).values[:, :, [1, 3]].transpose(2, 0, 1)
     inside = ((rows[:, -AHEAD:] >= low) & (rows[:, -AHEAD:] <= high)).mean(axis=1)
-    assert inside[:moved].mean() > 0.7  # by the errors of windows alone: 0.38
-    assert inside[moved:].mean() == pytest.approx(0.85, abs=0.03)  # as by these
+    assert inside[:moved].mean() > 0.7  # from the errors of windows alone: 0.38
+    assert inside[moved:].mean() == pytest.approx(0.85, abs=0.03)  # the same as from these alone

@@ -1,4 +1,4 @@
-"""What people know of a series: spans to ignore, change points and events."""
+"""What people know about a series: windows to ignore, change points and events."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A bad series never fails a run: it gets an answer with its state, and its neighbors are not touched."""
+"""A bad series never fails a run: it gets an answer with its state, and other series are not affected."""
 
 from __future__ import annotations
 

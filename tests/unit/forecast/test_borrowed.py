@@ -1,4 +1,4 @@
-"""A series of under two seasons: the season of its fleet, where the fleet has one and it helps."""
+"""A series of under two seasons borrows the season of its fleet, if the fleet has one and it helps."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ASKED = request(AHEAD)
 
 
 def office(seed: int, size: int = HOURS + AHEAD, first: int = 0, shift: int = 0) -> np.ndarray:
-    """A service of its own size that works by day."""
+    """A service of its own size that is busy by day."""
     draw = np.random.default_rng(seed)
     by_day = 1.0 + 0.8 * np.clip(np.sin(2 * np.pi * (first + np.arange(size) - 7 - shift) / 24), -0.4, 1.0)
     return draw.uniform(10, 1000) * by_day * (1 + 0.05 * draw.standard_normal(size))
@@ -96,7 +96,7 @@ def test_a_short_series_that_does_not_follow_its_fleet_goes_its_own_way():
 
 
 def test_the_errors_on_a_lent_season_are_those_of_the_series_itself():
-    """What was told of a past hour is what came less the error, and goes with the season."""
+    """The prediction for a past hour is the value less the error, and is proportional to the season."""
     (prepared,), (pool,) = prepare_all(fleet([], [young(100)[0]]), ASKED), pools_of(fleet(OLD, []), ASKED).values()
     lent = borrowing(prepared, AHEAD, pool)
     assert lent is not None

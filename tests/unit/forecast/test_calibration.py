@@ -1,4 +1,4 @@
-"""What is read from the errors of a fleet: every series counts the same, however long its past."""
+"""Factors from the errors of a fleet: every series has the same weight, however long its past."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def test_errors_over_scales_of_few_windows_are_told_as_wide_as_those_of_now():
     draw = np.random.default_rng(0)
     mean_squares = draw.exponential(size=(6, 400_000)).cumsum(axis=0) / np.arange(1, 7)[:, None]
     errors = np.full(mean_squares.shape, np.nan)
-    errors[2:] = draw.normal(size=(4, 400_000)) / np.sqrt(mean_squares[1:5])  # row w over a scale of w windows
+    errors[2:] = draw.normal(size=(4, 400_000)) / np.sqrt(mean_squares[1:5])  # row w has a scale from w windows
     told = as_of_now(errors)
     assert errors[2].std() > 1.25 * np.sqrt(6 / 5)
     np.testing.assert_allclose(told.std(axis=1), np.sqrt(6 / 5), rtol=0.03)

@@ -1,4 +1,4 @@
-"""A counter is known by its gains: what nobody saw of them is unknown, and what is to be left out is left out."""
+"""A counter is forecast from its gains: gains not observed are unknown, and ignored ones are left out."""
 
 from __future__ import annotations
 
@@ -63,9 +63,10 @@ def test_a_total_that_was_not_read_is_no_truth() -> None:
 
 
 def test_an_outage_takes_no_day_from_a_counter_and_makes_nothing_sure() -> None:
-    """Told evenly over a fortnight, gains had no day any more, and totals between readings were truths.
+    """If a gain over a fortnight is divided evenly, the daily season is lost and interpolated totals count as truth.
 
-    80 % intervals of a week ahead held 17 %, 95 % ones 69, and the error was nearly twice that without an outage.
+    80 % intervals of a week ahead then covered 17 %, 95 % ones 69 %, and the error was nearly twice that without an
+    outage.
     """
     draw = np.random.default_rng(6)
     truth = np.cumsum(1000 + 400 * np.sin(np.arange(888) * np.pi / 12) + draw.normal(0, 150, (40, 888)), axis=1)
@@ -80,7 +81,7 @@ def test_an_outage_takes_no_day_from_a_counter_and_makes_nothing_sure() -> None:
 
 
 def test_a_restart_in_a_gap_makes_up_no_gain() -> None:
-    """A line from 5.4 million down to a new start was read as resets: three hours that each gained millions."""
+    """A line from 5.4 million down to a new start must not be read as resets: three hours that each gain millions."""
     restarted = counter(GAINS)
     restarted.values[400:] -= restarted.values[399]
     prepared = prepared_series(holed(restarted, slice(400, 403)), Annotations(), None)
@@ -98,7 +99,7 @@ def test_a_counter_whose_gains_all_hide_a_reset_cannot_be_told() -> None:
 
 @pytest.mark.parametrize("first", [432, 440], ids=["the_last_two_days", "within_the_day"])
 def test_what_is_to_be_ignored_is_in_no_gain_of_a_counter(first: int) -> None:
-    """A load test of ten times the usual: the gap that ignoring left was filled with its own gains, evenly."""
+    """A load test of ten times the usual: the ignored gap must not be filled evenly with the load test's own gains."""
     loaded = GAINS.copy()
     loaded[first : first + 12] *= 10
     window = Window(START_MS + (first - 1) * HOUR_MS + 1, START_MS + (first + 11) * HOUR_MS + 1)
@@ -122,7 +123,7 @@ def test_the_fleets_widths_are_measured_without_what_events_did_to_a_counter() -
 
 
 def test_no_total_is_below_what_was_read_last() -> None:
-    """Gains as wild as these had a lower quantile under the last reading."""
+    """Gains as wild as these have a lower quantile below the last reading."""
     wild = np.random.default_rng(2).lognormal(6, 1, 480)
     (panel,) = forecast_panel(panel_of([np.cumsum(wild)], kinds=[MetricKind.COUNTER]), request(), {}).values
     alone = forecast_series(counter(wild), 24)
@@ -131,7 +132,7 @@ def test_no_total_is_below_what_was_read_last() -> None:
 
 
 def test_growth_of_nothing_changes_nothing_of_a_counter() -> None:
-    """Futures that changed their rank were held up where they would have fallen: the median rose by 3 % by itself."""
+    """If futures change rank and are kept from falling, the median rises by 3 % by itself."""
     wild = counter(np.random.default_rng(2).lognormal(6, 1, 480))
     plain, none = (
         forecast_report(Harvest("x.csv", (wild,)), ForecastAsk(48 * HOUR_MS, (0.1, 0.5, 0.9), scenario=course))
@@ -143,7 +144,7 @@ def test_growth_of_nothing_changes_nothing_of_a_counter() -> None:
 
 
 def held(known: Annotations, factors: np.ndarray) -> float:
-    """The share of true totals in the event's hours that 80 % intervals hold, of gains whose errors come anew."""
+    """Return the coverage of 80 % intervals of totals in the event's hours, for gains with independent errors."""
     draw, inside = np.random.default_rng(4), []
     for _ in range(40):
         gains = 1000 + draw.normal(0, 100, 264)
@@ -155,7 +156,7 @@ def held(known: Annotations, factors: np.ndarray) -> float:
 
 
 def test_the_width_of_a_total_under_an_event_is_that_of_its_gains() -> None:
-    """Errors of gains that come anew add as variances; scaled as one, intervals of late hours were far too narrow."""
+    """Independent errors of gains add as variances; scaled as one error, intervals of late hours are far too narrow."""
     late = Annotations((Event("sale", START_MS + 251 * HOUR_MS + 1, factor=5.0),))
     factors = np.repeat([1.0, 5.0], 12)
     assert held(late, factors) == pytest.approx(held(Annotations(), np.ones(24)), abs=0.05)

@@ -1,4 +1,4 @@
-"""A past of two or three horizons: the windows of its backtest overlap, and early ones saw no whole horizon."""
+"""With a past of two or three horizons the backtest's windows overlap, and early ones cover no whole horizon."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def test_the_usual_move_over_days_knows_nothing_of_the_hours() -> None:
 
 @pytest.mark.parametrize("days", [17, 20, 24, 29, 31, 35])
 def test_a_fleet_with_a_past_of_two_horizons_holds_what_it_says(days: int) -> None:
-    """80 % intervals held 53 to 74 %: older widths were laid out from few hours, with the swing of a day in them."""
+    """With old widths extrapolated from a few hours of a daily wave, 80 % intervals covered 53 to 74 %."""
     known, asked = days * DAY, request(FORTNIGHT)
     panel, came = panel_of(list(DAYS[:, :known])), DAYS[:, known : known + FORTNIGHT]
     told = forecast_panel(panel, asked, pools_of(panel, asked)).values

@@ -1,4 +1,4 @@
-"""A word for a frequency is a step of fixed length, or refused."""
+"""A frequency word is a step of fixed length, or is refused."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Samples laid on a grid leave gaps open."""
+"""Samples put on a grid leave gaps open."""
 
 from __future__ import annotations
 

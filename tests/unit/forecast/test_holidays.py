@@ -1,4 +1,4 @@
-"""A calendar's holidays, learned from a series' own past: a known effect is found, none is made up."""
+"""A calendar's holidays, learned from a series' own past: a known effect is found, none is invented."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def series_of(values: np.ndarray, step_ms: int = 3_600_000, kind: MetricKind = M
 def weeks(
     holidays: Sequence[Holiday] = EVERY_17TH, share: float = 0.8, noise: float = 0.03, seed: int = 0, days: int = DAYS
 ) -> np.ndarray:
-    """Hourly values: weekdays, Sundays, and holidays that go a share of the way to a Sunday."""
+    """Hourly values: weekdays, Sundays, and holidays that go part of the way to a Sunday."""
     draw, feasts = np.random.default_rng(seed), {one.day for one in holidays}
     rows = []
     for day in (FIRST + timedelta(days=index) for index in range(days)):

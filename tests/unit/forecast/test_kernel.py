@@ -1,4 +1,4 @@
-"""What the kernel's parts find in series whose nature is known."""
+"""What the kernel's parts find in series of known nature."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ def test_a_batch_job_on_the_hour_is_forecast_without_anyone_naming_its_season():
 def test_a_weekend_is_a_day_of_another_type_after_few_weeks():
     weekend = (np.arange(26 * 24) // 24 % 7) >= 5
     whole = daily_wave(26 * 24) * np.where(weekend, 0.3, 1.0)
-    past, ahead = whole[: 19 * 24], whole[19 * 24 : 21 * 24]  # asked on Friday night
+    past, ahead = whole[: 19 * 24], whole[19 * 24 : 21 * 24]  # forecast on Friday night
     error = np.abs(middle(past) - ahead).mean()
     assert error < 0.3 * np.abs(np.tile(past[-24:], 2) - ahead).mean()
     assert error < 12
@@ -166,7 +166,7 @@ def test_what_widths_are_read_from_knows_nothing_of_what_came_after():
     for actual, answer in zip((before, after), answers, strict=True):
         judge(origins, paths, actual, Nature(1, 0, 0, 10, False, False, False), answer, 0)
     calm, wild = (answer.standardized[0] for answer in answers)
-    assert np.isnan(calm[:2]).all()  # a first and a second window have no past to be judged by
+    assert np.isnan(calm[:2]).all()  # the first two windows have no past to measure a scale
     np.testing.assert_array_equal(calm[2], wild[2])
     assert np.abs(wild[3]).mean() > 20 * np.abs(calm[3]).mean()
 

@@ -1,4 +1,4 @@
-"""Known changes at their edges: what begins or ends on a sample, takes more than there is, or is still to come."""
+"""Known changes at their edges: they begin or end on a sample, remove more than there is, or are still to come."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A scale follows the level of what is forecast as far as the errors of its past did."""
+"""A scale follows the level of the forecast as far as the errors of its past did."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ BUSY = WAVE[-24:] > 1
 
 
 def past_of(power, seed=0):
-    """Windows of a day whose errors grow with its level by a power, and the series they are of."""
+    """Windows of a day whose errors grow as a power of the level, with the series."""
     sizes = np.random.default_rng(seed).laplace(size=(WINDOWS, AHEAD))
     errors = sizes * 5.0 * (DAY / DAY.mean()) ** power
     return errors, ORIGINS, np.concatenate([DAY, (DAY + errors).ravel()])
@@ -40,7 +40,7 @@ def test_the_usual_level_is_that_of_the_windows_behind_the_scale_the_newer_the_m
     errors, actual = np.zeros((2, 4)), np.concatenate([np.zeros(4), np.full(4, 10.0), np.full(4, 20.0)])
     origins = np.array([4, 8, 12])
     assert usual_level(errors, origins, actual) == pytest.approx((0.85 * 10 + 20) / 1.85)
-    errors[1] = np.nan  # nothing is known of the newest
+    errors[1] = np.nan  # the newest window is unknown
     assert usual_level(errors, origins, actual) == pytest.approx(10)
 
 
@@ -68,7 +68,7 @@ def test_what_has_no_level_keeps_its_scale(lowest, known):
 
 
 def covered(draw_series):
-    """Coverage of the 80 % interval by day and by night over a fleet, and the width by night over that by day."""
+    """Coverage of the 80 % interval by day and by night over a fleet, and the ratio of the widths, night to day."""
     whole = np.array([draw_series(np.random.default_rng(seed)) for seed in range(60)])
     panel, asked = panel_of(list(whole[:, :-24])), request(24)
     low, high = forecast_panel(panel, asked, pools_of(panel, asked)).values[:, :, [1, 3]].transpose(2, 0, 1)
@@ -87,7 +87,7 @@ def covered(draw_series):
 def test_where_errors_grow_with_the_level_intervals_hold_by_day_and_are_narrow_by_night(
     draw_series, day, night, narrower
 ):
-    by_day, by_night, width = covered(draw_series)  # with scales alike: 0.65 and 0.87, 0.61 and 0.95, no narrower
+    by_day, by_night, width = covered(draw_series)  # with equal scales: 0.65 and 0.87, 0.61 and 0.95, no narrower
     assert by_day > day
     assert by_night < night
     assert width < narrower
@@ -103,11 +103,11 @@ def test_a_counter_has_no_level():
     counter = np.cumsum(100 * WAVE * np.random.default_rng(0).lognormal(0, 0.1, HOURS.size))
     prepared = prepare_all(panel_of([counter], kinds=[MetricKind.COUNTER]), request(24))[0]
     scale = outlook_of(prepared, 24).scale
-    assert (np.diff(scale) >= 0).all()  # by the horizon alone
+    assert (np.diff(scale) >= 0).all()  # growing with the horizon only
 
 
 def test_the_errors_that_widths_are_read_from_are_over_scales_that_follow_the_level_too():
     rows = [100 * WAVE * np.random.default_rng(seed).lognormal(0, 0.1, HOURS.size) for seed in range(10)]
     told = [outlook_of(one, 24).standardized for one in prepare_all(panel_of(rows), request(24))]
     sizes = np.abs(np.array(told)[:, 2:]).mean(axis=(0, 1))
-    assert sizes[BUSY].mean() < 2.2 * sizes[~BUSY].mean()  # with scales alike: three times
+    assert sizes[BUSY].mean() < 2.2 * sizes[~BUSY].mean()  # with equal scales: three times

@@ -1,4 +1,4 @@
-"""Where the rows of a backtest's errors begin, and at which steps they stand over a scale that was measured."""
+"""Where the rows of a backtest's errors begin, and at which steps their scale was measured."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def with_unknown_end(values: np.ndarray, steps: int) -> np.ndarray:
     ids=["all_known", "an_unknown_end", "that_leaves_no_two_days", "a_handful_known_in_five_days"],
 )
 def test_errors_are_those_of_the_samples_they_are_said_to_be_of(values: np.ndarray) -> None:
-    """With an unknown end they were laid beside samples so many steps later."""
+    """With an unknown end, errors must not be matched to samples that many steps later."""
     one, horizon = prepared(values), 12
     outlook = outlook_of(one, horizon)
     told = np.full_like(outlook.errors, False, dtype=bool)

@@ -1,4 +1,4 @@
-"""Futures have the quantiles of the forecast, and hang together as its errors did."""
+"""Futures have the quantiles of the forecast, and the dependence of its errors."""
 
 from __future__ import annotations
 

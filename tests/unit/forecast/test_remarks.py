@@ -1,4 +1,4 @@
-"""What a reader must know beside the numbers: a step that is not over yet, and hours that no sample ever told of."""
+"""What a reader must know beside the numbers: a step that is not over yet, and hours that no sample covers."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def why_of(values: np.ndarray, step_ms: int, horizon: int, kind: MetricKind = Me
 def test_the_sample_of_a_step_that_is_not_over_yet_is_pointed_at(
     values: np.ndarray, step_ms: int, horizon: int
 ) -> None:
-    """A day exported at noon took a quarter off the forecast of all days after it, and nobody was told."""
+    """A day exported at noon takes a quarter off the forecast of all days after it: a remark must say so."""
     unfinished = values.copy()
     unfinished[-1] *= 0.3
     told = why_of(unfinished, step_ms, horizon)
@@ -85,7 +85,7 @@ def test_a_burst_of_what_is_mostly_zero_is_no_step_that_is_not_over() -> None:
     ("horizon", "said"), [(14, ""), (72, ""), (80, "tested up to 72d ahead, not further"), (2000, "tested up to 72d")]
 )
 def test_a_horizon_longer_than_any_window_of_the_past_says_how_far_was_tested(horizon: int, said: str) -> None:
-    """Years from three months were told with a grade, as if they had been tried."""
+    """Years ahead from three months of history must not look as if they had been tested."""
     why = why_of(ORDERS, 24 * HOUR_MS, horizon)
     assert said in why
     assert ("tested up to" in why) is bool(said)
@@ -105,7 +105,7 @@ def test_a_horizon_longer_than_any_window_of_the_past_says_how_far_was_tested(ho
     ids=["none", "over", "to_come", "begun", "two_that_overlap", "two_that_meet", "after_it"],
 )
 def test_samples_to_come_in_a_window_to_ignore_make_no_forecast_ready(windows: list, ready: int) -> None:
-    """Two samples an hour apart: a third was told to be enough even where it is to be ignored."""
+    """Two samples an hour apart: a third one in a window to ignore does not count."""
     spans = (Window(*(START_MS + round(hour * HOUR_MS) for hour in window)) for window in windows)
     known = Annotations(ignore=tuple(map(IgnoreWindow, spans)))
     found = forecast_series(Series(SeriesId("s"), hours(2), np.array([3.0, 4.0])), 3, annotations=known)

@@ -1,4 +1,4 @@
-"""Growth laid on a forecast or standing alone, and growth measured of a past."""
+"""Growth applied to a forecast or to a stated start, and growth measured from a past."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def test_added_growth_moves_every_quantile_by_the_same():
 
 
 def under(series, horizon, scenario, *events):
-    """The medians of a forecast under a scenario."""
+    """Return the medians of a forecast under a scenario."""
     known = Annotations(events=events)
     forecast = forecast_series(series, horizon, (0.1, 0.5, 0.9), known)
     paths = simulate_paths(series, (400, horizon), 0, known)
@@ -181,7 +181,7 @@ def test_growth_of_the_past_is_measured_by_months():
 
 @pytest.mark.parametrize(("apart", "count"), [(1, 24), (3, 13), (12, 6)], ids=["months", "quarters", "years"])
 def test_growth_of_the_past_is_that_of_a_month_however_far_apart_samples_are(apart, count):
-    """Five percent a month were told as 16 of quarters and as 80 of years."""
+    """Five percent a month must not become 16 for quarterly samples or 80 for yearly ones."""
     times = (np.datetime64("2026-09") - apart * np.arange(count)[::-1]).astype("M8[ms]").astype(np.int64)
     rate, spread = growth_of_history(Series(SeriesId("users"), times, 1.05 ** (apart * np.arange(count))))
     assert rate == pytest.approx(0.05, abs=0.001)

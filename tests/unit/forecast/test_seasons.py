@@ -1,4 +1,4 @@
-"""Which seasons a series has by its step, and how named ones are told in steps of its own."""
+"""Which seasons a series has by its step, and how named ones convert to steps of its own."""
 
 from __future__ import annotations
 

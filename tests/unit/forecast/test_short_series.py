@@ -1,4 +1,4 @@
-"""A handful of samples gets intervals that hold about what they say, and no grade that is luck."""
+"""A handful of samples gets intervals of about their nominal coverage, and no grade by luck."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ GAUGE, COUNTER = MetricKind.GAUGE, MetricKind.COUNTER
 
 
 def courses(nature: str, size: int) -> np.ndarray:
-    """Draw series of one nature, shape (draws, size)."""
+    """Draw series of one kind, shape (draws, size)."""
     noise = np.random.default_rng(size).normal(0, 5, (DRAWS, size))
     return {
         "white_noise": 50 + noise,
@@ -42,7 +42,7 @@ def test_intervals_on_a_handful_of_samples_hold_most_of_the_truth(nature: str, k
 @pytest.mark.parametrize("nature", ["white_noise", "random_walk"])
 @pytest.mark.parametrize("known", [5, 8, 12])
 def test_a_handful_of_samples_far_apart_is_no_surer_than_one_without_gaps(nature: str, known: int):
-    """By their span they passed for a long history: 80 % intervals held 41 to 60 %."""
+    """Counted by their span they would pass for a long history: 80 % intervals then covered 41 to 60 %."""
     drawn = courses(nature, 126)
     draw, seen = np.random.default_rng(known), np.full((DRAWS, 120), np.nan)
     for course, row in zip(drawn, seen, strict=True):
@@ -56,7 +56,7 @@ def test_a_handful_of_samples_far_apart_is_no_surer_than_one_without_gaps(nature
 
 
 def ends(quantiles: np.ndarray) -> list[tuple[np.ndarray, np.ndarray]]:
-    """The ends of the 95 % and the 80 % interval."""
+    """Return the ends of the 95 % and the 80 % interval."""
     return [(quantiles[:, :, low], quantiles[:, :, 4 - low]) for low in (0, 1)]
 
 

@@ -1,4 +1,4 @@
-"""A single series: what it answers, and what it says where it cannot."""
+"""A single series: what it returns, and what it says where it cannot tell."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from plimsoll.forecast.single import forecast_series
 
 
 def test_samples_of_a_clock_that_jitters_are_forecast_as_those_of_one_that_does_not():
-    """Stepped by their least distance they lost the day: seasonal naive was three times as far off."""
+    """With their least distance as the step they lose the day: seasonal naive is then three times as far off."""
     wave = series_of(daily_wave(24 * 30, seed=3))
     late = np.random.default_rng(3).integers(0, 60_000, len(wave))
     even, odd = (forecast_series(one, 24) for one in (wave, replace(wave, times_ms=wave.times_ms + late)))

@@ -21,7 +21,7 @@ AHEAD = 48
 
 
 def bursts(seed, size=720 + AHEAD):
-    """One hour in eight sees a burst of ten to thirty."""
+    """One hour in eight has a burst of ten to thirty."""
     draw = np.random.default_rng(seed)
     return np.where(draw.random(size) < 0.125, draw.uniform(10, 30, size), 0.0)
 

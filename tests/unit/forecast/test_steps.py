@@ -1,4 +1,4 @@
-"""Months have no fixed length: samples a month, a quarter or a year apart are laid on the calendar, and go on by it."""
+"""Months have no fixed length: samples a month, a quarter or a year apart follow the calendar, and so do forecasts."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def test_calendar_months_are_told_from_fixed_steps(times: np.ndarray, months: in
 
 
 def test_no_month_of_many_years_is_lost_or_doubled() -> None:
-    """In steps of 31 days sixty months are 58.9: a sample was dropped, and each year began a week later."""
+    """In steps of 31 days sixty months would be 58.9: a sample lost, and each year beginning a week later."""
     grid = on_grid(firsts(240), np.arange(240.0), 31 * DAY_MS)
     np.testing.assert_array_equal(grid.values, np.arange(240.0))
     assert grid.remarks == ()
@@ -104,7 +104,7 @@ def test_what_comes_is_stamped_by_the_calendar(times: np.ndarray, expected: list
 
 
 def test_the_year_of_a_monthly_series_stays_where_it_is() -> None:
-    """Ten Decembers of twice the rest, by steps of 31 days smeared over December and January."""
+    """In steps of 31 days ten Decembers of twice the rest would smear over December and January."""
     december = firsts(120).astype("M8[ms]").astype("M8[M]").astype(int) % 12 == 11
     forecast = forecast_series(Series(SeriesId("orders"), firsts(120), np.where(december, 200.0, 100.0)), 12, (0.5,))
     assert forecast.values[:, 0] == pytest.approx(np.where(np.arange(10, 22) % 12 == 0, 200.0, 100.0), rel=0.01)

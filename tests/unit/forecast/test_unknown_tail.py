@@ -1,4 +1,4 @@
-"""What is unknown at the end is not foretold anew: the forecast starts at the newest known sample."""
+"""An unknown end is not predicted afresh: the forecast starts at the newest known sample."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ def history(
 
 
 def judged(series: Series, limit: Limit | None = LIMIT, **terms: Any) -> Judgement:
-    """Judge a series as of its last sample, unless told otherwise."""
+    """Judge a series as of its last sample by default."""
     as_of_ms = terms.pop("as_of_ms", int(series.times_ms[-1]) if len(series) else START_MS)
     resource = Resource("db/disk", "db", series, limit, **terms.pop("resource", {}))
     return judge(resource, Terms(as_of_ms, **{"paths": 200, **terms}))

@@ -1,4 +1,4 @@
-"""Known events on drivers: what each changes, when, and what goes after it."""
+"""Known events on drivers: what each changes, when, and what follows it."""
 
 from __future__ import annotations
 

@@ -91,7 +91,7 @@ def test_an_event_changes_samples_and_not_the_level_alone() -> None:
     ],
 )
 def test_an_event_of_hours_is_seen_in_the_hours_it_lasts(start: float, end: float, passes: float) -> None:
-    """Samples lie at each quarter of a day; an event was passed over unless the middle of a day lay within."""
+    """Samples lie at each quarter of a day; an event counts even if the middle of no day lies within it."""
     grid = flat_grid([0.0, 0.0, 0.0, 0.0])
     event = Event("batch", round(start * DAY), round(end * DAY), factor=3.0)
     tripled = under_events(futures([[0.5] * 4]), grid, [event])

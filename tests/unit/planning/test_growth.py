@@ -1,4 +1,4 @@
-"""Growth: exact on decimal digits, rates that change, stated points, drivers that follow."""
+"""Growth: exact in decimal digits, rates that change, stated points, drivers that follow."""
 
 from __future__ import annotations
 

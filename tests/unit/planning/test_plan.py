@@ -67,7 +67,7 @@ def test_what_the_maximum_does_not_allow_is_blocked_not_cut_down() -> None:
 
 
 def test_a_maximum_that_is_passed_again_later_is_raised_for_the_whole_plan() -> None:
-    """It said 8, the first need past 4; by the end of the plan 16 are needed."""
+    """The first need past 4 is 8; by the end of the plan 16 are needed."""
     (blocked,) = make_plan(replace(DOUBLING, months=4)).blocked
     assert blocked.need == 8
     assert blocked.remedy == "raise the maximum of replicas.max to 8 before 2026-04-30, and to 16 before 2026-05-31"
@@ -89,7 +89,7 @@ def test_a_maximum_that_is_passed_again_later_is_raised_for_the_whole_plan() -> 
 def test_a_table_that_ends_too_soon_tells_what_is_past_its_end(
     up_to: tuple[tuple[str, float], ...], need: float, limit: float, text: str
 ) -> None:
-    """The need was told in the first driver, below the limit that it was said to pass."""
+    """The need must be given in the driver that is past its limit, not in the first one."""
     table = Component("db", demand=Demand("queries", driver="users", ratio=3.0), sizes=(Size("s", up_to),))
     drivers = (Driver("users", now=100), Driver("sessions", of="users", ratio=0.4))
     (blocked,) = make_plan(replace(DOUBLING, system=System("s", (table,)), drivers=drivers)).blocked
@@ -220,7 +220,7 @@ def test_buying_otherwise_saves_on_the_instances_that_are_billed_so(
 
 
 def test_a_cost_that_the_high_demand_leaves_open_is_not_told_as_known() -> None:
-    """High demand is past the only tier that has a price: the middle one's cost is no upper bound."""
+    """High demand is past the only tier that has a price: the cost of the middle demand is no upper bound."""
     tiers = (Tier("small", (("users", 250.0),), 100.0, ()),)
     course = Course("c", "users", (Rate(1, 1.0),), spread=0.5)
     plan = make_plan(replace(DOUBLING, tiers=tiers, course=course, prices=None, months=1))
@@ -232,7 +232,7 @@ def test_a_cost_that_the_high_demand_leaves_open_is_not_told_as_known() -> None:
 
 
 def test_a_month_past_the_largest_tier_has_no_cost_and_names_what_is_missing() -> None:
-    """It cost what is left of the bill without a tier: the largest month was the cheapest."""
+    """Without the tier only the rest of the bill is left, which would make the largest month the cheapest."""
     tiers = (Tier("small", (("users", 250.0),), 5000.0, ()),)
     prices = Prices(groups=(CostGroup("traffic", 10.0, 0.0),))
     plan = make_plan(replace(DOUBLING, tiers=tiers, prices=prices))

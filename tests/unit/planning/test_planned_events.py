@@ -1,4 +1,4 @@
-"""A plan with known events: months as large as their peak, what each event takes, and what is left out."""
+"""A plan with known events: months sized for their peak, what each event needs, and what is left out."""
 
 from __future__ import annotations
 
@@ -185,7 +185,7 @@ def test_an_event_that_no_size_is_enough_for_says_so_and_is_blocked() -> None:
 
 
 def test_an_event_that_leaves_a_cost_open_is_not_told_to_save_it() -> None:
-    """Past its largest size a store has no cost: the month of the sale was the cheapest, and the sale `less`."""
+    """Past its largest size a store has no cost; the month of the sale must not look the cheapest."""
     sizes = (Size("s", (("users", 2000.0),), cores=4),)
     store = Component("store", demand=Demand("users"), sizes=sizes, instance=Instance(price_per_hour=2.0))
     plan = planned(BLACK_FRIDAY, inputs=replace(SHOP, system=System("s", (WEB, store))))

@@ -416,14 +416,14 @@ def test_an_event_multiplies_the_wave_of_the_day_with_the_level() -> None:
 
 
 def test_an_event_at_the_end_of_the_horizon_is_no_pace() -> None:
-    """It read as a rise of a third of a point a day."""
+    """Taken for a pace it would read as a rise of a third of a point a day."""
     known = Annotations(events=(Event("feast", START_MS + 140 * DAY_MS, START_MS + 160 * DAY_MS, factor=2.0),))
     row = judged(history(level=0.3, per_day=0.0), resource={"annotations": known}).row
     assert re.match(r"flat|(rises|falls) 0\.00", row.why)
 
 
 def test_a_lead_time_past_the_horizon_is_no_clean_bill() -> None:
-    """Relief that takes 120 days may be late already for a breach that 90 days do not show."""
+    """If relief takes 120 days, it may already be too late for a breach past a horizon of 90 days."""
     calm = history(per_day=0.0)
     assert "relief takes 120d: look further ahead" in judged(calm, replace(LIMIT, lead_time_s=120 * 86400.0)).row.why
     assert "relief" not in judged(calm, replace(LIMIT, lead_time_s=80 * 86400.0)).row.why
@@ -501,7 +501,7 @@ def test_an_event_acts_on_what_a_counter_gains(event: Event, rate_before: float,
 
 @pytest.mark.parametrize("step_days", [30, 91], ids=["monthly", "quarterly"])
 def test_samples_of_months_are_not_cut_off_as_too_old(step_days: int) -> None:
-    """They were, for lying more than four horizons back, and the day with enough of them never came."""
+    """They lie more than four horizons back; dropped for that, there would never be enough of them."""
     row = judged(history(days=24 * step_days, per_day=0.0001, wave=0, noise=0.001, step_ms=step_days * DAY_MS)).row
     assert row.state is RunwayState.NONE_WITHIN_HORIZON
 
@@ -512,7 +512,10 @@ def test_the_pace_is_the_same_however_short_the_horizon() -> None:
 
 
 def test_steps_that_came_three_times_come_as_often_again() -> None:
-    """0.06 every 18 days, and 0.0005 a day: 0.19 more in some 50 days. One in years was counted on: none, by 0.98."""
+    """Steps of 0.06 every 18 days, and 0.0005 a day: 0.19 more in some 50 days.
+
+    If only one step in years is expected, the probability of no breach is 0.98.
+    """
     series = history(per_day=0.0005, wave=0, noise=0.002)
     days = np.arange(len(series)) / 24
     stepped = series.values + 0.06 * sum((days >= day for day in (12, 30, 48)), np.zeros(days.size))
@@ -525,7 +528,7 @@ def test_steps_that_came_three_times_come_as_often_again() -> None:
 
 @pytest.mark.parametrize(("top", "days"), [(0.92, 15), (0.96, 25), (0.92, 40)])
 def test_growth_that_levels_off_below_its_limit_gets_no_date(top: float, days: float) -> None:
-    """A pace that only wandered was carried on: all of them had a date within the horizon, graded A."""
+    """If the pace may only wander, all of them get a date within the horizon, graded A."""
     series = history(per_day=0, wave=0, noise=0.003, level=0.0)
     grown = top - (top - 0.4) * np.exp(-np.arange(len(series)) / 24 / days)
     row = judged(replace(series, values=series.values + grown), replace(LIMIT, soft=None, hard=1.0)).row
@@ -536,7 +539,10 @@ def test_growth_that_levels_off_below_its_limit_gets_no_date(top: float, days: f
 
 @pytest.mark.parametrize("start", [0, 1e6])
 def test_a_pace_that_grows_goes_on_growing(start: float) -> None:
-    """A counter of ids passes its limit in 60 days. From 10^6 the early date was 60.9, from 0 17.9 days off."""
+    """A counter of ids passes its limit in 60 days.
+
+    If the pace may not grow, the early date is day 60.9 for ids from 10^6, and 17.9 days off for ids from 0.
+    """
     history_size, ahead = 60 * 24, 60 * 24
     days = np.arange(history_size + ahead) / 24
     total = start + np.cumsum(1000 * (1 + days / 150) * np.random.default_rng(0).normal(1, 0.1, days.size)) / 24

@@ -102,14 +102,14 @@ def test_a_peak_that_grows_with_the_level_is_kept_as_a_share() -> None:
 
 
 def test_a_peak_goes_with_a_level_that_varies_by_a_twentieth() -> None:
-    """A quota of the day: a busy day is busy in each hour. Held apart, peaks stayed as they were while days grew."""
+    """A daily quota: a busy day is busy in each hour, so peaks must grow with the days."""
     size = np.repeat(np.random.default_rng(0).normal(1, 0.05, 30), 24)
     grid = grid_of(MONTH, size * (1 + np.arange(720) % 24), HOUR_MS)
     assert grid.relative
 
 
 def test_what_began_at_nothing_is_no_measure_of_its_days() -> None:
-    """A disk that began empty: its first day ran from none to twice its level, and was a shape of others."""
+    """A disk that began empty: its first day ran from zero to twice its level, which is no shape for other days."""
     grid = grid_of(MONTH, np.cumsum(1 + np.arange(720) / 1680), HOUR_MS)
     assert not grid.relative
 
@@ -149,7 +149,7 @@ def test_days_may_have_a_season_of_a_few_days(every: int, shape: tuple[float, ..
 
 
 def test_noise_and_a_weak_swing_of_a_few_days_are_no_season() -> None:
-    """A week is expected and may be weak; of other lengths there are several to be found by chance."""
+    """A week is expected and may be weak; among several other lengths one may be found by chance."""
     series = history(days=60, wave=0, noise=0.05, step_ms=DAY_MS)
     weak = series.values + np.resize((0.0, 0.03, 0.06), len(series))
     for values in (series.values, weak):

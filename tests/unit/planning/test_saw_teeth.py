@@ -1,4 +1,4 @@
-"""What is emptied again and again: its teeth are found, they go on, and what is no saw tooth stays a line."""
+"""Resources emptied again and again: their teeth are found and continued, and anything else stays a line."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def test_daily_samples_show_teeth_of_days(days: int) -> None:
 
 @pytest.mark.parametrize("days", [2, 2.5, 3, 4])
 def test_daily_samples_of_short_teeth_are_a_season(days: float) -> None:
-    """Too few samples a tooth to see its climb: the line took them for noise, and foretold that any limit is passed."""
+    """Too few samples a tooth to see its climb: a line takes them for noise and predicts that any limit is passed."""
     series = history(per_day=0, wave=0, noise=0.003, level=0.0, step_ms=DAY_MS)
     values = 0.3 + 0.4 * ((np.arange(60) + 0.3) % days) / days
     row = judged(replace(series, values=series.values + values), replace(HARD, hard=0.75)).row
@@ -192,7 +192,7 @@ def test_gaps_do_no_harm_to_teeth(kept: float) -> None:
 
 
 def freed_in_part(seed: int) -> np.ndarray:
-    """A disk that is cleaned when it is at 0.7, of as much as there is to clean."""
+    """A disk that is cleaned at 0.7, of as much as there is to clean."""
     draw, height, found = np.random.default_rng(seed), 0.5, np.empty(DAY.size)
     for hour in range(DAY.size):
         height += 0.04 / 24 * draw.uniform(0.5, 1.5)
@@ -204,7 +204,7 @@ def freed_in_part(seed: int) -> np.ndarray:
 
 @pytest.mark.parametrize("seed", [0, 3])
 def test_a_clean_up_that_frees_little_once_is_one_all_the_same(seed: int) -> None:
-    """One climb in five won back less than half of the usual fall: the line dated these by their last climb."""
+    """One climb in five regained less than half of the usual fall; a line would date these by their last climb."""
     row = row_of(freed_in_part(seed), replace(HARD, hard=0.8))
     assert "taken to go on" in row.why
     assert row.breach is None or row.breach.p50 is None
@@ -226,7 +226,7 @@ SCATTERED = Teeth(
 
 
 def test_a_climb_that_has_outlasted_short_teeth_ends_as_the_long_ones() -> None:
-    """Two of three futures fell at once, as if nothing were known of how long it lasts, and dates came too late."""
+    """If the time it has lasted is ignored, two of three futures fall at once, and dates come too late."""
     levels, _ = simulate_teeth(SCATTERED, 30, 400, np.random.default_rng(0))
     assert np.mean(levels[:, 0] > 0.73) > 0.75
     assert np.mean(levels[:, 3] > 0.73) < 0.1
@@ -250,7 +250,7 @@ def test_what_belongs_together_in_a_tooth_comes_together() -> None:
 
 
 def test_a_job_is_as_punctual_as_it_was_and_as_samples_can_tell() -> None:
-    """Falls every 10 periods, the next in 5.5: on time where they are known to a hundredth, about it to a whole one."""
+    """Falls every 10 periods, the next in 5.5: on time if known to a hundredth, about on time if to a whole period."""
     clock = replace(SCATTERED, length=40, falls=np.arange(5.5, 45, 10), tops=np.full(4, 0.7), bottoms=np.full(4, 0.3))
     spreads = []
     for resolution in (0.01, 1.0):
@@ -262,7 +262,7 @@ def test_a_job_is_as_punctual_as_it_was_and_as_samples_can_tell() -> None:
 
 
 def test_clean_up_jobs_of_any_kind_give_no_date() -> None:
-    """Before saw teeth were known most of these had one, some within ten days and with certainty."""
+    """Treated as lines, most of these have a date, some within ten days and with certainty."""
     dated = 0
     for seed in range(20):
         draw = np.random.default_rng(seed)
@@ -273,7 +273,7 @@ def test_clean_up_jobs_of_any_kind_give_no_date() -> None:
 
 
 def test_daily_samples_of_teeth_off_whole_days_pass_no_top_that_there_never_was() -> None:
-    """The normal tails of a line passed it: 19 of these 20 had a date."""
+    """The normal tails of a line would pass it: 19 of these 20 would have a date."""
     dated = 0
     for seed in range(20):
         series = history(per_day=0, wave=0, noise=0.005, level=0.0, step_ms=DAY_MS, seed=seed)

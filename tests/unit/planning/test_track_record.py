@@ -1,4 +1,4 @@
-"""Predictions whose date has come."""
+"""Predictions that are due."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def test_a_prediction_is_scored_when_its_date_has_come(
 
 
 def watched(prediction: Prediction, crosses: int | None, runs: Sequence[tuple[int, int]]) -> ScoredPrediction:
-    """The prediction after runs that each read the samples from the first moment to the second."""
+    """Return the prediction after runs that each read the samples from the first moment to the second."""
     item, values = pending(prediction), crossing(crosses)
     for start, as_of in runs:
         read = (start * HOUR_MS <= TIMES) & (as_of * HOUR_MS >= TIMES)
