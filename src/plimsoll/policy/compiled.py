@@ -1,13 +1,13 @@
-"""How do the rules run fast? The functions that are tested are handed to Numba as they stand, when first asked for.
+"""How do the rules run fast? The tested functions are compiled by Numba unchanged, when first used.
 
 The kernels are plain Python. `ready_for_compilation` tells Numba that they may be called from compiled code
-(`domain.machine_code`), so a replay compiles its loop around the very same step; nothing is compiled at import, and a
-test that changes a rule on purpose runs the functions uncompiled.
+(`domain.machine_code`), so a replay compiles its loop around the same step that runs live. Nothing is compiled at
+import, and a test that changes a rule on purpose runs the functions uncompiled.
 
-Kernels allocate nothing, so they are compiled without reference counting (with it, each access to an array in a tuple
-costs two atomic operations), and inlined into the loop that calls them (else every call copies all the tuples). The
-two together make a step about a hundred times as fast. What calls a kernel must be compiled by `compiled` and allocate
-nothing either: arrays are made before and handed in.
+Kernels allocate nothing. They are therefore compiled without reference counting (with it, each access to an array in a
+tuple costs two atomic operations) and inlined into the loop that calls them (otherwise every call copies all the
+tuples). The two together make a step about a hundred times as fast. Whatever calls a kernel must be compiled by
+`compiled` and allocate nothing either: arrays are allocated beforehand and passed in.
 """
 
 from __future__ import annotations
@@ -51,6 +51,6 @@ def callable_when_compiled(module: ModuleType) -> None:
 
 @cache
 def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Compile a loop around the kernels, with all that it calls; the machine code is kept on disk by its digest."""
+    """Compile a loop around the kernels, with all that it calls; the machine code is cached on disk by its digest."""
     ready_for_compilation()
     return machine_code.compiled(function, _REGISTERED, _nrt=False)

@@ -1,4 +1,4 @@
-"""Which rules does a policy go by? One step for every kind: Plimsoll's own, and the platforms'."""
+"""Which rules does a policy follow? One step for every kind: Plimsoll's own, and the platforms'."""
 
 from __future__ import annotations
 

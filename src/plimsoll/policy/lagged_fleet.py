@@ -1,7 +1,7 @@
 """How many replicas serve, when new ones need some steps to start? Scale-out waits, scale-in does not.
 
-What is asked for at step t serves from step t + lag. On the way in, replicas that have not started yet are called off
-first, the newest first; the rest leave at once. Plain Python that Numba can compile.
+Replicas requested at step t serve from step t + lag. Scale-in first cancels replicas that have not started yet, the
+newest first; the rest leave at once. Plain Python that Numba can compile.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ DESIRED, READY = 0, 1
 
 
 class LaggedFleet(NamedTuple):
-    """`counts` holds the desired and the ready replicas; `pending[t % lag]` what was asked for at step t."""
+    """`counts` holds the desired and the ready replicas; `pending[t % lag]` the replicas requested at step t."""
 
     counts: Times
     pending: Times
@@ -28,7 +28,7 @@ def lagged_fleet(replicas: int, lag: int) -> LaggedFleet:
 
 
 def arrive(fleet: LaggedFleet, step: int) -> int:
-    """Let those become ready that were asked for a lag ago; answer the ready replicas."""
+    """Make the replicas ready that were requested `lag` steps ago; return the number of ready replicas."""
     slot = step % fleet.pending.size
     fleet.counts[READY] += fleet.pending[slot]
     fleet.pending[slot] = 0
@@ -36,7 +36,7 @@ def arrive(fleet: LaggedFleet, step: int) -> int:
 
 
 def order(fleet: LaggedFleet, step: int, replicas: int) -> int:
-    """Ask for a count at a step that has arrived; answer the change of the desired count."""
+    """Request a count at a step, after `arrive`; return the change of the desired count."""
     change = replicas - int(fleet.counts[DESIRED])
     fleet.counts[DESIRED] = replicas
     lag = fleet.pending.size

@@ -1,7 +1,7 @@
 """How is memory kept? As plain lists and numbers that survive JSON, so that a restart changes nothing.
 
-Each array is kept by its name, each column of it as a list; NaN is null. `grown` gives rings room for one step more, as
-a live loop may step more often than its policy says.
+Each array is stored under its name, each of its columns as a list; NaN is null. `grown` gives rings room for one more
+step, because a live loop may step more often than its policy states.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ _BY_RULE = ("runs", "acted_s")
 class Kept:
     """The memory of a policy between two steps: `arrays` by name, each by column; empty before the first step.
 
-    `rules` are those it was kept for: where they have changed since, what was remembered of each starts anew, while
-    cooldowns, rates and windows live on.
+    `rules` are the rules it was stored for: if they have changed since, the state of each rule starts anew, while
+    cooldowns, rates and windows persist.
     """
 
     policy: str
@@ -40,7 +40,7 @@ def kept(policy: str, rules: tuple[str, ...], memory: layout.Memory) -> Kept:
 def restored(saved: Kept, rules: tuple[str, ...], empty: layout.Memory) -> layout.Memory:
     """Read memory back; `empty` gives the shapes.
 
-    Raises InputError where the data are not what `kept` writes.
+    Raises InputError for data that `kept` did not write.
     """
     if not saved.arrays:
         return empty

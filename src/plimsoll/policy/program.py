@@ -1,4 +1,4 @@
-"""How does a policy become arrays? Names become positions, None becomes "no bound", durations size the rings."""
+"""How does a policy become arrays? Names become positions, None becomes "no bound", durations set the ring sizes."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _SMALLEST_RING = 4
 
 
 def program_of(policy: Policy) -> layout.Program:
-    """Lay a policy out as arrays; it must be one that `plimsoll.policy.refusals` finds nothing against."""
+    """Lay a policy out as arrays; `plimsoll.policy.refusals` must not refuse it."""
     places = {use.name: place for place, use in enumerate(policy.signals)}
     conditions, rules, bands = _rules(policy, places)
     well = policy.corroboration.conditions if policy.corroboration else ()

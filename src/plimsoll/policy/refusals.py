@@ -1,8 +1,8 @@
-"""Which policies cannot be carried out, and what in them is odd? Both lines of a contradiction are named.
+"""Which policies cannot be carried out, and what in others is odd? Both lines of a contradiction are named.
 
 A refusal stops a policy: a scale-in threshold above a scale-out threshold, a minimum above a maximum, a duration
-shorter than the time between two looks. A remark is a finding about a policy that can be carried out; where one rule is
-only stricter than another, the stricter wins.
+shorter than the time between two evaluations. A remark is a finding about a policy that can be carried out; if one rule
+is only stricter than another, the stricter one applies.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from plimsoll.domain.quantity import format_duration
 from plimsoll.domain.time_zone import time_zone
 
 _LEAST_EVERY_S = 0.1
-_MOST_LOOKS = 1_000_000  # what memory keeps of a window
+_MOST_LOOKS = 1_000_000  # the most evaluations that memory keeps of a window
 Check = Callable[[Policy], Iterator[InputError]]
 
 
@@ -84,7 +84,7 @@ def _thresholds(policy: Policy) -> Iterator[InputError]:
 
 
 def _never_together(policy: Policy) -> Iterator[InputError]:
-    """Conditions that are to hold together and cannot: of one rule, or of a scale-in and its corroboration."""
+    """Conditions that must hold together but cannot: within one rule, or of a scale-in and its corroboration."""
     well = policy.corroboration.conditions if policy.corroboration else ()
     for rule in policy.triggers:
         joined = rule.conditions if rule.mode is Mode.ALL or len(rule.conditions) == 1 else ()

@@ -1,7 +1,7 @@
 """Which schedules and peak windows hold at a moment? Local wall-clock times with calendars -> bounds in epoch seconds.
 
-A schedule's time is a wall-clock time of its zone, so that 06:00 stays 06:00 over a change of the clocks. Without a
-span it holds until the next one starts. Its target is asked for during the first hour, until it has been reached once.
+A schedule's time is a wall-clock time of its zone, so that 06:00 stays 06:00 when the clocks change. Without a span it
+holds until the next one starts. Its target is proposed during the first hour, until it has been reached once.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _DAYS_BACK = 8
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """What schedules and peaks say: least, most, a target (NaN: none) and since when, held scale-in, an extra share."""
+    """The bounds by schedules and peaks: least, most, target (NaN: none) and its start, held scale-in, extra share."""
 
     floor: float = 0.0
     ceiling: float = math.inf
@@ -36,7 +36,7 @@ class Bounds:
 
 
 def bounds_at(policy: Policy, now_s: float) -> Bounds:
-    """Answer the bounds at a moment."""
+    """Return the bounds at a moment."""
     if not policy.schedules and not policy.peaks:
         return Bounds()
     active = active_schedules(policy.schedules, now_s)
@@ -73,7 +73,7 @@ def active_schedules(schedules: Sequence[Schedule], now_s: float) -> list[tuple[
 
 
 def latest_start(schedule: Schedule, now_s: float) -> float | None:
-    """Answer when the schedule last started, lead time included; None where it has not of late."""
+    """Return when the schedule last started, lead time included; None if it has not started recently."""
     today = datetime.fromtimestamp(now_s + schedule.lead_s, _zone(schedule.time_zone)).date()
     past = [today - timedelta(days=back) for back in range(_DAYS_BACK)]
     days = [day for day in {*past, *schedule.calendar.only_dates} if applies(schedule, day)]
@@ -90,14 +90,14 @@ def applies(schedule: Schedule, day: date) -> bool:
 
 
 def start_on(schedule: Schedule, day: date) -> float:
-    """Answer when the schedule starts on a local day, in epoch seconds, lead time included."""
+    """Return when the schedule starts on a local day, in epoch seconds, lead time included."""
     hours, seconds = divmod(int(schedule.at_s), 3600)
     wall = time(hours, seconds // 60, seconds % 60)
     return datetime.combine(day, wall, _zone(schedule.time_zone)).timestamp() - schedule.lead_s
 
 
 def bounds_over(policy: Policy, times_s: Values) -> list[Bounds]:
-    """Answer the bounds at many moments (rising), computing them only where they may change."""
+    """Return the bounds at many moments (rising), computing them only where they may change."""
     if times_s.size == 0:
         return []
     edges = np.array(sorted({float(times_s[0]), *_edges(policy, float(times_s[0]), float(times_s[-1]))}))

@@ -1,9 +1,9 @@
-"""The pure step: what is decided, given the policy, what is remembered, what is seen, and the time?
+"""What is decided, given the policy, its memory, an observation, and the time? The pure step.
 
     step(policy, memory, observation, now) -> (decision, memory)
 
-A thin layer around `plimsoll.policy.kernel.stages.decide`: it writes the observation into arrays, runs the very kernel
-that a replay runs, and reads the trail back as a decision with reasons.
+A thin layer around `plimsoll.policy.kernel.stages.decide`: it writes the observation into arrays, runs the same kernel
+as a replay, and reads the trail back as a decision with reasons.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from plimsoll.policy.trail import decision_of
 
 
 def step(policy: Policy, memory: keeping.Kept, observation: Observation, now_s: float) -> tuple[Decision, keeping.Kept]:
-    """Make one step, and remember its action as carried out."""
+    """Make one step; memory records its action as carried out."""
     program, rules = _program(policy), _rule_texts(policy)
     working = keeping.grown(keeping.restored(memory, rules, memory_of(policy)))
     reading, trail = reading_of(policy, program, observation, now_s), layout.fresh_trail(program)
@@ -64,7 +64,7 @@ def reading_of(policy: Policy, program: layout.Program, observation: Observation
 
 
 def write_bounds(situation: layout.Row, bounds: Bounds) -> None:
-    """Write what schedules and peaks say into a situation."""
+    """Write the bounds by schedules and peaks into a situation."""
     situation["floor"], situation["ceiling"] = bounds.floor, bounds.ceiling
     situation["scheduled"], situation["scheduled_since_s"] = bounds.target, bounds.target_since_s
     situation["peak_hold"], situation["peak_extra_ratio"] = int(bounds.hold_scale_in), bounds.extra_ratio

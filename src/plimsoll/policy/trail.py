@@ -1,7 +1,7 @@
 """What does the trail of a step say? Codes and numbers -> a decision with reasons, guards and confidence.
 
-Confidence is the policy's figure for the kind of decision times the share of its signals that were known. A scale-out
-gains with each rule that asks for it.
+Confidence is the policy's figure for the kind of decision times the share of its signals that were known. For a
+scale-out it rises with each rule that asks for one.
 """
 
 from __future__ import annotations
@@ -83,7 +83,10 @@ def confidence_of(policy: Policy, trail: layout.Trail, action: Action, *, blocke
 def _reasons(
     proposals: tuple[Proposal, ...], current: int, combined: int, guards: tuple[GuardEffect, ...]
 ) -> tuple[Because, ...]:
-    """Pick the proposals that the combined count came from; outside the limits, that alone is the reason."""
+    """Return the reasons of the proposals that moved the count; if none did, of those that wait or lack a signal.
+
+    If the limits alone moved the count, that is the only reason.
+    """
     moved = guards[-1].after - current if guards and combined == current else combined - current
     if combined == current and moved != 0:
         return (Because(Reason.OUT_OF_LIMITS, bound=guards[-1].limit),)

@@ -1,1 +1,1 @@
-"""The same step on a virtual clock over recorded history; scores. Pure."""
+"""What would a policy have done? The live step on a virtual clock over recorded history, and its scores. Pure."""

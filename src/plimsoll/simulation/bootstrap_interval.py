@@ -1,7 +1,7 @@
-"""How sure is a score? Circular block bootstrap over the steps (Politis and Romano 1992).
+"""How uncertain is a score? Circular block bootstrap over the steps (Politis and Romano 1992).
 
-Steps that follow one another are alike, so whole blocks are drawn: a day of steps, or the tenth part of what there is
-where that is shorter. With fewer than `FEWEST_BLOCKS` blocks an interval would be a guess, and there is none.
+Successive steps are correlated, so whole blocks are drawn: a day of steps, or a tenth of all steps if that is shorter.
+With fewer than `FEWEST_BLOCKS` blocks no interval is given.
 """
 
 from __future__ import annotations
@@ -40,12 +40,12 @@ def sum_interval(amounts: Values, step_s: float, seed: int) -> Estimate:
 
 
 def block_length(steps: int, step_s: float) -> int:
-    """Answer the steps of one block."""
+    """Return the number of steps in one block."""
     return max(1, min(round(DAY_S / step_s), steps // (FEWEST_BLOCKS + 2)))
 
 
 def _drawn_sums(rows: NDArray[np.float64], step_s: float, seed: int) -> NDArray[np.float64] | None:
-    """Draw the sum of each row again and again; shape (rows, draws), scaled to the length there is."""
+    """Draw bootstrap sums of each row, shape (rows, draws), scaled to the number of steps."""
     steps = rows.shape[1]
     if steps < 2 * FEWEST_BLOCKS:
         return None

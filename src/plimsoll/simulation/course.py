@@ -1,4 +1,4 @@
-"""What goes through a replay: the recorded demand, the scene it meets, and what came of it step by step."""
+"""What does a replay read and write? The recorded demand, its setting, and the outcome of each step."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ GUARDED = 10
 class Course(NamedTuple):
     """`load` by step, its first time and step in seconds, the demand one replica carries in a step at full use.
 
-    `ready` replicas served each step, `desired` were asked for at its end, `reasons` tells why.
+    `ready` replicas served each step, `desired` replicas were requested at its end, for the reason in `reasons`.
     """
 
     load: Values
@@ -37,7 +37,7 @@ def fresh_course(load: Values, first_s: float, step_s: float, per_replica: float
 
 
 def reason_of(before: int, after: int) -> int:
-    """Answer the reason of a step that changed the desired count from `before` to `after`."""
+    """Return the reason of a step that changed the desired count from `before` to `after`."""
     if after > before:
         return MORE
     return FEWER if after < before else STAYED

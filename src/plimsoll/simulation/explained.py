@@ -1,7 +1,7 @@
 """Why did a policy decide as it did at a step of a replay? The replay up to that step, and its last decision in full.
 
-The loop is the one that replays; what it leaves behind (the trail of a policy of ours, the reading of an HPA, the
-forecast and price of a priced policy) is read as the live step reads it.
+The loop is that of the replay. The state it leaves (the trail of one of our policies, the reading of an HPA, the
+forecast and price of a priced policy) is read in the same way as by the live step.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from plimsoll.simulation.stepped import queued_stepped, run_stepped
 
 
 def explained(policy: AnyPolicy, setting: Setting, step: int) -> Decision:
-    """Answer the decision that a step leaves standing: its own, or that of the last step at which the policy looked.
+    """Return the decision in force at a step: its own, or that of the last step at which the policy decided.
 
     Raises UsageError for a step before the first decision, or after the last step.
     """
@@ -54,7 +54,7 @@ def explained(policy: AnyPolicy, setting: Setting, step: int) -> Decision:
 
 
 def _demand(setting: Setting, step: int) -> Value:
-    """The demand that a step is shown, which is late where the rules say so."""
+    """The demand shown to the policy at a step, delayed where the rules delay metrics."""
     then = max(0, step - setting.metric_lag) if setting.rules is Rules.QUEUED else step
     return Value(float(setting.load[then]), age_s=(step - then) * setting.step_s)
 

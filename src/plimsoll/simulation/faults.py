@@ -1,7 +1,7 @@
-"""What goes wrong, and when? Faults of what a policy is shown, laid over a history from a seed.
+"""What goes wrong, and when? Faults in a policy's input, placed over a history from a seed.
 
-The work and the fleet stay what they are; only what the policy sees is false. Each fault comes in windows of ten
-steps, at random places, over about a twentieth of the history; the clock jumps an hour ahead once and back later.
+Work and fleet are not affected; only the policy's input is false. Each fault comes in windows of ten steps, at random
+places, over about a twentieth of the history; the clock jumps an hour ahead once and back later.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class Fault(str, Enum):
     STALE = "stale"  # the sample from before the window, ever older
     ZERO = "zero"  # the sample reads 0
     SPIKE = "spike"  # the sample reads ten times what it is
-    HALF_MISSING = "half-missing"  # half of the pods send nothing
+    HALF_MISSING = "half-missing"  # half of the pods report nothing
     CLOCK_JUMP = "clock-jump"  # the clock is an hour ahead
 
 
@@ -41,7 +41,7 @@ _CODES = {
 
 
 def laid_out(fault: Fault | None, steps: int, seed: int) -> Times:
-    """Answer the code of the fault of each step, NONE (0) where there is none."""
+    """Return the fault code of each step, NONE (0) where there is none."""
     codes = np.zeros(steps, dtype=np.int64)
     if fault is None or steps == 0:
         return codes

@@ -1,15 +1,15 @@
-"""What feeds the signals of a policy in a replay? A column of the trace, a line over the load, or the world itself.
+"""What feeds the signals of a policy in a replay? A column of the trace, a function of load, or the simulated service.
 
-In this order, by the signal's name:
+The signal's name decides, in this order:
 
-1. a column of the trace, recorded for the whole component: read as it stands, and for an average over ready replicas
-   shared among them;
-2. a response that the model states (`signals` with `derived`): a line over the load of one replica, or of all; or one
-   that a load test has measured, over the load that a replica serves, in the unit that the policy reads it in;
-3. what the world of the replay has under a usual name (`plimsoll.simulation.signals`): utilization, demand, rates and,
-   where work queues, errors, backlog and, with a service time, latency.
+1. a column of the trace, recorded for the whole component: taken as it is or, for an average, divided by the ready
+   replicas;
+2. a response: either one that the model states (`signals` with `derived`), a function of the load of one replica or of
+   all; or one that a load test has measured, a function of the load that a replica serves, in the policy's unit;
+3. a usual name of what the replay simulates (`plimsoll.simulation.signals`): utilization, demand, rates and, where work
+   queues, errors, backlog and, with a service time, latency.
 
-A signal that none of them tells reads as missing. Plain Python that Numba can compile.
+A signal that none of them feeds reads as missing. Plain Python that Numba can compile.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ LINE, LINE_OF_ALL, RECORDED, RECORDED_SHARED, MEASURED = 20, 21, 22, 23, 24
 
 
 class Feeds(NamedTuple):
-    """One entry a signal: its kind, the points [first[i], first[i + 1]) of its line, its row of what was recorded."""
+    """One entry per signal: its kind, the points [first[i], first[i + 1]) of its line, its row of recorded values."""
 
     kinds: Times
     first: Times
@@ -62,7 +62,7 @@ def feeds_of(uses: tuple[SignalUse, ...], setting: Setting) -> Feeds:
 
 
 def feed_of(use: SignalUse, setting: Setting) -> tuple[int, Response | None, Values | None]:
-    """Answer what feeds one signal: its kind, its line or its column."""
+    """Return what feeds one signal: its kind, its line or its column."""
     column = dict(setting.recorded).get(use.name)
     if column is not None:
         return (RECORDED_SHARED if use.form is Form.AVERAGE else RECORDED), None, column
@@ -76,7 +76,7 @@ def feed_of(use: SignalUse, setting: Setting) -> tuple[int, Response | None, Val
 
 
 def told(feeds: Feeds, i: int, t: int, load: float, ready: int) -> float:
-    """Answer a signal of a column or a line at a step; NaN for an average over no replica."""
+    """Return a signal fed by a column or a line at a step; NaN for an average over no replica."""
     kind = feeds.kinds[i]
     if kind == RECORDED:
         return float(feeds.recorded[feeds.row[i], t])
@@ -90,7 +90,7 @@ def told(feeds: Feeds, i: int, t: int, load: float, ready: int) -> float:
 
 
 def along(feeds: Feeds, i: int, load: float) -> float:
-    """Answer the value of a line at a load."""
+    """Return the value of a line at a load."""
     first, last = feeds.first[i], feeds.first[i + 1] - 1
     if load <= feeds.load[first]:
         return float(feeds.value[first])

@@ -1,7 +1,8 @@
-"""What would a forecast have said, step by step, knowing only the past? The feed of a predictive floor in replay.
+"""What would a forecast have said at each step, knowing only the past? The feed of a predictive floor in a replay.
 
-At step t, for the step a start-up time ahead: the level of late, times the ratio that the same time of day bore to the
-level then, on each of the last seven days; the quantile over those days. NaN until two days are known.
+The forecast at step t is for the step one start-up time ahead. For each of the last seven days it multiplies the
+current level by the ratio of demand at that time of day to the level before it; the forecast is a quantile over these
+days. It is NaN until two days are known.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ _LEVEL_STEPS = 5
 
 
 def seasonal_ahead(load: Values, step_s: float, lag: int, quantile: float) -> tuple[Values, Values]:
-    """Answer (forecast for `lag` steps ahead, what was forecast for now), one entry a step."""
+    """Return (forecast for `lag` steps ahead, earlier forecast for now), one entry per step each."""
     day = round(DAY_S / step_s)
     ratios = np.array([_ratios_of_day(load, back * day, lag) for back in range(1, _DAYS + 1) if day > lag])
     ahead = np.full(load.size, np.nan)
@@ -29,7 +30,7 @@ def seasonal_ahead(load: Values, step_s: float, lag: int, quantile: float) -> tu
 
 
 def _quantile_of_known(ratios: NDArray[np.float64], quantile: float) -> Values:
-    """Answer the quantile of the known entries of each column (linear between them); NaN where too few are known."""
+    """Return the quantile of the known entries of each column (linear between them); NaN where too few are known."""
     ordered = np.sort(ratios, axis=0)  # NaN last
     known = np.isfinite(ordered).sum(axis=0)
     place = np.maximum(quantile * (known - 1), 0.0)
@@ -42,7 +43,7 @@ def _quantile_of_known(ratios: NDArray[np.float64], quantile: float) -> Values:
 
 
 def _ratios_of_day(load: Values, shift: int, lag: int) -> NDArray[np.float64]:
-    """Ratio of the load `lag` after the same time `shift` steps ago to the level then; NaN where there was none."""
+    """Ratio of the load `lag` steps after the moment `shift` steps ago to the level at that moment; NaN without one."""
     ratios = np.full(load.size, np.nan)
     if shift >= load.size:
         return ratios

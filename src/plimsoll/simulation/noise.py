@@ -1,8 +1,8 @@
-"""What of a demand can nobody know ahead? The noise of single steps around the level, and what it costs.
+"""Which part of demand is unpredictable? The noise of single steps around the level, and what it costs.
 
-The level of a step is the mean over some steps before and after it, but not itself: no forecast has those after. A
-policy that knew it could still only hold headroom against the noise; what it would miss at a budget of replica-hours,
-with the number of steps that serves best, shows what forecasts of the level could gain.
+The level of a step is the mean over some steps before and after it, without itself; no forecast knows the steps after.
+Even a policy that knew the level could only keep headroom against the noise. The load it would miss at a budget of
+replica-hours, with the best number of steps for the mean, shows how much forecasts of the level could gain.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _HALVINGS = 50
 
 
 def level_of(load: Values, steps: int = LEVEL_STEPS) -> Values:
-    """Answer the centered mean over `steps` steps, shorter at the ends.
+    """Return the centered mean over `steps` steps, shorter at the ends.
 
     >>> level_of(np.array([1.0, 2.0, 3.0, 4.0]), 3).tolist()
     [1.5, 2.0, 3.0, 3.5]
@@ -30,10 +30,10 @@ def level_of(load: Values, steps: int = LEVEL_STEPS) -> Values:
 
 
 def noise_ratio(load: Values) -> float:
-    """Answer the standard deviation around the level as a share of the mean; the level's own part is taken out.
+    """Return the standard deviation around the level as a share of mean load, corrected for noise in the level.
 
-    A centered mean over n steps holds 1/n of the noise itself, so that the deviation is that of the noise times
-    sqrt(1 - 1/n).
+    A centered mean over n steps contains 1/n of the step's own noise, so the deviation from it is that of the noise
+    times sqrt(1 - 1/n).
     """
     deviation = load - level_of(load)
     mean = float(load.mean())
@@ -41,7 +41,7 @@ def noise_ratio(load: Values) -> float:
 
 
 def around(load: Values, steps: int) -> Values:
-    """Answer the mean over the `steps` steps around each, without itself, fewer at the ends.
+    """Return for each step the mean over the `steps` steps around it, without itself; fewer at the ends.
 
     >>> around(np.array([1.0, 2.0, 6.0, 4.0]), 2).tolist()
     [2.0, 3.5, 3.0, 6.0]
@@ -54,10 +54,10 @@ def around(load: Values, steps: int) -> Values:
 
 
 def level_known_misses(load: Values, unit: float, bounds: tuple[int, int], replica_steps: float) -> tuple[float, int]:
-    """Answer the least share of load outside the SLO for replicas = ceil(factor x level / unit) at a budget.
+    """Return the least share of load outside the SLO for replicas = ceil(factor x level / unit) at a budget.
 
-    `unit` is the demand that one replica carries within the SLO; the factor is the largest that the budget allows. Also
-    the number of steps around that gave it.
+    `unit` is the demand that one replica carries within the SLO; the factor is the largest that the budget allows. The
+    second result is the number of steps around each step that gave the least share.
     """
     found = []
     for steps in AROUND:

@@ -1,10 +1,10 @@
 """What would perfect knowledge cost? The lower bound of replica-hours at an SLO, and of misses at a budget.
 
-With start-up time known ahead and scale-in at once, every step can be served by exactly the replicas it needs, so
-without misses nothing is cheaper than sum(max(min, need)). A step that is given up costs `min` instead. Each step is
-then a choice of two, and the cheapest choice at a miss ratio is a knapsack; its linear relaxation (steps given up in
-the order of replicas saved per load missed, the last one in part) is a lower bound, and off the optimum by less than
-one step.
+With start-up time known in advance and immediate scale-in, every step can be served by exactly the replicas it needs,
+so without misses nothing is cheaper than sum(max(min, need)). A step that is given up costs `min` instead. Each step is
+then a choice of two, and the cheapest choice at a miss ratio is a knapsack problem. Its linear relaxation gives up
+steps in the order of replicas saved per load missed, the last one in part. It is a lower bound, within one step of the
+optimum.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def least_hours(load: Values, need: Times, least: int, step_s: float, miss_ratio
 
 
 def least_misses(load: Values, need: Times, least: int, step_s: float, hours: float) -> float:
-    """Bound the share of load outside the SLO from below at a budget of replica-hours; 1 where nothing can be had."""
+    """Bound the share of load outside the SLO from below at a budget of replica-hours; 1 if the budget is too small."""
     floor = np.maximum(need, least)
     saved, order = _by_savings(load, floor - least)
     to_save = float(floor.sum()) - hours * 3600.0 / step_s
@@ -49,7 +49,7 @@ def _by_savings(load: Values, saved: Times) -> tuple[Times, Times]:
 
 
 def _taken_up_to(amounts: Values, total: float) -> Values:
-    """Answer the share of each amount that is taken, in their order, until `total` is reached."""
+    """Return the share taken of each amount, in order, until `total` is reached."""
     before = np.concatenate([[0.0], np.cumsum(amounts)[:-1]])
     left = np.maximum(total - before, 0.0)
     return np.where(amounts > 0, np.minimum(1.0, left / np.where(amounts > 0, amounts, 1.0)), 1.0)

@@ -1,7 +1,7 @@
 """What would a policy have done under the plain rules? One decision a step, no queueing, a fixed start-up delay.
 
-At the start of step t the replicas asked for at t - lag become ready; the load of step t is served by them; then the
-policy sees that load and sets the size. The first step only looks. lag = max(1, ceil(start-up time / step)).
+At the start of step t the replicas requested at t - lag become ready and serve the load of step t; then the policy sees
+that load and sets the size. The first step only observes. lag = max(1, ceil(start-up time / step)).
 
 The loops are plain Python around the policies' own kernels, compiled with them (`plimsoll.policy.compiled`).
 """
@@ -45,7 +45,7 @@ def run_hpa(
 
 
 def run_priced(program: PricedProgram, memory: PricedMemory, fleet: LaggedFleet, course: Course) -> None:
-    """Replay a policy that buys replicas by what they are worth."""
+    """Replay a policy that buys replicas for what they are worth."""
     for t in range(course.load.size):
         ready = arrive(fleet, t)
         course.ready[t] = ready
@@ -68,7 +68,7 @@ def run_own(
     """Replay one of Plimsoll's own policies; `plan` is (course, bounds by step, what feeds each signal).
 
     Rows of bounds: floor, ceiling, target, its start, held scale-in, extra share, forecast ahead, forecast for now,
-    paused outwards, paused inwards.
+    paused scale-out, paused scale-in.
     """
     course, bounds, feeds = plan
     situation = reading.situation
@@ -100,7 +100,7 @@ def measured(program: HpaProgram, reading: HpaReading, i: int, value: float, rea
 
 
 def plain_signal(feeds: Feeds, i: int, course: Course, t: int, ready: int) -> float:
-    """Answer what a signal reads at a step, NaN for one that a recorded demand does not tell."""
+    """Return the value of a signal at a step, NaN for one that recorded demand does not determine."""
     kind = feeds.kinds[i]
     if kind >= LINE:
         return told(feeds, i, t, course.load[t], ready)
@@ -118,7 +118,7 @@ def plain_signal(feeds: Feeds, i: int, course: Course, t: int, ready: int) -> fl
 
 
 def plan_for(reading: Reading, bounds: Values, t: int) -> None:
-    """Write what schedules, peaks and the forecast say about step `t`."""
+    """Write the bounds by schedules, peaks and the forecast at step `t`."""
     situation = reading.situation
     situation["floor"], situation["ceiling"] = bounds[FLOOR, t], bounds[CEILING, t]
     situation["scheduled"], situation["scheduled_since_s"] = bounds[TARGET, t], bounds[TARGET_SINCE, t]
@@ -128,7 +128,7 @@ def plan_for(reading: Reading, bounds: Values, t: int) -> None:
 
 
 def bound_reason(trail: Trail, before: int, count: int) -> int:
-    """Answer why: the last guard that changed the count, else the direction."""
+    """Return the reason: the last guard that changed the count, otherwise the direction of the change."""
     effects = trail.summary["effects"]
     if effects > 0:
         return GUARDED + int(trail.effects[effects - 1]["guard"])

@@ -1,4 +1,4 @@
-"""What would a policy have done to a service that queues? The policies' own kernels in the world of `world`."""
+"""What would a policy have done to a service that queues? The policies' own kernels on the service of `world`."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def queued_hpa(program: HpaProgram, memory: HpaMemory, reading: HpaReading, worl
 
 
 def queued_priced(program: PricedProgram, memory: PricedMemory, world: World) -> None:
-    """Replay a policy that buys replicas by what they are worth."""
+    """Replay a policy that buys replicas for what they are worth."""
     for t in range(world.load.size):
         serve(world, t)
         show(world, t)
@@ -106,7 +106,7 @@ def queued_own(
 
 
 def shown_signal(feeds: Feeds, i: int, world: World) -> float:
-    """Answer what a signal shows now, NaN for one that this world does not have."""
+    """Return the value of a signal now, NaN for one that the simulated service does not have."""
     kind, shown, ready = feeds.kinds[i], world.shown, world.state[READY]
     if kind == MEASURED:
         if ready <= 0:

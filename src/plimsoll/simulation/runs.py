@@ -57,7 +57,7 @@ _PAUSES = ((plain.PAUSE_OUT, Direction.OUT), (plain.PAUSE_IN, Direction.IN))
 
 @dataclass(frozen=True, eq=False)
 class Run:
-    """What came of a replay, one entry a step; `missed` marks steps outside the SLO. `seen` is None under plain rules.
+    """The result of a replay, one entry per step; `missed` marks steps outside the SLO. `seen` is None by plain rules.
 
     Rows of `seen`: utilization, latency in seconds, error ratio, backlog, work (`plimsoll.simulation.world`).
     """
@@ -85,9 +85,9 @@ def replayed(policy: AnyPolicy, setting: Setting) -> Run:
 
 
 def as_played(policy: AnyPolicy, setting: Setting) -> AnyPolicy:
-    """Spell out what the rules of a replay take for granted.
+    """Make the assumptions of a replay's rules explicit in its policy.
 
-    Raises UsageError for a policy that moves along a ladder of sizes: a replay serves with replicas of one size.
+    Raises UsageError for a policy that moves along a ladder of sizes: a replay has replicas of one size.
     """
     if isinstance(policy, Policy) and policy.axis is Axis.RUNGS:
         raise UsageError(
@@ -98,9 +98,9 @@ def as_played(policy: AnyPolicy, setting: Setting) -> AnyPolicy:
 
 
 def steps_between_looks(policy: AnyPolicy, setting: Setting) -> int:
-    """Answer how many steps lie from one look of a policy to the next: one by the plain rules, else as it says.
+    """Return the steps between two decisions of a policy: one by the plain rules, otherwise its own interval.
 
-    It never looks more often than once a step. What AWS evaluates by the period is counted by its alarms.
+    A policy decides at most once per step. The evaluation periods of AWS are counted by its alarms.
     """
     every_s = 0.0
     if isinstance(policy, Policy):
@@ -113,7 +113,7 @@ def steps_between_looks(policy: AnyPolicy, setting: Setting) -> int:
 
 
 def parts_of(policy: AnyPolicy, setting: Setting) -> tuple[Any, ...]:
-    """Lay out what a compiled loop works on; empty for a policy that has none."""
+    """Lay out the arrays of a compiled loop; empty for a policy without one."""
     if isinstance(policy, HpaPolicy):
         return _hpa_parts(policy, setting)
     if isinstance(policy, PricedPolicy):
@@ -129,13 +129,16 @@ def run_of(policy: AnyPolicy, setting: Setting, parts: tuple[Any, ...]) -> Run:
 
 @cache
 def ready_for_replay() -> None:
-    """Let the loops call what else this room defines when compiled."""
+    """Let compiled loops call the other functions of this package."""
     for module in (courses, world, feeds, plain, queued):
         callable_when_compiled(module)
 
 
 def as_under_plain_rules(policy: AnyPolicy) -> AnyPolicy:
-    """Spell out what the plain rules take for granted: a look each step; of an HPA 300 s, 4 pods or double a step."""
+    """Make the plain rules explicit: KEDA polls each step; an HPA without a behavior adds 4 pods or doubles per step.
+
+    Its scale-in window stays the controller's.
+    """
     if isinstance(policy, HpaPolicy):
         return _hpa_by_steps(policy)
     if isinstance(policy, KedaPolicy):
@@ -183,7 +186,7 @@ def _queued(policy: AnyPolicy, setting: Setting, parts: tuple[Any, ...]) -> Run:
 
 
 def world_of(setting: Setting, look_every: int = 1) -> world.World:
-    """Lay out the service of a setting, with its draws; a policy looks at it every so many steps."""
+    """Lay out the service of a setting, with its random draws; the policy decides every so many steps."""
     numbers = np.zeros(9)
     values = {
         world.FIRST_S: setting.first_s,
@@ -212,7 +215,7 @@ def curves_of(measured: ServiceCurve | None) -> NDArray[np.float64]:
 
 
 def _missed(service: world.World, setting: Setting) -> NDArray[np.bool_]:
-    """Steps in which the work was more than the SLO's share of supply, or latency or errors were beyond their bound."""
+    """Mark steps whose work exceeded the SLO's share of supply, or whose latency or errors exceeded their bound."""
     seen = service.seen
     missed: NDArray[np.bool_] = seen[world.WORK] > setting.utilization * setting.per_replica * service.ready
     if setting.latency_slo_s is not None and setting.tells_latency:
@@ -230,7 +233,7 @@ def _hpa_parts(policy: HpaPolicy, setting: Setting) -> tuple[Any, ...]:
 def _hpa_feeds(policy: HpaPolicy, setting: Setting) -> Feeds:
     """Lay out what feeds each metric.
 
-    Raises UsageError for one that nothing tells, and for an amount (not a utilization) of a resource.
+    Raises UsageError for a metric that nothing feeds, and for an amount (not a utilization) of a resource.
     """
     found = feeds_of(tuple(SignalUse(metric.name, _form(metric), _unit(metric)) for metric in policy.metrics), setting)
     for metric, kind in zip(policy.metrics, found.kinds.tolist(), strict=True):
@@ -253,7 +256,7 @@ def _unit(metric: HpaMetric) -> str:
 
 
 def _is_amount(metric: HpaMetric) -> bool:
-    """Tell whether a resource is held against an amount of it, not against a share of what was requested."""
+    """Tell whether a resource is compared with an amount of it, not with a share of what was requested."""
     resources = (MetricType.RESOURCE, MetricType.CONTAINER_RESOURCE)
     return metric.type in resources and metric.target_type is not TargetType.UTILIZATION
 
@@ -265,7 +268,7 @@ def _priced_parts(policy: PricedPolicy, setting: Setting) -> tuple[Any, ...]:
 
 
 def _own_parts(policy: Policy, setting: Setting) -> tuple[Any, ...]:
-    """Lay out program and memory; between two steps of a trace nothing is seen, so it decides no more often."""
+    """Lay out program and memory; nothing is observed between two steps, so a policy decides at most once a step."""
     policy = replace(policy, evaluate_every_s=max(policy.evaluate_every_s, setting.step_s))
     program = own_program.program_of(policy)
     memory = own_program.memory_of(policy, setting.step_s)
@@ -273,7 +276,7 @@ def _own_parts(policy: Policy, setting: Setting) -> tuple[Any, ...]:
 
 
 def _own_plan(policy: Policy, setting: Setting) -> tuple[Values, Feeds]:
-    """Lay out what schedules, peaks and the forecast say at each step, and what feeds each signal."""
+    """Lay out the bounds by schedules, peaks and the forecast at each step, and what feeds each signal."""
     steps = setting.load.size
     bounds = np.zeros((10, steps))
     bounds[plain.CEILING] = math.inf

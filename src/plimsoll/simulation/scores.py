@@ -22,7 +22,7 @@ _FLAP_WITHIN_S = 600.0
 
 
 def demanded(load: Values, per_replica: float, utilization: float) -> Times:
-    """Answer the replicas each step needs to hold the SLO, at least 1.
+    """Return the replicas each step needs to hold the SLO, at least 1.
 
     >>> demanded(np.array([0.0, 80.0, 81.0]), 100.0, 0.8).tolist()
     [1, 1, 2]
@@ -31,7 +31,7 @@ def demanded(load: Values, per_replica: float, utilization: float) -> Times:
 
 
 def outside_slo(load: Values, ready: Times, per_replica: float, utilization: float) -> NDArray[np.bool_]:
-    """Tell for each step whether its load was more than the ready replicas carry within the SLO."""
+    """Mark the steps whose load was more than the ready replicas carry within the SLO."""
     return load > utilization * per_replica * ready
 
 
@@ -56,7 +56,7 @@ def measure(load: Values, ready: Times, need: Times, missed: NDArray[np.bool_], 
 
 
 def flaps(ready: Times, step_s: float) -> int:
-    """Count the changes that took back the one before within ten minutes.
+    """Count the changes that reversed the change before within ten minutes.
 
     >>> flaps(np.array([2, 3, 2, 2, 4]), 60.0), flaps(np.array([2, 3, 3, 2]), 3600.0)
     (2, 0)

@@ -13,20 +13,20 @@ from plimsoll.simulation.faults import Fault
 
 
 class Rules(str, Enum):
-    """Which world a policy is replayed in."""
+    """The rules by which a service is simulated."""
 
     PLAIN = "plain"  # no queueing, whole start-up delay, decision after each row
-    QUEUED = "queued"  # work waits, starts take their time and fail, what is shown is late
+    QUEUED = "queued"  # work waits, start-up times vary, starts fail, metrics are delayed
 
 
 @dataclass(frozen=True, eq=False)
 class Setting:
     """`load` is demand by step; `per_replica` what one replica carries in a step at full use, `utilization` the SLO's.
 
-    `measured` is what a replica does at the load it serves. Without a latency there, `service_s`, the time that one
-    request takes by itself, gives it; where that is None too, there is no latency.
+    `measured` is the measured latency and error ratio of a replica by the load it serves. Without a measured latency,
+    `service_s`, the time that one request takes by itself, determines it; if that is None too, there is no latency.
     `demand` holds the names of the load itself, `recorded` further columns of the trace by name, `responses` the
-    signals that follow the load.
+    signals that depend on load.
     """
 
     load: Values
@@ -52,23 +52,23 @@ class Setting:
     measured: ServiceCurve | None = None
 
     def up_to(self, steps: int) -> Setting:
-        """Cut everything that was recorded after its first `steps` steps."""
+        """Truncate everything recorded to its first `steps` steps."""
         recorded = tuple((name, column[:steps]) for name, column in self.recorded)
         return replace(self, load=self.load[:steps], recorded=recorded)
 
     @property
     def tells_latency(self) -> bool:
-        """Tell whether the service has a latency at all."""
+        """Whether the service has a latency at all."""
         return self.service_s is not None or bool(self.measured and self.measured.latency_s)
 
     @property
     def metric_lag(self) -> int:
-        """Whole steps by which what a policy is shown is late."""
+        """The delay of metrics in whole steps."""
         return math.ceil(self.metric_delay_s / self.step_s)
 
     @property
     def lag(self) -> int:
-        """Steps from asking for a replica to its first step of service, under the plain rules."""
+        """Steps from requesting a replica to its first step of service, under the plain rules."""
         return max(1, math.ceil(self.startup.median_s / self.step_s))
 
     @property

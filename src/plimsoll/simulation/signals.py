@@ -1,7 +1,7 @@
-"""Which signals does a recorded demand tell? Names of a policy's signals -> what a replay feeds them with.
+"""Which signals can a replay derive from recorded demand? Names of a policy's signals -> what feeds them.
 
-A policy may read anything; a trace holds demand, and the service model makes utilization of it and, where work queues,
-latency, errors and backlog. What neither tells reads as missing, and the policy's own rules for unknown signals hold.
+A policy may read any signal; a trace holds demand, from which the service model derives utilization and, where work
+queues, latency, errors and backlog. Others read as missing, and the policy's own rules for unknown signals apply.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ NAMES = tuple(sorted(_UTILIZATION | _RATE | _DEMAND | _SHARED | _LATENCY | _ERRO
 
 
 def kind_of(use: SignalUse, *, queueing: bool, demand: frozenset[str] = frozenset()) -> int:
-    """Answer what feeds a signal; `demand` names what the component's own demand is called."""
+    """Return what feeds a signal; `demand` holds the names of the component's own demand."""
     spelled = use.name.lower().replace("-", "_")
     name = spelled.removesuffix(_PER_REPLICA)
     total = use.form is Form.TOTAL and name == spelled

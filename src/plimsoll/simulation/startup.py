@@ -1,7 +1,7 @@
-"""How long does a new replica take until it serves? A lognormal delay, and starts that fail and are tried again.
+"""How long does a new replica take until it serves? A lognormal delay, and starts that fail and are retried.
 
 Half of the starts take at most the median, 95 % at most p95: delay = median x exp(z x ln(p95 / median) / 1.645). A
-start that fails takes its delay and is then started anew, so a replica's delay is the sum over its tries.
+failed start takes its full delay before the retry, so a replica's delay is the sum over its attempts.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""How is a policy replayed that has no compiled kernel? By the live step itself, one observation after the other.
+"""How is a policy without a compiled kernel replayed? By the live step itself, one observation after the other.
 
-KEDA, AWS and nomad-autoscaler read metrics by names of their users' choosing; a recorded demand feeds those it can
-tell (`plimsoll.simulation.signals`), the rest are missing. Slow beside the kernels, and the very function that runs
-live.
+KEDA, AWS and nomad-autoscaler read metrics whose names their users choose. Recorded demand feeds those that it
+determines (`plimsoll.simulation.signals`); the rest are missing. This is slower than the kernels, but is the same
+function that runs live.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from plimsoll.simulation.signals import NAMES
 
 
 def run_stepped(policy: AnyPolicy, fleet: LaggedFleet, course: Course, setting: Setting) -> Decision | None:
-    """Replay any policy under the plain rules; answer its last decision."""
+    """Replay any policy under the plain rules; return its last decision."""
     memory = Kept(policy.name)
     names, feeds = _all_told(setting)
     decision = None
@@ -44,7 +44,7 @@ def run_stepped(policy: AnyPolicy, fleet: LaggedFleet, course: Course, setting: 
 
 
 def queued_stepped(policy: AnyPolicy, world: worlds.World, setting: Setting) -> Decision | None:
-    """Replay any policy on a service that queues; answer its last decision."""
+    """Replay any policy on a service that queues; return its last decision."""
     memory = Kept(policy.name)
     names, feeds = _all_told(setting)
     decision = None
@@ -64,7 +64,7 @@ def queued_stepped(policy: AnyPolicy, world: worlds.World, setting: Setting) -> 
 
 
 def _all_told(setting: Setting) -> tuple[tuple[str, ...], Feeds]:
-    """Name all that can be told; a column, a rate or a demand is the fleet's total, as their scalers measure it."""
+    """Return every available signal by name; a column, rate or demand is the fleet's total, as scalers measure it."""
     own = (*(name for name, _ in setting.recorded), *(response.signal for response in setting.responses))
     names = tuple(dict.fromkeys((*own, *sorted(setting.demand), *NAMES)))
     return names, feeds_of(tuple(SignalUse(name, Form.TOTAL) for name in names), setting)

@@ -1,4 +1,4 @@
-"""Compile the loops of replay, so that no later call waits for the compiler."""
+"""Compile the loops of replays, so that no later call waits for the compiler."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from plimsoll.simulation.setting import Rules, Setting
 
 
 def warm_up() -> None:
-    """Replay a few steps of each kind of policy in each world; the machine code stays in the cache."""
+    """Replay a few steps of each kind of policy under each set of rules; the machine code stays in the cache."""
     setting = Setting(np.full(12, 500.0), 0.0, 60.0, 100.0, 0.8, Startup(120.0), 2, 20)
     policies = (
         HpaPolicy("hpa", 2, 20, (HpaMetric(MetricType.RESOURCE, "cpu", TargetType.UTILIZATION, 70),)),

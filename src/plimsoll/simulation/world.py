@@ -1,17 +1,17 @@
-"""What happens to a service while a policy watches it? Queueing with backlog, slow and failing starts, false signals.
+"""What happens to a service while a policy scales it? Queueing with backlog, slow and failing starts, false signals.
 
-Each step, in order: replicas that have started join; work is what arrives and what waited; supply is what the ready
-replicas carry at full use; what is not served waits, and what would wait longer than the deadline is refused (errors).
+Each step, in order: replicas that have started join; work is new arrivals plus the backlog; supply is what the ready
+replicas carry at full use; unserved work waits, and work that would wait longer than the deadline is refused (errors).
 
     wait = backlog / supply x step, plus the wait of a busy M/M/c station, Sakasegawa 1977:
            u^(sqrt(2 (c + 1)) - 1) / (c (1 - u)) x service time
 
-Where a load test has measured a replica, its curves stand in for the station: latency and errors at the load that each
-replica serves, level before the first load that was tested. A replica then serves up to the last one, be it more than
-its capacity, which is what it serves within the SLO; what is left waits on top.
+If a load test has measured a replica, its curves replace the station: latency and errors at the load that each replica
+serves, constant below the lowest tested load. A replica then serves up to the highest tested load, even beyond its
+capacity, which is the load it serves within the SLO; the rest waits in addition.
 
-Then the policy is shown the step, as late and as false as delay and fault make it, where it looks: not at the first
-step, and then every so many. Plain Python that Numba compiles.
+Then the policy sees the step, with the delay and the fault of its metrics, if it decides at this step: not at the first
+one, and then at a fixed interval of steps. Plain Python that Numba compiles.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ from plimsoll.simulation.faults import CLOCK_JUMP, HALF_MISSING, JUMP_S, MISSING
 FIRST_S, STEP_S, PER_REPLICA, QUOTA, DEADLINE_S, METRIC_LAG, SERVICE_S, FULL_USE, LOOK_EVERY = range(9)
 # Places in `World.state`.
 DESIRED, READY, GRANTED, NEXT_START = range(4)
-# Rows of `World.seen`: what was true of each step.
+# Rows of `World.seen`: the true values of each step.
 BUSY, LATENCY_S, ERRORS, BACKLOG, WORK = range(5)
-# Places in `World.shown`: what the policy is shown.
+# Places in `World.shown`: the values that the policy sees.
 NOW_S, SHOWN_BUSY, SHOWN_LOAD, AGE_S, SILENT, SHOWN_LATENCY, SHOWN_ERRORS, SHOWN_BACKLOG, SHOWN_STEP, SHOWN_FACTOR = (
     range(10)
 )
@@ -42,9 +42,9 @@ _ALMOST_FULL = 0.999
 
 
 class World(NamedTuple):
-    """One service through one history. `due` is a ring over steps of replicas that join, `delays` those drawn.
+    """One service over one history. `due` is a ring over steps of the replicas that join, `delays` the drawn start-ups.
 
-    `curves` has the measured load, latency and errors of a replica in its rows.
+    The rows of `curves` are the measured load, latency and errors of a replica.
     """
 
     numbers: Values
@@ -78,7 +78,7 @@ def fresh_world(
 
 
 def serve(world: World, t: int) -> None:
-    """Let one step pass."""
+    """Advance the service by one step."""
     numbers, state, slot = world.numbers, world.state, t % world.due.size
     state[READY] += world.due[slot]
     world.due[slot] = 0
@@ -101,7 +101,7 @@ def serve(world: World, t: int) -> None:
 
 
 def latency(world: World, busy: float, supply: float) -> float:
-    """Answer the mean time in the system in seconds, or the measured quantile; NaN where nothing tells it."""
+    """Return the mean time in the system in seconds, or the measured quantile; NaN where neither is known."""
     numbers, servers = world.numbers, float(world.state[READY])
     behind = world.waiting[0] / supply * numbers[STEP_S] if supply > 0 else numbers[DEADLINE_S]
     if world.curves.shape[1] > 0 and not math.isnan(world.curves[TAKING, 0]):
@@ -114,7 +114,7 @@ def latency(world: World, busy: float, supply: float) -> float:
 
 
 def curve_at(world: World, row: int, load: float) -> float:
-    """Answer the value of a measured curve at the load that one replica serves."""
+    """Return the value of a measured curve at the load that one replica serves."""
     curves = world.curves
     last = curves.shape[1] - 1
     if load <= curves[SERVED, 0]:
@@ -127,7 +127,7 @@ def curve_at(world: World, row: int, load: float) -> float:
 
 
 def show(world: World, t: int) -> None:
-    """Lay out what the policy is shown after step `t`: delayed, and false where there is a fault."""
+    """Write what the policy sees after step `t`: delayed, and false where there is a fault."""
     numbers, shown, fault = world.numbers, world.shown, world.faults[t]
     then = t
     while then > 0 and world.faults[then] == STALE:
@@ -152,20 +152,20 @@ def show(world: World, t: int) -> None:
 
 
 def looks(world: World, t: int) -> bool:
-    """Whether the policy looks after step `t`."""
+    """Whether the policy decides after step `t`."""
     return t > 0 and t % int(world.numbers[LOOK_EVERY]) == 0
 
 
 def heard(world: World) -> float:
-    """The share of the load that replicas with a voice report."""
+    """The share of the load that the reporting replicas carry."""
     ready = world.state[READY]
     return float((ready - world.shown[SILENT]) / ready) if ready > 0 else 1.0
 
 
 def carry_out(world: World, t: int, count: int) -> int:
-    """Ask the platform for a count: the quota bounds what it grants, new replicas start, spare ones leave at once.
+    """Request a count from the platform: a quota bounds it, new replicas start, spare ones leave at once.
 
-    Replicas that have not started yet are called off first, those due last first. Answers the change asked.
+    Scale-in first cancels replicas that have not started yet, those due last first. Returns the requested change.
     """
     state = world.state
     change = count - int(state[DESIRED])
@@ -189,7 +189,7 @@ def start(world: World, t: int, count: int) -> None:
 
 
 def stop(world: World, t: int, count: int) -> None:
-    """Call off replicas that are still starting, those due last first, and stop ready ones for the rest."""
+    """Cancel replicas that are still starting, those due last first, and stop ready ones for the rest."""
     for ahead in range(world.due.size - 1, 0, -1):
         slot = (t + ahead) % world.due.size
         called_off = min(int(world.due[slot]), count)

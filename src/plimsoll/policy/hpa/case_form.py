@@ -1,4 +1,4 @@
-"""How does a conformance case say its input? JSON values -> pods, samples, policies; what does not fit is named.
+"""How does a conformance case state its input? JSON values -> pods, samples, policies; errors name the field.
 
 Null differs from an empty list: null is "not set". Times are seconds, amounts thousandths.
 """
@@ -26,7 +26,7 @@ T = TypeVar("T")
 
 
 class MalformedCase(Exception):
-    """A case does not say what its kind must; the text names the field."""
+    """A case lacks a required field or has a wrong one; the text names the field."""
 
 
 def mapping(value: Any, name: str) -> Mapping[str, Any]:
@@ -37,7 +37,7 @@ def mapping(value: Any, name: str) -> Mapping[str, Any]:
 
 
 def field(source: Mapping[str, Any], name: str) -> Any:
-    """Take a field that must be there."""
+    """Take a required field."""
     if name not in source:
         raise MalformedCase(f"{name} is missing")
     return source[name]

@@ -205,7 +205,7 @@ KINDS: dict[str, Callable[[Given], Answer]] = {
 
 
 def fault(case: Any) -> str | None:
-    """Run one case; answer None where it passes, else what is wrong with the answer or with the case.
+    """Run one case; return None where it passes, else what is wrong with the answer or with the case.
 
     >>> given = {"current_replicas": 3, "desired_replicas": 9, "min_replicas": 1, "max_replicas": 20}
     >>> given |= {"scale_up_limit_factor": 2, "scale_up_limit_minimum": 4}

@@ -1,4 +1,4 @@
-"""How much was added or removed of late? Scale events and their ages; horizontal.go.
+"""How many replicas were added or removed recently? Scale events and their ages; horizontal.go.
 
 An event counts while strictly younger than the period; it is outdated once older than the longest period, and the
 last outdated slot is reused.

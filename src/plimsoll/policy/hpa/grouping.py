@@ -1,7 +1,7 @@
 """Which pods count, and as what? Ready, unready, missing or ignored; replica_calculator.go, groupPods.
 
-The first rule that matches decides. Only CPU looks at readiness: a pod's first minutes of CPU say more about its start
-than about its load.
+The first matching rule decides. Readiness matters for CPU only, because a pod's first minutes of CPU reflect its
+start-up more than its load.
 """
 
 from __future__ import annotations

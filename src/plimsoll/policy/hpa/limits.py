@@ -1,6 +1,6 @@
 """How far may one step go? The rate policies of a behavior, the older default cap, and the clamp; horizontal.go.
 
-start of the period = current - added in it + removed in it
+start (of the period) = current - added in it + removed in it
 up:   Pods start + v, Percent ceil(start x (1 + v/100));   never below current
 down: Pods start - v, Percent trunc(start x (1 - v/100));  never above current
 selectPolicy: Max is the largest change, Min the smallest, Disabled none
@@ -39,7 +39,7 @@ class Bounds(NamedTuple):
 
 
 def longest_period(rules: Rules) -> float:
-    """Answer the longest period of the rate policies."""
+    """Return the longest period of the rate policies."""
     longest = 0.0
     for i in range(rules.period_s.size):
         longest = max(longest, rules.period_s[i])
@@ -47,7 +47,7 @@ def longest_period(rules: Rules) -> float:
 
 
 def up_limit(rules: Rules, ups: Events, downs: Events, now_s: float, current: int) -> int:
-    """Answer the most replicas the up rules allow now."""
+    """Return the most replicas the up rules allow now."""
     if rules.select == SELECT_DISABLED:
         return current
     limit = MOST_REPLICAS if rules.select == SELECT_MIN else -MOST_REPLICAS
@@ -61,7 +61,7 @@ def up_limit(rules: Rules, ups: Events, downs: Events, now_s: float, current: in
 
 
 def down_limit(rules: Rules, ups: Events, downs: Events, now_s: float, current: int) -> int:
-    """Answer the fewest replicas the down rules allow now."""
+    """Return the fewest replicas the down rules allow now."""
     if rules.select == SELECT_DISABLED:
         return current
     limit = -MOST_REPLICAS if rules.select == SELECT_MIN else MOST_REPLICAS
@@ -75,7 +75,7 @@ def down_limit(rules: Rules, ups: Events, downs: Events, now_s: float, current: 
 
 
 def clamped(current: int, desired: int, bounds: Bounds, rate_limit: int) -> tuple[int, int]:
-    """Clamp by the rate limit of the direction and by min and max; answer the count and a code of LIMIT_REASONS."""
+    """Clamp by the rate limit of the direction and by min and max; return the count and a code of LIMIT_REASONS."""
     if desired > current:
         limit = max(rate_limit, current)
         reason = UP_LIMIT if bounds.max > limit else TOO_MANY
@@ -92,7 +92,7 @@ def clamped(current: int, desired: int, bounds: Bounds, rate_limit: int) -> tupl
 
 
 def clamped_by_default(current: int, desired: int, bounds: Bounds, cap: tuple[float, float]) -> tuple[int, int]:
-    """Clamp to min and to min(max, max(factor x current, minimum)); `cap` is (factor, minimum). For no behavior."""
+    """Clamp to min and to min(max, max(factor x current, minimum)), without a behavior; `cap` is (factor, minimum)."""
     factor, minimum = cap
     cap_now = int(max(factor * current, minimum))
     reason = UP_LIMIT if bounds.max > cap_now else TOO_MANY

@@ -30,7 +30,7 @@ _NO_PODS = "no pods returned by selector while calculating replica count"
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """All that one reconcile sees: pods, and what each metrics API answered. None stands for an API that failed."""
+    """The whole input of one reconcile: pods, and the answer of each metrics API (None: the API failed)."""
 
     pods: tuple[Pod, ...]
     resource: tuple[ResourceSample, ...] | None = ()
@@ -41,7 +41,7 @@ class Sight:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What a metric asks for, and the usage it reports: percent and thousandths, where they apply."""
+    """The replicas a metric asks for, and the usage it reports: percent and thousandths, where they apply."""
 
     replicas: int
     utilization: int | None = None
@@ -51,7 +51,7 @@ class Measured:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """What every metric of one reconcile is judged by."""
+    """The context that all metrics of one reconcile share."""
 
     sight: Sight
     controller: HpaController

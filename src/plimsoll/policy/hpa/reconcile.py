@@ -1,7 +1,7 @@
 """One whole reconcile of an HPA: what does it decide, and what do its conditions say? horizontal.go.
 
-The order is that of the controller: read the scale; remember the size it starts from; the cases that look at no metric;
-metrics; stabilization; rate limits and clamp; write. `Failing` names what the outside world refuses.
+The order is that of the controller: read the scale; remember the initial size; handle the cases that need no metric;
+metrics; stabilization; rate limits and clamp; write. `Failing` states which outside calls fail.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from plimsoll.policy.hpa.totals import HpaMemory, hpa_acted, metrics_forbid, set
 
 
 class Failing(str, Enum):
-    """What may fail around a reconcile."""
+    """The outside calls of a reconcile that fail."""
 
     GET_SCALE = "get_scale"
     UPDATE_SCALE = "update_scale"

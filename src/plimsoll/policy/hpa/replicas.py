@@ -4,8 +4,8 @@
     v = sum(usage) / samples, truncated (averages);       r = u / target or v / target
     unchanged while 1 - down <= r <= 1 + up, both ends in; else ceil(r x ready pods)
 
-With pods missing, or unready while r > 1, both are filled in against the direction of the change, and r is computed
-again: a missing pod counts as fully used on the way down and as idle on the way up; an unready one as idle.
+If pods are missing, or unready while r > 1, both are filled in against the direction of the change and r is computed
+again: a missing pod counts as fully used on the way down and as idle on the way up; an unready pod counts as idle.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ class Tolerance(NamedTuple):
 
 
 class Goal(NamedTuple):
-    """The target, and by what usage is multiplied before it is divided: 100 for utilization in percent, else 1."""
+    """The target, and the factor on usage before the division: 100 for utilization in percent, else 1."""
 
     target: float
     scale: float
 
 
 class Sums(NamedTuple):
-    """Sums over pods, after the samples of ignored and unready pods were dropped.
+    """Sums over pods, without the samples of ignored and unready pods.
 
     `per` is the sum of requests of the pods with samples for utilization, the number of samples otherwise; the same
     holds for `missing_per` and `unready_per`. `missing_fill` is what missing pods count as using on the way down.
@@ -49,7 +49,7 @@ class Sums(NamedTuple):
 
 
 def truncated(numerator: float, denominator: float) -> int:
-    """Divide and cut off the fraction, exactly for whole numbers of any size.
+    """Divide and truncate, exactly for whole numbers of any size.
 
     >>> truncated(199, 2), truncated(2**55 - 1, 2) == 2**54 - 1
     (99, True)
@@ -61,7 +61,7 @@ def truncated(numerator: float, denominator: float) -> int:
 
 
 def ceil_replicas(count: float) -> int:
-    """Round up to whole replicas, at most 2^31 - 1; what is not a number is none."""
+    """Round up to whole replicas, at most 2^31 - 1; NaN becomes 0."""
     if math.isnan(count):
         return 0
     if count >= MOST_REPLICAS:
@@ -70,7 +70,7 @@ def ceil_replicas(count: float) -> int:
 
 
 def within(ratio: float, tolerance: Tolerance) -> bool:
-    """Tell whether a ratio is near enough to 1; both ends count as near.
+    """Tell whether a ratio is within tolerance of 1; both ends are within it.
 
     >>> within(1.1, Tolerance(0.1, 0.1)), within(1.2, Tolerance(0.1, 0.1))
     (True, False)
@@ -84,7 +84,7 @@ def usage_ratio(usage: float, per: float, goal: Goal) -> float:
 
 
 def filled_ratio(sums: Sums, ratio: float, goal: Goal) -> tuple[float, float]:
-    """Compute r again with missing and unready pods filled in; also answer the number of samples then held."""
+    """Compute r again with missing and unready pods filled in; also return the number of samples after filling in."""
     usage, per, samples = sums.usage, sums.per, sums.samples
     if ratio < 1.0:
         usage, per, samples = usage + sums.missing_fill, per + sums.missing_per, samples + sums.missing
@@ -95,7 +95,7 @@ def filled_ratio(sums: Sums, ratio: float, goal: Goal) -> tuple[float, float]:
 
 
 def pods_replicas(sums: Sums, goal: Goal, tolerance: Tolerance, current: int) -> int:
-    """Answer the replicas that a resource or pods metric asks for.
+    """Return the replicas that a resource or pods metric asks for.
 
     >>> pods_replicas(Sums(usage=1800, per=3000, samples=3, ready=3), Goal(30, 100), Tolerance(0.1, 0.1), 3)
     6
@@ -113,7 +113,7 @@ def pods_replicas(sums: Sums, goal: Goal, tolerance: Tolerance, current: int) ->
 
 
 def value_replicas(value: float, target: float, tolerance: Tolerance, current: int, ready: float) -> int:
-    """Answer the replicas that an object or external metric with a Value target asks for; from 0 without tolerance.
+    """Return the replicas that an object or external metric with a Value target asks for; from 0 without tolerance.
 
     >>> value_replicas(20666, 20000, Tolerance(0.1, 0.01), 3, 3), value_replicas(1, 20000, Tolerance(0.1, 0.1), 0, 0)
     (4, 1)
@@ -127,9 +127,9 @@ def value_replicas(value: float, target: float, tolerance: Tolerance, current: i
 
 
 def average_replicas(value: float, target: float, tolerance: Tolerance, status_replicas: int) -> int:
-    """Answer the replicas for a total against a target per replica; within tolerance, those that are.
+    """Return the replicas for a total against a target per replica; within tolerance, the current number.
 
-    The total is divided by the target once, never by the replicas again.
+    The total is divided by the target only, not by the replicas as well.
 
     >>> average_replicas(60000, 20000, Tolerance(0.1, 0.1), 5)
     3

@@ -1,10 +1,10 @@
 """What did each pod request? The denominator of utilization; replica_calculator.go, calculateRequests.
 
-Restartable init containers count. One container without a request makes the metric fail, whichever pod it is in.
+Restartable init containers count. One container without a request, in any pod, makes the metric fail.
 
-A pod that sets requests of its own (KEP-2837) is read as a whole, unless one container is named: what it sets itself
-wins; of other resources it requests what its containers do, those without a request left out, or what one of its init
-containers needs while it runs, if that is more (component-helpers resource.PodRequests).
+A pod with pod-level requests (KEP-2837) is read as a whole, unless one container is named. A resource that the pod
+itself requests takes that value. Any other resource takes the sum over its containers, those without a request left
+out, or what one of its init containers needs while it runs, if that is more (component-helpers resource.PodRequests).
 """
 
 from __future__ import annotations

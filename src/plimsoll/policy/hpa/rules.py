@@ -1,7 +1,7 @@
 """What do an HPA's behavior and its absent fields mean? The object -> the arrays that the arithmetic takes.
 
-Defaults, field by field (KEP-853 as shipped): up is the largest of 4 pods and 100 % in 15 s, no window; down is 100 %
-in 15 s, and the controller's own window.
+Defaults, field by field (KEP-853 as shipped): up is the larger of 4 pods and 100 % in 15 s, without a window; down is
+100 % in 15 s, with the controller's own window.
 """
 
 from __future__ import annotations
@@ -95,9 +95,9 @@ def program_of(policy: HpaPolicy) -> HpaProgram:
 
 
 def memory_of(policy: HpaPolicy, start: int, now_s: float, every_s: float, spare_s: float = 0.0) -> HpaMemory:
-    """Lay out the memory of a replay: the size it starts from is remembered, and there is room for every window.
+    """Lay out the memory of a replay: it holds the initial size, and has room for every window.
 
-    `spare_s` is room beyond them, for a clock that is set back.
+    `spare_s` is extra room, for a clock that is set back.
     """
     program = program_of(policy)
     windows_s = (program.window_s, program.up.stabilization_s, program.down.stabilization_s)

@@ -1,4 +1,4 @@
-"""Which of the recent recommendations counts? Windows that look back at proposals; horizontal.go.
+"""Which of the recent recommendations counts? Windows over past proposals; horizontal.go.
 
 A remembered recommendation is the proposal before stabilization. Slots are reused: the last one found too old is
 overwritten, else one is appended.
@@ -33,7 +33,7 @@ def remember(slots: Slots, old: int, now_s: float, count: int) -> None:
 
 
 def stabilized_by_default(slots: Slots, now_s: float, proposed: int, window_s: float) -> int:
-    """Take the largest of the proposal and those not older than the window, and remember the proposal (no behavior)."""
+    """Without a behavior: take the largest of the proposal and those within the window, and remember the proposal."""
     highest, old = proposed, -1
     for i in range(slots.size[0]):
         if now_s - slots.times_s[i] > window_s:
@@ -45,9 +45,9 @@ def stabilized_by_default(slots: Slots, now_s: float, proposed: int, window_s: f
 
 
 def stabilized(slots: Slots, now_s: float, current: int, proposed: int, windows_s: tuple[float, float]) -> int:
-    """Move from `current` into the bounds that the windows (up, down) give, and remember the proposal (behavior).
+    """With a behavior: move from `current` into the bounds that the windows (up, down) give, and remember the proposal.
 
-    Upwards at most to the lowest, downwards at least to the highest of those strictly younger than the window.
+    Upwards at most to the lowest, downwards at least to the highest proposal strictly younger than the window.
     """
     up_s, down_s = windows_s
     up_bound, down_bound, old = proposed, proposed, -1

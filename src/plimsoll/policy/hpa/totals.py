@@ -1,8 +1,8 @@
-"""The HPA over a whole fleet in one call: the hot path of a replay, on the same rules.
+"""What would the HPA do, given totals of a fleet instead of pods? The hot path of a replay, by the same rules.
 
-A replay knows totals, not pods: what the ready pods use and request, how many are missing or unready. Amounts are
-floats in any one unit. Metrics are rows; one step reads them, takes the largest proposal, stabilizes, limits and
-clamps as `plimsoll.policy.hpa.reconcile` does over pods.
+A replay knows totals: what the ready pods use and request, how many pods are missing or unready. Amounts are floats in
+any one unit. Metrics are rows; one step reads them, takes the largest proposal, stabilizes, limits and clamps as
+`plimsoll.policy.hpa.reconcile` does over pods.
 """
 
 from __future__ import annotations
@@ -50,10 +50,10 @@ class HpaMemory(NamedTuple):
 
 
 class HpaReading(NamedTuple):
-    """What one step sees, one entry a metric: usage and requests of the pods with samples (or the total), NaN: failed.
+    """The input of one step, one entry per metric: usage and requests of pods with samples, or the total; NaN: failed.
 
     For averages over pods, requests are the number of pods with samples. `missing` pods have no sample and `unready`
-    ones none that counts; each is taken to request what the others do on average.
+    pods none that counts; each is assumed to request the average of the others.
     """
 
     usage: Values
@@ -63,7 +63,7 @@ class HpaReading(NamedTuple):
 
 
 def metric_replicas(program: HpaProgram, reading: HpaReading, i: int, current: int, ready: int) -> int:
-    """Answer what one metric asks for; -1 where it failed. `ready` counts the pods that are ready and have samples."""
+    """Return the replicas one metric asks for, -1 if it failed. `ready` counts the ready pods that have samples."""
     usage, requests, target = reading.usage[i], reading.requests[i], program.targets[i]
     kind = program.kinds[i]
     if math.isnan(usage) or (kind <= PODS_AVERAGE and not requests > 0):
@@ -84,7 +84,7 @@ def metric_replicas(program: HpaProgram, reading: HpaReading, i: int, current: i
 
 
 def without_metrics(bounds: Bounds, current: int) -> int:
-    """Answer the size where no metric is asked: scaled to zero by hand, above max or below min. Else -1."""
+    """Return the size where metrics do not matter: scaled to zero by hand, above max or below min. Otherwise -1."""
     if current == 0 and bounds.min != 0:
         return 0
     if current > bounds.max:
@@ -118,7 +118,7 @@ def settle(program: HpaProgram, memory: HpaMemory, now_s: float, current: int, p
 def hpa_decide(
     program: HpaProgram, memory: HpaMemory, reading: HpaReading, now_s: float, current: int, ready: int
 ) -> int:
-    """Make one step of the HPA: answer the size to have."""
+    """Make one step of the HPA: return the size to have."""
     at_once = without_metrics(program.bounds, current)
     if at_once >= 0:
         return at_once

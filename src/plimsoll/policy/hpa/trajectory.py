@@ -9,7 +9,7 @@ from plimsoll.policy.hpa.reconcile import Remembered, after_scaling, settled
 
 
 def trajectory(policy: HpaPolicy, start: int, proposals: Sequence[int], sync_period_s: float) -> tuple[int, ...]:
-    """Answer the size after each step.
+    """Return the size after each step.
 
     At time 0 the size that was found is remembered and the first proposal decided; each later one comes a sync period
     after the one before.

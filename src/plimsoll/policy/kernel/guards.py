@@ -1,6 +1,6 @@
-"""What holds a proposal back? One guard a function: (wanted) -> wanted, and a line in the trail where it changed it.
+"""What holds a proposal back? One function per guard: wanted count -> wanted count, with a trail entry if it changed.
 
-A guard on scale-in answers the current count or one between; none makes a change larger than it was.
+A guard on scale-in returns a count from the wanted to the current one; no guard makes a change larger.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from plimsoll.policy.kernel.triggers import beyond
 
 
 def note(trail: Trail, guard: int, before: float, after: float, limit: float) -> float:
-    """Write down that a guard changed the count, where it did; answer the count after."""
+    """Record the guard in the trail if it changed the count; return the count after."""
     if before != after:
         summary = trail.summary
         effect = trail.effects[summary["effects"]]
@@ -61,7 +61,7 @@ def hold_while_unwell(program: Program, reading: Reading, trail: Trail, wanted: 
     if wanted >= current:
         return wanted
     seen = situation["ready"] + situation["unhealthy"]
-    share = situation["unhealthy"] / seen if seen > 0 else 1.0  # none of those wanted is there yet, or any more
+    share = situation["unhealthy"] / seen if seen > 0 else 1.0  # no replica is there yet, or none is left
     if share > head["unhealthy_ratio"]:
         return note(trail, G_UNHEALTHY, wanted, current, head["unhealthy_ratio"])
     if head["rollout"] == 1 and situation["rolling_out"] == 1:
@@ -85,10 +85,10 @@ def hold_unless_corroborated(program: Program, reading: Reading, trail: Trail, w
 
 
 def watch_for_drop(program: Program, memory: Memory, reading: Reading) -> bool:
-    """Tell whether load has fallen faster than history ever did and the fall is not confirmed yet.
+    """Tell whether load has fallen faster than ever in history and the fall is not confirmed yet.
 
-    The fall is measured from the largest load within the window. It is over when the load is back, or when it has
-    stayed low for long enough: then the window starts anew from there.
+    The fall is measured from the largest load within the window. It ends when the load is back, or when the load has
+    stayed low for long enough; in the second case the window restarts from the low load.
     """
     head, clock = program.head, memory.clock
     if head["drop_signal"] < 0:
@@ -119,7 +119,7 @@ def _remember_load(memory: Memory, now_s: float, load: float, over_s: float) -> 
 
 
 def hold_after_drop(program: Program, reading: Reading, trail: Trail, wanted: float, falling: bool) -> float:
-    """Hold scale-in during an unconfirmed fall of the load."""
+    """Hold scale-in while a fall of the load is unconfirmed."""
     current = float(reading.situation["desired"])
     if falling and wanted < current:
         return note(trail, G_DROP, wanted, current, program.head["drop_ratio"])

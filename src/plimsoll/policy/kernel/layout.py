@@ -1,9 +1,9 @@
-"""What do the arrays of a step hold? One row a rule, a target, a signal; one row for what stands once.
+"""What do the arrays of a step hold? One row per rule, target and signal; a single row for what exists once.
 
-A policy becomes a `Program` once; `Memory` is all that a step remembers; a `Reading` is what it sees; the `Trail` is
-what it leaves behind for people. Times are epoch seconds, counts are floats (NaN: none), flags are 0 or 1. The sizes
-of rings are powers of two. What stands once (`head`, `clock`, `situation`, `summary`) is a single row, which compiled
-code passes as one pointer.
+A policy becomes a `Program` once; `Memory` is the state between steps; a `Reading` is the input of a step; the `Trail`
+is its explanation for people. Times are epoch seconds, counts are floats (NaN: none), flags are 0 or 1. The sizes of
+rings are powers of two. What exists once (`head`, `clock`, `situation`, `summary`) is a single row, which compiled code
+passes as one pointer.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ def one_row(kind: np.dtype[np.void]) -> Row:
 
 
 class Program(NamedTuple):
-    """A policy as arrays. `well` are the conditions of corroboration."""
+    """A policy as arrays. `well` holds the conditions of corroboration."""
 
     head: Row
     signals: Rows
@@ -90,7 +90,7 @@ class Program(NamedTuple):
 
 
 class Memory(NamedTuple):
-    """All that a step remembers: the clock and ring positions, runs of conditions, last action of each rule, rings."""
+    """The state between steps: clock and ring positions, runs of conditions, the last action of each rule, rings."""
 
     clock: Row
     runs: Rows
@@ -103,7 +103,7 @@ class Memory(NamedTuple):
 
 
 class Reading(NamedTuple):
-    """What a step sees: the situation (one row), and each signal's value (NaN: missing) and age."""
+    """The input of a step: the situation (one row), and each signal's value (NaN: missing) and age."""
 
     situation: Row
     values: Values
@@ -111,7 +111,7 @@ class Reading(NamedTuple):
 
 
 class Trail(NamedTuple):
-    """What a step leaves behind: one row a rule, target and queue, the guards that changed something, a summary."""
+    """The explanation of a step: a row per rule, target and queue, the guards that changed the count, a summary."""
 
     rules: Rows
     targets: Rows

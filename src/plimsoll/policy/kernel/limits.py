@@ -1,4 +1,4 @@
-"""Which counts are allowed at all? Granularity, the scheduled floor, min and max: the last word."""
+"""Which counts are allowed at all? Granularity, the scheduled floor, min and max; they are applied last."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from plimsoll.policy.kernel.layout import (
 
 
 def allowed_at_least(head: Row, count: float) -> float:
-    """Answer the smallest allowed count that is not below `count`."""
+    """Return the smallest allowed count that is not below `count`."""
     if head["granularity"] == ANY_COUNT or count <= 0:
         return count
     if head["granularity"] == POWER_OF_TWO:
@@ -32,7 +32,7 @@ def allowed_at_least(head: Row, count: float) -> float:
 
 
 def allowed_at_most(head: Row, count: float) -> float:
-    """Answer the largest allowed count that is not above `count`."""
+    """Return the largest allowed count that is not above `count`."""
     above = allowed_at_least(head, count)
     if above == count or head["granularity"] == ANY_COUNT:
         return count
@@ -40,7 +40,7 @@ def allowed_at_most(head: Row, count: float) -> float:
 
 
 def round_towards_current(program: Program, reading: Reading, trail: Trail, wanted: float) -> float:
-    """Round what the rates left to an allowed count between it and the current one."""
+    """Round the count after rate limits to an allowed count between it and the current one."""
     head, current = program.head, float(reading.situation["desired"])
     rounded = wanted
     if wanted > current:
@@ -51,7 +51,7 @@ def round_towards_current(program: Program, reading: Reading, trail: Trail, want
 
 
 def clamp(program: Program, reading: Reading, trail: Trail, wanted: float) -> float:
-    """Keep to the scheduled floor, and to min and max, whatever was said before - except by a person's pause."""
+    """Enforce the scheduled floor, min and max over every earlier stage, except a person's pause."""
     head, situation = program.head, reading.situation
     current = float(situation["desired"])
     least = min(max(head["min"], situation["floor"]), head["max"])

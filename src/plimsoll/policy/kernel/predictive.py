@@ -1,9 +1,9 @@
-"""How many replicas will be needed before new ones could be ready? A forecast's floor, while it deserves trust.
+"""How many replicas will be needed before new ones could be ready? A floor from the forecast, while that has coverage.
 
-    floor = ceil(forecast demand over the lead time / (per replica x utilization)); it only raises
+    floor = ceil(forecast demand over the lead time / (per replica x utilization)); it only raises the count
 
-Each step compares the demand that is seen with what was forecast for it. While fewer than quantile - slack of the last
-so many lay at or below their forecast, the floor is demoted: shown, not used.
+Each step compares current demand with its forecast. While the share of recent demands at or below their forecast is
+less than quantile - slack, the floor is demoted: shown, not used.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from plimsoll.policy.kernel.sizes import ceil_count
 
 
 def forecast_state(program: Program, memory: Memory, reading: Reading) -> int:
-    """Answer ABOVE for a forecast in use, DEMOTED, MISSING or STALE, and QUIET where the policy has none."""
+    """Return ABOVE for a forecast in use, DEMOTED, MISSING or STALE, and QUIET where the policy has none."""
     head, situation = program.head, reading.situation
     if head["demand"] < 0:
         return QUIET
@@ -30,7 +30,7 @@ def forecast_state(program: Program, memory: Memory, reading: Reading) -> int:
 
 
 def forecast_floor(program: Program, memory: Memory, reading: Reading, trail: Trail) -> float:
-    """Answer the floor in use, 0 for none; the trail shows it even while it is demoted."""
+    """Return the floor in use, 0 for none; the trail shows it even while it is demoted."""
     head, summary = program.head, trail.summary
     state = forecast_state(program, memory, reading)
     summary["floor_state"] = state

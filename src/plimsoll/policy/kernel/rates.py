@@ -1,4 +1,4 @@
-"""How far may one step go, and how many in an hour? Step limits, and rates over a rolling period."""
+"""How far may one step go, and how much may change in a period? Step limits, and rates over a rolling period."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""What was the largest, or the smallest, of late? Sliding windows in constant time, and a ring of events.
+"""What was the largest or smallest recent value? Sliding windows in constant time, and a ring of events.
 
 A window keeps only the samples that can still become its extreme, in falling (or rising) order, so that the extreme
-stands in front (Lemire 2006, "Streaming maximum-minimum filter using no more than three comparisons per element").
+comes first (Lemire 2006, "Streaming maximum-minimum filter using no more than three comparisons per element").
 Sizes are powers of two, so that a position wraps with one `&`.
 """
 
@@ -13,7 +13,7 @@ from plimsoll.policy.kernel.layout import Rows
 def push_extreme(
     ring: Rows, position: tuple[int, int], now_s: float, value: float, window_s: float, sign: float
 ) -> tuple[int, int]:
-    """Add a sample and drop what is no longer strictly younger than the window; answer the new (head, size).
+    """Add a sample and drop what is no longer strictly younger than the window; return the new (head, size).
 
     `sign` is 1.0 for the largest, -1.0 for the smallest. The extreme is `ring[head]`; a full ring forgets its oldest.
     """
@@ -60,6 +60,6 @@ def events_within(
 
 
 def shift(ring: Rows, by_s: float) -> None:
-    """Move every time stamp, when the clock was set back."""
+    """Shift every time stamp after the clock was set back."""
     for i in range(ring.size):
         ring[i]["time_s"] += by_s

@@ -1,4 +1,4 @@
-"""What do we know right now? Three-valued readings, and the clock that says how long we did not look."""
+"""What is known right now? Readings that are a value, missing or stale, and the time since the last step."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from plimsoll.policy.kernel.rings import shift
 
 
 def state_of(program: Program, reading: Reading, signal: int) -> int:
-    """Answer QUIET for a value that may be acted on, else MISSING or STALE."""
+    """Return QUIET for a value that may be acted on, else MISSING or STALE."""
     if math.isnan(reading.values[signal]):
         return MISSING
     if reading.ages_s[signal] > program.signals[signal]["stale_after_s"]:
         return STALE
     form = program.signals[signal]["form"]
     if form == AVERAGE and not reading.situation["ready"] > 0:
-        return MISSING  # an average over an unknown number of replicas, or over none, says nothing
+        return MISSING  # an average over no replica, or over an unknown number, means nothing
     if form != LEVEL and reading.values[signal] < 0:
-        return MISSING  # no load is below zero: exporters write -1 for what they do not know
+        return MISSING  # a load is never negative: exporters write -1 for unknown
     return QUIET
 
 
@@ -32,7 +32,7 @@ def unknown_signals(program: Program, reading: Reading) -> int:
 
 
 def load_of(program: Program, reading: Reading, signal: int) -> float:
-    """Answer the fleet's total: an average times the replicas that serve, a total as it stands."""
+    """Return the fleet's total: an average times the ready replicas, a total as it is."""
     value: float = reading.values[signal]
     if program.signals[signal]["form"] == AVERAGE:
         return value * float(reading.situation["ready"])
@@ -40,9 +40,9 @@ def load_of(program: Program, reading: Reading, signal: int) -> float:
 
 
 def elapsed(memory: Memory, now_s: float) -> float:
-    """Advance the clock; answer the whole seconds and their fraction since the last step, 0 at the first.
+    """Advance the clock; return the whole seconds and their fraction since the last step, 0 at the first.
 
-    A clock that was set back moves all that is remembered back with it, so that ages stay what they were.
+    If the clock was set back, every remembered time moves back with it, so that ages do not change.
     """
     clock = memory.clock
     since_s = now_s - float(clock["now_s"])
@@ -56,9 +56,9 @@ def elapsed(memory: Memory, now_s: float) -> float:
 
 
 def rebase(memory: Memory, by_s: float) -> None:
-    """Move every remembered time by so much; a schedule's start is a moment of the calendar, and stays where it is.
+    """Shift every remembered time, except the start of a schedule, which is a moment of the calendar.
 
-    Where the clock now says that a start which was met lies ahead, it is still to come.
+    If a start that has already been met now lies in the future, it counts as not yet met.
     """
     clock = memory.clock
     clock["last_out_s"] += by_s

@@ -1,6 +1,6 @@
 """How many replicas does the load itself need? Targets per metric, and workers that drain a queue in time.
 
-load = value x ready for an average, the value for a total (never divided by replicas again);
+load = value x ready for an average, the value for a total (not divided by replicas again);
 need = ceil(load / setpoint); unchanged while 1 - down <= load / (setpoint x current) <= 1 + up
 workers = ceil((depth / drain + arrivals) / rate)
 """
@@ -26,14 +26,15 @@ _NOISE = 1e-9
 
 
 def ceil_count(count: float) -> float:
-    """Round up, but not for the noise that a division leaves (7.000000000000001 is 7)."""
+    """Round up, ignoring the rounding error of a division (7.000000000000001 is 7)."""
     return float(math.ceil(count - _NOISE * count))
 
 
 def target_count(target: Row, load: float, average: float, current: float) -> float:
-    """Answer what one target asks for. `average` is the value of an average, NaN for a total.
+    """Return what one target asks for. `average` is the value of an average, NaN for a total.
 
-    An average that is above its setpoint never asks for fewer than there are: replicas on their way will take part.
+    An average above its setpoint and tolerance never asks for fewer replicas than desired now: those that are starting
+    will share the load.
     """
     need = load / target["setpoint"]
     if current > 0 and 1.0 - target["down"] <= need / current <= 1.0 + target["up"]:
@@ -47,7 +48,7 @@ def target_count(target: Row, load: float, average: float, current: float) -> fl
 
 
 def sized_by_targets(program: Program, reading: Reading, trail: Trail, alone: int) -> float:
-    """Answer the largest count of the targets that act alone (1) or only beside triggers (0); NaN: none is known."""
+    """Return the largest count of the targets that act `alone` (1) or only beside triggers (0); NaN: none is known."""
     largest = math.nan
     current = float(reading.situation["desired"])
     for i in range(program.targets.size):
@@ -68,7 +69,7 @@ def sized_by_targets(program: Program, reading: Reading, trail: Trail, alone: in
 
 
 def sized_by_queues(program: Program, reading: Reading, trail: Trail) -> float:
-    """Answer the largest number of workers that the queues need; NaN: none is known."""
+    """Return the largest number of workers that the queues need; NaN: none is known."""
     largest = math.nan
     current = float(reading.situation["desired"])
     for i in range(program.queues.size):

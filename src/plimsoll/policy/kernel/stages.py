@@ -2,8 +2,9 @@
 
     read signals -> proposals -> combine -> guards -> rates -> limits
 
-`decide` is that list. Safety comes first: what is unknown never scales in, and limits have the last word. Then
-scale-out: the largest count that anyone asks for. Then scale-in, if nothing asks for more and everyone agrees.
+`decide` runs the stages in that order. Safety comes first: nothing unknown leads to scale-in, and limits are applied
+last. Then comes scale-out: to the largest count that any rule proposes. Then comes scale-in: only if no rule proposes
+more and all agree.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from plimsoll.policy.kernel.rings import push_event
 
 
 def decide(program: Program, memory: Memory, reading: Reading, trail: Trail) -> float:
-    """Make one step: answer the count to have, and leave behind what was remembered and why."""
+    """Make one step: return the desired count, and write the memory and the trail."""
     since_s = signals.elapsed(memory, float(reading.situation["now_s"]))
     read(program, reading, trail)
     wanted = propose(program, memory, reading, trail, since_s)
@@ -30,14 +31,14 @@ def decide(program: Program, memory: Memory, reading: Reading, trail: Trail) -> 
 
 
 def read(program: Program, reading: Reading, trail: Trail) -> None:
-    """Start the trail with what is unknown."""
+    """Start the trail with the unknown signals."""
     summary = trail.summary
     summary["effects"] = 0
     summary["unknown"] = signals.unknown_signals(program, reading)
 
 
 def propose(program: Program, memory: Memory, reading: Reading, trail: Trail, since_s: float) -> float:
-    """Ask every rule, target, queue and the forecast, and combine what they want into one count."""
+    """Evaluate every rule, target, queue and the forecast, and combine their proposals into one count."""
     current = float(reading.situation["desired"])
     triggers.follow_rules(program, memory, reading, trail, since_s)
     outwards, inwards = triggers.asked_by_rules(program, trail, current)
@@ -56,7 +57,7 @@ def propose(program: Program, memory: Memory, reading: Reading, trail: Trail, si
 
 
 def scheduled_count(memory: Memory, reading: Reading, trail: Trail) -> float:
-    """Answer the count that a schedule asks for, NaN once it has been reached since the schedule started."""
+    """Return the count that a schedule asks for, NaN once it has been reached since the schedule started."""
     situation, clock = reading.situation, memory.clock
     asked = float(situation["scheduled"])
     if situation["desired"] == asked:
@@ -68,14 +69,14 @@ def scheduled_count(memory: Memory, reading: Reading, trail: Trail) -> float:
 
 
 def larger(one: float, other: float) -> float:
-    """Answer the larger of two counts, either of which may be none (NaN)."""
+    """Return the larger of two counts, either of which may be NaN (none)."""
     if math.isnan(one):
         return other
     return one if math.isnan(other) else max(one, other)
 
 
 def scale_out(reading: Reading, outwards: float, beside: float, size: float, floor: float) -> float:
-    """Answer the largest count anyone asks for, within the scheduled ceiling; the current one if none is larger."""
+    """Return the largest proposed count, within the scheduled ceiling; the current count if none is larger."""
     situation = reading.situation
     current = float(situation["desired"])
     asked = larger(outwards, beside) if not math.isnan(outwards) else math.nan
@@ -86,10 +87,10 @@ def scale_out(reading: Reading, outwards: float, beside: float, size: float, flo
 
 
 def scale_in(program: Program, reading: Reading, inwards: float, beside: float, size: float, scheduled: float) -> float:
-    """Answer how far in everyone agrees to go: rules that held, targets, the schedule; the current count if not.
+    """Return the scale-in that rules that held, targets and the schedule agree on; the current count if they do not.
 
-    Where the policy has rules for scale-in, one of them must hold. A schedule's start asks for itself, but for no fewer
-    than the load needs; a scheduled ceiling asks for itself.
+    If the policy has rules for scale-in, one of them must hold. The start of a schedule needs no rule, but never goes
+    below what the load needs; a scheduled ceiling needs no rule either.
     """
     situation = reading.situation
     current = float(situation["desired"])
@@ -105,7 +106,7 @@ def scale_in(program: Program, reading: Reading, inwards: float, beside: float, 
 
 
 def guard(program: Program, memory: Memory, reading: Reading, trail: Trail, wanted: float) -> float:
-    """Let every guard have its say, in this order; most of them only ever hold a scale-in."""
+    """Apply every guard in this order; most of them only hold back scale-in."""
     falling = guards.watch_for_drop(program, memory, reading)
     if wanted < reading.situation["desired"]:
         wanted = guards.hold_while_unknown(reading, trail, wanted)
@@ -121,7 +122,7 @@ def guard(program: Program, memory: Memory, reading: Reading, trail: Trail, want
 
 
 def acted(program: Program, memory: Memory, trail: Trail, now_s: float, change: float) -> None:
-    """Remember an action that was carried out: for cooldowns, for rates, and for the rules that asked for it."""
+    """Record an action that was carried out, for cooldowns, for rates, and for the rules that proposed it."""
     if change == 0:
         return
     clock = memory.clock

@@ -1,8 +1,8 @@
-"""Which rules have held for long enough? Durations really waited for, gaps counted, a cooldown for each rule.
+"""Which rules have held for long enough? Durations of observed time only, and a cooldown for each rule.
 
-A condition's run starts with the first sample beyond the threshold and ends with the first that is not. Time in which
-we did not look, or could not see, does not count towards the duration of a scale-out and ends the run of a scale-in;
-a gap as long as the duration ends any run.
+A condition's run starts with the first sample beyond the threshold and ends with the first that is not. Time without an
+observation does not count towards the duration of a scale-out and ends the run of a scale-in; a gap as long as the
+duration ends any run.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def beyond(value: float, condition: Row) -> bool:
 
 
 def follow(run: Row, holds: int, gap_s: float, rule: Row, now_s: float) -> float:
-    """Carry on a condition's run; `holds` is 1, 0, or -1 for unknown. Answer for how long it held, NaN if it does not.
+    """Update a condition's run; `holds` is 1, 0, or -1 for unknown. Return how long it has held, NaN if it does not.
 
     `gap_s` is the time since the last step in which nothing was seen.
     """
@@ -52,7 +52,7 @@ def follow(run: Row, holds: int, gap_s: float, rule: Row, now_s: float) -> float
 
 
 def follow_rules(program: Program, memory: Memory, reading: Reading, trail: Trail, since_s: float) -> None:
-    """Judge every rule and write its state, the value that speaks for it and for how long it has held."""
+    """Judge every rule and write its state, the deciding value and how long the rule has held."""
     for i in range(program.rules.size):
         judge(program, memory, reading, trail, i, since_s)
 
@@ -88,7 +88,7 @@ def judge(program: Program, memory: Memory, reading: Reading, trail: Trail, i: i
 
 
 def rule_state(rule: Row, acted_s: float, held_s: float, worst: int, now_s: float) -> int:
-    """Answer HELD, COOLING, WAITING, QUIET, or what is unknown; `held_s` is negative where it does not hold."""
+    """Return HELD, COOLING, WAITING, QUIET, or the kind of unknown; `held_s` is negative where it does not hold."""
     if held_s < 0:
         return MISSING if worst == MISSING else STALE if worst == STALE else QUIET
     if held_s < rule["for_s"]:
@@ -99,7 +99,7 @@ def rule_state(rule: Row, acted_s: float, held_s: float, worst: int, now_s: floa
 
 
 def change_of(program: Program, rule: Row, trace: Row, current: float) -> float:
-    """Answer by how many replicas a rule that held moves: its step, or that of the band its breach falls in."""
+    """Return by how many replicas a rule that held moves: its step, or that of the band its breach falls in."""
     if rule["bands"] == 0:
         return float(max(rule["step"], math.ceil(rule["step_ratio"] * current)))
     breach = abs(trace["value"] - trace["bound"])
@@ -111,7 +111,7 @@ def change_of(program: Program, rule: Row, trace: Row, current: float) -> float:
 
 
 def asked_by_rules(program: Program, trail: Trail, current: float) -> tuple[float, float]:
-    """Combine the rules that held: (the largest count asked for outwards, the largest asked for inwards), NaN: none."""
+    """Combine the rules that held: (largest count for scale-out, largest count for scale-in); NaN: none."""
     outwards, inwards = math.nan, math.nan
     for i in range(program.rules.size):
         rule, trace = program.rules[i], trail.rules[i]

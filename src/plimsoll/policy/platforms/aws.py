@@ -6,18 +6,18 @@ scaling works") and API reference (TargetTrackingScalingPolicyConfiguration, Ste
 StepAdjustment), CloudWatch user guide (`plimsoll.policy.platforms.cloudwatch`).
 
 Target tracking: capacity grows in proportion, ceil(current x value / target), when the metric is above its target for
-three periods; it shrinks when the metric stays below 90 % of the target for fifteen, never during the scale-in cooldown
-and never when data are missing. Of several tracked metrics one is enough to scale out, all (of those that may) must be
-ready to scale in, and the largest capacity counts. (Thresholds and periods are those of the alarms that AWS creates; it
-does not promise them.)
+three periods. It shrinks when the metric stays below 90 % of the target for fifteen periods, never during the scale-in
+cooldown and never when data are missing. With several tracked metrics, one is enough to scale out; all of those that
+may scale in must agree to scale in; the largest capacity wins. (Thresholds and periods are those of the alarms that AWS
+creates; AWS does not guarantee them.)
 
-Step scaling: the band that the breach falls in gives the adjustment; percentages above 1 round down, between 0 and 1
-up to 1 (and their mirror images below zero), and never less than the least magnitude. Among alarms that breach the one
-that leaves the most capacity wins.
+Step scaling: the band that contains the breach gives the adjustment. Percentages above 1 are rounded down, those
+between 0 and 1 are rounded up to 1 (mirrored below zero), and the least magnitude applies. Among breaching alarms, the
+one that leaves the most capacity wins.
 
-Both: what a scale-out added counts as there already while it warms up, or its cooldown lasts: the next one is reckoned
-from what was there before it and adds the difference. While anything warms up there is no scale-in. A scale-out ends
-the cooldown of a scale-in.
+Both: capacity added by a scale-out counts as present while it warms up, or during its cooldown. The next scale-out is
+computed from the capacity before the first one and adds the difference. While anything warms up there is no scale-in. A
+scale-out ends the cooldown of a scale-in.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ OUT_PERIODS, IN_PERIODS, IN_SHARE = 3, 15, 0.9
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A group before a step: its desired capacity, what of it no longer counts as just added, and what holds."""
+    """A group before a step: its desired capacity, the part of it that is not just added, and what holds it."""
 
     current: int
     before: int
@@ -73,7 +73,7 @@ def track(policy: AwsTargetTracking, memory: Kept, observation: Observation, now
 def _tracked(
     one: AwsTracked, group: Standing, value: float | None, points: list[float]
 ) -> tuple[Reason, int | None, Guard | None]:
-    """Answer what one tracked metric asks for: None has no say, the current count holds the others' scale-in."""
+    """Return the capacity one tracked metric asks for; None abstains, the current count prevents scale-in."""
     idle = group.current if one.scale_in else None
     if value is None:
         return Reason.SIGNAL_MISSING, idle, None
@@ -115,7 +115,7 @@ def adjusted(current: int, policy: AwsStepPolicy, step: AwsStep) -> int:
 
 
 def step_of(policy: AwsStepPolicy, value: float) -> AwsStep | None:
-    """Find the band of a breach: above, its lower bound is in it; below, its upper bound is."""
+    """Find the band of a breach: above the threshold its lower bound is inclusive, below it its upper bound is."""
     breach = value - policy.threshold
     for step in policy.steps:
         lower = -math.inf if step.lower is None else step.lower
@@ -152,7 +152,7 @@ def step_scale(policy: AwsStepScaling, memory: Kept, observation: Observation, n
 
 
 def _stepped(alarm: AwsStepPolicy, step: AwsStep | None, group: Standing) -> tuple[int | None, Guard | None]:
-    """Answer the capacity that an alarm's step leads to, and what shortened or held it."""
+    """Return the capacity that an alarm's step leads to, and what shortened or held it."""
     if step is None:
         return None, None
     count = adjusted(group.current, alarm, step)
@@ -164,7 +164,7 @@ def _stepped(alarm: AwsStepPolicy, step: AwsStep | None, group: Standing) -> tup
 
 
 def _standing(found: ledger.Numbers, current: int, now_s: float, times_s: tuple[float, float, float]) -> Standing:
-    """Read what was added of late; `times_s` are warm-up, cooldown after a scale-out and after a scale-in."""
+    """Read what was added recently; `times_s` are the warm-up and the cooldowns after a scale-out and a scale-in."""
     warmup_s, out_s, in_s = times_s
     counted = max(warmup_s, out_s)
     fresh = [

@@ -1,4 +1,4 @@
-"""Is an alarm of CloudWatch in its state ALARM? Enough of the latest data points breach; gaps are neither good nor bad.
+"""Is a CloudWatch alarm in the state ALARM? It is if enough of the latest data points breach; gaps do not count.
 
 Source: Amazon CloudWatch user guide, "Configuring how CloudWatch alarms treat missing data" (treatment `missing`, the
 default) and "Alarm evaluation". The alarm looks at more points than its evaluation periods (five for three):

@@ -1,19 +1,20 @@
 """What does KEDA do? Activation between 0 and 1 by its own loop; from 1 on, the HPA it creates.
 
-Sources: kedacore/keda pkg/scaling/executor/scale_scaledobjects.go (what the own loop does), scale_handler.go (which
-triggers are active, which fail), pkg/fallback/fallback.go; the keda.sh ScaledObject reference. The HPA asks for metrics
-as often as it looks, the own loop by its polling interval:
+Sources: kedacore/keda pkg/scaling/executor/scale_scaledobjects.go (KEDA's own loop), scale_handler.go (which triggers
+are active, which fail), pkg/fallback/fallback.go; the keda.sh ScaledObject reference. The HPA queries metrics at each
+of its own steps, KEDA's own loop at its polling interval:
 
-- a trigger is active while its value is above its activation threshold, strictly, or while it falls back; where all
+- a trigger is active while its value is strictly above its activation threshold, or while it falls back; if all
   triggers are CPU or memory, the object is active as long as none fails;
-- active: from 0, or with an idle count from below the minimum, to the minimum (at least 1). Else remember the time,
-  unless a trigger fails;
-- not active: nothing while a trigger fails, unless the fallback is to 0 replicas; to the idle count, or to 0 where that
-  is the minimum, once the cooldown since the last activity is over; up to the minimum where there is no idle count.
+- active: scale from 0, or with an idle count from below the minimum, to the minimum (at least 1). Otherwise record the
+  time of activity, unless a trigger fails;
+- not active: do nothing while a trigger fails, unless the fallback is to 0 replicas. Once the cooldown since the last
+  activity is over, scale to the idle count, or to 0 if that is the minimum. Without an idle count, scale up to the
+  minimum.
 
-A trigger that failed more than `failureThreshold` times in a row is fed a value that leads the HPA to the fallback's
-replicas, the current ones, or the higher or lower of the two: threshold x replicas, for metrics of type Value over the
-ready replicas. CPU and memory never fall back. Until then the HPA sees a failed metric.
+A trigger that failed more than `failureThreshold` times in a row reports a substitute value that leads the HPA to the
+fallback's replicas, to the current ones, or to the higher or lower of the two: threshold x replicas, divided by the
+ready replicas for metrics of type Value. CPU and memory never fall back. Up to that point the HPA sees a failed metric.
 """
 
 from __future__ import annotations
@@ -62,7 +63,7 @@ def step(policy: KedaPolicy, memory: Kept, observation: Observation, now_s: floa
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What the triggers come to: any active, any failing without a fallback, and what stands in, by trigger."""
+    """The triggers together: any active, any failing without a fallback, and the substitute values by trigger."""
 
     active: bool
     failing: bool
@@ -70,7 +71,7 @@ class State:
 
     @property
     def falling_back(self) -> bool:
-        """Tell whether anything stands in."""
+        """Tell whether any trigger has a substitute value."""
         return bool(self.stand_ins)
 
 
@@ -89,12 +90,12 @@ def _state(
 
 
 def is_active(trigger: KedaTrigger, value: float | None) -> bool:
-    """Tell whether a trigger is active by its value; CPU and memory never are, a failed one is not either."""
+    """Tell whether the value of a trigger makes it active; never for CPU, memory or a failed trigger."""
     return trigger.scaler not in _RESOURCES and value is not None and value > trigger.activation_threshold
 
 
 def _polls(policy: KedaPolicy, found: ledger.Numbers, now_s: float) -> bool:
-    """Tell whether KEDA's own loop looks again; a clock that was set back does not put that off."""
+    """Tell whether KEDA's own loop polls now; a clock that was set back does not delay it."""
     if 0.0 <= now_s - ledger.one(found, "polled_s") < policy.polling_interval_s:
         return False
     found["polled_s"] = [now_s]
@@ -102,7 +103,7 @@ def _polls(policy: KedaPolicy, found: ledger.Numbers, now_s: float) -> bool:
 
 
 def _by_own_loop(policy: KedaPolicy, found: ledger.Numbers, current: int, now_s: float, state: State) -> int | None:
-    """Answer the count that KEDA's own loop sets; None where it sets none."""
+    """Return the count that KEDA's own loop sets; None where it sets none."""
     waking = state.active and (current == 0 or (policy.idle is not None and current < policy.min))
     if state.active and (waking or not state.failing):
         found["active_s"] = [now_s]
@@ -112,7 +113,7 @@ def _by_own_loop(policy: KedaPolicy, found: ledger.Numbers, current: int, now_s:
 
 
 def _at_rest(policy: KedaPolicy, found: ledger.Numbers, current: int, now_s: float, state: State) -> int | None:
-    """Answer the count that KEDA's own loop sets while nothing is active; None where it sets none."""
+    """Return the count that KEDA's own loop sets while nothing is active; None where it sets none."""
     if state.failing and (policy.fallback is None or policy.fallback.replicas != 0):
         return None
     if (policy.idle is not None and current > policy.idle) or (current > 0 and policy.min == 0):
@@ -122,7 +123,7 @@ def _at_rest(policy: KedaPolicy, found: ledger.Numbers, current: int, now_s: flo
 
 
 def fallback_replicas(fallback: KedaFallback, current: int) -> int:
-    """Answer the replicas that stand in while a trigger fails.
+    """Return the fallback's replicas while a trigger fails.
 
     >>> fallback_replicas(KedaFallback(3, 6, FallbackBehavior.CURRENT_IF_HIGHER), 9)
     9
@@ -146,7 +147,7 @@ def _cooled(policy: KedaPolicy, found: ledger.Numbers, now_s: float) -> bool:
 def _stand_in(
     policy: KedaPolicy, trigger: KedaTrigger, found: ledger.Numbers, observation: Observation
 ) -> float | None:
-    """Answer the value that stands in for a trigger that has failed too often; None where there is none."""
+    """Return the substitute value of a trigger that has failed too often; None without one."""
     fallback, fleet = policy.fallback, observation.fleet
     if fallback is None or trigger.scaler in _RESOURCES:
         return None

@@ -31,7 +31,7 @@ def one(found: Numbers, name: str) -> float:
 
 
 def seen(observation: Observation, signal: str) -> float | None:
-    """Read a signal as the platforms do, which do not look at its age; None where it is missing."""
+    """Read a signal as the platforms do, which ignore its age; None where it is missing."""
     reading = observation.reading(signal)
     return reading.value if isinstance(reading, Value) else None
 

@@ -87,7 +87,7 @@ def keda_lints(policy: KedaPolicy) -> Iterator[Finding]:
 
 
 def both_act(hpa: HpaPolicy, resources: frozenset[str], vpa: str, mode: str) -> Iterator[Finding]:
-    """Say where an HPA and a VPA that acts by itself move the same resource of the same target."""
+    """Report an HPA and a self-acting VPA that scale on the same resource of the same target."""
     scaled = {metric.name for metric in hpa.metrics if metric.type in _RESOURCES}
     both = sorted(scaled & resources)
     if both and mode not in ("Off", "Initial"):

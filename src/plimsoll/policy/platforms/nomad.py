@@ -9,10 +9,10 @@ metrics); its documentation "Target Value", "Threshold", "Scaling Policy Checks"
     threshold:    while enough data points of the window lie in [lower, upper): count + delta,
                   ceil(count x (1 + percentage/100)), or the value; in floating point, without a tolerance
 
-Scaling up wins over doing nothing, and that over scaling down; among equals the larger count wins. A check of a group
-that asks for no change does not hold the others of its group back, unless none of its group asks for one; a check
-without a group does. No metrics are no change. A count outside min and max is brought back by any check that had
-metrics, and by none that had not. The cooldown of scaling up may be another than that of scaling down.
+Scaling up wins over no change, and no change over scaling down; among equals the larger count wins. Within a group, a
+check that asks for no change does not hold the others back, unless no check of the group asks for one; a check without
+a group does hold others back. Without metrics there is no change. Any check with metrics brings a count outside min and
+max back; a check without metrics does not. Scaling up and scaling down may have different cooldowns.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ def step(policy: NomadPolicy, memory: Kept, observation: Observation, now_s: flo
 
 
 def _cooldown_s(policy: NomadPolicy, found: ledger.Numbers) -> float:
-    """Answer how long the last action is waited for."""
+    """Return the cooldown after the last action, in seconds."""
     upwards = ledger.one(found, "acted_up") == 1.0
     return policy.cooldown_up_s if upwards and policy.cooldown_up_s is not None else policy.cooldown_s
 

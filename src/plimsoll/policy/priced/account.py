@@ -1,12 +1,12 @@
-"""What may a replica cost now? The price moves until as many replica-hours are spent as the account earns.
+"""What is the price of a replica now? It moves until the policy spends as many replica-hours as the account earns.
 
-A reference autoscaler is run along in memory, on the same demand and with the same start-up time: what it would have
-used is earned, what is used is spent.
+A reference autoscaler is simulated in memory, on the same demand and with the same start-up time. The replica-hours it
+would have used are earned; the replica-hours actually used are spent.
 
     d log price = gain x ((used - spend ratio x earned) - balance / day) / average of a day's steps
 
-With a miss ratio instead, load outside the SLO takes the place of what is spent: the price falls when too much was
-missed.
+With a miss ratio instead, load outside the SLO takes the place of spending: the price falls when too much load missed
+the SLO.
 """
 
 from __future__ import annotations
@@ -36,9 +36,9 @@ _PEAK = 3.0  # times the average load
 
 
 def follow_reference(program: PricedProgram, memory: PricedMemory, step: int, demand: float) -> int:
-    """Let the reference see the demand and decide; answer the replicas that served it in its world.
+    """Make one step of the simulated reference; return its ready replicas in this step.
 
-    Its clock counts steps, so that a wall clock that jumps moves nothing in it.
+    Its clock counts steps, so that a jump of the wall clock does not affect it.
     """
     ready = arrive(memory.shadow, step)
     if step == 0 or math.isnan(demand):
@@ -55,7 +55,7 @@ def follow_reference(program: PricedProgram, memory: PricedMemory, step: int, de
 
 
 def settle_hours(program: PricedProgram, memory: PricedMemory, now_s: float, used: int, earned: int) -> None:
-    """Book one step of replicas, and move the price by it."""
+    """Book the replicas of one step, and move the price."""
     state, day = memory.state, program.numbers[STEPS_A_DAY]
     ratio = program.numbers[SPEND_RATIO]
     state[AVERAGE] += (earned - state[AVERAGE]) / (2.0 * day)
@@ -68,10 +68,10 @@ def settle_hours(program: PricedProgram, memory: PricedMemory, now_s: float, use
 
 
 def settle_misses(program: PricedProgram, memory: PricedMemory, demand: float, missed: float) -> None:
-    """Book one step of load that was missed, and move the price by it.
+    """Book the missed load of one step, and move the price.
 
-    A miss moves the price down far more than a step without one moves it up; the moves are kept small enough that
-    even a miss at three times the average load is not cut off, else the balance would settle at too many misses.
+    A miss moves the price down far more than a step without one moves it up. Moves are scaled down so that even a miss
+    at three times the average load is not clipped; clipping would let the miss ratio settle too high.
     """
     state, day = memory.state, program.numbers[STEPS_A_DAY]
     allowed = program.numbers[MISS_RATIO]
@@ -87,9 +87,9 @@ def _move(program: PricedProgram, memory: PricedMemory, share: float) -> None:
 
 
 def affordable(program: PricedProgram, memory: PricedMemory, now_s: float, count: int, ready: int) -> int:
-    """With the account open and empty, answer no more than the reference asks for.
+    """Cap the count while the account is open and its balance is negative: at the reference's desired replicas.
 
-    With more replicas ready than the reference has, no more than it has ready: what it waits for, we wait for.
+    If more replicas are ready than the reference has ready, the cap is its ready replicas: its start-up delay counts.
     """
     if now_s < program.numbers[OPENS_AT_S] or memory.state[BALANCE] >= 0:
         return count

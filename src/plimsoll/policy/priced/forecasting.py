@@ -1,13 +1,13 @@
-"""What will demand be when a replica asked for now serves? Regression of the change of log demand, learned on the way.
+"""What will demand be when a replica requested now serves? An online regression of the change of log demand.
 
     y = log(demand in replicas + 1/2);  forecast of y(t + lag) = y(t) + sum of coefficients x features
-    features: a constant, averages of several rates minus y, the last two changes, and for each season the change over
-    the same span one season ago and how far y then was from its slow average
+    features: a constant, moving averages at several rates minus y, the last two changes, and for each season the change
+    over the same span one season ago and the deviation of y from its slow average at that time
 
-The features are linear in y(t), so the forecast is, too, and its slope is known before y(t) is.
+The features are linear in y(t), and so is the forecast: its slope is known before y(t) is.
 
-Recursive least squares with forgetting (Haykin 2014, "Adaptive Filter Theory", ch. 10); errors are clipped before they
-are learned from, so that one spike does not bend the line.
+The method is recursive least squares with forgetting (Haykin 2014, "Adaptive Filter Theory", ch. 10). Errors are
+clipped before they update the coefficients, so that one spike does not distort them.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ from plimsoll.policy.priced.layout import (
 )
 from plimsoll.policy.priced.outcomes import place_of
 
-_TRUSTED_ERRORS = 6.0  # an error beyond so many typical ones moves the typical error no further
+_TRUSTED_ERRORS = 6.0  # clip on an error, in typical errors, when it updates the typical error
 _SMALLEST_SPREAD = 0.002
 _INFLATION = 100.0  # the precision's trace may grow so far while nothing new is seen
 
 
 def note_demand(program: PricedProgram, memory: PricedMemory, step: int, y: float) -> None:
-    """Enter the log demand of a step: averages, and the error of what was forecast for it."""
+    """Record the log demand of a step: moving averages, and the error of its forecast."""
     mask = memory.log_demand.size - 1
     place = step & mask
     memory.log_demand[place] = y
@@ -51,7 +51,7 @@ def note_demand(program: PricedProgram, memory: PricedMemory, step: int, y: floa
 
 
 def learn(program: PricedProgram, memory: PricedMemory, step: int, y: float) -> None:
-    """Correct the coefficients by the error they would have made on this step."""
+    """Update the coefficients by the error that they would have made on this step."""
     lag = program.lag
     if step < lag + 2:
         return
@@ -92,10 +92,10 @@ def _correct(program: PricedProgram, memory: PricedMemory, row, error: float) ->
 
 
 def forecast(program: PricedProgram, memory: PricedMemory, step: int, y: float, expected: float) -> float:
-    """Forecast the log demand of `step` + lag from memory and y, and remember features and forecast until it is known.
+    """Forecast the log demand of `step` + lag from memory and y; keep features and forecast until the demand is known.
 
-    Given memory it is a line in y. Where that line falls (what rose used to come back), it is taken at the y that was
-    `expected` for now instead: more demand now never means a lower forecast.
+    Given memory, the forecast is a line in y. If that line has a negative slope (rises used to revert), it is evaluated
+    at the y that was `expected` for now instead, so that more demand now never means a lower forecast.
     """
     row = memory.features[step % (program.lag + 1)]
     _fill_features(program, memory, row, step)
@@ -111,7 +111,7 @@ def forecast(program: PricedProgram, memory: PricedMemory, step: int, y: float, 
 
 
 def _fill_features(program: PricedProgram, memory: PricedMemory, row, step: int) -> None:  # type: ignore[no-untyped-def]  # a row of a matrix, compiled
-    """Write each feature at a log demand of 0, and by how much it rises with it."""
+    """Write each feature at a log demand of 0, and its slope in log demand."""
     mask, averages, pulls = memory.log_demand.size - 1, program.smoothings.size, memory.pulls
     for i in range(row.size):
         row[i], pulls[i] = 0.0, 0.0

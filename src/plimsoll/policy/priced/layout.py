@@ -13,12 +13,12 @@ from plimsoll.policy.lagged_fleet import LaggedFleet
 
 Matrix = NDArray[np.float64]
 
-# Added to demand in replicas before the logarithm: below half a replica, demand is as good as none.
+# Added to demand in replicas before the logarithm: demand below half a replica is practically none.
 OFFSET = 0.5
 QUANTILES = 64
 BINS = 2048
-LONG_RUN = 8192  # the steps that the long run reaches back
-# Ratios of demand to its forecast that are told apart: by the octaves of their logarithm, on each side of 1.
+LONG_RUN = 8192  # the length of the long run in steps
+# The grid of ratios of demand to its forecast: octaves of their logarithm, on each side of 1.
 FINEST = 2.0**-11
 OCTAVES, PARTS = 14, 12
 SIDE = OCTAVES * PARTS
@@ -39,8 +39,8 @@ HEADROOMS = 2 * SIDE
 class PricedProgram(NamedTuple):
     """`seasons` in steps with the `rounds` remembered of each; `lag` in steps; `referred` is 1 with a reference.
 
-    `ratios[i]` is the upper end of place i on the grid of ratios to the forecast, `tails[i]` the share of the heavy
-    tail that lies in it.
+    `ratios[i]` is the upper end of bin i on the grid of ratios of demand to forecast, `tails[i]` the share of the heavy
+    tail in that bin.
     """
 
     numbers: Values
@@ -57,9 +57,9 @@ class PricedProgram(NamedTuple):
 
 
 class PricedMemory(NamedTuple):
-    """Rings over steps (log demand, its slow average, place of the error, standardized error), regression, shadow.
+    """Rings over steps (log demand, its slow average, bin of the error, standardized error), regression, reference.
 
-    `mass`, `value` and `area` are of the outcomes of one step, by their place on its grid.
+    `mass`, `value` and `area` describe the outcomes of one step, by bin of the grid; `shadow` is the reference's fleet.
     """
 
     state: Values

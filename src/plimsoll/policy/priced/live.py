@@ -30,7 +30,7 @@ def step(policy: PricedPolicy, memory: Kept, observation: Observation, now_s: fl
 def decision_of(
     policy: PricedPolicy, memory: PricedMemory, observation: Observation, now_s: float, count: int
 ) -> Decision:
-    """Write down what a step came to: the forecast, held against the price."""
+    """Write a step as a decision, whose reason is the forecast compared with the price."""
     fleet, reading = observation.fleet, _demand(policy, observation)
     known = isinstance(reading, Value) and fleet.ready is not None
     because = _because(policy, memory, reading)
@@ -48,7 +48,7 @@ def decision_of(
 
 
 def _demand(policy: PricedPolicy, observation: Observation) -> Reading:
-    """Read the demand: what is old is stale, and one below zero is missing: exporters write -1 for what is unknown."""
+    """Read the demand; an old value is stale, and one below zero is missing: exporters write -1 for unknown."""
     reading = judged(observation.reading(policy.demand_signal), STALE_STEPS * policy.every_s)
     if isinstance(reading, Value) and reading.value < 0:
         return Missing(f"{policy.demand_signal} is below zero, which no demand is")
@@ -56,7 +56,7 @@ def _demand(policy: PricedPolicy, observation: Observation) -> Reading:
 
 
 def _because(policy: PricedPolicy, memory: PricedMemory, reading: Reading) -> Because:
-    """The forecast in the unit of the demand, held against the price of a replica."""
+    """The forecast in the unit of the demand, compared with the price of a replica."""
     signal = policy.demand_signal
     if isinstance(reading, Missing):
         return Because(Reason.SIGNAL_MISSING, signal=signal)
@@ -76,7 +76,7 @@ def kept(policy: PricedPolicy, memory: PricedMemory) -> Kept:
 def restored(policy: PricedPolicy, saved: Kept, start: int) -> PricedMemory:
     """Read memory back; empty memory begins with `start` replicas.
 
-    Raises InputError where the data are not what `kept` writes for this policy.
+    Raises InputError for data that `kept` did not write for this policy.
     """
     memory = memory_of(policy, start)
     if not saved.arrays:

@@ -1,4 +1,4 @@
-"""How large are errors in the long run? A histogram of standardized errors; every so many steps its quantiles anew."""
+"""How large are errors in the long run? Quantiles of a histogram of standardized errors, updated periodically."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from plimsoll.policy.priced.layout import (
     PricedProgram,
 )
 
-_EVERY = 256  # steps between two looks at the long run
+_EVERY = 256  # steps between two updates of the quantiles
 _LEARNING_STEPS = 10  # errors of the first steps are not counted
 _ENOUGH = 50
 
 
 def count_error(program: PricedProgram, memory: PricedMemory, step: int) -> None:
-    """Count the error of a step, and no longer the one that is out of reach."""
+    """Add the error of a step to the histogram, and remove the error that is older than the long run."""
     mask, first = memory.standardized.size - 1, program.lag + _LEARNING_STEPS
     if step >= first:
         memory.histogram[_bin(memory.standardized[step & mask])] += 1
@@ -33,8 +33,8 @@ def count_error(program: PricedProgram, memory: PricedMemory, step: int) -> None
 
 
 def _bin(error: float) -> int:
-    """Place a standardized error z in a bin by z / (1 + |z|): fine near 0, coarse far out, none left out."""
-    if not abs(error) < math.inf:  # no number at all, too
+    """Return the bin of a standardized error z, by z / (1 + |z|): narrow near 0, wide far out, covering every z."""
+    if not abs(error) < math.inf:  # NaN, too
         return BINS - 1 if error > 0 else 0
     return int((error / (1.0 + abs(error)) + 1.0) / 2.0 * (BINS - 1))
 

@@ -1,9 +1,9 @@
-"""Which ratios of demand to its forecast are to be reckoned with? Each an outcome with a weight, on a grid of ratios.
+"""Which ratios of demand to its forecast are likely? Each is an outcome with a weight, on a grid of ratios.
 
-An outcome is an error of the forecast: of the last steps, of the long run (standardized errors times the error that is
-typical now), of the same place of earlier seasons and one step beside it; a heavy tail stands for what was never seen.
-The grid is fine near 1 and coarse far out. Errors are of steps that are over: outcomes do not depend on the demand that
-is decided on.
+An outcome is an error of the forecast: of recent steps, of the long run (standardized errors times the current typical
+error), or of the same place in earlier seasons and one step beside it. A heavy tail stands for what was never seen. The
+grid is fine near 1 and coarse far out. Errors are of past steps only, so outcomes do not depend on the demand that the
+decision is about.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _BESIDE = 1  # steps beside the same place of a season
 
 
 def outcomes(program: PricedProgram, memory: PricedMemory, step: int) -> float:
-    """Lay out the outcomes of a step; answer their whole weight, 0 where nothing is known yet."""
+    """Lay out the outcomes of a step; return their total weight, 0 while no error is known."""
     for i in range(HEADROOMS):
         memory.mass[i] = 0.0
     total = _recent(program, memory, step) + _long_run(program, memory)
@@ -45,9 +45,9 @@ def outcomes(program: PricedProgram, memory: PricedMemory, step: int) -> float:
 
 
 def place_of(error: float) -> int:
-    """Answer the place of an error (in logarithms): twelve to each octave of its size, the outermost hold all beyond.
+    """Return the place, a bin of the grid, of an error in logarithms: twelve per octave, the outermost unbounded.
 
-    What is no number is taken for the worst error.
+    NaN counts as the worst error.
     """
     size = abs(error)
     if size < FINEST:

@@ -16,7 +16,7 @@ from plimsoll.policy.lagged_fleet import lagged_fleet
 from plimsoll.policy.priced import layout
 from plimsoll.policy.priced.layout import PricedMemory, PricedProgram
 
-_LONGEST_RING = 32768  # steps that are remembered at most
+_LONGEST_RING = 32768  # the most steps that are remembered
 _SHORTEST_SEASON = 6  # steps
 _TAIL_REACH = 8.0  # times the forecast
 _FIRST_SCALE, _FIRST_SPREAD = 0.1, 0.05
@@ -45,7 +45,7 @@ def program_of(policy: PricedPolicy) -> PricedProgram:
 
 
 def lag_of(policy: PricedPolicy) -> int:
-    """Answer the steps from asking for a replica to its first step of service."""
+    """Return the steps from requesting a replica to its first step of service."""
     return max(1, math.ceil(policy.startup_s / policy.every_s))
 
 
@@ -120,14 +120,14 @@ def memory_of(policy: PricedPolicy, start: int) -> PricedMemory:
 
 
 def _ratios() -> Values:
-    """Lay out the upper ends of the places: each octave of the logarithm in equal parts, on both sides of 0."""
+    """Lay out the upper ends of the bins: each octave of the logarithm in equal parts, on both sides of 0."""
     octaves = layout.FINEST * 2.0 ** np.arange(layout.OCTAVES)[:, None]
     upper = (octaves * (1.0 + np.arange(1, layout.PARTS + 1) / layout.PARTS)).ravel()
     return np.asarray(np.exp(np.concatenate([-upper[-2::-1], [0.0], upper])))
 
 
 def _tails(ratios: Values, exponent: float) -> Values:
-    """Answer the share of the tail in each place: beyond r times the forecast lies r^-exponent, up to its reach."""
+    """Return the share of the tail in each bin: r^-exponent lies beyond r times the forecast, up to its reach."""
     beyond = np.maximum(np.minimum(ratios, _TAIL_REACH), 1.0) ** -exponent
     return np.asarray(-np.diff(beyond, prepend=1.0))
 

@@ -1,16 +1,16 @@
-"""How many replicas are worth their price? The headroom is chosen before the demand is looked at, the count after it.
+"""How many replicas are worth their price? Headroom is chosen before current demand is used, and the count afterwards.
 
     V(u) = expected (ratio - offset / base) of the outcomes up to u - price x u      in loads of the forecast
     one replica more is 1 / base of headroom: the best v has the largest mean of V over [v, v + 1 / base]
     count = ceil(forecast x v - offset)
 
-So of the counts that a headroom in that window comes to - there is always exactly one - the best is bought: where V
-falls off to both sides, V is the same at both ends, and no other whole count has a larger V. V, the base (the forecast
-of the step before) and so v depend on memory alone, and the count does not fall when the forecast rises. A purchase
-over whole counts instead would give an outcome up when more demand makes it need one replica more.
+Exactly one whole count has its headroom in that window, and it is the best one: where V falls off to both sides, V is
+equal at both ends of the window, so no other whole count has a larger V. V, the base (the forecast of the step before)
+and therefore v depend on memory alone, so the count does not fall when the forecast rises. A purchase over whole counts
+instead would give up an outcome when more demand makes it need one more replica.
 
-Never less headroom than half of the outcomes need. A change has a cost: the desired count stays while its headroom is
-between the first and the last that are worth no less by that cost; where it carries few outcomes it never stays.
+Headroom is never less than half of the outcomes need. A change has a cost: the desired count stays while its headroom
+is worth no less than the best by more than that cost. A count that carries few outcomes never stays.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from plimsoll.policy.priced.layout import (
 from plimsoll.policy.priced.outcomes import outcomes
 
 _HALF = 0.5
-_STILL_CARRIED = 0.3  # of the outcomes: with fewer, a scale-out waits for no gain
+_STILL_CARRIED = 0.3  # of the outcomes: with fewer carried, scale-out does not wait
 _LARGEST_LOG = 27.0  # a trillion replicas, more than any fleet has
 _WITHOUT_OUTCOMES = 1.2  # headroom until the first error is known
 
@@ -37,7 +37,7 @@ _WITHOUT_OUTCOMES = 1.2  # headroom until the first error is known
 def bought(
     program: PricedProgram, memory: PricedMemory, step: int, forecasts: tuple[float, float], desired: int
 ) -> int:
-    """Answer the count to buy. `forecasts` are those of the step before and of this, logs of demand plus the offset."""
+    """Return the count to buy. `forecasts` are of the previous and of this step, as logs of demand plus the offset."""
     before, ahead = forecasts
     base = math.exp(min(ahead, _LARGEST_LOG))
     total = outcomes(program, memory, step)
@@ -56,7 +56,7 @@ def bought(
 
 
 def weigh(memory: PricedMemory, ratios: Values, total: float, share: float) -> int:
-    """Work out V, its area and the mass up to each place; answer the first place that carries half of the outcomes.
+    """Compute V, its area and the mass up to each bin; return the first bin that carries half of the outcomes.
 
     `share` is one replica's share of the forecast.
     """
@@ -75,9 +75,9 @@ def weigh(memory: PricedMemory, ratios: Values, total: float, share: float) -> i
 
 
 def best_headroom(memory: PricedMemory, ratios: Values, share: float, half: int, price: float) -> tuple[int, float]:
-    """Answer the place from `half` on with the largest mean of V over one replica from there, and that mean.
+    """Return the bin from `half` on with the largest mean of V over one replica from there, and that mean.
 
-    Who carries everything still pays the `price`: beyond a headroom at which that is worth no more, nothing is.
+    The search ends at the headroom at which even carrying every outcome would, after its `price`, be worth no more.
     """
     everything = memory.value[HEADROOMS - 1] + price * ratios[HEADROOMS - 1]
     best, place, j = -math.inf, half, half
@@ -94,7 +94,7 @@ def best_headroom(memory: PricedMemory, ratios: Values, share: float, half: int,
 
 
 def _mean(memory: PricedMemory, ratios: Values, i: int, j: int, end: float) -> float:
-    """Average V from place i to a ratio between the places j and j + 1, on straight lines between places."""
+    """Average V from bin i to a ratio between the bins j and j + 1, with V linear between bins."""
     over, width = end - ratios[j], ratios[j + 1] - ratios[j]
     value = memory.value[j] + (memory.value[j + 1] - memory.value[j]) * (over / width if width > 0 else 0.0)
     middle = 0.5 * (memory.value[j] + value)
@@ -106,7 +106,7 @@ def _mean(memory: PricedMemory, ratios: Values, i: int, j: int, end: float) -> f
 def kept_headroom(
     memory: PricedMemory, ratios: Values, place: int, best: float, cost: float, carried: float
 ) -> tuple[int, int]:
-    """Answer the first and the last place around the best with no less worth than a change costs."""
+    """Return the first and last bin around the best whose worth falls short of it by no more than a change costs."""
     first, last = place, place
     while (
         first > 0 and memory.mass[first - 1] >= carried and memory.value[first - 1] + cost * ratios[first - 1] >= best

@@ -30,8 +30,8 @@ STALE_STEPS = 2.0  # a demand seen longer ago is unknown
 _UNHEARD_OF = 2.0
 _DEEP = -1.6  # a fifth of the forecast, in logarithms
 _CONFIRMED_AFTER = 10  # steps that a fall must last to be believed
-_NONE = math.log(2.0 * OFFSET)  # of less than half a replica: as good as no demand
-_USUALLY_CONFIRMED_AFTER = 3  # steps, where demand does fall to none and stay there
+_NONE = math.log(2.0 * OFFSET)  # less than half a replica is practically no demand
+_USUALLY_CONFIRMED_AFTER = 3  # steps, where demand regularly falls to none and stays there
 _USUAL_FALLS = 2.5  # in about a week
 _DAYS = 7.0
 
@@ -39,10 +39,11 @@ _DAYS = 7.0
 def priced_decide(
     program: PricedProgram, memory: PricedMemory, now_s: float, demand: float, desired: int, ready: int
 ) -> int:
-    """Make one step: answer the count to have. `demand` NaN is unknown: nothing is scaled, nothing is learned.
+    """Make one step: return the desired count. With unknown demand (NaN) nothing is scaled and nothing is learned.
 
-    `ready` replicas served `demand`, the work of the step that ends now. The first step only looks. What is learned
-    from the demand is learned once it is decided on: more demand never gets fewer replicas, unless less was doubted.
+    `ready` replicas served `demand`, the work of the step that ends now. The first step only observes. The policy
+    learns from a demand after deciding on it, so that more demand never gets fewer replicas, except where the smaller
+    demand was doubted.
     """
     step, before = int(memory.state[STEP]), float(memory.state[FORECAST])
     memory.state[STEP] = step + 1
@@ -75,7 +76,7 @@ def priced_decide(
 
 
 def log_demand(program: PricedProgram, demand: float) -> float:
-    """Answer the logarithm of demand in replicas, beside the offset."""
+    """Return the logarithm of demand in replicas plus the offset."""
     return math.log(max(demand, 0.0) / program.numbers[UNIT] + OFFSET)
 
 
@@ -94,11 +95,12 @@ def _learn(program: PricedProgram, memory: PricedMemory, step: int, y: float, kn
 
 
 def doubtful(program: PricedProgram, memory: PricedMemory, step: int, demand: float) -> bool:
-    """Doubt a fall such as there never was, until it has lasted: a broken signal falls like that, demand hardly ever.
+    """Doubt an unprecedented fall until it has lasted: broken signals fall like that, real demand hardly ever does.
 
-    A fall is doubted beyond twice the error that one step in 128 falls below, and below a fifth of the forecast. To no
-    demand at all, every fall as deep is doubted, whatever history held: zeros of its own must not make one zero
-    credible. Where demand fell to none and stayed there time and again, it is believed sooner.
+    A fall is doubted if it is deeper than twice the error that one step in 128 falls below, and ends below a fifth of
+    the forecast. A fall to no demand is doubted whenever it ends below a fifth of the forecast, so that zeros in the
+    history do not make the next zero credible. If demand has repeatedly fallen to none and stayed there, such a fall is
+    believed sooner.
     """
     state = memory.state
     state[FALLS_TO_NONE] *= 1.0 - 1.0 / (_DAYS * program.numbers[STEPS_A_DAY] + 1.0)
@@ -120,14 +122,14 @@ def doubtful(program: PricedProgram, memory: PricedMemory, step: int, demand: fl
 
 
 def _unheard_of(memory: PricedMemory) -> float:
-    """The deepest fall that is believed at once, in logarithms; none is too deep before errors are known."""
+    """The deepest fall that is believed at once, in logarithms; before errors are known every fall is."""
     if memory.state[LONG_KNOWN] == 0:
         return -math.inf
     return min(_UNHEARD_OF * float(memory.long_run[0]) * float(memory.state[SPREAD]), _DEEP)
 
 
 def steadied(memory: PricedMemory, step: int, desired: int, wanted: int) -> int:
-    """Scale in to no fewer than was wanted at any step of the window; scale-out never waits."""
+    """Scale in to no fewer replicas than were wanted at any step of the window; scale-out never waits."""
     memory.wanted[step % memory.wanted.size] = wanted
     if wanted >= desired:
         return wanted
@@ -137,14 +139,17 @@ def steadied(memory: PricedMemory, step: int, desired: int, wanted: int) -> int:
 
 
 def worth_the_churn(program: PricedProgram, desired: int, wanted: int) -> int:
-    """Hold where scale-in would take away less than the slack; scale-out never waits."""
+    """Hold a scale-in that is smaller than the slack; scale-out never waits."""
     if 0 < desired - wanted < program.numbers[SLACK_RATIO] * desired:
         return desired
     return wanted
 
 
 def _expected(program: PricedProgram, memory: PricedMemory, step: int) -> float:
-    """Stand in for a log demand that is unknown: what was forecast for it; half a replica at the very start."""
+    """Return the substitute for an unknown log demand: its forecast; before there is one, the last log demand.
+
+    At the very first step it is 0, half a replica.
+    """
     if step >= program.lag:
         return float(memory.forecasts[step % (program.lag + 1)])
     return float(memory.log_demand[(step - 1) & (memory.log_demand.size - 1)]) if step > 0 else 0.0
