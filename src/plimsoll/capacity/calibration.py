@@ -37,7 +37,7 @@ _LEAST, _MOST = 0.01, 0.2  # bounds of a tail area, both ends together
 _SMOOTH = 0.1  # in the log of a tail area: the count below a level is smoothed so widely, for Newton's steps
 _TOWARD_FIXED = 3e-3  # penalty for leaving the fixed tail area, in squares of the relative error of MISSED
 _ROUNDS = 12
-_THERE = 0.02  # in the log of a tail area: a smaller step is the last
+_CONVERGED = 0.02  # in the log of a tail area: a smaller step is the last
 _NO_GAIN = 1e-3  # in the squares that are minimized: less than a thirtieth of MISSED
 _PROBE = 0.1  # of a standard error: the step of finite differences
 
@@ -91,22 +91,22 @@ class Calibration:
         `compute(model, parameters (m, p))` returns (m, g). The tail area is FIXED for a value that does not change with
         the parameters.
         """
-        return self._read(compute)[0]
+        return self._areas_and_missed(compute)[0]
 
     def tails(self, compute: Compute) -> list[Tail]:
         """Return the same tail areas, with the coverage where the steps cannot make it about 95 %."""
-        missed, by_shape = self._read(compute)
+        missed, by_shape = self._areas_and_missed(compute)
         doubt = doubt_of(self._evidence.shape[1] // self.pivots.parts)
         return [
             Tail(one.missed) if near_enough(shares, doubt) else one
-            for one, shares in zip(self._told(missed, by_shape), by_shape, strict=True)
+            for one, shares in zip(self._with_coverage(missed, by_shape), by_shape, strict=True)
         ]
 
     def of_parameters(self, fixed: Compute | None = None) -> list[Tail]:
         """Return the tail of every parameter, or of what a variant fixes; coverage is reported for all or none."""
-        return self._told(*(self._parameters if fixed is None else self._read(fixed)))
+        return self._with_coverage(*(self._parameters if fixed is None else self._areas_and_missed(fixed)))
 
-    def _told(self, missed: Values, by_shape: Values) -> list[Tail]:
+    def _with_coverage(self, missed: Values, by_shape: Values) -> list[Tail]:
         counted = self._parameters[1][np.isfinite(self._parameters[1]).all(axis=(1, 2))]
         settled = not counted.size or near_enough(np.mean(counted, axis=2), doubt_of(self._evidence.shape[1]))
         told = [None if settled else coverage_of(shares) for shares in by_shape]
@@ -114,9 +114,9 @@ class Calibration:
 
     @cached_property
     def _parameters(self) -> tuple[Values, Values]:
-        return self._read(lambda _, drawn: drawn)
+        return self._areas_and_missed(lambda _, drawn: drawn)
 
-    def _read(self, compute: Compute) -> tuple[Values, Values]:
+    def _areas_and_missed(self, compute: Compute) -> tuple[Values, Values]:
         """Compute the tail areas (g,), and the shares missed at them by noise shape and part, (g, 3, parts)."""
         areas, (shapes, rows, _) = self.pivots.areas(compute, self._shares), self._evidence.shape
         missed, by_shape = np.full(areas.shape[0], FIXED), np.full((areas.shape[0], shapes, self.pivots.parts), np.nan)
@@ -206,7 +206,7 @@ def levels(logs: Values, evidence: Values) -> Values:
         nearer = gained > 0
         found[moving[nearer]], least[moving[nearer]] = trial[nearer], off[nearer]
         tried = np.where(nearer[:, None], steps, tried / 2)
-        small = np.abs(tried).max(axis=1) < _THERE
+        small = np.abs(tried).max(axis=1) < _CONVERGED
         found[moving[nearer & small]] -= tried[nearer & small]
         going = ~(small | (nearer & (gained < _NO_GAIN)))
         moving, tried = moving[going], tried[going]

@@ -28,12 +28,12 @@ def carried_over(left: Values, columns: Values) -> float:
     """
     squares = float(left @ left)
     seen = float(left[1:] @ left[:-1]) / squares if squares > 0 else 0.0
-    if seen - _left_by(0.0, columns) <= _CLEARLY / np.sqrt(left.size):
+    if seen - _correlation_left(0.0, columns) <= _CLEARLY / np.sqrt(left.size):
         return 0.0
     low, high = 0.0, _MOST
     for _ in range(_HALVINGS):
         middle = (low + high) / 2
-        low, high = (middle, high) if _left_by(middle, columns) < seen else (low, middle)
+        low, high = (middle, high) if _correlation_left(middle, columns) < seen else (low, middle)
     return (low + high) / 2
 
 
@@ -47,7 +47,7 @@ def times_as_wide(columns: Values, correlation: float) -> Values:
     return np.asarray(np.sqrt(np.maximum(ratio, 1.0)))
 
 
-def _left_by(correlation: float, columns: Values) -> float:
+def _correlation_left(correlation: float, columns: Values) -> float:
     """Compute the correlation of residuals from that of errors: E(e' L e) / E(e' e), L the shift by a row."""
     inverse, mixed = np.linalg.pinv(columns.T @ columns), _correlated(columns, correlation)
     before, after = np.zeros_like(columns), np.zeros_like(columns)

@@ -15,7 +15,7 @@ from plimsoll.domain.objective import Objective
 
 _POINTS = 61  # evenly spread, and more where a curve bends
 _HALVINGS = 3
-_SEEN = 0.001  # of the height of the curve: a pixel or less is not visible
+_VISIBLE = 0.001  # of the height of the curve: a pixel or less is not visible
 _PAST_TESTED = 1.2
 _HIGHEST = 100.0  # times the greatest measurement or bound
 
@@ -70,12 +70,12 @@ def _points(fit: Fit, low: float, high: float, knee: float) -> Values:
         [*np.linspace(low, _PAST_TESTED * high, _POINTS), *(load for load in (knee, high) if load > low)]
     )
     tested = fit.point.predict(points[points <= high])
-    height = max(np.ptp(tested), _SEEN * np.max(np.abs(tested)))  # so that rounding is no bend of a flat line
+    height = max(np.ptp(tested), _VISIBLE * np.max(np.abs(tested)))  # so that rounding is no bend of a flat line
     for _ in range(_HALVINGS):
         middle = (points[1:] + points[:-1]) / 2
         curve = fit.point.predict(points)
         off = np.abs(fit.point.predict(middle) - (curve[1:] + curve[:-1]) / 2)
-        points = np.union1d(points, middle[(off > _SEEN * height) & (middle < high)])
+        points = np.union1d(points, middle[(off > _VISIBLE * height) & (middle < high)])
     return points
 
 

@@ -86,7 +86,7 @@ def leave_one_out(
         else:
             found = _nearest_from(near, load[rest], measured[rest])
         apart = load != load[i]
-        unseen = found if np.array_equal(apart, rest) else _anew(model, quantity, load[apart], measured[apart])
+        unseen = found if np.array_equal(apart, rest) else _fit_all(model, quantity, load[apart], measured[apart])
         if unseen is not None:
             left_out.error[i] = float(unseen.predict(load[i : i + 1])[0]) - measured[i]
             left_out.reach[:, i] = _reach(unseen, load, measured, apart, i)
@@ -96,7 +96,7 @@ def leave_one_out(
     return left_out
 
 
-def _anew(model: CapacityModel, quantity: Quantity, load: Values, measured: Values) -> PointFit | None:
+def _fit_all(model: CapacityModel, quantity: Quantity, load: Values, measured: Values) -> PointFit | None:
     """Fit all variants that a model offers for these steps."""
     variants = model.variants(quantity, load, measured)
     return None if isinstance(variants, str) else point_fit(variants, load, measured)

@@ -76,7 +76,7 @@ def crossing(objective: Objective, choice: Choice, seed: int) -> Crossing:
         why = f"already broken at the lowest tested load, {low:g}"
         return Crossing(ObjectiveLimit(name, "never_met", None, model, why), np.array([]))
     draws, tail = _drawn(objective, choice, grid, seed)
-    below = _below(choice)
+    below = _risk_fraction(choice)
     held_to, broken_from = _measured(objective, choice)
     if min(point, broken_from) > high:
         why = f"met at every tested load, up to {high:g}"
@@ -119,7 +119,7 @@ def _drawn(objective: Objective, choice: Choice, grid: Values, seed: int) -> tup
             continue
         point = float(_first_crossing(trial.fit.point.predict(grid)[None, :], grid, objective)[0])
         point = min(point, float(grid[-1]))
-        crossings = partial(_missing, objective, grid, _misses(trial.fit, choice, point), random)
+        crossings = partial(_shifted_crossings, objective, grid, _error_beside_draws(trial.fit, choice, point), random)
         crossed, drawn = trial.fit.drawn_values(crossings)
         values.append(crossed)
         weights.append(drawn * share / drawn.sum())
@@ -129,7 +129,7 @@ def _drawn(objective: Objective, choice: Choice, grid: Values, seed: int) -> tup
     return _even(np.concatenate(values), np.concatenate(weights), seed), Tail(missed, told)
 
 
-def _below(choice: Choice) -> float:
+def _risk_fraction(choice: Choice) -> float:
     """Return the fraction of the allowed risk for a safe load: half where steps cannot tell how noise grows.
 
     There an interval that misses lies too high more often than too low (docs/decisions/0034).
@@ -138,13 +138,13 @@ def _below(choice: Choice) -> float:
     return _UNSURE if any(one.coverage for one in likeliest.parameters().values()) else 1.0
 
 
-def _misses(fit: Fit, choice: Choice, at: float) -> float:
+def _error_beside_draws(fit: Fit, choice: Choice, at: float) -> float:
     if choice.standard_errors is None:
         return 0.0
     return untold_error(fit, choice.load, choice.measured, choice.standard_errors, at)
 
 
-def _missing(
+def _shifted_crossings(
     objective: Objective, grid: Values, misses: float, random: np.random.Generator, model: CapacityModel, drawn: Values
 ) -> Values:
     """Find where drawn curves cross the bound, each shifted by a draw of the error that such curves miss."""

@@ -57,8 +57,8 @@ def next_test(
     if line is not None and line.beyond_tested:
         return ask.stairs(high * 1.25, high * 2.5, 5, "every objective still holds at the highest load")
     found = _around(line, high, ask) if line is not None and line.load else _for_a_peak(peak, ask)
-    asked = _stopping(steps, limits, objectives)
-    scatter = (_for_scatter(choice, ask) for choice in choices if choice.quantity.name in asked)
+    asked = _binding_quantities(steps, limits, objectives)
+    scatter = (_for_noise_shape(choice, ask) for choice in choices if choice.quantity.name in asked)
     return found or next((test for test in scatter if test is not None), None)
 
 
@@ -95,7 +95,7 @@ class _Ask:
         return float(max(_SHORTEST_S, 10 * math.ceil(_BEYOND / (1 - self.quantile) / rate / 10)))
 
 
-def _stopping(steps: Steps, limits: Sequence[ObjectiveLimit], objectives: Sequence[Objective]) -> set[str]:
+def _binding_quantities(steps: Steps, limits: Sequence[ObjectiveLimit], objectives: Sequence[Objective]) -> set[str]:
     """Name the quantities on which the answer rests: throughput, and what stops the load within the test."""
     stopped = {limit.objective for limit in limits if limit.state == "identified"}
     columns = (column_of(steps, one) for one in objectives if one.text in stopped)
@@ -116,12 +116,12 @@ def _for_a_peak(peak: Peak, ask: _Ask) -> NextTest | None:
     return ask.stairs(high * 1.25, high * 2.5, 5, "no peak shows within the tested loads")
 
 
-def _for_scatter(choice: Choice, ask: _Ask) -> NextTest | None:
+def _for_noise_shape(choice: Choice, ask: _Ask) -> NextTest | None:
     """Propose steps where intervals of the chosen curve cannot reach 95 % coverage, see docs/decisions/0030."""
     fit = choice.chosen.fit if choice.chosen is not None else None
     if fit is None or all(one.coverage is None for one in fit.parameters().values()):
         return None
-    low, high = _untold(choice.load, fit.point)
+    low, high = _most_telling_range(choice.load, fit.point)
     loads = tuple(load for load in stairs(low, high, _MORE + 2, ask.whole) if low < load < high)
     if not loads:
         return None
@@ -129,7 +129,7 @@ def _for_scatter(choice: Choice, ask: _Ask) -> NextTest | None:
     return ask.of(loads, why)
 
 
-def _untold(load: Values, point: PointFit) -> tuple[float, float]:
+def _most_telling_range(load: Values, point: PointFit) -> tuple[float, float]:
     """Find the range of loads in which further steps would best show how noise grows.
 
     That is the side of a knee with the smaller predictions; without a knee, beside the step of most leverage.

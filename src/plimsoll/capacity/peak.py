@@ -50,7 +50,7 @@ def find_peak(choice: Choice | None) -> Peak:
     if estimate.low is None or estimate.low < lowest:
         why = f"the interval of the peak reaches below the lowest tested load, {lowest:g}: test lower loads"
         return Peak(PeakState.NOT_IDENTIFIED, None, None, why)
-    if doubt := _may_stay(choice):
+    if doubt := _doubt_of_decline(choice):
         return Peak(PeakState.NOT_IDENTIFIED, None, None, doubt)
     why = f"coherency is above zero and the peak lies within the tested range with a probability of {1 - past:.0%}"
     if estimate.high is None or estimate.high > tested:
@@ -96,7 +96,7 @@ def _peak_load(model: CapacityModel, drawn: Values) -> Values:
     return usl.peak_load(drawn)
 
 
-def _may_stay(choice: Choice) -> str:
+def _doubt_of_decline(choice: Choice) -> str:
     """Say why throughput may just as well level off and stay there; an empty string where it may not."""
     falls = confidence_of_decline(choice.load, choice.measured)
     if falls is None:

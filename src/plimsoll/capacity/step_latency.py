@@ -68,10 +68,10 @@ def _readers(recording: Recording, span: slice) -> Iterator[tuple[str, Read]]:
             read, enough = _of_windows, beyond >= max(TOO_FEW_FOR_TAIL, TOO_FEW_IN_WINDOW * windows)
         else:
             continue
-        yield name, functools.partial(read, recording, probability) if enough else _unknown
+        yield name, functools.partial(read, recording, probability) if enough else _not_a_number
 
 
-def _unknown(_: slice) -> float:
+def _not_a_number(_: slice) -> float:
     return math.nan
 
 

@@ -65,7 +65,7 @@ def telemetry_steps(moments: Moments) -> Steps:
             f"{moments.source}: {there} moments have demand and replicas; needs {needed}: "
             "take a longer window (--history)"
         )
-    seen = _among_others(np.sort(each[usable]))
+    seen = _without_strays(np.sort(each[usable]))
     low, high = float(seen[0]), float(seen[-1])
     usable &= (each >= low) & (each <= high)
     number = np.where(usable, _classes(each, low, high, _count(seen)), -1)
@@ -90,7 +90,7 @@ def _classes(each: Values, low: float, high: float, count: int) -> NDArray[np.in
     return np.nan_to_num(place).astype(np.int64)
 
 
-def _among_others(seen: Values) -> Values:
+def _without_strays(seen: Values) -> Values:
     """Drop either end of sorted demand (n,) if it holds few moments and an empty class separates it from the rest."""
     while True:
         number = _classes(seen, seen[0], seen[-1], _count(seen))
@@ -131,7 +131,7 @@ def _steps(moments: Moments, each: Values, rows: list[NDArray[np.bool_]], notes:
     errors, load = moments.error_ratio, medians(each)
     latency_s = {name: np.where(served, values, np.nan) for name, values in moments.latency_s.items()}
     read = {**latency_s, **moments.resources}
-    settled = {name: _settled(each, values, (load, medians(values)), rows) for name, values in read.items()}
+    settled = {name: _values_at_load(each, values, (load, medians(values)), rows) for name, values in read.items()}
     return Steps(
         load=load,
         load_unit=LoadUnit.ARRIVALS_PER_S,
@@ -145,7 +145,7 @@ def _steps(moments: Moments, each: Values, rows: list[NDArray[np.bool_]], notes:
     )
 
 
-def _settled(
+def _values_at_load(
     each: Values, values: Values, middle: tuple[Values, Values], rows: list[NDArray[np.bool_]]
 ) -> tuple[Values, Values]:
     """Estimate the value of each class at its load, with its standard error, both (n,); NaN where none was read.
@@ -191,7 +191,7 @@ def _changed(moments: Moments, rows: list[NDArray[np.bool_]]) -> list[str]:
     found = []
     for name, values in (*moments.latency_s.items(), *moments.resources.items()):
         for end in _ENDS:
-            times = _times(values, [(row & (place >= 1 - end), row & (place < 1 - end)) for row in rows])
+            times = _median_ratio(values, [(row & (place >= 1 - end), row & (place < 1 - end)) for row in rows])
             if max(times, 1 / times) > _CHANGED:
                 then = f"at the same demand {name} was {times:.2g} times as high in the last {end:.0%} of the window"
                 found.append(f"{then} as before: has what serves been changed? Look at less of it (--history)")
@@ -199,7 +199,7 @@ def _changed(moments: Moments, rows: list[NDArray[np.bool_]]) -> list[str]:
     return found
 
 
-def _times(values: Values, parts: list[tuple[NDArray[np.bool_], NDArray[np.bool_]]]) -> float:
+def _median_ratio(values: Values, parts: list[tuple[NDArray[np.bool_], NDArray[np.bool_]]]) -> float:
     """Return the median ratio of the medians of the two parts of each pair, first to second; 1 where unknown."""
     pairs = [[values[part][np.isfinite(values[part])] for part in pair] for pair in parts]
     medians = [[float(np.median(one)) for one in pair] for pair in pairs if min(map(len, pair)) >= FEWEST_MOMENTS // 2]

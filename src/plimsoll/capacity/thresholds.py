@@ -134,13 +134,13 @@ def _first_step(steps: Steps, bounds: tuple[Objective, ...], mark: str, notes: l
         if isinstance(column, str):
             notes.append(f"rules: {mark} leaves out '{bound.text}': {column}")
             continue
-        notes.extend(_unknown(steps, column[0].name, column[1]))
+        notes.extend(_gaps(steps, column[0].name, column[1]))
         passed = [load for load, value in zip(steps.load, column[1], strict=True) if bound.holds(float(value))]
         found.extend(float(load) for load in passed[:1])
     return min(found, default=None)
 
 
-def _unknown(steps: Steps, name: str, values: Values) -> list[str]:
+def _gaps(steps: Steps, name: str, values: Values) -> list[str]:
     """Say at which loads a quantity is unknown: a bound may be passed there unseen."""
     loads = steps.load[~np.isfinite(values) & (steps.load > 0)]
     if not loads.size:

@@ -88,7 +88,7 @@ def resource_cost(
     names = (IDLE, *kinds)
     columns = np.column_stack([np.ones(rows), table])
     tied = ties(columns)
-    words = _words(tied, names, columns)
+    words = _reasons_by_name(tied, names, columns)
     if len(words) == len(names):
         return ResourceCost(resource, unit, None, {}, None, rows, "; ".join(dict.fromkeys(words.values())), words)
     found = fit((_model(kinds, columns, tied),), np.arange(rows, dtype=np.float64), used, normals)
@@ -96,7 +96,7 @@ def resource_cost(
         return ResourceCost(resource, unit, None, {}, None, rows, "no costs come near what was used")
     left = used - found.point.predict(np.arange(rows, dtype=np.float64))
     wider = dict(zip(names, times_as_wide(columns, carried_over(left, columns)).tolist(), strict=True))
-    told = _told(found, dict(zip(names, columns.T, strict=True)), used, words, wider)
+    told = _known_costs(found, dict(zip(names, columns.T, strict=True)), used, words, wider)
     spread = float(np.sum((used - np.mean(used)) ** 2))
     return ResourceCost(
         resource,
@@ -119,19 +119,21 @@ def _model(kinds: tuple[str, ...], columns: Values, tied: Ties) -> KindsTogether
     return KindsTogether(tuple(kinds[i - 1] for i in loose), columns[:, loose], 0 not in tied.columns, rest)
 
 
-def _told(
+def _known_costs(
     found: Fit, columns: Mapping[str, Values], used: Values, words: Mapping[str, str], wider: Mapping[str, float]
 ) -> dict[str, Estimate]:
     """Keep the costs that are known: of collinear ones, those above zero in an interval no wider than the cost."""
-    estimates = {name: _no_gift(_wider(one, wider.get(name, 1.0))) for name, one in found.parameters().items()}
+    estimates = {
+        name: _clipped_at_zero(_widened(one, wider.get(name, 1.0))) for name, one in found.parameters().items()
+    }
     return {
-        name: _zero_or(estimates[name], column, used)
+        name: _without_rounding_error(estimates[name], column, used)
         for name, column in columns.items()
         if name in estimates and (name not in words or _is_sharp(estimates[name]))
     }
 
 
-def _wider(estimate: Estimate, times: float) -> Estimate:
+def _widened(estimate: Estimate, times: float) -> Estimate:
     """Move both ends away from the value by this factor."""
     value, low, high = estimate.value, estimate.low, estimate.high
     if low is None or high is None:
@@ -139,7 +141,7 @@ def _wider(estimate: Estimate, times: float) -> Estimate:
     return replace(estimate, low=value - times * (value - low), high=value + times * (high - value))
 
 
-def _no_gift(estimate: Estimate) -> Estimate:
+def _clipped_at_zero(estimate: Estimate) -> Estimate:
     """Clip the lower end of an interval at zero: no request gives a resource back."""
     return replace(estimate, low=None if estimate.low is None else max(0.0, estimate.low))
 
@@ -149,7 +151,7 @@ def _is_sharp(estimate: Estimate) -> bool:
     return low is not None and high is not None and low > 0 and high - low <= estimate.value
 
 
-def _zero_or(estimate: Estimate, column: Values, used: Values) -> Estimate:
+def _without_rounding_error(estimate: Estimate, column: Values, used: Values) -> Estimate:
     """Return zero for a cost so small that it is a rounding error of what was used."""
     most = max(estimate.value, estimate.high or 0.0) * float(np.max(column))
     small = estimate.high is not None and most < _ROUNDING * float(np.max(np.abs(used)))
@@ -173,9 +175,9 @@ def cache_benefit(source: str, hit_ratio: Values, latency_s: Values, normals: No
     correlation = carried_over(latency - found.point.predict(ratio), by_kind)
     of_miss, of_hit = times_as_wide(by_kind, correlation).tolist()
     _, of_benefit = times_as_wide(np.column_stack([np.ones(rows), ratio]), correlation).tolist()
-    benefit = _wider(found.estimate(-slope, lambda _, drawn: -drawn[:, 1]), of_benefit)
-    miss = _wider(found.estimate(intercept, lambda _, drawn: drawn[:, 0]), of_miss)
-    hit = _wider(found.estimate(intercept + slope, lambda _, drawn: drawn[:, 0] + drawn[:, 1]), of_hit)
+    benefit = _widened(found.estimate(-slope, lambda _, drawn: -drawn[:, 1]), of_benefit)
+    miss = _widened(found.estimate(intercept, lambda _, drawn: drawn[:, 0]), of_miss)
+    hit = _widened(found.estimate(intercept + slope, lambda _, drawn: drawn[:, 0] + drawn[:, 1]), of_hit)
     now, why = float(np.mean(ratio)), _benefit_words(benefit, intercept, intercept + slope)
     if any(one.high is not None and one.high < 0 for one in (miss, hit)):
         return CacheBenefit(source, None, None, None, now, None, rows, why)  # a negative time: no line
@@ -210,7 +212,7 @@ def _too_few_or_many(kinds: tuple[str, ...], rows: int) -> str:
     return f"{rows} rows; {len(kinds)} kinds need {needed}" if rows < needed else ""
 
 
-def _words(tied: Ties, names: tuple[str, ...], columns: Values) -> dict[str, str]:
+def _reasons_by_name(tied: Ties, names: tuple[str, ...], columns: Values) -> dict[str, str]:
     """Say for each collinear column why its cost may be withheld, and what would mend it."""
     found: dict[str, str] = {}
     for group in tied.groups:

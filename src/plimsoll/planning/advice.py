@@ -68,12 +68,9 @@ def _growing(inputs: PlanInputs, months: Sequence[Month]) -> Iterator[PlanAdvice
     for component, first, last in zip(
         inputs.system.components, months[0].components, months[-1].components, strict=True
     ):
-        if (
-            last.growth_factor is not None and last.growth_factor > first.growth_factor
-            if first.growth_factor
-            else False
-        ):
-            text = f"{component.name}: storage grows {last.growth_factor:.3g} times by {months[-1].date}"
+        before, after = first.growth_factor, last.growth_factor
+        if before and after is not None and after > before:
+            text = f"{component.name}: storage grows {after:.3g} times by {months[-1].date}"
             yield PlanAdvice(f"storage-{component.name}", text)
 
 

@@ -1,4 +1,4 @@
-"""Which known events cause a breach? Those that push towards the limit when it is reached, if it else comes later.
+"""Which known events cause a breach? Those that push towards the limit then, and without which it comes later.
 
 The pace of a resource does not show a date that an event brings: it reads "flat" and runs out within a week.
 """

@@ -96,10 +96,7 @@ def _all_of(events: Sequence[tuple[Event, Exact]]) -> _Change:
     factor, offset = Exact(1), Exact(0)
     for event, scale in events:
         times = exact(event.factor)
-        factor, offset = (
-            factor * times,
-            offset * times + exact(event.offset) * scale if event.offset or offset else offset,
-        )
+        factor, offset = factor * times, offset * times + exact(event.offset) * scale
     return _Change(factor, offset)
 
 

@@ -74,7 +74,7 @@ def first_passage(
     steps = passed[paths].argmax(axis=1)
     times = np.full(passed.shape[0], np.inf)
     samples = _samples(grid, futures, paths, steps)
-    times[paths] = steps * grid.period_ms + _inside(grid, sign * samples >= sign * limit)
+    times[paths] = steps * grid.period_ms + _time_in_period(grid, sign * samples >= sign * limit)
     times[times > horizon_ms] = np.inf
     return _quantiles(times)
 
@@ -112,7 +112,7 @@ def _most(values: Floats) -> Floats:
     return np.asarray(np.where(np.isfinite(most), most, 0.0), dtype=np.float64)
 
 
-def _inside(grid: Grid, passed: NDArray[np.bool_]) -> Floats:
+def _time_in_period(grid: Grid, passed: NDArray[np.bool_]) -> Floats:
     """Return how far into their period samples (n, k) first pass the limit: the end of that sample, in ms."""
     slots = np.where(passed.any(axis=1), passed.argmax(axis=1), passed.shape[1] - 1)
     return np.asarray((slots + 1) * grid.period_ms / passed.shape[1], dtype=np.float64)

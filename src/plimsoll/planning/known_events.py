@@ -22,7 +22,7 @@ def under_events(usual: Futures, grid: Grid, events: Sequence[Event]) -> Futures
     """Apply events to futures without them."""
     if not events:
         return usual
-    factors, offsets = _laid(grid, events, np.arange(usual.levels.shape[1]))
+    factors, offsets = _factors_and_offsets(grid, events, np.arange(usual.levels.shape[1]))
     if grid.is_total:
         return replace(usual, levels=_with_gains_changed(usual.levels, grid, factors, offsets))
     return replace(usual, factors=factors, offsets=offsets)
@@ -30,11 +30,11 @@ def under_events(usual: Futures, grid: Grid, events: Sequence[Event]) -> Futures
 
 def factor_now(grid: Grid, events: Sequence[Event]) -> float:
     """Return the factor by which events multiply the last known period of a history from which they were removed."""
-    factors, _ = _laid(grid, events, np.array([_last(grid) - grid.levels.size]))
+    factors, _ = _factors_and_offsets(grid, events, np.array([_last(grid) - grid.levels.size]))
     return float(factors.mean())
 
 
-def _laid(grid: Grid, events: Sequence[Event], periods: NDArray[np.intp]) -> tuple[Floats, Floats]:
+def _factors_and_offsets(grid: Grid, events: Sequence[Event], periods: NDArray[np.intp]) -> tuple[Floats, Floats]:
     """Return factors and offsets (n, k) for the samples of periods, counted from the first future one."""
     slots = grid.shapes.shape[1]
     step_ms = grid.period_ms / slots

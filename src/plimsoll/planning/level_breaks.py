@@ -45,7 +45,7 @@ def cleaned(levels: Floats) -> Cleaned:
     where = np.flatnonzero(np.isfinite(levels))
     if where.size < 4 * _SIDE:
         return Cleaned(levels, np.empty(0), np.empty(0))
-    values = _closed_up(levels[where], where)
+    values = _without_gap_growth(levels[where], where)
     smooth, spikes = _without_spikes(values)
     lifted = levels.copy()
     lifted[where[spikes]] = np.nan
@@ -57,7 +57,7 @@ def cleaned(levels: Floats) -> Cleaned:
     return Cleaned(lifted, np.array([size for _, size in found]), (values - smooth)[spikes])
 
 
-def _closed_up(values: Floats, where: Indices) -> Floats:
+def _without_gap_growth(values: Floats, where: Indices) -> Floats:
     """Subtract what the usual move adds over gaps: growth that was not observed is no step."""
     moves = np.diff(where)
     missing = np.concatenate([[0], np.cumsum(moves - 1)])
@@ -89,7 +89,7 @@ def _without_spikes(values: Floats) -> tuple[Floats, Indices]:
 
 def _steps(values: Floats) -> list[tuple[int, float]]:
     """Find the first index after each step, and its size, the largest first."""
-    middles = _running_median(np.concatenate([values, _gone_on(values)]))
+    middles = _running_median(np.concatenate([values, _extrapolated(values)]))
     places = np.arange(_SIDE, values.size - _FRESH + 1)
     rises = middles[places] - middles[places - _SIDE]
     settled = places <= values.size - _SIDE
@@ -109,7 +109,7 @@ def _steps(values: Floats) -> list[tuple[int, float]]:
     return found
 
 
-def _gone_on(values: Floats) -> Floats:
+def _extrapolated(values: Floats) -> Floats:
     """Extrapolate the levels after the newest at the usual rise from the mean of the newest."""
     usual = float(np.median(np.diff(values)))
     ahead = np.arange(1, _SIDE - _FRESH + 1) + (_FRESH - 1) / 2.0

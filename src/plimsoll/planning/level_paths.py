@@ -1,7 +1,7 @@
 """How may the level of a resource go on? Simulated paths over months, from weeks of history.
 
 Each path follows one cell of the posterior (`level_states.py`), chosen with the cell's weight, from a state and a
-variance drawn from that cell. Its pace wanders with twice the standard deviation that the past shows, multiplied by a
+variance drawn from that cell. Its pace wanders with four times the variance that the past shows, multiplied by a
 log-normal draw: over months the pace of real resources changes more than in the last weeks, and with this factor
 early..late has its coverage on real series (docs/decisions/0022). Noise without memory is drawn from the history's own
 errors: a normal tail passes limits that a level between two bounds never reaches. Steps and spikes that were removed

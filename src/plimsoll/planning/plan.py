@@ -102,14 +102,14 @@ def _start_shown(inputs: PlanInputs, months: Sequence[Month]) -> tuple[str, ...]
 
 
 def _spare(inputs: PlanInputs, months: Sequence[Month]) -> tuple[str, ...]:
-    names = _ever(without_spare, inputs, months)
+    names = _names_where(without_spare, inputs, months)
     if not names:
         return ()
     return (f"no replica is added to survive a loss of {names}: they are not sized by what one carries",)
 
 
 def _full_use(inputs: PlanInputs, months: Sequence[Month]) -> tuple[str, ...]:
-    names = _ever(in_full_use, inputs, months)
+    names = _names_where(in_full_use, inputs, months)
     if not names:
         return ()
     held = f"a rehearsal holds them to {REHEARSED_UTILIZATION:.0%}"
@@ -118,7 +118,7 @@ def _full_use(inputs: PlanInputs, months: Sequence[Month]) -> tuple[str, ...]:
     )
 
 
-def _ever(
+def _names_where(
     named: Callable[[PlanInputs, Demands, Sequence[ComponentPlan]], tuple[str, ...]],
     inputs: PlanInputs,
     months: Sequence[Month],

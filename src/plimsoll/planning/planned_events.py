@@ -46,7 +46,7 @@ def applicable(inputs: PlanInputs, known: Demands) -> tuple[tuple[Event, ...], t
     for event in inputs.known:
         if event.end_ms is not None and event.end_ms <= day_ms(inputs.start):
             continue
-        why = _left_out(inputs, known, event)
+        why = _why_left_out(inputs, known, event)
         if why is None:
             found.append(event)
         else:
@@ -54,7 +54,7 @@ def applicable(inputs: PlanInputs, known: Demands) -> tuple[tuple[Event, ...], t
     return tuple(found), tuple(remarks)
 
 
-def _left_out(inputs: PlanInputs, known: Demands, event: Event) -> str | None:
+def _why_left_out(inputs: PlanInputs, known: Demands, event: Event) -> str | None:
     if not known:
         return "left out, since the plan has no driver that it could change"
     unknown = sorted(event.only - known.keys())

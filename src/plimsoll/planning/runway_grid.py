@@ -169,13 +169,13 @@ def _levels(samples: Floats) -> tuple[Floats, bool]:
     whole = np.isfinite(samples).mean(axis=1) >= _WHOLE
     judged = whole if whole.sum() >= _FEWEST_DAYS else np.isfinite(means)
     if _grows_with_level(samples[judged], means[judged]):
-        levels = _as_whole(samples, means, whole, relative=True)
+        levels = _as_if_whole(samples, means, whole, relative=True)
         if (levels[np.isfinite(levels)] > 0.0).all():
             return levels, True
-    return _as_whole(samples, means, whole, relative=False), False
+    return _as_if_whole(samples, means, whole, relative=False), False
 
 
-def _as_whole(samples: Floats, levels: Floats, whole: Flags, relative: bool) -> Floats:
+def _as_if_whole(samples: Floats, levels: Floats, whole: Flags, relative: bool) -> Floats:
     """Estimate the levels of partly known periods as if the rest had the usual shape: a morning is no whole day.
 
     Where shapes are ratios, and the known part is usually almost zero (a night), the level is unknown.

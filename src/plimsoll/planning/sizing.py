@@ -163,7 +163,7 @@ def without_spare(inputs: PlanInputs, demands: Demands, plans: Sequence[Componen
     concerned = {loss.component for loss in inputs.survive}
     found = []
     for component, plan in zip(inputs.system.components, plans, strict=True):
-        told = not _is_reckoned(component, plan, demands)
+        told = not _is_computed(component, plan, demands)
         if told and plan.replicas is not None and concerned & {None, plan.name}:
             found.append(plan.name)
     return tuple(found)
@@ -175,12 +175,12 @@ def in_full_use(inputs: PlanInputs, demands: Demands, plans: Sequence[ComponentP
     for component, plan in zip(inputs.system.components, plans, strict=True):
         bounds = component.replicas
         states_none = component.slo.utilization is None and not (bounds.buffer_ratio or bounds.buffer_min)
-        if states_none and _is_reckoned(component, plan, demands):
+        if states_none and _is_computed(component, plan, demands):
             found.append(plan.name)
     return tuple(found)
 
 
-def _is_reckoned(component: Component, plan: ComponentPlan, demands: Demands) -> bool:
+def _is_computed(component: Component, plan: ComponentPlan, demands: Demands) -> bool:
     """Whether replicas are computed from the capacity of one."""
     told = plan.tier is not None or bool(component.sizes)
     return not told and component.capacity is not None and demand_of(component, demands) is not None
