@@ -175,6 +175,22 @@ def test_the_mean_leaves_out_what_is_no_number_and_fills_no_step(store: SeriesSt
     assert math.isnan(found.values[1])
 
 
+def test_a_counter_is_never_averaged_over_its_reset(store: SeriesStore) -> None:
+    counts = {
+        START: math.nan,
+        START + 15_000: 1e6,
+        START + 30_000: 1e6 + 50.0,
+        START + 45_000: 7.0,
+        START + 60_000: 57.0,
+    }
+    store.append(harvest(series(CPU, counts, kind=MetricKind.COUNTER), series(SeriesId("load"), counts)))
+    counter, gauge = sorted(
+        store.mean(Selector(), Window(START, START + 120_000), 60).series, key=lambda one: one.id.name
+    )
+    assert counter.values.tolist() == [1e6, 57.0]
+    assert gauge.values.tolist() == [pytest.approx((2e6 + 57.0) / 3), 57.0]
+
+
 def test_the_mean_counts_a_rewritten_sample_once(store: SeriesStore) -> None:
     store.append(harvest(series(CPU, {START: 1.0, START + 1000: 3.0})))
     store.append(harvest(series(CPU, {START: 5.0})))

@@ -52,7 +52,8 @@ class MemoryStore:
                 numbers = steps.setdefault(window.start_ms + (time - window.start_ms) // step_ms * step_ms, [])
                 if not math.isnan(value):
                     numbers.append(value)
-            means[series.id] = {at: float(np.mean(v)) if v else math.nan for at, v in steps.items()}
+            first = series.kind is MetricKind.COUNTER
+            means[series.id] = {at: float(v[0] if first else np.mean(v)) if v else math.nan for at, v in steps.items()}
         return self._harvest(selector, window, means)
 
     def catalog(self, selector: Selector, window: Window) -> tuple[StoredSeries, ...]:

@@ -16,11 +16,11 @@ from tests.fakes.memory_store import MemoryStore
 from plimsoll.adapters.store.series_store import ParquetStore
 from plimsoll.adapters.store.value_coding import code
 from plimsoll.domain.gaps import join, unfilled
-from plimsoll.domain.series import Gap, Harvest, Series, SeriesId, Window
+from plimsoll.domain.series import Gap, Harvest, MetricKind, Series, SeriesId, Window
 from plimsoll.domain.stored import EVER, Selector
 
 MINUTE, DAY = 60_000, 86_400_000
-NAMES = ("cpu", "disk", "up")
+NAMES = {"cpu": MetricKind.UNKNOWN, "disk": MetricKind.UNKNOWN, "up": MetricKind.COUNTER}
 times = st.one_of(
     st.integers(-3 * DAY // MINUTE, 3 * DAY // MINUTE).map(lambda n: n * MINUTE),
     st.integers(-DAY, DAY),
@@ -31,7 +31,7 @@ values = st.one_of(
     st.integers(-(10**6), 10**6).map(lambda n: n / 1000),
     st.sampled_from([0.0, -0.0, 1.0, math.nan, math.inf]),
 )
-samples = st.lists(st.tuples(st.sampled_from(NAMES), times, values), max_size=40)
+samples = st.lists(st.tuples(st.sampled_from(list(NAMES)), times, values), max_size=40)
 spans = st.tuples(st.integers(-100, 100), st.integers(1, 60)).map(
     lambda span: Window(span[0] * MINUTE, (span[0] + span[1]) * MINUTE)
 )
@@ -46,8 +46,14 @@ def harvest(rows: Sequence[tuple[str, int, float]], gaps: tuple[Gap, ...] = ()) 
     return Harvest(
         "law",
         tuple(
-            Series(SeriesId.of(name), np.array(sorted(held), np.int64), np.array([held[at] for at in sorted(held)]))
-            for name, held in by_name.items()
+            Series(
+                SeriesId(of),
+                np.array(sorted(held), np.int64),
+                np.array([held[at] for at in sorted(held)]),
+                "",
+                NAMES[of],
+            )
+            for of, held in by_name.items()
         ),
         gaps,
     )

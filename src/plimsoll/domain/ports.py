@@ -97,7 +97,8 @@ class SeriesStore(Protocol):
     def mean(self, selector: Selector, window: Window, step_s: float) -> Harvest:
         """Average each series over steps from the window's start; a step without samples stays a gap.
 
-        The time stamp is the start of the step. NaN is left out; a step with nothing but NaN is NaN.
+        The time stamp is the start of the step. NaN is left out; a step with nothing but NaN is NaN. Of a counter the
+        first value in the step stands for it: an average over a reset is a value that the counter never had.
         """
 
     def catalog(self, selector: Selector, window: Window) -> tuple[StoredSeries, ...]:

@@ -23,17 +23,18 @@ from plimsoll.adapters.store.samples import day_name
 from plimsoll.adapters.store.segment import fault
 from plimsoll.domain.errors import StoreError
 from plimsoll.domain.gaps import unfilled
-from plimsoll.domain.series import Gap, Harvest, Series, Window
+from plimsoll.domain.series import Gap, Harvest, MetricKind, Series, Window
 from plimsoll.domain.stored import EVER, Selector, StoredSeries
 from plimsoll.domain.time_spans import DAY_MS
 
 _ATTEMPTS = 8
 _READ = "select series, time, value from ({samples}) order by series, time"
-_MEAN = """
+_OVER_STEPS = """
     select series, {start} + (time - {start}) // {step} * {step} as time,
-           coalesce(avg(value) filter (where not isnan(value)), 'nan'::double) as value
+           coalesce({value} filter (where not isnan(value)), 'nan'::double) as value
     from ({samples}) group by all order by all
 """
+_MEAN, _FIRST = "avg(value)", "arg_min(value, time)"
 _EXTENT = """
     select series, count(*) as samples, min(time) as first, max(time) as last from ({samples}) group by all order by all
 """
@@ -62,12 +63,12 @@ class Reader:
 
     def read(self, selector: Selector, window: Window) -> Harvest:
         """Read samples as they were written."""
-        return self._consistently(lambda: self._harvest(selector, window, _READ))
+        return self._consistently(lambda: self._plain(self._view(selector, window), selector))
 
     def mean(self, selector: Selector, window: Window, step_ms: int) -> Harvest:
-        """Average over steps from the start of the window."""
-        query = _MEAN.replace("{start}", str(window.start_ms)).replace("{step}", str(step_ms))
-        return self._consistently(lambda: self._harvest(selector, window, query))
+        """Average over steps from the start of the window; of a counter, take the first value of each."""
+        query = _OVER_STEPS.replace("{start}", str(window.start_ms)).replace("{step}", str(step_ms))
+        return self._consistently(lambda: self._stepped(self._view(selector, window), selector, query))
 
     def catalog(self, selector: Selector, window: Window) -> tuple[StoredSeries, ...]:
         """Count the samples of each series, with the first and the last time."""
@@ -133,9 +134,22 @@ class Reader:
             self._trusted.add(mark)
         return wrong
 
-    def _harvest(self, selector: Selector, window: Window, query: str) -> Harvest:
-        view = self._view(selector, window)
-        series = self._series(self._rows(view, query))
+    def _plain(self, view: View, selector: Selector) -> Harvest:
+        return self._harvest(view, selector, self._series(self._rows(view, _READ)))
+
+    def _stepped(self, view: View, selector: Selector, query: str) -> Harvest:
+        """Answer one value a step; the mean over the reset of a counter would be a value that it never had.
+
+        Counters are asked for apart: DuckDB 2.0 lets NaN pass where two aggregates of one query are filtered.
+        """
+        entries = self._table.entries
+        series: list[Series] = []
+        for value, is_counter in ((_MEAN, False), (_FIRST, True)):
+            numbers = tuple(n for n in view.numbers if (entries[n].kind is MetricKind.COUNTER) is is_counter)
+            series += self._series(self._rows(replace(view, numbers=numbers), query.replace("{value}", value)))
+        return self._harvest(view, selector, tuple(sorted(series, key=lambda one: self._table.known(one.id))))
+
+    def _harvest(self, view: View, selector: Selector, series: tuple[Series, ...]) -> Harvest:
         lost = unfilled([gap for day in view.damaged for gap in self._lost(view, day)], series)
         notes = tuple(f"left out, damaged: {wrong}" for day in sorted(view.damaged) for wrong in view.damaged[day])
         return Harvest(f"store {self._folder}", series, (*self._open_gaps(view, selector), *lost), notes)
@@ -169,7 +183,7 @@ class Reader:
 
     def _rows(self, view: View, query: str) -> dict[str, Any]:
         """Run a query over the samples of a view; columns as arrays."""
-        if not view.days:
+        if not view.days or not view.numbers:
             return {}
         where = where_sql(view.numbers, len(self._table.entries), view.window)
         text = query.replace("{samples}", samples_sql(self._folder / SEGMENTS, view.days, where))

@@ -1,6 +1,7 @@
 """The series store as a source: what has been collected answers every command that reads a source.
 
-A series that is denser than the step asked for is averaged over it; one that is not comes as it was written.
+A series that is denser than the step asked for is averaged over it, a counter has its first value of each step; any
+other comes as it was written.
 """
 
 from __future__ import annotations
