@@ -58,7 +58,7 @@ class Reason(str, Enum):
 
 
 class Guard(str, Enum):
-    """What may hold a proposal back or change it: the closed list, in the order in which the stages run."""
+    """What may hold a proposal back or change it: the closed list, in the order of the stages."""
 
     UNKNOWN_SIGNAL = "unknown_signal"
     UNHEALTHY = "unhealthy"
