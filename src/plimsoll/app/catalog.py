@@ -27,7 +27,7 @@ def find_point(points: Sequence[SaturationPoint], name: str) -> SaturationPoint 
 
 
 def near_names(points: Sequence[SaturationPoint], name: str) -> tuple[str, ...]:
-    """Names that a misspelled one may have meant, nearest first."""
+    """Names that a misspelled one may mean, nearest first."""
     return tuple(difflib.get_close_matches(name, [point.name for point in points], n=3, cutoff=0.5))
 
 

@@ -1,7 +1,7 @@
-"""How does the store fill from the sources, round by round, and what did that bring?
+"""How does the store fill from the sources, round by round, and what did each source bring in?
 
-One round reads every source once and appends what it gave; a source that fails leaves gaps with the reason, and the
-others go on. What has been appended is safe, so a stop at any moment costs nothing but the round in hand.
+One round reads every source once and appends the result; a source that fails leaves gaps with the reason, and the
+others continue. Appended data are durable, so stopping at any moment loses at most the current round.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from plimsoll.domain.stored import (
 
 
 class Pace(Protocol):
-    """The clock of a collection, and the word to stop it."""
+    """The clock of a collection, and its stop signal."""
 
     def now_ms(self) -> int:
         """The time (UTC epoch milliseconds)."""
@@ -38,7 +38,7 @@ class Pace(Protocol):
         """Wait for a moment; False when asked to stop."""
 
     def unbroken(self) -> AbstractContextManager[None]:
-        """Put off the word to stop while a block runs; elsewhere it comes as a KeyboardInterrupt."""
+        """Delay the stop signal while a block runs; elsewhere it arrives as a KeyboardInterrupt."""
 
 
 class KeptStore(SeriesStore, Protocol):
@@ -98,14 +98,14 @@ Tell = Callable[[int, Sequence[Tally]], None]
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """How often to go round (`every_ms`) and until when; `until_ms` None is until told to stop."""
+    """The time between rounds (`every_ms`) and the end; `until_ms` None means until the stop signal."""
 
     every_ms: int
     until_ms: int | None
 
 
 def collect(feeds: Sequence[Feed], store: SeriesStore, schedule: Schedule, pace: Pace, tell: Tell) -> Collection:
-    """Go round the feeds until the schedule or the user ends it; `tell` hears of each round, and of feeds in it.
+    """Read the feeds round by round until the schedule or the user ends it; `tell` is called for rounds and feeds.
 
     Raises StoreError when the store cannot be written; what was appended before is kept.
     """
@@ -121,7 +121,7 @@ def collect(feeds: Sequence[Feed], store: SeriesStore, schedule: Schedule, pace:
                 _take(tally, store, pace, owners)
                 tell(rounds + 1, tallies)
             rounds += 1
-            now_ms = min(now_ms, pace.now_ms())  # a clock that was set back must not put the next round off
+            now_ms = min(now_ms, pace.now_ms())  # a clock that was set back must not delay the next round
             following = now_ms + schedule.every_ms * max(1, -(-(pace.now_ms() - now_ms) // schedule.every_ms))
             if schedule.until_ms is not None and following > schedule.until_ms:
                 break
@@ -129,7 +129,7 @@ def collect(feeds: Sequence[Feed], store: SeriesStore, schedule: Schedule, pace:
                 break
             now_ms = following
     except KeyboardInterrupt:
-        pass  # the user's word to stop: everything appended is safe, the round in hand is read again next time
+        pass  # the stop signal: everything appended is durable, the current round is read again next time
     return Collection(
         store.name,
         rounds,

@@ -16,11 +16,11 @@ from plimsoll.domain.series import Window
 def examine(
     source: Source, window: Window, points: Sequence[SaturationPoint] = (), own_signals: Sequence[str] = ()
 ) -> Diagnosis:
-    """Look at a source and at which of `points` it can measure over `window`; a fault of the source is a failed check.
+    """Check a source and which of `points` it can measure over `window`; a fault of the source is a failed check.
 
-    Points are matched by the metrics of exporters; with `own_signals` (beginnings of names), by the signals of the
-    source's own that begin so, and points without such a signal are left out. They are matched only where the source
-    is usable.
+    Points are matched by the metrics of exporters. With `own_signals` (name prefixes) they are matched by the source's
+    own signals with such a prefix, and points without one are left out. Points are matched only if the source is
+    usable.
     """
     checks = source.diagnose(window)
     if not _usable(checks) or not points:
@@ -35,7 +35,7 @@ def examine(
 
 
 def examine_file(source: Source, window: Window, points: Sequence[SaturationPoint]) -> Diagnosis:
-    """Look at a file, and at how many of its series have a limit that is known, by their name or from `points`."""
+    """Check a file, and count its series with a known limit, by their name or from `points`."""
     checks = source.diagnose(window)
     if not _usable(checks):
         return Diagnosis(source.name, False, checks)

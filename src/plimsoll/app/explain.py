@@ -1,4 +1,4 @@
-"""Why does a resource stand where it stands? What the last run knew of it."""
+"""Why is the row of a resource what it is? Everything that the last run recorded about it."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from plimsoll.domain.runway import RunwayExplanation
 def explain_runway(log: PredictionLog, resource: str) -> tuple[RunwayExplanation, ...]:
     """Everything behind a resource's row in the last run, one for each source that has it.
 
-    A part of a name that only one resource has will do. Raises NothingToAnswer where no run has been kept, InputError
-    for a name that no resource has, with those that are near.
+    A part of a name suffices if it matches only one resource. Raises NothingToAnswer where no run has been recorded,
+    InputError for an unknown name, with similar ones.
     """
     known = log.resources()
     if not known:

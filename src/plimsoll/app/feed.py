@@ -1,11 +1,11 @@
-"""Where was reading a source left off, and what does it still owe?
+"""Up to where has a source been read, and which spans are still missing?
 
     next read of a signal = from its last sample in the store, less an overlap, to now
     a span that failed    = read again in the next round, then after 2, 4, 8 ... rounds, up to an hour's worth
 
-The last sample is looked up in the store, per source and signal, so that a collection goes on where the one before was
-stopped or killed. The overlap reads the newest samples again, because servers fill in late; a sample that comes twice
-is the same sample. Samples that claim to lie in the future count for nothing here.
+The last sample is looked up in the store, per source and signal, so that a collection resumes where the previous one
+was stopped or killed. The overlap reads the newest samples again, because servers fill in late; a sample that is read
+twice is stored once. Samples with a time in the future are ignored here.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ from plimsoll.domain.stored import EVER, Selector, StoredSeries
 from plimsoll.domain.time_spans import DAY_MS, HOUR_MS, MINUTE_MS
 
 OVERLAP_STEPS = 2
-_ALIVE_MS = DAY_MS  # series that fell silent longer before their siblings are not waited for
+_ALIVE_MS = DAY_MS  # a series whose samples ended this long before its siblings' is not waited for
 _LONGEST_PAUSE_MS = HOUR_MS
-_LOOK_AGAIN_MS = HOUR_MS  # how often a source is asked what else it offers by now
+_LOOK_AGAIN_MS = HOUR_MS  # how often a source is asked for new signals
 
 
 @dataclass(slots=True)
 class _Debt:
-    """A span that failed: from when on, and in how many rounds it is tried again."""
+    """A span that failed: its start, and the number of rounds until the next attempt."""
 
     start_ms: int
     rounds_left: int = 1
@@ -44,7 +44,7 @@ class Feed:
     step_ms: int = MINUTE_MS
     since_ms: int = 0
     _next_look_ms: int | None = None
-    _unread_from_ms: int | None = None  # what was asked for first, while nothing has come yet
+    _unread_from_ms: int | None = None  # the start of the first read, until there is any sample
     _marks: dict[str, int] = field(default_factory=dict)
     _debts: dict[str, _Debt] = field(default_factory=dict)
     _tails: dict[SeriesId, tuple[Times, Values]] = field(default_factory=dict)
@@ -61,7 +61,7 @@ class Feed:
                 self._owe(gap)
 
     def read(self, now_ms: int) -> Harvest:
-        """Read what is new, and what is owed and due; raises the source's error when it cannot be read as a whole."""
+        """Read new samples, and missing spans that are due; raises the error of a source that fails as a whole."""
         self._believe(now_ms)
         if (self._next_look_ms is not None and now_ms >= self._next_look_ms) or not self.signals:
             self.signals = self.source.discover(Window(self._first(now_ms), now_ms + 1))
@@ -79,7 +79,7 @@ class Feed:
         )
 
     def _believe(self, now_ms: int) -> None:
-        """Take the clock for right where it was set back: nothing was read, or looked at, later than now."""
+        """Trust a clock that was set back: no read or discovery counts as later than now."""
         self._marks = {name: min(last, now_ms) for name, last in self._marks.items()}
         if self._next_look_ms is not None:
             self._next_look_ms = min(self._next_look_ms, now_ms + _LOOK_AGAIN_MS)
@@ -89,7 +89,7 @@ class Feed:
         return replace(harvest, series=tuple(self._unseen(series) for series in harvest.series))
 
     def kept(self, harvest: Harvest, now_ms: int) -> None:
-        """Take down that what was read is in the store now."""
+        """Record that what was read is now in the store."""
         for series in (one for one in harvest.series if len(one)):
             last = series.times_ms > series.times_ms[-1] - (OVERLAP_STEPS + 2) * self.step_ms
             self._tails[series.id] = (series.times_ms[last], series.values[last])
@@ -121,7 +121,7 @@ class Feed:
         return first // self.step_ms * self.step_ms
 
     def _first(self, now_ms: int) -> int:
-        """Where to begin with what was never read: so far back from now, or from the first time that it failed."""
+        """Where to begin a signal that was never read: a fixed span before now, or before its first failed read."""
         first = now_ms - self.since_ms
         return first if self._unread_from_ms is None else min(first, self._unread_from_ms)
 
@@ -141,7 +141,7 @@ class Feed:
                 self._marks[signal.name] = now_ms
 
     def _settle(self, name: str, gap: Gap | None) -> None:
-        """Strike off what was owed and came, take down what failed, and lengthen the pause where it failed again."""
+        """Remove missing spans that arrived, add those that failed, and lengthen the pause of repeated failures."""
         debt = self._debts.get(name)
         if debt is None:
             if gap is not None:
@@ -161,7 +161,7 @@ class Feed:
 
 
 def _marks(lines: Iterable[StoredSeries]) -> dict[str, int]:
-    """How far each signal has been read: as far as the slowest of its series that are still alive."""
+    """How far each signal has been read: up to the oldest last sample among its series that are still alive."""
     by_name: dict[str, list[int]] = {}
     for line in lines:
         by_name.setdefault(line.id.name, []).append(line.last_ms)
@@ -169,9 +169,9 @@ def _marks(lines: Iterable[StoredSeries]) -> dict[str, int]:
 
 
 def without_strangers(harvest: Harvest, owners: dict[SeriesId, str]) -> Harvest:
-    """Leave out series that another source of the same collection brings, too; `owners` learns the rest.
+    """Leave out series that another source of the same collection also has; the rest are added to `owners`.
 
-    Mixing two sources in one series would give a saw-tooth that nobody measured.
+    Mixing two sources in one series would give a saw tooth that nobody measured.
     """
     mine = tuple(one for one in harvest.series if owners.setdefault(one.id, harvest.source) == harvest.source)
     if len(mine) == len(harvest.series):

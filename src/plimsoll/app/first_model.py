@@ -1,7 +1,7 @@
-"""What does a model of what a source offers look like? A commented model file to begin with; `plimsoll init` writes it.
+"""What would a first model of a source look like? A commented model file, which `plimsoll init` writes.
 
-It names the source and the series found, with what was seen of each, and leaves to a person what no metric tells:
-demand, capacity, SLO, start-up time. Nothing is guessed; what is to be filled in stands there as a comment.
+It names the source and the series found, with what was seen of each, and leaves to a person what no metric contains:
+demand, capacity, SLO, start-up time. Nothing is guessed; what remains to be filled in is a comment.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ MAX_SIGNALS = 500
 MAX_READ = 40
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_./-]*(?: [A-Za-z0-9_./-]+)*")
 _OF_EXPORTERS = ("go_", "net_conntrack_dialer_", "promhttp_", "prometheus_", "python_gc_", "scrape_")
-_WRITABLE = re.compile(r"[^\x00-\x08\x0b-\x1f\x7f]{1,4000}")  # what a query may hold
+_WRITABLE = re.compile(r"[^\x00-\x08\x0b-\x1f\x7f]{1,4000}")  # what a query may contain
 _RESERVED = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
 
 _HINTS = """\
@@ -40,8 +40,8 @@ _HINTS = """\
 def first_model(text: str, source: Source, window: Window, step_s: float) -> str:
     """Write the model of what `source`, opened from `text`, offers over `window`; the result is valid.
 
-    A file is named as `text` has it, which is to be read from where the model will lie. A store is no source of a
-    model: its signals name none, and are read by naming the store beside the model.
+    A file is named as in `text`, a path relative to the model's future place. A store cannot be a source of a model:
+    its signals then name no source, and are read by naming the store on the command line beside the model.
 
     Raises NothingToAnswer where the source offers nothing, SourceError where it cannot be read.
     """
@@ -57,7 +57,7 @@ def first_model(text: str, source: Source, window: Window, step_s: float) -> str
 
 
 def _about_itself(signal: Signal) -> bool:
-    """Whether a series tells of the program that exports it rather than of what it does; such come last."""
+    """Whether a series describes the exporting program itself rather than its work; such series come last."""
     return signal.name.startswith(_OF_EXPORTERS)
 
 
@@ -147,7 +147,7 @@ def _system_name(text: str) -> str:
 
 
 def _word(text: str) -> str:
-    """Write text as a YAML word, in quotes unless it can be nothing but text."""
+    """Write text as a YAML scalar, in quotes unless it can only be read as text."""
     return text if _PLAIN.fullmatch(text) and text.lower() not in _RESERVED else json.dumps(text, ensure_ascii=True)
 
 

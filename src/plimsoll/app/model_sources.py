@@ -1,7 +1,7 @@
 """Which sources does a model name, and what is read from each?
 
 A signal that names a source is read from it, by its query or, without one, by its own name. A signal that is derived
-from another, or that names no source, is not read. The past of a driver is read from the file that it names.
+from another, or that names no source, is not read. The history of a driver is read from the file that it names.
 """
 
 from __future__ import annotations
@@ -46,10 +46,10 @@ def model_sources(model: Model) -> tuple[ModelSource, ...]:
 
 
 def model_signals(model: Model, address: str, *, by_name: bool = False) -> tuple[Signal, ...]:
-    """List every signal that can be read, for reading them all from one source; with the drivers it is the past of.
+    """List every signal of a model, to read them all from the source at `address`, and the driver histories in it.
 
-    With `by_name`, signals are looked for under their own names, as a recording keeps them: only those that the model
-    reads from this very file keep their query, which is a column of it.
+    With `by_name`, signals are looked up under their own names, as a recording stores them: only those that the model
+    reads from this same file keep their query, which is one of its columns.
     """
     files = {item.name: _address(item, model) for item in model.file.sources if item.kind in _FILE_KINDS and item.file}
     here = {name for name, file in files.items() if address and Path(file) == Path(address)}

@@ -1,4 +1,4 @@
-"""What does a model say about how its series are looked at: rhythms, plain trends, forecasts, and when to speak up?"""
+"""How does a model want its series analyzed? Its terms for rhythms, plain trends, forecasts, and advice."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MEDIAN = 0.5
 
 @dataclass(frozen=True, slots=True)
 class ForecastTerms:
-    """How a model has its signals forecast: how far, at which levels, which of them (wildcards; empty for all)."""
+    """How a model wants its signals forecast: the horizon, the levels, and which signals (wildcards; empty for all)."""
 
     horizon_ms: int
     levels: Levels
@@ -44,9 +44,9 @@ def pattern_rules(model: Model | None) -> PatternRules:
 
 
 def forecast_terms(model: Model) -> ForecastTerms | None:
-    """Take the terms of forecasts from a model: the two ends of each interval, and the median beside them.
+    """Take the terms of forecasts from a model: levels are the two ends of each interval, and the median.
 
-    None where the model does not speak of forecasts.
+    None where the model does not mention forecasts.
     """
     if "forecast" not in model.file.planning.model_fields_set:
         return None
@@ -58,7 +58,7 @@ def forecast_terms(model: Model) -> ForecastTerms | None:
 
 
 def with_advice(report: ForecastReport, model: Model) -> ForecastReport:
-    """Add to a forecast what the model wants told: where it stands at the shorter horizon, and what it passes when."""
+    """Add the notes that the model asks for: the forecast at the shorter horizon, and when it passes which level."""
     section = model.file.planning.forecast
     notes = [note for item in report.forecasts for note in _passes(item, section.advise)]
     if section.example_horizon is not None:
@@ -67,7 +67,7 @@ def with_advice(report: ForecastReport, model: Model) -> ForecastReport:
 
 
 def _at(item: SeriesForecast, horizon_s: float) -> Iterator[str]:
-    """Tell the forecast at a horizon after the cutoff, where it reaches so far."""
+    """State the forecast at a horizon after the cutoff, if it reaches that far."""
     if item.cutoff is None:
         return
     until = [row for row in item.rows if (row.time - item.cutoff).total_seconds() <= horizon_s]

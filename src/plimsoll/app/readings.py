@@ -1,4 +1,4 @@
-"""What does a source hold up to now? A span of everything it offers, and which moment that makes "now"."""
+"""What does a source hold up to now? A span of everything it offers, and which moment counts as "now"."""
 
 from __future__ import annotations
 
@@ -25,10 +25,11 @@ def read_live(source: Source, span_ms: int, now_ms: int, signals: Sequence[Signa
 def read_recording(
     source: Source, span_ms: int, now_ms: int | None, signals: Sequence[Signal] | None = None, fewest: int = 0
 ) -> tuple[Harvest, int | None]:
-    """Read signals, or all that a file or a store holds, over the `span_ms` before now; say which moment now is.
+    """Read signals, or all that a file or a store holds, over the `span_ms` before now; also return now.
 
-    Where it is not given, now is the last sample: a recording speaks for the time it was made. None means no sample.
-    A series with samples in the span that has not `fewest` of them there is read further back, for they are months.
+    Unless given, now is the last sample, because a recording describes the time at which it was made; it is None
+    without any sample. A series with some but fewer than `fewest` samples in the span is read further back: its samples
+    may be months apart.
     """
     harvest = source.read(source.discover(EVER) if signals is None else signals, EVER, _STEP_S)
     last = [int(series.times_ms[-1]) for series in harvest.series if len(series)]
@@ -49,7 +50,7 @@ def _newest(series: Series, window: Window, fewest: int) -> Series:
 
 
 def _not_reached(harvest: Harvest, read: Sequence[Series], window: Window) -> tuple[str, ...]:
-    """Name the series all of whose samples lie outside the window."""
+    """Name the series without a sample in the window."""
     pairs = zip(harvest.series, read, strict=True)
     left = [f"{one.id} {as_datetime(int(one.times_ms[-1])):%Y-%m-%d}" for one, cut in pairs if len(one) > len(cut) == 0]
     if not left:
@@ -60,7 +61,7 @@ def _not_reached(harvest: Harvest, read: Sequence[Series], window: Window) -> tu
 
 
 def gaps_of(name: str, signals: Sequence[Signal], span_ms: int, now_ms: int, reason: str) -> Harvest:
-    """What a source that could not be read leaves: a gap for each of its signals."""
+    """The gaps of a source that could not be read, one for each of its signals."""
     window = Window(now_ms - span_ms, now_ms + 1)
     return Harvest(name, (), tuple(Gap(SeriesId(signal.name), window, reason) for signal in signals))
 

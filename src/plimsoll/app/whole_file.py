@@ -1,6 +1,6 @@
-"""How is a file written so that nobody ever sees half of it? Beside its place, made durable, then moved over it.
+"""How is a file written so that nobody ever sees half of it? Next to its place, flushed, then renamed over it.
 
-A link is followed, so that it stays one; a device or a pipe (`/dev/stdout`) is written to as it is, never replaced.
+A link is followed, so that it stays a link; a device or a pipe (`/dev/stdout`) is written directly, never replaced.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def write_whole(path: Path, text: str) -> None:
 
 
 def check_place(path: Path) -> None:
-    """Raise InputError where a file could not be written here, before there is one to write; nothing is left behind."""
+    """Raise InputError where a file could not be written, before there is content; nothing is left behind."""
     with _told(path):
         if path.is_dir():
             raise IsADirectoryError(EISDIR, os.strerror(EISDIR))
@@ -55,13 +55,13 @@ def _replace(path: Path, text: str) -> None:
 
 @contextmanager
 def _told(path: Path) -> Iterator[None]:
-    """Tell what the system refuses as a fault of this path."""
+    """Turn an error of the operating system into a fault of this path."""
     try:
         yield
     except OSError as error:
         reason = (error.strerror or "error").lower()
         raise InputError(f"cannot be written: {reason}", Place(str(path))) from None
-    except RuntimeError:  # what Python before 3.13 says of a link that leads to itself
+    except RuntimeError:  # Python before 3.13, for a link that leads to itself
         raise InputError("cannot be written: the link leads to itself", Place(str(path))) from None
 
 

@@ -1,1 +1,1 @@
-"""How does the system stand now? Its resources, judged by a model or by their nature, and its alert rules."""
+"""How is the system doing now? Its resources, judged by a model or by their natural limits, and its alert rules."""

@@ -1,8 +1,8 @@
-"""Which alert rules of the model hold now? Each is judged over the whole of its time, with gaps known.
+"""Which alert rules of the model hold now? Each is judged over its whole duration, with gaps taken into account.
 
-A rule without a time, or with one in which no sample fell, is judged from its newest sample on. A stretch of more
-than two steps without a sample is a gap: a rule that nothing refutes then cannot be told. A rule that holds for any
-series of its signal holds.
+A rule without a duration, or with no sample within it, is judged from its newest sample on. More than two steps without
+a sample are a gap: if no sample refutes the rule, its state is then unknown. A rule holds if it holds for any series of
+its signal.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""How does the system stand? Put the model, what was just read, and the knowledge base together, and judge."""
+"""How is the system doing? Combine the model, the current readings, and the knowledge base into an assessment."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class AdviceBase:
     share_levels: tuple[Level, ...]
 
     def topics_of(self, signal: str) -> tuple[str, ...]:
-        """Name the topics that a signal's name speaks of, most telling first."""
+        """Name the topics that a signal's name implies, most specific first."""
         name = signal.lower()
         return tuple(topic for topic, words in self.topic_words.items() if any(word in name for word in words))
 
@@ -58,7 +58,7 @@ def advice_base(known: Any) -> AdviceBase:
 def assess(
     system: str, resources: Sequence[Resource], base: AdviceBase, as_of_ms: int, facts: frozenset[str]
 ) -> Assessment:
-    """Judge all resources at one moment; `facts` are those that the series speak for."""
+    """Judge all resources at one moment; `facts` are those that the series support."""
     facts |= {"database_slow"} if database_slow(resources) else frozenset()
     bottlenecks = bottlenecks_of(resources, base.advice, base.impacts, facts)
     standings = tuple(standing_of(resource) for resource in resources)
@@ -98,7 +98,7 @@ def readings_of(harvest: Harvest, as_of_ms: int, stale_after_s: float) -> dict[s
 
 
 def facts_of(series: Sequence[Series], readings: Mapping[str, Reading], demanded: AbstractSet[str]) -> frozenset[str]:
-    """Gather the facts that series and their newest readings speak for; `demanded` names those that are a demand."""
+    """Gather the facts that series and their newest readings support; `demanded` names the series of demand."""
     demands = [item for item in series if item.id.name.rpartition("/")[2] in demanded]
     memory = [item for item in series if "mem" in item.id.name.lower() and item.kind is not MetricKind.COUNTER]
     read = {item.id: readings.get(str(item.id)) for item in series}

@@ -1,4 +1,4 @@
-"""What the demo leaves behind, so that each of its steps can be done again by hand: a load test, a history, a model."""
+"""Which files does the demo write? A load test, a history and a model, so that each step can be repeated by hand."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ LOAD_COLUMNS = ("offered_rps", "throughput", "p50_s", "p95_s", "p99_s", "error_r
 class Fleet:
     """The example system as the demo describes it: replicas of what was measured, and what they cost.
 
-    `price_per_hour` is that of a small general-purpose instance; it is the demo's own figure and said to be so.
+    `price_per_hour` is that of a small general-purpose instance; it is the demo's own figure and labeled as such.
     """
 
     replicas: int = 4
@@ -35,7 +35,7 @@ class Fleet:
 
 
 def steps_of(ramp: Ramp) -> Steps:
-    """Take a ramp as a load test: load is what was offered; the process's share is of the one core it can use."""
+    """Turn a ramp into a load test: load is the offered rate; CPU is the process's share of the one core it can use."""
     column, steps = _column, ramp.steps
     return Steps(
         load=column([step.offered_rps for step in steps]),

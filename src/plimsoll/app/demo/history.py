@@ -1,8 +1,8 @@
-"""A demand history that nobody measured, drawn from a seed, for who has none of their own yet.
+"""A synthetic demand history, generated from a seed, for users who have no history of their own yet.
 
     demand(t) = base x growth^(days since start) x hour(t) x weekday(t) x noise(t)
 
-It says what it is: the label `origin="synthetic"` is part of its name, and so stands on every output it gets into.
+The label `origin="synthetic"` is part of its name and therefore appears on every output that uses it.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from plimsoll.domain.time_spans import HOUR_MS
 
 SYNTHETIC = ("origin", "synthetic")
 _NOISE_SIGMA = 0.05
-_NOISE_MEMORY = 0.7  # of one hour's deviation, what is left in the next
+_NOISE_MEMORY = 0.7  # the share of one hour's deviation that remains in the next
 _WEEKEND_SHARE = 0.65
 
 

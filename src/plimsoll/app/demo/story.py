@@ -3,7 +3,7 @@
     ramp -> load line, assessment, cost per request
     demand history (synthetic) -> forecast -> runway -> plan -> report
 
-Every file that a step reads or leaves is kept, so that each step can be done again with its own command.
+Every file that a step reads or writes is kept, so that each step can be repeated with its own command.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ _TODAY_SHARE = 0.6  # how much of the fleet's capacity the busiest hour takes to
 
 @dataclass(frozen=True)
 class Parts:
-    """What the demo is put together from: how to measure, and the knowledge that is handed in."""
+    """The dependencies of the demo: how to measure, and the shipped knowledge."""
 
     measure: Measure
     ask: LimitsAsk
@@ -71,7 +71,7 @@ class Parts:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of the demo: the report, and the files by name with their text."""
+    """The result of the demo: the report, and the files by name with their text."""
 
     report: Report
     files: dict[str, str]
@@ -79,7 +79,7 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Ahead:
-    """What is to come: the history, the forecast of each day's busiest hour, and when it reaches the fleet's supply."""
+    """The outlook: the history, the forecast of each day's busiest hour, and when it reaches the fleet's supply."""
 
     history: Series
     forecast: Forecast
@@ -87,9 +87,9 @@ class Ahead:
 
 
 def run_demo(parts: Parts, fleet: Fleet, now_ms: int, seed: int, tell: Tell) -> Outcome:
-    """Run the whole chain; `tell` hears each step and the share of the demo that is done.
+    """Run the whole chain; `tell` is called with each step and the share of the demo that is done.
 
-    Raises NothingToAnswer where the ramp settles no load line, which the demo cannot go on without.
+    Raises NothingToAnswer where the ramp identifies no load line, which the rest of the demo needs.
     """
     ramp = parts.measure(lambda words, share: tell(f"measuring the example service: {words}", 0.85 * share))
     tell("finding the load line", 0.85)
@@ -125,7 +125,7 @@ def _costs(steps: Sequence[RampStep], seed: int) -> UnitCosts:
 
 
 def _capacity(found: LoadTestLimits) -> float:
-    """The safe load; where the line lies past the ramp, what was tested counts and no more."""
+    """The safe load; where the load line lies past the ramp, at most the highest tested load."""
     line = found.load_line
     if line is None or line.safe_load is None:
         remedy = "try again when the machine is less busy, or with longer steps (--step 12s)"

@@ -1,1 +1,1 @@
-"""What will demand be? Of a fleet from file to file, and of what a source holds in words for people."""
+"""What will demand be? The forecast of a fleet from file to file, and of a source as a report for people."""

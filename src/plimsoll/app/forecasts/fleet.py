@@ -1,7 +1,7 @@
-"""Use cases of the forecast: a whole fleet from file to file.
+"""How is a whole fleet forecast from file to file? In two passes.
 
-Two passes: the first lists the series and measures the width of intervals on a seeded sample of them, the second
-forecasts everything in spans of rows, on any engine, each span by itself.
+The first pass lists the series and measures the width of intervals on a seeded sample of them. The second forecasts
+everything in spans of rows, on any engine, each span by itself.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def forecast_fleet(
 ) -> PanelRun:
     """Forecast every series of `reader` into `writer`, in spans of at least `span_rows`.
 
-    `tell` hears of spans done and spans in all. The answer is the same bit for bit whatever the spans and the engine.
+    `tell` is called with spans done and spans in all. The result is bit-identical for any spans and any engine.
     """
     outline = reader.outline()
     pools = measure_pools(reader, outline, request)
@@ -57,7 +57,7 @@ def forecast_fleet(
 
 
 def named(pools: Pools) -> Counter[str]:
-    """Count the series behind the pools by kind and step, as people write them."""
+    """Count the series behind the pools by kind and step, in words."""
     counts: Counter[str] = Counter()
     for key, pool in pools.items():
         counts[f"{key.kind.value} at {format_duration(key.step_ms / 1000)}"] += pool.series
@@ -70,7 +70,7 @@ def forecast_span(reader: PanelReader, request: Request, pools: Pools, span: tup
 
 
 def measure_pools(reader: PanelReader, outline: PanelOutline, request: Request) -> Pools:
-    """Measure the pools on the sample, which the ids and the seed alone decide."""
+    """Measure the pools on the sample, which depends only on the ids and the seed."""
     chosen = sample_of(outline, request.seed)
     if not chosen:
         return {}
@@ -84,7 +84,7 @@ def measure_pools(reader: PanelReader, outline: PanelOutline, request: Request) 
 
 
 def sample_of(outline: PanelOutline, seed: int) -> list[int]:
-    """Choose the series whose errors are pooled: of each kind those with the lowest tickets, in order of rows."""
+    """Choose the series whose errors are pooled: those with the lowest tickets of each kind, in order of rows."""
     by_kind: dict[MetricKind, list[tuple[int, int]]] = {}
     for index, (unique_id, kind) in enumerate(zip(outline.ids, outline.kinds, strict=True)):
         by_kind.setdefault(kind, []).append((ticket(unique_id, seed), index))

@@ -1,4 +1,4 @@
-"""What was laid on a forecast beside the samples, in words; and which courses cannot be laid on what is asked for."""
+"""What was applied to a forecast beside its samples, in words; and which scenarios cannot be applied at all?"""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _SHOWN = 3
 
 
 def check_scenario(scenario: Scenario | None, wanted: Sequence[Series]) -> None:
-    """Raise UsageError where a scenario concerns none of the series, or would let a counter's total start anew."""
+    """Raise UsageError where a scenario applies to none of the series, or would restart a counter's total."""
     if scenario is None:
         return
     concerned = [series for series in wanted if scenario.concerns(series.id.name)]
@@ -32,7 +32,7 @@ def check_scenario(scenario: Scenario | None, wanted: Sequence[Series]) -> None:
 
 
 def told_of_scenario(scenario: Scenario | None, wanted: Sequence[Series]) -> tuple[str, ...]:
-    """Say on which series a scenario of a driver was laid, and on which it was not."""
+    """Say to which series a scenario of a driver was applied, and to which it was not."""
     if scenario is None or not scenario.only:
         return ()
     laid = [str(series.id) for series in wanted if scenario.concerns(series.id.name)]
@@ -42,7 +42,7 @@ def told_of_scenario(scenario: Scenario | None, wanted: Sequence[Series]) -> tup
 
 
 def told_of_changes(known: Annotations, wanted: Sequence[Series], horizon_ms: int) -> tuple[str, ...]:
-    """Say which events, change points and windows to ignore were applied, and which touch nothing."""
+    """Say which events, change points and ignore windows were applied, and which have no effect."""
     return (
         *(f"event {one.name}: {_done(one, wanted, horizon_ms)}{_on(one.only)}" for one in known.events),
         *(f"{_cut(one, wanted)}{_on(one.only)}" for one in known.changepoints),
@@ -75,7 +75,7 @@ def _left_out(ignored: IgnoreWindow, wanted: Sequence[Series]) -> str:
 
 
 def _spans(wanted: Sequence[Series], only: frozenset[str]) -> Iterator[tuple[int, int]]:
-    """First and last sample of each series that is concerned."""
+    """First and last sample of each series that they apply to."""
     return ((int(one.times_ms[0]), int(one.times_ms[-1])) for one in _concerned(wanted, only) if len(one))
 
 
@@ -84,7 +84,7 @@ def _concerned(wanted: Sequence[Series], only: frozenset[str]) -> list[Series]:
 
 
 def _changes(event: Event, wanted: Sequence[Series]) -> Iterator[str]:
-    """What an event does: its factor, its offset with the unit of what it concerns; one that does nothing says so."""
+    """The effect of an event: its factor, and its offset with the unit of its series; no effect is stated as such."""
     if event.factor != 1.0 or event.offset == 0.0:
         yield f"x {event.factor:g}"
     if event.offset != 0.0:

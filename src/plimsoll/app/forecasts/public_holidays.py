@@ -1,7 +1,7 @@
-"""Which public holidays concern a series, and what follows from them for its past and its future?
+"""Which public holidays apply to a series, and how do they change its past and its future?
 
-The places come from the command line or from the model's `planning.forecast.holidays`; the effect is learned series by
-series. A change that the user wrote for the day itself stands in place of what was learned of it.
+The places come from the command line or from the model's `planning.forecast.holidays`; the effect is learned for each
+series. A change that the user states for the day itself replaces the learned effect.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ _SHOWN = 3
 
 @dataclass(frozen=True, slots=True)
 class HolidayTerms:
-    """A calendar, the places whose holidays count, and the time zone in which their days are counted.
+    """A calendar, the places whose holidays count, and the time zone of their days.
 
-    `read_in` are other zones in which dates may have been read from a file.
+    `read_in` are other zones in which dates of a file may have been read.
     """
 
     calendar: HolidayCalendar
@@ -44,10 +44,10 @@ class HolidayTerms:
 def holiday_terms(
     model: Model | None, calendar: HolidayCalendar, typed: Sequence[str] = (), zone: str = ""
 ) -> HolidayTerms | None:
-    """Take the places that were typed, else the model's; None where there are none.
+    """Take the places from the command line, otherwise the model's; None where there are none.
 
-    Days are counted in `zone`, else in the model's time zone, else in UTC. Raises UsageError for a typed place that the
-    calendar does not know or an unknown zone, InputError with its place in the file for one of the model's.
+    Days are those of `zone`, otherwise of the model's time zone, otherwise of UTC. Raises UsageError for an unknown
+    place or zone on the command line, InputError with its place in the file for an unknown place in the model.
     """
     for place in typed:
         calendar.check(place)
@@ -80,7 +80,7 @@ def _of_model(model: Model, calendar: HolidayCalendar) -> tuple[str, ...]:
 def with_holidays(
     series: Series, known: Annotations, terms: HolidayTerms, horizon_ms: int, whole_days: bool = False
 ) -> tuple[Annotations, HolidayEffect]:
-    """Put what is learned of holidays beside what is known of a series; it is learned from what that leaves."""
+    """Add the learned effect of holidays to the annotations of a series; it is learned from what these leave."""
     kept = without_ignored(series, known)
     days, rest = _holidays(kept, terms, horizon_ms), _rest_days(kept, terms)
     zone = zone_of_days(kept, terms.zone, *terms.read_in) if days else terms.zone
@@ -91,7 +91,7 @@ def with_holidays(
 
 
 def told_of_holidays(found: Sequence[tuple[str, HolidayEffect]]) -> tuple[str, ...]:
-    """Say what was found, one line for all series of which the same or the like is to be said."""
+    """Say what was found, in one line for all series with the same or a similar result."""
     alike: dict[object, list[tuple[str, HolidayEffect]]] = {}
     for series, effect in found:
         kind = effect.of_what if effect.way else (effect.state, effect.why)
@@ -103,7 +103,7 @@ def told_of_holidays(found: Sequence[tuple[str, HolidayEffect]]) -> tuple[str, .
 
 
 def _holidays(series: Series, terms: HolidayTerms, horizon_ms: int) -> tuple[Holiday, ...]:
-    """Look up what lies in the series and the horizon, a day around for the zone; none where no calendar reaches."""
+    """Look up the holidays in series and horizon, a day wider for the zone; none outside the calendar's range."""
     if not len(series) or int(series.times_ms[-1]) > _LATEST:
         return ()
     first_ms, last_ms = max(int(series.times_ms[0]), _EARLIEST), min(int(series.times_ms[-1]) + horizon_ms, _LATEST)
@@ -114,7 +114,7 @@ def _holidays(series: Series, terms: HolidayTerms, horizon_ms: int) -> tuple[Hol
 
 
 def _rest_days(series: Series, terms: HolidayTerms) -> tuple[int, ...]:
-    """Name the weekdays one of which is the day of rest: Sunday where all places rest on it, else all they have."""
+    """Name the candidate weekdays of rest: Sunday if all places rest on it, otherwise all of their days of rest."""
     last_ms = int(series.times_ms[-1]) if len(series) else _LATEST
     on = as_datetime(min(max(last_ms, _EARLIEST), _LATEST)).date()
     weekends = [terms.calendar.rest_days(place, on) for place in terms.places]
@@ -124,9 +124,9 @@ def _rest_days(series: Series, terms: HolidayTerms) -> tuple[int, ...]:
 
 
 def _stands_for(own: Event, learned: Event) -> bool:
-    """Whether an event of the user's is about the day itself: it touches the learned one and lasts two days at most.
+    """Whether a user's event is about the holiday itself: it overlaps the learned event and lasts at most two days.
 
-    An hour of a day does not touch it: dates begin as much earlier where clocks have changed since.
+    An overlap of one hour does not count: dates shift by that much when clocks have changed since.
     """
     if own.end_ms is None or learned.end_ms is None or own.end_ms - own.start_ms > _OF_THE_DAY_MS:
         return False
@@ -136,7 +136,7 @@ def _stands_for(own: Event, learned: Event) -> bool:
 
 
 def _said(effects: Sequence[HolidayEffect]) -> str:
-    """Say what effects of one kind have in common: of what is applied, how far sizes and gains range."""
+    """Summarize effects of one kind; for those applied, give the range of sizes and gains."""
     first = effects[0]
     if first.way is None or all(effect.why == first.why for effect in effects):
         unknown = first.state is HolidayState.CANNOT_TELL

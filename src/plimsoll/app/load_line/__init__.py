@@ -1,1 +1,1 @@
-"""How much does one replica carry, by a load test, telemetry or a model? What a request costs, how long it waits."""
+"""How much does one replica carry, by a load test, telemetry or a model? Also: request costs and waiting times."""

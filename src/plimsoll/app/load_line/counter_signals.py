@@ -1,8 +1,8 @@
-"""Is a signal a counter, and what does it gain a second?
+"""Is a signal a counter, and what is its rate per second?
 
-    rate at a sample = (value - the one before) / seconds between them
+    rate at a sample = (value - previous value) / seconds between them
 
-A fall is a reset: what was gained up to it nobody knows. What was gained over a gap belongs to no moment.
+A fall is a reset, so the gain up to it is unknown. The gain over a gap belongs to no single moment. Both are NaN.
 """
 
 from __future__ import annotations
@@ -14,16 +14,16 @@ import numpy as np
 from plimsoll.domain.errors import InputError
 from plimsoll.domain.series import MetricKind, Series
 
-_FALLS_OF_A_COUNTER = 0.1  # of its moves at most: a counter that is reset more often than that counts nothing
+_FALLS_OF_A_COUNTER = 0.1  # of its moves at most: what is reset more often is no counter
 _FALLS_OF_A_RATE = 0.01  # of its moves at least, once there are enough of them
 _ENOUGH = 100
 _GAP = 1.5  # steps
 
 
 def gained(word: str, series: Series) -> Series:
-    """Turn a counter into what it gained a second, from its second sample on; give back what is none.
+    """Turn a counter into its rate per second, from its second sample on; return any other series unchanged.
 
-    Raises InputError where the series is called a counter and falls like none, or is demand and only rises.
+    Raises InputError for a series that is called a counter but falls too often, and for demand that only rises.
     """
     moves = np.diff(series.values[np.isfinite(series.values)])
     falls = int(np.count_nonzero(moves < 0))

@@ -24,12 +24,12 @@ from plimsoll.domain.load_line import LoadLine, LoadTestLimits, ModelFit, Object
 from plimsoll.domain.load_test import Column, LoadUnit, Recording, Steps
 from plimsoll.domain.objective import Objective
 
-_FAILING = 0.01  # of requests: from there on p99 may be that of failures
+_FAILING = 0.01  # of requests: above this share, p99 may be the latency of failures
 
 
 @dataclass(frozen=True)
 class LimitsAsk:
-    """What is asked of a load test: objectives, rules, the safety margin, and loads to count replicas for."""
+    """The request: objectives, rules, the safety margin, and loads to count replicas for."""
 
     objectives: tuple[Objective, ...]
     rules: Rules
@@ -77,14 +77,17 @@ def limits(measured: Steps | Recording, ask: LimitsAsk, models: Sequence[Capacit
 
 
 def steady(measured: Steps | Recording) -> Steps:
-    """Cut what was measured into steady steps, and check that these can be true; raises as `limits` does."""
+    """Cut measurements into steady steps, and check that these are physically possible; raises as `limits` does."""
     if isinstance(measured, Recording):
         return checked(cut_steps(measured))
     return checked(measured if measured.times_s is None else cut_rows(measured))
 
 
 def choices_of(steps: Steps, ask: LimitsAsk, models: Sequence[CapacityModel]) -> dict[str, Choice]:
-    """Choose a model for everything that matters, by its name: of the latencies, those that objectives bound."""
+    """Choose a model for every quantity that matters, by name; only latencies that objectives bound matter.
+
+    Without such an objective, one usual latency is modeled.
+    """
     bounded = [column for one in ask.objectives if not isinstance(column := column_of(steps, one), str)]
     latencies = {quantity.name for quantity, _ in bounded if quantity.kind is Kind.LATENCY}
     if not latencies and (usual := any_latency(steps)) is not None:
@@ -104,10 +107,10 @@ def choices_of(steps: Steps, ask: LimitsAsk, models: Sequence[CapacityModel]) ->
 def _line(
     steps: Steps, ask: LimitsAsk, choices: dict[str, Choice], peak: Peak
 ) -> tuple[tuple[ObjectiveLimit, ...], LoadLine | None, str]:
-    """Judge every objective and draw the line; one that cannot be judged leaves none."""
+    """Judge every objective and draw the load line; an objective that cannot be judged leaves no line."""
     crossings: list[Crossing] = []
     unknown: list[ObjectiveLimit] = []
-    seeds: dict[str, int] = {}  # one for each quantity: what bounds it twice is drawn together
+    seeds: dict[str, int] = {}  # one per quantity: two bounds on it share their draws
     for one in ask.objectives:
         column = column_of(steps, one)
         if isinstance(column, str):
@@ -147,7 +150,7 @@ def _tested(steps: Steps, notes: tuple[str, ...]) -> TestedRange:
 
 
 def _column_notes(steps: Steps, ask: LimitsAsk) -> list[str]:
-    """Say where a latency was read from a column whose statistic the file does not tell, and where errors are free."""
+    """Note a latency column without a known statistic, and failing requests that no objective bounds."""
     unnamed = [
         f"the file does not say which statistic its latency is: read as {one.name}, as {one.text!r} asks"
         for one in ask.objectives
@@ -180,7 +183,7 @@ def _undescribed(choices: dict[str, Choice]) -> list[str]:
 
 
 def _without_set_aside(steps: Steps, choices: dict[str, Choice]) -> Steps:
-    """Leave out what was set aside: what lies off by more than chance allows marks no load."""
+    """Leave out outliers that were set aside, so that they do not mark a load."""
 
     def kept(name: str, values: Column) -> Column:
         unnamed = name == UNNAMED and name not in choices  # then it is read as the statistic that is asked for
@@ -199,7 +202,7 @@ def _without_set_aside(steps: Steps, choices: dict[str, Choice]) -> Steps:
 
 
 def _noise(choice: Choice | None) -> str:
-    """Name the likeliest shape of the scatter of throughput, with its probability."""
+    """Name the likeliest noise shape of throughput, with its probability."""
     if choice is None or choice.chosen is None or choice.chosen.fit is None or not choice.chosen.fit.shapes:
         return ""
     fit = choice.chosen.fit

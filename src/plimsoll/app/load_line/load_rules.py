@@ -1,4 +1,4 @@
-"""A rules file, from YAML to the rules that thresholds are read by; every fault names the key it stands at."""
+"""How does a rules file become rules? From YAML to the rules for thresholds; every fault names its key."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What was measured at each step, and what did a unit of load give there?"""
+"""What was measured at each step, and how efficient was a unit of load there?"""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from plimsoll.domain.load_test import Steps
 
 
 def measured_steps(steps: Steps, kept: Steps, throughput: Choice | None) -> tuple[MeasuredStep, ...]:
-    """Gather what was measured at each step; what is derived rests on `kept`, the steps without what was set aside.
+    """Gather the measurements of each step; derived values rest on `kept`, the steps without outliers.
 
-    Of the models tried on `throughput`, the scalability law tells efficiency and overhead.
+    Efficiency and overhead come from the scalability law, if it was fitted to `throughput`.
     """
     powers, law = power(kept), _law(throughput)
     efficiencies: list[Estimate | None] = [None] * len(steps)
     overheads: list[Overhead | None] = [None] * len(steps)
     if law is not None and kept.throughput is not None:
-        load = np.where(steps.load >= 1, steps.load, np.nan)  # below one there is nobody to share with
+        load = np.where(steps.load >= 1, steps.load, np.nan)  # below a load of one nothing is shared
         efficiencies, overheads = _efficiencies(law, load, kept.throughput), _overheads(law, load)
     left = _columns(kept)
     return tuple(
@@ -54,13 +54,13 @@ def _law(throughput: Choice | None) -> Mapping[str, Estimate] | None:
 
 
 def _efficiencies(law: Mapping[str, Estimate], load: Values, throughput: Values) -> list[Estimate | None]:
-    """Tell throughput / (rate x load) at each step, as sure as the rate is."""
+    """Compute throughput / (rate x load) at each step, with the uncertainty of the rate."""
     value, high, low = usl.efficiency(_sides(law), load, throughput)
     return [_estimate(law["rate"], sides) for sides in zip(value, low, high, strict=True)]
 
 
 def _overheads(law: Mapping[str, Estimate], load: Values) -> list[Overhead | None]:
-    """Split the time of a unit of work at each step; each part is as sure as its parameter is."""
+    """Split the time of a unit of work at each step; each part has the uncertainty of its parameter."""
     parts = np.stack([usl.overhead(side, load) for side in _sides(law)], axis=-1)  # (n, 3 parts, 3 sides)
     found = [
         (float(ideal[0]), _estimate(law["contention"], contention), _estimate(law["coherency"], coherency))
@@ -70,13 +70,13 @@ def _overheads(law: Mapping[str, Estimate], load: Values) -> list[Overhead | Non
 
 
 def _sides(law: Mapping[str, Estimate]) -> Values:
-    """Lay the values of contention, coherency and rate, their low ends and their high ends in rows, (3, 3)."""
+    """Return the values of contention, coherency and rate, their low ends and their high ends in rows, (3, 3)."""
     sides = ((one.value, one.low, one.high) for one in law.values())
     return np.array([[np.nan if side is None else side for side in one] for one in sides]).T
 
 
 def _estimate(parameter: Estimate, sides: Sequence[float]) -> Estimate | None:
-    """Make an estimate of something that is as sure as a parameter is; None where its value is not known."""
+    """Make an estimate with the uncertainty of a parameter; None where its value is unknown."""
     value, low, high = (float(side) if np.isfinite(side) else None for side in sides)
     return None if value is None else replace(parameter, value=value, low=low, high=high)
 

@@ -1,8 +1,8 @@
-"""The use case `limits of-model`: what does a model file say about what one replica of each component carries?
+"""How much does one replica of each component carry, according to a model file? The use case `limits of-model`.
 
-Stated capacity is passed on; a load test that the model names is read by the model's own rules and objectives; what
-fits on a replica is reckoned from densities, consumption and limits; samples are fitted by the families that the model
-asks for, and answer its sizing question and its rules of growth. What lies past the samples is said to.
+Stated capacity is passed on. A load test that the model names is read by the model's own rules and objectives. What
+fits on a replica is computed from densities, consumption and limits. Samples are fitted by the families that the model
+asks for; the fits answer its sizing question and its rules of growth. Extrapolation past the samples is labeled.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ ReadLoadTest = Callable[[Sequence[Path], str], Steps | Recording]
 
 @dataclass(frozen=True)
 class Means:
-    """What the use case works with: how a load test is read, the families there are, the rules taken by default."""
+    """The dependencies of the use case: the reader of load tests, the available families, the default rules."""
 
     read: ReadLoadTest
     families: tuple[CapacityModel, ...]
@@ -51,7 +51,7 @@ class Means:
 
 
 def model_limits(model: Model, means: Means) -> ModelLimits:
-    """Answer for every component that says anything; raises NothingToAnswer where none does."""
+    """Answer for every component that states anything; raises NothingToAnswer where none does."""
     beside = Path(model.tree.file).parent
     found = tuple(_component(section, beside, means) for section in model.file.components)
     told = tuple(item for item in found if item != ComponentLimits(item.component))
@@ -159,7 +159,7 @@ class _Fitted:
 def _consumption(
     samples: SamplesSection, beside: Path, means: Means
 ) -> tuple[tuple[Consumed, ...], dict[str, _Fitted]]:
-    """Fit what each signal takes to the signal that explains it, each group of one explanation in one reading."""
+    """Fit each signal against the signal that explains it, with one read per explaining signal."""
     found, fits = [], {}
     for by in dict.fromkeys(samples.explains.values()):
         names = [name for name, explained in samples.explains.items() if explained == by]
@@ -207,7 +207,7 @@ def _sizing(asked: SizeToSection, fits: Mapping[str, _Fitted]) -> Sizing | None:
 
 
 def _cores_factor(asked: SizeToSection, fits: Mapping[str, _Fitted], latency: Sized | None) -> tuple[float, str]:
-    """The factor on today's cores: by the rule of the model where the latency target is missed, else none."""
+    """The factor on today's cores: by the rule of the model if the latency target is missed, otherwise none."""
     if latency is None or latency.met:
         return 1.0, "the latency target is met" if latency else "no latency is held to a target"
     if asked.cores_when_missed == GROWTH:

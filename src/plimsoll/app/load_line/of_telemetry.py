@@ -1,4 +1,4 @@
-"""What one replica carries, from a window of telemetry: signals aligned moment by moment, then limits as ever."""
+"""How much does one replica carry, by a window of telemetry? Signals are aligned in time, then read as a load test."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _ONE_REPLICA = "no signal replicas: all demand counts as that of one replica (--
 
 @dataclass(frozen=True)
 class Role:
-    """What a signal stands for: demand, replicas, a statistic of latency, errors, or a resource; its unit if stated."""
+    """What a signal measures: demand, replicas, a statistic of latency, errors, or a resource; its unit if stated."""
 
     word: str
     query: str
@@ -34,7 +34,7 @@ class Role:
 
 
 def roles_of(texts: tuple[str, ...]) -> tuple[Role, ...]:
-    """Read `demand=QUERY`, `p99:ms=QUERY` and their like; raises UsageError for what has another form, or no demand."""
+    """Read `demand=QUERY`, `p99:ms=QUERY` and the like; raises UsageError for another form, or without a demand."""
     found = []
     for text in texts:
         word, equals, query = text.partition("=")
@@ -52,7 +52,7 @@ def roles_of(texts: tuple[str, ...]) -> tuple[Role, ...]:
 
 
 def signals_of(roles: tuple[Role, ...]) -> tuple[Signal, ...]:
-    """Name the signals to read; each is called what it stands for."""
+    """Name the signals to read, each by its role."""
     return tuple(Signal(role.word, role.query) for role in roles)
 
 
@@ -92,7 +92,7 @@ def _notes(counters: list[str], resources: list[str], *, replicas_known: bool) -
 
 
 def _share(errors: InBaseUnit, demand: Values) -> Values:
-    """Make errors a second a share of demand."""
+    """Turn errors per second into a share of demand."""
     with np.errstate(divide="ignore", invalid="ignore"):
         return errors.values / np.where(demand > 0, demand, np.nan) if errors.unit == A_SECOND else errors.values
 

@@ -1,9 +1,10 @@
-"""In which unit does a signal of telemetry come?
+"""What is the unit of a telemetry signal?
 
     --signal p99:ms=QUERY     as stated: word, colon, unit
 
-else as its series says; else as its size suggests, and that is said: latencies with a median above 10 as milliseconds,
-shares above 1.5 as percent, and above 100 as an amount. Errors may come a second, as demand does.
+Without a stated unit, the unit is that of the series. Without that, the size of the values suggests it, with a note:
+latencies with a median above 10 are milliseconds, shares above 1.5 are percent, and above 100 an amount. Errors may be
+a rate per second, as demand is.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ _DIMENSIONS = {
 }
 _EXAMPLES = {"demand": "/s, /min", "latency": "ms, s", "errors": "%", "resource": "%, MB, MB/s, count"}
 _NAMES = {Dimension.RATIO: "ratio", Dimension.BYTES: "bytes", Dimension.BYTE_RATE: "bytes/s"}
-_AMOUNTS = {"cpu": "count", "memory": "bytes", "disk": "bytes/s", "network": "bytes/s"}  # of what is often a share
+_AMOUNTS = {"cpu": "count", "memory": "bytes", "disk": "bytes/s", "network": "bytes/s"}  # of what is often a ratio
 A_SECOND = "per second"
 _MS_ABOVE_S = 10.0
 _PERCENT_ABOVE = 1.5
@@ -34,7 +35,7 @@ _PERCENT_ABOVE = 1.5
 
 @dataclass(frozen=True, eq=False)
 class InBaseUnit:
-    """Values (n,) in a base unit, its name where it matters, and what was assumed; empty where nothing was."""
+    """Values (n,) in a base unit, the unit's name where it matters, and a note on what was assumed, if anything."""
 
     values: Values
     unit: str = ""
@@ -43,14 +44,14 @@ class InBaseUnit:
 
 @dataclass(frozen=True)
 class StatedUnit:
-    """How much one of a stated unit is in base units, and what that base unit is called."""
+    """The factor from a stated unit to its base unit, and the name of that base unit."""
 
     factor: float
     name: str
 
 
 def stated_unit(word: str, kind: str, unit: str) -> StatedUnit:
-    """Read a unit that somebody wrote; raises UsageError for one that such a signal cannot have."""
+    """Read a stated unit; raises UsageError for one that does not fit the kind of signal."""
     if kind == "resource" and unit in ("count", "ratio"):
         return StatedUnit(1.0, unit)
     for dimension in _DIMENSIONS[kind]:

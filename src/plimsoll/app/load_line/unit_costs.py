@@ -1,4 +1,4 @@
-"""What a request of each kind costs, what a cache saves, and what growth asks for."""
+"""What does a request of each kind cost, what does a cache save, and what does growth need?"""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _UNITS = {"cpu": "cores", "memory": "bytes", "network": "bytes/s", "disk": "byte
 
 @dataclass(frozen=True, eq=False)
 class Used:
-    """What was used of each resource, moment by moment; units where they are not the usual ones; what was assumed."""
+    """The use of each resource over time; its unit, where it is not the usual one; what was assumed."""
 
     values: Mapping[str, Column]
     units: Mapping[str, str] = field(default_factory=dict)
@@ -30,9 +30,9 @@ class Used:
 
 
 def in_cores(used: Used, cores: float | None) -> Used:
-    """Turn a share of the processor into cores, of `cores` or, said, of one.
+    """Turn a share of the CPU into cores, given `cores`; without them one core is assumed, with a note.
 
-    Raises UsageError where cores are given to what is measured in cores already, or to no processor.
+    Raises UsageError where cores are given although CPU is already measured in cores, or not measured.
     """
     if cores is not None and ("cpu" not in used.values or used.units.get("cpu") == "count"):
         why = "cpu is in cores already" if "cpu" in used.values else "no cpu is among --resources"
@@ -84,7 +84,7 @@ def _possible(source: str, name: str, column: Column) -> None:
 def growth(
     factor: float | None, request_rate_rps: float, p95_s: float, target_s: float | None, knowledge: Mapping[str, Any]
 ) -> GrowthPrediction:
-    """Predict what a growth asks for, by the shipped rules; raises UsageError for what is no growth."""
+    """Predict the needs of a growth factor by the shipped rules; raises UsageError for an invalid factor."""
     grown = float(knowledge["default_growth"]) if factor is None else factor
     target = quantity(knowledge["target_p95"], Dimension.TIME) if target_s is None else target_s
     for name, value in (

@@ -1,1 +1,1 @@
-"""Autoscaler objects as they stand in a cluster's files: HPA, ScaledObject and VPA manifests."""
+"""Autoscalers as other tools write them: HPA, ScaledObject and VPA manifests, and policies of AWS and Nomad."""

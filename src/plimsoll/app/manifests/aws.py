@@ -1,12 +1,12 @@
-"""Which policies stand in what the AWS command line prints? Scaling policies, their alarms and the bounds of groups.
+"""Which policies are in the output of the AWS command line? Scaling policies, their alarms and the bounds of groups.
 
     aws autoscaling describe-policies, describe-auto-scaling-groups
     aws application-autoscaling describe-scaling-policies, describe-scalable-targets
     aws cloudwatch describe-alarms
 
-A step policy needs its alarm, which another command prints; both may stand in files of their own. What is measured in
-percent there is a ratio here. Forms: API references of EC2 Auto Scaling and Application Auto Scaling (ScalingPolicy),
-and of CloudWatch (MetricAlarm).
+A step policy needs its alarm, which another command prints; the two may be in separate files. Percentages there are
+ratios here. Formats: API references of EC2 Auto Scaling and Application Auto Scaling (ScalingPolicy), and of CloudWatch
+(MetricAlarm).
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _SIDES = {
 
 
 class AwsBook:
-    """What all the files told: policies, alarms by the policies they set off, bounds by group."""
+    """The content of all files: policies, alarms by the policies they trigger, bounds by group."""
 
     def __init__(self, documents: Sequence[Fields]) -> None:
         self.policies = [item for one in documents for item in one.children("ScalingPolicies")]
@@ -133,7 +133,7 @@ class AwsBook:
 
 
 def _unread(alarm: Fields) -> Iterator[Finding]:
-    """Name the settings of an alarm that a replay does not follow."""
+    """Name the settings of an alarm that a replay ignores."""
     for field, usual, taken in (
         ("TreatMissingData", "missing", "missing data neither breach nor end a breach here"),
         ("Statistic", "Average", "the average of each period is replayed"),

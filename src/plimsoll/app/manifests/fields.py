@@ -1,4 +1,4 @@
-"""How is a field of a manifest read, so that what is wrong is named with its line?"""
+"""How is a field of a manifest read, so that an error names its line?"""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from plimsoll.domain.errors import InputError, Place
 
 @dataclass(frozen=True)
 class Fields:
-    """A mapping inside a manifest, and where it stands."""
+    """A mapping inside a manifest, and its place in the file."""
 
     tree: Tree
     value: dict[str, Any]

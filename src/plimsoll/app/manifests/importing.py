@@ -1,4 +1,4 @@
-"""Which policies stand in these files? HPA, KEDA and VPA objects, scaling policies of AWS and Nomad -> policy files."""
+"""Which policies are in these files? HPA, KEDA and VPA objects, scaling policies of AWS and Nomad -> policy files."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def import_policies(paths: Sequence[Path]) -> Imported:
 
 
 def _read(manifest: Fields) -> tuple[_Autoscaler, Sequence[Finding]]:
-    """Read one object, with what of it is not followed; None for what is read elsewhere, or not at all."""
+    """Read one object, and list what a replay ignores of it; None for one that is read elsewhere, or not at all."""
     _check_version(manifest)
     kind = manifest.value.get("kind")
     if kind == "HorizontalPodAutoscaler":
@@ -87,7 +87,7 @@ def _check_version(manifest: Fields) -> None:
 
 
 class _Vertical:
-    """A VerticalPodAutoscaler: what it moves, on which target, and whether it acts by itself."""
+    """A VerticalPodAutoscaler: which resources it sets, on which target, and whether it acts by itself."""
 
     def __init__(self, manifest: Fields) -> None:
         spec = manifest.child("spec")

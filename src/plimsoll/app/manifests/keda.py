@@ -50,7 +50,7 @@ def keda_policy(manifest: Fields) -> KedaPolicy:
 
 
 def keda_remarks(manifest: Fields) -> Iterator[Finding]:
-    """Name what of a ScaledObject is not replayed: a formula in place of its triggers, and a pause."""
+    """Name the parts of a ScaledObject that are not replayed: a formula instead of triggers, and a pause."""
     name, advanced = manifest.child("metadata").text("name"), manifest.child("spec").child("advanced")
     if advanced.value.get("scalingModifiers"):
         text = f"{name}: scalingModifiers make one metric of its triggers, and KEDA scales on that alone"

@@ -1,7 +1,7 @@
-"""Which policy stands in a scaling policy of Nomad, as `nomad scaling policy info -json ID` prints it?
+"""What does a scaling policy of Nomad say, as `nomad scaling policy info -json ID` prints it?
 
 Its `Policy` is the `policy` block of the job's `scaling` block: blocks of HCL become lists of one mapping. Source:
-nomad-autoscaler, "Scaling policies". A query of Nomad's own metrics in percent of what is allocated is a ratio here.
+nomad-autoscaler, "Scaling policies". Nomad's own metrics are in percent of the allocation; here they are ratios.
 """
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ def _strategy(how: Fields, *, percent: bool) -> dict[str, Any]:
 
 
 def _named(source: Fields, name: str) -> Iterator[tuple[str, Fields]]:
-    """Go through labeled blocks: [{label: [{...}]}], or {label: {...}}."""
+    """Iterate over labeled blocks: [{label: [{...}]}], or {label: {...}}."""
     value = source.value.get(name) or []
     blocks = list(source.children(name)) if isinstance(value, list) else [source.child(name)]
     for block in blocks:

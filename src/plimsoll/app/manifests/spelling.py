@@ -1,4 +1,4 @@
-"""How is a platform's policy spelled in a policy file of ours? The policy -> what `PolicySection` takes."""
+"""How is a platform's policy written in one of our policy files? The policy -> the input of `PolicySection`."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def spelled(policy: HpaPolicy | KedaPolicy) -> Plain:
 
 
 def hpa_form(policy: HpaPolicy) -> Plain:
-    """Write an HPA as the `hpa` of a policy; what stands at its default is left out."""
+    """Write an HPA as the `hpa` of a policy; values at their default are left out."""
     plain: Plain = {}
     further = []
     for metric in policy.metrics:

@@ -1,4 +1,4 @@
-"""What is wrong with a value, in our own words, where does it stand, and what was probably meant?"""
+"""What is wrong with a value, where in the file is it, and what was probably meant?"""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pydantic_core import ErrorDetails
 from plimsoll.app.model.yaml_reader import FieldPath, Tree
 from plimsoll.domain.errors import InputError
 
-# What the validator calls the alternatives of a field; they stand in no file.
+# The validator's names for the alternatives of a field; they are not part of a path in the file.
 _ALTERNATIVE = re.compile(r"^(str-enum|literal)\[.*\]$")
 _KINDS = {
     "dict_type": "is to be a mapping",

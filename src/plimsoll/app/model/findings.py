@@ -1,7 +1,7 @@
-"""Where does a model contradict itself, although it can be understood? Findings, each with what is done about it.
+"""Where does a valid model contradict itself? Findings, each with how the contradiction is resolved.
 
-Each check is one small function over the file's sections; a check that needs a number that the file does not give
-says nothing.
+Each check is one small function over the file's sections; a check that needs a number that the file does not give finds
+nothing.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""Which keys of a model file does no command act on, and what are they kept for?
+"""Which keys of a model file does no command act on, and what is their purpose?
 
-Some are for people: `show` and `schema` tell them, nothing is computed from them. Others describe what is carried out,
-generated or reviewed outside of the commands there are; they are checked, kept, and named here, so that nobody takes
-them for being watched. Every other key is read by at least one command; a test holds both to it.
+Some are for people: `show` and `schema` display them, nothing is computed from them. Others describe what is executed,
+generated or reviewed outside of the existing commands; they are validated, kept, and listed here, so that nobody
+believes that they are monitored. Every other key is read by at least one command. A test enforces both.
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ KEPT: dict[str, dict[str, str]] = {
 
 
 def kept_for(section: type[Section] | Section, field: str) -> str:
-    """What a key is kept for, empty for one that a command reads.
+    """Return the purpose of a key that no command reads, empty for any other key.
 
     >>> from plimsoll.app.model.document import MetadataSection
     >>> kept_for(MetadataSection, "owner"), kept_for(MetadataSection, "name")
@@ -103,7 +103,7 @@ def kept_for(section: type[Section] | Section, field: str) -> str:
 
 
 def kept_keys(value: Any, path: FieldPath = ()) -> Iterator[tuple[FieldPath, str]]:
-    """Find the keys that a model states and no command reads, each with what it is kept for."""
+    """Find the keys that a model states and no command reads, each with its purpose."""
     if isinstance(value, Section):
         for field in sorted(value.model_fields_set):
             key = type(value).model_fields[field].alias or field

@@ -1,6 +1,6 @@
-"""From files to a model: read, merge, check everything, and hand over what was understood.
+"""How do files become a model? They are read, merged, checked and translated.
 
-Every fault of every stage is gathered, so that one run shows them all.
+The faults of all stages are gathered, so that one run shows them all.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ OLDER_VERSIONS = ("plimsoll/v1alpha1",)
 
 @dataclass(frozen=True)
 class Model:
-    """A model as understood: the system for the pure rooms, the file's own sections, and where all of it stands."""
+    """A model as understood: the system for the pure packages, the file's sections, and the place of every value."""
 
     system: System
     file: ModelFile
@@ -91,21 +91,21 @@ def _model(tree: Tree, findings: Sequence[Finding]) -> Model:
 
 
 def _policy_remarks(understood: System) -> tuple[Finding, ...]:
-    """Gather what is odd about policies of ours, beyond the contradictions between sections of the file."""
+    """Gather the remarks on our own policies, which go beyond contradictions between sections of the file."""
     policies = [policy for part in understood.components for policy in part.policies if isinstance(policy, Policy)]
     said = {"schedule-below-minimum"}
     return tuple(finding for policy in policies for finding in remarks(policy) if finding.rule not in said)
 
 
 def _between_values(tree: Tree) -> list[InputError]:
-    """Find what is wrong between the values of those components that are each right by themselves."""
+    """Find contradictions between the values of components that are each valid by themselves."""
     faults: list[InputError] = []
     sections = tree.value.get("components")
     for index, plain in enumerate(sections if isinstance(sections, list) else []):
         try:
             section = ComponentSection.model_validate(plain)
         except ValidationError:
-            continue  # its own faults are told already
+            continue  # its own faults are reported already
         component(section, ("components", index), tree, faults)
     return faults
 

@@ -20,7 +20,7 @@ _HEADER = frozenset({"apiVersion", "kind"})
 
 
 class Gathering:
-    """The files of one model, merged in the order they are met."""
+    """The files of one model, merged in the order in which they are read."""
 
     def __init__(self) -> None:
         self.tree = Tree("", value={})
@@ -113,7 +113,7 @@ class Gathering:
 
 
 def _known(file: Path) -> Path:
-    """One name for a file, however it is reached; raises InputError for a link that leads to itself."""
+    """The canonical path of a file, however it is reached; raises InputError for a link that leads to itself."""
     try:
         return file.resolve()
     except (OSError, RuntimeError):

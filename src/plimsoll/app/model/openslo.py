@@ -1,7 +1,7 @@
 """OpenSLO documents as objectives of the model (https://github.com/OpenSLO/OpenSLO, apiVersion openslo/v1).
 
-`SLO` becomes one entry of `slos` per objective, with an `SLI` that it refers to written in. `DataSource`, `Service`,
-`AlertPolicy` and the rest carry nothing that the model keeps elsewhere: they are read past with a finding.
+`SLO` becomes one entry of `slos` per objective, with a referenced `SLI` inlined. `DataSource`, `Service`, `AlertPolicy`
+and the other kinds contain nothing that the model keeps: they are skipped with a finding.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ _SIDES = {"lt": "below", "lte": "below", "gt": "above", "gte": "above"}
 
 
 def is_openslo(document: Tree) -> bool:
-    """Tell an OpenSLO document by its apiVersion."""
+    """Recognize an OpenSLO document by its apiVersion."""
     return isinstance(document.value, dict) and str(document.value.get("apiVersion", "")).startswith("openslo/")
 
 
 def objectives(documents: Sequence[Tree]) -> tuple[Tree, list[Finding]]:
-    """Turn the OpenSLO documents of one file into a tree with a section `slos`, with the marks of the originals."""
+    """Turn the OpenSLO documents of one file into a tree with a section `slos`, keeping the original places."""
     indicators = {
         _at(document.value, "metadata", "name"): document
         for document in documents

@@ -1,4 +1,4 @@
-"""What a policy is translated in: its component, where the file's words stand, and the faults so far."""
+"""In which context is a policy translated? Its component, the places of its keys in the file, and the faults so far."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The rules of a policy that propose a count: triggers, targets, step tables, queues, the predictive floor."""
+"""Which rules of a policy propose a count? Triggers, targets, step tables, queues, the predictive floor."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The rules of a policy that hold back or bound: schedules, peaks, windows, cooldowns, rates, pauses, guards."""
+"""Which rules of a policy hold back or bound? Schedules, peaks, windows, cooldowns, rates, pauses, guards."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def limits(section: PolicySection, context: Context) -> Limits:
 
 
 def faulty_bounds(key: str, own: Any, bounds: tuple[int, int], context: Context) -> None:
-    """Note a minimum above a maximum, with both lines; one that the policy does not say is the component's."""
+    """Note a minimum above a maximum, with both lines; a bound that the policy leaves out is the component's."""
     mine, other = ("min", "max") if own.min is not None else ("max", "min")
     there = context.place(key, other) if getattr(own, other) is not None else f"replicas.{other} of the component"
     context.fault(f"min {bounds[0]} is above max {bounds[1]} (see {there})", key, mine)
@@ -123,7 +123,7 @@ def pauses(section: PolicySection) -> tuple[Pause, ...]:
 
 
 def drop_guard(section: PolicySection, context: Context) -> DropGuard | None:
-    """Translate the guard against an unheard-of fall."""
+    """Translate the guard against an unprecedented fall of load."""
     guard = section.drop_guard
     if guard is None:
         return None
@@ -137,7 +137,7 @@ def reversal_guard(section: PolicySection) -> ReversalGuard | None:
 
 
 def health_guard(section: PolicySection) -> HealthGuard | None:
-    """Translate the guard during mass unhealth."""
+    """Translate the guard for many unhealthy replicas."""
     guard = section.health_guard
     return HealthGuard(guard.unhealthy, guard.during_rollout) if guard else None
 

@@ -1,6 +1,6 @@
-"""Do the names in a model file refer to something, and does each name stand for one thing only?
+"""Does every reference in a model file resolve, and is every name unique?
 
-The checks run on the plain values, so that they are made even where other faults keep the model from being built.
+The checks run on the plain values, so they work even if other faults prevent the model from being built.
 Paths are written with `*` for every item of a list.
 """
 
@@ -55,7 +55,7 @@ _REFERENCES = (
 
 
 def broken_references(tree: Tree) -> Iterator[InputError]:
-    """Find names that stand twice, and references to names that are not there."""
+    """Find duplicate names, and references to missing names."""
     for pattern in _UNIQUE:
         yield from _doubles(pattern, tree)
     for pattern, target in _REFERENCES:

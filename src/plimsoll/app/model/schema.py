@@ -1,4 +1,4 @@
-"""What may stand in a file of ours? Its JSON Schema for editors, and the same as a reference for people.
+"""What may a file contain? Its JSON Schema for editors, and the same as a reference for people.
 
 Files are models, policies on their own, and scenario files that test a policy.
 """
@@ -30,7 +30,7 @@ def json_schema(root: type[Section] = ModelFile, word: str = "model") -> dict[st
 
 
 def _mark_kept(name: str, section: dict[str, Any]) -> None:
-    """Say of each key that no command reads what it is kept for."""
+    """Add the purpose of each key that no command reads."""
     kept = KEPT.get(name, {})
     for key, item in section.get("properties", {}).items():
         if purpose := kept.get(key, kept.get(ALL, "")):
@@ -76,7 +76,7 @@ def _references(item: Any) -> Iterator[str]:
 
 
 def _type(item: Mapping[str, Any], definitions: Mapping[str, Any]) -> str:
-    """Say in words what a field takes: the base unit of a quantity, the choices of a word, the section inside."""
+    """Describe what a field takes: the base unit of a quantity, the choices of a word, or the inner section."""
     if "x-dimension" in item:
         return f"{item['x-dimension']} ({', '.join(str(example) for example in item['examples'][:3])})"
     if "$ref" in item:

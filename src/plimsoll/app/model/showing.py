@@ -1,4 +1,4 @@
-"""What did the program understand? A model written out with every default, and where each value comes from."""
+"""How was a model understood? It is written out with every default and the origin of each value."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def _kept(path: FieldPath, kept: Mapping[FieldPath, str]) -> str:
 
 
 def plain_form(file: ModelFile) -> dict[str, Any]:
-    """Write a model as plain values that load to the same model; what is empty is left out."""
+    """Write a model as plain values that load to the same model; empty values are left out."""
     pruned = _pruned(file.model_dump(mode="json", by_alias=True, exclude_none=True))
     for component in pruned.get("components", []):
         if "policies" in component:
@@ -52,7 +52,7 @@ def plain_form(file: ModelFile) -> dict[str, Any]:
 
 
 def _of_one_kind(policy: dict[str, Any]) -> dict[str, Any]:
-    """Leave out the defaults of our own kind where a platform's rules are what counts."""
+    """Leave out the defaults of our own kind of policy where a platform's rules apply."""
     if not PLATFORMS & policy.keys():
         return policy
     return {key: value for key, value in policy.items() if key in PLATFORMS | {"name", "note"}}
@@ -74,7 +74,7 @@ def origin(path: FieldPath, tree: Tree) -> str:
 
 
 class _Dumper(yaml.SafeDumper):
-    """Quotes every text that our own reader would take for something else."""
+    """Quotes every text that our own reader would not read as text."""
 
     def ignore_aliases(self, data: Any) -> bool:
         return True

@@ -1,6 +1,6 @@
-"""From the file's spelling to the domain's types: what the pure rooms are handed.
+"""How do the sections of a model file become domain types, the input of the pure packages?
 
-Faults that only show when values are put side by side (a minimum above a maximum) are added to the list handed in.
+Faults that only appear when values are compared (a minimum above a maximum) are added to the list passed in.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ def component(section: ComponentSection, path: FieldPath, tree: Tree, faults: li
 
 
 def responses(section: ComponentSection, signals: Sequence[SignalSection]) -> tuple[Response, ...]:
-    """Find the signals of a component that are derived from its own demand, as lines over the load."""
+    """Find the signals of a component that are derived from its own demand, as linear functions of load."""
     demand = section.demand
     own = {demand.unit, demand.driver} if demand else set()
     return tuple(
@@ -88,7 +88,7 @@ def responses(section: ComponentSection, signals: Sequence[SignalSection]) -> tu
 
 
 def response_of(name: str, rule: DerivedSection, form: Form) -> Response:
-    """Write base + slope x load as points: where the load is 0, where a bound is met, and far beyond.
+    """Write base + slope x load as points: at load 0, where a bound is met, and far beyond.
 
     >>> rule = DerivedSection.model_validate({"of": "users", "base": "20%", "slope": "0.5%", "max": "90%"})
     >>> response_of("memory", rule, Form.AVERAGE).load

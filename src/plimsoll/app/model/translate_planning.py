@@ -1,4 +1,4 @@
-"""From the file's sections about the business to what a plan is made from."""
+"""How do the file's business sections become the inputs of a plan?"""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def _point(section: PointSection, start: date) -> Point:
 
 
 def known_events(file: ModelFile) -> tuple[Event, ...]:
-    """Translate the known changes of demand; `only` names the driver, which those that follow it go after."""
+    """Translate the known changes of demand; `only` names the driver, and dependent drivers change with it."""
     return tuple(
         Event(
             event.name,

@@ -1,4 +1,4 @@
-"""From the file's short spelling of a platform's policy to the platform's own object."""
+"""How does the file's short form of a platform policy become the platform's own object?"""
 
 from __future__ import annotations
 

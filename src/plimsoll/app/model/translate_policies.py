@@ -1,6 +1,6 @@
-"""From the file's spelling of a policy to `domain.policy` and `domain.platform_policy`.
+"""How does a policy in the file become a `domain.policy` or a `domain.platform_policy`?
 
-What a policy leaves out comes from its component: minimum, maximum, start-up time, capacity and health check.
+Values that a policy leaves out come from its component: minimum, maximum, start-up time, capacity and health check.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ def _translated(section: PolicySection, context: Context) -> Policy:
 
 
 def _signals(section: PolicySection) -> Iterator[SignalUse]:
-    """Name every signal that the rules read, each once, with its form: declared, or by the word it is called."""
+    """Name every signal that the rules read, each once, with its form: declared, or the usual one for its name."""
     declared = {item.name: item for item in section.signals}
     seen: dict[str, Dimension] = {}
     for name, dimension in _used(section):
@@ -98,7 +98,7 @@ def _signals(section: PolicySection) -> Iterator[SignalUse]:
 
 
 def usual_form(name: str, dimension: Dimension) -> Form:
-    """How a signal of this name relates to the number of replicas, where the file does not say.
+    """Return how a signal of this name relates to the number of replicas, where the file does not say.
 
     >>> usual_form("cpu", Dimension.RATIO).value, usual_form("error_rate", Dimension.RATIO).value
     ('average', 'level')

@@ -1,4 +1,4 @@
-"""From the file's spelling of a priced policy to `domain.priced_policy`."""
+"""How does a priced policy in the file become a `domain.priced_policy`?"""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def _account(section: PolicySection, own: PricedSection, bounds: Bounds, context
 
 
 def _reference(section: PolicySection, hpa: HpaSection, bounds: Bounds, context: Context) -> HpaPolicy | None:
-    """Translate the reference as the HPA that it is."""
+    """Translate the reference, which is an HPA."""
     least = hpa.min if hpa.min is not None else bounds.min
     most = hpa.max if hpa.max is not None else bounds.max
     stand_in = section.model_copy(update={"hpa": hpa, "priced": None})

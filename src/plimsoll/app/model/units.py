@@ -1,7 +1,7 @@
 """How is a value with its unit written in the model file, and how is it written back?
 
-Each type here reads text or a number through `domain.quantity` by its dimension into base units, and writes it back in
-the largest unit that reads back to exactly the same value: what `show` prints, `load_model` reads unchanged.
+Each type here reads text or a number into base units, by its dimension (`domain.quantity`), and writes it in the
+largest unit that reads back to exactly the same value: `load_model` reads what `show` prints without a change.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def written(value: float, dimension: Dimension) -> str | float:
 
 
 def _to_the_last_bit(value: float, dimension: Dimension) -> str | float:
-    """Write a value that no whole number of a unit gives, with as many digits as it takes."""
+    """Write a value that is no whole number of any unit, with as many digits as necessary."""
     for unit, factor in reversed(_WRITTEN[dimension]) if dimension in _LAST else _WRITTEN[dimension]:
         for number in _near(value / factor):
             if quantity(number + unit, dimension) == value:
@@ -119,7 +119,7 @@ class Unit:
 
 
 def refused(why: str) -> PydanticCustomError:
-    """Make the error with which a field refuses a value, in our own words."""
+    """Make the error, in our own words, with which a field refuses a value."""
     return PydanticCustomError("refused", "{why}", {"why": why})
 
 
@@ -141,14 +141,14 @@ PerSecond = Annotated[float, Unit(Dimension.PER_SECOND)]
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """A value whose dimension its own unit tells: `70%`, `200ms`, `8GB`, `50MB/s`, `1000/s`, or a plain number."""
+    """A value whose unit determines its dimension: `70%`, `200ms`, `8GB`, `50MB/s`, `1000/s`, or a plain number."""
 
     value: float
     dimension: Dimension
 
     @classmethod
     def read(cls, value: Any) -> Amount:
-        """Read a value by its unit; `5m` and `512M` could mean two things and are refused."""
+        """Read a value by its unit; `5m` and `512M` are ambiguous and refused."""
         if isinstance(value, Amount):
             return value
         if not isinstance(value, str | int | float) or isinstance(value, bool):

@@ -1,8 +1,8 @@
-"""How does a file of an older version become one of today's, with its comments and its layout left as they are?
+"""How is a file of an older version upgraded, keeping its comments and layout?
 
-plimsoll/v1alpha1, the format of the drafts, spelled one key another way: a component's capacity was `per_instance`. It
-is `per_replica` now: the product counts replicas, and keeps `instance` for what one of them has. Only that word and the
-version change, in their places; everything else stays byte for byte.
+plimsoll/v1alpha1, the draft format, had one key with another name: a component's capacity was `per_instance`. It is
+`per_replica` now: the product counts replicas, and uses `instance` for the resources of one of them. Only that word and
+the version change, in place; everything else stays byte for byte.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def upgrade(path: Path) -> ModelUpgrade:
 
 
 def upgrade_text(raw: bytes, name: str) -> ModelUpgrade:
-    """Rewrite the text of one file, and see that the result loads."""
+    """Rewrite the text of one file, and check that the result loads."""
     trees = read_bytes(raw, name)
     if len(trees) != 1 or not isinstance(trees[0].value, dict):
         raise InputError("is not one model file", Place(name))

@@ -1,8 +1,8 @@
-"""What does a YAML text say, and where does each word of it stand?
+"""What does a YAML text contain, and what is the place of each of its words?
 
-The parser's events are gathered into a small tree of nodes with an explicit stack, so that no depth of nesting can
-exhaust Python's own. Nothing is built here but text, lists and pairs: tags that name a type are faults, not objects.
-An alias is a second reference to one node; how often it may be written out is the reader's affair.
+The parser's events are gathered into a small tree of nodes with an explicit stack, so that deep nesting cannot exhaust
+Python's own stack. Only text, lists and pairs are built: tags that name a type are faults, not objects. An alias is a
+second reference to one node; the reader bounds how often it is expanded.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ class Listing:
 
 @dataclass(slots=True)
 class Mapping:
-    """A YAML mapping as its pairs, in the order of the file, doubles included."""
+    """A YAML mapping as its pairs, in the order of the file, duplicates included."""
 
     mark: Mark
     pairs: list[tuple[Node, Node]] = field(default_factory=list)

@@ -1,9 +1,9 @@
 """How does a file become plain values whose places are known?
 
-A file is checked for size and encoding, gathered into nodes, and written out into lists and dictionaries, with the
-mark of every key and value by its path. Words without quotes are read by the YAML 1.2 core schema: `02:00`, `on` and
-`2024-01-15` stay text. Aliases and merge keys are allowed within a bound on what they write out, so that a few lines
-cannot unfold into gigabytes. Faults are gathered, not thrown one by one.
+A file is checked for size and encoding, parsed into nodes, and expanded into lists and dictionaries, with the place of
+every key and value by its path. Unquoted words are read by the YAML 1.2 core schema: `02:00`, `on` and `2024-01-15`
+stay text. Aliases and merge keys are allowed within a bound on their expansion, so that a few lines cannot expand into
+gigabytes. Faults are gathered, not raised one by one.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class Tree:
         return Place(self.file, field=field_name(path) or None)
 
     def _lacks(self, spot: FieldPath, part: str | int) -> bool:
-        """Whether the value at `spot` is of the kind that could hold `part` and does not, and no short form of it."""
+        """Whether the value at `spot` could contain `part`, does not, and is not a short form of it."""
         value = self.value
         for step in spot:
             value = value[step]
@@ -57,7 +57,7 @@ class Tree:
 
 
 def field_name(path: FieldPath) -> str:
-    """Write a path as people write it.
+    """Format a path for people.
 
     >>> field_name(("components", 0, "replicas", "min"))
     'components[0].replicas.min'
@@ -96,7 +96,7 @@ def read_bytes(raw: bytes, name: str) -> list[Tree]:
 
 
 class _Unfolding:
-    """Writes nodes out into plain values, within a bound on their number."""
+    """Expands nodes into plain values, within a bound on their number."""
 
     def __init__(self, file: str) -> None:
         self.out = Tree(file)

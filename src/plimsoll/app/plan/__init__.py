@@ -1,1 +1,1 @@
-"""What must there be, and by when? A model's drivers, their pasts and their growth become a dated plan."""
+"""What capacity is needed, and by when? A model's drivers, their histories and their growth become a dated plan."""

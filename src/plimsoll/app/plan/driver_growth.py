@@ -1,7 +1,7 @@
-"""Where do drivers stand by their histories, and how have they grown?
+"""What are the current values of drivers by their histories, and how have they grown?
 
-What is not to count is left out, and what events have done is taken off: a launch is no growth, and no growth is grown
-from it. Where a driver stands holds the events that began before the plan and still last at its start.
+Windows to ignore are left out, and the effects of events are removed, so that a launch does not count as growth. The
+current value of a driver includes the events that began before the plan and still last at its start.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _PAST = "growth of the past"
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """Where a driver stands, and how that is known."""
+    """The current value of a driver, and where it comes from."""
 
     amount: float
     how: str
@@ -42,14 +42,14 @@ class Start:
 
 @dataclass(frozen=True)
 class DriverPasts:
-    """Histories by driver as they were read, and without what is not to count and what events have done."""
+    """Histories by driver, as read and without ignored windows and the effects of events."""
 
     read: Mapping[str, Series]
     usual: Mapping[str, Series]
     known: Annotations
 
     def start_of(self, name: str, start: date) -> Start:
-        """Where a driver stands at the start of a plan."""
+        """The value of a driver at the start of a plan."""
         usual, at_ms = self.usual[name], day_ms(start) - 1
         last = int(np.flatnonzero(np.isfinite(usual.values))[-1])
         seen_ms = int(usual.times_ms[last])
@@ -65,7 +65,7 @@ class DriverPasts:
 
 
 def driver_pasts(model: Model, past: Mapping[str, Series], today: date) -> tuple[DriverPasts, tuple[str, ...]]:
-    """Take what the histories of drivers said by the end of a day, with a remark on each that said nothing."""
+    """Take the histories of drivers up to the end of a day, with a remark on each that holds nothing by then."""
     known = annotations_of(model)
     end_ms = day_ms(today) + DAY_MS
     read = {name: within(series, Window(EVER.start_ms, end_ms)) for name, series in past.items()}
@@ -88,10 +88,10 @@ def _active(events: tuple[Event, ...], at_ms: int) -> tuple[Event, ...]:
 
 
 def courses_of_history(model: Model, past: Mapping[str, Series]) -> list[tuple[Course | None, str]]:
-    """Let every driver that follows no other grow as it has grown, and say how: by its months' rates, else its line.
+    """Extrapolate every driver that follows no other: by its monthly rates, or by a fitted line; say which.
 
-    A line is taken where there are too few whole months for rates; its slope's error is how far a month may be off.
-    None stands where the past tells no growth, with the reason.
+    The line is used where there are too few whole months for rates; the error of its slope is the spread of a month. A
+    driver whose history determines no growth gets None, with the reason.
     """
     roots = [driver.name for driver in model.file.drivers if driver.of is None and driver.name in past]
     return [_course_of_history(name, past[name]) for name in roots]

@@ -1,10 +1,10 @@
-"""What is the past of a model's drivers? Read from the files that they name, or drawn from a seed where they say so.
+"""What are the histories of a model's drivers? Read from the files they name, or generated from a seed if they say so.
 
     drawn(t) = start x (1 + daily growth)^(days since its beginning) x (1 + season x sin(2 pi days / 365))
                x (busy | quiet by hour) x (weekday | weekend) x noise(t)
 
-Noise is normal about one, or uniform in a stated range. What was drawn carries the label `origin="synthetic"` in its
-name, and so does what is derived from it. A derived signal is base + slope x value, held between its bounds.
+Noise is normal about one, or uniform in a stated range. A generated history carries the label `origin="synthetic"` in
+its name, and so does everything derived from it. A derived signal is base + slope x value, clipped to its bounds.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _UNITS = {"seconds": MetricKind.SECONDS, "bytes": MetricKind.BYTES, "ratio": Met
 
 
 def file_history(model: Model, index: int, open_source: Callable[[str], Source]) -> Series | None:
-    """Read all of a driver's past from the file it names; None where it names none.
+    """Read a driver's whole history from the file it names; None where it names none.
 
     Raises InputError, with the driver's place, where the file holds no value of it.
     """
@@ -48,7 +48,7 @@ def file_history(model: Model, index: int, open_source: Callable[[str], Source])
 
 
 def history_file(model: Model, index: int) -> str:
-    """Where the file of a driver's history lies: beside the file that names it."""
+    """The path of a driver's history, relative to the file that names it."""
     history = model.file.drivers[index].history
     beside = Path(model.tree.place(("drivers", index)).file or ".").parent
     return str(beside / history.file) if history and history.file else ""
@@ -61,7 +61,7 @@ def history_signal(driver: DriverSection) -> Signal:
 
 
 def with_drawn_histories(harvest: Harvest, model: Model, window: Window) -> Harvest:
-    """Add what the model has drawn from a seed, and what it derives from any series at hand, cut to the window."""
+    """Add generated histories, and signals derived from any series in the harvest, cut to the window."""
     drawn = [
         drawn_history(driver, driver.history.synthetic, window.end_ms - 1)
         for driver in model.file.drivers
@@ -73,7 +73,7 @@ def with_drawn_histories(harvest: Harvest, model: Model, window: Window) -> Harv
 
 
 def drawn_history(driver: DriverSection, shape: SyntheticSection, end_ms: int) -> Series:
-    """Draw a driver's history that ends at `end_ms`: hourly where hours differ, else daily."""
+    """Generate a driver's history that ends at `end_ms`: hourly if hours differ, otherwise daily."""
     hourly = shape.busy_hours is not None
     step_ms = HOUR_MS if hourly else DAY_MS
     count = shape.days * (24 if hourly else 1)
@@ -123,7 +123,7 @@ def _noise(count: int, shape: SyntheticSection) -> Values:
 
 
 def file_histories(model: Model, open_source: Callable[[str], Source]) -> Iterator[tuple[DriverSection, Series]]:
-    """Read the past of every driver that names a file, in the order of the model."""
+    """Read the history of every driver that names a file, in the order of the model."""
     for index, driver in enumerate(model.file.drivers):
         series = file_history(model, index, open_source)
         if series is not None:
@@ -143,7 +143,7 @@ def followers(model: Model, driver: str) -> frozenset[str]:
 
 
 def _grown(names: Set[str], pairs: Sequence[tuple[str, str | None]]) -> frozenset[str]:
-    """Add the first of each pair whose second is among the names, until none is left to add."""
+    """Add the first of each pair whose second is among the names, until nothing changes (transitive closure)."""
     found = frozenset(names)
     while more := {name for name, of in pairs if of in found} - found:
         found |= more

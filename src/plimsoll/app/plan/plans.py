@@ -22,7 +22,7 @@ from plimsoll.planning.plan import make_plan
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked beside the model: None takes what the model says."""
+    """The options of a plan; None takes the model's value."""
 
     scenario: str | None = None
     months: int | None = None
@@ -49,7 +49,7 @@ def plan(model: Model, question: Question, today: date, past: Mapping[str, Serie
 def plan_inputs(
     model: Model, question: Question, today: date, past: Mapping[str, Series]
 ) -> tuple[PlanInputs, tuple[str, ...], tuple[str, ...]]:
-    """Gather what a plan is made from, with remarks on what was taken, and those on what the past does not tell."""
+    """Gather the inputs of a plan, with remarks on what was used, and remarks on what history does not determine."""
     file = model.file
     start = file.planning.start or today
     pasts, silent = driver_pasts(model, past, today)
@@ -93,7 +93,7 @@ def _months(months: int, start: date) -> int:
 
 
 def _origin(prices: PricesSection | None) -> list[str]:
-    """Say where the prices come from, and of when they are."""
+    """State the source and the date of the prices."""
     if prices is None:
         return []
     dated = f"as of {prices.as_of}" if prices.as_of else "undated (`as_of` of `prices` would date them)"
@@ -103,10 +103,10 @@ def _origin(prices: PricesSection | None) -> list[str]:
 def _courses(
     model: Model, question: Question, start: date, pasts: DriverPasts
 ) -> tuple[Course | None, tuple[Course, ...], tuple[str, ...], tuple[str, ...]]:
-    """Choose the course to plan for, those of other drivers beside it, and say how the past gave each that it gave.
+    """Choose the growth to plan for and that of other drivers, with remarks on growth taken from history.
 
-    Where no scenario is asked for or stated, the first driver that has grown goes on growing. Last is why the past of
-    others tells no growth.
+    Without a scenario, asked for or stated, the first driver that has grown continues to grow. The last result says why
+    the histories of other drivers determine no growth.
     """
     stated = _course(model, question, start)
     others = {name: past for name, past in pasts.usual.items() if stated is None or name != stated.driver}
@@ -118,7 +118,7 @@ def _courses(
 
 
 def _read_as(course: Course | None, question: Question) -> Iterator[str]:
-    """Say what was made of a course that is stated in another form than the one it is planned in."""
+    """Explain how a course was converted that is stated in another form than the one used for planning."""
     if course is None:
         return
     if question.initial is not None and course.points:
@@ -149,7 +149,7 @@ def _scenario(model: Model, name: str | None) -> ScenarioSection | None:
 
 
 def _root(model: Model, question: Question) -> str:
-    """The driver that a growth without a scenario is of: the one named, else the first that follows no other."""
+    """The driver that grows if there is no scenario: the one named, otherwise the first that follows no other."""
     names = [item.name for item in model.file.drivers if item.of is None]
     if question.driver is not None and question.driver not in names:
         raise UsageError(f"there is no driver {question.driver[:60]!r}{meant(question.driver, names)}")

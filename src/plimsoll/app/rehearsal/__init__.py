@@ -1,1 +1,1 @@
-"""Policies rehearsed on recorded demand: replayed side by side, and a new one learned on its first part."""
+"""What would policies have done? They are replayed side by side on recorded demand; a new one is learned on a part."""

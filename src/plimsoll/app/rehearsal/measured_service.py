@@ -1,8 +1,9 @@
 """What does a replay take from a load test? Capacity, utilization, latency and errors of one replica, by fitted curves.
 
-The curves are those of `limits`, over the tested range only; a replica serves no more than the end of it. A test in
-arrivals a second is laid on a demand per span by the length of the span; a test in users on a demand that counts them
-as it is, and on a demand per span by the throughput fitted to it, up to its peak. The plain rules know of none of it.
+The curves are those of `limits`, over the tested range only; a replica serves at most the highest tested load. The
+loads of a test in arrivals per second are converted to a demand per span by the length of the span. The loads of a test
+in users are a demand in users as they are, and are converted to a demand per span by the fitted throughput, up to its
+peak. The plain rules use none of this but the capacity.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from plimsoll.domain.system import Component
 
 _LATENCY, _ERRORS, _THROUGHPUT, _CPU = "seconds", "errors", "throughput", "cpu"
 _RATIO = Dimension.RATIO.value
-_AMOUNTS = {(_CPU, "count"): Dimension.CORES.value, ("memory", "bytes"): Dimension.BYTES.value}  # as a load test has it
+_AMOUNTS = {(_CPU, "count"): Dimension.CORES.value, ("memory", "bytes"): Dimension.BYTES.value}  # as in a load test
 _CPU_NAMES = ("cpu", "cpu_utilization", "cpu_usage")
 _WORD = re.compile(r"[\w.]+")
 RULE = "measured-service"
@@ -37,7 +38,7 @@ RULE = "measured-service"
 def measured_component(
     model: Model, name: str | None, means: Means, given: tuple[Path, str] | None
 ) -> tuple[Component, tuple[Finding, ...]]:
-    """Find the component to replay, with what its load test measured: the one `given` (file, columns), or the model's.
+    """Find the component to replay and add the measurements of a load test: `given` (file, columns), or the model's.
 
     Raises InputError for a load test that cannot be read.
     """
@@ -55,9 +56,9 @@ def measured_component(
 
 
 def measured_service(component: Component, found: LoadTestLimits) -> tuple[Component, tuple[Finding, ...]]:
-    """Give a component what its load test measured; say what was taken, or why nothing was.
+    """Add the measurements of a load test to a component; the findings say what was used, or why nothing was.
 
-    A capacity that the model states is kept; without one it is the load line.
+    A capacity that the model states is kept; without one the capacity is the load line.
     """
     charts = {chart.of: _tested(chart) for chart in found.charts}
     axis = _axis(component, found, charts.get(_THROUGHPUT))
@@ -89,7 +90,7 @@ def measured_service(component: Component, found: LoadTestLimits) -> tuple[Compo
 
 @dataclass(frozen=True, eq=False)
 class _Axis:
-    """The tested loads, in the test's unit, and as demand of one replica in the component's."""
+    """The tested loads in the test's unit, and as demand of one replica in the component's unit."""
 
     tested: Values
     demand: Values
@@ -99,7 +100,7 @@ class _Axis:
         return tuple(float(load) for load in self.demand)
 
     def row(self, chart: LoadChart) -> tuple[float, ...]:
-        """Read a curve at the points; a ratio is at most 1, nothing is below 0."""
+        """Read a curve at the points, clipped at 0 from below and, for a ratio, at 1 from above."""
         values = np.interp(self.tested, chart.curve_load, chart.curve)
         return tuple(float(value) for value in np.clip(values, 0.0, 1.0 if chart.unit == "ratio" else np.inf))
 
@@ -113,7 +114,7 @@ def _tested(chart: LoadChart) -> LoadChart:
 
 
 def _axis(component: Component, found: LoadTestLimits, throughput: LoadChart | None) -> _Axis | str:
-    """Return the tested loads as demand of one replica; or say why they cannot be."""
+    """Return the tested loads as demand of one replica, or the reason why they cannot be converted."""
     chart = next(iter(found.charts), None)
     if chart is None or component.demand is None:
         return "no curve could be fitted" if chart is None else "the model states no demand"
@@ -134,7 +135,7 @@ def _axis(component: Component, found: LoadTestLimits, throughput: LoadChart | N
 def _responses(
     component: Component, chart: LoadChart, points: Sequence[float], values: Sequence[float]
 ) -> Iterator[Response]:
-    """Return the signals that one measured resource feeds: an amount also as a share of what a replica has of it."""
+    """Return the signals that one measured resource feeds: an amount also feeds its share of what a replica has."""
     amount = _AMOUNTS.get((chart.of, chart.unit))
     told = [(amount or (_RATIO if chart.unit == _RATIO else ""), 1.0)]
     if amount and (whole := _has(component, amount)):
@@ -150,7 +151,7 @@ def _has(component: Component, amount: str) -> float | None:
 
 
 def _unshared(component: Component, charts: Iterable[LoadChart]) -> Iterator[Finding]:
-    """Say which resources were measured by an amount of which nobody knows the whole."""
+    """Report resources that were measured as an amount while the replica's total is unknown."""
     for chart in charts:
         amount = _AMOUNTS.get((chart.of, chart.unit))
         if amount and not _has(component, amount):
@@ -160,7 +161,7 @@ def _unshared(component: Component, charts: Iterable[LoadChart]) -> Iterator[Fin
 
 
 def _line(found: LoadTestLimits, axis: _Axis) -> float | None:
-    """Return the load line as demand of one replica; None where there is none, or past what was tested."""
+    """Return the load line as demand of one replica; None without a line, or where it lies past the tested range."""
     line = found.load_line
     if line is None or line.load is None or line.beyond_tested:
         return None
@@ -168,14 +169,14 @@ def _line(found: LoadTestLimits, axis: _Axis) -> float | None:
 
 
 def _latency(found: LoadTestLimits) -> str:
-    """Name the latency that a replay follows: the one that binds the load line, else the first; empty without any."""
+    """Name the latency that a replay uses: the one that binds the load line, otherwise the first; empty without any."""
     names = [chart.of for chart in found.charts if chart.unit == _LATENCY]
     binding = _WORD.match(found.load_line.binding) if found.load_line else None  # an objective: p95<0.25s
     return binding[0] if binding and binding[0] in names else next(iter(names), "")
 
 
 def _unjudged(component: Component, latency: str) -> Iterator[Finding]:
-    """Say which objectives of the response time the measured latency, of another quantile, says nothing of."""
+    """Report the latency objectives of other quantiles than the measured one, which remain unjudged."""
     others = [name for one in component.slo.latencies if (name := f"p{one.quantile * 100:g}") != latency]
     if latency and others:
         yield Finding(RULE, f"latency is judged by its {latency}; nothing is said of {', '.join(others)}")

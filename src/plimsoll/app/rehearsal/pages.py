@@ -1,4 +1,4 @@
-"""What does the page of a replay or of a suggestion hold? Its chart and its tables, as of the end of the demand."""
+"""What does the page of a replay or a suggestion contain? Its chart and its tables, as of the end of the demand."""
 
 from __future__ import annotations
 

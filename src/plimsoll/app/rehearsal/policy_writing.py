@@ -1,7 +1,7 @@
 """How does a policy become a file? The form that `replay --compare FILE` and a model's `policies` read back.
 
-What comes from the component (capacity, SLO, start-up time) is not written: the file means the same beside the model
-that it was learned for. Every number reads back as it was.
+Values of the component (capacity, SLO, start-up time) are not written: with the same model the file has the same
+meaning. Every number reads back unchanged.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from plimsoll.domain.suggestion import Suggestion
 def policy_text(policy: AnyPolicy, remarks: tuple[str, ...]) -> str:
     """Write a policy file; `remarks` stand on top as comments.
 
-    Raises UsageError for a kind that is not written.
+    Raises UsageError for a kind of policy that cannot be written.
     """
     plain = {"apiVersion": API_VERSION, "kind": "Policy", "policy": {"name": policy.name, **_kind(policy)}}
     return "".join(f"# {line}\n" for line in remarks) + yaml_form(plain)
@@ -32,8 +32,8 @@ def policy_text(policy: AnyPolicy, remarks: tuple[str, ...]) -> str:
 def suggestion_text(document: Suggestion, policy: AnyPolicy, word: str | None) -> str | None:
     """Write the policy that a suggestion ends with, its verdict on top.
 
-    `word` is what the caller named the current policy by: where that is kept and a file holds it, the file's own text
-    goes on. None where it stands in the model, in a form that only the model has.
+    `word` is the caller's name of the current policy: if that policy is kept and comes from a file, the file's own text
+    is written. None if it comes from the model, in a form that only a model can have.
     """
     remarks = (
         f"{document.verdict.value} for {document.trace} on {document.component}: {document.reason}.",

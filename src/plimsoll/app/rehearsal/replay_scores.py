@@ -21,7 +21,7 @@ from plimsoll.simulation.world import ERRORS, LATENCY_S
 
 @dataclass(frozen=True, eq=False)
 class Jury:
-    """What runs are judged by: the setting, the replicas each step needed, from which step on, and what one costs."""
+    """How runs are scored: the setting, the replicas that each step needed, the first scored step, and the price."""
 
     setting: Setting
     need: Times
@@ -52,7 +52,7 @@ class Jury:
         )
 
     def optimum_hours(self, miss_ratio: float) -> float:
-        """Bound the replica-hours that perfect knowledge needs at a miss ratio."""
+        """The lower bound of replica-hours at a miss ratio, under perfect knowledge."""
         setting, first = self.setting, self.first
         return least_hours(setting.load[first:], self.need[first:], setting.least, setting.step_s, miss_ratio)
 
@@ -74,9 +74,9 @@ class Jury:
         return sum_interval(hours, self.setting.step_s, self.setting.seed)
 
     def _weighted(self, run: Run, row: int) -> float | None:
-        """Mean over the load of what was true of each step; None where it is unknown of a step with load.
+        """Load-weighted mean of a quantity of each step; None if it is unknown for a step with load.
 
-        The plain rules simulate no service, so that nothing is known.
+        The plain rules simulate no service, so it is always None there.
         """
         load = self.setting.load[self.first :]
         loaded = load > 0

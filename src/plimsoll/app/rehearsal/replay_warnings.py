@@ -1,4 +1,4 @@
-"""Which rules of a policy can never have fired in this replay? Warnings, each with what it would take."""
+"""Which rules of a policy could not possibly fire in this replay? Warnings, each with the load it would take."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ _FAR = 1e12
 
 
 def warnings(policies: Sequence[AnyPolicy], setting: Setting) -> tuple[Finding, ...]:
-    """List what the recorded demand can never set off, and signals that nothing tells."""
+    """List rules that the recorded demand cannot trigger, and signals that nothing feeds."""
     own = [policy for policy in policies if isinstance(policy, Policy)]
     found = (finding for policy in own for finding in (*_unknown(policy, setting), *_unreachable(policy, setting)))
     return (*found, *_always_stale(policies, setting))
 
 
 def _always_stale(policies: Sequence[AnyPolicy], setting: Setting) -> Iterator[Finding]:
-    """Policies that take for stale whatever this replay shows them."""
+    """Report policies for which every signal value in this replay is stale."""
     late_s = setting.metric_lag * setting.step_s if setting.rules is Rules.QUEUED else 0.0
     for policy in policies:
         bounds = {}
@@ -58,7 +58,7 @@ def _unknown(policy: Policy, setting: Setting) -> Iterator[Finding]:
 
 
 def _unreachable(policy: Policy, setting: Setting) -> Iterator[Finding]:
-    """Conditions held against what the recorded loads make of their signal at the fleet that is nearest to firing."""
+    """Report conditions that no recorded load meets, at the fleet size that comes nearest to meeting them."""
     for trigger in policy.rules:
         for condition in _conditions(trigger):
             use = policy.signal(condition.signal)
@@ -70,7 +70,7 @@ def _unreachable(policy: Policy, setting: Setting) -> Iterator[Finding]:
 
 
 def _conditions(rule: TriggerRule | StepTable) -> tuple[Condition, ...]:
-    """List the conditions of a rule; a step table has that of its lowest band."""
+    """List the conditions of a rule; for a step table, the condition of its lowest band."""
     if isinstance(rule, TriggerRule):
         return rule.conditions
     side, sign = (Side.ABOVE, 1) if rule.direction is Direction.OUT else (Side.BELOW, -1)
@@ -120,7 +120,7 @@ def _nearest(use: SignalUse, condition: Condition, value: float) -> str:
 
 
 def _load_at(line: Response, value: float) -> float | None:
-    """Return the load at which a line has a value; None where it never has."""
+    """Return the load at which a line takes a value; None where it never does."""
     for (left, low), (right, high) in pairwise(zip(line.load, line.value, strict=True)):
         if min(low, high) <= value <= max(low, high) and low != high:
             return left + (value - low) / (high - low) * (right - left)

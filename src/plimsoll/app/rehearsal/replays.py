@@ -34,9 +34,9 @@ _MOST_NEEDED = 1e9  # replicas
 
 @dataclass(frozen=True, slots=True)
 class ReplayOptions:
-    """What the caller chooses; `score_last` is the share at the end that is scored.
+    """The caller's options; `score_last` is the share at the end that is scored.
 
-    `explain_s` is the moment (epoch seconds) whose decisions are told with their reasons. `notes` go with the findings.
+    `explain_s` is the moment (epoch seconds) whose decisions are explained. `notes` are added to the findings.
     """
 
     rules: Rules = Rules.QUEUED
@@ -80,13 +80,13 @@ def chosen_component(components: Sequence[Component], name: str | None, tested: 
 
 
 def setting_of(trace: Trace, component: Component, options: ReplayOptions) -> Setting:
-    """Take the service from the model; raises NothingToAnswer where it does not say what a replica carries."""
+    """Take the service from the model; raises NothingToAnswer where the capacity of a replica is unknown."""
     if component.capacity is None:
         raise NothingToAnswer(
             f"{component.name}: the model does not say what one replica carries; write capacity.per_replica"
         )
     _refuse_unlikely(trace, component)
-    queued = options.rules is Rules.QUEUED  # the plain rules know no service but a replica's capacity
+    queued = options.rules is Rules.QUEUED  # the plain rules use nothing of the service but a replica's capacity
     measured = component.measured if queued else None
     return Setting(
         load=trace.load,
@@ -115,14 +115,14 @@ def setting_of(trace: Trace, component: Component, options: ReplayOptions) -> Se
 
 
 def _latency_slo_s(slo: Slo, measured: ServiceCurve | None) -> float | None:
-    """Return what the latency of a replay must stay below: a measured one its own objective, a mean the strictest."""
+    """Return the latency bound of a replay: for a measured latency its own objective, for a mean the strictest one."""
     if measured is not None and measured.latency_s:
         return measured.latency_slo_s
     return min((one.below_s for one in slo.latencies), default=None)
 
 
 def _refuse_unlikely(trace: Trace, component: Component) -> None:
-    """Refuse a demand that no fleet serves: it is in another unit than the capacity, or no demand at all."""
+    """Refuse a demand that no fleet could serve: it is in another unit than the capacity, or not a demand."""
     needed = float(trace.load.max()) / (component.capacity or 1.0)
     if needed > _MOST_NEEDED:
         told = f"a step of {trace.load.max():.3g} asks for {needed:.3g} replicas of {component.name}"
@@ -175,7 +175,7 @@ def replay(
 def findings_of(
     trace: Trace, component: Component, policies: Sequence[AnyPolicy], setting: Setting, options: ReplayOptions
 ) -> tuple[Finding, ...]:
-    """List what is odd about a rehearsal: its trace, its component, and the policies that take part."""
+    """List what is odd about a rehearsal: its trace, its component, and its policies."""
     return (
         *trace.findings,
         *options.notes,
@@ -216,7 +216,7 @@ def _refuse(policies: Sequence[AnyPolicy]) -> None:
 
 
 def _odd(policies: Sequence[AnyPolicy]) -> tuple[Finding, ...]:
-    """List what is odd about policies that can be carried out, such as a bound that a stricter one overrules."""
+    """List what is odd about policies that can be carried out, such as a bound that a stricter one overrides."""
     return tuple(finding for policy in policies if isinstance(policy, Policy) for finding in remarks(policy))
 
 
@@ -229,7 +229,7 @@ def _span(trace: Trace, component: Component) -> tuple[Finding, ...]:
 
 
 def _mean(component: Component, setting: Setting) -> tuple[Finding, ...]:
-    """Say that a mean stands for the quantile of an objective, where no load test tells the quantile."""
+    """Note that a mean stands in for the quantile of an objective, if no load test measured the quantile."""
     if setting.latency_slo_s is None or setting.service_s is None or (setting.measured and setting.measured.latency_s):
         return ()
     strictest = min(component.slo.latencies, key=lambda one: one.below_s)
@@ -239,7 +239,7 @@ def _mean(component: Component, setting: Setting) -> tuple[Finding, ...]:
 
 
 def conditions_of(setting: Setting) -> Conditions:
-    """Say what a replay takes as given."""
+    """State the assumptions of a replay."""
     return Conditions(
         rules=setting.rules.value,
         per_replica=setting.per_replica,

@@ -1,7 +1,8 @@
-"""Is a suggested policy to be advised? Only where it was better on the rest, by more than the noise of the rest.
+"""Is a suggested policy recommended? Only if it was better on held-out demand, by more than noise.
 
-The two runs are compared step by step. A difference counts where its 95 % block-bootstrap interval lies on one side of
-zero; with too few blocks for an interval nothing counts. Flaps are counts: they differ by twice their deviation or not.
+The two runs are compared step by step. A difference counts if its 95 % block-bootstrap interval excludes zero; with too
+few blocks for an interval no difference counts. Numbers of flaps differ if the difference exceeds twice its standard
+deviation.
 """
 
 from __future__ import annotations
@@ -23,9 +24,9 @@ Advice = tuple[Verdict, str]
 
 @dataclass(frozen=True, eq=False)
 class Match:
-    """The suggested run beside the current one; without a current policy (`known` false) it stands alone.
+    """The suggested run beside the current one; `known` is false without a current policy.
 
-    With `calm` the suggested one may flap no more often than the current one.
+    With `calm` the suggested policy may flap no more often than the current one.
     """
 
     jury: Jury
@@ -61,12 +62,12 @@ class Match:
 
     @property
     def flaps_allowed(self) -> int | None:
-        """Return how often the suggested policy may flap; None: as often as it likes."""
+        """The number of flaps that the suggested policy may have; None: any number."""
         return self.now.flaps if self.calm and self.now is not None else None
 
 
 def advised(misses: float | None, match: Match) -> Advice:
-    """Advise at a share of load `misses` outside the SLO, or at the current policy's replica-hours where it is None."""
+    """Recommend a policy at a share `misses` of load outside the SLO, or, if None, at the current replica-hours."""
     allowed = match.flaps_allowed
     if allowed is not None and clearly_more(match.new.flaps, allowed):
         return (
@@ -110,7 +111,7 @@ def _at_slo(misses: float, match: Match) -> Advice:
 
 
 def clearly_more(flaps: int, allowed: int) -> bool:
-    """Tell whether one count of flaps is above another by more than twice the deviation of two such counts.
+    """Tell whether a count exceeds another by more than twice the standard deviation of such a difference.
 
     >>> clearly_more(355, 317), clearly_more(400, 317), clearly_more(12, 3)
     (False, True, True)

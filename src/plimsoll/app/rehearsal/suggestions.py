@@ -1,7 +1,7 @@
-"""Suggest a policy: learn on the first part of a history, report on the rest, advise only what was better there.
+"""Which policy would be better? Learn one on the first part of a history, and recommend it only if better on the rest.
 
-Better is what the paired block-bootstrap interval of the difference says, not the difference alone. How often a policy
-flaps is shown beside it; where the caller bounds it, one that flaps more than the current one is not advised.
+The paired block-bootstrap interval of the difference decides what is better, not the difference alone. The number of
+flaps is shown beside it; if the caller bounds it, a policy that flaps more than the current one is not recommended.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _FRONT_TARGETS = (40, 45, 50, 55, 60, 65, 70, 75, 80, 85)
 
 @dataclass(frozen=True, eq=False)
 class Suggested:
-    """The document, and the policy that it advises: the suggestion, or the current one."""
+    """The document, and the policy that it recommends: the suggestion, or the current one."""
 
     document: Suggestion
     policy: AnyPolicy
@@ -90,7 +90,7 @@ def suggest(
 
 
 def _first_scored(trace: Trace, learn_first: float) -> int:
-    """Return the first step that is not learned from."""
+    """Return the first held-out step."""
     if not 0 < learn_first < 1:
         raise UsageError(f"--learn-first is a share between 0 and 1, not {learn_first:g}")
     first = first_scored(trace.load.size, 1 - learn_first)
@@ -100,7 +100,7 @@ def _first_scored(trace: Trace, learn_first: float) -> int:
 
 
 def _match(jury: Jury, policy: AnyPolicy, current: AnyPolicy | None, *, calm: bool) -> Match:
-    """Run what was learned beside the current policy; without one it stands alone."""
+    """Run the learned policy, and the current policy if there is one."""
     run = replayed(policy, jury.setting)
     against = run if current is None else replayed(current, jury.setting)
     return Match(jury, run, against, known=current is not None, calm=calm)
@@ -127,7 +127,7 @@ def _limits(setting: Setting, jury: Jury, now: PolicyScore) -> Limits:
 
 
 def _front(setting: Setting, jury: Jury, tell: Callable[[str], None]) -> tuple[FrontPoint, ...]:
-    """Both families over their one setting on the scored part; which are efficient is marked."""
+    """Run both families of policies over their single parameter on the scored part, and mark the efficient ones."""
     tell("drawing the front")
     points = []
     for family, value, policy in _family_members(setting):
@@ -151,5 +151,5 @@ def _family_members(setting: Setting) -> list[tuple[str, float, AnyPolicy]]:
 
 
 def _change(new: float, now: float | None) -> float | None:
-    """The share by which `new` differs from `now`; None where there is nothing to compare with."""
+    """The relative change from `now` to `new`; None where there is nothing to compare with."""
     return None if not now else new / now - 1.0

@@ -1,9 +1,9 @@
-"""Which priced policy does the first part of a history speak for? A seeded search on it, with a test of its own inside.
+"""Which priced policy fits the first part of a history? A seeded search on it, validated on a part of its own.
 
-Every trial runs over the learned part and is judged on the last third of it, so that a setting that only fits is not
-taken. First come the shipped settings, from restless to calm. Another than the first is taken only where it is clearly
-better there: by a tenth, and by more than twice the deviation that the steps which only one of the two missed have by
-chance (McNemar 1947, weighted by load). Nothing of the scored part is seen.
+Every trial runs over the learned part and is judged on the last third of it, so that overfitted settings are not taken.
+The shipped settings come first, from restless to calm. Another setting than the first is taken only if it is clearly
+better there: by a tenth, and by more than twice the standard deviation, by chance, of the load in steps that only one
+of the two missed (McNemar 1947, weighted by load). The held-out part is not used.
 """
 
 from __future__ import annotations
@@ -29,16 +29,16 @@ _DEVIATIONS = 2.0
 _HALVINGS = 9
 _LOWEST_PRICE, _HIGHEST_PRICE = 1e-4, 4.0
 _SPEND = 0.995
-_MISS_MARGIN = 0.7  # of the miss ratio is aimed at, for what the learned part did not show
-_FLAP_MARGIN = 0.8  # of the flaps allowed, likewise
-_NOT_ALLOWED = 10.0  # worse than any share of load outside the SLO
+_MISS_MARGIN = 0.7  # the target as a share of the miss ratio, a margin for what the learned part did not show
+_FLAP_MARGIN = 0.8  # likewise for the flaps allowed
+_NOT_ALLOWED = 10.0  # a penalty above any share of load outside the SLO
 
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """Fewest misses at no more replica-hours than `budget`, or least replica-hours at the miss ratio `misses`.
+    """Fewest misses at no more replica-hours than `budget`, or fewest replica-hours at the miss ratio `misses`.
 
-    With `calm_as` a policy, never more flaps than it has.
+    If `calm_as` is a policy, the number of its flaps is an upper bound.
     """
 
     budget: AnyPolicy | None = None
@@ -48,7 +48,7 @@ class Goal:
 
 @dataclass(frozen=True, slots=True)
 class Knobs:
-    """What the search turns; the shipped values are the first trial."""
+    """The parameters of the search; the shipped values are the first trial."""
 
     seasonal: float = 1.0
     tail_weight: float = 0.01
@@ -135,7 +135,7 @@ class _Judge:
         self.tried: dict[Knobs, tuple[float, Run]] = {}
 
     def clearly_better(self, new: Knobs, old: Knobs) -> bool:
-        """Tell whether one setting that was tried lost less than another, by a tenth and by more than chance."""
+        """Tell whether one setting had a lower loss than another, by a tenth and by more than chance."""
         (loss, run), (than, other) = self.tried[new], self.tried[old]
         load = self.setting.load[self.first :]
         differ = run.missed[self.first :] != other.missed[self.first :]
@@ -143,7 +143,7 @@ class _Judge:
         return bool(loss < _CLEARLY_BETTER * than and than - loss > _DEVIATIONS * chance)
 
     def loss(self, knobs: Knobs) -> float:
-        """The share of load outside the SLO, or the replica-hours; what breaks the goal is charged for."""
+        """The share of load outside the SLO, or the replica-hours, plus a penalty for violating the goal."""
         run = replayed(self._policy(knobs, self._opens()), self.setting)
         found = self._charged(run)
         self.tried[knobs] = found, run
@@ -159,11 +159,11 @@ class _Judge:
         return hours * (1.0 + max(0.0, misses / allowed - 1.0) + charged)
 
     def final(self, knobs: Knobs, opens_at_s: float) -> PricedPolicy:
-        """The policy as it goes out."""
+        """The final policy."""
         return self._policy(knobs, opens_at_s)
 
     def _charged_for_flaps(self, run: Run) -> float:
-        """Nothing where there are few enough; else more than any miss, and the more flaps the more."""
+        """The penalty for flaps: 0 up to the allowed number, then above any miss ratio and rising."""
         if self.flaps_allowed is None:
             return 0.0
         allowed = _FLAP_MARGIN * self.flaps_allowed
@@ -171,14 +171,14 @@ class _Judge:
         return _NOT_ALLOWED + over / (1.0 + allowed) if over > 0 else 0.0
 
     def _flaps(self, run: Run) -> int:
-        """Flaps once the first third was learned from: they are few, so the last third alone tells too little."""
+        """Flaps after the first third of the learned part: the last third alone has too few to judge by."""
         return flaps(run.ready[self.setting.load.size // 3 :], self.setting.step_s)
 
     def _opens(self) -> float:
         return self.setting.first_s + self.first * self.setting.step_s
 
     def _bounds_the_price(self, run: Run) -> bool:
-        """Whether a run keeps to the budget, as every higher price does, or breaks the miss ratio, as they do too."""
+        """Whether a run keeps to the budget, or exceeds the miss ratio; true for all higher prices, too."""
         start = self.setting.load.size // 3
         if self.budget_run is not None:
             return bool(run.ready[start:].sum() <= _SPEND * self.budget_run.ready[start:].sum())
@@ -186,9 +186,9 @@ class _Judge:
         return bool(load[missed].sum() > _MISS_MARGIN * (self.goal.misses or 0.0) * load.sum())
 
     def _first_price(self, knobs: Knobs) -> float:
-        """The price, without an account, from which on a run stays within the goal, or leaves it.
+        """The price, without an account, at which a run begins to keep to the budget, or to exceed the miss ratio.
 
-        It depends on how calm the policy is, hardly on how it learns.
+        It depends on how calm the policy is, and hardly on how it learns.
         """
         calm = Knobs(change_cost=knobs.change_cost, window_s=knobs.window_s)
         if calm not in self.prices:
@@ -212,7 +212,7 @@ class _Judge:
 
 
 def account_of(goal: Goal, opens_at_s: float) -> Account | None:
-    """Return what moves the price towards a goal; None where its budget cannot be run along, and the price stays."""
+    """Return the account that moves the price towards a goal; None (a fixed price) if its budget is no reference."""
     if goal.misses is not None:
         return Account(miss_ratio=_MISS_MARGIN * goal.misses, opens_at_s=opens_at_s)
     if isinstance(goal.budget, HpaPolicy) and can_be_run_along(goal.budget):
@@ -221,7 +221,7 @@ def account_of(goal: Goal, opens_at_s: float) -> Account | None:
 
 
 def priced(setting: Setting, account: Account | None, knobs: Knobs, price: float) -> PricedPolicy:
-    """Build the policy of a setting: seasons that the history shows at least twice, the knobs, a price."""
+    """Build a policy from the seasons that the history contains at least twice, the knobs, and a price."""
     span_s = setting.load.size * setting.step_s
     seasons = tuple(
         Season(period_s, weight * knobs.seasonal)

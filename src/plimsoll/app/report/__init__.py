@@ -1,1 +1,1 @@
-"""What is there to tell? Every stage asked, the headlines first."""
+"""What is in a report? The answers of every stage, the headlines first."""

@@ -1,7 +1,7 @@
-"""What is the worst of each day? The sample that capacity is planned for, one a day.
+"""What is the worst sample of each day? Capacity is planned for it.
 
-A forecast months ahead in hourly steps would be thousands of steps of which only the worst of each day matters. A day
-with less than half of its samples has no worst that can be trusted, and is a gap.
+A forecast months ahead in hourly steps has thousands of steps, of which only the worst of each day matters. The worst
+of a day with fewer than half of its samples is not reliable; such a day is a gap.
 """
 
 from __future__ import annotations

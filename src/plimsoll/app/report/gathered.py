@@ -21,7 +21,7 @@ UNKNOWN = (RunwayState.CANNOT_TELL, RunwayState.STALE, RunwayState.ERROR)
 
 @dataclass(frozen=True)
 class Told:
-    """One series with its forecast, as it is drawn; `label` marks what nobody measured, `of` what is forecast of it."""
+    """One series with its forecast, to be drawn; `label` marks data that are not measured, `of` what is forecast."""
 
     series: Series
     forecast: Forecast | None
@@ -31,12 +31,13 @@ class Told:
 
 @dataclass(frozen=True)
 class Gathered:
-    """What there is to report on; what was not gathered is None or empty, with the reason in `missing` by part.
+    """What there is to report on; an answer that is missing is None or empty, with the reason in `missing` by part.
 
-    `span_days` is what the report looks back on, 0 where nothing but a load test was read.
-    `stale` names the series of which no forecast and no rhythm is told: no sample of them is new enough to speak for
-    now. `findings` is None where there is no model.
-    `limits` are what load tests say by component (empty for one that was handed in), or why one says nothing.
+    `span_days` is the span that the report looks back on, 0 where only a load test was read.
+    `stale` names the series without forecast and rhythm, because their last sample is too old to describe the present.
+    `findings` is None without a model.
+    `limits` are the results of load tests by component (an empty name for a file given on its own), or why one has no
+    result.
     """
 
     system: str

@@ -1,4 +1,4 @@
-"""What matters most of all that was gathered? A few sentences, in the order in which they ask to be acted on."""
+"""What matters most in a report? A few sentences, in the order of urgency."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from plimsoll.render.estimate import coverage_text
 
 
 def headlines(gathered: Gathered) -> tuple[str, ...]:
-    """Say the few things that matter most, each in a sentence."""
+    """Write the headlines, each as a sentence."""
     carried = (_limit_line(of, found) for of, found in gathered.limits.items())
     return (*_runway_lines(gathered.runway), *_assessment_lines(gathered.assessment), *carried)
 
@@ -43,12 +43,12 @@ def _runway_lines(runway: Runway | None) -> tuple[str, ...]:
 
 
 def act_by(row: RunwayRow, as_of: datetime) -> str:
-    """Say by when to act on a resource; a date that has passed is now."""
+    """Format the date to act by on a resource; a date that has passed is "now"."""
     return "now" if row.act_by is None or row.act_by <= as_of else f"by {row.act_by:%Y-%m-%d}"
 
 
 def runs_out(row: RunwayRow) -> str:
-    """Say between which dates the limit is reached: those by which 10 and 90 % of the futures have done so."""
+    """Format the dates between which the limit is reached: by these, 10 and 90 % of the futures have reached it."""
     if row.breach is None or row.breach.early is None:
         return "now" if row.state is RunwayState.BREACHED else "-"
     early, late = f"{row.breach.early:%Y-%m-%d}", row.breach.late

@@ -1,6 +1,6 @@
-"""How does a report tell what is known? Headlines first, then the parts that its period asks for.
+"""How is a report composed? Headlines first, then the parts for its period.
 
-A part is made only of what was gathered; one that was asked for and has nothing behind it says so and why.
+A part contains only what was gathered; a requested part without an answer says so, and why.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _Shown = TypeVar("_Shown", Table, Chart)
 
 
 def report(gathered: Gathered, parts: Sequence[str], period: Period | None, title: str) -> Report:
-    """Tell what was gathered, by the parts named in `parts`; a load test has its part in any."""
+    """Compose a report of the parts named in `parts`; a load test always has a part."""
     if gathered.limits and "capacity" not in parts:
         parts = (*parts, "capacity")
     made = as_datetime(gathered.as_of_ms)
@@ -64,7 +64,7 @@ def _days(count: float) -> str:
 
 
 def _since(gathered: Gathered) -> str:
-    """Say from when on there are samples, where that is a day or more after the period began."""
+    """Say when the samples begin, if that is a day or more after the start of the period."""
     first_ms = min((int(item.series.times_ms[0]) for item in gathered.told if len(item.series)), default=None)
     if first_ms is None or first_ms < gathered.as_of_ms - (gathered.span_days - 1) * DAY_MS:
         return ""
@@ -80,7 +80,7 @@ def _part(name: str, gathered: Gathered) -> Part:
 
 
 def _too_old(gathered: Gathered) -> str:
-    """Name the series of which nothing is known that would speak for now or later; empty where there is none."""
+    """Name the series whose samples are too old for the present or the future; empty where there is none."""
     return f"no sample is new enough to speak for now, of {some_of(gathered.stale)}" if gathered.stale else ""
 
 
@@ -112,7 +112,7 @@ def _shares_over_time(gathered: Gathered) -> tuple[Chart, ...]:
 
 
 def _actions(gathered: Gathered) -> Part | None:
-    """What is tight asks for something now, soon or later; what runs out asks for it by a date."""
+    """List the actions: on bottlenecks by term, on resources that run out by date."""
     assessment, dated = gathered.assessment, _dated_actions(gathered)
     if assessment is None and not dated:
         return None
@@ -123,7 +123,7 @@ def _actions(gathered: Gathered) -> Part | None:
 
 
 def _calm(assessment: Assessment, dated: bool) -> str:
-    """Say that nothing is tight; not that there is nothing to do where something is to be done by a date."""
+    """Say that nothing is tight; but not that there is nothing to do if an action has a date."""
     unread, of = len(assessment.unknown), len(assessment.standings)
     if of and all(item.now is None for item in assessment.standings):
         return f"Not one of {counted(of, 'resource')} was read: what to do cannot be told."
@@ -133,7 +133,7 @@ def _calm(assessment: Assessment, dated: bool) -> str:
 
 
 def _dated_actions(gathered: Gathered) -> tuple[Table, ...]:
-    """What is to be done by a date, the nearest first."""
+    """List the actions that are due by a date, the earliest first."""
     runway = gathered.runway
     due = [row for row in runway.rows if row.act_by is not None] if runway else []
     if runway is None or not due:

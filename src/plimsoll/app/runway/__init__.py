@@ -1,1 +1,1 @@
-"""What runs out, and by when must someone act? Series, the limits they meet, and how the two are brought together."""
+"""What runs out, and by when must someone act? Series, their limits, and how the two are matched."""

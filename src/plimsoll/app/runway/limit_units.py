@@ -1,10 +1,10 @@
-"""In which unit do a limit of a model and the series that it bounds meet?
+"""What is the common unit of a model's limit and the series that it bounds?
 
     a share         the limit in percent or as a ratio; a plain number is in the unit of the series: 90 of percentages
     bytes, time     the series in its own unit (GB, ms) is brought to the limit's; one without a unit is in the limit's
     a plain number  is in the unit of the series
 
-Where the two measure different things (a share of bytes) there is no answer, and nothing is taken for one.
+If the two measure different things (a share of bytes) they have no common unit, and none is assumed.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ from plimsoll.domain.quantity import Dimension, unit_scale
 from plimsoll.domain.series import MetricKind, Series
 
 _SHARES = {MetricKind.PERCENT: 0.01, MetricKind.RATIO: 1.0}
-_MOST_OF_ONE = 10.0  # a limit of more than ten times the whole is no share of one; of 16 cores it may be
+_MOST_OF_ONE = 10.0  # a limit above ten times the whole cannot be a share of one, but may be of 16 cores
 _MEASURES = (Dimension.TIME, Dimension.BYTES, Dimension.BYTE_RATE, Dimension.PER_SECOND)
 
 
 @dataclass(frozen=True)
 class Fitted:
-    """A limit and its series in one unit, and by what the values of the series were multiplied for it."""
+    """A limit and its series in one unit, and the factor by which the values of the series were multiplied."""
 
     limit: Limit
     series: Series
@@ -34,7 +34,7 @@ class Fitted:
 
 
 def fitted(limit: Limit, series: Series) -> Fitted | str:
-    """Bring a limit and its series into one unit, or say why they have none in common."""
+    """Convert a limit and its series to one unit, or say why they have none in common."""
     kind = own_kind(series)
     if kind in _SHARES:
         return _of_share(limit, series, _SHARES[kind])
@@ -63,7 +63,7 @@ def _of_share(limit: Limit, series: Series, scale: float) -> Fitted | str:
 
 
 def _measure(series: Series) -> tuple[str | None, float]:
-    """What a series measures, None where nobody says, and what one of its unit is in the base unit of that."""
+    """The dimension that a series measures, None if unknown, and the factor from its unit to the base unit."""
     if series.kind in (MetricKind.BYTES, MetricKind.SECONDS) and series.unit in ("", series.kind.value):
         return series.kind.value, 1.0
     for measure in _MEASURES if series.unit else ():

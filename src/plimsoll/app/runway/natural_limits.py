@@ -1,8 +1,8 @@
-"""Which limit does a series have by nature? A share cannot pass one, and what is left cannot fall below none.
+"""What is the natural limit of a series? A share cannot exceed 100 %, and a remainder cannot fall below 0.
 
-A column of percentages or ratios is full at 100 %, unless its name says that it tells what is left (free, idle: empty
-at 0 %) or that it is a measure of quality (hit, error: no such limit). A name that says utilization without saying in
-which unit is taken by its values. Anything else has no limit by nature, and is told so.
+A column of percentages or ratios is full at 100 %, unless its name says that it is a remainder (free, idle: empty at
+0 %) or a measure of quality (hit, error: no such limit). If a name says utilization without a unit, the values decide
+the unit. Anything else has no natural limit, and is reported as such.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ _TOLERANCE = 1.005
 
 @dataclass(frozen=True)
 class Natural:
-    """A series in its base unit, its limit by nature or why it has none, and what was taken for granted."""
+    """A series in its base unit, its natural limit or why it has none, and what was assumed."""
 
     series: Series
     limit: Limit | None
@@ -51,7 +51,7 @@ class Natural:
 
 
 def natural_limit(series: Series) -> Natural:
-    """Turn percentages into ratios and find the limit that the series has by nature."""
+    """Turn percentages into ratios and find the natural limit of the series."""
     kind = _kind(series)
     words = set(_WORDS.findall(series.id.name.lower()))
     mend = f"give it with --limit {shlex.quote(series.id.name)}=VALUE"
@@ -72,13 +72,13 @@ def natural_limit(series: Series) -> Natural:
 
 
 def in_base_unit(series: Series, as_share: bool = False) -> Series:
-    """Turn a series of percentages into ratios; with `as_share` also one of no kind whose limit is given in percent."""
+    """Turn a series of percentages into ratios; with `as_share` also one of unknown kind with a limit in percent."""
     kind = _kind_as(series, as_share)
     return _as_ratio(series, kind) if kind in (MetricKind.RATIO, MetricKind.PERCENT) else series
 
 
 def scale_to_base(series: Series, as_share: bool = False) -> float:
-    """By what `in_base_unit` multiplies the values, so that what is told in the series' own unit can follow them."""
+    """The factor that `in_base_unit` applies to values, to convert other amounts in the series' own unit."""
     return 0.01 if _kind_as(series, as_share) is MetricKind.PERCENT else 1.0
 
 
@@ -93,7 +93,7 @@ def base_unit(name: str, unit: str, kind: MetricKind) -> str:
 
 
 def own_kind(series: Series) -> MetricKind:
-    """The kind a series was written in: by its source, else by its name."""
+    """The original kind of a series: by its source, otherwise by its name."""
     return _kind(series)
 
 

@@ -1,7 +1,7 @@
 """What runs out, and by when must someone act? The use case behind `plimsoll runway`.
 
-Resources are judged one by one; the dates of the last run are kept where they tell the same; past predictions whose
-date has come are scored; everything is written to the log for the next run and for `explain`.
+Resources are judged one by one. Dates of the last run are kept if they are consistent with the new ones. Past
+predictions whose date has come are scored. Everything is written to the log for the next run and for `explain`.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from plimsoll.planning.runway import Judgement, Resource, Terms, judge
 from plimsoll.planning.track_record import score, track_record
 
 _FAR = datetime.max.replace(tzinfo=UTC)
-_LAST_MS = 221_845_392_000_000  # the year 9000: dates that lie ahead must still have a name in the calendar
+_LAST_MS = 221_845_392_000_000  # the year 9000: later dates must still fit into the calendar
 _ANSWERED = frozenset(
     {RunwayState.OK, RunwayState.BREACHED, RunwayState.NONE_WITHIN_HORIZON, RunwayState.SELF_LIMITING}
 )
@@ -37,7 +37,7 @@ _ANSWERED = frozenset(
 
 @dataclass(frozen=True)
 class Run:
-    """The answer, and what stands behind each of its rows."""
+    """The answer, and the evidence for each of its rows."""
 
     document: Runway
     explanations: tuple[RunwayExplanation, ...]
@@ -46,7 +46,7 @@ class Run:
 def runway(inputs: Sequence[Inputs], terms: Terms, log: PredictionLog | None = None) -> Run:
     """Judge everything in `inputs`; with a log, keep dates from run to run and score past predictions.
 
-    Raises NothingToAnswer where there is no series at all, not even one that is left out.
+    Raises NothingToAnswer where there is no series at all, not even an excluded one.
     """
     if not any(part.resources or part.failed or part.excluded for part in inputs):
         raise NothingToAnswer(f"{', '.join(part.source for part in inputs)}: holds no series to judge")
@@ -93,7 +93,7 @@ def gate_date(row: RunwayRow, by: str) -> datetime | None:
 
 
 def with_gate(document: Runway, by: str, within_s: float) -> Runway:
-    """Note of which rows a gate tells nothing: nobody can tell, or what is asked lies past what was looked at."""
+    """Note the rows that a gate cannot judge: their date is unknown, or the gate reaches past their horizon."""
     unknown = [row.resource for row in document.rows if row.state not in _ANSWERED]
     short = [row.resource for row in document.rows if _is_short(row, by, within_s)]
     told = ((unknown, "nobody can tell"), (short, f"{format_duration(within_s)} lies past the horizon; give --horizon"))
@@ -102,7 +102,7 @@ def with_gate(document: Runway, by: str, within_s: float) -> Runway:
 
 
 def _is_short(row: RunwayRow, by: str, within_s: float) -> bool:
-    """Whether a breach that a gate asks about may lie past the horizon of a row without a date."""
+    """Whether a row has no date because the gate reaches past its horizon."""
     lead_s = (row.lead_time_s or 0.0) if by == "act-by" else 0.0
     return row.horizon_s is not None and gate_date(row, by) is None and within_s + lead_s > row.horizon_s
 
@@ -123,7 +123,7 @@ def check_answered(document: Runway) -> None:
 
 @dataclass(frozen=True)
 class _SourceRun:
-    """What one source gave; `scored` holds all that was foretold of it, also of series that are there no more."""
+    """The result for one source; `scored` holds all its predictions, also for series that no longer exist."""
 
     explanations: tuple[RunwayExplanation, ...]
     scored: tuple[ScoredPrediction, ...]
@@ -189,9 +189,9 @@ def _urgency(row: RunwayRow) -> tuple[datetime, datetime, str]:
 
 
 def _first_to_run_out(rows: Sequence[RunwayRow]) -> tuple[FirstToRunOut, ...]:
-    """The resource of each component that runs out first, and those of it that may do so sooner for all that is known.
+    """The resource of each component that runs out first, and its resources with an unknown date, which may be earlier.
 
-    Components of the same name in several sources are not the same.
+    Components of the same name in several sources are different components.
     """
     components: dict[tuple[str, str], list[RunwayRow]] = defaultdict(list)
     for row in rows:

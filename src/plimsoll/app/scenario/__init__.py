@@ -1,1 +1,1 @@
-"""The language in which users test their policies: a policy, what is observed, what is expected, as YAML."""
+"""How do users test their policies? With a YAML file of a policy, observations, and expected decisions."""

@@ -1,4 +1,4 @@
-"""Does a policy decide what its scenarios expect? Step it over the observations, carrying out what it decides."""
+"""Does a policy decide what its scenarios expect? It is stepped over the observations; its decisions are applied."""
 
 from __future__ import annotations
 

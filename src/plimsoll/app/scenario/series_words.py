@@ -23,7 +23,7 @@ def readings(text: str, unit: str) -> tuple[Reading, ...]:
     >>> [type(one).__name__ for one in readings("50%x2 _ 70%?", "ratio")]
     ['Value', 'Value', 'Missing', 'Stale']
 
-    Raises InputError for a word that is none, and for a run that is too long.
+    Raises InputError for an invalid word, and for a run that is too long.
     """
     found: list[Reading] = []
     for word in text.split():
