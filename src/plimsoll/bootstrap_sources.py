@@ -148,10 +148,17 @@ def read_telemetry(
     """Read signals from the source that `text` names, over the span before the moment, or before a file's end."""
     from plimsoll.app.load_line.of_telemetry import signals_of
     from plimsoll.app.readings import read_live, read_recording
+    from plimsoll.domain.stored import EVER
 
     source, signals = open_source(text, options), signals_of(roles)
     if is_recording(text):
-        return read_recording(source, span_ms, as_of_ms, signals)[0]
+        harvest = read_recording(source, span_ms, as_of_ms, signals)[0]
+        held = {offered.name for offered in source.discover(EVER)}
+        for signal in signals if held else ():
+            if signal.query.partition("{")[0] not in held:
+                why = next((gap.reason for gap in harvest.gaps if gap.id.name == signal.name), "is not held")
+                raise UsageError(f"--signal {signal.name}={signal.query[:80]}: {why}")
+        return harvest
     return read_live(source, span_ms, wall_clock_ms() if as_of_ms is None else as_of_ms, signals)
 
 

@@ -36,7 +36,7 @@ def test_init_of_a_file_gives_a_model_that_is_valid_and_is_never_written_over(
 def test_init_of_a_prometheus_server_names_what_it_holds(
     plimsoll: Plimsoll, prometheus_server: PrometheusServer, tmp_path: Path
 ) -> None:
-    ran = plimsoll("init", prometheus_server.url, "--window", "10m", "--output", "found.yaml")
+    ran = plimsoll("init", prometheus_server.url, "--history", "10m", "--output", "found.yaml")
     assert ran.returncode == 0, ran.stderr
     shown = answer(plimsoll, "show", tmp_path / "found.yaml")
     names = {signal["name"] for signal in shown["model"]["signals"]}

@@ -211,7 +211,7 @@ def test_a_signal_that_never_gets_there_is_named_with_the_load_at_which_it_would
         pytest.param(("--score-last", "0"), "--score-last is a share", id="nothing_scored"),
         pytest.param(("--metric-delay", "5"), "needs a unit", id="delay_without_unit"),
         pytest.param(("--component", "db"), "no component 'db'", id="unknown_component"),
-        pytest.param(("--last", "3d"), "a trace is read whole", id="span_of_no_source"),
+        pytest.param(("--history", "3d"), "a trace is read whole", id="span_of_no_source"),
         pytest.param(("--chart", "course.png"), "--chart writes .html or .htm or .json", id="picture"),
         pytest.param(("--trajectory", "course.csv"), "--trajectory writes .parquet", id="trajectory_of_another_form"),
     ],

@@ -89,7 +89,7 @@ def test_assess(ask: Ask, system: str) -> None:
 
 @pytest.mark.parametrize("system", SYSTEMS)
 def test_patterns(ask: Ask, system: str) -> None:
-    patterns = ask(system, "assess RECORDING -m MODEL --patterns --window 42d")["patterns"]
+    patterns = ask(system, "assess RECORDING -m MODEL --patterns --history 42d")["patterns"]
     told = [item for item in patterns if item["state"] == "ok"]
     assert told
     for item in told:
@@ -165,7 +165,9 @@ def test_replay(ask: Ask, system: str) -> None:
         said = ask(system, "replay RECORDING --signal x -m MODEL", exit_code=1)
         assert "no component of the model says what one replica carries" in said
         return
-    line = "replay RECORDING --signal concurrent_users -m MODEL --rules plain --compare engine,hpa:cpu=60% --last 14d"
+    line = (
+        "replay RECORDING --signal concurrent_users -m MODEL --rules plain --compare engine,hpa:cpu=60% --history 14d"
+    )
     scores = {item["name"]: item for item in ask(system, line)["policies"]}
     assert set(scores) == {"engine", "hpa:cpu=60%"}
     assert scores["hpa:cpu=60%"]["slo_miss_load_ratio"] == 0

@@ -1,14 +1,15 @@
-"""The use case `assess`: what was read, judged by a model where there is one, else by what things are by nature."""
+"""The use case `assess`: judge what was read, by a model where there is one, otherwise by natural limits."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from plimsoll.app.assessment.alert_conditions import conditions_of
 from plimsoll.app.assessment.assessments import AdviceBase, assess, facts_of, readings_of
 from plimsoll.app.assessment.resources import reading_of, resources_of_model, resources_of_series, units_of
 from plimsoll.app.model import Model
+from plimsoll.app.runway.given_limits import GivenLimit
 from plimsoll.domain.assessment import Assessment, Priority, Resource, Threshold
 from plimsoll.domain.limit import Direction
 from plimsoll.domain.observation import Reading, Value
@@ -19,13 +20,21 @@ _WORST = {Priority.IMMEDIATE: "critical", Priority.URGENT: "high", Priority.PLAN
 
 
 def assessment_of(
-    harvest: Harvest, model: Model | None, base: AdviceBase, as_of_ms: int, stale_after_s: float
+    harvest: Harvest,
+    model: Model | None,
+    base: AdviceBase,
+    as_of_ms: int,
+    stale_after_s: float,
+    limits: Sequence[GivenLimit] = (),
 ) -> Assessment | None:
-    """Judge all that was read; None where there is no limit, band or rule to judge by."""
+    """Judge all that was read; None where there is no limit, band or rule to judge by.
+
+    `limits` are those that the caller gives; they come before those that things have by nature. A model has its own.
+    """
     readings = readings_of(harvest, as_of_ms, stale_after_s)
     facts = facts_of(harvest.series, readings, _demanded(model))
     if model is None:
-        found = resources_of_series(harvest.series, readings, base)
+        found = resources_of_series(harvest.series, readings, base, limits)
         return assess(harvest.source, found, base, as_of_ms, facts) if found else None
     resources, conditions = resources_of_model(model, readings, base), conditions_of(model, harvest, as_of_ms)
     if not resources and not conditions:
@@ -41,7 +50,7 @@ def assessment_of(
 
 
 def _demanded(model: Model | None) -> frozenset[str]:
-    """Name the signals that measure demand: those of the drivers, and of what the components are asked for."""
+    """Name the signals that measure demand: those of the drivers, and of the components' demand."""
     if model is None:
         return frozenset()
     drivers, components = model.file.drivers, model.file.components
@@ -50,7 +59,7 @@ def _demanded(model: Model | None) -> frozenset[str]:
 
 
 def _good(model: Model, readings: Mapping[str, Reading]) -> Iterator[str]:
-    """List what the model wants told as good, and is so by what was read: even by the worst of several series."""
+    """List what the model wants reported as good and the readings confirm, even for the worst of several series."""
     units = units_of(model)
     for item in model.file.assess.good:
         unit = units.get(item.signal, "")

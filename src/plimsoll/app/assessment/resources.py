@@ -1,14 +1,14 @@
-"""Which resources are to be judged, and by what? From a model's bands, limits and levels; or from what a source gives.
+"""Which resources are judged, and by what? By a model's bands, limits and levels, or by what a source offers.
 
 With a model, every band, limit, trigger and health status makes a resource, read from the signal it names: a limit is
-a bottleneck from its practical share on, a trigger a mild one at its threshold, a component that is not well as bad as
-the model says. Without a model, a series is judged by the limit it has by nature (a share is full at 100 %), used up
-to the practical share of 80 %.
+a bottleneck from its practical share on, a trigger is a mild one at its threshold, and an unhealthy component has the
+severity that the model states. Without a model, a series is judged by its natural limit (a share is full at 100 %),
+with a practical share of 80 %.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from plimsoll.app.assessment.assessments import AdviceBase
@@ -18,8 +18,9 @@ from plimsoll.app.model.limits import LimitSection
 from plimsoll.app.model.policies import ConditionSection
 from plimsoll.app.model.signals import SignalSection
 from plimsoll.app.model.units import Amount
-from plimsoll.app.runway.natural_limits import base_unit, natural_limit
-from plimsoll.app.runway.resource_names import of_series, told_apart
+from plimsoll.app.runway.given_limits import FROM_CALLER, GivenLimit
+from plimsoll.app.runway.natural_limits import base_unit, in_base_unit, natural_limit, own_kind, scale_to_base
+from plimsoll.app.runway.resource_names import names_of, of_series, told_apart
 from plimsoll.assess.standing import why_not_known
 from plimsoll.domain.assessment import Band, Level, Resource, Severity, Threshold
 from plimsoll.domain.limit import Direction
@@ -31,7 +32,7 @@ _KIND_UNITS = {"bytes": "bytes", "seconds": "seconds"}
 
 
 def resources_of_model(model: Model, readings: Mapping[str, Reading], base: AdviceBase) -> tuple[Resource, ...]:
-    """List what a model says to judge; a signal without a reading is missing, and says so."""
+    """List the resources that a model defines; one whose signal has no reading is missing, and says so."""
     shares = {component.name: component.practical_share for component in model.file.components}
     units = units_of(model)
     found: dict[tuple[str, str], Resource] = {}
@@ -65,7 +66,7 @@ def resources_of_model(model: Model, readings: Mapping[str, Reading], base: Advi
 
 
 def is_health(signal: SignalSection, model: Model) -> bool:
-    """Whether a signal tells how a component is: read from a health endpoint, or the place of a status word."""
+    """Whether a signal is a component's health: read from a health endpoint, or from the place of a status word."""
     kinds = {source.name: source.kind for source in model.file.sources}
     return kinds.get(signal.source or "") == "health" or signal.query.endswith((".status", "/status"))
 
@@ -76,7 +77,7 @@ def _healthy(key: tuple[str, str], severity: Severity) -> Resource:
 
 
 def _add_trigger(found: dict[tuple[str, str], Resource], condition: ConditionSection, urgent_past: float) -> None:
-    """Let a trigger be a mild level of its signal's resource, where none as mild stands at or before it already."""
+    """Add a trigger as a mild level of its signal's resource, unless a level as mild lies at or before it."""
     for amount, direction in ((condition.above, Direction.HIGH_IS_BAD), (condition.below, Direction.LOW_IS_BAD)):
         if amount is None:
             continue
@@ -105,24 +106,37 @@ def _unit(signal: SignalSection) -> str:
 
 
 def resources_of_series(
-    series: Iterable[Series], readings: Mapping[str, Reading], base: AdviceBase
+    series: Iterable[Series], readings: Mapping[str, Reading], base: AdviceBase, limits: Sequence[GivenLimit] = ()
 ) -> tuple[Resource, ...]:
-    """List the series that have a limit by nature as resources, by the names that the runway gives them."""
+    """List the series with a given or a natural limit as resources, under the names that the runway gives them."""
     every = tuple(series)
     names = told_apart([of_series(item.id) for item in every], [item.id for item in every])
-    found = (
-        _by_nature(name.name, item, readings.get(str(item.id), Missing("no sample")), base)
-        for name, item in zip(names, every, strict=True)
-    )
-    return tuple(item for item in found if item is not None)
+    found = []
+    for name, item in zip(names, every, strict=True):
+        reading = readings.get(str(item.id), Missing("no sample"))
+        given = next((one for one in reversed(limits) if one.concerns(name.name, *names_of(item.id))), None)
+        judged = _given(name.name, item, reading, given) if given else _by_nature(name.name, item, reading, base)
+        found += [replace(judged, topics=base.topics_of(item.id.name))] if judged else []
+    return tuple(found)
+
+
+def _given(name: str, series: Series, reading: Reading, given: GivenLimit) -> Resource:
+    """A series with a limit of the caller's; a limit in percent makes a series of no kind a share."""
+    unit = in_base_unit(series, given.is_share).unit
+    if isinstance(reading, Value):
+        scale = scale_to_base(series, given.is_share) / scale_to_base(series)
+        reading = replace(reading, value=scale * reading.value)
+    soft, hard = given.values(unit, own_kind(series))
+    plain = Resource("", name, unit, reading, limit_source=FROM_CALLER)
+    return _between(plain, soft, hard, given.direction, PRACTICAL_SHARE)
 
 
 def _by_nature(name: str, series: Series, reading: Reading, base: AdviceBase) -> Resource | None:
     natural = natural_limit(series)
     if natural.limit is None or natural.limit.hard is None:
         return None
-    limit, topics = natural.limit, base.topics_of(series.id.name)
-    plain = Resource("", name, natural.series.unit, reading, limit_source=limit.source, topics=topics)
+    limit = natural.limit
+    plain = Resource("", name, natural.series.unit, reading, limit_source=limit.source)
     if limit.direction is Direction.LOW_IS_BAD:
         left = tuple(Level(round(1 - level.value, 9), level.severity) for level in base.share_levels)  # 1 - 0.8 < 0.2
         return replace(plain, threshold=Threshold(left, Direction.LOW_IS_BAD))
@@ -131,19 +145,24 @@ def _by_nature(name: str, series: Series, reading: Reading, base: AdviceBase) ->
 
 
 def _limited(limit: LimitSection, component: str, name: str, share: float) -> Resource:
-    """A resource with a limit: the theoretical limit is the hard one, the practical one the soft or a share of it."""
-    soft, hard = _number(limit.soft), _number(limit.hard)
-    if limit.low_is_bad:
+    """A resource with a limit: the theoretical limit is the hard one; the practical one is the soft one or a share."""
+    direction = Direction.LOW_IS_BAD if limit.low_is_bad else Direction.HIGH_IS_BAD
+    plain = Resource(component, name, "", limit_source=limit.source)
+    return _between(plain, _number(limit.soft), _number(limit.hard), direction, share)
+
+
+def _between(
+    resource: Resource, soft: float | None, hard: float | None, direction: Direction, share: float
+) -> Resource:
+    """Put a resource below its limits; without a soft one, the practical limit is a share of the hard one."""
+    if direction is Direction.LOW_IS_BAD:
         levels = [(soft, Severity.HIGH), (hard, Severity.CRITICAL)]
         known = tuple(Level(value, severity) for value, severity in levels if value is not None)
-        return Resource(
-            component, name, "", limit_source=limit.source, threshold=Threshold(known, Direction.LOW_IS_BAD)
-        )
+        return replace(resource, threshold=Threshold(known, Direction.LOW_IS_BAD))
     practical = soft if soft is not None else None if hard is None else share * hard
     levels = [(practical, Severity.HIGH), (hard, Severity.CRITICAL)]
     threshold = Threshold(tuple(Level(value, severity) for value, severity in levels if value is not None))
-    plain = Resource(component, name, "", theoretical=hard, practical=practical, limit_source=limit.source)
-    return replace(plain, threshold=threshold if threshold.levels else None)
+    return replace(resource, theoretical=hard, practical=practical, threshold=threshold if threshold.levels else None)
 
 
 def _banded(resource: Resource, section: BandSection, model: Model, base: AdviceBase) -> Resource:
@@ -163,7 +182,7 @@ def _banded(resource: Resource, section: BandSection, model: Model, base: Advice
 
 
 def reading_of(readings: Mapping[str, Reading], resource: Resource) -> Reading:
-    """Find the reading of a resource; of several series of its name, the one that is worst off."""
+    """Find the reading of a resource; among several series of its name, the worst one."""
     known = list(_meant(readings, resource).values())
     values = [reading for reading in known if isinstance(reading, Value)]
     if values:
@@ -173,9 +192,9 @@ def reading_of(readings: Mapping[str, Reading], resource: Resource) -> Reading:
 
 
 def _unread(readings: Mapping[str, Reading], resource: Resource) -> str:
-    """Say of which of a resource's several series nothing is known, where others have a value.
+    """Name those of a resource's several series that have no known value, where others have one.
 
-    A gap in the name of all of them is none of them: it may lie long ago.
+    A gap that stands for all series of the name does not count: it may lie in the distant past.
     """
     meant = {key: reading for key, reading in _meant(readings, resource).items() if "{" in key or _was_read(reading)}
     silent = {key: reading for key, reading in meant.items() if not isinstance(reading, Value)}

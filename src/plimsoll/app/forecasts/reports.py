@@ -1,16 +1,17 @@
-"""Use case: forecast what a source holds, for people; with its accuracy, what is known ahead, and a scenario."""
+"""How are the series of a source forecast for people? With accuracy, known events, and a scenario."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from fnmatch import fnmatchcase
 
 import numpy as np
 
 from plimsoll.app.forecasts.notes import check_scenario, told_of_changes, told_of_scenario
 from plimsoll.app.forecasts.public_holidays import HolidayTerms, told_of_holidays, with_holidays
+from plimsoll.app.runway.given_limits import fits
+from plimsoll.app.runway.resource_names import names_of
 from plimsoll.domain.errors import NothingToAnswer, UsageError
 from plimsoll.domain.forecast import (
     Annotations,
@@ -42,9 +43,9 @@ MOST_STEPS = 100_000
 
 @dataclass(frozen=True, slots=True)
 class ForecastAsk:
-    """What is asked: how far ahead, at which levels, of which series (wildcards; empty for all), under which course.
+    """The request: the horizon, the levels, the series (wildcards; empty for all), and the scenario.
 
-    `as_of_ms` is the moment taken for now, None where there is none: what ended long before it is told as such.
+    `as_of_ms` is the moment taken as now, or None; a series that ended long before it is reported as such.
     """
 
     horizon_ms: int
@@ -93,13 +94,12 @@ def check_answered(report: ForecastReport) -> None:
 
 
 def is_wanted(series: Series, only: Sequence[str]) -> bool:
-    """Whether the name, bare or with labels, is one of the words or matches it as a wildcard; all do without any."""
-    names = (series.id.name, str(series.id))
-    return not only or any(name == word or fnmatchcase(name, word) for name in names for word in only)
+    """Whether the name, bare or with labels, equals or matches one of the words; without words every name does."""
+    return not only or any(fits(word, names_of(series.id)) for word in only)
 
 
 def _step(series: Series, ask: ForecastAsk) -> Step:
-    """The step that the series will be laid on; a single sample has the horizon for its step."""
+    """The step of the grid for the series; for a single sample it is the horizon."""
     return own_step(series.times_ms, series.step_ms) if series.step_ms else Step(ask.horizon_ms)
 
 
@@ -108,7 +108,7 @@ def _steps(series: Series, ask: ForecastAsk) -> int:
 
 
 def _known(series: Series, ask: ForecastAsk) -> tuple[Annotations, HolidayEffect | None]:
-    """What is known of one series, and what its holidays do where a calendar is named."""
+    """The annotations of one series, and the effect of its holidays where a calendar is named."""
     known = ask.annotations.concerning(series.id.name)
     if ask.holidays is None or _steps(series, ask) > MOST_STEPS:
         return known, None
@@ -116,7 +116,7 @@ def _known(series: Series, ask: ForecastAsk) -> tuple[Annotations, HolidayEffect
 
 
 def forecast_one(series: Series, ask: ForecastAsk, pools: Pools, known: Annotations) -> Forecast:
-    """Forecast one series and lay the scenario on it."""
+    """Forecast one series and apply the scenario."""
     horizon = _steps(series, ask)
     if not len(series):
         return _nothing(series, ask, "no sample in the span that was read; the notes say why")
@@ -133,7 +133,7 @@ def forecast_one(series: Series, ask: ForecastAsk, pools: Pools, known: Annotati
 
 
 def dated(series: Series, ask: ForecastAsk, forecast: Forecast) -> Forecast:
-    """Say where the last sample is too old to speak for now, and where the horizon is over already."""
+    """Report series whose last sample is too old to describe the present, or whose horizon is already over."""
     if ask.as_of_ms is None or not len(series):
         return forecast
     age_ms = ask.as_of_ms - int(series.times_ms[-1])
@@ -150,7 +150,7 @@ def _nothing(series: Series, ask: ForecastAsk, why: str) -> Forecast:
 
 
 def pools_among(pasts: Iterable[tuple[Series, Annotations]], ask: ForecastAsk) -> Pools:
-    """Measure the widths of intervals on the series of the source themselves, by what is known of each."""
+    """Measure the widths of intervals on the series of the source itself, with the annotations of each."""
     usable = [(one, known) for one, known in pasts if len(one) and _steps(one, ask) <= MOST_STEPS]
     by_horizon: dict[int, list[tuple[Prepared, MetricKind]]] = {}
     for one, known in sorted(usable, key=lambda past: ticket(str(past[0].id), ask.seed))[:SAMPLE_SIZE]:

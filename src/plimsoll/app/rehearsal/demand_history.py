@@ -1,4 +1,4 @@
-"""Take a recorded demand from what a source brought in: one series, on its own step."""
+"""How does a series of a source become the demand of a replay? One series, on its own step."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from plimsoll.app.load_line.counter_signals import gained
+from plimsoll.app.runway.resource_names import names_of
 from plimsoll.domain.errors import NothingToAnswer, UsageError
 from plimsoll.domain.finding import Finding
 from plimsoll.domain.quantity import format_duration
@@ -19,12 +20,12 @@ _FEWEST = 2
 def demand_of(harvest: Harvest, signal: str, span_s: float | None = None) -> Trace:
     """Find the series named `signal` and take its samples as steps.
 
-    Rates and gains of counters are counted over `span_s`, the span that a model counts its demand over; where there is
-    none, over a step. Steps without a sample, or with one that is not a number, are left out, with a finding: what was
-    demanded then is not known. Raises UsageError where there is no such series, NothingToAnswer where it has too few
-    samples, InputError for a counter that falls like none.
+    Rates and counters are converted to amounts per `span_s`, the span of the model's demand, or per step if there is
+    none. Steps without a sample, or with NaN, are left out with a finding, because demand is unknown there. Raises
+    UsageError where there is no such series, NothingToAnswer where it has too few samples, InputError for a counter
+    that falls too often.
     """
-    found = [series for series in harvest.series if signal in (series.id.name, str(series.id))]
+    found = [series for series in harvest.series if signal in names_of(series.id)]
     if len(found) != 1:
         names = ", ".join(sorted({str(series.id) for series in harvest.series})[:8]) or "nothing"
         how = "no series" if not found else f"{len(found)} series; name one whole, as {found[0].id}"

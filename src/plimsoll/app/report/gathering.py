@@ -1,6 +1,6 @@
-"""How is what there is to report on brought together? Every stage is asked over what was read.
+"""How is the content of a report gathered? Every stage runs on what was read.
 
-A stage that cannot answer is left out of the report by name, with its reason; it never stops the others.
+A stage that cannot answer is named in the report with its reason; it does not stop the others.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from plimsoll.app.readings import within
 from plimsoll.app.report.daily import daily_worst
 from plimsoll.app.report.gathered import Gathered, Told
 from plimsoll.app.report.reports import DAILY, MOST_CHARTS
+from plimsoll.app.runway.given_limits import GivenLimit
 from plimsoll.app.runway.inputs import Inputs
 from plimsoll.app.runway.of_model import annotations_of
 from plimsoll.app.runway.runways import runway
@@ -50,9 +51,9 @@ _MISSING = {
 
 @dataclass(frozen=True)
 class Read:
-    """What was read for a report: everything as it came, what there is to judge, over what span, as of when.
+    """What was read for a report: the harvest as it is, the resources to judge, the span, and the as-of time.
 
-    `past` holds the histories of the model's drivers by name.
+    `past` holds the histories of the model's drivers by name, `limits` those that the caller gives.
     """
 
     harvest: Harvest
@@ -63,10 +64,11 @@ class Read:
     seed: int = 0
     past: Mapping[str, Series] = field(default_factory=dict)
     holidays: HolidayTerms | None = None
+    limits: tuple[GivenLimit, ...] = ()
 
 
 def gather(read: Read, model: Model | None, advice: AdviceBase) -> Gathered:
-    """Put all stages' answers together; raises NothingToAnswer where there is neither a series nor a plan."""
+    """Gather the answers of all stages; raises NothingToAnswer where there is neither a series nor a plan."""
     resources = [_until(resource, read.as_of_ms) for part in read.inputs for resource in part.resources]
     fresh = [resource for resource in resources if not _is_stale(resource.series, read.as_of_ms)]
     found = runway(read.inputs, Terms(read.as_of_ms, seed=read.seed)).document if resources else None
@@ -76,7 +78,7 @@ def gather(read: Read, model: Model | None, advice: AdviceBase) -> Gathered:
         as_of_ms=read.as_of_ms,
         span_days=read.span_ms / DAY_MS,
         sources=(read.harvest.source, *read.harvest.notes, *remarks),
-        assessment=assessment_of(read.harvest, model, advice, read.as_of_ms, STALE_AFTER_S),
+        assessment=assessment_of(read.harvest, model, advice, read.as_of_ms, STALE_AFTER_S, read.limits),
         patterns=_patterns([_named(resource) for resource in fresh], read, model),
         told=_told(_by_urgency(fresh, found), read, model),
         stale=tuple(resource.name for resource in resources if resource not in fresh),
@@ -92,17 +94,17 @@ def gather(read: Read, model: Model | None, advice: AdviceBase) -> Gathered:
 
 
 def _named(resource: Resource) -> Series:
-    """The series of a resource by the name that every part of the report gives it."""
+    """The series of a resource, under the name that every part of the report uses."""
     return replace(resource.series, id=replace(resource.series.id, name=resource.name, labels=()))
 
 
 def _until(resource: Resource, as_of_ms: int) -> Resource:
-    """Keep what was known at the moment asked for: a recording goes on after it."""
+    """Cut the readings at the as-of time, after which a recording may continue."""
     return replace(resource, series=within(resource.series, Window(EVER.start_ms, as_of_ms + 1)))
 
 
 def _is_stale(series: Series, as_of_ms: int) -> bool:
-    """Whether the last number is too old to speak for now, by the rule of the runway."""
+    """Whether the last value is too old to describe the present, by the rule of the runway."""
     times_ms = series.times_ms[np.isfinite(series.values)]
     step_ms = int(np.median(np.diff(times_ms))) if times_ms.size > 1 else 0
     return not times_ms.size or as_of_ms - int(times_ms[-1]) > stale_after_ms(step_ms)
@@ -122,7 +124,7 @@ def _by_urgency(resources: Sequence[Resource], found: Runway | None) -> list[Res
 
 
 def _told(resources: Sequence[Resource], read: Read, model: Model | None) -> tuple[Told, ...]:
-    """Forecast what will be drawn, the worst of each day where samples are finer; the rest is only counted."""
+    """Forecast the series that will be drawn, by the worst of each day if samples are finer; only count the rest."""
     drawn = []
     for index, resource in enumerate(resources):
         series = _named(resource)
@@ -139,7 +141,7 @@ def _told(resources: Sequence[Resource], read: Read, model: Model | None) -> tup
 
 
 def _known_of_days(resource: Resource, worst: Series, read: Read, model: Model | None) -> Annotations:
-    """What is known of the worst of each day: holidays move a day's worst otherwise than its mean."""
+    """The annotations for the worst of each day: holidays affect a day's worst differently from its mean."""
     if model is None or read.holidays is None:
         return resource.annotations
     known = annotations_of(model).concerning(resource.series.id.name)

@@ -2,11 +2,11 @@
 
     --limit NAME=VALUE            the hard limit (80%, 100Gi, 500, 250ms); NAME may hold * and ?
     --limit NAME=SOFT..HARD       both
-    --floor NAME=VALUE            trouble lies below it (free space); SOFT..HARD again gives both
+    --floor NAME=VALUE            low values are bad (free space); SOFT..HARD again gives both
     --lead-time VALUE             for everything; NAME=VALUE for what NAME matches
 
-A name means a resource, its series, or a limit of the catalog. A value is read in the unit of the series it is for: on
-a column of percentages 80 and 80% are the same.
+A name means a resource, its series, or a limit of the catalog. A value is read in the unit of its series: for a column
+of percentages 80 and 80% are the same.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from plimsoll.domain.limit import Direction
 from plimsoll.domain.quantity import Dimension, duration, quantity
 from plimsoll.domain.series import MetricKind
 
+FROM_CALLER = "given on the command line"
 _BY_UNIT = {
     "ratio": Dimension.RATIO,
     "bytes": Dimension.BYTES,
@@ -34,7 +35,7 @@ _ANY = (Dimension.COUNT, Dimension.BYTES, Dimension.TIME, Dimension.RATIO, Dimen
 
 @dataclass(frozen=True, slots=True)
 class GivenLimit:
-    """A limit from the command line, its values still as they were written."""
+    """A limit from the command line, its values still as text."""
 
     pattern: str
     soft: str
@@ -42,12 +43,12 @@ class GivenLimit:
     direction: Direction
 
     def concerns(self, *names: str) -> bool:
-        """Whether any of the names is meant, whole or by what stands behind its component (`disk` of `db1/disk`)."""
-        return _fits(self.pattern, names)
+        """Whether the limit applies to any of the names, whole or without its component (`disk` of `db1/disk`)."""
+        return fits(self.pattern, names)
 
     @property
     def is_share(self) -> bool:
-        """Whether the values are written in percent."""
+        """Whether the values are given in percent."""
         return self.hard.endswith("%")
 
     def values(self, unit: str, kind: MetricKind) -> tuple[float | None, float]:
@@ -67,9 +68,9 @@ class LeadTimes:
     named_s: tuple[tuple[str, float], ...] = ()
 
     def of(self, *names: str) -> float | None:
-        """The lead time of what goes by these names, or None where the caller gave none."""
+        """The lead time of a resource with these names, or None where the caller gave none."""
         for pattern, seconds in reversed(self.named_s):
-            if _fits(pattern, names):
+            if fits(pattern, names):
                 return seconds
         return self.general_s
 
@@ -78,11 +79,17 @@ NO_LEAD_TIMES = LeadTimes()
 
 
 def check_used(limits: Sequence[GivenLimit], lead_times: LeadTimes, names: Collection[str]) -> None:
-    """Raise UsageError for a limit or lead time that none of the names goes by, with those that are near."""
-    given = [("--limit", limit.pattern, limit.concerns(*names)) for limit in limits]
-    given += [("--lead-time", name, _fits(name, names)) for name, _ in lead_times.named_s]
-    for option, pattern, concerns_any in given:
-        if not concerns_any:
+    """Raise UsageError for a limit or lead time that matches none of the names, with similar names."""
+    options = {Direction.HIGH_IS_BAD: "--limit", Direction.LOW_IS_BAD: "--floor"}
+    for limit in limits:
+        check_fits(options[limit.direction], (limit.pattern,), names)
+    check_fits("--lead-time", [name for name, _ in lead_times.named_s], names)
+
+
+def check_fits(option: str, patterns: Sequence[str], names: Collection[str]) -> None:
+    """Raise UsageError for a pattern that none of the names fits, with those that are near."""
+    for pattern in patterns:
+        if not fits(pattern, names):
             near = difflib.get_close_matches(pattern, list(names), n=3, cutoff=0.4) or sorted(names)[:3]
             hint = f"; there are {', '.join(near)}" if near else ""
             raise UsageError(f"{option} {pattern[:80]!r} fits no series{hint}")
@@ -115,8 +122,8 @@ def lead_times(words: Sequence[str]) -> LeadTimes:
     return LeadTimes(general, tuple(named))
 
 
-def _fits(pattern: str, names: Collection[str]) -> bool:
-    """Whether a pattern fits a name, whole or what stands behind its component."""
+def fits(pattern: str, names: Collection[str]) -> bool:
+    """Whether a pattern matches a name, whole or without its component."""
     meant = {part for name in names for part in (name, name.rpartition("/")[2])}
     return any(name == pattern or fnmatchcase(name, pattern) for name in meant)
 

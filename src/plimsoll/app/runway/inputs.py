@@ -1,8 +1,9 @@
-"""What is there to judge? From a source to resources with limits, and a reason for every series that has no row.
+"""Which resources of a source are judged? Those with limits; every series without a row has a reason.
 
-A file is judged whole: each series is a resource, its limit given by the caller or by nature. A Prometheus server is
-judged by the catalog: the points it can measure, the metrics that are shares by name, and what the caller gives a limit
-to. A source that only knows the present (this host, a database) is judged on what was collected from it.
+In a file every series is a resource, with a limit given by the caller or a natural one. On a Prometheus server the
+resources are the points of the catalog that it can measure, the metrics that are shares by name, and those that the
+caller gives a limit to. A source that only knows the present (this host, a database) is judged on its collected
+history.
 """
 
 from __future__ import annotations
@@ -14,9 +15,9 @@ import numpy as np
 
 from plimsoll.app.catalog import match_catalog
 from plimsoll.app.forecasts.public_holidays import HolidayTerms
-from plimsoll.app.runway.given_limits import NO_LEAD_TIMES, GivenLimit, LeadTimes
+from plimsoll.app.runway.given_limits import FROM_CALLER, NO_LEAD_TIMES, GivenLimit, LeadTimes
 from plimsoll.app.runway.natural_limits import in_base_unit, natural_limit, own_kind
-from plimsoll.app.runway.resource_names import ResourceName, of_point, of_series, told_apart
+from plimsoll.app.runway.resource_names import ResourceName, names_of, of_point, of_series, told_apart
 from plimsoll.domain.limit import Limit
 from plimsoll.domain.ports import Signal, Source
 from plimsoll.domain.runway import Excluded, RunwayRow, RunwayState
@@ -31,7 +32,7 @@ _LEAST_WINDOW_S = 300
 
 @dataclass(frozen=True)
 class Ask:
-    """What the caller wants of a source: limits, lead times, and the span and step to read where they can be chosen."""
+    """The caller's request: limits, lead times, and the span and step to read where they can be chosen."""
 
     window: Window
     step_s: float = 3600.0
@@ -44,7 +45,8 @@ class Ask:
 class Inputs:
     """Resources to judge, rows for what could not be read, what is left out and why, and remarks.
 
-    `holidays` say what public holidays do to the resources, where a calendar is named.
+    `holidays` state the effect of public holidays on the resources, where a calendar is named. `aliases` are names that
+    resources go by beside their own; on `query_parts`, which only a query of the catalog reads, no limit can be given.
     """
 
     source: str
@@ -54,17 +56,20 @@ class Inputs:
     notes: tuple[str, ...] = ()
     last_ms: int | None = None
     holidays: tuple[str, ...] = ()
+    aliases: frozenset[str] = frozenset()
+    query_parts: frozenset[str] = frozenset()
 
     @property
     def names(self) -> frozenset[str]:
-        """Every name that something in here goes by."""
+        """Every name of anything in these inputs."""
         judged = {name for one in self.resources for name in (one.name, one.series.id.name, str(one.series.id))}
-        return frozenset(judged | {row.resource for row in self.failed} | {item.resource for item in self.excluded})
+        left = {row.resource for row in self.failed} | {item.resource for item in self.excluded}
+        return frozenset((judged | left | self.aliases) - self.query_parts)
 
 
 @dataclass(frozen=True)
 class _Found:
-    """A series before it has a name of its own."""
+    """A series before it has a unique name."""
 
     name: ResourceName
     series: Series
@@ -82,11 +87,12 @@ def file_inputs(source: Source, points: Sequence[SaturationPoint], ask: Ask) -> 
     found = [_by_name(by_signal, series, ask) for series in harvest.series]
     last = [int(series.times_ms[-1]) for series in harvest.series if len(series)]
     excluded = tuple(Excluded(str(gap.id), gap.reason, 0) for gap in harvest.gaps)
-    return Inputs(source.name, _named(found, ask), (), excluded, harvest.notes, max(last, default=None))
+    named, known = _named(found, ask), _aliases(found)
+    return Inputs(source.name, named, (), excluded, harvest.notes, max(last, default=None), aliases=known)
 
 
 def server_inputs(source: Source, points: Sequence[SaturationPoint], ask: Ask) -> Inputs:
-    """Judge a Prometheus server by the catalog, and by the shares that it measures beside it."""
+    """Judge a Prometheus server by the catalog, and by other shares that it measures."""
     offered = source.discover(ask.window)
     names = {signal.name for signal in offered}
     matches = match_catalog(points, names)
@@ -108,11 +114,12 @@ def server_inputs(source: Source, points: Sequence[SaturationPoint], ask: Ask) -
         *(_unjudged(signal, counts) for signal in offered if signal.name not in read),
     )
     notes = (*(harvest.notes if harvest else ()), _catalog_note(matches))
-    return Inputs(source.name, _named(found, ask), failed, excluded, notes)
+    parts = frozenset(used)
+    return Inputs(source.name, _named(found, ask), failed, excluded, notes, aliases=_aliases(found), query_parts=parts)
 
 
 def present_inputs(source: Source, history: Source | None, points: Sequence[SaturationPoint], ask: Ask) -> Inputs:
-    """Judge a source that knows only the present, on what `history` has collected from it."""
+    """Judge a source that knows only the present, on its collected history."""
     offered = source.discover(ask.window)
     by_signal = {name: point for point in points for name in point.signals}
     wanted = [signal for signal in offered if signal.name in by_signal or _worth_reading(signal, ask)]
@@ -124,11 +131,15 @@ def present_inputs(source: Source, history: Source | None, points: Sequence[Satu
     failed, empty = _gaps(now.gaps, {one.id.name for one in now.series})
     excluded = (*empty, *(_unjudged(signal, {}) for signal in offered if signal.name not in read))
     notes = now.notes if known else (*now.notes, f"{source.name} keeps no history; `plimsoll collect` gathers it")
-    return Inputs(source.name, _named(found, ask), failed, excluded, notes)
+    return Inputs(source.name, _named(found, ask), failed, excluded, notes, aliases=_aliases(found))
+
+
+def _aliases(found: Sequence[_Found]) -> frozenset[str]:
+    return frozenset(name for one in found for name in one.aliases)
 
 
 def _joined(past: Series | None, now: Series) -> Series:
-    """What was collected, with the reading of this moment at its end."""
+    """The collected history, with the current reading at its end."""
     if past is None or not len(past):
         return now
     later = now.times_ms > past.times_ms[-1]
@@ -144,8 +155,8 @@ def _by_name(points: Mapping[str, SaturationPoint], series: Series, ask: Ask, co
 
 
 def _by_itself(name: ResourceName, series: Series, ask: Ask) -> _Found:
-    given = _given(ask, name.name, series.id.name, str(series.id))
-    aliases = (series.id.name, str(series.id))
+    aliases = names_of(series.id)
+    given = _given(ask, name.name, *aliases)
     if given is None:
         natural = natural_limit(series)
         return _Found(name, natural.series, natural.limit, natural.no_limit, aliases=aliases)
@@ -155,14 +166,15 @@ def _by_itself(name: ResourceName, series: Series, ask: Ask) -> _Found:
 
 def _by_point(point: SaturationPoint, series: Series, ask: Ask, name: ResourceName) -> _Found:
     limit = point.limit()
-    given = _given(ask, name.name, point.name)
+    aliases = (point.name, *names_of(series.id))
+    given = _given(ask, name.name, *aliases)
     if given is not None:
         own = _given_limit(given, name.name, point.unit, MetricKind.UNKNOWN)
         limit = replace(own, lead_time_s=point.lead_time_s, horizon_s=point.horizon_s, noisy=point.noisy)
     mend = f"the catalog knows no limit of it: it is {point.needs}; give it with --limit {point.name}=VALUE"
     promql = point.promql(f"{round(max(ask.step_s, _LEAST_WINDOW_S))}s")
     query = promql if series.id.name == point.name else str(series.id)
-    return _Found(name, series, limit, mend if point.needs else "", query, point.remedies, (point.name,))
+    return _Found(name, series, limit, mend if point.needs else "", query, point.remedies, aliases)
 
 
 def _named(found: Sequence[_Found], ask: Ask) -> tuple[Resource, ...]:
@@ -192,7 +204,7 @@ def _given(ask: Ask, *names: str) -> GivenLimit | None:
 
 def _given_limit(given: GivenLimit, name: str, unit: str, kind: MetricKind) -> Limit:
     soft, hard = given.values(unit, kind)
-    return Limit(name, unit, "given on the command line", soft, hard, direction=given.direction)
+    return Limit(name, unit, FROM_CALLER, soft, hard, direction=given.direction)
 
 
 def _worth_reading(signal: Signal, ask: Ask) -> bool:
@@ -212,7 +224,7 @@ def _series_counts(source: Source, window: Window) -> dict[str, int]:
 
 
 def _gaps(gaps: Sequence[Gap], read: set[str]) -> tuple[tuple[RunwayRow, ...], tuple[Excluded, ...]]:
-    """Signals that gave nothing: an error row where the source failed, a line where there is simply no sample."""
+    """Signals without data: an error row if the source failed, a line if there is simply no sample."""
     failed: list[RunwayRow] = []
     empty: list[Excluded] = []
     for gap in gaps:

@@ -1,8 +1,8 @@
-"""What there is to judge by a model: its limits on the signals that they name, and its events on what they concern.
+"""Which resources does a model define? Its limits are matched to the signals they name, its events to what they affect.
 
-A limit is joined to the series of its signal (of its resource's name where it names none). Series without a limit are
-judged by nature, or left out with the reason; a limit without a signal is left out, too, so that nobody takes it for
-watched.
+A limit is matched to the series of its signal (of its resource's name if it names no signal). Series without a limit
+have their natural limit, or are left out with the reason. A limit without a series is also left out with the reason, so
+that nobody believes that it is monitored.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from plimsoll.app.model import Model
 from plimsoll.app.model.limits import LimitSection
 from plimsoll.app.model.translate import limit as limit_of_section
 from plimsoll.app.plan.driver_histories import followers
-from plimsoll.app.runway.given_limits import GivenLimit
+from plimsoll.app.runway.given_limits import FROM_CALLER, GivenLimit
 from plimsoll.app.runway.inputs import Ask, Inputs
 from plimsoll.app.runway.limit_units import Fitted, fitted
 from plimsoll.app.runway.natural_limits import in_base_unit, natural_limit, own_kind, scale_to_base
@@ -31,7 +31,7 @@ _FURTHEST_MS = 5 * 366 * DAY_MS
 
 
 def model_inputs(model: Model, harvest: Harvest, ask: Ask, last_ms: int | None = None) -> Inputs:
-    """Join the series of a harvest, named as the model names them, to the limits of the model."""
+    """Match the series of a harvest, under the model's names, to the limits of the model."""
     limits = model.file.all_limits()
     annotations = annotations_of(model)
     judged: list[tuple[Series, Resource]] = []
@@ -57,13 +57,13 @@ def model_inputs(model: Model, harvest: Harvest, ask: Ask, last_ms: int | None =
 
 
 def _with_holidays(resource: Resource, terms: HolidayTerms) -> tuple[Resource, HolidayEffect]:
-    """Learn what holidays do to a resource, as changes of whole days: the future is simulated day by day."""
+    """Learn the effect of holidays on a resource, for whole days, because the future is simulated day by day."""
     known, effect = with_holidays(resource.series, resource.annotations, terms, _FURTHEST_MS, whole_days=True)
     return replace(resource, annotations=known), effect
 
 
 def annotations_of(model: Model) -> Annotations:
-    """What the model's events say of past and future."""
+    """The annotations of past and future from the model's events."""
     events, changes, ignored = [], [], []
     for section in model.file.events:
         start_ms = as_ms(section.start)
@@ -103,12 +103,12 @@ def _resource(series: Series, section: LimitSection | None, ask: Ask, annotation
 
 
 def _limited(name: str, series: Series, section: LimitSection | None, given: GivenLimit | None) -> Fitted | str:
-    """The limit of a series and the series in its unit; or why there is none."""
+    """The limit of a series, with the series in the limit's unit; or why there is none."""
     own = limit_of_section(section) if section is not None else None
     if given is not None:
         base = in_base_unit(series, given.is_share)
         soft, hard = given.values(base.unit, own_kind(series))
-        limit = Limit(name, base.unit, "given on the command line", soft, hard, direction=given.direction)
+        limit = Limit(name, base.unit, FROM_CALLER, soft, hard, direction=given.direction)
         if own is not None:
             limit = replace(limit, lead_time_s=own.lead_time_s, horizon_s=own.horizon_s)
         return Fitted(limit, base, scale_to_base(series, given.is_share))

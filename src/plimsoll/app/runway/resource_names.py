@@ -1,8 +1,8 @@
-"""What is a resource called, and which component is it of?
+"""What is the name of a resource, and what is its component?
 
     component/what:rest       pg-main/disk:/var/lib, web/cpu, redis-1/memory
 
-The component is the part of a series' name before a slash, else the first of its labels that names a place.
+The component is the part of a series' name before a slash, otherwise the first of its labels that names a place.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class ResourceName:
 
 
 def of_series(series: SeriesId) -> ResourceName:
-    """Name the resource that a series from a file is.
+    """Name the resource of a series from a file.
 
     >>> of_series(SeriesId.of("disk_percent", {"host": "db1", "mount": "/var"}))
     ResourceName(name='db1/disk_percent:/var', component='db1')
@@ -39,9 +39,9 @@ def of_series(series: SeriesId) -> ResourceName:
 
 
 def of_point(point: SaturationPoint, labels: Mapping[str, str], component: str) -> ResourceName:
-    """Name the resource that a series of a catalog point is, by the labels that the point says.
+    """Name the resource of a catalog point's series, by the labels that the point lists.
 
-    With a `component` (the host, a database) the labels only tell its parts apart.
+    With a `component` (the host, a database) the labels only distinguish its parts.
     """
     if component:
         return ResourceName(_with(f"{component}/{point.resource}", sorted(labels.values())), component)
@@ -51,8 +51,17 @@ def of_point(point: SaturationPoint, labels: Mapping[str, str], component: str) 
     return ResourceName(_with(f"{known[0]}/{point.resource}", known[1:]), known[0])
 
 
+def names_of(series: SeriesId) -> tuple[str, ...]:
+    """Every name that a series goes by: that of its resource, its own, and its own with all labels.
+
+    >>> names_of(SeriesId.of("disk_percent", {"host": "db1"}))
+    ('db1/disk_percent', 'disk_percent', 'disk_percent{host="db1"}')
+    """
+    return (of_series(series).name, series.name, str(series))
+
+
 def told_apart(names: Sequence[ResourceName], ids: Sequence[SeriesId]) -> list[ResourceName]:
-    """Give each resource a name of its own: those that share one get all labels of their series, then a number."""
+    """Make resource names unique: equal names get all labels of their series, then a number."""
     counts = Counter(name.name for name in names)
     shared = {name for name, count in counts.items() if count > 1}
     taken: dict[str, int] = {}

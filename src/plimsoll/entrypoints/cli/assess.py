@@ -33,7 +33,7 @@ ModelFiles = Annotated[
 PatternsOption = Annotated[
     bool, typer.Option("--patterns", help="Show the rhythm of each series, and what to size for.")
 ]
-WindowOption = Annotated[str, typer.Option("--window", help="How far back to read.")]
+HistoryOption = Annotated[str, typer.Option("--history", "--window", help="How far back to read.")]
 StaleOption = Annotated[str, typer.Option("--stale-after", help="Older samples do not count as now.")]
 
 
@@ -44,7 +44,7 @@ def assess(
     model: ModelFiles = None,
     *,
     patterns: PatternsOption = False,
-    window: WindowOption = "7d",
+    history: HistoryOption = "7d",
     stale_after: StaleOption = "1h",
     as_of: AsOfOrLastOption = "",
     options: SourceOptions,
@@ -58,7 +58,7 @@ def assess(
     from plimsoll.entrypoints.cli.harvest import Asked, harvest_of
 
     asked_ms = as_of_ms(as_of, options.tz)
-    past_ms, stale_s = span_ms(window, "--window"), span_s(stale_after, "--stale-after")
+    past_ms, stale_s = span_ms(history, "--history"), span_s(stale_after, "--stale-after")
     understood = model_if_named(model)
     harvest, now_ms = harvest_of(Asked(source, options, past_ms, asked_ms), understood, wall_clock_ms)
     if patterns:

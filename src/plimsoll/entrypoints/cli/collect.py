@@ -12,6 +12,7 @@ import typer
 
 from plimsoll.domain.source_options import SourceOptions
 from plimsoll.entrypoints.cli.amounts import span_ms
+from plimsoll.entrypoints.cli.harvest import refuse_unasked
 from plimsoll.entrypoints.cli.model_option import ModelHereOption
 from plimsoll.entrypoints.cli.moments import AsOfOption, as_of_ms
 from plimsoll.entrypoints.cli.output import Format, FormatOption, progress, remark, show
@@ -73,7 +74,7 @@ def collect(
         return
     every_ms, for_ms = span_ms(every, "--every"), span_ms(for_, "--for") if for_ else None
     run = _Run(every_ms, for_ms, once, as_of_ms(as_of, options.tz))
-    makers = [*_of_sources(sources or [], options), *_of_model(model, needed=not sources)]
+    makers = [*_of_sources(sources or [], options), *_of_model(model, options, needed=not sources)]
     step_ms, since_ms = span_ms(step, "--step"), span_ms(since, "--since")
     found = _filled(folder, [make(step_ms=step_ms, since_ms=since_ms) for make in makers], run)
     from plimsoll.render.collect import collection_tables
@@ -150,7 +151,7 @@ def _of_sources(sources: Sequence[str], options: SourceOptions) -> list[Callable
     return [partial(Feed, source) for source in opened.values()]
 
 
-def _of_model(files: Sequence[Path] | None, *, needed: bool) -> list[Callable[..., Feed]]:
+def _of_model(files: Sequence[Path] | None, options: SourceOptions, *, needed: bool) -> list[Callable[..., Feed]]:
     """Feeds of the signals of a model: the one given, or the one that lies here where nothing else is named."""
     from plimsoll.app.feed import Feed
     from plimsoll.app.model import DEFAULT_FILE, load_model
@@ -158,6 +159,8 @@ def _of_model(files: Sequence[Path] | None, *, needed: bool) -> list[Callable[..
     from plimsoll.bootstrap_sources import open_model_source
     from plimsoll.domain.errors import UsageError
 
+    if needed:
+        refuse_unasked(options)
     if not files and not (needed and Path(DEFAULT_FILE).exists()):
         if needed:
             raise UsageError("name a source, such as http://localhost:9090, metrics.csv or host, or a model with -m")

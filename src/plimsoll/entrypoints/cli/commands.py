@@ -83,7 +83,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "plan": ("plan", "plan -m plimsoll.yaml --scenario peak --months 12", "plan --growth 5% -o json"),
     "replay": (
         "replay demand.csv --compare current,hpa:cpu=60%",
-        "replay store --signal requests --last 30d --faults all",
+        "replay store --signal requests --history 30d --faults all",
     ),
     "policy": (
         "policy import hpa.yaml",

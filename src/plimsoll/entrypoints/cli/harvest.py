@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from plimsoll.entrypoints.cli.output import remark
@@ -44,6 +44,7 @@ def harvest_of(asked: Asked, model: Model | None, clock_ms: Callable[[], int]) -
     if asked.source:
         harvest, now_ms = _one(asked, model, clock_ms)
     elif model is not None:
+        refuse_unasked(asked.options)
         now_ms = clock_ms() if asked.as_of_ms is None else asked.as_of_ms
         harvest = _all(asked, model, now_ms)
     else:
@@ -51,6 +52,21 @@ def harvest_of(asked: Asked, model: Model | None, clock_ms: Callable[[], int]) -
     if model is None:
         return harvest, now_ms
     return with_drawn_histories(harvest, model, Window(now_ms - asked.span_ms, now_ms + 1)), now_ms
+
+
+def refuse_unasked(options: SourceOptions) -> None:
+    """Raise UsageError where it is said how to ask a source and none is named: a model says it of its own sources.
+
+    A time zone is no such word: times on the command line are in it, too.
+    """
+    from plimsoll.domain.errors import UsageError
+    from plimsoll.domain.source_options import SourceOptions
+
+    if replace(options, tz="") != SourceOptions():
+        raise UsageError(
+            "-H, --bearer, --user, --ca-file and --deadline go with a source that is named on the command line; of its "
+            "own sources the model says it, under `sources`"
+        )
 
 
 def _one(asked: Asked, model: Model | None, clock_ms: Callable[[], int]) -> tuple[Harvest, int]:

@@ -26,7 +26,9 @@ def init(
     *,
     output: Annotated[Path, typer.Option("--output", help="The model file to write.")] = Path("plimsoll.yaml"),
     force: Annotated[bool, typer.Option("--force", help="Write over a file that is there.")] = False,
-    window: Annotated[str, typer.Option("--window", help="How far back to look; all of a file or a store.")] = "7d",
+    history: Annotated[
+        str, typer.Option("--history", "--window", help="How far back to read; a file or a store is read whole.")
+    ] = "7d",
     options: SourceOptions,
     as_of: AsOfOption = "",
     how: FormatOption = Format.TABLE,
@@ -43,7 +45,7 @@ def init(
     if output.exists() and not force:
         raise UsageError(f"{output} is there already; --force writes over it, --output names another")
     check_place(output)
-    asked, past_s = as_of_ms(as_of, options.tz), span_s(window, "--window")
+    asked, past_s = as_of_ms(as_of, options.tz), span_s(history, "--history")
     now = wall_clock_ms() if asked is None else asked
     span = EVER if is_recording(source) else Window(now - int(past_s * 1000), now + 1)
     opened = open_source(source, options)

@@ -22,7 +22,7 @@ from plimsoll.domain.errors import InputError, ModelError, Place, PlimsollError
 from plimsoll.entrypoints.cli.commands import EXAMPLES, SECTIONS, Command
 from plimsoll.entrypoints.cli.endless import refuse_endless
 from plimsoll.entrypoints.cli.listener import mention, say
-from plimsoll.entrypoints.cli.plain_help import put_plainly, say_help
+from plimsoll.entrypoints.cli.plain_help import HELP_NAMES, put_plainly, say_help
 
 PROLOGUE = "Plan the capacity of a system: what runs out, by when to act, what to buy, which policy is safe."
 _COMPLETION = ("install_completion", "show_completion")  # offered once, by the program itself
@@ -66,7 +66,12 @@ class LazyGroup(TyperGroup):
 
 
 app = typer.Typer(
-    cls=LazyGroup, rich_markup_mode=None, add_completion=True, no_args_is_help=True, pretty_exceptions_enable=False
+    cls=LazyGroup,
+    rich_markup_mode=None,
+    add_completion=True,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": HELP_NAMES},
 )
 
 

@@ -1,24 +1,29 @@
 """How does a help text say what an option takes? In people's words (TEXT, NUMBER, PATH), not in Python's types.
 
-What may be given several times says so, in the same words everywhere, and a command shows how it is typed.
+What may be given several times says so, in the same words everywhere, and a command shows how it is typed. A name that
+an option had before is taken and not shown.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 from typing import Any
 
 from plimsoll.entrypoints.cli.listener import say
 
 _WORDS = {"str": "TEXT", "Path": "PATH", "int": "NUMBER", "float": "NUMBER"}
 _AGAIN = " (repeatable)."
+HELP_NAMES = ["-h", "--help"]
+_FORMER_NAMES = frozenset({"--window", "--last"})  # of --history
 
 
 def put_plainly(command: Any, examples: Sequence[str] = ()) -> None:
     """Put the options of a command and its sub-commands into plain words, and examples below its help."""
     for parameter in command.params:
         _put_parameter(parameter)
-    command.get_help_option(command.context_class(command)).callback = say_help
+    context = command.context_class(command, help_option_names=HELP_NAMES)
+    command.get_help_option(context).callback = say_help
     for inner in getattr(command, "commands", {}).values():
         put_plainly(inner)
     if examples:
@@ -38,5 +43,9 @@ def _put_parameter(parameter: Any) -> None:
         return
     if not parameter.is_flag and parameter.metavar is None:
         parameter.metavar = _WORDS.get(parameter.bare_type().removeprefix("list[").removesuffix("]"))
+    if _FORMER_NAMES & set(parameter.opts):
+        shown = copy(parameter)
+        shown.opts = [name for name in parameter.opts if name not in _FORMER_NAMES]
+        parameter.get_help_record = shown.get_help_record
     if parameter.multiple and parameter.help and not parameter.help.endswith(_AGAIN):
         parameter.help = parameter.help.rstrip(".") + _AGAIN

@@ -15,7 +15,7 @@ from plimsoll.entrypoints.cli.output import Format, FormatOption, progress, rema
 from plimsoll.entrypoints.cli.replay import (
     OF_A_SOURCE,
     ComponentOption,
-    LastOption,
+    HistoryOption,
     SignalOption,
     TraceArgument,
     component_of,
@@ -51,7 +51,7 @@ def suggest(
     chart: Annotated[Path | None, typer.Option(help=f"Write the front {CHART_HELP}")] = None,
     rules: Annotated[str, typer.Option(help="The world it is learned in: plain, or queued.")] = "plain",
     signal: SignalOption = None,
-    last: LastOption = "",
+    history: HistoryOption = "",
     component: ComponentOption = None,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the search and of every draw.")] = 1,
     options: SourceOptions,
@@ -72,7 +72,7 @@ def suggest(
     how = ReplayOptions(rules=rules_word(rules), seed=seed, notes=notes)
     with progress("learning") as shown:
         task = shown.add_task("", total=None)
-        demand = demand_from(trace, signal, last, found, options)
+        demand = demand_from(trace, signal, history, found, options)
         result = learn_policy(demand, found, goal, learn_first, how, lambda text: shown.update(task, description=text))
     _write(result, output, budget, chart)
     show(result.document, tables(result.document), output_format)

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 app = typer.Typer(rich_markup_mode=None)
 
 OF_A_SOURCE = ("headers", "bearer", "user", "ca_file", "tz")  # --deadline is said of waiting work here
-LAST = "30d"
+_HISTORY = "30d"
 TraceArgument = Annotated[
     str,
     typer.Argument(
@@ -37,8 +37,9 @@ TraceArgument = Annotated[
 SignalOption = Annotated[
     str | None, typer.Option(help="The series of a source (store, server, file) that is the demand.")
 ]
-LastOption = Annotated[
-    str, typer.Option("--last", help="How far back a source is read, with --signal.", show_default=LAST)
+HistoryOption = Annotated[
+    str,
+    typer.Option("--history", "--last", help="How far back to read the source, with --signal.", show_default=_HISTORY),
 ]
 ComponentOption = Annotated[str | None, typer.Option(help="The component of the model, where there are several.")]
 Compare = Annotated[
@@ -61,7 +62,7 @@ def replay(
     *,
     compare: Compare = "",
     signal: SignalOption = None,
-    last: LastOption = "",
+    history: HistoryOption = "",
     rules: Annotated[str, typer.Option(help="The world: queued, or plain (no queueing, fixed start-up).")] = "queued",
     score_last: Annotated[float, typer.Option(help="Score only this share at the end.")] = 1.0,
     faults: Annotated[str, typer.Option(help=f"Replay with false signals too: all, or some of {FAULT_NAMES}.")] = "",
@@ -101,7 +102,7 @@ def replay(
     )
     with progress("replaying") as shown:
         told = partial(shown.update, shown.add_task("", total=len(policies)), advance=1)
-        demand = demand_from(trace, signal, last, found, options)
+        demand = demand_from(trace, signal, history, found, options)
         result = replays.replay(demand, found, policies, how, lambda name: told(description=name))
     _write(result, trajectory, chart)
     show(result.document, tables(result.document), output_format)
@@ -134,21 +135,22 @@ def _policies(compare: str, component: Component) -> list[AnyPolicy]:
     return [named_policy(word, component) for word in words]
 
 
-def demand_from(text: str, signal: str | None, last: str, component: Component, options: SourceOptions) -> Trace:
+def demand_from(text: str, signal: str | None, history: str, component: Component, options: SourceOptions) -> Trace:
     """Read the demand of a component: a trace file or, with a signal, one series of a source."""
     from plimsoll.bootstrap import open_trace
     from plimsoll.bootstrap_sources import wall_clock_ms
     from plimsoll.domain.errors import UsageError
 
     if signal is None:
-        said = "--last" if last else "" if options == SourceOptions() else "how to ask for it (-H, --bearer, --tz ...)"
+        how = "" if options == SourceOptions() else "how to ask for it (-H, --bearer, --tz ...)"
+        said = "--history" if history else how
         if said:
             raise UsageError(f"{said} is said of a source: name its series with --signal; a trace is read whole")
         return open_trace(text)
     from plimsoll.app.rehearsal.demand_history import demand_of
     from plimsoll.entrypoints.cli.harvest import Asked, harvest_of
 
-    asked = Asked(text, options, span_ms(last or LAST, "--last"), None)
+    asked = Asked(text, options, span_ms(history or _HISTORY, "--history"), None)
     harvest, _ = harvest_of(asked, None, wall_clock_ms)
     return demand_of(harvest, signal, component.demand.per_s if component.demand else None)
 

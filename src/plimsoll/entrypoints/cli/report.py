@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -14,6 +15,7 @@ from plimsoll.domain.source_options import SourceOptions
 from plimsoll.domain.time_spans import DAY_MS
 from plimsoll.entrypoints.cli.amounts import span_ms
 from plimsoll.entrypoints.cli.harvest import Asked, harvest_of
+from plimsoll.entrypoints.cli.limit_options import FloorsOption, LeadTimesOption, LimitsOption
 from plimsoll.entrypoints.cli.listener import say
 from plimsoll.entrypoints.cli.model_option import model_if_named
 from plimsoll.entrypoints.cli.moments import AsOfOrLastOption, as_of_ms
@@ -21,22 +23,26 @@ from plimsoll.entrypoints.cli.output import Format, FormatOption, remark, show
 from plimsoll.entrypoints.cli.source_options import SOURCES, takes_source_options
 
 if TYPE_CHECKING:
-    from plimsoll.app.forecasts.public_holidays import HolidayTerms
     from plimsoll.app.model import Model
     from plimsoll.app.report.gathered import Gathered
-    from plimsoll.app.runway.inputs import Inputs
+    from plimsoll.app.runway.given_limits import GivenLimit, LeadTimes
+    from plimsoll.app.runway.inputs import Ask, Inputs
     from plimsoll.domain.load_line import LoadTestLimits
     from plimsoll.domain.report import Report
     from plimsoll.domain.series import Harvest
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
+_HISTORY = "90d"
 SourceArgument = Annotated[
     str,
     typer.Argument(help=f"Where to read: {SOURCES}; else the model's own sources. None for a load test alone."),
 ]
 ModelFiles = Annotated[list[Path] | None, typer.Option("-m", "--model", help="Model file: adds plan, bands, findings.")]
-PeriodOption = Annotated[Period, typer.Option(help="What the report looks back on, and which parts it holds.")]
+PeriodOption = Annotated[
+    Period | None,
+    typer.Option(help="What the report looks back on, and which parts it holds.", show_default=Period.WEEKLY.value),
+]
 OutOption = Annotated[Path | None, typer.Option("--output", help="File to write.", show_default="plimsoll-PERIOD.html")]
 LoadTestOption = Annotated[Path | None, typer.Option("--loadtest", help="A load test, for what one replica carries.")]
 ColumnsOption = Annotated[
@@ -46,7 +52,9 @@ SloOption = Annotated[list[str] | None, typer.Option("--slo", help="Objectives f
 HistoryOption = Annotated[
     str,
     typer.Option(
-        "--history", help="How far back to read a server, for forecasts and dates; a file or a store is read whole."
+        "--history",
+        help="How far back to read a server, for forecasts and dates; a file or a store is read whole.",
+        show_default=_HISTORY,
     ),
 ]
 
@@ -66,12 +74,15 @@ def report(
     source: SourceArgument = "",
     model: ModelFiles = None,
     *,
-    period: PeriodOption = Period.WEEKLY,
+    period: PeriodOption = None,
     out: OutOption = None,
     loadtest: LoadTestOption = None,
     columns: ColumnsOption = "",
     slo: SloOption = None,
-    history: HistoryOption = "90d",
+    limit: LimitsOption = None,
+    floor: FloorsOption = None,
+    lead_time: LeadTimesOption = None,
+    history: HistoryOption = "",
     as_of: AsOfOrLastOption = "",
     options: SourceOptions,
     how: FormatOption = Format.TABLE,
@@ -82,20 +93,34 @@ def report(
     --loadtest FILE without a source or a model makes a page of that load test alone.
     """
     from plimsoll.app.report.gathered import check_answered
+    from plimsoll.app.runway.given_limits import given_limits, lead_times
     from plimsoll.app.whole_file import write_whole
     from plimsoll.bootstrap import report_page, report_parts
     from plimsoll.render.table import printable
 
-    asked = Asked(source, options, span_ms(history, "--history"), as_of_ms(as_of, options.tz))
+    asked = Asked(source, options, span_ms(history or _HISTORY, "--history"), as_of_ms(as_of, options.tz))
     if loadtest is None and (columns or slo):
         raise UsageError(f"{'--columns' if columns else '--slo'} is said of a load test: give one with --loadtest FILE")
     tested = None if loadtest is None else GivenLoadTest(loadtest, columns, tuple(slo or ()))
     alone = tested if not source and not model else None
-    usual = Path(f"plimsoll-{'loadtest' if alone else period.value}.html")
+    if alone is not None:
+        _refuse_of_source(
+            {"--period": period, "--history": history, "--limit": limit, "--floor": floor, "--lead-time": lead_time},
+            options,
+            of_moment=bool(as_of),
+        )
+    span = period or Period.WEEKLY
+    usual = Path(f"plimsoll-{'loadtest' if alone else span.value}.html")
     path = out or (usual if how is Format.TABLE else None)
     check_page(path)
-    gathered = _of_test(alone, asked) if alone else gathered_on(asked, model_if_named(model), period, tested)
-    made = tell_of(gathered, None if alone else period)
+    if model and (limit or floor):
+        raise UsageError(f"{'--limit' if limit else '--floor'} is said of a source alone: with a model, write it there")
+    if alone is not None:
+        gathered = _of_test(alone, asked)
+    else:
+        given, leads = given_limits(limit or (), floor or ()), lead_times(lead_time or ())
+        gathered = gathered_on(asked, model_if_named(model), span, tested, given, leads)
+    made = tell_of(gathered, None if alone else span)
     if how is Format.MD:
         from plimsoll.render.report import to_report_markdown
 
@@ -107,27 +132,57 @@ def report(
         for line in made.headlines if how is Format.TABLE else ():
             say(printable(line) + "\n")
         remark(f"plimsoll: report written to {path}")
-    check_answered(gathered, report_parts(period))
+    check_answered(gathered, report_parts(span))
 
 
-def gathered_on(asked: Asked, model: Model | None, period: Period, tested: GivenLoadTest | None = None) -> Gathered:
-    """Read, and gather what every stage answers."""
+def _refuse_of_source(given: Mapping[str, object], options: SourceOptions, *, of_moment: bool) -> None:
+    """Raise UsageError for an option that is said of a source, where none is read; a moment may need its zone."""
+    asked = {
+        "-H": options.headers,
+        "--bearer": options.bearer,
+        "--user": options.basic_user,
+        "--ca-file": options.ca_file,
+        "--deadline": options.deadline_s != SourceOptions().deadline_s,
+        "--tz": options.tz and not of_moment,
+    }
+    idle = next((name for name, value in {**given, **asked}.items() if value), None)
+    if idle:
+        raise UsageError(
+            f"{idle} is said of what a source holds: name one, or a model with -m; "
+            "--loadtest alone makes a page of the load test"
+        )
+
+
+def gathered_on(
+    asked: Asked,
+    model: Model | None,
+    period: Period,
+    tested: GivenLoadTest | None = None,
+    limits: Sequence[GivenLimit] = (),
+    lead_times: LeadTimes | None = None,
+) -> Gathered:
+    """Read, and gather what every stage answers; raises UsageError for a limit on what is not there."""
     from dataclasses import replace
 
     from plimsoll.app.forecasts.public_holidays import holiday_terms
     from plimsoll.app.plan.driver_histories import file_histories
     from plimsoll.app.report.gathering import Read, gather
+    from plimsoll.app.runway.given_limits import NO_LEAD_TIMES, check_used
+    from plimsoll.app.runway.inputs import Ask
     from plimsoll.bootstrap import advice_base, public_holidays
     from plimsoll.bootstrap_sources import open_source, wall_clock_ms
+    from plimsoll.domain.series import Window
 
     harvest, now_ms = harvest_of(asked, model, wall_clock_ms)
     holidays = holiday_terms(model, public_holidays(), zone=asked.options.tz)
-    inputs = _inputs(asked, model, harvest, now_ms, holidays)
+    leads, span = lead_times or NO_LEAD_TIMES, Window(now_ms - asked.span_ms, now_ms + 1)
+    ask = Ask(span, limits=tuple(limits), lead_times=leads, holidays=holidays)
+    inputs = _inputs(asked, model, harvest, ask, now_ms)
+    check_used(ask.limits, leads, {name for part in inputs for name in part.names})
     past = {driver.name: series for driver, series in file_histories(model, open_source)} if model else {}
     zone = asked.options.tz or (model.system.time_zone if model else "UTC")
-    read = Read(harvest, inputs, period.days * DAY_MS, now_ms, zone, past=past, holidays=holidays)
-    limits = _limits(tested, model)
-    return replace(gather(read, model, advice_base()), limits=limits)
+    read = Read(harvest, inputs, period.days * DAY_MS, now_ms, zone, past=past, holidays=holidays, limits=ask.limits)
+    return replace(gather(read, model, advice_base()), limits=_limits(tested, model))
 
 
 def _of_test(tested: GivenLoadTest, asked: Asked) -> Gathered:
@@ -158,15 +213,10 @@ def check_page(path: Path | None) -> None:
         check_place(path)
 
 
-def _inputs(
-    asked: Asked, model: Model | None, harvest: Harvest, now_ms: int, holidays: HolidayTerms | None
-) -> tuple[Inputs, ...]:
-    from plimsoll.app.runway.inputs import Ask
+def _inputs(asked: Asked, model: Model | None, harvest: Harvest, ask: Ask, now_ms: int) -> tuple[Inputs, ...]:
     from plimsoll.app.runway.of_model import model_inputs
     from plimsoll.bootstrap_sources import runway_inputs
-    from plimsoll.domain.series import Window
 
-    ask = Ask(Window(now_ms - asked.span_ms, now_ms + 1), holidays=holidays)
     if model is not None:
         return (model_inputs(model, harvest, ask, now_ms),)
     return (runway_inputs(asked.source, ask, asked.options),)

@@ -15,6 +15,7 @@ from plimsoll.domain.source_options import SourceOptions
 from plimsoll.domain.time_spans import DAY_S
 from plimsoll.entrypoints.cli.amounts import span_s
 from plimsoll.entrypoints.cli.harvest import FEWEST, Asked
+from plimsoll.entrypoints.cli.limit_options import FloorsOption, LeadTimesOption, LimitsOption
 from plimsoll.entrypoints.cli.model_option import ModelHereOption
 from plimsoll.entrypoints.cli.moments import AsOfOrLastOption, as_of_ms
 from plimsoll.entrypoints.cli.output import Format, FormatOption, show
@@ -41,15 +42,6 @@ Sources = Annotated[
     list[str] | None,
     typer.Argument(help=f"Where to read: {SOURCES}.", show_default=False),
 ]
-Limits = Annotated[
-    list[str] | None, typer.Option("--limit", help="A limit: NAME=90%, NAME=100Gi, NAME=SOFT..HARD; NAME may hold *.")
-]
-Floors = Annotated[
-    list[str] | None, typer.Option("--floor", help="A limit that lies below, such as free space: NAME=10Gi.")
-]
-LeadTimes = Annotated[
-    list[str] | None, typer.Option("--lead-time", help="From decision to relief: 14d for all, or NAME=30d.")
-]
 Horizon = Annotated[str, typer.Option(help="How far ahead to look; otherwise as far as each limit says (90d).")]
 History = Annotated[str, typer.Option(help="How far back to read a server.")]
 Step = Annotated[str, typer.Option(help="Distance of samples from a server.")]
@@ -65,9 +57,9 @@ def runway(
     sources: Sources = None,
     model: ModelHereOption = None,
     *,
-    limit: Limits = None,
-    floor: Floors = None,
-    lead_time: LeadTimes = None,
+    limit: LimitsOption = None,
+    floor: FloorsOption = None,
+    lead_time: LeadTimesOption = None,
     horizon: Horizon = "",
     history: History = "90d",
     step: Step = "1h",
