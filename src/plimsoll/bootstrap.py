@@ -34,7 +34,7 @@ _NO_OPTIONS = SourceOptions()
 
 
 def kernels() -> tuple[tuple[str, Callable[[], None]], ...]:
-    """Name what is compiled, each with the function that compiles it into the cache."""
+    """Name the groups of kernels, each with the function that compiles it into the cache."""
     from plimsoll.forecast.warming import warm_up as warm_up_forecast
     from plimsoll.simulation.warming import warm_up as warm_up_replay
 
@@ -49,7 +49,7 @@ def open_trace(text: str) -> Trace:
 
 
 def save_trajectory(path: Path, result: Replayed) -> None:
-    """Write the course of a replay to a Parquet file, one row a step and policy."""
+    """Write the course of a replay to a Parquet file, one row per step and policy."""
     from plimsoll.adapters.trajectory_file import write_trajectory
     from plimsoll.simulation.runs import reason_word
 
@@ -69,7 +69,7 @@ def advice_base() -> AdviceBase:
 
 
 def capacity_models() -> tuple[CapacityModel, ...]:
-    """Name all capacity models: the `MODEL` of each file of ours, and those of other packages (entry points)."""
+    """List all capacity models: the `MODEL` of each of our model files, and those of other packages (entry points)."""
     from importlib import import_module
     from pkgutil import iter_modules
 
@@ -128,21 +128,21 @@ def open_track_record(path: Path) -> TrackRecordFile:
 
 
 def public_holidays() -> HolidayCalendar:
-    """Name the calendar of public holidays."""
+    """Return the calendar of public holidays."""
     from plimsoll.adapters.public_holidays import PublicHolidays
 
     return PublicHolidays()
 
 
 def open_panel(path: str) -> AbstractContextManager[PanelReader]:
-    """Open a Parquet file of many series; a file that cannot be read by parts is laid out anew for the while."""
+    """Open a Parquet file of many series; a file that cannot be read in parts is read from a sorted temporary copy."""
     from plimsoll.adapters.panels.parquet_layout import laid_out
 
     return laid_out(path)
 
 
 def panel_writer(path: str, levels: Levels) -> AbstractContextManager[PanelWriter]:
-    """Make the Parquet file that a fleet's forecast goes to; it takes its place when it is whole."""
+    """Make the Parquet file for a fleet's forecast; it is moved to its place when it is complete."""
     from plimsoll.adapters.panels.parquet_writer import ParquetWriter
 
     return ParquetWriter(path, levels)
@@ -172,7 +172,7 @@ DEMO_OBJECTIVES = ("p95<250ms", "errors<1%")
 
 
 def demo_parts(step_s: float, seed: int) -> DemoParts:
-    """Put the demo together: the example application with a ramp against it, and the knowledge it needs."""
+    """Assemble the demo: the example application with a ramp against it, and the knowledge it needs."""
     from plimsoll.adapters.example_service import drive_ramp, example_service
     from plimsoll.app.demo.story import Parts
     from plimsoll.app.load_line.limits import LimitsAsk
@@ -198,7 +198,7 @@ def report_page(report: Report) -> str:
 
 
 def report_parts(period: Period) -> tuple[str, ...]:
-    """Name the parts of a report of this period, in order."""
+    """List the parts of a report of this period, in order."""
     from plimsoll.adapters.knowledge import knowledge
 
     return tuple(knowledge("report/periods.yaml")[period.value])

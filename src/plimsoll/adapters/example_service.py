@@ -1,4 +1,4 @@
-"""The example application as a process of its own, and a ramp driven against it while it is watched."""
+"""The example application as a process of its own, and a load ramp against it with measurements of its resources."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ MIX = Mix(
     paths={"orders": "/orders/{n}", "report": "/report/{n}"},
     shares={"orders": 0.8, "report": 0.2},
 )
-# Shares of the peak that a closed loop reaches; the last ones lie past it, where waiting piles up.
+# Shares of the peak that a closed loop reaches; the last ones lie past it, where the queue grows.
 RAMP_SHARES = (0.15, 0.3, 0.45, 0.6, 0.7, 0.8, 0.9, 1.0, 1.15)
-# Where neighbors are busy just then, the closed loop finds too low a peak: the ramp goes on until it is past it.
+# If other processes are busy, the closed loop finds too low a peak: the ramp continues until it is past the true peak.
 FURTHER_SHARES = (1.35, 1.6, 1.9, 2.3, 2.8)
 _PAST_P95_S = 0.5
 _PAST_ERROR_RATIO = 0.1
-# Each kind of request is first driven alone, at these shares of the peak, so that their costs can be told apart.
+# Each kind of request is first driven alone, at these shares of the peak, so that its cost can be identified.
 ALONE_SHARES = (0.1, 0.3)
 _START_DEADLINE_S = 30.0
 _CALIBRATION_S = 3.0
@@ -66,7 +66,7 @@ def example_service() -> Iterator[RunningService]:
 
 
 def drive_ramp(service: RunningService, step_s: float, seed: int, told: Told) -> Ramp:
-    """Find the service's peak, then drive a ramp up to and past it; `told` hears what is done and the share done."""
+    """Find the service's peak, then drive a ramp up to and past it; `told` is called with the action and progress."""
     told("finding the peak with a closed loop", 0.0)
     busy_before = host_busy_ratio()
     peak_rps = asyncio.run(peak_throughput(service.base_url, MIX, seed, _CALIBRATION_S))
@@ -91,7 +91,7 @@ def drive_ramp(service: RunningService, step_s: float, seed: int, told: Told) ->
 
 
 def past_peak(step: RampStep) -> bool:
-    """Whether a step asked for more than the service has: answers are late, or refused."""
+    """Whether a step exceeded the service's capacity: answers are late, or refused."""
     return step.p95_s > _PAST_P95_S or step.error_ratio > _PAST_ERROR_RATIO
 
 
@@ -117,9 +117,9 @@ def _only(kind: str) -> Mix:
 
 
 def ramp_step(step: Step, answers: Sequence[Answer], sampler: ProcessSampler, start_s: float) -> RampStep:
-    """Sum one step up; its first half second is left out, while queues settle.
+    """Summarize one step without its first half second, in which queues settle.
 
-    Raises SourceError where the service was gone, or no request was due.
+    Raises SourceError where the service had ended, or no request was due.
     """
     kept = [answer for answer in answers if answer.due_s >= start_s + _SETTLE_S]
     span_s = step.duration_s - _SETTLE_S
@@ -130,7 +130,7 @@ def ramp_step(step: Step, answers: Sequence[Answer], sampler: ProcessSampler, st
     if not kept:
         few = f"no request fell into a step of {step.duration_s:g} s at {step.rate_rps:.3g} requests/s"
         raise SourceError("example application", f"{few}: take longer steps (--step 12s)")
-    latencies_s = [answer.latency_s for answer in served] or [np.nan]  # where nothing was served, none is known
+    latencies_s = [answer.latency_s for answer in served] or [np.nan]  # unknown if nothing was served
     p50_s, p95_s, p99_s = np.quantile(latencies_s, [0.5, 0.95, 0.99])
     in_time = [answer for answer in served if answer.due_s + answer.latency_s <= start_s + step.duration_s]
     kinds = {answer.kind for answer in kept}

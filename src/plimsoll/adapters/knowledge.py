@@ -1,4 +1,4 @@
-"""Where the shipped knowledge comes from: YAML files inside the package, read once and handed in.
+"""Where does the shipped knowledge come from? YAML files inside the package, read once and passed as arguments.
 
 Knowledge is data: catalogs, band tables, rule packs, price lists, templates and page assets lie in
 `plimsoll/knowledge`, each with its source in a comment.

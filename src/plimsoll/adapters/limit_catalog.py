@@ -1,7 +1,7 @@
 """Where do the catalog's saturation points come from? Read the shipped YAML, check every field, name every fault.
 
-A file gives a group, defaults for its points, and the points. PromQL is parsed, not searched, so that a template that
-Prometheus would refuse is refused here, and the metric names it needs are known.
+A file gives a group, defaults for its points, and the points. PromQL is parsed, so that a template that Prometheus
+would refuse is refused here, and the metric names it needs are known.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def saturation_points(path: str, document: Any, lead_times: Mapping[str, float])
 
 
 def metric_alternatives(query: str) -> tuple[tuple[str, ...], ...]:
-    """Name the metrics a PromQL query reads: one set for each arm of a top-level `or`, all of a set being needed.
+    """Name the metrics a PromQL query reads: one set for each arm of a top-level `or`; a set is needed as a whole.
 
     Raises InputError for a query that is not PromQL.
 

@@ -1,7 +1,7 @@
 """How does a service answer under load? An open-loop HTTP load: requests start when they are due, answered or not.
 
-An open loop with exponential gaps keeps offering load while the service is slow, so that waiting shows in the latency
-(a closed loop would slow down with it: "coordinated omission"). Gaps are drawn from a seed.
+An open loop with exponential gaps keeps offering load while the service is slow, so that waiting appears in the latency
+(a closed loop would slow down with the service: "coordinated omission"). Gaps are drawn from a seed.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Mix:
-    """What is asked for: kinds of request with their path template (`{n}` is a number) and share of the load."""
+    """The mix of requests: each kind with its path template (`{n}` is a number) and its share of the load."""
 
     paths: dict[str, str]
     shares: dict[str, float]
@@ -49,9 +49,9 @@ class Mix:
 async def drive(
     base_url: str, mix: Mix, steps: Sequence[Step], seed: int, on_step: Callable[[int, Step], None]
 ) -> list[list[Answer]]:
-    """Drive `steps` in turn against a service and give the answers of each; `on_step` is told when one begins.
+    """Drive `steps` in turn against a service and return the answers of each; `on_step` is called when one begins.
 
-    Beyond MAX_IN_FLIGHT unanswered requests a due request counts as failed at once: the service has stopped serving.
+    With MAX_IN_FLIGHT unanswered requests a due request fails at once: the service has stopped serving.
     """
     draws = np.random.default_rng(seed)
     limits = httpx.Limits(max_connections=MAX_IN_FLIGHT, max_keepalive_connections=MAX_IN_FLIGHT)
@@ -64,7 +64,7 @@ async def drive(
 
 
 async def peak_throughput(base_url: str, mix: Mix, seed: int, seconds: float, workers: int = 8) -> float:
-    """Measure the highest throughput (requests/s) that a closed loop of `workers` gets, to scale a ramp by."""
+    """Measure the throughput (requests/s) of a closed loop of `workers`, the peak that a ramp is scaled by."""
     draws = np.random.default_rng(seed)
     kinds, shares = list(mix.shares), list(mix.shares.values())
     async with httpx.AsyncClient(base_url=base_url, timeout=PATIENCE_S, trust_env=False) as client:
@@ -127,5 +127,5 @@ async def _ask(client: httpx.AsyncClient, mix: Mix, kind: str, number: int, due_
         failed = (await client.get(mix.paths[kind].format(n=number))).is_error
     except httpx.TransportError:
         failed = True
-    took_s = time.monotonic() - due_s  # from when it was due: longer than the client's own timeout where it began late
+    took_s = time.monotonic() - due_s  # since it was due: longer than the client's timeout if it began late
     return Answer(due_s, took_s, kind, failed or took_s > PATIENCE_S)

@@ -1,1 +1,1 @@
-"""Where do we stand now? Bands, headroom, bottlenecks, workload patterns. Pure."""
+"""What is the current state of a system? Bands, headroom, bottlenecks, workload patterns. Pure."""

@@ -1,7 +1,7 @@
 """In which band is a value?
 
-Bands are named ranges, any number of them, closed below and open above. Which is good and which is bad is for the
-bands' author to say: for the judgement of bottlenecks there are thresholds.
+Bands are any number of named ranges, closed below and open above. Their author decides which are good and which are
+bad; bottlenecks are judged by thresholds instead.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""What is tight, how bad is it, and what is there to do?
+"""Which resources are bottlenecks, how severe are they, and what can be done?
 
-Every threshold is evaluated. Severity comes from the level passed; urgency is high when the value lies past the level
-by more than a fifth of it. One priority sums up: any critical finding is immediate, any high one urgent, else planned.
-Advice is taken from a knowledge base by topic, and only where its evidence was seen.
+Every threshold is evaluated. Severity comes from the level passed; urgency is high if the value lies past the level by
+more than a fifth of it. One priority sums up: any critical finding is immediate, any high one urgent, otherwise
+planned. Advice is taken from a knowledge base by topic, and only if its evidence was observed.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def is_urgent(value: float, level: float, threshold: Threshold) -> bool:
 
 
 def priority_of(bottlenecks: Sequence[Bottleneck]) -> Priority:
-    """Sum all findings up in one priority."""
+    """Sum up all findings in one priority."""
     if not bottlenecks:
         return Priority.NONE
     return _PRIORITY[max((item.severity for item in bottlenecks), key=lambda severity: severity.rank)]

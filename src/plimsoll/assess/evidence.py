@@ -1,11 +1,11 @@
-"""What was seen that speaks for one remedy rather than another? Facts by name, each from series or readings.
+"""Which observations support one remedy over another? Facts by name, each derived from series or readings.
 
-`memory_rises`: the median of pairwise slopes of memory (Sen 1968) is positive and its rise over the window is more
-than a tenth of the mean, while demand over the same window rose by less than half of that share. A short window, or
-a demand that is not known, gives no fact: advice that needs it is then not given.
+`memory_rises`: the median of pairwise slopes of memory (Sen 1968) is positive and its rise over the window is more than
+a tenth of the mean, while demand over the same window rose by less than half of that share. A short window or an
+unknown demand gives no fact, so advice that needs it is not given.
 
 `connections_idle`: of the connections counted by state, more than half are idle now. `sequential_scans`: the largest
-table is read more often by sequential scan than by index. `database_slow`: a time of the database is past a level.
+table is read more often by sequential scan than by index. `database_slow`: a latency of the database is past a level.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ _MOST = 0.5
 
 
 def memory_rises(memory: Series, demands: Iterable[Series]) -> bool:
-    """Tell whether memory rises over its span while no demand does; with no demand known, it does not tell."""
+    """Tell whether memory rises over its span while no demand does; False if no demand is known."""
     risen = relative_rise(memory)
     asked = [rise for one in demands if (rise := relative_rise(one)) is not None]
     return risen is not None and risen > _RISE_RATIO and bool(asked) and max(asked) < risen / 2
 
 
 def relative_rise(series: Series) -> float | None:
-    """Measure the rise over the span of a series, as a share of its mean; None where that cannot be told."""
+    """Measure the rise over the span of a series, as a share of its mean; None where that is not defined."""
     finite = np.isfinite(series.values)
     times, values = series.times_ms[finite].astype(np.float64), series.values[finite]
     if values.size < MIN_SAMPLES or not values.mean() > 0:

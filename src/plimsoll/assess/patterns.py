@@ -1,4 +1,4 @@
-"""When is it busy, how much busier than on average, and which value should be sized for?
+"""When is a workload busy, how much busier than on average, and which value should be sized for?
 
     peak to average    highest sample / mean
     peak to trough     mean of the busiest hour of the day / mean of the quietest
@@ -41,11 +41,11 @@ _ABSENT: dict[str, Any] = {"by_hour": (), "by_weekday": (), "high_variance_hours
 
 @dataclass(frozen=True, slots=True)
 class PatternRules:
-    """How a rhythm is judged, and which of it is shown; `show` empty shows all of it.
+    """How a rhythm is judged, and which parts of it are shown; an empty `show` shows everything.
 
-    `automatic` and `manual` name the sizing scenario that automatic scaling aims at and that a fixed size is chosen
-    for. `trends` are the plain trends to fit, `growth_per` the spans that their growth is told over; the share of the
-    variance that they explain is told where `show_r_squared`.
+    `automatic` and `manual` name the sizing scenarios for automatic scaling and for a fixed size. `trends` are the
+    plain trends to fit, `growth_per` the spans over which their growth is stated; with `show_r_squared` the share of
+    variance that they explain is shown.
     """
 
     buffer_ratio: float = 1.2
@@ -60,7 +60,7 @@ class PatternRules:
 
 
 def pattern_of(series: Series, tz: str = "UTC", rules: PatternRules | None = None) -> Pattern:
-    """Describe the rhythm of one series; under a day of finite samples it cannot be told."""
+    """Describe the rhythm of one series; with less than a day of finite samples it is unknown."""
     how = rules or PatternRules()
     trends = plain_trends(series, how.trends, how.growth_per)
     if not how.show_r_squared:
@@ -119,7 +119,7 @@ def scenarios_of(values: Values, rules: PatternRules | None) -> tuple[SizingScen
 
 
 def _shown(pattern: Pattern, show: frozenset[str]) -> Pattern:
-    """Leave out what nobody wants to see."""
+    """Leave out what the rules do not show."""
     words = [word for word in _SHOWN if show and word not in show]
     hidden: dict[str, Any] = {field: _ABSENT.get(field) for word in words for field in _SHOWN[word]}
     return replace(pattern, **hidden)
@@ -142,7 +142,7 @@ def _slots(values: Values, keys: Times, labels: Sequence[str]) -> tuple[Slot, ..
 
 
 def _extreme(slots: Sequence[Slot], *, highest: bool) -> str | None:
-    """The busiest or quietest slot; where there is but one (a sample a day, at midnight), none can be told."""
+    """The busiest or quietest slot; None if there is only one slot (a sample per day, at midnight)."""
     if len(slots) < 2:
         return None
     return max(slots, key=lambda slot: slot.mean if highest else -slot.mean).label

@@ -1,15 +1,15 @@
-"""How much of each limit is used, and what does that ask for?
+"""How much of each limit is used, and does that need action?
 
-A resource has a theoretical limit (all there is) and a practical one (the share of it that is used before acting,
-80 % unless the model says otherwise). Utilization is given of both. The verdict is
+A resource has a theoretical limit (all there is) and a practical one (the share of it to use before acting, 80 % unless
+the model says otherwise). Utilization is given for both. The verdict is
 
     immediate   at or past the practical limit, or past a level that the model calls immediate
     plan        at or past 80 % of the practical limit
     monitor     below that
     unknown     the value, or every limit, is not known
 
-Where little is bad (free space, a hit ratio), and where no limit is known, the verdict follows the levels of its
-threshold: at the last one immediate, at an earlier one plan.
+If low values are bad (free space, a hit ratio), or no limit is known, the verdict follows the levels of the threshold:
+immediate at the last one, plan at an earlier one.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ PLAN_FROM_RATIO = 0.8
 
 
 def standing_of(resource: Resource) -> Standing:
-    """Judge one resource; what is missing or stale is unknown, with its reason."""
+    """Judge one resource; with a missing or stale value its verdict is unknown, with the reason."""
     reading = resource.reading
     if not isinstance(reading, Value):
         return _standing(resource, None, Verdict.UNKNOWN, f"cannot tell: {why_not_known(reading)}")
@@ -82,7 +82,7 @@ def _share(value: float | None, limit: float | None) -> float | None:
 
 
 def why_not_known(reading: Missing | Stale) -> str:
-    """Say why a reading tells nothing of now."""
+    """Say why a reading does not give the current value."""
     if isinstance(reading, Stale):
         return f"the last sample is {format_duration(reading.age_s)} old"
     return reading.reason or "no sample"

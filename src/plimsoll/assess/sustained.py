@@ -1,8 +1,8 @@
-"""Was it above X for D, really for all of D?
+"""Was a value above X for all of the duration D?
 
-A condition holds when every sample of the window satisfies it and no stretch of the window is without a sample for
-longer than `max_gap_s`. One sample that does not satisfy it refutes it. Otherwise, with a gap or without any sample,
-nobody can tell.
+A condition holds if every sample of the window satisfies it and no part of the window longer than `max_gap_s` is
+without a sample. One sample that does not satisfy it refutes it. Otherwise, with a gap or without any sample, the
+answer is unknown.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from plimsoll.domain.series import Series, Window
 
 @dataclass(frozen=True, slots=True)
 class Sustained:
-    """Whether a condition held, and why that is the answer."""
+    """Whether a condition held, and why."""
 
     holds: Truth
     why: str

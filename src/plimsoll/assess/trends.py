@@ -1,4 +1,4 @@
-"""How fast has it grown, as a plain line or parabola through the past, and how much of its ups and downs is that?
+"""How fast has a series grown, by a plain line or parabola through the past, and how much variance does that explain?
 
     linear       y(t) = a + b t               ordinary least squares, t in days before the last sample
     quadratic    y(t) = a + b t + c t^2
@@ -6,7 +6,7 @@
     slope error  s / sqrt(sum of (t - mean t)^2),  s^2 = residual sum of squares / (n - 2)
 
 Growth is the slope of the line; for a parabola, its slope at the last sample. A month is 30 days, a year 365. These are
-plain trends, as a spreadsheet draws them: a forecast with its measured error is another thing (`plimsoll forecast`).
+plain trends, as in a spreadsheet, not a forecast with a measured error (`plimsoll forecast`).
 """
 
 from __future__ import annotations
@@ -24,19 +24,19 @@ _DEGREES = {"linear": 1, "quadratic": 2}
 
 
 def plain_trends(series: Series, models: Sequence[str], growth_per: Sequence[str]) -> tuple[PlainTrend, ...]:
-    """Fit each of `models` (linear, quadratic) to a series; one that has too few values for it is left out."""
+    """Fit each of `models` (linear, quadratic) to a series; a model is left out if there are too few values."""
     return tuple(trend for name in models if (trend := plain_trend(series, name, growth_per)) is not None)
 
 
 def plain_trend(series: Series, model: str, growth_per: Sequence[str] = ("month",)) -> PlainTrend | None:
-    """Fit one plain trend; None where there are no more values than it has coefficients, or all at one time."""
+    """Fit one plain trend; None where there are no more values than coefficients, or all are at one time."""
     finite = np.isfinite(series.values)
     values = series.values[finite]
     days = (series.times_ms[finite] - series.times_ms[finite][-1:]) / DAY_MS
     degree = _DEGREES[model]
     if values.size <= degree + 1 or np.unique(days).size <= degree:
         return None
-    coefficients = np.polyfit(days, values - values[-1], degree)  # less rounding, and none where it never moved
+    coefficients = np.polyfit(days, values - values[-1], degree)  # less rounding error, and none for a constant series
     coefficients[-1] += values[-1]
     residuals = values - np.polyval(coefficients, days)
     slope, last = float(coefficients[-2]), float(coefficients[-1])

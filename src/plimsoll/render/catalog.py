@@ -1,4 +1,4 @@
-"""The catalog of limits as tables: a line a point, or one point whole."""
+"""How is the catalog of limits shown? One line per point, or everything about one point."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Values as charts: history with its forecast, a load test with its curve, anything over time.
+"""How do values become charts? History with its forecast, a load test with its curve, anything over time.
 
-A picture holds at most a few thousand points a line: a longer series is drawn by the lowest and the highest sample of
-each stretch, so that peaks stay to be seen.
+A line has at most a few thousand points: a longer series is drawn by the lowest and the highest sample of each
+interval, so that peaks stay visible.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ _INNER, _OUTER = (0.1, 0.9), (0.025, 0.975)
 def history_and_forecast(
     history: Series, forecast: Forecast | None, marks: Sequence[Mark], title: str, label: str = ""
 ) -> Chart:
-    """Draw what was and what is to come, with its 80 % and 95 % intervals and marks for limits and dates.
+    """Draw a history and its forecast with 80 % and 95 % intervals, and marks for limits and dates.
 
-    `label` stands in place of "measured" where nobody measured the history.
+    `label` replaces "measured" where the history was not measured.
     """
     told = label or "measured"
     lines, bands = [series_line(told, history)], []
@@ -50,7 +50,7 @@ def history_and_forecast(
 def load_test_chart(chart: LoadChart, load_unit: str) -> Chart:
     """Draw the measured points of a load test, the fitted curve with its band, and the knee and load line.
 
-    Where no model describes them the points are joined, and that is said.
+    If no model describes the points they are joined, and the chart says so.
     """
     marks = [Mark(f"tested up to {chart.tested[1]:.4g}", chart.tested[1], Axis.X)]
     if chart.knee is not None:
@@ -84,10 +84,10 @@ def load_test_chart(chart: LoadChart, load_unit: str) -> Chart:
 
 
 def _fitted(chart: LoadChart) -> tuple[Line, ...]:
-    """Draw the curve as far as was tested, and dashed and named so what lies past it."""
+    """Draw the curve over the tested range; past it the line is dashed and labeled."""
     curve = np.asarray(chart.curve, dtype=np.float64)
     past = np.asarray(chart.curve_extrapolated, dtype=bool)
-    joint = np.append(past[1:], False)  # the last tested point belongs to both, so that no gap is seen
+    joint = np.append(past[1:], False)  # the last tested point belongs to both lines, so that there is no gap
     name = "fitted" if chart.described else "steps joined"
     lines = [Line(name, chart.curve_load, _numbers(np.where(past, np.nan, curve)))]
     if past.any():
@@ -103,14 +103,14 @@ def over_time(title: str, says: str, unit: str, series: Sequence[Series]) -> Cha
 
 
 def series_line(name: str, series: Series) -> Line:
-    """Make a line of a series: thinned to what a picture can show, broken where samples are missing."""
+    """Make a line of a series, thinned to what a chart can show and broken where samples are missing."""
     times, values = thinned(series.times_ms, series.values)
     times, values = _with_breaks(times, values)
     return Line(name, tuple((times / 1000).tolist()), _numbers(values))
 
 
 def thinned(times_ms: Times, values: Values) -> tuple[Times, Values]:
-    """Keep the lowest and the highest sample of each stretch, in their order, and at most about `MOST_POINTS`."""
+    """Keep the lowest and the highest sample of each interval, in order, at most about `MOST_POINTS` in all."""
     if times_ms.size <= MOST_POINTS:
         return times_ms, values
     kept: list[int] = []
@@ -124,7 +124,7 @@ def thinned(times_ms: Times, values: Values) -> tuple[Times, Values]:
 
 
 def _with_breaks(times_ms: Times, values: Values) -> tuple[Times, Values]:
-    """Put a missing value into every stretch without samples, so that no line is drawn across it."""
+    """Put a missing value into every gap, so that no line is drawn across it."""
     if times_ms.size < 3:
         return times_ms, values
     steps = np.diff(times_ms)

@@ -1,4 +1,4 @@
-"""How is a decision explained to people? One sentence for a line of a log, and a table of everything that was weighed.
+"""How is a decision explained to people? As one sentence for a log, and as a table of everything considered.
 
 14:03 web 25 -> 30: rps above 168 for 3m (172); step limit 31 -> 30
 """
@@ -75,7 +75,7 @@ def because(reason: Because) -> str:
 
 
 def _held_against(reason: Because) -> str:
-    """Say what a value was held against: its threshold, or the price at which replicas are bought for it."""
+    """Say what a value was compared with: its threshold, or the price at which replicas are bought for it."""
     if reason.bound is None or reason.value is None or reason.bound == reason.value:
         return ""
     bound = format_quantity(reason.bound, reason.unit)
@@ -100,7 +100,7 @@ def sentence(decision: Decision) -> str:
 
 
 def tables(decision: Decision) -> tuple[Table, ...]:
-    """Show a decision whole: what every rule said, and what every guard did."""
+    """Show a whole decision: what every rule said, and what every guard did."""
     rows = tuple(_row(proposal, decision) for proposal in decision.trail)
     guards = tuple((_GUARDS[one.guard], str(one.before), str(one.after)) for one in decision.guards)
     shown = [

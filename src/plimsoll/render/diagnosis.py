@@ -1,4 +1,4 @@
-"""A diagnosis as tables: the checks, then the limits that can be measured, then those that lack something."""
+"""How is a diagnosis shown? The checks, then the limits that can be measured, then those that lack something."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _MOST_MISSING = 3
 
 
 def tables(document: Diagnosis) -> tuple[Table, ...]:
-    """The checks first; whether the source is usable stands below them."""
+    """The checks come first; below them, whether the source is usable."""
     rows = tuple((check.name, check.state.value, check.seen, check.remedy) for check in document.checks)
     verdict = "usable" if document.usable else "not usable"
     checks = Table(("CHECK", "STATE", "SEEN", "REMEDY"), rows, title=document.source, notes=(verdict,))

@@ -1,7 +1,7 @@
-"""How is a number with its interval written, and what is said where the interval does not hold 95 %?
+"""How is a number with its interval written, and how is an interval marked whose coverage is not 95 %?
 
-111.2 (92.29..126.4)        an open side is a dot
-0.1 (0.0621..0.1382)†       a mark, and a note under the table says what the marked ones hold
+111.2 (92.29..126.4)        an unbounded side is a dot
+0.1 (0.0621..0.1382)†       a mark; a note under the table states the coverage of the marked intervals
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _IF = {
 def estimate_text(
     estimate: Estimate, write: Callable[[float], str] = "{:.5g}".format, edge: Callable[[float], str] = "{:.4g}".format
 ) -> str:
-    """Write an estimate with its interval, marked where that does not hold what it should.
+    """Write an estimate with its interval, marked where its coverage is not the nominal level.
 
     >>> told = Coverage(0.93, 0.99, "additive", "proportional")
     >>> estimate_text(Estimate(0.1, 0.05)), estimate_text(Estimate(2.0, 1.0, 3.0, coverage=told))
@@ -38,8 +38,8 @@ def estimate_text(
         if end is None:
             return "."
         if abs(end) < _NOTHING * abs(estimate.value):
-            return "0"  # where a bound above zero was reached, not a number to read
-        # rounded to the same digits, an end seems to lie on the other side of the value
+            return "0"  # at a bound just above zero, not a meaningful number
+        # rounded to the same digits, an end of the interval may appear on the wrong side of the value
         return write(end) if edge(end) == edge(estimate.value) else edge(end)
 
     low, high = side(estimate.low), side(estimate.high)
@@ -47,9 +47,9 @@ def estimate_text(
 
 
 def coverage_notes(estimates: Iterable[Estimate | None]) -> tuple[str, ...]:
-    """Say in one note what the marked ones among these hold; nothing where none is marked.
+    """State in one note the coverage of the marked estimates; nothing where none is marked.
 
-    When they hold least and most is said where it is the same for all: of unlike curves it would say nothing.
+    The noise shapes of the lowest and the highest coverage are stated only if they are the same for all estimates.
     """
     told = _told(estimates)
     alike = len({(one.low_if, one.high_if) for one in told}) == 1
@@ -58,13 +58,13 @@ def coverage_notes(estimates: Iterable[Estimate | None]) -> tuple[str, ...]:
 
 
 def curve_notes(curve: str, parameters: Mapping[str, Estimate]) -> tuple[str, ...]:
-    """Say what the marked parameters of one curve hold; where it has a knee, that also hangs on where this lies."""
+    """State the coverage of the marked parameters of one curve; with a knee it also depends on the knee's place."""
     told = _told(parameters.values())
     return _note(f"{curve}: ", told, _when(told, knee="knee" in parameters))
 
 
 def bound_notes(estimates: Iterable[tuple[str, Estimate | None]]) -> tuple[str, ...]:
-    """Say of intervals without width, each with its name, why they have none: at a bound that is no certainty.
+    """Explain named intervals of zero width: the estimate lies on a bound, which is not certainty.
 
     >>> bound_notes([("contention", Estimate(0.0, 0.0, 0.0)), ("rate", Estimate(2.0, 1.0, 3.0))])
     ('contention: on its bound, at or below which the measurements put it; 0..0 is no certainty',)
@@ -80,7 +80,7 @@ def bound_notes(estimates: Iterable[tuple[str, Estimate | None]]) -> tuple[str, 
 
 
 def coverage_text(coverage: Coverage) -> str:
-    """Write how often an interval holds the truth, in percent.
+    """Format the coverage of an interval, in percent.
 
     >>> coverage_text(Coverage(0.93, 0.999, "additive", "proportional"))
     '93 to 99.9 %'

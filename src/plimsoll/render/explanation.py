@@ -1,4 +1,4 @@
-"""One resource's runway with everything behind it, as a table."""
+"""How is a resource's runway explained? As a table of all its evidence."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from plimsoll.render.table import Table
 
 
 def tables(document: RunwayExplanation) -> tuple[Table, ...]:
-    """Where it stands, what its limit is and where that comes from, what was looked at, tried and left out."""
+    """Show its state, its limit and the limit's source, and what was read, tried and left out."""
     row, evidence = document.row, document.evidence
     facts = [*_standing(row), *_limit(row), *_looked_at(row.source, evidence), *_tried(evidence)]
     facts += [("left out", text) for text in evidence.left_out]
@@ -73,7 +73,7 @@ def _tried(evidence: Evidence) -> list[tuple[str, str]]:
 
 
 def _chance(share: float) -> str:
-    """Write a share in whole percent; what is none or all by rounding alone is not told as certain.
+    """Format a share in whole percent; a share that only rounds to 0 or 100 % is not shown as certain.
 
     >>> _chance(0.0), _chance(0.12), _chance(0.997)
     ('<1%', '12%', '>99%')

@@ -1,4 +1,4 @@
-"""A forecast as tables: how far each series can be trusted, then its quantiles over time."""
+"""How is a forecast shown? How far to trust each series, then its quantiles over time."""
 
 from __future__ import annotations
 

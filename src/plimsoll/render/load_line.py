@@ -1,4 +1,4 @@
-"""What a load test says, as tables: the line first, then what it rests on, then every model with its excuse."""
+"""How are the limits of a load test shown? The load line first, then its basis, then every model with its excuse."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The steps of a load test as tables: what was measured, and what a unit of load gave by the scalability law."""
+"""How are the steps of a load test shown? The measurements, and the efficiency by the scalability law."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from plimsoll.domain.quantity import format_quantity
 from plimsoll.render.estimate import coverage_notes, estimate_text
 from plimsoll.render.table import Table
 
-_SHOWN = 40  # steps: nobody reads more on a terminal
+_SHOWN = 40  # steps, as many as are readable on a terminal
 _LAW = "usl"
 
 
 def steps_table(document: LoadTestLimits) -> Table:
-    """Show what was measured: of latencies those that a model was tried on; columns without a value are left out."""
+    """Show the measurements; latencies without a fitted model and columns without a value are left out."""
     steps, judged = document.steps[:_SHOWN], {model.of for model in document.models}
     columns = {
         "LASTS": [_written(step.duration_s, "seconds") for step in steps],
@@ -38,7 +38,7 @@ def steps_table(document: LoadTestLimits) -> Table:
 
 
 def law_table(document: LoadTestLimits) -> Table:
-    """Show what a unit of load gave, and where its time goes, by the scalability law."""
+    """Show the efficiency of a unit of load, and where its time goes, by the scalability law."""
     steps = document.steps[:_SHOWN]
     parts = [step.overhead for step in steps]
     columns = {

@@ -1,4 +1,4 @@
-"""What a model says about what its components carry, as tables."""
+"""How are the limits of a model's components shown?"""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from plimsoll.render.estimate import curve_notes, estimate_text
 
 
 def tables(document: ModelLimits) -> tuple[Table, ...]:
-    """Set each component's answers as tables, its load test among them."""
+    """Lay out each component's answers as tables, including its load test."""
     return tuple(table for item in document.components for table in _component(item))
 
 

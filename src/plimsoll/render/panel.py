@@ -1,4 +1,4 @@
-"""How is a run over a fleet told? Series by state, and what their intervals were measured on."""
+"""How is a run over a fleet shown? Series by state, and the series behind their intervals."""
 
 from __future__ import annotations
 

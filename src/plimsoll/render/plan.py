@@ -62,7 +62,7 @@ _NO_TOTAL = "No total: not every month has a price."
 
 
 def _costs(costs: Sequence[Cost | None]) -> Iterator[tuple[str, ...]]:
-    """The three columns of costs, all with as many digits."""
+    """The three columns of costs, all with the same number of digits."""
     sides = [[getattr(cost, side) if cost else None for cost in costs] for side in ("low", "mid", "high")]
     shown = _amounts([amount for side in sides for amount in side])
     yield from (shown[start : start + len(costs)] for start in range(0, len(shown), len(costs)))
@@ -83,7 +83,7 @@ def _total(cost: Cost | None) -> tuple[str, ...]:
 
 
 def _bill(plan: Plan) -> Table:
-    """What the middle cost of each period is made of, where it is made of several lines."""
+    """The lines that the middle cost of each period is composed of, if there are several."""
     bills = [(period.label, period.cost) for period in plan.periods if period.cost and period.cost.lines]
     if not any(len(cost.lines) > 1 for _, cost in bills):
         return Table((), ())
@@ -156,7 +156,7 @@ def _amount(value: float | None) -> str:
 
 
 def _amounts(values: Sequence[float | None]) -> tuple[str, ...]:
-    """Write amounts that are read together with as many digits each: none where all are whole, or where large."""
+    """Format related amounts with the same number of digits: none if all are whole, or large."""
     sizes = [abs(value) for value in values if value]
     is_whole = all(size == int(size) for size in sizes)
     digits = 0 if is_whole or (max(sizes) >= 1000 and min(sizes) >= 10) else 2

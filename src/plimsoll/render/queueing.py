@@ -7,7 +7,7 @@ from plimsoll.domain.queueing import QueueAnswer, Staffing
 from plimsoll.render.table import Table
 
 _COLUMNS = ("WHAT", "VALUE")
-_MOST_DIGITS = 16  # that a number holds
+_MOST_DIGITS = 16  # significant digits of a float
 
 
 def tables(document: QueueAnswer | Staffing) -> tuple[Table, ...]:
@@ -47,7 +47,7 @@ def _waits(probability: float, wait_s: float, residence_s: float, in_system: flo
 
 
 def _percent(utilization: float) -> str:
-    """Write a utilization with as many digits as tell it from full, and from none.
+    """Format a utilization with enough digits to distinguish it from 0 and 100 %.
 
     >>> _percent(0.8), _percent(0.999999999), _percent(1.0), _percent(1e-9)
     ('80.00%', '99.9999999%', '100.00%', '1e-07%')
@@ -59,7 +59,7 @@ def _percent(utilization: float) -> str:
 
 
 def _probability(value: float) -> str:
-    """Write a probability with as many digits as tell it from one.
+    """Format a probability with enough digits to distinguish it from 1.
 
     >>> _probability(0.4444444), _probability(0.99999996), _probability(1.0)
     ('0.4444', '0.99999996', '1')

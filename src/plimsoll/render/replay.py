@@ -78,12 +78,12 @@ def _fault(score: FaultScore) -> tuple[str, ...]:
 
 
 def over_optimum(score: PolicyScore) -> str:
-    """Write the replica-hours beyond the least as a share of the least; a dash where none at all would do."""
+    """Format the replica-hours above the optimum as a share of the optimum; a dash where the optimum is zero."""
     return f"{score.replica_hours / score.optimum_hours - 1:+.1%}" if score.optimum_hours > 0 else "-"
 
 
 def interval(estimate: Estimate) -> str:
-    """Write the interval of a share; a dash where there are too few blocks to tell.
+    """Format the interval of a share; a dash where there are too few blocks for an interval.
 
     >>> interval(Estimate(0.02, 0.01, 0.03)), interval(Estimate(0.02))
     ('1.00..3.00%', '-')
@@ -96,7 +96,7 @@ def interval(estimate: Estimate) -> str:
 def course_chart(
     document: Replay, times_s: Sequence[float], need: Sequence[float], ready: Sequence[tuple[str, Sequence[float]]]
 ) -> Chart:
-    """Draw demanded and ready replicas over time; of a long course, the step of each span that demands most."""
+    """Draw demanded and ready replicas over time; a long course is thinned to each span's step of highest demand."""
     span = max(1, -(-len(times_s) // _MOST_POINTS))
     busiest = [
         max(range(start, min(start + span, len(need))), key=need.__getitem__) for start in range(0, len(need), span)

@@ -1,7 +1,7 @@
 """A report as one HTML file that needs nothing else, and as Markdown.
 
-The page holds its styles, the chart library and the data of its charts; its content security policy lets only these
-very scripts run (CSP level 3, hash sources) and lets nothing be fetched.
+The page contains its styles, the chart library and the data of its charts. Its content security policy allows only
+these scripts to run (CSP level 3, hash sources) and nothing to be fetched.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from plimsoll.render.table import as_markdown, printable, to_markdown
 
 @dataclass(frozen=True)
 class PageAssets:
-    """What a page is made of: the template, styles and scripts, as text."""
+    """The assets of a page: the template, styles and scripts, as text."""
 
     template: str
     styles: str
@@ -48,7 +48,7 @@ def to_html(report: Report, assets: PageAssets) -> str:
 
 
 def to_report_markdown(report: Report) -> str:
-    """Write a report as Markdown; a chart is given by what it says."""
+    """Write a report as Markdown; a chart is replaced by its text alternative."""
     made = f"{report.system}; {report.covers}; as of {report.made_at:%Y-%m-%d %H:%M} UTC."
     lines = [f"# {as_markdown(report.title)}", as_markdown(made)]
     if report.headlines:
@@ -72,7 +72,7 @@ def _labeled(title: str, label: str) -> str:
 
 
 def _seen(value: Any) -> Any:
-    """Write the control characters of every text in a value as what they are; what is shipped (Markup) stays."""
+    """Escape the control characters of every text in a value; shipped text (Markup) stays as it is."""
     if isinstance(value, list):
         return [_seen(item) for item in value]
     if isinstance(value, dict):

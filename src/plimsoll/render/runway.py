@@ -1,4 +1,4 @@
-"""A runway as tables: a row a resource, sorted by the date to act by; what is left out, by reason; remarks."""
+"""How is a runway shown? One row per resource, sorted by the date to act by; what is left out, by reason; remarks."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _NAMES_SHOWN = 4
 
 
 def tables(document: Runway) -> tuple[Table, ...]:
-    """The rows, the series that have none, and what was remarked; each row with its source where there are several."""
+    """The rows, the series without a row, and the remarks; each row with its source if there are several."""
     several = len({row.source for row in document.rows}) > 1
     rows = tuple((*_cells(row, document), *((row.source,) if several else ())) for row in document.rows)
     first = tuple(_first(item, several) for item in _firsts(document))
@@ -35,7 +35,7 @@ def tables(document: Runway) -> tuple[Table, ...]:
 
 
 def record_line(record: TrackRecord) -> str:
-    """One line on how past predictions fared."""
+    """One line on the accuracy of past predictions."""
     parts = [f"track record: {record.scored} scored, {record.pending} pending"]
     for name in ("precision", "recall", "coverage"):
         value = getattr(record, name)

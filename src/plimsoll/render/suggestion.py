@@ -57,12 +57,12 @@ def _scores(document: Suggestion) -> Table:
 
 
 def verdict_line(document: Suggestion) -> str:
-    """Say what is advised, and why."""
+    """Say what is recommended, and why."""
     return f"{_WORDS[document.verdict]}: {document.reason}"
 
 
 def _difference(document: Suggestion) -> tuple[str, ...]:
-    """Say by how much the suggestion differs from the current policy, and how sure that is."""
+    """Say by how much the suggestion differs from the current policy, with its uncertainty."""
     found = document.misses_difference
     if found is None:
         return ()
@@ -73,7 +73,7 @@ def _difference(document: Suggestion) -> tuple[str, ...]:
 
 
 def _flaps(document: Suggestion) -> tuple[str, ...]:
-    """Say how often both flap, and whether that was bounded."""
+    """Say how often both flap, and whether the number was bounded."""
     now, new = document.current, document.suggested
     if now is None:
         return ()
@@ -103,8 +103,8 @@ def _front_row(point: FrontPoint) -> tuple[str, ...]:
 def front_chart(document: Suggestion) -> Chart:
     """Draw the front: replica-hours against the share of load outside the SLO, one line a family.
 
-    The families reach far beyond any policy in question. They are drawn as far as twice the misses and half as many
-    replica-hours again as the two policies have, so that these are told apart; the document holds all of them.
+    The families reach far beyond the two policies. They are drawn up to twice the misses and one and a half times the
+    replica-hours of these, so that the two can be distinguished; the document holds all points.
     """
     scores = [score for score in (document.current, document.suggested) if score is not None]
     most_misses = _SEEN_MISSES * max(score.slo_miss_load_ratio for score in scores) or 1.0

@@ -13,17 +13,17 @@ from plimsoll.render.estimate import MARK
 
 __all__ = ["Table", "as_markdown", "printable", "to_csv", "to_markdown", "to_text"]
 
-_UNSEEN = ("Cc", "Cf", "Cs", "Zl", "Zp")  # controls, changes of direction, half letters, line separators
+_UNSEEN = ("Cc", "Cf", "Cs", "Zl", "Zp")  # controls, bidirectional marks, surrogates, line separators
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?")
-_TAG_OPENS = re.compile(r"<(?=[A-Za-z/!?])")  # CommonMark 0.31, 6.6: what begins otherwise is no raw HTML
+_TAG_OPENS = re.compile(r"<(?=[A-Za-z/!?])")  # CommonMark 0.31, 6.6: anything else does not begin raw HTML
 
 
 def to_csv(tables: Sequence[Table]) -> str:
     """Write tables as CSV (RFC 4180 quoting), a blank line between two; titles, notes and their mark are left out.
 
-    A cell that a spreadsheet would take for a formula is led by an apostrophe (OWASP, CSV injection); control
-    characters are written as what they are, for it may go to a terminal. A number is written without commas between
-    its thousands, which are decimal commas elsewhere.
+    A cell that a spreadsheet would read as a formula gets a leading apostrophe (OWASP, CSV injection). Control
+    characters are escaped, because the output may go to a terminal. Numbers have no thousands separators, because a
+    comma is a decimal comma in some locales.
     """
     out = io.StringIO()
     for index, table in enumerate(tables):
@@ -69,7 +69,7 @@ def to_text(tables: Sequence[Table]) -> str:
 
 
 def printable(text: str) -> str:
-    r"""Write control characters as what they are, so that a name from outside cannot move a terminal's cursor.
+    r"""Escape control characters, so that a name from outside cannot move a terminal's cursor.
 
     >>> print(printable("disk\x1b[2J"))
     disk\x1b[2J
@@ -80,7 +80,7 @@ def printable(text: str) -> str:
 
 
 def as_markdown(text: str) -> str:
-    r"""Write a line of text for Markdown, so that a name from outside is no tag, no line and no control of its own.
+    r"""Escape a line of text for Markdown, so that a name from outside cannot add a tag, a line or a control character.
 
     >>> print(as_markdown("p95<250ms of <b>disk\x1b[2J"))
     p95<250ms of \<b>disk\x1b[2J

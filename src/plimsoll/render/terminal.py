@@ -1,7 +1,7 @@
-"""How does a table fit a terminal? As it is where it is wide enough; else long texts are broken between words.
+"""How does a table fit a terminal? Unchanged if the terminal is wide enough; otherwise long texts wrap between words.
 
-Where even that is too wide, each row is told by itself: its first cell, and below it the others behind their names.
-No word and no number is ever broken, but for a word that is longer than a line.
+If even that is too wide, each row is shown by itself: its first cell, and below it the others with their column names.
+Words and numbers are never broken, except for a word that is longer than a line.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ Rows = Sequence[Sequence[str]]
 
 
 def to_terminal(tables: Sequence[Table], width: int, mark: Mark = str) -> str:
-    """Write tables for a terminal `width` characters wide; `mark` puts titles and names of columns in a style."""
+    """Write tables for a terminal `width` characters wide; `mark` styles titles and column names."""
     return "\n\n".join("\n".join(_lines(table, width, mark)) for table in tables) + "\n"
 
 
@@ -81,7 +81,7 @@ def _records(rows: Rows, width: int, mark: Mark) -> list[str]:
 
 
 def _wrapped(text: str, width: int, indent: str = "") -> list[str]:
-    """Break a text between words, its own ends of lines kept."""
+    """Wrap a text between words, keeping its line breaks."""
     size = max(width - len(indent), 1)
     told = [wrap(line, size, break_on_hyphens=False) or [""] for line in printable(text).split("\n")]
     return [indent + line for lines in told for line in lines]

@@ -1,4 +1,4 @@
-"""Costs by kind of request, the benefit of a cache, and what growth asks for, as tables."""
+"""How are costs by kind of request, the benefit of a cache, and the needs of growth shown?"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How is it told which kernels are ready?"""
+"""How is it shown which kernels are ready?"""
 
 from __future__ import annotations
 

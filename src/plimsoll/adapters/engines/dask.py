@@ -1,8 +1,8 @@
 """Several machines: tasks as futures of a Dask cluster.
 
-The scheduler gives the task of a worker that died to another one, so that a killed worker loses time and nothing else.
-The workers need the same version of this package and must see the input under the same path; they keep compiled kernels
-under the same path as this machine does, unless they were told otherwise.
+The scheduler reassigns the task of a worker that died, so a killed worker costs time and nothing else. The workers need
+the same version of this package and must see the input under the same path; they cache compiled kernels under the same
+path as this machine, unless configured otherwise.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ class DaskEngine:
         self.address = address
 
     def check(self) -> None:
-        """Raise SourceUnreachable where no scheduler answers: better before the first pass over a fleet than after."""
+        """Raise SourceUnreachable where no scheduler answers; called before the first pass over a fleet."""
         self._connect().close()
 
     def map(self, task: Callable[[Item], Result], items: Sequence[Item]) -> Iterator[Result]:
-        """Yield results in order; two items a core of the cluster are under way."""
+        """Yield results in order; two items per core of the cluster are in flight."""
         client = self._connect()
         try:
             client.run(os.environ.setdefault, "NUMBA_CACHE_DIR", os.environ.get("NUMBA_CACHE_DIR", ""))

@@ -1,4 +1,4 @@
-"""All cores of this machine: the kernels and Parquet leave the interpreter's lock, so that threads are enough."""
+"""All cores of this machine: kernels and Parquet release the interpreter's lock, so threads suffice."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class LocalEngine:
         self.threads = threads or len(os.sched_getaffinity(0))
 
     def map(self, task: Callable[[Item], Result], items: Sequence[Item]) -> Iterator[Result]:
-        """Yield results in order; one item a thread and one more are under way or waiting to be taken."""
+        """Yield results in order; one item per thread and one more are in flight or waiting to be taken."""
         with ThreadPoolExecutor(self.threads) as pool:
             under_way: deque[Future[Result]] = deque()
             for item in items:

@@ -1,7 +1,7 @@
 """What is in the file? Its first bytes, through gzip where it is compressed, and its text.
 
-Formats are told apart by content and never by name. So a file is read twice, which a pipe does not allow: read once to
-see what it is, it would be short of its beginning. A mark of UTF-8 at the start is left out.
+Formats are recognized by content and never by name. A file is therefore read twice, which a pipe does not allow: after
+the first read its beginning would be gone. A UTF-8 byte-order mark at the start is left out.
 """
 
 from __future__ import annotations

@@ -38,7 +38,7 @@ def batches(
 
 
 def header_of(head: bytes) -> tuple[str, tuple[str, ...]]:
-    """Cut the first line into column names by the delimiter that cuts it into most."""
+    """Split the first line into column names by the delimiter that yields the most."""
     line = head.split(b"\n", 1)[0].decode("utf-8-sig", errors="replace").strip("\r")
     delimiter = max(",;\t|", key=line.count)
     return delimiter, tuple(name.strip().strip('"') for name in line.split(delimiter))

@@ -90,7 +90,7 @@ def _names(batch: pa.RecordBatch, column: str) -> frozenset[str]:
 
 
 def _time_type(head: bytes, delimiter: str, names: tuple[str, ...]) -> pa.DataType:
-    """Tell by the first row whether times are whole numbers or dates."""
+    """Decide by the first row whether times are whole numbers or dates."""
     rows = head.decode("utf-8", errors="replace").splitlines()
     cells = rows[1].split(delimiter) if len(rows) > 1 else []
     place = names.index("timeStamp")

@@ -1,13 +1,13 @@
-"""Which samples of a JTL are requests? Those of transaction controllers sum others up and are not.
+"""Which samples of a JTL are requests? Samples of transaction controllers summarize others and are not.
 
-JMeter's TransactionController writes a sample of its own, known by its message "Number of samples in transaction : 2,
-number of failing samples : 0": after its requests, or around them with "Generate parent sample". A JTL in CSV has no
-samples inside samples, so that of such a plan may hold transactions alone: then they are what can be read, and it is
-said.
+JMeter's TransactionController writes a sample of its own, recognized by its message "Number of samples in transaction :
+2, number of failing samples : 0". It comes after its requests, or around them with "Generate parent sample". A JTL in
+CSV has no nested samples, so with "Generate parent sample" it may hold only transactions: these are then read, with a
+note.
 
-Remote engines each count their own users, so those of a file of several are not known. Host names tell of them where
-they were saved, which they are not unless asked for; names of threads always do: a remote engine puts its host before
-them (`10.0.0.7-Orders 1-12` is thread 12 of group 1), and one engine has one group of a number.
+Each remote engine counts its own users, so the users of a file from several engines are unknown. Host names show
+several engines, but JMeter saves them only on request. Thread names always show them: a remote engine prefixes its host
+(`10.0.0.7-Orders 1-12` is thread 12 of group 1), and within one engine a group number is unique.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _ALONE = (
 
 @dataclass(frozen=True, eq=False)
 class Samples:
-    """Some samples: times in ms, `users` NaN or 0 where nobody wrote them, names of their hosts and threads."""
+    """Some samples: times in ms, `users` NaN or 0 where not recorded, names of their hosts and threads."""
 
     begun_ms: NDArray[np.int64]
     elapsed_ms: NDArray[np.int64]
@@ -48,12 +48,12 @@ class Samples:
     threads: frozenset[str] = frozenset()
 
     def only(self, chosen: NDArray[np.bool_]) -> Samples:
-        """Choose some of them."""
+        """Select some of them."""
         return Samples(self.begun_ms[chosen], self.elapsed_ms[chosen], self.failed[chosen], self.users[chosen])
 
 
 class SamplesTally:
-    """Requests and transactions of a JTL by second, apart."""
+    """Requests and transactions of a JTL by second, counted separately."""
 
     def __init__(self, source: str) -> None:
         self._requests, self._transactions = SecondsTally(source), SecondsTally(source)
@@ -69,13 +69,13 @@ class SamplesTally:
         _add(self._requests, samples)
 
     def add_transactions(self, samples: Samples, messages: Iterable[str]) -> None:
-        """Keep transactions for a file without requests, and how many these should be by their messages."""
+        """Count transactions, for a file without requests, and the number of requests that their messages state."""
         self._left_out += samples.begun_ms.size
         self._held += sum(int(held[1]) for message in messages if (held := _HELD.match(message)))
         _add(self._transactions, samples)
 
     def recording(self, notes: tuple[str, ...]) -> Recording:
-        """Make the recording of the requests; of the transactions where there are no requests."""
+        """Make the recording of the requests, or of the transactions if there are no requests."""
         if self._left_out and not self._counted:
             return self._transactions.recording((*notes, _ALONE))
         engines = max(len(self._hosts), engines_of(self._groups))
@@ -99,7 +99,7 @@ class SamplesTally:
 
 
 def engines_of(groups: Iterable[str]) -> int:
-    """Count the engines by what their groups of threads are called: as many as one group has prefixes.
+    """Count the engines by the names of their thread groups: the largest number of prefixes of one group.
 
     >>> engines_of(["load-1-Orders 1", "load-2-Orders 1"]), engines_of(["Web-Orders 1", "App-Orders 2"])
     (2, 1)

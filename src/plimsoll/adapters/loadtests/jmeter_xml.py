@@ -2,8 +2,8 @@
 
 Format: https://jmeter.apache.org/usermanual/listeners.html#xmlformat2.1 (t elapsed, ts time stamp, s success, na all
 threads, sc samples summed up in it, hn host, tn thread). Read as a stream by expat. A document type is refused
-outright: entities in it can be made to fill the memory. Samples inside samples (redirects, parts of a page) belong to
-the one around them and are not counted again, unless that is of a transaction controller: then they are the requests.
+outright, because its entities can be made to exhaust memory. Nested samples (redirects, parts of a page) belong to the
+outer sample and are not counted again, unless that is of a transaction controller: then they are the requests.
 """
 
 from __future__ import annotations
@@ -62,11 +62,11 @@ def read(path: Path) -> Recording:
 
 
 class _SummedUp(Exception):
-    """A sample stands for several."""
+    """A sample summarizes several."""
 
 
 class _Refused(Exception):
-    """The document declares what it must not."""
+    """The document declares a document type or an entity."""
 
 
 def _refuse(*_: Any) -> None:
@@ -85,19 +85,19 @@ class _Sample:
 
 
 class _Elements:
-    """Gathers the requests of a document, and transactions with none inside, and hands them on in blocks."""
+    """Gathers the requests of a document, and transactions without any inside, and passes them on in blocks."""
 
     def __init__(self, tally: SamplesTally) -> None:
         self.tally = tally
         self.messages_seen = False
         self._inside_request = 0
-        self._open: list[_Sample] = []  # transactions around what is read, the last of them the innermost
-        self._full = 0  # so many of them, counted from the outermost, hold something
+        self._open: list[_Sample] = []  # open transactions, the innermost last
+        self._full = 0  # how many of them, counted from the outermost, contain a request
         self._requests: list[_Sample] = []
         self._transactions: list[_Sample] = []
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
-        """Take a sample that stands in no other request."""
+        """Begin a sample that is not inside another request."""
         if name not in _SAMPLES:
             return
         if self._inside_request:
@@ -116,7 +116,7 @@ class _Elements:
             self.flush()
 
     def end(self, name: str) -> None:
-        """Leave a sample."""
+        """End a sample."""
         if name not in _SAMPLES:
             return
         if self._inside_request:
@@ -128,7 +128,7 @@ class _Elements:
         self._full = len(self._open)
 
     def flush(self) -> None:
-        """Hand on what was gathered."""
+        """Pass on the gathered block."""
         if self._requests:
             self.tally.add_requests(_columns(self._requests))
         if self._transactions:

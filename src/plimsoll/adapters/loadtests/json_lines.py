@@ -17,7 +17,7 @@ _ROW = re.compile(r"\.? in row (\d+)$")
 
 
 def objects(path: Path, schema: pa.Schema, format_name: str) -> Iterator[pa.RecordBatch]:
-    """Yield blocks of objects; raises InputError with the line of what is no object, or longer than a block."""
+    """Yield blocks of objects; raises InputError with the line that is not an object, or longer than a block."""
     options = pj.ReadOptions(use_threads=False, block_size=_BLOCK)
     parse = pj.ParseOptions(explicit_schema=schema, unexpected_field_behavior="ignore")
     read = 0

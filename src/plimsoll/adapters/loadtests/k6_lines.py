@@ -1,7 +1,7 @@
 """k6, `--out json=FILE`: one JSON object a line, a sample of one metric each, times in RFC 3339 and latency in ms.
 
-Format: https://grafana.com/docs/k6/latest/results-output/real-time/json/ . Read as a stream by Arrow, one block after
-another; only the fields that are needed are kept.
+Format: https://grafana.com/docs/k6/latest/results-output/real-time/json/ . Arrow reads it as a stream of blocks; only
+the needed fields are kept.
 """
 
 from __future__ import annotations

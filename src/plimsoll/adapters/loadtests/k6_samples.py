@@ -1,9 +1,9 @@
 """Which of k6's samples are requests, which of them failed, and how many users were there?
 
 A request is a sample of `http_req_duration` (ms), written when it ended; `http_req_failed` is 1 where it failed.
-Versions before 0.31, and scripts that call `http.setResponseCallback(null)`, write no such metric: then the tag
-`expected_response` tells, or the status, of which 200 to 399 are expected, as k6 itself has it. Where a file has
-neither, nobody knows which requests failed.
+Versions before 0.31, and scripts that call `http.setResponseCallback(null)`, do not write `http_req_failed`: then the
+tag `expected_response` decides, or the status, of which k6 expects 200 to 399. In a file with neither, failures are
+unknown.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ class K6Tally:
 
 
 def _unexpected(expected: pa.Array, status: pa.Array) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Tell which responses were not expected, and of which that is known."""
+    """Tell which responses were not expected, and for which that is known."""
     code = pc.if_else(pc.match_substring_regex(status, r"^\d{1,3}$"), status, None).cast(pa.int64())
     by_status = pc.or_(pc.less(code, 200), pc.greater(code, 399))
     by_tag = pc.if_else(pc.is_in(expected, value_set=pa.array(["true", "false"])), pc.equal(expected, "false"), None)

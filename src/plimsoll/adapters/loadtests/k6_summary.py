@@ -2,9 +2,9 @@
 
 Three forms: metrics by name that hold `values` (https://grafana.com/docs/k6/latest/results-output/end-of-test/
 custom-summary/), metrics that hold the numbers themselves (`--summary-export`), and a list of metrics under `results`
-(`--new-machine-readable-summary`, k6 1.5 and up; `internal/lib/summary/machinereadable` of grafana/k6), which leaves
-the rate to be reckoned from the duration. One summary is one step, of so many users and so many arrivals a second: an
-executor of arrivals holds users ready and cannot start all it should, which is in `dropped_iterations`.
+(`--new-machine-readable-summary`, k6 1.5 and up; `internal/lib/summary/machinereadable` of grafana/k6), where the rate
+must be computed from the duration. One summary is one step, with a number of users and a rate of arrivals: an
+arrival-rate executor holds users ready, and counts iterations that it could not start in `dropped_iterations`.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _STATISTICS = {
 
 
 def recognize(head: bytes) -> bool:
-    """Tell whether it is one JSON object with `metrics` and `http_reqs` in it, or checks, which may come first."""
+    """Tell whether it is one JSON object that contains `metrics` and `http_reqs`, or checks, which may come first."""
     known = b'"metrics"' in head and (b'"http_req' in head or b'"k6_version"' in head)
     return head.lstrip()[:1] == b"{" and (known or b'"root_group"' in head) and b'"type":"Point"' not in head
 
@@ -51,7 +51,7 @@ def rows(text: str, source: str) -> list[StepRow]:
 
 
 def _metrics(summary: dict[str, Any]) -> dict[str, Any]:
-    """Give metrics by name, in whichever form."""
+    """Return metrics by name, from any of the forms."""
     if "results" not in summary:
         return dict(summary["metrics"])
     duration_s = float(summary["config"]["duration"])
@@ -65,7 +65,7 @@ def _metrics(summary: dict[str, Any]) -> dict[str, Any]:
 def _row(metrics: dict[str, Any], requests: dict[str, Any]) -> StepRow:
     duration, users = _values(metrics, "http_req_duration"), _values(metrics, "vus")
     failed = _values(metrics, "http_req_failed")
-    error_ratio = float(failed.get("rate", failed.get("value", math.nan)))  # versions before 0.31 do not tell
+    error_ratio = float(failed.get("rate", failed.get("value", math.nan)))  # versions before 0.31 lack it
     count, rate = float(requests["count"]), float(requests["rate"])
     load, arrivals = users.get("max", users.get("value")), rate * _wanted_over_started(metrics)
     return StepRow(

@@ -1,13 +1,13 @@
 """Locust, `--csv=PREFIX`: the file PREFIX_stats_history.csv, a row a second.
 
 Format: https://docs.locust.io/en/stable/retrieving-stats.html . Counts of a second are differences of the running
-totals. What the columns 50% to 100% (ms) are of depends on how Locust was called (`_stats_history_data_rows` of its
-stats.py): with `--csv-full-history` the requests of the last CURRENT_RESPONSE_TIME_PERCENTILE_WINDOW = 10 s, else all
-requests since the start of the run, which say nothing about a step. Versions 1.2 to 2.2.1 wrote the latter in both
-cases (locustio/locust#1873). So values tell them apart and not the rows: since the start, 50% is the total median and
-100% the total maximum, in every row. A locustfile may ask for other quantiles: those that are not there stay unknown.
+totals. The columns 50% to 100% (ms) depend on how Locust was called (`_stats_history_data_rows` of its stats.py): with
+`--csv-full-history` they cover the requests of the last CURRENT_RESPONSE_TIME_PERCENTILE_WINDOW = 10 s, otherwise all
+requests since the start of the run, which says nothing about a step. Versions 1.2 to 2.2.1 wrote the latter in both
+cases (locustio/locust#1873). The values therefore distinguish the two, not the rows: since the start, 50% is the total
+median and 100% the total maximum, in every row. A locustfile may ask for other quantiles; missing ones stay unknown.
 
-Versions before 1.2 called the columns otherwise and wrote no users: their runs are read over the request rate.
+Versions before 1.2 had other column names and wrote no users: their runs are read over the request rate.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from plimsoll.domain.load_test import Recording
 
 _START = {"Timestamp", "Type", "Name"}
 _QUANTILES = {"p50": "50%", "p75": "75%", "p90": "90%", "p95": "95%", "p99": "99%", "p99.9": "99.9%"}
-_WHOLE = ("Aggregated", "Total")  # before 1.0 it was called Total; made an array where it is used, see `k6_lines`
+_WHOLE = ("Aggregated", "Total")  # before 1.0 it was Total; turned into an array where it is used, see `k6_lines`
 _NO_METHOD = ("", "None")  # before 1.0 it was None; a request that is called Total has a method
 _NUMBERS = (
     "Timestamp", "User Count", "100%", "Total Request Count", "Total Failure Count", "Total Median Response Time",
@@ -70,7 +70,7 @@ def read(path: Path, head: bytes) -> Recording:
     total = columns["Total Request Count"]
     sum_s = np.nan_to_num(columns["Total Average Response Time"]) * total / 1000
     _checked_times(columns["Timestamp"], str(path))
-    begun = np.diff(total, prepend=0.0) < 0  # statistics begin anew (--reset-stats), or another run follows
+    begun = np.diff(total, prepend=0.0) < 0  # statistics restart (--reset-stats), or another run follows
     risen = {"requests": total, "failures": columns["Total Failure Count"], "sum_s": sum_s}
     counts = {name: np.where(begun, values, np.diff(values, prepend=0.0)) for name, values in risen.items()}
     recent = _recent_quantiles(columns)
@@ -87,7 +87,7 @@ def _checked_times(times: Column, source: str) -> None:
 
 
 def _recent_quantiles(columns: dict[str, Column]) -> dict[str, Column]:
-    """Give quantiles in seconds where they are of the last seconds only, NaN before there were any; else none."""
+    """Return quantiles in seconds if they cover only the last seconds, NaN before the first; otherwise none."""
     if _since_start(columns):
         return {}
     # All of them are 0 while Locust has no count of ten seconds ago.
@@ -112,7 +112,7 @@ def _slack(value_ms: Column) -> Column:
 
 
 def _titles(names: tuple[str, ...]) -> dict[str, str]:
-    """Name what is read, with the title that this file gives it."""
+    """Map what is read to its column title in this file."""
     there = set(names)
     titles = {name: name for name in (*_NUMBERS, *_QUANTILES.values())}
     if "Total Request Count" not in there:
@@ -129,7 +129,7 @@ def _whole(batch: pa.RecordBatch, titles: dict[str, str]) -> dict[str, Column]:
 
 
 def _by_second(times: Column, counts: dict[str, Column], quantiles: dict[str, Column], source: str) -> Recording:
-    """Spread rows over seconds: a row that comes late carries what happened since the one before."""
+    """Spread rows over seconds: a late row carries the counts since the row before."""
     at = (np.floor(times) - np.floor(times[0])).astype(np.int64)
     size = int(at[-1]) + 1
     summed = {

@@ -1,11 +1,11 @@
 """A plain CSV with a word for each column: `--columns load=users,throughput=rps,p95=latency_ms`.
 
-A row is a step; where a column tells when each was taken (`time=COLUMN`, see `row_times`) it is a moment of a run.
+A row is a step, or, if a column holds the time of each row (`time=COLUMN`, see `row_times`), a moment of a run.
 
-A unit stands at the end of the column's name (`_ms`, `_s`, `_percent`, `_ratio`, `_mb`) or after it in `--columns`
-(`latency=L:ms`, `cpu=C:%`, `network=N:MB/s`, `throughput=T:/min`); a `%` in the cells is one, too. Where none of them
-says, latencies with a median above 10 are taken as milliseconds, errors above 1 and resources above 1.5 as percent, and
-the output says what was taken.
+The unit is the end of the column's name (`_ms`, `_s`, `_percent`, `_ratio`, `_mb`), or follows the column in
+`--columns` (`latency=L:ms`, `cpu=C:%`, `network=N:MB/s`, `throughput=T:/min`), or is a `%` in the cells. Without any,
+latencies with a median above 10 are read as milliseconds, errors above 1 and resources above 1.5 as percent, and the
+output states the assumption.
 """
 
 from __future__ import annotations
@@ -43,13 +43,13 @@ _EXAMPLES = {
 }
 _GUESS_MS_ABOVE_S = 10.0
 _GUESS_PERCENT_ABOVE = 1.5
-_MOST_STEPS = 500  # the time taken grows faster than the steps, and nobody keeps so many loads steady
+_MOST_STEPS = 500  # computing time grows faster than the steps, and no real test has so many steady loads
 _UNIT_AT_THE_END = re.compile(r"(?:[_ (\[]([^_ ()\[\]]+)|(%))[)\]]?$")
 
 
 @dataclass(frozen=True)
 class _Named:
-    """One word of `--columns`: the column it stands for and its unit, empty where nobody says."""
+    """One word of `--columns`: its column and its unit, empty if not given."""
 
     role: str
     column: str
@@ -101,7 +101,7 @@ def read_steps(text: str, source: str, words: tuple[tuple[str, str], ...]) -> St
 
 @dataclass(frozen=True, eq=False)
 class NamedColumns:
-    """Columns by their words in base units, with the unit (ratio, bytes, bytes/s, count) of those that tell one.
+    """Columns by their words in base units, with the unit (ratio, bytes, bytes/s, count) where it is known.
 
     `notes` say what was assumed.
     """
@@ -112,7 +112,7 @@ class NamedColumns:
 
 
 def read_columns(text: str, source: str, words: tuple[tuple[str, str], ...]) -> NamedColumns:
-    """Read columns by their words, in base units where the name or the word tells one."""
+    """Read columns by their words, in base units where the name or the word gives a unit."""
     notes: list[str] = []
     read = _read(table(text, source), words, notes)
     values = {one.role: _scaled(one, column, notes) for one, column in read}
@@ -121,14 +121,14 @@ def read_columns(text: str, source: str, words: tuple[tuple[str, str], ...]) -> 
 
 
 def read_rates(text: str, source: str, words: tuple[tuple[str, str], ...]) -> Mapping[str, Column]:
-    """Read columns of rates by their words, whatever these are: a kind of request may be called `max` or `p2`."""
+    """Read columns of rates by their words, which may be any: a kind of request may be called `max` or `p2`."""
     cells = table(text, source)
     read = [(role, *_read(cells, (("throughput", column),), [])[0]) for role, column in words]
     return {role: _in_base_units(one, values, source, []) for role, one, values in read}
 
 
 def _read(cells: Table, words: tuple[tuple[str, str], ...], notes: list[str]) -> list[tuple[_Named, Column]]:
-    """Read each column that a word names, with the unit that the word, its cells or its name tell."""
+    """Read each column that a word names, with the unit given by the word, its cells or its name."""
     read = []
     for role, column in words:
         one = _named(role, column, cells)
@@ -139,7 +139,7 @@ def _read(cells: Table, words: tuple[tuple[str, str], ...], notes: list[str]) ->
 
 
 def _by_its_cells(one: _Named, numbers: Numbers, source: str) -> _Named:
-    """Take the % of the cells for the unit; raises InputError where the column is no share, or was said to be other."""
+    """Take the % of the cells as the unit; raises InputError if the column is no share, or has another stated unit."""
     if not numbers.in_percent:
         return one
     said = f"{source}: the cells of column {one.column!r} end with %"
@@ -163,7 +163,7 @@ def _scaled(one: _Named, values: Column, notes: list[str]) -> Column:
 
 
 def read_guessed(text: str, source: str) -> Steps | None:
-    """Read columns that are called what they are (load, p95_ms, cpu %), as nobody named any; None without a load."""
+    """Read columns by their usual names (load, p95_ms, cpu %), if no words are given; None without a load."""
     names = column_names(text)
     known = [(role, name) for name in names if (role := _called(name))]
     roles = [role for role, _ in known]
@@ -179,7 +179,7 @@ def read_guessed(text: str, source: str) -> Steps | None:
 
 
 def _called(name: str) -> str:
-    """Tell what a column is by its name, a unit at its end left out; empty where that is no word for it."""
+    """Return the word for a column by its name without a final unit; empty where there is none."""
     whole = name.lower()
     end = _UNIT_AT_THE_END.search(whole)
     has_unit = end is not None and (end[1] or end[2]) in {**_TIMES, **_RATIOS, **_BYTES, **_COUNTS}
@@ -188,7 +188,7 @@ def _called(name: str) -> str:
 
 
 def listed(names: Sequence[str]) -> str:
-    """Name the first columns, each as long as a name may be in a line for a person."""
+    """List the first columns for a message, with long names cut."""
     return ", ".join(name[:40] for name in names[:12])
 
 
@@ -242,7 +242,7 @@ def _named(role: str, column: str, cells: Table) -> _Named:
 
 
 def _stated_unit(role: str, name: str, unit: str) -> str:
-    """Check a unit that somebody wrote; raises UsageError for one that such a column cannot have."""
+    """Check a stated unit; raises UsageError for one that does not fit the column."""
     kind = "load" if role == "load" else _kind(role)
     word = unit if "/" in unit else unit.lower()
     fits = {
@@ -261,7 +261,7 @@ def _stated_unit(role: str, name: str, unit: str) -> str:
 
 
 def _rate_scale(unit: str, dimension: Dimension) -> float | None:
-    """Tell what one of `unit` is in base units; None where it is no rate of this dimension."""
+    """Return one of `unit` in base units; None where it is no rate of this dimension."""
     try:
         return unit_scale(unit, dimension) if "/" in unit else None
     except QuantityError:

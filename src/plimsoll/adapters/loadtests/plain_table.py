@@ -1,7 +1,7 @@
-"""Which numbers stand in a column of a plain CSV, and do its cells say themselves that they are percentages?
+"""Which numbers are in a column of a plain CSV, and do its cells mark them as percentages?
 
-Between semicolons a comma is a decimal comma, and a point beside it parts thousands (`1.234,5`). Where a column has
-points alone and all of them could part thousands (`1.000`), nobody can tell one from a thousand: it is refused.
+Between semicolons a comma is a decimal comma, and a point beside it separates thousands (`1.234,5`). A column with
+points only, all of which could separate thousands (`1.000`), is ambiguous between one and a thousand and is refused.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class _Cell:
 
 @dataclass(frozen=True, eq=False)
 class Numbers:
-    """A column: NaN where a cell is empty; `in_percent` where cells end with a %; what was assumed of its commas."""
+    """A column: NaN where a cell is empty; `in_percent` if cells end with a %; what was assumed about its commas."""
 
     values: Column
     in_percent: bool
@@ -53,7 +53,7 @@ class Table:
     decimal_comma: bool = False
 
     def column(self, name: str) -> Numbers:
-        """Read one column as numbers; raises InputError with the place of what is none or can be two."""
+        """Read one column as numbers; raises InputError with the place of a cell that is no number or ambiguous."""
         if self.header.count(name) > 1:
             raise InputError(
                 f"{self.source}: has {self.header.count(name)} columns called {name!r}: rename all but one"
@@ -72,7 +72,7 @@ class Table:
 
 
 def table(text: str, source: str) -> Table:
-    """Cut the text into rows that fit the header; raises InputError where one does not."""
+    """Split the text into rows that fit the header; raises InputError where one does not."""
     delimiter = _delimiter(_first_line(text))
     reader = csv.reader(io.StringIO(text, newline=None), delimiter=delimiter)
     try:
@@ -89,7 +89,7 @@ def table(text: str, source: str) -> Table:
 
 
 def column_names(text: str) -> tuple[str, ...]:
-    """Cut the first line into names, whatever follows it; none where it is longer than names can be."""
+    """Split the first line into names, whatever follows it; none if the line is too long for names."""
     first = _first_line(text)
     try:
         return tuple(name.strip() for row in csv.reader([first], delimiter=_delimiter(first)) for name in row)
@@ -106,7 +106,7 @@ def _delimiter(line: str) -> str:
 
 
 def _in_percent(cells: Sequence[_Cell]) -> bool:
-    """Tell whether the cells end with a %; of those without one, only a zero fits among them."""
+    """Tell whether the cells end with a %; a cell without one must then be zero."""
     marked = [cell.text.endswith("%") for cell in cells]
     if not any(marked):
         return False
@@ -117,7 +117,7 @@ def _in_percent(cells: Sequence[_Cell]) -> bool:
 
 
 def _with_decimal_points(cells: list[_Cell], name: str) -> tuple[list[_Cell], tuple[str, ...]]:
-    """Write cells with decimal points; say where a comma was taken as decimal that could part thousands."""
+    """Write cells with decimal points; note a comma read as decimal that could separate thousands."""
     with_comma = [cell for cell in cells if "," in cell.text]
     with_point = [cell for cell in cells if "." in cell.text]
     if not with_comma:

@@ -1,4 +1,4 @@
-"""Which tool wrote this file, and what does it hold? The one door to all formats."""
+"""Which tool wrote this file, and what does it hold? The single entry point to all formats."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ KNOWN = (
     "or a plain CSV with --columns"
 )
 _QUANTILES = ("p50", "p75", "p90", "p95", "p99", "p99.9")
-_LEAVES_OUT = {  # why a report has no such quantile, and what mends it
+_LEAVES_OUT = {  # why a report lacks the quantile, and the remedy
     "k6 summary": (
         "a summary of k6 has the quantiles that --summary-trend-stats asks for, and the machine-readable one p50, p90 "
         "and p95 only; --out json has all"
@@ -59,7 +59,7 @@ def read_load_test(paths: Sequence[Path], columns: str = "") -> Steps | Recordin
 
 
 def read_columns(path: Path, columns: Mapping[str, str]) -> plain_csv.NamedColumns:
-    """Read named columns of a plain CSV in base units, with what was assumed."""
+    """Read named columns of a plain CSV in base units, with notes on what was assumed."""
     head_of(path)
     return plain_csv.read_columns(text_of(path), str(path), tuple(columns.items()))
 

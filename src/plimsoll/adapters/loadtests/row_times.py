@@ -1,7 +1,7 @@
 """When was each row of a plain CSV taken, if it is a moment of a run and no step?
 
-`time=COLUMN` names dates, epochs, or seconds since the start. A column that nobody named tells it where all its cells
-are dates, or epochs under a name that says so; and no two rows have the same, all within the longest run there is.
+`time=COLUMN` names a column of dates, epochs, or seconds since the start. Without it, a column counts as time if all
+its cells are dates, or epochs under a name for time; all times must differ and lie within the longest plausible run.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from plimsoll.adapters.loadtests.seconds import LONGEST_S
 from plimsoll.adapters.sources.tables.times import OUTSIDE_MS, Clock
 from plimsoll.domain.errors import InputError
 
-_ROWS_OF_A_RUN = 10  # at one load: nobody tests that as often in sequence
+_ROWS_OF_A_RUN = 10  # at one load: no test repeats a step as often in sequence
 _CALLED_A_TIME = re.compile(r"time|stamp|date|epoch|clock|\bts\b", re.IGNORECASE)
 
 
 def time_column(cells: Table, named: frozenset[str]) -> str:
-    """Find the first column beside those `named` that tells when each row was taken; empty where none does."""
+    """Find the first column, apart from those `named`, that holds the time of each row; empty where none does."""
     for number, name in enumerate(cells.header):
         if name in named or cells.header.count(name) > 1:
             continue
@@ -35,7 +35,7 @@ def time_column(cells: Table, named: frozenset[str]) -> str:
 def row_times_s(cells: Table, name: str, scale: float) -> Column:
     """Read the times of all rows, in seconds; plain numbers are `scale` seconds each.
 
-    Raises InputError for what is no time, or not that of one run.
+    Raises InputError for a cell that is no time, or for times that cannot be of one run.
     """
     times = _moments_s(cells, name)
     times = cells.column(name).values * scale if times is None else times
@@ -45,7 +45,7 @@ def row_times_s(cells: Table, name: str, scale: float) -> Column:
 
 
 def times_nobody_named(cells: Table, named: frozenset[str], notes: list[str]) -> Column | None:
-    """Read the times of a column beside those `named`, and note it; None where none tells them."""
+    """Read the times from a column apart from those `named`, with a note; None without such a column."""
     if not (column := time_column(cells, named)):
         return None
     notes.append(f"column {column!r} tells when each row was taken: rows are moments of one run")
@@ -53,7 +53,7 @@ def times_nobody_named(cells: Table, named: frozenset[str], notes: list[str]) ->
 
 
 def rows_that_stay(load: Column) -> tuple[str, ...]:
-    """Say where many rows one after the other have the same load, as moments of a run have, and nothing tells when."""
+    """Note many successive rows at the same load, which look like moments of a run without times."""
     changes = np.flatnonzero(np.diff(load, prepend=np.nan, append=np.nan) != 0)
     rows = np.diff(changes)
     if np.max(rows, initial=0) < _ROWS_OF_A_RUN:

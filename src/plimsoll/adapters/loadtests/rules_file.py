@@ -1,4 +1,4 @@
-"""A rules file of the user's, as YAML."""
+"""The user's rules file, in YAML."""
 
 from __future__ import annotations
 
@@ -29,5 +29,5 @@ def read_rules(path: Path) -> tuple[Any, str]:
         place = Place(str(path), mark.line + 1, mark.column + 1) if mark else Place(str(path))
         raise InputError(error.problem or "not YAML", place) from error
     except (yaml.YAMLError, ValueError, RecursionError) as error:
-        # letters that YAML does not allow, numbers too long to be one, lists too deep
+        # characters that YAML does not allow, numbers that are too long, lists that nest too deep
         raise InputError(f"is not YAML that can be read: {str(error)[:120]}", Place(str(path))) from error

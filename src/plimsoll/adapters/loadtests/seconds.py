@@ -48,13 +48,13 @@ class SecondsTally:
             self._failures += np.bincount(at, minlength=self._size)
 
     def add_users(self, second: NDArray[np.int64], users: NDArray[np.float64]) -> None:
-        """Note how many users there were; the most of a second counts."""
+        """Note the number of users; the maximum of a second counts."""
         if second.size:
             at = self._places(second)
             np.maximum.at(self._users, at, users)
 
     def recording(self, notes: tuple[str, ...] = (), failures_known: bool = True) -> Recording:
-        """Make the recording of everything that was added, from its first to its last second with requests."""
+        """Make the recording of everything that was added, from the first to the last second with requests."""
         busy = np.flatnonzero(self._requests[: self._size])
         if not busy.size or self._first is None:
             raise InputError(f"{self._source}: no finished request in the file")
@@ -72,7 +72,7 @@ class SecondsTally:
         )
 
     def _places(self, second: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Number seconds from the first one on, with room made for them."""
+        """Return the indices of seconds, and make room for them."""
         low, high = int(second.min()), int(second.max())
         if self._first is None:
             self._first = low
@@ -94,7 +94,7 @@ class SecondsTally:
 
 
 def _held(users: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Hold the last number of users over seconds without a word; NaN where there never was one."""
+    """Carry the last number of users over seconds without one; NaN before the first."""
     known = users > 0
     if not np.any(known):
         return np.full(users.size, np.nan)

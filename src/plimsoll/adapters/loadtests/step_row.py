@@ -1,4 +1,4 @@
-"""One report is one step: rows of reports, put together into steps."""
+"""How do reports become steps? Each report is one row, and the rows together are the steps."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ STEERED_AS_FINISHED = (
     "wrk2 sends at a rate and does not print the one asked for (-R): the load is the rate of finished requests"
 )
 _UNTOLD = "which requests failed is not known of {} of {} reports: their throughput counts all requests"
-_OTHER_RATE = 1.1  # times the least: more than a repeated run differs
+_OTHER_RATE = 1.1  # times the lowest rate: more than repeated runs differ
 
 
 @dataclass(frozen=True)
 class StepRow:
-    """What one report says; seconds and ratios. Where it tells no `error_ratio`, NaN, throughput is of all requests."""
+    """The content of one report, in seconds and ratios. If `error_ratio` is NaN, throughput counts all requests."""
 
     load: float
     load_unit: LoadUnit
@@ -28,13 +28,13 @@ class StepRow:
     error_ratio: float
     duration_s: float
     latency_s: Mapping[str, float] = field(default_factory=dict)
-    arrivals_per_s: float | None = None  # where the report tells it beside the users
-    at_a_rate: bool = False  # the tool steers arrivals and holds its users (connections) ready
-    fewest_users: float | None = None  # where the report tells that they varied
+    arrivals_per_s: float | None = None  # if the report states it beside the users
+    at_a_rate: bool = False  # the tool controls the arrival rate and holds users (connections) ready
+    fewest_users: float | None = None  # if the report shows that they varied
 
 
 def steps_of(rows: Sequence[StepRow], source: str, notes: tuple[str, ...]) -> Steps:
-    """Order rows by load; a statistic that any of them lacks is NaN there.
+    """Order rows by load; a statistic that a row lacks is NaN there.
 
     Raises InputError where there is no row, or some loads are users and others arrivals.
     """
@@ -64,7 +64,7 @@ def steps_of(rows: Sequence[StepRow], source: str, notes: tuple[str, ...]) -> St
 
 
 def _varied(rows: Sequence[StepRow]) -> list[str]:
-    """Say where users varied within a report: of a ramp, it averages over all loads up to the one it is taken for."""
+    """Note reports in which users varied: the report of a ramp averages over all loads up to the one assigned to it."""
     varied = [row for row in rows if row.fewest_users is not None and row.fewest_users < row.load]
     if not varied or any(row.load_unit is LoadUnit.ARRIVALS_PER_S for row in rows):
         return []
@@ -77,7 +77,7 @@ def _varied(rows: Sequence[StepRow]) -> list[str]:
 
 
 def _arrivals_were_steered(rows: Sequence[StepRow]) -> bool:
-    """Tell whether arrivals tell the rows apart and users do not: an arrival-rate executor holds its users ready."""
+    """Tell whether rows differ in arrivals but not in users, as with an arrival-rate executor."""
     arrivals = [row.arrivals_per_s for row in rows if row.arrivals_per_s]
     mixed = len({(row.load_unit, row.load) for row in rows}) == 1 or len({row.load_unit for row in rows}) > 1
     if not mixed or len(arrivals) < len(rows):

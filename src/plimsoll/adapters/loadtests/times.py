@@ -1,8 +1,8 @@
 """When did a request end? Times in the forms that load-test tools write, to Unix seconds.
 
 RFC 3339 (k6, vegeta): `2026-03-01T10:00:00.123456789Z`. Whole numbers since 1970 in seconds, milliseconds, microseconds
-or nanoseconds (k6, vegeta), told apart by their size. Dates as `jmeter.save.saveservice.timestamp_format` may have them
-written (`2026/03/01 10:00:00.123`), without a zone: only how far they lie apart matters.
+or nanoseconds (k6, vegeta), distinguished by their size. Dates in a format that JMeter can be set to
+(`jmeter.save.saveservice.timestamp_format`; `2026/03/01 10:00:00.123`), without a zone: only their differences matter.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def dates_ms(times: pa.Array, source: str) -> NDArray[np.int64]:
 
 
 def _offset_s(text: str, source: str) -> int:
-    """Read the offset from UTC; it is the same all over one file (a change of clocks would shift a step, no more)."""
+    """Read the offset from UTC; one file has one offset (a clock change would shift a step, no more)."""
     match = _OFFSET.match(text)
     if match is None:
         raise InputError(f"{source}: {text[:40]!r} is not a time in RFC 3339")

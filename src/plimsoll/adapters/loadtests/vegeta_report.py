@@ -1,7 +1,8 @@
 """vegeta: the report of an attack, as text or JSON (`vegeta report [-type=json]`); several may follow one another.
 
 Format: https://github.com/tsenart/vegeta#report-command . An attack is one step of a steady arrival rate; durations in
-JSON are nanoseconds. Reports of `-every` begin at the same moment, each holds the one before: only the last is a step.
+JSON are nanoseconds. Reports of `-every` begin at the same moment and each includes the one before: only the last is a
+step.
 Versions before 8 wrote no throughput.
 """
 

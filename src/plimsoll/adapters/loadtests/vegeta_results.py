@@ -1,8 +1,8 @@
 """vegeta, each request of an attack: `vegeta encode -to json` (an object a line) or `-to csv`; latency in ns.
 
 Format: https://github.com/tsenart/vegeta#encode-command . A time is that of the request's start, in RFC 3339 or in
-nanoseconds since 1970. A request succeeded with a code from 200 to 399, as vegeta's own report has it. An attack
-steers arrivals: there are no users, and the request rate makes the steps.
+nanoseconds since 1970. As in vegeta's own report, a request succeeded if its code is 200 to 399. An attack controls the
+arrival rate: there are no users, and the request rate defines the steps.
 """
 
 from __future__ import annotations

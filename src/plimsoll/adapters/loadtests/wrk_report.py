@@ -3,9 +3,9 @@
 Format: https://github.com/wg/wrk#basic-usage and its `--latency` option. A run is one step; its load is the number of
 connections, each of which waits for its answer.
 
-wrk2 (https://github.com/giltene/wrk2) sends at a rate: at the same connections all along, the rate is the load. What
-`-R` asked for is not in its text, so that is the rate of finished requests. With `-U` it prints a second table of
-latencies, which leaves out how long a request waited to be sent ("coordinated omission"): it is not read. Its p95 is in
+wrk2 (https://github.com/giltene/wrk2) sends at a rate: if all runs have the same connections, the rate is the load. Its
+text does not state the rate of `-R`, so the rate of finished requests is used. With `-U` it prints a second table of
+latencies, which omits the time that a request waited to be sent ("coordinated omission") and is not read. The p95 is in
 the detailed spectrum only, in ms.
 """
 
@@ -67,7 +67,7 @@ def _row(text: str, source: str, number: int) -> StepRow:
 
 
 def _latency_s(text: str, run: str) -> dict[str, float]:
-    """Read the latencies that count the wait to be sent; raises InputError where a run has others only."""
+    """Read the latencies that include the wait to be sent; raises InputError if a run has only others."""
     counted, uncorrected, _ = text.partition(_UNCORRECTED)
     quantiles = {f"p{quantile}": go_duration_s(value) for quantile, value in _QUANTILE.findall(counted)}
     if uncorrected and not quantiles:
