@@ -171,7 +171,7 @@ def _answer(asked: Asked, model: Model | None, ahead: tuple[Annotations, Course]
     lengths = seasons_of(typed.seasons)
     wanted = course.only or (terms.only if terms else ())
     harvest, now_ms = harvest_of(asked, model, wall_clock_ms)
-    if held := [item.id for item in (*harvest.series, *harvest.gaps)]:
+    if held := [*(series.id for series in harvest.series), *(gap.id for gap in harvest.gaps)]:
         check_fits("--series", course.only, {name for one in held for name in names_of(one)})
     scenario = course_from(model, replace(course, only=wanted), harvest, known)
     ask = ForecastAsk(horizon_ms, levels, lengths, wanted, known, scenario, typed.seed, calendar, now_ms)
