@@ -68,8 +68,9 @@ def signals_in(glance: Glance) -> tuple[Signal, ...]:
 
 
 def _told(source: str, gap: Gap, wanted: str, missing: Mapping[str, str]) -> Gap:
-    """Put the known reason in the place of "no such series"."""
-    reason = next((why for what, why in missing.items() if what.startswith(wanted) or wanted.startswith(what)), "")
+    """Put the known reason in the place of "no such series": that of the very name, else of one that begins alike."""
+    alike = (why for what, why in missing.items() if what.startswith(wanted) or wanted.startswith(what))
+    reason = missing.get(wanted) or next(alike, "")
     return replace(gap, reason=f"{source}: {reason}") if reason else gap
 
 

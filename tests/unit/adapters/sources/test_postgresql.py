@@ -13,6 +13,8 @@ from tests.servers.postgresql import BINARIES, PASSWORD, PostgresqlServer
 from tests.servers.programs import program, running, until
 
 from plimsoll.adapters.sources.postgresql import Postgresql
+from plimsoll.adapters.sources.postgresql import source as module
+from plimsoll.adapters.sources.postgresql.queries import QUERIES, Query
 from plimsoll.adapters.sources.postgresql.session import Sessions
 from plimsoll.domain.errors import SourceRefused, SourceUnreachable, UsageError
 from plimsoll.domain.ports import CheckState, Signal
@@ -199,6 +201,42 @@ def test_everything_discovered_can_be_read(postgresql_server: PostgresqlServer) 
     assert len(signals) > 20
     harvest = one.read(signals, WINDOW, 60)
     assert {series.id.name for series in harvest.series} == {signal.name for signal in signals}
+
+
+FAILS = "DO $$ BEGIN RAISE EXCEPTION 'held up' USING ERRCODE = '57014'; END $$"
+DROPPED = "SELECT pg_terminate_backend(pg_backend_pid())"
+
+
+def test_a_connection_that_drops_while_it_is_read_leaves_what_came_and_a_gap_for_each_of_the_rest(
+    postgresql_server: PostgresqlServer,
+) -> None:
+    own = (Signal("cut", DROPPED), Signal("after", "SELECT 1"))
+    harvest = source(postgresql_server.dsn).read((Signal("postgresql_connections_max"), *own), WINDOW, 60)
+    assert values(harvest) == {"postgresql_connections_max": 40.0}
+    cut, after = harvest.gaps
+    assert (cut.id.name, after.id.name) == ("cut", "after")
+    assert "terminating connection due to administrator command" in cut.reason
+    assert "the connection is closed" in after.reason
+
+
+def test_a_connection_that_drops_while_signals_are_listed_is_an_error_and_no_shorter_list(
+    postgresql_server: PostgresqlServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "QUERIES", (QUERIES[0], Query((), ("cut",), DROPPED), *QUERIES[1:]))
+    with pytest.raises(SourceUnreachable, match="terminating connection due to administrator command"):
+        source(postgresql_server.dsn).discover(WINDOW)
+
+
+def test_a_view_that_is_held_up_is_listed_and_tells_why_when_it_is_read(
+    postgresql_server: PostgresqlServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "QUERIES", (Query((), ("slow_bytes",), FAILS), QUERIES[2]))
+    one = source(postgresql_server.dsn)
+    signals = one.discover(WINDOW)
+    assert [signal.name for signal in signals] == ["postgresql_slow_bytes", *QUERIES[2].names]
+    (gap,) = one.read(signals, WINDOW, 60).gaps
+    assert gap.id.name == "postgresql_slow_bytes"
+    assert "held up" in gap.reason
 
 
 @pytest.mark.parametrize("part", ["plimsoll:wrong", "nobody:wrong"])

@@ -17,6 +17,7 @@ from plimsoll.adapters.sources.metric_names import unit_and_kind
 from plimsoll.adapters.sources.postgresql.checks import diagnose
 from plimsoll.adapters.sources.postgresql.queries import KINDS, QUERIES, STATEMENTS, Query
 from plimsoll.adapters.sources.postgresql.session import Sessions
+from plimsoll.domain.errors import SourceUnreachable
 from plimsoll.domain.ports import Check, Signal
 from plimsoll.domain.series import Harvest, MetricKind, Window
 
@@ -60,12 +61,21 @@ class Postgresql:
         return harvest(self.name, Glance(tuple(readings), missing), plain, window, step_s, self._now_ms())
 
     def discover(self, window: Window) -> tuple[Signal, ...]:
-        """List the signals that this server answers; one whose view is empty or shut is left out."""
+        """List the signals that this server answers; one whose view is empty or shut is left out.
+
+        One that fails for the moment (a lock, a statement that takes too long) is listed: reading it tells why. Raises
+        SourceUnreachable or SourceRefused where there is no connection, or none any more.
+        """
         readings: list[Reading] = []
+        held: set[str] = set()
         with self._sessions.open() as connection:
             for query in QUERIES:
-                self._look(connection, query, readings, {})
-        held = {reading.name for reading in readings}
+                error = self._look(connection, query, readings, {})
+                if connection.closed:
+                    raise SourceUnreachable(self.name, self._sessions.clean(str(error)))
+                if isinstance(error, psycopg.OperationalError):
+                    held |= set(query.names)
+        held |= {reading.name for reading in readings}
         return tuple(
             Signal(name, "", *_unit_and_kind(name)) for query in QUERIES for name in query.names if name in held
         )
@@ -76,12 +86,13 @@ class Postgresql:
 
     def _look(
         self, connection: psycopg.Connection[Any], query: Query, readings: list[Reading], missing: dict[str, str]
-    ) -> None:
+    ) -> psycopg.Error | None:
+        """Add what one query answers, and why it does not answer the rest; return the error where it failed."""
         try:
             rows = connection.execute(query.sql.encode()).fetchall()
         except psycopg.Error as error:
             missing.update(dict.fromkeys(query.names, self._why(query, error)))
-            return
+            return error
         if not rows:
             missing.update(dict.fromkeys(query.names, query.nothing or "the view is empty"))
         for row in rows:
@@ -91,6 +102,7 @@ class Postgresql:
                     readings.append(Reading(name, float(cell), labels, KINDS.get(name, MetricKind.UNKNOWN)))
         held = {reading.name for reading in readings}
         missing.update({name: "the view holds no value of it" for name in query.names if rows and name not in held})
+        return None
 
     def _own(
         self, connection: psycopg.Connection[Any], signal: Signal, readings: list[Reading], missing: dict[str, str]
