@@ -55,10 +55,8 @@ class Feed:
         own = [line for line in store.catalog(Selector(), past) if line.source == self.source.name]
         self._marks = _marks(own)
         recent = Window(now_ms - self.since_ms, now_ms + 1)
-        names = set(self._marks) | {signal.name for signal in self.signals}
         for gap in store.gaps(Selector(), recent):
-            if gap.id.name in names:
-                self._owe(gap)
+            self._owe(gap)
 
     def read(self, now_ms: int) -> Harvest:
         """Read new samples, and missing spans that are due; raises the error of a source that fails as a whole."""
