@@ -33,22 +33,22 @@ HOURS: Values = np.arange(KNOWN + JUDGED, dtype=np.float64)
 WEEKS: Values = np.arange(24 * PASTS[-1] + FORTNIGHT, dtype=np.float64)
 COMPOUNDED, PEAKS = ((0.0, 90), (0.002, 30), (0.002, 90), (0.006, 30), (0.006, 90)), 120
 DAY: Values = np.sin(2 * np.pi * (WEEKS % 24 - 8) / 24)
-HEAD = """# Kinds on which intervals hold less than they say
+HEAD = """# Coverage on kinds of series that are hard to forecast
 
-`python benchmarks/forecast_hard_kinds.py`. Generated hourly series, {known} hours known and {judged} judged, from
-{seeds} seeds; each forecast alone, and in one fleet of all. Lowest and highest share inside over the seeds.
+`python benchmarks/forecast_hard_kinds.py`. Generated hourly series, {known} hours of history and {judged} hours
+ahead, from {seeds} seeds; each forecast alone, and in one fleet of all. Lowest and highest coverage over the seeds.
 
 | kind | series | 80 % alone | 95 % alone | 80 % in the fleet | 95 % in the fleet |
 |---|---:|---:|---:|---:|---:|
 """
 PASTS_HEAD = """
-Of the calm kind {series} series a fleet, 14 days ahead, by the days that are known:
+Calm series in fleets of {series}, 14 days ahead, by days of history:
 
-| days known | 80 % alone | 95 % alone | 80 % in the fleet | 95 % in the fleet |
+| days of history | 80 % alone | 95 % alone | 80 % in the fleet | 95 % in the fleet |
 |---:|---:|---:|---:|---:|
 """
 COMPOUNDED_HEAD = """
-Daily peaks with a week, {known} days known, {series} series a fleet, by their growth a day and the days ahead:
+Daily peaks with a weekly season in fleets of {series}, {known} days of history, by growth a day and days ahead:
 
 | growth a day | days ahead | 80 % alone | 95 % alone | 80 % in the fleet | 95 % in the fleet |
 |---:|---:|---:|---:|---:|---:|

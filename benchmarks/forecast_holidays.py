@@ -43,11 +43,13 @@ SUNDAY, TO_CHOOSE = (6,), (4, 5, 6)
 HEAD = """# Public holidays: with a calendar and without
 
 `python benchmarks/forecast_holidays.py`. Daily series before the first cutoff of `docs/forecast-accuracy.md`, {every}
-days between origins, {horizon} days ahead. Errors are ratios, with the calendar over without, of the mean absolute
-error of the median: on holidays, on other days within {after} days after one, on all other days. `inside` is the share
-of holidays within the 80 % interval, without and with the calendar, and `width` how wide that is with it, over without.
-`applied` is the share of origins from which the past bore an effect out, `chance` the same of {draws} calendars of as
-many days drawn at random, `day chosen` of these where the day of rest is to be found among Friday to Sunday.
+days between origins, {horizon} days ahead. All ratios are with the calendar over without.
+
+- Errors are mean absolute errors of the median: on holidays, on other days within {after} days after one, on all other
+  days.
+- `inside` is the share of holidays within the 80 % interval, without and with the calendar; `width` is a ratio.
+- `applied` is the share of origins at which the past showed an effect; `chance` is the same for {draws} calendars of as
+  many random days, `day chosen` the same where the day of rest must first be found among Friday to Sunday.
 
 """
 COLUMNS = (

@@ -75,8 +75,8 @@ def main() -> None:
     without = "\n".join(rows())
     outlook.least_scale = least_scale
     RESULT.write_text(
-        "# Intervals of a handful of samples\n\n"
-        f"Share of the truth within the 80 % and the 95 % interval, {DRAWS} series a cell: "
+        "# Intervals from few samples\n\n"
+        f"Coverage of the 80 % and the 95 % interval, {DRAWS} series a cell: "
         "`python -m benchmarks.forecast_short`.\n\n"
         f"## As shipped\n\n{head}{with_least}\n\n## Without the least scale\n\n{head}{without}\n",
         encoding="utf-8",

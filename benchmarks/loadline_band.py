@@ -66,8 +66,8 @@ def main() -> None:
     options = parser.parse_args()
     lines = [
         "# The band of a growing latency at the lowest load\n",
-        f"`.venv/bin/python benchmarks/loadline_band.py --runs {options.runs}`: in percent of the curve there\n",
-        "| steps | noise | known shape, plain point | known shape, its weights | the band, in the middle | it holds |",
+        f"`.venv/bin/python benchmarks/loadline_band.py --runs {options.runs}`: reach in percent of the curve\n",
+        "| steps | noise | known shape, plain point | known shape, its weights | the band, median | its coverage |",
         "| ---: | --- | ---: | ---: | ---: | ---: |",
     ]
     for size in SIZES:

@@ -111,7 +111,7 @@ def main() -> None:
     lines = [
         "# How narrowly quantiles since the start bound those of a step\n",
         f"`.venv/bin/python benchmarks/locust_since_start.py --seconds {options.seconds}`\n",
-        f"Upper side over lower side: the median over steps, and in brackets the share of steps within {CLOSE}.\n",
+        f"Upper over lower bound: the median over steps, in brackets the share of steps where it is at most {CLOSE}.\n",
         f"| stairs | latency | {' | '.join(names)} |",
         "| --- | --- |" + " ---: |" * len(names),
     ]

@@ -100,9 +100,9 @@ def main() -> None:
     parser.add_argument("--out", type=Path)
     options = parser.parse_args()
     lines = [
-        "# Ramps and stairs of arrivals by chance\n",
+        "# Ramps and stairs of random arrivals\n",
         f"`.venv/bin/python benchmarks/ramps_and_stairs.py --runs {options.runs}`\n",
-        "A step beside a level is one cut out of a ramp.\n",
+        "Shares are of runs, those of `levels found` of levels. A step beside levels was cut out of a ramp.\n",
         "| arrivals a second | a step beside levels | two or more | levels found | all of them | steps a level |",
         "| --- | ---: | ---: | ---: | ---: | ---: |",
     ]
