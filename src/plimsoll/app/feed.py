@@ -37,7 +37,7 @@ class _Debt:
 
 @dataclass
 class Feed:
-    """One source that is collected from; with no signals given, all that it offers."""
+    """One source that is collected from; with no signals given, all that it offers or has offered in this run."""
 
     source: Source
     signals: tuple[Signal, ...] = ()
@@ -62,7 +62,8 @@ class Feed:
         """Read new samples, and missing spans that are due; raises the error of a source that fails as a whole."""
         self._believe(now_ms)
         if (self._next_look_ms is not None and now_ms >= self._next_look_ms) or not self.signals:
-            self.signals = self.source.discover(Window(self._first(now_ms), now_ms + 1))
+            offered = self.source.discover(Window(self._first(now_ms), now_ms + 1))
+            self.signals = tuple({signal.name: signal for signal in (*self.signals, *offered)}.values())
             self._next_look_ms = now_ms + _LOOK_AGAIN_MS
         groups: dict[int, list[Signal]] = {}
         for signal in self.signals:

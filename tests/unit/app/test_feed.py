@@ -163,6 +163,15 @@ def test_what_failed_for_long_is_tried_at_least_hourly_and_once_filled_no_more()
     assert [end >= back for end in long_reads].count(True) == 1
 
 
+def test_what_a_source_does_not_offer_any_more_is_still_asked_for() -> None:
+    source = Told(offers=(CPU, DISK))
+    feed = Feed(source, since_ms=HOUR)
+    go(feed, 0)
+    source.offers = (CPU,)
+    go(feed, 61)
+    assert (source.looks, len(source.starts("disk"))) == (2, 2)
+
+
 def test_a_clock_that_was_ahead_puts_off_no_look_at_what_a_source_offers() -> None:
     source = Told()
     feed = Feed(source, since_ms=HOUR)
