@@ -4,6 +4,10 @@
     peak to trough     mean of the busiest hour of the day / mean of the quietest
     high variance      hours whose standard deviation lies above the 80th percentile of all hours'
 
+Hours (and weekdays) of a series that only rises or falls differ because later ones are farther along, not by a rhythm:
+where the least-squares line through the series explains more than half of the distance between the highest and the
+lowest of their means, no peak is named.
+
 The percentile, the buffer on the peak and what to size for are rules that a model may state (PatternRules).
 
 Hours and weekdays are counted in a time zone that the caller names, so that a day of 23 or 25 hours is right.
@@ -80,25 +84,30 @@ def _rhythm(series: Series, tz: str, rules: PatternRules) -> Pattern:
     by_weekday = _slots(values, weekday, WEEKDAYS)
     means = [slot.mean for slot in by_hour]
     busiest, quietest = max(means), min(means)
+    days = (times - times[0]) / DAY_MS
+    slope, start = np.polyfit(days, values, 1)
+    flat = values - (start + slope * days)
+    hours_have, weekdays_have = _rhythmic(values, flat, hour), _rhythmic(values, flat, weekday)
+    course = "" if hours_have else f"; hours differ only because it {'rises' if slope > 0 else 'falls'}"
     return Pattern(
         series=str(series.id),
         unit=series.unit,
         state=PatternState.OK,
-        why=f"{values.size} samples over {(times[-1] - times[0]) / DAY_MS:.1f} days",
+        why=f"{values.size} samples over {days[-1]:.1f} days{course}",
         tz=tz,
         by_hour=by_hour,
         by_weekday=by_weekday,
-        peak_hour=_extreme(by_hour, highest=True),
-        trough_hour=_extreme(by_hour, highest=False),
-        peak_day=_extreme(by_weekday, highest=True),
-        trough_day=_extreme(by_weekday, highest=False),
+        peak_hour=_extreme(by_hour, highest=True) if hours_have else None,
+        trough_hour=_extreme(by_hour, highest=False) if hours_have else None,
+        peak_day=_extreme(by_weekday, highest=True) if weekdays_have else None,
+        trough_day=_extreme(by_weekday, highest=False) if weekdays_have else None,
         peak_to_average=_ratio(float(values.max()), float(values.mean())),
-        peak_to_trough=_ratio(busiest, quietest) if len(means) > 1 else None,
+        peak_to_trough=_ratio(busiest, quietest) if len(means) > 1 and hours_have else None,
         high_variance_hours=_high_variance(by_hour, rules.high_variance_quantile),
         weekday_mean=_mean(values[weekday < _WEEKEND]),
         weekend_mean=_mean(values[weekday >= _WEEKEND]),
         scenarios=scenarios_of(values, rules),
-        recommendations=_recommendations(0 <= quietest * rules.hourly_monitoring_above < busiest, rules),
+        recommendations=_recommendations(hours_have and 0 <= quietest * rules.hourly_monitoring_above < busiest, rules),
     )
 
 
@@ -146,6 +155,17 @@ def _extreme(slots: Sequence[Slot], *, highest: bool) -> str | None:
     if len(slots) < 2:
         return None
     return max(slots, key=lambda slot: slot.mean if highest else -slot.mean).label
+
+
+def _rhythmic(values: Values, flat: Values, keys: Times) -> bool:
+    """Whether the means of the slots differ by more than the trend, which `flat` is the values without."""
+    return _spread(flat, keys) >= 0.5 * _spread(values, keys)
+
+
+def _spread(values: Values, keys: Times) -> float:
+    """The distance between the highest and the lowest mean of a slot."""
+    means = [float(values[keys == key].mean()) for key in np.unique(keys)]
+    return max(means) - min(means)
 
 
 def _high_variance(slots: Sequence[Slot], quantile: float) -> tuple[str, ...]:

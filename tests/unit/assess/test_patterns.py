@@ -74,3 +74,25 @@ def test_too_little_history_cannot_tell_and_says_what_is_needed(values: list[flo
     assert pattern.state is PatternState.CANNOT_TELL
     assert "needs 24" in pattern.why
     assert pattern.scenarios == ()
+
+
+def filling(daily_wave: float, weeks: float = 4.0) -> Series:
+    """A disk that fills by a point a day, measured hourly with a little noise, with a wave of the day on top."""
+    hours = np.arange(int(weeks * 7 * 24))
+    noise = np.random.default_rng(3).normal(0, 0.02, hours.size)
+    values = 20 + hours / 24 + daily_wave * np.sin(hours * 2 * np.pi / 24) + noise
+    return Series(SeriesId("disk"), MONDAY_MS + hours * 3_600_000, values)
+
+
+@pytest.mark.parametrize("weeks", [0.3, 1.0, 4.0, 3.6])
+def test_what_only_rises_has_no_busy_hour_and_no_busy_day(weeks: float) -> None:
+    found = pattern_of(filling(0.0, weeks))
+    assert (found.peak_hour, found.trough_hour, found.peak_day, found.trough_day) == (None,) * 4
+    assert found.peak_to_trough is None
+    assert "hours differ only because it rises" in found.why
+
+
+def test_a_rhythm_on_top_of_a_rise_is_still_told() -> None:
+    found = pattern_of(filling(3.0))
+    assert (found.peak_hour, found.trough_hour) == ("06:00", "18:00")
+    assert "only because" not in found.why

@@ -72,3 +72,13 @@ def test_each_step_can_be_done_again_by_hand(turn: str, monkeypatch, tmp_path: P
     assert carried is not None
     assert line is not None, again[0]
     assert float(carried[1]) == pytest.approx(float(line[1]), rel=0.01)
+
+
+def test_what_was_measured_is_kept_where_it_shows_no_load_line(monkeypatch, tmp_path: Path, capsys) -> None:
+    driven = replace(TURNS["line_past_the_ramp"].ramp, steps=TURNS["line_past_the_ramp"].ramp.steps[:1])
+    handed_in = replace(demo_parts(6.0, 1), measure=lambda _: driven)
+    monkeypatch.setattr("plimsoll.bootstrap.demo_parts", lambda *_: handed_in)
+    monkeypatch.chdir(tmp_path)
+    assert main.run(["demo", "--output", "out"]) == 4
+    assert capsys.readouterr().err.endswith("; what was measured is in out/loadtest.csv\n")
+    assert len((tmp_path / "out" / "loadtest.csv").read_text().splitlines()) == 2

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from plimsoll.domain.errors import UsageError
+from plimsoll.domain.errors import NothingToAnswer, UsageError
 from plimsoll.domain.source_options import SourceOptions
 from plimsoll.domain.time_spans import DAY_MS
 from plimsoll.entrypoints.cli.amounts import span_s
@@ -17,7 +18,8 @@ from plimsoll.entrypoints.cli.output import Format, FormatOption, progress, rema
 from plimsoll.entrypoints.cli.source_options import takes_source_options
 
 if TYPE_CHECKING:
-    from plimsoll.app.demo.story import Outcome
+    from plimsoll.app.demo.story import Measure, Outcome
+    from plimsoll.domain.ramp import Ramp
     from plimsoll.domain.report import Report
 
 _LEAST_STEP_S = 1
@@ -68,8 +70,28 @@ def demo(
     with SignalledPace(wall_clock_ms), progress("demo") as display:  # no signal leaves the service behind
         task = display.add_task("starting", total=1.0)
         tell = _teller(lambda words, share: display.update(task, description=words, completed=share), display.disable)
-        outcome = run_demo(demo_parts(step_s, seed), Fleet(), wall_clock_ms(), seed, tell)
+        parts = demo_parts(step_s, seed)
+        measured = out / "loadtest.csv"
+        try:
+            outcome = run_demo(
+                replace(parts, measure=_keeping(parts.measure, measured)), Fleet(), wall_clock_ms(), seed, tell
+            )
+        except NothingToAnswer as error:
+            raise NothingToAnswer(f"{error}; what was measured is in {measured}") from error
     _write(outcome, out, how)
+
+
+def _keeping(measure: Measure, path: Path) -> Measure:
+    """Measure, and write what was measured at once: it is there to be looked at even if it shows no load line."""
+    from plimsoll.app.demo.files import load_test_csv
+    from plimsoll.app.whole_file import write_whole
+
+    def kept(tell: Callable[[str, float], None]) -> Ramp:
+        ramp = measure(tell)
+        write_whole(path, load_test_csv(ramp))
+        return ramp
+
+    return kept
 
 
 def _step_s(text: str) -> float:
