@@ -28,7 +28,7 @@ from plimsoll.forecast.preparation import Prepared, with_gains
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Course:
-    """Future values, shape (h, k): quantiles of a counter, or where an event is uncertain.
+    """Future values, shape (h, k): for a counter, or where an event is uncertain, quantiles.
 
     `levels` are those of the columns, or of each value; `medians` and `scale` (h,) are their medians and the size of
     their errors.

@@ -60,9 +60,9 @@ def simulate_paths(
 
 
 def error_walks(standardized: Matrix, shape: tuple[int, int], seed: int) -> Matrix:
-    """Simulate standardized errors from zero, shape (paths, horizon), from blocks of the backtest's innovations.
+    """Simulate standardized errors from zero, shape (paths, horizon), from the backtest's innovations.
 
-    Without enough of them each walk is a normal random walk.
+    They are drawn in blocks, each with a random sign. Without enough of them each walk is a normal random walk.
     """
     draw = np.random.default_rng(seed)
     phi, surprises = persistence(standardized)

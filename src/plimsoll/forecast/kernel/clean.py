@@ -1,6 +1,6 @@
 """What would the past look like without its gaps, level shifts and outliers?
 
-Three repairs precede the methods; errors are never measured on a repaired sample.
+Three repairs precede the methods. Errors are not measured in gaps; they are measured on outliers as these were.
 
 - A gap is bridged by a line between its ends plus the seasonal pattern.
 - A level shift (a migration, a new tenant, a changed unit) is an extraordinary step after which the series stays. The

@@ -13,7 +13,7 @@ import numpy as np
 from plimsoll.forecast.kernel.nature import Places, Values
 from plimsoll.forecast.kernel.order import middle_of, middle_of_few
 
-LARGE = 12.0  # a fall is this many usual steps
+LARGE = 12.0  # a fall is more than this many usual steps
 FEWEST = 3  # falls that make a saw tooth
 NEWEST = 6  # falls from which the next one is predicted
 

@@ -35,7 +35,7 @@ def smoothed_level(x: Values, size: int, alpha: float) -> float:
 
 
 def damped_trends(x: Values, size: int) -> tuple[float, float, float, float]:
-    """Return level and trend a step after `size` samples, of a slow trend and of a fast one; both start at zero."""
+    """Return level and trend a step after `size` samples, of a slow and a fast trend; trends start at zero."""
     level, trend = x[0], 0.0
     fast, quick = x[0], 0.0
     for i in range(size):
