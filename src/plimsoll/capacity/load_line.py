@@ -81,21 +81,21 @@ def crossing(objective: Objective, choice: Choice, seed: int) -> Crossing:
     if min(point, broken_from) > high:
         why = f"met at every tested load, up to {high:g}"
         return Crossing(ObjectiveLimit(name, "beyond_tested", None, model, why), draws, tail, high, below)
-    why = (
-        f"every step from {broken_from:g} on broke it: the curve alone says {point:.4g}" if point > broken_from else ""
-    )
-    point = min(point, broken_from)
     held_up_to, first_broken = _first_break(objective, choice)
+    between = held_to, broken_from
     if not np.isfinite(broken_from):  # a step broke the objective, and the highest met it again
-        held_to, broken_from = held_up_to, first_broken
-    doubt = _doubt(objective, choice, (draws, tail), (held_to, broken_from)) if np.isfinite(broken_from) else ""
+        between = held_up_to, first_broken
+    doubt = _doubt(objective, choice, (draws, tail), between) if np.isfinite(between[1]) else ""
     if doubt:
         random = np.random.default_rng(seed)
-        draws, tail, below = random.permutation(np.linspace(held_up_to, broken_from, _EVEN_DRAWS)), AT_FIXED, 1.0
-        point = min(max(point, held_up_to), broken_from)
-        held = "which held" if held_up_to == held_to else "up to which every step held"
-        why = f"between {held_up_to:g}, {held}, and {broken_from:g}: {doubt}"
-    limit = ObjectiveLimit(name, "identified", _estimate(point, draws, tail, high), "" if doubt else model, why)
+        draws = random.permutation(np.linspace(held_up_to, between[1], _EVEN_DRAWS))
+        held = "which held" if held_up_to == between[0] else "up to which every step held"
+        why = f"between {held_up_to:g}, {held}, and {between[1]:g}: {doubt}"
+        load = _estimate(min(max(point, held_up_to), between[1]), draws, AT_FIXED, high)
+        return Crossing(ObjectiveLimit(name, "identified", load, "", why), draws, AT_FIXED, high)
+    beyond = f"every step from {broken_from:g} on broke it: the curve alone says {point:.4g}"
+    load = _estimate(min(point, broken_from), draws, tail, high)
+    limit = ObjectiveLimit(name, "identified", load, model, beyond if point > broken_from else "")
     return Crossing(limit, draws, tail, high, below)
 
 

@@ -27,41 +27,44 @@ def find_peak(choice: Choice | None) -> Peak:
     """Judge the peak of throughput from the trial of the Universal Scalability Law."""
     found = _usl(choice)
     if choice is None or isinstance(found, str):
-        return Peak(PeakState.NOT_IDENTIFIED, None, None, str(found))
+        return _unidentified(str(found))
     fit, (lowest, tested) = found
     coherency = fit.parameters()["coherency"]
     if coherency.low is None or coherency.low * tested**2 <= _ROUNDING:
-        return Peak(
-            PeakState.NOT_IDENTIFIED, None, None, "the interval of coherency holds zero: perhaps no peak exists"
-        )
+        return _unidentified("the interval of coherency holds zero: perhaps no peak exists")
     load = float(usl.peak_load(fit.point.optimum.parameters))
     if load < lowest:
-        why = f"throughput does not rise from the lowest tested load, {lowest:g}, on: test lower loads"
-        return Peak(PeakState.NOT_IDENTIFIED, None, None, why)
+        return _unidentified(f"throughput does not rise from the lowest tested load, {lowest:g}, on: test lower loads")
     if load > tested:
         why = f"the fitted peak lies past the highest tested load, {tested:g}"
         return Peak(PeakState.BEYOND_TESTED, None, None, why)
-    estimate = fit.estimate(load, _peak_load)
-    drawn, weights = fit.drawn_values(_peak_load)
-    past = float(weights @ ~(drawn <= tested) / weights.sum())
+    estimate, past = fit.estimate(load, _peak_load), _probability_past(fit, tested)
     if past > 1 - CONFIDENCE:
-        why = f"the peak lies past the highest tested load, {tested:g}, with a probability of {past:.0%}"
-        return Peak(PeakState.NOT_IDENTIFIED, None, None, why)
+        return _unidentified(
+            f"the peak lies past the highest tested load, {tested:g}, with a probability of {past:.0%}"
+        )
     if estimate.low is None or estimate.low < lowest:
-        why = f"the interval of the peak reaches below the lowest tested load, {lowest:g}: test lower loads"
-        return Peak(PeakState.NOT_IDENTIFIED, None, None, why)
+        return _unidentified(
+            f"the interval of the peak reaches below the lowest tested load, {lowest:g}: test lower loads"
+        )
     if doubt := _doubt_of_decline(choice):
-        return Peak(PeakState.NOT_IDENTIFIED, None, None, doubt)
-    why = f"coherency is above zero and the peak lies within the tested range with a probability of {1 - past:.0%}"
+        return _unidentified(doubt)
     if estimate.high is None or estimate.high > tested:
         estimate = replace(estimate, high=None)
     throughput = float(fit.point.predict(np.array([load]))[0])
-    return Peak(
-        PeakState.IDENTIFIED,
-        estimate,
-        fit.estimate(throughput, lambda _, drawn: usl.peak_throughput(drawn)),
-        why,
-    )
+    at_peak = fit.estimate(throughput, lambda _, drawn: usl.peak_throughput(drawn))
+    why = f"coherency is above zero and the peak lies within the tested range with a probability of {1 - past:.0%}"
+    return Peak(PeakState.IDENTIFIED, estimate, at_peak, why)
+
+
+def _unidentified(why: str) -> Peak:
+    return Peak(PeakState.NOT_IDENTIFIED, None, None, why)
+
+
+def _probability_past(fit: Fit, load: float) -> float:
+    """Compute the probability that the peak lies past a load, or nowhere."""
+    drawn, weights = fit.drawn_values(_peak_load)
+    return float(weights @ ~(drawn <= load) / weights.sum())
 
 
 def find_ceiling(choice: Choice | None) -> Ceiling:
