@@ -41,7 +41,7 @@ def outlook_many(
         long = long if origins[max(0, origins.size - 3)] >= long + m + 2 else 0  # in the newest two windows
         year = shapes[i, 2] if origins[0] >= shapes[i, 2] + 2 * m + 2 else 0
         paths = np.empty((origins.size, METHODS, horizon))
-        nature = Nature(m, long, year, horizon, not below_zero(seen), toothed, is_sum)
+        nature = Nature(m, long, year, horizon, not below_zero(seen), toothed)
         all_paths(seen, origins, nature, paths)
         if is_sum:
             summed(seen, origins, actual, paths)

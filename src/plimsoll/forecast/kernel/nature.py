@@ -14,10 +14,9 @@ Places = NDArray[np.int64]
 
 
 class Nature(NamedTuple):
-    """Season lengths in steps (`m`: 1 for none; `long`, `year`: 0 for none), horizon, and three properties.
+    """Season lengths in steps (`m`: 1 for none; `long`, `year`: 0 for none), horizon, and two properties.
 
-    `positive`: no value is below zero. `toothed`: it climbs and falls like a saw tooth. `is_sum`: it holds a counter's
-    increments, to be summed up again.
+    `positive`: no value is below zero. `toothed`: it climbs and falls like a saw tooth.
     """
 
     m: int
@@ -26,7 +25,6 @@ class Nature(NamedTuple):
     horizon: int
     positive: bool
     toothed: bool
-    is_sum: bool
 
 
 class Answer(NamedTuple):
