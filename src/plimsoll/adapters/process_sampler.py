@@ -1,7 +1,7 @@
-"""What does a process cost while it works? Processor time, memory and the machine's load, sampled in a thread.
+"""What does a process cost while it works? CPU time, memory and the machine's load, sampled in a thread.
 
-The thread looks late on a busy machine. Between two looks everything is read off a straight line, so that a span has
-its cost however few looks fell into it.
+On a busy machine the thread samples late. Values between two samples are interpolated linearly, so that every span has
+a cost, however few samples fell into it.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import psutil
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One look: seconds of `time.monotonic`, processor seconds used so far, resident bytes, the host's load."""
+    """One sample: seconds of `time.monotonic`, CPU seconds used so far, resident bytes, the host's load."""
 
     at_s: float
     cpu_s: float
@@ -34,12 +34,12 @@ class Cost:
 
 
 def host_busy_ratio() -> float:
-    """Look for half a second at how busy the whole host is."""
+    """Measure the CPU utilization of the whole host for half a second."""
     return float(psutil.cpu_percent(interval=0.5)) / 100
 
 
 class ProcessSampler:
-    """Samples one process and the host until it is left; use as a context manager."""
+    """Samples one process and the host until its context ends; use as a context manager."""
 
     def __init__(self, pid: int, every_s: float = 0.25) -> None:
         self._process = psutil.Process(pid)

@@ -1,8 +1,8 @@
 """Which days are public holidays, and where? Asked of the library `holidays`, which computes them; no network.
 
-Places are ISO 3166 codes: `ES`, or `ES-MD` for what a part of a country keeps beside. A day that stands in for a
-holiday on a weekend carries that holiday's name, and so does one whose date is only estimated, so that it counts as the
-same one year after year.
+Places are ISO 3166 codes: `ES`, or `ES-MD`, which adds the holidays of a part of a country. A substitute day for a
+holiday on a weekend has that holiday's name, and so does a holiday whose date is only estimated, so that it counts as
+the same holiday each year.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ def _of_place(place: str, first: date, last: date) -> Iterator[tuple[date, str]]
 
 
 def _plain(name: str) -> str:
-    """Leave out that a day stands in for the holiday, or that its date is reckoned from the moon."""
+    """Strip from a name that the day is a substitute, or that its date is estimated."""
     return next((name.removesuffix(end) for end in _NOT_OF_THE_NAME if name.endswith(end)), name)
 
 

@@ -1,6 +1,6 @@
 """Where does a secret come from? From the environment (`env:NAME`) or a file (`file:PATH`), never from the command.
 
-A secret that is written outright would stand in the shell's history and in the process list; it is refused, unseen.
+A secret on the command line would appear in the shell's history and in the process list; it is refused, and not shown.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ _MAX_BYTES = 65_536
 
 
 def is_reference(text: str) -> bool:
-    """Whether `text` says where a secret is, rather than holding it."""
+    """Whether `text` is a reference to a secret, not the secret itself."""
     return text.startswith(("env:", "file:"))
 
 
 def secret(reference: str, purpose: str) -> str:
-    """Look up the secret that `reference` names; raises UsageError, without any part of a secret in it.
+    """Look up the secret that `reference` names; raises UsageError, whose text contains no part of a secret.
 
-    `purpose` says in the error what the secret is for.
+    `purpose` is the purpose of the secret, for the error text.
     """
     kind, _, place = reference.partition(":")
     if kind == "env" and place:

@@ -1,9 +1,9 @@
-"""Where a recorded demand comes from: a CSV of timestamp,value with one row a step.
+"""How is a recorded demand read? From a CSV of timestamp,value with one row per step.
 
-Further columns whose cells are all numbers (or blank: nothing was recorded) are series of the whole component.
-Time stamps are numbers (epoch seconds) or ISO 8601; one without a zone is UTC. A row without a value was a step without
-demand; rows are taken as steps in the order of the file; a row with a time outside the years 1 to 9999 is left out. All
-are findings where they matter, and the last is warned of.
+Further columns whose cells are all numbers (or blank: nothing was recorded) are series of the whole component. Time
+stamps are numbers (epoch seconds) or ISO 8601; one without a zone is UTC. A row without a value is a step without
+demand; rows are steps in the order of the file; a row with a time outside the years 1 to 9999 is left out. Each of
+these is a finding where it matters, and the last is also a warning.
 """
 
 from __future__ import annotations
@@ -34,16 +34,16 @@ _MOST_BYTES = 256 * 2**20  # ten years of minutes have 150 MB
 _EARLIEST_S = -62_135_596_800.0  # the beginning of the year 1
 _LATEST_S = 253_402_300_799.0  # the end of the year 9999
 _NUMBER = re.compile(r"[+-]?\d+(\.\d*)?([eE][+-]?\d+)?")
-_OUTSIDE = re.compile(r"(?:[+-]?\d{5,12}|-\d{4}|[+-]?0000)(-\d\d-\d\d(?:[T ].*)?)")  # a year that no calendar here has
+_OUTSIDE = re.compile(r"(?:[+-]?\d{5,12}|-\d{4}|[+-]?0000)(-\d\d-\d\d(?:[T ].*)?)")  # a year outside the calendar
 _OUTSIDE_WORDS = "outside the years 1 to 9999"
 _HINT = "write epoch seconds, not milliseconds"
-_JITTER = 0.1  # of a step: that far off it a row still follows the one before
+_JITTER = 0.1  # of a step: the tolerance within which a row still follows the one before
 _LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """One row: where its time stands, what is written there, in seconds (None: outside the calendar), and the value."""
+    """One row: the place and text of its time, the time in seconds (None: outside the calendar), and the value."""
 
     line: int
     column: int
@@ -53,7 +53,7 @@ class _Row:
 
 
 def read_trace(path: str | Path) -> Trace:
-    """Read a trace; raises InputError with line and column for what cannot be understood."""
+    """Read a trace; raises InputError with line and column for a row that cannot be read."""
     file = str(path)
     try:
         with Path(path).open("rb") as raw:
@@ -82,7 +82,7 @@ def read_trace(path: str | Path) -> Trace:
     step_s = float(np.quantile(np.diff(times), 0.5, method="lower"))
     if step_s <= 0:
         raise InputError("half of its rows are not later than the one before; sort them by time", Place(file))
-    if step_s >= 1 and np.mean(np.diff(times) == step_s) < COMMON:  # a clock that jitters has no distance twice
+    if step_s >= 1 and np.mean(np.diff(times) == step_s) < COMMON:  # with a jittering clock hardly any distance repeats
         step_s = usual_step_ms(np.rint(1000 * times).astype(np.int64)) / 1000
     if times[-1] + step_s > _LATEST_S:
         raise InputError("its last step ends after the year 9999", _at(file, rows[-1]))

@@ -1,4 +1,4 @@
-"""Where a trajectory goes: a Parquet file with one row a step (and a policy), zstd-compressed."""
+"""How is a trajectory written? As a Parquet file with one row per step and policy, zstd-compressed."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Where is a file written while it is not whole yet? Beside its place, so that a run that fails leaves what was there.
+"""Where is a file written while it is incomplete? Next to its place, so that a failed run leaves the previous file.
 
-A link is followed, so that it stays one; a device or a pipe (`/dev/stdout`) is written to as it is, never replaced.
+A link is followed, so that it stays a link; a device or a pipe (`/dev/stdout`) is written directly, never replaced.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from plimsoll.domain.errors import InputError, Place
 
 
 class Unfinished:
-    """A file on its way: write to `path`, then `finish` or `drop` it. Raises InputError where it cannot be placed."""
+    """An unfinished file: write to `path`, then `finish` or `drop` it. Raises InputError for an unwritable place."""
 
     def __init__(self, wanted: Path) -> None:
         self._wanted = wanted
@@ -38,7 +38,7 @@ class Unfinished:
             raise self.refused((error.strerror or "error").lower()) from None
 
     def drop(self) -> None:
-        """Take it away again."""
+        """Remove it."""
         if self.path != self._place:
             with suppress(OSError):
                 self.path.unlink(missing_ok=True)

@@ -1,8 +1,8 @@
-"""One polite and wary HTTP client: what may go wrong between us and a server that is slow, busy or lying?
+"""What may go wrong with a server that is slow, busy or hostile? One defensive HTTP client for all sources.
 
-Retries what may pass (429, 502, 503, 504, a broken connection) with growing pauses, minds Retry-After, and never goes
-on after the deadline. Reads no more than a bound of bytes. Trusts only verified certificates. Follows a redirect within
-the same server, never to another one: headers may hold credentials. Secrets stand in no message.
+It retries transient failures (429, 502, 503, 504, a broken connection) with growing pauses, respects Retry-After, and
+stops at the deadline. It reads a bounded number of bytes and trusts only verified certificates. It follows redirects
+within the same server, never to another one, because headers may contain credentials. Messages contain no secrets.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _SECRET_HEADERS = re.compile(r"auth|token|key|cookie|secret|password", re.IGNORE
 
 @dataclass(frozen=True)
 class Answer:
-    """What a server answered: status, headers and the body, whole."""
+    """The answer of a server: status, headers and the whole body."""
 
     status: int
     headers: Mapping[str, str]
@@ -83,7 +83,7 @@ class WebClient:
         return bool(self._secrets)
 
     def header(self, name: str) -> str:
-        """The value that a header is sent with, or nothing; never asked for one that holds a secret."""
+        """The value of a request header, or empty; not for headers that contain a secret."""
         return next((value for sent, value in self._headers.items() if sent.lower() == name.lower()), "")
 
     def fetch(
@@ -118,7 +118,7 @@ class WebClient:
             pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)
 
     def clean(self, text: str) -> str:
-        """Make a server's words fit for a message: short, on one line, without control characters or our secrets."""
+        """Make a server's text fit for a message: short, on one line, without control characters or our secrets."""
         for hidden in self._secrets:
             text = text.replace(hidden, "***")
         return " ".join("".join(char if char.isprintable() else " " for char in text[:2000]).split())[:240]
@@ -170,7 +170,7 @@ class WebClient:
 
     @contextmanager
     def _cut_off(self, after_s: float, client: httpx.Client) -> Iterator[None]:
-        """Close the connection when the deadline comes: no timeout of a single read ends a header sent byte by byte."""
+        """Close the connection at the deadline; timeouts of single reads cannot stop a header sent byte by byte."""
         came = threading.Event()
 
         def cut() -> None:
@@ -230,7 +230,7 @@ def _checked(address: str) -> str:
 
 
 def _trust(address: str, ca_file: str) -> ssl.SSLContext:
-    """The certificates to trust: for plain http none at all, which costs nothing to load."""
+    """The certificates to trust; none for plain http, to avoid loading them."""
     if not ca_file and address.startswith("http://"):
         return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     try:

@@ -1,1 +1,1 @@
-"""Panels: files that hold many series, read in parts and written in parts."""
+"""Panels: files of many series, read and written in parts."""

@@ -1,7 +1,7 @@
-"""A Parquet file whose rows lie anyhow, laid out so that each series is one run of rows.
+"""How is a Parquet file with rows in any order rearranged, so that each series is one run of rows?
 
-DuckDB sorts outside of memory by series, keeping the order of rows within each: of two samples with one time stamp the
-later row counts.
+DuckDB sorts by series outside of memory and keeps the order of rows within each series: of two samples with the same
+time stamp the later row counts.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ ROW_GROUP_ROWS = 500_000
 
 @contextmanager
 def laid_out(path: str) -> Iterator[ParquetReader]:
-    """Offer a reader of `path` or, where that cannot be read by parts, of a temporary copy."""
+    """Provide a reader of `path` or, if that cannot be read in parts, of a temporary sorted copy."""
     reader = ParquetReader(path)
     reader.check()
     if reader.fits() and _in_runs(reader):

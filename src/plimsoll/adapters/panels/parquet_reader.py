@@ -1,8 +1,8 @@
 """A Parquet file of many series: unique_id, ds, y, and optionally kind, lower, upper.
 
-Read by row ranges, so that a fleet of any size passes through little memory and every part can be read on any machine.
-A file whose series do not lie in one run of rows each, or whose row groups are too large to read by parts, is first
-laid out anew by an external sort (`parquet_layout`).
+The file is read by row ranges, so that a fleet of any size needs little memory and every part can be read on any
+machine. If a series is not one run of rows, or row groups are too large to read in parts, the file is first rearranged
+by an external sort (`parquet_layout`).
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class NotInRuns(Exception):
 
 @dataclass(frozen=True, slots=True)
 class ParquetReader:
-    """Reads one file; holds nothing but its path, so that it can be sent to other machines."""
+    """Reads one file; holds only its path, so that it can be sent to other machines."""
 
     path: str
 
@@ -150,14 +150,14 @@ def _kinds_of(words: Sequence[str]) -> tuple[MetricKind, ...]:
 
 
 def _remarks_on(word: str) -> tuple[str, ...]:
-    """Say what was made of a word that names no kind: a fleet does not stand still for one series' slip."""
+    """Note how an unknown kind was read; an error in one series does not stop a fleet."""
     if not word or word in _KINDS:
         return ()
     return (f"kind {word[:40]!r} is not one of {', '.join(_KINDS)}: taken as unknown",)
 
 
 def _changing(table: pa.Table, starts: NDArray[np.int64]) -> dict[int, list[str]]:
-    """Say of which series what must be one for all of its rows is not; the first row's is taken."""
+    """Note series with a property that differs between rows, although it must be constant; the first row counts."""
     told: dict[int, list[str]] = {}
     for name in OPTIONAL:
         if name in table.column_names:

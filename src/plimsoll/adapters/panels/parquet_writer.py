@@ -1,6 +1,6 @@
-"""A fleet's forecast as a Parquet file: unique_id, ds, one column a quantile, state, why.
+"""A fleet's forecast as a Parquet file: unique_id, ds, one column per quantile, state, why.
 
-Written beside its place and moved there when it is whole: a run that fails leaves what was there before.
+It is written next to its place and moved there when complete: a run that fails leaves the previous file.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _WORDS = pa.dictionary(pa.int32(), pa.string())
 
 
 class ParquetWriter:
-    """Takes the parts of a forecast one after another; used as a context."""
+    """Writes the parts of a forecast one after another; used as a context manager."""
 
     def __init__(self, path: str, levels: Levels) -> None:
         self._place = Unfinished(Path(path))

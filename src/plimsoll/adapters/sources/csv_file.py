@@ -1,7 +1,7 @@
 """Series from a CSV file, long or wide; the delimiter is found in the header line.
 
-Read as a stream in blocks: memory holds the samples of the window, never the text of the file. Row ends, byte-order
-mark and encoding are seen to before the parser; a fault names file, line and column.
+The file is read as a stream of blocks: memory holds the samples of the window, never the text of the file. Line ends,
+byte-order mark and encoding are normalized before the parser; a fault names file, line and column.
 """
 
 from __future__ import annotations
@@ -40,14 +40,14 @@ _BLOCK_BYTES = 2 * MAX_LINE_BYTES
 
 @dataclass(frozen=True)
 class _Head:
-    """The header line: the delimiter it was cut with and the columns it names."""
+    """The header line: its delimiter and its column names."""
 
     delimiter: str
     columns: tuple[str, ...]
 
     @property
     def decimal_comma(self) -> bool:
-        """Where columns are parted by semicolons, spreadsheets write 1,5 for one and a half."""
+        """Whether a comma is a decimal comma: spreadsheets that separate columns by semicolons write 1,5."""
         return self.delimiter == ";"
 
 
@@ -55,7 +55,7 @@ class CsvFile(TableFile):
     """A CSV file as a source."""
 
     def take(self, window: Window) -> Taken:
-        """Pass once over the file; raises InputError with file, line and column."""
+        """Read the file in one pass; raises InputError with file, line and column."""
         head = _head(self.path, self.name)
         gather: Gather | None = None
         for batch in _batches(self.path, self.name, head):
@@ -72,7 +72,7 @@ class CsvFile(TableFile):
 
 @dataclass(frozen=True)
 class _Locator:
-    """Finds the line of a row again, by reading the file once more; only a fault pays for it."""
+    """Finds the line of a row by reading the file again, which only happens for a fault."""
 
     path: Path
     shown: str
@@ -122,8 +122,8 @@ def _head(path: Path, shown: str) -> _Head:
 def _batches(path: Path, shown: str, head: _Head) -> Iterator[Any]:
     """Parse the rows block by block.
 
-    Arrow is handed copies of the blocks, never a Python file: that it would read ahead in a thread of its own, which
-    aborts the process where Python ends before it does (as after an error that ends a command).
+    Arrow gets copies of the blocks, never a Python file: it would read ahead in such a file in a thread of its own,
+    which aborts the process if Python ends first (as after an error that ends a command).
     """
     odd = _OddRows()
     convert = pc_csv.ConvertOptions(
@@ -143,7 +143,7 @@ def _batches(path: Path, shown: str, head: _Head) -> Iterator[Any]:
 
 
 def _rows_of(blocks: Iterator[bytes]) -> Iterator[bytes]:
-    """The blocks without the header line, those that hold any text."""
+    """The blocks that contain any text, without the header line."""
     first = True
     for block in blocks:
         text = block.partition(b"\n")[2] if first else block
@@ -153,7 +153,7 @@ def _rows_of(blocks: Iterator[bytes]) -> Iterator[bytes]:
 
 
 def _copied(block: bytes) -> Any:
-    """A copy in Arrow's own memory, which it can give back without Python."""
+    """A copy in Arrow's own memory, which Arrow can free without Python."""
     stream = pa.BufferOutputStream()
     stream.write(block)
     return pa.BufferReader(stream.getvalue())
@@ -161,15 +161,15 @@ def _copied(block: bytes) -> Any:
 
 @dataclass
 class _OddRows:
-    """Rows with another count of cells than the header: blank ones are skipped, the first other one is the fault."""
+    """Rows whose number of cells differs from the header's: blank ones are skipped, the first other one is a fault."""
 
-    rows_before: int = 0  # in earlier blocks, without what was skipped
+    rows_before: int = 0  # in earlier blocks, without skipped rows
     skipped: int = 0
     row: int | None = None
     told: str = ""
 
     def seen(self, found: Any) -> str:
-        """Take one such row, and return what is to be done about it."""
+        """Handle one such row: return "skip" or "error", as Arrow expects."""
         if not found.text.strip():
             self.skipped += 1
             return "skip"
@@ -187,10 +187,10 @@ def _ragged(locator: _Locator, odd: _OddRows, told: str) -> InputError:
 
 
 def _layout(shown: str, head: _Head, batch: Any, place: Locate) -> Layout:
-    """Give the columns their parts by the first value of each; a column that is empty so far may become numbers.
+    """Assign the columns their roles by the first value of each; a column that is empty so far may become numbers.
 
-    Raises InputError for a column of 55.1%, 3 GB or 1,234, which as text would tell series apart, one a row, and for
-    one of 1.234 where that is a thousand.
+    Raises InputError for a column of values such as 55.1%, 3 GB or 1,234, which as text would be a label that makes
+    each row a series of its own, and for one of 1.234 where that is a thousand.
     """
     numeric, adorned = {}, {}
     comma = head.decimal_comma and any(has_decimal_comma(batch.column(i)) for i in range(len(head.columns)))

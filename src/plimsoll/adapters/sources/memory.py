@@ -1,6 +1,6 @@
-"""A source that holds its series in memory: for what was made in this process, and for tests.
+"""A source that holds its series in memory: for series made in this process, and for tests.
 
-It keeps the port's promises like any other: a signal that it lacks is a gap, and it can be out of order as a whole.
+It fulfils the contract of the port: a missing signal is a gap, and the source as a whole can fail.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from plimsoll.domain.series import Harvest, Series, Window
 
 
 class Memory:
-    """Series at hand as a source; with a `fault`, a source that is out of order."""
+    """Series in memory as a source; with a `fault`, a source that fails."""
 
     def __init__(self, name: str, series: Sequence[Series], fault: SourceError | None = None) -> None:
         self.name = name
@@ -33,7 +33,7 @@ class Memory:
         return signals_of(self._series)
 
     def diagnose(self, window: Window) -> tuple[Check, ...]:
-        """Say how much is held, or what is wrong."""
+        """Report how much it holds, or its fault."""
         if self._fault is not None:
             return (Check("reachable", CheckState.FAILED, self._fault.message, "mend the fault it was made with"),)
         return (Check("reachable", CheckState.OK, f"{len(self._series)} series in memory"),)

@@ -1,7 +1,7 @@
 """What does a metric's name say about its unit and kind?
 
-Rule: the Prometheus naming practices (base unit as the last word, `_total` for counters), and a few words that exports
-from clouds and spreadsheets use. A name that says nothing gives no unit and kind UNKNOWN.
+The rules are the Prometheus naming practices (base unit as the last word, `_total` for counters), and a few words from
+cloud and spreadsheet exports. A name without any of them has no unit and the kind UNKNOWN.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def unit_and_kind(name: str) -> tuple[str, MetricKind]:
 
 
 def kind_named(text: str) -> MetricKind:
-    """Read a kind as a file writes it; an unknown word is UNKNOWN."""
+    """Read a kind as written in a file; an unknown word is UNKNOWN."""
     try:
         return MetricKind(text.strip().lower())
     except ValueError:

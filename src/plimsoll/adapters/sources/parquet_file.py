@@ -1,4 +1,4 @@
-"""Series from a Parquet file, long or wide; read row group by row group, only the columns that matter."""
+"""Series from a Parquet file, long or wide; read by row groups, and only the columns that matter."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class ParquetFile(TableFile):
     """A Parquet file as a source."""
 
     def take(self, window: Window) -> Taken:
-        """Pass once over the file; raises InputError with file, row and column."""
+        """Read the file in one pass; raises InputError with file, row and column."""
         try:
             with pq.ParquetFile(self.path) as file:
                 return self._take(file, window)

@@ -1,4 +1,4 @@
-"""Which of the series at hand does a signal mean? For sources that hold whole series: files and the one in memory."""
+"""Which series does a signal refer to? For sources that hold whole series: files and memory."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from plimsoll.domain.series import Gap, Series, SeriesId, Window
 def select(
     source: str, held: Sequence[Series], signals: Iterable[Signal], window: Window
 ) -> tuple[tuple[Series, ...], tuple[Gap, ...]]:
-    """Pick the series that each signal names, cut to the window and called by the signal's name.
+    """Select the series of each signal, cut to the window and renamed to the signal's name.
 
-    A signal means the series of its query (its name where that is empty): a metric's name, or a name with labels as a
-    SeriesId writes it. A signal without samples in the window is a Gap with the reason; a series that is held without
-    any stays one, so that it is answered with its state.
+    A signal refers to the series of its query, or of its name if the query is empty: a metric's name, or a name with
+    labels as a SeriesId writes it. A signal without samples in the window is a Gap with the reason. A series that has
+    no samples at all stays an empty series, so that it gets a state of its own.
     """
     series: list[Series] = []
     gaps: list[Gap] = []
@@ -40,7 +40,7 @@ def select(
 
 
 def signals_of(held: Iterable[Series]) -> tuple[Signal, ...]:
-    """List the signals that the series at hand answer: one for each name."""
+    """List the signals of the given series, one for each name."""
     found: dict[str, Signal] = {}
     for one in held:
         found.setdefault(one.id.name, Signal(one.id.name, "", one.unit, one.kind))

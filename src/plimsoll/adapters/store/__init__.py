@@ -1,1 +1,1 @@
-"""Where series and state are kept."""
+"""The stores of series and state."""

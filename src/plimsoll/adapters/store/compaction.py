@@ -1,9 +1,9 @@
-"""When are the small files of a day put together, and how, so that a crash at any point loses nothing?
+"""When and how are the small files of a day merged, so that a crash at any point loses nothing?
 
-Each append leaves one segment a day. When a day has many, the newest are merged, as far back as the next older one is
-not much larger than all that come after it: so a sample is rewritten a few times, not at every merge (the rule of
-log-structured merge trees, O'Neil et al. 1996, with the order in time kept). The merged file is written and flushed
-first, then the manifest names it in place of its parts, and only then are the parts deleted.
+Each append leaves one segment per day. When a day has many, the newest are merged, going back as long as the next older
+segment is not much larger than all newer ones together. A sample is thus rewritten a few times, not at every merge (the
+rule of log-structured merge trees, O'Neil et al. 1996, with the order in time kept). The merged file is written and
+flushed first, then the manifest replaces its parts by it, and only then are the parts deleted.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _GROWTH = 4
 
 
 def first_to_merge(rows: Sequence[int]) -> int:
-    """The index from which the segments of a day are merged, by their sizes, oldest first.
+    """Return the index from which the segments of a day are merged, given their sizes, oldest first.
 
     >>> first_to_merge([5_000_000, 200, 80, 70]), first_to_merge([100, 90, 80])
     (1, 0)
@@ -35,7 +35,7 @@ def first_to_merge(rows: Sequence[int]) -> int:
 
 
 def merge_segments(folder: Path, segments: Sequence[Segment], day: int, generation: int) -> Segment:
-    """Write one segment that holds what `segments` hold, the later ones counting; the parts stay as they are.
+    """Write one segment with the samples of `segments`, where later ones count; the parts stay as they are.
 
     The caller has checked the parts, so that damage is never merged in.
     """

@@ -1,8 +1,8 @@
-"""How is a file written so that it is there after a crash, whole or not at all?
+"""How is a file written so that after a crash it is there completely or not at all?
 
-Written under another name, flushed to the disk (fsync), renamed over the old one, and the folder flushed, too: POSIX
-rename is atomic, and a name is durable only once its folder is. Lines are added to a log behind a length that was
-committed elsewhere: what lies past it was never promised.
+It is written under another name, flushed to disk (fsync) and renamed over the old one, and the folder is flushed, too:
+POSIX rename is atomic, and a name is durable only once its folder is. Lines are appended to a log after a length that
+is committed elsewhere: anything past that length was never committed.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from plimsoll.domain.errors import StoreError
 
 @contextmanager
 def storage_faults(place: Path) -> Iterator[None]:
-    """Turn a fault of the file system into one line that names the place and the cause."""
+    """Turn an error of the file system into one line that names the place and the cause."""
     try:
         yield
     except OSError as error:
@@ -37,7 +37,7 @@ def sync_folder(folder: Path) -> None:
 
 
 def replace_file(path: Path, content: bytes) -> None:
-    """Put `content` in the place of a file at once."""
+    """Replace a file atomically by `content`."""
     draft = path.with_name(path.name + ".new")
     with draft.open("wb") as file:
         file.write(content)
@@ -48,7 +48,7 @@ def replace_file(path: Path, content: bytes) -> None:
 
 
 def extend_file(path: Path, committed: int, content: bytes) -> int:
-    """Write `content` behind the first `committed` bytes of a log, dropping what lay there; return the new length.
+    """Write `content` after the first `committed` bytes of a log, dropping anything else; return the new length.
 
     Raises OSError when the log is shorter than that: it was damaged.
     """

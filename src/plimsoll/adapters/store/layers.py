@@ -1,7 +1,7 @@
 """How does SQL see the samples of several days, where a day may lie in several layers?
 
-A day with one segment is read as it stands. Where a day has more, the oldest (mostly the largest by far) is read
-without the samples that a later one holds, too, and of the later ones the last counts for each sample.
+A day with one segment is read as it is. If a day has more, the oldest (usually by far the largest) is read without the
+samples that a later one also holds; among the later ones, the last counts for each sample.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def where_sql(numbers: Sequence[int], known: int, window: Window) -> str:
 
 
 def _layered(folder: Path, segments: Sequence[Segment], where: str) -> Iterator[str]:
-    """The samples of one day; only where the times of its segments meet can one hold what another does."""
+    """The samples of one day; segments can hold the same sample only if their times overlap."""
     base, later = segments[0], segments[1:]
     first, last = min(item.first_ms for item in later), max(item.last_ms for item in later)
     newest = _newest([folder / item.file for item in later], where)
@@ -48,7 +48,7 @@ def _layered(folder: Path, segments: Sequence[Segment], where: str) -> Iterator[
 
 
 def _newest(files: Sequence[Path], where: str) -> str:
-    """The samples of later segments; names of segments sort by age, so that the greatest name counts."""
+    """The samples of later segments; names of segments sort by age, so the greatest name counts."""
     if len(files) == 1:
         return _rows(files, where)
     rows = _rows(files, where, "filename")
@@ -56,7 +56,7 @@ def _newest(files: Sequence[Path], where: str) -> str:
 
 
 def _rows(files: Sequence[Path], where: str, extra: str = "") -> str:
-    """Samples of files; our own names and whole numbers are all that enters the text, paths are quoted."""
+    """Samples of files; only our own names and whole numbers enter the SQL text, and paths are quoted."""
     columns = ", ".join(["series", "time", f"{VALUE_SQL} as value", *([extra] if extra else [])])
     listed = ", ".join(_quoted(path) for path in files)
     return f"select {columns} from read_parquet([{listed}], filename = true) where {where}"  # noqa: S608

@@ -1,6 +1,6 @@
-"""Who writes to the store? One process at a time, known by its number; the lock falls with the process.
+"""Which process writes to the store? One at a time, identified by its process id; its end releases the lock.
 
-The lock is flock(2) on a file of its own, so that a killed writer leaves nothing behind that has to be cleared.
+The lock is flock(2) on a file of its own, so a killed writer leaves nothing to clean up.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ class WriterLock:
     """The right to write to one folder, held until `release`."""
 
     def __init__(self, folder: Path) -> None:
-        """Take the lock at once; raises StoreBusy with the number of the process that has it."""
+        """Take the lock at once; raises StoreBusy with the id of the process that has it."""
         path = folder / "lock"
         self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
         try:
@@ -31,5 +31,5 @@ class WriterLock:
         os.pwrite(self._descriptor, f"{os.getpid()}\n".encode(), 0)
 
     def release(self) -> None:
-        """Let others write."""
+        """Release the lock."""
         os.close(self._descriptor)

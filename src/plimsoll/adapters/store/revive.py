@@ -1,4 +1,4 @@
-"""How does a frozen dataclass come back from its JSON form? By the types of its fields."""
+"""How is a frozen dataclass restored from its JSON form? By the types of its fields."""
 
 from __future__ import annotations
 

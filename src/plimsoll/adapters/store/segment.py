@@ -1,4 +1,4 @@
-"""How do samples lie in a Parquet file?
+"""How are samples stored in a Parquet file?
 
 Columns `series` (a number, the labels are kept once elsewhere), `time` (differences), and the value in one of three
 forms (see `value_coding`): `scaled` with `divisor`, `level`, or `raw`. Sorted by (series, time), so that a series is
@@ -31,7 +31,7 @@ _READ = 1 << 20
 
 
 def write_segment(path: Path, parts: Iterable[Samples]) -> Segment:
-    """Write tables, each behind the other in (series, time), into a new file and flush it to the disk."""
+    """Write tables, in ascending order of (series, time), into a new file and flush it to disk."""
     import pyarrow.parquet as pq
 
     rows, first, last = 0, [], []
@@ -63,7 +63,7 @@ def checksum(path: Path) -> int:
 
 
 def fault(path: Path, segment: Segment) -> str | None:
-    """Say what is wrong with a segment's file as against what was written; None when nothing is."""
+    """Say how a segment's file differs from what was written; None if it does not."""
     try:
         size = path.stat().st_size
         if size != segment.size:
@@ -76,7 +76,7 @@ def fault(path: Path, segment: Segment) -> str | None:
 
 
 class SegmentReader:
-    """One segment open for merging: hands out its samples by ranges of series."""
+    """One segment open for merging: returns its samples by ranges of series."""
 
     def __init__(self, path: Path) -> None:
         """Open the file, which has been checked to be what was written."""
@@ -100,7 +100,7 @@ class SegmentReader:
 
 
 def ranges(readers: Sequence[SegmentReader]) -> list[tuple[int, int]]:
-    """Cut the series into ranges of a few million samples each, so that merging a day takes bounded memory."""
+    """Split the series into ranges of a few million samples each, so that merging a day needs bounded memory."""
     ends = sorted(item for reader in readers for item in reader.ends)
     cuts, rows = [-1], 0
     for end, count in ends:

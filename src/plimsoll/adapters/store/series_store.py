@@ -6,7 +6,7 @@
     days/            2026-07-30.0000000017.parquet: samples of one day, sorted by (series, time)
     lock             who writes
 
-Files that the manifest does not name are not touched, except what a killed writer left half-done.
+Files that the manifest does not name are not touched, except incomplete files of a killed writer.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ class ParquetStore:
         return self._reader.faults()
 
     def close(self) -> None:
-        """Put the files in order and let other writers in."""
+        """Tidy the files and release the write lock."""
         writer, self._writer = self._writer, None
         if writer is not None:
             writer.close()

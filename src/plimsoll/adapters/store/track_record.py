@@ -1,7 +1,7 @@
-"""Where predictions are kept from run to run: one SQLite file in the state.
+"""Where are predictions kept from run to run? In one SQLite file in the state folder.
 
-A run writes in one transaction: what it foretold, the outcomes it could settle, and what stands behind each row. Two
-runs at once take turns; one that waits longer than its patience says so.
+A run writes in one transaction: its predictions, the outcomes that are now known, and the evidence of each row. Two
+simultaneous runs take turns; a run that waits too long fails with an error.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ class TrackRecordFile:
         self._patience_s = patience_s
 
     def predictions(self, source: str) -> tuple[ScoredPrediction, ...]:
-        """Everything foretold of a source's resources, oldest first; raises StoreError."""
+        """All predictions for a source's resources, oldest first; raises StoreError."""
         if not self._holds_anything():
             return ()
         table = _PREDICTIONS
@@ -110,7 +110,7 @@ class TrackRecordFile:
             return list(connection.execute(query))
 
     def _holds_anything(self) -> bool:
-        """Tell whether a run has written; one that was killed at its first write leaves a file of no bytes."""
+        """Tell whether a run has written; a run that is killed at its first write leaves an empty file."""
         return self._path.exists() and self._path.stat().st_size > 0
 
     @contextmanager
@@ -134,7 +134,7 @@ class TrackRecordFile:
 
 
 def _upgrade(connection: sa.Connection) -> None:
-    """Add the column that a file of an older release has not; a file without the table is left as it is."""
+    """Add the column that the file of an older release lacks; a file without the table is left as it is."""
     names = {row[1] for row in connection.execute(sa.text("PRAGMA table_info(predictions)"))}
     if names and "seen_ms" not in names:
         connection.execute(sa.text("ALTER TABLE predictions ADD COLUMN seen_ms BIGINT"))

@@ -1,4 +1,4 @@
-"""In which form does a run of values take the least room, without losing a bit of it?
+"""In which form does a run of values take the least space, without losing a bit?
 
 Measured per run (the samples of one series in one file), three forms:
 
@@ -7,9 +7,9 @@ Measured per run (the samples of one series in one file), three forms:
     level    a handful of distinct values, constants among them: Parquet keeps them once, in a dictionary
     raw      full-entropy floats: their bytes are split into planes, so that signs and exponents compress
 
-A value goes into `scaled` only where dividing gives back its very bits, so the form never changes a value; single
-values that do not fit (NaN, infinities, -0.0, one odd digit) go to `raw`, inside a run of any form. The test for
-decimals follows ALP (Afroozeh, Kuffo and Boncz, "ALP: Adaptive Lossless floating-Point Compression", SIGMOD 2024).
+A value goes into `scaled` only if the division restores its exact bits, so the form never changes a value. Single
+values that do not fit (NaN, infinities, -0.0, one odd digit) go to `raw` in a run of any form. The test for decimals
+follows ALP (Afroozeh, Kuffo and Boncz, "ALP: Adaptive Lossless floating-Point Compression", SIGMOD 2024).
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from numpy.typing import NDArray
 from plimsoll.domain.series import Values
 
 _MAX_DIGITS = 9
-_PROBES = 64  # values of a run that are looked at to guess its digits
-_EXCEPTIONS = 0.02  # most of a run's values that may go to `raw` while the run stays scaled
+_PROBES = 64  # values of a run that are sampled to guess its digits
+_EXCEPTIONS = 0.02  # the largest share of a run's values that may go to `raw` while the run stays scaled
 _LEVELS_PER_RUN = 256  # more distinct values than this do not pay in a dictionary
 _WHOLE = 2.0**51  # whole numbers up to here are exact in a float, with room to spare
 
@@ -60,7 +60,7 @@ def code(values: Values, starts: NDArray[np.int64]) -> Coded:
 
 
 def _scale(values: Values, divisor: Values) -> tuple[NDArray[np.int64], Flags]:
-    """Multiply to whole numbers; return them and where dividing gives the same bits again."""
+    """Scale to whole numbers; return them, and mark where dividing restores the same bits."""
     with np.errstate(invalid="ignore", over="ignore"):
         whole = np.rint(values * divisor)
         fits = np.abs(whole) < _WHOLE
@@ -95,7 +95,7 @@ def _few_levels(values: Values, starts: NDArray[np.int64], lengths: NDArray[np.i
 
 
 def _probably_few(values: Values, starts: NDArray[np.int64], lengths: NDArray[np.int64]) -> Flags:
-    """Spare the count where neighbors hardly ever repeat and the probes are nearly all different."""
+    """Mark the runs worth an exact count: those whose probes are not nearly all different."""
     steps = np.linspace(0.0, 1.0, _PROBES)
     probes = values[starts[:, None] + np.rint(steps * (lengths[:, None] - 1)).astype(np.int64)]
     probes.sort(axis=1)
@@ -107,7 +107,7 @@ def _probably_few(values: Values, starts: NDArray[np.int64], lengths: NDArray[np
 def _drop_even_bits(
     scaled: NDArray[np.int64], divisor: Values, fits: Flags, starts: NDArray[np.int64], lengths: NDArray[np.int64]
 ) -> None:
-    """Shift out, in place, the low bits that are zero in a whole run of whole numbers (memory comes in pages of 4,096).
+    """Shift out, in place, the low bits that are zero throughout a run of whole numbers (as in multiples of 4,096).
 
     The divisor becomes a power of two below one, which is exact.
     """

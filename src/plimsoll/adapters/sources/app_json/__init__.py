@@ -1,4 +1,4 @@
-"""Readings of an application that tells of itself in JSON: metrics, health by component, spend of the month."""
+"""Readings of an application that reports its state in JSON: metrics, health by component, spend of the month."""
 
 from plimsoll.adapters.sources.app_json.source import AppJson
 

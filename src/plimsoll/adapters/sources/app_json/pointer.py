@@ -1,4 +1,4 @@
-"""What in a JSON document does a signal mean, and which numbers are there?
+"""Which place in a JSON document does a signal refer to, and which numbers are there?
 
 A place in a document is a JSON pointer after `#` (RFC 6901: `/metrics#/gauges/heap`) or a dotted path after a space
 (`/metrics .gauges.heap`); `*` stands for every key. A number is a reading; true and false are 1 and 0; the words of
@@ -30,12 +30,12 @@ Labels = Mapping[str, str]
 
 
 class NoNumber(ValueError):
-    """There is no number at the place named; says what is."""
+    """There is no number at the named place; the text says what there is."""
 
 
 @dataclass(frozen=True)
 class Found:
-    """One number in a document, with the keys that tell it from its siblings."""
+    """One number in a document, with the keys that distinguish it from its siblings."""
 
     value: float
     labels: Labels
@@ -43,7 +43,7 @@ class Found:
 
 
 def steps_of(place: str) -> tuple[str, ...]:
-    """Cut a pointer (`/a/b`) or a dotted path (`.a.b`) into its steps.
+    """Split a pointer (`/a/b`) or a dotted path (`.a.b`) into its steps.
 
     >>> steps_of("/a~1b/0"), steps_of(".gauges.heap"), steps_of("")
     (('a/b', '0'), ('gauges', 'heap'), ())

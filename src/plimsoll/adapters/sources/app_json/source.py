@@ -1,4 +1,4 @@
-"""An application's JSON as a source: which document is asked for, and what does each signal mean in it?
+"""How is an application's JSON a source: which document is fetched, and which place in it is each signal?
 
 A signal's query is the path of a document and a place in it (see `pointer`): `/metrics .histograms.request.p95`,
 `/billing#/month_to_date`. Without a place, `/health` is read as a health document, by component. `up /health` is 1
@@ -38,7 +38,7 @@ class _Question:
 
 @dataclass(frozen=True)
 class _Page:
-    """What a path answered: how long it took, whether well, and the document, or why there is none."""
+    """The answer of a path: its duration, whether it succeeded, and the document, or why there is none."""
 
     seconds: float
     well: bool
@@ -158,7 +158,7 @@ class AppJson:
 
 
 def _split(text: str) -> tuple[str, str]:
-    """Part the path of a document from the place in it."""
+    """Split a query into the path of a document and the place in it."""
     for mark in ("#", " "):
         path, found, place = text.partition(mark)
         if found:
@@ -178,7 +178,7 @@ def _document(source: str, path: str, answer: Answer, clean: Callable[[str], str
 
 
 def _worth_another_try(answer: Answer) -> bool:
-    """A health endpoint answers 503 to say that something is down: that is an answer, where it is JSON."""
+    """Whether to retry; a 503 with JSON is the valid answer of a health endpoint that reports something down."""
     return answer.status in BUSY and not (answer.status == 503 and "json" in answer.content_type)
 
 

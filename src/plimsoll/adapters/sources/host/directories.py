@@ -1,6 +1,7 @@
-"""How much disk does a directory take?
+"""How much disk space does a directory use?
 
-As du counts: blocks, each file once, on its own file system, no links followed. What is deleted meanwhile takes none.
+Counted as by du: blocks, each file once, on one file system, without following links. Files that are deleted meanwhile
+count as nothing.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ class CannotMeasure(SourceError):
 
 
 def directory_bytes(source: str, path: str, within_s: float) -> int:
-    """Add up the blocks under `path`; raises CannotMeasure where any part is shut, or the deadline passes."""
+    """Add up the blocks under `path`; raises CannotMeasure if any part is not accessible, or the deadline passes."""
     end = time.monotonic() + within_s
     try:
         top = Path(path).stat()
@@ -45,7 +46,7 @@ def directory_bytes(source: str, path: str, within_s: float) -> int:
 
 
 def _listed(folder: str) -> Iterator[tuple[os.DirEntry[str], os.stat_result]]:
-    """List what is in a folder, without what is gone by the time it is looked at."""
+    """List the entries of a folder, without those that disappear meanwhile."""
     with suppress(FileNotFoundError), os.scandir(folder) as entries:
         for entry in entries:
             with suppress(FileNotFoundError):

@@ -1,8 +1,8 @@
 """How full and how busy is this machine?
 
-Levels (memory, disk space, descriptors) are read at once. What is a rate (CPU, disk and network traffic) is the
-difference of two looks at the kernel's counters, divided by the time between them. Busy CPU is all time that is neither
-idle nor waiting for disks; time stolen by the hypervisor counts as busy, for it is not to be had.
+Levels (memory, disk space, descriptors) are read directly. Rates (CPU, disk and network traffic) are the difference of
+two samples of the kernel's counters, divided by the time between them. Busy CPU is all time that is neither idle nor
+waiting for disks; time stolen by the hypervisor counts as busy, because it is not available.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _KERNEL = Path("/proc/sys")
 
 @dataclass(frozen=True)
 class Counters:
-    """One look at the kernel's counters."""
+    """One sample of the kernel's counters."""
 
     at_s: float
     cores: tuple[Any, ...]
@@ -34,7 +34,7 @@ class Counters:
 
 
 def counters() -> Counters:
-    """Look at the counters now."""
+    """Sample the counters now."""
     return Counters(
         time.monotonic(),
         tuple(psutil.cpu_times(percpu=True)),
@@ -44,7 +44,7 @@ def counters() -> Counters:
 
 
 def rates(before: Counters, after: Counters) -> Iterator[Reading]:
-    """Work out what is busy from two looks at the counters."""
+    """Compute utilization and traffic from two samples of the counters."""
     yield from _cpu(before, after)
     span_s = after.at_s - before.at_s
     for device, new in after.disks.items():
@@ -56,7 +56,7 @@ def rates(before: Counters, after: Counters) -> Iterator[Reading]:
 
 
 def levels() -> Iterator[Reading]:
-    """Read what is full: load, memory, swap, disks, descriptors."""
+    """Read the levels: load, memory, swap, disks, descriptors."""
     cores = psutil.cpu_count() or 1
     yield Reading("host_cpu_cores", cores)
     for span, value in zip(("1m", "5m", "15m"), psutil.getloadavg(), strict=True):
@@ -79,7 +79,7 @@ def _cpu(before: Counters, after: Counters) -> Iterator[Reading]:
 
 
 def _spent(old: Any, new: Any) -> list[float]:
-    """Seconds in all, busy, waiting for disks and stolen; guest time is inside user time already (proc(5))."""
+    """Seconds in total, busy, waiting for disks and stolen; user time already includes guest time (proc(5))."""
     parts = {name: max(0.0, getattr(new, name) - getattr(old, name)) for name in new._fields if "guest" not in name}
     total = sum(parts.values())
     waiting = parts.get("iowait", 0.0)
@@ -97,7 +97,7 @@ def _memory() -> Iterator[Reading]:
 
 
 def _partitions() -> Iterator[Any]:
-    """Each file system once, where it is mounted first; the root even where it is an overlay, as in a container."""
+    """Each file system once, at its first mount; the root even if it is an overlay, as in a container."""
     seen = set()
     for part in psutil.disk_partitions(all=True):
         if part.mountpoint != "/" and (part.fstype in _NO_DISKS or not part.device.startswith("/")):
@@ -111,10 +111,10 @@ def _disk(part: Any) -> Iterator[Reading]:
     try:
         space = os.statvfs(part.mountpoint)
     except OSError:
-        return  # not ours to look into; a disk that was asked for by name is missed as a gap
+        return  # no access; a disk that was requested by name becomes a gap
     labels = {"mount": part.mountpoint}
     used = (space.f_blocks - space.f_bfree) * space.f_frsize
-    usable = used + space.f_bavail * space.f_frsize  # without what is kept for root, as df counts
+    usable = used + space.f_bavail * space.f_frsize  # without the space reserved for root, as in df
     if usable:
         yield Reading("host_disk_total_bytes", usable, labels)
         yield Reading("host_disk_used_bytes", used, labels)
@@ -141,7 +141,7 @@ def _network_traffic(labels: dict[str, str], old: Any, new: Any, span_s: float) 
 
 
 def _kernel_tables() -> Iterator[Reading]:
-    """Tables of the kernel that run full: open files, tracked connections, process ids."""
+    """Tables of the kernel that can fill up: open files, tracked connections, process ids."""
     if opened := _numbers("fs/file-nr"):
         yield Reading("host_open_files", opened[0], kind=MetricKind.COUNT)
         yield from ratios([("host_open_files_used_ratio", opened[0], opened[-1], {})])

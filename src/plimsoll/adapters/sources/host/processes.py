@@ -1,6 +1,6 @@
-"""What do the processes of one name take together: CPU, memory, threads, open files?
+"""How many resources do the processes of one name use together: CPU, memory, threads, open files?
 
-A process is named as the kernel names it, or by the last part of its program's path; `pid:NUMBER` is one process.
+A process name is the kernel's name, or the last part of the program's path; `pid:NUMBER` is one process.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ CpuSeconds = Mapping[tuple[int, float], float]
 
 @dataclass(frozen=True)
 class Crew:
-    """The processes of one name, with the CPU seconds each had used at `at_s`."""
+    """The processes of one name, with the CPU seconds that each had used at `at_s`."""
 
     name: str
     members: tuple[psutil.Process, ...]
@@ -39,12 +39,12 @@ def crew(name: str) -> Crew:
             times = one.cpu_times()
             used[one.pid, one.create_time()] = times.user + times.system
         except psutil.Error:
-            continue  # it ended in the meantime
+            continue  # it has ended meanwhile
     return Crew(name, members, time.monotonic(), used)
 
 
 def readings(before: Crew, after: Crew) -> tuple[list[Reading], dict[str, str]]:
-    """Add up what the processes take; return the readings, and why any is missing."""
+    """Add up the use of the processes; return the readings, and why any is missing."""
     labels = {"process": after.name}
     count = Reading("process_count", len(after.members), labels, MetricKind.COUNT)
     if not after.cpu_s:

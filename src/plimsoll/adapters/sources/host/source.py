@@ -1,4 +1,4 @@
-"""This machine as a source: a reading of the present, of the machine and of the processes and directories named.
+"""This machine as a source: current readings of the machine, and of named processes and directories.
 
 A process or a directory is named in the options, or in a signal's query: `process_memory_bytes{process="nginx"}`,
 `directory_bytes{path="/var/lib/postgresql"}`.
@@ -27,7 +27,7 @@ _LONGEST_BETWEEN_LOOKS_S = 600.0
 
 
 class Host:
-    """The machine this runs on; `now_ms` gives the time, `pause` waits between two looks at the counters."""
+    """The machine this runs on; `now_ms` gives the time, `pause` waits between two samples of the counters."""
 
     name = "host"
 
@@ -40,13 +40,13 @@ class Host:
         self._before: machine.Counters | None = None
 
     def read(self, signals: Sequence[Signal], window: Window, step_s: float) -> Harvest:
-        """Read `signals` now; a window that does not reach the present is a gap, the host keeps no history."""
+        """Read `signals` now; a window that does not reach the present is a gap, because the host keeps no history."""
         asked = [signal.query or signal.name for signal in signals]
         glance = self._look(_named(asked, "process"), _named(asked, "path"))
         return harvest(self.name, glance, signals, window, step_s, self._now_ms())
 
     def discover(self, window: Window) -> tuple[Signal, ...]:
-        """List what this machine can be asked about, the named processes and directories with it."""
+        """List the signals of this machine, including those of the named processes and directories."""
         return signals_in(self._look((), ()))
 
     def diagnose(self, window: Window) -> tuple[Check, ...]:
@@ -87,7 +87,7 @@ class Host:
         return Glance(tuple(readings), missing)
 
     def _first_look(self) -> machine.Counters:
-        """The counters as the last reading left them, so that a rate covers the time since; anew where that is long."""
+        """The counters of the last reading, so that a rate covers the time since; new ones if that was long ago."""
         if self._before is None or time.monotonic() - self._before.at_s > _LONGEST_BETWEEN_LOOKS_S:
             return machine.counters()
         return self._before

@@ -1,4 +1,4 @@
-"""Is this PostgreSQL server fit to be watched: do we get in, may we see the statistics, are they kept?"""
+"""Can this PostgreSQL server be monitored: is there access, are the statistics visible, are they collected?"""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Question = Callable[[Connection], Check]
 
 
 def diagnose(sessions: Sessions) -> tuple[Check, ...]:
-    """Ask all questions; where there is no connection, the others are not tried."""
+    """Run all checks; without a connection, only the first."""
     try:
         with sessions.open() as connection:
             reached = (Check("reachable", _OK, sessions.name), Check("auth", _OK, "let in"))

@@ -1,8 +1,8 @@
-"""What is asked of a PostgreSQL server: which statistics view answers which signal?
+"""Which statistics view of a PostgreSQL server answers which signal?
 
-https://www.postgresql.org/docs/current/monitoring-stats.html. Each query answers columns of labels and columns of
-numbers; a number's column is the end of its signal's name. Only the largest 50 tables and 20 statements are named. The
-text of a statement is shown for plain data statements alone: others may hold a password as it was typed.
+https://www.postgresql.org/docs/current/monitoring-stats.html. Each query returns columns of labels and columns of
+numbers; the column of a number is the end of its signal's name. Only the largest 50 tables and 20 statements are named.
+The text of a statement is shown only for plain data statements: others may contain a password in clear text.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ PREFIX = "postgresql_"
 
 @dataclass(frozen=True)
 class Query:
-    """One query: `sql` answers the columns `labels`, then one for each of `values`.
+    """One query: `sql` returns the columns `labels`, then one for each of `values`.
 
-    `nothing` says why no row is no fault, where that can be.
+    `nothing` states why an empty result is not a fault, where that is possible.
     """
 
     labels: tuple[str, ...]
@@ -134,9 +134,9 @@ STATEMENTS = Query(
         FROM pg_stat_statements WHERE queryid IS NOT NULL GROUP BY 1, 2 ORDER BY 5 DESC LIMIT 20""",
     "no statement was recorded yet",
 )
-# Of replicas of one name (`walreceiver` unless told otherwise) the one furthest behind counts. A lag that is not
-# told is none only where everything there is was replayed. The time since the last replayed transaction is a lag only
-# where something waits to be replayed, or nothing is received: it grows while nobody writes.
+# Among replicas of one name (`walreceiver` by default) the one furthest behind counts. A missing lag counts as zero
+# only if everything was replayed. The time since the last replayed transaction is a lag only if something waits to be
+# replayed, or nothing is received, because it also grows while nobody writes.
 REPLICAS = Query(
     ("replica",),
     ("replication_lag_bytes", "replication_lag_seconds"),

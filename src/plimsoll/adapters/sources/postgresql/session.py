@@ -1,7 +1,7 @@
-"""One connection to a PostgreSQL server: read only, short-lived, and silent about the password.
+"""One connection to a PostgreSQL server: read only, short-lived, without the password in any message.
 
-Statements end after the deadline on the server, and the connection is given up where the network is gone. With a CA
-file the server's certificate and name are verified.
+The server ends statements after the deadline, and the connection is abandoned if the network fails. With a CA file the
+server's certificate and name are verified.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class Sessions:
             yield connection
 
     def clean(self, text: str) -> str:
-        """Make a server's words fit for a message: one line, no password."""
+        """Make a server's text fit for a message: one line, no password."""
         for hidden in filter(None, [self._settings.get("password")]):
             text = text.replace(str(hidden), "***")
         line = " ".join("".join(char if char.isprintable() else " " for char in text).split())

@@ -1,7 +1,7 @@
 """What does one call of the Prometheus HTTP API answer, and what does a refusal mean?
 
 https://prometheus.io/docs/prometheus/latest/querying/api/: an envelope of status, data, warnings and infos, or an
-errorType and an error. Proxies and login pages answer HTML; that is told apart from a fault of the query.
+errorType and an error. Proxies and login pages answer with HTML, which is distinguished from a fault of the query.
 """
 
 from __future__ import annotations
@@ -25,16 +25,16 @@ _GET_ONLY = frozenset({404, 405})
 
 
 class QueryRefused(SourceError):
-    """The server is well and says that this one query cannot be answered."""
+    """The server works, but refuses this one query."""
 
 
 class QueryTooLarge(QueryRefused):
-    """The server says that the query asks for more than it answers at once; a shorter span may pass."""
+    """The server says that the query exceeds its limits; a shorter span may work."""
 
 
 @dataclass(frozen=True)
 class Reply:
-    """The data of an envelope, and what the server remarked beside it."""
+    """The data of an envelope, and the server's warnings."""
 
     data: Any
     remarks: tuple[str, ...] = ()
@@ -99,7 +99,7 @@ class PrometheusApi:
                 answer = self._web.fetch(path, _worth_another_try, form)
                 if answer.status not in _GET_ONLY:
                     return self._reply(answer)
-                self._post = False  # a proxy that only lets GET through
+                self._post = False  # a proxy that only allows GET
             return self._reply(self._web.fetch(f"{path}?{urlencode(form)}", _worth_another_try))
         except TooLong as error:
             raise QueryTooLarge(self.address, error.message) from error
@@ -123,7 +123,7 @@ class PrometheusApi:
         raise self._refusal(answer, envelope)
 
     def _envelope(self, answer: Answer) -> dict[str, Any] | None:
-        """The answer as an object, None where it is something else; raises where it says JSON and is not."""
+        """The answer as an object, None if it is something else; raises if it claims to be JSON and is not."""
         if answer.content_type != "application/json" and answer.body[:1] != b"{":
             return None
         try:
@@ -153,7 +153,7 @@ class PrometheusApi:
 
 
 def _worth_another_try(answer: Answer) -> bool:
-    """Busy is worth another try; a query that ran out of time would do so again."""
+    """Whether to retry: a busy server yes, a query that timed out no, because it would do so again."""
     return answer.status in BUSY and not (answer.status == 503 and b'"errorType"' in answer.body[:4096])
 
 

@@ -1,7 +1,7 @@
-"""Is this Prometheus server fit to plan on: can we get in, how far back does it go, is anything it scrapes down?
+"""Is this Prometheus server fit to plan on: is there access, how far back does it go, is any scrape target down?
 
-Each check asks one question of the API and answers with what was seen and what would mend it. A fault of the server
-makes its check failed or unknown; none raises.
+Each check makes one call of the API and reports what was seen and the remedy. A fault of the server makes the check
+failed or unknown; no check raises.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ Question = Callable[[PrometheusApi, int], Check]
 
 
 def diagnose(api: PrometheusApi, now_ms: Callable[[], int]) -> tuple[Check, ...]:
-    """Ask all questions; where the server cannot be asked at all, the others are not tried."""
+    """Run all checks; if the server cannot be reached at all, only the first."""
     access = _access(api, now_ms())
     if access[-1].state is _FAILED:
         return access
@@ -86,7 +86,7 @@ def _clock(api: PrometheusApi, now: int) -> Check:
 
 
 def _history(api: PrometheusApi, now: int) -> Check:
-    """Find the first block by halving: the labels of everything up to a moment are empty before it."""
+    """Find the first block by bisection: the labels of everything up to a moment are empty before it."""
     if not api.label_names(0, now):
         return Check("history", _FAILED, "holds no sample", "let it scrape something, or name another server or tenant")
     empty, held = 0, now

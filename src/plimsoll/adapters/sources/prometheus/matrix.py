@@ -1,10 +1,10 @@
 """How do the results of a query become arrays?
 
 Matrix and vector results hold pairs of time (seconds, as a number) and value (as text: `NaN`, `+Inf` and `-Inf` are
-values too). A native histogram stands under `histogram(s)` instead: no number can be read from it.
+values too). A native histogram is under `histogram(s)` instead, and contains no single number.
 
-A series is told by its labels; the metric's name is dropped, so that a query which goes on under another name (`new or
-old`) is one series. Metrics that stand side by side under the same labels (`{__name__=~"node_load.*"}`) keep theirs.
+A series is identified by its labels; the metric's name is dropped, so that a query whose result changes its name (`new
+or old`) is one series. Metrics with the same labels side by side (`{__name__=~"node_load.*"}`) keep their names.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ Labels = tuple[tuple[str, str], ...]
 
 
 class NotAResult(ValueError):
-    """The data of a query are not what the API's documentation says."""
+    """The data of a query do not follow the API's documentation."""
 
 
 @dataclass
 class Pieces:
-    """What the parts of one query have given so far, by labels; native histograms only by name."""
+    """The results of the parts of one query so far, by labels; native histograms only by name."""
 
     samples: dict[Labels, list[tuple[Times, Values]]] = field(default_factory=dict)
     histograms: set[str] = field(default_factory=set)

@@ -1,9 +1,9 @@
 """How is a long window read from a server that answers 11,000 points at once?
 
-The grid of times is start, start + step, ... with start rounded up to a whole step, so that two reads of neighboring
-windows meet without a gap or a double. It is asked in parts of at most 10,000 points (the server's own bound is 11,000
-a series, https://github.com/prometheus/prometheus/blob/main/web/api/v1/api.go); a part that the server finds too large
-is halved, and the parts after it are as short.
+The grid of times is start, start + step, ... with start rounded up to a whole step, so that reads of adjacent windows
+meet without a gap or a duplicate. It is queried in parts of at most 10,000 points (the server's own bound is 11,000 per
+series, https://github.com/prometheus/prometheus/blob/main/web/api/v1/api.go); a part that the server finds too large is
+halved, and later parts are as short.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _MOST_POINTS = 5_000_000
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """The moments to ask for: from `first_ms` to `last_ms` inclusive, every `step_ms`."""
+    """The moments to query: from `first_ms` to `last_ms` inclusive, every `step_ms`."""
 
     first_ms: int
     last_ms: int
@@ -29,12 +29,12 @@ class Grid:
 
     @property
     def points(self) -> int:
-        """How many moments there are."""
+        """The number of moments."""
         return (self.last_ms - self.first_ms) // self.step_ms + 1
 
     @property
     def window(self) -> Window:
-        """The span that the moments stand for."""
+        """The span that the moments cover."""
         return Window(self.first_ms, self.last_ms + self.step_ms)
 
     def split(self, points: int) -> tuple[Grid, Grid]:
@@ -44,7 +44,7 @@ class Grid:
 
 
 def grid_of(window: Window, step_s: float) -> Grid:
-    """Lay the grid over a window; a window shorter than its step, or no step, gives one moment: its last one.
+    """Return the grid over a window; a window shorter than its step, or without a step, has only its last moment.
 
     Raises UsageError where the grid would have more than five million points.
 
@@ -62,7 +62,7 @@ def grid_of(window: Window, step_s: float) -> Grid:
 
 
 def sweep(api: PrometheusApi, promql: str, grid: Grid) -> Iterator[tuple[Window, Reply | SourceError]]:
-    """Ask for the grid part by part; an error stands for its part, or for all the rest where it ends the sweep."""
+    """Query the grid part by part; an error takes the place of its part, or of all the rest if it ends the sweep."""
     longest = MAX_POINTS
     rest: Grid | None = grid
     while rest is not None:

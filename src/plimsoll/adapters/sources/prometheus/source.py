@@ -25,7 +25,7 @@ _HISTOGRAM = "holds native histograms, of which no number is read; ask with hist
 
 @dataclass
 class _Reading:
-    """One signal while it is read: what came, which spans failed and why, what the server remarked."""
+    """One signal while it is read: its results, the failed spans with reasons, the server's warnings."""
 
     signal: Signal
     pieces: Pieces = field(default_factory=Pieces)
@@ -35,7 +35,7 @@ class _Reading:
 
 
 class Prometheus:
-    """A Prometheus server as a source; `now_ms` is asked by the diagnosis alone."""
+    """A Prometheus server as a source; only the diagnosis uses `now_ms`."""
 
     def __init__(self, web: WebClient, now_ms: Callable[[], int]) -> None:
         self._web = web
@@ -85,7 +85,7 @@ class Prometheus:
             return diagnose(self._api, self._now_ms)
 
     def _read_one(self, reading: _Reading, grid: Grid) -> SourceError | None:
-        """Read one signal; return the error after which it is no use to ask the server for anything else."""
+        """Read one signal; return the error, if any, after which no other query of the server can succeed."""
         promql = reading.signal.query or selector(reading.signal.name)
         for span, outcome in sweep(self._api, promql, grid):
             if isinstance(outcome, SourceError):

@@ -1,1 +1,1 @@
-"""Table files (CSV, Parquet) -> series: which column is what, what a time cell means, one series a group."""
+"""Table files (CSV, Parquet) -> series: the role of each column, the meaning of time cells, one series per group."""

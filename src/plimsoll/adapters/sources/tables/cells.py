@@ -1,7 +1,7 @@
-"""What number does a cell of text hold, and which cells hold none?
+"""Which number does a text cell contain, and which cells contain none?
 
 Empty cells and the usual words for "no value" are missing: no sample, never zero. `NaN` is a sample that is not a
-number. Anything else that is no number is a fault of the file.
+number. Any other text that is not a number is a fault of the file.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _ADORNED_COMMA = (
 
 
 def numbers(cells: Any, decimal_comma: bool = False) -> tuple[Any, int | None]:
-    """Turn cells of text into floats (null where missing); the second result is the first row that is no number.
+    """Turn text cells into floats (null where missing); the second result is the first row that is no number, or None.
 
     >>> numbers(pa.array(["1", "", "x"]))[1], numbers(pa.array(["1", ""]))[0].to_pylist()
     (2, [1.0, None])
@@ -53,10 +53,10 @@ def is_number(cell: str, decimal_comma: bool = False) -> bool:
 
 
 def first_grouped(cells: Any, comma_elsewhere: bool = False) -> int | None:
-    """Find the first row whose point parts thousands (1.000); None where it is a decimal point, or there is none.
+    """Find the first row whose point separates thousands (1.000); None if the points are decimal, or there are none.
 
-    It is one where all values of the column have a point, unless decimals have a comma elsewhere in the file, and where
-    any has other than three digits after it.
+    Points are decimal if any value has other than three digits after its point, or if all values of the column have a
+    point, unless decimals have a comma elsewhere in the file.
 
     >>> [first_grouped(pa.array(cells)) for cells in (["999", "1.000"], ["9,5", "1.000"], ["1.25", "2.000", "3"])]
     [1, 1, None]
@@ -77,7 +77,7 @@ def has_decimal_comma(cells: Any) -> bool:
 
 
 def are_adorned(cells: Any, decimal_comma: bool = False) -> bool:
-    """Whether all values of a column are numbers, if a percent sign, a unit and marks between thousands may be in them.
+    """Whether all values are numbers once a percent sign, a unit and thousands separators are allowed in them.
 
     >>> [are_adorned(pa.array(cells)) for cells in (["1,234", "", "7"], ["9.5 %"], ["3 GiB"], ["10.0.0.1"], ["5xx"])]
     [True, True, True, False, False]

@@ -1,4 +1,4 @@
-"""What the sources of table files share: one read of the file serves discovery, reading and diagnosis."""
+"""What do the sources of table files share? One read of the file serves discovery, reading and diagnosis."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _LOG = logging.getLogger(__name__)
 
 
 class TableFile(abc.ABC):
-    """A source over one file. Samples come as they are recorded: a file is not resampled to the step asked for."""
+    """A source over one file. Samples are returned as recorded: a file is not resampled to the requested step."""
 
     def __init__(self, path: str | Path, tz: str = "", bounds: Bounds | None = None) -> None:
         self.path = Path(path)
@@ -35,7 +35,7 @@ class TableFile(abc.ABC):
 
     @abc.abstractmethod
     def take(self, window: Window) -> Taken:
-        """Pass once over the file; raises InputError with its place."""
+        """Read the file in one pass; raises InputError with its place."""
 
     def read(self, signals: Sequence[Signal], window: Window, step_s: float) -> Harvest:
         """Read `signals` in `window` as they are recorded; `step_s` is not used.
@@ -51,7 +51,7 @@ class TableFile(abc.ABC):
         return signals_of(self._taken(window).series)
 
     def diagnose(self, window: Window) -> tuple[Check, ...]:
-        """Check that the file can be read, what span it covers and what was put right."""
+        """Check that the file can be read; report the span it covers and what was corrected."""
         try:
             taken = self._taken(EVER)
         except PlimsollError as fault:
@@ -78,7 +78,7 @@ class TableFile(abc.ABC):
         return self._last[2]
 
     def _warn(self, left_out: str) -> None:
-        """Say on the log what of the file is not in the answer, once."""
+        """Log once which parts of the file are not in the answer."""
         if left_out and not self._warned:
             self._warned = True
             _LOG.warning(left_out)

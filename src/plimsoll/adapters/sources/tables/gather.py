@@ -1,6 +1,6 @@
-"""Rows of a table -> series: each batch is sorted into groups by its labels, and put together at the end.
+"""How do rows of a table become series? Each batch is grouped by its labels, and the groups are joined at the end.
 
-What was put right on the way (duplicates, order, missing cells, infinities) is counted, and said in the notes.
+Corrections on the way (duplicates, order, missing cells, infinities) are counted and stated in the notes.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ Key = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """How much of a file is taken before it is refused: what memory is for, and what a person can have meant."""
+    """How much of a file is read before it is refused: bounds of memory, and of what a user can plausibly mean."""
 
     samples: int = 60_000_000
     series: int = 200_000
@@ -40,10 +40,10 @@ class Bounds:
 
 @dataclass(frozen=True)
 class Taken:
-    """What one pass over a file gave: its series in the window, what was assumed, and what was put right.
+    """The result of one pass over a file: its series in the window, what was assumed, and what was corrected.
 
-    `left_out` names the first row that was left out for its time, and counts them; a series of which that left nothing
-    is there without samples.
+    `left_out` names the first row that was left out for its time, and counts such rows; a series that has no other rows
+    is present without samples.
     """
 
     series: tuple[Series, ...]
@@ -54,7 +54,7 @@ class Taken:
 
 @dataclass
 class _Part:
-    """What one batch held: group code, time and doubled-hour mark of each row, and each value column."""
+    """The content of one batch: group code, time and doubled-hour mark of each row, and each value column."""
 
     codes: NDArray[np.int32]
     times_ms: Times
@@ -64,7 +64,7 @@ class _Part:
 
 @dataclass
 class Gather:
-    """Takes batches of one table; `series` gives what they held. `locate` turns a row and a column into a place."""
+    """Gathers the batches of one table; `series` returns the result. `locate` turns a row and a column into a place."""
 
     stem: str
     layout: Layout
@@ -138,18 +138,18 @@ class Gather:
                 moments = second_pass_ms(times[rows], doubled[rows], self.clock.zone)
                 out.extend(self._one(name, key, moments, values[rows]))
             self._counts["missing"] += int(np.count_nonzero(missing))
-            if len(self.layout.values) == 1 or len(silent) == len(self._groups):  # else the column is not for all
+            if len(self.layout.values) == 1 or len(silent) == len(self._groups):  # else it is not a column of all
                 self._silent.extend(str(one.id) for one in silent)
                 out.extend(silent)
         return tuple(out)
 
     def taken(self) -> Taken:
-        """Put everything together: series, what was assumed of times, and what was put right."""
+        """Return the result: series, what was assumed about times, and what was corrected."""
         series = self.series()
         return Taken(series, self.clock.remarks(), self._put_right(), self._left_out())
 
     def _left_out(self) -> str:
-        """Say which rows were left out for their times, where any were."""
+        """Report the rows that were left out for their times, if any."""
         if not self._outside:
             return ""
         names = {group: self._name_of(key) for key, group in self._groups.items() if self._outside[group]}
@@ -161,13 +161,13 @@ class Gather:
         return f"{self._first_outside}: {total} {word} with a time outside the years 1 to 9999 left out{of}"
 
     def _name_of(self, key: Key) -> str:
-        """Name a group of rows; nothing where the whole table is one."""
+        """Name a group of rows; empty if the whole table is one group."""
         if self.layout.is_long:
             return str(self._identity(self.layout.values[0], key)[0])[:60]
         return " ".join(cell for cell in key if cell)[:60]
 
     def _nothing_of(self, column: str, key: Key) -> Series:
-        """A series that is known by name alone."""
+        """A series without samples, of which only the name is known."""
         identity, unit, kind = self._identity(column, key)
         return Series(identity, np.zeros(0, dtype=np.int64), np.zeros(0), unit, kind)
 
@@ -241,7 +241,7 @@ class Gather:
 
 
 def _shown(cell: Any) -> str:
-    """A cell as text; what no calendar can write, as its number."""
+    """A cell as text; a time outside the calendar as its number."""
     try:
         return str(cell.as_py())[:40]
     except (OverflowError, ValueError):

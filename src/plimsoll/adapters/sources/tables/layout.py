@@ -1,8 +1,9 @@
-"""Which column of a table is the time, which hold values, and which only tell series apart?
+"""Which column of a table is the time, which hold values, and which are labels of series?
 
-Two shapes are read. Long: one column of values (`value`, `y`) beside the time; every other column is a label, and one
-of them may name the series. Wide: each column of numbers is a series of its own name; columns of text are labels. Where
-nothing beside a `value` could be a label (`timestamp,usage,limit`: numbers, and none called like one), it is wide.
+There are two shapes. Long: one column of values (`value`, `y`) beside the time; every other column is a label, and one
+of them may name the series. Wide: each column of numbers is a series of its own name; columns of text are labels. A
+table is also wide if no column beside its `value` could be a label (`timestamp,usage,limit`: numbers, without a label's
+name).
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ LABEL_NAMES = frozenset(_LABELS.split())
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The columns of a table by their part in it; `name`, `unit` and `kind` are None where no column plays it."""
+    """The columns of a table by their role; `name`, `unit` and `kind` are None where no column has that role."""
 
     time: str
     values: tuple[str, ...]
@@ -40,13 +41,13 @@ class Layout:
 
     @property
     def keys(self) -> tuple[str, ...]:
-        """The columns that tell series apart."""
+        """The columns that distinguish series."""
         extra = (self.name, self.unit, self.kind)
         return (*self.labels, *(column for column in extra if column is not None))
 
 
 def layout_of(file: str, columns: Sequence[str], numeric: Mapping[str, bool]) -> Layout:
-    """Give each column its part; `numeric` says which columns hold numbers (a column without any value is not in it).
+    """Assign each column its role; `numeric` says which columns hold numbers (a column without any value is not in it).
 
     Raises InputError where there is no time or no value column, or two columns of one name.
     """
@@ -71,7 +72,7 @@ def layout_of(file: str, columns: Sequence[str], numeric: Mapping[str, bool]) ->
 
 
 def _are_series(rest: Sequence[str], value: str, numeric: Mapping[str, bool]) -> bool:
-    """Whether what stands beside a column of values holds numbers of its own, and nothing that tells series apart."""
+    """Whether the columns beside a column of values are numbers of their own, and none is a label."""
     others = [column for column in rest if column != value]
     return bool(others) and all(
         numeric.get(column, False) and not _is_label(column.strip().lower()) for column in others

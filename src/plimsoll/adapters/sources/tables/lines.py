@@ -1,6 +1,6 @@
-"""The bytes of a CSV file as clean lines: one kind of line end, UTF-8, no byte-order mark, no line without bound.
+"""How do the bytes of a CSV file become clean lines? One kind of line end, UTF-8, no byte-order mark, bounded lines.
 
-Works on blocks, so that a file of any size passes in little memory. A fault names the line it is on.
+Works on blocks, so that a file of any size needs little memory. A fault names its line.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from plimsoll.domain.errors import InputError, Place
 
 BLOCK_BYTES = 1 << 18
 MAX_LINE_BYTES = 1 << 20
-_SEPARATOR = re.compile(rb'\n*"?sep=[,;\t|]"?\n+')  # by which Excel is told what parts the columns
+_SEPARATOR = re.compile(rb'\n*"?sep=[,;\t|]"?\n+')  # tells Excel the separator of columns
 
 
 class CleanLines(io.RawIOBase):
@@ -43,7 +43,7 @@ class CleanLines(io.RawIOBase):
 
     def read(self, size: int = -1) -> bytes:
         """Read up to `size` clean bytes; raises InputError at the first line that is no UTF-8 text or too long."""
-        # a short answer would be taken for a short block, so blocks are joined until there are enough
+        # a short result would be taken as a short block, so blocks are joined until there are enough bytes
         parts, have = [self._ready], len(self._ready)
         while not self._ended and (size < 0 or have < size):
             parts.append(self._block())
@@ -134,7 +134,7 @@ class CleanLines(io.RawIOBase):
 
 
 def records(lines: CleanLines, size: int) -> Iterator[bytes]:
-    """Cut a stream into blocks of about `size` bytes that end where a record does: at a line end outside of quotes."""
+    """Split a stream into blocks of about `size` bytes that end at the end of a record: a line end outside quotes."""
     held = b""
     while block := lines.read(size):
         text = held + block
@@ -147,7 +147,7 @@ def records(lines: CleanLines, size: int) -> Iterator[bytes]:
 
 
 def _record_end(text: bytes) -> int:
-    """Where the last whole record ends; a quote that is open over all of a text is no quote but a sign for inches."""
+    """Where the last whole record ends; a quote that stays open over the whole text is an inch sign, not a quote."""
     last = end = text.rfind(b"\n") + 1
     quotes = text.count(b'"', 0, end)
     while end and quotes % 2:

@@ -1,15 +1,16 @@
-"""What moment does a time cell mean?
+"""Which moment does a time cell mean?
 
-Whole numbers are seconds, milliseconds, microseconds or nanoseconds since 1970 by the size of the first that is of any
-(10^11 s is the year 5138, 10^11 ms is 1973), and none may be of another; numbers below 10^8 are no times but a count,
-and where others of the column are times, they are outside of it. Text is ISO 8601; a month (2026-02) is its first
-moment, and slashes may follow a year that stands first (2026/02/14). A time without a zone is UTC unless one is given.
-Where clocks go back, an hour of a zone comes twice: the second pass is known only by the order of the rows, so a time
-that does not move on within such an hour is taken as of the second pass. Where clocks go forward, an hour does not
-exist: a time in it is taken as if the clock had not moved.
+Whole numbers are seconds, milliseconds, microseconds or nanoseconds since 1970. The first number large enough to be a
+time decides by its size (10^11 s is the year 5138, 10^11 ms is 1973), and all others must have the same unit. Numbers
+below 10^8 are a count, not times; in a column of times they are out of range.
 
-A date that is written well and lies outside the years 1 to 9999 is `OUTSIDE_MS`: its row is left out, and counted. What
-is no date at all is a fault of the file.
+Text is ISO 8601; a month (2026-02) is its first moment, and slashes may follow a leading year (2026/02/14). A time
+without a zone is UTC unless one is given. When clocks go back, an hour of the zone comes twice: only the order of the
+rows shows the second pass, so a time that does not advance within such an hour belongs to the second pass. When clocks
+go forward, an hour does not exist: a time in it is read as if the clock had not moved.
+
+A well-formed date outside the years 1 to 9999 is `OUTSIDE_MS`: its row is left out and counted. A cell that is no date
+at all is a fault of the file.
 """
 
 from __future__ import annotations
@@ -44,10 +45,9 @@ _MONTH = r"^(\d{4}-(?:0[1-9]|1[0-2]))$"  # begins on its first day
 
 @dataclass
 class Clock:
-    """What was found out about the times of one file so far; carried from batch to batch.
+    """What is known about the times of one file so far; carried from batch to batch.
 
-    `zone` is the zone of times that carry none. `ambiguous` marks the rows of the last batch that stand in a doubled
-    hour.
+    `zone` is the zone of times without one. `ambiguous` marks the rows of the last batch that lie in a doubled hour.
     """
 
     zone: str = ""
@@ -119,7 +119,7 @@ class Clock:
         return np.where(inside, np.round(np.where(inside, values * factor, 0)), OUTSIDE_MS).astype(np.int64), bad
 
     def _localized(self, local_ms: Times, where: Mask) -> Times:
-        """Move naive local times to UTC; remember which rows (of `where`) stand in a doubled hour."""
+        """Convert naive local times to UTC; remember which rows (of `where`) lie in a doubled hour."""
         self.naive += int(local_ms.size)
         if not self.zone or self.zone == "UTC":
             return local_ms
@@ -133,7 +133,7 @@ class Clock:
         return early
 
     def remarks(self) -> tuple[str, ...]:
-        """Say what was assumed about the times."""
+        """State what was assumed about the times."""
         out = list(self.notes)
         if self.naive:
             out.append(f"times without a zone taken as {self.zone or 'UTC'}")
@@ -147,9 +147,10 @@ _MS = pa.timestamp("ms")
 
 
 def second_pass_ms(times_ms: Times, ambiguous: Mask, zone: str) -> Times:
-    """Move those times of one series that stand in a doubled hour for the second time.
+    """Shift the times of one series that lie in the second pass of a doubled hour.
 
-    `times_ms` are in the order of the rows and of the first pass; a time that does not move on begins the second pass.
+    `times_ms` are in the order of the rows, read as of the first pass; a time that does not advance begins the second
+    pass.
     """
     if not ambiguous.any():
         return times_ms
@@ -168,7 +169,7 @@ def second_pass_ms(times_ms: Times, ambiguous: Mask, zone: str) -> Times:
 
 
 def _fold_ms(first_pass_ms: int, zone: str) -> int:
-    """How long the doubled span is that `first_pass_ms` stands in, from the two readings of its local time."""
+    """The length of the doubled span that contains `first_pass_ms`, from the two readings of its local time."""
     local = pa.array(np.array([first_pass_ms], dtype=np.int64) + _offset_ms(np.array([first_pass_ms]), zone), type=_MS)
     return int(_assumed(local, zone, "latest")[0] - _assumed(local, zone, "earliest")[0])
 
@@ -234,7 +235,7 @@ def _cast(cells: Any, kind: Any) -> tuple[Times, Mask]:
 
 
 def _first_unreadable(cells: Any, kind: Any) -> int | None:
-    """Find the first cell that cannot be cast, by halving; None where all can."""
+    """Find the first cell that cannot be cast, by bisection; None where all can."""
     if _castable(cells, kind):
         return None
     good, bad = 0, len(cells)
