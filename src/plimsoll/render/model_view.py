@@ -51,13 +51,13 @@ def _findings(findings: Sequence[Finding]) -> tuple[Table, ...]:
 
 _ABOUT = (
     (
-        "One YAML file describes a system; `-m FILE` names it, else `./plimsoll.yaml` is taken. It may be split: "
-        "`-m` given several times, a folder, or `include`. Lists are joined, mappings are merged, and nothing is "
+        "One YAML file describes a system; `-m FILE` names it, else `./plimsoll.yaml` is read. It may be split: "
+        "give `-m` several times, a folder, or `include`. Lists are joined, mappings are merged, and nothing is "
         "overwritten."
     ),
     (
-        "Unknown keys are errors. Every fault is told at once, with file, line, column, field and what was "
-        "probably meant; `plimsoll validate` tells contradictions as findings beside. `plimsoll show` prints the "
+        "Unknown keys are errors. All faults are reported at once, with file, line, column, field and what was "
+        "probably meant; `plimsoll validate` also lists contradictions, as findings. `plimsoll show` prints the "
         "model as understood, with every default; its `-o yaml` is a model file again."
     ),
     (
@@ -66,9 +66,12 @@ _ABOUT = (
         "thousandths where cores are meant. A field that takes any value with a unit wants `min` for minutes and "
         "`GB` for bytes."
     ),
-    ("Words are read by YAML 1.2: `02:00`, `on` and dates are text. Anchors, aliases and `<<` work within bounds."),
     (
-        "Secrets stand as `env:NAME` or `file:PATH`, never as themselves. OpenSLO documents (`apiVersion: "
+        "Unquoted words are read by YAML 1.2: `02:00`, `on` and dates are text. Anchors, aliases and `<<` work within "
+        "bounds."
+    ),
+    (
+        "Secrets are written as `env:NAME` or `file:PATH`, never as themselves. OpenSLO documents (`apiVersion: "
         "openslo/v1`) may stand beside the model; their objectives become `slos`."
     ),
     ("`plimsoll schema -o json` prints the JSON Schema for editors, and `plimsoll schema -o md` prints this page."),

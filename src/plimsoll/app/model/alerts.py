@@ -32,7 +32,7 @@ class AlertRuleSection(Section):
     expr: Text | None = Field(default=None, description="A PromQL expression instead.")
     for_: Seconds = Field(default=0.0, alias="for", description="It must hold for all of this time.")
     severity: Literal["critical", "warning", "info"] = Field(default="warning", description="How serious it is.")
-    to: Channels = Field(default=(), description="Channels that are told.")
+    to: Channels = Field(default=(), description="Channels that are notified.")
 
     @model_validator(mode="after")
     def _one_question(self) -> Self:
@@ -47,7 +47,7 @@ class InformationSection(Section):
     """An informational event that is posted, routed and marked on charts."""
 
     name: Name = Field(description="What happened.")
-    to: Channels = Field(default=(), description="Channels that are told.")
+    to: Channels = Field(default=(), description="Channels that are notified.")
 
 
 class AlertsSection(Section):
@@ -55,4 +55,4 @@ class AlertsSection(Section):
 
     channels: tuple[ChannelSection, ...] = Field(default=(), description="Ways to reach people.")
     rules: tuple[AlertRuleSection, ...] = Field(default=(), description="The alerts.")
-    events: tuple[InformationSection, ...] = Field(default=(), description="What is told without being an alert.")
+    events: tuple[InformationSection, ...] = Field(default=(), description="What is sent without being an alert.")

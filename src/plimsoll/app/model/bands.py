@@ -26,12 +26,12 @@ class BandSection(Section):
 
 
 class AssessSection(Section):
-    """What asks for action, and how soon."""
+    """When action is needed, and how soon."""
 
-    immediate: tuple[ConditionSection, ...] = Field(default=(), description="Any of these asks for action at once.")
-    triggers: tuple[ConditionSection, ...] = Field(default=(), description="Any of these asks for more capacity.")
+    immediate: tuple[ConditionSection, ...] = Field(default=(), description="Any of these needs action at once.")
+    triggers: tuple[ConditionSection, ...] = Field(default=(), description="Any of these needs more capacity.")
     urgent_past: Ratio = Field(default=0.2, description="So far past a threshold, urgency is high.")
-    good: tuple[ConditionSection, ...] = Field(default=(), description="What is told as good.")
+    good: tuple[ConditionSection, ...] = Field(default=(), description="What is reported as good.")
     unhealthy: Literal["medium", "high", "critical"] = Field(
         default="critical", description="How much an unhealthy component hurts."
     )

@@ -106,7 +106,7 @@ class SessionsSection(Section):
     create: Seconds | None = Field(default=None, description="Time to create one.")
     destroy: Seconds | None = Field(default=None, description="Time to destroy one.")
     median: Seconds | None = Field(default=None, description="Median length.")
-    timeout: Seconds | None = Field(default=None, description="Ended after so much idleness.")
+    timeout: Seconds | None = Field(default=None, description="Closed after so much idle time.")
     peak: Whole | None = Field(default=None, ge=0, description="Most seen at once.")
     per_user: Number | None = Field(default=None, ge=0, description="Sessions of one concurrent user.")
     websockets_per_user: Number | None = Field(

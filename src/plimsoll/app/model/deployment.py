@@ -58,14 +58,14 @@ class HealthSection(Section):
     """How a replica is found healthy."""
 
     path: Text = Field(default="/health", description="The endpoint.")
-    interval: Seconds = Field(default=30.0, gt=0, description="How often it is asked.")
+    interval: Seconds = Field(default=30.0, gt=0, description="How often it is polled.")
     timeout: Seconds = Field(default=10.0, gt=0, description="How long an answer may take.")
     healthy_after: Whole = Field(default=2, ge=1, description="Good answers in a row that make a replica healthy.")
     unhealthy_after: Whole = Field(default=3, ge=1, description="Bad answers in a row that make it unhealthy.")
     grace: Seconds = Field(default=300.0, description="A new replica is not judged for this long.")
     status: Whole = Field(default=200, description="The status that a good answer has.")
     response_below: Seconds | None = Field(default=None, description="A good answer comes within this time.")
-    port: Whole | None = Field(default=None, ge=1, le=65535, description="The port that is asked.")
+    port: Whole | None = Field(default=None, ge=1, le=65535, description="The port that is polled.")
 
 
 class RestartSection(Section):
@@ -105,8 +105,8 @@ class ExecutorSection(Section):
         description="The kind of executor."
     )
     url: SafeUrl | None = Field(default=None, description="Its address.")
-    count: Text | None = Field(default=None, description="How the count is asked for: `GET /api/instances .count`.")
-    scale: Text | None = Field(default=None, description="How a change is asked for: `POST /api/scaling`.")
+    count: Text | None = Field(default=None, description="The request for the count: `GET /api/instances .count`.")
+    scale: Text | None = Field(default=None, description="The request for a change: `POST /api/scaling`.")
     body: tuple[Name, ...] = Field(default=(), description="Fields of the request's body.")
     ok: Whole = Field(default=200, description="The status that means done.")
     timeout: Seconds = Field(default=30.0, gt=0, description="How long an answer may take.")

@@ -43,11 +43,11 @@ class ModelFile(Section):
     metadata: MetadataSection = Field(description="What the system is called and whose it is.")
     include: Annotated[tuple[Text, ...], OneOrMany] = Field(default=(), description="Further files of this model.")
     components: tuple[ComponentSection, ...] = Field(default=(), description="The parts of the system.")
-    drivers: tuple[DriverSection, ...] = Field(default=(), description="The business behind the demand.")
-    scenarios: tuple[ScenarioSection, ...] = Field(default=(), description="Courses that growth may take.")
+    drivers: tuple[DriverSection, ...] = Field(default=(), description="The business quantities behind the demand.")
+    scenarios: tuple[ScenarioSection, ...] = Field(default=(), description="Possible courses of growth.")
     events: tuple[EventSection, ...] = Field(default=(), description="Known changes of demand.")
     planning: PlanningSection = Field(
-        default_factory=PlanningSection.model_construct, description="How plans are made and told."
+        default_factory=PlanningSection.model_construct, description="How plans are made and shown."
     )
     sources: tuple[SourceSection, ...] = Field(default=(), description="Where series are read from.")
     signals: tuple[SignalSection, ...] = Field(default=(), description="The series, by name.")
@@ -55,7 +55,7 @@ class ModelFile(Section):
     limits: tuple[LimitSection, ...] = Field(default=(), description="How far resources may go.")
     slos: tuple[ObjectiveSection, ...] = Field(default=(), description="Objectives over a window.")
     bands: tuple[BandSection, ...] = Field(default=(), description="What is good and what is bad.")
-    assess: AssessSection = Field(default_factory=AssessSection.model_construct, description="What asks for action.")
+    assess: AssessSection = Field(default_factory=AssessSection.model_construct, description="When action is needed.")
     tiers: tuple[TierSection, ...] = Field(default=(), description="The system in a few sizes, smallest first.")
     transitions: tuple[TransitionSection, ...] = Field(default=(), description="The way from tier to tier.")
     readiness: ReadinessSection = Field(
@@ -66,7 +66,7 @@ class ModelFile(Section):
     cost_review: CostReviewSection | None = Field(default=None, description="How costs are reviewed.")
     roadmap: tuple[PhaseSection, ...] = Field(default=(), description="What is done by when.")
     alerts: AlertsSection = Field(
-        default_factory=AlertsSection.model_construct, description="What is told to whom, and when."
+        default_factory=AlertsSection.model_construct, description="Who is notified of what, and when."
     )
     reports: tuple[ReportSection, ...] = Field(default=(), description="Reports by period.")
     reviews: tuple[ReviewSection, ...] = Field(default=(), description="Reviews by people.")

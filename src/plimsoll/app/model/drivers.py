@@ -41,7 +41,7 @@ class DriverSection(Section):
     name: Name = Field(description="The driver's name.")
     unit: Name = Field(default="users", description="What is counted.")
     description: Text = Field(default="", description="What it is.")
-    now: Count | None = Field(default=None, description="Where it stands at the start of the plan.")
+    now: Count | None = Field(default=None, description="Its value at the start of the plan.")
     of: Name | None = Field(default=None, description="The driver that it follows.")
     ratio: Number = Field(default=1.0, ge=0, description="How much of it one unit of that driver makes.")
     rounding: Literal["none", "down", "up", "nearest"] = Field(
@@ -79,9 +79,11 @@ class ScenarioSection(Section):
     name: Name = Field(description="The scenario's name, as `plan --scenario` takes it.")
     driver: Name = Field(description="The driver that grows.")
     default: bool = Field(default=False, description="Taken where none is named.")
-    description: Text = Field(default="", description="What it stands for.")
+    description: Text = Field(default="", description="What it represents.")
     monthly: Change | None = Field(default=None, description="A constant rate a month.")
-    rates: tuple[GrowthRateSection, ...] = Field(default=(), description="Rates that change; the last goes on.")
+    rates: tuple[GrowthRateSection, ...] = Field(
+        default=(), description="Rates that change over time; the last continues."
+    )
     range: tuple[Change, Change] | None = Field(
         default=None, description="Lowest and highest monthly rate; their mean is taken where no rate is given."
     )
@@ -117,7 +119,9 @@ class EventSection(Section):
     kind: Literal["change", "changepoint", "ignore"] = Field(
         default="change", description="A change of demand; a point before which history is void; a span to leave out."
     )
-    start: datetime = Field(description="When it begins. What began before a plan is part of where its drivers stand.")
+    start: datetime = Field(
+        description="When it begins. What began before a plan is part of its drivers' values at the start."
+    )
     end: datetime | None = Field(
         default=None, description="When it is over: a date is the first day without it. Left out where it stays."
     )
@@ -146,14 +150,14 @@ class ForecastSection(Section):
     """How signals are forecast."""
 
     horizon: Seconds = Field(default=7776000.0, gt=0, description="How far ahead.")
-    example_horizon: Seconds | None = Field(default=None, gt=0, description="A shorter one to show beside it.")
+    example_horizon: Seconds | None = Field(default=None, gt=0, description="A shorter horizon, shown as well.")
     intervals: tuple[Share, ...] = Field(default=(0.95, 0.8), description="Confidence of the intervals shown.")
     signals: tuple[Name, ...] = Field(default=(), description="What is forecast.")
     trend_models: tuple[Literal["linear", "quadratic"], ...] = Field(
-        default=(), description="Plain trends to show beside the forecast."
+        default=(), description="Plain trends, shown with the forecast."
     )
     growth_per: tuple[Literal["day", "month", "year"], ...] = Field(
-        default=(), description="Growth is also told per day, month of 30 days, year of 365 days."
+        default=(), description="Growth is also shown per day, month of 30 days, year of 365 days."
     )
     show_r_squared: bool = Field(default=False, description="Show how much of the variance a plain trend explains.")
     holidays: Annotated[tuple[Name, ...], OneOrMany] = Field(
@@ -191,11 +195,11 @@ class PatternsSection(Section):
 
 
 class PlanningSection(Section):
-    """How plans are made and told."""
+    """How plans are made and shown."""
 
     start: date | None = Field(default=None, description="The first day of month 0; today where left out.")
     months: Whole = Field(default=12, ge=1, le=600, description="How many months a plan covers.")
-    summary_months: tuple[Whole, ...] = Field(default=(), description="Months that the summary tells.")
+    summary_months: tuple[Whole, ...] = Field(default=(), description="Months in the summary.")
     period: Literal["month", "quarter"] = Field(default="month", description="The length of one row of the plan.")
     forecast: ForecastSection = Field(
         default_factory=ForecastSection.model_construct, description="How signals are forecast."

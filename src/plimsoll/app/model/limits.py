@@ -12,11 +12,9 @@ class LimitSection(Section):
     """One limit of one resource."""
 
     resource: Name = Field(description="What is limited: sessions, connections, disk, memory.")
-    component: Name | None = Field(
-        default=None, description="Whose resource it is (where the limit stands at the top)."
-    )
-    signal: Name | None = Field(default=None, description="The signal that tells how much is used.")
-    soft: Amount | None = Field(default=None, description="Where to be told.")
+    component: Name | None = Field(default=None, description="Whose resource it is (for a limit at the top level).")
+    signal: Name | None = Field(default=None, description="The signal that measures how much is used.")
+    soft: Amount | None = Field(default=None, description="Where its owner wants to be notified.")
     hard: Amount | None = Field(default=None, description="Where it fails or refuses.")
     low_is_bad: bool = Field(default=False, description="Trouble lies below the limit (free space), not above it.")
     self_limiting: bool = Field(default=False, description="Full by design: not forecast.")

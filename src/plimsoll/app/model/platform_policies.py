@@ -79,7 +79,7 @@ class KedaTriggerSection(Section):
 
 
 class KedaFallbackSection(Section):
-    """What stands in while a trigger fails."""
+    """What replaces a trigger while it fails."""
 
     failures: Whole = Field(description="After more than so many failures in a row.")
     replicas: Whole = Field(ge=0, description="Stand in with so many replicas.")
@@ -98,7 +98,7 @@ class KedaSection(Section):
     every: Seconds = Field(default=30.0, gt=0, description="Polling interval, for going between 0 and 1.")
     cooldown: Seconds = Field(default=300.0, description="Wait after the last activity before going to zero.")
     initial_cooldown: Seconds = Field(default=0.0, description="Wait after creation before going to zero.")
-    fallback: KedaFallbackSection | None = Field(default=None, description="What stands in while a trigger fails.")
+    fallback: KedaFallbackSection | None = Field(default=None, description="What replaces a trigger while it fails.")
     behavior: HpaBehaviorSection | None = Field(default=None, description="The behavior of its HPA.")
 
 

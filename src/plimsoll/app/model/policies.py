@@ -114,7 +114,7 @@ class ScheduleSection(Section):
     min: Whole | None = Field(default=None, ge=0, description="Never fewer while it holds.")
     max: Whole | None = Field(default=None, ge=0, description="Never more while it holds.")
     target: Whole | None = Field(default=None, ge=0, description="The count proposed when it starts.")
-    lead: Seconds = Field(default=0.0, description="Start so much earlier.")
+    lead: Seconds = Field(default=0.0, description="Start this much earlier.")
 
 
 class PeakSection(Section):
@@ -126,7 +126,7 @@ class PeakSection(Section):
     min: Whole | None = Field(default=None, ge=0, description="Never fewer while it lasts.")
     extra: Ratio = Field(default=0.0, description="So much on top of what the rules ask for.")
     hold_scale_in: bool = Field(default=True, description="Do not scale in while it lasts.")
-    lead: Seconds = Field(default=0.0, description="Start so much earlier.")
+    lead: Seconds = Field(default=0.0, description="Start this much earlier.")
 
 
 class PredictiveSection(Section):
@@ -284,5 +284,5 @@ class PolicySection(Section):
     confidence: ConfidenceSection = Field(
         default_factory=ConfidenceSection.model_construct, description="How sure its decisions are."
     )
-    after: Name | None = Field(default=None, description="Scale out only once this policy stands at its maximum.")
+    after: Name | None = Field(default=None, description="Scale out only once this policy is at its maximum.")
     note: Text = Field(default="", description="Anything else to know.")

@@ -31,7 +31,7 @@ class AdditionSection(Section):
 
     what: Name = Field(description="What is added: instances, GB.")
     quantity: Number = Field(ge=0, description="How many each time.")
-    each: Price | None = Field(default=None, description="What one costs a month; the cost cannot be told without it.")
+    each: Price | None = Field(default=None, description="What one costs a month; without it the cost is unknown.")
     in_months: tuple[Annotated[Whole, Field(ge=1)], ...] = Field(
         description="The months, counted from 1, in which it is added."
     )
@@ -53,7 +53,7 @@ class PricesSection(Section):
     currency: Name = Field(default="USD", description="The currency of every price.")
     as_of: date | None = Field(default=None, description="The date of the prices.")
     source: Text = Field(default="model file", description="Where they come from.")
-    hours_per_month: Number = Field(default=730.0, gt=0, description="Hours that a month is reckoned with.")
+    hours_per_month: Number = Field(default=730.0, gt=0, description="Hours that count as a month.")
     basis: Literal["resources", "instances"] | None = Field(
         default=None, description="What is paid for; resources where a core's price is given, else instances."
     )
@@ -70,7 +70,7 @@ class BudgetSection(Section):
 
     monthly: Price = Field(description="A month.")
     alert_at: Annotated[tuple[Ratio, ...], OneOrMany] = Field(default=(0.8,), description="Warn at these shares.")
-    to: Annotated[tuple[Name, ...], OneOrMany] = Field(default=(), description="Channels that are told.")
+    to: Annotated[tuple[Name, ...], OneOrMany] = Field(default=(), description="Channels that are notified.")
     daily_at: str | None = Field(default=None, pattern=r"^\d\d:\d\d$", description="When it is checked, local time.")
     by: tuple[Literal["feature", "team", "component"], ...] = Field(default=(), description="How cost is divided.")
 

@@ -15,7 +15,7 @@ class ReportSection(Section):
     """One report."""
 
     period: Period = Field(description="How often.")
-    topics: Topics = Field(default=(), description="What it tells.")
+    topics: Topics = Field(default=(), description="What it covers.")
     to: Annotated[tuple[Name, ...], OneOrMany] = Field(default=(), description="Channels it goes to.")
 
 

@@ -61,7 +61,7 @@ class SignalSection(Section):
         default=None, description="Per replica, of the whole fleet, or neither."
     )
     derived: DerivedSection | None = Field(default=None, description="Computed from another one instead of read.")
-    description: Text = Field(default="", description="What it tells.")
+    description: Text = Field(default="", description="What it measures.")
 
 
 class ScrapeJobSection(Section):

@@ -32,8 +32,8 @@ class GrowthSection(Section):
     """A resource that grows by itself."""
 
     resource: Literal["cpu", "memory", "storage"] = Field(description="What grows.")
-    now: Amount | None = Field(default=None, description="Where it stands: a ratio of use, or bytes.")
+    now: Amount | None = Field(default=None, description="Current use: a ratio, or bytes.")
     monthly: Change | None = Field(default=None, description="Growth a month as a ratio of what there is.")
-    monthly_points: Change | None = Field(default=None, description="Growth a month in percentage points of use.")
+    monthly_points: Change | None = Field(default=None, description="Monthly growth in percentage points of use.")
     act_above: Amount | None = Field(default=None, description="Add more when it passes this.")
     note: Text = Field(default="", description="Anything else to know.")

@@ -16,7 +16,7 @@ from plimsoll.domain.decision import Action, Guard, Reason
 class ExpectationSection(Section):
     """What one decision is to be; what is left out may be anything."""
 
-    at: Seconds = Field(ge=0, description="After so much time from the start.")
+    at: Seconds = Field(ge=0, description="Time since the start.")
     replicas: Whole | None = Field(default=None, description="The count decided.")
     action: Action | None = Field(default=None, description="scale_out, scale_in or hold.")
     because: Reason | None = Field(default=None, description="One of its reasons.")
@@ -55,5 +55,5 @@ class ScenarioFile(Section):
     api_version: Literal["plimsoll/v1"] = Field(alias="apiVersion", description="The version of this format.")
     kind: Literal["PolicyTest"] = Field(description="What the file describes.")
     policy: PolicySection | None = Field(default=None, description="The policy, written out.")
-    policy_file: Text | None = Field(default=None, description="Or the file it stands in, relative to this one.")
+    policy_file: Text | None = Field(default=None, description="Or the file that holds it, relative to this one.")
     tests: tuple[ScenarioSection, ...] = Field(min_length=1, description="The tests.")
