@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Collection, Sequence
 
+from plimsoll.app.runway.resource_names import bare_name
 from plimsoll.domain.errors import UsageError
 from plimsoll.domain.saturation import Catalog, CatalogMatch, SaturationPoint
 
@@ -22,8 +23,8 @@ def list_catalog(points: Sequence[SaturationPoint], words: Sequence[str] = (), g
 
 
 def find_point(points: Sequence[SaturationPoint], name: str) -> SaturationPoint | None:
-    """The point of that name, or None."""
-    return next((point for point in points if point.name == name), None)
+    """The point of that name, or the one that a source of ours measures under it, or None."""
+    return next((point for point in points if name == point.name or bare_name(name) in point.signals), None)
 
 
 def near_names(points: Sequence[SaturationPoint], name: str) -> tuple[str, ...]:
@@ -47,4 +48,5 @@ def _match(point: SaturationPoint, offered: set[str]) -> CatalogMatch:
 
 def _speaks_of(point: SaturationPoint, word: str) -> bool:
     text = " ".join((point.name, point.group, point.title, point.resource, point.exporter, *point.metrics, point.why))
-    return word.lower() in text.lower()
+    resource = word.partition("/")[2].partition(":")[0]  # of a name in the runway, as host/disk:/var
+    return word.lower() in text.lower() or resource == point.resource

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Sequence
 
+from plimsoll.app.runway.resource_names import bare_name
 from plimsoll.domain.errors import InputError, NothingToAnswer
 from plimsoll.domain.prediction import PredictionLog
 from plimsoll.domain.runway import RunwayExplanation
@@ -20,11 +22,23 @@ def explain_runway(log: PredictionLog, resource: str) -> tuple[RunwayExplanation
         raise NothingToAnswer("no runway has been kept yet; run `plimsoll runway SOURCE` first")
     if resource not in known:
         whole = [name for name in known if name.endswith(f"/{resource}") or name.startswith(f"{resource}/")]
-        meant = whole or [name for name in known if resource in name]
+        meant = whole or _by_other_name(log, known, resource) or [name for name in known if resource in name]
         if len(meant) != 1 or not resource:
             raise InputError(f"no resource {resource[:80]!r} in the last runway; {_near(resource, meant or known)}")
         resource = meant[0]
     return log.explanations(resource)
+
+
+def _by_other_name(log: PredictionLog, known: Sequence[str], name: str) -> list[str]:
+    """Find the resources whose series, or whose limit in the catalog, goes by this name."""
+    whole = [resource for resource in known if any(name in _names(item) for item in log.explanations(resource))]
+    bare = bare_name(name)
+    return whole or [resource for resource in known if any(bare in _names(item) for item in log.explanations(resource))]
+
+
+def _names(item: RunwayExplanation) -> tuple[str, ...]:
+    query, limit = item.evidence.query, item.row.limit
+    return (query, bare_name(query), limit.source.removeprefix("catalog ") if limit else "")
 
 
 def _near(resource: str, known: tuple[str, ...] | list[str]) -> str:

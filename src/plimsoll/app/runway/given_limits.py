@@ -16,10 +16,12 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
+from plimsoll.app.runway.resource_names import of_point
 from plimsoll.domain.errors import QuantityError, UsageError
 from plimsoll.domain.limit import Direction
 from plimsoll.domain.quantity import Dimension, duration, quantity
-from plimsoll.domain.series import MetricKind
+from plimsoll.domain.saturation import SaturationPoint
+from plimsoll.domain.series import MetricKind, SeriesId
 
 FROM_CALLER = "given on the command line"
 _BY_UNIT = {
@@ -93,6 +95,17 @@ def check_fits(option: str, patterns: Sequence[str], names: Collection[str]) -> 
             near = difflib.get_close_matches(pattern, list(names), n=3, cutoff=0.4) or sorted(names)[:3]
             hint = f"; there are {', '.join(near)}" if near else ""
             raise UsageError(f"{option} {pattern[:80]!r} fits no series{hint}")
+
+
+def series_named(words: Sequence[str], held: Sequence[SeriesId], points: Sequence[SaturationPoint]) -> tuple[str, ...]:
+    """Turn the names that the runway takes from the catalog into those of the series; other words stay as they are."""
+    by_signal = {signal: point for point in points for signal in point.signals}
+    of = {
+        str(one): (point.name, of_point(point, one.label_map, "").name)
+        for one in held
+        if (point := by_signal.get(one.name))
+    }
+    return tuple(name for word in words for name in [one for one in of if fits(word, of[one])] or [word])
 
 
 def given_limits(limits: Sequence[str], floors: Sequence[str] = ()) -> tuple[GivenLimit, ...]:

@@ -60,6 +60,15 @@ def names_of(series: SeriesId) -> tuple[str, ...]:
     return (of_series(series).name, series.name, str(series))
 
 
+def bare_name(name: str) -> str:
+    """The name of a series without its component and its labels, in whichever way they are written.
+
+    >>> bare_name("db1/disk_percent:/var"), bare_name('disk_percent{mount="/var"}')
+    ('disk_percent', 'disk_percent')
+    """
+    return name.partition("{")[0].partition(":")[0].rpartition("/")[2]
+
+
 def told_apart(names: Sequence[ResourceName], ids: Sequence[SeriesId]) -> list[ResourceName]:
     """Make resource names unique: equal names get all labels of their series, then a number."""
     counts = Counter(name.name for name in names)

@@ -156,10 +156,10 @@ def _answer(asked: Asked, model: Model | None, ahead: tuple[Annotations, Course]
     from plimsoll.app.forecasts.public_holidays import holiday_terms
     from plimsoll.app.forecasts.reports import ForecastAsk, check_answered, forecast_report
     from plimsoll.app.model_terms import forecast_terms, with_advice
-    from plimsoll.app.runway.given_limits import check_fits
+    from plimsoll.app.runway.given_limits import check_fits, series_named
     from plimsoll.app.runway.resource_names import names_of
     from plimsoll.bootstrap import public_holidays
-    from plimsoll.bootstrap_sources import wall_clock_ms
+    from plimsoll.bootstrap_sources import limit_catalog, wall_clock_ms
     from plimsoll.entrypoints.cli.known_ahead import course_from
     from plimsoll.render.forecast import tables
 
@@ -169,10 +169,12 @@ def _answer(asked: Asked, model: Model | None, ahead: tuple[Annotations, Course]
     horizon_ms = terms.horizon_ms if terms and not typed.horizon else span_ms(typed.horizon or _HORIZON, "--horizon")
     levels = terms.levels if terms and not typed.quantiles else levels_of(typed.quantiles or _LEVELS)
     lengths = seasons_of(typed.seasons)
-    wanted = course.only or (terms.only if terms else ())
     harvest, now_ms = harvest_of(asked, model, wall_clock_ms)
-    if held := [*(series.id for series in harvest.series), *(gap.id for gap in harvest.gaps)]:
-        check_fits("--series", course.only, {name for one in held for name in names_of(one)})
+    held = [*(series.id for series in harvest.series), *(gap.id for gap in harvest.gaps)]
+    only = series_named(course.only, held, limit_catalog()) if course.only else ()
+    wanted = only or (terms.only if terms else ())
+    if held:
+        check_fits("--series", only, {name for one in held for name in names_of(one)})
     scenario = course_from(model, replace(course, only=wanted), harvest, known)
     ask = ForecastAsk(horizon_ms, levels, lengths, wanted, known, scenario, typed.seed, calendar, now_ms)
     report = forecast_report(harvest, ask)
