@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from plimsoll.app.driver_histories import history_file, history_signal
 from plimsoll.app.model import Model
 from plimsoll.app.model.signals import SignalSection, SourceSection
-from plimsoll.app.plan.driver_histories import history_file, history_signal
 from plimsoll.domain.errors import InputError, Place
 from plimsoll.domain.ports import Signal
 from plimsoll.domain.series import Harvest, MetricKind, SeriesId

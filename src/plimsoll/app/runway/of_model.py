@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from plimsoll.app.driver_histories import followers
 from plimsoll.app.forecasts.public_holidays import HolidayTerms, told_of_holidays, with_holidays
 from plimsoll.app.model import Model
 from plimsoll.app.model.limits import LimitSection
 from plimsoll.app.model.translate import limit as limit_of_section
-from plimsoll.app.plan.driver_histories import followers
 from plimsoll.app.runway.given_limits import FROM_CALLER, GivenLimit
 from plimsoll.app.runway.inputs import Ask, Inputs
 from plimsoll.app.runway.limit_units import Fitted, fitted

@@ -37,7 +37,7 @@ def harvest_of(asked: Asked, model: Model | None, clock_ms: Callable[[], int]) -
 
     Raises UsageError where neither a source nor a model says what to read, NothingToAnswer for an empty recording.
     """
-    from plimsoll.app.plan.driver_histories import with_drawn_histories
+    from plimsoll.app.driver_histories import with_drawn_histories
     from plimsoll.domain.errors import UsageError
     from plimsoll.domain.series import Window
 

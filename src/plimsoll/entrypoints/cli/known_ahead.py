@@ -75,7 +75,7 @@ def course_from(model: Model | None, course: Course, harvest: Harvest, known: An
 
 
 def _of_model(model: Model | None, course: Course, how: Combination) -> Scenario:
-    from plimsoll.app.plan.driver_histories import followers
+    from plimsoll.app.driver_histories import followers
 
     sections = model.file.scenarios if model is not None else ()
     section = next((one for one in sections if one.name == course.scenario), None)

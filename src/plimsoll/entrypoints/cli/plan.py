@@ -33,8 +33,8 @@ def plan(
     output_format: FormatOption = Format.TABLE,
 ) -> None:
     """Plan a system month by month: sizes, cost, events, obstacles, and what to do by when."""
+    from plimsoll.app.driver_histories import file_histories
     from plimsoll.app.model import load_model
-    from plimsoll.app.plan.driver_histories import file_histories
     from plimsoll.app.plan.plans import Question
     from plimsoll.app.plan.plans import plan as make
     from plimsoll.bootstrap_sources import open_source, wall_clock_ms

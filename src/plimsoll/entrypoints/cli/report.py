@@ -164,8 +164,8 @@ def gathered_on(
     """Read, and gather what every stage answers; raises UsageError for a limit on what is not there."""
     from dataclasses import replace
 
+    from plimsoll.app.driver_histories import file_histories
     from plimsoll.app.forecasts.public_holidays import holiday_terms
-    from plimsoll.app.plan.driver_histories import file_histories
     from plimsoll.app.report.gathering import Read, gather
     from plimsoll.app.runway.given_limits import NO_LEAD_TIMES, check_used
     from plimsoll.app.runway.inputs import Ask

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from plimsoll.app.driver_histories import SYNTHETIC, followers, with_drawn_histories
 from plimsoll.app.model import model_from_text
-from plimsoll.app.plan.driver_histories import SYNTHETIC, followers, with_drawn_histories
 from plimsoll.app.runway.of_model import annotations_of
 from plimsoll.domain.errors import ModelError
 from plimsoll.domain.series import Harvest, Series, Window
