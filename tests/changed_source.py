@@ -1,4 +1,4 @@
-"""A module with one rule of its source changed, to show that a comparison can fail."""
+"""A module with one rule of its source changed, to show that a test can fail."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from types import ModuleType
 
 
 def changed(module: ModuleType, was: str, becomes: str) -> ModuleType:
-    """Run the source of a module with one text replaced; raises LookupError where it does not stand there once."""
+    """Run the source of a module with one text replaced; raises LookupError unless the text occurs exactly once."""
     path = Path(str(module.__file__))
     source = path.read_text(encoding="utf-8")
     if source.count(was) != 1:

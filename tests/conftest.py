@@ -1,4 +1,4 @@
-"""What every test may ask for: the real data beside the checkout, a home of its own, the command line."""
+"""Fixtures for all tests: the real data beside the checkout, a separate home, the command line."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ pytest_plugins = ("tests.servers.prometheus", "tests.servers.postgresql", "tests
 REPOSITORY = Path(__file__).resolve().parent.parent
 SHARED = REPOSITORY.parent / "shared"
 
-# How long one example takes says how busy the machine is, and nothing about a law.
+# The duration of one example depends on the load of the machine, not on the law under test.
 settings.register_profile("any machine", settings.default, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("any machine")
 
@@ -24,7 +24,7 @@ Plimsoll = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip, by name, what reads the real data where there is none."""
+    """Skip, by name, tests that read the real data if there is none."""
     if SHARED.is_dir():
         return
     for item in items:
@@ -40,7 +40,7 @@ def shared_data() -> Path:
 
 @pytest.fixture(autouse=True)
 def home_of_its_own(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Give each test an empty PLIMSOLL_HOME, so that none reads or writes the user's state."""
+    """Set an empty PLIMSOLL_HOME for each test, so that none reads or writes the user's state."""
     home = tmp_path_factory.mktemp("plimsoll-home")
     monkeypatch.setenv("PLIMSOLL_HOME", str(home))
     monkeypatch.setenv("NUMBA_CACHE_DIR", os.environ.get("NUMBA_CACHE_DIR", str(REPOSITORY / ".cache" / "numba")))

@@ -1,4 +1,4 @@
-"""What holds for every page that the demo writes, whatever it measured."""
+"""Checks that hold for every page of the demo, whatever it measured."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _NO_VALUE = re.compile(r"\b(nan|inf|None)\b")
 
 
 def check_demo_page(page: str) -> None:
-    """Find every synthetic demand labeled, nothing else labeled so, and a value or a word in every place."""
+    """Check that every synthetic demand and nothing else is labeled so, and that every place has a value or a word."""
     charts = json.loads(page.split('id="charts">')[1].split("</script>", maxsplit=1)[0])
     assert len(charts) >= 5
     for chart in charts:

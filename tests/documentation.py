@@ -1,4 +1,4 @@
-"""Documentation that is executed: the console blocks of README and docs, run in order, compared, or written anew.
+"""Documentation that is executed: the console blocks of README and docs are run in order and compared or rewritten.
 
 A block is
 
@@ -7,7 +7,7 @@ A block is
     ...what it prints, as far as it is shown; a line of only `...` stands for any lines...
     ```
 
-Blocks of one page run in one empty folder, in their order. A comment before a block changes how it is taken:
+Blocks of one page run in one empty folder, in their order. A comment before a block changes how it is treated:
 
     <!-- exit: 3 -->      the last command of the block ends with this code instead of 0
     <!-- shown only -->   the block is not run (it needs what a test machine has not got); the reason follows the words
@@ -36,7 +36,7 @@ _BLOCK = re.compile(r"(?P<notes>(?:<!--[^>]*-->\n)*)```console\n(?P<body>.*?)```
 
 @dataclass(frozen=True)
 class Command:
-    """One command of a page: what is typed, what is shown below it, and how it is taken."""
+    """One command of a page: what is typed, what is shown below it, and how it is treated."""
 
     line: str
     shown: tuple[str, ...]
@@ -46,7 +46,7 @@ class Command:
 
 @dataclass(frozen=True)
 class Block:
-    """One console block of a page, where it stands in the text, and its commands; none if it is shown only."""
+    """One console block of a page, its position in the text, and its commands; none if it is shown only."""
 
     span: tuple[int, int]
     commands: tuple[Command, ...]
@@ -72,7 +72,7 @@ def blocks(text: str) -> Iterator[Block]:
 
 
 def run(command: Command, folder: Path) -> subprocess.CompletedProcess[str]:
-    """Run one command of a page in `folder`, as a user would who stands in the checkout's own terms."""
+    """Run one command of a page in `folder`, as a user with the checkout's programs on the path would."""
     words = shlex.split(command.line)
     if words[0] != "plimsoll":
         raise ValueError(f"only plimsoll is run from a page, not {words[0]!r}")
@@ -84,7 +84,7 @@ def run(command: Command, folder: Path) -> subprocess.CompletedProcess[str]:
 
 
 def prepare(folder: Path) -> None:
-    """Give a page's folder the examples."""
+    """Copy the examples into a page's folder."""
     (folder / "examples").symlink_to(REPOSITORY / "examples")
 
 
@@ -109,7 +109,7 @@ def _commands(body: str, last_exit: int, compared: bool) -> Iterator[Command]:
 
 
 def _rewritten(page: Path) -> str:
-    """Give the text of a page with what its commands print now; output that is cut by `...` is left as it is."""
+    """Return the text of a page with the current output of its commands; output cut by `...` is left as it is."""
     text = page.read_text()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)

@@ -1,4 +1,4 @@
-"""What the tests of the examples share: where they lie, and how a command on one of them is called."""
+"""Helpers for tests of the examples: where they are, and how to call a command on one of them."""
 
 from __future__ import annotations
 

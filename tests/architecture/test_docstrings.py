@@ -1,4 +1,4 @@
-"""Numbers that a docstring shows are those that its function answers."""
+"""The examples in docstrings show what their functions return."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The pure rooms read no clock and draw no number without a seed; import-linter cannot see that, an AST can."""
+"""The pure rooms read no clock and draw no random number without a seed; the AST shows it, import-linter cannot."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ GLOBAL_RANDOM = {"seed", "rand", "randn", "randint", "random", "normal", "unifor
 
 
 def impurities(tree: ast.AST) -> Iterator[tuple[int, str]]:
-    """Name each clock that is read and each number that is drawn without a seed, with its line."""
+    """Name each clock that is read and each random number that is drawn without a seed, with its line."""
     for node in ast.walk(tree):
         if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
             continue

@@ -1,4 +1,4 @@
-"""The shape of the tree: twelve rooms, no room for what has no name, import contracts kept, help that stays fast."""
+"""The shape of the tree: twelve rooms, no room for miscellany, import contracts kept, help that stays fast."""
 
 from __future__ import annotations
 

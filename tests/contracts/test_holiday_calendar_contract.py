@@ -1,4 +1,4 @@
-"""What every calendar of public holidays promises, asked of the real one and of the one that tests write."""
+"""The contract of every calendar of public holidays, checked on the real one and on the fake of the tests."""
 
 from __future__ import annotations
 

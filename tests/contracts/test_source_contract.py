@@ -1,4 +1,4 @@
-"""What every source promises, asked of all of them: those that read servers, files, this machine, and memory."""
+"""The contract of every source, checked on all of them: those that read servers, files, this machine, and memory."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ SECRET = "hush-" + PASSWORD
 
 @dataclass(frozen=True)
 class Case:
-    """A source that works, signals it has, and one of its kind that is out of order (None where none can be)."""
+    """A source that works, signals it has, and a failing source of the same kind (None where none can fail)."""
 
     source: Source
     signals: tuple[Signal, ...]

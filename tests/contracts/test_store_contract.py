@@ -1,4 +1,4 @@
-"""What every series store promises, asked of the folder of Parquet files and of the one in memory."""
+"""The contract of every series store, checked on the folder of Parquet files and on the one in memory."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The series store in a dictionary: what the real one must agree with, in the simplest form that is right."""
+"""The series store as a dictionary: the simplest correct form, with which the real store must agree."""
 
 from __future__ import annotations
 

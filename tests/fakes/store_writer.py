@@ -1,6 +1,6 @@
 """A program that writes to a series store and can be killed.
 
-write FOLDER FIRST               append harvest FIRST, FIRST + 1, ...; say each on stdout once `append` has answered
+write FOLDER FIRST               append harvest FIRST, FIRST + 1, ...; print each on stdout once `append` has returned
 check FOLDER SAID                compare the store with the first SAID harvests, and append one more
 killed FOLDER READY LAST STRIDE  write from READY to LAST in forks that kill themselves at every STRIDE-th line of
                                  the store's code, and check what each leaves
@@ -35,7 +35,7 @@ Content = tuple[dict[str, list[tuple[int, float]]], tuple[Gap, ...]]
 
 
 def harvest(number: int) -> Harvest:
-    """Harvest `number`: three series over two days, samples that the one before had, too, at times a gap."""
+    """Harvest `number`: three series over two days, some samples of the previous harvest, at times a gap."""
     times = START + number * HOUR + np.arange(0, 30 * HOUR, HOUR // 2, dtype=np.int64)
     series = tuple(
         Series(SeriesId.of("load", {"i": str(i)}), times, np.round(number + np.arange(times.size) / 7 + i, 3))
@@ -77,7 +77,7 @@ def write(folder: Path, first: int, last: int | None, said: int) -> None:
 
 
 def in_a_process(work: Callable[[], None]) -> int:
-    """Run something in a fork; answer its exit status."""
+    """Run a function in a fork; return its exit status."""
     child = os.fork()
     if child == 0:
         try:
@@ -90,7 +90,7 @@ def in_a_process(work: Callable[[], None]) -> int:
 
 
 def killed_at(point: int, work: Callable[[], None]) -> None:
-    """Run something and kill this process at the given line of the store's code, counted as they are run."""
+    """Run a function and kill this process at the given executed line of the store's code."""
     left = point
 
     def on_line(frame: FrameType, event: str, _: Any) -> Any:
@@ -109,7 +109,7 @@ def killed_at(point: int, work: Callable[[], None]) -> None:
 
 
 def check(folder: Path, acknowledged: int) -> None:
-    """Compare a store with what was acknowledged: all of that, at most one whole harvest more, and it goes on."""
+    """Check that a store holds everything acknowledged, at most one whole harvest more, and can be appended to."""
     store = ParquetStore(folder)
     found = content(store)
     there = next((n for n in (acknowledged, acknowledged + 1) if found == expected(n)), None)

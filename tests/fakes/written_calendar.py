@@ -1,4 +1,4 @@
-"""A calendar of holidays in a dictionary: what the real one must agree with, in the simplest form that is right."""
+"""A calendar of holidays as a dictionary: the simplest correct form, with which the real calendar must agree."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ SATURDAY_AND_SUNDAY = frozenset({5, 6})
 
 
 class WrittenCalendar:
-    """Holds the holidays that it is given, place by place, and weekends where they are others than most have."""
+    """Holds given holidays by place, and the days of rest of places where these are unusual."""
 
     def __init__(
         self, days: Mapping[str, Sequence[Holiday]], weekends: Mapping[str, frozenset[int]] | None = None

@@ -1,10 +1,10 @@
-"""What others read is held byte for byte: one answer as JSON and one as a table for each command, on an example.
+"""Output for others is compared byte for byte: for each command one answer as JSON and one as a table, on an example.
 
-An answer that changes on purpose is written anew, to be looked at in the diff:
+An answer that changes on purpose is rewritten, to be reviewed in the diff:
 
     PLIMSOLL_WRITE_GOLDEN=1 python -m pytest tests/golden
 
-Answers that come out of floating-point fits are held by their figures elsewhere, not here.
+Answers from floating-point fits are not here; other tests check their figures.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""Files that no command should trust, by the edge they stand for; each is written anew for a test.
+"""Invalid files by the edge case they represent; each is written anew for a test.
 
-`ANY` fit whatever a command expects. `SERIES`, `TRACES`, `MODELS`, `LOAD_TESTS`, `CASES` and `PANELS` are almost right,
+`ANY` are invalid for every command. `SERIES`, `TRACES`, `MODELS`, `LOAD_TESTS`, `CASES` and `PANELS` are almost valid,
 and wrong in one respect.
 """
 
@@ -108,7 +108,7 @@ def table(rows: list[str], header: str = "timestamp,value", end: str = "\n") -> 
 
 
 def hourly(values: dict[int, str] | None = None) -> list[str]:
-    """Rows of twelve days, an hour apart, with some values put in place of others."""
+    """Hourly rows of twelve days, with some values replaced."""
     return [f"{time},{(values or {}).get(n, str(10 + n % 24))}" for n, time in enumerate(_HOURS)]
 
 

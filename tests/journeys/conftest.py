@@ -1,4 +1,4 @@
-"""The package as people get it, and one run of the demo from it, shared by the tests that look at either."""
+"""The package as users install it, and one run of its demo, shared by the tests of either."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.conftest import REPOSITORY
 
 @dataclass(frozen=True)
 class Installed:
-    """The wheel, unpacked into a folder of its own; `run` calls a Python module of it in an empty environment."""
+    """The wheel, unpacked into a folder of its own; `run` runs one of its Python modules in an empty environment."""
 
     wheel: Path
     folder: Path
@@ -34,7 +34,7 @@ class Installed:
 
 @dataclass(frozen=True)
 class DemoRun:
-    """One run of the demo: where it was called, what it said, how long it took, and what it left."""
+    """One run of the demo: its folder, its output, its duration, and its files."""
 
     folder: Path
     report: Path
@@ -44,7 +44,7 @@ class DemoRun:
 
 @pytest.fixture(scope="session")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
-    """Build the wheel and unpack it by pip, without what it needs: that is taken from the environment of the tests."""
+    """Build the wheel and unpack it by pip without its dependencies, which come from the environment of the tests."""
     made, folder = tmp_path_factory.mktemp("wheel"), tmp_path_factory.mktemp("installed")
     build = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(made), str(REPOSITORY)]
     subprocess.run(build, check=True, capture_output=True, timeout=120)

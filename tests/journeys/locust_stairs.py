@@ -1,8 +1,8 @@
-"""A Locust file: users in stairs against the example application, as the environment says.
+"""A Locust file: users in stairs against the example application, as the environment variables say.
 
-STAIRS is the users of each step with commas between, STAIR_S how long each lasts. Beside the files that Locust is asked
-for, PLAIN_PREFIX gets those that it writes by default, and PLAIN_PREFIX_requests.csv each request: when it ended (Unix
-seconds) and how long it took (ms).
+STAIRS lists the users of each step, separated by commas; STAIR_S is the duration of each. Besides the requested files,
+PLAIN_PREFIX gets the files that Locust writes by default, and PLAIN_PREFIX_requests.csv each request: when it ended
+(Unix seconds) and how long it took (ms).
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def write_requests(environment: Environment, **_: Any) -> None:
 
 
 class Customer(FastHttpUser):
-    """Asks again as soon as an answer is there: a closed loop."""
+    """Sends the next request as soon as the last is answered: a closed loop."""
 
     wait_time = constant(0)
 

@@ -1,4 +1,4 @@
-"""Whatever a command is given to read: one clear line and the right exit code, and nothing written by half."""
+"""For any invalid input a command prints one clear line, ends with the right exit code, and writes no partial file."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 @dataclass(frozen=True)
 class Called:
-    """What a command line ended with."""
+    """The outcome of a command line."""
 
     code: int
     out: str
@@ -59,7 +59,7 @@ Call = Callable[..., Called]
 
 @pytest.fixture
 def call(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Call:
-    """Run a command line here, in an empty folder; whatever it ends with, it is no fault of the program itself."""
+    """Run a command line in this process, in an empty folder; no outcome may be a crash of the program itself."""
     (tmp_path / "here").mkdir()
     monkeypatch.chdir(tmp_path / "here")
 
@@ -82,7 +82,7 @@ def call(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest
 
 @pytest.fixture(scope="module")
 def good(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder of files that are right: a model, a trace, a panel."""
+    """A folder of valid files: a model, a trace, a panel."""
     folder = tmp_path_factory.mktemp("good")
     (folder / "plimsoll.yaml").write_text(MODEL)
     (folder / "trace.csv").write_text(TRACE)
@@ -136,7 +136,7 @@ READERS: dict[str, tuple[str, str]] = {
 ANSWERS_FAULTS = {"doctor_csv", "doctor_parquet", "conformance"}
 # The reason, and that the gap is kept; the store remembers it.
 COLLECTS = {"collect", "model_of_a_collection"}
-# These read through the same code as another in the list; a few edges show that they end alike.
+# These share the reading code with another command of the list; a few edge cases show that they behave alike.
 LIKE_OTHERS = {
     "forecast", "assess", "patterns", "report", "init", "telemetry", "demo", "suggest", "load_test_of_a_report",
     "cache", "show", "plan", "policy_as_budget", "parquet", *(name for name in READERS if name.startswith("model_of")),
@@ -348,7 +348,7 @@ SERVER_READERS = {
 
 @pytest.fixture
 def closed_port() -> Iterator[int]:
-    """A port that is held and not listened on, so that nobody else answers there."""
+    """A port that is bound but not listened on, so that no other program answers there."""
     with socket.socket() as held:
         held.bind(("127.0.0.1", 0))
         yield int(held.getsockname()[1])
@@ -379,7 +379,7 @@ def test_a_database_that_is_not_there_is_named_without_its_password(
     assert all(f"127.0.0.1:{closed_port}/orders: " in line for line in called.complaints)
 
 
-# Commands that write, and where they may be asked to.
+# Commands that write, and the places they may be asked to write to.
 WRITERS = {
     "report": f"report {FLEET} --output PLACE",
     "init": f"init {FLEET} --force --output PLACE",
@@ -570,6 +570,6 @@ def test_what_cannot_be_answered_for_want_of_data_ends_with_4(call: Call, good: 
 
 
 def test_a_file_that_is_right_is_read(call: Call, tmp_path: Path) -> None:
-    """The commands do not simply refuse everything."""
+    """Shows that the commands do not refuse everything."""
     assert call("runway", FLEET, "--no-record").code == 0
     assert call("doctor", "csv", put(SERIES["constant"], tmp_path / "fine.csv")).code == 0

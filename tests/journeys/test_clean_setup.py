@@ -1,4 +1,4 @@
-"""A machine that has nothing: what the set-up says when it cannot go on."""
+"""A machine without the prerequisites: what the set-up says when it cannot continue."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 from tests.conftest import REPOSITORY
 
 SETUP = REPOSITORY / "scripts" / "setup.sh"
-# All that the script may use besides what a test leaves out on purpose.
+# All programs that the script may use, besides those that a test leaves out on purpose.
 TOOLS = ("sh", "dirname", "cut", "tail", "mkdir", "tr", "cat", "touch", "rm", "env")
 
 SetUp = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -20,7 +20,7 @@ SetUp = Callable[..., "subprocess.CompletedProcess[str]"]
 
 @pytest.fixture
 def machine(tmp_path: Path) -> Path:
-    """A folder of programs: the only ones there are."""
+    """A folder with the only programs of the machine."""
     folder = tmp_path / "bin"
     folder.mkdir()
     for tool in TOOLS:

@@ -1,4 +1,4 @@
-"""The wheel as people get it, and one real run of the demo from it: it measures, so it has the machine to itself."""
+"""The wheel as users get it, and one real run of its demo, which measures and therefore needs the machine to itself."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the pages show is what the commands do."""
+"""The documentation shows what the commands print."""
 
 from __future__ import annotations
 

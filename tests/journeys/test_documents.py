@@ -1,4 +1,4 @@
-"""What commands print for programs: every document has its kind and version, holds no NaN, names fields as agreed."""
+"""The documents for programs: each has its kind and version, contains no NaN, and names its fields by convention."""
 
 from __future__ import annotations
 
@@ -179,7 +179,7 @@ def test_every_form_of_a_document_says_the_same(line: str, ask: Ask) -> None:
 
 
 def _of_this_run(found: dict[str, Any]) -> Any:
-    """What two runs must agree in: all but the folder that is this run's own; YAML's dates as text."""
+    """The part in which two runs must agree: everything but the folder of this run; YAML's dates as text."""
     text = json.dumps(found, default=lambda moment: moment.isoformat())
     return json.loads(re.sub(r'/(json|yaml)"', '/store"', text))
 

@@ -1,4 +1,4 @@
-"""The example application: it really works for a request, and it really has a limit."""
+"""The example application: a request causes real work, and throughput has a real limit."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A fleet from file to file: as users call it, and on a cluster of which one worker is killed in mid-run."""
+"""A fleet from file to file: as users call it, and on a cluster with one worker killed in mid-run."""
 
 from __future__ import annotations
 

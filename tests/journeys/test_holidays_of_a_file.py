@@ -1,4 +1,4 @@
-"""A calendar is named once; what holidays do is learned from the file itself, and said in each answer."""
+"""With a named calendar, the effect of holidays is learned from the file itself and stated in each answer."""
 
 from __future__ import annotations
 

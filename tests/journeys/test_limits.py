@@ -1,4 +1,4 @@
-"""The `limits` commands as a user calls them: documents that others rely on, exit codes, one line for a mistake."""
+"""The `limits` commands as a user calls them: documents for programs, exit codes, one line for each error."""
 
 from __future__ import annotations
 

@@ -22,9 +22,9 @@ from plimsoll.domain.load_test import Recording, Steps
 
 pytestmark = [pytest.mark.system, pytest.mark.quiet]
 
-STAIR_S = 13  # quantiles of a full history are over ten seconds: what a step keeps of its own is three of them
+STAIR_S = 13  # quantiles of a full history cover ten seconds, so three seconds of a step are entirely its own
 FIRST_RUN = (4, 9, 14, 20, 28)
-LOOKS = 2  # other work on the machine may change between two runs; a wrong line would fail every time
+LOOKS = 2  # attempts: other load on the machine may change between two runs; a wrong line would fail every time
 
 
 @dataclass(frozen=True)

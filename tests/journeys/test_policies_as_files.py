@@ -1,4 +1,4 @@
-"""A policy as people keep it: imported from a cluster, tested with scenarios, refused where it contradicts itself."""
+"""Policies in files: imported from a cluster, tested with scenarios, refused if they contradict themselves."""
 
 from __future__ import annotations
 

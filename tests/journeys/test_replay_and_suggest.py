@@ -1,4 +1,4 @@
-"""Rehearse policies on a recorded demand and learn one, as a user calls it, with what can go wrong."""
+"""Replay policies on recorded demand and learn one, as a user calls it, with possible errors."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What runs out on a real Prometheus: every series it holds is a row or is left out with a reason."""
+"""The runway of a real Prometheus: each of its series is a row or is left out with a reason."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What runs out, from a file: as a user calls it, with what can go wrong."""
+"""The runway of a file, as a user calls it, with possible errors."""
 
 from __future__ import annotations
 

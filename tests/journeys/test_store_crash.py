@@ -1,4 +1,4 @@
-"""The store keeps its word through kill -9, beside other writers, and under readers."""
+"""The store loses nothing acknowledged: after kill -9, with other writers, and with readers."""
 
 from __future__ import annotations
 

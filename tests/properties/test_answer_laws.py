@@ -1,4 +1,4 @@
-"""Laws of what comes from outside: no answer of a server, and no damaged file, makes a reader stumble."""
+"""Laws of external input: no answer of a server and no damaged file makes a reader crash."""
 
 from __future__ import annotations
 
@@ -52,10 +52,10 @@ answers = st.one_of(
 
 
 class Replies(PrometheusApi):
-    """The API with an answer put in front of it."""
+    """The API with a given answer."""
 
     def reply(self, status: int, kind: str, body: bytes) -> Any:
-        """What the API makes of an answer."""
+        """The reply that the API reads from an answer."""
         return self._reply(Answer(status, {"content-type": kind}, body))
 
 

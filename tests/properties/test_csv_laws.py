@@ -1,4 +1,4 @@
-"""Laws of the CSV reader: what was written is read, and no bytes whatever make it stumble."""
+"""Laws of the CSV reader: what was written is read back, and no bytes make it crash."""
 
 from __future__ import annotations
 
@@ -123,7 +123,7 @@ def test_a_file_that_breaks_off_is_read_so_far_or_refused(path: Path, rows: dict
 
 
 def stumbles(path: Path, content: bytes, tz: str = "") -> None:
-    """Read; any error must be ours, on one line, and name the file."""
+    """Read a file; any error must be one of ours, on one line, and name the file."""
     try:
         harvest = read(path, content, tz)
     except PlimsollError as error:

@@ -1,4 +1,4 @@
-"""Laws of the model file: any bytes are a model or faults; what `show` writes loads to the same model."""
+"""Laws of the model file: any bytes give a model or faults; what `show` writes loads to the same model."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Laws of quantities: any text is read or refused, and what is written is read again."""
+"""Laws of quantities: any text is read or refused, and what is written is read back."""
 
 from __future__ import annotations
 

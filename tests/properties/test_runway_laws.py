@@ -97,7 +97,7 @@ def test_quantiles_are_in_order_and_agree_with_the_probability_of_none(series: S
 @SETTINGS
 @given(SERIES, st.floats(0.01, 0.4))
 def test_a_mirror_image_falls_to_its_limit_when_the_original_rises_to_it(series: Series, room: float) -> None:
-    """-x against a floor is x against a ceiling; only growth rates, which need positive values, tell them apart."""
+    """-x against a floor is x against a ceiling; only growth rates, which need positive values, differ."""
     limit = at(series, room)
     negative = replace(series, values=series.values - 10.0)
     mirrored = replace(series, values=10.0 - series.values)

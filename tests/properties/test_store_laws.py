@@ -1,4 +1,4 @@
-"""Laws of the store: the content does not depend on how samples are cut and ordered into appends, nor does a window."""
+"""Laws of the store: neither content nor a window of it depends on how samples are split into appends and ordered."""
 
 from __future__ import annotations
 

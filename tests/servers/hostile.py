@@ -60,13 +60,13 @@ class HostileServer:
 
 @pytest.fixture
 def hostile_server() -> Iterator[HostileServer]:
-    """A server that misbehaves by path; one a test, so that what it counts is the test's own."""
+    """A server that misbehaves by path; one per test, so that its counts belong to that test."""
     yield from _serving(_Server(("127.0.0.1", 0), _Misbehaving), "http")
 
 
 @pytest.fixture(scope="session")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A certificate for 127.0.0.1 that only its own file vouches for; its key lies beside it as `key.pem`."""
+    """A self-signed certificate for 127.0.0.1; its key is beside it as `key.pem`."""
     folder = tmp_path_factory.mktemp("certificate")
     make = [program("openssl"), "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]
     names = ["-subj", "/CN=plimsoll test", "-addext", "subjectAltName=IP:127.0.0.1", "-days", "2"]
@@ -101,7 +101,7 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """Keep quiet where a client has had enough and hung up."""
+        """Stay silent if a client has closed the connection."""
 
 
 def matrix(form: dict[str, str]) -> dict[str, Any]:

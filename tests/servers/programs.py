@@ -43,7 +43,7 @@ def until(true: Callable[[], bool], what: str, within_s: float = START_S) -> Non
 
 @contextmanager
 def running(command: Sequence[str | Path], log: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """Run a program in a process group of its own; at the end the whole group is gone."""
+    """Run a program in a process group of its own; at the end the whole group is terminated."""
     with log.open("wb") as out:
         process = subprocess.Popen(
             [str(part) for part in command], stdout=out, stderr=subprocess.STDOUT, start_new_session=True

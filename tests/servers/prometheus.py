@@ -43,7 +43,7 @@ class PrometheusServer:
     values: dict[str, np.ndarray] = field(default_factory=dict, repr=False)
 
     def query(self, promql: str) -> list[dict]:
-        """Ask it outside of our own adapter."""
+        """Query it without our own adapter."""
         answer = httpx.get(f"{self.url}/api/v1/query", params={"query": promql}, timeout=10)
         return list(answer.json()["data"]["result"])
 

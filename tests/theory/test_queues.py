@@ -23,7 +23,7 @@ from plimsoll.capacity.erlang import (
 
 
 def exact_c(servers: int, offered: Fraction) -> Fraction:
-    """Erlang's C as its sum, in exact fractions."""
+    """Erlang's C formula as a sum of exact fractions."""
     top = offered**servers / math.factorial(servers) * servers / (servers - offered)
     return top / (sum(offered**k / Fraction(math.factorial(k)) for k in range(servers)) + top)
 

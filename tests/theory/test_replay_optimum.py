@@ -18,9 +18,8 @@ HOUR_S = 3600.0
 def exact(load: Values, need: Times, bounds: tuple[int, int], misses: int, lag: int) -> float:
     """Find the least replica-steps at which at most `misses` steps are outside the SLO, for a fleet with start-up lag.
 
-    Dynamic programming over (step, replicas ready now, steps missed). What the ready count rises by at a step must
-    have been asked for `lag` steps before; the first `lag` steps can only shrink from their first count, which is
-    free to choose.
+    Dynamic programming over (step, ready replicas, missed steps). A rise of the ready count must be requested `lag`
+    steps before; during the first `lag` steps the count can only fall from the initial count, which is free to choose.
     """
     least, most = bounds
     counts = np.arange(least, most + 1)

@@ -33,7 +33,7 @@ def served(given: Setting, replicas: int, rules=queueing):
 
 
 def simulated_backlog(load, servers: int, step_s: float) -> list[float]:
-    """Serve evenly spaced arrivals, each of one second; answer what waits or is in service at each end."""
+    """Serve evenly spaced arrivals, each of one second; return what waits or is in service at the end of each step."""
     env, left = simpy.Environment(), []
     station = simpy.Resource(env, servers)
     done = 0
@@ -69,7 +69,7 @@ def event_backlog() -> np.ndarray:
 
 
 def like_the_events(theirs: np.ndarray, rules=queueing) -> bool:
-    """An event simulation also counts what is being served (one request a server) and what is still on its way."""
+    """An event simulation also counts requests in service (one per server) and those still arriving."""
     ours = served(setting(LOAD), SERVERS, rules)[BACKLOG]
     return bool(np.all(np.abs(ours - theirs) <= SERVERS + 16))
 

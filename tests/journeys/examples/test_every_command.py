@@ -1,6 +1,6 @@
-"""Each reference system through every command that applies, on its model and its recording, with figures it implies.
+"""Each reference system through every applicable command, on its model and its recording, with the implied figures.
 
-Where a command does not apply to a system, the test says by which words the command tells so.
+If a command does not apply to a system, the test checks the words with which the command says so.
 """
 
 from __future__ import annotations
@@ -130,7 +130,7 @@ def test_forecast(ask: Ask, system: str) -> None:
     assert len(found["rows"]) == 6
 
 
-# What the report of each holds: the parts that it could not make say why.
+# The parts of each report; those that could not be made say why.
 @pytest.mark.parametrize("system", SYSTEMS)
 def test_report_of_a_model_with_a_plan_and_nothing_read(ask: Ask, system: str, tmp_path: Path) -> None:
     page = ask(system, f"report -m MODEL --period quarterly --as-of 2026-01-01 --output {tmp_path / 'report.html'}")

@@ -43,7 +43,7 @@ def test_the_model_is_valid_without_a_finding(plimsoll: Plimsoll) -> None:
     ("users", "tier", "cores"), [(99, "tier 1", 2), (101, "tier 2", 4), (251, "tier 3", 8), (501, "tier 4", 16)]
 )
 def test_vertical_tiers_hold_so_many_users(plimsoll: Plimsoll, users: int, tier: str, cores: int) -> None:
-    """Each replica is of the tier's size, and there are never fewer than the two that the model asks for."""
+    """Each replica has the tier's size, and there are at least the two replicas that the model asks for."""
     arguments = ("--growth", "0%", "--months", "1", "--initial-users", str(users))
     period = answer(plimsoll, "plan", "-m", MODEL, *arguments)["periods"][0]
     app = part(period, "app")

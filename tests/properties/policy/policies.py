@@ -1,4 +1,4 @@
-"""Policies of every kind and observations, drawn at random: what the laws of policies run on."""
+"""Random policies of every kind and random observations, for the laws of policies."""
 
 from __future__ import annotations
 
@@ -178,7 +178,7 @@ def platform_policies(draw: st.DrawFn) -> AnyPolicy:
 
 @st.composite
 def priced_policies(draw: st.DrawFn) -> PricedPolicy:
-    """Draw a policy that buys replicas by what they are worth, on its own or beside a reference."""
+    """Draw a policy that buys replicas for what they are worth, with or without a reference."""
     least = draw(st.integers(0, 5))
     opens_at_s = draw(st.sampled_from([0.0, 1e12]))
     accounts = (None, Account(draw(hpa_policies()), opens_at_s=opens_at_s), Account(miss_ratio=0.01))
@@ -209,7 +209,7 @@ def readings(value: st.SearchStrategy[float]) -> st.SearchStrategy[Reading]:
 
 @st.composite
 def sights(draw: st.DrawFn, *, known: bool = False) -> dict[str, object]:
-    """Draw what one step sees, apart from the size; `known` leaves nothing out."""
+    """Draw the input of one step, apart from the size; with `known` nothing is missing."""
     cpu, p95, queue = st.floats(0.0, 1.2), st.floats(0.0, 1.0), st.floats(0.0, 400.0)
     wrap = (lambda one: one.map(Value)) if known else readings
     ahead = draw(st.floats(0.0, 300.0))

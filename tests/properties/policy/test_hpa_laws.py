@@ -1,4 +1,4 @@
-"""Fleet totals and single pods are two views of one HPA: where every pod is alike, both decide the same."""
+"""Fleet totals and single pods are two views of one HPA: if all pods are alike, both decide the same."""
 
 from __future__ import annotations
 

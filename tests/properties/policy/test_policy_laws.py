@@ -1,7 +1,7 @@
-"""Laws of every policy: limits hold, nothing is random, units do not matter, the unknown never scales in.
+"""Laws of every policy: limits hold, nothing is random, units do not matter, unknown signals never scale in.
 
-More load never means fewer replicas at the same state, and a memory written down and read back between any two steps
-changes nothing.
+In the same state more load never means fewer replicas, and saving and restoring memory between any two steps changes
+nothing.
 """
 
 from __future__ import annotations
@@ -131,7 +131,7 @@ def test_more_load_never_gives_fewer_replicas_at_the_same_state(
 
 
 def doubted(policy: AnyPolicy, memory: Kept) -> bool:
-    """Whether a priced policy doubts what it last saw: its drop guard, which is always on."""
+    """Whether a priced policy doubts its last demand: this is its drop guard, which is always on."""
     return isinstance(policy, PricedPolicy) and memory.arrays["state"][""][DOUBTED] != 0
 
 
@@ -150,7 +150,7 @@ def test_the_drop_guard_never_gives_fewer_replicas_than_there_would_be_without_i
 @laws
 @given(own_policies(), runs, st.integers(0, 60), st.sampled_from([0.25, 8.0, 1024.0]))
 def test_a_change_of_units_changes_nothing(policy: Policy, run: list[Sight], start: int, unit: float):
-    """Powers of two rescale floats exactly, so that not even rounding can tell the units apart."""
+    """Powers of two rescale floats exactly, so not even rounding differs between units."""
     rescaled = [{**sight, "signals": _scaled(sight["signals"], unit)} for sight in run]
     assert trajectory(_in_units(policy, unit), rescaled, start) == trajectory(policy, run, start)
 

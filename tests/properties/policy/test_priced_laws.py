@@ -1,7 +1,7 @@
-"""Laws of the policy that buys replicas by what they are worth, over random demands and settings.
+"""Laws of the policy that buys replicas for what they are worth, over random demands and settings.
 
-Doubt of a fall is its drop guard: as with other kinds, more load never gives fewer replicas where nothing is doubted,
-and doubt never gives fewer than there would be without it.
+Doubting a fall is its drop guard. As with other kinds, more load never gives fewer replicas unless a demand is doubted,
+and doubt never gives fewer replicas than there would be without it.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def observed(value, fleet: Fleet, scale: float = 1.0) -> Observation:
 
 
 def course(policy: PricedPolicy, values, *, scale: float = 1.0, restore: bool = False) -> list[int]:
-    """The counts after each step, carried out at once; `restore` sends memory through JSON between any two steps."""
+    """The counts after each step, applied at once; with `restore` memory goes through JSON between any two steps."""
     memory, count, counts = Kept(policy.name), max(policy.min, 2), []
     for place, value in enumerate(values):
         fleet = Fleet(count, count)
@@ -112,7 +112,7 @@ def test_the_unit_of_demand_does_not_matter(policy, values):
 @LAWS
 @given(policies(), st.floats(0.001, 0.4))
 def test_a_lower_price_never_buys_fewer_replicas(policy, price):
-    # A law of the purchase. Where a change may wait, what waits depends on the way there.
+    # A law of the purchase. If changes may wait, the count also depends on the path to this state.
     values = np.random.default_rng(1).uniform(200, 900, size=30).tolist()
     bare = replace(policy, account=None, slack_ratio=0.0, change_cost=0.0, window_s=0.0)
     dear, cheap = (replace(bare, price=price * factor) for factor in (2.0, 1.0))
@@ -139,7 +139,7 @@ def history(kind: str, seed: int, steps: int) -> np.ndarray:
 
 @st.composite
 def states(draw):
-    """A policy and its memory after 0 to 60 steps, the step that is next, and a demand like the last."""
+    """A policy and its memory after 0 to 60 steps, the next step, and a demand similar to the last."""
     policy = replace(draw(policies()), max=draw(st.sampled_from([20, 500, 100_000])))
     steps, start = draw(st.integers(0, 60)), max(policy.min, 2)
     demand = history(draw(st.sampled_from(KINDS)), draw(st.integers(0, 9999)), steps + 1)
@@ -153,7 +153,7 @@ def states(draw):
 
 
 def decided(state, demand: float, *, doubt: bool = True) -> int:
-    """The count at a state, which stays as it is; without doubt, every fall counts as confirmed."""
+    """The count at a state, which is not modified; without doubt, every fall counts as confirmed."""
     program, memory, step_of, desired, ready, _ = deepcopy(state)
     if not doubt:
         memory.state[DOUBTED] = 10.0

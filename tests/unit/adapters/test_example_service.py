@@ -1,4 +1,4 @@
-"""What one step of the demo's ramp comes to."""
+"""The summary of one step of the demo's ramp."""
 
 from __future__ import annotations
 

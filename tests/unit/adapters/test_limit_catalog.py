@@ -1,4 +1,4 @@
-"""The shipped catalog holds what it promises, and a faulty one is refused by name."""
+"""The shipped catalog is complete and valid, and a faulty one is refused with the place of the fault."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The driver of the demo's load against a server that answers at once."""
+"""The demo's load driver against a server that answers at once."""
 
 from __future__ import annotations
 

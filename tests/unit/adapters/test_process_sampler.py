@@ -1,4 +1,4 @@
-"""What a process cost in a span, from looks that come when the machine lets them."""
+"""The cost of a process over a span, from samples at irregular times."""
 
 from __future__ import annotations
 

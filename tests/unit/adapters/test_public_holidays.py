@@ -1,4 +1,4 @@
-"""The calendar of public holidays: places as people write them, one clear line for those that nobody knows."""
+"""The calendar of public holidays: places as people write them, one clear line for unknown ones."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where secrets come from, and what is said where they cannot be had."""
+"""The sources of secrets, and the errors if they are not available."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reading a recorded demand: what is taken, and what is refused with its place."""
+"""Reading a recorded demand: what is accepted, and what is refused with its place."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def test_uneven_rows_are_one_step_each_and_a_finding(tmp_path):
 
 
 def test_rows_of_a_clock_that_jitters_are_the_steps_that_it_means(tmp_path):
-    """Stepped by the median of 300.002 s, a policy that looks every 15 s fell out of step, and flapped."""
+    """With the median distance of 300.002 s as the step, a policy that decides every 15 s drifts and flaps."""
     late = np.random.default_rng(1).uniform(0, 2, 400)
     rows = "".join(f"{300 * i + late[i]:.3f},{i + 1}\n" for i in range(400))
     trace = read_trace(written(tmp_path, "timestamp,value\n" + rows))

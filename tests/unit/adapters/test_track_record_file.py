@@ -1,4 +1,4 @@
-"""The log of predictions: what is written comes back, and a file that is none is told."""
+"""The log of predictions: what is written is read back, and an invalid file is reported."""
 
 from __future__ import annotations
 

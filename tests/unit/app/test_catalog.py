@@ -1,4 +1,4 @@
-"""Which limits there are, and which of them a server can measure."""
+"""The points of the catalog, and which of them a server can measure."""
 
 from __future__ import annotations
 

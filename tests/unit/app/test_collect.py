@@ -1,4 +1,4 @@
-"""Collecting: no gap and no double over stops, failures kept with their reason, others going on."""
+"""Collecting: no gap and no duplicate over stops, failures kept with their reason, other sources unaffected."""
 
 from __future__ import annotations
 
@@ -295,7 +295,7 @@ def test_a_clock_that_was_a_day_ahead_and_is_set_right_costs_no_round_and_no_sam
 
     @dataclass
     class Present(Server):
-        """Has one sample, of now, in a window that reaches it; is set right after three rounds."""
+        """Has one sample, of now, in a window that includes now; its clock is corrected after three rounds."""
 
         def read(self, signals: Sequence[Signal], window: Window, step_s: float) -> Harvest:
             self.asked.append(window)

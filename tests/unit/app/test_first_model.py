@@ -1,4 +1,4 @@
-"""The model that `init` writes: commented, valid, and holding nothing that was not seen."""
+"""The model that `init` writes: commented, valid, and without anything that was not observed."""
 
 from __future__ import annotations
 

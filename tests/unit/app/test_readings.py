@@ -1,4 +1,4 @@
-"""Reading a recording up to its own end: what is left of each series, and what is said of those that ended before."""
+"""Reading a recording up to its own end: the samples of each series, and the notes on those that ended before."""
 
 from __future__ import annotations
 

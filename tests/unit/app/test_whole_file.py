@@ -1,4 +1,4 @@
-"""Whether a place can be written is told before there is anything to write, and leaves nothing behind."""
+"""An unwritable place is reported before there is anything to write, and the check leaves nothing behind."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What speaks for one remedy rather than another, as the newest readings tell it."""
+"""Facts that support one remedy over another, from the newest readings."""
 
 from __future__ import annotations
 

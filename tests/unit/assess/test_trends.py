@@ -52,6 +52,6 @@ def test_too_little_has_no_trend(values: list[float], days: list[float], model: 
 
 @pytest.mark.parametrize("model", ["linear", "quadratic"])
 def test_what_never_moved_has_no_growth_at_all_and_no_r_squared(model: str) -> None:
-    """Nor the noise of rounding: 0.95 is no binary number."""
+    """Rounding must not look like growth: 0.95 has no exact binary form."""
     (trend,) = plain_trends(series([0.95] * 90), (model,), ("year",))
     assert (trend.last, trend.growth, trend.r_squared) == (0.95, {"year": 0.0}, None)

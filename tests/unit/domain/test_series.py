@@ -32,7 +32,7 @@ def test_the_step_is_the_most_common_distance() -> None:
     [(3_600_000, 1_000), (3_600_000, 300_000), (300_000, 2_000), (15_000, 40), (86_400_000, 3_000_000), (1_000, 3)],
 )
 def test_where_clocks_jitter_the_step_is_the_usual_distance_in_whole_units(step_ms: int, jitter_ms: int) -> None:
-    """The least distance, which is as common as any, is no step: a day of such hours has no season of a day."""
+    """The least distance is as common as any other, but with it as the step a day of hours has no daily season."""
     late = np.random.default_rng(1).integers(0, jitter_ms, 200)
     times = np.delete(step_ms * np.arange(200) + late, [20, 21, 90])
     assert Series(SeriesId("a"), times, np.zeros(times.size)).step_ms == step_ms

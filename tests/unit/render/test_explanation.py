@@ -24,11 +24,11 @@ def test_an_explanation_names_where_its_series_was_read() -> None:
 
 
 def test_a_chance_that_no_future_showed_is_not_told_as_none() -> None:
-    """A few hundred futures cannot tell none from one in a thousand."""
+    """A few hundred futures cannot distinguish a chance of zero from one in a thousand."""
     assert told("")["probability of none"] == "<1% within 90d"
 
 
 def test_a_date_to_act_by_names_its_day_of_the_week() -> None:
-    """Lead times are no working days: a date on a Sunday is seen as one."""
+    """Lead times are not in working days, so a date on a Sunday must be visible as such."""
     moment, _, day = told("")["act by"].partition(", a ")
     assert day == calendar.day_name[date.fromisoformat(moment[:10]).weekday()]

@@ -29,7 +29,7 @@ def test_where_no_replica_at_all_would_do_nothing_is_told_as_over_it() -> None:
 
 
 def test_perfect_knowledge_at_the_hours_of_a_policy_is_not_called_the_least_hours() -> None:
-    """With hours to spare it misses nothing, and would have missed nothing with fewer."""
+    """With more hours than needed it misses nothing, and would miss nothing with fewer hours."""
     made = Suggestion(
         "night", "web", "fewest misses", Verdict.KEEP_CURRENT, "nothing better", 12, 12, MOMENT, MOMENT, 1,
         NEVER_ASKED.conditions, CALM, CALM, None, None, None, None, None, Limits(0.0, 0.0, 6, 0.0, 5), (),
@@ -39,7 +39,7 @@ def test_perfect_knowledge_at_the_hours_of_a_policy_is_not_called_the_least_hour
 
 
 def test_a_long_course_keeps_the_steps_of_most_demand_with_what_was_ready_then() -> None:
-    """A burst that the policy answers within the same drawn span is a miss all the same."""
+    """A burst is a miss even if the policy reacts to it within the same drawn span."""
     steps = 20_000
     need, ready = np.full(steps, 2.0), np.full(steps, 2.0)
     need[7777] = ready[7778] = 9.0

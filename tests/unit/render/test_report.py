@@ -80,7 +80,7 @@ def test_synthetic_data_is_labeled_wherever_it_stands(text: str) -> None:
 
 
 def test_every_table_of_the_markdown_stands_under_its_own_heading() -> None:
-    """But for one that is called as its part is; what nobody measured is labeled where it stands."""
+    """The exception is a table with the title of its part; data that were not measured are labeled in place."""
     named = [Table(("A",), (("1",),), title, label=label) for title, label in (("Do", ""), ("Later", "synthetic"))]
     text = to_report_markdown(replace(report(), parts=(Part("Do", (), tuple(named)),)))
     assert [line for line in text.splitlines() if "Do" in line or "Later" in line] == ["## Do", "### Later (synthetic)"]

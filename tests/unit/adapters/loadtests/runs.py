@@ -1,6 +1,6 @@
-"""Runs in stairs, written in the format of each tool: users and latency are known, so that steps can be checked.
+"""Runs in stairs, written in the format of each tool, with known users and latency, so that steps can be checked.
 
-Requests are spread evenly: at `users` users there are `RATE` requests a second each, and one in `FAIL_EVERY` fails.
+Requests are evenly spaced: each user makes `RATE` requests per second, and one request in `FAIL_EVERY` fails.
 """
 
 from __future__ import annotations
@@ -139,7 +139,7 @@ def jmeter_xml(path: Path, transactions: str = "") -> Path:
 
 
 def vegeta_results(path: Path, as_csv: bool = False) -> Path:
-    """Write each request of an attack that steps its rate, as an object or a row a line; a URL may hold a comma."""
+    """Write each request of an attack with a stepped rate, one object or row per line; a URL may contain a comma."""
     lines = []
     for number, one in enumerate(requests()):
         start_ms, code = one.end_ms - one.latency_ms, 503 if one.failed else 200
@@ -158,7 +158,7 @@ def vegeta_results(path: Path, as_csv: bool = False) -> Path:
 
 
 def locust_history(path: Path, full: bool = True) -> Path:
-    """Write a Locust history: `full` has rows of single requests and quantiles of ten seconds, else since the start."""
+    """Write a Locust history: `full` has rows by request and quantiles of ten seconds, otherwise since the start."""
     lines, latencies, failed = [LOCUST_HEADER], np.empty(0), 0
     by_second: dict[int, list[Request]] = {}
     for one in requests():
@@ -180,7 +180,7 @@ def locust_history(path: Path, full: bool = True) -> Path:
 
 
 def locust_quantile(latency_ms: NDArray[np.float64], percent: float) -> str:
-    """Compute a quantile as Locust does: the rank is cut to a whole number, the value kept with two digits."""
+    """Compute a quantile as Locust does: the rank is truncated, the value rounded to two digits."""
     value = float(np.sort(latency_ms)[min(int(latency_ms.size * percent / 100), latency_ms.size - 1)])
     return str(int(round(value, 0 if value < 100 else -1 if value < 1000 else -2)))
 

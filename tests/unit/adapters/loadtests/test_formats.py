@@ -89,7 +89,7 @@ def test_quantiles_since_the_start_of_a_locust_run_are_not_taken_for_those_of_a_
 
 
 def test_quantiles_since_the_start_are_seen_by_their_values_whatever_the_rows(tmp_path: Path) -> None:
-    """Locust 1.2 to 2.2.1 wrote rows of single requests with quantiles since the start."""
+    """Locust 1.2 to 2.2.1 wrote quantiles since the start into rows of single requests, too."""
     default = runs.locust_history(tmp_path / "default.csv", full=False).read_text(encoding="utf-8")
     rows = [line.replace(",,Aggregated,", ",GET,/orders,") + "\n" + line for line in default.splitlines()[1:]]
     old = tmp_path / "old.csv"
@@ -101,7 +101,7 @@ def test_quantiles_since_the_start_are_seen_by_their_values_whatever_the_rows(tm
 
 @pytest.mark.parametrize("write", [runs.jmeter_csv, lambda path: runs.jmeter_xml(path, "after")], ids=["csv", "xml"])
 def test_transactions_of_jmeter_alone_are_read_as_such(write: Callable[[Path], Path], tmp_path: Path) -> None:
-    """With "Generate parent sample" a JTL in CSV has nothing else."""
+    """With "Generate parent sample" a JTL in CSV contains only transactions."""
     path = write(tmp_path / "jtl")
     both = read_load_test([path])
     lines = path.read_text(encoding="utf-8").split("\n")
@@ -125,7 +125,7 @@ def test_a_jtl_whose_transactions_hold_more_requests_than_it_has_is_told(tmp_pat
 
 
 def jtl_of_seven_users(path: Path, form: str, column: tuple[str, str], names: Sequence[str]) -> Path:
-    """Write 20 s of two requests each whose column, by its name in CSV and in XML, goes through some names in turn."""
+    """Write 20 s of two requests each; one column, given by its name in CSV and in XML, cycles through some names."""
     samples = [(runs.START * 1000 + 500 * i, names[i % len(names)]) for i in range(40)]
     in_csv, in_xml = column
     rows = [f"{start},50,true,7,{name}" for start, name in samples]
@@ -141,7 +141,7 @@ def jtl_of_seven_users(path: Path, form: str, column: tuple[str, str], names: Se
 @pytest.mark.parametrize("form", ["csv", "xml"])
 @pytest.mark.parametrize("hosts", ["a", "ab"], ids=["one_host", "two_hosts"])
 def test_users_that_each_of_several_hosts_counts_apart_are_not_known(hosts: str, form: str, tmp_path: Path) -> None:
-    """Remote engines know of their own threads only."""
+    """Each remote engine counts only its own threads."""
     recording = read_load_test([jtl_of_seven_users(tmp_path / "jtl", form, ("Hostname", "hn"), hosts)])
     assert isinstance(recording, Recording)
     assert recording.requests.tolist() == [2.0] * 20
@@ -166,7 +166,7 @@ def test_users_that_each_of_several_hosts_counts_apart_are_not_known(hosts: str,
 def test_engines_are_told_by_the_names_of_their_threads(
     threads: tuple[str, ...], engines: int, form: str, tmp_path: Path
 ) -> None:
-    """JMeter saves no host names unless it is told to: of two engines of 7 users each, the load was read as 7."""
+    """By default JMeter saves no host names, and two engines of 7 users each must not be read as a load of 7."""
     recording = read_load_test([jtl_of_seven_users(tmp_path / "jtl", form, ("threadName", "tn"), threads)])
     assert isinstance(recording, Recording)
     assert np.all(np.isnan(recording.users) if engines > 1 else recording.users == 7)
@@ -182,7 +182,7 @@ def test_a_jtl_without_messages_says_that_transactions_count_as_requests(tmp_pat
 
 
 def aggregated(total: int, failed: int, quantile_ms: int, second: int, mean_ms: float = 20) -> str:
-    """Write a row of a Locust history: all quantiles alike, of the run as a whole 20 ms."""
+    """Write a row of a Locust history with equal quantiles; those of the whole run are 20 ms."""
     return f"{second},5,,Aggregated,1,0,{','.join([str(quantile_ms)] * 11)},{total},{failed},20,{mean_ms},20,20,1"
 
 
@@ -271,7 +271,7 @@ def test_requests_that_locust_calls_total_are_not_the_whole_run(whole: str, tmp_
 
 
 def test_statistics_that_begin_anew_go_on_counting(tmp_path: Path) -> None:
-    """Locust's --reset-stats sets all totals to zero when the users are there."""
+    """Locust's --reset-stats sets all totals to zero once all users are spawned."""
     lines = runs.locust_history(tmp_path / "reset.csv").read_text(encoding="utf-8").splitlines()
     header = lines[0].split(",")
     place, middle = header.index("Total Request Count"), len(lines) // 2
@@ -287,7 +287,7 @@ def test_statistics_that_begin_anew_go_on_counting(tmp_path: Path) -> None:
 
 
 def rewritten(path: Path, *changes: tuple[str, str]) -> Recording:
-    """Read a file anew in which some patterns are something else."""
+    """Read a file again with some patterns replaced."""
     text = path.read_text(encoding="utf-8")
     for pattern, other in changes:
         text = re.sub(pattern, other, text)
@@ -302,7 +302,7 @@ LINES_WITHOUT = (NO_METRIC, ('"expected_response":"[a-z]+",', ""))
 
 
 def by_status(path: Path) -> Path:
-    """Move failures of a k6 CSV into its column of status."""
+    """Move the failures of a k6 CSV into its status column."""
     kept, place = [], runs.K6_HEADER.split(",").index("status")
     for line, after in pairwise([*path.read_text(encoding="utf-8").splitlines(), ""]):
         cells = line.split(",")
@@ -357,7 +357,7 @@ def test_a_summary_of_k6_with_many_checks_before_its_metrics_is_one(tmp_path: Pa
 
 
 def test_a_packed_file_that_breaks_off_is_refused(tmp_path: Path) -> None:
-    """A run that was killed leaves one behind."""
+    """A killed run leaves a truncated gzip file."""
     packed = gzip.compress(runs.k6_lines(tmp_path / "a.json").read_bytes())
     (tmp_path / "killed.gz").write_bytes(packed[: len(packed) // 2])
     with pytest.raises(InputError, match=r"killed\.gz: cannot be read to its end"):
@@ -399,7 +399,7 @@ def test_a_quantile_that_a_report_leaves_out_comes_with_what_mends_it(name: str,
 
 @pytest.mark.parametrize(("fewest", "told"), [("10", False), ("1", True)], ids=["steady", "ramp"])
 def test_a_k6_summary_of_a_ramp_is_told(fewest: str, told: bool, tmp_path: Path) -> None:
-    """It averages over all users up to the most, for which it is taken."""
+    """The summary averages over all numbers of users up to the maximum, which is taken as its load."""
     path = tmp_path / "summary.json"
     summary = json.loads((FILES / "k6_summary.json").read_text(encoding="utf-8"))
     summary["metrics"]["vus"]["values"] = {"value": 10, "min": int(fewest), "max": 10}
@@ -419,7 +419,7 @@ def test_the_machine_readable_summary_of_k6_is_a_step_too() -> None:
 
 
 def test_summaries_of_the_same_users_at_other_rates_are_steps_over_arrivals(tmp_path: Path) -> None:
-    """An arrival-rate executor holds its users ready; what it could not start belongs to the demand."""
+    """An arrival-rate executor keeps its users ready; iterations that it could not start are part of the demand."""
     few = tmp_path / "few.json"
     few.write_text(
         (FILES / "k6_machine_readable.json")
@@ -454,7 +454,7 @@ UNCORRECTED = """  Latency Distribution (HdrHistogram - Uncorrected Latency (mea
 
 
 def test_latencies_of_wrk2_that_leave_out_the_wait_to_be_sent_are_not_read(tmp_path: Path) -> None:
-    """With -U it prints them below the others."""
+    """With -U wrk2 prints these uncorrected latencies below the corrected ones."""
     both = tmp_path / "both.txt"
     both.write_text(RECORDED.replace("  120000 requests", UNCORRECTED + "  120000 requests"), encoding="utf-8")
     one, two = (read_load_test([path]) for path in (FILES / "wrk2.txt", both))
@@ -470,7 +470,7 @@ def test_latencies_of_wrk2_that_leave_out_the_wait_to_be_sent_are_not_read(tmp_p
 
 
 def test_stairs_of_wrk2_at_the_same_connections_are_steps_over_arrivals(tmp_path: Path) -> None:
-    """It sends at a rate: of one run, too, it is the rate that has to change next."""
+    """wrk2 sends at a rate, so even after a single run it is the rate that the next test has to change."""
     slower = tmp_path / "slower.txt"
     slower.write_text(RECORDED.replace("120000 requests", "60000 requests"), encoding="utf-8")
     steps = read_load_test([FILES / "wrk2.txt", slower])
@@ -520,7 +520,7 @@ def test_vegeta_reports_are_steps_over_arrivals(name: str) -> None:
 
 
 def test_vegeta_reports_of_one_attack_are_one_step(tmp_path: Path) -> None:
-    """With -every each of them holds the one before; versions before 8 wrote no throughput."""
+    """With -every each report includes the one before; versions before 8 wrote no throughput."""
     report = json.loads((FILES / "vegeta.json").read_text(encoding="utf-8").splitlines()[0])
     later = {**report, "rate": 101.0, "success": 0.5}
     del later["throughput"]

@@ -1,4 +1,4 @@
-"""A plain CSV with words for its columns: units, and every fault with its place."""
+"""A plain CSV with named columns: units, and every fault with its place."""
 
 from __future__ import annotations
 
@@ -222,7 +222,7 @@ def test_a_fault_is_named_with_its_place(text: str, words: str, error: type[Exce
 
 @pytest.mark.parametrize("guessed", [False, True], ids=["named", "guessed"])
 def test_moments_are_not_taken_for_steps(guessed: bool) -> None:
-    """A row a second of an hour ran for most of an hour, and its intervals would have held each row for a test."""
+    """An hour of rows per second must not be fitted, at great length, as if each row were a step of its own."""
     text = "load,latency\n" + "".join(f"{n},{100 + n}\n" for n in range(501))
     with pytest.raises(InputError, match=r"has 501 rows, and a row is one steady step.*time=COLUMN"):
         read_guessed(text, "x.csv") if guessed else read(text, "load=load,latency=latency")

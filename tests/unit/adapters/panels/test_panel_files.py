@@ -1,4 +1,4 @@
-"""Fleet files in Parquet: every layout is read, every fault is one clear line, the result is whole or not there."""
+"""Fleet files in Parquet: every layout is read, every fault is one clear line, the result is complete or absent."""
 
 from __future__ import annotations
 
@@ -188,7 +188,7 @@ def test_a_run_that_fails_leaves_what_was_there_before(tmp_path):
 )
 @pytest.mark.parametrize("group", [5, 100])
 def test_what_changes_within_a_series_is_said(tmp_path, column, cells, remarks, group):
-    """The first row decided, and nobody was told."""
+    """The first row decides, but a note must say so."""
     path = written(tmp_path, fleet(**{column: pa.array(cells)}), row_group_size=group)
     told = [f"{word} changes from row to row: that of the first row is taken" if word else "" for word in remarks]
     assert list(ParquetReader(path).read(0, 12).remarks) == told

@@ -1,4 +1,4 @@
-"""What an application tells of itself in JSON."""
+"""Readings from an application's JSON."""
 
 from __future__ import annotations
 

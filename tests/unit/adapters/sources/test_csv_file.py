@@ -1,4 +1,4 @@
-"""CSV files as people have them: shapes, times, line ends, and what is wrong with them."""
+"""CSV files as users have them: shapes, times, line ends, and their faults."""
 
 from __future__ import annotations
 
@@ -293,7 +293,7 @@ def test_rows_are_the_same_whichever_block_they_come_in() -> None:
 
 
 def test_a_file_is_read_in_the_thread_that_asks_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Another one would still wait for Python when a command has ended, which aborts the process."""
+    """A thread of its own would still wait for Python after the command has ended, which aborts the process."""
     readers: set[int] = set()
 
     class Watched(CleanLines):

@@ -1,4 +1,4 @@
-"""What this machine says of itself, of a process and of a directory."""
+"""Readings of this machine, of a process and of a directory."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Parquet files: types of times, shapes, and what is wrong with them."""
+"""Parquet files: types of times, shapes, and their faults."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a real PostgreSQL says of itself, and what is said where it does not."""
+"""Readings of a real PostgreSQL, and the reasons for missing ones."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def test_a_deadlock_is_counted(postgresql_server: PostgresqlServer) -> None:
 
 
 def test_slow_statements_name_no_password(postgresql_server: PostgresqlServer) -> None:
-    postgresql_server.run("SELECT pg_stat_statements_reset()")  # of the statements seen, the slowest are told
+    postgresql_server.run("SELECT pg_stat_statements_reset()")  # only the slowest statements are listed
     postgresql_server.run("ALTER ROLE plimsoll SET work_mem = '4MB'; CREATE ROLE clerk PASSWORD 'not-for-eyes'")
     postgresql_server.run("SELECT pg_sleep(0.02)")
     harvest = read(postgresql_server.dsn, "postgresql_statement_mean_seconds")

@@ -1,4 +1,4 @@
-"""The Prometheus source against servers that are slow, busy or lying, and against real ones."""
+"""The Prometheus source against slow, busy and hostile servers, and against real ones."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ LOAD = Signal("load")
 
 
 def source(url: str, deadline_s: float = 5.0, **options: object) -> Prometheus:
-    """A source that tries again at once; what it would wait still counts against its deadline."""
+    """A source that retries at once; the skipped pauses still count against its deadline."""
     told = SourceOptions(deadline_s=deadline_s, **options)  # type: ignore[arg-type]
     web = WebClient(url, told, max_body_bytes=1 << 20, pause=lambda _: None)
     return Prometheus(web, lambda: NOW_MS)

@@ -1,4 +1,4 @@
-"""What goes wrong with disks and files: one clear line that names the place, and what was kept stays."""
+"""Faults of disks and files: one clear line that names the place, and no stored data are lost."""
 
 from __future__ import annotations
 
@@ -264,7 +264,7 @@ def test_a_full_disk_refuses_the_append_and_leaves_the_store_as_it_was(filled: P
 
 
 def without_the_right_to_override() -> None:
-    """Let file modes count for root, too: drop CAP_DAC_OVERRIDE and CAP_DAC_READ_SEARCH (prctl(2), PR_CAPBSET_DROP)."""
+    """Enforce file modes for root, too: drop CAP_DAC_OVERRIDE and CAP_DAC_READ_SEARCH (prctl(2), PR_CAPBSET_DROP)."""
     for capability in (1, 2):
         ctypes.CDLL(None).prctl(24, capability, 0, 0, 0)
 

@@ -1,4 +1,4 @@
-"""What was collected answers as a source: by name or selector, averaged where denser than asked, gaps with reasons."""
+"""The store as a source: series by name or selector, averaged if denser than the step, gaps with reasons."""
 
 from __future__ import annotations
 

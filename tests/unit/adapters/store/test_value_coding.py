@@ -1,4 +1,4 @@
-"""Each kind of values goes into the form that suits it, and comes back bit by bit."""
+"""Each kind of values is stored in the most suitable form, and is restored bit by bit."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ KINDS = {
 
 
 def back(values: Values, starts: list[int]) -> tuple[Values, set[str]]:
-    """Put the forms together again as a reader does, and name those that were used."""
+    """Decode the forms as a reader does, and name those that were used."""
     coded = code(values, np.array(starts))
     assert not np.any(coded.is_scaled & coded.is_level)
     with np.errstate(invalid="ignore"):

@@ -1,4 +1,4 @@
-"""Alert rules by what they ask: below, down, of one component, of several series, and nothing later than the moment."""
+"""Alert rules of each kind: below, down, of one component, of several series, and nothing after the as-of time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Assessing by a model: triggers, alert rules over the whole of their time, health, what is good, the model's words."""
+"""Assessing by a model: triggers, alert rules over their whole duration, health, what is good, the model's words."""
 
 from __future__ import annotations
 

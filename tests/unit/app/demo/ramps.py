@@ -1,6 +1,6 @@
-"""Ramps as a machine may give them: one for each turn that the demo takes because of what it measures.
+"""Ramps that a machine may produce: one for each path that the demo takes depending on its measurements.
 
-The service itself shows another of them each time, as the machine is quiet or busy, fast or slow.
+The real service produces a different one each time, as the machine is quiet or busy, fast or slow.
 """
 
 from __future__ import annotations
@@ -42,10 +42,10 @@ def ramp(p95_s: Sequence[float] = _PAST_THE_LINE_S, **columns: Sequence[float]) 
 
 @dataclass(frozen=True)
 class Turn:
-    """A ramp, and what the demo has to make of it.
+    """A ramp, and the result that the demo must have for it.
 
-    The line lies `between` the highest step that held before one broke, or the last of all, and the one that broke;
-    `by` says what binds it. Costs are told where four steps or more lie within it.
+    The load line lies `between` the highest step that held before one broke, or the last of all, and the one that
+    broke; `by` says what binds it. Costs are stated if four steps or more lie within it.
     """
 
     ramp: Ramp
@@ -92,5 +92,5 @@ def told(driven: Ramp) -> Outcome:
 
 @cache
 def outcome(turn: str) -> Outcome:
-    """Run the demo's chain on the ramp of a turn, once for all that look at it."""
+    """Run the demo's chain on the ramp of a turn, once for all tests that use it."""
     return told(TURNS[turn].ramp)

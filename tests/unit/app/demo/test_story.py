@@ -1,4 +1,4 @@
-"""The demo's chain on ramps of every turn: what it says, what it writes, and when it cannot go on."""
+"""The demo's chain on every kind of ramp: what it says, what it writes, and when it cannot continue."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A run over a fleet says what its intervals were measured on, in steps as people write them."""
+"""A run over a fleet states which series its intervals were measured on, with readable steps."""
 
 from __future__ import annotations
 

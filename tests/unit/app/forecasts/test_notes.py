@@ -1,4 +1,4 @@
-"""What was laid on a forecast is said in units of the series, with what it was laid on; nothing is grown unasked."""
+"""Notes state what was applied to which forecast, in units of the series; no growth is applied without a request."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ NOTHING = "touches no sample and no step that is forecast; nothing is changed"
     ids=["over_before", "after_the_horizon", "in_its_last_step", "of_another_series", "before_it_all", "last_sample"],
 )
 def test_what_touches_nothing_says_so(known: Event | IgnoreWindow, said: str) -> None:
-    """A year that was mistyped was told as if it had been applied."""
+    """A mistyped year must not be reported as applied."""
     series = Series(SeriesId("disk"), np.array([0, 60_000], dtype=np.int64), np.ones(2))
     is_event = isinstance(known, Event)
     both = Annotations(events=(known,)) if is_event else Annotations(ignore=(known,))

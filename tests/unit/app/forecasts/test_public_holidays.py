@@ -1,4 +1,4 @@
-"""Which holidays concern a series, what the user's own words outweigh, and how it is said."""
+"""Which holidays apply to a series, which learned effects a user's event replaces, and the notes on both."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ TERMS = HolidayTerms(CALENDAR, ("ES",))
 
 
 def daily(start: date = FIRST, days: int = 200) -> Series:
-    """Days of about a thousand; half of that on feasts."""
+    """Days of about a thousand; half of that on holidays."""
     values = np.random.default_rng(0).normal(1000, 20, days)
     values[[row for one in FEASTS if 0 <= (row := (one.day - start).days) < days]] *= 0.5
     begin = as_ms(datetime(start.year, start.month, start.day, tzinfo=UTC))
@@ -84,7 +84,7 @@ def test_a_change_that_the_user_wrote_for_the_day_stands_in_place_of_what_was_le
 
 
 def weekly(rest: int, weekend: frozenset[int], per_day: int = 1, days: int = 400) -> Series:
-    """Days of a thousand, half of that on one weekday and on feasts, nine tenths on others of the weekend."""
+    """Days of a thousand, half of that on one weekday and on holidays, nine tenths on the other days of the weekend."""
     draw, feasts = np.random.default_rng(1), {one.day for one in FEASTS}
     rows = []
     for day in (FIRST + timedelta(days=index) for index in range(days)):

@@ -1,4 +1,4 @@
-"""A source whose series have steps of their own: each is forecast over the horizon asked for, none fails the others."""
+"""A source whose series have different steps: each is forecast over the horizon, and none makes the others fail."""
 
 from __future__ import annotations
 

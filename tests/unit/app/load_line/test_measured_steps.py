@@ -1,4 +1,4 @@
-"""Every step that was measured is shown, with both things that are called efficiency."""
+"""Every measured step is shown, with both quantities that are called efficiency."""
 
 from __future__ import annotations
 

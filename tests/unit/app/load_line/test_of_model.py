@@ -1,4 +1,4 @@
-"""What samples of a model foretell is what their curve says, whichever family it is of."""
+"""The prediction from a model's samples is that of the fitted curve, for every family."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ RATE = np.arange(10.0, 131, 10)
 
 
 def predicted(folder: Path, family: str, cpu_percent: np.ndarray) -> float:
-    """Tell the share of the processor that is foretold at 120 a second."""
+    """Return the CPU utilization that is predicted at 120 a second."""
     slow_ms = 40 + RATE / 4
     rows = [f"{r:g},{c:.6f},{m:g}" for r, c, m in zip(RATE, cpu_percent, slow_ms, strict=True)]
     (folder / "samples.csv").write_text("rate,cpu_percent,p_ms\n" + "\n".join(rows) + "\n")
@@ -48,7 +48,7 @@ def predicted(folder: Path, family: str, cpu_percent: np.ndarray) -> float:
 
 
 def test_two_lines_foretell_with_their_knee(tmp_path: Path) -> None:
-    """The knee was lost, so that the later slope held from the first request on: 142 % were told for 62 %."""
+    """Without the knee the later slope would hold from the first request on: 142 % would be predicted for 62 %."""
     bent = 10 + 0.1 * RATE + np.maximum(RATE - 80, 0)
     jitter = 0.02 * np.array([(n * 37) % 7 - 3 for n in range(RATE.size)])
     assert predicted(tmp_path, "best", bent + jitter) == pytest.approx(0.62, abs=0.01)

@@ -1,4 +1,4 @@
-"""Signals are laid on the moments of demand: counters as what they gain, errors as a share of what was asked."""
+"""Signals are aligned with the moments of demand: counters as rates, errors as a share of demand."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def harvest(*found: Series, notes: tuple[str, ...] = ()) -> Harvest:
 
 
 def counted(rates: np.ndarray) -> np.ndarray:
-    """Count up what a minute brings each."""
+    """Accumulate amounts per minute into a counter."""
     return np.cumsum(rates * 60)
 
 

@@ -1,4 +1,4 @@
-"""A signal comes in base units: as stated, as its series says, or as its size suggests, which is said."""
+"""A signal is read in base units: as stated, as its series says, or as its size suggests, with a note."""
 
 from __future__ import annotations
 

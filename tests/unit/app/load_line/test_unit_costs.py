@@ -1,4 +1,4 @@
-"""What was used is told in the unit that its column has, and a cpu in cores."""
+"""Costs are in the unit of the resource's column; for CPU they are in cores."""
 
 from __future__ import annotations
 

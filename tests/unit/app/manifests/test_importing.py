@@ -1,4 +1,4 @@
-"""What an imported autoscaler is taken for, and what of it a replay does not follow."""
+"""How an imported autoscaler is read, and which parts of it a replay ignores."""
 
 from __future__ import annotations
 

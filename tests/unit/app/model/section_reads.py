@@ -1,4 +1,4 @@
-"""Which keys of which sections does a program read? Told from its text, by the types that its annotations name.
+"""Which keys of which sections does a program read? Derived from its source, by the types in its annotations.
 
 A name has the sections that its annotation, its assignment or its loop gives it; an attribute has those of the field's
 annotation. `dict(section)` and `model_dump` read all of a section; `getattr` with a computed name reads the fields
@@ -41,7 +41,7 @@ def keys_read(sources: Iterable[str], sections: Sections) -> set[tuple[str, str]
 
 
 class Known:
-    """What annotations say: the attributes of classes that are no sections, and what functions answer."""
+    """What annotations say: the attributes of classes that are no sections, and what functions return."""
 
     def __init__(self, trees: Sequence[ast.Module], sections: Sections) -> None:
         self.sections = sections
@@ -71,7 +71,7 @@ class Known:
 
 
 class _Reader(ast.NodeVisitor):
-    """Walks one module with the types of its names at hand."""
+    """Walks one module and keeps the types of its names."""
 
     def __init__(self, known: Known, tree: ast.Module, found: set[tuple[str, str]]) -> None:
         self.known, self.found = known, found
@@ -81,7 +81,7 @@ class _Reader(ast.NodeVisitor):
         self.inside = ""
 
     def types(self, node: ast.AST) -> set[str]:
-        """The classes that a value may be of, or hold."""
+        """The classes that a value may have or contain."""
         if isinstance(node, ast.Name):
             return next((scope[node.id] for scope in reversed(self.scopes) if node.id in scope), set())
         if isinstance(node, ast.Attribute):
@@ -152,7 +152,7 @@ class _Reader(ast.NodeVisitor):
         return found or set()
 
     def visit(self, node: ast.AST) -> None:
-        """Look at a node and all that is in it."""
+        """Visit a node and everything inside it."""
         if isinstance(node, ast.GeneratorExp | ast.ListComp | ast.SetComp | ast.DictComp):
             self._comprehension(node, lambda: self.generic_visit(node))
             return

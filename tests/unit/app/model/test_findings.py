@@ -1,4 +1,4 @@
-"""Findings: a model that contradicts itself is understood, and told so."""
+"""Findings: a model that contradicts itself is understood, and the contradiction is reported."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""No key of the model file is silently ignored: each is read by a command, or named as kept."""
+"""No key of the model file is silently ignored: each is read by a command or listed with its purpose."""
 
 from __future__ import annotations
 

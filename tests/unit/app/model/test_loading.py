@@ -346,7 +346,7 @@ def test_a_course_of_which_a_part_would_be_passed_over_is_refused(course: str, m
 
 
 def test_an_addition_in_a_month_that_no_plan_has_is_refused() -> None:
-    """It was told as an event of month 0, and cost nothing."""
+    """It must not become an event of month 0 without a cost."""
     addition = "{what: GB, quantity: 1, each: 2, in_months: [0]}"
     (fault,) = faults(HEAD + f"prices: {{groups: {{g: {{items: {{i: 1}}, additions: [{addition}]}}}}}}\n")
     assert "in_months" in fault

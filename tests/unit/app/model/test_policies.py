@@ -1,4 +1,4 @@
-"""Policies in the model file: every kind, what they take from their component, and what cannot be."""
+"""Policies in the model file: every kind, what they take from their component, and what is refused."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where drivers stand by their histories and how they have grown, apart from what is known to have changed them."""
+"""The current values of drivers by their histories and their growth, without the effects of known events."""
 
 from __future__ import annotations
 

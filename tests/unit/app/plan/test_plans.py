@@ -1,4 +1,4 @@
-"""Plans of models: known events whichever growth is asked for, and prices that say where they come from."""
+"""Plans of models: known events with every kind of growth, and prices that state their source."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def test_a_component_and_a_group_of_one_name_are_both_in_the_bill() -> None:
 
 
 def test_a_plan_of_a_past_day_knows_nothing_of_what_came_later() -> None:
-    """Ten thousand users came in the month after."""
+    """Ten thousand users came in the month after, and must not count."""
     text = SHOP_MODEL.replace("{name: users, now: 1000}", "{name: users}").replace("start: 2026-10-15, ", "")
     months = np.array([f"2025-{month:02d}-01" for month in range(1, 13)], dtype="datetime64[ms]").astype(np.int64)
     users = Series(SeriesId("users"), months, np.array([1000.0] * 11 + [10_000.0]), "users")
@@ -65,7 +65,7 @@ def test_a_plan_of_a_past_day_knows_nothing_of_what_came_later() -> None:
 def test_where_the_past_of_a_driver_is_all_there_is_and_tells_nothing_the_refusal_says_why(
     today: date, why: str
 ) -> None:
-    """It said that the model names no scenario, no growth and no costs, or that the history is to be ignored."""
+    """The reason is not that the model names no scenario, growth or costs, nor that the history is to be ignored."""
     text = SHOP_MODEL.replace("{name: users, now: 1000}", "{name: users}").replace("start: 2026-10-15, ", "")
     text = text.replace("scenarios:\n  - {name: steady, driver: users, monthly: 0%}\n", "")
     text = text[: text.index("events:")] + text[text.index("planning:") :]

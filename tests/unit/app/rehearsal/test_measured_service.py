@@ -1,4 +1,4 @@
-"""A load test tells a replay what one replica does: the axis of the demand, its curves, its capacity, its service."""
+"""What a replay takes from a load test of one replica: the axis of demand, its curves, its capacity, its service."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from plimsoll.domain.trace import Trace
 from plimsoll.simulation.feeds import feed_of
 from plimsoll.simulation.signals import UNKNOWN_SIGNAL
 
-LOADS = (0.0, 50.0, 100.0, 120.0)  # the last lies past what was tested
+LOADS = (0.0, 50.0, 100.0, 120.0)  # the last lies past the tested range
 
 
 def chart(of: str, unit: str, *curve: float) -> lines.LoadChart:
@@ -144,7 +144,7 @@ def test_an_hpa_reads_a_share_of_requests_or_an_amount_and_never_one_for_the_oth
 
 
 def test_a_measured_latency_is_held_against_the_objective_of_its_own_quantile():
-    """The median is to stay below 100 ms and was not measured; the p95 is to stay below 1 s, and does."""
+    """The bound on the median, 100 ms, does not apply to the measured p95; its own bound of 1 s does, and holds."""
     both = replace(WEB, slo=Slo(0.8, (Latency(0.5, 0.1), Latency(0.95, 1.0))))
     web, findings = measured_service(both, limits_of("arrivals/s", replace(P95, objective=1.0)))
     assert "latency is judged by its p95; nothing is said of p50" in [one.message for one in findings]
@@ -168,7 +168,7 @@ def test_of_several_latencies_the_one_that_binds_the_load_line_is_followed():
 
 
 def test_a_replay_serves_as_was_measured_and_lets_the_backlog_wait_on_top():
-    """A replica is tested to 6000: of 7200 as many are served, beyond its capacity of 4800, and the rest waits 12 s."""
+    """A replica is tested up to 6000: of 7200 it serves 6000, more than its capacity of 4800; the rest waits 12 s."""
     web, _ = measured_service(WEB, limits_of("arrivals/s", P95, CPU, ERRORS))
     rule = TriggerRule("slow", Direction.OUT, (Condition("p95", Side.ABOVE, 99.0),))
     policy = Policy("stay", Limits(1, 1), (SignalUse("p95"),), triggers=(rule,))

@@ -1,4 +1,4 @@
-"""Plain rules: the same replicas, to the last, as an independent program that states them."""
+"""Plain rules: exactly the same replicas as an independent program of these rules."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is said of a service over the whole of a replay."""
+"""The scores of a service over a whole replay."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A rule that the recorded loads can never set off is told with the load at which it would."""
+"""A rule that the recorded loads cannot trigger is reported with the load at which it would fire."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A suggestion is advised only where it was better on the rest by more than the noise of the rest."""
+"""A suggestion is recommended only if it was better on held-out demand by more than noise."""
 
 from __future__ import annotations
 

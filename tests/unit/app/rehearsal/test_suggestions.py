@@ -1,4 +1,4 @@
-"""What a suggestion is learned with, and what is said beside it."""
+"""The inputs of a suggestion, and the notes beside it."""
 
 from __future__ import annotations
 

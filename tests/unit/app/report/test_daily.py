@@ -1,4 +1,4 @@
-"""The worst of each day: what a plan months ahead is made for."""
+"""The worst sample of each day, for which a plan months ahead is made."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a report is made of: what was known at its moment, and no forecast or rhythm of what fell silent before it."""
+"""A report contains what was known at its as-of time, and no forecast or rhythm of a series that ended before."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def gathered_as_of(as_of_ms: int) -> Gathered:
 
 
 def test_nothing_past_the_moment_asked_for_is_looked_at() -> None:
-    """A recording goes on after it, as the world did not."""
+    """A recording may continue after that moment; a live source could not."""
     as_of_ms = LAST_MS - 20 * DAY_MS
     (told,) = gathered_as_of(as_of_ms).told
     assert int(told.series.times_ms[-1]) <= as_of_ms

@@ -1,4 +1,4 @@
-"""What a report says is to be done, by what was gathered."""
+"""The actions of a report, by what was gathered."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def run_of(*series_of: str) -> Runway:
 
 
 def gathered_of(reading: Reading, run: Runway | None) -> Gathered:
-    """What is known of a pool that holds 100 at most, 80 by practice, beside a runway."""
+    """The content of a report on a pool with a limit of 100, a practical limit of 80, and a runway."""
     levels = Threshold((Level(80.0, Severity.HIGH),))
     pool = Assessed("db", "pool", "count", reading, theoretical=100.0, practical=80.0, threshold=levels)
     assessment = assess("db", (replace(pool, topics=("connections",)),), advice_base(), START_MS, frozenset())
@@ -100,7 +100,7 @@ def test_dates_that_nobody_measured_say_so_and_what_was_measured_does_not() -> N
 
 
 def test_the_first_to_act_on_need_not_be_the_first_to_run_out() -> None:
-    """With a long lead time, what runs out later is to be acted on earlier."""
+    """A resource with a long lead time may run out later and yet need action earlier."""
     slow = Resource("db/ordered", "db", replace(GROWING, values=GROWING.values - 0.1), replace(LIMIT, lead_time_s=6e6))
     run = runway([Inputs("m", (Resource("db/growing", "db", GROWING, LIMIT), slow))], Terms(NOW_MS, paths=50)).document
     (line,) = headlines(Gathered("db", NOW_MS, 7.0, runway=run))
@@ -197,7 +197,7 @@ def test_a_period_of_which_only_a_part_was_seen_says_from_when_on() -> None:
 
 
 def test_a_date_to_act_by_that_has_passed_is_now() -> None:
-    """Told a lead time that is longer than what is left."""
+    """The lead time is longer than the time left."""
     late = replace(LIMIT, lead_time_s=365 * 86_400.0)
     run = runway([Inputs("m", (Resource("db/growing", "db", GROWING, late),))], Terms(NOW_MS, paths=50)).document
     (line,) = headlines(Gathered("db", NOW_MS, 7.0, runway=run))

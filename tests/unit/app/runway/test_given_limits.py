@@ -95,7 +95,7 @@ def test_the_last_lead_time_that_matches_counts() -> None:
 
 
 def test_a_lead_time_goes_by_the_names_that_a_limit_goes_by() -> None:
-    """`--limit disk=90%` was taken for db1/disk, and `--lead-time disk=30d` refused."""
+    """If `--limit disk=90%` applies to db1/disk, so must `--lead-time disk=30d`."""
     check_used(given_limits(["disk=90%"]), lead_times(["di*=30d"]), {"db1/disk"})
     assert lead_times(["disk=30d"]).of("db1/disk") == 30 * 86400
 

@@ -1,4 +1,4 @@
-"""What there is to judge, and that nothing is lost on the way."""
+"""Which resources of a source are judged, and that no series is lost on the way."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ POINTS = limit_catalog()
 
 @dataclass
 class HeldSource:
-    """A source that holds series in memory; `refused` are names it answers with a fault."""
+    """A source that holds series in memory; names in `refused` fail."""
 
     held: dict[str, list[Series]]
     kinds: dict[str, MetricKind] = field(default_factory=dict)
@@ -47,7 +47,7 @@ class HeldSource:
         return Harvest(self.name, tuple(series), tuple(gaps), ("a remark",))
 
     def discover(self, window: Window) -> tuple[Signal, ...]:
-        metrics = (name for name in self.held if "-" not in name)  # the others are answers to queries
+        metrics = (name for name in self.held if "-" not in name)  # the others are results of queries
         return tuple(Signal(name, name, kind=self.kinds.get(name, MetricKind.GAUGE)) for name in metrics)
 
     def diagnose(self, window: Window) -> tuple[Check, ...]:

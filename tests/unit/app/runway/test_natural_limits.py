@@ -1,4 +1,4 @@
-"""Which limit a series has by nature."""
+"""The natural limit of a series."""
 
 from __future__ import annotations
 

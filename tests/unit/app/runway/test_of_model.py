@@ -1,4 +1,4 @@
-"""A model's events on resources: what one adds is told in the unit in which the series is read."""
+"""A model's events on resources: the offset of an event is in the unit in which the series is read."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def row_of(limit: str, kind: MetricKind = MetricKind.PERCENT, words: tuple[str, 
 
 
 def test_a_limit_without_a_percent_sign_on_percentages_is_in_percent() -> None:
-    """It was read as ninety times the whole, and nothing was ever to reach it."""
+    """Read as ninety times the whole, the limit would never be reached."""
     assert row_of("hard: 90").breach == row_of("hard: 90%").breach
     assert row_of("hard: 90").state is RunwayState.OK
 

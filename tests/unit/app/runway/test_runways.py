@@ -1,4 +1,4 @@
-"""The use case from run to run: dates stand still, predictions are scored, gates fail, nothing is lost silently."""
+"""The use case from run to run: dates stay stable, predictions are scored, gates fail, nothing is lost silently."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ def test_runs_that_read_less_than_the_horizon_still_come_to_a_precision(log: Tra
 
 
 def test_a_window_to_ignore_brings_no_breach_true(log: TrackRecordFile) -> None:
-    """A sensor that reads 100 % for an hour says nothing: it was a hit, or a miss, of every prediction."""
+    """A sensor that reads 100 % for an ignored hour must not count as a hit or a miss of every prediction."""
     run_on(60, log)
     window = Window(START_MS + 80 * DAY_MS, START_MS + 80 * DAY_MS + 3_600_000)
     broken = np.where(WHOLE.times_ms == window.start_ms, 1.0, np.minimum(WHOLE.values, 0.75))
@@ -164,7 +164,7 @@ def test_a_gate_fails_where_a_date_is_near(by: str, days: int, fails: bool) -> N
 
 
 def test_a_gate_says_of_which_rows_it_tells_nothing() -> None:
-    """It was passed in silence beside a resource that had fallen silent, or past what was looked at."""
+    """A gate must not pass silently beside a resource without new samples, or beyond the horizon."""
     seen, silent = until(60), until(50)
     calm = replace(seen, values=np.full(len(seen), 0.3))
     found = (("disk", seen), ("memory", silent), ("cpu", calm))
@@ -186,7 +186,7 @@ def test_rows_come_by_the_date_to_act_by_and_the_first_of_a_component_is_named()
 
 
 def test_the_first_of_a_component_is_told_with_those_of_which_nobody_can_tell() -> None:
-    """A resource that fell silent may be the first: the one beside it was named for certain."""
+    """A resource without new samples may be the first, so the other one must not be named as certain."""
     soon, silent = until(60), until(50)
     db = (Resource("db/disk", "db", soon, LIMIT), Resource("db/memory", "db", silent, LIMIT))
     other = Resource("web/cpu", "web", silent, LIMIT)
