@@ -1,4 +1,4 @@
-"""What lies in the store's folder: daily Parquet that anyone can read, small, merged by size, and nothing of others."""
+"""The files in the store's folder: daily Parquet that any reader opens, small, merged by size; other files are kept."""
 
 from __future__ import annotations
 
@@ -92,12 +92,15 @@ def test_the_newest_segments_are_merged_as_far_back_as_they_are_alike(rows: list
     assert first_to_merge(rows) == first
 
 
-def test_the_log_of_gaps_does_not_grow_with_every_round(tmp_path: Path) -> None:
+@pytest.mark.parametrize("rounds", [6, 40], ids=["put_together_at_the_end", "put_together_on_the_way"])
+def test_the_log_of_gaps_does_not_grow_with_every_round(tmp_path: Path, rounds: int) -> None:
     ids = [SeriesId.of(f"metric_{i}") for i in range(200)]
     with ParquetStore(tmp_path) as store:
-        for minute in range(40):
+        for minute in range(rounds):
             window = Window(START, START + (minute + 1) * 60_000)
             store.append(Harvest("t", gaps=tuple(Gap(of, window, "prometheus: connection refused") for of in ids)))
+        (log,) = tmp_path.glob("gaps*.jsonl")
+        assert log.stat().st_size < 300_000
     logs = list(tmp_path.glob("gaps*.jsonl"))
     assert len(logs) == 1
     assert logs[0].stat().st_size < 60_000
