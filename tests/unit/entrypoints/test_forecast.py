@@ -79,4 +79,4 @@ def test_a_fleet_of_which_nothing_can_be_forecast_is_answered_with_its_states(ca
     }
     assert "cannot_tell       2" in capsys.readouterr().out
     assert main.run(["forecast", "panel", "--help"]) == 0
-    assert "Ends with 0 once the output is written" in capsys.readouterr().out
+    assert "Exits with 0 once the output is written" in capsys.readouterr().out

@@ -28,13 +28,16 @@ SourceArgument = Annotated[
     typer.Argument(help=f"Where to read: {SOURCES}; else the model's own sources."),
 ]
 ModelFiles = Annotated[
-    list[Path] | None, typer.Option("-m", "--model", help="Model file: its bands and limits are judged.")
+    list[Path] | None, typer.Option("-m", "--model", help="Model file, whose limits and thresholds are judged.")
 ]
 PatternsOption = Annotated[
-    bool, typer.Option("--patterns", help="Show the rhythm of each series, and what to size for.")
+    bool,
+    typer.Option(
+        "--patterns", help="Show when each series is busy, and which value to size for, instead of the assessment."
+    ),
 ]
-HistoryOption = Annotated[str, typer.Option("--history", "--window", help="How far back to read.")]
-StaleOption = Annotated[str, typer.Option("--stale-after", help="Older samples do not count as now.")]
+HistoryOption = Annotated[str, typer.Option("--history", "--window", help="How much history to read.")]
+StaleOption = Annotated[str, typer.Option("--stale-after", help="Treat a last sample older than this as unknown.")]
 
 
 @app.command()
@@ -50,9 +53,10 @@ def assess(
     options: SourceOptions,
     how: FormatOption = Format.TABLE,
 ) -> None:
-    """Judge every resource: its share of two limits, its band, what is tight, and what to do about it.
+    """Judge how full every resource is now, what is tight, and what to do about it.
 
-    What was not read is listed as unknown with its reason; it is never taken for well.
+    LIMIT is all there is; the practical limit is the share of it (80 % by default) at which to act. What could not be
+    read is listed as unknown with the reason; it never counts as healthy.
     """
     from plimsoll.bootstrap_sources import wall_clock_ms
     from plimsoll.entrypoints.cli.harvest import Asked, harvest_of

@@ -14,12 +14,12 @@ app = typer.Typer(rich_markup_mode=None)
 @app.command()
 def catalog(
     words: Annotated[
-        list[str] | None, typer.Argument(help="The name of one limit to show it whole, or words to look for.")
+        list[str] | None, typer.Argument(help="Name of a limit to show in full, or words to search for.")
     ] = None,
-    group: Annotated[str, typer.Option(help="Show one group only: host, kubernetes, postgresql, ...")] = "",
+    group: Annotated[str, typer.Option(help="Show only one group: host, kubernetes, postgresql, ...")] = "",
     how: FormatOption = Format.TABLE,
 ) -> None:
-    """List the limits that Plimsoll knows, or show one of them whole."""
+    """List the known limits of systems (disks, connections, quotas ...), or show one of them in full."""
     from plimsoll.app.catalog import find_point, list_catalog, near_names
     from plimsoll.bootstrap_sources import limit_catalog
     from plimsoll.domain.errors import UsageError

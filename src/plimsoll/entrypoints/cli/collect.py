@@ -27,14 +27,19 @@ if TYPE_CHECKING:
 app = typer.Typer(rich_markup_mode=None)
 
 Sources = Annotated[list[str] | None, typer.Argument(help=f"Where to read: {SOURCES}.")]
-Since = Annotated[str, typer.Option(help="How far back to begin with series that are not in the store yet.")]
-Every = Annotated[str, typer.Option(help="Time from one round to the next.")]
-Step = Annotated[str, typer.Option(help="Distance of samples, where a source can choose it.")]
-For = Annotated[str, typer.Option("--for", help="How long to go on; without it, until stopped.", show_default=False)]
-Once = Annotated[bool, typer.Option("--once", help="Go one round and end.")]
-StoreFolder = Annotated[str, typer.Option("--store", help="Folder of the store, in place of the one in the state.")]
-Status = Annotated[bool, typer.Option("--status", help="Collect nothing; show what the store holds.")]
-Verify = Annotated[bool, typer.Option("--verify", help="Show the store and compare every file with its checksum.")]
+Since = Annotated[str, typer.Option(help="How much history to read of a series that is not in the store yet.")]
+Every = Annotated[str, typer.Option(help="Interval between two rounds of collection.")]
+Step = Annotated[str, typer.Option(help="Interval between samples, for sources that offer a choice.")]
+For = Annotated[str, typer.Option("--for", help="How long to collect; by default until stopped.", show_default=False)]
+Once = Annotated[bool, typer.Option("--once", help="Collect one round and exit.")]
+StoreFolder = Annotated[
+    str,
+    typer.Option("--store", help="Folder of the store; by default $PLIMSOLL_STORE, or `series` in the state folder."),
+]
+Status = Annotated[bool, typer.Option("--status", help="Only show what the store contains.")]
+Verify = Annotated[
+    bool, typer.Option("--verify", help="Only show what the store contains, and verify the checksum of every file.")
+]
 
 
 @app.command()
@@ -55,11 +60,11 @@ def collect(
     options: SourceOptions,
     how: FormatOption = Format.TABLE,
 ) -> None:
-    """Fill the series store from sources; go on where the last collection stopped.
+    """Collect metrics into the local store, from where the last collection stopped.
 
-    From a source on the command line, all that it offers is read; from a model, what its signals name. A source that
-    fails leaves gaps with the reason, and the others go on. Stop with Ctrl-C or SIGTERM: what was collected is safe.
-    With --as-of, one round as of that moment.
+    A source that is named here is read whole; of a model, the signals that it names are read. If a source fails, the
+    gap is recorded with the reason, and the others go on. Ctrl-C or SIGTERM stops the collection without losing data.
+    With --as-of, one round is collected as of that time.
     """
     from plimsoll.domain.errors import UsageError
     from plimsoll.entrypoints.cli.places import store_home

@@ -20,41 +20,41 @@ class Command:
 
 SECTIONS: dict[str, tuple[Command, ...]] = {
     "See it work": (
-        Command(
-            "demo", "plimsoll.entrypoints.cli.demo", "Measure a service that really runs, look ahead, plan, report."
-        ),
+        Command("demo", "plimsoll.entrypoints.cli.demo", "See it all work on a small service that really runs."),
     ),
     "What runs out, and by when to act": (
-        Command("runway", "plimsoll.entrypoints.cli.runway", "Say when each resource runs out, and by when to act."),
-        Command("forecast", "plimsoll.entrypoints.cli.forecast", "Forecast demand as quantiles, with its accuracy."),
-        Command("assess", "plimsoll.entrypoints.cli.assess", "Judge where everything stands now, and what to do."),
-        Command("explain", "plimsoll.entrypoints.cli.explain", "Show everything behind one resource of the runway."),
         Command(
-            "catalog", "plimsoll.entrypoints.cli.catalog", "List the limits that Plimsoll knows, or show one whole."
+            "runway", "plimsoll.entrypoints.cli.runway", "Predict when each resource runs out, and by when to act."
         ),
+        Command(
+            "forecast", "plimsoll.entrypoints.cli.forecast", "Forecast metrics, with intervals and their accuracy."
+        ),
+        Command("assess", "plimsoll.entrypoints.cli.assess", "Judge how full every resource is now, and what to do."),
+        Command("explain", "plimsoll.entrypoints.cli.explain", "Show what is behind one row of the runway."),
+        Command("catalog", "plimsoll.entrypoints.cli.catalog", "List known limits of systems, or show one in full."),
     ),
     "How much it carries": (
-        Command("limits", "plimsoll.entrypoints.cli.limits", "Say how much one replica carries, and how sure that is."),
+        Command("limits", "plimsoll.entrypoints.cli.limits", "Find how much load one replica can carry."),
     ),
-    "What to buy": (Command("plan", "plimsoll.entrypoints.cli.plan", "Plan sizes, cost and dates month by month."),),
+    "What to buy": (Command("plan", "plimsoll.entrypoints.cli.plan", "Plan sizes, cost and dates, month by month."),),
     "Which policy is safe": (
         Command("replay", "plimsoll.entrypoints.cli.replay", "Rehearse scaling policies on recorded demand."),
-        Command("policy", "plimsoll.entrypoints.cli.policy", "Check, import, test and suggest scaling policies."),
+        Command("policy", "plimsoll.entrypoints.cli.policy", "Import, test and improve scaling policies."),
     ),
     "The model file": (
-        Command("init", "plimsoll.entrypoints.cli.init", "Write a commented model of what a source offers."),
-        Command("validate", "plimsoll.entrypoints.cli.validate", "Check a model file: faults, and contradictions."),
-        Command("show", "plimsoll.entrypoints.cli.show_model", "Show the model as understood, defaults and all."),
-        Command("schema", "plimsoll.entrypoints.cli.schema", "Print what may stand in a model file, for editors."),
-        Command("model", "plimsoll.entrypoints.cli.model", "Rewrite a model file of an older version."),
+        Command("init", "plimsoll.entrypoints.cli.init", "Write a first model file from what a source offers."),
+        Command("validate", "plimsoll.entrypoints.cli.validate", "Check a model file for errors and contradictions."),
+        Command("show", "plimsoll.entrypoints.cli.show_model", "Show the model as understood, including defaults."),
+        Command("schema", "plimsoll.entrypoints.cli.schema", "Print the JSON Schema of the model file, for editors."),
+        Command("model", "plimsoll.entrypoints.cli.model", "Convert a model file of an older version."),
     ),
     "Metrics in, reports out": (
-        Command("doctor", "plimsoll.entrypoints.cli.doctor", "Look at a source: access, coverage, limits it measures."),
-        Command("report", "plimsoll.entrypoints.cli.report", "Write a page on what is tight, runs out, costs."),
-        Command("collect", "plimsoll.entrypoints.cli.collect", "Fill the series store from sources, round by round."),
+        Command("doctor", "plimsoll.entrypoints.cli.doctor", "Check a source of metrics: access, coverage, limits."),
+        Command("report", "plimsoll.entrypoints.cli.report", "Write a report: what is tight, runs out, costs."),
+        Command("collect", "plimsoll.entrypoints.cli.collect", "Collect metrics into the local store."),
     ),
     "Set-up": (
-        Command("warm-up", "plimsoll.entrypoints.cli.warm_up", "Compile the kernels into the cache, once and visibly."),
+        Command("warm-up", "plimsoll.entrypoints.cli.warm_up", "Compile the numeric code once, ahead of first use."),
     ),
 }
 

@@ -30,11 +30,14 @@ _COLUMNS = "load=offered_rps,throughput=throughput,p95=p95_s,errors=error_ratio,
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 RealOption = Annotated[
-    str, typer.Option("--real", help="Your own history instead: a Prometheus server's URL, a CSV or a Parquet file.")
+    str,
+    typer.Option(
+        "--real", help="Use your own history instead: the URL of a Prometheus server, a CSV or a Parquet file."
+    ),
 ]
 OutOption = Annotated[Path, typer.Option("--output", help="Folder for the report and the files behind it.")]
-SeedOption = Annotated[int, typer.Option("--seed", min=0, help="Seed of the load and of the synthetic history.")]
-StepOption = Annotated[str, typer.Option("--step", help="How long each step of the load ramp takes.")]
+SeedOption = Annotated[int, typer.Option("--seed", min=0, help="Random seed of the load and of the synthetic history.")]
+StepOption = Annotated[str, typer.Option("--step", help="Duration of each step of the load test.")]
 
 
 @app.command()
@@ -48,10 +51,10 @@ def demo(
     options: SourceOptions,
     how: FormatOption = Format.TABLE,
 ) -> None:
-    """Run the whole chain: measure a small service that really runs, find its limit, look ahead, plan, report.
+    """See it all work: load-test a small service, find its limit, forecast, plan, and write a report.
 
-    The service is started here, on loopback, and driven past its limit. Its demand history is drawn from a seed and
-    labeled synthetic wherever it stands. With --real, your own history takes its place and no service is started.
+    The service is started on this machine, on loopback, and is driven past its limit for about a minute. Its demand
+    history is synthetic, and labeled so. With --real, your own history is used, and no service is started.
     """
     if real:
         _real(real, options, out, how)

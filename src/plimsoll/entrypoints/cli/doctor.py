@@ -23,20 +23,22 @@ app = typer.Typer(
     rich_markup_mode=None,
     add_completion=False,
     no_args_is_help=True,
-    help="Look at a source: access, coverage, and the limits it can measure. Exit 0 when it is usable, 1 when not.",
+    help="Check a source of metrics: access, coverage, and limits it can measure. Exits with 1 if it is not usable.",
 )
 
 
-@app.command(short_help="Look at a Prometheus server.")
+@app.command(short_help="Check a Prometheus server.")
 @takes_source_options(*WEB)
 def prometheus(
-    url: Annotated[str, typer.Argument(help="The server, http(s)://HOST:PORT, with its path prefix where it has one.")],
+    url: Annotated[
+        str, typer.Argument(help="Address of the server, http(s)://HOST:PORT, including its path prefix, if any.")
+    ],
     *,
     options: SourceOptions,
     as_of: AsOfOption = "",
     how: FormatOption = Format.TABLE,
 ) -> None:
-    """Look at a Prometheus server, and at which limits of the catalog it measures."""
+    """Check a Prometheus server: access, retention, and which limits of the catalog it can measure."""
     from plimsoll.domain.errors import UsageError
 
     if not url.lower().startswith(("http://", "https://")):
@@ -44,70 +46,74 @@ def prometheus(
     _examine(url, options, as_of, how, own_signals=())
 
 
-@app.command(short_help="Look at a CSV file.")
+@app.command(short_help="Check a CSV file.")
 @takes_source_options("tz")
 def csv(
-    file: Annotated[str, typer.Argument(help="A CSV file: a column of times, and values long or wide.")],
+    file: Annotated[str, typer.Argument(help="CSV file with a column of times, and values in long or wide form.")],
     options: SourceOptions,
     as_of: AsOfOption = "",
     how: FormatOption = Format.TABLE,
 ) -> None:
-    """Look at a CSV file: whether it is read whole, what it covers, what was assumed."""
+    """Check a CSV file: whether all of it is read, what it covers, what was assumed."""
     _examine_file(file, ".csv", options, as_of, how)
 
 
-@app.command(short_help="Look at a Parquet file.")
+@app.command(short_help="Check a Parquet file.")
 @takes_source_options("tz")
 def parquet(
-    file: Annotated[str, typer.Argument(help="A Parquet file: a column of times, and values long or wide.")],
+    file: Annotated[str, typer.Argument(help="Parquet file with a column of times, and values in long or wide form.")],
     options: SourceOptions,
     as_of: AsOfOption = "",
     how: FormatOption = Format.TABLE,
 ) -> None:
-    """Look at a Parquet file: whether it is read whole, what it covers, what was assumed."""
+    """Check a Parquet file: whether all of it is read, what it covers, what was assumed."""
     _examine_file(file, ".parquet", options, as_of, how)
 
 
-@app.command(short_help="Look at this machine.")
+@app.command(short_help="Check what can be measured on this machine.")
 @takes_source_options("deadline")
 def host(
     *,
     process: Annotated[
-        list[str] | None, typer.Option("--process", help="A process to look at, by name or as pid:NUMBER.")
+        list[str] | None, typer.Option("--process", help="Process to measure, by name or as pid:NUMBER.")
     ] = None,
-    directory: Annotated[list[str] | None, typer.Option("--directory", help="A directory to measure.")] = None,
+    directory: Annotated[list[str] | None, typer.Option("--directory", help="Directory whose size to measure.")] = None,
     options: SourceOptions,
     as_of: AsOfOption = "",
     how: FormatOption = Format.TABLE,
 ) -> None:
-    """Look at this machine, and at processes and directories on it."""
+    """Check what can be measured on this machine, and on processes and directories of it."""
     beyond = replace(options, processes=tuple(process or ()), directories=tuple(directory or ()))
     _examine("host", beyond, as_of, how, own_signals=("host_", "process_"))
 
 
-@app.command("app", short_help="Look at the JSON of an application.")
+@app.command("app", short_help="Check the JSON metrics of an application.")
 @takes_source_options(*WEB)
 def application(
-    url: Annotated[str, typer.Argument(help="The application, http(s)://HOST:PORT, or one JSON document of it.")],
+    url: Annotated[
+        str, typer.Argument(help="Address of the application, http(s)://HOST:PORT, or of one JSON document.")
+    ],
     *,
     options: SourceOptions,
     as_of: AsOfOption = "",
     how: FormatOption = Format.TABLE,
 ) -> None:
-    """Look at an application's JSON: its documents, their numbers, and its health by component."""
+    """Check an application's JSON metrics: its documents, their numbers, and its health by component."""
     address = url if url.lower().startswith("app+") else f"app+{url}"
     _examine(address, options, as_of, how, own_signals=None)
 
 
-@app.command(short_help="Look at a PostgreSQL server.")
+@app.command(short_help="Check a PostgreSQL server.")
 @takes_source_options("user", "ca_file", "deadline")
 def postgresql(
-    dsn: Annotated[str, typer.Argument(help="The database, postgresql://USER@HOST:PORT/NAME; no password in it.")],
+    dsn: Annotated[
+        str, typer.Argument(help="Address of the database, postgresql://USER@HOST:PORT/NAME, without a password.")
+    ],
     options: SourceOptions,
     as_of: AsOfOption = "",
     how: FormatOption = Format.TABLE,
 ) -> None:
-    """Look at a PostgreSQL server: access, rights, statistics, and which limits it measures."""
+    """Check a PostgreSQL server: access, privileges, statistics, and which limits it can measure."""
     from plimsoll.domain.errors import UsageError
 
     if not dsn.lower().startswith(("postgresql://", "postgres://")):

@@ -13,10 +13,10 @@ app = typer.Typer(rich_markup_mode=None)
 
 @app.command()
 def explain(
-    resource: Annotated[str, typer.Argument(help="A resource as the last runway names it, or a part of its name.")],
+    resource: Annotated[str, typer.Argument(help="Name of a resource in the last runway, or a unique part of it.")],
     how: FormatOption = Format.TABLE,
 ) -> None:
-    """Show what stands behind a resource of the last runway: limit, window, methods with error, past hits, options."""
+    """Show what is behind a row of the last runway: limit, data, forecast methods, past accuracy, options."""
     from plimsoll.app.explain import explain_runway
     from plimsoll.bootstrap import open_track_record
     from plimsoll.domain.runway import RunwayExplanations

@@ -59,42 +59,61 @@ class PlainCommand(TyperCommand):
 app = typer.Typer(
     cls=SourceOrPanel,
     rich_markup_mode=None,
-    help="Forecast demand as quantiles: `forecast SOURCE` for people, `forecast panel` for a fleet in a Parquet file.",
+    help="Forecast, with intervals: `forecast SOURCE` reads metrics, `forecast panel` a fleet in a Parquet file.",
 )
 
-Quantiles = Annotated[str, typer.Option("--quantiles", help="Levels between 0 and 1, separated by commas.")]
+Quantiles = Annotated[
+    str, typer.Option("--quantiles", help="Quantiles to forecast, between 0 and 1, separated by commas.")
+]
 SeasonLengths = Annotated[
-    str, typer.Option("--seasons", help="Season lengths in steps, separated by commas; 1 for none; else by the clock.")
+    str,
+    typer.Option(
+        "--seasons",
+        help="Season lengths in steps, separated by commas (1: no season); by default the day, the week and the like.",
+    ),
 ]
 Growth = Annotated[
-    str, typer.Option(help="A course of growth: 5%, rates by month as 10%,8%,5%, or `history` for the past's own.")
+    str,
+    typer.Option(
+        help="Growth per month: 5%, a list of monthly rates such as 10%,8%,5%, or `history` for that of the past."
+    ),
 ]
 Start = Annotated[
     float | None,
     typer.Option(
         "--growth-from",
-        help="A stated number from which growth goes on by itself, in the place of the forecast; in the series' unit.",
+        help="Start the growth from this value, in the unit of the series, instead of from the forecast.",
     ),
 ]
 Spread = Annotated[
     float,
-    typer.Option("--growth-spread", min=0, max=5, help="Standard deviation of a month's growth, as 0.1 for 10 %."),
+    typer.Option(
+        "--growth-spread",
+        min=0,
+        max=5,
+        help="Uncertainty of the monthly growth, as a standard deviation: 0.1 for 10 %.",
+    ),
 ]
-Ignored = Annotated[list[str] | None, typer.Option("--ignore", help="A span of the past to leave out: START..END.")]
-Breaks = Annotated[list[str] | None, typer.Option("--changepoint", help="A moment before which history is void.")]
+Ignored = Annotated[
+    list[str] | None, typer.Option("--ignore", help="Period of the past to leave out, such as an incident: START..END.")
+]
+Breaks = Annotated[
+    list[str] | None, typer.Option("--changepoint", help="Time of a lasting change; the history before it is not used.")
+]
 Events = Annotated[
-    list[str] | None, typer.Option("--event", help="A known change: NAME=START..END*FACTOR or NAME=START..END+OFFSET.")
+    list[str] | None,
+    typer.Option("--event", help="Known future event: NAME=START..END*FACTOR or NAME=START..END+OFFSET."),
 ]
 Holidays = Annotated[
     list[str] | None,
     typer.Option(
-        help="Whose public holidays count, learned from the past: ES, or ES-MD for a part of a country; in place of "
-        "the model's."
+        help="Country whose public holidays are taken into account, such as ES, or ES-MD for a region of it; replaces "
+        "that of the model."
     ),
 ]
 
 
-@app.command(_PLAIN, cls=PlainCommand, short_help="Forecast a source, with the backtest on its own past.")
+@app.command(_PLAIN, cls=PlainCommand, short_help="Forecast the metrics of a source, with their accuracy.")
 @takes_source_options()
 def source(
     address: Annotated[str, typer.Argument(metavar="SOURCE", help=f"Where to read: {SOURCES}.")],
@@ -103,31 +122,39 @@ def source(
     horizon: Annotated[str, typer.Option(help="How far ahead.", show_default="14d, or the model's")] = "",
     history: Annotated[
         str,
-        typer.Option(help="How far back to read.", show_default=f"{_HISTORY}, of a file at least {FEWEST} samples"),
+        typer.Option(help="How much history to read.", show_default=f"{_HISTORY}, of a file at least {FEWEST} samples"),
     ] = "",
-    only: Annotated[list[str] | None, typer.Option("--series", help="Names of series; may hold *.")] = None,
+    only: Annotated[
+        list[str] | None, typer.Option("--series", help="Forecast only series with this name (* for any characters).")
+    ] = None,
     quantiles: Annotated[
         str,
-        typer.Option(help="Levels between 0 and 1, separated by commas.", show_default=f"{_LEVELS}, or the model's"),
+        typer.Option(
+            help="Quantiles to forecast, between 0 and 1, separated by commas.",
+            show_default=f"{_LEVELS}, or the model's",
+        ),
     ] = "",
     seasons: SeasonLengths = "",
-    scenario: Annotated[str, typer.Option(help="A scenario of the model.")] = "",
+    scenario: Annotated[str, typer.Option(help="Name of a scenario in the model.")] = "",
     growth: Growth = "",
     growth_from: Start = None,
     growth_spread: Spread = 0.0,
-    add: Annotated[bool, typer.Option("--add", help="Add the growth instead of multiplying by it.")] = False,
+    add: Annotated[
+        bool, typer.Option("--add", help="Add the growth to the forecast instead of multiplying by it.")
+    ] = False,
     event: Events = None,
     changepoint: Breaks = None,
     ignore: Ignored = None,
     holidays: Holidays = None,
     as_of: AsOfOrLastOption = "",
-    seed: Annotated[int, typer.Option(min=0, help="Seed of samples and futures.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, help="Random seed.")] = 0,
     options: SourceOptions,
     how: FormatOption = Format.TABLE,
 ) -> None:
-    """Forecast the series of a source, with the backtest on their own past beside seasonal naive.
+    """Forecast metrics, and show how accurate such forecasts would have been on their own past.
 
-    Ends with 4 where not one of them can be forecast.
+    The accuracy is shown beside that of a seasonal naive forecast (the values of one season ago). Exits with 4 if no
+    series can be forecast.
     """
     from plimsoll.entrypoints.cli.known_ahead import annotations_from
 
@@ -187,21 +214,31 @@ def _answer(asked: Asked, model: Model | None, ahead: tuple[Annotations, Course]
 @app.command("panel")
 def panel(
     *,
-    input_: Annotated[Path, typer.Option("--input", help="Parquet: unique_id, ds, y; optionally kind, lower, upper.")],
-    output: Annotated[Path, typer.Option("--output", help="Parquet to write.")],
-    freq: Annotated[str, typer.Option("--freq", help="Length of a step: 10s, 5min, h, D, W, 3D.")],
-    horizon: Annotated[int, typer.Option("--horizon", help="Steps ahead.", min=1, max=100_000)],
+    input_: Annotated[
+        Path,
+        typer.Option("--input", help="Parquet file with columns unique_id, ds, y and, optionally, kind, lower, upper."),
+    ],
+    output: Annotated[Path, typer.Option("--output", help="Parquet file to write.")],
+    freq: Annotated[str, typer.Option("--freq", help="Interval between samples: 10s, 5min, h, D, W, 3D.")],
+    horizon: Annotated[int, typer.Option("--horizon", help="Number of steps to forecast.", min=1, max=100_000)],
     quantiles: Quantiles,
     seasons: SeasonLengths = "",
-    lower: Annotated[float | None, typer.Option("--lower", help="Bound that no value is below.")] = None,
-    upper: Annotated[float | None, typer.Option("--upper", help="Bound that no value is above.")] = None,
-    engine: Annotated[str, typer.Option("--engine", help="local, or dask://HOST:PORT.")] = "local",
-    seed: Annotated[int, typer.Option("--seed", min=0, help="Decides which series the intervals are measured on.")] = 0,
+    lower: Annotated[float | None, typer.Option("--lower", help="Lowest possible value.")] = None,
+    upper: Annotated[float | None, typer.Option("--upper", help="Highest possible value.")] = None,
+    engine: Annotated[
+        str, typer.Option("--engine", help="Where to compute: local, or dask://HOST:PORT for a Dask cluster.")
+    ] = "local",
+    seed: Annotated[
+        int,
+        typer.Option(
+            "--seed", min=0, help="Random seed; it picks the series on which the width of the intervals is calibrated."
+        ),
+    ] = 0,
     how: FormatOption = Format.TABLE,
 ) -> None:
-    """Forecast every series of a Parquet file into another one.
+    """Forecast every series of a Parquet file, and write another one.
 
-    Ends with 0 once the output is written, whatever became of each series: its columns state and why tell that.
+    Exits with 0 once the output is written; its columns `state` and `why` say which series could not be forecast.
     """
     from plimsoll.app.forecasts.fleet import forecast_fleet
     from plimsoll.bootstrap import open_engine, open_panel, panel_writer

@@ -24,16 +24,16 @@ app = typer.Typer(rich_markup_mode=None)
 def init(
     source: Annotated[str, typer.Argument(help=f"Where to read: {SOURCES}.")],
     *,
-    output: Annotated[Path, typer.Option("--output", help="The model file to write.")] = Path("plimsoll.yaml"),
-    force: Annotated[bool, typer.Option("--force", help="Write over a file that is there.")] = False,
+    output: Annotated[Path, typer.Option("--output", help="Model file to write.")] = Path("plimsoll.yaml"),
+    force: Annotated[bool, typer.Option("--force", help="Overwrite an existing file.")] = False,
     history: Annotated[
-        str, typer.Option("--history", "--window", help="How far back to read; a file or a store is read whole.")
+        str, typer.Option("--history", "--window", help="How much history to look at; a file or a store is read whole.")
     ] = "7d",
     options: SourceOptions,
     as_of: AsOfOption = "",
     how: FormatOption = Format.TABLE,
 ) -> None:
-    """Write a commented model of what a source offers, to be filled in; a file that is there is left alone."""
+    """Write a first model file from what a source offers, with comments on what to fill in."""
     from plimsoll.app.first_model import first_model
     from plimsoll.app.whole_file import check_place, write_whole
     from plimsoll.bootstrap_sources import is_recording, open_source, wall_clock_ms

@@ -10,16 +10,17 @@ LimitsOption = Annotated[
     list[str] | None,
     typer.Option(
         "--limit",
-        help="A limit on what a name fits (* for any characters): NAME=90%, NAME=100Gi, or NAME=SOFT..HARD.",
+        help="Limit of the resources of this name (* for any characters): NAME=90%, NAME=100Gi, NAME=SOFT..HARD.",
     ),
 ]
 FloorsOption = Annotated[
     list[str] | None,
-    typer.Option("--floor", help="A limit that must not be fallen below, such as free space: NAME=10Gi."),
+    typer.Option("--floor", help="Lower limit, such as of free space: NAME=10Gi."),
 ]
 LeadTimesOption = Annotated[
     list[str] | None,
     typer.Option(
-        "--lead-time", help="Time from the decision until it helps: 14d for everything, or NAME=30d for some."
+        "--lead-time",
+        help="Time from a decision until it takes effect: 14d for everything, NAME=30d for some resources.",
     ),
 ]

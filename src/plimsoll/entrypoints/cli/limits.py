@@ -16,23 +16,26 @@ from plimsoll.entrypoints.cli.moments import AsOfOrLastOption, as_of_ms
 from plimsoll.entrypoints.cli.output import Format, FormatOption, show
 from plimsoll.entrypoints.cli.source_options import SOURCES, takes_source_options
 
-app = typer.Typer(
-    rich_markup_mode=None, no_args_is_help=True, help="Say how much one replica carries, and how sure that is."
-)
-app.command(short_help="Say what each component carries by the model.")(of_model)
+app = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help="Find how much load one replica can carry.")
+app.command(short_help="Show the capacity of each component of a model.")(of_model)
 
-Files = Annotated[list[Path], typer.Argument(help="A load test: k6, Locust, JMeter, wrk, vegeta, or a CSV.")]
-Columns = Annotated[
-    str, typer.Option(help="Columns of a plain CSV: load=N,throughput=X,latency=L,errors=E,cpu=C,memory=M,time=T.")
+Files = Annotated[
+    list[Path], typer.Argument(help="Result file of a load test: k6, Locust, JMeter, wrk, vegeta, or any CSV.")
 ]
-Slo = Annotated[list[str] | None, typer.Option(help="What must hold: p99<250ms, errors<1%, cpu<80%.")]
-RulesFile = Annotated[Path | None, typer.Option(help="Rules for optimal, warning, critical, maximum.")]
-Probability = Annotated[float, typer.Option(help="Probability that every objective holds at the safe load.")]
-Loads = Annotated[list[float] | None, typer.Option("--for-load", help="Count replicas for this load.")]
-Seed = Annotated[int, typer.Option(min=0, help="Seed of the draws behind intervals.")]
+Columns = Annotated[
+    str,
+    typer.Option(help="What the columns of a CSV mean: load=N,throughput=X,latency=L,errors=E,cpu=C,memory=M,time=T."),
+]
+Slo = Annotated[list[str] | None, typer.Option(help="Objective that must be met: p99<250ms, errors<1%, cpu<80%.")]
+RulesFile = Annotated[
+    Path | None, typer.Option(help="YAML file with rules for the optimal, warning, critical and maximum load.")
+]
+Probability = Annotated[float, typer.Option(help="Probability with which every objective is met at the safe load.")]
+Loads = Annotated[list[float] | None, typer.Option("--for-load", help="Also say how many replicas this load needs.")]
+Seed = Annotated[int, typer.Option(min=0, help="Random seed of the intervals.")]
 
 
-@app.command(short_help="Find the load line of one replica in a load test.")
+@app.command(short_help="Find the capacity of a replica in a load test.")
 def from_loadtest(
     files: Files,
     *,
@@ -44,9 +47,9 @@ def from_loadtest(
     seed: Seed = 1,
     how: FormatOption = Format.TABLE,
 ) -> None:
-    """Find the load line of one replica in a load test: its limit at the objectives, with interval.
+    """Find the load line of one replica in a load test: the most load at which it meets the objectives (--slo).
 
-    Several files are one test where each is the report of one step (k6 summary, wrk, vegeta).
+    Give several files if each is the report of one step of the same test (k6 summary, wrk, vegeta).
     """
     from plimsoll.app.load_line.limits import LimitsAsk, limits
     from plimsoll.bootstrap import capacity_models, load_test_rules, read_load_test
@@ -62,17 +65,22 @@ def from_loadtest(
     show(document, tables(document), how)
 
 
-@app.command(short_help="Compute a wait from servers, or servers from a wait.")
+@app.command(short_help="Compute waiting time or servers of a queue (Erlang C).")
 def queue(
-    arrival_rate: Annotated[str, typer.Option(help="Arrivals: 2 (a second), 120/min.")],
-    service_time: Annotated[str, typer.Option(help="Mean time of service: 1s, 250ms.")],
-    servers: Annotated[int | None, typer.Option(help="How many servers, to get the wait.", show_default=False)] = None,
+    arrival_rate: Annotated[str, typer.Option(help="Arrival rate: 2 (per second), 120/min.")],
+    service_time: Annotated[str, typer.Option(help="Mean service time: 1s, 250ms.")],
+    servers: Annotated[
+        int | None, typer.Option(help="Number of servers, to compute the waiting time.", show_default=False)
+    ] = None,
     wait_probability: Annotated[
-        float | None, typer.Option(help="Share of arrivals that may wait: 0.01, to get servers.", show_default=False)
+        float | None,
+        typer.Option(
+            help="Share of arrivals that may have to wait, such as 0.01, to compute the servers.", show_default=False
+        ),
     ] = None,
     how: FormatOption = Format.TABLE,
 ) -> None:
-    """Compute the wait at so many servers, or the fewest servers for a wait (M/M/c, exact Erlang C)."""
+    """Compute the waiting time for a number of servers, or the fewest servers for a waiting probability (Erlang C)."""
     from plimsoll.app.load_line import queueing
     from plimsoll.render.queueing import tables
 
@@ -95,25 +103,27 @@ def _rate(text: str) -> float:
         return quantity(text, Dimension.PER_SECOND)
 
 
-@app.command(short_help="Find the load line of one replica in telemetry.")
+@app.command(short_help="Find the capacity of a replica in production metrics.")
 @takes_source_options()
 def from_telemetry(
     source: Annotated[str, typer.Argument(help=f"Where to read: {SOURCES}.")],
     *,
     signal: Annotated[
         list[str] | None,
-        typer.Option(help="WORD[:UNIT]=QUERY: demand (needed), replicas, p99:ms, errors, cpu, memory and others."),
+        typer.Option(
+            help="What a metric means, ROLE[:UNIT]=QUERY: demand (required), replicas, p99:ms, errors, cpu, memory ..."
+        ),
     ] = None,
     slo: Slo = None,
     rules: RulesFile = None,
-    history: Annotated[str, typer.Option(help="How far back to look.")] = "14d",
+    history: Annotated[str, typer.Option(help="How much history to read.")] = "14d",
     as_of: AsOfOrLastOption = "",
     probability: Probability = 0.95,
     seed: Seed = 1,
     options: SourceOptions,
     how: FormatOption = Format.TABLE,
 ) -> None:
-    """Find the load line of one replica in telemetry: demand per replica against all else that was seen."""
+    """Find the load line of one replica in production metrics: demand against latency, errors and utilization."""
     from plimsoll.app.load_line.limits import LimitsAsk, limits
     from plimsoll.app.load_line.of_telemetry import moments_of, roles_of
     from plimsoll.bootstrap import capacity_models, load_test_rules
@@ -130,19 +140,24 @@ def from_telemetry(
     show(document, tables(document), how)
 
 
-@app.command(short_help="Estimate what one request of each kind costs.")
+@app.command(short_help="Estimate what a request of each kind uses.")
 def per_unit(
-    file: Annotated[Path, typer.Argument(help="A CSV with a row a moment: rates by kind, and what was used.")],
+    file: Annotated[
+        Path,
+        typer.Argument(help="CSV file with one row per point in time: request rates by kind, and resources in use."),
+    ],
     *,
-    kinds: Annotated[str, typer.Option(help="Columns of rates: orders=orders_rps,report=report_rps.")],
-    resources: Annotated[str, typer.Option(help="Columns of use: cpu=cpu_cores,memory=rss_mb,network=sent_bytes.")],
+    kinds: Annotated[str, typer.Option(help="Columns with request rates: orders=orders_rps,report=report_rps.")],
+    resources: Annotated[
+        str, typer.Option(help="Columns with resource use: cpu=cpu_cores,memory=rss_mb,network=sent_bytes.")
+    ],
     cores: Annotated[
-        float | None, typer.Option(help="Cores of a replica, where cpu is a share of them.", show_default="1")
+        float | None, typer.Option(help="Cores of a replica, if the cpu column is a share of them.", show_default="1")
     ] = None,
     seed: Seed = 1,
     how: FormatOption = Format.TABLE,
 ) -> None:
-    """Estimate what one request of each kind costs in processor, memory, network and disk."""
+    """Estimate how much CPU, memory, network and disk one request of each kind uses."""
     from plimsoll.app.load_line.unit_costs import Used, in_cores, unit_costs
     from plimsoll.bootstrap import read_load_columns, read_request_rates
     from plimsoll.render.unit_cost import tables
@@ -153,15 +168,15 @@ def per_unit(
     show(document, tables(document), how)
 
 
-@app.command(short_help="Estimate what each hit of a cache saves.")
+@app.command(short_help="Estimate how much latency a cache saves.")
 def cache(
-    file: Annotated[Path, typer.Argument(help="A CSV with a row a moment: hit ratio and mean latency.")],
+    file: Annotated[Path, typer.Argument(help="CSV file with one row per point in time: hit ratio and mean latency.")],
     *,
-    columns: Annotated[str, typer.Option(help="hit_ratio=COLUMN,latency=COLUMN.")],
+    columns: Annotated[str, typer.Option(help="What the columns mean: hit_ratio=COLUMN,latency=COLUMN.")],
     seed: Seed = 1,
     how: FormatOption = Format.TABLE,
 ) -> None:
-    """Estimate what each hit of a cache saves, from hit ratio and latency."""
+    """Estimate how much latency a cache saves, from its hit ratio and the mean latency."""
     from plimsoll.app.load_line.unit_costs import cache as benefit
     from plimsoll.bootstrap import read_load_columns
     from plimsoll.render.unit_cost import cache_tables
@@ -173,16 +188,16 @@ def cache(
     show(document, cache_tables(document), how)
 
 
-@app.command(short_help="Predict what growth asks for, by rules of thumb.")
+@app.command(short_help="Estimate what growth requires, by rules of thumb.")
 def growth(
     *,
-    request_rate: Annotated[str, typer.Option(help="Requests today: 100 (a second), 6000/min.")],
-    p95: Annotated[str, typer.Option(help="95 % latency today: 120ms.")],
-    factor: Annotated[float | None, typer.Option(help="How many times today's load.", show_default="2")] = None,
-    target: Annotated[str, typer.Option(help="Target of the 95 % latency.", show_default="250ms")] = "",
+    request_rate: Annotated[str, typer.Option(help="Request rate today: 100 (per second), 6000/min.")],
+    p95: Annotated[str, typer.Option(help="95th percentile of latency today: 120ms.")],
+    factor: Annotated[float | None, typer.Option(help="Factor by which the load grows.", show_default="2")] = None,
+    target: Annotated[str, typer.Option(help="Target for the 95th percentile of latency.", show_default="250ms")] = "",
     how: FormatOption = Format.TABLE,
 ) -> None:
-    """Predict what a growth of load asks for by rules of thumb; a load test says it better."""
+    """Estimate what growth of the load requires, by rules of thumb; a load test is more reliable."""
     from plimsoll.app.load_line.unit_costs import growth as predict
     from plimsoll.bootstrap import growth_rules
     from plimsoll.render.unit_cost import growth_tables

@@ -14,10 +14,12 @@ from plimsoll.entrypoints.cli.output import Format, FormatOption, show
 def of_model(
     model: ModelOption = None,
     *,
-    for_load: Annotated[list[float] | None, typer.Option("--for-load", help="Count replicas for this load.")] = None,
+    for_load: Annotated[
+        list[float] | None, typer.Option("--for-load", help="Also say how many replicas this load needs.")
+    ] = None,
     how: FormatOption = Format.TABLE,
 ) -> None:
-    """Say what each component carries by the model: stated, by its load test, by what fits, by what load takes."""
+    """Show the capacity of each component of a model, and what it is derived from."""
     from plimsoll.app.load_line.of_model import Means, model_limits
     from plimsoll.app.model import load_model
     from plimsoll.bootstrap import capacity_models, load_test_rules, read_load_test

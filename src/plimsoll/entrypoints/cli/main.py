@@ -24,7 +24,7 @@ from plimsoll.entrypoints.cli.endless import refuse_endless
 from plimsoll.entrypoints.cli.listener import mention, say
 from plimsoll.entrypoints.cli.plain_help import HELP_NAMES, put_plainly, say_help
 
-PROLOGUE = "Plan the capacity of a system: what runs out, by when to act, what to buy, which policy is safe."
+PROLOGUE = "Capacity planning: what runs out, by when to act, what to buy, which scaling policy is safe."
 _COMPLETION = ("install_completion", "show_completion")  # offered once, by the program itself
 _LONGEST_LINE = 2000  # what came from outside may be of any length
 _FEW = 9  # names that a line can list

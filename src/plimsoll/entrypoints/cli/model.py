@@ -18,13 +18,15 @@ def _model() -> None:
     """Work on a model file itself."""
 
 
-@app.command(short_help="Rewrite a file of an older version in today's.")
+@app.command(short_help="Convert a model file of an older version to the current one.")
 def upgrade(
     file: Annotated[Path, typer.Argument(help="The model file.")],
-    in_place: Annotated[bool, typer.Option("--in-place", help="Write the file itself instead of stdout.")] = False,
+    in_place: Annotated[
+        bool, typer.Option("--in-place", help="Change the file itself instead of writing to stdout.")
+    ] = False,
     how: FormatOption = Format.TABLE,
 ) -> None:
-    """Rewrite a file of an older version in today's; comments and layout stay."""
+    """Convert a model file of an older version to the current one; comments and layout are kept."""
     from plimsoll.app.model.upgrade import upgrade as upgraded
     from plimsoll.app.whole_file import write_whole
     from plimsoll.render.model_view import upgrade_tables

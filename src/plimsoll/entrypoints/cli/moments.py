@@ -11,10 +11,13 @@ from plimsoll.domain.errors import UsageError
 from plimsoll.domain.time_zone import time_zone
 
 AsOfOption = Annotated[
-    str, typer.Option("--as-of", help="The moment to take for now (RFC 3339; UTC unless it says otherwise).")
+    str, typer.Option("--as-of", help="Answer as if it were this time (RFC 3339; UTC if it names no zone).")
 ]
 AsOfOrLastOption = Annotated[
-    str, typer.Option("--as-of", help="The moment to take for now (RFC 3339); else now, or a file's last sample.")
+    str,
+    typer.Option(
+        "--as-of", help="Answer as if it were this time (RFC 3339). By default: now or, for a file, its last sample."
+    ),
 ]
 
 

@@ -31,9 +31,7 @@ class Format(str, Enum):
     MD = "md"
 
 
-FormatOption = Annotated[
-    Format, typer.Option("-o", "--output-format", help="How to write the answer.", show_choices=True)
-]
+FormatOption = Annotated[Format, typer.Option("-o", "--output-format", help="Output format.", show_choices=True)]
 
 
 def show(document: Document, tables: Sequence[Table], how: Format) -> None:

@@ -19,16 +19,23 @@ def plan(
     *,
     model: ModelOption = None,
     scenario: Annotated[
-        str | None, typer.Option("--scenario", help="A scenario of the model.", show_default="its default")
+        str | None, typer.Option("--scenario", help="Name of a scenario in the model.", show_default="its default")
     ] = None,
     months: Annotated[
-        int | None, typer.Option("--months", help="How many months to plan.", show_default="the model's")
+        int | None, typer.Option("--months", help="Number of months to plan.", show_default="the model's")
     ] = None,
     initial_users: Annotated[
-        float | None, typer.Option("--initial-users", help="Where the scenario's driver starts.", min=0)
+        float | None,
+        typer.Option(
+            "--initial-users", help="Initial value of the scenario's driver, such as the number of users.", min=0
+        ),
     ] = None,
-    growth: Annotated[str | None, typer.Option("--growth", help="Grow so much a month instead, such as 5%.")] = None,
-    driver: Annotated[str | None, typer.Option("--driver", help="The driver that --growth is of.")] = None,
+    growth: Annotated[
+        str | None, typer.Option("--growth", help="Growth per month, such as 5%, instead of the scenario's.")
+    ] = None,
+    driver: Annotated[
+        str | None, typer.Option("--driver", help="Driver that grows by --growth, if the model has several.")
+    ] = None,
     as_of: AsOfOption = "",
     output_format: FormatOption = Format.TABLE,
 ) -> None:

@@ -14,18 +14,21 @@ from plimsoll.entrypoints.cli.policy_suggest import suggest
 if TYPE_CHECKING:
     from plimsoll.domain.conformance import Conformance
 
-app = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help="Check, import, test and suggest scaling policies.")
+app = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help="Import, test and improve scaling policies.")
 
-Cases = Annotated[Path, typer.Argument(help="A file of cases in JSON.", show_default=False)]
+Cases = Annotated[Path, typer.Argument(help="JSON file of test cases.", show_default=False)]
 
-Scenarios = Annotated[list[Path], typer.Argument(help="Scenario files in YAML.", show_default=False)]
+Scenarios = Annotated[
+    list[Path],
+    typer.Argument(help="Test files in YAML; `plimsoll schema --of policy-test` describes them.", show_default=False),
+]
 
 
 @app.command(name="conformance")
 def conformance(cases: Cases, output_format: FormatOption = Format.TABLE) -> None:
-    """Run cases of the HPA against its rules.
+    """Check the built-in HPA against a file of test cases.
 
-    The last line counts what passed and failed; exit 3 where a case failed.
+    The last line counts the cases that passed and failed. Exits with 3 if a case failed.
     """
     from plimsoll.app.conformance import conformance as run_cases
 
@@ -37,7 +40,7 @@ def conformance(cases: Cases, output_format: FormatOption = Format.TABLE) -> Non
 
 @app.command(name="test")
 def run_tests(scenarios: Scenarios, output_format: FormatOption = Format.TABLE) -> None:
-    """Run scenario files that you write.
+    """Run your own tests of a policy.
 
     Each holds a policy, what is observed and what is expected of its decisions; exit 3 where one differs.
     """
@@ -58,15 +61,18 @@ def _show_outcomes(document: Conformance, how: Format) -> None:
 
 Manifests = Annotated[
     list[Path],
-    typer.Argument(help="Files of HPA, KEDA and VPA objects, or what AWS and Nomad print as JSON.", show_default=False),
+    typer.Argument(
+        help="YAML files of HPA, KEDA or VPA objects, or the JSON that the AWS and Nomad tools print.",
+        show_default=False,
+    ),
 ]
 
 
-@app.command(name="import", short_help="Turn policies of HPA, KEDA, AWS, Nomad into policy files.")
+@app.command(name="import", short_help="Convert policies of HPA, KEDA, AWS or Nomad into policy files.")
 def import_manifests(manifests: Manifests, output_format: FormatOption = Format.TABLE) -> None:
-    """Turn HPA and KEDA objects, and scaling policies of AWS and Nomad, into policy files.
+    """Convert HPA and KEDA objects, and scaling policies of AWS and Nomad, into policy files.
 
-    They go to stdout; what is odd about them, and at which load each adds its first replica, is said on stderr.
+    The policies go to stdout. Warnings, and the load at which each policy adds its first replica, go to stderr.
     """
     import yaml
 
@@ -83,4 +89,4 @@ def import_manifests(manifests: Manifests, output_format: FormatOption = Format.
         remark(str(finding))
 
 
-app.command(name="suggest", short_help="Suggest a policy, learned on a recorded demand.")(suggest)
+app.command(name="suggest", short_help="Find a better policy for a recorded demand.")(suggest)

@@ -36,30 +36,42 @@ def suggest(
     model: ModelOption = None,
     *,
     slo_miss: Annotated[
-        str | None, typer.Option(help="Share of load that may be outside the SLO, such as 0.5%: least cost at it.")
+        str | None,
+        typer.Option(
+            help="Find the cheapest policy with at most this share of the load outside the SLO, such as 0.5%."
+        ),
     ] = None,
     budget: Annotated[
-        str | None, typer.Option(help="A policy: fewest misses at no more replica-hours than it.")
+        str | None,
+        typer.Option(help="Find the policy with the fewest SLO misses that uses no more replica-hours than this one."),
     ] = None,
     flaps: Annotated[
-        str, typer.Option(help="How often it may flap: any, or current (no more than the current policy).")
+        str,
+        typer.Option(
+            help="How often it may scale up and down again: any, or current (no more often than the current policy)."
+        ),
     ] = "any",
-    learn_first: Annotated[float, typer.Option(help="Learn on this share, score on the rest.")] = 0.6,
+    learn_first: Annotated[
+        float, typer.Option(help="Learn on this first share of the trace, and score on the rest.")
+    ] = 0.6,
     output: Annotated[
-        Path | None, typer.Option(help="Write the policy to this file: the advised one, else the current one.")
+        Path | None,
+        typer.Option(help="Write the recommended policy to this file; the current one if nothing better was found."),
     ] = None,
-    chart: Annotated[Path | None, typer.Option(help=f"Write the front {CHART_HELP}")] = None,
-    rules: Annotated[str, typer.Option(help="The world it is learned in: plain, or queued.")] = "plain",
+    chart: Annotated[Path | None, typer.Option(help=f"Write a chart of cost against SLO misses {CHART_HELP}")] = None,
+    rules: Annotated[
+        str, typer.Option(help="How the service behaves while learning: plain (no queueing), or queued.")
+    ] = "plain",
     signal: SignalOption = None,
     history: HistoryOption = "",
     component: ComponentOption = None,
-    seed: Annotated[int, typer.Option(min=0, help="Seed of the search and of every draw.")] = 1,
+    seed: Annotated[int, typer.Option(min=0, help="Random seed.")] = 1,
     options: SourceOptions,
     output_format: FormatOption = Format.TABLE,
 ) -> None:
-    """Suggest a policy: learned on the first part of a recorded demand, advised only if better on the rest.
+    """Suggest a policy: learned on the first part of a recorded demand, recommended only if it is better on the rest.
 
-    Where nothing better is found, the current policy is what is advised, and what --output writes.
+    If nothing better is found, the current policy is recommended, and is what --output writes.
     """
     from plimsoll.app.rehearsal.replays import ReplayOptions
     from plimsoll.app.rehearsal.suggestions import suggest as learn_policy

@@ -31,25 +31,31 @@ _HISTORY = "30d"
 TraceArgument = Annotated[
     str,
     typer.Argument(
-        help="A CSV of timestamp,value with one row a step; or a source, with --signal.", show_default=False
+        help="CSV file of recorded demand (timestamp,value; one row per step), or any source together with --signal.",
+        show_default=False,
     ),
 ]
 SignalOption = Annotated[
-    str | None, typer.Option(help="The series of a source (store, server, file) that is the demand.")
+    str | None, typer.Option(help="Name of the series that is the demand, if the trace is a source.")
 ]
 HistoryOption = Annotated[
     str,
-    typer.Option("--history", "--last", help="How far back to read the source, with --signal.", show_default=_HISTORY),
+    typer.Option("--history", "--last", help="How much history to read, with --signal.", show_default=_HISTORY),
 ]
-ComponentOption = Annotated[str | None, typer.Option(help="The component of the model, where there are several.")]
+ComponentOption = Annotated[
+    str | None, typer.Option(help="Component of the model that is scaled, if there are several.")
+]
 Compare = Annotated[
-    str, typer.Option(help="Policies: names in the model, policy files, or words such as hpa:cpu=70%; with commas.")
+    str,
+    typer.Option(
+        help="Policies to compare, with commas: names in the model, policy files, or shorthands such as hpa:cpu=70%."
+    ),
 ]
 ExplainOption = Annotated[
-    str | None, typer.Option(help="Say why each policy decided as it did at this time (ISO 8601; UTC without a zone).")
+    str | None, typer.Option(help="Explain what each policy decided at this time (ISO 8601; UTC if it names no zone).")
 ]
 LoadTestOption = Annotated[
-    Path | None, typer.Option(help="A load test of one replica; without it, the one that the model names.")
+    Path | None, typer.Option(help="Load test of one replica; by default the one that the model names.")
 ]
 FAULT_NAMES = "missing, stale, zero, spike, half-missing, clock-jump"
 
@@ -63,24 +69,33 @@ def replay(
     compare: Compare = "",
     signal: SignalOption = None,
     history: HistoryOption = "",
-    rules: Annotated[str, typer.Option(help="The world: queued, or plain (no queueing, fixed start-up).")] = "queued",
-    score_last: Annotated[float, typer.Option(help="Score only this share at the end.")] = 1.0,
-    faults: Annotated[str, typer.Option(help=f"Replay with false signals too: all, or some of {FAULT_NAMES}.")] = "",
-    trajectory: Annotated[Path | None, typer.Option(help="Write each step to this Parquet file.")] = None,
-    chart: Annotated[Path | None, typer.Option(help=f"Write the course {CHART_HELP}")] = None,
+    rules: Annotated[
+        str,
+        typer.Option(help="How the service behaves: queued (work waits), or plain (no queueing, fixed start-up time)."),
+    ] = "queued",
+    score_last: Annotated[float, typer.Option(help="Score only this last share of the trace, such as 0.4.")] = 1.0,
+    faults: Annotated[str, typer.Option(help=f"Also replay with faulty metrics: all, or some of {FAULT_NAMES}.")] = "",
+    trajectory: Annotated[
+        Path | None, typer.Option(help="Write every step of the replay to this Parquet file.")
+    ] = None,
+    chart: Annotated[Path | None, typer.Option(help=f"Write a chart of demand and replicas {CHART_HELP}")] = None,
     explain: ExplainOption = None,
     component: ComponentOption = None,
-    quota: Annotated[int | None, typer.Option(min=1, help="The platform grants no more replicas than this.")] = None,
-    metric_delay: Annotated[str, typer.Option(help="How late a policy sees what happened.")] = "0s",
-    service_time: Annotated[str | None, typer.Option(help="Time of one request by itself, for latency.")] = None,
-    deadline: Annotated[str, typer.Option(help="Work that would wait longer is refused.")] = "30s",
+    quota: Annotated[int | None, typer.Option(min=1, help="Most replicas that the platform grants.")] = None,
+    metric_delay: Annotated[str, typer.Option(help="Delay of the metrics that a policy sees.")] = "0s",
+    service_time: Annotated[
+        str | None, typer.Option(help="Service time of one request without load, to compute latency.")
+    ] = None,
+    deadline: Annotated[str, typer.Option(help="Requests that would wait longer than this are refused.")] = "30s",
     loadtest: LoadTestOption = None,
-    columns: Annotated[str, typer.Option(help="Columns of it where it is a plain CSV: load=N,cpu=C,p95=L.")] = "",
-    seed: Annotated[int, typer.Option(min=0, help="Seed of every draw.")] = 1,
+    columns: Annotated[
+        str, typer.Option(help="What the columns of the load test mean if it is a plain CSV: load=N,cpu=C,p95=L.")
+    ] = "",
+    seed: Annotated[int, typer.Option(min=0, help="Random seed.")] = 1,
     options: SourceOptions,
     output_format: FormatOption = Format.TABLE,
 ) -> None:
-    """Replay policies on a recorded demand; compare misses, hours, cost, changes, and what faults do to them."""
+    """Replay scaling policies on recorded demand, and compare SLO misses, replica-hours, cost and scaling actions."""
     from plimsoll.app.rehearsal import replays
     from plimsoll.render.replay import tables
 

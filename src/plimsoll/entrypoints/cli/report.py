@@ -38,22 +38,31 @@ SourceArgument = Annotated[
     str,
     typer.Argument(help=f"Where to read: {SOURCES}; else the model's own sources. None for a load test alone."),
 ]
-ModelFiles = Annotated[list[Path] | None, typer.Option("-m", "--model", help="Model file: adds plan, bands, findings.")]
+ModelFiles = Annotated[
+    list[Path] | None,
+    typer.Option("-m", "--model", help="Model file; adds plan and cost, thresholds, and warnings to the report."),
+]
 PeriodOption = Annotated[
     Period | None,
-    typer.Option(help="What the report looks back on, and which parts it holds.", show_default=Period.WEEKLY.value),
+    typer.Option(
+        help="Period that the report covers; it also decides which parts the report has.",
+        show_default=Period.WEEKLY.value,
+    ),
 ]
 OutOption = Annotated[Path | None, typer.Option("--output", help="File to write.", show_default="plimsoll-PERIOD.html")]
-LoadTestOption = Annotated[Path | None, typer.Option("--loadtest", help="A load test, for what one replica carries.")]
-ColumnsOption = Annotated[
-    str, typer.Option(help="Columns of the load test where it is a plain CSV: load=N,throughput=X,p99=L,time=T.")
+LoadTestOption = Annotated[
+    Path | None, typer.Option("--loadtest", help="Result file of a load test, for the capacity of one replica.")
 ]
-SloOption = Annotated[list[str] | None, typer.Option("--slo", help="Objectives for the load test: p99<250ms.")]
+ColumnsOption = Annotated[
+    str,
+    typer.Option(help="What the columns of the load test mean if it is a plain CSV: load=N,throughput=X,p99=L,time=T."),
+]
+SloOption = Annotated[list[str] | None, typer.Option("--slo", help="Objective for the load test, such as p99<250ms.")]
 HistoryOption = Annotated[
     str,
     typer.Option(
         "--history",
-        help="How far back to read a server, for forecasts and dates; a file or a store is read whole.",
+        help="How much history to read from a server, for forecasts and dates; a file or a store is read whole.",
         show_default=_HISTORY,
     ),
 ]
@@ -87,10 +96,10 @@ def report(
     options: SourceOptions,
     how: FormatOption = Format.TABLE,
 ) -> None:
-    """Report on a system: what is tight, what runs out, what is to come, what it costs.
+    """Write a report on a system: what is tight, what runs out and when, the forecast, and the cost.
 
     Writes one HTML file that needs no network. With -o md the report is Markdown on stdout; -o json is its data.
-    --loadtest FILE without a source or a model makes a page of that load test alone.
+    With --loadtest FILE and neither source nor model, the report is on that load test alone.
     """
     from plimsoll.app.report.gathered import check_answered
     from plimsoll.app.runway.given_limits import given_limits, lead_times

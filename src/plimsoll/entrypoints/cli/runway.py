@@ -42,13 +42,20 @@ Sources = Annotated[
     list[str] | None,
     typer.Argument(help=f"Where to read: {SOURCES}.", show_default=False),
 ]
-Horizon = Annotated[str, typer.Option(help="How far ahead to look; otherwise as far as each limit says (90d).")]
-History = Annotated[str, typer.Option(help="How far back to read a server.")]
-Step = Annotated[str, typer.Option(help="Distance of samples from a server.")]
-FailOn = Annotated[Gate | None, typer.Option(help="Exit 3 where this date lies within --within.", show_default=False)]
-Within = Annotated[str, typer.Option(help="How near a date must be for --fail-on.", show_default=_WITHIN)]
-Record = Annotated[bool, typer.Option("--record/--no-record", help="Keep predictions, and score past ones.")]
-Seed = Annotated[int, typer.Option(min=0, help="Seed of the simulated futures.")]
+Horizon = Annotated[
+    str, typer.Option(help="How far ahead to look; by default as far as each limit in the catalog says, else 90d.")
+]
+History = Annotated[str, typer.Option(help="How much history to read from a server; a file is read whole.")]
+Step = Annotated[str, typer.Option(help="Interval between samples that are read from a server.")]
+FailOn = Annotated[
+    Gate | None, typer.Option(help="Exit with 3 if this date of any resource lies within --within.", show_default=False)
+]
+Within = Annotated[str, typer.Option(help="How soon is too soon for --fail-on.", show_default=_WITHIN)]
+Record = Annotated[
+    bool,
+    typer.Option("--record/--no-record", help="Record the predictions of this run, and score those of earlier runs."),
+]
+Seed = Annotated[int, typer.Option(min=0, help="Random seed of the simulated futures.")]
 
 
 @app.command()
@@ -71,10 +78,10 @@ def runway(
     options: SourceOptions,
     how: FormatOption = Format.TABLE,
 ) -> None:
-    """Say when each resource reaches its limit, and by when to act.
+    """Predict when each resource reaches its limit, and by when you must act.
 
-    Early, breach and late are the dates by which 10, 50 and 90 % of simulated futures have reached the limit. Act by is
-    early minus the lead time.
+    EARLY, BREACH and LATE are the dates by which 10, 50 and 90 % of the simulated futures have reached the limit.
+    ACT BY is the early date minus the lead time. GRADE says how well the forecast did on the past, from A to F.
     """
     from plimsoll.app.runway.given_limits import check_used, given_limits, lead_times
     from plimsoll.app.runway.inputs import Ask

@@ -27,9 +27,9 @@ class File(str, Enum):
 
 @app.command()
 def schema(
-    of: Annotated[File, typer.Option("--of", help="Which file: a model, a policy on its own, a test of one.")] = (
-        File.MODEL
-    ),
+    of: Annotated[
+        File, typer.Option("--of", help="Kind of file: a model, a policy of its own, or a test of a policy.")
+    ] = (File.MODEL),
     output_format: FormatOption = Format.JSON,
 ) -> None:
     """Print the JSON Schema of the model file, for editors; with `-o md` or `-o table` the same as a reference.

@@ -15,9 +15,9 @@ app = typer.Typer(rich_markup_mode=None)
 def show_model(
     files: ModelArgument = None, model: ModelOption = None, output_format: FormatOption = Format.TABLE
 ) -> None:
-    """Show the model as understood: every value with its unit, and the line it stands in or that it is a default.
+    """Show the model as understood: every value with its unit, and the line it comes from or that it is a default.
 
-    With `-o yaml` the answer is a model file again that loads to the same model.
+    With `-o yaml` the output is a model file again, which loads to the same model.
     """
     from plimsoll.app.model import load_model
     from plimsoll.app.model.showing import view, yaml_form

@@ -21,15 +21,22 @@ SOURCES = "http(s)://SERVER, FILE.csv, FILE.parquet, host, app+http(s)://URL, po
 
 HeaderOption = Annotated[
     list[str] | None,
-    typer.Option("-H", "--header", help="A header to send, 'Name: value'; a value may be env:NAME or file:PATH."),
+    typer.Option(
+        "-H", "--header", help="HTTP header to send, 'Name: value'; the value may be read from env:NAME or file:PATH."
+    ),
 ]
-BearerOption = Annotated[str, typer.Option("--bearer", help="Where the bearer token is: env:NAME or file:PATH.")]
+BearerOption = Annotated[str, typer.Option("--bearer", help="Where to find the bearer token: env:NAME or file:PATH.")]
 UserOption = Annotated[
-    str, typer.Option("--user", help="User for basic authentication and where the password is: 'NAME:env:PASSWORD'.")
+    str,
+    typer.Option("--user", help="User name, and where to find the password: 'NAME:env:VARIABLE' or 'NAME:file:PATH'."),
 ]
-CaOption = Annotated[str, typer.Option("--ca-file", help="Certificates to trust, instead of the machine's (PEM).")]
-DeadlineOption = Annotated[str, typer.Option("--deadline", help="How long one request may take, retries included.")]
-TzOption = Annotated[str, typer.Option("--tz", help="Zone of times in a file that carry none; UTC unless given.")]
+CaOption = Annotated[
+    str, typer.Option("--ca-file", help="CA certificates to trust (PEM), instead of those of this machine.")
+]
+DeadlineOption = Annotated[str, typer.Option("--deadline", help="Time limit of one request, including its retries.")]
+TzOption = Annotated[
+    str, typer.Option("--tz", help="Time zone of times that name none, such as Europe/Berlin; UTC by default.")
+]
 
 _TYPED: dict[str, tuple[Any, Any]] = {
     "headers": (HeaderOption, None),

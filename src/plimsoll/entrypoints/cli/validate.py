@@ -14,7 +14,7 @@ app = typer.Typer(rich_markup_mode=None)
 def validate(
     files: ModelArgument = None, model: ModelOption = None, output_format: FormatOption = Format.TABLE
 ) -> None:
-    """Check a model file: every fault with its file, line and column (exit 1), and findings that are no faults."""
+    """Check a model file: list every error with its line and column (exit 1), and warnings."""
     from plimsoll.app.model import load_model
     from plimsoll.app.model.showing import validation
     from plimsoll.render.model_view import tables

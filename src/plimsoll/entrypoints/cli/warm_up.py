@@ -13,7 +13,7 @@ app = typer.Typer(rich_markup_mode=None)
 
 @app.command(name="warm-up")
 def warm_up(how: FormatOption = Format.TABLE) -> None:
-    """Compile the forecast, policy and replay kernels into the cache, so that no later command waits for it."""
+    """Compile the numeric code (forecast, policy and replay) once, so that no later command waits for it."""
     from concurrent.futures import ProcessPoolExecutor, as_completed
     from multiprocessing import get_context
 
