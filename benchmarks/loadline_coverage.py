@@ -367,8 +367,8 @@ def report(cases: Sequence[Case], cells: Sequence[tuple[int, str]], effort: Effo
             wrong = case.peak is not None and state == "identified" and case.peak is not PeakState.IDENTIFIED
             say(f"| verdict {state}{' (wrong)' if wrong else ''} | " + " | ".join(share) + " |")
     say(f"\n{total - outside} of {total} cells within what is wanted.")
-    say("\n## Intervals that say themselves what they hold\n")
-    say("| cell | percent of the runs | they say | they hold | the others hold |\n| --- | ---: | ---: | ---: | ---: |")
+    say("\n## Intervals that report their own coverage\n")
+    say("| cell | percent of runs | reported | coverage | of the others |\n| --- | ---: | ---: | ---: | ---: |")
     for line in apart:
         say(line)
 
