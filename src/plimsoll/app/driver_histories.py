@@ -55,7 +55,7 @@ def history_file(model: Model, index: int) -> str:
 
 
 def history_signal(driver: DriverSection) -> Signal:
-    """The signal that means a driver's history in its file."""
+    """The signal of a driver's history in its file."""
     column = driver.history.column if driver.history else None
     return Signal(driver.name, column or driver.name, driver.unit)
 
@@ -87,7 +87,7 @@ def drawn_history(driver: DriverSection, shape: SyntheticSection, end_ms: int) -
 
 
 def derived_series(signals: Sequence[SignalSection], held: Sequence[Series]) -> tuple[Series, ...]:
-    """Compute the signals that are derived from a series at hand."""
+    """Compute the signals that are derived from an available series."""
     return tuple(
         _derived(signal, signal.derived, series)
         for signal in signals
@@ -131,8 +131,10 @@ def file_histories(model: Model, open_source: Callable[[str], Source]) -> Iterat
 
 
 def followers(model: Model, driver: str) -> frozenset[str]:
-    """Name the series that move with a driver: its own and that of every driver that follows it, the signals that
-    measure them, the demand of the components that they drive, and what is derived from any of these.
+    """Name the series that change with a driver.
+
+    These are its own and that of every driver that follows it, the signals that measure them, the demand of the
+    components that they drive, and everything derived from any of these.
     """
     drivers = _grown({driver}, [(one.name, one.of) for one in model.file.drivers])
     measured = {one.signal for one in model.file.drivers if one.name in drivers and one.signal}

@@ -1,4 +1,4 @@
-"""Does an address hold what nobody else may read? An address stands in the shell's history and in the process list."""
+"""Does an address contain a secret? Addresses appear in the shell's history and in the process list."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where a system stands now: each resource against its limits and bands, what is tight, and what to do about it."""
+"""What is the state of a system now? Each resource against its limits and bands, the bottlenecks, and the actions."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ class UsageError(PlimsollError):
 
 @dataclass(frozen=True)
 class Place:
-    """Where in an input something stands: file (or source), 1-based line and column, field path."""
+    """A place in an input: file (or source), 1-based line and column, field path."""
 
     file: str | None = None
     line: int | None = None

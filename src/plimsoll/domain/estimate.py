@@ -1,4 +1,4 @@
-"""A number with its interval: how sure is it?"""
+"""How uncertain is a number? An estimate with its interval."""
 
 from __future__ import annotations
 

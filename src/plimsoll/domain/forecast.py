@@ -104,7 +104,7 @@ class Forecast:
     unit: str = ""
 
     def at(self, level: float) -> Values:
-        """The path of one quantile level, shape (h,), linear between the levels that were asked for."""
+        """The path of one quantile level, shape (h,), interpolated linearly between the forecast's levels."""
         columns = [np.interp(level, self.levels, row) for row in self.values]
         return np.asarray(columns, dtype=np.float64)
 

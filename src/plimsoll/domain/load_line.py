@@ -1,4 +1,4 @@
-"""How much one replica carries, and how sure is that? The answer of the `limits` commands.
+"""How much does one replica carry, and how certain is that? The answer of the `limits` commands.
 
 The load line is the highest demand that one replica serves with every SLO met. A number that the measurements do not
 identify is absent, with the reason; a number past the tested range is labeled as such.
@@ -20,7 +20,7 @@ class PeakState(str, Enum):
 
     IDENTIFIED = "identified"
     NOT_IDENTIFIED = "not_identified"  # the interval of the retrograde term includes zero
-    BEYOND_TESTED = "beyond_tested"  # a peak exists, at a load that nobody has tested
+    BEYOND_TESTED = "beyond_tested"  # a peak exists, at a load past the tested range
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""What to run and pay, month by month: the answer of `plimsoll plan`.
+"""What must be run and paid, month by month? The answer of `plimsoll plan`.
 
 Demand is that of the scenario's driver. Sizes are totals of a component for the middle demand; `cost.low` and
 `cost.high` are the costs of the sizes for low and high demand. What is unknown is None, with a note.
@@ -113,7 +113,7 @@ class Blocked:
 
 @dataclass(frozen=True, slots=True)
 class PlanAdvice:
-    """A way to do better, with what it saves a month where that can be told."""
+    """A possible improvement, with its monthly saving where that is known."""
 
     id: str
     text: str

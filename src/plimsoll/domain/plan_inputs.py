@@ -1,4 +1,4 @@
-"""What a plan is made from: drivers, a course of growth, tiers, prices and promises, beside the system itself.
+"""What is a plan made from? Drivers, a course of growth, tiers, prices and obligations, beside the system itself.
 
 Months are counted from the start of the plan: month 0 is the start, month 1 has one month's growth.
 """
@@ -32,7 +32,7 @@ class Interpolation(str, Enum):
 
 @dataclass(frozen=True, slots=True)
 class Driver:
-    """A business quantity: it stands at `now`, or is `ratio` times another one (`of`)."""
+    """A business quantity: its value is `now`, or `ratio` times that of another one (`of`)."""
 
     name: str
     now: float | None = None
@@ -121,7 +121,7 @@ class InstancePrice:
 
 @dataclass(frozen=True, slots=True)
 class Addition:
-    """Something bought in certain months, on top of growth; `each` a month, None where nobody said."""
+    """Something bought in certain months, on top of growth; `each` is the monthly price of one, None if not stated."""
 
     what: str
     quantity: float

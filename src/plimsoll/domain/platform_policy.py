@@ -1,4 +1,4 @@
-"""What do the platforms' own autoscalers obey? Their objects as data, each replayed under its own rules.
+"""Which rules do the platforms' own autoscalers follow? Their objects as data, each replayed under its own rules.
 
 Sources: autoscaling/v2 HorizontalPodAutoscaler, keda.sh/v1alpha1 ScaledObject, AWS EC2 and Application Auto Scaling
 (target tracking, step scaling), nomad-autoscaler's scaling block. Metric amounts of the HPA are whole thousandths, as
@@ -118,7 +118,7 @@ class FallbackBehavior(str, Enum):
 
 @dataclass(frozen=True, slots=True)
 class KedaFallback:
-    """After more than `failure_threshold` consecutive failures of a trigger, stand in with replicas x threshold."""
+    """After more than `failure_threshold` consecutive failures, replicas x threshold replaces the trigger's value."""
 
     failure_threshold: int
     replicas: int
@@ -206,7 +206,7 @@ class AwsStep:
 
 @dataclass(frozen=True, slots=True)
 class AwsStepPolicy:
-    """One alarm with its step adjustments. `above` tells the alarm's side; `at_threshold`: a value at it breaches."""
+    """One alarm with its step adjustments. `above` is its side; `at_threshold`: a value at the threshold breaches."""
 
     signal: str
     threshold: float

@@ -1,6 +1,6 @@
-"""What the application asks of the outside world, as small protocols; adapters fulfil them.
+"""What does the application need from the outside world? Small protocols, which adapters implement.
 
-A source is made with its address, credentials and deadline, so that reading needs only what to read and when.
+A source is constructed with its address, credentials and deadline, so that a read needs only signals and a window.
 """
 
 from __future__ import annotations
@@ -29,13 +29,13 @@ class Signal:
     kind: MetricKind = MetricKind.UNKNOWN
 
     def called(self, series: Series) -> Series:
-        """Call a series that answers this signal by its name, and by its unit and kind where it says them."""
+        """Give a series of this signal the signal's name, and its unit and kind where the signal states them."""
         kind = series.kind if self.kind is MetricKind.UNKNOWN else self.kind
         return replace(series, id=SeriesId(self.name, series.id.labels), unit=self.unit or series.unit, kind=kind)
 
 
 class CheckState(str, Enum):
-    """How one check of a source went."""
+    """The outcome of one check of a source."""
 
     OK = "ok"
     WARNING = "warning"
@@ -70,7 +70,7 @@ class Source(Protocol):
         """List the signals this source offers over `window`."""
 
     def diagnose(self, window: Window) -> tuple[Check, ...]:
-        """Look at reachability, access, coverage and limits; never raises for a fault of the source."""
+        """Check reachability, access, coverage and limits; never raises for a fault of the source."""
 
 
 class SeriesStore(Protocol):
@@ -97,8 +97,8 @@ class SeriesStore(Protocol):
     def mean(self, selector: Selector, window: Window, step_s: float) -> Harvest:
         """Average each series over steps from the window's start; a step without samples stays a gap.
 
-        The time stamp is the start of the step. NaN is left out; a step with nothing but NaN is NaN. Of a counter the
-        first value in the step stands for it: an average over a reset is a value that the counter never had.
+        The time stamp is the start of the step. NaN is left out; a step with nothing but NaN is NaN. A counter takes
+        the first value in the step, because an average over a reset would be a value that the counter never had.
         """
 
     def catalog(self, selector: Selector, window: Window) -> tuple[StoredSeries, ...]:

@@ -68,7 +68,7 @@ class ScoredPrediction:
 
 
 class PredictionLog(Protocol):
-    """Where predictions and what stands behind them are kept from run to run."""
+    """Where predictions and their evidence are kept from run to run."""
 
     def predictions(self, source: str) -> tuple[ScoredPrediction, ...]:
         """All predictions for a source's resources, oldest first, with outcomes as far as known."""

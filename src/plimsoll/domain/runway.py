@@ -163,7 +163,7 @@ class Runway(Document):
 
 @dataclass(frozen=True)
 class RunwayExplanation(Document):
-    """What `plimsoll explain` answers for one resource of the last runway: its row and what stands behind it."""
+    """The answer of `plimsoll explain` for one resource of the last runway: its row and the evidence for it."""
 
     KIND: ClassVar[str] = "RunwayExplanation"
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 class Table:
     """Columns and rows of text. `numeric` names the columns that are set flush right; `notes` stand below.
 
-    `label` marks data that nobody measured ("synthetic").
+    `label` marks data that were not measured ("synthetic").
     """
 
     columns: tuple[str, ...]

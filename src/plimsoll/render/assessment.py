@@ -47,7 +47,7 @@ def pattern_tables(patterns: Patterns) -> tuple[Table, ...]:
 
 
 def _advice(told: Sequence[Pattern]) -> tuple[str, ...]:
-    """What is advised, once for all series that it is advised for; they are named where they are not all."""
+    """The advice, each piece once for all its series; the series are named unless it applies to all."""
     series: dict[str, list[str]] = {}
     for pattern in told:
         series.setdefault("; ".join(pattern.recommendations), []).append(pattern.series)
@@ -57,7 +57,7 @@ def _advice(told: Sequence[Pattern]) -> tuple[str, ...]:
 
 
 def _trends(patterns: Patterns) -> Table:
-    """Plain trends: what the line stands at, its growth over each span, and how much of the past it explains."""
+    """Plain trends: the current value of the line, its growth over each span, and the variance it explains."""
     every = [(pattern, trend) for pattern in patterns.patterns for trend in pattern.trends]
     spans = tuple(dict.fromkeys(span for _, trend in every for span in trend.growth))
     told = ("R2",) if any(trend.r_squared is not None for _, trend in every) else ()

@@ -1,7 +1,8 @@
-"""Sources that only know the present: what is one reading of a host, an application or a database worth?
+"""How does a source that only knows the present (a host, an application, a database) answer for a window?
 
 A reading is one sample, stamped with the moment it was taken. A window that ended just before, while the reading was
-under way, gets it at its end; any other window outside the present is a gap, because there is nothing to look back on.
+being taken, gets it at its end; any other window that does not include the present is a gap, because there is no
+history.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ class Reading:
 
 @dataclass(frozen=True)
 class Glance:
-    """What one look gave: readings, why others could not be had (by name), and remarks."""
+    """The result of one look: readings, the reasons for missing ones (by name), and remarks."""
 
     readings: tuple[Reading, ...]
     missing: Mapping[str, str] = field(default_factory=dict)
@@ -68,7 +69,7 @@ def signals_in(glance: Glance) -> tuple[Signal, ...]:
 
 
 def _told(source: str, gap: Gap, wanted: str, missing: Mapping[str, str]) -> Gap:
-    """Put the known reason in the place of "no such series": that of the very name, else of one that begins alike."""
+    """Replace "no such series" by the known reason: that of the same name, otherwise of one with the same beginning."""
     alike = (why for what, why in missing.items() if what.startswith(wanted) or wanted.startswith(what))
     reason = missing.get(wanted) or next(alike, "")
     return replace(gap, reason=f"{source}: {reason}") if reason else gap

@@ -1,7 +1,7 @@
-"""What is known beside the samples: the series with their labels, kept once, and the gaps with their reasons.
+"""What does the store keep besides samples? The series with their labels, once each, and the gaps with their reasons.
 
-Both are logs of JSON lines. A series is known by the number of its first line; a later line for the same series changes
-its unit or kind. What lies behind the committed length is not read; up to there the manifest has the checksum.
+Both are logs of JSON lines. A series is identified by the number of its first line; a later line for the same series
+changes its unit or kind. Nothing past the committed length is read; up to there the manifest has the checksum.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ Item = TypeVar("Item")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What is kept once for a series."""
+    """What is stored once per series."""
 
     id: SeriesId
     unit: str
@@ -67,7 +67,7 @@ class SeriesTable:
             self.entries[number] = entry
 
     def news(self, entry: Entry) -> Entry | None:
-        """What would have to be written for this series: None when it is known so; a known unit is never unlearned."""
+        """The entry to write for this series, None if nothing is new; a known unit is never removed."""
         number = self._numbers.get(entry.id)
         if number is None:
             return entry
@@ -144,7 +144,7 @@ def _committed(path: Path, log: Log) -> bytes:
 
 
 def _parsed(path: Path, content: bytes, read: Callable[[dict[str, Any]], Item]) -> list[Item]:
-    """The lines of a log, each read by `read`; those of form 1 have no checksum that vouches for them."""
+    """The lines of a log, each parsed by `read`; lines of form 1 have no checksum, so they may be damaged."""
     try:
         return [read(json.loads(line)) for line in content.splitlines()]
     except (ValueError, KeyError, TypeError, AttributeError):

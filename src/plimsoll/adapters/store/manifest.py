@@ -1,12 +1,12 @@
-"""What belongs to the store? The manifest says it, and replacing the manifest is the one moment at which things change.
+"""What belongs to the store? The files that the manifest names; the store changes only when the manifest is replaced.
 
-Days hold segments, oldest first: where two hold the same sample, the later one counts. The two logs (series, gaps) are
-valid up to the length that is written here. A file that is not named here was never promised to anyone; `garbage`
-names those that have been merged away and may be deleted.
+Days hold segments, oldest first: if two hold the same sample, the later one counts. The two logs (series, gaps) are
+valid up to the length that is stored here. A file that is not named here was never committed; `garbage` names files
+that have been merged and may be deleted.
 
-It holds a checksum of each file that it names, and of itself: a digit that changed in it would move a day or count
-samples twice, and a letter in a log would give samples to another series. Form 1 had none of the logs and of itself;
-it is read as it lies there, and the next change writes form 2.
+The manifest holds a checksum of each file that it names, and of itself: a changed digit in it would move a day or count
+samples twice, and a changed letter in a log would assign samples to another series. Form 1 had no checksums of the logs
+and of itself; it is read as it is, and the next change writes form 2.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class Segment:
     last_ms: int
 
     def touches(self, window: Window) -> bool:
-        """Say whether the segment can have samples in a window."""
+        """Whether the segment can have samples in a window."""
         return self.first_ms < window.end_ms and self.last_ms >= window.start_ms
 
 
@@ -141,7 +141,7 @@ def _checksum(content: Mapping[str, Any]) -> int:
 
 
 def _as_it_lies(folder: Path, log: Log) -> Log:
-    """A log of form 1 with the checksum of what is there; one that cannot be read is told when it is asked for."""
+    """A log of form 1 with the checksum of its present content; an unreadable log is reported when it is read."""
     try:
         return replace(log, crc32=zlib.crc32((folder / log.file).read_bytes()[: log.length]))
     except OSError:
@@ -163,6 +163,6 @@ def _parse(content: Any) -> Manifest:
 
 
 def _refuse_headless(folder: Path) -> None:
-    """Samples without a manifest are not an empty store: taking them for one would write over them."""
+    """Refuse samples without a manifest: treated as an empty store, they would be overwritten."""
     if next((folder / SEGMENTS).glob("*.parquet"), None) is not None:
         raise StoreError(f"{folder}: {_FILE} is missing although {SEGMENTS}/ holds samples; restore it from a backup")

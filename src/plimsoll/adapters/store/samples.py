@@ -1,4 +1,4 @@
-"""The samples of many series in three columns, sorted by (series, time), one per series and time."""
+"""How are the samples of many series held in memory? In three columns, sorted by (series, time), without duplicates."""
 
 from __future__ import annotations
 
@@ -37,9 +37,9 @@ class Samples:
 
 
 def gather(numbered: Sequence[tuple[int, Series]]) -> Samples:
-    """Bring series with their numbers into one table; of samples with the same series and time, the last counts.
+    """Gather series with their numbers in one table; of samples with the same series and time, the last counts.
 
-    Raises InputError for a time outside the years 1 to 9999, which is mostly seconds or nanoseconds in the wrong place.
+    Raises InputError for a time outside the years 1 to 9999, usually caused by a wrong unit (seconds, nanoseconds).
     """
     filled = sorted(((number, series) for number, series in numbered if len(series)), key=lambda item: item[0])
     for _, series in filled:
@@ -56,7 +56,7 @@ def gather(numbered: Sequence[tuple[int, Series]]) -> Samples:
 
 
 def merge(parts: Sequence[Samples]) -> Samples:
-    """Lay tables over one another; where two hold the same sample, the later table counts."""
+    """Merge tables; if two hold the same sample, the later table counts."""
     if len(parts) == 1:
         return parts[0]
     return settle(
@@ -69,7 +69,7 @@ def merge(parts: Sequence[Samples]) -> Samples:
 
 
 def settle(samples: Samples) -> Samples:
-    """Sort by (series, time) where that is not so already, and keep the last of each pair."""
+    """Sort by (series, time) unless already sorted, and keep the last sample of each pair."""
     same, later = _steps(samples)
     if not bool(np.all(np.where(same, later > 0, np.diff(samples.series) > 0))):
         samples = samples.take(np.lexsort((samples.times_ms, samples.series)))
@@ -79,7 +79,7 @@ def settle(samples: Samples) -> Samples:
 
 
 def by_day(samples: Samples) -> Iterator[tuple[int, Samples]]:
-    """Cut a table into days (counted from 1970-01-01, UTC), in order."""
+    """Split a table into days (counted from 1970-01-01, UTC), in order."""
     if not len(samples):
         return
     days = samples.times_ms // DAY_MS

@@ -1,4 +1,4 @@
-"""Where are series kept? In a folder of daily Parquet files, on this machine, with no server.
+"""Where are series stored? In a folder of daily Parquet files, on this machine, without a server.
 
     manifest.json    the state of the store; replaced at once, names everything that counts
     series.jsonl     the series with their labels, by number

@@ -1,7 +1,7 @@
-"""The series store as a source: what has been collected answers every command that reads a source.
+"""The series store as a source: every command that reads a source can read the collected history.
 
-A series that is denser than the step asked for is averaged over it, a counter has its first value of each step; any
-other comes as it was written.
+A series that is denser than the requested step is averaged over it, a counter has its first value of each step; any
+other is returned as it was written.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from plimsoll.domain.ports import Check, CheckState, SeriesStore, Signal
 from plimsoll.domain.series import Gap, Harvest, SeriesId, Window, as_datetime
 from plimsoll.domain.stored import EVER, Selector, StoredSeries
 
-_DENSER = 0.75  # a series with steps below this share of the step asked for is averaged
+_DENSER = 0.75  # a series with steps below this share of the requested step is averaged
 
 
 class CheckedStore(SeriesStore, Protocol):
@@ -68,7 +68,7 @@ class StoreSource:
         )
 
     def _held(self, lines: Sequence[StoredSeries], window: Window, step_s: float) -> Harvest:
-        """Samples of the series listed: averaged where they are denser than the step, else as they were written."""
+        """Samples of the listed series: averaged if they are denser than the step, otherwise as they were written."""
         dense = frozenset(line.id for line in lines if _step_s(line) < _DENSER * step_s)
         sparse = frozenset(line.id for line in lines) - dense
         mean = self._store.mean(Selector(ids=dense), window, step_s) if dense else Harvest(self.name)
@@ -105,9 +105,9 @@ class StoreSource:
 
 
 def _meant(signals: Sequence[Signal], lines: Sequence[StoredSeries]) -> list[tuple[Signal, tuple[SeriesId, ...]]]:
-    """The series of each signal's name; where there are none, those that its query selects.
+    """The series of each signal's name; if there are none, those that its query selects.
 
-    What was collected for a model is kept under the names of its signals, whose queries are in another language.
+    Series collected for a model are stored under the names of its signals, whose queries are in another language.
     """
     named: dict[str, list[SeriesId]] = {}
     for line in lines:

@@ -1,9 +1,10 @@
 """How does the store change? Under the lock, by new files that a new manifest names; the manifest is the last step.
 
-    segments written and flushed -> logs extended and flushed -> manifest replaced       an append is answered for
+    segments written and flushed -> logs extended and flushed -> manifest replaced       an append is durable
     merged segment written       -> manifest replaced            -> parts deleted        a compaction
 
-Killed at any point, the store is as the last manifest says: an append is there whole or not at all.
+If the writer is killed at any point, the store is in the state of the last manifest: an append is there completely or
+not at all.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from plimsoll.domain.errors import StoreError
 from plimsoll.domain.gaps import join
 from plimsoll.domain.series import Harvest, Series
 
-_GAP_LOG_SLACK = 65_536  # bytes of gap log that are let grow before it is written anew
+_GAP_LOG_SLACK = 65_536  # bytes by which the log of gaps may grow before it is rewritten
 
 
 class Writer:
@@ -49,7 +50,7 @@ class Writer:
             raise
 
     def append(self, harvest: Harvest) -> int:
-        """Keep a harvest durably; answer how many samples it had."""
+        """Keep a harvest durably; return its number of samples."""
         entries = (Entry(s.id, s.unit, s.kind, harvest.source) for s in harvest.series if len(s))
         news = list({new.id: new for entry in entries if (new := self._table.news(entry))}.values())
         samples = gather(self._numbered(harvest.series, news))
@@ -67,7 +68,7 @@ class Writer:
         return len(samples)
 
     def close(self) -> None:
-        """Merge the days that are over, shorten the log of gaps, and give up the lock."""
+        """Merge the days that are over, shorten the log of gaps, and release the lock."""
         try:
             for day in sorted(self._manifest.days)[:-1]:
                 self._compact(day, 0)
@@ -83,7 +84,7 @@ class Writer:
         return [(numbers[item.id] if item.id in numbers else self._table.known(item.id), item) for item in filled]
 
     def _grown(self, days: Sequence[tuple[int, Samples]], series: bytes, gaps: bytes) -> Manifest:
-        """Write what is new behind what is there, and answer the manifest that would name it."""
+        """Append what is new, and return the manifest that would name it."""
         now = self._manifest
         grown = dict(now.days)
         for day, part in days:
@@ -101,7 +102,7 @@ class Writer:
         return Log(log.file, length, zlib.crc32(content, log.crc32))
 
     def _compact(self, day: int, first: int) -> None:
-        """Merge the segments of a day from `first` on; what lies behind a damaged one stays apart from it."""
+        """Merge the segments of a day from `first` on; segments after a damaged one are not merged with it."""
         segments = self._manifest.days[day]
         if len(segments) - first < 2:
             return
@@ -118,7 +119,7 @@ class Writer:
             self._sweep(self._manifest)
 
     def _shorten_gaps(self) -> None:
-        """Write the log of gaps anew where most of it is neighbors that can be joined."""
+        """Rewrite the log of gaps if most of it consists of adjacent gaps that can be joined."""
         log = self._manifest.gaps
         gaps = read_gaps(self._folder, log)
         content = b"".join(gap_lines(join(gaps[source]), source) for source in sorted(gaps))
@@ -141,7 +142,7 @@ class Writer:
 
     @contextmanager
     def _all_or_nothing(self) -> Iterator[None]:
-        """Whatever goes wrong, go on from the state that the manifest on the disk names."""
+        """After any error, continue from the state of the manifest on disk."""
         try:
             with storage_faults(self._folder):
                 yield

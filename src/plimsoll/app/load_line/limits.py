@@ -186,7 +186,7 @@ def _without_set_aside(steps: Steps, choices: dict[str, Choice]) -> Steps:
     """Leave out outliers that were set aside, so that they do not mark a load."""
 
     def kept(name: str, values: Column) -> Column:
-        unnamed = name == UNNAMED and name not in choices  # then it is read as the statistic that is asked for
+        unnamed = name == UNNAMED and name not in choices  # then it is read as the requested statistic
         for choice in choices.values():
             if choice.quantity.name == name or (unnamed and choice.quantity.kind is Kind.LATENCY):
                 off = np.isin(steps.load, choice.set_aside) & ~np.isin(values, choice.measured)

@@ -183,7 +183,7 @@ def refuse_reversal(program: Program, reading: Reading, trail: Trail, wanted: fl
 
 
 def hold_for_people(reading: Reading, trail: Trail, wanted: float) -> float:
-    """Hold scale-out until the policy that comes first stands at its maximum; hold what is paused."""
+    """Hold scale-out until the policy that comes first is at its maximum; hold paused directions."""
     situation = reading.situation
     current = float(situation["desired"])
     if wanted > current and situation["after_holds"] == 1:

@@ -44,7 +44,7 @@ def step(policy: HpaPolicy, memory: Kept, observation: Observation, now_s: float
 def decision_of(
     policy: HpaPolicy, reading: HpaReading, observation: Observation, now_s: float, wanted: int
 ) -> Decision:
-    """Write down what a reconcile came to: what each metric asked for, and what changed that."""
+    """Write a reconcile as a decision: what each metric asked for, and what changed that."""
     program, current, ready = rules.program_of(policy), observation.fleet.desired, _ready(observation)
     trail = [_proposal(policy, program, reading, i, current, ready) for i in range(len(policy.metrics))]
     highest = max((one.replicas for one in trail if one.replicas is not None), default=wanted)

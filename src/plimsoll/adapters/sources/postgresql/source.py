@@ -1,6 +1,6 @@
 """PostgreSQL as a source: the signals named in `queries`, and any SELECT of the user's own.
 
-A signal whose query begins with SELECT or WITH is run as it stands, in a read-only transaction: its last column is the
+A signal whose query begins with SELECT or WITH is run unchanged in a read-only transaction: its last column is the
 number, the columns before it are labels.
 """
 
@@ -26,7 +26,7 @@ _MOST_ROWS = 1000
 
 
 class NoSeries(ValueError):
-    """The rows of a user's own query are no series; says why."""
+    """The rows of a user's own query cannot be read as series; the text says why."""
 
 
 class Postgresql:
@@ -42,7 +42,7 @@ class Postgresql:
         return self._sessions.name
 
     def read(self, signals: Sequence[Signal], window: Window, step_s: float) -> Harvest:
-        """Read `signals` now; what a view does not hold, or we may not see, is a Gap with its reason.
+        """Read `signals` now; a value that a view lacks, or that we may not see, is a Gap with its reason.
 
         Raises SourceUnreachable or SourceRefused where there is no connection.
         """
@@ -125,7 +125,7 @@ class Postgresql:
 
 
 def _labeled(cursor: psycopg.Cursor[Any]) -> list[tuple[dict[str, str], float]]:
-    """Take the last column for the number and those before it for labels; raises NoSeries where that cannot be."""
+    """Read the last column as the number and those before it as labels; raises NoSeries where that is impossible."""
     names = [column.name for column in cursor.description or ()][:-1]
     rows = cursor.fetchmany(_MOST_ROWS + 1)
     try:

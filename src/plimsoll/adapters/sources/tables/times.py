@@ -38,7 +38,7 @@ _ZONED = r"[T ]\d{2}.*(?:Z|z| ?UTC|[+-]\d{2}:?\d{2})$"
 OUTSIDE_MS = EVER.end_ms
 # A year of five digits or more, or one before the year 1; the rest of the cell must be a date of its own.
 _OUTSIDE = r"^(?:[+-]?\d{5,12}|-\d{4}|[+-]?0000)(-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?:[T ].*)?)$"
-_ANY_YEAR = r"2000\1"  # a leap year stands for it
+_ANY_YEAR = r"2000\1"  # a leap year replaces it
 _YEAR_FIRST = r"^(\d{4})/(\d{2})/(\d{2})"
 _MONTH = r"^(\d{4}-(?:0[1-9]|1[0-2]))$"  # begins on its first day
 
@@ -192,7 +192,7 @@ def _offset_ms(times_ms: Times, zone: str) -> Times:
 
 
 def _numbers(cells: Any) -> Any | None:
-    """The cells as floats where all of them are plain numbers (a year, 2024, is not told from an epoch: it is one)."""
+    """The cells as floats if all of them are plain numbers (a plain year such as 2024 counts as an epoch)."""
     try:
         return pc.cast(cells, pa.float64())
     except pa.ArrowInvalid:
