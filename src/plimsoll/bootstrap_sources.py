@@ -50,11 +50,11 @@ def open_source(text: str, options: SourceOptions = _NO_OPTIONS) -> Source:
         return source
     known = "http(s)://SERVER, FILE.csv, FILE.parquet, host, app+http(s)://URL, postgresql://DATABASE or store"
     shown = text.rpartition("@")[2].partition("password")[0][:80]  # libpq's other form: host=... password=...
-    raise UsageError(f"{shown!r} names no source; write {known}")
+    raise UsageError(f"{shown!r} is not a source; use {known}")
 
 
 def is_recording(text: str) -> bool:
-    """Whether `text` names something that was recorded (a file, a store), which speaks for its own time and not now."""
+    """Whether `text` names a recording (a file, a store), which describes the time at which it was made, not now."""
     return PurePath(text).suffix.lower() in (".csv", ".parquet") or text.split(":", 1)[0].lower() == "store"
 
 
@@ -75,7 +75,7 @@ def _source_openers() -> dict[str, Callable[[str, SourceOptions], Source]]:
 
 
 def open_store(folder: Path) -> ParquetStore:
-    """Open the series store in a folder; nothing is read or made before it is asked for."""
+    """Open the series store in a folder; nothing is read or created before the first use."""
     from plimsoll.adapters.store.series_store import ParquetStore
 
     return ParquetStore(folder)
@@ -93,7 +93,7 @@ def _store(text: str, _: SourceOptions) -> Source:
 
 
 def wall_clock_ms() -> int:
-    """The time now, in UTC epoch milliseconds; what everything else gets as an argument."""
+    """The time now, in UTC epoch milliseconds; everything else gets it as an argument."""
     return time.time_ns() // 1_000_000
 
 
@@ -163,7 +163,7 @@ def read_telemetry(
 
 
 def runway_inputs(text: str, ask: Ask, options: SourceOptions) -> Inputs:
-    """Read what there is to judge in the source that `text` names, in the way that fits its kind."""
+    """Read the resources to judge from the source that `text` names, according to its kind."""
     from plimsoll.app.runway import inputs
 
     source = open_source(text, options)
@@ -176,13 +176,13 @@ def runway_inputs(text: str, ask: Ask, options: SourceOptions) -> Inputs:
 
 
 def _collected() -> Source | None:
-    """What was collected, where anything was."""
+    """The collected history, if there is any."""
     folder = os.environ.get("PLIMSOLL_STORE", "")
     return _store("store", _NO_OPTIONS) if folder and Path(folder).is_dir() else None
 
 
 def open_model_source(wanted: ModelSource) -> Source:
-    """Open a source of a model; a database's address is looked up where the model says that it is kept."""
+    """Open a source of a model; a database's address is resolved from the model's reference."""
     from plimsoll.adapters.secrets import is_reference, secret
 
     if is_reference(wanted.address):

@@ -106,7 +106,7 @@ def test_a_source_without_samples_in_the_window_cannot_answer(plimsoll: Plimsoll
         (("m.csv", "--every", "0s"), "--every must be longer than nothing"),
         (("m.csv", "--every", "fast"), "'fast' is not a number of seconds"),
         (("m.csv", "--as-of", "soon"), "--as-of wants a time like"),
-        (("nowhere.xyz",), "'nowhere.xyz' names no source"),
+        (("nowhere.xyz",), "'nowhere.xyz' is not a source"),
         (("missing.csv", "--once"), "missing.csv"),
         (("--status", "--store", "/dev/null"), "/dev/null"),
     ],

@@ -84,7 +84,7 @@ def test_a_stated_number_of_users_grows_by_rates_that_change(plimsoll: Plimsoll,
         (["--scenario", "boom"], 1, "is unknown"),
         (["--event", "sale"], 1, "NAME=START..END"),
         (["--ignore", "2026-07-02..2026-07-01"], 1, "ends before it starts"),
-        (["--series", "none*"], 1, "--series 'none*' fits no series; there are "),
+        (["--series", "none*"], 1, "--series 'none*' matches no series; there are "),
     ],
 )
 def test_a_wrong_word_is_one_line(plimsoll: Plimsoll, metrics: Path, words: list[str], code: int, message: str) -> None:

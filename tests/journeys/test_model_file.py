@@ -27,7 +27,8 @@ def test_init_of_a_file_gives_a_model_that_is_valid_and_is_never_written_over(
     assert plimsoll("validate").returncode == 0
     again = plimsoll("init", GROWTH)
     assert (again.returncode, again.stdout) == (1, "")
-    assert again.stderr == "plimsoll: plimsoll.yaml is there already; --force writes over it, --output names another\n"
+    told = "plimsoll: plimsoll.yaml already exists; --force overwrites it, --output names another file\n"
+    assert again.stderr == told
     assert plimsoll("init", GROWTH, "--force").returncode == 0
     assert sorted(path.name for path in tmp_path.iterdir()) == ["plimsoll.yaml"]
 
@@ -51,7 +52,7 @@ def test_init_of_a_prometheus_server_names_what_it_holds(
     [
         ("missing.csv", 1, "missing.csv"),
         ("http://127.0.0.1:9", 1, "no connection"),
-        ("something", 1, "names no source"),
+        ("something", 1, "is not a source"),
         ("empty.csv", 1, "empty.csv"),
     ],
 )

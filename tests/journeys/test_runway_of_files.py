@@ -223,7 +223,7 @@ def test_rows_of_several_sources_say_which_is_which(tmp_path: Path, plimsoll: Pl
         pytest.param(["metrics.csv", "--tz", "Mars/Base"], "Mars/Base", id="unknown_time_zone"),
         pytest.param(["metrics.csv", "--fail-on", "sometimes"], "sometimes", id="unknown_gate"),
         pytest.param(["metrics.csv", "--seed", "-1"], "--seed", id="negative_seed"),
-        pytest.param(["thing.xyz"], "names no source", id="unknown_kind_of_source"),
+        pytest.param(["thing.xyz"], "is not a source", id="unknown_kind_of_source"),
     ],
 )
 def test_wrong_usage_is_one_line_and_ends_with_one(

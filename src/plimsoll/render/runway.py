@@ -26,7 +26,8 @@ def tables(document: Runway) -> tuple[Table, ...]:
     rows = tuple((*_cells(row, document), *((row.source,) if several else ())) for row in document.rows)
     first = tuple(_first(item, several) for item in _firsts(document))
     record = (record_line(document.track_record),) if document.track_record and _speaks(document.track_record) else ()
-    as_of = f"as of {document.as_of:%Y-%m-%d %H:%MZ}; early, breach and late are 10, 50 and 90 % of first passage"
+    dates = "early, breach, late: 10, 50 and 90 % of simulated futures reach the limit by then"
+    as_of = f"as of {document.as_of:%Y-%m-%d %H:%MZ}; {dates}"
     columns = (*_COLUMNS, "SOURCE") if several else _COLUMNS
     main = Table(
         columns, rows, numeric=frozenset({"NOW", "LIMIT", "LEAD"}), notes=(as_of, *first, *record, *document.notes)
@@ -91,8 +92,9 @@ def _date(moment: datetime | None, missing: str = "") -> str:
 
 
 def _first(item: FirstToRunOut, several: bool) -> str:
-    found = f"first of {item.component}{f' of {item.source}' if several else ''}: {item.resource} on {_date(item.p50)}"
-    return found + (f"; of {some_of(item.unknown, _NAMES_SHOWN)} nobody can tell" if item.unknown else "")
+    where = f"{item.component}{f' of {item.source}' if several else ''}"
+    found = f"first to run out of {where}: {item.resource} on {_date(item.p50)}"
+    return found + (f"; not known for {some_of(item.unknown, _NAMES_SHOWN)}" if item.unknown else "")
 
 
 def _firsts(document: Runway) -> tuple[FirstToRunOut, ...]:

@@ -199,7 +199,7 @@ program.load()()
         (["runaway"], "No such command 'runaway'. Did you mean 'runway'?"),
         (["doctor", "http://localhost:9090"], "There are prometheus, csv, parquet, host, app, postgresql"),
         (["policy", "tests"], "Did you mean 'test'?"),
-        (["limits"], "limits does nothing by itself: name what it is to do. There are of-model, from-loadtest"),
+        (["limits"], "limits needs a subcommand. There are of-model, from-loadtest"),
     ],
     ids=["near", "a_source_in_the_place_of_a_kind", "near_in_a_group", "none"],
 )

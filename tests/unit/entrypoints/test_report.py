@@ -29,7 +29,7 @@ LOAD_TEST = str(REPOSITORY / "examples" / "terminal-platform" / "loadtest.csv")
 def test_what_a_load_test_alone_has_no_use_for_is_refused(words: list[str], capsys) -> None:
     assert main.run(["report", "--loadtest", LOAD_TEST, *words]) == 1
     assert capsys.readouterr().err == (
-        f"plimsoll: {words[0]} is said of what a source holds: name one, or a model with -m; "
+        f"plimsoll: {words[0]} applies to what a source holds: name one, or a model with -m; "
         "--loadtest alone makes a page of the load test\n"
     )
 
@@ -51,4 +51,4 @@ def test_a_limit_counts_in_every_part_of_the_report(capsys) -> None:
 
 def test_a_limit_that_fits_nothing_is_refused(capsys) -> None:
     assert main.run(["report", FLEET, "--limit", "sail=3", "-o", "json"]) == 1
-    assert capsys.readouterr().err.startswith("plimsoll: --limit 'sail' fits no series; there are api/cpu")
+    assert capsys.readouterr().err.startswith("plimsoll: --limit 'sail' matches no series; there are api/cpu")

@@ -90,7 +90,7 @@ def forecast_report(harvest: Harvest, ask: ForecastAsk) -> ForecastReport:
 def check_answered(report: ForecastReport) -> None:
     """Raise NothingToAnswer where not one series could be forecast."""
     if not any(item.state.answered for item in report.forecasts):
-        raise NothingToAnswer(f"{report.source}: not one series can be forecast: {report.forecasts[0].why}")
+        raise NothingToAnswer(f"{report.source}: no series can be forecast: {report.forecasts[0].why}")
 
 
 def is_wanted(series: Series, only: Sequence[str]) -> bool:

@@ -94,7 +94,7 @@ def check_fits(option: str, patterns: Sequence[str], names: Collection[str]) -> 
         if not fits(pattern, names):
             near = difflib.get_close_matches(pattern, list(names), n=3, cutoff=0.4) or sorted(names)[:3]
             hint = f"; there are {', '.join(near)}" if near else ""
-            raise UsageError(f"{option} {pattern[:80]!r} fits no series{hint}")
+            raise UsageError(f"{option} {pattern[:80]!r} matches no series{hint}")
 
 
 def series_named(words: Sequence[str], held: Sequence[SeriesId], points: Sequence[SaturationPoint]) -> tuple[str, ...]:

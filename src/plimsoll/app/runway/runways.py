@@ -117,7 +117,7 @@ def check_answered(document: Runway) -> None:
             f"({counted(len(document.excluded), 'metric')} left out)"
         )
     raise NothingToAnswer(
-        f"none of {counted(len(document.rows), 'resource')} could be answered; the rows say what is missing"
+        f"none of {counted(len(document.rows), 'resource')} could be judged; each row says what is missing"
     )
 
 

@@ -35,5 +35,5 @@ def catalog(
     if not found.limits:
         near = near_names(points, " ".join(asked))
         hint = f"did you mean {' or '.join(near)}?" if near else "`plimsoll catalog` lists all"
-        raise UsageError(f"nothing in the catalog speaks of {' '.join(asked)!r}; {hint}")
+        raise UsageError(f"nothing in the catalog matches {' '.join(asked)!r}; {hint}")
     show(found, render.tables(found), how)

@@ -60,7 +60,7 @@ def demo(
         _real(real, options, out, how)
         return
     if options != SourceOptions():
-        raise UsageError("how to ask a source (-H, --bearer, --tz ...) is said of your own: name it with --real")
+        raise UsageError("options for a source (-H, --bearer, --tz ...) apply to your own: name it with --real")
     from plimsoll.app.demo.files import Fleet
     from plimsoll.app.demo.story import run_demo
     from plimsoll.app.whole_file import make_folder

@@ -81,7 +81,7 @@ def _one(asked: Asked, model: Model | None, clock_ms: Callable[[], int]) -> tupl
     if recorded:
         harvest, now_ms = read_recording(source, asked.span_ms, asked.as_of_ms, signals, asked.fewest)
         if now_ms is None and not harvest.series:
-            raise NothingToAnswer(f"{source.name}: holds no sample that was asked for")
+            raise NothingToAnswer(f"{source.name}: holds none of the series that were asked for")
         now_ms = clock_ms() if now_ms is None else now_ms  # of series without a sample only their state is told
     else:
         now_ms = clock_ms() if asked.as_of_ms is None else asked.as_of_ms

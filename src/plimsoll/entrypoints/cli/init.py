@@ -43,7 +43,7 @@ def init(
     from plimsoll.render.model_view import first_model_tables
 
     if output.exists() and not force:
-        raise UsageError(f"{output} is there already; --force writes over it, --output names another")
+        raise UsageError(f"{output} already exists; --force overwrites it, --output names another file")
     check_place(output)
     asked, past_s = as_of_ms(as_of, options.tz), span_s(history, "--history")
     now = wall_clock_ms() if asked is None else asked

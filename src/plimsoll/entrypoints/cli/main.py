@@ -114,7 +114,7 @@ def _run(arguments: list[str], application: typer.Typer) -> int:
         if not arguments:
             say(f"{error}\n")
         else:
-            _complain(f"{arguments[0]} does nothing by itself: name what it is to do.{_choices(error)}" + _hint(error))
+            _complain(f"{arguments[0]} needs a subcommand.{_choices(error)}" + _hint(error))
         return 1
     except ClickException as error:
         _complain(error.format_message().replace("Value error, ", "") + _choices(error) + _hint(error))

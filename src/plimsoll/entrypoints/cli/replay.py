@@ -134,7 +134,7 @@ def component_of(
     from plimsoll.domain.errors import UsageError
 
     if columns and loadtest is None:
-        raise UsageError("--columns is said of a load test: give one with --loadtest FILE")
+        raise UsageError("--columns applies to a load test: name one with --loadtest FILE")
     means = Means(read_load_test, capacity_models(), load_test_rules(None))
     return measured_component(load_model(model or ()), name, means, None if loadtest is None else (loadtest, columns))
 
@@ -157,10 +157,10 @@ def demand_from(text: str, signal: str | None, history: str, component: Componen
     from plimsoll.domain.errors import UsageError
 
     if signal is None:
-        how = "" if options == SourceOptions() else "how to ask for it (-H, --bearer, --tz ...)"
+        how = "" if options == SourceOptions() else "each of -H, --bearer, --tz and the like"
         said = "--history" if history else how
         if said:
-            raise UsageError(f"{said} is said of a source: name its series with --signal; a trace is read whole")
+            raise UsageError(f"{said} applies to a source: name its series with --signal; a trace is read whole")
         return open_trace(text)
     from plimsoll.app.rehearsal.demand_history import demand_of
     from plimsoll.entrypoints.cli.harvest import Asked, harvest_of

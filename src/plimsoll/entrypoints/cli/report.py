@@ -109,7 +109,7 @@ def report(
 
     asked = Asked(source, options, span_ms(history or _HISTORY, "--history"), as_of_ms(as_of, options.tz))
     if loadtest is None and (columns or slo):
-        raise UsageError(f"{'--columns' if columns else '--slo'} is said of a load test: give one with --loadtest FILE")
+        raise UsageError(f"{'--columns' if columns else '--slo'} applies to a load test: name one with --loadtest FILE")
     tested = None if loadtest is None else GivenLoadTest(loadtest, columns, tuple(slo or ()))
     alone = tested if not source and not model else None
     if alone is not None:
@@ -123,7 +123,7 @@ def report(
     path = out or (usual if how is Format.TABLE else None)
     check_page(path)
     if model and (limit or floor):
-        raise UsageError(f"{'--limit' if limit else '--floor'} is said of a source alone: with a model, write it there")
+        raise UsageError(f"{'--limit' if limit else '--floor'} goes with a source alone: write it into the model")
     if alone is not None:
         gathered = _of_test(alone, asked)
     else:
@@ -157,7 +157,7 @@ def _refuse_of_source(given: Mapping[str, object], options: SourceOptions, *, of
     idle = next((name for name, value in {**given, **asked}.items() if value), None)
     if idle:
         raise UsageError(
-            f"{idle} is said of what a source holds: name one, or a model with -m; "
+            f"{idle} applies to what a source holds: name one, or a model with -m; "
             "--loadtest alone makes a page of the load test"
         )
 

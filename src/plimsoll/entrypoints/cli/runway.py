@@ -93,7 +93,7 @@ def runway(
     from plimsoll.planning.runway import Terms
 
     if within and fail_on is None:
-        raise UsageError("--within is said of a gate: give one with --fail-on act-by or --fail-on breach")
+        raise UsageError("--within applies to a gate: give one with --fail-on act-by or --fail-on breach")
     past_s, within_s = span_s(history, "--history"), span_s(within or _WITHIN, "--within")
     horizon_s = span_s(horizon, "--horizon") if horizon else None
     if horizon_s is not None and horizon_s > _FURTHEST_S:

@@ -79,10 +79,10 @@ def test_a_name_without_its_component_will_do() -> None:
 
 
 def test_a_limit_that_fits_nothing_is_refused_with_what_is_near() -> None:
-    with pytest.raises(UsageError, match="fits no series; there are cpu"):
+    with pytest.raises(UsageError, match="matches no series; there are cpu"):
         check_used(given_limits(["cqu=5"]), NO_LEAD_TIMES, {"cpu", "memory"})
     check_used(given_limits(["cp*=5"]), lead_times(["7d", "web/*=3d"]), {"web/cpu"})
-    with pytest.raises(UsageError, match="--lead-time 'db/\\*' fits no series; there are web/cpu"):
+    with pytest.raises(UsageError, match="--lead-time 'db/\\*' matches no series; there are web/cpu"):
         check_used((), lead_times(["db/*=3d"]), {"web/cpu"})
 
 

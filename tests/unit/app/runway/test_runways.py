@@ -197,8 +197,8 @@ def test_the_first_of_a_component_is_told_with_those_of_which_nobody_can_tell() 
         ("b", "db/disk", ()),
     ]
     notes = tables(document)[0].notes
-    assert [note for note in notes if note.startswith("first of")] == [
-        f"first of db of a: db/disk on {document.first_to_run_out[0].p50:%Y-%m-%d}; of db/memory nobody can tell"
+    assert [note for note in notes if note.startswith("first to run out of")] == [
+        f"first to run out of db of a: db/disk on {document.first_to_run_out[0].p50:%Y-%m-%d}; not known for db/memory"
     ]
 
 
