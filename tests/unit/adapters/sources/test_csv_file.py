@@ -441,3 +441,21 @@ def test_a_series_without_a_single_value_is_there_and_named(tmp_path: Path) -> N
     harvest = CsvFile(path).read(CsvFile(path).discover(EVER), EVER, 60)
     assert {series.id.name: len(series) for series in harvest.series} == {"good": 1, "silent": 0}
     assert any("silent" in note and "not one value" in note for note in harvest.notes)
+
+
+def test_the_processors_of_sysstat_are_series_of_their_own() -> None:
+    """By `sadf -d -U -- -P ALL`: a row a processor, -1 for all of them."""
+    rows = "".join(
+        f"web1;60;{T0 // 1000 + 60 * n};{cpu};{10 + cpu};{90 - cpu}\n" for n in range(3) for cpu in (-1, 0, 1)
+    )
+    harvest = read("# hostname;interval;timestamp;CPU;%user;%idle\n" + rows)
+    users = {
+        series.id.label_map["CPU"]: series.values.tolist() for series in harvest.series if series.id.name == "%user"
+    }
+    assert users == {"-1": [9.0] * 3, "0": [10.0] * 3, "1": [11.0] * 3}
+    assert not [note for note in harvest.notes if "dropped" in note]
+
+
+def test_a_column_of_processor_use_is_no_label() -> None:
+    harvest = read("time,CPU,memory\n2024-01-01,5,7\n2024-01-02,6,8\n")
+    assert [series.id.name for series in harvest.series] == ["CPU", "memory"]

@@ -63,12 +63,19 @@ def layout_of(file: str, columns: Sequence[str], numeric: Mapping[str, bool]) ->
         labels = tuple(c for c in rest if c not in (value, name, unit, kind))
         return Layout(time, (value,), labels, name, unit, kind)
     name = name if name is not None and not numeric.get(name, False) else None
-    values = tuple(c for c in rest if numeric.get(c, False) and c.strip().lower() not in LABEL_NAMES)
+    known = LABEL_NAMES | _labels_of_sysstat(rest)
+    values = tuple(c for c in rest if numeric.get(c, False) and c.strip().lower() not in known)
     if not values:
         wanted = "names stand in one line, and below it times and numbers"
         raise InputError(f"has no column of numbers beside the time column {time!r}: {wanted}", Place(file, 1))
     labels = tuple(c for c in rest if c not in values and c in numeric and c != name)
     return Layout(time, values, labels, name)
+
+
+def _labels_of_sysstat(columns: Sequence[str]) -> frozenset[str]:
+    """Name the labels of sysstat's table of processors, where `CPU` is the number of one; elsewhere it is its use."""
+    lowered = {column.strip().lower() for column in columns}
+    return frozenset({"cpu"}) if {"%idle", "cpu"} <= lowered else frozenset()
 
 
 def _are_series(rest: Sequence[str], value: str, numeric: Mapping[str, bool]) -> bool:
