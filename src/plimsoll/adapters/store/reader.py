@@ -1,9 +1,9 @@
 """How is the store read while another process writes to it?
 
-A reader takes one manifest and answers from the files that it names. A file that a compaction deletes meanwhile sends
-it back to the manifest. Each file is compared with its checksum before it is first read: DuckDB does not look at
-checksums and answers wrong numbers from a file with a flipped byte. A damaged file is left out, and its day is a gap
-with a reason.
+A reader takes one manifest and answers from the files that it names. If a compaction deletes a file meanwhile, it reads
+the manifest again. Each file is compared with its checksum before it is first read, because DuckDB ignores checksums
+and returns wrong numbers from a file with a flipped byte. A damaged file is left out, and its day is a gap with a
+reason.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ Answer = TypeVar("Answer")
 
 @dataclass(frozen=True)
 class View:
-    """One state of the store, as far as a question touches it: the segments of each day, and what cannot be trusted."""
+    """The part of one state of the store that a query needs: the segments of each day, and the damaged ones."""
 
     manifest: Manifest
     numbers: tuple[int, ...]
@@ -53,7 +53,7 @@ class View:
 
 
 class Reader:
-    """Answers questions from the files of one folder."""
+    """Answers queries from the files of one folder."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -84,11 +84,11 @@ class Reader:
         return tuple(wrong for item in manifest.segments() if (wrong := fault(self._path(item.file), item)))
 
     def manifest(self) -> Manifest:
-        """The state of the store as it stands."""
+        """The current state of the store."""
         return load(self._folder) or Manifest()
 
     def _consistently(self, answer: Callable[[], Answer]) -> Answer:
-        """Ask again when the files changed under the question."""
+        """Repeat a query if the files changed while it ran."""
         import duckdb
 
         for _ in range(_ATTEMPTS):
@@ -124,7 +124,7 @@ class Reader:
         return View(manifest, numbers, span, days, damaged)
 
     def _distrust(self, segment: Segment) -> str | None:
-        """Check a file once, and again when it changes."""
+        """Check a file once, and again whenever it changes."""
         path = self._path(segment.file)
         mark = _mark(path)
         if mark in self._trusted:
@@ -155,7 +155,7 @@ class Reader:
         return Harvest(f"store {self._folder}", series, (*self._open_gaps(view, selector), *lost), notes)
 
     def _open_gaps(self, view: View, selector: Selector) -> tuple[Gap, ...]:
-        """The gaps that no samples have filled; one that stands for a name is filled by its own source alone."""
+        """The gaps that no samples have filled; a gap for a whole name is filled only by its own source."""
         logged = {
             source: [gap.clipped(view.window) for gap in gaps if gap.touches(view.window) and selector.concerns(gap)]
             for source, gaps in read_gaps(self._folder, view.manifest.gaps).items()
@@ -188,6 +188,11 @@ class Reader:
         where = where_sql(view.numbers, len(self._table.entries), view.window)
         text = query.replace("{samples}", samples_sql(self._folder / SEGMENTS, view.days, where))
         columns: dict[str, Any] = self._connected().sql(text).fetchnumpy()
+        if columns["series"].max(initial=-1) >= len(self._table.entries):
+            log = self._folder / view.manifest.series.file
+            raise StoreError(
+                f"{log}: damaged, it does not name every series that has samples; restore it from a backup"
+            )
         return columns
 
     def _series(self, columns: dict[str, Any]) -> tuple[Series, ...]:
@@ -220,7 +225,7 @@ class Reader:
         return [Gap(self._table.entries[number].id, span, reason) for number in view.numbers]
 
     def _connected(self) -> Any:
-        """A cursor of an engine that reads Parquet and nothing else: no extensions, no look at our variables."""
+        """A cursor of an engine that reads only Parquet, without extensions or access to Python variables."""
         import duckdb
 
         if self._connection is None:
@@ -240,7 +245,7 @@ class Reader:
 
 
 def _mark(path: Path) -> tuple[str, int, int] | None:
-    """What changes when a file changes; None where it cannot be looked at."""
+    """A fingerprint that changes with the file; None where the file cannot be accessed."""
     try:
         stat = path.stat()
     except OSError:

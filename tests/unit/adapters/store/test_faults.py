@@ -182,6 +182,17 @@ def test_a_log_of_the_form_before_with_a_line_that_is_no_entry_is_said_so(filled
         ParquetStore(folder).read(Selector(), EVER)
 
 
+def test_a_log_of_the_form_before_in_which_two_series_became_one_is_said_so(tmp_path: Path) -> None:
+    of = [SeriesId.of("cpu", {"host": host}) for host in ("a", "b")]
+    with ParquetStore(tmp_path) as store:
+        store.append(Harvest("t", tuple(Series(one, np.array([START]), np.ones(1)) for one in of)))
+    turned_to_form_1(tmp_path)
+    (tmp_path / "series.jsonl").write_text((tmp_path / "series.jsonl").read_text().replace('"a"', '"b"'))
+    for ask in (ParquetStore(tmp_path).catalog, ParquetStore(tmp_path).read):
+        with pytest.raises(StoreError, match=r"series.jsonl: damaged, it does not name every series"):
+            ask(Selector(), EVER)
+
+
 def test_another_store_in_the_folder_gets_none_of_the_names_of_the_one_before(tmp_path: Path) -> None:
     for host in ("a", "b"):
         with ParquetStore(tmp_path / host) as store:
