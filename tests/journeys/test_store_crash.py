@@ -24,7 +24,7 @@ WRITER = Path(__file__).parent.parent / "fakes" / "store_writer.py"
 
 def writer(*arguments: object) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, str(WRITER), *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=240, check=False)
+    return subprocess.run(command, capture_output=True, text=True, timeout=900, check=False)
 
 
 @contextmanager
