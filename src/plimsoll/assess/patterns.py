@@ -115,11 +115,11 @@ def scenarios_of(values: Values, rules: PatternRules | None) -> tuple[SizingScen
     """Give the values to size for: mean, 95th percentile, peak, and the peak with a buffer on top."""
     how, peak = rules or PatternRules(), float(values.max())
     found = (
-        SizingScenario("baseline", float(values.mean()), "cost at rest; not enough to serve from"),
+        SizingScenario("baseline", float(values.mean()), "for baseline cost only; too small to size for"),
         SizingScenario("p95", float(np.quantile(values, 0.95)), "all but the busiest twentieth of the time"),
-        SizingScenario("peak", peak, "the most that was seen"),
+        SizingScenario("peak", peak, "the highest value seen"),
         SizingScenario(
-            "peak_with_buffer", how.buffer_ratio * peak, f"the most that was seen, times {how.buffer_ratio:g}"
+            "peak_with_buffer", how.buffer_ratio * peak, f"the highest value seen, times {how.buffer_ratio:g}"
         ),
     )
     chosen = {_SCENARIO.get(how.manual, how.manual): "a fixed size, scaled by hand"}
@@ -177,7 +177,7 @@ def _recommendations(steep: bool, rules: PatternRules) -> tuple[str, ...]:
     return (
         f"let automatic scaling aim at {rules.automatic}",
         f"size by hand for {rules.manual}",
-        f"look at it {'hourly' if steep else 'daily'}",
+        f"monitor it {'hourly' if steep else 'daily'}",
     )
 
 

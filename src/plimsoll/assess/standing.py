@@ -54,7 +54,7 @@ def _verdict(resource: Resource, value: float) -> tuple[Verdict, str]:
 def _level_verdict(value: float, threshold: Threshold, unit: str) -> tuple[Verdict, str]:
     passed = level_passed(value, threshold)
     if passed is None:
-        return Verdict.MONITOR, "short of every level"
+        return Verdict.MONITOR, "no level reached"
     past = f"at or past its level {format_quantity(passed.value, unit)}"
     return (Verdict.IMMEDIATE if passed == threshold.levels[-1] else Verdict.PLAN), past
 

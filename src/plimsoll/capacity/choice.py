@@ -84,7 +84,7 @@ class Choice:
     def doubt(self) -> str:
         """Say why the chosen curve is not to be used between two steps; empty where it is, or where none was chosen."""
         error = self.chosen.error if self.chosen is not None else None
-        return f"{error_text(error)} off on unseen steps" if (error or 0.0) > _UNTRUSTED else ""
+        return f"{error_text(error)} off on held-out steps" if (error or 0.0) > _UNTRUSTED else ""
 
     def shares(self) -> list[tuple[Trial, float]]:
         """Compute the probability that each judged curve is the right one, from its errors on unseen steps.
@@ -203,11 +203,11 @@ def _trial(offer: _Offer, load: Values, measured: Values, normals: Normals) -> T
         return Trial(offer.model, None, None, offer.excuse)
     found = fit(offer.variants, load, measured, normals)
     if found is None:
-        return Trial(offer.model, None, None, "no curve of this shape comes near the steps")
+        return Trial(offer.model, None, None, "no curve of this shape fits the steps")
     if not found.settled:
-        return Trial(offer.model, found, None, "the steps do not settle its parameters: no interval can be drawn")
+        return Trial(offer.model, found, None, "the steps do not determine its parameters: no interval can be computed")
     if not offer.left_out.complete:
-        return Trial(offer.model, found, None, "without one of the steps it has no finite prediction there")
+        return Trial(offer.model, found, None, "fitted without one of the steps, it predicts no finite value there")
     error = float(np.sqrt(np.mean(offer.left_out.error**2)) / max(float(np.mean(np.abs(measured))), 1e-300))
     return Trial(offer.model, found, error, "", offer.left_out.sized)
 
@@ -243,5 +243,5 @@ def _excuse(lost: Trial, winner: Trial) -> str:
     mine, theirs = (trial.error or 0.0 for trial in (lost, winner))
     if mine < theirs:
         near = f"within a tenth of {winner.model.name}, which has fewer parameters"
-        return f"error {error_text(mine)} on unseen steps, {near}"
-    return f"error {error_text(mine)} on unseen steps against {error_text(theirs)} of {winner.model.name}"
+        return f"error {error_text(mine)} on held-out steps, {near}"
+    return f"error {error_text(mine)} on held-out steps against {error_text(theirs)} of {winner.model.name}"

@@ -24,7 +24,7 @@ def column_of(steps: Steps, objective: Objective) -> tuple[Quantity, Values] | s
         return Quantity("errors", Kind.ERRORS, steps.load_unit, unit="ratio"), steps.error_ratio
     values = steps.resources.get(objective.name)
     if values is None and objective.name == THROUGHPUT:
-        return "throughput is what the line is told in: bound a latency, errors or a resource"
+        return "the load line itself is stated in throughput: bound a latency, errors or a resource"
     if values is None:
         has = ", ".join(sorted(steps.resources)) or "no resources at all"
         return f"the file has no {objective.name} (it has {has})"

@@ -93,7 +93,7 @@ def crossing(objective: Objective, choice: Choice, seed: int) -> Crossing:
         why = f"between {held_up_to:g}, {held}, and {between[1]:g}: {doubt}"
         load = _estimate(min(max(point, held_up_to), between[1]), draws, AT_FIXED, high)
         return Crossing(ObjectiveLimit(name, "identified", load, "", why), draws, AT_FIXED, high)
-    beyond = f"every step from {broken_from:g} on broke it: the curve alone says {point:.4g}"
+    beyond = f"every step from {broken_from:g} up broke it: only the curve says {point:.4g}"
     load = _estimate(min(point, broken_from), draws, tail, high)
     limit = ObjectiveLimit(name, "identified", load, model, beyond if point > broken_from else "")
     return Crossing(limit, draws, tail, high, below)
@@ -167,7 +167,7 @@ def _doubt(objective: Objective, choice: Choice, drawn: tuple[Values, Tail], bet
     """
     on_it = int(np.count_nonzero(choice.measured == objective.bound))
     if on_it > 1 and objective.holds(objective.bound):
-        return f"{on_it} steps lie on the bound itself, and no curve tells where it leaves it"
+        return f"{on_it} steps lie on the bound itself, and no curve shows where it leaves the bound"
     if choice.doubt:
         return f"no model describes {choice.quantity.name}: the best is {choice.doubt}"
     low, high = _edges(*drawn)
@@ -175,7 +175,7 @@ def _doubt(objective: Objective, choice: Choice, drawn: tuple[Values, Tail], bet
         without = _crossing_without(objective, choice, step)
         if not low <= without <= high:
             moved = f"at {without:.4g}" if np.isfinite(without) else "nowhere"
-            return f"the curve hangs on the step at {step:g}; without it, it crosses {moved}"
+            return f"the curve depends on the step at {step:g}; without that step, it crosses {moved}"
     return ""
 
 
@@ -226,7 +226,7 @@ def draw_line(
             safe_throughput=_at(demand, safe),
             safety_probability=margin.probability,
             beyond_tested=False,
-            why=f"{first.limit.objective} is the first to give way ({first.limit.model or 'between two steps'})",
+            why=f"{first.limit.objective} binds first ({first.limit.model or 'between two steps'})",
         ),
         "",
     )
@@ -238,7 +238,7 @@ def _beyond(crossings: Sequence[Crossing], known_to: float, highest_tested: floa
         unknown = ", ".join(c.limit.objective for c in crossings if c.known_to == known_to)
         return f"{unknown}: met up to {known_to:g}, past which it was not measured"
     names = ", ".join(c.limit.objective for c in crossings)
-    return f"{names}: met at every tested load; the line lies past {known_to:g}, where nothing was measured"
+    return f"{names}: met at every tested load; the load line lies past {known_to:g}, where nothing was measured"
 
 
 def _first_crossing(curves: Values, grid: Values, objective: Objective) -> Values:

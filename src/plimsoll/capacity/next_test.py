@@ -52,7 +52,7 @@ def next_test(
     if missing:
         return ask.stairs(low, high, _FEWEST_LOADS, f"the file lacks {', '.join(missing)}: record it")
     if line is not None and line.at_least is not None and line.at_least < high:
-        why = f"past {line.at_least:g} not all that is bounded was measured: record it there"
+        why = f"past {line.at_least:g} not every quantity with an objective was measured: record them all there"
         return ask.stairs(line.at_least, high, 5, why)
     if line is not None and line.beyond_tested:
         return ask.stairs(high * 1.25, high * 2.5, 5, "every objective still holds at the highest load")
@@ -110,7 +110,7 @@ def _for_a_peak(peak: Peak, ask: _Ask) -> NextTest | None:
     low, high = float(np.min(steps.load)), float(np.max(steps.load))
     first, most = steps.throughput[int(np.argmin(steps.load))], np.nanmax(steps.throughput)
     if most <= _RISES * first:
-        return ask.lower(low, "throughput hardly rises from the lowest tested load on, so it is full there")
+        return ask.lower(low, "throughput hardly rises above the lowest tested load, so it is saturated there")
     if most <= _LEVEL * np.nanmin(steps.throughput[steps.load >= (low + high) / 2]):
         return None  # throughput has leveled off: more load would show no peak
     return ask.stairs(high * 1.25, high * 2.5, 5, "no peak shows within the tested loads")
@@ -125,7 +125,7 @@ def _for_noise_shape(choice: Choice, ask: _Ask) -> NextTest | None:
     loads = tuple(load for load in stairs(low, high, _MORE + 2, ask.whole) if low < load < high)
     if not loads:
         return None
-    why = f"{choice.quantity.name}: too few steps there to tell how scatter grows, so intervals do not hold 95 %"
+    why = f"{choice.quantity.name}: too few steps there to estimate how noise grows, so intervals cover less than 95 %"
     return ask.of(loads, why)
 
 

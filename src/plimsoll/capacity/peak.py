@@ -31,10 +31,10 @@ def find_peak(choice: Choice | None) -> Peak:
     fit, (lowest, tested) = found
     coherency = fit.parameters()["coherency"]
     if coherency.low is None or coherency.low * tested**2 <= _ROUNDING:
-        return _unidentified("the interval of coherency holds zero: perhaps no peak exists")
+        return _unidentified("the interval of coherency includes zero: there may be no peak")
     load = float(usl.peak_load(fit.point.optimum.parameters))
     if load < lowest:
-        return _unidentified(f"throughput does not rise from the lowest tested load, {lowest:g}, on: test lower loads")
+        return _unidentified(f"throughput does not rise above the lowest tested load, {lowest:g}: test lower loads")
     if load > tested:
         why = f"the fitted peak lies past the highest tested load, {tested:g}"
         return Peak(PeakState.BEYOND_TESTED, None, None, why)
@@ -103,9 +103,9 @@ def _doubt_of_decline(choice: Choice) -> str:
     """Say why throughput may just as well level off and stay there; an empty string where it may not."""
     falls = confidence_of_decline(choice.load, choice.measured)
     if falls is None:
-        return "fewer than five steps do not tell a peak from a level"
+        return "fewer than five steps cannot tell a peak from a plateau"
     if falls < CONFIDENCE:
-        return f"throughput may as well rise to a level and stay: it falls with a confidence of {falls:.0%} only"
+        return f"throughput may just as well level off: that it falls has a confidence of only {falls:.0%}"
     return ""
 
 
@@ -117,8 +117,8 @@ def _usl(choice: Choice | None) -> tuple[Fit, tuple[float, float]] | str:
     if trial is None or trial.fit is None:
         return "the Universal Scalability Law: " + (trial.excuse if trial else "not among the models")
     if not trial.fit.settled:
-        return "the steps leave the parameters of the Universal Scalability Law free"
+        return "the steps do not determine the parameters of the Universal Scalability Law"
     if (best := choice.best) is not None and best is not trial and not as_good(trial, best):
         mine = "cannot" if trial.error is None else error_text(trial.error)
-        return f"{best.model.name} foretells unseen steps better ({error_text(best.error or 0.0)} off, the law {mine})"
+        return f"{best.model.name} predicts held-out steps better ({error_text(best.error or 0.0)} off, the law {mine})"
     return trial.fit, (float(np.min(choice.load)), float(np.max(choice.load)))

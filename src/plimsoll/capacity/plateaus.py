@@ -58,7 +58,7 @@ def cut_steps(recording: Recording) -> Steps:
         raise NothingToAnswer(f"{recording.source}: no request was made; test next in stairs of 60 s each")
     if np.sum(recording.failures) >= np.sum(recording.requests):
         raise NothingToAnswer(
-            f"{recording.source}: every request failed, so there is nothing to learn about capacity; mend what fails, "
+            f"{recording.source}: every request failed, so there is nothing to learn about capacity; fix what fails, "
             "then test next in stairs that begin with one user, 60 s each"
         )
     has_users = bool(np.any(recording.users > 0))
@@ -221,7 +221,7 @@ def _notes(recording: Recording, plateaus: Sequence[Plateau], columns: dict[str,
 
 
 def _window_notes(window_s: int, thin: Sequence[str]) -> list[str]:
-    own = f"quantiles of a step put together the file's own, each over the last {window_s} s"
+    own = f"quantiles of a step combine those of the file, each over the last {window_s} s"
     notes = [f"{own}; those that reach back past the start of their step are left out"]
     if thin:
         few = f"fewer than {TOO_FEW_IN_WINDOW} requests of a window lie beyond it"

@@ -131,11 +131,13 @@ def _notes(rows: Steps, spans: list[slice], row_s: float, thin: list[str]) -> li
     notes = [f"{len(spans)} steady steps of {len(rows)} rows, each {row_s:g} s: {kept} rows kept, {left_out}"]
     told = [name for name in rows.latency_s if _quantile(name) is not None]
     if kept > len(spans):
-        notes.append("values of a step are means of its rows; quantiles put those of its rows together")
+        notes.append("values of a step are means of its rows; quantiles combine those of its rows")
     if kept > len(spans) and len(told) == 1:
         mends = "name p50, p95 and p99 where the file has them, or write longer rows"
-        notes.append(f"{told[0]} alone is told of each row, so that of a step lies too low where rows differ: {mends}")
+        notes.append(
+            f"{told[0]} is the only quantile of a row, so that of a step is too low where rows differ: {mends}"
+        )
     if thin:
         few = f"fewer than {TOO_FEW_IN_WINDOW} requests of a row lie beyond it"
-        notes.append(f"{', '.join(thin)} is left out of a step where {few}: longer rows tell it")
+        notes.append(f"{', '.join(thin)} is left out of a step where {few}: write longer rows")
     return notes

@@ -67,7 +67,7 @@ def _possible(steps: Steps) -> None:
     throughput = {} if steps.throughput is None else {"throughput": steps.throughput}
     for name, values in {"load": steps.load, **throughput, **steps.latency_s, **steps.resources}.items():
         if np.nanmax(values, initial=0.0) > PAST_MEASURE:
-            raise InputError(f"{steps.source}: {name} goes to {np.nanmax(values):g}, which nothing does")
+            raise InputError(f"{steps.source}: {name} reaches {np.nanmax(values):g}, beyond any real measurement")
 
 
 def _enough(steps: Steps) -> None:
@@ -79,7 +79,7 @@ def _enough(steps: Steps) -> None:
     whole = are_whole(steps)
     loads = stairs(load / 4, max(2 * load, _LOADS if whole else 0.0), _LOADS, whole)
     raise NothingToAnswer(
-        f"{steps.source}: {what} at {load:g} {steps.load_unit.value}: no curve can be told from it; "
+        f"{steps.source}: {what} at {load:g} {steps.load_unit.value}: no curve can be fitted to it; "
         f"test next {listed(loads)} {steps.load_unit.value}, 60 s each"
     )
 
@@ -98,14 +98,14 @@ def _lower(steps: Steps) -> str:
     """Say which loads to test next where even the lowest was too much."""
     low = float(np.min(steps.load[steps.load > 0]))
     loads = stairs(low / 8, low, _LOWER_LOADS, are_whole(steps))
-    return f"mend what fails, then test next {listed(loads)} {steps.load_unit.value}, 60 s each"
+    return f"fix what fails, then test next {listed(loads)} {steps.load_unit.value}, 60 s each"
 
 
 def _latency(steps: Steps, name: str, latency: np.ndarray[tuple[int], np.dtype[np.float64]]) -> None:
     zero = np.flatnonzero(latency == 0)
     if zero.size:
         load = float(steps.load[zero[0]])
-        raise InputError(f"{steps.source}: {name} is 0 at load {load:g}: no request takes no time (a rounded unit?)")
+        raise InputError(f"{steps.source}: {name} is 0 at load {load:g}: no request takes zero time (a rounded unit?)")
     known = np.isfinite(latency)
     values, loads = latency[known], steps.load[known]
     if values.size < 2:
@@ -118,7 +118,7 @@ def _latency(steps: Steps, name: str, latency: np.ndarray[tuple[int], np.dtype[n
     worst = int(np.argmax(jump))
     if jump[worst] > _JUMP:
         raise InputError(
-            f"{steps.source}: {name} differs {jump[worst]:.0f} times between loads {loads[worst]:g} and "
+            f"{steps.source}: {name} changes by a factor of {jump[worst]:.0f} between loads {loads[worst]:g} and "
             f"{loads[worst + 1]:g}: are units mixed up in the column?"
         )
 
@@ -133,7 +133,7 @@ def _rise(steps: Steps, name: str, values: np.ndarray[tuple[int], np.dtype[np.fl
     worst = int(np.argmax(rise * loads[:-1] / loads[1:]))
     if rise[worst] * loads[worst] / loads[worst + 1] > _RISE:
         raise InputError(
-            f"{steps.source}: {name} rises {rise[worst]:.0f} times between loads {loads[worst]:g} and "
+            f"{steps.source}: {name} rises by a factor of {rise[worst]:.0f} between loads {loads[worst]:g} and "
             f"{loads[worst + 1]:g}: are units mixed up in the column?"
         )
 
@@ -146,8 +146,8 @@ def _two_tests(steps: Steps) -> list[str]:
     apart = [float(np.max(one) / np.min(one)) for one in again if one.size > 1 and np.all(one > 0)]
     if len(apart) < 2 or float(np.median(apart)) < _TWO_TESTS:
         return []
-    most = f"throughput at the same load differs, at most {max(apart):.1f} times"
-    return [f"{most}: are there two tests in one file? A line through both is that of neither"]
+    most = f"throughput at the same load differs by a factor of up to {max(apart):.1f}"
+    return [f"{most}: are there two tests in one file? A curve through both describes neither"]
 
 
 def _in_flight(steps: Steps) -> list[str]:
@@ -164,6 +164,6 @@ def _in_flight(steps: Steps) -> list[str]:
         raise InputError(f"{steps.source}: {law}: is one of the two in another unit? Write latency=COLUMN:ms")
     if ratio[worst] > _IN_FLIGHT_ODD:
         said = f"{law}: right only if a user has several requests at once"
-        minute = f", and at {ratio[worst]:.0f} times perhaps those of a minute (throughput=COLUMN:/min)"
+        minute = f", and {ratio[worst]:.0f} per user may mean that throughput is per minute (throughput=COLUMN:/min)"
         return [said + (minute if ratio[worst] > _IN_FLIGHT_A_MINUTE else "")]
     return []

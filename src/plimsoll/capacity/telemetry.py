@@ -73,7 +73,7 @@ def telemetry_steps(moments: Moments) -> Steps:
     if len(kept) < 2:
         stairs = ", ".join(f"{high * part:.3g}" for part in (0.5, 0.75, 1, 1.25, 1.5, 2))
         raise NothingToAnswer(
-            f"{moments.source}: demand per replica stays between {low:.4g} and {high:.4g}: too little to see a curve; "
+            f"{moments.source}: demand per replica stays between {low:.4g} and {high:.4g}: too narrow to fit a curve; "
             f"take a longer window (--history), or test next {stairs} per replica, 60 s each"
         )
     return _steps(moments, each, [number == i for i in kept], _notes(number, kept, there - seen.size))
@@ -110,7 +110,7 @@ def _notes(number: NDArray[np.int64], kept: list[int], strays: int) -> tuple[str
     return (
         f"{taken}; values are medians, errors those of all requests",
         *((left_out,) if strays else ()),
-        "from production: nothing is known past the demand that was seen",
+        "from production: nothing is known past the highest demand seen",
     )
 
 
@@ -194,7 +194,7 @@ def _changed(moments: Moments, rows: list[NDArray[np.bool_]]) -> list[str]:
             times = _median_ratio(values, [(row & (place >= 1 - end), row & (place < 1 - end)) for row in rows])
             if max(times, 1 / times) > _CHANGED:
                 then = f"at the same demand {name} was {times:.2g} times as high in the last {end:.0%} of the window"
-                found.append(f"{then} as before: has what serves been changed? Look at less of it (--history)")
+                found.append(f"{then} as before: has the service changed? Take a shorter window (--history)")
                 break
     return found
 

@@ -116,7 +116,7 @@ def _most_power(steps: Steps, notes: list[str]) -> float | None:
         notes.append(f"rules: no {lacks} was measured, so there is no optimal load")
         return None
     if any_latency(steps) is None:
-        stand_in = "load / throughput stands in for it (Little's law), the time that users think included"
+        stand_in = "load / throughput stands in for it (Little's law), think time included"
         notes.append(f"rules: no latency was measured; {stand_in}")
     if np.all(np.isnan(found)):
         return None

@@ -93,7 +93,7 @@ def resource_cost(
         return ResourceCost(resource, unit, None, {}, None, rows, "; ".join(dict.fromkeys(words.values())), words)
     found = fit((_model(kinds, columns, tied),), np.arange(rows, dtype=np.float64), used, normals)
     if found is None:
-        return ResourceCost(resource, unit, None, {}, None, rows, "no costs come near what was used")
+        return ResourceCost(resource, unit, None, {}, None, rows, "no costs fit what was used")
     left = used - found.point.predict(np.arange(rows, dtype=np.float64))
     wider = dict(zip(names, times_as_wide(columns, carried_over(left, columns)).tolist(), strict=True))
     told = _known_costs(found, dict(zip(names, columns.T, strict=True)), used, words, wider)
@@ -169,7 +169,7 @@ def cache_benefit(source: str, hit_ratio: Values, latency_s: Values, normals: No
     line = Linear()
     found = fit((line,), ratio, latency, normals)
     if found is None:
-        return CacheBenefit(source, None, None, None, None, None, rows, "no line comes near the rows")
+        return CacheBenefit(source, None, None, None, None, None, rows, "no line fits the rows")
     intercept, slope = (float(value) for value in found.point.optimum.parameters)
     by_kind = np.column_stack([1 - ratio, ratio])  # latency = (1 - hit ratio) * miss + hit ratio * hit
     correlation = carried_over(latency - found.point.predict(ratio), by_kind)
@@ -196,18 +196,18 @@ def cache_benefit(source: str, hit_ratio: Values, latency_s: Values, normals: No
 def _benefit_words(benefit: Estimate, miss_s: float, hit_s: float) -> str:
     if min(miss_s, hit_s) < 0:
         which, end = ("hit", 1) if hit_s < miss_s else ("miss", 0)
-        return f"a {which} would take less than no time: latency does not go in a line up to a hit ratio of {end}"
+        return f"a {which} would take negative time: latency is not linear up to a hit ratio of {end}"
     if benefit.low is not None and benefit.low > 0:
         return ""
     if benefit.high is not None and benefit.high < 0:
         return "latency rises with the hit ratio: is it that of misses, or does something else rise with it?"
-    return "the interval of the benefit holds zero: these rows do not show that the cache helps"
+    return "the interval of the benefit includes zero: these rows do not show that the cache helps"
 
 
 def _too_few_or_many(kinds: tuple[str, ...], rows: int) -> str:
     """Say why no costs can be computed; empty where they can."""
     if len(kinds) > MOST_KINDS:
-        return f"{len(kinds)} kinds at once; at most {MOST_KINDS}: put rare kinds together"
+        return f"{len(kinds)} kinds at once; at most {MOST_KINDS}: group rare kinds"
     needed = len(kinds) + 2
     return f"{rows} rows; {len(kinds)} kinds need {needed}" if rows < needed else ""
 
@@ -226,11 +226,11 @@ def _why(names: tuple[str, ...], columns: Values) -> str:
     still = [name for name, column in zip(names, columns.T, strict=True) if name != IDLE and np.ptp(column) == 0]
     if still:
         never = f"{still[0]} never changes" if len(still) == 1 else f"{', '.join(still)} never change"
-        return f"{never}, so that what it costs cannot be told from what is idle: vary it"
+        return f"{never}, so its cost cannot be separated from idle consumption: vary it"
     if len(kinds) < 2:
         low, high = float(np.min(columns[:, -1])), float(np.max(columns[:, -1]))
         return f"{''.join(kinds)} changes too little ({low:.4g} to {high:.4g}) to tell its cost from idle: vary it more"
     pairs = combinations(columns[:, len(names) - len(kinds) :].T, 2)
     if IDLE not in names and all(float(np.corrcoef(one, other)[0, 1]) > 0 for one, other in pairs):
         return f"{', '.join(kinds)} rise and fall together: vary one while the others stay"
-    return f"{', '.join(names)} follow from one another: vary one while the others stay"
+    return f"{', '.join(names)} are linearly dependent: vary one while the others stay"

@@ -22,4 +22,4 @@ class GrowthPrediction(Document):
     target_missed: bool
     factors: Mapping[str, float]
     resources: Mapping[str, float]
-    label: str = "rules of thumb, linear in the growth; a load test says where latency really turns"
+    label: str = "rules of thumb, linear in the growth; a load test shows where latency really rises"

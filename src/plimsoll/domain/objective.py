@@ -86,9 +86,7 @@ def objective(text: str) -> Objective:
     if name in _ERROR_WORDS:
         share = _bound(text, bound, Dimension.RATIO)
         if share > 1:
-            raise InputError(
-                f"in objective {text!r}: more requests than there are cannot fail; write it like errors<1%"
-            )
+            raise InputError(f"in objective {text!r}: no more than 100 % of requests can fail; write it like errors<1%")
         return Objective("errors", "errors", relation, share, "ratio", text.strip())
     dimension = _resource_dimension(name, bound)
     return Objective("resource", name, relation, _bound(text, bound, dimension), _unit(dimension), text.strip())

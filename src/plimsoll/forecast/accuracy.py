@@ -100,7 +100,7 @@ def oddness(prepared: Prepared, outlook: Outlook, pool: Pool) -> str:
     expected = value - outlook.errors[newest]
     return (
         f"the newest sample is {value:.4g} where about {expected:.4g} was expected: if its step is not over yet, "
-        "leave it out by --ignore"
+        "leave it out with --ignore"
     )
 
 
@@ -124,7 +124,7 @@ def grade_of(accuracy: Accuracy | None) -> Grade:
 def verdict(accuracy: Accuracy | None, tried: bool = False) -> str:
     """Compare the forecast with seasonal naive in words; `tried` says that there was a backtest."""
     if accuracy is None and tried:
-        return "not graded: each season repeats the one before, so that nothing is left to be better than"
+        return "not graded: each season repeats the one before, so seasonal naive has no error to improve on"
     if accuracy is None:
         return "not tested: the past is too short for a backtest"
     if accuracy.skill <= 0.0:

@@ -42,12 +42,12 @@ def on_grid(times_ms: Times, values: Values, step_ms: int) -> Grid:
     if not dated.all():
         remarks.append(f"{int(np.count_nonzero(~dated))} rows without a time within the years 1 to 9999 were dropped")
     if doubles:
-        remarks.append(f"{doubles} samples with a time that came twice were dropped")
+        remarks.append(f"{doubles} samples with a repeated time were dropped")
     if unsorted:
         remarks.append("rows were out of order")
     own = own_step(times_ms, step_ms)
     if not is_near(own.ms, step_ms):
-        remarks.append(f"has a step of {format_duration(own.ms / 1000)} of its own")
+        remarks.append(f"has its own step, {format_duration(own.ms / 1000)}")
     cells = own.numbers(times_ms)
     if shared := int(np.count_nonzero(np.diff(cells) == 0)):
         remarks.append(f"{counted(shared, 'sample')} left out for a later one in the same step")

@@ -56,7 +56,7 @@ def learn_holidays(
     `rest_days` are the weekdays (Monday is 0), at least one, of which one is the day of rest. Never raises because of
     the series' content.
     """
-    if why := "no public holiday in its time" if not holidays else obstacle(series):
+    if why := "no public holiday in its time span" if not holidays else obstacle(series):
         return Learned(HolidayEffect(HolidayState.CANNOT_TELL, why))
     profiles = day_profiles(series, zone)
     rows = frozenset(profiles.row(one.day) for one in holidays)
@@ -69,7 +69,7 @@ def learn_holidays(
         return Learned(replace(bare, why=why))
     found = best_rule(days, is_positive=float(np.nanmin(profiles.values)) >= 0.0)
     if found is None:
-        why = f"{counted(len(past))} in the history make no difference that it shows; taken for usual days"
+        why = f"{counted(len(past))} in the history show no effect; treated as usual days"
         return Learned(replace(bare, state=HolidayState.NO_DIFFERENCE, why=why))
     open_share = left_open(profiles, rows, found, days)
     seen = [(one, changes(found.rule, seen_day(profiles, one, rows), open_share, whole_days)) for one in ahead]
@@ -81,9 +81,9 @@ def learn_holidays(
 def obstacle(series: Series) -> str:
     """Say why days cannot be told apart in a series; empty where they can."""
     if not np.isfinite(series.values).any() or series.step_ms is None:
-        return "too few samples to tell days apart"
+        return "too few samples to compare days"
     if series.kind is MetricKind.COUNTER:
-        return "a counter's readings pile up; holidays show in its rate"
+        return "a counter's readings only accumulate; holidays show in its rate"
     if series.step_ms > DAY_MS:
         return f"steps of {format_duration(series.step_ms / 1000)}; a holiday shows in steps of a day or less"
     if float(np.nanmax(np.abs(series.values[np.isfinite(series.values)]))) > PAST_MEASURE:
@@ -118,7 +118,7 @@ def told(bare: HolidayEffect, found: Found, rest_day: int) -> HolidayEffect:
         rest_day=WEEKDAYS[rest_day] if rule.way is HolidayWay.REST_DAY else None,
     )
     size = f"{rule.size:.2f} of {effect.of_what}"
-    why = f"{counted(bare.in_past)} in the history: {size}{names}; taken for usual days, the error on them is "
+    why = f"{counted(bare.in_past)} in the history: {size}{names}; treated as usual days, their error is "
     return replace(effect, why=why + f"{times_as_large(found.error_ratio)} as large")
 
 

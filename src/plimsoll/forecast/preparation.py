@@ -96,7 +96,7 @@ def prepare(panel: Panel, index: int, request: Request, regular: bool) -> Prepar
 def with_gains(counter: Prepared, gains: Values) -> Prepared:
     """Give a counter its gains (n,); without a known one there is no forecast."""
     if np.isnan(gains).all():
-        why = "not one gain of the counter is known"
+        why = "no increase of the counter is known"
         return replace(counter, values=gains, state=ForecastState.CANNOT_TELL, why=joined(why, counter.why))
     return replace(counter, values=gains)
 
@@ -116,7 +116,7 @@ def never_seen(values: Values, season: int) -> str:
     if not unknown.any():
         return ""
     never = season - np.unique(np.flatnonzero(~unknown) % season).size
-    return f"{never} of {season} steps of its season were never seen; what is told of them is a guess" if never else ""
+    return f"{never} of {season} steps of its season were never seen; their forecast is a guess" if never else ""
 
 
 def mostly_unread(readings: Values) -> str:
@@ -124,7 +124,7 @@ def mostly_unread(readings: Values) -> str:
     missing = int(np.count_nonzero(np.isnan(readings)))
     if missing <= MOST_UNREAD * readings.size:
         return ""
-    return f"{missing} of {readings.size} steps were not read: how gains scatter between readings is not known"
+    return f"{missing} of {readings.size} steps were not read: how increases vary between readings is unknown"
 
 
 def unknown_tail(values: Values) -> str:
@@ -179,7 +179,7 @@ def judged(values: Values, grid: Grid, seasons: Seasons) -> tuple[ForecastState,
         of = f"{counted(values.size, 'step')} of history"
         return ForecastState.SHORT_HISTORY, f"{of}, a season of {seasons.main} needs {needed}", None
     if known < FEWEST_FOR_OK:
-        return ForecastState.SHORT_HISTORY, f"{counted(known, 'known sample')}, {FEWEST_FOR_OK} are few", None
+        return ForecastState.SHORT_HISTORY, f"{counted(known, 'known sample')}, fewer than {FEWEST_FOR_OK}", None
     return ForecastState.OK, "", None
 
 
@@ -205,7 +205,7 @@ def bounds_of(values: Values, kind: MetricKind, lower: float, upper: float) -> t
         has_floor = kind in NOT_NEGATIVE or kind in CEILING or (known.size > 0 and float(known.min()) >= 0.0)
         lower = 0.0 if has_floor else -np.inf
         if known.size and float(known.min()) < lower:
-            lower, remark = -np.inf, f"went below the zero of a {kind.value}"
+            lower, remark = -np.inf, f"went below zero, the bound of a {kind.value}"
     elif known.size and float(known.min()) < lower:
         remark = f"went below {lower:g}, the lower bound that was stated"
     if np.isnan(upper):

@@ -70,7 +70,7 @@ def _growing(inputs: PlanInputs, months: Sequence[Month]) -> Iterator[PlanAdvice
     ):
         before, after = first.growth_factor, last.growth_factor
         if before and after is not None and after > before:
-            text = f"{component.name}: storage grows {after:.3g} times by {months[-1].date}"
+            text = f"{component.name}: storage grows {after:.3g}-fold by {months[-1].date}"
             yield PlanAdvice(f"storage-{component.name}", text)
 
 

@@ -39,7 +39,7 @@ class Course:
         top, bottom = (format_quantity(float(end), unit) for end in ends)
         every = format_duration(float(np.median(self.teeth.gaps)) * self.grid.period_ms / 1000)
         back = "falls" if self.teeth.sign > 0 else "rises"
-        return f"{back} back from {top} to {bottom} about every {every}, which is taken to go on"
+        return f"{back} back from {top} to {bottom} about every {every}, assumed to continue"
 
 
 def line_course(grid: Grid) -> Course:

@@ -77,7 +77,7 @@ def _start(drivers: Sequence[Driver], course: Course) -> Exact:
     if course.points:
         return exact(course.points[0].value)
     raise NothingToAnswer(
-        f"nothing says where {course.driver} stands now; give drivers[{course.driver}].now, or --initial-users"
+        f"the current value of {course.driver} is unknown; give drivers[{course.driver}].now, or --initial-users"
     )
 
 

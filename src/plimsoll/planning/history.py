@@ -81,7 +81,7 @@ def history_of(
     keep = times_ms <= as_of_ms
     _note(left, keep, "samples after the as-of time")
     finite = np.isfinite(values) & (np.abs(values) <= PAST_MEASURE)
-    _note(left, finite | ~keep, "samples that are not numbers, or past every measure")
+    _note(left, finite | ~keep, f"samples that are not numbers, or beyond {PAST_MEASURE:g}")
     keep &= finite
     for change in (one for one in annotations.changepoints if one.at_ms <= as_of_ms):
         keep = _without(left, keep, times_ms < change.at_ms, f"before {change.reason or 'a change point'}")

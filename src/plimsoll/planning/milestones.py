@@ -131,7 +131,7 @@ def peak_alert(inputs: PlanInputs, month: Month) -> PlanAlert:
     driver = inputs.course.driver if inputs.course else ""
     value = float(month.outlook.mid[driver])
     sizes = ", ".join(f"{item.name} {item.replicas}" for item in month.components if item.replicas is not None)
-    text = f"the peak of {value:,.0f} {driver} takes {sizes or 'sizes that cannot be told'}"
+    text = f"the peak of {value:,.0f} {driver} needs {sizes or 'sizes that are unknown'}"
     return PlanAlert(month.date, month.number, "peak", text, value)
 
 
@@ -141,6 +141,6 @@ def _use(inputs: PlanInputs, months: Sequence[Month]) -> Iterator[PlanAlert]:
             for month in months:
                 used = use_at(growth, month.number)
                 if used is not None and growth.act_above is not None and used > exact(growth.act_above):
-                    text = f"{growth.resource} of {component.name} passes {growth.act_above:g} of what there is now"
+                    text = f"{growth.resource} of {component.name} passes {growth.act_above:g} of today's amount"
                     yield PlanAlert(month.date, month.number, "utilization", text, float(used), growth.act_above)
                     break

@@ -105,7 +105,7 @@ def _spare(inputs: PlanInputs, months: Sequence[Month]) -> tuple[str, ...]:
     names = _names_where(without_spare, inputs, months)
     if not names:
         return ()
-    return (f"no replica is added to survive a loss of {names}: they are not sized by what one carries",)
+    return (f"no replica is added to survive a loss of {names}: they are not sized by capacity per replica",)
 
 
 def _full_use(inputs: PlanInputs, months: Sequence[Month]) -> tuple[str, ...]:
@@ -113,9 +113,7 @@ def _full_use(inputs: PlanInputs, months: Sequence[Month]) -> tuple[str, ...]:
     if not names:
         return ()
     held = f"a rehearsal holds them to {REHEARSED_UTILIZATION:.0%}"
-    return (
-        f"{names}: replicas are to carry all of their capacity, for no slo.utilization or buffer is stated; {held}",
-    )
+    return (f"{names}: replicas are planned at full capacity, since no slo.utilization or buffer is stated; {held}",)
 
 
 def _names_where(

@@ -59,10 +59,10 @@ def _why_left_out(inputs: PlanInputs, known: Demands, event: Event) -> str | Non
         return "left out, since the plan has no driver that it could change"
     unknown = sorted(event.only - known.keys())
     if unknown:
-        return f"left out, since nothing says where {', '.join(unknown)} stands; give it a value now, or a scenario"
+        return f"left out, since the current value of {', '.join(unknown)} is unknown; give one, or a scenario"
     begins = as_datetime(event.start_ms).date()
     if event.start_ms < day_ms(inputs.start):
-        return f"began on {begins}, before the plan: taken as part of where its drivers stand, not applied again"
+        return f"began on {begins}, before the plan: assumed to be in the current values of drivers, not applied again"
     if event.start_ms >= day_ms(after_months(inputs.start, inputs.months + 1)):
         return f"begins on {begins}, after the last month of the plan"
     return None
@@ -75,7 +75,7 @@ def laid_on_points(inputs: PlanInputs, acting: Sequence[Event]) -> Iterator[str]
         line = dict(lineage(course.driver, drivers)).keys()
         names = [event.name for event in acting if not event.only or event.only & line]
         if course.points and names and not course.is_fitted:
-            yield f"the points of {course.name} are taken to be without {', '.join(names)}: it comes on top"
+            yield f"the points of {course.name} are assumed to exclude {', '.join(names)}: added on top"
 
 
 def taken(inputs: PlanInputs, plain: Sequence[Outlook], months: Sequence[Month]) -> tuple[Taken, ...]:
@@ -138,7 +138,7 @@ def _demands(item: Taken) -> str:
     after, before = (month.outlook.mid for month in item.shown)
     moved = [name for name in after if after[name] != before[name] and (not item.event.only or name in item.event.only)]
     shown = [f"{_whole(after[name])} {name} instead of {_whole(before[name])}" for name in moved[:_MOST_DRIVERS]]
-    return ", ".join(shown) or "the peak is as without it"
+    return ", ".join(shown) or "the peak does not change"
 
 
 def _whole(value: Exact) -> str:
@@ -171,13 +171,13 @@ def _cost(inputs: PlanInputs, item: Taken) -> Iterator[str]:
     ]
     if len(more) < len(bills):
         if any(one.total is not None for pair in bills for one in pair):
-            yield "what it costs cannot be told: not all of it has a price"
+            yield "its cost is unknown: not all of it has a price"
         return
     currency = inputs.prices.currency if inputs.prices else "USD"
     months = "the month" if len(more) == 1 else f"{len(more)} months"
     extra = sum(more, Exact(0))
     cost = f"{_whole(abs(extra))} {currency} {'more' if extra > 0 else 'less'}" if extra else "costs no more"
-    yield f"{cost} with {months} at the size of the peak"
+    yield f"{cost}, with {months} sized for the peak"
 
 
 def named(label: str, active: Sequence[Event], day: date) -> str:

@@ -220,9 +220,9 @@ def _why(run: _Run, dates: Dates, soft: SoftLimit | None) -> str:
     elif soft is not None and soft.breach is not None and soft.breach.p50 is not None:
         parts.append(f"soft limit {format_quantity(soft.value, run.limit.unit)} on {soft.breach.p50:%Y-%m-%d}")
     if dates.early_ms is None and run.limit.lead_time_s >= run.horizon_s:
-        parts.append(f"relief takes {format_duration(run.limit.lead_time_s)}: look further ahead with --horizon")
+        parts.append(f"lead time is {format_duration(run.limit.lead_time_s)}: look further ahead with --horizon")
     if dates.kept_from_ms is not None:
-        parts.append(f"dates as on {as_datetime(dates.kept_from_ms):%Y-%m-%d}")
+        parts.append(f"dates kept from {as_datetime(dates.kept_from_ms):%Y-%m-%d}")
     return "; ".join(parts)
 
 

@@ -89,7 +89,7 @@ def _from_table(component: Component, situation: Situation) -> ComponentPlan:
     asked = [(size, asked_of(size, component, situation.demands)) for size in component.sizes]
     enough = [size for size, loads in asked if loads and not any(load.is_too_much for load in loads)]
     if not enough:
-        why = NO_SIZE if any(loads for _, loads in asked) else "nothing says how much demand there is"
+        why = NO_SIZE if any(loads for _, loads in asked) else "no demand is known for it"
         return ComponentPlan(component.name, None, None, None, None, why=why)
     size = enough[0]
     count = _at_least(component.replicas.min, size)
@@ -204,7 +204,7 @@ def _from_growth(component: Component, month: int) -> ComponentPlan:
             factor = (1 + exact(growth.monthly_ratio)) ** month
             now = exact(growth.now) if growth.now is not None else None
             size = float(now * factor) if now is not None else None
-            why = "" if size is not None else "nothing says how much there is now; the factor is of that"
+            why = "" if size is not None else "the current amount is unknown; the factor is relative to it"
             plan = replace(plan, storage_bytes=size, growth_factor=float(factor), why=why)
     return plan
 
@@ -232,7 +232,7 @@ def _as_it_is(component: Component, demand: Exact | None) -> ComponentPlan:
     count, has = component.replicas.now, component.instance
     why = ""
     if count is None:
-        why = "nothing says what one replica carries" if demand is not None else "no demand leads to it"
+        why = "the capacity of one replica is unknown" if demand is not None else "no demand is known for it"
     return ComponentPlan(
         name=component.name,
         replicas=count,

@@ -99,13 +99,13 @@ def _never_together(policy: Policy) -> Iterator[InputError]:
 
 def _after(policy: Policy) -> Iterator[InputError]:
     if policy.after and policy.after == policy.name:
-        yield InputError(f"policy {policy.name!r} would wait for itself to stand at its maximum", policy.place)
+        yield InputError(f"policy {policy.name!r} would wait for itself to reach its maximum", policy.place)
 
 
 def _durations(policy: Policy) -> Iterator[InputError]:
     every_s = policy.evaluate_every_s
     if not every_s >= _LEAST_EVERY_S:
-        text = f"{format_duration(every_s)} between two looks is less than {format_duration(_LEAST_EVERY_S)}"
+        text = f"{format_duration(every_s)} between two evaluations is less than {format_duration(_LEAST_EVERY_S)}"
         yield InputError(text, policy.place)
         return
     spans: list[tuple[str, float, Place | None]] = [
@@ -119,11 +119,12 @@ def _durations(policy: Policy) -> Iterator[InputError]:
     for name, span_s, place in spans:
         if 0 < span_s < every_s:
             text = (
-                f"{name}, {format_duration(span_s)}, is shorter than the {format_duration(every_s)} between two looks"
+                f"{name}, {format_duration(span_s)}, is shorter than the {format_duration(every_s)} between two "
+                "evaluations"
             )
             yield _both(text, place, policy.place)
         if span_s > _MOST_LOOKS * every_s:
-            yield InputError(f"{name}, {format_duration(span_s)}, holds more than {_MOST_LOOKS:,} looks", place)
+            yield InputError(f"{name}, {format_duration(span_s)}, spans more than {_MOST_LOOKS:,} evaluations", place)
 
 
 def _sizes(policy: Policy) -> Iterator[InputError]:
@@ -150,7 +151,7 @@ def _forecast(policy: Policy) -> Iterator[InputError]:
         )
     if not 1 <= forecast.coverage_min <= forecast.coverage_window <= _MOST_LOOKS:
         text = f"trust is judged from {forecast.coverage_min} of the last {forecast.coverage_window} demands"
-        yield InputError(f"{text}; both are at least 1, at most {_MOST_LOOKS:,}, the first not above", forecast.place)
+        yield InputError(f"{text}; both must be 1 to {_MOST_LOOKS:,}, the first not above the second", forecast.place)
 
 
 def _times(policy: Policy) -> Iterator[InputError]:
@@ -224,7 +225,7 @@ def _rates_of_nothing(policy: Policy) -> Iterator[Finding]:
     for rate in policy.rates:
         if 0 in (rate.actions, rate.replicas):
             text = f"the rate allows nothing in {format_duration(rate.period_s)}: nothing scales {rate.direction.value}"
-            yield Finding("rate-of-nothing", text, "a pause says the same with its reason", _places(rate.place))
+            yield Finding("rate-of-nothing", text, "a pause does the same and states a reason", _places(rate.place))
 
 
 def _no_dead_band(policy: Policy) -> Iterator[Finding]:
@@ -232,7 +233,7 @@ def _no_dead_band(policy: Policy) -> Iterator[Finding]:
     for (way, signal, threshold), one in thresholds.items():
         other = thresholds.get((Direction.IN, signal, threshold))
         if way is Direction.OUT and other is not None:
-            text = f"{signal}: scale-out above and scale-in below the same {threshold:g} leave no room to rest"
+            text = f"{signal}: scale-out above and scale-in below the same {threshold:g} leave no dead band"
             yield Finding("no-dead-band", text, "", _places(one.place, other.place))
 
 
@@ -241,10 +242,10 @@ def _gaps(policy: Policy) -> Iterator[Finding]:
         ordered = sorted(table.bands, key=lambda band: band.lower)
         for below, above in itertools.pairwise(ordered):
             if below.upper is not None and below.upper < above.lower:
-                text = f"step table {table.name!r} says nothing between {below.upper:g} and {above.lower:g}"
+                text = f"step table {table.name!r} has no band between {below.upper:g} and {above.lower:g}"
                 yield Finding("step-table-gap", text, "nothing is done there", _places(table.place))
             if below.change > above.change:
-                text = f"step table {table.name!r} does less from {above.lower:g} on than below it"
+                text = f"step table {table.name!r} changes less from {above.lower:g} up than below it"
                 yield Finding("step-table-falls", text, "", _places(table.place))
 
 

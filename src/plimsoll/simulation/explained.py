@@ -66,5 +66,5 @@ def _stepped(policy: AnyPolicy, setting: Setting) -> Decision:
     else:
         found = queued_stepped(policy, world_of(setting, steps_between_looks(policy, setting)), setting)
     if found is None:
-        raise UsageError(f"policy {policy.name} decided nothing yet at the first step")
+        raise UsageError(f"policy {policy.name} makes no decision at the first step")
     return found

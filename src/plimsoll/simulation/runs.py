@@ -92,7 +92,7 @@ def as_played(policy: AnyPolicy, setting: Setting) -> AnyPolicy:
     if isinstance(policy, Policy) and policy.axis is Axis.RUNGS:
         raise UsageError(
             f"policy {policy.name} counts rungs of a ladder of sizes; a replay serves with replicas of one size:"
-            " leave it out of what is compared"
+            " leave it out of the comparison"
         )
     return as_under_plain_rules(policy) if setting.rules is Rules.PLAIN else policy
 
@@ -239,7 +239,7 @@ def _hpa_feeds(policy: HpaPolicy, setting: Setting) -> Feeds:
     for metric, kind in zip(policy.metrics, found.kinds.tolist(), strict=True):
         if kind == UNKNOWN_SIGNAL or (kind == UTILIZATION and _is_amount(metric)):
             raise UsageError(
-                f"policy {policy.name}: nothing tells {metric.type.value} metric {metric.name} in a replay: state how"
+                f"policy {policy.name}: a replay has no value for {metric.type.value} metric {metric.name}: state how"
                 " it follows the load (a signal of the component with `derived`), or add it to the trace as a column"
             )
     return found

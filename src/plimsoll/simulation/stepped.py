@@ -71,4 +71,4 @@ def _all_told(setting: Setting) -> tuple[tuple[str, ...], Feeds]:
 
 
 def _value(number: float, age_s: float = 0.0) -> Reading:
-    return Missing("a recorded demand does not tell it") if math.isnan(number) else Value(number, age_s)
+    return Missing("the recorded demand does not contain it") if math.isnan(number) else Value(number, age_s)

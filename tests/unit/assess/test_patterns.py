@@ -45,10 +45,10 @@ def test_the_values_to_size_for_are_ordered_and_the_buffer_is_a_fifth() -> None:
 @pytest.mark.parametrize(
     ("noon", "rest", "often"),
     [
-        pytest.param(2.0, 1.0, "look at it daily", id="calm"),
-        pytest.param(4.0, 1.0, "look at it hourly", id="steep"),
-        pytest.param(4.0, 0.0, "look at it hourly", id="steeper_than_any_ratio"),
-        pytest.param(0.0, 0.0, "look at it daily", id="nothing_ever"),
+        pytest.param(2.0, 1.0, "monitor it daily", id="calm"),
+        pytest.param(4.0, 1.0, "monitor it hourly", id="steep"),
+        pytest.param(4.0, 0.0, "monitor it hourly", id="steeper_than_any_ratio"),
+        pytest.param(0.0, 0.0, "monitor it daily", id="nothing_ever"),
     ],
 )
 def test_a_steep_day_is_looked_at_hourly(noon: float, rest: float, often: str) -> None:

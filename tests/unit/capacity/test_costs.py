@@ -43,7 +43,7 @@ def test_no_kind_of_request_gives_a_resource_back() -> None:
 
 UNTOLD = {
     "few_rows": ({"a": np.append(ORDERS[:2], [np.nan] * 38)}, "2 rows"),
-    "too_many": ({str(i): RANDOM.uniform(0, 1, 40) for i in range(9)}, "put rare kinds together"),
+    "too_many": ({str(i): RANDOM.uniform(0, 1, 40) for i in range(9)}, "group rare kinds"),
     "only_one_that_is_constant": ({"a": np.full(40, 3.0)}, "a never changes"),
     "none_that_changes": ({"a": np.full(40, 3.0), "b": np.full(40, 2.0)}, "a, b never change,"),
 }
@@ -65,7 +65,7 @@ TIED = {  # kinds beside batch; the kinds (and idle) whose cost is unknown; the 
     "adding_up_to_the_same": (
         {"a": ORDERS, "b": 60 - ORDERS},
         ("idle", "a", "b"),
-        "idle, a, b follow from one another",
+        "idle, a, b are linearly dependent",
     ),
     "constant": ({"a": ORDERS, "b": np.full(40, 3.0)}, ("idle", "b"), "b never changes"),
     "never_asked": ({"a": ORDERS, "b": np.zeros(40)}, ("b",), "b never changes"),
@@ -135,16 +135,16 @@ def test_rates_and_amounts_that_cannot_be_are_refused(
 @pytest.mark.parametrize(
     ("miss_s", "slope", "words"),
     [
-        pytest.param(0.1, -0.15, "a hit would take less than no time", id="hits_below_zero"),
+        pytest.param(0.1, -0.15, "a hit would take negative time", id="hits_below_zero"),
         pytest.param(0.1, 0.15, "latency rises with the hit ratio", id="hits_slower"),
-        pytest.param(-0.1, 0.3, "a miss would take less than no time", id="misses_below_zero"),
+        pytest.param(-0.1, 0.3, "a miss would take negative time", id="misses_below_zero"),
     ],
 )
 def test_a_line_that_no_cache_can_have_is_said_to_be_none(miss_s: float, slope: float, words: str) -> None:
     ratio = np.linspace(0.4, 0.6, 12)
     found = cache_benefit("x", ratio, miss_s + slope * ratio, NORMALS)
     assert words in found.why
-    assert (found.benefit_s is None) is ("less than no time" in words)
+    assert (found.benefit_s is None) is ("negative time" in words)
 
 
 def test_the_benefit_of_a_cache_is_the_difference_of_hit_and_miss(random: np.random.Generator) -> None:

@@ -55,7 +55,7 @@ def test_what_gives_way_before_that_is_the_line() -> None:
 def test_where_all_was_measured_the_highest_load_is_what_the_line_lies_past() -> None:
     line = line_of(found("cpu<95%"))
     assert (line.load, line.at_least) == (None, 80)
-    assert "met at every tested load; the line lies past 80" in line.why
+    assert "met at every tested load; the load line lies past 80" in line.why
 
 
 def test_an_objective_that_another_implies_changes_nothing() -> None:

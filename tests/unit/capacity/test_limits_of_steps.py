@@ -257,7 +257,7 @@ def test_where_a_queue_hangs_on_its_highest_step_loads_beside_that_step_mend_its
     few = tested(seven)
     assert few.next_test is not None
     assert seven[-2] < min(few.next_test.loads) <= max(few.next_test.loads) < seven[-1]
-    assert "how scatter grows" in few.next_test.why
+    assert "how noise grows" in few.next_test.why
     assert tested(np.sort(np.concatenate([seven, few.next_test.loads]))).next_test is None
 
 
@@ -308,7 +308,7 @@ def test_a_peak_is_a_number_only_where_it_was_seen(steps: Steps, state: PeakStat
 
 def test_a_full_server_is_called_neither_a_peak_nor_without_a_ceiling_and_no_higher_load_is_asked_for() -> None:
     found = judged(one_full_server(FULL))
-    assert "piecewise foretells unseen steps better" in found.peak.why
+    assert "piecewise predicts held-out steps better" in found.peak.why
     assert found.ceiling.throughput is None
     assert found.ceiling.why == found.peak.why
     assert found.next_test is not None  # the base depends on few steps
@@ -391,7 +391,7 @@ def test_where_no_curve_foretells_steps_the_interval_spans_what_held_and_what_br
     assert limit.load is not None
     assert limit.load.low == pytest.approx(144, abs=2)
     assert limit.load.high == pytest.approx(216, abs=2)
-    assert "off on unseen steps" in limit.why
+    assert "off on held-out steps" in limit.why
 
 
 def test_where_the_highest_step_holds_again_the_line_is_still_between_what_held_and_the_first_that_broke() -> None:
@@ -415,7 +415,7 @@ def test_a_crossing_that_hangs_on_one_step_is_known_no_better_than_between_two()
     assert limit.load is not None
     assert limit.load.low == pytest.approx(169.6, abs=1.5)
     assert limit.load.high == pytest.approx(195.8, abs=1.5)
-    assert "hangs on the step at" in limit.why
+    assert "depends on the step at" in limit.why
     assert trial.error is not None
     assert trial.error > 0.2, "each step past the bend is foretold by fits that have not seen it"
 
@@ -476,7 +476,7 @@ def test_failures_that_no_objective_bounds_are_said() -> None:
 
 def test_an_objective_on_throughput_is_said_to_be_none() -> None:
     found = judged(LATENCY_AND_ERRORS, "throughput>500", models=(Linear(),))
-    assert "what the line is told in" in found.load_line_reason
+    assert "the load line itself is stated in throughput" in found.load_line_reason
     assert found.next_test is None or "throughput" not in found.next_test.why
 
 

@@ -23,9 +23,13 @@ def with_cpu(cpu: np.ndarray) -> Steps:
 @pytest.mark.parametrize(
     ("steps", "words"),
     [
-        pytest.param(with_cpu(np.where(LOAD < 30, CPU / 100, CPU)), "cpu rises 150 times", id="percent_after_ratio"),
         pytest.param(
-            replace(STEPS, throughput=np.where(LOAD < 40, 10 * LOAD, 600 * LOAD)), "throughput rises 80", id="minutes"
+            with_cpu(np.where(LOAD < 30, CPU / 100, CPU)), "cpu rises by a factor of 150", id="percent_after_ratio"
+        ),
+        pytest.param(
+            replace(STEPS, throughput=np.where(LOAD < 40, 10 * LOAD, 600 * LOAD)),
+            "throughput rises by a factor of 80",
+            id="minutes",
         ),
     ],
 )
@@ -53,7 +57,7 @@ CLIFF = replace(STEPS, latency_s={"p50": np.where(LOAD > 40, 4.0, 0.01)})
 
 @pytest.mark.parametrize("errors", [None, np.zeros(6), np.where(LOAD > 40, np.nan, 0), np.where(LOAD > 40, 0, 0.3)])
 def test_a_leap_of_latency_with_no_more_errors_is_taken_for_two_units(errors: np.ndarray | None) -> None:
-    with pytest.raises(InputError, match="p50 differs 400 times"):
+    with pytest.raises(InputError, match="p50 changes by a factor of 400"):
         checked(replace(CLIFF, error_ratio=errors))
 
 
@@ -68,7 +72,7 @@ def test_with_no_load_nothing_has_a_latency() -> None:
 
 def test_many_requests_in_flight_may_be_those_of_a_minute() -> None:
     (note,) = checked(replace(STEPS, throughput=1200 * LOAD)).notes
-    assert "60 times" in note
+    assert "60 per user" in note
     assert "throughput=COLUMN:/min" in note
 
 
@@ -76,7 +80,7 @@ def test_two_tests_in_one_file_are_noticed() -> None:
     twice = replace(STEPS, load=np.repeat(LOAD, 2), throughput=np.repeat(10 * LOAD, 2) * np.tile([1, 0.3], 6))
     (note,) = checked(replace(twice, latency_s={})).notes
     assert "two tests" in note
-    assert "3.3 times" in note
+    assert "by a factor of up to 3.3" in note
     again = replace(STEPS, load=np.repeat(LOAD, 2), throughput=np.repeat(10 * LOAD, 2) * np.tile([1, 0.8], 6))
     assert checked(replace(again, latency_s={})).notes == ()
 
@@ -108,10 +112,12 @@ def with_p95(*seconds: float) -> Steps:
     ("steps", "words"),
     [
         pytest.param(with_p95(0.05, 0, 0.5), "p95 is 0 at load 20", id="zero"),
-        pytest.param(with_p95(0.001, 0.31), "differs 310 times", id="up"),
-        pytest.param(with_p95(0.31, 0.001), "differs 310 times between loads 10 and 20:", id="down"),
-        pytest.param(Steps(LOAD[:2], LoadUnit.USERS, np.r_[1.0, 62]), "throughput rises 62 times", id="rise_at_once"),
-        pytest.param(replace(STEPS, throughput=1e306 * LOAD), r"throughput goes to 6e\+307", id="endless"),
+        pytest.param(with_p95(0.001, 0.31), "changes by a factor of 310", id="up"),
+        pytest.param(with_p95(0.31, 0.001), "changes by a factor of 310 between loads 10 and 20:", id="down"),
+        pytest.param(
+            Steps(LOAD[:2], LoadUnit.USERS, np.r_[1.0, 62]), "throughput rises by a factor of 62", id="rise_at_once"
+        ),
+        pytest.param(replace(STEPS, throughput=1e306 * LOAD), r"throughput reaches 6e\+307", id="endless"),
         pytest.param(replace(STEPS, throughput=2010 * LOAD), "1005 requests in flight at 10 users", id="in_flight"),
     ],
 )

@@ -28,7 +28,7 @@ def test_telemetry_is_taken_per_replica() -> None:
 
 
 def test_demand_that_hardly_moves_tells_nothing() -> None:
-    with pytest.raises(NothingToAnswer, match="too little to see a curve"):
+    with pytest.raises(NothingToAnswer, match="too narrow to fit a curve"):
         telemetry_steps(moments(np.full(100, 50.0), np.ones(100)))
 
 

@@ -18,7 +18,7 @@ def test_every_form_of_a_plan_names_the_event_its_sizes_and_its_cost(
     assert run(["plan", "-m", str(tmp_path / "m.yaml"), "-o", how]) == 0
     shown = capsys.readouterr().out
     assert "month 1, Black Friday" in shown
-    assert "web 25 replicas instead of 10; 1,095 EUR more with the month at the size of the peak" in shown
+    assert "web 25 replicas instead of 10; 1,095 EUR more, with the month sized for the peak" in shown
     assert "be ready for Black Friday on 2026-11-27" in shown
     assert "outage" not in shown
 

@@ -181,5 +181,5 @@ def test_a_forecast_that_cannot_be_made_says_what_is_missing():
 def test_a_frequency_of_its_own_is_said_and_kept():
     times = START_MS + 300_000 * np.arange(2880)
     forecast = forecast_panel(panel_of([daily_wave(2880)], [times]), request(), {})
-    assert "step of 5m of its own" in forecast.whys[0]
+    assert "its own step, 5m" in forecast.whys[0]
     assert forecast.times_ms[0, 0] - times[-1] == 300_000

@@ -94,7 +94,7 @@ def test_a_counter_whose_gains_all_hide_a_reset_cannot_be_told() -> None:
     series = Series(SeriesId("total"), hours(5), readings, "", MetricKind.COUNTER)
     forecast = forecast_series(series, 3)
     assert forecast.state is ForecastState.CANNOT_TELL
-    assert "not one gain of the counter is known" in forecast.why
+    assert "no increase of the counter is known" in forecast.why
 
 
 @pytest.mark.parametrize("first", [432, 440], ids=["the_last_two_days", "within_the_day"])

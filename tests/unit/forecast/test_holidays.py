@@ -100,7 +100,7 @@ def test_where_holidays_do_nothing_nothing_is_changed(seed: int) -> None:
     found = learned_from(weeks(share=0.0, noise=0.1, seed=seed))
     assert found.effect.state is HolidayState.NO_DIFFERENCE
     assert (found.events, found.ignore) == ((), ())
-    assert "make no difference" in found.effect.why
+    assert "show no effect" in found.effect.why
 
 
 DAILY = weeks().reshape(-1, 24).mean(axis=1)
@@ -110,11 +110,11 @@ SUNDAYS = tuple(Holiday(FIRST + timedelta(days=day), "feast") for day in range(6
 @pytest.mark.parametrize(
     ("values", "holidays", "changes", "why"),
     [
-        (weeks(), (), {}, "no public holiday in its time"),
+        (weeks(), (), {}, "no public holiday in its time span"),
         (weeks(), EVERY_17TH[:2], {}, "2 public holidays with usual days beside them in the history, 3 are needed"),
         (weeks(), SUNDAYS, {}, "0 public holidays with usual days beside them"),
         (weeks(days=20), EVERY_17TH, {}, "20 days of history, 21 are needed"),
-        (np.cumsum(weeks()), EVERY_17TH, {"kind": MetricKind.COUNTER}, "readings pile up"),
+        (np.cumsum(weeks()), EVERY_17TH, {"kind": MetricKind.COUNTER}, "readings only accumulate"),
         (DAILY, EVERY_17TH, {"step_ms": 7 * DAY_MS}, "steps of 7d"),
         (np.full(900, np.nan), EVERY_17TH, {}, "too few samples"),
         (np.ones(1), EVERY_17TH, {}, "too few samples"),
@@ -293,4 +293,4 @@ def test_an_effect_without_an_error_is_told_as_more_than_can_be_said() -> None:
     daily = np.full(DAYS, 1000.0)
     daily[[row for one in weekdays if (row := (one.day - FIRST).days) < DAYS]] = 500.0
     effect = learned_from(daily, weekdays, step_ms=DAY_MS).effect
-    assert effect.why.endswith("the error on them is over 100 times as large")
+    assert effect.why.endswith("their error is over 100 times as large")

@@ -35,7 +35,7 @@ def test_the_sample_of_a_step_that_is_not_over_yet_is_pointed_at(
     unfinished[-1] *= 0.3
     told = why_of(unfinished, step_ms, horizon)
     assert f"the newest sample is {unfinished[-1]:.4g} where about " in told
-    assert "leave it out by --ignore" in told
+    assert "leave it out with --ignore" in told
     assert "newest sample" not in why_of(values, step_ms, horizon)
     assert "newest sample" not in why_of(np.cumsum(unfinished), step_ms, horizon, MetricKind.COUNTER)
 
@@ -56,7 +56,7 @@ def test_days_of_the_week_without_any_sample_are_said_to_be_a_guess(known: np.nd
     assert bool(why) is bool(never)
 
 
-@pytest.mark.parametrize(("every", "told"), [(5, ""), (6, "95 of 115 steps were not read: how gains scatter")])
+@pytest.mark.parametrize(("every", "told"), [(5, ""), (6, "95 of 115 steps were not read: how increases vary")])
 def test_a_counter_of_which_nearly_nothing_was_read_says_so(every: int, told: str) -> None:
     readings = np.where(np.arange(120) % every == every - 1, np.cumsum(daily_wave(120)), np.nan)
     (why,) = forecast_panel(panel_of([readings], kinds=[MetricKind.COUNTER]), request(), {}).whys

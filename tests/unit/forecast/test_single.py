@@ -44,7 +44,7 @@ def test_a_series_that_repeats_itself_is_not_called_too_short():
 def test_what_went_below_zero_is_no_counter():
     forecast = forecast_series(series_of(-np.arange(240.0), MetricKind.COUNTER), 24)
     assert forecast.values[-1, 2] == pytest.approx(-263, abs=2)
-    assert "below the zero of a counter" in forecast.why
+    assert "below zero, the bound of a counter" in forecast.why
 
 
 def test_an_empty_series_is_answered():

@@ -263,7 +263,7 @@ def test_a_component_past_its_largest_size_is_missing_from_the_cost_by_name() ->
 
 def test_a_loss_that_adds_no_replica_is_told() -> None:
     notes = make_plan(replace(DOUBLING, survive=(Survival(None, 1, None),))).notes
-    assert notes == ("no replica is added to survive a loss of db: they are not sized by what one carries",)
+    assert notes == ("no replica is added to survive a loss of db: they are not sized by capacity per replica",)
     assert not make_plan(replace(DOUBLING, survive=(Survival("web", 1, 3),))).notes
 
 
@@ -280,7 +280,7 @@ def test_a_loss_that_adds_no_replica_is_told() -> None:
 def test_replicas_that_are_to_carry_all_they_can_are_told(change: dict[str, Any], told: bool) -> None:
     system = System("s", (replace(WEB, **change),))
     plan = make_plan(replace(DOUBLING, system=system, prices=None))
-    note = "web: replicas are to carry all of their capacity, for no slo.utilization or buffer is stated"
+    note = "web: replicas are planned at full capacity, since no slo.utilization or buffer is stated"
     assert plan.notes == ((f"{note}; a rehearsal holds them to 80%",) if told else ())
 
 
@@ -308,7 +308,7 @@ def test_the_peak_of_a_scenario_is_told_beside_its_course() -> None:
     course = Course("double", "users", (Rate(1, 0.0),), peak=1500)
     plan = make_plan(replace(DOUBLING, course=course))
     assert [alert.what for alert in plan.alerts if alert.kind == "peak"] == [
-        "the peak of 1,500 users takes web 15, db 1"
+        "the peak of 1,500 users needs web 15, db 1"
     ]
     assert plan.blocked[0].need == 15
 

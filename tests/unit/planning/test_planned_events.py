@@ -52,7 +52,7 @@ def known(name: str, start: str, end: str | None, factor: float, driver: str = "
     return Event(name, on(start), on(end) if end else None, factor, only=frozenset({driver} if driver else ()))
 
 
-UNKNOWN_COST = "what it costs cannot be told: not all of it has a price"
+UNKNOWN_COST = "its cost is unknown: not all of it has a price"
 BLACK_FRIDAY = known("Black Friday", "2026-11-27", "2026-12-01", 2.5)
 
 
@@ -120,7 +120,7 @@ def test_an_event_is_told_with_its_date_its_sizes_and_its_cost() -> None:
     )
     assert event.what == (
         "Black Friday: users x 2.5 until 2026-12-01; month 1: 2,500 users instead of 1,000; "
-        "web 25 replicas instead of 10; 5,400 USD more with the month at the size of the peak"
+        "web 25 replicas instead of 10; 5,400 USD more, with the month sized for the peak"
     )
     assert plan.periods[0].cost is not None
     assert plan.periods[0].cost.mid == 25 * 0.5 * 720
@@ -131,7 +131,7 @@ def test_an_event_of_hours_that_changes_no_size_says_so() -> None:
     (event,) = events_of(planned(known("show", "2026-11-27T20:00", "2026-11-27T23:00", 2.5), inputs=roomy))
     assert event.what == (
         "show: users x 2.5 until 2026-11-27 23:00Z; month 1: 2,500 users instead of 1,000; no size changes; "
-        "costs no more with the month at the size of the peak"
+        "costs no more, with the month sized for the peak"
     )
 
 
@@ -230,7 +230,10 @@ def test_overlapping_events_multiply_and_each_is_told_with_what_it_takes_beside_
     [
         (known("launch", "2026-01-10", None, 2), "event launch: began on 2026-01-10, before the plan"),
         (known("late", "2027-03-15", None, 2), "event late: begins on 2027-03-15, after the last month of the plan"),
-        (known("odd", "2026-11-27", None, 2, "visits"), "event odd: left out, since nothing says where visits stands"),
+        (
+            known("odd", "2026-11-27", None, 2, "visits"),
+            "event odd: left out, since the current value of visits is unknown",
+        ),
     ],
     ids=["begun_before", "after_the_end", "driver_without_a_value"],
 )
@@ -245,7 +248,7 @@ def test_events_come_on_top_of_stated_points_and_the_plan_says_so() -> None:
     points = replace(SHOP, course=Course("table", "users", points=(Point(0, 1000), Point(4, 1400))))
     plan = planned(BLACK_FRIDAY, known("mailing", "2026-12-20", None, 2, "orders"), inputs=points)
     assert [period.demand for period in plan.periods] == [2750, 1200, 1300, 1400]
-    assert plan.notes == ("the points of table are taken to be without Black Friday: it comes on top",)
+    assert plan.notes == ("the points of table are assumed to exclude Black Friday: added on top",)
 
 
 def test_without_a_driver_there_is_nothing_that_an_event_could_change_and_the_plan_says_so() -> None:

@@ -423,9 +423,9 @@ def test_an_event_at_the_end_of_the_horizon_is_no_pace() -> None:
 
 
 def test_a_lead_time_past_the_horizon_is_no_clean_bill() -> None:
-    """If relief takes 120 days, it may already be too late for a breach past a horizon of 90 days."""
+    """If the lead time is 120 days, it may already be too late for a breach past a horizon of 90 days."""
     calm = history(per_day=0.0)
-    assert "relief takes 120d: look further ahead" in judged(calm, replace(LIMIT, lead_time_s=120 * 86400.0)).row.why
+    assert "lead time is 120d: look further ahead" in judged(calm, replace(LIMIT, lead_time_s=120 * 86400.0)).row.why
     assert "relief" not in judged(calm, replace(LIMIT, lead_time_s=80 * 86400.0)).row.why
 
 

@@ -124,7 +124,7 @@ def test_a_clean_up_that_has_not_come_is_not_counted_on(missed: int, least: floa
     row = row_of(values)
     assert row.probability_none is not None
     assert least <= 1 - row.probability_none <= most
-    assert ("which is taken to go on" in row.why) == (missed < 15)
+    assert ("assumed to continue" in row.why) == (missed < 15)
 
 
 def test_a_fall_that_comes_at_a_height_comes_sooner_on_a_faster_climb() -> None:
@@ -206,7 +206,7 @@ def freed_in_part(seed: int) -> np.ndarray:
 def test_a_clean_up_that_frees_little_once_is_one_all_the_same(seed: int) -> None:
     """One climb in five regained less than half of the usual fall; a line would date these by their last climb."""
     row = row_of(freed_in_part(seed), replace(HARD, hard=0.8))
-    assert "taken to go on" in row.why
+    assert "assumed to continue" in row.why
     assert row.breach is None or row.breach.p50 is None
 
 

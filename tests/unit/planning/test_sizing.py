@@ -122,12 +122,12 @@ def test_storage_grows_by_its_factor_and_is_unknown_where_nobody_says_how_much_t
     unknown = plan(Component("db", growth=(Growth("storage", None, 0.15),)), 12)
     assert known.storage_bytes == pytest.approx(100e9 * 1.15**12)
     assert (unknown.storage_bytes, unknown.growth_factor) == (None, pytest.approx(1.15**12))
-    assert "how much there is now" in unknown.why
+    assert "the current amount is unknown" in unknown.why
 
 
 def test_what_no_demand_leads_to_is_not_sized_and_says_so() -> None:
     size = plan(Component("other"))
-    assert (size.replicas, size.why) == (None, "no demand leads to it")
+    assert (size.replicas, size.why) == (None, "no demand is known for it")
 
 
 def test_the_tier_to_run_is_the_smallest_that_is_enough_and_none_beyond_the_largest() -> None:
@@ -152,4 +152,4 @@ def test_a_tier_says_how_large_its_components_are() -> None:
 
 def test_a_table_whose_driver_is_not_known_does_not_say_that_it_is_too_small() -> None:
     table = replace(WEB, capacity=None, sizes=(Size("s", (("sessions", 10.0),)),))
-    assert plan(table, users=100).why == "nothing says how much demand there is"
+    assert plan(table, users=100).why == "no demand is known for it"

@@ -67,7 +67,7 @@ def test_a_duration_shorter_than_the_time_between_two_looks_is_refused_with_both
     short = replace(above("cpu", 0.7, for_s=10), place=Place("p.yaml", 7))
     (error,) = refusals(replace(policy_of(short), place=Place("p.yaml", 2)))
     assert str(error) == (
-        "p.yaml:7: the duration of rule 'cpu high', 10s, is shorter than the 30s between two looks (see p.yaml:2)"
+        "p.yaml:7: the duration of rule 'cpu high', 10s, is shorter than the 30s between two evaluations (see p.yaml:2)"
     )
 
 
@@ -97,10 +97,14 @@ REFUSED = [
     pytest.param(
         {"limits": Limits(4, 64, 3, granularity=Granularity.MULTIPLE, granule=4)}, "can never reach", id="step"
     ),
-    pytest.param({"evaluate_every_s": 0.0}, "between two looks is less than 100ms", id="no_time_between_looks"),
-    pytest.param({"stabilization": Stabilization(down_s=1e12)}, "holds more than 1,000,000 looks", id="endless_window"),
+    pytest.param({"evaluate_every_s": 0.0}, "between two evaluations is less than 100ms", id="no_time_between_looks"),
+    pytest.param(
+        {"stabilization": Stabilization(down_s=1e12)}, "spans more than 1,000,000 evaluations", id="endless_window"
+    ),
     pytest.param({"predictive": PredictiveFloor("cpu", 0.0)}, "must be above zero", id="nothing_carried"),
-    pytest.param({"predictive": PredictiveFloor("cpu", 1.0, coverage_window=10)}, "the first not above", id="coverage"),
+    pytest.param(
+        {"predictive": PredictiveFloor("cpu", 1.0, coverage_window=10)}, "the first not above the second", id="coverage"
+    ),
     pytest.param({"limits": Limits(-1, 3)}, "below zero", id="negative"),
     pytest.param(
         {"step_tables": (StepTable("t", Direction.OUT, "cpu", 0.7, (StepBand(0, 2, 1), StepBand(1, None, 2))),)},
@@ -163,7 +167,7 @@ def test_conditions_that_can_hold_together_are_no_contradiction():
             "where both hold, the minimum wins",
         ),
         ({"targets": (Target("cpu", 0.9), Target("cpu", 0.6))}, "target-twice", "the stricter wins: 0.6"),
-        ({"rates": (Rate(Direction.OUT, 3600.0, actions=0),)}, "rate-of-nothing", "a pause says the same"),
+        ({"rates": (Rate(Direction.OUT, 3600.0, actions=0),)}, "rate-of-nothing", "a pause does the same"),
     ],
 )
 def test_what_is_only_stricter_or_says_nothing_is_remarked_on(

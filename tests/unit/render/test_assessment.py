@@ -23,11 +23,11 @@ def test_r_squared_has_a_column_where_it_is_told(explained: float | None, told: 
 def test_advice_for_a_whole_fleet_is_one_line_that_names_a_few() -> None:
     now = datetime(2026, 1, 1, tzinfo=UTC)
     fleet = tuple(f"h{number}" for number in range(40))
-    told = tuple(Pattern(name, "", PatternState.OK, "", recommendations=("look at it daily",)) for name in fleet)
+    told = tuple(Pattern(name, "", PatternState.OK, "", recommendations=("monitor it daily",)) for name in fleet)
     other = Pattern("web", "", PatternState.OK, "", recommendations=("look at it weekly",))
-    assert pattern_tables(Patterns(now, told))[1].notes == ("look at it daily",)
+    assert pattern_tables(Patterns(now, told))[1].notes == ("monitor it daily",)
     assert pattern_tables(Patterns(now, (*told, other)))[1].notes == (
-        "h0, h1, h2, h3, h4 and 35 more: look at it daily",
+        "h0, h1, h2, h3, h4 and 35 more: monitor it daily",
         "web: look at it weekly",
     )
     action = Action("rotate", "Rotate logs.", Term.IMMEDIATE, fleet, ())

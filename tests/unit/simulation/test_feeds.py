@@ -120,5 +120,5 @@ def test_the_name_of_the_demand_itself_is_the_load_and_no_rate_of_it():
 
 def test_an_hpa_on_what_nothing_tells_is_refused_with_what_would_mend_it():
     metric = HpaMetric(MetricType.RESOURCE, "memory", TargetType.UTILIZATION, 50)
-    with pytest.raises(UsageError, match="nothing tells Resource metric memory in a replay: state how it follows"):
+    with pytest.raises(UsageError, match="a replay has no value for Resource metric memory: state how it follows"):
         replayed(HpaPolicy("hpa", 2, 60, (metric,)), SETTING)

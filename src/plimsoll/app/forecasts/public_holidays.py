@@ -140,12 +140,12 @@ def _said(effects: Sequence[HolidayEffect]) -> str:
     first = effects[0]
     if first.way is None or all(effect.why == first.why for effect in effects):
         unknown = first.state is HolidayState.CANNOT_TELL
-        return f"{first.why}; taken for usual days" if unknown else first.why
+        return f"{first.why}; treated as usual days" if unknown else first.why
     sizes = [effect.size or 0.0 for effect in effects]
     ratios = [effect.error_ratio or 0.0 for effect in effects]
     return (
         f"{_range([effect.in_past for effect in effects], 'd')} public holidays in the history: "
-        f"{_range(sizes, '.2f')} of {first.of_what}; taken for usual days, the error on them is "
+        f"{_range(sizes, '.2f')} of {first.of_what}; treated as usual days, their error is "
         f"{_times(ratios)} as large"
     )
 

@@ -70,7 +70,7 @@ def cache(source: str, columns: Mapping[str, Column], notes: tuple[str, ...], se
         raise InputError(f"{source}: a hit ratio lies outside 0 to 1: write hit_ratio=COLUMN:% where it is in percent")
     _possible(source, "latency", latency_s)
     if np.any(latency_s == 0):
-        raise InputError(f"{source}: latency is 0 in a row: no request takes no time (a rounded unit?)")
+        raise InputError(f"{source}: latency is 0 in a row: no request takes zero time (a rounded unit?)")
     return replace(cache_benefit(source, hit_ratio, latency_s, normals_of(seed)), notes=notes)
 
 

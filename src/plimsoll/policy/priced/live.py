@@ -51,7 +51,7 @@ def _demand(policy: PricedPolicy, observation: Observation) -> Reading:
     """Read the demand; an old value is stale, and one below zero is missing: exporters write -1 for unknown."""
     reading = judged(observation.reading(policy.demand_signal), STALE_STEPS * policy.every_s)
     if isinstance(reading, Value) and reading.value < 0:
-        return Missing(f"{policy.demand_signal} is below zero, which no demand is")
+        return Missing(f"{policy.demand_signal} is below zero, which demand cannot be")
     return reading
 
 
@@ -84,7 +84,7 @@ def restored(policy: PricedPolicy, saved: Kept, start: int) -> PricedMemory:
     for name, array in _leaves("", memory):
         values = saved.arrays.get(name, {}).get("", [])
         if len(values) != array.size:
-            raise InputError(f"the memory of policy {policy.name} does not fit it: {name} has another length")
+            raise InputError(f"the memory of policy {policy.name} does not fit it: {name} has a different length")
         array[...] = np.array(values, dtype=array.dtype).reshape(array.shape)
     return memory
 

@@ -41,7 +41,7 @@ def test_the_cost_of_a_request_is_told_where_enough_steps_lie_within_the_line(tu
 
 def test_a_line_past_the_ramp_is_said_to_lie_there_and_the_chain_goes_on_from_what_was_tested() -> None:
     found = outcome("line_past_the_ramp")
-    assert "the line lies past 150, where nothing was measured" in repr(found.report)
+    assert "the load line lies past 150, where nothing was measured" in repr(found.report)
     assert "per_replica: 150.0" in found.files["plimsoll.yaml"]
 
 

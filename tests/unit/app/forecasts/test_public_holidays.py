@@ -182,7 +182,7 @@ def test_years_that_no_calendar_reaches_have_no_holidays_and_fail_nothing(year: 
         terms = HolidayTerms(CALENDAR, ("ES",), zone, ("Asia/Tokyo",))
         moved = replace(series, times_ms=series.times_ms + later_ms)
         known, effect = with_holidays(moved, Annotations(), terms, 400 * DAY_MS)
-        assert (known, effect.why) == (Annotations(), "no public holiday in its time")
+        assert (known, effect.why) == (Annotations(), "no public holiday in its time span")
 
 
 def test_an_empty_series_has_no_holidays() -> None:
@@ -196,7 +196,7 @@ def test_what_is_to_be_said_of_many_series_is_said_once() -> None:
     many = [(name, same) for name in "abcde"]
     assert told_of_holidays([*many, ("z", other)]) == ("holidays on a, b, c and 2 more: none", "holidays on z: some")
     unknown = HolidayEffect(HolidayState.CANNOT_TELL, "too few")
-    assert told_of_holidays([("a", unknown)]) == ("holidays: too few; taken for usual days",)
+    assert told_of_holidays([("a", unknown)]) == ("holidays: too few; treated as usual days",)
 
 
 def test_effects_of_other_days_of_rest_are_told_apart() -> None:
@@ -214,6 +214,6 @@ def test_effects_of_one_way_are_one_line_with_their_range() -> None:
     ]
     (line,) = told_of_holidays(found[:2])
     assert line.startswith("holidays: 17 public holidays in the history: 0.70 to 0.82 of the way to a Sunday; ")
-    assert line.endswith("taken for usual days, the error on them is 5.0 to 12.4 times as large")
+    assert line.endswith("treated as usual days, their error is 5.0 to 12.4 times as large")
     assert told_of_holidays(found)[0].endswith("is 5.0 to over 100 times as large")
     assert told_of_holidays(found[:1]) == ("holidays: a",)

@@ -139,7 +139,7 @@ def test_an_hpa_reads_a_share_of_requests_or_an_amount_and_never_one_for_the_oth
     assert runs[0].desired.tolist() == runs[1].desired.tolist()
     assert runs[0].desired[-1] == 5
     measured_in_shares, _ = measured_service(WEB, limits_of("arrivals/s", CPU))
-    with pytest.raises(UsageError, match="nothing tells Resource metric cpu"):
+    with pytest.raises(UsageError, match="a replay has no value for Resource metric cpu"):
         replay(trace, measured_in_shares, [HpaPolicy("amount", 1, 99, (amount,))], ReplayOptions())
 
 

@@ -47,7 +47,7 @@ def test_a_date_does_not_jump_from_day_to_day(log: TrackRecordFile) -> None:
     plain = [breach.p50 for breach in without if breach]
     assert len(set(shown)) <= 4
     assert len(set(shown)) < len(set(plain))
-    assert "dates as on" in run_on(70, log).document.rows[0].why or len(set(shown)) > 1
+    assert "dates kept from" in run_on(70, log).document.rows[0].why or len(set(shown)) > 1
 
 
 def test_a_run_on_the_same_day_changes_nothing(log: TrackRecordFile) -> None:
