@@ -145,7 +145,7 @@ def unanswered(series: Series, prepared: Prepared, times: NDArray[np.int64], lev
     """Say why there is no forecast, and when there can be one."""
     empty = np.full((times.size, len(levels)), np.nan)
     ready = prepared.ready_at_ms if series.step_ms is not None else None  # one sample shows no step
-    lone = "when there will be enough is unknown: a single sample has no step" if len(series) == 1 else ""
+    lone = "when there will be enough is unknown: one sample has no step" if len(series) == 1 else ""
     why = joined(prepared.why, lone)
     return Forecast(series.id, times, levels, empty, prepared.state, why, ready, unit=series.unit)
 
