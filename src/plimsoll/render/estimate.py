@@ -100,7 +100,7 @@ def _note(of: str, told: Sequence[Coverage], when: str) -> tuple[str, ...]:
     if not told:
         return ()
     shown = _range(min(one.low for one in told), max(one.high for one in told))
-    why = "too few steps to tell how scatter grows: such an interval holds the truth in"
+    why = "too few steps to estimate how noise grows: such an interval covers the truth in"
     return (f"{MARK} {of}{why} {shown} of tests{when}",)
 
 

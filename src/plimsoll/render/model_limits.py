@@ -68,7 +68,7 @@ def _consumption(name: str, consumption: Sequence[Consumed]) -> Table:
             one.model,
             _percent(one.error),
             "; ".join(f"{parameter} {estimate_text(value)}" for parameter, value in one.parameters.items()),
-            "" if one.best == one.model else f"{one.best} foretells unseen samples better: {_percent(one.best_error)}",
+            "" if one.best == one.model else f"{one.best} predicts held-out samples better: {_percent(one.best_error)}",
         )
         for one in consumption
     )

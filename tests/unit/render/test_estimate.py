@@ -11,7 +11,7 @@ from plimsoll.render.estimate import bound_notes, coverage_notes, curve_notes, e
 from plimsoll.render.json_form import json_form
 from plimsoll.render.table import Table, to_csv, to_markdown, to_text
 
-WHY = "† too few steps to tell how scatter grows: such an interval holds the truth in"
+WHY = "† too few steps to estimate how noise grows: such an interval covers the truth in"
 PLAIN = Estimate(0.2, 0.1, 0.3)
 TOLD = Estimate(0.1, 0.05, 0.15, coverage=Coverage(0.93, 0.98, "additive", "proportional"))
 WIDER = Estimate(5.0, None, 6.0, coverage=Coverage(0.91, 0.97, "additive", "count"))

@@ -127,7 +127,7 @@ class AwsBook:
         found = self.bounds.get(_group(policy))
         if found is not None:
             return {"min": found[0], "max": found[1]}
-        said = f"nothing tells the bounds of {_group(policy)}: those of the component hold"
+        said = f"the bounds of {_group(policy)} are not given: those of the component hold"
         self.findings.append(Finding("bounds-unknown", said, "", (policy.place("PolicyName"),)))
         return {}
 

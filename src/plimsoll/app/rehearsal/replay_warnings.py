@@ -49,7 +49,7 @@ def _always_stale(policies: Sequence[AnyPolicy], setting: Setting) -> Iterator[F
 def _unknown(policy: Policy, setting: Setting) -> Iterator[Finding]:
     for use in policy.signals:
         if feed_of(use, setting)[0] == UNKNOWN_SIGNAL:
-            message = f"policy {policy.name} reads {use.name}, which nothing tells in this replay"
+            message = f"policy {policy.name} reads {use.name}, of which this replay has no value"
             remedy = (
                 "it reads as missing: unknown never scales in; state how it follows the load, add a column, or for a"
                 " latency, --service-time"

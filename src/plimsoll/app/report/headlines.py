@@ -68,7 +68,7 @@ def _assessment_lines(assessment: Assessment | None) -> tuple[str, ...]:
     every = len(assessment.standings)
     known = sum(item.verdict is not Verdict.UNKNOWN for item in assessment.standings)
     if not known:
-        return (f"Not one of {counted(every, 'resource')} was read: where it stands cannot be told.",)
+        return (f"Not one of {counted(every, 'resource')} could be read, so where it stands is unknown.",)
     unread = f"; {every - known} of {every} were not read" if known < every else ""
     return (f"No bottleneck among {counted(known, 'resource')}{unread}.",)
 
@@ -76,7 +76,7 @@ def _assessment_lines(assessment: Assessment | None) -> tuple[str, ...]:
 def _limit_line(component: str, found: LoadTestLimits | str) -> str:
     replica = f"one replica of {component}" if component else "one replica"
     if isinstance(found, str) or found.load_line is None:
-        return f"What {replica} carries cannot be told: {found if isinstance(found, str) else found.load_line_reason}."
+        return f"What {replica} carries is unknown: {found if isinstance(found, str) else found.load_line_reason}."
     load, unit = found.load_line.load, found.tested.load_unit
     if load is None:
         tested = f"{found.load_line.at_least:g} {unit}"

@@ -126,7 +126,7 @@ def _calm(assessment: Assessment, dated: bool) -> str:
     """Say that nothing is tight; but not that there is nothing to do if an action has a date."""
     unread, of = len(assessment.unknown), len(assessment.standings)
     if of and all(item.now is None for item in assessment.standings):
-        return f"Not one of {counted(of, 'resource')} was read: what to do cannot be told."
+        return f"Not one of {counted(of, 'resource')} could be read, so what to do is unknown."
     if unread:
         return f"Nothing that was read is tight; {unread} of {of} were not read."
     return "Nothing is tight now." if dated else "Nothing is tight; nothing to do."

@@ -91,7 +91,7 @@ def test_a_date_to_act_by_is_told_where_nothing_could_be_judged() -> None:
 
 def test_nothing_to_do_is_not_said_of_what_was_not_read() -> None:
     down = Missing("the server was down")
-    assert told(down, None) == ("Not one of 1 resource was read: what to do cannot be told.",)
+    assert told(down, None) == ("Not one of 1 resource could be read, so what to do is unknown.",)
 
 
 def test_dates_that_nobody_measured_say_so_and_what_was_measured_does_not() -> None:
@@ -128,7 +128,7 @@ def test_the_span_in_which_it_runs_out_is_told_by_its_dates(breach: Breach | Non
 
 def test_that_there_is_no_bottleneck_is_said_only_of_what_was_read() -> None:
     assert headlines(gathered_of(Value(1.0, 0.0), None)) == ("No bottleneck among 1 resource.",)
-    assert headlines(gathered_of(Missing("down"), None))[0].startswith("Not one of 1 resource was read")
+    assert headlines(gathered_of(Missing("down"), None))[0].startswith("Not one of 1 resource could be read")
 
 
 def test_what_was_not_read_stands_beside_that_there_is_no_bottleneck() -> None:
@@ -214,7 +214,7 @@ def test_every_load_test_is_told_by_its_component_and_one_that_says_nothing_with
     gathered = Gathered("shop", NOW_MS, 7.0, limits={"web": found, "api": "api.csv: is empty"})
     first, second = headlines(gathered)
     assert first == "One replica of web carries at least 40 users: the line lies past what was tested."
-    assert second == "What one replica of api carries cannot be told: api.csv: is empty."
+    assert second == "What one replica of api carries is unknown: api.csv: is empty."
     (part,) = report(gathered, (), None, "Today").parts
     assert part.lead == ("api: not told: api.csv: is empty.",)
     assert {table.title.split(":")[0] for table in part.tables} == {"web"}
