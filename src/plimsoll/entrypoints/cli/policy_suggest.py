@@ -29,28 +29,30 @@ if TYPE_CHECKING:
     from plimsoll.app.rehearsal.tuning import Goal
     from plimsoll.domain.system import Component
 
+SloMissOption = Annotated[
+    str | None,
+    typer.Option(help="Find the cheapest policy with at most this share of the load outside the SLO, such as 0.5%."),
+]
+BudgetOption = Annotated[
+    str | None,
+    typer.Option(help="Find the policy with the fewest SLO misses that uses no more replica-hours than this one."),
+]
+FlapsOption = Annotated[
+    str,
+    typer.Option(
+        help="How often it may scale up and down again: any, or current (no more often than the current policy)."
+    ),
+]
+
 
 @takes_source_options(*OF_A_SOURCE)
 def suggest(
     trace: TraceArgument,
     model: ModelOption = None,
     *,
-    slo_miss: Annotated[
-        str | None,
-        typer.Option(
-            help="Find the cheapest policy with at most this share of the load outside the SLO, such as 0.5%."
-        ),
-    ] = None,
-    budget: Annotated[
-        str | None,
-        typer.Option(help="Find the policy with the fewest SLO misses that uses no more replica-hours than this one."),
-    ] = None,
-    flaps: Annotated[
-        str,
-        typer.Option(
-            help="How often it may scale up and down again: any, or current (no more often than the current policy)."
-        ),
-    ] = "any",
+    slo_miss: SloMissOption = None,
+    budget: BudgetOption = None,
+    flaps: FlapsOption = "any",
     learn_first: Annotated[
         float, typer.Option(help="Learn on this first share of the trace, and score on the rest.")
     ] = 0.6,

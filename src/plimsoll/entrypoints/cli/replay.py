@@ -57,6 +57,17 @@ ExplainOption = Annotated[
 LoadTestOption = Annotated[
     Path | None, typer.Option(help="Load test of one replica; by default the one that the model names.")
 ]
+ColumnsOption = Annotated[
+    str, typer.Option(help="What the columns of the load test mean if it is a plain CSV: load=N,cpu=C,p95=L.")
+]
+RulesOption = Annotated[
+    str,
+    typer.Option(help="How the service behaves: queued (work waits), or plain (no queueing, fixed start-up time)."),
+]
+ServiceTimeOption = Annotated[
+    str | None, typer.Option(help="Service time of one request without load, to compute latency.")
+]
+TrajectoryOption = Annotated[Path | None, typer.Option(help="Write every step of the replay to this Parquet file.")]
 FAULT_NAMES = "missing, stale, zero, spike, half-missing, clock-jump"
 
 
@@ -69,28 +80,19 @@ def replay(
     compare: Compare = "",
     signal: SignalOption = None,
     history: HistoryOption = "",
-    rules: Annotated[
-        str,
-        typer.Option(help="How the service behaves: queued (work waits), or plain (no queueing, fixed start-up time)."),
-    ] = "queued",
+    rules: RulesOption = "queued",
     score_last: Annotated[float, typer.Option(help="Score only this last share of the trace, such as 0.4.")] = 1.0,
     faults: Annotated[str, typer.Option(help=f"Also replay with faulty metrics: all, or some of {FAULT_NAMES}.")] = "",
-    trajectory: Annotated[
-        Path | None, typer.Option(help="Write every step of the replay to this Parquet file.")
-    ] = None,
+    trajectory: TrajectoryOption = None,
     chart: Annotated[Path | None, typer.Option(help=f"Write a chart of demand and replicas {CHART_HELP}")] = None,
     explain: ExplainOption = None,
     component: ComponentOption = None,
     quota: Annotated[int | None, typer.Option(min=1, help="Most replicas that the platform grants.")] = None,
     metric_delay: Annotated[str, typer.Option(help="Delay of the metrics that a policy sees.")] = "0s",
-    service_time: Annotated[
-        str | None, typer.Option(help="Service time of one request without load, to compute latency.")
-    ] = None,
+    service_time: ServiceTimeOption = None,
     deadline: Annotated[str, typer.Option(help="Requests that would wait longer than this are refused.")] = "30s",
     loadtest: LoadTestOption = None,
-    columns: Annotated[
-        str, typer.Option(help="What the columns of the load test mean if it is a plain CSV: load=N,cpu=C,p95=L.")
-    ] = "",
+    columns: ColumnsOption = "",
     seed: Annotated[int, typer.Option(min=0, help="Random seed.")] = 1,
     options: SourceOptions,
     output_format: FormatOption = Format.TABLE,

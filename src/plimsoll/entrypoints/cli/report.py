@@ -103,14 +103,10 @@ def report(
     """
     from plimsoll.app.report.gathered import check_answered
     from plimsoll.app.runway.given_limits import given_limits, lead_times
-    from plimsoll.app.whole_file import write_whole
-    from plimsoll.bootstrap import report_page, report_parts
-    from plimsoll.render.table import printable
+    from plimsoll.bootstrap import report_parts
 
     asked = Asked(source, options, span_ms(history or _HISTORY, "--history"), as_of_ms(as_of, options.tz))
-    if loadtest is None and (columns or slo):
-        raise UsageError(f"{'--columns' if columns else '--slo'} applies to a load test: name one with --loadtest FILE")
-    tested = None if loadtest is None else GivenLoadTest(loadtest, columns, tuple(slo or ()))
+    tested = _given_test(loadtest, columns, slo)
     alone = tested if not source and not model else None
     if alone is not None:
         _refuse_of_source(
@@ -130,6 +126,25 @@ def report(
         given, leads = given_limits(limit or (), floor or ()), lead_times(lead_time or ())
         gathered = gathered_on(asked, model_if_named(model), span, tested, given, leads)
     made = tell_of(gathered, None if alone else span)
+    _write(made, path, how)
+    check_answered(gathered, report_parts(span))
+
+
+def _given_test(path: Path | None, columns: str, slo: list[str] | None) -> GivenLoadTest | None:
+    """Put together what is said of a load test; raises UsageError where there is none to say it of."""
+    if path is not None:
+        return GivenLoadTest(path, columns, tuple(slo or ()))
+    if columns or slo:
+        raise UsageError(f"{'--columns' if columns else '--slo'} applies to a load test: name one with --loadtest FILE")
+    return None
+
+
+def _write(made: Report, path: Path | None, how: Format) -> None:
+    """Show a report in the format asked for, and write its page where there is a place for it."""
+    from plimsoll.app.whole_file import write_whole
+    from plimsoll.bootstrap import report_page
+    from plimsoll.render.table import printable
+
     if how is Format.MD:
         from plimsoll.render.report import to_report_markdown
 
@@ -141,7 +156,6 @@ def report(
         for line in made.headlines if how is Format.TABLE else ():
             say(printable(line) + "\n")
         remark(f"plimsoll: report written to {path}")
-    check_answered(gathered, report_parts(span))
 
 
 def _refuse_of_source(given: Mapping[str, object], options: SourceOptions, *, of_moment: bool) -> None:
