@@ -40,8 +40,12 @@ def test_it_fetches_nothing_from_elsewhere_and_takes_no_other_method(service: Ru
 
 @pytest.mark.parametrize(
     ("words", "told"),
-    [(["--port", "99999"], "ports go from 0 to 65535"), (["--pool-size", "0"], "no request is served")],
-    ids=["port", "pool"],
+    [
+        (["--port", "99999"], "ports go from 0 to 65535"),
+        (["--pool-size", "0"], "no request is served"),
+        (["--query-ms", "-1"], "0 or more"),
+    ],
+    ids=["port", "pool", "query"],
 )
 def test_what_it_cannot_serve_with_is_told_in_a_line(words: list[str], told: str, monkeypatch, capsys) -> None:
     monkeypatch.setattr(sys, "argv", ["example_app", *words])

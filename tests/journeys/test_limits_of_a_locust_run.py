@@ -24,7 +24,9 @@ pytestmark = [pytest.mark.system, pytest.mark.quiet]
 
 STAIR_S = 13  # quantiles of a full history cover ten seconds, so three seconds of a step are entirely its own
 FIRST_RUN = (4, 9, 14, 20, 28)
-LOOKS = 2  # attempts: other load on the machine may change between two runs; a wrong line would fail every time
+# Connections that wait limit the service to 50 requests/s, whatever other processes do to the machine's processors.
+SLOW_QUERIES = ("--pool-size", "4", "--query-ms", "80")
+ATTEMPTS = 2  # pairs of runs: other load may stall one of them; a wrong line would fail every time
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,7 @@ class Run:
 
 @pytest.fixture(scope="module")
 def service() -> Iterator[RunningService]:
-    with example_service() as running:
+    with example_service(*SLOW_QUERIES) as running:
         yield running
 
 
@@ -79,23 +81,28 @@ def line_of(plimsoll: Plimsoll, history: Path, slo: str) -> dict[str, Any]:
 def test_the_load_line_of_a_locust_run_holds_at_four_fifths_and_breaks_at_five_fourths(
     first_run: Run, service: RunningService, plimsoll: Plimsoll, tmp_path: Path
 ) -> None:
-    seen = steps_of(first_run.full)
+    missed = []
+    for number in range(ATTEMPTS):
+        first = run_locust(service, FIRST_RUN, made(tmp_path / f"first_{number}")) if number else first_run
+        bound_s, users = load_line(plimsoll, first.full)
+        second = run_locust(service, (round(0.8 * users), round(1.25 * users)), made(tmp_path / f"second_{number}"))
+        below_s, above_s = truth(second, 0.9, 2)
+        if below_s < bound_s < above_s:
+            return
+        missed.append(f"{bound_s:.3f} s at {users:.1f} users; {below_s:.3f} s at .8, {above_s:.3f} s at 1.25 of them")
+    pytest.fail("; ".join(missed))
+
+
+def load_line(plimsoll: Plimsoll, history: Path) -> tuple[float, float]:
+    """Give an objective for the p90 in s, met up to some 19 users, and the users that meet it as the command says."""
+    seen = steps_of(history)
     bound_s = float(np.interp(19, seen.load, seen.latency_s["p90"]))  # so that the line lies within the stairs
-    found = line_of(plimsoll, first_run.full, f"p90<{bound_s * 1000:.0f}ms")
+    found = line_of(plimsoll, history, f"p90<{bound_s * 1000:.0f}ms")
     line = found["load_line"]
     assert line is not None, found["load_line_reason"]
     assert line["binding"].startswith("p90") or line["binding"] == "throughput peak"
     (limit,) = [one for one in found["objectives"] if one["objective"].startswith("p90")]
-    users = limit["load"]["value"]
-    below, above = round(0.8 * users), round(1.25 * users)
-    looks = []
-    for number in range(LOOKS):
-        second = run_locust(service, (below, above), made(tmp_path / f"second_{number}"))
-        there = dict(zip((below, above), truth(second, 0.9, 2), strict=True))
-        if there[below] < bound_s < there[above]:
-            return
-        looks.append(there)
-    pytest.fail(f"a line of {users:.1f} users at {bound_s:.3f} s; then, by users: {looks}")
+    return bound_s, limit["load"]["value"]
 
 
 def made(folder: Path) -> Path:

@@ -46,10 +46,10 @@ class RunningService:
 
 
 @contextmanager
-def example_service() -> Iterator[RunningService]:
-    """Start the example application on a free loopback port and stop it at the end."""
+def example_service(*options: str) -> Iterator[RunningService]:
+    """Start the example application, with its own options, on a free loopback port and stop it at the end."""
     port = _free_port()
-    command = [sys.executable, "-m", "plimsoll.example_app", "--port", str(port)]
+    command = [sys.executable, "-m", "plimsoll.example_app", "--port", str(port), *options]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
     base_url = f"http://127.0.0.1:{port}"
     try:

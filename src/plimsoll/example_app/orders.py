@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import statistics
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,10 +28,11 @@ class PoolShare:
 
 
 class Orders:
-    """The orders of all customers; `pool_size` connections."""
+    """The orders of all customers: `pool_size` connections, each held `query_s` seconds longer than a query takes."""
 
-    def __init__(self, database: Path, pool_size: int) -> None:
+    def __init__(self, database: Path, pool_size: int, query_s: float) -> None:
         self._pool_size = pool_size
+        self._query_s = query_s
         self._engine: Engine = create_engine(
             f"sqlite:///{database}", poolclass=QueuePool, pool_size=pool_size, max_overflow=0, pool_timeout=_WAIT_S,
             connect_args={"check_same_thread": False},
@@ -50,6 +52,7 @@ class Orders:
         """
         query = text(f"SELECT {_COLUMNS} FROM orders WHERE customer = :c ORDER BY placed_at_s DESC LIMIT :n")  # noqa: S608
         with self._engine.connect() as connection:
+            time.sleep(self._query_s)
             return [dict(row) for row in connection.execute(query, {"c": customer % CUSTOMERS, "n": count}).mappings()]
 
     @property

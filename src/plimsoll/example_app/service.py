@@ -46,9 +46,9 @@ class Gauges:
         return found
 
 
-def example_app(database: Path, pool_size: int) -> FastAPI:
-    """Build the service over a new database file."""
-    orders = Orders(database, pool_size)
+def example_app(database: Path, pool_size: int, query_s: float) -> FastAPI:
+    """Build the service over a new database file; each query waits `query_s` seconds besides."""
+    orders = Orders(database, pool_size, query_s)
     gauges = Gauges(orders)
 
     @asynccontextmanager
