@@ -93,6 +93,11 @@ def test_a_budget_below_the_minimum_fleet_cannot_be_met():
     assert least_misses(np.array([10.0, 10.0]), np.array([5, 5]), 2, HOUR_S, 1.0) == 1.0
 
 
+@pytest.mark.parametrize("load", [10.0, 0.0])
+def test_a_budget_for_every_step_misses_nothing(load):
+    assert least_misses(np.full(2, load), np.array([5, 5]), 2, HOUR_S, 10.0) == 0.0
+
+
 def test_a_looser_slo_never_costs_more():
     random = np.random.default_rng(3)
     load = random.uniform(10, 100, size=100)

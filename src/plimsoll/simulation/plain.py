@@ -24,7 +24,7 @@ from plimsoll.simulation.signals import DEMAND, DEMAND_PER_REPLICA, RATE, RATE_P
 def run_hpa(
     program: HpaProgram, memory: HpaMemory, reading: HpaReading, fleet: LaggedFleet, plan: tuple[Course, Feeds]
 ) -> None:
-    """Replay an HPA; `plan` is (course, what feeds each metric)."""
+    """Replay an HPA; `plan` is (course, what feeds each metric). These rules know no unready pods."""
     course, feeds = plan
     for t in range(course.load.size):
         ready = arrive(fleet, t)

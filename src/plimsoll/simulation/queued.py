@@ -25,6 +25,7 @@ from plimsoll.simulation.world import (
     AGE_S,
     BUSY,
     DESIRED,
+    GRANTED,
     NOW_S,
     PER_REPLICA,
     READY,
@@ -47,7 +48,7 @@ from plimsoll.simulation.world import (
 
 
 def queued_hpa(program: HpaProgram, memory: HpaMemory, reading: HpaReading, world: World, feeds: Feeds) -> None:
-    """Replay an HPA."""
+    """Replay an HPA; replicas that are still starting are its unready pods."""
     for t in range(world.load.size):
         serve(world, t)
         show(world, t)
@@ -61,6 +62,7 @@ def queued_hpa(program: HpaProgram, memory: HpaMemory, reading: HpaReading, worl
                 else:
                     measured(program, reading, i, shown_signal(feeds, i, world), int(speaking))
                 reading.missing[i] = world.shown[SILENT]
+                reading.unready[i] = world.state[GRANTED] - world.state[READY]
             now_s = world.shown[NOW_S]
             count = hpa_decide(program, memory, reading, now_s, before, int(speaking))
             hpa_acted(program, memory, now_s, carry_out(world, t, count))

@@ -134,6 +134,10 @@ def test_half_of_the_pods_silent_holds_every_scale_in():
     assert scaled_in(run, inside).size == 0
 
 
+def test_the_clock_is_ahead_in_the_middle_third_of_the_history():
+    assert np.flatnonzero(laid_out(Fault.CLOCK_JUMP, 90, 1)).tolist() == list(range(30, 60))
+
+
 @pytest.mark.parametrize("policy", [OWN, HPA, PRICED], ids=lambda policy: policy.name)
 def test_a_clock_that_jumps_ahead_and_back_costs_nothing(policy: AnyPolicy):
     run, _ = under(policy, Fault.CLOCK_JUMP)

@@ -13,12 +13,14 @@ from plimsoll.domain.policy import Limits, Policy
 from plimsoll.domain.policy_proposals import Condition, Direction, Form, Side, SignalUse, TriggerRule
 from plimsoll.domain.response import Response
 from plimsoll.domain.system import Startup
+from plimsoll.simulation.course import fresh_course
 from plimsoll.simulation.feeds import feed_of, feeds_of, told
+from plimsoll.simulation.plain import plain_signal
 from plimsoll.simulation.queued import shown_signal
 from plimsoll.simulation.runs import replayed, world_of
 from plimsoll.simulation.setting import Rules, Setting
 from plimsoll.simulation.signals import LATENCY, UNKNOWN_SIGNAL
-from plimsoll.simulation.world import READY, serve, show
+from plimsoll.simulation.world import LATENCY_S, READY, serve, show
 
 LOAD = np.full(60, 1000.0)
 MEMORY = Response("memory", (0.0, 100.0, 200.0), (0.25, 0.75, 0.9))
@@ -46,7 +48,27 @@ def test_no_replica_is_neither_idle_nor_full():
     world.state[READY] = 0
     serve(world, 0)
     show(world, 0)
-    assert np.isnan(shown_signal(feeds_of((SignalUse("cpu", Form.LEVEL),), SETTING), 0, world))
+    uses = (SignalUse("cpu", Form.LEVEL), SignalUse("demand"), SignalUse("rps"), SignalUse("demand", Form.TOTAL))
+    feeds, course = feeds_of(uses, SETTING), fresh_course(LOAD, 0.0, 60.0, 100.0)
+    for shown in (
+        [shown_signal(feeds, i, world) for i in range(len(uses))],
+        [plain_signal(feeds, i, course, 0, 0) for i in range(len(uses))],
+    ):
+        assert np.isnan(shown[:3]).all()
+        assert shown[3] == 1000.0
+
+
+def test_a_service_that_queues_tells_its_rate_latency_errors_and_backlog():
+    """5 replicas serve 500 of 1,000; 250 can wait for half a minute, and 250 are refused."""
+    setting = replace(SETTING, rules=Rules.QUEUED, service_s=0.1, deadline_s=30.0)
+    world = world_of(setting)
+    world.state[READY] = 5
+    serve(world, 0)
+    show(world, 0)
+    uses = tuple(SignalUse(name, Form.TOTAL) for name in ("rps", "latency", "errors", "backlog"))
+    rate, latency, errors, backlog = (shown_signal(feeds_of(uses, setting), i, world) for i in range(len(uses)))
+    assert (rate, errors, backlog) == (pytest.approx(1000 / 60), 0.25, 250.0)
+    assert latency == world.seen[LATENCY_S, 0] > 30.0
 
 
 def test_a_total_is_read_at_all_of_the_load():
@@ -59,6 +81,13 @@ def test_a_column_of_the_trace_wins_and_an_average_is_its_share():
     both = replace(SETTING, recorded=(("sessions", np.arange(60.0)),), responses=(replace(MEMORY, signal="sessions"),))
     feeds = feeds_of((SignalUse("sessions"), SignalUse("sessions", Form.TOTAL)), both)
     assert (told(feeds, 0, 30, 0.0, 10), told(feeds, 1, 30, 0.0, 10)) == (3.0, 30.0)
+
+
+def test_each_column_of_the_trace_feeds_its_own_signal():
+    columns = (("jobs", np.full(60, 7.0)), ("sessions", np.arange(60.0)))
+    uses = (SignalUse("sessions", Form.TOTAL), SignalUse("jobs", Form.TOTAL))
+    feeds = feeds_of(uses, replace(SETTING, recorded=columns))
+    assert [told(feeds, i, 30, 0.0, 10) for i in range(2)] == [30.0, 7.0]
 
 
 def only(signal: str, form: Form, above: float) -> Policy:

@@ -34,6 +34,15 @@ def test_a_day_that_repeats_is_foretold_once_two_are_known() -> None:
     assert np.array_equal(for_now[2:], ahead[:-2], equal_nan=True)
 
 
+@pytest.mark.parametrize(("quantile", "expected"), [(0.0, 200.0), (0.25, 250.0), (0.9, 380.0), (1.0, 400.0)])
+def test_a_quantile_lies_between_the_days_that_are_known(quantile: float, expected: float) -> None:
+    """At the same hour of three days the demand rose to 2, 3 and 4 times its level."""
+    load = np.full(4 * DAY, 100.0)
+    load[40::DAY] = 200.0, 300.0, 400.0, 100.0
+    ahead, _ = seasonal_ahead(load, STEP_S, 1, quantile)
+    assert ahead[3 * DAY + 39] == pytest.approx(expected)
+
+
 @pytest.mark.parametrize("late_steps", [0, 3])
 @pytest.mark.parametrize("policy", [FORESEES, *ALL], ids=lambda policy: policy.name)
 def test_what_a_policy_has_not_been_shown_changes_no_decision(policy: AnyPolicy, late_steps: int) -> None:

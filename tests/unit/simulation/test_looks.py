@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from tests.unit.simulation.test_explained import HPA, OWN
+from tests.unit.simulation.test_explained import ALL, HPA, OWN
 from tests.unit.simulation.test_platform_replays import POLICIES, SETTING
 
 from plimsoll.domain.errors import UsageError
@@ -14,7 +14,7 @@ from plimsoll.domain.platform_policy import HpaController
 from plimsoll.domain.policies import AnyPolicy
 from plimsoll.domain.policy import Axis
 from plimsoll.simulation.explained import explained
-from plimsoll.simulation.runs import replayed
+from plimsoll.simulation.runs import reason_word, replayed
 from plimsoll.simulation.setting import Rules
 
 KEDA, NOMAD = POLICIES[0], POLICIES[3]
@@ -46,6 +46,26 @@ def test_what_is_explained_is_the_latest_look(policy: AnyPolicy) -> None:
     assert found.to_replicas == replayed(policy, QUEUED).desired[57]
     with pytest.raises(UsageError, match="at the steps 10 to 479, not at 9"):
         explained(policy, QUEUED, 9)
+
+
+MOVES = {"scale_out": 1, "stayed": 0, "scale_in": -1}
+
+
+@pytest.mark.parametrize("rules", list(Rules))
+@pytest.mark.parametrize("policy", ALL, ids=lambda policy: policy.name)
+def test_each_step_says_what_it_changed_and_the_first_changes_nothing(policy: AnyPolicy, rules: Rules) -> None:
+    setting = replace(SETTING, load=SETTING.load[::8].copy(), rules=rules)
+    run = replayed(policy, setting)
+    first, *words = [reason_word(code) for code in run.reasons.tolist()]
+    assert (first, run.desired[0]) == ("first_look", setting.start)
+    assert set(words) >= set(MOVES)
+    changes = np.sign(np.diff(run.desired)).tolist()
+    assert all(MOVES.get(word, change) == change for word, change in zip(words, changes, strict=True))
+
+
+def test_an_hpa_without_a_behavior_adds_four_pods_or_doubles_in_a_step_of_the_plain_rules() -> None:
+    surge = replace(SETTING, load=np.array([100.0, *[9000.0] * 5]))
+    assert replayed(HPA, surge).desired.tolist() == [2, 6, 12, 24, 48, 60]
 
 
 @pytest.mark.parametrize("rules", list(Rules))

@@ -17,6 +17,11 @@ def test_a_smooth_demand_has_no_noise():
     assert noise_ratio(np.full(100, 5.0)) == 0.0
 
 
+def test_where_nothing_is_asked_nothing_is_noise_and_nothing_is_missed():
+    none = np.zeros(100)
+    assert (noise_ratio(none), level_known_misses(none, 10.0, (2, 500), 1000.0)[0]) == (0.0, 0.0)
+
+
 def test_with_a_generous_budget_nothing_is_missed():
     load = np.random.default_rng(1).uniform(50, 150, size=1000)
     assert level_known_misses(load, 10.0, (2, 500), 1000 * 40.0)[0] == 0.0
