@@ -5,19 +5,32 @@ from __future__ import annotations
 import re
 
 _DATABASE = ("postgresql", "postgres")
-_PASSWORD_ASKED = re.compile(r"[?&](ssl)?password=", re.IGNORECASE)  # the parameters of libpq that are secrets
+_PORT = re.compile(r"\d*")
+_SECRET = re.compile(  # parameters by the end of their names: access_token, apiKey, sslpassword, X-Amz-Signature
+    r"[?&;][^=&;#]*(token|password|passwd|pwd|passphrase|secret|credentials?|(api|access|private)[-_]?key|signature"
+    r"|(?<=[?&;])sig)=[^&;#]",
+    re.IGNORECASE,
+)
 
 
 def holds_credentials(address: str) -> bool:
-    """Whether an address names a user (whose name may be a token) or, of a database, a password.
+    """Whether an address names a user (whose name may be a token), or a password or token in its query.
+
+    The user of a database is no secret. A password may hold characters that an address should have escaped; a `/` after
+    digits alone ends a port.
 
     >>> holds_credentials("https://alice:secret@metrics:9090"), holds_credentials("http://metrics:9090/@team")
     (True, False)
+    >>> holds_credentials("http://alice:se/cret@metrics"), holds_credentials("app+http://web/metrics?token=abc")
+    (True, True)
     >>> holds_credentials("postgresql://me@db/shop"), holds_credentials("postgresql://me:secret@db/shop")
     (False, True)
     """
     scheme, _, rest = address.partition("://")
-    user, at, _ = re.split(r"[/?#]", rest, maxsplit=1)[0].rpartition("@")
-    if scheme.lower() in _DATABASE:
-        return ":" in user or bool(_PASSWORD_ASKED.search(rest))
-    return bool(at)
+    place = re.split(r"[/?#]", rest, maxsplit=1)[0]
+    user, at, _ = place.rpartition("@")
+    _, colon, port = place.rpartition("]")[2].rpartition(":")
+    cut_short = not at and "@" in rest and colon and not _PORT.fullmatch(port)
+    if cut_short or _SECRET.search(rest):
+        return True
+    return ":" in user if scheme.lower() in _DATABASE else bool(at)

@@ -26,7 +26,7 @@ def _reference(value: Any) -> str:
 def _without_credentials(value: str) -> str:
     if holds_credentials(value):
         raise refused(
-            "holds a user or a password; write them in fields of their own, a secret as env:NAME or file:PATH"
+            "holds a user, a password or a token; write them in fields of their own, a secret as env:NAME or file:PATH"
         )
     try:
         urlsplit(value)
