@@ -107,7 +107,7 @@ def counted(holidays: int) -> str:
 
 def told(bare: HolidayEffect, found: Found, rest_day: int) -> HolidayEffect:
     """Describe in a line what was found."""
-    rule, names = found.rule, ", by its name" if found.by_name else ""
+    rule, names = found.rule, ", more or less for each holiday as in its own past" if found.by_name else ""
     effect = replace(
         bare,
         state=HolidayState.APPLIED,

@@ -59,9 +59,21 @@ def _limits(policy: Policy) -> Iterator[InputError]:
     steps = [step for step in (limits.max_step_out, limits.max_step_in) if step is not None]
     if limits.granularity is Granularity.MULTIPLE and steps and min(steps) < limits.granule:
         yield InputError(f"a step of {min(steps)} can never reach the next multiple of {limits.granule}", limits.place)
-    if limits.granularity is Granularity.POWER_OF_TWO and steps and 2 * min(steps) < limits.max:
-        text = f"a step of {min(steps)} can never double {2 * min(steps)}, on the way to max {limits.max}"
-        yield _both(text, limits.place, limits.max_place)
+    for way, step in (("out", limits.max_step_out), ("in", limits.max_step_in)):
+        held = None if step is None else _held_power(step, limits.min)
+        if limits.granularity is Granularity.POWER_OF_TWO and held and 2 * held <= limits.max:
+            near, far = (held, 2 * held) if way == "out" else (2 * held, held)
+            text = f"a step of {step} never scales {way} from {near} to {far}, the next power of two"
+            yield _both(text, limits.place, limits.max_place)
+
+
+def _held_power(step: int, least: int) -> int:
+    """The smallest power of two of at least `least` that differs from its double by more than a step.
+
+    >>> _held_power(3, 1), _held_power(4, 1), _held_power(1, 16)
+    (4, 8, 16)
+    """
+    return max(1 << step.bit_length(), least)
 
 
 def _allowed(policy: Policy, count: int) -> bool:

@@ -90,6 +90,7 @@ def test_a_name_that_stands_out_each_time_is_told_apart() -> None:
             daily[row] *= 2.0 if index % 2 else 0.5
     found = learned_from(daily, holidays, step_ms=DAY_MS)
     assert found.effect.by_name
+    assert "of a usual day, more or less for each holiday as in its own past; treated as" in found.effect.why
     factors = {event.name: event.factor for event in found.events}
     assert factors["fair"] > 1.6
     assert factors["feast"] < 0.7

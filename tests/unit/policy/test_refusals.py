@@ -117,7 +117,19 @@ REFUSED = [
         id="a_band_of_the_other_direction",
     ),
     pytest.param(
-        {"limits": Limits(1, 64, 4, granularity=Granularity.POWER_OF_TWO)}, "can never double 8", id="doubling"
+        {"limits": Limits(1, 64, 4, granularity=Granularity.POWER_OF_TWO)},
+        "a step of 4 never scales out from 8 to 16, the next power of two",
+        id="doubling",
+    ),
+    pytest.param(
+        {"limits": Limits(1, 8, 3, granularity=Granularity.POWER_OF_TWO)},
+        "a step of 3 never scales out from 4 to 8",
+        id="doubling_by_a_step_that_is_no_power",
+    ),
+    pytest.param(
+        {"limits": Limits(1, 64, 64, 2, granularity=Granularity.POWER_OF_TWO)},
+        "a step of 2 never scales in from 8 to 4",
+        id="halving",
     ),
     pytest.param({"triggers": (both(0.8, 0.6, Direction.OUT),)}, "never above 0.8 and below 0.6", id="never_both"),
     pytest.param(
@@ -146,6 +158,10 @@ def test_the_stricter_of_two_bounds_wins_with_a_remark():
 
 def test_a_power_of_two_is_reached_by_a_step_of_half_of_it():
     assert refusals(changed(limits=Limits(1, 64, 32, granularity=Granularity.POWER_OF_TWO))) == ()
+
+
+def test_a_step_that_nothing_needs_is_no_contradiction():
+    assert refusals(changed(limits=Limits(8, 8, 2, 2, granularity=Granularity.POWER_OF_TWO))) == ()
 
 
 def test_a_multiple_is_reached_by_a_step_of_as_many():
