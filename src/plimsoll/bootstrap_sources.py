@@ -26,9 +26,11 @@ if TYPE_CHECKING:
     from plimsoll.domain.series import Harvest
 
 _NO_OPTIONS = SourceOptions()
+_PRESENT = ("host", "postgresql", "postgres", "app+http", "app+https")
 _NO_CREDENTIALS = (
-    "an address with a user or a password in it is not taken: it would stand in the shell's history and in the process "
-    "list; write it without, and beside it --user NAME:env:PASSWORD or --bearer env:TOKEN"
+    "an address with a user, a password or a token in it is not taken: it would stand in the shell's history and in "
+    "the process list; write it without, and beside it --user NAME:env:PASSWORD, --bearer env:TOKEN or -H 'NAME: "
+    "env:SECRET'"
 )
 
 
@@ -42,7 +44,7 @@ def open_source(text: str, options: SourceOptions = _NO_OPTIONS) -> Source:
     """
     if holds_credentials(text):
         raise UsageError(_NO_CREDENTIALS)
-    openers, scheme = _source_openers(), text.split(":", 1)[0].lower()
+    openers, scheme = _source_openers(), _scheme(text)
     if opener := openers.get(scheme) or openers.get("*" + PurePath(text).suffix.lower()):
         return opener(text, options)
     for point in entry_points(group="plimsoll.sources", name=scheme):
@@ -55,7 +57,16 @@ def open_source(text: str, options: SourceOptions = _NO_OPTIONS) -> Source:
 
 def is_recording(text: str) -> bool:
     """Whether `text` names a recording (a file, a store), which describes the time at which it was made, not now."""
-    return PurePath(text).suffix.lower() in (".csv", ".parquet") or text.split(":", 1)[0].lower() == "store"
+    return PurePath(text).suffix.lower() in (".csv", ".parquet") or _scheme(text) == "store"
+
+
+def is_server(text: str) -> bool:
+    """Whether `text` names a server that is asked by queries."""
+    return _scheme(text) in ("http", "https")
+
+
+def _scheme(text: str) -> str:
+    return text.split(":", 1)[0].lower()
 
 
 def _source_openers() -> dict[str, Callable[[str, SourceOptions], Source]]:
@@ -167,12 +178,18 @@ def runway_inputs(text: str, ask: Ask, options: SourceOptions) -> Inputs:
     from plimsoll.app.runway import inputs
 
     source = open_source(text, options)
-    scheme = text.split(":", 1)[0].lower()
-    if scheme in ("http", "https"):
+    if is_server(text):
         return inputs.server_inputs(source, limit_catalog(), ask)
-    if scheme in ("host", "postgresql", "postgres", "app+http", "app+https"):
+    if _scheme(text) in _PRESENT:
         return inputs.present_inputs(source, _collected(), limit_catalog(), ask)
     return inputs.file_inputs(source, limit_catalog(), ask)
+
+
+def inputs_now(text: str, harvest: Harvest, ask: Ask) -> Inputs:
+    """The resources to judge among what was read of any source but a server, whose limits have queries of their own."""
+    from plimsoll.app.runway import inputs
+
+    return inputs.inputs_of(harvest, limit_catalog(), ask, harvest.source if _scheme(text) in _PRESENT else "")
 
 
 def _collected() -> Source | None:

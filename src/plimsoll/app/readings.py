@@ -19,7 +19,12 @@ def read_live(source: Source, span_ms: int, now_ms: int, signals: Sequence[Signa
     """Read signals, or all that a server or a host offers, over the `span_ms` before `now_ms`."""
     window = Window(now_ms - span_ms, now_ms + 1)
     wanted = source.discover(window) if signals is None else signals
-    return source.read(wanted, window, max(_STEP_S, span_ms / 1000 / _STEPS_AT_MOST))
+    return source.read(wanted, window, live_step_s(span_ms))
+
+
+def live_step_s(span_ms: int) -> float:
+    """The interval at which a span up to now is read from a server, in seconds."""
+    return max(_STEP_S, span_ms / 1000 / _STEPS_AT_MOST)
 
 
 def read_recording(

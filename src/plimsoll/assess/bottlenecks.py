@@ -106,4 +106,4 @@ def _fits(entry: Advice, topics: Sequence[str], facts: frozenset[str]) -> bool:
 
 def _plain_impact(resource: Resource) -> str:
     side = "below" if resource.threshold and resource.threshold.direction is Direction.LOW_IS_BAD else "above"
-    return f"{resource.name} is {side} the level its owner set"
+    return f"{resource.name} is {side} the level that is set for it"

@@ -5,7 +5,7 @@ the model says otherwise). Utilization is given for both. The verdict is
 
     immediate   at or past the practical limit, or past a level that the model calls immediate
     plan        at or past 80 % of the practical limit
-    monitor     below that
+    monitor     below that, or full by design
     unknown     the value, or every limit, is not known
 
 If low values are bad (free space, a hit ratio), or no limit is known, the verdict follows the levels of the threshold:
@@ -42,7 +42,9 @@ def _verdict(resource: Resource, value: float) -> tuple[Verdict, str]:
     if threshold and threshold.levels and (threshold.direction is Direction.LOW_IS_BAD or not resource.practical):
         return _level_verdict(value, threshold, resource.unit)
     if not resource.practical:
-        return Verdict.UNKNOWN, resource.limit_source or "no limit is known; give one in the model"
+        if resource.full_by_design:
+            return Verdict.MONITOR, "full by design: how full it is asks for nothing"
+        return Verdict.UNKNOWN, resource.no_limit or "no limit is known; give one in the model"
     used = value / resource.practical
     if used >= 1:
         return Verdict.IMMEDIATE, "at or past the practical limit"

@@ -31,7 +31,7 @@ def test_nothing_to_judge_is_told_with_why_each_resource_is_unknown(tmp_path, ca
     assert told.endswith("and 2 more")
 
 
-def test_series_without_a_limit_by_nature_are_said_to_need_one(tmp_path, capsys) -> None:
+def test_series_without_a_limit_are_said_to_need_one(tmp_path, capsys) -> None:
     (tmp_path / "web.csv").write_text("time,users\n2026-01-01T00:00:00Z,10\n2026-01-01T01:00:00Z,30\n")
     assert main.run(["assess", str(tmp_path / "web.csv")]) == 4
-    assert "none of 1 series has a limit by nature: a model (-m) can give limits" in capsys.readouterr().err
+    assert "of none of 1 series a limit is known: a model (-m) can give limits" in capsys.readouterr().err

@@ -11,37 +11,37 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from plimsoll.app.assessment.resources import is_health, units_of
+from plimsoll.app.assessment.measures import Measures
+from plimsoll.app.assessment.resources import is_health
 from plimsoll.app.model import Model
 from plimsoll.app.model.alerts import AlertRuleSection
-from plimsoll.app.runway.natural_limits import in_base_unit
+from plimsoll.app.model.units import Amount
 from plimsoll.assess.sustained import Sustained, held_past
 from plimsoll.domain.assessment import Condition, Truth
 from plimsoll.domain.limit import Direction
-from plimsoll.domain.quantity import Dimension, format_duration
-from plimsoll.domain.series import Harvest, MetricKind, Series, Window
+from plimsoll.domain.quantity import format_duration
+from plimsoll.domain.series import Harvest, Series, Window
 
 STEPS_WITHOUT = 2
 _LEAST_GAP_S = 60.0
 _UNWELL = 0.5
-_NO_SHARES = (MetricKind.COUNT, MetricKind.BYTES, MetricKind.SECONDS, MetricKind.RATE, MetricKind.COUNTER)
 _ORDER = (Truth.YES, Truth.UNKNOWN, Truth.NO)
 
 
-def conditions_of(model: Model, harvest: Harvest, as_of_ms: int) -> tuple[Condition, ...]:
-    """Judge every alert rule of a model over what was read."""
-    return tuple(_condition(rule, model, harvest, as_of_ms) for rule in model.file.alerts.rules)
+def conditions_of(model: Model, harvest: Harvest, measures: Measures, as_of_ms: int) -> tuple[Condition, ...]:
+    """Judge every alert rule of a model over what was read, in base units."""
+    return tuple(_condition(rule, model, harvest, measures, as_of_ms) for rule in model.file.alerts.rules)
 
 
-def _condition(rule: AlertRuleSection, model: Model, harvest: Harvest, as_of_ms: int) -> Condition:
+def _condition(rule: AlertRuleSection, model: Model, harvest: Harvest, measures: Measures, as_of_ms: int) -> Condition:
     subject = rule.signal or rule.component or ""
-    found = _judged(rule, model, harvest, as_of_ms)
+    found = _judged(rule, model, harvest, measures, as_of_ms)
     return Condition(
         name=rule.name,
         subject=subject,
-        above=rule.above.value if rule.above else None,
-        below=rule.below.value if rule.below else None,
-        unit=units_of(model).get(subject, ""),
+        above=_bound(subject, rule.above, measures),
+        below=_bound(subject, rule.below, measures),
+        unit=_unit(subject, rule.above or rule.below, measures),
         for_s=rule.for_,
         severity=rule.severity,
         holds=found.holds,
@@ -51,7 +51,7 @@ def _condition(rule: AlertRuleSection, model: Model, harvest: Harvest, as_of_ms:
     )
 
 
-def _judged(rule: AlertRuleSection, model: Model, harvest: Harvest, as_of_ms: int) -> Sustained:
+def _judged(rule: AlertRuleSection, model: Model, harvest: Harvest, measures: Measures, as_of_ms: int) -> Sustained:
     if rule.expr is not None:
         return _unknown("its PromQL expression is judged by Prometheus, not here")
     names = [rule.signal] if rule.signal else _health_of(rule.component or "", model)
@@ -61,11 +61,15 @@ def _judged(rule: AlertRuleSection, model: Model, harvest: Harvest, as_of_ms: in
     if not series:
         gap = next((gap.reason for gap in harvest.gaps if gap.id.name.rpartition("/")[2] in names), "")
         return _unknown(gap or f"no source gave {' or '.join(names)}")
-    level, direction = _threshold(rule)
-    amount = rule.above or rule.below
-    if amount is not None and amount.dimension is Dimension.RATIO and all(one.kind in _NO_SHARES for one in series):
-        return _unknown(f"its threshold is a share, {rule.signal} is a {series[0].kind.value}")
-    answers = [_held(in_base_unit(one), level, direction, rule.for_, as_of_ms) for one in series]
+    amount, direction = (
+        (rule.below, Direction.LOW_IS_BAD) if rule.above is None else (rule.above, Direction.HIGH_IS_BAD)
+    )
+    subject = rule.signal or ""
+    if amount is not None and (other := measures.misfit(subject, amount)):
+        return _unknown(f"its threshold is {other}")
+    bound = measures.number(subject, amount)
+    level = _UNWELL if bound is None else bound
+    answers = [_held(one, level, direction, rule.for_, as_of_ms) for one in series]
     return min(answers, key=lambda answer: _ORDER.index(answer.holds))
 
 
@@ -80,10 +84,16 @@ def _held(series: Series, level: float, direction: Direction, for_s: float, as_o
     return held_past(series, level, Window(min(start_ms, newest_ms), as_of_ms + 1), gap_s, direction)
 
 
-def _threshold(rule: AlertRuleSection) -> tuple[float, Direction]:
-    if rule.above is not None:
-        return rule.above.value, Direction.HIGH_IS_BAD
-    return (rule.below.value if rule.below else _UNWELL), Direction.LOW_IS_BAD
+def _bound(signal: str, amount: Amount | None, measures: Measures) -> float | None:
+    """A threshold as it is shown: in the unit of its signal, or as stated where it measures something else."""
+    if amount is None:
+        return None
+    return amount.value if measures.misfit(signal, amount) else measures.number(signal, amount)
+
+
+def _unit(signal: str, amount: Amount | None, measures: Measures) -> str:
+    other = amount is not None and measures.misfit(signal, amount)
+    return amount.dimension.value if amount is not None and other else measures.unit_of(signal)
 
 
 def _health_of(component: str, model: Model) -> list[str]:

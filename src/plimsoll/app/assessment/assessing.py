@@ -1,4 +1,4 @@
-"""The use case `assess`: judge what was read, by a model where there is one, otherwise by natural limits."""
+"""The use case `assess`: judge what was read, by a model where there is one, otherwise by the limits of the runway."""
 
 from __future__ import annotations
 
@@ -7,9 +7,12 @@ from dataclasses import replace
 
 from plimsoll.app.assessment.alert_conditions import conditions_of
 from plimsoll.app.assessment.assessments import AdviceBase, assess, facts_of, readings_of
-from plimsoll.app.assessment.resources import reading_of, resources_of_model, resources_of_series, units_of
+from plimsoll.app.assessment.known_resources import known_resources
+from plimsoll.app.assessment.measures import Measures, measures_of
+from plimsoll.app.assessment.resources import reading_of, resources_of_model
 from plimsoll.app.model import Model
-from plimsoll.app.runway.given_limits import GivenLimit
+from plimsoll.app.runway.base_units import in_base_unit
+from plimsoll.app.runway.inputs import Inputs
 from plimsoll.domain.assessment import Assessment, Priority, Resource, Threshold
 from plimsoll.domain.limit import Direction
 from plimsoll.domain.observation import Reading, Value
@@ -20,56 +23,57 @@ _WORST = {Priority.IMMEDIATE: "critical", Priority.URGENT: "high", Priority.PLAN
 
 
 def assessment_of(
-    harvest: Harvest,
-    model: Model | None,
-    base: AdviceBase,
-    as_of_ms: int,
-    stale_after_s: float,
-    limits: Sequence[GivenLimit] = (),
+    harvest: Harvest, model: Model, base: AdviceBase, as_of_ms: int, stale_after_s: float
 ) -> Assessment | None:
-    """Judge all that was read; None where there is no limit, band or rule to judge by.
-
-    `limits` are those that the caller gives; they come before those that things have by nature. A model has its own.
-    """
-    readings = readings_of(harvest, as_of_ms, stale_after_s)
-    facts = facts_of(harvest.series, readings, _demanded(model))
-    if model is None:
-        found = resources_of_series(harvest.series, readings, base, limits)
-        return assess(harvest.source, found, base, as_of_ms, facts) if found else None
-    resources, conditions = resources_of_model(model, readings, base), conditions_of(model, harvest, as_of_ms)
+    """Judge what was read by a model; None where the model has no limit, band or rule to judge by."""
+    measures = measures_of(model, harvest.series)
+    measured = measures.in_base_units(harvest)
+    readings = readings_of(measured, as_of_ms, stale_after_s)
+    resources = resources_of_model(model, readings, measures, base)
+    conditions = conditions_of(model, measured, measures, as_of_ms)
     if not resources and not conditions:
         return None
+    facts = facts_of(measured.series, readings, _demanded(model))
     plain = assess(model.system.name, resources, base, as_of_ms, facts)
     called = {str(key): name for key, name in model.file.assess.priorities.items()}
     return replace(
         plain,
         priority_name=called.get(_WORST[plain.priority], ""),
-        good=tuple(_good(model, readings)),
+        good=tuple(_good(model, readings, measures)),
         conditions=conditions,
+        notes=tuple(measures.misfits()),
     )
 
 
-def _demanded(model: Model | None) -> frozenset[str]:
+def assessment_of_source(
+    harvest: Harvest, parts: Sequence[Inputs], base: AdviceBase, as_of_ms: int, stale_after_s: float
+) -> Assessment | None:
+    """Judge resources by the limits that the runway has for them; None where there is none.
+
+    Facts that support one advice over another come from all that was read.
+    """
+    found = known_resources(parts, base, as_of_ms, stale_after_s)
+    measured = replace(harvest, series=tuple(in_base_unit(one) for one in harvest.series))
+    facts = facts_of(measured.series, readings_of(measured, as_of_ms, stale_after_s), frozenset())
+    return assess(harvest.source, found, base, as_of_ms, facts) if found else None
+
+
+def _demanded(model: Model) -> frozenset[str]:
     """Name the signals that measure demand: those of the drivers, and of the components' demand."""
-    if model is None:
-        return frozenset()
     drivers, components = model.file.drivers, model.file.components
     asked = (component.demand.signal for component in components if component.demand)
     return frozenset(filter(None, (*(driver.signal for driver in drivers), *asked)))
 
 
-def _good(model: Model, readings: Mapping[str, Reading]) -> Iterator[str]:
+def _good(model: Model, readings: Mapping[str, Reading], measures: Measures) -> Iterator[str]:
     """List what the model wants reported as good and the readings confirm, even for the worst of several series."""
-    units = units_of(model)
     for item in model.file.assess.good:
-        unit = units.get(item.signal, "")
-        for side, bound, bad in (
+        unit = measures.unit_of(item.signal)
+        for side, amount, bad in (
             ("above", item.above, Direction.LOW_IS_BAD),
             ("below", item.below, Direction.HIGH_IS_BAD),
         ):
+            bound = measures.number(item.signal, amount)
             reading = reading_of(readings, Resource("", item.signal, "", threshold=Threshold((), bad)))
-            if bound is not None and isinstance(reading, Value) and bad.sign * (reading.value - bound.value) < 0:
-                yield (
-                    f"{item.signal} is {format_quantity(reading.value, unit)}, "
-                    f"{side} {format_quantity(bound.value, unit)}"
-                )
+            if bound is not None and isinstance(reading, Value) and bad.sign * (reading.value - bound) < 0:
+                yield f"{item.signal} is {format_quantity(reading.value, unit)}, {side} {format_quantity(bound, unit)}"

@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 
-from plimsoll.app.runway.natural_limits import in_base_unit
 from plimsoll.assess.bottlenecks import actions_of, bottlenecks_of, priority_of
 from plimsoll.assess.evidence import connections_idle, database_slow, memory_rises, sequential_scans
 from plimsoll.assess.standing import standing_of
@@ -30,7 +29,7 @@ class AdviceBase:
 
     def topics_of(self, signal: str) -> tuple[str, ...]:
         """Name the topics that a signal's name implies, most specific first."""
-        name = signal.lower()
+        name = signal.lower().replace("-", "_")
         return tuple(topic for topic, words in self.topic_words.items() if any(word in name for word in words))
 
 
@@ -88,9 +87,9 @@ def last_reading(series: Series, as_of_ms: int, stale_after_s: float) -> Reading
 
 
 def readings_of(harvest: Harvest, as_of_ms: int, stale_after_s: float) -> dict[str, Reading]:
-    """Read every series of a harvest by its name; a gap without a series is missing, with the gap's reason."""
+    """Read every series, in base units, by its name; a gap without a series is missing, with the gap's reason."""
     found: dict[str, Reading] = {
-        str(series.id): last_reading(in_base_unit(series), as_of_ms, stale_after_s) for series in harvest.series
+        str(series.id): last_reading(series, as_of_ms, stale_after_s) for series in harvest.series
     }
     for gap in harvest.gaps:
         found.setdefault(str(gap.id), Missing(gap.reason))

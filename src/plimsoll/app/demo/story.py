@@ -168,14 +168,14 @@ def _assessed(ramp: Ramp, parts: Parts, capacity_rps: float) -> Assessment:
     """Judge the service at the highest step of the ramp that it still served within the load line."""
     well = [step for step in ramp.steps if step.offered_rps <= capacity_rps] or [ramp.steps[0]]
     resources = (
-        _share("cpu", well[-1].cpu_cores, "one core a process", parts.advice),
-        _share("host_cpu", well[-1].host_cpu_ratio, "all cores of the host", parts.advice),
+        _share("cpu", well[-1].cpu_cores, parts.advice),
+        _share("host_cpu", well[-1].host_cpu_ratio, parts.advice),
     )
     name = f"the example service at {well[-1].offered_rps:.0f} requests/s"
     return assess(name, resources, parts.advice, ramp.started_ms, frozenset())
 
 
-def _share(name: str, value: float, source: str, advice: AdviceBase) -> Resource:
+def _share(name: str, value: float, advice: AdviceBase) -> Resource:
     return Resource(
         component="shop",
         name=name,
@@ -183,7 +183,6 @@ def _share(name: str, value: float, source: str, advice: AdviceBase) -> Resource
         reading=Value(value),
         theoretical=1.0,
         practical=0.8,
-        limit_source=source,
         threshold=Threshold(advice.share_levels),
         topics=advice.topics_of(name),
     )

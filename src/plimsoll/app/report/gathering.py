@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from plimsoll.app.assessment.assessing import assessment_of
+from plimsoll.app.assessment.assessing import assessment_of, assessment_of_source
 from plimsoll.app.assessment.assessments import AdviceBase
 from plimsoll.app.forecasts.public_holidays import HolidayTerms, with_holidays
 from plimsoll.app.model import Model
@@ -20,11 +20,11 @@ from plimsoll.app.readings import within
 from plimsoll.app.report.daily import daily_worst
 from plimsoll.app.report.gathered import Gathered, Told
 from plimsoll.app.report.reports import DAILY, MOST_CHARTS
-from plimsoll.app.runway.given_limits import GivenLimit
 from plimsoll.app.runway.inputs import Inputs
 from plimsoll.app.runway.of_model import annotations_of
 from plimsoll.app.runway.runways import runway
 from plimsoll.assess.patterns import pattern_of
+from plimsoll.domain.assessment import Assessment
 from plimsoll.domain.errors import NothingToAnswer, PlimsollError
 from plimsoll.domain.forecast import Annotations
 from plimsoll.domain.limit import Direction
@@ -53,7 +53,7 @@ _MISSING = {
 class Read:
     """What was read for a report: the harvest as it is, the resources to judge, the span, and the as-of time.
 
-    `past` holds the histories of the model's drivers by name, `limits` those that the caller gives.
+    `past` holds the histories of the model's drivers by name.
     """
 
     harvest: Harvest
@@ -64,7 +64,6 @@ class Read:
     seed: int = 0
     past: Mapping[str, Series] = field(default_factory=dict)
     holidays: HolidayTerms | None = None
-    limits: tuple[GivenLimit, ...] = ()
 
 
 def gather(read: Read, model: Model | None, advice: AdviceBase) -> Gathered:
@@ -78,7 +77,7 @@ def gather(read: Read, model: Model | None, advice: AdviceBase) -> Gathered:
         as_of_ms=read.as_of_ms,
         span_days=read.span_ms / DAY_MS,
         sources=(read.harvest.source, *read.harvest.notes, *remarks),
-        assessment=assessment_of(read.harvest, model, advice, read.as_of_ms, STALE_AFTER_S, read.limits),
+        assessment=_assessment(read, model, advice),
         patterns=_patterns([_named(resource) for resource in fresh], read, model),
         told=_told(_by_urgency(fresh, found), read, model),
         stale=tuple(resource.name for resource in resources if resource not in fresh),
@@ -91,6 +90,12 @@ def gather(read: Read, model: Model | None, advice: AdviceBase) -> Gathered:
         reason = dict(whole.missing)["plan"]
         raise NothingToAnswer(f"{read.harvest.source}: no series to report on, and no plan: {reason}")
     return whole
+
+
+def _assessment(read: Read, model: Model | None, advice: AdviceBase) -> Assessment | None:
+    if model is not None:
+        return assessment_of(read.harvest, model, advice, read.as_of_ms, STALE_AFTER_S)
+    return assessment_of_source(read.harvest, read.inputs, advice, read.as_of_ms, STALE_AFTER_S)
 
 
 def _named(resource: Resource) -> Series:

@@ -5,8 +5,8 @@
     --floor NAME=VALUE            low values are bad (free space); SOFT..HARD again gives both
     --lead-time VALUE             for everything; NAME=VALUE for what NAME matches
 
-A name means a resource, its series, or a limit of the catalog. A value is read in the unit of its series: for a column
-of percentages 80 and 80% are the same.
+A name means a resource, its series, or a limit of the catalog. A plain number is in the unit of its series: for a
+column of percentages 80 and 80% are the same, for one in ms 250 and 250ms.
 """
 
 from __future__ import annotations
@@ -16,12 +16,13 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
+from plimsoll.app.runway.base_units import times
 from plimsoll.app.runway.resource_names import of_point
 from plimsoll.domain.errors import QuantityError, UsageError
 from plimsoll.domain.limit import Direction
 from plimsoll.domain.quantity import Dimension, duration, quantity
 from plimsoll.domain.saturation import SaturationPoint
-from plimsoll.domain.series import MetricKind, SeriesId
+from plimsoll.domain.series import SeriesId
 
 FROM_CALLER = "given on the command line"
 _BY_UNIT = {
@@ -32,6 +33,7 @@ _BY_UNIT = {
     "cores": Dimension.CORES,
     "per second": Dimension.PER_SECOND,
 }
+_DIGITS = frozenset("0123456789.")
 _ANY = (Dimension.COUNT, Dimension.BYTES, Dimension.TIME, Dimension.RATIO, Dimension.BYTE_RATE, Dimension.PER_SECOND)
 
 
@@ -53,10 +55,13 @@ class GivenLimit:
         """Whether the values are given in percent."""
         return self.hard.endswith("%")
 
-    def values(self, unit: str, kind: MetricKind) -> tuple[float | None, float]:
-        """Read soft and hard in the base unit `unit` of a series; raises UsageError for a value of another sort."""
-        soft = _value(self.soft, unit, kind, self.pattern) if self.soft else None
-        hard = _value(self.hard, unit, kind, self.pattern)
+    def values(self, unit: str, scale: float = 1.0) -> tuple[float | None, float]:
+        """Read soft and hard in the base unit `unit` of a series; a plain number is in its own unit, `scale` of that.
+
+        Raises UsageError for a value of another sort.
+        """
+        soft = _value(self.soft, unit, scale, self.pattern) if self.soft else None
+        hard = _value(self.hard, unit, scale, self.pattern)
         if soft is not None and self.direction.sign * (hard - soft) <= 0:
             raise UsageError(f"--limit {self.pattern}: the soft limit {self.soft} must come before {self.hard}")
         return soft, hard
@@ -152,10 +157,10 @@ def _given(text: str, option: str, direction: Direction) -> GivenLimit:
     return given
 
 
-def _value(text: str, unit: str, kind: MetricKind, pattern: str) -> float:
+def _value(text: str, unit: str, scale: float, pattern: str) -> float:
     try:
-        if kind is MetricKind.PERCENT and not text.endswith("%"):
-            return quantity(text, Dimension.COUNT) / 100
+        if scale != 1.0 and text[-1:] in _DIGITS:
+            return times(quantity(text, Dimension.COUNT), scale)
         if unit in _BY_UNIT:
             return quantity(text, _BY_UNIT[unit])
     except QuantityError as error:

@@ -15,14 +15,15 @@ import numpy as np
 
 from plimsoll.app.catalog import match_catalog
 from plimsoll.app.forecasts.public_holidays import HolidayTerms
+from plimsoll.app.runway.base_units import in_base_unit, scale_to_base
 from plimsoll.app.runway.given_limits import FROM_CALLER, NO_LEAD_TIMES, GivenLimit, LeadTimes
-from plimsoll.app.runway.natural_limits import in_base_unit, natural_limit, own_kind
+from plimsoll.app.runway.natural_limits import natural_limit
 from plimsoll.app.runway.resource_names import ResourceName, names_of, of_point, of_series, told_apart
 from plimsoll.domain.limit import Limit
 from plimsoll.domain.ports import Signal, Source
 from plimsoll.domain.runway import Excluded, RunwayRow, RunwayState
 from plimsoll.domain.saturation import CatalogMatch, SaturationPoint
-from plimsoll.domain.series import Gap, MetricKind, Series, SeriesId, Window
+from plimsoll.domain.series import Gap, Harvest, MetricKind, Series, SeriesId, Window
 from plimsoll.domain.stored import EVER
 from plimsoll.planning.runway import Resource
 
@@ -82,13 +83,17 @@ class _Found:
 
 def file_inputs(source: Source, points: Sequence[SaturationPoint], ask: Ask) -> Inputs:
     """Judge a file: every series in it is a resource; names that our own sources use have the catalog's limits."""
-    harvest = source.read(source.discover(EVER), EVER, ask.step_s)
+    return inputs_of(source.read(source.discover(EVER), EVER, ask.step_s), points, ask)
+
+
+def inputs_of(harvest: Harvest, points: Sequence[SaturationPoint], ask: Ask, component: str = "") -> Inputs:
+    """Judge everything that was read of a file, or of the one `component` that a source tells of."""
     by_signal = {name: point for point in points for name in point.signals}
-    found = [_by_name(by_signal, series, ask) for series in harvest.series]
+    found = [_by_name(by_signal, series, ask, component) for series in harvest.series]
     last = [int(series.times_ms[-1]) for series in harvest.series if len(series)]
     excluded = tuple(Excluded(str(gap.id), gap.reason, 0) for gap in harvest.gaps)
     named, known = _named(found, ask), _aliases(found)
-    return Inputs(source.name, named, (), excluded, harvest.notes, max(last, default=None), aliases=known)
+    return Inputs(harvest.source, named, (), excluded, harvest.notes, max(last, default=None), aliases=known)
 
 
 def server_inputs(source: Source, points: Sequence[SaturationPoint], ask: Ask) -> Inputs:
@@ -161,7 +166,9 @@ def _by_itself(name: ResourceName, series: Series, ask: Ask) -> _Found:
         natural = natural_limit(series)
         return _Found(name, natural.series, natural.limit, natural.no_limit, aliases=aliases)
     base = in_base_unit(series, given.is_share)
-    return _Found(name, base, _given_limit(given, name.name, base.unit, own_kind(series)), aliases=aliases)
+    return _Found(
+        name, base, _given_limit(given, name.name, base.unit, scale_to_base(series, given.is_share)), aliases=aliases
+    )
 
 
 def _by_point(point: SaturationPoint, series: Series, ask: Ask, name: ResourceName) -> _Found:
@@ -169,7 +176,7 @@ def _by_point(point: SaturationPoint, series: Series, ask: Ask, name: ResourceNa
     aliases = (point.name, *names_of(series.id))
     given = _given(ask, name.name, *aliases)
     if given is not None:
-        own = _given_limit(given, name.name, point.unit, MetricKind.UNKNOWN)
+        own = _given_limit(given, name.name, point.unit)
         limit = replace(own, lead_time_s=point.lead_time_s, horizon_s=point.horizon_s, noisy=point.noisy)
     mend = f"the catalog knows no limit of it: it is {point.needs}; give it with --limit {point.name}=VALUE"
     promql = point.promql(f"{round(max(ask.step_s, _LEAST_WINDOW_S))}s")
@@ -202,8 +209,8 @@ def _given(ask: Ask, *names: str) -> GivenLimit | None:
     return next((limit for limit in reversed(ask.limits) if limit.concerns(*names)), None)
 
 
-def _given_limit(given: GivenLimit, name: str, unit: str, kind: MetricKind) -> Limit:
-    soft, hard = given.values(unit, kind)
+def _given_limit(given: GivenLimit, name: str, unit: str, scale: float = 1.0) -> Limit:
+    soft, hard = given.values(unit, scale)
     return Limit(name, unit, FROM_CALLER, soft, hard, direction=given.direction)
 
 

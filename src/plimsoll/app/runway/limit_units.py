@@ -1,8 +1,8 @@
 """What is the common unit of a model's limit and the series that it bounds?
 
-    a share         the limit in percent or as a ratio; a plain number is in the unit of the series: 90 of percentages
-    bytes, time     the series in its own unit (GB, ms) is brought to the limit's; one without a unit is in the limit's
-    a plain number  is in the unit of the series
+    with a unit     the series is brought to the base unit of what the limit measures (a share, bytes, seconds); one
+                    that says no unit is in the limit's
+    a plain number  is in the series' own unit (90 of percentages, 100 of GB), and brought to the base unit with it
 
 If the two measure different things (a share of bytes) they have no common unit, and none is assumed.
 """
@@ -13,15 +13,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from plimsoll.app.runway.natural_limits import in_base_unit, own_kind, scale_to_base
-from plimsoll.domain.errors import QuantityError
+from plimsoll.app.runway.base_units import in_base_unit, measure_of, times
 from plimsoll.domain.limit import Limit
-from plimsoll.domain.quantity import Dimension, unit_scale
-from plimsoll.domain.series import MetricKind, Series
+from plimsoll.domain.quantity import Dimension
+from plimsoll.domain.series import Series
 
-_SHARES = {MetricKind.PERCENT: 0.01, MetricKind.RATIO: 1.0}
 _MOST_OF_ONE = 10.0  # a limit above ten times the whole cannot be a share of one, but may be of 16 cores
-_MEASURES = (Dimension.TIME, Dimension.BYTES, Dimension.BYTE_RATE, Dimension.PER_SECOND)
 
 
 @dataclass(frozen=True)
@@ -35,42 +32,28 @@ class Fitted:
 
 def fitted(limit: Limit, series: Series) -> Fitted | str:
     """Convert a limit and its series to one unit, or say why they have none in common."""
-    kind = own_kind(series)
-    if kind in _SHARES:
-        return _of_share(limit, series, _SHARES[kind])
-    measure, scale = _measure(series)
-    if limit.unit == Dimension.COUNT.value:
-        return Fitted(replace(limit, unit=series.unit), series)
-    if measure not in (None, limit.unit):
-        bound = "a share" if limit.unit == Dimension.RATIO.value else f"in {limit.unit}"
-        return f"the limit is {bound}, and the series in {series.unit or measure}"
-    if limit.unit == Dimension.RATIO.value:
-        return Fitted(limit, in_base_unit(series, as_share=True), scale_to_base(series, as_share=True))
-    return Fitted(limit, replace(series, values=series.values * scale, unit=limit.unit), scale)
-
-
-def _of_share(limit: Limit, series: Series, scale: float) -> Fitted | str:
-    base = in_base_unit(series)
-    if limit.unit == Dimension.RATIO.value:
-        return Fitted(limit, base, scale)
-    if limit.unit != Dimension.COUNT.value:
-        return f"the limit is in {limit.unit}, and the series tells a share"
-    soft, hard = (None if value is None else value * scale for value in (limit.soft, limit.hard))
+    is_share, is_plain = limit.unit == Dimension.RATIO.value, limit.unit == Dimension.COUNT.value
+    measure, scale = measure_of(series, is_share)
+    if not is_plain and (bad := misfit(Dimension(limit.unit), series)):
+        return f"the limit is {bad}"
+    base = in_base_unit(series, is_share)
+    if not is_plain:
+        return Fitted(limit, replace(base, unit=limit.unit), scale)
+    soft, hard = (None if value is None else times(value, scale) for value in (limit.soft, limit.hard))
     most = max((value for value in (soft, hard) if value is not None), default=0.0)
-    if most > _MOST_OF_ONE and not np.any(base.values > 1.0):
+    if measure is Dimension.RATIO and most > _MOST_OF_ONE and not np.any(base.values > 1.0):
         return f"the limit is {most:g} times the whole of a share; write it in percent"
-    return Fitted(replace(limit, unit="ratio", soft=soft, hard=hard), base, scale)
+    return Fitted(replace(limit, unit=base.unit, soft=soft, hard=hard), base, scale)
 
 
-def _measure(series: Series) -> tuple[str | None, float]:
-    """The dimension that a series measures, None if unknown, and the factor from its unit to the base unit."""
-    if series.kind in (MetricKind.BYTES, MetricKind.SECONDS) and series.unit in ("", series.kind.value):
-        return series.kind.value, 1.0
-    for measure in _MEASURES if series.unit else ():
-        if series.unit == measure.value:
-            return measure.value, 1.0
-        try:
-            return measure.value, unit_scale(series.unit, measure)
-        except QuantityError:
-            continue
-    return None, 1.0
+def misfit(stated: Dimension, series: Series) -> str:
+    """Say that an amount with a unit measures something else than a series; empty where it does not."""
+    is_share = stated is Dimension.RATIO
+    measure, _ = measure_of(series, is_share)
+    if measure is stated or (measure is None and not is_share):
+        return ""
+    amount = "a share" if is_share else f"in {stated.value}"
+    if measure is None:
+        return f"{amount}, and the series a {series.kind.value}"
+    told = "tells a share" if measure is Dimension.RATIO else f"in {series.unit or measure.value}"
+    return f"{amount}, and the series {told}"

@@ -14,10 +14,11 @@ from plimsoll.app.forecasts.public_holidays import HolidayTerms, told_of_holiday
 from plimsoll.app.model import Model
 from plimsoll.app.model.limits import LimitSection
 from plimsoll.app.model.translate import limit as limit_of_section
+from plimsoll.app.runway.base_units import in_base_unit, scale_to_base
 from plimsoll.app.runway.given_limits import FROM_CALLER, GivenLimit
 from plimsoll.app.runway.inputs import Ask, Inputs
 from plimsoll.app.runway.limit_units import Fitted, fitted
-from plimsoll.app.runway.natural_limits import in_base_unit, natural_limit, own_kind, scale_to_base
+from plimsoll.app.runway.natural_limits import natural_limit
 from plimsoll.app.runway.resource_names import ResourceName, told_apart
 from plimsoll.domain.forecast import Annotations, Changepoint, Event, IgnoreWindow
 from plimsoll.domain.holidays import HolidayEffect
@@ -107,7 +108,7 @@ def _limited(name: str, series: Series, section: LimitSection | None, given: Giv
     own = limit_of_section(section) if section is not None else None
     if given is not None:
         base = in_base_unit(series, given.is_share)
-        soft, hard = given.values(base.unit, own_kind(series))
+        soft, hard = given.values(base.unit, scale_to_base(series, given.is_share))
         limit = Limit(name, base.unit, FROM_CALLER, soft, hard, direction=given.direction)
         if own is not None:
             limit = replace(limit, lead_time_s=own.lead_time_s, horizon_s=own.horizon_s)

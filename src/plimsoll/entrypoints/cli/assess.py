@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from plimsoll.domain.assessment import Assessment
     from plimsoll.domain.pattern import Patterns
     from plimsoll.domain.series import Harvest
+    from plimsoll.entrypoints.cli.harvest import Asked
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -55,61 +56,85 @@ def assess(
 ) -> None:
     """Judge how full every resource is now, what is tight, and what to do about it.
 
-    LIMIT is all there is; the practical limit is the share of it (80 % by default) at which to act. What could not be
-    read is listed as unknown with the reason; it never counts as healthy.
+    LIMIT is all there is, by the model, or as `runway` knows it; the practical limit is the share of it (80 % by
+    default) at which to act. What could not be read is listed as unknown with the reason; it never counts as healthy.
     """
     from plimsoll.bootstrap_sources import wall_clock_ms
     from plimsoll.entrypoints.cli.harvest import Asked, harvest_of
 
-    asked_ms = as_of_ms(as_of, options.tz)
-    past_ms, stale_s = span_ms(history, "--history"), span_s(stale_after, "--stale-after")
+    asked = Asked(source, options, span_ms(history, "--history"), as_of_ms(as_of, options.tz))
+    stale_s = span_s(stale_after, "--stale-after")
     understood = model_if_named(model)
-    harvest, now_ms = harvest_of(Asked(source, options, past_ms, asked_ms), understood, wall_clock_ms)
     if patterns:
         from plimsoll.render.assessment import pattern_tables
 
-        rhythms = _patterns(harvest, now_ms, options.tz, understood)
+        rhythms = _patterns(*harvest_of(asked, understood, wall_clock_ms), options.tz, understood)
         show(rhythms, pattern_tables(rhythms), how)
         return
     from plimsoll.render.assessment import tables
 
-    found = _assessment(harvest, understood, now_ms, stale_s)
+    found = _by_limits(asked, stale_s) if understood is None else _by_model(asked, understood, stale_s)
     show(found, tables(found), how)
 
 
-def _assessment(harvest: Harvest, model: Model | None, now_ms: int, stale_after_s: float) -> Assessment:
+def _by_model(asked: Asked, model: Model, stale_after_s: float) -> Assessment:
     from plimsoll.app.assessment.assessing import assessment_of
     from plimsoll.bootstrap import advice_base
+    from plimsoll.bootstrap_sources import wall_clock_ms
+    from plimsoll.entrypoints.cli.harvest import harvest_of
+
+    harvest, now_ms = harvest_of(asked, model, wall_clock_ms)
+    found = assessment_of(harvest, model, advice_base(), now_ms, stale_after_s)
+    mend = "; give the model some, or judge a source by the limits that are known of it, without -m"
+    return _judged(found, model.system.name, harvest.notes, mend)
+
+
+def _by_limits(asked: Asked, stale_after_s: float) -> Assessment:
+    """Judge one source by the limits that its runway has."""
+    from plimsoll.app.assessment.assessing import assessment_of_source
+    from plimsoll.app.readings import live_step_s
+    from plimsoll.app.runway.inputs import Ask
+    from plimsoll.bootstrap import advice_base
+    from plimsoll.bootstrap_sources import inputs_now, is_server, runway_inputs, wall_clock_ms
+    from plimsoll.domain.series import Harvest, Window
+    from plimsoll.entrypoints.cli.harvest import harvest_of
+
+    if is_server(asked.source):
+        now_ms = wall_clock_ms() if asked.as_of_ms is None else asked.as_of_ms
+        ask = Ask(Window(now_ms - asked.span_ms, now_ms + 1), live_step_s(asked.span_ms))
+        inputs = runway_inputs(asked.source, ask, asked.options)
+        harvest = Harvest(inputs.source, tuple(one.series for one in inputs.resources), (), inputs.notes)
+    else:
+        harvest, now_ms = harvest_of(asked, None, wall_clock_ms)
+        inputs = inputs_now(asked.source, harvest, Ask(Window(now_ms - asked.span_ms, now_ms + 1)))
+    found = assessment_of_source(harvest, (inputs,), advice_base(), now_ms, stale_after_s)
+    read = sum(1 for series in harvest.series if len(series))
+    mend = f"; of none of {read} series a limit is known: a model (-m) can give limits" if read else ""
+    told = _judged(found, harvest.source, harvest.notes, mend)
+    if left := len(inputs.resources) + len(inputs.failed) - len(told.standings):
+        remark(f"plimsoll: no limit is known of {left} series, and they are not judged; a model (-m) can give limits")
+    return told
+
+
+def _judged(found: Assessment | None, name: str, notes: tuple[str, ...], mend: str) -> Assessment:
+    """Give the assessment the notes of the reading; raises NothingToAnswer where nothing in it has a reading."""
     from plimsoll.domain.assessment import Truth
     from plimsoll.domain.errors import NothingToAnswer
     from plimsoll.domain.quantity import some_of
 
-    found = assessment_of(harvest, model, advice_base(), now_ms, stale_after_s)
-    name = model.system.name if model else harvest.source
     read = found is not None and any(item.now is not None for item in found.standings)
     judged = found is not None and any(item.holds is not Truth.UNKNOWN for item in found.conditions)
     if found is None or not (read or judged):
         bare = found is None or not found.standings
-        mend = _limits_to_give(harvest, model) if bare else ""
         unknown = some_of(found.unknown if found else (), most=3)
-        why = "; ".join(filter(None, ("no limit or band has a reading" + mend, *harvest.notes, unknown)))
-        raise NothingToAnswer(f"{name}: nothing to judge: {why}")
-    if model is None and (left := len(harvest.series) - len(found.standings)):
-        remark(f"plimsoll: {left} series have no limit by nature and are not judged; a model (-m) can give limits")
-    return replace(found, notes=harvest.notes)
-
-
-def _limits_to_give(harvest: Harvest, model: Model | None) -> str:
-    """Say where limits would come from; nothing where there is no series that could have one."""
-    if model is not None:
-        return "; give the model some, or judge a source by nature's limits, without -m"
-    read = sum(1 for series in harvest.series if len(series))
-    return f"; none of {read} series has a limit by nature: a model (-m) can give limits" if read else ""
+        why = ("no limit or band has a reading" + (mend if bare else ""), *notes, unknown)
+        raise NothingToAnswer(f"{name}: nothing to judge: {'; '.join(filter(None, why))}")
+    return replace(found, notes=(*found.notes, *notes))
 
 
 def _patterns(harvest: Harvest, now_ms: int, tz: str, model: Model | None) -> Patterns:
     from plimsoll.app.model_terms import pattern_rules
-    from plimsoll.app.runway.natural_limits import in_base_unit
+    from plimsoll.app.runway.base_units import in_base_unit
     from plimsoll.assess.patterns import pattern_of
     from plimsoll.domain.errors import NothingToAnswer
     from plimsoll.domain.pattern import Patterns

@@ -204,7 +204,7 @@ def gathered_on(
     check_used(ask.limits, leads, {name for part in inputs for name in part.names})
     past = {driver.name: series for driver, series in file_histories(model, open_source)} if model else {}
     zone = asked.options.tz or (model.system.time_zone if model else "UTC")
-    read = Read(harvest, inputs, period.days * DAY_MS, now_ms, zone, past=past, holidays=holidays, limits=ask.limits)
+    read = Read(harvest, inputs, period.days * DAY_MS, now_ms, zone, past=past, holidays=holidays)
     return replace(gather(read, model, advice_base()), limits=_limits(tested, model))
 
 

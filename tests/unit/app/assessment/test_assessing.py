@@ -7,11 +7,16 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from plimsoll.app.assessment.assessing import assessment_of
+from plimsoll.app.assessment.assessing import assessment_of, assessment_of_source
 from plimsoll.app.model import model_from_text
+from plimsoll.app.runway.given_limits import given_limits
+from plimsoll.app.runway.inputs import Ask, Inputs, inputs_of
 from plimsoll.bootstrap import advice_base
+from plimsoll.bootstrap_sources import limit_catalog
 from plimsoll.domain.assessment import Assessment, Truth
+from plimsoll.domain.runway import RunwayRow, RunwayState
 from plimsoll.domain.series import Gap, Harvest, MetricKind, Series, SeriesId, Window
+from plimsoll.domain.stored import EVER
 
 HEAD = "apiVersion: plimsoll/v1\nkind: System\nmetadata: {name: shop}\n"
 NOW_MS = 1_700_000_000_000
@@ -158,11 +163,21 @@ def test_a_database_past_its_own_time_is_mended_before_replicas_are_added() -> N
     assert "add_replicas" in {action.id for action in assessed(text, busy).actions}
 
 
+def known(harvest: Harvest, limits: tuple[str, ...] = (), component: str = "") -> Inputs:
+    return inputs_of(harvest, limit_catalog(), Ask(EVER, limits=given_limits(limits)), component)
+
+
+def assessed_alone(*held: Series, limits: tuple[str, ...] = (), component: str = "") -> Assessment:
+    harvest = Harvest("x", held, (), ())
+    found = assessment_of_source(harvest, (known(harvest, limits, component),), advice_base(), NOW_MS, 3600)
+    assert found is not None
+    return found
+
+
 def test_a_source_is_judged_by_the_names_that_its_runway_gives() -> None:
     disk = series("disk_used_percent", [0.9] * 20)
     twins = [replace(disk, id=SeriesId.of("disk_used_percent", {"host": host, "mount": "/var"})) for host in ("a", "b")]
-    found = assessment_of(Harvest("x", tuple(twins), (), ()), None, advice_base(), NOW_MS, 3600)
-    assert found is not None
+    found = assessed_alone(*twins)
     assert [item.resource for item in found.standings] == ["a/disk_used_percent:/var", "b/disk_used_percent:/var"]
 
 
@@ -175,11 +190,93 @@ def test_a_source_is_judged_by_the_names_that_its_runway_gives() -> None:
     ],
 )
 def test_without_a_model_a_share_of_what_is_left_is_judged_from_below(free: float, severities: list[str]) -> None:
-    found = assessment_of(
-        Harvest("x", (series("db/disk_free_ratio", [free]),), (), ()), None, advice_base(), NOW_MS, 60
-    )
-    assert found is not None
+    found = assessed_alone(series("db/disk_free_ratio", [free]))
     assert [item.severity.value for item in found.bottlenecks] == severities
+
+
+@pytest.mark.parametrize("component", ["host", ""], ids=["of_this_host", "in_a_recording"])
+def test_a_resource_has_one_name_and_one_limit_in_an_assessment_and_a_runway(component: str) -> None:
+    names = ("host_cpu_utilization_ratio", "host_memory_used_ratio", "host_disk_used_ratio", "api/cpu_used_percent")
+    held = tuple(series(name, [0.5] * 20) for name in names)
+    own = known(Harvest("x", held, (), ()), ("api/cpu_used_percent=70%",), component).resources
+    found = assessed_alone(*held, limits=("api/cpu_used_percent=70%",), component=component)
+    of_runway = {one.name: one.limit.hard for one in own if one.limit}
+    assert {item.resource: item.theoretical_limit for item in found.standings} == of_runway
+    assert set(of_runway.values()) == {0.9, 0.98, 0.7}
+
+
+def test_a_limit_of_the_catalog_is_tight_from_its_soft_limit_on() -> None:
+    (low, high) = (assessed_alone(series("host_memory_used_ratio", [now])).bottlenecks for now in (0.89, 0.91))
+    assert not low
+    assert [(item.severity.value, item.threshold) for item in high] == [("high", 0.9)]
+
+
+def test_what_a_source_refused_is_listed_as_unknown_with_the_reason() -> None:
+    refused = RunwayRow("a/memory", None, "", None, RunwayState.ERROR, None, None, None, None, None, "timed out")
+    harvest = Harvest("x", (series("api/cpu_used_percent", [0.5]),), (), ())
+    parts = (replace(known(harvest), failed=(refused,)),)
+    found = assessment_of_source(harvest, parts, advice_base(), NOW_MS, 3600)
+    assert found is not None
+    assert {item.resource: item.verdict.value for item in found.standings}["a/memory"] == "unknown"
+    assert found.unknown == ("a/memory: cannot tell: timed out",)
+
+
+def test_a_port_in_the_name_of_a_host_hides_no_topic() -> None:
+    busy = replace(series("host_cpu_utilization_ratio", [0.95] * 20), unit="ratio")
+    (found,) = assessed_alone(busy, component="10.0.0.1:9100").bottlenecks
+    assert (found.resource, found.impact) == ("10.0.0.1:9100/cpu", advice_base().impacts["cpu"])
+
+
+def test_what_is_full_by_design_asks_for_nothing() -> None:
+    text = "components: [{name: web, limits: [{resource: cache, hard: 100%, self_limiting: true}]}]\n"
+    found = assessed(text, series("web/cache", [0.99]))
+    (row,) = found.standings
+    assert (row.verdict.value, row.theoretical_utilization, found.bottlenecks) == ("monitor", 0.99, ())
+    assert "full by design" in row.why
+
+
+@pytest.mark.parametrize(
+    ("unit", "now", "hard", "limit"),
+    [
+        pytest.param("GB", 90.0, "100GB", 1e11, id="bytes"),
+        pytest.param("GB", 90.0, "100", 1e11, id="plain_number_of_gigabytes"),
+        pytest.param("ms", 90.0, "100ms", 0.1, id="time"),
+        pytest.param("percent", 90.0, "100", 1.0, id="plain_number_of_percentages"),
+        pytest.param("percent", 90.0, "100%", 1.0, id="percent"),
+        pytest.param("", 90.0, "100%", 1.0, id="a_share_by_its_limit"),
+        pytest.param("", 90.0, "100", 100.0, id="plain_numbers"),
+    ],
+)
+def test_readings_and_thresholds_of_a_signal_meet_in_its_base_unit(
+    unit: str, now: float, hard: str, limit: float
+) -> None:
+    text = (
+        f"components: [{{name: db, limits: [{{resource: used, hard: {hard}}}]}}]\n"
+        f"signals: [{{name: used, component: db, unit: '{unit}'}}]\n"
+        f"bands: [{{signal: used, component: db, levels: {{low: [0, {hard}], full: [{hard}, null]}}}}]\n"
+        f"assess: {{good: [{{signal: used, below: {hard}}}]}}\n"
+        f"alerts: {{rules: [{{name: a, signal: used, above: {hard}}}]}}\n"
+    )
+    held = replace(series("db/used", [now], MetricKind.UNKNOWN), unit=unit)
+    found = assessed(text, held)
+    (row,), (condition,) = found.standings, found.conditions
+    assert (row.theoretical_limit, row.theoretical_utilization) == pytest.approx((limit, 0.9))
+    assert (row.band, len(found.good), condition.holds, condition.above) == ("low", 1, Truth.NO, limit)
+    (past,) = assessed(text, replace(held, values=held.values + 20)).conditions
+    assert past.holds is Truth.YES
+
+
+def test_a_threshold_that_measures_something_else_is_compared_with_nothing_and_named() -> None:
+    text = (
+        "components: [{name: db, limits: [{resource: disk, signal: used, hard: 90%}]}]\n"
+        "signals: [{name: used, component: db, unit: GB}]\n"
+        "assess: {triggers: [{signal: used, above: 80%}]}\n"
+    )
+    found = assessed(text, replace(series("db/used", [88.0], MetricKind.UNKNOWN), unit="GB"))
+    (row,) = found.standings
+    other = "is a share, and the series in GB"
+    assert (row.verdict.value, row.why, found.bottlenecks) == ("unknown", f"the limit {other}", ())
+    assert found.notes == (f"used: a threshold of it {other}; it is not judged by that one",)
 
 
 RULE = "alerts: {rules: [{name: a, signal: cpu, above: 80%, for: 5min, severity: critical}]}\n"
@@ -221,7 +318,10 @@ def test_what_has_no_sample_of_late_is_never_taken_for_a_breach(
 
 def test_a_share_is_never_held_against_a_count() -> None:
     (condition,) = assessed(RULE, series("cpu", [90.0] * 10, MetricKind.COUNT)).conditions
-    assert (condition.holds, condition.why) == (Truth.UNKNOWN, "cannot tell: its threshold is a share, cpu is a count")
+    assert (condition.holds, condition.why) == (
+        Truth.UNKNOWN,
+        "cannot tell: its threshold is a share, and the series a count",
+    )
 
 
 def test_a_rule_that_cannot_be_judged_says_why() -> None:

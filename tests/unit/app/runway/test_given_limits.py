@@ -7,28 +7,31 @@ import pytest
 from plimsoll.app.runway.given_limits import NO_LEAD_TIMES, check_used, given_limits, lead_times
 from plimsoll.domain.errors import UsageError
 from plimsoll.domain.limit import Direction
-from plimsoll.domain.series import MetricKind
 
 
 @pytest.mark.parametrize(
-    ("text", "unit", "kind", "values"),
+    ("text", "unit", "scale", "values"),
     [
-        pytest.param("a=90%", "ratio", MetricKind.RATIO, (None, 0.9), id="share"),
-        pytest.param("a=90", "ratio", MetricKind.PERCENT, (None, 0.9), id="bare_number_on_a_column_of_percentages"),
-        pytest.param("a=90%", "ratio", MetricKind.PERCENT, (None, 0.9), id="percent_on_a_column_of_percentages"),
-        pytest.param("a=80%..95%", "ratio", MetricKind.RATIO, (0.8, 0.95), id="soft_and_hard"),
-        pytest.param("a=1Ki", "bytes", MetricKind.BYTES, (None, 1024.0), id="bytes"),
-        pytest.param("a=500m", "cores", MetricKind.GAUGE, (None, 0.5), id="half_a_core"),
-        pytest.param("a=250ms", "seconds", MetricKind.SECONDS, (None, 0.25), id="time"),
-        pytest.param("a=1.5k", "", MetricKind.COUNT, (None, 1500.0), id="count"),
-        pytest.param("a=2Gi", "", MetricKind.UNKNOWN, (None, 2.0 * 2**30), id="a_unit_on_a_column_of_none"),
-        pytest.param("a=b=5", "", MetricKind.UNKNOWN, (None, 5.0), id="a_name_with_an_equals_sign"),
+        pytest.param("a=90%", "ratio", 1.0, (None, 0.9), id="share"),
+        pytest.param("a=90", "ratio", 0.01, (None, 0.9), id="bare_number_on_a_column_of_percentages"),
+        pytest.param("a=90%", "ratio", 0.01, (None, 0.9), id="percent_on_a_column_of_percentages"),
+        pytest.param("a=80%..95%", "ratio", 1.0, (0.8, 0.95), id="soft_and_hard"),
+        pytest.param("a=1Ki", "bytes", 1.0, (None, 1024.0), id="bytes"),
+        pytest.param("a=500m", "cores", 1.0, (None, 0.5), id="half_a_core"),
+        pytest.param("a=250ms", "seconds", 1.0, (None, 0.25), id="time"),
+        pytest.param("a=250ms", "seconds", 0.001, (None, 0.25), id="time_on_a_column_in_milliseconds"),
+        pytest.param("a=250", "seconds", 0.001, (None, 0.25), id="bare_number_on_a_column_in_milliseconds"),
+        pytest.param("a=100", "bytes", 1e9, (None, 1e11), id="bare_number_on_a_column_of_gigabytes"),
+        pytest.param("a=100GB", "bytes", 1e9, (None, 1e11), id="bytes_on_a_column_of_gigabytes"),
+        pytest.param("a=1.5k", "", 1.0, (None, 1500.0), id="count"),
+        pytest.param("a=2Gi", "", 1.0, (None, 2.0 * 2**30), id="a_unit_on_a_column_of_none"),
+        pytest.param("a=b=5", "", 1.0, (None, 5.0), id="a_name_with_an_equals_sign"),
     ],
 )
 def test_a_value_is_read_in_the_unit_of_its_series(
-    text: str, unit: str, kind: MetricKind, values: tuple[float | None, float]
+    text: str, unit: str, scale: float, values: tuple[float | None, float]
 ) -> None:
-    assert given_limits([text])[0].values(unit, kind) == values
+    assert given_limits([text])[0].values(unit, scale) == values
 
 
 @pytest.mark.parametrize(
@@ -53,7 +56,7 @@ def test_a_word_that_is_no_limit_is_refused_in_one_line(text: str, says: str) ->
 
 def test_a_value_of_another_sort_than_its_series_is_refused() -> None:
     with pytest.raises(UsageError, match="the series is in bytes"):
-        given_limits(["a=5ms"])[0].values("bytes", MetricKind.BYTES)
+        given_limits(["a=5ms"])[0].values("bytes")
 
 
 @pytest.mark.parametrize(
@@ -62,7 +65,7 @@ def test_a_value_of_another_sort_than_its_series_is_refused() -> None:
 )
 def test_a_soft_limit_past_the_hard_one_is_refused(limits: list[str], floors: list[str]) -> None:
     with pytest.raises(UsageError, match="must come before"):
-        given_limits(limits, floors)[0].values("ratio", MetricKind.RATIO)
+        given_limits(limits, floors)[0].values("ratio")
 
 
 def test_a_floor_lies_below_and_names_may_hold_wildcards() -> None:

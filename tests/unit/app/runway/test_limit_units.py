@@ -29,6 +29,10 @@ def series_of(value: float, kind: MetricKind = UNKNOWN, unit: str = "", name: st
         pytest.param(series_of(3.0, unit="GB"), (5e9, "bytes"), "bytes", (3e9, 5e9), id="gigabytes"),
         pytest.param(series_of(120.0, unit="ms"), (0.25, "seconds"), "seconds", (0.12, 0.25), id="milliseconds"),
         pytest.param(series_of(0.12), (0.25, "seconds"), "seconds", (0.12, 0.25), id="no_unit_is_that_of_the_limit"),
+        pytest.param(series_of(3.0, unit="GB"), (5.0, "count"), "bytes", (3e9, 5e9), id="plain_of_gigabytes"),
+        pytest.param(
+            series_of(82.0, MetricKind.GAUGE), (0.9, "ratio"), "ratio", (0.82, 0.9), id="a_gauge_by_its_values"
+        ),
         pytest.param(series_of(300.0, unit="jobs"), (400.0, "count"), "jobs", (300, 400), id="plain_numbers"),
     ],
 )
@@ -49,11 +53,12 @@ def test_a_limit_and_its_series_meet_in_one_unit(
         pytest.param(series_of(3e9, unit="bytes"), (0.2, "ratio"), "the limit is a share, and the series in bytes"),
         pytest.param(series_of(3.0, unit="GB"), (0.25, "seconds"), "the limit is in seconds, and the series in GB"),
         pytest.param(series_of(82.0, PERCENT), (5e9, "bytes"), "the limit is in bytes, and the series tells a share"),
+        pytest.param(series_of(3.0, MetricKind.COUNT), (0.2, "ratio"), "the limit is a share, and the series a count"),
         pytest.param(
             series_of(0.8, RATIO), (90.0, "count"), "the limit is 90 times the whole of a share; write it in percent"
         ),
     ],
-    ids=["share_of_bytes", "time_of_bytes", "bytes_of_a_share", "percent_of_a_ratio"],
+    ids=["share_of_bytes", "time_of_bytes", "bytes_of_a_share", "share_of_a_count", "percent_of_a_ratio"],
 )
 def test_a_limit_on_another_thing_than_its_series_is_none(series: Series, limit: tuple[float, str], why: str) -> None:
     value, of = limit

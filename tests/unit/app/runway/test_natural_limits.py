@@ -7,7 +7,7 @@ import shlex
 import numpy as np
 import pytest
 
-from plimsoll.app.runway.natural_limits import in_base_unit, natural_limit
+from plimsoll.app.runway.natural_limits import natural_limit
 from plimsoll.domain.limit import Direction
 from plimsoll.domain.series import MetricKind, Series, SeriesId
 
@@ -64,11 +64,6 @@ def test_what_was_taken_for_granted_is_said() -> None:
 
 def test_a_kind_that_the_source_states_goes_before_the_name() -> None:
     assert natural_limit(series("level", 0.1, 0.5, kind=MetricKind.RATIO)).limit is not None
-
-
-def test_a_limit_in_percent_makes_a_share_of_a_column_without_a_kind() -> None:
-    assert in_base_unit(series("usage", 10, 50), as_share=True).values[-1] == 0.5
-    assert in_base_unit(series("usage", 10, 50)).values[-1] == 50
 
 
 def test_a_series_of_nothing_but_gaps_does_not_fail() -> None:
