@@ -39,7 +39,14 @@ class ForecastState(str, Enum):
 
 
 class Grade(str, Enum):
-    """How far to trust a forecast, by its backtest: A, a third better than seasonal naive; F, unusable or untested."""
+    """How far to trust a prediction, by the share of a naive one's error that it saved on the past (the skill).
+
+    A  a third or more              D  no worse than the naive one
+    B  a sixth or more              E  worse
+    C  a twentieth or more          F  not tested: the past is too short
+
+    One grade lower where the 80 % interval covered fewer than 60 % of the points: it is overconfident.
+    """
 
     A = "A"
     B = "B"
@@ -49,12 +56,18 @@ class Grade(str, Enum):
     F = "F"
 
 
+_GRADES = tuple(Grade)
+_LEAST_SKILL = ((1 / 3, Grade.A), (1 / 6, Grade.B), (1 / 20, Grade.C), (0.0, Grade.D))
+_OVERSURE = 0.6
+
+
 @dataclass(frozen=True, slots=True)
 class Accuracy:
     """The result of the backtest on the series' own past, with errors scaled as in MASE (Hyndman & Koehler 2006).
 
-    `mase` and `naive_mase` are the mean absolute errors of the median and of seasonal naive over the same points, each
-    divided by the mean seasonal step of the history. `coverage80` is the share of those points inside the 80 % interval
+    `mase` and `naive_mase` are the mean absolute errors of the median and of a naive prediction over the same points:
+    seasonal naive for a forecast, the last value for a runway. Each is divided by the mean seasonal step of the history
+    (for a runway, by the mean step). `coverage80` is the share of those points inside the 80 % interval
     fitted without their own window. `skill_error` is the standard error of the skill, None where a single window
     decides it.
     """
@@ -68,8 +81,17 @@ class Accuracy:
 
     @property
     def skill(self) -> float:
-        """The share of seasonal naive's error that the forecast avoids; zero or less means no better."""
+        """The share of the naive prediction's error that is avoided; zero or less means no better."""
         return 1.0 - self.mase / self.naive_mase if self.naive_mase > 0 else 0.0
+
+    @property
+    def grade(self) -> Grade:
+        """The grade that the skill and the coverage earn; A where there was no error at all."""
+        if self.mase == 0:
+            return Grade.A
+        grade = next((grade for least, grade in _LEAST_SKILL if self.skill >= least), Grade.E)
+        oversure = self.coverage80 < _OVERSURE and grade is not Grade.E
+        return _GRADES[_GRADES.index(grade) + 1] if oversure else grade
 
 
 @dataclass(frozen=True, slots=True)

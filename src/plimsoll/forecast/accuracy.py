@@ -1,20 +1,14 @@
 """How good was this method on this series, and does it beat a forecast that costs nothing?
 
-Errors are those of the backtest, each made without its own window, compared with seasonal naive on the same points.
-Grades, by the share of seasonal naive's error that is saved (the skill):
-
-    A  a third or more              D  no worse than seasonal naive
-    B  a sixth or more              E  worse
-    C  a twentieth or more          F  not tested: the past is too short
-
-Over six windows chance moves a grade by a letter or two. So the skill is given with its standard error, from leaving
-each of the W windows out in turn (the jackknife, Tukey 1958; s_w the skill without window w):
+Errors are those of the backtest, each made without its own window, compared with seasonal naive on the same points. The
+skill decides the grade (`Grade`), which over six windows chance moves by a letter or two. So the skill is given with
+its standard error, from leaving each of the W windows out in turn (the jackknife, Tukey 1958; s_w the skill without
+window w):
 
     error = sqrt((W - 1) / W sum_w (s_w - mean s)^2)
 
-A forecast whose 80 % interval covered fewer than 60 % of the points is overconfident, and one grade lower. One window
-shows how one stretch went, and the windows of a handful of samples nearly coincide: their skill is luck and is not
-reported.
+One window shows how one stretch went, and the windows of a handful of samples nearly coincide: their skill is luck and
+is not reported.
 """
 
 from __future__ import annotations
@@ -29,9 +23,6 @@ from plimsoll.forecast.kernel.nature import Matrix
 from plimsoll.forecast.outlook import Outlook
 from plimsoll.forecast.preparation import Prepared, known_samples
 
-_LEAST_SKILL = ((1 / 3, Grade.A), (1 / 6, Grade.B), (1 / 20, Grade.C), (0.0, Grade.D))
-_OVERSURE = 0.6
-_ORDER = tuple(Grade)
 LEAST_WINDOWS, LEAST_SAMPLES = 2, 10
 
 
@@ -114,11 +105,7 @@ def seasonal_step(values: Values, m: int) -> float:
 
 def grade_of(accuracy: Accuracy | None) -> Grade:
     """Grade a forecast by its backtest."""
-    if accuracy is None:
-        return Grade.F
-    grade = next((grade for least, grade in _LEAST_SKILL if accuracy.skill >= least), Grade.E)
-    oversure = accuracy.coverage80 < _OVERSURE and grade is not Grade.E
-    return _ORDER[_ORDER.index(grade) + 1] if oversure else grade
+    return Grade.F if accuracy is None else accuracy.grade
 
 
 def verdict(accuracy: Accuracy | None, tried: bool = False) -> str:

@@ -9,9 +9,7 @@ from plimsoll.planning.level_paths import Backtest
 from plimsoll.planning.level_states import CELLS, Posterior
 from plimsoll.planning.runway_grid import Grid
 
-_HALF = 0.5
 _ROUNDING = 1e-9
-_GRADES = ((1 / 3, Grade.A), (0.2, Grade.B), (0.05, Grade.C), (-0.05, Grade.D))
 
 
 def accuracy_of(grid: Grid, tried: Backtest | None) -> Accuracy | None:
@@ -26,14 +24,8 @@ def accuracy_of(grid: Grid, tried: Backtest | None) -> Accuracy | None:
 
 
 def grade_of(accuracy: Accuracy | None) -> Grade:
-    """Grade from A, a third better than the last value, to E; F untested; A to C one lower below 50 % coverage."""
-    if accuracy is None:
-        return Grade.F
-    if accuracy.mase == 0:
-        return Grade.A
-    grade = next((letter for least, letter in _GRADES if accuracy.skill >= least), Grade.E)
-    worse = {Grade.A: Grade.B, Grade.B: Grade.C, Grade.C: Grade.D}
-    return worse.get(grade, grade) if accuracy.coverage80 < _HALF else grade
+    """Grade a runway by its backtest, as a forecast is."""
+    return Grade.F if accuracy is None else accuracy.grade
 
 
 def methods_of(known: Posterior) -> tuple[MethodWeight, ...]:
