@@ -4,9 +4,8 @@
     peak to trough     mean of the busiest hour of the day / mean of the quietest
     high variance      hours whose standard deviation lies above the 80th percentile of all hours'
 
-Hours (and weekdays) of a series that only rises or falls differ because later ones are farther along, not by a rhythm:
-where the least-squares line through the series explains more than half of the distance between the highest and the
-lowest of their means, no peak is named.
+A peak is named only where hours (or weekdays) differ by more than chance and by more than the course of the series:
+see `rhythm`.
 
 The percentile, the buffer on the peak and what to size for are rules that a model may state (PatternRules).
 
@@ -21,12 +20,13 @@ from typing import Any
 
 import numpy as np
 
+from plimsoll.assess.rhythm import FEWEST_CYCLES, slots_differ, whole_cycles
 from plimsoll.assess.trends import plain_trends
 from plimsoll.domain.local_time import local_ms, weekdays
 from plimsoll.domain.pattern import WEEKDAYS, Pattern, PatternState, SizingScenario, Slot
-from plimsoll.domain.quantity import PAST_MEASURE
+from plimsoll.domain.quantity import PAST_MEASURE, counted
 from plimsoll.domain.series import Series, Times, Values
-from plimsoll.domain.time_spans import DAY_MS, HOUR_MS
+from plimsoll.domain.time_spans import DAY_MS, HOUR_MS, WEEK_MS
 
 MIN_SPAN_MS = DAY_MS
 _WEEKEND = 5
@@ -84,16 +84,15 @@ def _rhythm(series: Series, tz: str, rules: PatternRules) -> Pattern:
     by_weekday = _slots(values, weekday, WEEKDAYS)
     means = [slot.mean for slot in by_hour]
     busiest, quietest = max(means), min(means)
-    days = (times - times[0]) / DAY_MS
-    slope, start = np.polyfit(days, values, 1)
-    flat = values - (start + slope * days)
-    hours_have, weekdays_have = _rhythmic(values, flat, hour), _rhythmic(values, flat, weekday)
-    course = "" if hours_have else f"; hours differ only because it {'rises' if slope > 0 else 'falls'}"
+    step_ms = _step_of(times)
+    hours_have = slots_differ(times, values, hour, step_ms, DAY_MS)
+    weekdays_have = slots_differ(times, values, weekday, step_ms, WEEK_MS)
     return Pattern(
         series=str(series.id),
         unit=series.unit,
         state=PatternState.OK,
-        why=f"{values.size} samples over {days[-1]:.1f} days{course}",
+        why=f"{values.size} samples over {(times[-1] - times[0]) / DAY_MS:.1f} days"
+        + ("" if hours_have else _no_busy_hour(len(by_hour), whole_cycles(times, step_ms, DAY_MS))),
         tz=tz,
         by_hour=by_hour,
         by_weekday=by_weekday,
@@ -157,15 +156,12 @@ def _extreme(slots: Sequence[Slot], *, highest: bool) -> str | None:
     return max(slots, key=lambda slot: slot.mean if highest else -slot.mean).label
 
 
-def _rhythmic(values: Values, flat: Values, keys: Times) -> bool:
-    """Whether the means of the slots differ by more than the trend, which `flat` is the values without."""
-    return _spread(flat, keys) >= 0.5 * _spread(values, keys)
-
-
-def _spread(values: Values, keys: Times) -> float:
-    """The distance between the highest and the lowest mean of a slot."""
-    means = [float(values[keys == key].mean()) for key in np.unique(keys)]
-    return max(means) - min(means)
+def _no_busy_hour(hours: int, days: int) -> str:
+    """Say why no hour is busier than others."""
+    if hours < 2:
+        return ""
+    few = f"{counted(days, 'whole day')} of samples, needs {FEWEST_CYCLES}"
+    return f"; no busy hour: {few if days < FEWEST_CYCLES else 'hours differ by no more than chance and its course'}"
 
 
 def _high_variance(slots: Sequence[Slot], quantile: float) -> tuple[str, ...]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import numpy as np
 import pytest
+from scipy.signal import lfilter
 
 from plimsoll.assess.patterns import pattern_of
 from plimsoll.domain.pattern import PatternState
@@ -89,10 +91,45 @@ def test_what_only_rises_has_no_busy_hour_and_no_busy_day(weeks: float) -> None:
     found = pattern_of(filling(0.0, weeks))
     assert (found.peak_hour, found.trough_hour, found.peak_day, found.trough_day) == (None,) * 4
     assert found.peak_to_trough is None
-    assert "hours differ only because it rises" in found.why
+    assert "; no busy hour: " in found.why
 
 
 def test_a_rhythm_on_top_of_a_rise_is_still_told() -> None:
     found = pattern_of(filling(3.0))
     assert (found.peak_hour, found.trough_hour) == ("06:00", "18:00")
-    assert "only because" not in found.why
+    assert "no busy hour" not in found.why
+
+
+def hourly(days: int, rhythm: float, seed: int, kept: float = 0.0) -> Series:
+    """Noise of one, of which each hour keeps a share from the hour before, round a wave of the day of this height."""
+    hours = np.arange(24 * days)
+    shocks = np.random.default_rng(seed).normal(0, 1, hours.size)
+    noise = lfilter([1.0], [1.0, -kept], shocks)
+    return Series(SeriesId("load"), MONDAY_MS + HOUR_MS * hours, 100 + noise + rhythm * np.sin(hours * 2 * np.pi / 24))
+
+
+@pytest.mark.parametrize("kept", [0.0, 0.9, 1.0], ids=["white", "lasting", "random_walk"])
+@pytest.mark.parametrize("days", [5, 14, 60])
+def test_noise_has_no_busy_hour_and_no_busy_day(days: int, kept: float) -> None:
+    found = [pattern_of(hourly(days, 0.0, seed, kept)) for seed in range(25)]
+    assert sum(one.peak_hour is not None or one.peak_day is not None for one in found) <= 2
+    assert all("no more than chance" in one.why for one in found if one.peak_hour is None)
+
+
+@pytest.mark.parametrize(("days", "rhythm"), [(5, 5.0), (14, 2.0), (60, 1.0)])
+def test_a_rhythm_that_comes_back_day_by_day_is_told(days: int, rhythm: float) -> None:
+    found = [pattern_of(hourly(days, rhythm, seed)) for seed in range(10)]
+    assert all("04:00" <= (one.peak_hour or "") <= "08:00" for one in found)
+
+
+def test_two_days_tell_no_busy_hour_and_say_how_many_do() -> None:
+    found = pattern_of(hourly(2, 50.0, 0))
+    assert (found.peak_hour, found.peak_to_trough) == (None, None)
+    assert found.why.endswith("; no busy hour: 2 whole days of samples, needs 3")
+
+
+def test_a_rhythm_with_gaps_in_it_is_still_told() -> None:
+    whole = hourly(14, 5.0, 0)
+    values = np.where(np.random.default_rng(1).random(len(whole)) < 0.3, np.nan, whole.values)
+    values[:60] = np.nan
+    assert "04:00" <= (pattern_of(replace(whole, values=values)).peak_hour or "") <= "08:00"
