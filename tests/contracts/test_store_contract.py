@@ -103,8 +103,8 @@ def test_any_year_of_the_calendar_can_be_kept(store: SeriesStore, year: int) -> 
 
 @pytest.mark.parametrize("at", [EVER.start_ms - 1, EVER.end_ms, 1_753_833_600_000_000_000], ids=str)
 def test_a_time_outside_the_calendar_is_refused_with_the_whole_harvest(store: SeriesStore, at: int) -> None:
-    with pytest.raises(InputError, match="outside the years 1 to 9999"):
-        store.append(harvest(series(CPU, {at: 1.0}), series(DISK, {START: 1.0})))
+    with pytest.raises(InputError, match=f"{at} lies outside the years 1 to 9999"):
+        store.append(harvest(series(CPU, {START: 1.0, at: 1.0}), series(DISK, {START: 1.0})))
     assert store.read(Selector(), EVER).series == ()
 
 

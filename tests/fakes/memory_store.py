@@ -26,8 +26,9 @@ class MemoryStore:
     def append(self, harvest: Harvest) -> int:
         kept: set[tuple[SeriesId, int]] = set()
         for series in harvest.series:
-            if any(not EVER.start_ms <= time < EVER.end_ms for time in series.times_ms.tolist()):
-                raise InputError(f"{series.id}: a time lies outside the years 1 to 9999")
+            odd = [time for time in series.times_ms.tolist() if not EVER.start_ms <= time < EVER.end_ms]
+            if odd:
+                raise InputError(f"{series.id}: time {odd[0]} lies outside the years 1 to 9999")
         for series in (item for item in harvest.series if len(item)):
             unit, kind = self._meta.get(series.id, ("", MetricKind.UNKNOWN))
             self._meta[series.id] = (series.unit or unit, kind if series.kind is MetricKind.UNKNOWN else series.kind)

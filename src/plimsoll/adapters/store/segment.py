@@ -105,10 +105,10 @@ def ranges(readers: Sequence[SegmentReader]) -> list[tuple[int, int]]:
     cuts, rows = [-1], 0
     for end, count in ends:
         rows += count
-        if rows >= _ROWS_PER_PART and end > cuts[-1]:
+        if rows >= _ROWS_PER_PART:
             cuts.append(end)
             rows = 0
-    cuts.append(max(ends[-1][0], cuts[-1]))
+    cuts.append(ends[-1][0])
     return [(low + 1, high) for low, high in pairwise(cuts) if high > low]
 
 
