@@ -63,7 +63,8 @@ class Course:
     """How one driver grows: by monthly rates, of which the last continues, or through given points.
 
     `low` and `high` are the rates of a stated range; `spread` is the standard deviation of a month's log growth. If
-    `is_fitted`, the points lie on a line fitted to the past with its events removed; otherwise the user stated them.
+    `is_fitted`, the points lie on a line fitted to the past with its events removed, and `spread` is the standard error
+    of a month's growth as a share of the first point; otherwise the user stated them.
     """
 
     name: str

@@ -5,6 +5,7 @@ so that a plan never differs by one user from a calculation by hand.
 
     month m:  value(m) = round(value(m - 1) x (1 + rate(m)))
     spread:   low, high = value x exp(-+ z x spread x sqrt(m)), z the normal quantile of the interval
+    a line:   low, high = value -+ z x spread x m x value(0), at least 0: the error of a slope adds up
 """
 
 from __future__ import annotations
@@ -111,6 +112,10 @@ def _bounds(course: Course, start: Exact, mid: Sequence[Exact], rounding: Roundi
         low = _grown(start, [exact(course.low)] * months, rounding)
         high = _grown(start, [exact(course.high)] * months, rounding)
         return [min(pair) for pair in zip(low, mid, strict=True)], [max(pair) for pair in zip(high, mid, strict=True)]
+    if course.is_fitted:
+        each = exact(_Z80 * course.spread) * start
+        low = [rounded(max(Fraction(0), value - each * month), rounding) for month, value in enumerate(mid)]
+        return low, [rounded(value + each * month, rounding) for month, value in enumerate(mid)]
     factors = [math.exp(_Z80 * course.spread * math.sqrt(month)) for month in range(len(mid))]
     low = [rounded(value / exact(factor), rounding) for value, factor in zip(mid, factors, strict=True)]
     high = [rounded(value * exact(factor), rounding) for value, factor in zip(mid, factors, strict=True)]

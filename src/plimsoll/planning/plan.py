@@ -34,7 +34,7 @@ def make_plan(inputs: PlanInputs, notes: Sequence[str] = ()) -> Plan:
     _refuse_emptiness(inputs, acting)
     planned = months_of(inputs, plain, acting)
     months, known = planned.whole, taken(inputs, plain, planned.whole)
-    peak = _peak(inputs, plain[-1])
+    peak = _peak(inputs)
     dated = by_date([*events(inputs, months, planned.moments), *told(inputs, known)])
     stops = obstacles(inputs, [*planned.moments, *peak])
     return Plan(
@@ -70,13 +70,13 @@ def _refuse_emptiness(inputs: PlanInputs, acting: Sequence[Event]) -> None:
         )
 
 
-def _peak(inputs: PlanInputs, last: Outlook) -> list[Month]:
+def _peak(inputs: PlanInputs) -> list[Month]:
     """Return the last month at the scenario's momentary peak, where it states one."""
     course = inputs.course
     if course is None or course.peak is None:
         return []
     demands = at_value(inputs.drivers, course.driver, course.peak)
-    return [month_at(inputs, inputs.months, Outlook(last.low, demands, demands))]
+    return [month_at(inputs, inputs.months, Outlook(demands, demands, demands))]
 
 
 def _periods(inputs: PlanInputs, months: Sequence[Month]) -> tuple[Period, ...]:
@@ -206,7 +206,7 @@ def _total(inputs: PlanInputs, months: Sequence[Month]) -> Cost | None:
     """Sum the costs of months 1 to the last; None where a month's cost is unknown."""
     costs = [_cost(inputs, month) for month in months[1:]]
     known = [cost for cost in costs if cost is not None]
-    if not known or len(known) < len(costs):
+    if len(known) < len(costs):
         return None
     sums = [_sum([getattr(cost, side) for cost in known]) for side in ("low", "mid", "high")]
     last = known[-1].left_out  # unpriced additions only accumulate: the last month names all of them

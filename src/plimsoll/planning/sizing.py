@@ -139,8 +139,7 @@ def replicas_for(component: Component, demand: Exact, survive: Sequence[Survival
     carries = exact(component.capacity or 0.0) * exact(component.slo.utilization or 1.0)
     needed = math.ceil(demand / carries)
     bounds = component.replicas
-    if bounds.buffer_ratio or bounds.buffer_min:
-        needed += max(bounds.buffer_min, math.ceil(needed * exact(bounds.buffer_ratio)))
+    needed += max(bounds.buffer_min, math.ceil(needed * exact(bounds.buffer_ratio)))
     return max(bounds.min, _surviving(needed, component.name, survive))
 
 

@@ -61,9 +61,11 @@ def test_month_1_is_one_month_after_the_start_with_one_months_growth() -> None:
 
 
 def test_what_the_maximum_does_not_allow_is_blocked_not_cut_down() -> None:
-    (blocked,) = make_plan(DOUBLING).blocked
+    plan = make_plan(DOUBLING)
+    (blocked,) = plan.blocked
     assert (blocked.date, blocked.need, blocked.limit) == (date(2026, 4, 30), 8, 4)
     assert "raise the maximum" in blocked.remedy
+    assert [item.by for item in plan.action_items if blocked.remedy in item.what] == [blocked.date]
 
 
 def test_a_maximum_that_is_passed_again_later_is_raised_for_the_whole_plan() -> None:

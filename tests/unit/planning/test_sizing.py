@@ -58,12 +58,21 @@ def test_replicas_round_up_and_keep_the_minimum(demand: float, replicas: int) ->
     [
         ({"slo": Slo(utilization=0.8)}, (), 13),
         ({"replicas": Replicas(min=1, buffer_ratio=0.2, buffer_min=1)}, (), 12),
+        ({"replicas": Replicas(min=1, buffer_min=2)}, (), 12),
         ({"capacity": 500.0, "replicas": Replicas(min=1, buffer_ratio=0.2, buffer_min=1)}, (), 2),
         ({}, (Survival(None, 1, None),), 11),
         ({}, (Survival("web", 1, 3),), 15),
         ({}, (Survival("db", 1, 3),), 10),
     ],
-    ids=["at_80_percent", "buffer_of_a_fifth", "buffer_of_at_least_one", "lose_one", "lose_a_zone_of_3", "of_another"],
+    ids=[
+        "at_80_percent",
+        "buffer_of_a_fifth",
+        "buffer_of_two",
+        "buffer_of_at_least_one",
+        "lose_one",
+        "lose_a_zone_of_3",
+        "of_another",
+    ],
 )
 def test_utilization_buffers_and_losses_ask_for_more(
     changed: dict[str, object], survive: tuple[Survival, ...], replicas: int

@@ -18,6 +18,7 @@ from plimsoll.app.runway.of_model import annotations_of
 from plimsoll.assess.trends import plain_trend
 from plimsoll.domain.errors import NothingToAnswer
 from plimsoll.domain.forecast import Annotations, Event
+from plimsoll.domain.pattern import PlainTrend
 from plimsoll.domain.plan_inputs import Course, Point, Rate
 from plimsoll.domain.quantity import counted, format_quantity
 from plimsoll.domain.series import Series, Window, as_datetime
@@ -25,6 +26,7 @@ from plimsoll.domain.stored import EVER
 from plimsoll.domain.time_spans import DAY_MS
 from plimsoll.forecast.annotations import ordinary, with_events
 from plimsoll.forecast.scenarios import growth_of_history
+from plimsoll.planning.growth import CONFIDENCE
 from plimsoll.planning.months import day_ms
 
 MAX_MONTHS = 600
@@ -90,8 +92,8 @@ def _active(events: tuple[Event, ...], at_ms: int) -> tuple[Event, ...]:
 def courses_of_history(model: Model, past: Mapping[str, Series]) -> list[tuple[Course | None, str]]:
     """Extrapolate every driver that follows no other: by its monthly rates, or by a fitted line; say which.
 
-    The line is used where there are too few whole months for rates; the error of its slope is the spread of a month. A
-    driver whose history determines no growth gets None, with the reason.
+    The line is used where there are too few whole months for rates. A driver whose history determines no growth gets
+    None, with the reason.
     """
     roots = [driver.name for driver in model.file.drivers if driver.of is None and driver.name in past]
     return [_course_of_history(name, past[name]) for name in roots]
@@ -113,9 +115,19 @@ def _along_line(name: str, series: Series) -> tuple[Course | None, str]:
     if line is None or last <= 0:
         why = "its last value is not above 0" if last <= 0 else f"{counted(known.size, 'value')} of it are too few"
         return None, f"{name}: its history tells no growth, {why}; state it with a scenario, or --growth"
-    step, error = line.growth["month"], MONTH_DAYS * (line.slope_error_per_day or 0.0)
-    points = tuple(Point(float(month), max(0.0, last + step * month)) for month in (0, MAX_MONTHS))
+    step = line.growth["month"]
+    end = min(MAX_MONTHS, last / -step) if step < 0 else MAX_MONTHS  # nothing is left after that
+    points = (Point(0.0, last), Point(end, max(0.0, last + step * end)))
     explained = "" if line.r_squared is None else f", R2 {line.r_squared:.2f}"
     how = f"the line through the {line.samples} values of its history over {line.span_days:.3g} d{explained}"
-    course = Course(_PAST, name, points=points, spread=error / last, is_fitted=True)
+    course = Course(_PAST, name, points=points, spread=_slope_error(line) / last, is_fitted=True)
     return course, f"{name} grows by {format_quantity(step, '')} a month, {how}"
+
+
+def _slope_error(line: PlainTrend) -> float:
+    """Return the standard error of a month's growth, widened for few values: Student's t for the normal quantile."""
+    from scipy.special import ndtri, stdtrit
+
+    upper = (1 + CONFIDENCE) / 2
+    error = MONTH_DAYS * (line.slope_error_per_day or 0.0)
+    return error * float(stdtrit(line.samples - 2, upper) / ndtri(upper))

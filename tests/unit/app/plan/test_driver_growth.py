@@ -8,10 +8,13 @@ import numpy as np
 import pytest
 
 from plimsoll.app.model import model_from_text
+from plimsoll.app.plan.driver_growth import courses_of_history
 from plimsoll.app.plan.plans import Question, plan
 from plimsoll.domain.errors import NothingToAnswer
 from plimsoll.domain.plan import Plan
+from plimsoll.domain.plan_inputs import Driver
 from plimsoll.domain.series import Series, SeriesId
+from plimsoll.planning.growth import outlooks
 from plimsoll.planning.months import day_ms
 
 FIRST, DAYS, LAUNCH = date(2026, 3, 1), 120, 60  # the launch is on 30 April, the last sample on 28 June
@@ -93,6 +96,27 @@ def test_a_line_through_the_past_is_no_table_of_stated_points() -> None:
     answer = planned("start: 2026-08-05, end: 2026-08-06, factor: 3", values=short)
     assert [period.demand for period in answer.periods] == pytest.approx([300, 100])
     assert not any("points" in note for note in answer.notes)
+
+
+def test_a_line_that_falls_ends_at_zero_and_not_before() -> None:
+    """Two fewer a day: 60 fewer after a month of 30 days, and none left after two."""
+    falling = np.where(np.arange(DAYS) < DAYS - 40, np.nan, 100.0 + 2.0 * np.arange(DAYS)[::-1])
+    answer = planned(values=falling)
+    assert [period.demand for period in answer.periods] == pytest.approx([40, 0])
+    assert any("users grows by -60 a month" in note for note in answer.notes)
+
+
+def test_the_interval_of_a_line_holds_four_of_five_true_slopes_at_every_month() -> None:
+    """The error of a slope adds up month by month; few values leave it less certain than many."""
+    model, times = model_from_text(TEXT), day_ms(FIRST) + 9 * DAY_MS * np.arange(5)
+    random, held = np.random.default_rng(5), np.zeros(3)
+    for _ in range(400):
+        values = 1000.0 + random.normal(0.0, 5.0, times.size)
+        ((course, _),) = courses_of_history(model, {"users": Series(SeriesId("users"), times, values)})
+        assert course is not None
+        found = outlooks((Driver("users", now=float(values[-1])),), (course,), 12)
+        held += [found[month].low["users"] <= values[-1] <= found[month].high["users"] for month in (1, 6, 12)]
+    assert held / 400 == pytest.approx([0.8] * 3, abs=4 * (0.8 * 0.2 / 400) ** 0.5)
 
 
 def test_a_history_of_which_nothing_counts_is_said_to_say_nothing() -> None:
