@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
+
 from plimsoll.domain.ports import Signal, Source
 from plimsoll.domain.quantity import some_of
 from plimsoll.domain.series import Gap, Harvest, Series, SeriesId, Window, as_datetime
 from plimsoll.domain.stored import EVER
 from plimsoll.domain.time_spans import DAY_S
+from plimsoll.planning.history import stale_after_ms
 
 _STEP_S = 60.0
 _STEPS_AT_MOST = 10_000
@@ -79,6 +82,13 @@ def joined(name: str, parts: Sequence[Harvest]) -> Harvest:
         tuple(gap for part in parts for gap in part.gaps),
         tuple(dict.fromkeys(note for part in parts for note in part.notes)),
     )
+
+
+def stale_after_s(series: Series) -> float:
+    """How old the last sample of a series may be to tell of the present, in seconds: the rule of the runway."""
+    times_ms = series.times_ms[np.isfinite(series.values)]
+    step_ms = int(np.median(np.diff(times_ms))) if times_ms.size > 1 else 0
+    return stale_after_ms(step_ms) / 1000
 
 
 def within(series: Series, window: Window) -> Series:

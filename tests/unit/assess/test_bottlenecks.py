@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from plimsoll.adapters.knowledge import knowledge
+from plimsoll.app.model.kept import kept_for
+from plimsoll.app.model.prices import CostReviewSection
 from plimsoll.assess.bottlenecks import actions_of, bottlenecks_of, level_passed, priority_of
 from plimsoll.domain.assessment import Advice, Level, Priority, Resource, Severity, Term, Threshold
 from plimsoll.domain.limit import Direction
@@ -95,6 +97,16 @@ def test_an_action_names_every_resource_it_is_for_and_its_evidence() -> None:
 
 def test_every_piece_of_advice_has_a_known_topic_term_and_fact() -> None:
     for entry in ADVICE:
-        assert set(entry.needs) | set(entry.unless) <= set(KNOWN["facts"]), entry.id
+        assert set(entry.needs) | set(entry.unless) <= {*KNOWN["facts"], *KNOWN["unseen"]}, entry.id
         assert entry.text.endswith((".", "?")), entry.id
     assert len({entry.id for entry in ADVICE}) == len(ADVICE)
+
+
+def test_advice_on_what_no_command_sees_is_known_and_never_given() -> None:
+    never = {entry.id for entry in ADVICE if set(entry.needs) & set(KNOWN["unseen"])}
+    every = [resource(topic, 0.99, CPU, topic) for topic in KNOWN["topics"]]
+    seen = frozenset(KNOWN["facts"])
+    given = {item.id for item in actions_of(every, bottlenecks_of(every, ADVICE, {}, seen), ADVICE, seen)}
+    assert never == {"cdn"}
+    assert not given & never
+    assert kept_for(CostReviewSection, "cdn_above") == "for reviews of cost"

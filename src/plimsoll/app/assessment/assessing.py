@@ -23,12 +23,12 @@ _WORST = {Priority.IMMEDIATE: "critical", Priority.URGENT: "high", Priority.PLAN
 
 
 def assessment_of(
-    harvest: Harvest, model: Model, base: AdviceBase, as_of_ms: int, stale_after_s: float
+    harvest: Harvest, model: Model, base: AdviceBase, as_of_ms: int, stale_s: float | None = None
 ) -> Assessment | None:
     """Judge what was read by a model; None where the model has no limit, band or rule to judge by."""
     measures = measures_of(model, harvest.series)
     measured = measures.in_base_units(harvest)
-    readings = readings_of(measured, as_of_ms, stale_after_s)
+    readings = readings_of(measured, as_of_ms, stale_s)
     resources = resources_of_model(model, readings, measures, base)
     conditions = conditions_of(model, measured, measures, as_of_ms)
     if not resources and not conditions:
@@ -46,15 +46,15 @@ def assessment_of(
 
 
 def assessment_of_source(
-    harvest: Harvest, parts: Sequence[Inputs], base: AdviceBase, as_of_ms: int, stale_after_s: float
+    harvest: Harvest, parts: Sequence[Inputs], base: AdviceBase, as_of_ms: int, stale_s: float | None = None
 ) -> Assessment | None:
     """Judge resources by the limits that the runway has for them; None where there is none.
 
     Facts that support one advice over another come from all that was read.
     """
-    found = known_resources(parts, base, as_of_ms, stale_after_s)
+    found = known_resources(parts, base, as_of_ms, stale_s)
     measured = replace(harvest, series=tuple(in_base_unit(one) for one in harvest.series))
-    facts = facts_of(measured.series, readings_of(measured, as_of_ms, stale_after_s), frozenset())
+    facts = facts_of(measured.series, readings_of(measured, as_of_ms, stale_s), frozenset())
     return assess(harvest.source, found, base, as_of_ms, facts) if found else None
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from plimsoll.app.readings import stale_after_s
 from plimsoll.assess.bottlenecks import actions_of, bottlenecks_of, priority_of
 from plimsoll.assess.evidence import connections_idle, database_slow, memory_rises, sequential_scans
 from plimsoll.assess.standing import standing_of
@@ -77,20 +78,19 @@ def assess(
     )
 
 
-def last_reading(series: Series, as_of_ms: int, stale_after_s: float) -> Reading:
-    """Read the newest finite sample of a series; one older than `stale_after_s` is stale."""
+def last_reading(series: Series, as_of_ms: int, stale_s: float | None = None) -> Reading:
+    """Read the newest finite sample of a series; one older than `stale_s` is stale, else one too old for the runway."""
     usable = np.flatnonzero(np.isfinite(series.values) & (series.times_ms <= as_of_ms))
     if not usable.size:
         return Missing("no finite sample")
     value, age_s = float(series.values[usable[-1]]), (as_of_ms - int(series.times_ms[usable[-1]])) / 1000
-    return Value(value, age_s) if age_s <= stale_after_s else Stale(value, age_s)
+    oldest_s = stale_after_s(series) if stale_s is None else stale_s
+    return Value(value, age_s) if age_s <= oldest_s else Stale(value, age_s)
 
 
-def readings_of(harvest: Harvest, as_of_ms: int, stale_after_s: float) -> dict[str, Reading]:
+def readings_of(harvest: Harvest, as_of_ms: int, stale_s: float | None = None) -> dict[str, Reading]:
     """Read every series, in base units, by its name; a gap without a series is missing, with the gap's reason."""
-    found: dict[str, Reading] = {
-        str(series.id): last_reading(series, as_of_ms, stale_after_s) for series in harvest.series
-    }
+    found: dict[str, Reading] = {str(series.id): last_reading(series, as_of_ms, stale_s) for series in harvest.series}
     for gap in harvest.gaps:
         found.setdefault(str(gap.id), Missing(gap.reason))
     return found

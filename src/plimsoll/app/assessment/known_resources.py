@@ -22,19 +22,21 @@ from plimsoll.planning.runway import Resource as Known
 
 
 def known_resources(
-    parts: Sequence[Inputs], base: AdviceBase, as_of_ms: int, stale_after_s: float
+    parts: Sequence[Inputs], base: AdviceBase, as_of_ms: int, stale_s: float | None = None
 ) -> tuple[Resource, ...]:
     """List the resources with a limit, under the names that the runway gives them, and those that were not read."""
     held = (one for part in parts for one in part.resources)
     failed = (Resource("", row.resource, row.unit, Missing(row.why)) for part in parts for row in part.failed)
-    return (*_limited(held, base, as_of_ms, stale_after_s), *failed)
+    return (*_limited(held, base, as_of_ms, stale_s), *failed)
 
 
-def _limited(known: Iterable[Known], base: AdviceBase, as_of_ms: int, stale_after_s: float) -> Iterator[Resource]:
+def _limited(
+    known: Iterable[Known], base: AdviceBase, as_of_ms: int, stale_s: float | None = None
+) -> Iterator[Resource]:
     for one in known:
         if one.limit is None or (one.limit.binding is None and not one.limit.self_limiting):
             continue
-        reading = last_reading(one.series, as_of_ms, stale_after_s)
+        reading = last_reading(one.series, as_of_ms, stale_s)
         topics = base.topics_of(bare_name(one.name.removeprefix(f"{one.component}/")))
         plain = Resource("", one.name, one.limit.unit, reading, topics=topics)
         yield (

@@ -16,7 +16,7 @@ from plimsoll.app.forecasts.public_holidays import HolidayTerms, with_holidays
 from plimsoll.app.model import Model
 from plimsoll.app.model_terms import pattern_rules
 from plimsoll.app.plan.plans import Question, plan
-from plimsoll.app.readings import within
+from plimsoll.app.readings import stale_after_s, within
 from plimsoll.app.report.daily import daily_worst
 from plimsoll.app.report.gathered import Gathered, Told
 from plimsoll.app.report.reports import DAILY, MOST_CHARTS
@@ -32,12 +32,10 @@ from plimsoll.domain.pattern import Patterns
 from plimsoll.domain.runway import Runway
 from plimsoll.domain.series import Harvest, Series, Window, as_datetime
 from plimsoll.domain.stored import EVER
-from plimsoll.domain.time_spans import DAY_MS, DAY_S
+from plimsoll.domain.time_spans import DAY_MS
 from plimsoll.forecast.single import forecast_series
-from plimsoll.planning.history import stale_after_ms
 from plimsoll.planning.runway import Resource, Terms
 
-STALE_AFTER_S = DAY_S
 HORIZON_MS = 90 * DAY_MS
 _NOTHING_TO_JUDGE = "no limit is known of anything that was read; a model can give limits (`plimsoll init` begins one)"
 _MISSING = {
@@ -94,8 +92,8 @@ def gather(read: Read, model: Model | None, advice: AdviceBase) -> Gathered:
 
 def _assessment(read: Read, model: Model | None, advice: AdviceBase) -> Assessment | None:
     if model is not None:
-        return assessment_of(read.harvest, model, advice, read.as_of_ms, STALE_AFTER_S)
-    return assessment_of_source(read.harvest, read.inputs, advice, read.as_of_ms, STALE_AFTER_S)
+        return assessment_of(read.harvest, model, advice, read.as_of_ms)
+    return assessment_of_source(read.harvest, read.inputs, advice, read.as_of_ms)
 
 
 def _named(resource: Resource) -> Series:
@@ -111,8 +109,7 @@ def _until(resource: Resource, as_of_ms: int) -> Resource:
 def _is_stale(series: Series, as_of_ms: int) -> bool:
     """Whether the last value is too old to describe the present, by the rule of the runway."""
     times_ms = series.times_ms[np.isfinite(series.values)]
-    step_ms = int(np.median(np.diff(times_ms))) if times_ms.size > 1 else 0
-    return not times_ms.size or as_of_ms - int(times_ms[-1]) > stale_after_ms(step_ms)
+    return not times_ms.size or as_of_ms - int(times_ms[-1]) > 1000 * stale_after_s(series)
 
 
 def _patterns(series: Sequence[Series], read: Read, model: Model | None) -> Patterns | None:

@@ -38,7 +38,14 @@ PatternsOption = Annotated[
     ),
 ]
 HistoryOption = Annotated[str, typer.Option("--history", "--window", help="How much history to read.")]
-StaleOption = Annotated[str, typer.Option("--stale-after", help="Treat a last sample older than this as unknown.")]
+StaleOption = Annotated[
+    str,
+    typer.Option(
+        "--stale-after",
+        help="Treat a last sample older than this as unknown.",
+        show_default="three steps of its series, at least 1h",
+    ),
+]
 
 
 @app.command()
@@ -49,7 +56,7 @@ def assess(
     *,
     patterns: PatternsOption = False,
     history: HistoryOption = "7d",
-    stale_after: StaleOption = "1h",
+    stale_after: StaleOption = "",
     as_of: AsOfOrLastOption = "",
     options: SourceOptions,
     how: FormatOption = Format.TABLE,
@@ -63,7 +70,7 @@ def assess(
     from plimsoll.entrypoints.cli.harvest import Asked, harvest_of
 
     asked = Asked(source, options, span_ms(history, "--history"), as_of_ms(as_of, options.tz))
-    stale_s = span_s(stale_after, "--stale-after")
+    stale_s = span_s(stale_after, "--stale-after") if stale_after else None
     understood = model_if_named(model)
     if patterns:
         from plimsoll.render.assessment import pattern_tables
@@ -77,19 +84,19 @@ def assess(
     show(found, tables(found), how)
 
 
-def _by_model(asked: Asked, model: Model, stale_after_s: float) -> Assessment:
+def _by_model(asked: Asked, model: Model, stale_s: float | None) -> Assessment:
     from plimsoll.app.assessment.assessing import assessment_of
     from plimsoll.bootstrap import advice_base
     from plimsoll.bootstrap_sources import wall_clock_ms
     from plimsoll.entrypoints.cli.harvest import harvest_of
 
     harvest, now_ms = harvest_of(asked, model, wall_clock_ms)
-    found = assessment_of(harvest, model, advice_base(), now_ms, stale_after_s)
+    found = assessment_of(harvest, model, advice_base(), now_ms, stale_s)
     mend = "; give the model some, or judge a source by the limits that are known of it, without -m"
     return _judged(found, model.system.name, harvest.notes, mend)
 
 
-def _by_limits(asked: Asked, stale_after_s: float) -> Assessment:
+def _by_limits(asked: Asked, stale_s: float | None) -> Assessment:
     """Judge one source by the limits that its runway has."""
     from plimsoll.app.assessment.assessing import assessment_of_source
     from plimsoll.app.readings import live_step_s
@@ -107,7 +114,7 @@ def _by_limits(asked: Asked, stale_after_s: float) -> Assessment:
     else:
         harvest, now_ms = harvest_of(asked, None, wall_clock_ms)
         inputs = inputs_now(asked.source, harvest, Ask(Window(now_ms - asked.span_ms, now_ms + 1)))
-    found = assessment_of_source(harvest, (inputs,), advice_base(), now_ms, stale_after_s)
+    found = assessment_of_source(harvest, (inputs,), advice_base(), now_ms, stale_s)
     read = sum(1 for series in harvest.series if len(series))
     mend = f"; of none of {read} series a limit is known: a model (-m) can give limits" if read else ""
     told = _judged(found, harvest.source, harvest.notes, mend)

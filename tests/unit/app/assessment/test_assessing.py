@@ -11,12 +11,14 @@ from plimsoll.app.assessment.assessing import assessment_of, assessment_of_sourc
 from plimsoll.app.model import model_from_text
 from plimsoll.app.runway.given_limits import given_limits
 from plimsoll.app.runway.inputs import Ask, Inputs, inputs_of
+from plimsoll.app.runway.runways import runway
 from plimsoll.bootstrap import advice_base
 from plimsoll.bootstrap_sources import limit_catalog
 from plimsoll.domain.assessment import Assessment, Truth
 from plimsoll.domain.runway import RunwayRow, RunwayState
 from plimsoll.domain.series import Gap, Harvest, MetricKind, Series, SeriesId, Window
 from plimsoll.domain.stored import EVER
+from plimsoll.planning.runway import Terms
 
 HEAD = "apiVersion: plimsoll/v1\nkind: System\nmetadata: {name: shop}\n"
 NOW_MS = 1_700_000_000_000
@@ -225,6 +227,28 @@ def test_a_port_in_the_name_of_a_host_hides_no_topic() -> None:
     busy = replace(series("host_cpu_utilization_ratio", [0.95] * 20), unit="ratio")
     (found,) = assessed_alone(busy, component="10.0.0.1:9100").bottlenecks
     assert (found.resource, found.impact) == ("10.0.0.1:9100/cpu", advice_base().impacts["cpu"])
+
+
+@pytest.mark.parametrize(
+    ("step_min", "age_min", "is_known"),
+    [
+        pytest.param(1, 59, True, id="an_hour_at_least"),
+        pytest.param(60, 175, True, id="three_steps"),
+        pytest.param(60, 185, False, id="past_three_steps"),
+        pytest.param(24 * 60, 2 * 24 * 60, True, id="the_day_before_yesterday_of_daily_samples"),
+    ],
+)
+def test_a_sample_is_as_old_as_may_be_for_an_assessment_and_a_runway(
+    step_min: int, age_min: int, is_known: bool
+) -> None:
+    held = series("api/cpu_used_percent", [0.5] * 40)
+    times = NOW_MS - MINUTE_MS * (age_min + step_min * np.arange(39, -1, -1, dtype=np.int64))
+    harvest = Harvest("x", (replace(held, times_ms=times),), (), ())
+    parts = (known(harvest),)
+    found = assessment_of_source(harvest, parts, advice_base(), NOW_MS)
+    (row,) = runway(parts, Terms(NOW_MS)).document.rows
+    assert found is not None
+    assert (found.standings[0].now is not None, row.state is not RunwayState.STALE) == (is_known, is_known)
 
 
 def test_what_is_full_by_design_asks_for_nothing() -> None:
