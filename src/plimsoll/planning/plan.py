@@ -56,6 +56,7 @@ def make_plan(inputs: PlanInputs, notes: Sequence[str] = ()) -> Plan:
             *remarks,
             *laid_on_points(inputs, acting),
             *_start_shown(inputs, months),
+            *_never_reached(inputs),
             *_spare(inputs, months),
             *_full_use(inputs, months),
         ),
@@ -99,6 +100,14 @@ def _start_shown(inputs: PlanInputs, months: Sequence[Month]) -> tuple[str, ...]
         return ()
     names = ", ".join(event.name for event in months[0].active)
     return (f"month 0 is shown for {names}; totals are of months 1 to {inputs.months}",)
+
+
+def _never_reached(inputs: PlanInputs) -> tuple[str, ...]:
+    late = [str(number) for number in inputs.summary_months if number > inputs.months]
+    if not late:
+        return ()
+    word = "month" if len(late) == 1 else "months"
+    return (f"the summary leaves out {word} {', '.join(late)}: the plan ends with month {inputs.months}",)
 
 
 def _spare(inputs: PlanInputs, months: Sequence[Month]) -> tuple[str, ...]:
@@ -151,13 +160,8 @@ def _period(inputs: PlanInputs, month: Month, start: date, label: str) -> Period
 
 
 def _estimate(outlook: Outlook, name: str) -> Estimate:
-    low, high = outlook.low.get(name), outlook.high.get(name)
-    return Estimate(
-        value=plain(outlook.mid[name]),
-        low=plain(low) if low is not None else None,
-        high=plain(high) if high is not None else None,
-        confidence=CONFIDENCE,
-    )
+    low, mid, high = (plain(side[name]) for side in (outlook.low, outlook.mid, outlook.high))
+    return Estimate(mid, low, high, CONFIDENCE)
 
 
 def _number(demands: Demands, driver: str | None) -> float | None:

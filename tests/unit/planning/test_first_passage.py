@@ -59,6 +59,11 @@ def test_the_shape_of_a_day_says_at_which_hour_the_limit_is_passed() -> None:
     assert first_passage(grid, futures([[0.6]]), 1.0, 1, DAY).early_ms == 0.75 * DAY
 
 
+def test_a_slot_that_the_shape_does_not_know_hides_no_other() -> None:
+    passage = first_passage(flat_grid([np.nan, 0.5]), futures([[0.6]]), 1.0, 1, DAY)
+    assert passage.early_ms == DAY
+
+
 def test_low_is_bad_looks_at_the_lowest_sample() -> None:
     grid = flat_grid([0.0, -0.5, 0.5, 0.0])
     assert first_passage(grid, futures([[0.6]]), 0.1, -1, DAY).early_ms == 0.5 * DAY
@@ -96,6 +101,13 @@ def test_an_event_of_hours_is_seen_in_the_hours_it_lasts(start: float, end: floa
     event = Event("batch", round(start * DAY), round(end * DAY), factor=3.0)
     tripled = under_events(futures([[0.5] * 4]), grid, [event])
     assert first_passage(grid, tripled, 1.0, 1, 4 * DAY).early_ms == passes * DAY
+
+
+@pytest.mark.parametrize("change", [{"factor": 1.5}, {"offset": 0.4}], ids=["factor", "offset"])
+def test_a_small_event_of_hours_is_seen_as_a_large_one(change: dict[str, float]) -> None:
+    batch = Event("batch", round(2.5 * DAY), round(3 * DAY), **change)
+    changed = under_events(futures([[0.8] * 4]), flat_grid([0.0] * 4), [batch])
+    assert first_passage(flat_grid([0.0] * 4), changed, 1.0, 1, 4 * DAY).early_ms == 2.5 * DAY
 
 
 def test_events_follow_each_other_on_a_sample() -> None:

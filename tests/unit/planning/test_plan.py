@@ -28,6 +28,9 @@ from plimsoll.domain.plan_inputs import (
     TierSize,
     Transition,
 )
+from plimsoll.domain.platform_policy import HpaPolicy, KedaPolicy
+from plimsoll.domain.policies import AnyPolicy
+from plimsoll.domain.policy import Axis, Limits, Policy
 from plimsoll.domain.system import Component, Demand, Growth, Instance, Replicas, Size, Slo, System
 from plimsoll.planning.months import after_months
 from plimsoll.planning.plan import make_plan
@@ -73,6 +76,41 @@ def test_a_maximum_that_is_passed_again_later_is_raised_for_the_whole_plan() -> 
     (blocked,) = make_plan(replace(DOUBLING, months=4)).blocked
     assert blocked.need == 8
     assert blocked.remedy == "raise the maximum of replicas.max to 8 before 2026-04-30, and to 16 before 2026-05-31"
+
+
+@pytest.mark.parametrize(
+    ("policy", "stops"),
+    [
+        (HpaPolicy("hpa", 1, 4, ()), ["web needs 8 replicas, policy hpa stops at 4"]),
+        (KedaPolicy("keda", (), max=4), ["web needs 8 replicas, policy keda stops at 4"]),
+        (Policy("own", Limits(1, 4), ()), ["web needs 8 replicas, policy own stops at 4"]),
+        (Policy("sizes", Limits(1, 4), (), axis=Axis.RUNGS), []),
+    ],
+    ids=lambda value: getattr(value, "name", ""),
+)
+def test_a_policy_that_stops_before_what_is_needed_is_an_obstacle(policy: AnyPolicy, stops: list[str]) -> None:
+    web = replace(WEB, replicas=Replicas(min=1), policies=(policy,))
+    assert [stop.what for stop in make_plan(replace(DOUBLING, system=System("s", (web,)))).blocked] == stops
+
+
+def test_a_tier_whose_driver_is_not_known_is_no_obstacle() -> None:
+    tiers = (Tier("small", (("sessions", 10.0),), 100.0, ()),)
+    assert [stop.subject for stop in make_plan(replace(DOUBLING, tiers=tiers)).blocked] == ["web"]
+
+
+def test_a_month_is_summed_up_with_its_demand_its_replicas_and_its_cost() -> None:
+    (summary,) = make_plan(replace(DOUBLING, summary_months=(2,))).summary
+    assert (summary.month, summary.date, summary.replicas) == (2, date(2026, 3, 31), {"web": 4, "db": 1})
+    assert summary.demand is not None
+    assert summary.demand.value == 400
+    assert summary.cost is not None
+    assert summary.cost.mid == 1440.0
+
+
+def test_a_month_of_the_summary_past_the_end_of_the_plan_is_told() -> None:
+    plan = make_plan(replace(DOUBLING, summary_months=(3, 4, 9)))
+    assert [summary.month for summary in plan.summary] == [3]
+    assert "the summary leaves out months 4, 9: the plan ends with month 3" in plan.notes
 
 
 @pytest.mark.parametrize(

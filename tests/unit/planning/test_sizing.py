@@ -88,6 +88,10 @@ def test_resources_are_those_of_all_replicas_with_consumption_and_buffers_on_top
     assert size.storage_bytes == (100e9 + 200 * 10e6) * 1.2
 
 
+def test_storage_that_nobody_states_is_unknown_and_not_zero() -> None:
+    assert plan(replace(WEB, instance=Instance(cores=4)), users=100).storage_bytes is None
+
+
 def test_a_table_gives_the_first_size_that_is_enough_for_everything() -> None:
     sizes = (
         Size("s", (("users", 100.0), ("rps", 50.0)), cores=2),
@@ -152,6 +156,9 @@ def test_the_interpolated_estimate_is_named_apart_from_the_tier_to_run() -> None
     assert (between.below, between.above, between.share, between.cost) == ("small", "large", 0.5, 2000.0)
     assert (between.components[0].replicas, between.components[0].cores) == (4, 2.5)
     assert interpolated((SMALL, LARGE), {"users": Fraction(1000)}) is None
+    more = interpolated((SMALL, LARGE), {"users": Fraction(5501)})
+    assert more is not None
+    assert more.components[0].replicas == 5
 
 
 def test_a_tier_says_how_large_its_components_are() -> None:
