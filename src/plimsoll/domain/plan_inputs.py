@@ -64,7 +64,8 @@ class Course:
 
     `low` and `high` are the rates of a stated range; `spread` is the standard deviation of a month's log growth. If
     `is_fitted`, the points lie on a line fitted to the past with its events removed, and `spread` is the standard error
-    of a month's growth as a share of the first point; otherwise the user stated them.
+    of a month's growth as a share of the first point; otherwise the user stated them. `freedom` is the degrees of
+    freedom with which the past determines `spread`, one less than the months that tell a rate; None where it is stated.
     """
 
     name: str
@@ -77,6 +78,7 @@ class Course:
     spread: float = 0.0
     peak: float | None = None
     is_fitted: bool = False
+    freedom: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

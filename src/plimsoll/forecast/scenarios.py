@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -103,7 +104,15 @@ def cumulated(monthly_rates: tuple[float, ...], months: Values) -> Values:
     return np.asarray(np.interp(months, marks, sums) + beyond)
 
 
-def growth_of_history(series: Series, known: Annotations | None = None) -> tuple[float, float]:
+class PastGrowth(NamedTuple):
+    """The monthly rate of growth, the standard deviation of a month's log growth, and how many steps told both."""
+
+    rate: float
+    spread: float
+    steps: int
+
+
+def growth_of_history(series: Series, known: Annotations | None = None) -> PastGrowth:
     """Measure the usual monthly rate of growth and its spread from the means of past months, without known events.
 
     From one month with samples to the next, on average m months later, the log grows by m times that of the rate, with
@@ -123,7 +132,7 @@ def growth_of_history(series: Series, known: Annotations | None = None) -> tuple
     logs = np.diff(np.log(levels))
     rate = logs.sum() / months.sum()
     scatter = (logs - rate * months) / np.sqrt(months)
-    return float(np.expm1(rate)), float(np.sqrt(scatter @ scatter / (logs.size - 1)))
+    return PastGrowth(float(np.expm1(rate)), float(np.sqrt(scatter @ scatter / (logs.size - 1))), logs.size)
 
 
 def usual_past(series: Series, known: Annotations) -> tuple[Times, Values]:

@@ -4,8 +4,11 @@ Arithmetic is exact on the decimal digits of the model (10,000 x 1.25 x ... roun
 so that a plan never differs by one user from a calculation by hand.
 
     month m:  value(m) = round(value(m - 1) x (1 + rate(m)))
-    spread:   low, high = value x exp(-+ z x spread x sqrt(m)), z the normal quantile of the interval
-    a line:   low, high = value -+ z x spread x m x value(0), at least 0: the error of a slope adds up
+    stated:   low, high = value x exp(-+ z x spread x sqrt(m)), z the normal quantile of the interval
+    measured: low, high = value x exp(-+ t x spread x sqrt(m + m^2 / n)), since the mean of n past months is uncertain
+    a line:   low, high = value -+ t x spread x m x value(0), at least 0: the error of a slope adds up
+
+t is Student's quantile with the degrees of freedom of the spread, so that a short past gives a wide interval.
 """
 
 from __future__ import annotations
@@ -112,14 +115,25 @@ def _bounds(course: Course, start: Exact, mid: Sequence[Exact], rounding: Roundi
         low = _grown(start, [exact(course.low)] * months, rounding)
         high = _grown(start, [exact(course.high)] * months, rounding)
         return [min(pair) for pair in zip(low, mid, strict=True)], [max(pair) for pair in zip(high, mid, strict=True)]
+    off = _quantile(course) * course.spread
     if course.is_fitted:
-        each = exact(_Z80 * course.spread) * start
+        each = exact(off) * start
         low = [rounded(max(Fraction(0), value - each * month), rounding) for month, value in enumerate(mid)]
         return low, [rounded(value + each * month, rounding) for month, value in enumerate(mid)]
-    factors = [math.exp(_Z80 * course.spread * math.sqrt(month)) for month in range(len(mid))]
+    rate_error = 0.0 if course.freedom is None else 1 / (course.freedom + 1)
+    factors = [math.exp(off * math.sqrt(month + month**2 * rate_error)) for month in range(len(mid))]
     low = [rounded(value / exact(factor), rounding) for value, factor in zip(mid, factors, strict=True)]
     high = [rounded(value * exact(factor), rounding) for value, factor in zip(mid, factors, strict=True)]
     return low, high
+
+
+def _quantile(course: Course) -> float:
+    """Return how many spreads lie between the middle and an end of the interval."""
+    if course.freedom is None:
+        return _Z80
+    from scipy.special import stdtrit
+
+    return float(stdtrit(course.freedom, (1 + CONFIDENCE) / 2))
 
 
 def _between(course: Course, month: int) -> Exact:

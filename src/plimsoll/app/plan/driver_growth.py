@@ -18,7 +18,6 @@ from plimsoll.app.runway.of_model import annotations_of
 from plimsoll.assess.trends import plain_trend
 from plimsoll.domain.errors import NothingToAnswer
 from plimsoll.domain.forecast import Annotations, Event
-from plimsoll.domain.pattern import PlainTrend
 from plimsoll.domain.plan_inputs import Course, Point, Rate
 from plimsoll.domain.quantity import counted, format_quantity
 from plimsoll.domain.series import Series, Window, as_datetime
@@ -26,7 +25,6 @@ from plimsoll.domain.stored import EVER
 from plimsoll.domain.time_spans import DAY_MS
 from plimsoll.forecast.annotations import ordinary, with_events
 from plimsoll.forecast.scenarios import growth_of_history
-from plimsoll.planning.growth import CONFIDENCE
 from plimsoll.planning.months import day_ms
 
 MAX_MONTHS = 600
@@ -101,10 +99,10 @@ def courses_of_history(model: Model, past: Mapping[str, Series]) -> list[tuple[C
 
 def _course_of_history(name: str, series: Series) -> tuple[Course | None, str]:
     try:
-        rate, spread = growth_of_history(series)
+        rate, spread, steps = growth_of_history(series)
     except NothingToAnswer:
         return _along_line(name, series)
-    course = Course(_PAST, name, (Rate(1, rate),), spread=spread)
+    course = Course(_PAST, name, (Rate(1, rate),), spread=spread, freedom=steps - 1)
     return course, f"{name} grows {rate:.1%} a month, the mean of the months of its history"
 
 
@@ -120,14 +118,6 @@ def _along_line(name: str, series: Series) -> tuple[Course | None, str]:
     points = (Point(0.0, last), Point(end, max(0.0, last + step * end)))
     explained = "" if line.r_squared is None else f", R2 {line.r_squared:.2f}"
     how = f"the line through the {line.samples} values of its history over {line.span_days:.3g} d{explained}"
-    course = Course(_PAST, name, points=points, spread=_slope_error(line) / last, is_fitted=True)
+    spread = MONTH_DAYS * (line.slope_error_per_day or 0.0) / last
+    course = Course(_PAST, name, points=points, spread=spread, is_fitted=True, freedom=line.samples - 2)
     return course, f"{name} grows by {format_quantity(step, '')} a month, {how}"
-
-
-def _slope_error(line: PlainTrend) -> float:
-    """Return the standard error of a month's growth, widened for few values: Student's t for the normal quantile."""
-    from scipy.special import ndtri, stdtrit
-
-    upper = (1 + CONFIDENCE) / 2
-    error = MONTH_DAYS * (line.slope_error_per_day or 0.0)
-    return error * float(stdtrit(line.samples - 2, upper) / ndtri(upper))

@@ -14,6 +14,7 @@ from plimsoll.domain.errors import NothingToAnswer
 from plimsoll.domain.plan import Plan
 from plimsoll.domain.plan_inputs import Driver
 from plimsoll.domain.series import Series, SeriesId
+from plimsoll.domain.time_spans import MONTH_MS
 from plimsoll.planning.growth import outlooks
 from plimsoll.planning.months import day_ms
 
@@ -104,6 +105,21 @@ def test_a_line_that_falls_ends_at_zero_and_not_before() -> None:
     answer = planned(values=falling)
     assert [period.demand for period in answer.periods] == pytest.approx([40, 0])
     assert any("users grows by -60 a month" in note for note in answer.notes)
+
+
+@pytest.mark.parametrize("months", [3, 12])
+def test_the_interval_of_past_growth_holds_four_of_five_futures_of_its_own_kind(months: int) -> None:
+    """Months whose log growth varies; what a few of them tell of their mean and their spread is uncertain, too."""
+    model, times = model_from_text(TEXT), (np.arange(5 * months + 1) * MONTH_MS / 5).astype(np.int64)
+    random, held = np.random.default_rng(8), np.zeros(3)
+    for _ in range(200):
+        course = np.exp(np.cumsum(random.normal(0.02, 0.05, months + 12)))
+        values = np.append(course[0], np.repeat(course[:months], 5))
+        ((found, _),) = courses_of_history(model, {"users": Series(SeriesId("users"), times, values)})
+        assert found is not None
+        ahead = outlooks((Driver("users", now=float(values[-1])),), (found,), 12)
+        held += [ahead[m].low["users"] <= course[months + m - 1] <= ahead[m].high["users"] for m in (1, 6, 12)]
+    assert held / 200 == pytest.approx([0.8] * 3, abs=4 * (0.8 * 0.2 / 200) ** 0.5)
 
 
 def test_the_interval_of_a_line_holds_four_of_five_true_slopes_at_every_month() -> None:
