@@ -29,13 +29,12 @@ from plimsoll.domain.observation import Missing, Reading, Value
 def resources_of_model(
     model: Model, readings: Mapping[str, Reading], measures: Measures, base: AdviceBase
 ) -> tuple[Resource, ...]:
-    """List the resources that a model defines; one whose signal has no reading is missing, and says so."""
-    shares = {component.name: component.practical_share for component in model.file.components}
-    found: dict[tuple[str, str], Resource] = {}
-    for limit in model.file.all_limits():
-        component, name = limit.component or "", limit.signal or limit.resource
-        share = shares.get(component, PRACTICAL_SHARE)
-        found[component, name] = _limited(limit, component, name, measures, share)
+    """List the resources that a model defines; one whose signal has no reading is missing, and says so.
+
+    One with a limit is called as the limit calls it, which is its name in the runway; any other as its signal.
+    """
+    limited = _below_limits(model, measures)
+    found = {key: next(iter(named.values())) for key, named in limited.items()}
     for section in model.file.bands:
         key = (section.component or "", section.signal)
         found[key] = _banded(found.get(key) or Resource(*key, unit=""), section, measures, model, base)
@@ -45,12 +44,17 @@ def resources_of_model(
         if is_health(signal, model):
             key = (signal.component or "", signal.name)
             found.setdefault(key, _healthy(key, Severity(model.file.assess.unhealthy)))
+    every: list[tuple[str, Resource]] = []
+    for key, resource in found.items():
+        first, *others = limited.get(key, {resource.name: resource}).items()
+        every += [(first[0], resource), *others]
     immediate = model.file.assess.immediate
     above = {item.signal: measures.number(item.signal, item.above) for item in immediate if item.above is not None}
     below = {item.signal: measures.number(item.signal, item.below) for item in immediate if item.below is not None}
     return tuple(
         replace(
             resource,
+            name=name,
             unit=measures.unit_of(resource.name) or resource.unit,
             reading=reading_of(readings, resource),
             unread=_unread(readings, resource),
@@ -58,8 +62,23 @@ def resources_of_model(
             immediate_below=below.get(resource.name),
             topics=base.topics_of(resource.name),
         )
-        for resource in found.values()
+        for name, resource in every
     )
+
+
+def _below_limits(model: Model, measures: Measures) -> dict[tuple[str, str], dict[str, Resource]]:
+    """The resources with a limit, by component and signal, and by the limit's name: a disk, and a quota on it.
+
+    Of several limits of one name the first counts, as in the runway.
+    """
+    shares = {component.name: component.practical_share for component in model.file.components}
+    found: dict[tuple[str, str], dict[str, Resource]] = {}
+    for limit in model.file.all_limits():
+        component, signal = limit.component or "", limit.signal or limit.resource
+        share = shares.get(component, PRACTICAL_SHARE)
+        named = found.setdefault((component, signal), {})
+        named.setdefault(limit.resource, _limited(limit, component, signal, measures, share))
+    return found
 
 
 def is_health(signal: SignalSection, model: Model) -> bool:

@@ -7,6 +7,7 @@ that nobody believes that it is monitored.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from plimsoll.app.driver_histories import followers
@@ -39,11 +40,11 @@ def model_inputs(model: Model, harvest: Harvest, ask: Ask, last_ms: int | None =
     found: list[tuple[str, HolidayEffect]] = []
     excluded: list[Excluded] = []
     for series in harvest.series:
-        section = next((section for section in limits if _concerns(section, series)), None)
-        resource = _resource(series, section, ask, annotations)
-        if resource.limit is None and section is None:
-            excluded.append(Excluded(str(series.id), resource.no_limit))
-        else:
+        for section in _limits_of(series, limits):
+            resource = _resource(series, section, ask, annotations)
+            if resource.limit is None and section is None:
+                excluded.append(Excluded(str(series.id), resource.no_limit))
+                continue
             if ask.holidays is not None and resource.limit is not None:
                 resource, effect = _with_holidays(resource, ask.holidays)
                 found.append((str(series.id), effect))
@@ -78,6 +79,18 @@ def annotations_of(model: Model) -> Annotations:
         else:
             events.append(Event(section.name, start_ms, end_ms, section.factor, section.offset, only))
     return Annotations(tuple(events), tuple(changes), tuple(ignored))
+
+
+def _limits_of(series: Series, limits: Sequence[LimitSection]) -> Sequence[LimitSection | None]:
+    """The limits of a series, each a resource of its own (a disk, a quota on it), or None alone where there is none.
+
+    Of several limits of one resource the first counts, that of the component before one at the top of the file.
+    """
+    found: dict[str, LimitSection] = {}
+    for section in limits:
+        if _concerns(section, series):
+            found.setdefault(section.resource, section)
+    return tuple(found.values()) or (None,)
 
 
 def _concerns(section: LimitSection, series: Series) -> bool:

@@ -11,6 +11,7 @@ from plimsoll.app.assessment.assessing import assessment_of, assessment_of_sourc
 from plimsoll.app.model import model_from_text
 from plimsoll.app.runway.given_limits import given_limits
 from plimsoll.app.runway.inputs import Ask, Inputs, inputs_of
+from plimsoll.app.runway.of_model import model_inputs
 from plimsoll.app.runway.runways import runway
 from plimsoll.bootstrap import advice_base
 from plimsoll.bootstrap_sources import limit_catalog
@@ -251,6 +252,21 @@ def test_a_sample_is_as_old_as_may_be_for_an_assessment_and_a_runway(
     assert (found.standings[0].now is not None, row.state is not RunwayState.STALE) == (is_known, is_known)
 
 
+def test_a_disk_and_a_quota_on_it_are_two_resources_in_an_assessment_and_a_runway() -> None:
+    text = (
+        "components: [{name: db, limits: [{resource: disk, signal: used, hard: 100GB},"
+        " {resource: quota, signal: used, hard: 90GB}, {resource: disk, signal: used, hard: 50GB}]}]\n"
+        "signals: [{name: used, component: db, unit: GB}]\n"
+        "bands: [{signal: used, component: db, levels: {low: [0, 95], full: [95, null]}}]\n"
+    )
+    held = replace(series("db/used", [88.0] * 20, MetricKind.UNKNOWN), unit="GB")
+    ask = Ask(Window(0, NOW_MS + 1))
+    of_runway = model_inputs(model_from_text(HEAD + text), Harvest("x", (held,)), ask).resources
+    assert {one.name: one.limit.hard for one in of_runway if one.limit} == {"db/disk": 1e11, "db/quota": 9e10}
+    found = {item.resource: (item.now, item.theoretical_limit, item.band) for item in assessed(text, held).standings}
+    assert found == {"disk": (8.8e10, 1e11, "low"), "quota": (8.8e10, 9e10, None)}
+
+
 def test_what_is_full_by_design_asks_for_nothing() -> None:
     text = "components: [{name: web, limits: [{resource: cache, hard: 100%, self_limiting: true}]}]\n"
     found = assessed(text, series("web/cache", [0.99]))
@@ -298,6 +314,7 @@ def test_a_threshold_that_measures_something_else_is_compared_with_nothing_and_n
     )
     found = assessed(text, replace(series("db/used", [88.0], MetricKind.UNKNOWN), unit="GB"))
     (row,) = found.standings
+    assert (row.component, row.resource) == ("db", "disk")
     other = "is a share, and the series in GB"
     assert (row.verdict.value, row.why, found.bottlenecks) == ("unknown", f"the limit {other}", ())
     assert found.notes == (f"used: a threshold of it {other}; it is not judged by that one",)
