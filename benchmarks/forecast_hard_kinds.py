@@ -7,8 +7,9 @@ Two kinds are hard: a level that moved in the last 6 to 30 hours, and a season t
 Each has an easy counterpart: the same without the shift, and growth with an additive season. Each series is forecast
 alone, its widths from its own past, and in a fleet with one series in ten of each hard kind.
 
-Two further tables follow. One has the calm kind, forecast 14 days ahead from a history of little more than one horizon
-up to four. The other has daily peaks that grow by a constant share a day, 120 days known.
+Three further tables follow. One has the calm kind, forecast 14 days ahead from a history of little more than one
+horizon up to four. The second has daily peaks that grow by a constant share a day, 120 days known. The third has other
+daily growth, since what does not compound must not be taken to, and how far the median is off in the last four weeks.
 """
 
 from __future__ import annotations
@@ -26,12 +27,13 @@ from plimsoll.forecast.panel import forecast_panel, pools_of
 RESULT = Path(__file__).parent / "RESULTS" / "forecast_hard_kinds.md"
 KNOWN, JUDGED, SEEDS = 720, 48, (1, 2, 3)
 HOUR_MS = 3_600_000
-LEVELS = (0.025, 0.1, 0.9, 0.975)
+LEVELS = (0.025, 0.1, 0.5, 0.9, 0.975)
 PASTS, FORTNIGHT, CALM = (17, 20, 24, 28, 31, 35, 42, 56), 14 * 24, 60
 Values = NDArray[np.float64]
 HOURS: Values = np.arange(KNOWN + JUDGED, dtype=np.float64)
 WEEKS: Values = np.arange(24 * PASTS[-1] + FORTNIGHT, dtype=np.float64)
 COMPOUNDED, PEAKS = ((0.0, 90), (0.002, 30), (0.002, 90), (0.006, 30), (0.006, 90)), 120
+QUARTER = 90
 DAY: Values = np.sin(2 * np.pi * (WEEKS % 24 - 8) / 24)
 HEAD = """# Coverage on kinds of series that are hard to forecast
 
@@ -52,6 +54,13 @@ Daily peaks with a weekly season in fleets of {series}, {known} days of history,
 
 | growth a day | days ahead | 80 % alone | 95 % alone | 80 % in the fleet | 95 % in the fleet |
 |---:|---:|---:|---:|---:|---:|
+"""
+GROWTHS_HEAD = """
+Daily growth in fleets of {series}, {known} days of history, 90 days ahead; the last column is the median of the fleet's
+forecasts in the last four weeks over what came, less one, mean over the series:
+
+| growth | 80 % alone | 95 % alone | 80 % in the fleet | 95 % in the fleet | median off |
+|---|---:|---:|---:|---:|---:|
 """
 
 
@@ -84,12 +93,29 @@ def multiplied(draw: np.random.Generator) -> Values:
     return np.asarray((100 + 0.2 * HOURS) * np.exp(0.5 * DAY[: HOURS.size] + noise(draw, 0.6, 0.05)), dtype=np.float64)
 
 
+def swung(draw: np.random.Generator, mean: Values, size: float) -> Values:
+    """Multiply the mean course of daily peaks (n,) by noise, and by two thirds at weekends."""
+    at = np.arange(mean.size)
+    week = np.where((at + draw.integers(7)) % 7 >= 5, 0.65, 1.0)
+    return np.asarray(mean * week * np.exp(noise(draw, 0.3, size, at)), dtype=np.float64)
+
+
 def compounded(draw: np.random.Generator, growth: float, days: int) -> Values:
     """Draw daily peaks that grow by a constant share a day, lower at weekends."""
-    at = np.arange(days, dtype=np.float64)
-    week = np.where((at + draw.integers(7)) % 7 >= 5, 0.65, 1.0)
-    return np.asarray(100 * (1 + growth) ** at * week * np.exp(noise(draw, 0.3, 0.05, at)), dtype=np.float64)
+    return swung(draw, 100 * (1 + growth) ** np.arange(days, dtype=np.float64), 0.05)
 
+
+GROWTHS: dict[str, Callable[[np.random.Generator, Values], Values]] = {
+    "compounds by 0.6 %, noise 1 %": lambda draw, at: swung(draw, 100 * 1.006**at, 0.01),
+    "compounds by 0.6 %, noise 3 %": lambda draw, at: swung(draw, 100 * 1.006**at, 0.03),
+    "line that began low": lambda draw, at: 20 + draw.uniform(0.3, 1.2) * at + noise(draw, 0.3, 2, at),
+    "line, noise in proportion": lambda draw, at: swung(draw, 100 + draw.uniform(0.3, 1.2) * at, 0.05),
+    "levels off": lambda draw, at: swung(draw, 200 - 100 * np.exp(-at / draw.uniform(40, 150)), 0.03),
+    "compounded, and levels off": lambda draw, at: swung(
+        draw, 300 / (1 + np.exp((draw.uniform(80, 160) - at) / 30)), 0.03
+    ),
+    "random walk that drifts": lambda draw, at: np.asarray(100 + np.cumsum(draw.normal(0.5, 1.5, at.size))),
+}
 
 KINDS: dict[str, tuple[int, Callable[[np.random.Generator], Values]]] = {
     "level that moved 6 to 30 h ago": (40, shifted),
@@ -109,12 +135,16 @@ def panel_of(drawn: Values, known: int, step_ms: int) -> Panel:
     )
 
 
+def told_of(drawn: Values, known: int, ahead: int, step_ms: int) -> Values:
+    """Return the quantiles of a fleet, (series, h, levels)."""
+    panel, asked = panel_of(drawn, known, step_ms), Request(ahead, LEVELS, step_ms)
+    return forecast_panel(panel, asked, pools_of(panel, asked)).values
+
+
 def inside(drawn: Values, known: int, ahead: int, step_ms: int) -> Values:
     """Return the shares of later samples inside the 80 and the 95 % interval of each series of a fleet, (series, 2)."""
-    panel, came = panel_of(drawn, known, step_ms), drawn[:, known : known + ahead]
-    asked = Request(ahead, LEVELS, step_ms)
-    told = forecast_panel(panel, asked, pools_of(panel, asked)).values
-    held = [(told[..., low] <= came) & (came <= told[..., high]) for low, high in ((1, 2), (0, 3))]
+    told, came = told_of(drawn, known, ahead, step_ms), drawn[:, known : known + ahead]
+    held = [(told[..., low] <= came) & (came <= told[..., high]) for low, high in ((1, 3), (0, 4))]
     return np.array([one.mean(axis=1) for one in held]).T
 
 
@@ -150,8 +180,19 @@ def measured_compounded(seed: int) -> Values:
     return np.array(found)
 
 
+def measured_growths(seed: int) -> Values:
+    """Return the shares of other daily growth, and how far the median is off late, (kinds, 5)."""
+    draw, found = np.random.default_rng(seed), []
+    at, step_ms = np.arange(PEAKS + QUARTER, dtype=np.float64), 24 * HOUR_MS
+    for growth in GROWTHS.values():
+        drawn = np.array([growth(draw, at) for _ in range(CALM)])
+        late = told_of(drawn, PEAKS, QUARTER, step_ms)[:, -28:, 2].mean(axis=1) / drawn[:, -28:].mean(axis=1) - 1
+        found.append([*alone_and_together(drawn, PEAKS, QUARTER, step_ms).mean(axis=0), late.mean()])
+    return np.array(found)
+
+
 def rows_of(names: Sequence[str], found: Values) -> str:
-    """Format rows of a table from shares (seeds, rows, 4): the lowest and the highest over the seeds."""
+    """Format rows of a table from shares (seeds, rows, columns): the lowest and the highest over the seeds."""
     spans = zip(names, found.min(axis=0), found.max(axis=0), strict=True)
     cells = ((name, (f"{a:.0%} to {b:.0%}" for a, b in zip(low, high, strict=True))) for name, low, high in spans)
     return "".join(f"| {name} | {' | '.join(row)} |\n" for name, row in cells)
@@ -164,9 +205,11 @@ def main() -> None:
     peaks = rows_of(
         [f"{growth:.1%} | {ahead}" for growth, ahead in COMPOUNDED], np.array([measured_compounded(s) for s in SEEDS])
     )
+    growths = rows_of(list(GROWTHS), np.array([measured_growths(s) for s in SEEDS]))
     head = HEAD.format(seeds=len(SEEDS), known=KNOWN, judged=JUDGED)
     heads = PASTS_HEAD.format(series=CALM), COMPOUNDED_HEAD.format(known=PEAKS, series=CALM)
-    RESULT.write_text(head + kinds + heads[0] + pasts + heads[1] + peaks, encoding="utf-8")
+    last = GROWTHS_HEAD.format(known=PEAKS, series=CALM) + growths
+    RESULT.write_text(head + kinds + heads[0] + pasts + heads[1] + peaks + last, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -195,8 +195,9 @@ def test_the_middle_is_the_median_whatever_the_order(size):
         (np.arange(240.0) % 50, 0),
         (np.abs(daily_wave(240)), 1),
         (daily_wave(30) - 100, 0),
+        (daily_wave(1500) * 1.001 ** np.arange(1500), 0),
     ],
-    ids=["wave", "gaps", "saw_tooth", "counter", "short"],
+    ids=["wave", "gaps", "saw_tooth", "counter", "short", "compounding"],
 )
 def test_the_machine_code_says_what_the_functions_say(values, is_sum):
     shape, periods = np.array([[24, 168, 0, is_sum]]), np.array([6, 12, 24, 168])

@@ -9,6 +9,7 @@ import numpy as np
 
 from plimsoll.forecast.kernel.candidates import all_paths
 from plimsoll.forecast.kernel.clean import bridge_gaps, repaired
+from plimsoll.forecast.kernel.compounding import compounds, exponentials_of
 from plimsoll.forecast.kernel.judging import judge
 from plimsoll.forecast.kernel.methods import METHODS
 from plimsoll.forecast.kernel.nature import Answer, Cube, Nature, Places, Values
@@ -25,9 +26,9 @@ def outlook_many(
     `truths` are the values on which errors are measured: the same values, or NaN where a value was not read as such.
     `shapes` has one row a series: season, long season, year, and 1 for a counter's increments. At least one sample of
     each series must be known. Seasons that a series is too short for are dropped; where none is left, one of `periods`
-    is looked for.
+    is looked for. Of growth that compounds the methods see the logarithms.
     """
-    horizon = answer.center.shape[1]
+    horizon, longest = answer.center.shape[1], longest_of(periods)
     for i in range(offsets.size - 1):
         raw = values[offsets[i] : offsets[i + 1]]
         m = shapes[i, 0] if raw.size >= least_for(shapes[i, 0]) else 1
@@ -41,11 +42,23 @@ def outlook_many(
         long = long if origins[max(0, origins.size - 3)] >= long + m + 2 else 0  # in the newest two windows
         year = shapes[i, 2] if origins[0] >= shapes[i, 2] + 2 * m + 2 else 0
         paths = np.empty((origins.size, METHODS, horizon))
-        nature = Nature(m, long, year, horizon, not below_zero(seen), toothed)
-        all_paths(seen, origins, nature, paths)
+        in_logs = not toothed and compounds(seen, max(shapes[i, 0], shapes[i, 1], longest), horizon)
+        course = np.log(seen) if in_logs else seen
+        nature = Nature(m, long, year, horizon, not in_logs and not below_zero(seen), toothed)
+        all_paths(course, origins, nature, paths)
+        if in_logs:
+            exponentials_of(course, origins, paths)
         if is_sum:
             summed(seen, origins, actual, paths)
         judge(origins, paths, actual, nature, answer, i)
+
+
+def longest_of(periods: Places) -> int:
+    """Return the longest of some periods; 0 where there is none."""
+    longest = 0
+    for period in periods:
+        longest = max(longest, period)
+    return longest
 
 
 def below_zero(y: Values) -> bool:
