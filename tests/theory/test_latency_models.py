@@ -82,3 +82,15 @@ def test_half_the_burstiness_is_half_the_wait() -> None:
 
 def test_past_full_use_there_is_no_latency() -> None:
     assert np.isnan(MmcLatency(4).predict(np.array([0.025]), np.array([160.0]))).all()
+
+
+def test_servers_so_many_that_nobody_waits_are_not_the_likeliest_because_their_variability_is_free() -> None:
+    load = np.array([40.9, 57.9, 79.7, 101.1, 119.7, 145.5, 150.1])
+    p95_s = np.array([0.161, 0.143, 0.149, 0.155, 0.155, 0.235, 0.298])  # of an M/M/8 queue, 160 a second at most
+    quantity = Quantity("p95", Kind.LATENCY, LoadUnit.ARRIVALS_PER_S, 0.95, "seconds")
+    found = fit(GgcLatency().variants(quantity, load, p95_s), load, p95_s, normals_of(1, 1024))
+    assert found is not None
+    likely = {dict(one.model.fixed)["servers"]: one.draws.weights.sum() for one in found.drawn}
+    assert max(likely, key=lambda servers: likely[servers]) == dict(found.point.model.fixed)["servers"] == 8
+    drawn, weights = found.drawn_values(lambda model, values: model.predict(values, np.array([119.7]))[:, 0])
+    assert weights[~(np.abs(drawn - 0.155) < 0.05)].sum() < 0.05 * weights.sum()

@@ -25,6 +25,7 @@ from plimsoll.capacity.fit import Fit, fit
 from plimsoll.capacity.left_out import ROUNDING, LeftOut, leave_one_out
 from plimsoll.capacity.model import CapacityModel, Kind, Quantity, Values
 from plimsoll.capacity.noise import ADDITIVE, NOISE_SHAPES, noise_weights
+from plimsoll.capacity.step_errors import UNTOLD, StepErrors
 from plimsoll.domain.estimate import Estimate
 from plimsoll.domain.load_line import error_text
 
@@ -59,7 +60,7 @@ class Trial:
 class Choice:
     """All trials on one quantity, the chosen one (None where none could be judged), and the loads set aside.
 
-    `standard_errors` (n,) are those of the single steps, where a step is the median of many readings.
+    `errors` are those of the single steps.
     """
 
     quantity: Quantity
@@ -68,7 +69,7 @@ class Choice:
     trials: tuple[Trial, ...]
     chosen: Trial | None
     set_aside: Values
-    standard_errors: Values | None = None
+    errors: StepErrors = UNTOLD
 
     @property
     def judged(self) -> list[Trial]:
@@ -142,9 +143,9 @@ def choose(
     load: Values,
     measured: Values,
     normals: Normals,
-    standard_errors: Values | None = None,
+    errors: StepErrors = UNTOLD,
 ) -> Choice:
-    """Try every model on (n,) loads and measurements, with standard errors where known, and choose one."""
+    """Try every model on (n,) loads and measurements, with their errors where known, and choose one."""
     usable = np.isfinite(load) & np.isfinite(measured)
     load, measured = load[usable], measured[usable]
     aside = np.zeros(load.size, dtype=bool)
@@ -156,7 +157,7 @@ def choose(
         aside[np.flatnonzero(~aside)[worst]] = True
         offers = [_offer(model, quantity, load[~aside], measured[~aside]) for model in models]
     trials = [_trial(offer, load[~aside], measured[~aside], normals) for offer in offers]
-    known = None if standard_errors is None else standard_errors[usable][~aside]
+    known = errors.of(usable).of(~aside)
     return _chosen(Choice(quantity, load[~aside], measured[~aside], tuple(trials), None, load[aside], known))
 
 

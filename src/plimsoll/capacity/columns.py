@@ -59,12 +59,6 @@ def quantities(steps: Steps) -> list[tuple[Quantity, Values]]:
     return found
 
 
-def standard_errors_of(steps: Steps, quantity: Quantity) -> Values | None:
-    """Return the standard errors of the values of a quantity, (n,); None where they are single measurements."""
-    is_latency = quantity.kind is Kind.LATENCY and quantity.name not in steps.latency_s
-    return steps.standard_errors.get(UNNAMED if is_latency else quantity.name)
-
-
 def any_latency(steps: Steps) -> tuple[str, Values] | None:
     """Pick the latency for rules that name no statistic: p95 where there is one."""
     for name in (*_ORDER_OF_TRUST, *steps.latency_s):

@@ -96,7 +96,7 @@ def _test(load: Values, measured: Values, weights: Values) -> tuple[float, float
     freedom = load.size - _FREE
     variance = max(falls[1].squares, EXACT * float(np.sum(weights * measured**2))) / freedom
     gain = max(stays[1].squares - falls[1].squares, 0.0)
-    return log_evidence(falls[1], weights), float(stdtr(freedom, np.sqrt(gain / variance)))
+    return log_evidence(*falls, weights), float(stdtr(freedom, np.sqrt(gain / variance)))
 
 
 def _nearest(load: Values, measured: Values, weights: Values, *, stays: bool) -> tuple[KneedLaw, Optimum] | None:

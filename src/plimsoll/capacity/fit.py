@@ -257,7 +257,7 @@ def _components(
             reweighted = reweighted_optimum(model, load, measured, additive, shape)
             if reweighted is not None:
                 weights[i, j] = reweighted[1]
-                logs[i, j] = log_evidence(*reweighted)
+                logs[i, j] = log_evidence(model, *reweighted)
     if not np.any(np.isfinite(logs)):
         return [], logs[0]
     share = shares(logs)

@@ -110,7 +110,8 @@ def _drawn(objective: Objective, choice: Choice, grid: Values, seed: int) -> tup
 
     A curve crosses the bound below a load if it lies past the bound at that load, so the interval of the curve gives
     that of the crossing. Each curve is shifted by the error that its own draws miss, where standard errors of the steps
-    are known (`untold_error`).
+    are known (`untold_error`), and each crossing by the error of the load that steps of finite length stand for
+    (`step_errors`).
     """
     random = np.random.default_rng(seed)
     values, weights, missed, told = [], [], 0.0, None
@@ -119,8 +120,10 @@ def _drawn(objective: Objective, choice: Choice, grid: Values, seed: int) -> tup
             continue
         point = float(_first_crossing(trial.fit.point.predict(grid)[None, :], grid, objective)[0])
         point = min(point, float(grid[-1]))
-        crossings = partial(_shifted_crossings, objective, grid, _error_beside_draws(trial.fit, choice, point), random)
+        crossings = partial(_shifted_crossings, objective, grid, _error_beside_draws(trial.fit, choice, grid), random)
         crossed, drawn = trial.fit.drawn_values(crossings)
+        if (error := choice.errors.of_load(choice.load, point)) > 0:
+            crossed = crossed * np.exp(error * random.standard_normal(crossed.size))
         values.append(crossed)
         weights.append(drawn * share / drawn.sum())
         tail = trial.fit.tails(partial(_at_load, point))[0]
@@ -138,18 +141,18 @@ def _risk_fraction(choice: Choice) -> float:
     return _UNSURE if any(one.coverage for one in likeliest.parameters().values()) else 1.0
 
 
-def _error_beside_draws(fit: Fit, choice: Choice, at: float) -> float:
-    if choice.standard_errors is None:
-        return 0.0
-    return untold_error(fit, choice.load, choice.measured, choice.standard_errors, at)
+def _error_beside_draws(fit: Fit, choice: Choice, at: Values) -> Values:
+    if choice.errors.values is None:
+        return np.zeros_like(at)
+    return untold_error(fit, choice.load, choice.measured, choice.errors.values, at)
 
 
 def _shifted_crossings(
-    objective: Objective, grid: Values, misses: float, random: np.random.Generator, model: CapacityModel, drawn: Values
+    objective: Objective, grid: Values, misses: Values, random: np.random.Generator, model: CapacityModel, drawn: Values
 ) -> Values:
     """Find where drawn curves cross the bound, each shifted by a draw of the error that such curves miss."""
     curves = model.predict(drawn, grid)
-    if misses > 0:
+    if np.any(misses > 0):
         curves = curves + misses * random.standard_normal((drawn.shape[0], 1))
     return _first_crossing(curves, grid, objective)
 

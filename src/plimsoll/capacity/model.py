@@ -43,12 +43,17 @@ class Quantity:
 
 @dataclass(frozen=True)
 class Parameter:
-    """One parameter: its name, its bounds from theory, and whether it is searched on a logarithmic scale."""
+    """One parameter: its name, its bounds from theory, and whether it is searched on a logarithmic scale.
+
+    `spread` is the standard deviation of its logarithm about zero before anything is measured; None where no value is
+    likelier than another.
+    """
 
     name: str
     low: float | None = None
     high: float | None = None
     logarithmic: bool = False
+    spread: float | None = None
 
 
 class CapacityModel(Protocol):

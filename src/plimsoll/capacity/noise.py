@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from plimsoll.capacity.least_squares import Optimum, reweighted_from
+from plimsoll.capacity.least_squares import Optimum, reweighted_from, to_search
 from plimsoll.capacity.model import CapacityModel, Values
 
 TEMPER = 2.5
@@ -59,21 +59,26 @@ def reweighted_optimum(
     return None if optimum is None else (optimum, weights)
 
 
-def log_evidence(optimum: Optimum, weights: Values) -> float:
+def log_evidence(model: CapacityModel, optimum: Optimum, weights: Values) -> float:
     """Compute the restricted log likelihood of one fit: -(n - p) / 2 log squares - 1 / 2 log det J'WJ.
 
     It is the likelihood with parameters and noise scale integrated out (Patterson and Thompson, Biometrika 58, 1971).
-    Weights whose product is one add no term of their own.
+    Weights whose product is one add no term of their own. A parameter with a `spread` has a normal prior: its precision
+    is added to J'WJ in units of the noise variance, and its logarithm at the optimum to the likelihood. So a direction
+    in which the curve does not change counts as wide as the prior, not as infinitely wide.
     """
     steps, parameters = optimum.slopes.shape
     with np.errstate(over="ignore", invalid="ignore"):
         information = (optimum.slopes * weights[:, None]).T @ optimum.slopes
+    precision = np.array([0.0 if one.spread is None else one.spread**-2 for one in model.parameters])
+    information[np.diag_indices(parameters)] += precision * optimum.squares / max(steps - parameters, 1)
+    from_prior = -0.5 * float(precision @ to_search(model, optimum.parameters) ** 2)
     if not np.all(np.isfinite(information)):  # a curve so steep that its slopes overflow explains nothing
         return -np.inf
     sign, volume = np.linalg.slogdet(information)
     if sign <= 0:
         return -np.inf
-    return float(-0.5 * (steps - parameters) * np.log(max(optimum.squares, 1e-300)) - 0.5 * volume)
+    return float(from_prior - 0.5 * (steps - parameters) * np.log(max(optimum.squares, 1e-300)) - 0.5 * volume)
 
 
 def probabilities(logs: Values, *, tempered: bool = False) -> Values:

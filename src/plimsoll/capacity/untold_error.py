@@ -21,20 +21,20 @@ from plimsoll.capacity.model import Values
 from plimsoll.capacity.noise import NOISE_SHAPES, noise_weights
 
 
-def untold_error(fit: Fit, load: Values, measured: Values, standard_errors: Values, at: float) -> float:
-    """Compute the standard deviation that draws of a curve through steps (n,) miss at the load `at`, in their unit.
+def untold_error(fit: Fit, load: Values, measured: Values, standard_errors: Values, at: Values) -> Values:
+    """Compute the standard deviation that draws of a curve through steps (n,) miss at the loads `at` (g,), in its unit.
 
     `standard_errors` (n,) are those of the steps, in order of load. Steps without one are left out; 0 where no step has
     one.
     """
     settled = np.isfinite(standard_errors)
     if not np.any(settled):
-        return 0.0
-    predicted, variance = fit.point.predict(load), 0.0
+        return np.zeros_like(at)
+    predicted, variance = fit.point.predict(load), np.zeros_like(at)
     freedom = load.size - len(fit.point.model.parameters) - len(fit.point.model.fixed)
     for shape in NOISE_SHAPES if freedom > 0 else ():
         weights = noise_weights(predicted, measured, shape)
         left = float(np.sum(weights * (measured - predicted) ** 2)) / freedom
-        variance += fit.shapes.get(shape.name, 0.0) * left / float(np.interp(at, load, weights))
-    pure = float(np.interp(at, load[settled], standard_errors[settled]))
-    return float(np.sqrt(abs(variance - pure**2)))
+        variance += fit.shapes.get(shape.name, 0.0) * left / np.interp(at, load, weights)
+    pure = np.interp(at, load[settled], standard_errors[settled])
+    return np.asarray(np.sqrt(np.abs(variance - pure**2)))

@@ -10,7 +10,7 @@ import numpy as np
 from plimsoll.app.load_line.measured_steps import measured_steps
 from plimsoll.capacity.charts import chart
 from plimsoll.capacity.choice import Choice, choose
-from plimsoll.capacity.columns import UNNAMED, any_latency, column_of, quantities, standard_errors_of
+from plimsoll.capacity.columns import UNNAMED, any_latency, column_of, quantities
 from plimsoll.capacity.fit import normals_of
 from plimsoll.capacity.load_line import Crossing, Demand, Margin, crossing, draw_line, peak_crossing
 from plimsoll.capacity.model import CapacityModel, Kind
@@ -18,6 +18,7 @@ from plimsoll.capacity.next_test import next_test
 from plimsoll.capacity.peak import find_ceiling, find_peak, peak_draws
 from plimsoll.capacity.plateaus import cut_steps
 from plimsoll.capacity.row_steps import cut_rows
+from plimsoll.capacity.step_errors import step_errors
 from plimsoll.capacity.steps_check import checked
 from plimsoll.capacity.thresholds import Rules, instances, thresholds
 from plimsoll.domain.load_line import LoadLine, LoadTestLimits, ModelFit, ObjectiveLimit, Peak, PeakState, TestedRange
@@ -99,7 +100,7 @@ def choices_of(steps: Steps, ask: LimitsAsk, models: Sequence[CapacityModel]) ->
     }
     normals = normals_of(ask.margin.seed)
     return {
-        name: choose(models, quantity, steps.load, values, normals, standard_errors_of(steps, quantity))
+        name: choose(models, quantity, steps.load, values, normals, step_errors(steps, quantity))
         for name, (quantity, values) in columns.items()
     }
 

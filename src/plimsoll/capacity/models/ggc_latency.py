@@ -5,8 +5,9 @@
 The approximation of Allen and Cunneen (A. O. Allen, "Probability, Statistics and Queueing Theory", 2nd edition,
 Academic Press 1990, section 6.3): the wait of the M/M/c queue times the mean of the squared coefficients of variation
 of arrivals and service. v = 1 is M/M/c. v is at most 100, beyond which service and variability cannot be told apart. It
-is searched as its logarithm, so that the probability of a number of servers does not depend on the size of v. For a
-quantile, the wait is scaled in the same way: exact at v = 1.
+is searched as its logarithm, so that the probability of a number of servers does not depend on the size of v. Before
+anything is measured, v lies between 0.1 and 10 with 95 %; without that, servers so many that nobody waits, whatever v
+is, would be the likeliest. For a quantile, the wait is scaled in the same way: exact at v = 1.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ import numpy as np
 
 from plimsoll.capacity.model import CapacityModel, Parameter, Quantity, Values
 from plimsoll.capacity.models.mmc_latency import SERVERS, MmcLatency
+
+_SPREAD = float(np.log(10)) / 2
 
 
 @dataclass(frozen=True)
@@ -31,7 +34,7 @@ class GgcLatency:
     formula = "service + variability * C(servers, arrivals*service) * service / (servers - arrivals*service)"
     parameters = (
         Parameter("service_s", 0.0, None, logarithmic=True),
-        Parameter("variability", 0.0, 100.0, logarithmic=True),
+        Parameter("variability", 0.0, 100.0, logarithmic=True, spread=_SPREAD),
     )
 
     @property
