@@ -2,6 +2,9 @@
 
     factor(t) = prod_month (1 + r_month) over the time from the cutoff,  log factor ~ N(., spread^2 x months)
 
+A rate and a spread measured over n past months are uncertain themselves: each future draws a spread by the chi-squared
+distribution with n - 1 degrees of freedom, and an error of the rate of spread / sqrt(n), which adds up.
+
 With MULTIPLY a future is forecast x factor. With ADD it is forecast + level x (factor - 1), the level being the mean of
 the newest season with the events that act at t. With a stated start the forecast is not used and a future is start x
 factor. For a counter all this applies to its gain in a step, which is summed up again. Quantiles are taken over seeded
@@ -27,6 +30,7 @@ from plimsoll.forecast.preparation import Prepared, joined
 from plimsoll.forecast.single import prepared_series
 
 FUTURES = 2_000
+_MOST_GROWTH = 300.0  # log: a factor past all use, which is still a number
 FEWEST_MONTHS = 3
 
 
@@ -88,7 +92,11 @@ def growth_factors(times_ms: Times, start_ms: int, scenario: Scenario, count: in
     draw = np.random.default_rng(seed)
     gained = np.diff(months, prepend=0.0)
     noise = draw.standard_normal((count, months.size)) * np.sqrt(np.maximum(gained, 0.0))
-    return np.asarray(np.exp(middle + scenario.spread * noise.cumsum(axis=1)))
+    apart, steps = noise.cumsum(axis=1), scenario.measured_steps
+    if steps is not None:
+        of_rate, of_spread = draw.standard_normal((count, 1)), draw.chisquare(steps - 1, (count, 1))
+        apart = (apart + of_rate * months / np.sqrt(steps)) * np.sqrt((steps - 1) / of_spread)
+    return np.asarray(np.exp(np.minimum(middle + scenario.spread * apart, _MOST_GROWTH)))
 
 
 def cumulated(monthly_rates: tuple[float, ...], months: Values) -> Values:

@@ -44,6 +44,20 @@ def test_spread_widens_a_course_with_the_root_of_time():
     assert logs[:, 15].std() / logs[:, 3].std() == pytest.approx(2, rel=0.05)
 
 
+@pytest.mark.parametrize("steps", [3, 12])
+def test_the_interval_of_growth_measured_over_a_short_past_holds_four_of_five_futures_of_its_own_kind(
+    steps: int,
+) -> None:
+    months = START_MS + (np.arange(1, 13) * 30.4375 * DAY_MS).astype(np.int64)
+    random, held = np.random.default_rng(3), []
+    for seed in range(400):
+        past, ahead = random.normal(0.02, 0.1, steps), random.normal(0.02, 0.1, 12).cumsum()
+        seen = Scenario("s", (np.expm1(past.mean()),), spread=past.std(ddof=1), measured_steps=steps)
+        low, high = np.quantile(np.log(growth_factors(months, START_MS, seen, 500, seed)), [0.1, 0.9], axis=0)
+        held.append((low <= ahead) & (ahead <= high))
+    assert np.mean(held, axis=0) == pytest.approx(0.8, abs=0.06)  # three standard errors
+
+
 def test_added_growth_moves_every_quantile_by_the_same():
     series = series_of(daily_wave(480))
     forecast, paths = forecast_series(series, 24, (0.1, 0.5, 0.9)), simulate_paths(series, (500, 24), 0)

@@ -67,9 +67,11 @@ def course_from(model: Model | None, course: Course, harvest: Harvest, known: An
         wanted = [series for series in harvest.series if is_wanted(series, course.only)]
         if len(wanted) != 1:
             raise UsageError(f"--growth history needs one series, not {len(wanted)}; name it with --series")
-        rate, spread, _ = growth_of_history(wanted[0], known.concerning(wanted[0].id.name))
-        name = f"growth of the past, {rate:.1%} a month"
-        return Scenario(name, (rate,), course.spread or spread, how, course.initial)
+        past = growth_of_history(wanted[0], known.concerning(wanted[0].id.name))
+        name = f"growth of the past, {past.rate:.1%} a month"
+        if course.spread:
+            return Scenario(name, (past.rate,), course.spread, how, course.initial)
+        return Scenario(name, (past.rate,), past.spread, how, course.initial, measured_steps=past.steps)
     rates = tuple(_rate(word) for word in course.growth.split(","))
     return Scenario(f"growth {course.growth} a month", rates, course.spread, how, course.initial)
 
