@@ -59,7 +59,7 @@ TURNS = {
     "line_within": Turn(ramp(), (105, 120)),
     "line_past_the_ramp": Turn(ramp(_CALM_S), (150, 150), "", "Tightest: shop/cpu, critical, and 1 more."),
     "processor_tight": Turn(
-        ramp(cpu_cores=(0.15, 0.3, 0.45, 0.6, 0.75, 0.93, 0.97, 0.99, 0.99)),
+        ramp(cpu_cores=(0.25, 0.5, 0.75, 0.93, 0.95, 0.96, 0.97, 0.99, 0.99)),
         (105, 120),
         tight="Tightest: shop/cpu, high.",
     ),
