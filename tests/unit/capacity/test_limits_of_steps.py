@@ -617,3 +617,18 @@ def test_a_model_whose_parameters_the_steps_do_not_settle_is_not_chosen() -> Non
     found = judged(steps, "p95<250ms")
     assert found.load_line is not None
     assert all(model.parameters for model in found.models if model.chosen)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"), [(6, "6%"), (60, None)], ids=["six_seconds", "a_minute"]
+)  # 2 / sqrt(200 x 6) and 2 / sqrt(200 x 60)
+def test_that_short_steps_of_arrivals_widen_the_line_is_said(seconds: float, said: str | None) -> None:
+    load = np.linspace(25, 200, 8)
+    steps = Steps(
+        load,
+        LoadUnit.ARRIVALS_PER_S,
+        latency_s={"p95": 0.05 * np.exp(0.01 * load) * (1 + 0.01 * (-1.0) ** np.arange(8))},
+        duration_s=np.full(8, seconds),
+    )
+    notes = [note for note in judged(steps, "p95<250ms", models=CURVES).tested.notes if "steps this short" in note]
+    assert [note.split(" only")[0].rpartition(" ")[2] for note in notes] == ([said] if said else [])

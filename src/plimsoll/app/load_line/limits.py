@@ -25,6 +25,7 @@ from plimsoll.domain.load_line import LoadLine, LoadTestLimits, ModelFit, Object
 from plimsoll.domain.load_test import Column, LoadUnit, Recording, Steps
 from plimsoll.domain.objective import Objective
 
+_SHORT = 0.03  # relative standard error of a load, from which steps are called short
 _FAILING = 0.01  # of requests: above this share, p99 may be the latency of failures
 
 
@@ -62,9 +63,7 @@ def limits(measured: Steps | Recording, ask: LimitsAsk, models: Sequence[Capacit
         load_line=line,
         load_line_reason=reason,
         thresholds=marks,
-        tested=_tested(
-            steps, (*steps.notes, *_column_notes(steps, ask), *_set_aside(choices), *_undescribed(choices), *rule_notes)
-        ),
+        tested=_tested(steps, (*steps.notes, *_column_notes(steps, ask), *_choice_notes(choices), *rule_notes)),
         objectives=verdicts,
         instances=tuple(plan for plan in plans if plan is not None),
         next_test=next_test(steps, peak, line, verdicts, ask.objectives, tuple(choices.values())),
@@ -167,6 +166,10 @@ def _column_notes(steps: Steps, ask: LimitsAsk) -> list[str]:
     return [*unnamed, f"{failing}: what fails fast seems quick (--slo 'errors<1%')"]
 
 
+def _choice_notes(choices: dict[str, Choice]) -> list[str]:
+    return [*_set_aside(choices), *_undescribed(choices), *_short_steps(choices)]
+
+
 def _set_aside(choices: dict[str, Choice]) -> list[str]:
     return [
         f"{name}: the step at load {load:g} lies off by more than chance allows and was set aside"
@@ -180,6 +183,20 @@ def _undescribed(choices: dict[str, Choice]) -> list[str]:
         f"{name}: no model describes it: the best, {choice.chosen.model.name}, is {choice.doubt}; charts join the steps"
         for name, choice in choices.items()
         if choice.chosen is not None and choice.doubt
+    ]
+
+
+def _short_steps(choices: dict[str, Choice]) -> list[str]:
+    """Say where the steps with most requests are too short to tell at which load they were answered so late."""
+    errors = {
+        name: choice.errors.of_load(choice.load, float(np.max(choice.load, initial=0.0)))
+        for name, choice in choices.items()
+    }
+    return [
+        f"{name}: steps this short tell the load of their latency to {error:.0%} only (2 / sqrt(requests), one standard"
+        " error); longer steps narrow the load line"
+        for name, error in errors.items()
+        if error > _SHORT
     ]
 
 
