@@ -25,7 +25,7 @@ from plimsoll.capacity.fit import Fit, fit
 from plimsoll.capacity.left_out import ROUNDING, LeftOut, leave_one_out
 from plimsoll.capacity.model import CapacityModel, Kind, Quantity, Values
 from plimsoll.capacity.noise import ADDITIVE, NOISE_SHAPES, noise_weights
-from plimsoll.capacity.step_errors import UNTOLD, StepErrors
+from plimsoll.capacity.step_errors import UNKNOWN_ERRORS, StepErrors
 from plimsoll.domain.estimate import Estimate
 from plimsoll.domain.load_line import error_text
 
@@ -69,7 +69,7 @@ class Choice:
     trials: tuple[Trial, ...]
     chosen: Trial | None
     set_aside: Values
-    errors: StepErrors = UNTOLD
+    errors: StepErrors = UNKNOWN_ERRORS
 
     @property
     def judged(self) -> list[Trial]:
@@ -143,7 +143,7 @@ def choose(
     load: Values,
     measured: Values,
     normals: Normals,
-    errors: StepErrors = UNTOLD,
+    errors: StepErrors = UNKNOWN_ERRORS,
 ) -> Choice:
     """Try every model on (n,) loads and measurements, with their errors where known, and choose one."""
     usable = np.isfinite(load) & np.isfinite(measured)

@@ -43,7 +43,7 @@ class StepErrors:
         return float(np.interp(at, load[known], self.loads[known]))
 
 
-UNTOLD = StepErrors()
+UNKNOWN_ERRORS = StepErrors()
 
 
 def step_errors(steps: Steps, quantity: Quantity) -> StepErrors:
