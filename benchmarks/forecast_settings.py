@@ -99,7 +99,7 @@ NUMBERS: dict[str, tuple[float, ...]] = {
     "kernel.weights.SHARPNESS": (4, 8),
     "kernel.weights.FORGETTING": (0.8, 1.0),
     "kernel.windows.WINDOWS": (4, 8),
-    "kernel.judging.EARLIER": (1, 3),
+    "kernel.backtesting.EARLIER": (1, 3),
     "kernel.spread.FORGETTING": (0.7, 1.0),
     "kernel.spread.B0": (0.0, 0.5),
     "kernel.spread.B0_STRENGTH": (1.0, 4.0),

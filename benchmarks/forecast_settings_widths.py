@@ -90,7 +90,7 @@ def errors_by(way: str, prepared: Any, outlook: Any) -> np.ndarray:
 
 def left_out(prepared: Any, outlook: Any) -> np.ndarray:
     """Divide the errors of each window by the scale from all the others."""
-    from plimsoll.forecast.kernel.judging import FLOOR, usual_step
+    from plimsoll.forecast.kernel.backtesting import FLOOR, usual_step
     from plimsoll.forecast.kernel.spread import horizon_scale, usual_move
 
     known = outlook.errors[np.isfinite(outlook.errors).any(axis=1)]

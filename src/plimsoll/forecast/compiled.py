@@ -17,11 +17,11 @@ from plimsoll.domain.machine_code import callable_when_compiled, compiled
 from plimsoll.forecast.kernel import (
     agreement,
     autoregression,
+    backtesting,
     candidates,
     clean,
     compounding,
     engine,
-    judging,
     level,
     methods,
     nature,
@@ -43,7 +43,7 @@ from plimsoll.forecast.kernel.windows import WINDOWS
 
 KERNELS: tuple[ModuleType, ...] = (
     nature, methods, order, sums, smoothing, trend, seasonal, clean, compounding, periods, sawtooth, autoregression,
-    windows, weights, spread, level, agreement, judging, growing, patterned, proportional, regressing, repeating,
+    windows, weights, spread, level, agreement, backtesting, growing, patterned, proportional, regressing, repeating,
     toothed, weekly, candidates, engine,
 )  # fmt: skip
 _OPTIONS: dict[str, Any] = {"error_model": "numpy"}  # a division by zero returns what NumPy's does, without a branch

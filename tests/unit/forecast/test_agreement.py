@@ -7,8 +7,8 @@ import pytest
 from tests.unit.forecast.panels import panel_of, request
 
 from plimsoll.forecast.compiled import empty_answer
-from plimsoll.forecast.kernel.agreement import hold_disagreement
-from plimsoll.forecast.kernel.judging import judge
+from plimsoll.forecast.kernel.agreement import cover_disagreement
+from plimsoll.forecast.kernel.backtesting import backtest
 from plimsoll.forecast.kernel.methods import METHODS
 from plimsoll.forecast.kernel.nature import Nature
 from plimsoll.forecast.panel import forecast_panel, pools_of
@@ -27,7 +27,7 @@ AHEAD, HOURS = 24, np.arange(504)
 )
 def test_a_scale_is_raised_to_the_weighted_distance_of_the_paths_and_never_lowered(paths, weights, held):
     scale = np.full(2, 3.0)
-    hold_disagreement(np.array(paths), np.array(weights), np.full(2, 10.0), scale)
+    cover_disagreement(np.array(paths), np.array(weights), np.full(2, 10.0), scale)
     np.testing.assert_allclose(scale, held)
 
 
@@ -37,7 +37,7 @@ def test_old_errors_stand_over_the_distance_too():
     actual = np.zeros(48)
     actual[36:] = 2.0
     answer = empty_answer(1, 12, with_errors=True)
-    judge(origins, paths, actual, Nature(1, 0, 0, 12, False, False), answer, 0)
+    backtest(origins, paths, actual, Nature(1, 0, 0, 12, False, False), answer, 0)
     np.testing.assert_allclose(answer.standardized[0, 2], 2.0 / 5.0)
 
 

@@ -10,8 +10,8 @@ from plimsoll.domain.series import MetricKind
 from plimsoll.forecast.compiled import empty_answer, outlook_many
 from plimsoll.forecast.kernel import engine
 from plimsoll.forecast.kernel.autoregression import solve
-from plimsoll.forecast.kernel.clean import bridge_gaps, level_shifts, surprises, tame_freaks
-from plimsoll.forecast.kernel.judging import judge
+from plimsoll.forecast.kernel.backtesting import backtest
+from plimsoll.forecast.kernel.clean import bridge_gaps, level_shifts, replace_outliers, unusual_steps
 from plimsoll.forecast.kernel.methods import METHODS
 from plimsoll.forecast.kernel.nature import Nature
 from plimsoll.forecast.kernel.order import middle_of, middle_of_few
@@ -29,7 +29,7 @@ def middle(values, kind=MetricKind.UNKNOWN, horizon=48):
 
 def shifts_in(values, m):
     steps = np.empty(values.size - 1)
-    limit = surprises(values, m, steps)
+    limit = unusual_steps(values, m, steps)
     return level_shifts(values, m, steps, limit)
 
 
@@ -63,8 +63,8 @@ def test_a_freak_sample_takes_the_value_its_neighbors_suggest():
     wave = daily_wave(240)
     wave[100] += 10_000
     steps = np.empty(wave.size - 1)
-    limit = surprises(wave, 24, steps)
-    assert tame_freaks(wave, steps, limit) == 1
+    limit = unusual_steps(wave, 24, steps)
+    assert replace_outliers(wave, steps, limit) == 1
     assert abs(wave[100] - daily_wave(240)[100]) < 30
 
 
@@ -164,7 +164,7 @@ def test_what_widths_are_read_from_knows_nothing_of_what_came_after():
     after = np.where(np.arange(90) < 70, before, 50.0 * before)
     answers = empty_answer(1, 10, with_errors=True), empty_answer(1, 10, with_errors=True)
     for actual, answer in zip((before, after), answers, strict=True):
-        judge(origins, paths, actual, Nature(1, 0, 0, 10, False, False), answer, 0)
+        backtest(origins, paths, actual, Nature(1, 0, 0, 10, False, False), answer, 0)
     calm, wild = (answer.standardized[0] for answer in answers)
     assert np.isnan(calm[:2]).all()  # the first two windows have no past to measure a scale
     np.testing.assert_array_equal(calm[2], wild[2])

@@ -17,7 +17,7 @@ from plimsoll.forecast.kernel.nature import Matrix, Values
 SHARE = 1.0  # of the distance
 
 
-def hold_disagreement(paths: Matrix, weights: Values, center: Values, scale: Values) -> None:
+def cover_disagreement(paths: Matrix, weights: Values, center: Values, scale: Values) -> None:
     """Raise `scale` (h,) to at least the mean distance of `paths` (methods, h) from their weighted `center`."""
     distance = np.zeros(scale.size)
     for c in range(weights.size):

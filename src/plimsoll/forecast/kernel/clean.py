@@ -24,23 +24,23 @@ BLOCK_LIMIT = 8.0  # a shift moves the mean of a block by this many times the me
 MOST_SHIFTS = 5  # so many shifts are regimes that alternate
 
 
-def repaired(truths: Values, m: int, toothed: bool, actual: Values, seen: Values) -> None:
-    """Write the series on which errors are measured into `actual`, and the one that the methods see into `seen`.
+def repair(truths: Values, m: int, toothed: bool, actual: Values, cleaned: Values) -> None:
+    """Write the series on which errors are measured into `actual`, and the one that the methods see into `cleaned`.
 
-    `seen` holds the bridged series on entry; `truths` are NaN where there is nothing to measure on. The falls of a saw
-    tooth are part of its nature: its level is not moved.
+    `cleaned` holds the bridged series on entry; `truths` are NaN where there is nothing to measure on. The falls of a
+    saw tooth are part of its nature: its level is not moved.
     """
-    steps = np.empty(seen.size - 1)
-    limit = surprises(seen, m, steps)
+    steps = np.empty(cleaned.size - 1)
+    limit = unusual_steps(cleaned, m, steps)
     if not toothed:
-        places, heights = level_shifts(seen, m, steps, limit)
+        places, heights = level_shifts(cleaned, m, steps, limit)
         for k in range(places.size):
-            seen[: places[k]] += heights[k]
+            cleaned[: places[k]] += heights[k]
         if places.size > 0:
-            limit = surprises(seen, m, steps)
-    for i in range(seen.size):
-        actual[i] = seen[i] if truths[i] == truths[i] else np.nan
-    tame_freaks(seen, steps, limit)
+            limit = unusual_steps(cleaned, m, steps)
+    for i in range(cleaned.size):
+        actual[i] = cleaned[i] if truths[i] == truths[i] else np.nan
+    replace_outliers(cleaned, steps, limit)
 
 
 def bridge_gaps(y: Values, m: int, filled: Values) -> None:
@@ -80,7 +80,7 @@ def known_pattern(y: Values, m: int) -> Values:
     return sums
 
 
-def surprises(y: Values, m: int, steps: Values) -> float:
+def unusual_steps(y: Values, m: int, steps: Values) -> float:
     """Write each step less the usual one of its phase into `steps`, shape (n - 1,); return the limit of usual ones."""
     size = steps.size
     for i in range(size):
@@ -122,7 +122,7 @@ def level_shifts(y: Values, m: int, steps: Values, limit: float) -> tuple[Places
         if abs(change) > BLOCK_LIMIT * move_size and 0.6 < change / height < 1.5:
             places[count], heights[count] = i, height
             count += 1
-    return lasting(places[:count], heights[:count])
+    return lasting_shifts(places[:count], heights[:count])
 
 
 def block_moves(y: Values, block: int) -> tuple[Values, float, float]:
@@ -140,22 +140,22 @@ def block_moves(y: Values, block: int) -> tuple[Values, float, float]:
     return moves, move, middle_of(buffer, buffer.size)
 
 
-def lasting(places: Places, heights: Values) -> tuple[Places, Values]:
+def lasting_shifts(places: Places, heights: Values) -> tuple[Places, Values]:
     """Keep the shifts that no neighbor reverses; many shifts are the nature of the series, and none of them is kept."""
     if places.size == MOST_SHIFTS:
         return places[:0], heights[:0]
     count = 0
-    taken_back = False
+    is_reversed = False
     for k in range(places.size):
-        before = taken_back
-        taken_back = k + 1 < places.size and 0.5 < -heights[k + 1] / heights[k] < 2.0
-        if not before and not taken_back:
+        before = is_reversed
+        is_reversed = k + 1 < places.size and 0.5 < -heights[k + 1] / heights[k] < 2.0
+        if not before and not is_reversed:
             places[count], heights[count] = places[k], heights[k]
             count += 1
     return places[:count], heights[:count]
 
 
-def tame_freaks(y: Values, steps: Values, limit: float) -> int:
+def replace_outliers(y: Values, steps: Values, limit: float) -> int:
     """Replace outliers in place and return their number.
 
     The last sample stays, because nothing shows yet whether the series returns.

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from plimsoll.forecast.kernel.backtesting import backtest
 from plimsoll.forecast.kernel.candidates import all_paths
-from plimsoll.forecast.kernel.clean import bridge_gaps, repaired
+from plimsoll.forecast.kernel.clean import bridge_gaps, repair
 from plimsoll.forecast.kernel.compounding import compounds, exponentials_of
-from plimsoll.forecast.kernel.judging import judge
 from plimsoll.forecast.kernel.methods import METHODS
 from plimsoll.forecast.kernel.nature import Answer, Cube, Nature, Places, Values
 from plimsoll.forecast.kernel.periods import own_period
@@ -33,24 +33,24 @@ def outlook_many(
         raw = values[offsets[i] : offsets[i + 1]]
         m = shapes[i, 0] if raw.size >= least_for(shapes[i, 0]) else 1
         is_sum = shapes[i, 3] == 1
-        actual, seen = np.empty(raw.size), np.empty(raw.size)
-        bridge_gaps(raw, m, seen)
-        toothed = not is_sum and falls_in(seen, seen.size)[0].size > 0
-        repaired(truths[offsets[i] : offsets[i + 1]], m, toothed, actual, seen)
+        actual, cleaned = np.empty(raw.size), np.empty(raw.size)
+        bridge_gaps(raw, m, cleaned)
+        toothed = not is_sum and falls_in(cleaned, cleaned.size)[0].size > 0
+        repair(truths[offsets[i] : offsets[i + 1]], m, toothed, actual, cleaned)
         origins = rolling_origins(raw.size, horizon, m)
-        long = own_period(seen, periods) if m == 1 else shapes[i, 1]
+        long = own_period(cleaned, periods) if m == 1 else shapes[i, 1]
         long = long if origins[max(0, origins.size - 3)] >= long + m + 2 else 0  # in the newest two windows
         year = shapes[i, 2] if origins[0] >= shapes[i, 2] + 2 * m + 2 else 0
         paths = np.empty((origins.size, METHODS, horizon))
-        in_logs = not toothed and compounds(seen, max(shapes[i, 0], shapes[i, 1], longest), horizon)
-        course = np.log(seen) if in_logs else seen
-        nature = Nature(m, long, year, horizon, not in_logs and not below_zero(seen), toothed)
+        in_logs = not toothed and compounds(cleaned, max(shapes[i, 0], shapes[i, 1], longest), horizon)
+        course = np.log(cleaned) if in_logs else cleaned
+        nature = Nature(m, long, year, horizon, not in_logs and not has_negative(cleaned), toothed)
         all_paths(course, origins, nature, paths)
         if in_logs:
             exponentials_of(course, origins, paths)
         if is_sum:
-            summed(seen, origins, actual, paths)
-        judge(origins, paths, actual, nature, answer, i)
+            sum_increments(cleaned, origins, actual, paths)
+        backtest(origins, paths, actual, nature, answer, i)
 
 
 def longest_of(periods: Places) -> int:
@@ -61,7 +61,7 @@ def longest_of(periods: Places) -> int:
     return longest
 
 
-def below_zero(y: Values) -> bool:
+def has_negative(y: Values) -> bool:
     """Whether any value is below zero."""
     lowest = 0.0
     for value in y:
@@ -69,18 +69,18 @@ def below_zero(y: Values) -> bool:
     return lowest < 0.0
 
 
-def summed(seen: Values, origins: Places, actual: Values, paths: Cube) -> None:
+def sum_increments(cleaned: Values, origins: Places, actual: Values, paths: Cube) -> None:
     """Sum a counter's increments in place: each path from its start, and `actual` so that the last sample is 0."""
-    total = np.empty(seen.size)
+    total = np.empty(cleaned.size)
     level = 0.0
-    for i in range(seen.size - 1, -1, -1):
+    for i in range(cleaned.size - 1, -1, -1):
         total[i] = level
-        level -= seen[i]
+        level -= cleaned[i]
     for index in range(origins.size):
         for c in range(METHODS):
             level = total[origins[index] - 1]
             for k in range(paths.shape[2]):
                 level += max(paths[index, c, k], 0.0)
                 paths[index, c, k] = level
-    for i in range(seen.size):
+    for i in range(cleaned.size):
         actual[i] = np.nan if np.isnan(actual[i]) else total[i]

@@ -29,10 +29,10 @@ def follow_level(errors: Matrix, origins: Places, actual: Values, center: Values
         return
     power = level_exponent(errors, origins, actual, scale, level)
     for k in range(scale.size):
-        scale[k] *= np.exp(power * np.log(held(center[k] / level)))
+        scale[k] *= np.exp(power * np.log(clipped_ratio(center[k] / level)))
 
 
-def held(ratio: float) -> float:
+def clipped_ratio(ratio: float) -> float:
     """Clip a ratio of levels to its bounds."""
     return min(max(ratio, LOWEST), HIGHEST)
 
@@ -70,7 +70,7 @@ def window_means(errors: Values, actual: Values, scale: Values, level: float) ->
     xs, ys, xx, xy, known = 0.0, 0.0, 0.0, 0.0, 0
     for k in range(errors.size):
         if not np.isnan(errors[k]) and scale[k] > 0.0:
-            x = np.log(held((actual[k] - errors[k]) / level))
+            x = np.log(clipped_ratio((actual[k] - errors[k]) / level))
             y = np.log(abs(errors[k]) / scale[k] + LEAST_SHARE)
             xs, ys, xx, xy, known = xs + x, ys + y, xx + x * x, xy + x * y, known + 1
     share = 1.0 / max(known, 1)

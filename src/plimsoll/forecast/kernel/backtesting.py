@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from plimsoll.forecast.kernel.agreement import hold_disagreement
+from plimsoll.forecast.kernel.agreement import cover_disagreement
 from plimsoll.forecast.kernel.level import follow_level
 from plimsoll.forecast.kernel.methods import METHODS, NAIVE, RECENT_MEDIAN, SEASONAL_NAIVE
 from plimsoll.forecast.kernel.nature import Answer, Cube, Matrix, Nature, Places, Values
@@ -33,17 +33,17 @@ def usual_step(actual: Values) -> float:
     return total / known if known > 0 else 0.0
 
 
-def judge(origins: Places, paths: Cube, actual: Values, nature: Nature, answer: Answer, i: int) -> None:
+def backtest(origins: Places, paths: Cube, actual: Values, nature: Nature, answer: Answer, i: int) -> None:
     """Write row `i` of the answer from the paths of all methods, shape (origins, methods, h)."""
     windows = origins.size - 1
     if windows > 0:
-        tried(origins, paths, actual, nature, answer, i)
+        backtest_windows(origins, paths, actual, nature, answer, i)
     else:
-        untried(usual_step(actual), answer, i)
+        without_backtest(usual_step(actual), answer, i)
     weighted_path(paths[windows], answer.weights[i], answer.center[i])
 
 
-def untried(usual: float, answer: Answer, i: int) -> None:
+def without_backtest(usual: float, answer: Answer, i: int) -> None:
     """Weight the last value and the recent median of a series too short for any window."""
     answer.weights[i] = 0.0
     answer.weights[i, NAIVE], answer.weights[i, RECENT_MEDIAN] = 0.6, 0.4
@@ -51,7 +51,7 @@ def untried(usual: float, answer: Answer, i: int) -> None:
         answer.scale[i, k] = (1.0 + FLOOR) * usual * (k + 1.0) ** 0.5
 
 
-def tried(origins: Places, paths: Cube, actual: Values, nature: Nature, answer: Answer, i: int) -> None:
+def backtest_windows(origins: Places, paths: Cube, actual: Values, nature: Nature, answer: Answer, i: int) -> None:
     """Weight the methods by their windows and measure the scale; for errors, at each earlier origin, too."""
     windows, horizon = origins.size - 1, paths.shape[2]
     errors, weights = np.empty((windows, horizon)), np.empty(METHODS)
@@ -59,12 +59,12 @@ def tried(origins: Places, paths: Cube, actual: Values, nature: Nature, answer: 
     with_errors = i < answer.errors.shape[0]
     for w in range(min(EARLIER, windows) if with_errors else windows, windows + 1):
         known = actual[: origins[w]]
-        weighed(origins[: w + 1], paths, known, errors[:w], weights)
+        weigh_methods(origins[: w + 1], paths, known, errors[:w], weights)
         weighted_path(paths[w], weights, path)
         move = usual_move(known, horizon, nature.m, nature.long)
         horizon_scale(errors[:w], FLOOR * usual_step(known), move, scale)
         follow_level(errors[:w], origins, known, path, scale)
-        hold_disagreement(paths[w], weights, path, scale)
+        cover_disagreement(paths[w], weights, path, scale)
         if w < windows:
             for k in range(min(horizon, actual.size - origins[w])):
                 if scale[k] > 0.0:
@@ -76,7 +76,7 @@ def tried(origins: Places, paths: Cube, actual: Values, nature: Nature, answer: 
             answer.errors[i, w] = errors[w]
 
 
-def weighed(origins: Places, paths: Cube, actual: Values, errors: Matrix, weights: Values) -> None:
+def weigh_methods(origins: Places, paths: Cube, actual: Values, errors: Matrix, weights: Values) -> None:
     """Write the errors of each window under weights that did not see it, and the current weights."""
     windows = origins.size - 1
     by_window = window_errors(paths, origins, actual)
