@@ -45,10 +45,10 @@ def told(telling: str, standardized: np.ndarray) -> np.ndarray:
 
 def told_errors(way: Widths, prepared: Any, outlook: Any) -> np.ndarray:
     """Return the standardized errors (windows, h) that a way uses, rescaled as it says."""
-    from plimsoll.forecast.outlook import reached_errors
+    from plimsoll.forecast.outlook import comparable_errors
 
     if way.telling:
-        return told(way.telling, reached_errors(prepared, outlook))
+        return told(way.telling, comparable_errors(prepared, outlook))
     return errors_by(way.errors, prepared, outlook)
 
 

@@ -82,9 +82,9 @@ def errors_by(way: str, prepared: Any, outlook: Any) -> np.ndarray:
     """Return the standardized errors (windows, h) that a way uses."""
     if way == "left out by window":
         return left_out(prepared, outlook)
-    from plimsoll.forecast.outlook import reached_errors
+    from plimsoll.forecast.outlook import comparable_errors
 
-    errors = reached_errors(prepared, outlook)
+    errors = comparable_errors(prepared, outlook)
     return np.asarray(errors[np.isfinite(errors).any(axis=1)])
 
 
@@ -181,8 +181,8 @@ def quantiles_by(
 ) -> list[np.ndarray]:
     """Return the quantiles (h, levels) of each task of a fleet."""
     from plimsoll.domain.forecast import ForecastState
-    from plimsoll.forecast.outlook import laid_out
-    from plimsoll.forecast.sporadic import is_sporadic, newest_of, speaks_for_itself
+    from plimsoll.forecast.outlook import bounded_values
+    from plimsoll.forecast.sporadic import is_sporadic, newest_of, own_past_is_better
 
     pooled = [one for one, series in zip(errors, fleet.prepared, strict=True) if series.state is ForecastState.OK]
     grown = profile_of(pooled, fleet.meta["h"]) if way.profile else np.ones(fleet.meta["h"])
@@ -190,9 +190,9 @@ def quantiles_by(
     factors = pool.at(tuple(levels))[None, None, :]
     found = []
     for series, outlook in zip(fleet.prepared, fleet.outlooks, strict=True):
-        if is_sporadic(series) and speaks_for_itself(series, outlook, pool):
+        if is_sporadic(series) and own_past_is_better(series, outlook, pool):
             own = np.quantile(newest_of(series, series.values.size), levels)
             found.append(np.tile(np.clip(own, series.lower, series.upper), (fleet.meta["h"], 1)))
         else:
-            found.append(laid_out([series], outlook.center[None], (outlook.scale * grown)[None], factors)[0])
+            found.append(bounded_values([series], outlook.center[None], (outlook.scale * grown)[None], factors)[0])
     return found

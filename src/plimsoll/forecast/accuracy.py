@@ -75,7 +75,7 @@ def reach(prepared: Prepared, outlook: Outlook) -> str:
     return f"tested up to {format_duration((int(tested[-1]) + 1) * prepared.step_ms / 1000)} ahead, not further"
 
 
-def oddness(prepared: Prepared, outlook: Outlook, pool: Pool) -> str:
+def newest_outlier(prepared: Prepared, outlook: Outlook, pool: Pool) -> str:
     """Say that the newest sample lies outside 99 % of what the backtest expected; empty where it does not.
 
     Its step may not be over yet. A counter is left out: its reading is a total, not the value of a step.
@@ -108,9 +108,9 @@ def grade_of(accuracy: Accuracy | None) -> Grade:
     return Grade.F if accuracy is None else accuracy.grade
 
 
-def verdict(accuracy: Accuracy | None, tried: bool = False) -> str:
-    """Compare the forecast with seasonal naive in words; `tried` says that there was a backtest."""
-    if accuracy is None and tried:
+def verdict(accuracy: Accuracy | None, tested: bool = False) -> str:
+    """Compare the forecast with seasonal naive in words; `tested` says that there was a backtest."""
+    if accuracy is None and tested:
         return "not graded: each season repeats the one before, so seasonal naive has no error to improve on"
     if accuracy is None:
         return "not tested: the past is too short for a backtest"

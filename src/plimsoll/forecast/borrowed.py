@@ -62,7 +62,7 @@ def shared_shape(fleet: Sequence[Prepared]) -> Values | None:
     return shared / shared.mean() if agreed and shared.min() > LEAST_SHARE else None
 
 
-def borrowing(prepared: Prepared, horizon: int, pool: Pool) -> Outlook | None:
+def borrow_season(prepared: Prepared, horizon: int, pool: Pool) -> Outlook | None:
     """Forecast a short series with its pool's shape; None where that does not apply or is no better in the backtest."""
     shape = pool.shape
     applies = prepared.state is ForecastState.SHORT_HISTORY and not prepared.is_counter

@@ -72,22 +72,22 @@ NO_POOL = Pool(PRIOR, 0)
 
 def pool_of(standardized: Sequence[NDArray[np.float64]]) -> Pool:
     """Pool the standardized errors of sampled series, one array (windows, h) each, NaN where unknown."""
-    known = [told for errors in standardized if (told := as_of_now(errors)).size]
+    known = [rescaled for errors in standardized if (rescaled := rescaled_to_now(errors)).size]
     if not known:
         return NO_POOL
     levels, count = np.asarray(GRID), len(known)
     outer = (levels < INNER[0]) | (levels > INNER[1])
     measured = np.where(outer, factors_of(known), factors_of([errors[-1:] for errors in known]))
-    return Pool((count * outward(measured) + PRIOR_SERIES * PRIOR) / (count + PRIOR_SERIES), count)
+    return Pool((count * monotone(measured) + PRIOR_SERIES * PRIOR) / (count + PRIOR_SERIES), count)
 
 
-def as_of_now(errors: NDArray[np.float64]) -> NDArray[np.float64]:
+def rescaled_to_now(errors: NDArray[np.float64]) -> NDArray[np.float64]:
     """Rescale standardized errors (windows, h) as if their scale came from as many windows as there are now.
 
     Row w has a scale from the w windows before it. Rows without a known error are left out, and so are those with a
     scale from one window or none, which says nothing about width.
 
-    >>> as_of_now(np.full((6, 1), 3.0)).round(2).ravel().tolist()
+    >>> rescaled_to_now(np.full((6, 1), 3.0)).round(2).ravel().tolist()
     [2.32, 2.68, 2.85, 2.94]
     """
     windows = np.flatnonzero(np.isfinite(errors).any(axis=1))
@@ -106,7 +106,7 @@ def factors_of(known: Sequence[NDArray[np.float64]]) -> Values:
     return np.asarray(measured - measured[len(GRID) // 2])
 
 
-def outward(factors: Values) -> Values:
+def monotone(factors: Values) -> Values:
     """Make factors rise with the level: no outer quantile lies within an inner one."""
     middle = factors.size // 2
     lower = np.minimum.accumulate(factors[middle::-1])[::-1]
@@ -125,6 +125,6 @@ def weighted_quantiles(values: Values, weights: Values, levels: Levels) -> Value
     return np.asarray(np.interp(levels, middle, values[order]), dtype=np.float64)
 
 
-def ticket(unique_id: str, seed: int) -> int:
+def sampling_rank(unique_id: str, seed: int) -> int:
     """Hash a series' identity to a number; the sample takes the lowest, independently of order and of other series."""
     return int.from_bytes(blake2b(f"{seed}:{unique_id}".encode(), digest_size=8).digest(), "big")

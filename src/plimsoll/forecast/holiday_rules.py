@@ -33,7 +33,7 @@ MOST_TIMES = 100.0  # cap on a reported ratio of errors
 
 
 @dataclass(frozen=True, eq=False)
-class SeenDay:
+class ComparedDay:
     """A holiday beside usual days: slots of its weekday, of the day of rest, and its own (NaN where it is ahead)."""
 
     name: str
@@ -49,7 +49,7 @@ class SeenDay:
         return float(np.abs(known).mean()) if known.size else 0.0
 
     @cached_property
-    def pull(self) -> tuple[float, float]:
+    def projection(self) -> tuple[float, float]:
         """The squared distance from usual day to day of rest, and the inner product of the holiday's move with it."""
         gap, move = (self.rest - self.usual) / self.size, (self.own - self.usual) / self.size
         both = np.isfinite(gap) & np.isfinite(move)
@@ -60,9 +60,9 @@ class SeenDay:
         """The log ratio to the usual day."""
         return log_ratio(self.own, self.usual)
 
-    def error(self, foretold: Values) -> float:
+    def error(self, predicted: Values) -> float:
         """The mean error of a predicted day as a share of the usual day's size."""
-        return float(np.nanmean(np.abs(self.own - foretold))) / self.size
+        return float(np.nanmean(np.abs(self.own - predicted))) / self.size
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +73,11 @@ class Rule:
     size: float
     names: tuple[tuple[str, float], ...] = ()
 
-    def foretell(self, day: SeenDay) -> Values:
+    def predict(self, day: ComparedDay) -> Values:
         """Predict the slots of a holiday."""
         return self.plain(day) * dict(self.names).get(day.name, 1.0)
 
-    def plain(self, day: SeenDay) -> Values:
+    def plain(self, day: ComparedDay) -> Values:
         """Predict the slots of a holiday regardless of its name; a slot without a day of rest stays usual."""
         if day.is_rest:
             return day.usual
@@ -86,12 +86,12 @@ class Rule:
         return day.usual + self.size * np.nan_to_num(day.rest - day.usual)
 
 
-def seen_day(profiles: DayProfiles, holiday: Holiday, without: frozenset[int]) -> SeenDay:
+def compared_day(profiles: DayProfiles, holiday: Holiday, without: frozenset[int]) -> ComparedDay:
     """Compare a day with the usual days around it; `without` are the rows of all holidays."""
     row = profiles.row(holiday.day)
     is_past = 0 <= row < len(profiles.values)
     weekday = profiles.weekday(row)
-    return SeenDay(
+    return ComparedDay(
         holiday.name,
         weekday == profiles.rest_day,
         profiles.usual(row, weekday, without),
@@ -100,26 +100,26 @@ def seen_day(profiles: DayProfiles, holiday: Holiday, without: frozenset[int]) -
     )
 
 
-def is_comparable(day: SeenDay) -> bool:
+def is_comparable(day: ComparedDay) -> bool:
     """Whether a past holiday and its usual day are known, and the usual day is not zero."""
     both = np.isfinite(day.own) & np.isfinite(day.usual)
     return bool(both.any()) and float(np.abs(day.usual[both]).max()) > 0.0 and day.size > 0.0
 
 
-Fit = Callable[[Sequence[SeenDay]], Rule]
+Fit = Callable[[Sequence[ComparedDay]], Rule]
 
 
-def rest_day_rule(days: Sequence[SeenDay]) -> Rule:
+def rest_day_rule(days: Sequence[ComparedDay]) -> Rule:
     """Fit the share of the way from the usual day to the day of rest."""
-    pulls = [day.pull for day in days if not day.is_rest]
-    squares = sum(square for square, _ in pulls)
+    projections = [day.projection for day in days if not day.is_rest]
+    squares = sum(square for square, _ in projections)
     if not squares > 0.0:
         return Rule(HolidayWay.REST_DAY, 0.0)
-    share = sum(along for _, along in pulls) / (squares * (1.0 + _RIDGE / len(pulls)))
+    share = sum(along for _, along in projections) / (squares * (1.0 + _RIDGE / len(projections)))
     return Rule(HolidayWay.REST_DAY, min(max(share, 0.0), _MOST_SHARE))
 
 
-def ratio_rule(days: Sequence[SeenDay]) -> Rule:
+def ratio_rule(days: Sequence[ComparedDay]) -> Rule:
     """Fit the ratio to the usual day."""
     return Rule(HolidayWay.RATIO, float(np.exp(shrunk([day.log for day in days if not day.is_rest]))))
 
@@ -127,7 +127,7 @@ def ratio_rule(days: Sequence[SeenDay]) -> Rule:
 def by_name(fit: Fit) -> Fit:
     """Wrap a fit so that it distinguishes names by their residuals."""
 
-    def fitted(days: Sequence[SeenDay]) -> Rule:
+    def fitted(days: Sequence[ComparedDay]) -> Rule:
         rule = fit(days)
         left: dict[str, list[float]] = {}
         for day in days:
@@ -153,7 +153,7 @@ def log_ratio(own: Values, usual: Values) -> float:
     return float(np.log(first / second)) if first > 0.0 and second > 0.0 else float("nan")
 
 
-def fits(days: Sequence[SeenDay], is_positive: bool) -> tuple[tuple[Fit, bool], ...]:
+def fits(days: Sequence[ComparedDay], is_positive: bool) -> tuple[tuple[Fit, bool], ...]:
     """List the rules that suit a series, each with whether it distinguishes names; ratios need non-negative values."""
     if not is_positive:
         return ((rest_day_rule, False),)
@@ -162,9 +162,9 @@ def fits(days: Sequence[SeenDay], is_positive: bool) -> tuple[tuple[Fit, bool], 
     return (*plain, *((by_name(fit), True) for fit, _ in plain)) if 1 < len(names) < len(days) else plain
 
 
-def errors_left_out(fit: Fit, days: Sequence[SeenDay]) -> NDArray[np.float64]:
+def errors_left_out(fit: Fit, days: Sequence[ComparedDay]) -> NDArray[np.float64]:
     """Compute the error on each day of the rule fitted to the others."""
-    return np.array([day.error(fit([*days[:i], *days[i + 1 :]]).foretell(day)) for i, day in enumerate(days)])
+    return np.array([day.error(fit([*days[:i], *days[i + 1 :]]).predict(day)) for i, day in enumerate(days)])
 
 
 def is_clear(plain: NDArray[np.float64], errors: NDArray[np.float64]) -> bool:
@@ -184,7 +184,7 @@ class Found:
     error_ratio: float
 
 
-def best_rule(days: Sequence[SeenDay], is_positive: bool) -> Found | None:
+def best_rule(days: Sequence[ComparedDay], is_positive: bool) -> Found | None:
     """Choose the rule of least error on days left out; None where none is clearly better than usual days."""
     plain = np.array([day.error(day.usual) for day in days])
     tried = [(errors_left_out(fit, days), fit, names) for fit, names in fits(days, is_positive)]

@@ -23,7 +23,16 @@ from plimsoll.domain.quantity import PAST_MEASURE, format_duration
 from plimsoll.domain.series import MetricKind, Series, Window
 from plimsoll.domain.time_spans import DAY_MS
 from plimsoll.forecast.day_profiles import SUNDAY, DayProfiles, day_profiles
-from plimsoll.forecast.holiday_rules import FEWEST, MOST_TIMES, Found, Rule, SeenDay, best_rule, is_comparable, seen_day
+from plimsoll.forecast.holiday_rules import (
+    FEWEST,
+    MOST_TIMES,
+    ComparedDay,
+    Found,
+    Rule,
+    best_rule,
+    compared_day,
+    is_comparable,
+)
 
 FEWEST_DAYS = 21
 MOST = 60  # the newest holidays count
@@ -63,19 +72,19 @@ def learn_holidays(
     profiles = replace(profiles, rest_day=profiles.unlike_others(rest_days, rows))
     past = [one for one in holidays if profiles.holds(profiles.row(one.day))]
     ahead = [one for one in holidays if is_ahead(profiles.window(one.day), series, horizon_ms)]
-    bare = HolidayEffect(HolidayState.CANNOT_TELL, "", len(past), len(ahead))
-    days = [day for one in past[-MOST:] if is_comparable(day := seen_day(profiles, one, rows))]
+    counts = HolidayEffect(HolidayState.CANNOT_TELL, "", len(past), len(ahead))
+    days = [day for one in past[-MOST:] if is_comparable(day := compared_day(profiles, one, rows))]
     if why := shortage(len(profiles.values), sum(not day.is_rest for day in days)):
-        return Learned(replace(bare, why=why))
+        return Learned(replace(counts, why=why))
     found = best_rule(days, is_positive=float(np.nanmin(profiles.values)) >= 0.0)
     if found is None:
         why = f"{counted(len(past))} in the history show no effect; treated as usual days"
-        return Learned(replace(bare, state=HolidayState.NO_DIFFERENCE, why=why))
-    open_share = left_open(profiles, rows, found, days)
-    seen = [(one, changes(found.rule, seen_day(profiles, one, rows), open_share, whole_days)) for one in ahead]
-    events = tuple(event for one, by_slot in seen for event in laid(one, profiles, by_slot))
+        return Learned(replace(counts, state=HolidayState.NO_DIFFERENCE, why=why))
+    scatter = extra_scatter(profiles, rows, found, days)
+    seen = [(one, changes(found.rule, compared_day(profiles, one, rows), scatter, whole_days)) for one in ahead]
+    events = tuple(event for one, by_slot in seen for event in events_of_day(one, profiles, by_slot))
     ignored = tuple(IgnoreWindow(profiles.window(one.day), IGNORED, is_true=True) for one in past)
-    return Learned(told(bare, found, profiles.rest_day), events, ignored)
+    return Learned(describe(counts, found, profiles.rest_day), events, ignored)
 
 
 def obstacle(series: Series) -> str:
@@ -105,11 +114,11 @@ def counted(holidays: int) -> str:
     return f"{holidays} public holiday{'' if holidays == 1 else 's'}"
 
 
-def told(bare: HolidayEffect, found: Found, rest_day: int) -> HolidayEffect:
+def describe(counts: HolidayEffect, found: Found, rest_day: int) -> HolidayEffect:
     """Describe in a line what was found."""
     rule, names = found.rule, ", more or less for each holiday as in its own past" if found.by_name else ""
     effect = replace(
-        bare,
+        counts,
         state=HolidayState.APPLIED,
         way=rule.way,
         size=rule.size,
@@ -118,7 +127,7 @@ def told(bare: HolidayEffect, found: Found, rest_day: int) -> HolidayEffect:
         rest_day=WEEKDAYS[rest_day] if rule.way is HolidayWay.REST_DAY else None,
     )
     size = f"{rule.size:.2f} of {effect.of_what}"
-    why = f"{counted(bare.in_past)} in the history: {size}{names}; treated as usual days, their error is "
+    why = f"{counted(counts.in_past)} in the history: {size}{names}; treated as usual days, their error is "
     return replace(effect, why=why + f"{times_as_large(found.error_ratio)} as large")
 
 
@@ -136,40 +145,40 @@ def is_ahead(window: Window, series: Series, horizon_ms: int) -> bool:
 Change = tuple[float, float, float]  # factor, offset, spread
 
 
-def left_open(profiles: DayProfiles, rows: frozenset[int], found: Found, days: Sequence[SeenDay]) -> float:
+def extra_scatter(profiles: DayProfiles, rows: frozenset[int], found: Found, days: Sequence[ComparedDay]) -> float:
     """Compute how much more holidays scatter than usual days, as a standard deviation over the usual value.
 
     The errors of usual days, predicted from the days around them as holidays are, are scaled by the size of the
     holidays.
     """
-    seen = (seen_day(profiles, Holiday(profiles.day(row), ""), rows) for row in profiles.ordinary(rows, MOST))
+    seen = (compared_day(profiles, Holiday(profiles.day(row), ""), rows) for row in profiles.ordinary(rows, MOST))
     usual = [day.error(day.usual) for day in seen if is_comparable(day)]
-    sizes = [np.nanmean(np.abs(found.rule.foretell(day))) / day.size for day in days]
+    sizes = [np.nanmean(np.abs(found.rule.predict(day))) / day.size for day in days]
     own = float(np.mean(usual)) * float(np.mean(sizes)) if usual else 0.0
     return TO_DEVIATION * float(np.sqrt(max(found.error**2 - own**2, 0.0)))
 
 
-def changes(rule: Rule, day: SeenDay, open_share: float, whole_days: bool) -> list[Change]:
+def changes(rule: Rule, day: ComparedDay, scatter: float, whole_days: bool) -> list[Change]:
     """Return the change in each slot of a day ahead, or one for the whole day."""
-    usual, foretold = day.usual, rule.foretell(day)
+    usual, predicted = day.usual, rule.predict(day)
     if whole_days:
-        known = np.isfinite(usual) & np.isfinite(foretold)
-        usual, foretold = (one[known].mean(keepdims=True) if known.any() else one[:1] for one in (usual, foretold))
-    pairs = zip(usual.tolist(), foretold.tolist(), strict=True)
-    return [change(before, after, day.size, open_share) for before, after in pairs]
+        known = np.isfinite(usual) & np.isfinite(predicted)
+        usual, predicted = (one[known].mean(keepdims=True) if known.any() else one[:1] for one in (usual, predicted))
+    pairs = zip(usual.tolist(), predicted.tolist(), strict=True)
+    return [change(before, after, day.size, scatter) for before, after in pairs]
 
 
-def change(usual: float, foretold: float, size: float, open_share: float = 0.0) -> Change:
+def change(usual: float, predicted: float, size: float, scatter: float = 0.0) -> Change:
     """Return factor, offset and spread from a usual to a predicted value; an unknown one does not change."""
-    if not np.isfinite(foretold - usual) or foretold == usual:
+    if not np.isfinite(predicted - usual) or predicted == usual:
         return UNCHANGED
-    spread = open_share * abs(usual)
-    if usual > NEXT_TO_NOTHING * size and foretold >= 0.0:
-        return foretold / usual, 0.0, spread
-    return 1.0, foretold - usual, spread
+    spread = scatter * abs(usual)
+    if usual > NEXT_TO_NOTHING * size and predicted >= 0.0:
+        return predicted / usual, 0.0, spread
+    return 1.0, predicted - usual, spread
 
 
-def laid(holiday: Holiday, profiles: DayProfiles, by_slot: Sequence[Change]) -> Iterator[Event]:
+def events_of_day(holiday: Holiday, profiles: DayProfiles, by_slot: Sequence[Change]) -> Iterator[Event]:
     """Turn the changes of a day into events, one for each run of slots that change alike; none without a change."""
     window = profiles.window(holiday.day)
     place = 0

@@ -43,17 +43,17 @@ class Course:
 def changed(course: Course, times_ms: Times, prepared: Prepared, events: Sequence[Event]) -> Matrix:
     """Apply events to the future of a series."""
     if prepared.is_counter and events:
-        values = counted_on(course, acted_on_ms(times_ms, prepared), prepared.base, events)
+        values = counter_with_events(course, effect_times_ms(times_ms, prepared), prepared.base, events)
     else:
         values = with_events(course.values, times_ms, events, course.levels, course.medians)
     return np.asarray(np.clip(values, prepared.lower, prepared.upper))
 
 
-def counted_on(course: Course, acted_ms: Times, base: float, events: Sequence[Event]) -> Matrix:
+def counter_with_events(course: Course, effect_ms: Times, base: float, events: Sequence[Event]) -> Matrix:
     """Apply events to a counter's gains, made at these moments; its totals never fall."""
     middle = course.medians[:, None]
-    totals = totals_of(with_events(gains_of(middle, base), acted_ms, events), base)
-    nothing_and_one = with_events(np.tile((0.0, 1.0), (acted_ms.size, 1)), acted_ms, events)
+    totals = totals_of(with_events(gains_of(middle, base), effect_ms, events), base)
+    nothing_and_one = with_events(np.tile((0.0, 1.0), (effect_ms.size, 1)), effect_ms, events)
     factors = nothing_and_one[:, 1] - nothing_and_one[:, 0]
     moved = totals + (course.values - middle) * widening(course.scale, factors)
     return np.asarray(np.maximum.accumulate(np.maximum(moved, base), axis=0))
@@ -69,8 +69,8 @@ def widening(scale: Values, factors: Values) -> Matrix:
     variances = np.concatenate([[0.0], scale**2])
     shared = (variances[2:] + variances[:-2] - 2.0 * variances[1:-1]) / 2.0
     with_earlier = np.convolve(factors, np.concatenate([[0.0], shared]))[: scale.size]
-    changed_to = np.cumsum(factors**2 * variances[1] + 2.0 * factors * with_earlier)
-    ratio = np.divide(changed_to, scale**2, out=np.zeros_like(scale), where=scale > 0.0)
+    changed_variances = np.cumsum(factors**2 * variances[1] + 2.0 * factors * with_earlier)
+    ratio = np.divide(changed_variances, scale**2, out=np.zeros_like(scale), where=scale > 0.0)
     return np.asarray(np.sqrt(np.maximum(ratio, 0.0))[:, None])
 
 
@@ -81,7 +81,7 @@ def usual_gains(prepared: Prepared, kept: Series, known: Annotations) -> Prepare
     readings outside such windows.
     """
     back = np.arange(1 - prepared.values.size, 1, dtype=np.int64)
-    times_ms = acted_on_ms(prepared.step.after(prepared.end_ms, back), prepared)
+    times_ms = effect_times_ms(prepared.step.after(prepared.end_ms, back), prepared)
     gains = without_events(times_ms, prepared.values, known.events)
     read_ms = kept.times_ms[np.isfinite(kept.values)]
     for one in known.ignore:
@@ -91,7 +91,7 @@ def usual_gains(prepared: Prepared, kept: Series, known: Annotations) -> Prepare
     return with_gains(prepared, gains)
 
 
-def acted_on_ms(times_ms: Times, prepared: Prepared) -> Times:
+def effect_times_ms(times_ms: Times, prepared: Prepared) -> Times:
     """Return the moments at which events act on what was read at these times: for a counter's gain, mid-step."""
     return times_ms - prepared.step_ms // 2 if prepared.is_counter else times_ms
 

@@ -52,7 +52,7 @@ def origins_of(prepared: Prepared, horizon: int) -> Places:
     return np.asarray(origins[:-1] + unknown)
 
 
-def reached_errors(prepared: Prepared, outlook: Outlook) -> Matrix:
+def comparable_errors(prepared: Prepared, outlook: Outlook) -> Matrix:
     """Return the standardized errors (windows, h) at the steps that earlier windows had reached, NaN beyond.
 
     Beyond those steps the scale under an error was extrapolated from shorter horizons, while today's is measured.
@@ -98,8 +98,8 @@ def _from_newest(group: Sequence[Prepared], horizon: int, with_errors: bool) -> 
 
     answer = empty_answer(len(group), horizon, with_errors)
     flat = np.concatenate([series.values for series in group], dtype=np.float64)
-    are_read = not any(series.is_counter for series in group)
-    truths = flat if are_read else np.concatenate([series.truths for series in group], dtype=np.float64)
+    all_read = not any(series.is_counter for series in group)
+    truths = flat if all_read else np.concatenate([series.truths for series in group], dtype=np.float64)
     offsets = np.concatenate([[0], np.cumsum([series.values.size for series in group])])
     shapes = np.array([series.shape for series in group], dtype=np.int64)
     outlook_many()(flat, truths, offsets, shapes, group[0].seasons.periods, answer)
@@ -123,7 +123,7 @@ def least_scale(short: Prepared, horizon: int) -> Values:
     return np.asarray(scale.cumsum() if short.is_counter else scale, dtype=np.float64)
 
 
-def laid_out(group: Sequence[Prepared], center: Matrix, scale: Matrix, factors: NDArray[np.float64]) -> Values:
+def bounded_values(group: Sequence[Prepared], center: Matrix, scale: Matrix, factors: NDArray[np.float64]) -> Values:
     """Compute center + scale x factor within the bounds of each series, shape (n, h, k).
 
     `center` and `scale` have shape (n, h), `factors` (n, h, k) or (n, 1, k). A counter's quantiles and paths never
@@ -135,6 +135,6 @@ def laid_out(group: Sequence[Prepared], center: Matrix, scale: Matrix, factors: 
     values += base
     counters = [i for i, one in enumerate(group) if one.is_counter]
     if counters:
-        held_up = np.maximum(values[counters], base[counters])
-        values[counters] = np.maximum.accumulate(held_up, axis=1)
+        not_below = np.maximum(values[counters], base[counters])
+        values[counters] = np.maximum.accumulate(not_below, axis=1)
     return np.asarray(np.clip(values, lower, upper, out=values), dtype=np.float64)

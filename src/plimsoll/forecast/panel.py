@@ -18,12 +18,12 @@ from plimsoll.domain.forecast import ForecastState
 from plimsoll.domain.panel import LAST_MS, NO_TIME, Panel, PanelForecast, Request
 from plimsoll.domain.series import MetricKind, Times
 from plimsoll.forecast.borrowed import NAME as BORROWED
-from plimsoll.forecast.borrowed import borrowing, shared_shape
+from plimsoll.forecast.borrowed import borrow_season, shared_shape
 from plimsoll.forecast.calibration import NO_POOL, Pool, PoolKey, pool_of
-from plimsoll.forecast.outlook import laid_out, outlook_of, outlooks_of, reached_errors
+from plimsoll.forecast.outlook import bounded_values, comparable_errors, outlook_of, outlooks_of
 from plimsoll.forecast.preparation import Prepared, joined, prepare, regular_rows
 from plimsoll.forecast.sporadic import NAME as SPORADIC
-from plimsoll.forecast.sporadic import is_sporadic, newest_of, speaks_for_itself
+from plimsoll.forecast.sporadic import is_sporadic, newest_of, own_past_is_better
 
 Pools = Mapping[PoolKey, Pool]
 
@@ -40,15 +40,15 @@ def forecast_panel(panel: Panel, request: Request, pools: Pools) -> PanelForecas
         times[i] = times_of(series, request.horizon)
         if series.state is ForecastState.CONSTANT:
             values[i] = series.values[~np.isnan(series.values)][-1] if not series.is_counter else series.base
-    whys = [one.why for one in prepared]
+    reasons = [one.why for one in prepared]
     for indices in by_periods(prepared):
         group, kinds = [prepared[i] for i in indices], [panel.kinds[i] for i in indices]
         values[indices] = quantiles_of(group, kinds, request, pools)
         for i in indices:
             pool = pools.get(PoolKey(panel.kinds[i], prepared[i].step_ms), NO_POOL)
-            if (other := otherwise(prepared[i], pool, request)) is not None:
-                values[i], whys[i] = other
-    return PanelForecast(panel.ids, times, values, tuple(one.state for one in prepared), tuple(whys))
+            if (other := alternative(prepared[i], pool, request)) is not None:
+                values[i], reasons[i] = other
+    return PanelForecast(panel.ids, times, values, tuple(one.state for one in prepared), tuple(reasons))
 
 
 def times_of(series: Prepared, horizon: int) -> Times:
@@ -74,7 +74,7 @@ def pools_from(sample: Iterable[tuple[Prepared, MetricKind]], horizon: int) -> d
             fleets.setdefault(PoolKey(kind, series.step_ms), []).append(series)
     return {
         key: replace(
-            pool_of([reached_errors(one, outlook_of(one, horizon)) for one in fleet]), shape=shared_shape(fleet)
+            pool_of([comparable_errors(one, outlook_of(one, horizon)) for one in fleet]), shape=shared_shape(fleet)
         )
         for key, fleet in fleets.items()
     }
@@ -105,15 +105,15 @@ def quantiles_of(
     by_key = {key: pools.get(key, NO_POOL).at(request.levels) for key in set(keys)}
     factors = np.array([by_key[key] for key in keys])[:, None, :]
     answer = outlooks_of(group, request.horizon, with_errors=False)
-    return laid_out(group, answer.center, answer.scale, factors)
+    return bounded_values(group, answer.center, answer.scale, factors)
 
 
-def otherwise(one: Prepared, pool: Pool, request: Request) -> tuple[NDArray[np.float64], str] | None:
+def alternative(one: Prepared, pool: Pool, request: Request) -> tuple[NDArray[np.float64], str] | None:
     """Return quantiles (h, levels) and the reason for a series better predicted by its past or its fleet's season."""
-    if is_sporadic(one) and speaks_for_itself(one, outlook_of(one, request.horizon), pool):
+    if is_sporadic(one) and own_past_is_better(one, outlook_of(one, request.horizon), pool):
         own = np.clip(np.quantile(newest_of(one, one.values.size), request.levels), one.lower, one.upper)
         return np.tile(own, (request.horizon, 1)), joined(one.why, SPORADIC)
-    if (lent := borrowing(one, request.horizon, pool)) is not None:
-        laid = laid_out([one], lent.center[None], lent.scale[None], pool.at(request.levels)[None, None])
-        return laid[0], joined(one.why, BORROWED)
+    if (borrowed := borrow_season(one, request.horizon, pool)) is not None:
+        values = bounded_values([one], borrowed.center[None], borrowed.scale[None], pool.at(request.levels)[None, None])
+        return values[0], joined(one.why, BORROWED)
     return None

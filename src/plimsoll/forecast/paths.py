@@ -22,10 +22,10 @@ from plimsoll.domain.series import Series, Values
 from plimsoll.forecast.kernel.nature import Matrix
 from plimsoll.forecast.known_changes import Course, changed
 from plimsoll.forecast.panel import Pools
-from plimsoll.forecast.single import looked_ahead, prepared_series, quantiles_at, same_again, times_ahead
-from plimsoll.forecast.sporadic import is_sporadic, speaks_for_itself
+from plimsoll.forecast.single import constant_course, outlook_and_pool, prepared_series, quantiles_at, times_ahead
+from plimsoll.forecast.sporadic import is_sporadic, own_past_is_better
 
-FEWEST_SURPRISES = 8
+FEWEST_INNOVATIONS = 8
 
 
 def simulate_paths(
@@ -47,10 +47,10 @@ def simulate_paths(
         return np.full(shape, np.nan)
     times = times_ahead(prepared, horizon)
     if prepared.state is ForecastState.CONSTANT:
-        return changed(same_again(prepared, shape[::-1]), times, prepared, known.events).T
-    outlook, pool, _ = looked_ahead(series, prepared, horizon, pools)
+        return changed(constant_course(prepared, shape[::-1]), times, prepared, known.events).T
+    outlook, pool, _ = outlook_and_pool(series, prepared, horizon, pools)
     ranks = ranked(error_walks(outlook.standardized, shape, seed))
-    is_own = is_sporadic(prepared) and speaks_for_itself(prepared, outlook, pool)
+    is_own = is_sporadic(prepared) and own_past_is_better(prepared, outlook, pool)
     if prepared.is_counter:
         ranks[:] = ranks[:, -1:]
     levels = np.hstack([ranks.T, np.full((horizon, 1), 0.5)])
@@ -65,16 +65,16 @@ def error_walks(standardized: Matrix, shape: tuple[int, int], seed: int) -> Matr
     They are drawn in blocks, each with a random sign. Without enough of them each walk is a normal random walk.
     """
     draw = np.random.default_rng(seed)
-    phi, surprises = persistence(standardized)
-    if surprises.size < FEWEST_SURPRISES:
+    phi, innovations = persistence(standardized)
+    if innovations.size < FEWEST_INNOVATIONS:
         return np.asarray(draw.standard_normal(shape).cumsum(axis=1))
     paths, horizon = shape
     block = max(2, round(horizon ** (1 / 3)))
     blocks = -(-horizon // block)
-    starts = draw.integers(0, surprises.size, size=(paths, blocks))
-    places = (starts[:, :, None] + np.arange(block)) % surprises.size
+    starts = draw.integers(0, innovations.size, size=(paths, blocks))
+    places = (starts[:, :, None] + np.arange(block)) % innovations.size
     signs = draw.choice((-1.0, 1.0), size=(paths, blocks, 1))
-    steps = (surprises[places] * signs).reshape(paths, -1)[:, :horizon]
+    steps = (innovations[places] * signs).reshape(paths, -1)[:, :horizon]
     for k in range(1, horizon):
         steps[:, k] += phi * steps[:, k - 1]
     return np.asarray(steps)

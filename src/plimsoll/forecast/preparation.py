@@ -79,14 +79,14 @@ def prepare(panel: Panel, index: int, request: Request, regular: bool) -> Prepar
     grid = Grid(values, int(times[-1]), Step(request.step_ms)) if regular else on_grid(times, values, request.step_ms)
     seasons = seasons_for(grid.step.ms, rescaled(request.seasons, request.step_ms, grid.step.ms))
     readings = since_first_known(grid.values)
-    state, why, ready = judged(readings, grid, seasons)
+    state, why, ready = state_of(readings, grid, seasons)
     is_counter = kind is MetricKind.COUNTER and state.answered and float(np.nanmin(readings)) >= 0.0
     base = float(readings[~np.isnan(readings)][-1]) if is_counter else 0.0
     lower, upper, remark = bounds_of(readings, kind, *stated_bounds(panel, index, request))
-    if state.answered and (in_the_way := obstacle(grid, request.horizon, lower, upper)):
-        state, why = ForecastState.CANNOT_TELL, in_the_way
-    never = never_seen(readings, seasons.main) if state is ForecastState.OK and not is_counter else ""
-    unread = mostly_unread(readings) if is_counter else ""
+    if state.answered and (hindrance := obstacle(grid, request.horizon, lower, upper)):
+        state, why = ForecastState.CANNOT_TELL, hindrance
+    never = unseen_phases(readings, seasons.main) if state is ForecastState.OK and not is_counter else ""
+    unread = mostly_interpolated(readings) if is_counter else ""
     remarks = (remark, unknown_tail(readings), never, unread, panel.remarks[index] if panel.remarks else "")
     reasons = joined(why, *grid.remarks, *remarks)
     found = Prepared(readings, grid.end_ms, grid.step, seasons, lower, upper, base, is_counter, state, reasons, ready)
@@ -110,7 +110,7 @@ def obstacle(grid: Grid, horizon: int, lower: float, upper: float) -> str:
     return ""
 
 
-def never_seen(values: Values, season: int) -> str:
+def unseen_phases(values: Values, season: int) -> str:
     """Say that some steps of a season (weekends, nights) never occur in the samples, so their forecast is a guess."""
     unknown = np.isnan(values)
     if not unknown.any():
@@ -119,7 +119,7 @@ def never_seen(values: Values, season: int) -> str:
     return f"{never} of {season} steps of its season were never seen; their forecast is a guess" if never else ""
 
 
-def mostly_unread(readings: Values) -> str:
+def mostly_interpolated(readings: Values) -> str:
     """Say that nearly all gains of a counter are interpolated over gaps, within which it may have gone any way."""
     missing = int(np.count_nonzero(np.isnan(readings)))
     if missing <= MOST_UNREAD * readings.size:
@@ -161,7 +161,7 @@ def since_first_known(values: Values) -> Values:
     return values[known[0] :] if known.size else values[:0]
 
 
-def judged(values: Values, grid: Grid, seasons: Seasons) -> tuple[ForecastState, str, int | None]:
+def state_of(values: Values, grid: Grid, seasons: Seasons) -> tuple[ForecastState, str, int | None]:
     """Return the state of a series, the reason, and the moment from which a missing forecast could be made."""
     known = int(np.count_nonzero(~np.isnan(values)))
     if known < FEWEST:

@@ -25,7 +25,7 @@ from plimsoll.domain.series import MetricKind, Series, Times, Values
 from plimsoll.domain.time_spans import MONTH_MS
 from plimsoll.forecast.annotations import ordinary, with_events
 from plimsoll.forecast.kernel.nature import Matrix
-from plimsoll.forecast.known_changes import acted_on_ms, gains_of, totals_of
+from plimsoll.forecast.known_changes import effect_times_ms, gains_of, totals_of
 from plimsoll.forecast.preparation import Prepared, joined
 from plimsoll.forecast.single import prepared_series
 
@@ -45,7 +45,7 @@ class Ground:
 def ground_of(prepared: Prepared, times_ms: Times, events: Sequence[Event]) -> Ground:
     """Apply the events at each step to the mean of the newest season, from which past events were removed."""
     usual = np.full((times_ms.size, 1), usual_level(prepared))
-    return Ground(prepared, with_events(usual, acted_on_ms(times_ms, prepared), events)[:, 0])
+    return Ground(prepared, with_events(usual, effect_times_ms(times_ms, prepared), events)[:, 0])
 
 
 def usual_level(prepared: Prepared) -> float:
@@ -60,9 +60,9 @@ def with_scenario(forecast: Forecast, paths: Matrix, scenario: Scenario, seed: i
     start_ms = ground.prepared.end_ms
     factors = growth_factors(forecast.times_ms, start_ms, scenario, paths.shape[0], seed)
     futures = grown(paths.T, factors.T, scenario, ground)
-    held = np.clip(futures, ground.prepared.lower, ground.prepared.upper)
-    values = np.quantile(held, forecast.levels, axis=1).T
-    return replace(forecast, values=values, why=joined(forecast.why, told(scenario)))
+    bounded = np.clip(futures, ground.prepared.lower, ground.prepared.upper)
+    values = np.quantile(bounded, forecast.levels, axis=1).T
+    return replace(forecast, values=values, why=joined(forecast.why, describe(scenario)))
 
 
 def grown(ahead: Matrix, factors: Matrix, scenario: Scenario, ground: Ground) -> Matrix:
@@ -78,7 +78,7 @@ def grown(ahead: Matrix, factors: Matrix, scenario: Scenario, ground: Ground) ->
     return moved if base is None else totals_of(moved, base)
 
 
-def told(scenario: Scenario) -> str:
+def describe(scenario: Scenario) -> str:
     """Name the scenario, and what a stated start leaves out."""
     if scenario.initial is None:
         return scenario.name
@@ -113,7 +113,7 @@ def cumulated(monthly_rates: tuple[float, ...], months: Values) -> Values:
 
 
 class PastGrowth(NamedTuple):
-    """The monthly rate of growth, the standard deviation of a month's log growth, and how many steps told both."""
+    """The monthly rate of growth, the standard deviation of a month's log growth, and the steps that they come from."""
 
     rate: float
     spread: float

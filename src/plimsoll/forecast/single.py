@@ -25,17 +25,17 @@ from plimsoll.domain.forecast import (
 )
 from plimsoll.domain.panel import NO_TIME, Panel, Request
 from plimsoll.domain.series import Series, Values
-from plimsoll.forecast.accuracy import LEAST_SAMPLES, accuracy_of, grade_of, is_tested, oddness, reach, verdict
+from plimsoll.forecast.accuracy import LEAST_SAMPLES, accuracy_of, grade_of, is_tested, newest_outlier, reach, verdict
 from plimsoll.forecast.annotations import ordinary
 from plimsoll.forecast.borrowed import NAME as BORROWED
-from plimsoll.forecast.borrowed import borrowing
+from plimsoll.forecast.borrowed import borrow_season
 from plimsoll.forecast.calibration import Pool, PoolKey, pool_of
 from plimsoll.forecast.known_changes import Course, changed, usual_gains
-from plimsoll.forecast.outlook import Outlook, laid_out, outlook_of, reached_errors
+from plimsoll.forecast.outlook import Outlook, bounded_values, comparable_errors, outlook_of
 from plimsoll.forecast.panel import Pools
 from plimsoll.forecast.preparation import FEWEST, Prepared, joined, known_samples, prepare
 from plimsoll.forecast.sporadic import NAME as SPORADIC
-from plimsoll.forecast.sporadic import is_sporadic, newest_of, own_coverage, speaks_for_itself, with_own_errors
+from plimsoll.forecast.sporadic import is_sporadic, newest_of, own_coverage, own_past_is_better, with_own_errors
 
 LEAST_WEIGHT = 0.02  # methods with less weight are not listed
 
@@ -58,11 +58,11 @@ def forecast_series(
     prepared = prepared_series(series, known, seasons)
     times = times_ahead(prepared, horizon)
     if prepared.state is ForecastState.CANNOT_TELL:
-        return unanswered(series, prepared, times, levels)
+        return no_forecast(series, prepared, times, levels)
     if prepared.state is ForecastState.CONSTANT:
-        return never_moved(series, prepared, times, levels, known.events)
-    outlook, pool, lent = looked_ahead(series, prepared, horizon, pools)
-    is_own = is_sporadic(prepared) and speaks_for_itself(prepared, outlook, pool)
+        return constant_forecast(series, prepared, times, levels, known.events)
+    outlook, pool, borrowed = outlook_and_pool(series, prepared, horizon, pools)
+    is_own = is_sporadic(prepared) and own_past_is_better(prepared, outlook, pool)
     accuracy = accuracy_of(prepared, with_own_errors(prepared, outlook) if is_own else outlook, pool)
     if accuracy and is_own:
         accuracy = replace(accuracy, coverage80=own_coverage(prepared, outlook))
@@ -75,9 +75,9 @@ def forecast_series(
         prepared.state,
         joined(
             prepared.why,
-            "" if is_own else oddness(prepared, outlook, pool),
+            "" if is_own else newest_outlier(prepared, outlook, pool),
             SPORADIC if is_own else "",
-            BORROWED if lent else "",
+            BORROWED if borrowed else "",
             verdict(accuracy, is_tested(prepared, outlook)),
             reach(prepared, outlook) if accuracy else "",
         ),
@@ -89,12 +89,14 @@ def forecast_series(
     )
 
 
-def looked_ahead(series: Series, prepared: Prepared, horizon: int, pools: Pools | None) -> tuple[Outlook, Pool, bool]:
+def outlook_and_pool(
+    series: Series, prepared: Prepared, horizon: int, pools: Pools | None
+) -> tuple[Outlook, Pool, bool]:
     """Return the outlook of a series, the pool of its widths, and whether its season is borrowed from the pool."""
     outlook = outlook_of(prepared, horizon)
     pool = pool_for(series, prepared, outlook, pools)
-    lent = borrowing(prepared, horizon, pool)
-    return lent or outlook, pool, lent is not None
+    borrowed = borrow_season(prepared, horizon, pool)
+    return borrowed or outlook, pool, borrowed is not None
 
 
 def quantiles_at(
@@ -104,7 +106,9 @@ def quantiles_at(
     if is_own:
         return np.asarray(np.quantile(newest_of(prepared, prepared.values.size), levels))
     factors = pool.at(tuple(levels.ravel())).reshape(1, *levels.shape)
-    return np.asarray(laid_out([prepared], outlook.center[None], outlook.scale[None], factors)[0], dtype=np.float64)
+    return np.asarray(
+        bounded_values([prepared], outlook.center[None], outlook.scale[None], factors)[0], dtype=np.float64
+    )
 
 
 def prepared_series(series: Series, annotations: Annotations, seasons: tuple[int, ...] | None) -> Prepared:
@@ -141,26 +145,26 @@ def times_ahead(prepared: Prepared, horizon: int) -> NDArray[np.int64]:
     return prepared.step.after(start, np.arange(1, horizon + 1, dtype=np.int64))
 
 
-def unanswered(series: Series, prepared: Prepared, times: NDArray[np.int64], levels: Levels) -> Forecast:
+def no_forecast(series: Series, prepared: Prepared, times: NDArray[np.int64], levels: Levels) -> Forecast:
     """Say why there is no forecast, and when there can be one."""
     empty = np.full((times.size, len(levels)), np.nan)
     ready = prepared.ready_at_ms if series.step_ms is not None else None  # one sample shows no step
-    lone = "when there will be enough is unknown: one sample has no step" if len(series) == 1 else ""
-    why = joined(prepared.why, lone)
+    one_sample = "when there will be enough is unknown: one sample has no step" if len(series) == 1 else ""
+    why = joined(prepared.why, one_sample)
     return Forecast(series.id, times, levels, empty, prepared.state, why, ready, unit=series.unit)
 
 
-def never_moved(
+def constant_forecast(
     series: Series, prepared: Prepared, times: NDArray[np.int64], levels: Levels, events: Sequence[Event]
 ) -> Forecast:
     """Predict that a series keeps its constant value, but for events; a handful of equal samples is not graded."""
-    same = changed(same_again(prepared, (times.size, len(levels))), times, prepared, events)
-    tried = known_samples(prepared) >= LEAST_SAMPLES
-    grade, why = (Grade.A, prepared.why) if tried else (Grade.F, joined(prepared.why, verdict(None)))
+    same = changed(constant_course(prepared, (times.size, len(levels))), times, prepared, events)
+    is_enough = known_samples(prepared) >= LEAST_SAMPLES
+    grade, why = (Grade.A, prepared.why) if is_enough else (Grade.F, joined(prepared.why, verdict(None)))
     return Forecast(series.id, times, levels, same, prepared.state, why, grade=grade, unit=series.unit)
 
 
-def same_again(prepared: Prepared, shape: tuple[int, int]) -> Course:
+def constant_course(prepared: Prepared, shape: tuple[int, int]) -> Course:
     """Repeat the value of a series that never moved; a counter that never moved stays at its last reading."""
     value = prepared.base if prepared.is_counter else prepared.values[~np.isnan(prepared.values)][-1]
     same = np.full(shape, value, dtype=np.float64)
@@ -169,7 +173,7 @@ def same_again(prepared: Prepared, shape: tuple[int, int]) -> Course:
 
 def pool_for(series: Series, prepared: Prepared, outlook: Outlook, pools: Pools | None) -> Pool:
     """Return the fleet's pool for the series, or pool its own errors with the shipped prior."""
-    return (pools or {}).get(PoolKey(series.kind, prepared.step_ms)) or pool_of([reached_errors(prepared, outlook)])
+    return (pools or {}).get(PoolKey(series.kind, prepared.step_ms)) or pool_of([comparable_errors(prepared, outlook)])
 
 
 def heaviest(weights: Values) -> tuple[MethodWeight, ...]:

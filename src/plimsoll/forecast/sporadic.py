@@ -40,7 +40,7 @@ def newest_of(prepared: Prepared, end: int) -> Values:
     return newest[~np.isnan(newest)]
 
 
-def speaks_for_itself(prepared: Prepared, outlook: Outlook, pool: Pool) -> bool:
+def own_past_is_better(prepared: Prepared, outlook: Outlook, pool: Pool) -> bool:
     """Whether quantiles of a sporadic series' own past had less pinball loss in the backtest than center and scale."""
     factors, own, centered = pool.at(TENTHS), 0.0, 0.0
     for errors, origin in zip(outlook.errors, origins_of(prepared, outlook.center.size), strict=False):

@@ -10,7 +10,7 @@ from tests.unit.forecast.panels import HOUR_MS, START_MS, panel_of, request
 
 from plimsoll.domain.panel import Panel
 from plimsoll.domain.series import Series, SeriesId
-from plimsoll.forecast.borrowed import NAME, borrowing, phases, shared_shape
+from plimsoll.forecast.borrowed import NAME, borrow_season, phases, shared_shape
 from plimsoll.forecast.outlook import origins_of
 from plimsoll.forecast.panel import forecast_panel, pools_of, prepare_all
 from plimsoll.forecast.single import forecast_series
@@ -98,7 +98,7 @@ def test_a_short_series_that_does_not_follow_its_fleet_goes_its_own_way():
 def test_the_errors_on_a_lent_season_are_those_of_the_series_itself():
     """The prediction for a past hour is the value less the error, and is proportional to the season."""
     (prepared,), (pool,) = prepare_all(fleet([], [young(100)[0]]), ASKED), pools_of(fleet(OLD, []), ASKED).values()
-    lent = borrowing(prepared, AHEAD, pool)
+    lent = borrow_season(prepared, AHEAD, pool)
     assert lent is not None
     assert pool.shape is not None
     for origin, errors in zip(origins_of(prepared, AHEAD), lent.errors, strict=False):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from tests.unit.forecast.panels import daily_wave, panel_of, request
 
-from plimsoll.forecast.calibration import GRID, NO_POOL, PRIOR, as_of_now, factors_of, pool_of, ticket
+from plimsoll.forecast.calibration import GRID, NO_POOL, PRIOR, factors_of, pool_of, rescaled_to_now, sampling_rank
 from plimsoll.forecast.panel import pools_of
 
 
@@ -51,7 +51,7 @@ def test_errors_over_scales_of_few_windows_are_told_as_wide_as_those_of_now():
     mean_squares = draw.exponential(size=(6, 400_000)).cumsum(axis=0) / np.arange(1, 7)[:, None]
     errors = np.full(mean_squares.shape, np.nan)
     errors[2:] = draw.normal(size=(4, 400_000)) / np.sqrt(mean_squares[1:5])  # row w has a scale from w windows
-    told = as_of_now(errors)
+    told = rescaled_to_now(errors)
     assert errors[2].std() > 1.25 * np.sqrt(6 / 5)
     np.testing.assert_allclose(told.std(axis=1), np.sqrt(6 / 5), rtol=0.03)
     inside = [np.quantile(np.abs(row), 0.95) for row in told]
@@ -61,9 +61,11 @@ def test_errors_over_scales_of_few_windows_are_told_as_wide_as_those_of_now():
 def test_windows_over_too_few_or_without_anything_known_say_nothing_of_width():
     errors = np.full((6, 3), 2.0)
     errors[3] = np.nan
-    np.testing.assert_array_equal(as_of_now(errors), as_of_now(np.vstack([np.full((2, 3), 99.0), errors[2:]])))
-    assert as_of_now(errors).shape == (3, 3)
-    assert as_of_now(errors[:2]).size == 0
+    np.testing.assert_array_equal(
+        rescaled_to_now(errors), rescaled_to_now(np.vstack([np.full((2, 3), 99.0), errors[2:]]))
+    )
+    assert rescaled_to_now(errors).shape == (3, 3)
+    assert rescaled_to_now(errors[:2]).size == 0
     assert pool_of([errors[:2]]) is NO_POOL
 
 
@@ -82,8 +84,8 @@ def test_factors_rise_with_the_level_beyond_the_grid_too():
 
 
 def test_a_ticket_depends_on_name_and_seed_alone():
-    assert ticket("a", 0) == ticket("a", 0)
-    assert len({ticket("a", 0), ticket("a", 1), ticket("b", 0)}) == 3
+    assert sampling_rank("a", 0) == sampling_rank("a", 0)
+    assert len({sampling_rank("a", 0), sampling_rank("a", 1), sampling_rank("b", 0)}) == 3
 
 
 def test_a_fleet_says_how_many_series_stood_behind_its_widths():

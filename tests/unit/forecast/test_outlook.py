@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from tests.unit.forecast.panels import daily_wave, panel_of, request
 
-from plimsoll.forecast.outlook import origins_of, outlook_of, reached_errors
+from plimsoll.forecast.outlook import comparable_errors, origins_of, outlook_of
 from plimsoll.forecast.panel import prepare_all
 from plimsoll.forecast.preparation import Prepared
 
@@ -48,7 +48,7 @@ def test_errors_are_those_of_the_samples_they_are_said_to_be_of(values: np.ndarr
 def test_an_error_at_a_step_that_no_window_before_had_reached_is_no_measure_of_width(steps: int) -> None:
     one, horizon = prepared(with_unknown_end(daily_wave(8 * DAY), steps)), 4 * DAY
     outlook = outlook_of(one, horizon)
-    origins, reached = origins_of(one, horizon), reached_errors(one, outlook)
+    origins, reached = origins_of(one, horizon), comparable_errors(one, outlook)
     assert np.isfinite(outlook.standardized[2:]).sum(axis=1).tolist() == [horizon] * 4
     assert np.isfinite(reached).sum(axis=1)[2:].tolist() == (origins - origins[0] - steps)[2:].tolist()
     assert np.array_equal(reached[np.isfinite(reached)], outlook.standardized[np.isfinite(reached)])

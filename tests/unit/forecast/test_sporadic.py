@@ -10,7 +10,7 @@ from tests.unit.forecast.panels import HOUR_MS, START_MS, panel_of, request
 
 from plimsoll.domain.forecast import DEFAULT_LEVELS
 from plimsoll.domain.series import MetricKind, Series, SeriesId
-from plimsoll.forecast.outlook import laid_out, outlook_of
+from plimsoll.forecast.outlook import bounded_values, outlook_of
 from plimsoll.forecast.panel import forecast_panel, pools_of
 from plimsoll.forecast.paths import simulate_paths
 from plimsoll.forecast.preparation import prepare
@@ -41,7 +41,7 @@ def test_the_own_past_beats_center_and_scale_where_bursts_come_at_random():
         prepared = prepare(panel, i, asked, regular=True)
         outlook = outlook_of(prepared, AHEAD)
         factors = next(iter(pools.values())).at(TENTHS)[None, None]
-        without.append(laid_out([prepared], outlook.center[None], outlook.scale[None], factors)[0])
+        without.append(bounded_values([prepared], outlook.center[None], outlook.scale[None], factors)[0])
     lost, lost_without = (
         sum(pinball(whole[-AHEAD:], quantiles) for whole, quantiles in zip(wholes, answers, strict=True))
         for answers in (ours, without)

@@ -26,7 +26,7 @@ from plimsoll.domain.panel import (
 )
 from plimsoll.domain.quantity import format_duration
 from plimsoll.domain.series import MetricKind
-from plimsoll.forecast.calibration import SAMPLE_SIZE, ticket
+from plimsoll.forecast.calibration import SAMPLE_SIZE, sampling_rank
 from plimsoll.forecast.panel import Pools, forecast_panel, pools_of
 
 SPAN_ROWS = 750_000
@@ -87,5 +87,5 @@ def sample_of(outline: PanelOutline, seed: int) -> list[int]:
     """Choose the series whose errors are pooled: those with the lowest tickets of each kind, in order of rows."""
     by_kind: dict[MetricKind, list[tuple[int, int]]] = {}
     for index, (unique_id, kind) in enumerate(zip(outline.ids, outline.kinds, strict=True)):
-        by_kind.setdefault(kind, []).append((ticket(unique_id, seed), index))
+        by_kind.setdefault(kind, []).append((sampling_rank(unique_id, seed), index))
     return sorted(index for tickets in by_kind.values() for _, index in nsmallest(SAMPLE_SIZE, tickets))

@@ -28,7 +28,7 @@ from plimsoll.domain.holidays import HolidayEffect
 from plimsoll.domain.panel import LAST_MS
 from plimsoll.domain.quantity import format_duration, some_of
 from plimsoll.domain.series import Harvest, MetricKind, Series, as_datetime
-from plimsoll.forecast.calibration import SAMPLE_SIZE, Pool, PoolKey, ticket
+from plimsoll.forecast.calibration import SAMPLE_SIZE, Pool, PoolKey, sampling_rank
 from plimsoll.forecast.grid import own_step
 from plimsoll.forecast.panel import Pools, pools_from
 from plimsoll.forecast.paths import simulate_paths
@@ -153,7 +153,7 @@ def pools_among(pasts: Iterable[tuple[Series, Annotations]], ask: ForecastAsk) -
     """Measure the widths of intervals on the series of the source itself, with the annotations of each."""
     usable = [(one, known) for one, known in pasts if len(one) and _steps(one, ask) <= MOST_STEPS]
     by_horizon: dict[int, list[tuple[Prepared, MetricKind]]] = {}
-    for one, known in sorted(usable, key=lambda past: ticket(str(past[0].id), ask.seed))[:SAMPLE_SIZE]:
+    for one, known in sorted(usable, key=lambda past: sampling_rank(str(past[0].id), ask.seed))[:SAMPLE_SIZE]:
         past = prepared_series(one, known, ask.seasons)
         by_horizon.setdefault(_steps(one, ask), []).append((past, one.kind))
     pools: dict[PoolKey, Pool] = {}
