@@ -1,7 +1,7 @@
 """Which settings of the forecast are best, judged by the past alone? One rule, written down before it was first run.
 
     python benchmarks/forecast_settings.py                  everything, most of the time compiling
-    python benchmarks/forecast_settings.py --only widths    (or numbers, joint, tails, told, level, counted,
+    python benchmarks/forecast_settings.py --only widths    (or numbers, joint, tails, rescaled, level, counted,
                                                             agreed, blocks) one ranking
 
 Needs the real series beside the checkout (`../shared/data`) and their scorer. Measured figures are kept under
@@ -86,9 +86,9 @@ import pandas as pd
 from forecast_peers import HERE, SHARED, scorer
 from forecast_settings_cases import Fleet, cases_of, fleets_of
 from forecast_settings_level import FOLLOWINGS, followed
+from forecast_settings_rescaled import BEFORE, READ, RESCALED_WAYS, prior_of_all, priors_from_others, rescaled_errors
 from forecast_settings_rule import LEAST_SETS, by_set_losses, judged, nearer
 from forecast_settings_tables import beside_first, by_blocks, by_set, table
-from forecast_settings_told import BEFORE, READ, TOLD_WAYS, prior_of_all, priors_from_others, told_errors
 from forecast_settings_widths import JOINT_WAYS, TAIL_WAYS, WAYS, Widths, quantiles_by
 
 MEASURES = ("spl", "msis", "cov80", "cov95", "mase")
@@ -143,11 +143,11 @@ def scores_by(
     for fleet in fleets:
         name, read = fleet.cases[0].name, {}
         for way in ways:
-            if (kind := (way.errors, way.telling)) not in read:
+            if (kind := (way.errors, way.rescaling)) not in read:
                 pairs = zip(fleet.prepared, fleet.outlooks, strict=True)
-                read[kind] = [told_errors(way, one, outlook) for one, outlook in pairs]
+                read[kind] = [rescaled_errors(way, one, outlook) for one, outlook in pairs]
         answers = [
-            quantiles_by(way, fleet, read[way.errors, way.telling], judge.QS, prior_for(way, name)) for way in ways
+            quantiles_by(way, fleet, read[way.errors, way.rescaling], judge.QS, prior_for(way, name)) for way in ways
         ]
         for place, case in enumerate(fleet.cases):
             asked = (case.past, case.truth, fleet.meta["mase_m"], False, fleet.meta["h"])
@@ -220,11 +220,11 @@ def joint_part(sets: dict[str, dict]) -> str:
     error = max(float((found.drawn_loss[:, 1] - found.drawn_loss[:, 0]).std()), 1e-15)
     gain, better = (found.loss[0] - found.loss[1]) / error, int(np.sum(losses[1] < losses[0] * (1 - 1e-6)))
     passed = gain > 2 and better >= LEAST_SETS
-    told = f"Its numbers gain {gain:.1f} standard errors on those in use, in {better} sets: they "
-    told += "pass the bar." if passed else "do not pass the bar, and those in use stay."
+    verdict = f"Its numbers gain {gain:.1f} standard errors on those in use, in {better} sets: they "
+    verdict += "pass the bar." if passed else "do not pass the bar, and those in use stay."
     head = "## Inner quantiles, tails, and the numbers that scales lean on"
     mine = by_set(who, pair[int(passed)])
-    return f"{head}\n\n{text}\n\n{told}\n\nThe way that won, set by set:\n\n{mine}\n"
+    return f"{head}\n\n{text}\n\n{verdict}\n\nThe way that won, set by set:\n\n{mine}\n"
 
 
 def kept(setting: str) -> Path:
@@ -251,19 +251,19 @@ def tails_part(sets: dict[str, dict]) -> str:
     return f"## Tails\n\n{text}\n\nThe winner, set by set:\n\n{mine}\n"
 
 
-def told_part(sets: dict[str, dict]) -> str:
+def rescaled_part(sets: dict[str, dict]) -> str:
     """Rank ways to rescale old errors; what is worse at the newest cutoffs is out."""
     fleets = list(fleets_of(cases_of(sets), sets))
-    who, scores = scores_by(TOLD_WAYS, fleets, priors_from_others(fleets, TOLD_WAYS))
-    newest, before = (who["cutoff"] == 0).to_numpy(), TOLD_WAYS.index(BEFORE)
+    who, scores = scores_by(RESCALED_WAYS, fleets, priors_from_others(fleets, RESCALED_WAYS))
+    newest, before = (who["cutoff"] == 0).to_numpy(), RESCALED_WAYS.index(BEFORE)
     near = nearer(judged(who[newest].reset_index(drop=True), scores[:, newest]), before)
-    labels, rules = [way.label for way in TOLD_WAYS], np.array([way.rules for way in TOLD_WAYS])
+    labels, rules = [way.label for way in RESCALED_WAYS], np.array([way.rules for way in RESCALED_WAYS])
     text, winner = table(labels, judged(who, scores), rules, most=40, among=near)
     was, now = by_set(who, scores[before]), by_set(who, scores[labels.index(winner)])
-    told = f"{len(near) - near.sum()} of {len(labels)} are out by the newest cutoffs. "
-    told += prior_of_all(fleets, TOLD_WAYS[labels.index(winner)])
+    verdict = f"{len(near) - near.sum()} of {len(labels)} are out by the newest cutoffs. "
+    verdict += prior_of_all(fleets, RESCALED_WAYS[labels.index(winner)])
     sides = f"Before, set by set:\n\n{was}\n\nThe winner, set by set:\n\n{now}\n"
-    return f"## Old errors told as of now\n\n{text}\n\n{told}\n\n{sides}"
+    return f"## Old errors rescaled to as many windows as now\n\n{text}\n\n{verdict}\n\n{sides}"
 
 
 def counted_part(sets: dict[str, dict]) -> str:
@@ -325,7 +325,7 @@ def main() -> None:
     """Rank what was asked for, and write the page."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parts = {"widths": widths_part, "numbers": numbers_part, "joint": joint_part, "tails": tails_part}
-    parts |= {"told": told_part, "level": level_part, "counted": counted_part, "agreed": agreed_part}
+    parts |= {"rescaled": rescaled_part, "level": level_part, "counted": counted_part, "agreed": agreed_part}
     parts |= {"blocks": blocks_part}
     parser.add_argument("--only", choices=tuple(parts))
     parser.add_argument("--number", help=argparse.SUPPRESS)
@@ -338,10 +338,10 @@ def main() -> None:
         if asked.only in (None, name):
             KEPT.mkdir(parents=True, exist_ok=True)
             (KEPT / f"{name}.md").write_text(part(sets))
-    told = [(KEPT / f"{name}.md").read_text() for name in parts if (KEPT / f"{name}.md").exists()]
+    texts = [(KEPT / f"{name}.md").read_text() for name in parts if (KEPT / f"{name}.md").exists()]
     head = "# Settings of the forecast, ranked by the past alone\n\n"
     head += f"`python benchmarks/forecast_settings.py`. {__doc__.split('What is judged. ')[1].strip()}\n\n"
-    RESULT.write_text(head + "\n".join(told))
+    RESULT.write_text(head + "\n".join(texts))
 
 
 if __name__ == "__main__":

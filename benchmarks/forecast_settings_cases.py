@@ -95,7 +95,7 @@ def fleets_of(cases: Sequence[Case], sets: dict[str, dict]) -> Iterator[Fleet]:
     from plimsoll.forecast.outlook import outlook_of
     from plimsoll.forecast.panel import prepare_all
 
-    told = (ForecastState.OK, ForecastState.SHORT_HISTORY)
+    answered = (ForecastState.OK, ForecastState.SHORT_HISTORY)
     for (name, _), group in itertools.groupby(sorted(cases, key=fleet_key), key=fleet_key):
         chosen, meta = list(group), sets[name]
         step, none = step_of(meta["freq"]), np.full(len(chosen), np.nan)
@@ -105,7 +105,7 @@ def fleets_of(cases: Sequence[Case], sets: dict[str, dict]) -> Iterator[Fleet]:
         kinds = (MetricKind.UNKNOWN,) * len(chosen)
         panel = Panel(tuple(case.series for case in chosen), offsets, times, values, kinds, none, none)
         prepared = prepare_all(panel, Request(meta["h"], (0.5,), step, tuple(meta["season"])))
-        kept = [i for i, one in enumerate(prepared) if one.state in told]
+        kept = [i for i, one in enumerate(prepared) if one.state in answered]
         outlooks = [outlook_of(prepared[i], meta["h"]) for i in kept]
         yield Fleet(meta, [chosen[i] for i in kept], [prepared[i] for i in kept], outlooks)
 

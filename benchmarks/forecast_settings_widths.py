@@ -21,7 +21,7 @@ class Widths:
     tail_windows: int = 0
     tail_skew_series: float | None = None
     tail_prior_series: float | None = None
-    telling: str = ""
+    rescaling: str = ""
     others_prior: bool = False
     one_more: bool = False
 
@@ -35,7 +35,7 @@ class Widths:
             + int(self.profile)
             + int(self.tail_windows > 0)
             + differing
-            + (self.telling != "")
+            + (self.rescaling != "")
             + self.one_more
         )
 
@@ -50,10 +50,10 @@ class Widths:
             )
         tails += f" with prior {self.tail_prior_series:g}" if self.tail_prior_series is not None else ""
         profile = "; shared profile" if self.profile else ""
-        telling = f"; told by {self.telling}" if self.telling else ""
+        rescaling = f"; rescaled by {self.rescaling}" if self.rescaling else ""
         others = " of the other sets" if self.others_prior else ""
         more = "; of one series more" if self.one_more else ""
-        return f"{self.errors}{tails}{telling}; {skew}; prior {self.prior_series:g}{others}{profile}{more}"
+        return f"{self.errors}{tails}{rescaling}; {skew}; prior {self.prior_series:g}{others}{profile}{more}"
 
 
 WAYS = [

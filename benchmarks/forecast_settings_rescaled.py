@@ -10,32 +10,32 @@ from forecast_settings_cases import Fleet
 from forecast_settings_widths import Widths, errors_by, factors_by
 from scipy.stats import t as student
 
-TELLINGS = (
+RESCALINGS = (
     "",
     *(f"deviation {degrees}" for degrees in (1.5, 2, 3, 4)),
     *(f"quantile {degrees}" for degrees in (1, 2, 3)),
 )
-TOLD_WAYS = [
-    Widths(f"newest {windows} windows", 0.0, prior, tail_windows=tails, telling=telling, others_prior=others)
-    for telling in TELLINGS
+RESCALED_WAYS = [
+    Widths(f"newest {windows} windows", 0.0, prior, tail_windows=tails, rescaling=rescaling, others_prior=others)
+    for rescaling in RESCALINGS
     for windows, tails in ((1, 4), (4, 0))
     for prior in (5.0, 10.0, 20.0)
     for others in (False, True)
 ]
-READ = Widths("newest 1 windows", 0.0, 10.0, tail_windows=4, telling="deviation 2")  # in use
-BEFORE = next(way for way in TOLD_WAYS if not way.telling and way.tail_windows and way.prior_series == 10.0)
+READ = Widths("newest 1 windows", 0.0, 10.0, tail_windows=4, rescaling="deviation 2")  # in use
+BEFORE = next(way for way in RESCALED_WAYS if not way.rescaling and way.tail_windows and way.prior_series == 10.0)
 
 
-def told(telling: str, standardized: np.ndarray) -> np.ndarray:
+def rescaled(rescaling: str, standardized: np.ndarray) -> np.ndarray:
     """Rescale errors (windows, h) from scales of w windows to a scale of all; rows without a known error go.
 
     "deviation 2" uses the ratio of the standard deviations of Student's t with 2 degrees of freedom a window, "quantile
     2" the value at the same quantile of the other t, "" leaves the errors as they are.
     """
     windows = np.flatnonzero(np.isfinite(standardized).any(axis=1))
-    if not telling or not windows.size:
+    if not rescaling or not windows.size:
         return np.asarray(standardized[windows])
-    way, degrees = telling.split()
+    way, degrees = rescaling.split()
     then, now = float(degrees) * windows[:, None], float(degrees) * (windows[-1] + 1)
     if way == "deviation":
         return np.asarray(standardized[windows] * np.sqrt(now / (now - 2) * (then - 2) / then))
@@ -43,12 +43,12 @@ def told(telling: str, standardized: np.ndarray) -> np.ndarray:
     return np.asarray(np.sign(standardized[windows]) * student.isf(student.sf(sizes, then), now))
 
 
-def told_errors(way: Widths, prepared: Any, outlook: Any) -> np.ndarray:
+def rescaled_errors(way: Widths, prepared: Any, outlook: Any) -> np.ndarray:
     """Return the standardized errors (windows, h) that a way uses, rescaled as it says."""
     from plimsoll.forecast.outlook import comparable_errors
 
-    if way.telling:
-        return told(way.telling, comparable_errors(prepared, outlook))
+    if way.rescaling:
+        return rescaled(way.rescaling, comparable_errors(prepared, outlook))
     return errors_by(way.errors, prepared, outlook)
 
 
@@ -72,7 +72,7 @@ def mean_factors(fleets: Sequence[Fleet], way: Widths) -> dict[str, np.ndarray]:
     sums: dict[str, list[np.ndarray]] = {}
     for fleet in fleets:
         pairs = zip(fleet.prepared, fleet.outlooks, strict=True)
-        errors = [told_errors(way, one, outlook) for one, outlook in pairs if one.state is ForecastState.OK]
+        errors = [rescaled_errors(way, one, outlook) for one, outlook in pairs if one.state is ForecastState.OK]
         factors, count = factors_by(way, errors)
         if count:
             mirrored = 0.5 * count * (factors - factors[::-1])
@@ -86,10 +86,10 @@ def prior_of_all(fleets: Sequence[Fleet], way: Widths) -> str:
 
     prior = np.median(list(mean_factors(fleets, way).values()), axis=0)[len(GRID) // 2 :]
     levels = GRID[len(GRID) // 2 :]
-    told = (f"{factor:.3f} at {level:g}" for level, factor in zip(levels, prior, strict=True))
-    return "The prior that all sets give: " + ", ".join(told) + "."
+    shown = (f"{factor:.3f} at {level:g}" for level, factor in zip(levels, prior, strict=True))
+    return "The prior that all sets give: " + ", ".join(shown) + "."
 
 
 def kind_of(way: Widths) -> tuple[str, str, int]:
     """Return the parts of a way on which its prior depends."""
-    return way.telling, way.errors, way.tail_windows
+    return way.rescaling, way.errors, way.tail_windows
