@@ -1,4 +1,4 @@
-"""The use case `assess`: judge what was read, by a model where there is one, otherwise by the limits of the runway."""
+"""The use case `assess`: judge what was read, by a model and the catalog, otherwise by the limits of the runway."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from plimsoll.app.assessment.alert_conditions import conditions_of
 from plimsoll.app.assessment.assessments import AdviceBase, assess, facts_of, readings_of
 from plimsoll.app.assessment.known_resources import known_resources
 from plimsoll.app.assessment.measures import Measures, measures_of
-from plimsoll.app.assessment.resources import reading_of, resources_of_model
+from plimsoll.app.assessment.resources import judged_signals, reading_of, resources_of_model
 from plimsoll.app.model import Model
 from plimsoll.app.runway.base_units import in_base_unit
 from plimsoll.app.runway.inputs import Inputs
+from plimsoll.app.runway.natural_limits import is_natural
 from plimsoll.domain.assessment import Assessment, Priority, Resource, Threshold
 from plimsoll.domain.limit import Direction
 from plimsoll.domain.observation import Reading, Value
@@ -23,13 +24,22 @@ _WORST = {Priority.IMMEDIATE: "critical", Priority.URGENT: "high", Priority.PLAN
 
 
 def assessment_of(
-    harvest: Harvest, model: Model, base: AdviceBase, as_of_ms: int, stale_s: float | None = None
+    harvest: Harvest,
+    model: Model,
+    parts: Sequence[Inputs],
+    base: AdviceBase,
+    as_of_ms: int,
+    stale_s: float | None = None,
 ) -> Assessment | None:
-    """Judge what was read by a model; None where the model has no limit, band or rule to judge by."""
+    """Judge what was read by a model, and what it says nothing of by the catalog's limits, in the runway's `parts`.
+
+    None where neither has anything to judge by.
+    """
     measures = measures_of(model, harvest.series)
     measured = measures.in_base_units(harvest)
     readings = readings_of(measured, as_of_ms, stale_s)
-    resources = resources_of_model(model, readings, measures, base)
+    others = known_resources([_beside(model, part) for part in parts], base, as_of_ms, stale_s)
+    resources = (*resources_of_model(model, readings, measures, base), *others)
     conditions = conditions_of(model, measured, measures, as_of_ms)
     if not resources and not conditions:
         return None
@@ -56,6 +66,20 @@ def assessment_of_source(
     measured = replace(harvest, series=tuple(in_base_unit(one) for one in harvest.series))
     facts = facts_of(measured.series, readings_of(measured, as_of_ms, stale_s), frozenset())
     return assess(harvest.source, found, base, as_of_ms, facts) if found else None
+
+
+def _beside(model: Model, part: Inputs) -> Inputs:
+    """Keep the resources that the catalog has a limit for and the model says nothing of.
+
+    A share by nature is not judged: a model leaves out what it does not want judged.
+    """
+    judged = judged_signals(model)
+    resources = tuple(
+        one
+        for one in part.resources
+        if one.limit is not None and not is_natural(one.limit) and one.series.id.name.rpartition("/")[2] not in judged
+    )
+    return replace(part, resources=resources, failed=())
 
 
 def _demanded(model: Model) -> frozenset[str]:

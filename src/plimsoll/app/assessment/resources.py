@@ -81,6 +81,14 @@ def _below_limits(model: Model, measures: Measures) -> dict[tuple[str, str], dic
     return found
 
 
+def judged_signals(model: Model) -> frozenset[str]:
+    """Name the signals of which a model says by what they are judged."""
+    file = model.file
+    limited = (limit.signal or limit.resource for limit in file.all_limits())
+    others = (item.signal for items in (file.bands, file.assess.triggers) for item in items)
+    return frozenset((*limited, *others, *(item.name for item in file.signals if is_health(item, model))))
+
+
 def is_health(signal: SignalSection, model: Model) -> bool:
     """Whether a signal is a component's health: read from a health endpoint, or from the place of a status word."""
     kinds = {source.name: source.kind for source in model.file.sources}

@@ -92,7 +92,7 @@ def gather(read: Read, model: Model | None, advice: AdviceBase) -> Gathered:
 
 def _assessment(read: Read, model: Model | None, advice: AdviceBase) -> Assessment | None:
     if model is not None:
-        return assessment_of(read.harvest, model, advice, read.as_of_ms)
+        return assessment_of(read.harvest, model, read.inputs, advice, read.as_of_ms)
     return assessment_of_source(read.harvest, read.inputs, advice, read.as_of_ms)
 
 

@@ -1,14 +1,14 @@
 """Which resources does a model define? Its limits are matched to the signals they name, its events to what they affect.
 
 A limit is matched to the series of its signal (of its resource's name if it names no signal). Series without a limit
-have their natural limit, or are left out with the reason. A limit without a series is also left out with the reason, so
-that nobody believes that it is monitored.
+have that of the catalog, otherwise their natural one, or are left out with the reason. A limit without a series is also
+left out with the reason, so that nobody believes that it is monitored.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from plimsoll.app.driver_histories import followers
 from plimsoll.app.forecasts.public_holidays import HolidayTerms, told_of_holidays, with_holidays
@@ -25,6 +25,7 @@ from plimsoll.domain.forecast import Annotations, Changepoint, Event, IgnoreWind
 from plimsoll.domain.holidays import HolidayEffect
 from plimsoll.domain.limit import Limit
 from plimsoll.domain.runway import Excluded, RunwayRow, RunwayState
+from plimsoll.domain.saturation import SaturationPoint
 from plimsoll.domain.series import Gap, Harvest, Series, Window, as_ms
 from plimsoll.domain.time_spans import DAY_MS
 from plimsoll.planning.runway import Resource
@@ -32,16 +33,19 @@ from plimsoll.planning.runway import Resource
 _FURTHEST_MS = 5 * 366 * DAY_MS
 
 
-def model_inputs(model: Model, harvest: Harvest, ask: Ask, last_ms: int | None = None) -> Inputs:
-    """Match the series of a harvest, under the model's names, to the limits of the model."""
-    limits = model.file.all_limits()
+def model_inputs(
+    model: Model, harvest: Harvest, points: Sequence[SaturationPoint], ask: Ask, last_ms: int | None = None
+) -> Inputs:
+    """Match the series of a harvest, under the model's names, to the limits of the model, and to the catalog's."""
+    limits, measured = model.file.all_limits(), _points_of(model, points)
     annotations = annotations_of(model)
     judged: list[tuple[Series, Resource]] = []
     found: list[tuple[str, HolidayEffect]] = []
     excluded: list[Excluded] = []
     for series in harvest.series:
         for section in _limits_of(series, limits):
-            resource = _resource(series, section, ask, annotations)
+            known = _Known(section, measured.get(series.id.name.rpartition("/")[2]))
+            resource = _resource(series, known, ask, annotations)
             if resource.limit is None and section is None:
                 excluded.append(Excluded(str(series.id), resource.no_limit))
                 continue
@@ -100,34 +104,58 @@ def _concerns(section: LimitSection, series: Series) -> bool:
     return not section.component or not component or component == section.component
 
 
-def _resource(series: Series, section: LimitSection | None, ask: Ask, annotations: Annotations) -> Resource:
+@dataclass(frozen=True)
+class _Known:
+    """What is known of a series: the model's limit, and the catalog's point that it measures."""
+
+    section: LimitSection | None
+    point: SaturationPoint | None
+
+    @property
+    def limit(self) -> Limit | None:
+        """The model's limit, otherwise that of the catalog; how a value fluctuates is the catalog's to say."""
+        if self.section is None:
+            return self.point.limit() if self.point else None
+        own = limit_of_section(self.section)
+        noisy = self.point is not None and self.point.noisy
+        return replace(own, source=f"{own.source}: {own.name}", noisy=noisy)
+
+
+def _points_of(model: Model, points: Sequence[SaturationPoint]) -> dict[str, SaturationPoint]:
+    """The catalog's points by the signals of a model that read what our own sources tell of them."""
+    told = {name: point for point in points for name in point.signals}
+    return {item.name: told[key] for item in model.file.signals if (key := item.query or item.name) in told}
+
+
+def _resource(series: Series, known: _Known, ask: Ask, annotations: Annotations) -> Resource:
     component, _, name = series.id.name.rpartition("/")
+    section = known.section
     component = component or (section.component if section and section.component else "")
     what = section.resource if section else name
     rest = [value for _, value in series.id.labels]
     full = ":".join([f"{component}/{what}" if component else what, *rest])
     given = next((item for item in reversed(ask.limits) if item.concerns(full, series.id.name, what)), None)
-    fit = _limited(full, series, section, given)
-    known = annotations.concerning(series.id.name)
+    fit = _limited(full, series, known.limit, given)
+    noted = annotations.concerning(series.id.name)
     if isinstance(fit, str):
-        return Resource(full, component, series, None, no_limit=fit, annotations=known)
+        return Resource(full, component, series, None, no_limit=fit, annotations=noted)
     lead_s = ask.lead_times.of(full, what, series.id.name)
     limit = fit.limit if lead_s is None else replace(fit.limit, lead_time_s=lead_s)
-    return Resource(full, component, fit.series, limit, annotations=known.scaled(fit.scale))
+    options = known.point.remedies if known.point else ()
+    return Resource(full, component, fit.series, limit, options=options, annotations=noted.scaled(fit.scale))
 
 
-def _limited(name: str, series: Series, section: LimitSection | None, given: GivenLimit | None) -> Fitted | str:
+def _limited(name: str, series: Series, own: Limit | None, given: GivenLimit | None) -> Fitted | str:
     """The limit of a series, with the series in the limit's unit; or why there is none."""
-    own = limit_of_section(section) if section is not None else None
     if given is not None:
         base = in_base_unit(series, given.is_share)
         soft, hard = given.values(base.unit, scale_to_base(series, given.is_share))
         limit = Limit(name, base.unit, FROM_CALLER, soft, hard, direction=given.direction)
         if own is not None:
-            limit = replace(limit, lead_time_s=own.lead_time_s, horizon_s=own.horizon_s)
+            limit = replace(limit, lead_time_s=own.lead_time_s, horizon_s=own.horizon_s, noisy=own.noisy)
         return Fitted(limit, base, scale_to_base(series, given.is_share))
     if own is not None:
-        return fitted(replace(own, source=f"{own.source}: {own.name}"), series)
+        return fitted(own, series)
     natural = natural_limit(series)
     if natural.limit is None:
         return f"the model sets no limit on it: {natural.no_limit}"

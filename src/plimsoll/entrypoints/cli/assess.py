@@ -86,12 +86,17 @@ def assess(
 
 def _by_model(asked: Asked, model: Model, stale_s: float | None) -> Assessment:
     from plimsoll.app.assessment.assessing import assessment_of
+    from plimsoll.app.runway.inputs import Ask
+    from plimsoll.app.runway.of_model import model_inputs
     from plimsoll.bootstrap import advice_base
-    from plimsoll.bootstrap_sources import wall_clock_ms
+    from plimsoll.bootstrap_sources import limit_catalog, wall_clock_ms
+    from plimsoll.domain.series import Window
     from plimsoll.entrypoints.cli.harvest import harvest_of
 
     harvest, now_ms = harvest_of(asked, model, wall_clock_ms)
-    found = assessment_of(harvest, model, advice_base(), now_ms, stale_s)
+    ask = Ask(Window(now_ms - asked.span_ms, now_ms + 1))
+    inputs = model_inputs(model, harvest, limit_catalog(), ask)
+    found = assessment_of(harvest, model, (inputs,), advice_base(), now_ms, stale_s)
     mend = "; give the model some, or judge a source by the limits that are known of it, without -m"
     return _judged(found, model.system.name, harvest.notes, mend)
 

@@ -238,10 +238,10 @@ def check_page(path: Path | None) -> None:
 
 def _inputs(asked: Asked, model: Model | None, harvest: Harvest, ask: Ask, now_ms: int) -> tuple[Inputs, ...]:
     from plimsoll.app.runway.of_model import model_inputs
-    from plimsoll.bootstrap_sources import runway_inputs
+    from plimsoll.bootstrap_sources import limit_catalog, runway_inputs
 
     if model is not None:
-        return (model_inputs(model, harvest, ask, now_ms),)
+        return (model_inputs(model, harvest, limit_catalog(), ask, now_ms),)
     return (runway_inputs(asked.source, ask, asked.options),)
 
 

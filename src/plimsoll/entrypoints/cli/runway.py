@@ -142,7 +142,7 @@ def _by_model(sources: Sequence[str], model: list[Path] | None, ask: Ask, asked:
     from plimsoll.app.model import load_model
     from plimsoll.app.runway.of_model import model_inputs
     from plimsoll.bootstrap import public_holidays
-    from plimsoll.bootstrap_sources import is_recording, wall_clock_ms
+    from plimsoll.bootstrap_sources import is_recording, limit_catalog, wall_clock_ms
     from plimsoll.entrypoints.cli.harvest import harvest_of
 
     understood = load_model(model or ())
@@ -150,7 +150,9 @@ def _by_model(sources: Sequence[str], model: list[Path] | None, ask: Ask, asked:
     found = []
     for text in sources or [""]:
         harvest, now_ms = harvest_of(replace(asked, source=text), understood, wall_clock_ms)
-        found.append(model_inputs(understood, harvest, ask, now_ms if text and is_recording(text) else None))
+        found.append(
+            model_inputs(understood, harvest, limit_catalog(), ask, now_ms if text and is_recording(text) else None)
+        )
     return found
 
 

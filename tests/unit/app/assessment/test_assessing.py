@@ -33,7 +33,7 @@ def series(name: str, values: list[float], kind: MetricKind = MetricKind.RATIO) 
 
 
 def assessed(text: str, *held: Series) -> Assessment:
-    found = assessment_of(Harvest("x", held, (), ()), model_from_text(HEAD + text), advice_base(), NOW_MS, 3600)
+    found = assessment_of(Harvest("x", held, (), ()), model_from_text(HEAD + text), (), advice_base(), NOW_MS, 3600)
     assert found is not None
     return found
 
@@ -65,7 +65,9 @@ def test_a_gap_of_long_ago_makes_nothing_unknown() -> None:
     text = "components: [{name: web, limits: [{resource: disk, hard: 100%}]}]\n"
     gap = Gap(SeriesId("web/disk"), Window(NOW_MS - 120 * MINUTE_MS, NOW_MS - 60 * MINUTE_MS), "no answer")
     held = replace(series("web/disk", [0.3]), id=SeriesId("web/disk", (("host", "a"),)))
-    found = assessment_of(Harvest("x", (held,), (gap,), ()), model_from_text(HEAD + text), advice_base(), NOW_MS, 3600)
+    found = assessment_of(
+        Harvest("x", (held,), (gap,), ()), model_from_text(HEAD + text), (), advice_base(), NOW_MS, 3600
+    )
     assert found is not None
     assert found.unknown == ()
 
@@ -261,7 +263,7 @@ def test_a_disk_and_a_quota_on_it_are_two_resources_in_an_assessment_and_a_runwa
     )
     held = replace(series("db/used", [88.0] * 20, MetricKind.UNKNOWN), unit="GB")
     ask = Ask(Window(0, NOW_MS + 1))
-    of_runway = model_inputs(model_from_text(HEAD + text), Harvest("x", (held,)), ask).resources
+    of_runway = model_inputs(model_from_text(HEAD + text), Harvest("x", (held,)), (), ask).resources
     assert {one.name: one.limit.hard for one in of_runway if one.limit} == {"db/disk": 1e11, "db/quota": 9e10}
     found = {item.resource: (item.now, item.theoretical_limit, item.band) for item in assessed(text, held).standings}
     assert found == {"disk": (8.8e10, 1e11, "low"), "quota": (8.8e10, 9e10, None)}
@@ -378,3 +380,25 @@ def test_a_rule_that_cannot_be_judged_says_why() -> None:
         "cannot tell: no signal tells whether app answers",
         "cannot tell: its PromQL expression is judged by Prometheus, not here",
     ]
+
+
+@pytest.mark.parametrize(
+    ("bands", "expected"),
+    [
+        ("", {"web/busy": (0.8, 0.9)}),
+        ("bands: [{signal: busy, component: web, levels: {all: [0, 1]}}]\n", {"busy": ()}),
+    ],
+    ids=["of_the_catalog", "the_model_comes_first"],
+)
+def test_a_signal_that_only_the_catalog_knows_is_judged_by_it_as_without_a_model(
+    bands: str, expected: dict[str, tuple[float, ...]]
+) -> None:
+    """By the model alone the processor was not judged, and an assessment without another limit could not be made."""
+    signals = "signals: [{name: busy, component: web, query: host_cpu_utilization_ratio}, {name: share, kind: ratio}]\n"
+    model = model_from_text(HEAD + "components: [{name: web}]\n" + signals + bands)
+    harvest = Harvest("x", (series("web/busy", [0.95] * 20), series("share", [0.99] * 20)))
+    parts = (model_inputs(model, harvest, limit_catalog(), Ask(Window(0, NOW_MS + 1))),)
+    found = assessment_of(harvest, model, parts, advice_base(), NOW_MS)
+    assert found is not None
+    held = {item.resource: (item.practical_limit, item.theoretical_limit) for item in found.standings}
+    assert {name: tuple(filter(None, limits)) for name, limits in held.items()} == expected

@@ -14,6 +14,7 @@ from plimsoll.app.model import model_from_text
 from plimsoll.app.runway.given_limits import given_limits
 from plimsoll.app.runway.inputs import Ask
 from plimsoll.app.runway.of_model import model_inputs
+from plimsoll.bootstrap_sources import limit_catalog
 from plimsoll.domain.holidays import Holiday
 from plimsoll.domain.runway import RunwayRow, RunwayState
 from plimsoll.domain.series import Harvest, MetricKind, Series, SeriesId, Window, as_datetime
@@ -40,7 +41,7 @@ def read_as(name: str, kind: MetricKind, unit: str, size: float) -> Series:
 
 def resource_of(series: Series, offset: float, ask: Ask = ASK) -> Resource:
     text = TEXT.replace("OFFSET", str(offset)).replace("load", series.id.name)
-    (found,) = model_inputs(model_from_text(text), Harvest("x.csv", (series,)), ask).resources
+    (found,) = model_inputs(model_from_text(text), Harvest("x.csv", (series,)), (), ask).resources
     return found
 
 
@@ -87,7 +88,7 @@ def row_of(limit: str, kind: MetricKind = MetricKind.PERCENT, words: tuple[str, 
     text = TEXT.split("events:", maxsplit=1)[0].replace("hard: 99%", limit)
     series = replace(series, values=series.values * 100)
     ask = replace(ASK, limits=given_limits(words))
-    (found,) = model_inputs(model_from_text(text), Harvest("x.csv", (series,)), ask).resources
+    (found,) = model_inputs(model_from_text(text), Harvest("x.csv", (series,)), (), ask).resources
     return judge(found, Terms(int(series.times_ms[-1]), paths=100)).row
 
 
@@ -112,3 +113,35 @@ def test_a_limit_from_the_command_line_keeps_the_lead_time_and_horizon_of_the_mo
     assert (row.lead_time_s, row.horizon_s) == (30 * 86400, 120 * 86400)
     assert row.limit is not None
     assert row.limit.value == 0.9
+
+
+CPU = next(point for point in limit_catalog() if point.name == "host-cpu")
+OF_HOST = """\
+apiVersion: plimsoll/v1
+kind: System
+metadata: {name: shop}
+components: [{name: web, limits: LIMITS}]
+signals: [{name: busy, component: web, query: host_cpu_utilization_ratio}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("limits", "words", "expected"),
+    [
+        ("[]", (), ("catalog host-cpu", 0.8, 0.9)),
+        ("[{resource: cpu, signal: busy, hard: 75%}]", (), ("model file: cpu", None, 0.75)),
+        ("[]", ("busy=70%",), ("given on the command line", None, 0.7)),
+    ],
+    ids=["of_the_catalog", "of_the_model_first", "of_the_caller_first"],
+)
+def test_a_signal_that_the_catalog_knows_has_its_limit_with_a_model_as_without(
+    limits: str, words: tuple[str, ...], expected: tuple[str, float | None, float]
+) -> None:
+    """By nature alone a processor was full at 100 %, and its date came later than without a model."""
+    series = replace(SHARE, id=SeriesId("web/busy"), kind=MetricKind.RATIO, unit="ratio")
+    model, ask = model_from_text(OF_HOST.replace("LIMITS", limits)), replace(ASK, limits=given_limits(words))
+    (found,) = model_inputs(model, Harvest("host", (series,)), (CPU,), ask).resources
+    assert found.limit is not None
+    assert (found.limit.source, found.limit.soft, found.limit.hard) == expected
+    assert found.limit.noisy
+    assert found.options == CPU.remedies
