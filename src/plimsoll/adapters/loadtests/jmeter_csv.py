@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from plimsoll.adapters.loadtests.delimited import batches, header_of
+from plimsoll.adapters.loadtests.jmeter_parts import Parts
 from plimsoll.adapters.loadtests.jmeter_samples import NO_MESSAGES, SUMMED_UP, TRANSACTION, Samples, SamplesTally
 from plimsoll.adapters.loadtests.times import dates_ms
 from plimsoll.domain.errors import InputError
@@ -29,6 +30,7 @@ _OPTIONAL = {
     "SampleCount": pa.int64(),
     "Hostname": pa.string(),
     "threadName": pa.string(),
+    "label": pa.string(),
 }
 
 
@@ -46,22 +48,21 @@ def read(path: Path, head: bytes) -> Recording:
     time = pa.int64() if header else _time_type(head, delimiter, names)
     wanted = {"timeStamp": time, "elapsed": pa.int64(), "success": pa.string()}
     wanted |= {name: kind for name, kind in _OPTIONAL.items() if name in there}
-    tally = SamplesTally(str(path))
+    tally, parts = SamplesTally(str(path)), Parts()
     for batch in batches(path, wanted, delimiter, header):
-        _add(tally, batch, str(path))
-    return tally.recording(("JMeter JTL in CSV", *(() if "responseMessage" in there else (NO_MESSAGES,))))
+        _add(tally, parts, batch, str(path))
+    said = () if "responseMessage" in there else (NO_MESSAGES,)
+    return tally.recording(("JMeter JTL in CSV", *said, *parts.notes()))
 
 
-def _add(tally: SamplesTally, batch: pa.RecordBatch, source: str) -> None:
-    samples = _samples(batch, source)
-    if "responseMessage" not in batch.schema.names:
-        tally.add_requests(samples)
-        return
-    messages = batch["responseMessage"]
-    of_transaction = pc.fill_null(pc.starts_with(messages, TRANSACTION), fill_value=False)
-    transactions = of_transaction.to_numpy(zero_copy_only=False)
-    tally.add_requests(samples.only(~transactions))
-    tally.add_transactions(samples.only(transactions), messages.filter(of_transaction).to_pylist())
+def _add(tally: SamplesTally, parts: Parts, batch: pa.RecordBatch, source: str) -> None:
+    requests = batch
+    if "responseMessage" in batch.schema.names:
+        of_transaction = pc.fill_null(pc.starts_with(batch["responseMessage"], TRANSACTION), fill_value=False)
+        transactions, requests = batch.filter(of_transaction), batch.filter(pc.invert(of_transaction))
+        tally.add_transactions(_samples(transactions, source), transactions["responseMessage"].to_pylist())
+    samples = _samples(requests, source)
+    tally.add_requests(samples.only(~parts.among(requests, samples.begun_ms, samples.elapsed_ms)))
 
 
 def _samples(batch: pa.RecordBatch, source: str) -> Samples:

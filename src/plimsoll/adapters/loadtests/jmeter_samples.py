@@ -1,9 +1,9 @@
 """Which samples of a JTL are requests? Samples of transaction controllers summarize others and are not.
 
 JMeter's TransactionController writes a sample of its own, recognized by its message "Number of samples in transaction :
-2, number of failing samples : 0". It comes after its requests, or around them with "Generate parent sample". A JTL in
-CSV has no nested samples, so with "Generate parent sample" it may hold only transactions: these are then read, with a
-note.
+2, number of failing samples : 0". It comes after its requests, or around them with "Generate parent sample". Before
+version 5.0 a JTL in CSV had nothing nested, so with "Generate parent sample" it may hold only transactions: these are
+then read, with a note.
 
 Each remote engine counts its own users, so the users of a file from several engines are unknown. Host names show
 several engines, but JMeter saves them only on request. Thread names always show them: a remote engine prefixes its host
@@ -48,8 +48,9 @@ class Samples:
     threads: frozenset[str] = frozenset()
 
     def only(self, chosen: NDArray[np.bool_]) -> Samples:
-        """Select some of them."""
-        return Samples(self.begun_ms[chosen], self.elapsed_ms[chosen], self.failed[chosen], self.users[chosen])
+        """Select some of them, under the names of all."""
+        rows = (self.begun_ms[chosen], self.elapsed_ms[chosen], self.failed[chosen], self.users[chosen])
+        return Samples(*rows, self.hosts, self.threads)
 
 
 class SamplesTally:
@@ -93,7 +94,7 @@ class SamplesTally:
         if self._held > self._counted:
             said.append(
                 f"by their messages they hold {self._held} requests, and the file has {self._counted}: controllers "
-                "stand inside controllers, or those with 'Generate parent sample' have their requests in no CSV"
+                "stand inside controllers, or those with 'Generate parent sample' left theirs out of a CSV (before 5.0)"
             )
         return said
 

@@ -7,7 +7,7 @@ import json
 import os
 import re
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 
@@ -147,6 +147,52 @@ def test_users_that_each_of_several_hosts_counts_apart_are_not_known(hosts: str,
     assert recording.requests.tolist() == [2.0] * 20
     assert np.all(np.isnan(recording.users) if hosts == "ab" else recording.users == 7)
     assert any("each of 2 hosts" in note for note in recording.notes) is (hosts == "ab")
+
+
+def test_engines_are_told_where_transactions_are_told_from_requests(tmp_path: Path) -> None:
+    """JMeter saves response messages by default."""
+    path = jtl_of_seven_users(tmp_path / "jtl", "csv", ("threadName", "tn"), ("10.0.0.7-G 1-1", "10.0.0.8-G 1-1"))
+    header, *rows = path.read_text(encoding="utf-8").splitlines()
+    path.write_text(
+        "\n".join([f"{header.replace('tn', 'threadName')},responseMessage", *(f"{row},OK" for row in rows)])
+    )
+    recording = read_load_test([path])
+    assert isinstance(recording, Recording)
+    assert np.all(np.isnan(recording.users))
+
+
+def jtl_of_pages(path: Path, after: Mapping[str, int]) -> Path:
+    """Write ten seconds of pages of 100 ms, one a second by each of two threads, and rows `after` each (label, ms)."""
+    lines = ["timeStamp,elapsed,label,responseMessage,threadName,success,allThreads"]
+    for second in range(10):
+        begun = runs.START * 1000 + 1000 * second
+        rows = [(0, 100, "Home"), *((10 * i, elapsed, label) for i, (label, elapsed) in enumerate(after.items()))]
+        for at, elapsed, label in rows:
+            lines += [f"{begun + at + 200 * thread},{elapsed},{label},OK,G 1-{thread},true,2" for thread in (1, 2)]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("after", "requests", "word"),
+    [
+        pytest.param({"Home-0": 40, "Home-1": 90}, 2, "40 parts of requests", id="parts"),
+        pytest.param({"/login": 40, "/start": 40}, 6, "40 samples lie within another", id="parts_with_own_labels"),
+        pytest.param({"Home-1": 40, "Home-2": 40}, 6, "40 samples lie within another", id="no_first_part"),
+        pytest.param({"Home-0": 101}, 4, "", id="longer_than_the_request"),
+    ],
+)
+@pytest.mark.parametrize("block", [1 << 21, 256], ids=["one_block", "blocks_that_part_them"])
+def test_parts_of_a_request_are_not_requests(
+    after: dict[str, int], requests: int, word: str, block: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """JMeter 5 writes redirects and embedded resources as rows after the page's own, which includes their time."""
+    monkeypatch.setattr("plimsoll.adapters.loadtests.delimited._BLOCK", block)
+    recording = read_load_test([jtl_of_pages(tmp_path / "jtl", after)])
+    assert isinstance(recording, Recording)
+    assert recording.requests.tolist() == [requests] * 10
+    assert any(word in note for note in recording.notes)
+    assert any("lie within" in note for note in recording.notes) is ("lie within" in word)
 
 
 @pytest.mark.parametrize("form", ["csv", "xml"])

@@ -1,0 +1,88 @@
+"""Which rows of a JTL in CSV are parts of the request before them?
+
+Since version 5.0 JMeter writes the parts of a sample (redirects, what a page embeds) as rows after its own, in the same
+thread and within its time: `Home`, `Home-0`, `Home-1` (jmeter.save.saveservice.subresults, on by default;
+`CSVSaveService.saveSampleResult` and `SampleResult.storeSubResult` of apache/jmeter). The request is the first of them,
+and its time includes theirs.
+
+Where parts keep their own labels (subresults.disable_renaming), a sample within another of its thread may be one. It
+may also be of another run that was merged into the file, so it counts as a request, and is noted.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+_NUMBERED = r"(?s)^(?P<label>.*)-(?P<number>\d{1,4})$"
+_NEEDED = ("label", "threadName")
+_SPAN_MS = 1 << 43  # more than any time since 1970
+
+Rows = NDArray[np.int64]
+Mask = NDArray[np.bool_]
+
+
+class Parts:
+    """Finds parts in blocks of rows, of which a request and its parts span two at most."""
+
+    def __init__(self) -> None:
+        self._before: pa.RecordBatch | None = None
+        self._left_out = self._unnamed = 0
+
+    def among(self, batch: pa.RecordBatch, begun_ms: Rows, elapsed_ms: Rows) -> Mask:
+        """Tell which rows of the next block are parts; none where labels or threads were not saved."""
+        if not set(_NEEDED) <= set(batch.schema.names):
+            return np.zeros(batch.num_rows, dtype=np.bool_)
+        times = [pa.array(begun_ms), pa.array(begun_ms + elapsed_ms)]
+        rows = pa.record_batch(
+            [*(batch[name].fill_null("") for name in _NEEDED), *times], names=[*_NEEDED, "begun", "ended"]
+        )
+        known = 0 if self._before is None else self._before.num_rows
+        both = rows if self._before is None else pa.concat_batches([self._before, rows])
+        named, within = _parts(both)
+        self._before = rows
+        self._left_out += int(np.count_nonzero(named[known:]))
+        self._unnamed += int(np.count_nonzero(within[known:]))
+        return named[known:]
+
+    def notes(self) -> tuple[str, ...]:
+        """Note what was left out, and what may be a part and was not."""
+        found = []
+        if self._left_out:
+            found.append(f"{self._left_out} parts of requests (redirects, embedded resources) left out")
+        if self._unnamed:
+            found.append(
+                f"{self._unnamed} samples lie within another of the same thread, and count as requests: parts that "
+                "keep their labels (subresults.disable_renaming), or several runs in one file"
+            )
+        return tuple(found)
+
+
+def _parts(rows: pa.RecordBatch) -> tuple[Mask, Mask]:
+    """Tell which rows are numbered parts of a row before, and which others lie within one of their thread."""
+    thread = _codes(rows["threadName"])
+    order = np.argsort(thread, kind="stable")
+    thread, begun, ended = thread[order], rows["begun"].to_numpy()[order], rows["ended"].to_numpy()[order]
+    split = pc.extract_regex(rows["label"], _NUMBERED)
+    numbered = split.is_valid().to_numpy(zero_copy_only=False)[order]
+    named = np.zeros(order.size, dtype=np.bool_)
+    if numbered.any():
+        wholes, numbers = (pc.fill_null(pc.struct_field(split, name), "0") for name in ("label", "number"))
+        label, whole = np.split(_codes(pa.concat_arrays([rows["label"], wholes])), 2)
+        of = np.arange(order.size) - pc.cast(numbers, pa.int64()).to_numpy()[order] - 1
+        is_there = numbered & (of >= 0)
+        of = np.maximum(of, 0)
+        same = (thread[of] == thread) & (label[order][of] == whole[order])
+        named = is_there & same & (begun >= begun[of]) & (ended <= ended[of])
+    latest = np.maximum.accumulate(np.where(named, 0, ended) + thread * _SPAN_MS)
+    before = np.concatenate([[0], latest[:-1]]) - thread * _SPAN_MS  # below zero for the first row of a thread
+    within = ~named & (begun < before) & (ended <= before)
+    found = np.empty((2, order.size), dtype=np.bool_)
+    found[:, order] = named, within
+    return found[0], found[1]
+
+
+def _codes(texts: pa.Array) -> Rows:
+    return np.asarray(texts.dictionary_encode().indices.to_numpy(), dtype=np.int64)
