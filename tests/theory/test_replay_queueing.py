@@ -29,7 +29,7 @@ def served(given: Setting, replicas: int, rules=queueing):
     world.state[1] = world.state[0] = world.state[2] = replicas
     for t in range(given.load.size):
         rules.serve(world, t)
-    return world.seen
+    return world.observed
 
 
 def simulated_backlog(load, servers: int, step_s: float) -> list[float]:
@@ -136,9 +136,9 @@ def test_utilization_is_demand_over_supply_and_never_above_one():
 
 
 def test_work_that_would_wait_past_the_deadline_is_refused():
-    seen = served(setting([1200, 0.0], deadline_s=30.0), 10)
-    assert seen[BACKLOG, 0] == 300.0
-    assert seen[ERRORS, 0] == pytest.approx(300 / 1200)
+    observed = served(setting([1200, 0.0], deadline_s=30.0), 10)
+    assert observed[BACKLOG, 0] == 300.0
+    assert observed[ERRORS, 0] == pytest.approx(300 / 1200)
 
 
 def test_latency_is_unknown_without_a_service_time():

@@ -60,17 +60,17 @@ def _limits(policy: Policy) -> Iterator[InputError]:
     if limits.granularity is Granularity.MULTIPLE and steps and min(steps) < limits.granule:
         yield InputError(f"a step of {min(steps)} can never reach the next multiple of {limits.granule}", limits.place)
     for way, step in (("out", limits.max_step_out), ("in", limits.max_step_in)):
-        held = None if step is None else _held_power(step, limits.min)
+        held = None if step is None else _stuck_power(step, limits.min)
         if limits.granularity is Granularity.POWER_OF_TWO and held and 2 * held <= limits.max:
             near, far = (held, 2 * held) if way == "out" else (2 * held, held)
             text = f"a step of {step} never scales {way} from {near} to {far}, the next power of two"
             yield _both(text, limits.place, limits.max_place)
 
 
-def _held_power(step: int, least: int) -> int:
+def _stuck_power(step: int, least: int) -> int:
     """The smallest power of two of at least `least` that differs from its double by more than a step.
 
-    >>> _held_power(3, 1), _held_power(4, 1), _held_power(1, 16)
+    >>> _stuck_power(3, 1), _stuck_power(4, 1), _stuck_power(1, 16)
     (4, 8, 16)
     """
     return max(1 << step.bit_length(), least)

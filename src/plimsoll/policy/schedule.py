@@ -19,7 +19,7 @@ from plimsoll.domain.policy import Policy
 from plimsoll.domain.policy_restraints import PeakWindow, Schedule
 from plimsoll.domain.series import Values
 
-ASKED_FOR_S = 3600.0
+TARGET_LASTS_S = 3600.0  # a schedule proposes its target for so long after its start; then only its bounds hold
 _DAYS_BACK = 8
 
 
@@ -43,12 +43,12 @@ def bounds_at(policy: Policy, now_s: float) -> Bounds:
     peaks = [peak for peak in policy.peaks if peak.start_s - peak.lead_s <= now_s < peak.end_s]
     floors = [schedule.min for schedule, _ in active if schedule.min is not None]
     floors += [peak.min for peak in peaks if peak.min is not None]
-    asked = [
+    targets = [
         (start_s, schedule.target)
         for schedule, start_s in active
-        if schedule.target is not None and now_s - start_s < ASKED_FOR_S
+        if schedule.target is not None and now_s - start_s < TARGET_LASTS_S
     ]
-    since_s, target = max(asked, default=(math.nan, math.nan))
+    since_s, target = max(targets, default=(math.nan, math.nan))
     return Bounds(
         floor=max(floors, default=0.0),
         ceiling=min((schedule.max for schedule, _ in active if schedule.max is not None), default=math.inf),
@@ -113,7 +113,7 @@ def _edges(policy: Policy, first_s: float, last_s: float) -> set[float]:
         for day in days:
             if applies(schedule, day):
                 start_s = start_on(schedule, day)
-                found |= {start_s, start_s + ASKED_FOR_S}
+                found |= {start_s, start_s + TARGET_LASTS_S}
                 found |= {start_s + schedule.lead_s + schedule.span_s} if schedule.span_s is not None else set()
     return {edge for edge in found if first_s < edge <= last_s}
 

@@ -71,12 +71,12 @@ def confidence_of(policy: Policy, trail: layout.Trail, action: Action, *, blocke
     rule = policy.confidence
     signals = len(policy.signals)
     known = 1.0 if signals == 0 else 1.0 - trail.summary["unknown"] / signals
-    asking = sum(1 for trace in trail.rules if trace["state"] == layout.HELD)
-    asking += sum(1 for trace in (*trail.targets, *trail.queues) if trace["state"] == layout.ABOVE)
+    proposing = sum(1 for trace in trail.rules if trace["state"] == layout.HELD)
+    proposing += sum(1 for trace in (*trail.targets, *trail.queues) if trace["state"] == layout.ABOVE)
     if blocked:
         return rule.blocked
     if action is Action.SCALE_OUT:
-        return float(min(1.0, rule.out_base + rule.out_each * asking) * known)
+        return float(min(1.0, rule.out_base + rule.out_each * proposing) * known)
     return float((rule.scale_in if action is Action.SCALE_IN else rule.hold) * known)
 
 
@@ -90,9 +90,9 @@ def _reasons(
     moved = guards[-1].after - current if guards and combined == current else combined - current
     if combined == current and moved != 0:
         return (Because(Reason.OUT_OF_LIMITS, bound=guards[-1].limit),)
-    asked = [one for one in proposals if one.replicas is not None and (one.replicas - current) * moved > 0]
-    if asked:
-        return tuple(one.because for one in asked)
+    moving = [one for one in proposals if one.replicas is not None and (one.replicas - current) * moved > 0]
+    if moving:
+        return tuple(one.because for one in moving)
     unsure = (Reason.TRIGGER_WAITING, Reason.TRIGGER_COOLING, Reason.SIGNAL_MISSING, Reason.SIGNAL_STALE)
     held = tuple(one.because for one in proposals if one.because.reason in unsure)
     return held or (Because(Reason.NOTHING_ASKED),)
@@ -100,11 +100,11 @@ def _reasons(
 
 def _proposals(policy: Policy, trail: layout.Trail, reading: layout.Reading) -> Iterator[Proposal]:
     for rule, trace in zip(policy.rules, trail.rules, strict=True):
-        said = policy.signals[int(trace["signal"])]
+        signal = policy.signals[int(trace["signal"])]
         held = isinstance(rule, StepTable) and trace["state"] == layout.HELD
         reason = Reason.STEP_BAND if held else _RULE[int(trace["state"])]
-        because = _because(policy, reason, rule.name, said.name, trace)
-        yield Proposal(_held(because, float(trace["held_s"]), rule.for_s), _whole(trace["count"]))
+        because = _because(policy, reason, rule.name, signal.name, trace)
+        yield Proposal(_with_durations(because, float(trace["held_s"]), rule.for_s), _whole(trace["count"]))
     for target, trace in zip(policy.targets, trail.targets, strict=True):
         because = _because(policy, _SIZE[int(trace["state"])], f"target {target.signal}", target.signal, trace)
         yield Proposal(because, _whole(trace["count"]))
@@ -133,7 +133,7 @@ def _because(policy: Policy, reason: Reason, rule: str, signal: str, trace: layo
     return Because(reason, rule, signal, _real(trace["value"]), _real(trace["bound"]), use.unit if use else "")
 
 
-def _held(because: Because, held_s: float, needed_s: float) -> Because:
+def _with_durations(because: Because, held_s: float, needed_s: float) -> Because:
     if because.reason not in (Reason.TRIGGER_HELD, Reason.TRIGGER_WAITING, Reason.TRIGGER_COOLING, Reason.STEP_BAND):
         return because
     return replace(because, held_s=held_s, needed_s=needed_s)

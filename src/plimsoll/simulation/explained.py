@@ -41,16 +41,16 @@ def explained(policy: AnyPolicy, setting: Setting, step: int) -> Decision:
     parts = parts_of(played, short)
     run = run_of(played, short, parts)
     count = int(run.desired[step])
-    seen = Observation(Fleet(int(run.desired[step - 1]), int(run.ready[step])))
+    observation = Observation(Fleet(int(run.desired[step - 1]), int(run.ready[step])))
     if isinstance(played, HpaPolicy):
         _, _, reading = parts
-        return hpa.decision_of(played, reading, seen, now_s, count)
+        return hpa.decision_of(played, reading, observation, now_s, count)
     if isinstance(played, PricedPolicy):
         _, memory = parts
-        seen = replace(seen, signals={played.demand_signal: _demand(setting, step)})
-        return priced.decision_of(replace(played, every_s=setting.step_s), memory, seen, now_s, count)
+        observation = replace(observation, signals={played.demand_signal: _demand(setting, step)})
+        return priced.decision_of(replace(played, every_s=setting.step_s), memory, observation, now_s, count)
     _, _, reading, trail = parts
-    return decision_of(played, trail, reading, count, seen)
+    return decision_of(played, trail, reading, count, observation)
 
 
 def _demand(setting: Setting, step: int) -> Value:

@@ -40,7 +40,7 @@ _CODES = {
 }
 
 
-def laid_out(fault: Fault | None, steps: int, seed: int) -> Times:
+def faults_by_step(fault: Fault | None, steps: int, seed: int) -> Times:
     """Return the fault code of each step, NONE (0) where there is none."""
     codes = np.zeros(steps, dtype=np.int64)
     if fault is None or steps == 0:

@@ -71,11 +71,11 @@ def feed_of(use: SignalUse, setting: Setting) -> tuple[int, Response | None, Val
         kind = LINE_OF_ALL if line.form is Form.TOTAL else MEASURED if line.served else LINE
         return kind, line, None
     kind = kind_of(use, queueing=setting.rules is Rules.QUEUED, demand=setting.demand)
-    untold = kind == LATENCY and not setting.tells_latency
-    return UNKNOWN_SIGNAL if untold else kind, None, None
+    is_unknown = kind == LATENCY and not setting.has_latency
+    return UNKNOWN_SIGNAL if is_unknown else kind, None, None
 
 
-def told(feeds: Feeds, i: int, t: int, load: float, ready: int) -> float:
+def fed_value(feeds: Feeds, i: int, t: int, load: float, ready: int) -> float:
     """Return a signal fed by a column or a line at a step; NaN for an average over no replica."""
     kind = feeds.kinds[i]
     if kind == RECORDED:

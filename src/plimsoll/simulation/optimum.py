@@ -24,7 +24,7 @@ def least_hours(load: Values, need: Times, least: int, step_s: float, miss_ratio
     floor = np.maximum(need, least)
     saved, order = _by_savings(load, floor - least)
     allowance = miss_ratio * float(load.sum())
-    given_up = _taken_up_to(load[order], allowance)
+    given_up = _shares_up_to(load[order], allowance)
     return float((floor.sum() - (saved[order] * given_up).sum()) * step_s / 3600.0)
 
 
@@ -38,7 +38,7 @@ def least_misses(load: Values, need: Times, least: int, step_s: float, hours: fl
     if to_save > saved.sum():
         return 1.0
     order = order[saved[order] > 0]  # giving up what costs the minimum anyway saves nothing
-    given_up = _taken_up_to(saved[order].astype(np.float64), to_save)
+    given_up = _shares_up_to(saved[order].astype(np.float64), to_save)
     return float((load[order] * given_up).sum() / load.sum())
 
 
@@ -48,7 +48,7 @@ def _by_savings(load: Values, saved: Times) -> tuple[Times, Times]:
     return saved, np.argsort(-worth, kind="stable")
 
 
-def _taken_up_to(amounts: Values, total: float) -> Values:
+def _shares_up_to(amounts: Values, total: float) -> Values:
     """Return the share taken of each amount, in order, until `total` is reached."""
     before = np.concatenate([[0.0], np.cumsum(amounts)[:-1]])
     left = np.maximum(total - before, 0.0)

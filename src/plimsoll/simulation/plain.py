@@ -17,7 +17,7 @@ from plimsoll.policy.lagged_fleet import DESIRED, LaggedFleet, arrive, order
 from plimsoll.policy.priced.layout import PricedMemory, PricedProgram
 from plimsoll.policy.priced.step import priced_decide
 from plimsoll.simulation.course import FIRST_LOOK, GUARDED, Course, reason_of
-from plimsoll.simulation.feeds import LINE, Feeds, told
+from plimsoll.simulation.feeds import LINE, Feeds, fed_value
 from plimsoll.simulation.signals import DEMAND, DEMAND_PER_REPLICA, RATE, RATE_PER_REPLICA, UTILIZATION
 
 
@@ -103,7 +103,7 @@ def plain_signal(feeds: Feeds, i: int, course: Course, t: int, ready: int) -> fl
     """Return the value of a signal at a step, NaN for one that recorded demand does not determine."""
     kind = feeds.kinds[i]
     if kind >= LINE:
-        return told(feeds, i, t, course.load[t], ready)
+        return fed_value(feeds, i, t, course.load[t], ready)
     if kind == UTILIZATION:
         return float(course.load[t] / (ready * course.per_replica)) if ready > 0 else float("nan")
     if kind == DEMAND:

@@ -9,7 +9,7 @@ from plimsoll.policy.kernel.stages import acted, decide
 from plimsoll.policy.priced.layout import PricedMemory, PricedProgram
 from plimsoll.policy.priced.step import STALE_STEPS, priced_decide
 from plimsoll.simulation.course import FIRST_LOOK, reason_of
-from plimsoll.simulation.feeds import LINE, LINE_OF_ALL, MEASURED, RECORDED, Feeds, along, told
+from plimsoll.simulation.feeds import LINE, LINE_OF_ALL, MEASURED, RECORDED, Feeds, along, fed_value
 from plimsoll.simulation.plain import bound_reason, measured, plan_for
 from plimsoll.simulation.signals import (
     DEMAND,
@@ -113,12 +113,12 @@ def shown_signal(feeds: Feeds, i: int, world: World) -> float:
     if kind == MEASURED:
         if ready <= 0:
             return float("nan")
-        served = world.seen[BUSY, int(shown[SHOWN_STEP])] * world.numbers[PER_REPLICA]
+        served = world.observed[BUSY, int(shown[SHOWN_STEP])] * world.numbers[PER_REPLICA]
         return float(along(feeds, i, served) * shown[SHOWN_FACTOR])
     if kind >= LINE:
         then = int(shown[SHOWN_STEP])
         share = heard(world) if kind in (RECORDED, LINE_OF_ALL) else 1.0
-        return float(told(feeds, i, then, world.load[then], ready) * shown[SHOWN_FACTOR] * share)
+        return float(fed_value(feeds, i, then, world.load[then], ready) * shown[SHOWN_FACTOR] * share)
     if kind == UTILIZATION:
         return float(shown[SHOWN_BUSY])
     if kind == DEMAND:

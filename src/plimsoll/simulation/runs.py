@@ -41,7 +41,7 @@ from plimsoll.policy.priced import program as priced_program
 from plimsoll.policy.schedule import Bounds, bounds_over
 from plimsoll.simulation import course as courses
 from plimsoll.simulation import feeds, plain, queued, world
-from plimsoll.simulation.faults import JUMP_S, laid_out
+from plimsoll.simulation.faults import JUMP_S, faults_by_step
 from plimsoll.simulation.feeds import Feeds, feeds_of
 from plimsoll.simulation.foresight import seasonal_ahead
 from plimsoll.simulation.scores import outside_slo
@@ -57,9 +57,10 @@ _PAUSES = ((plain.PAUSE_OUT, Direction.OUT), (plain.PAUSE_IN, Direction.IN))
 
 @dataclass(frozen=True, eq=False)
 class Run:
-    """The result of a replay, one entry per step; `missed` marks steps outside the SLO. `seen` is None by plain rules.
+    """The result of a replay, one entry per step; `missed` marks steps outside the SLO.
 
-    Rows of `seen`: utilization, latency in seconds, error ratio, backlog, work (`plimsoll.simulation.world`).
+    Rows of `observed`: utilization, latency in seconds, error ratio, backlog, work (`plimsoll.simulation.world`). It is
+    None by plain rules.
     """
 
     policy: str
@@ -67,7 +68,7 @@ class Run:
     desired: Times
     reasons: Times
     missed: NDArray[np.bool_]
-    seen: Values | None = None
+    observed: Values | None = None
 
 
 def reason_word(code: int) -> str:
@@ -182,7 +183,9 @@ def _queued(policy: AnyPolicy, setting: Setting, parts: tuple[Any, ...]) -> Run:
         compiled(queued.queued_own)(*parts, service, _own_plan(policy, setting))
     else:
         queued_stepped(policy, service, setting)
-    return Run(policy.name, service.ready, service.desired, service.reasons, _missed(service, setting), service.seen)
+    return Run(
+        policy.name, service.ready, service.desired, service.reasons, _missed(service, setting), service.observed
+    )
 
 
 def world_of(setting: Setting, look_every: int = 1) -> world.World:
@@ -202,7 +205,7 @@ def world_of(setting: Setting, look_every: int = 1) -> world.World:
     for place, value in values.items():
         numbers[place] = value
     drawn = delays(setting.startup, setting.step_s, _MOST_DELAYS, setting.seed)
-    faults = laid_out(setting.fault, setting.load.size, setting.seed)
+    faults = faults_by_step(setting.fault, setting.load.size, setting.seed)
     return world.fresh_world(setting.load, faults, (drawn, curves_of(setting.measured)), numbers, setting.start)
 
 
@@ -216,12 +219,12 @@ def curves_of(measured: ServiceCurve | None) -> NDArray[np.float64]:
 
 def _missed(service: world.World, setting: Setting) -> NDArray[np.bool_]:
     """Mark steps whose work exceeded the SLO's share of supply, or whose latency or errors exceeded their bound."""
-    seen = service.seen
-    missed: NDArray[np.bool_] = seen[world.WORK] > setting.utilization * setting.per_replica * service.ready
-    if setting.latency_slo_s is not None and setting.tells_latency:
-        missed |= seen[world.LATENCY_S] > setting.latency_slo_s
+    observed = service.observed
+    missed: NDArray[np.bool_] = observed[world.WORK] > setting.utilization * setting.per_replica * service.ready
+    if setting.latency_slo_s is not None and setting.has_latency:
+        missed |= observed[world.LATENCY_S] > setting.latency_slo_s
     if setting.error_slo is not None:
-        missed |= seen[world.ERRORS] > setting.error_slo
+        missed |= observed[world.ERRORS] > setting.error_slo
     return missed
 
 
@@ -291,8 +294,8 @@ def _own_plan(policy: Policy, setting: Setting) -> tuple[Values, Feeds]:
     if policy.predictive is not None:
         late = setting.metric_lag if setting.rules is Rules.QUEUED else 0
         lag = max(1, math.ceil(policy.predictive.lead_s / setting.step_s)) + late
-        told = seasonal_ahead(setting.load, setting.step_s, lag, policy.predictive.quantile)
-        for row, forecast in zip((plain.AHEAD, plain.FOR_NOW), told, strict=True):
+        forecasts = seasonal_ahead(setting.load, setting.step_s, lag, policy.predictive.quantile)
+        for row, forecast in zip((plain.AHEAD, plain.FOR_NOW), forecasts, strict=True):
             bounds[row, late:] = forecast[: max(0, steps - late)]
     return bounds, feeds_of(policy.signals, setting)
 

@@ -57,7 +57,7 @@ class Setting:
         return replace(self, load=self.load[:steps], recorded=recorded)
 
     @property
-    def tells_latency(self) -> bool:
+    def has_latency(self) -> bool:
         """Whether the service has a latency at all."""
         return self.service_s is not None or bool(self.measured and self.measured.latency_s)
 

@@ -1,7 +1,7 @@
 """How long does a new replica take until it serves? A lognormal delay, and starts that fail and are retried.
 
 Half of the starts take at most the median, 95 % at most p95: delay = median x exp(z x ln(p95 / median) / 1.645). A
-failed start takes its full delay before the retry, so a replica's delay is the sum over its attempts.
+failed start takes its full delay before the retry, so a replica's delay is the sum over its attempts: at most twenty.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def delays(startup: Startup, step_s: float, count: int, seed: int) -> Times:
         sigma = math.log(startup.p95_s / startup.median_s) / _Z95
     tries = np.ones(count, dtype=np.int64)
     if startup.failure_ratio > 0:
-        tries = np.minimum(random.geometric(1 - min(startup.failure_ratio, 0.99), size=count), _MOST_TRIES)
+        tries = np.minimum(random.geometric(1 - startup.failure_ratio, size=count), _MOST_TRIES)
     total_s = np.zeros(count)
     for n in range(int(tries.max())):
         drawn = startup.median_s * np.exp(sigma * random.standard_normal(count))

@@ -28,15 +28,15 @@ from plimsoll.simulation.signals import NAMES
 def run_stepped(policy: AnyPolicy, fleet: LaggedFleet, course: Course, setting: Setting) -> Decision | None:
     """Replay any policy under the plain rules; return its last decision."""
     memory = Kept(policy.name)
-    names, feeds = _all_told(setting)
+    names, feeds = _all_signals(setting)
     decision = None
     for t in range(course.load.size):
         ready = arrive(fleet, t)
         before = int(fleet.counts[DESIRED])
         if t > 0:
             signals = {name: _value(plain_signal(feeds, i, course, t, ready)) for i, name in enumerate(names)}
-            seen = Observation(Fleet(before, ready, before - ready), signals)
-            decision, memory = step(policy, memory, seen, course.first_s + t * course.step_s)
+            observation = Observation(Fleet(before, ready, before - ready), signals)
+            decision, memory = step(policy, memory, observation, course.first_s + t * course.step_s)
             order(fleet, t, decision.to_replicas)
             course.reasons[t] = reason_of(before, decision.to_replicas)
         course.ready[t], course.desired[t] = ready, fleet.counts[DESIRED]
@@ -46,7 +46,7 @@ def run_stepped(policy: AnyPolicy, fleet: LaggedFleet, course: Course, setting: 
 def queued_stepped(policy: AnyPolicy, world: worlds.World, setting: Setting) -> Decision | None:
     """Replay any policy on a service that queues; return its last decision."""
     memory = Kept(policy.name)
-    names, feeds = _all_told(setting)
+    names, feeds = _all_signals(setting)
     decision = None
     for t in range(world.load.size):
         worlds.serve(world, t)
@@ -63,7 +63,7 @@ def queued_stepped(policy: AnyPolicy, world: worlds.World, setting: Setting) -> 
     return decision
 
 
-def _all_told(setting: Setting) -> tuple[tuple[str, ...], Feeds]:
+def _all_signals(setting: Setting) -> tuple[tuple[str, ...], Feeds]:
     """Return every available signal by name; a column, rate or demand is the fleet's total, as scalers measure it."""
     own = (*(name for name, _ in setting.recorded), *(response.signal for response in setting.responses))
     names = tuple(dict.fromkeys((*own, *sorted(setting.demand), *NAMES)))

@@ -30,7 +30,7 @@ from plimsoll.simulation.faults import CLOCK_JUMP, HALF_MISSING, JUMP_S, MISSING
 FIRST_S, STEP_S, PER_REPLICA, QUOTA, DEADLINE_S, METRIC_LAG, SERVICE_S, FULL_USE, LOOK_EVERY = range(9)
 # Places in `World.state`.
 DESIRED, READY, GRANTED, NEXT_START = range(4)
-# Rows of `World.seen`: the true values of each step.
+# Rows of `World.observed`: the true values of each step.
 BUSY, LATENCY_S, ERRORS, BACKLOG, WORK = range(5)
 # Places in `World.shown`: the values that the policy sees.
 NOW_S, SHOWN_BUSY, SHOWN_LOAD, AGE_S, SILENT, SHOWN_LATENCY, SHOWN_ERRORS, SHOWN_BACKLOG, SHOWN_STEP, SHOWN_FACTOR = (
@@ -55,7 +55,7 @@ class World(NamedTuple):
     due: Times
     state: Times
     waiting: Values
-    seen: Values
+    observed: Values
     shown: Values
     ready: Times
     desired: Times
@@ -73,8 +73,10 @@ def fresh_world(
     reasons = np.full(steps, STAYED)
     reasons[:1] = FIRST_LOOK
     ring = np.zeros(int(delays.max()) + 2, dtype=np.int64)
-    seen, shown = np.zeros((5, steps)), np.zeros(10)
-    return World(numbers, curves, load, faults, delays, ring, state, np.zeros(1), seen, shown, ready, desired, reasons)
+    observed, shown = np.zeros((5, steps)), np.zeros(10)
+    return World(
+        numbers, curves, load, faults, delays, ring, state, np.zeros(1), observed, shown, ready, desired, reasons
+    )
 
 
 def serve(world: World, t: int) -> None:
@@ -91,13 +93,13 @@ def serve(world: World, t: int) -> None:
     refused = max(0.0, left - patient)
     world.waiting[0] = left - refused
     busy = served / (state[READY] * numbers[PER_REPLICA]) if supply > 0 else 1.0
-    world.seen[BUSY, t] = busy
+    world.observed[BUSY, t] = busy
     turned_away = refused / world.load[t] if world.load[t] > 0 else 0.0
     failing = curve_at(world, FAILING, busy * numbers[PER_REPLICA]) if world.curves.shape[1] > 0 else 0.0
-    world.seen[ERRORS, t] = turned_away + (1.0 - min(turned_away, 1.0)) * failing
-    world.seen[BACKLOG, t] = world.waiting[0]
-    world.seen[WORK, t] = work
-    world.seen[LATENCY_S, t] = latency(world, busy, supply)
+    world.observed[ERRORS, t] = turned_away + (1.0 - min(turned_away, 1.0)) * failing
+    world.observed[BACKLOG, t] = world.waiting[0]
+    world.observed[WORK, t] = work
+    world.observed[LATENCY_S, t] = latency(world, busy, supply)
 
 
 def latency(world: World, busy: float, supply: float) -> float:
@@ -144,11 +146,11 @@ def show(world: World, t: int) -> None:
     elif fault == SPIKE:
         factor = SPIKE_FACTOR
     shown[SHOWN_STEP], shown[SHOWN_FACTOR] = then, factor
-    shown[SHOWN_BUSY] = world.seen[BUSY, then] * factor if world.ready[then] > 0 else math.nan
+    shown[SHOWN_BUSY] = world.observed[BUSY, then] * factor if world.ready[then] > 0 else math.nan
     shown[SHOWN_LOAD] = world.load[then] * factor * heard(world)
-    shown[SHOWN_LATENCY] = world.seen[LATENCY_S, then] * factor
-    shown[SHOWN_ERRORS] = world.seen[ERRORS, then] * factor
-    shown[SHOWN_BACKLOG] = world.seen[BACKLOG, then] * factor
+    shown[SHOWN_LATENCY] = world.observed[LATENCY_S, then] * factor
+    shown[SHOWN_ERRORS] = world.observed[ERRORS, then] * factor
+    shown[SHOWN_BACKLOG] = world.observed[BACKLOG, then] * factor
 
 
 def looks(world: World, t: int) -> bool:

@@ -15,7 +15,7 @@ from plimsoll.domain.policy_proposals import Form, SignalUse, Target
 from plimsoll.domain.policy_restraints import DropGuard, HealthGuard, Limits
 from plimsoll.domain.priced_policy import PricedPolicy
 from plimsoll.domain.system import Startup
-from plimsoll.simulation.faults import SHARE, WINDOW_STEPS, Fault, laid_out
+from plimsoll.simulation.faults import SHARE, WINDOW_STEPS, Fault, faults_by_step
 from plimsoll.simulation.feeds import feeds_of
 from plimsoll.simulation.queued import shown_signal
 from plimsoll.simulation.runs import Run, replayed, world_of
@@ -39,14 +39,14 @@ PRICED = PricedPolicy("priced", 2, 60, per_replica=100.0, price=0.05)
 
 def under(policy: AnyPolicy, fault: Fault) -> tuple[Run, np.ndarray]:
     """The run, and the places of steps that follow a step within the fault and lie in it themselves."""
-    codes = laid_out(fault, STEPS, SETTING.seed)
+    codes = faults_by_step(fault, STEPS, SETTING.seed)
     inside = np.flatnonzero((codes[1:] > 0) & (codes[:-1] > 0)) + 1
     return replayed(policy, replace(SETTING, fault=fault)), inside
 
 
 def lately_false(fault: Fault) -> np.ndarray:
     """The steps of a fault that has lasted for less than one window: several may follow on one another."""
-    codes = laid_out(fault, STEPS, SETTING.seed)
+    codes = faults_by_step(fault, STEPS, SETTING.seed)
     return np.array([t for t in np.flatnonzero(codes) if (codes[max(0, t - WINDOW_STEPS + 1) : t] == 0).any()])
 
 
@@ -68,7 +68,7 @@ def test_a_missing_metric_scales_an_hpa_in_only_by_what_was_proposed_before():
 
 def test_a_stale_metric_never_scales_in_once_it_is_too_old():
     run, _ = under(OWN, Fault.STALE)
-    codes = laid_out(Fault.STALE, STEPS, SETTING.seed)
+    codes = faults_by_step(Fault.STALE, STEPS, SETTING.seed)
     old = np.array([t for t in range(4, STEPS) if (codes[t - 3 : t + 1] > 0).all()])
     assert old.size
     assert scaled_in(run, old).size == 0
@@ -102,7 +102,7 @@ def test_a_demand_that_reads_zero_is_not_believed_at_once():
 
 
 def test_a_learned_policy_doubts_a_zero_that_never_was():
-    codes = laid_out(Fault.ZERO, STEPS, LATE_SEED)
+    codes = faults_by_step(Fault.ZERO, STEPS, LATE_SEED)
     first = int(np.flatnonzero(codes)[0])
     assert first > LEARNED
     run = replayed(PRICED, replace(SETTING, fault=Fault.ZERO, seed=LATE_SEED))
@@ -124,7 +124,7 @@ def test_an_average_over_the_pods_that_speak_is_what_each_carries_and_their_tota
         serve(world, t)
         show(world, t)
     shown = [shown_signal(feeds, i, world) for i in range(len(uses))]
-    busy, ready = world.seen[BUSY, step], world.ready[step]
+    busy, ready = world.observed[BUSY, step], world.ready[step]
     spoken = LOAD[step] * (1 - ready // 2 / ready)
     assert shown == pytest.approx([busy, 100.0 * busy, 100.0 * busy / 60.0, spoken])
 
@@ -135,7 +135,7 @@ def test_half_of_the_pods_silent_holds_every_scale_in():
 
 
 def test_the_clock_is_ahead_in_the_middle_third_of_the_history():
-    assert np.flatnonzero(laid_out(Fault.CLOCK_JUMP, 90, 1)).tolist() == list(range(30, 60))
+    assert np.flatnonzero(faults_by_step(Fault.CLOCK_JUMP, 90, 1)).tolist() == list(range(30, 60))
 
 
 @pytest.mark.parametrize("policy", [OWN, HPA, PRICED], ids=lambda policy: policy.name)

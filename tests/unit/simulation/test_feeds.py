@@ -14,7 +14,7 @@ from plimsoll.domain.policy_proposals import Condition, Direction, Form, Side, S
 from plimsoll.domain.response import Response
 from plimsoll.domain.system import Startup
 from plimsoll.simulation.course import fresh_course
-from plimsoll.simulation.feeds import feed_of, feeds_of, told
+from plimsoll.simulation.feeds import fed_value, feed_of, feeds_of
 from plimsoll.simulation.plain import plain_signal
 from plimsoll.simulation.queued import shown_signal
 from plimsoll.simulation.runs import replayed, world_of
@@ -39,7 +39,7 @@ SETTING = Setting(LOAD, 0.0, 60.0, 100.0, 0.8, Startup(120.0), 2, 60)
 )
 def test_an_average_is_read_at_the_load_of_one_replica(load: float, ready: int, value: float | None):
     feeds = feeds_of((SignalUse("memory"),), replace(SETTING, responses=(MEMORY,)))
-    found = told(feeds, 0, 0, load, ready)
+    found = fed_value(feeds, 0, 0, load, ready)
     assert found == pytest.approx(value) if value is not None else np.isnan(found)
 
 
@@ -68,26 +68,26 @@ def test_a_service_that_queues_tells_its_rate_latency_errors_and_backlog():
     uses = tuple(SignalUse(name, Form.TOTAL) for name in ("rps", "latency", "errors", "backlog"))
     rate, latency, errors, backlog = (shown_signal(feeds_of(uses, setting), i, world) for i in range(len(uses)))
     assert (rate, errors, backlog) == (pytest.approx(1000 / 60), 0.25, 250.0)
-    assert latency == world.seen[LATENCY_S, 0] > 30.0
+    assert latency == world.observed[LATENCY_S, 0] > 30.0
 
 
 def test_a_total_is_read_at_all_of_the_load():
     line = Response("connections", (0.0, 1000.0), (10.0, 110.0), Form.TOTAL)
     feeds = feeds_of((SignalUse("connections", Form.TOTAL),), replace(SETTING, responses=(line,)))
-    assert told(feeds, 0, 0, 500.0, 7) == 60.0
+    assert fed_value(feeds, 0, 0, 500.0, 7) == 60.0
 
 
 def test_a_column_of_the_trace_wins_and_an_average_is_its_share():
     both = replace(SETTING, recorded=(("sessions", np.arange(60.0)),), responses=(replace(MEMORY, signal="sessions"),))
     feeds = feeds_of((SignalUse("sessions"), SignalUse("sessions", Form.TOTAL)), both)
-    assert (told(feeds, 0, 30, 0.0, 10), told(feeds, 1, 30, 0.0, 10)) == (3.0, 30.0)
+    assert (fed_value(feeds, 0, 30, 0.0, 10), fed_value(feeds, 1, 30, 0.0, 10)) == (3.0, 30.0)
 
 
 def test_each_column_of_the_trace_feeds_its_own_signal():
     columns = (("jobs", np.full(60, 7.0)), ("sessions", np.arange(60.0)))
     uses = (SignalUse("sessions", Form.TOTAL), SignalUse("jobs", Form.TOTAL))
     feeds = feeds_of(uses, replace(SETTING, recorded=columns))
-    assert [told(feeds, i, 30, 0.0, 10) for i in range(2)] == [30.0, 7.0]
+    assert [fed_value(feeds, i, 30, 0.0, 10) for i in range(2)] == [30.0, 7.0]
 
 
 def only(signal: str, form: Form, above: float) -> Policy:

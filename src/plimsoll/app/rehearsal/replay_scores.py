@@ -48,7 +48,7 @@ class Jury:
             hours_interval=self._hours(run.ready),
             hours_against_first=None if run is against else self._hours(run.ready - against.ready),
             errors_ratio=self._weighted(run, ERRORS),
-            latency_s=self._weighted(run, LATENCY_S) if setting.tells_latency else None,
+            latency_s=self._weighted(run, LATENCY_S) if setting.has_latency else None,
         )
 
     def optimum_hours(self, miss_ratio: float) -> float:
@@ -80,7 +80,7 @@ class Jury:
         """
         load = self.setting.load[self.first :]
         loaded = load > 0
-        if run.seen is None or not loaded.any():
+        if run.observed is None or not loaded.any():
             return None
-        mean = float(load[loaded] @ run.seen[row, self.first :][loaded] / load.sum())
+        mean = float(load[loaded] @ run.observed[row, self.first :][loaded] / load.sum())
         return mean if math.isfinite(mean) else None

@@ -41,7 +41,7 @@ def propose(program: Program, memory: Memory, reading: Reading, trail: Trail, si
     """Evaluate every rule, target, queue and the forecast, and combine their proposals into one count."""
     current = float(reading.situation["desired"])
     triggers.follow_rules(program, memory, reading, trail, since_s)
-    outwards, inwards = triggers.asked_by_rules(program, trail, current)
+    outwards, inwards = triggers.proposed_by_rules(program, trail, current)
     size = larger(sizes.sized_by_targets(program, reading, trail, 1), sizes.sized_by_queues(program, reading, trail))
     beside = sizes.sized_by_targets(program, reading, trail, 0)
     floor = predictive.forecast_floor(program, memory, reading, trail)
@@ -59,13 +59,13 @@ def propose(program: Program, memory: Memory, reading: Reading, trail: Trail, si
 def scheduled_count(memory: Memory, reading: Reading, trail: Trail) -> float:
     """Return the count that a schedule asks for, NaN once it has been reached since the schedule started."""
     situation, clock = reading.situation, memory.clock
-    asked = float(situation["scheduled"])
-    if situation["desired"] == asked:
+    count = float(situation["scheduled"])
+    if situation["desired"] == count:
         clock["scheduled_done_s"] = situation["scheduled_since_s"]
     if clock["scheduled_done_s"] >= situation["scheduled_since_s"]:
-        asked = math.nan
-    trail.summary["scheduled"] = asked
-    return asked
+        count = math.nan
+    trail.summary["scheduled"] = count
+    return count
 
 
 def larger(one: float, other: float) -> float:
@@ -79,8 +79,8 @@ def scale_out(reading: Reading, outwards: float, beside: float, size: float, flo
     """Return the largest proposed count, within the scheduled ceiling; the current count if none is larger."""
     situation = reading.situation
     current = float(situation["desired"])
-    asked = larger(outwards, beside) if not math.isnan(outwards) else math.nan
-    wanted = larger(larger(asked, size), floor)
+    by_rules = larger(outwards, beside) if not math.isnan(outwards) else math.nan
+    wanted = larger(larger(by_rules, size), floor)
     if math.isnan(wanted) or wanted <= current:
         return current
     return max(current, min(wanted, float(situation["ceiling"])))

@@ -54,21 +54,21 @@ def follow(run: Row, holds: int, gap_s: float, rule: Row, now_s: float) -> float
 def follow_rules(program: Program, memory: Memory, reading: Reading, trail: Trail, since_s: float) -> None:
     """Judge every rule and write its state, the deciding value and how long the rule has held."""
     for i in range(program.rules.size):
-        judge(program, memory, reading, trail, i, since_s)
+        evaluate_rule(program, memory, reading, trail, i, since_s)
 
 
-def judge(program: Program, memory: Memory, reading: Reading, trail: Trail, i: int, since_s: float) -> None:
+def evaluate_rule(program: Program, memory: Memory, reading: Reading, trail: Trail, i: int, since_s: float) -> None:
     """Judge one rule."""
     rule, trace = program.rules[i], trail.rules[i]
     now_s = float(reading.situation["now_s"])
-    hole_s = since_s if since_s > 2 * program.head["every_s"] else 0.0
-    longest, shortest, worst, said = -1.0, math.inf, QUIET, rule["first"]
+    unseen_s = since_s if since_s > 2 * program.head["every_s"] else 0.0
+    longest, shortest, worst, deciding = -1.0, math.inf, QUIET, rule["first"]
     for k in range(rule["first"], rule["first"] + rule["count"]):
         condition = program.conditions[k]
         state = state_of(program, reading, condition["signal"])
         if state == QUIET:
             holds = 1 if beyond(reading.values[condition["signal"]], condition) else 0
-            held_s = follow(memory.runs[k], holds, hole_s, rule, now_s)
+            held_s = follow(memory.runs[k], holds, unseen_s, rule, now_s)
         else:
             worst = state
             held_s = follow(memory.runs[k], -1, since_s, rule, now_s)
@@ -77,12 +77,12 @@ def judge(program: Program, memory: Memory, reading: Reading, trail: Trail, i: i
         else:
             shortest = min(shortest, held_s)
             if held_s > longest:
-                longest, said = held_s, k
+                longest, deciding = held_s, k
     held = shortest if rule["every"] == 1 else longest
     trace["held_s"] = max(held, 0.0)
-    trace["signal"] = program.conditions[said]["signal"]
+    trace["signal"] = program.conditions[deciding]["signal"]
     trace["value"] = reading.values[trace["signal"]]
-    trace["bound"] = program.conditions[said]["threshold"]
+    trace["bound"] = program.conditions[deciding]["threshold"]
     trace["count"] = math.nan
     trace["state"] = rule_state(rule, memory.acted_s[i], held, worst, now_s)
 
@@ -110,7 +110,7 @@ def change_of(program: Program, rule: Row, trace: Row, current: float) -> float:
     return 0.0
 
 
-def asked_by_rules(program: Program, trail: Trail, current: float) -> tuple[float, float]:
+def proposed_by_rules(program: Program, trail: Trail, current: float) -> tuple[float, float]:
     """Combine the rules that held: (largest count for scale-out, largest count for scale-in); NaN: none."""
     outwards, inwards = math.nan, math.nan
     for i in range(program.rules.size):

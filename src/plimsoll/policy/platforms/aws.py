@@ -62,7 +62,7 @@ def track(policy: AwsTargetTracking, memory: Kept, observation: Observation, now
     trail: list[Proposal] = []
     bounds: list[Guard | None] = []
     for place, one in enumerate(tracked):
-        value = ledger.seen(observation, one.signal)
+        value = ledger.value_of(observation, one.signal)
         points = data_points(found, str(place), IN_PERIODS, value, (now_s, policy.period_s))
         reason, count, bound = _tracked(one, group, value, points)
         trail.append(Proposal(Because(reason, policy.name, one.signal, value, one.target), count))
@@ -139,7 +139,7 @@ def step_scale(policy: AwsStepScaling, memory: Kept, observation: Observation, n
     trail: list[Proposal] = []
     bounds: list[Guard | None] = []
     for place, alarm in enumerate(policy.policies):
-        value = ledger.seen(observation, alarm.signal)
+        value = ledger.value_of(observation, alarm.signal)
         points = data_points(found, str(place), alarm.evaluation_periods, value, (now_s, alarm.period_s))
         needed = alarm.datapoints_to_alarm or alarm.evaluation_periods
         rings = in_alarm(points, alarm.evaluation_periods, needed, partial(breaches, alarm))
@@ -159,8 +159,8 @@ def _stepped(alarm: AwsStepPolicy, step: AwsStep | None, group: Standing) -> tup
     if count < group.current:
         held = Guard.WARMUP if group.warming else Guard.COOLDOWN if group.cooling_in else None
         return (group.current, held) if held else (count, None)
-    reckoned = max(group.current, adjusted(group.before, alarm, step))
-    return reckoned, Guard.WARMUP if reckoned != count else None
+    warmed_up = max(group.current, adjusted(group.before, alarm, step))
+    return warmed_up, Guard.WARMUP if warmed_up != count else None
 
 
 def _standing(found: ledger.Numbers, current: int, now_s: float, times_s: tuple[float, float, float]) -> Standing:
@@ -189,16 +189,16 @@ def _settled(
     trail: list[Proposal],
     bounds: list[Guard | None],
 ) -> tuple[Decision, Kept]:
-    """Take the largest capacity that is asked for, within min and max, and remember the action."""
+    """Take the largest capacity that is proposed, within min and max, and remember the action."""
     current = observation.fleet.desired
-    asked = max((one.replicas for one in trail if one.replicas is not None), default=current)
-    wanted = max(policy.min, min(policy.max, asked))
+    proposed = max((one.replicas for one in trail if one.replicas is not None), default=current)
+    wanted = max(policy.min, min(policy.max, proposed))
     if wanted > current:
         found["added_s"], found["added"] = [*found["added_s"], now_s], [*found["added"], float(wanted - current)]
         found.pop("in_s", None)
     elif wanted < current:
         found["in_s"] = [now_s]
-    bound = next((held for one, held in zip(trail, bounds, strict=True) if held and one.replicas == asked), None)
-    if wanted != asked:
-        bound = Guard.MAX if asked > wanted else Guard.MIN
+    bound = next((held for one, held in zip(trail, bounds, strict=True) if held and one.replicas == proposed), None)
+    if wanted != proposed:
+        bound = Guard.MAX if proposed > wanted else Guard.MIN
     return ledger.decision(policy.name, observation, now_s, wanted, trail, bound), ledger.kept(policy.name, found)

@@ -69,7 +69,7 @@ def _reading(policy: HpaPolicy, program: HpaProgram, observation: Observation) -
     reading = HpaReading(*(np.zeros(size) for _ in range(4)))
     missing = max(fleet.desired - ready - fleet.starting, 0)
     for i, metric in enumerate(policy.metrics):
-        value, kind = ledger.seen(observation, metric.name), program.kinds[i]
+        value, kind = ledger.value_of(observation, metric.name), program.kinds[i]
         scale = 1.0 if kind == UTILIZATION else 1000.0
         per_pod = kind in (UTILIZATION, PODS_AVERAGE)
         reading.usage[i] = math.nan if value is None else value * scale * (ready if per_pod else 1)

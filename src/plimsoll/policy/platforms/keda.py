@@ -45,7 +45,7 @@ def step(policy: KedaPolicy, memory: Kept, observation: Observation, now_s: floa
     """Make one step of both loops: KEDA's own, and, from one replica on, its HPA's."""
     found, current = ledger.numbers(memory), observation.fleet.desired
     found.setdefault("created_s", [now_s])
-    values = {trigger.name: ledger.seen(observation, trigger.name) for trigger in policy.triggers}
+    values = {trigger.name: ledger.value_of(observation, trigger.name) for trigger in policy.triggers}
     for trigger in policy.triggers:
         failures = found.get(f"failures {trigger.name}", [0.0])[0]
         found[f"failures {trigger.name}"] = [failures + 1 if values[trigger.name] is None else 0.0]

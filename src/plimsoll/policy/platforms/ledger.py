@@ -30,8 +30,8 @@ def one(found: Numbers, name: str) -> float:
     return found.get(name, [math.nan])[0]
 
 
-def seen(observation: Observation, signal: str) -> float | None:
-    """Read a signal as the platforms do, which ignore its age; None where it is missing."""
+def value_of(observation: Observation, signal: str) -> float | None:
+    """Read a signal, however old, as the platforms do; None where it is missing or known to be stale."""
     reading = observation.reading(signal)
     return reading.value if isinstance(reading, Value) else None
 
@@ -46,8 +46,10 @@ def decision(
 ) -> Decision:
     """Write a decision down; `bound` is the guard that changed what was proposed."""
     current, proposals = observation.fleet.desired, tuple(trail)
-    asked = [one for one in proposals if one.replicas is not None and (one.replicas - current) * (wanted - current) > 0]
-    reasons = tuple(one.because for one in asked or proposals) or (Because(Reason.NOTHING_ASKED),)
+    moving = [
+        one for one in proposals if one.replicas is not None and (one.replicas - current) * (wanted - current) > 0
+    ]
+    reasons = tuple(one.because for one in moving or proposals) or (Because(Reason.NOTHING_ASKED),)
     highest = max((one.replicas for one in proposals if one.replicas is not None), default=wanted)
     guards = (GuardEffect(bound, highest, wanted),) if bound is not None else ()
     return Decision(policy, now_s, current, wanted, Action.of(current, wanted), reasons, bound, 1.0, proposals, guards)

@@ -71,10 +71,10 @@ def step(policy: NomadPolicy, memory: Kept, observation: Observation, now_s: flo
         missing and "fail" in (check.on_error, policy.on_check_error)
         for missing, check in zip(blind, policy.checks, strict=True)
     )
-    asked = current if failed else winning(policy, trail, current)
-    wanted, bound = asked if all(blind) or failed else max(policy.min, min(policy.max, asked)), None
-    if wanted != asked:
-        bound = Guard.MAX if asked > wanted else Guard.MIN
+    proposed = current if failed else winning(policy, trail, current)
+    wanted, bound = proposed if all(blind) or failed else max(policy.min, min(policy.max, proposed)), None
+    if wanted != proposed:
+        bound = Guard.MAX if proposed > wanted else Guard.MIN
     if wanted != current and now_s - ledger.one(found, "acted_s") < _cooldown_s(policy, found):
         wanted, bound = current, Guard.COOLDOWN
     if wanted != current:
@@ -101,7 +101,7 @@ def _checked(
     policy: NomadPolicy, found: ledger.Numbers, place: int, observation: Observation, now_s: float
 ) -> Proposal:
     check, current = policy.checks[place], observation.fleet.desired
-    value = ledger.seen(observation, check.signal)
+    value = ledger.value_of(observation, check.signal)
     points = _window(found, place, check, value, now_s)
     if not points:
         return Proposal(Because(Reason.SIGNAL_MISSING, check.name, check.signal), None)

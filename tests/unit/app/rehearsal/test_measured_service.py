@@ -175,10 +175,10 @@ def test_a_replay_serves_as_was_measured_and_lets_the_backlog_wait_on_top():
     load = np.array([3000.0, 3000.0, 7200.0, 0.0])
     trace = Trace("demand.csv", 60.0 * np.arange(4), load, 60.0)
     run = replay(trace, replace(web, replicas=replace(web.replicas, max=1)), [policy], ReplayOptions(deadline_s=90.0))
-    seen = run.runs[0].seen
-    assert seen is not None
-    assert seen[0].tolist() == pytest.approx([0.625, 0.625, 1.25, 0.25])
-    assert seen[1].tolist() == pytest.approx([0.2, 0.2, 0.6 + 12.0, 0.1 + 0.4 * 0.1], abs=1e-9)
-    assert seen[2].tolist() == pytest.approx([0.0, 0.0, 0.04, 0.0], abs=1e-9)
+    observed = run.runs[0].observed
+    assert observed is not None
+    assert observed[0].tolist() == pytest.approx([0.625, 0.625, 1.25, 0.25])
+    assert observed[1].tolist() == pytest.approx([0.2, 0.2, 0.6 + 12.0, 0.1 + 0.4 * 0.1], abs=1e-9)
+    assert observed[2].tolist() == pytest.approx([0.0, 0.0, 0.04, 0.0], abs=1e-9)
     assert run.document.policies[0].latency_s is not None
     assert run.runs[0].missed.tolist() == [False, False, True, False]

@@ -25,7 +25,7 @@ SETTING = Setting(LOAD, 0.0, 60.0, 100.0, 0.8, Startup(60.0), 0, 5, Rules.QUEUED
     ],
 )
 def test_a_latency_is_that_of_the_load_and_unknown_where_it_is_of_any(latency_s: list[float], mean_s: float | None):
-    seen, ones = np.zeros((5, 3)), np.ones(3, np.int64)
-    seen[LATENCY_S] = latency_s
-    run = Run("p", ones, ones, np.zeros(3, np.int64), np.zeros(3, bool), seen)
+    observed, ones = np.zeros((5, 3)), np.ones(3, np.int64)
+    observed[LATENCY_S] = latency_s
+    run = Run("p", ones, ones, np.zeros(3, np.int64), np.zeros(3, bool), observed)
     assert Jury(SETTING, ones, 0).score(run, run).latency_s == (None if mean_s is None else pytest.approx(mean_s))
