@@ -28,28 +28,28 @@ def tables(assessment: Assessment) -> tuple[Table, ...]:
 
 def pattern_tables(patterns: Patterns) -> tuple[Table, ...]:
     """Set the rhythms of several series as tables: one line each, then what to size for."""
-    told = [pattern for pattern in patterns.patterns if pattern.state is PatternState.OK]
+    answered = [pattern for pattern in patterns.patterns if pattern.state is PatternState.OK]
     columns = ("SERIES", "PEAK HOUR", "QUIET HOUR", "PEAK DAY", "PEAK/MEAN", "PEAK/QUIET", "WEEKDAY", "WEEKEND", "WHY")
     rows = tuple(_pattern_row(pattern) for pattern in patterns.patterns)
     numeric = frozenset({"PEAK/MEAN", "PEAK/QUIET", "WEEKDAY", "WEEKEND"})
     sizes = tuple(
         (pattern.series, size.name, format_quantity(size.value, pattern.unit), size.good_for)
-        for pattern in told
+        for pattern in answered
         for size in pattern.scenarios
     )
     found = [Table(columns, rows, "Rhythm", numeric, patterns.notes)]
-    if told:
+    if answered:
         of_sizes = ("SERIES", "SIZE FOR", "VALUE", "GOOD FOR")
-        found.append(Table(of_sizes, sizes, "What to size for", frozenset({"VALUE"}), _advice(told)))
+        found.append(Table(of_sizes, sizes, "What to size for", frozenset({"VALUE"}), _advice(answered)))
     if any(pattern.trends for pattern in patterns.patterns):
         found.append(_trends(patterns))
     return tuple(found)
 
 
-def _advice(told: Sequence[Pattern]) -> tuple[str, ...]:
+def _advice(patterns: Sequence[Pattern]) -> tuple[str, ...]:
     """The advice, each piece once for all its series; the series are named unless it applies to all."""
     series: dict[str, list[str]] = {}
-    for pattern in told:
+    for pattern in patterns:
         series.setdefault("; ".join(pattern.recommendations), []).append(pattern.series)
     if len(series) == 1:
         return tuple(series)
@@ -60,15 +60,15 @@ def _trends(patterns: Patterns) -> Table:
     """Plain trends: the current value of the line, its growth over each span, and the variance it explains."""
     every = [(pattern, trend) for pattern in patterns.patterns for trend in pattern.trends]
     spans = tuple(dict.fromkeys(span for _, trend in every for span in trend.growth))
-    told = ("R2",) if any(trend.r_squared is not None for _, trend in every) else ()
-    columns = ("SERIES", "TREND", "STANDS AT", *(f"A {span.upper()}" for span in spans), *told, "OF")
+    fit = ("R2",) if any(trend.r_squared is not None for _, trend in every) else ()
+    columns = ("SERIES", "TREND", "STANDS AT", *(f"A {span.upper()}" for span in spans), *fit, "OF")
     rows = tuple(
         (
             pattern.series,
             trend.model,
             format_quantity(trend.last, pattern.unit),
             *(_quantity(trend.growth.get(span), pattern.unit) for span in spans),
-            *(_number(trend.r_squared) for _ in told),
+            *(_number(trend.r_squared) for _ in fit),
             f"{trend.samples} samples over {trend.span_days:.3g} d",
         )
         for pattern, trend in every
@@ -114,12 +114,12 @@ def _bound(item: Condition) -> str:
 
 def _priority(assessment: Assessment) -> str:
     called = assessment.priority_name or assessment.priority.value
-    unread = sum(1 for item in assessment.standings if item.now is None)
-    if not unread:
+    unknown = sum(1 for item in assessment.standings if item.now is None)
+    if not unknown:
         return f"Priority: {called}."
-    if unread == len(assessment.standings):
+    if unknown == len(assessment.standings):
         return "Priority: cannot tell; not one resource was read."
-    return f"Priority: {called}, of what was read; {unread} of {len(assessment.standings)} were not."
+    return f"Priority: {called}, of what was read; {unknown} of {len(assessment.standings)} were not."
 
 
 def _standing_row(item: Standing) -> tuple[str, ...]:

@@ -11,10 +11,10 @@ def tables(document: Conformance) -> tuple[Table, ...]:
     failed = tuple(
         Table((), (), f"{one.case} ({one.kind})", notes=_lines(one)) for one in document.outcomes if one.fault
     )
-    said = tuple(str(finding) for finding in document.findings)
+    findings = tuple(str(finding) for finding in document.findings)
     return (
         *failed,
-        *([Table((), (), "Findings", notes=said)] if said else []),
+        *([Table((), (), "Findings", notes=findings)] if findings else []),
         Table((), (), notes=(document.summary,)),
     )
 

@@ -70,8 +70,8 @@ def because(reason: Because) -> str:
         held = f"{format_duration(reason.held_s)} of {format_duration(reason.needed_s)}"
         words.append(f"for {held if waiting else format_duration(reason.held_s)}")
     lead = " ".join(word for word in words if word)
-    said = _REASONS[reason.reason]
-    return f"{lead} ({said})" if lead else said
+    meaning = _REASONS[reason.reason]
+    return f"{lead} ({meaning})" if lead else meaning
 
 
 def _held_against(reason: Because) -> str:
@@ -95,8 +95,8 @@ def sentence(decision: Decision) -> str:
     what = f"{decision.from_replicas} -> {decision.to_replicas}"
     if decision.action is Action.HOLD:
         what = f"holds {decision.from_replicas}"
-    said = [because(reason) for reason in decision.reasons] + [effect(guard) for guard in decision.guards]
-    return f"{clock} {decision.policy} {what}: {'; '.join(said)}"
+    phrases = [because(reason) for reason in decision.reasons] + [effect(guard) for guard in decision.guards]
+    return f"{clock} {decision.policy} {what}: {'; '.join(phrases)}"
 
 
 def tables(decision: Decision) -> tuple[Table, ...]:
@@ -113,6 +113,6 @@ def tables(decision: Decision) -> tuple[Table, ...]:
 
 
 def _row(proposal: Proposal, decision: Decision) -> tuple[str, str, str]:
-    asked = "" if proposal.replicas is None else str(proposal.replicas)
+    count = "" if proposal.replicas is None else str(proposal.replicas)
     mark = "" if proposal.because not in decision.reasons else "*"
-    return f"{proposal.because.rule or proposal.because.signal}{mark}", because(proposal.because), asked
+    return f"{proposal.because.rule or proposal.because.signal}{mark}", because(proposal.because), count

@@ -25,8 +25,8 @@ def estimate_text(
 ) -> str:
     """Write an estimate with its interval, marked where its coverage is not the nominal level.
 
-    >>> told = Coverage(0.93, 0.99, "additive", "proportional")
-    >>> estimate_text(Estimate(0.1, 0.05)), estimate_text(Estimate(2.0, 1.0, 3.0, coverage=told))
+    >>> coverage = Coverage(0.93, 0.99, "additive", "proportional")
+    >>> estimate_text(Estimate(0.1, 0.05)), estimate_text(Estimate(2.0, 1.0, 3.0, coverage=coverage))
     ('0.1 (0.05...)', '2 (1..3)†')
     >>> estimate_text(Estimate(100.546, 95.9123, 100.549))
     '100.55 (95.91..100.55)'
@@ -51,16 +51,16 @@ def coverage_notes(estimates: Iterable[Estimate | None]) -> tuple[str, ...]:
 
     The noise shapes of the lowest and the highest coverage are stated only if they are the same for all estimates.
     """
-    told = _told(estimates)
-    alike = len({(one.low_if, one.high_if) for one in told}) == 1
-    knee = any(one.low_if == one.high_if for one in told)
-    return _note("", told, _when(told, knee=knee) if alike else "")
+    coverages = _coverages(estimates)
+    alike = len({(one.low_if, one.high_if) for one in coverages}) == 1
+    knee = any(one.low_if == one.high_if for one in coverages)
+    return _note("", coverages, _when(coverages, knee=knee) if alike else "")
 
 
 def curve_notes(curve: str, parameters: Mapping[str, Estimate]) -> tuple[str, ...]:
     """State the coverage of the marked parameters of one curve; with a knee it also depends on the knee's place."""
-    told = _told(parameters.values())
-    return _note(f"{curve}: ", told, _when(told, knee="knee" in parameters))
+    coverages = _coverages(parameters.values())
+    return _note(f"{curve}: ", coverages, _when(coverages, knee="knee" in parameters))
 
 
 def bound_notes(estimates: Iterable[tuple[str, Estimate | None]]) -> tuple[str, ...]:
@@ -92,22 +92,22 @@ def _range(low: float, high: float) -> str:
     return f"{100 * low:.3g} to {100 * high:.3g} %"
 
 
-def _told(estimates: Iterable[Estimate | None]) -> list[Coverage]:
+def _coverages(estimates: Iterable[Estimate | None]) -> list[Coverage]:
     return [one.coverage for one in estimates if one is not None and one.coverage is not None]
 
 
-def _note(of: str, told: Sequence[Coverage], when: str) -> tuple[str, ...]:
-    if not told:
+def _note(of: str, coverages: Sequence[Coverage], when: str) -> tuple[str, ...]:
+    if not coverages:
         return ()
-    shown = _range(min(one.low for one in told), max(one.high for one in told))
+    shown = _range(min(one.low for one in coverages), max(one.high for one in coverages))
     why = "too few steps to estimate how noise grows: such an interval covers the truth in"
     return (f"{MARK} {of}{why} {shown} of tests{when}",)
 
 
-def _when(told: Sequence[Coverage], knee: bool) -> str:
-    if not told:
+def _when(coverages: Sequence[Coverage], knee: bool) -> str:
+    if not coverages:
         return ""
-    least, most = min(told, key=lambda one: one.low).low_if, max(told, key=lambda one: one.high).high_if
+    least, most = min(coverages, key=lambda one: one.low).low_if, max(coverages, key=lambda one: one.high).high_if
     if least == most:
         return ", by where the knee lies" if knee else ""
     by = ", by that and by where the knee lies:" if knee else ","

@@ -34,12 +34,12 @@ def to_html(report: Report, assets: PageAssets) -> str:
     """Write a report as one self-contained HTML page."""
     charts = [chart for part in report.parts for chart in part.charts]
     environment = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, finalize=_seen
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, finalize=_printable_texts
     )
     return environment.from_string(assets.template).render(
         report=report,
         made_at=report.made_at.strftime("%Y-%m-%d %H:%M UTC"),
-        chart_json=Markup(_inert(_seen([json_form(chart) for chart in charts]))),  # noqa: S704 made inert below
+        chart_json=Markup(_inert(_printable_texts([json_form(chart) for chart in charts]))),  # noqa: S704 made inert below
         styles=Markup(assets.styles),  # noqa: S704 shipped with the package
         uplot=Markup(assets.uplot),  # noqa: S704
         draw=Markup(assets.draw),  # noqa: S704
@@ -71,12 +71,12 @@ def _labeled(title: str, label: str) -> str:
     return f"{title} ({label})" if label else title
 
 
-def _seen(value: Any) -> Any:
+def _printable_texts(value: Any) -> Any:
     """Escape the control characters of every text in a value; shipped text (Markup) stays as it is."""
     if isinstance(value, list):
-        return [_seen(item) for item in value]
+        return [_printable_texts(item) for item in value]
     if isinstance(value, dict):
-        return {key: _seen(item) for key, item in value.items()}
+        return {key: _printable_texts(item) for key, item in value.items()}
     return printable(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 

@@ -98,10 +98,10 @@ def _first(item: FirstToRunOut, several: bool) -> str:
 
 
 def _firsts(document: Runway) -> tuple[FirstToRunOut, ...]:
-    judged: dict[tuple[str, str], int] = defaultdict(int)
+    resources: dict[tuple[str, str], int] = defaultdict(int)
     for row in document.rows:
-        judged[row.source, row.component] += 1
-    return tuple(item for item in document.first_to_run_out if judged[item.source, item.component] > 1)
+        resources[row.source, row.component] += 1
+    return tuple(item for item in document.first_to_run_out if resources[item.source, item.component] > 1)
 
 
 def _speaks(record: TrackRecord) -> bool:

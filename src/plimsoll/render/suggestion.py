@@ -14,7 +14,7 @@ _COLUMNS = (
     "POLICY", "LOAD OUTSIDE SLO", "95 %", "REPLICA-HOURS", "OVER OPTIMUM", "CHANGES", "FLAPS", "THETA_U", "TAU_U",
 )  # fmt: skip
 _FRONT = ("FAMILY", "SETTING", "REPLICA-HOURS", "LOAD OUTSIDE SLO", "FLAPS")
-_SEEN_MISSES, _SEEN_HOURS = 2.0, 1.5  # times those of the policies in question
+_SHOWN_MISSES, _SHOWN_HOURS = 2.0, 1.5  # times those of the policies in question
 _WHO_RUNS_IT = "an HPA can be set to the targets of hpa; a priced policy decides by itself, and no platform runs it"
 _WORDS = {
     Verdict.RECOMMENDED: "recommended",
@@ -34,8 +34,8 @@ def tables(document: Suggestion) -> tuple[Table, ...]:
 def _scores(document: Suggestion) -> Table:
     scores = [score for score in (document.current, document.suggested) if score is not None]
     bounds = document.limits
-    told = ("perfect knowledge", f"{bounds.optimum_miss_ratio:.3%}", "-", f"{scores[0].replica_hours:.0f}")
-    optimum = (*told, *("-" for _ in _COLUMNS[len(told) :]))
+    first = ("perfect knowledge", f"{bounds.optimum_miss_ratio:.3%}", "-", f"{scores[0].replica_hours:.0f}")
+    optimum = (*first, *("-" for _ in _COLUMNS[len(first) :]))
     learned = (
         f"goal: {document.goal}; learned on {document.learned_steps} steps ({document.trials} trials), scored on the"
         f" {document.scored_steps} after them"
@@ -107,8 +107,8 @@ def front_chart(document: Suggestion) -> Chart:
     replica-hours of these, so that the two can be distinguished; the document holds all points.
     """
     scores = [score for score in (document.current, document.suggested) if score is not None]
-    most_misses = _SEEN_MISSES * max(score.slo_miss_load_ratio for score in scores) or 1.0
-    most_hours = _SEEN_HOURS * max(score.replica_hours for score in scores)
+    most_misses = _SHOWN_MISSES * max(score.slo_miss_load_ratio for score in scores) or 1.0
+    most_hours = _SHOWN_HOURS * max(score.replica_hours for score in scores)
     near = [p for p in document.front if p.slo_miss_load_ratio <= most_misses and p.replica_hours <= most_hours]
     lines = [_family_line(family, near) for family in sorted({point.family for point in near})]
     for score in scores:

@@ -65,9 +65,9 @@ def _grid(table: Table, rows: Rows, widths: Sequence[int], mark: Mark) -> list[s
 
 
 def _records(rows: Rows, width: int, mark: Mark) -> list[str]:
-    names, *told = rows
+    names, *body = rows
     lines = []
-    for first, *rest in told:
+    for first, *rest in body:
         lines += [mark(line) for line in _wrapped(first, width)]
         line = ""
         for pair in [f"{name} {cell}" for name, cell in zip(names[1:], rest, strict=True) if cell]:
@@ -83,5 +83,5 @@ def _records(rows: Rows, width: int, mark: Mark) -> list[str]:
 def _wrapped(text: str, width: int, indent: str = "") -> list[str]:
     """Wrap a text between words, keeping its line breaks."""
     size = max(width - len(indent), 1)
-    told = [wrap(line, size, break_on_hyphens=False) or [""] for line in printable(text).split("\n")]
-    return [indent + line for lines in told for line in lines]
+    lines = [wrap(line, size, break_on_hyphens=False) or [""] for line in printable(text).split("\n")]
+    return [indent + line for wrapped in lines for line in wrapped]

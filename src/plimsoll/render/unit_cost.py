@@ -14,9 +14,11 @@ def tables(document: UnitCosts) -> tuple[Table, ...]:
     """One row a resource and kind."""
     rows = [row for cost in document.costs for row in _rows(cost)]
     per_request = "of one request: cores per request a second are core-seconds, bytes/s per request a second are bytes"
-    told = coverage_notes(value for cost in document.costs for value in (cost.idle, *cost.per_unit.values()))
-    narrow = bound_notes((f"{cost.resource} {of}", one) for cost in document.costs for of, one in _told(cost).items())
-    notes = (*document.notes, per_request, "intervals are 95 %", *narrow, *told)
+    coverage = coverage_notes(value for cost in document.costs for value in (cost.idle, *cost.per_unit.values()))
+    narrow = bound_notes(
+        (f"{cost.resource} {of}", one) for cost in document.costs for of, one in _estimates(cost).items()
+    )
+    notes = (*document.notes, per_request, "intervals are 95 %", *narrow, *coverage)
     return (Table(("RESOURCE", "OF", "COST", "UNIT", "WHY"), tuple(rows), notes=notes),)
 
 
@@ -26,12 +28,12 @@ def _rows(cost: ResourceCost) -> list[tuple[str, ...]]:
     explained = "" if cost.explained_ratio is None else f"explains {cost.explained_ratio:.0%} of the variation"
     rows = [
         (cost.resource, of, _number(one), cost.unit, "" if number else explained)
-        for number, (of, one) in enumerate(_told(cost).items())
+        for number, (of, one) in enumerate(_estimates(cost).items())
     ]
     return [*rows, *((cost.resource, of, "cannot tell", cost.unit, why) for of, why in cost.untold.items())]
 
 
-def _told(cost: ResourceCost) -> dict[str, Estimate]:
+def _estimates(cost: ResourceCost) -> dict[str, Estimate]:
     return {**({} if cost.idle is None else {"idle": cost.idle}), **cost.per_unit}
 
 
@@ -44,10 +46,12 @@ def cache_tables(document: CacheBenefit) -> tuple[Table, ...]:
     ]
     if document.hit_ratio is not None and document.saved_now_s is not None:
         rows.append((f"saved at a hit ratio of {document.hit_ratio:.0%}", format_duration(document.saved_now_s)))
-    told = coverage_notes((document.miss_s, document.hit_s, document.benefit_s))
+    coverage = coverage_notes((document.miss_s, document.hit_s, document.benefit_s))
     return (
         Table(
-            ("WHAT", "VALUE"), tuple(rows), notes=(*((document.why,) if document.why else ()), *document.notes, *told)
+            ("WHAT", "VALUE"),
+            tuple(rows),
+            notes=(*((document.why,) if document.why else ()), *document.notes, *coverage),
         ),
     )
 

@@ -43,8 +43,8 @@ def _layered(folder: Path, segments: Sequence[Segment], where: str) -> Iterator[
         yield _rows([folder / base.file], where)
         return
     yield _rows([folder / base.file], f"{where} and (time < {first} or time > {last})")
-    met = _rows([folder / base.file], f"{where} and time between {first} and {last}")
-    yield f"select b.* from ({met}) b anti join ({newest}) l using (series, time)"  # noqa: S608
+    overlapping = _rows([folder / base.file], f"{where} and time between {first} and {last}")
+    yield f"select b.* from ({overlapping}) b anti join ({newest}) l using (series, time)"  # noqa: S608
 
 
 def _newest(files: Sequence[Path], where: str) -> str:

@@ -66,7 +66,7 @@ class SeriesTable:
         else:
             self.entries[number] = entry
 
-    def news(self, entry: Entry) -> Entry | None:
+    def changed_entry(self, entry: Entry) -> Entry | None:
         """The entry to write for this series, None if nothing is new; a known unit is never removed."""
         number = self._numbers.get(entry.id)
         if number is None:

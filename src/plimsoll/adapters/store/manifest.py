@@ -95,7 +95,7 @@ def load(folder: Path) -> Manifest | None:
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
-        _refuse_headless(folder)
+        _refuse_orphans(folder)
         return None
     except UnicodeDecodeError:
         raise StoreError(f"{path}: not the manifest of a series store (no UTF-8)") from None
@@ -126,7 +126,9 @@ def _read(folder: Path, content: Any) -> Manifest:
     form = str(content["format"])
     if form == _FORMAT_BEFORE:
         found = _parse(content)
-        return replace(found, series=_as_it_lies(folder, found.series), gaps=_as_it_lies(folder, found.gaps))
+        return replace(
+            found, series=_with_present_checksum(folder, found.series), gaps=_with_present_checksum(folder, found.gaps)
+        )
     if form == _FORMAT and content.pop("crc32") == _checksum(content):
         return _parse(content)
     if form != _FORMAT and form.startswith(_FORMS):
@@ -140,7 +142,7 @@ def _checksum(content: Mapping[str, Any]) -> int:
     return zlib.crc32(json.dumps(content).encode())
 
 
-def _as_it_lies(folder: Path, log: Log) -> Log:
+def _with_present_checksum(folder: Path, log: Log) -> Log:
     """A log of form 1 with the checksum of its present content; an unreadable log is reported when it is read."""
     try:
         return replace(log, crc32=zlib.crc32((folder / log.file).read_bytes()[: log.length]))
@@ -162,7 +164,7 @@ def _parse(content: Any) -> Manifest:
     )
 
 
-def _refuse_headless(folder: Path) -> None:
+def _refuse_orphans(folder: Path) -> None:
     """Refuse samples without a manifest: treated as an empty store, they would be overwritten."""
     if next((folder / SEGMENTS).glob("*.parquet"), None) is not None:
         raise StoreError(f"{folder}: {_FILE} is missing although {SEGMENTS}/ holds samples; restore it from a backup")

@@ -114,7 +114,7 @@ class Reader:
         damaged: dict[int, list[str]] = {}
         for day in manifest.days_in(span) if numbers else ():
             for segment in filter(lambda item: item.touches(span), manifest.days[day]):
-                wrong = self._distrust(segment)
+                wrong = self._damage_of(segment)
                 if wrong is None:
                     days.setdefault(day, []).append(segment)
                 else:
@@ -123,7 +123,7 @@ class Reader:
             raise FileNotFoundError(f"{self._folder}: files were merged meanwhile")
         return View(manifest, numbers, span, days, damaged)
 
-    def _distrust(self, segment: Segment) -> str | None:
+    def _damage_of(self, segment: Segment) -> str | None:
         """Check a file once, and again whenever it changes."""
         path = self._path(segment.file)
         mark = _mark(path)

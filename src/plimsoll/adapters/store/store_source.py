@@ -42,10 +42,10 @@ class StoreSource:
         lines = self._store.catalog(Selector(), window)
         meant = _meant(signals, lines)
         wanted = frozenset(series for _, ids in meant for series in ids)
-        held = self._held([line for line in lines if line.id in wanted], window, step_s)
-        by_id = {one.id: one for one in held.series}
+        stored = self._samples([line for line in lines if line.id in wanted], window, step_s)
+        by_id = {one.id: one for one in stored.series}
         series = tuple(signal.called(by_id[of]) for signal, ids in meant for of in ids if of in by_id)
-        return Harvest(self.name, series, self._gaps(meant, held.gaps, window), held.notes)
+        return Harvest(self.name, series, self._gaps(meant, stored.gaps, window), stored.notes)
 
     def discover(self, window: Window) -> tuple[Signal, ...]:
         """List the names that have samples in the window."""
@@ -67,7 +67,7 @@ class StoreSource:
             _gap_check(self._store.gaps(Selector(), window)),
         )
 
-    def _held(self, lines: Sequence[StoredSeries], window: Window, step_s: float) -> Harvest:
+    def _samples(self, lines: Sequence[StoredSeries], window: Window, step_s: float) -> Harvest:
         """Samples of the listed series: averaged if they are denser than the step, otherwise as they were written."""
         dense = frozenset(line.id for line in lines if _step_s(line) < _DENSER * step_s)
         sparse = frozenset(line.id for line in lines) - dense
@@ -77,11 +77,11 @@ class StoreSource:
         return Harvest(self.name, (*mean.series, *plain.series), tuple(gaps), tuple(notes))
 
     def _gaps(
-        self, meant: Sequence[tuple[Signal, Sequence[SeriesId]]], held: Sequence[Gap], window: Window
+        self, meant: Sequence[tuple[Signal, Sequence[SeriesId]]], stored: Sequence[Gap], window: Window
     ) -> tuple[Gap, ...]:
         """The gaps of each signal, in its name; one for each signal that has no samples."""
         missing = any(not ids for _, ids in meant)
-        known = _by_name([*held, *(self._store.gaps(Selector(), window) if missing else ())])
+        known = _by_name([*stored, *(self._store.gaps(Selector(), window) if missing else ())])
         found: dict[Gap, None] = {}
         for signal, ids in meant:
             names = {of.name for of in ids} or {signal.name}

@@ -52,13 +52,13 @@ class Writer:
     def append(self, harvest: Harvest) -> int:
         """Keep a harvest durably; return its number of samples."""
         entries = (Entry(s.id, s.unit, s.kind, harvest.source) for s in harvest.series if len(s))
-        news = list({new.id: new for entry in entries if (new := self._table.news(entry))}.values())
-        samples = gather(self._numbered(harvest.series, news))
+        changed = list({new.id: new for entry in entries if (new := self._table.changed_entry(entry))}.values())
+        samples = gather(self._numbered(harvest.series, changed))
         if not len(samples) and not harvest.gaps:
             return 0
         days = tuple(by_day(samples))
         with self._all_or_nothing():
-            self._commit(self._grown(days, series_lines(news), gap_lines(harvest.gaps, harvest.source)))
+            self._commit(self._grown(days, series_lines(changed), gap_lines(harvest.gaps, harvest.source)))
         for day, _ in days:
             segments = self._manifest.days[day]
             if len(segments) > MOST_SEGMENTS:
@@ -77,8 +77,8 @@ class Writer:
         finally:
             self._lock.release()
 
-    def _numbered(self, series: Sequence[Series], news: Sequence[Entry]) -> list[tuple[int, Series]]:
-        fresh = (entry.id for entry in news if self._table.number(entry.id) is None)
+    def _numbered(self, series: Sequence[Series], changed: Sequence[Entry]) -> list[tuple[int, Series]]:
+        fresh = (entry.id for entry in changed if self._table.number(entry.id) is None)
         numbers = {series_id: number for number, series_id in enumerate(fresh, len(self._table.entries))}
         filled = (item for item in series if len(item))
         return [(numbers[item.id] if item.id in numbers else self._table.known(item.id), item) for item in filled]
