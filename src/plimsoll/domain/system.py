@@ -62,7 +62,7 @@ class Slo:
 
 @dataclass(frozen=True, slots=True)
 class Startup:
-    """Decision to usable replica: half of them within `median_s`, 95 % within `p95_s`; `failure_ratio` never start."""
+    """Decision to usable replica: half of them within `median_s`, 95 % within `p95_s`; a `failure_ratio` fails."""
 
     median_s: float = 0.0
     p95_s: float | None = None

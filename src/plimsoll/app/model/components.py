@@ -62,7 +62,7 @@ class StartupSection(Section):
 
     median: Seconds = Field(description="Half of the replicas serve within this time.")
     p95: Seconds | None = Field(default=None, description="95 % of the replicas serve within this time.")
-    failures: Share = Field(default=0.0, description="The share of new replicas that never serve.")
+    failures: Share = Field(default=0.0, lt=1, description="The share of starts that fail and are tried again.")
 
 
 class ReplicasSection(Section):

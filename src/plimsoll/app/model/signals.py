@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from plimsoll.app.model.secrets import SafeUrl, Secret
+from plimsoll.app.model.secrets import SafeQuery, SafeUrl, Secret
 from plimsoll.app.model.section import Name, Section, Text, TimeZone, Whole
 from plimsoll.app.model.units import Amount, Seconds
 
@@ -50,7 +50,7 @@ class SignalSection(Section):
 
     name: Name = Field(description="The signal's name; other sections refer to it.")
     source: Name | None = Field(default=None, description="The source that it is read from.")
-    query: Text = Field(default="", description="In the source's language: PromQL, a column, a JSON pointer.")
+    query: SafeQuery = Field(default="", description="In the source's language: PromQL, a column, a JSON pointer.")
     component: Name | None = Field(default=None, description="The component that it is about.")
     group: Name | None = Field(default=None, description="application, system, database or business.")
     unit: Text = Field(default="", description="The unit of its values: ratio, percent, seconds, bytes, count.")

@@ -105,8 +105,9 @@ class Unit:
         return number
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
-        return core_schema.no_info_plain_validator_function(
+        return core_schema.no_info_before_validator_function(
             self.read,
+            handler(source),  # with the bounds of the field, which stand further in
             serialization=core_schema.plain_serializer_function_ser_schema(partial(written, dimension=self.dimension)),
         )
 

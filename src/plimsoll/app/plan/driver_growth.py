@@ -19,7 +19,7 @@ from plimsoll.assess.trends import plain_trend
 from plimsoll.domain.errors import NothingToAnswer
 from plimsoll.domain.forecast import Annotations, Event
 from plimsoll.domain.plan_inputs import Course, Point, Rate
-from plimsoll.domain.quantity import counted, format_quantity
+from plimsoll.domain.quantity import PAST_MEASURE, counted, format_quantity
 from plimsoll.domain.series import Series, Window, as_datetime
 from plimsoll.domain.stored import EVER
 from plimsoll.domain.time_spans import DAY_MS
@@ -70,12 +70,16 @@ def driver_pasts(model: Model, past: Mapping[str, Series], today: date) -> tuple
     end_ms = day_ms(today) + DAY_MS
     read = {name: within(series, Window(EVER.start_ms, end_ms)) for name, series in past.items()}
     usual = {name: ordinary(series, known.concerning(name)) for name, series in read.items()}
-    silent = [name for name, series in usual.items() if not np.isfinite(series.values).any()]
-    remarks = tuple(f"{name}: {_why_silent(past[name], end_ms)}" for name in silent)
+    silent = {name: why for name, series in usual.items() if (why := _why_silent(series, past[name], end_ms))}
+    remarks = tuple(f"{name}: {why}" for name, why in silent.items())
     return DriverPasts(read, {name: usual[name] for name in usual if name not in silent}, known), remarks
 
 
-def _why_silent(past: Series, end_ms: int) -> str:
+def _why_silent(usual: Series, past: Series, end_ms: int) -> str:
+    """Say why a history tells nothing by the end of a day; empty where it does."""
+    values = usual.values[np.isfinite(usual.values)]
+    if values.size:
+        return f"its history holds values beyond {PAST_MEASURE:g}" if np.abs(values).max() > PAST_MEASURE else ""
     known = past.times_ms[np.isfinite(past.values)]
     if known.size and known[0] >= end_ms:
         begins, day = (f"{as_datetime(int(moment)):%Y-%m-%d}" for moment in (known[0], end_ms - 1))

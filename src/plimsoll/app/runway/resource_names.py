@@ -7,6 +7,7 @@ The component is the part of a series' name before a slash, otherwise the first 
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from dataclasses import dataclass
 from plimsoll.domain.saturation import SaturationPoint
 from plimsoll.domain.series import SeriesId
 
+_HOST_PORT = re.compile(r"^[^/]*:\d+/")
 _PLACES = ("instance", "host", "hostname", "node", "pod", "service", "component", "app", "container", "database")
 
 
@@ -63,10 +65,10 @@ def names_of(series: SeriesId) -> tuple[str, ...]:
 def bare_name(name: str) -> str:
     """The name of a series without its component and its labels, in whichever way they are written.
 
-    >>> bare_name("db1/disk_percent:/var"), bare_name('disk_percent{mount="/var"}')
+    >>> bare_name("db1:9187/disk_percent:/var"), bare_name('disk_percent{mount="/var"}')
     ('disk_percent', 'disk_percent')
     """
-    return name.partition("{")[0].partition(":")[0].rpartition("/")[2]
+    return _HOST_PORT.sub("", name.partition("{")[0]).partition(":")[0].rpartition("/")[2]
 
 
 def told_apart(names: Sequence[ResourceName], ids: Sequence[SeriesId]) -> list[ResourceName]:

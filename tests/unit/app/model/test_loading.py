@@ -108,6 +108,13 @@ def test_all_faults_come_at_once_in_the_order_of_the_file_with_what_was_meant() 
             ["m.yaml:4:56: components[0].policies[0].scale_out[0]: needs one of above and below"],
         ),
         (
+            HEAD + "components: [{name: a, startup: {median: 9s, failures: 100%}, policies: [{name: p, every: 0s}]}]\n",
+            [
+                "m.yaml:4:56: components[0].startup.failures: is to be less than 1",
+                "m.yaml:4:91: components[0].policies[0].every: is to be greater than 0",
+            ],
+        ),
+        (
             HEAD + "metadata: {time_zone: Mars/Phobos, name: y}\n",
             ["m.yaml:4:1: metadata: is written twice; it first stands in line 3"],
         ),
@@ -123,6 +130,7 @@ def test_all_faults_come_at_once_in_the_order_of_the_file_with_what_was_meant() 
         "a_driver_that_is_not_there",
         "own_key_on_a_platform_policy",
         "a_trigger_without_threshold",
+        "out_of_the_bounds_of_a_field_with_a_unit",
         "a_section_twice",
     ],
 )
@@ -144,6 +152,19 @@ def test_a_secret_in_the_file_is_refused_and_never_repeated(line: str) -> None:
     (fault,) = faults(HEAD + line + "\n")
     assert "env:NAME or file:PATH" in fault
     assert "hunter2" not in fault
+
+
+@pytest.mark.parametrize("query", ["/metrics?token=hunter2 .cpu", "up /health?api_key=hunter2"])
+def test_a_secret_in_the_path_of_a_query_is_refused_and_never_repeated(query: str) -> None:
+    (fault,) = faults(f"{HEAD}signals: [{{name: cpu, query: '{query}'}}]\n")
+    assert "let the source send it" in fault
+    assert "hunter2" not in fault
+
+
+@pytest.mark.parametrize("query", ["/metrics?page=2 .cpu", 'rate(logins{path=~"/in?.*[?&]token=.*"}[5m])', ".a.token"])
+def test_a_query_without_a_secret_is_taken(query: str) -> None:
+    model = model_from_text(f"{HEAD}signals: [{{name: cpu, query: '{query}'}}]\n")
+    assert model.file.signals[0].query == query
 
 
 def test_several_files_and_folders_are_one_model(tmp_path: Path) -> None:

@@ -139,3 +139,10 @@ def test_a_history_of_which_nothing_counts_is_said_to_say_nothing() -> None:
     ignored = "start: 2026-01-01, end: 2026-08-01, kind: ignore"
     with pytest.raises(NothingToAnswer, match="nothing to plan"):
         planned(ignored)
+
+
+@pytest.mark.parametrize("size", [1e101, 1e305])
+def test_a_history_beyond_all_measure_is_said_to_be_so(size: float) -> None:
+    """Its plan was a page of digits, ended as a fault of the program itself, or blamed the growth."""
+    with pytest.raises(NothingToAnswer, match=r"users: its history holds values beyond 1e\+100"):
+        planned(values=LEVELS * size)
