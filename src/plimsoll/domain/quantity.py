@@ -172,8 +172,8 @@ def format_bytes(count: float) -> str:
 def format_quantity(value: float, unit: str) -> str:
     """Format a value for people by its base unit; an unknown unit is appended as it is, a rate after a slash.
 
-    >>> format_quantity(450.0, "users"), format_quantity(450.0, "1/s")
-    ('450 users', '450/s')
+    >>> format_quantity(450.0, "users"), format_quantity(450.0, "1/s"), format_quantity(450.0, "count")
+    ('450 users', '450/s', '450')
     """
     if unit in ("seconds", "s"):
         return format_duration(value)
@@ -184,4 +184,6 @@ def format_quantity(value: float, unit: str) -> str:
     if unit in ("percent", "%"):
         return f"{value:.3g}%"
     number = f"{value:.0f}" if abs(value) >= 1000 else f"{value:.4g}"
-    return f"{number}{unit[1:]}" if unit.startswith("1/") else f"{number} {unit}".rstrip()
+    if unit in ("", "count"):
+        return number
+    return f"{number}{unit[1:]}" if unit.startswith("1/") else f"{number} {unit}"
