@@ -7,9 +7,13 @@ import pytest
 from tests.unit.forecast.panels import START_MS, panel_of, request
 
 from plimsoll.domain.panel import Request
+from plimsoll.domain.series import MetricKind, Series, SeriesId
 from plimsoll.domain.time_spans import DAY_MS
+from plimsoll.forecast import compiled
+from plimsoll.forecast.kernel import engine
 from plimsoll.forecast.kernel.compounding import compounds, exponentials_of
 from plimsoll.forecast.panel import forecast_panel, pools_of
+from plimsoll.forecast.single import forecast_series
 
 KNOWN, AHEAD = 120, 90
 DAYS = np.arange(KNOWN + AHEAD)
@@ -55,6 +59,32 @@ def forecasts(rows: np.ndarray) -> np.ndarray:
 )  # fmt: skip
 def test_only_growth_that_clearly_compounds_is_taken_for_it(values, verdict):
     assert compounds(values[:KNOWN], 7, AHEAD) is verdict
+
+
+@pytest.mark.parametrize(
+    ("values", "kind", "expected"),
+    [
+        (COMPOUNDING[:KNOWN], MetricKind.GAUGE, True),
+        (np.where(DAYS[:KNOWN] > KNOWN - 4, np.nan, COMPOUNDING[:KNOWN]), MetricKind.GAUGE, True),
+        (np.where(DAYS[:KNOWN] % 10 == 3, np.nan, COMPOUNDING[:KNOWN]), MetricKind.GAUGE, True),
+        (np.where(DAYS[:KNOWN] < 50, 900, 0) + COMPOUNDING[:KNOWN], MetricKind.GAUGE, True),
+        (np.cumsum(COMPOUNDING[:KNOWN]), MetricKind.COUNTER, True),
+        (20 + 0.8 * DAYS[:KNOWN] + noise(2)[:KNOWN], MetricKind.GAUGE, False),
+        (COMPOUNDING[:KNOWN] - 300, MetricKind.GAUGE, False),
+        (100 * 1.006 ** DAYS[:KNOWN] * (1 + DAYS[:KNOWN] % 20 / 10), MetricKind.GAUGE, False),
+    ],
+    ids=["compounds", "newest_unknown", "gaps", "a_shift", "counter", "line", "below_zero", "saw_tooth"],
+)
+def test_a_forecast_says_of_its_methods_that_they_saw_logarithms_where_the_kernel_took_them(
+    values, kind, expected, monkeypatch
+):
+    taken = []
+    monkeypatch.setattr(compiled, "outlook_many", lambda: engine.outlook_many)
+    monkeypatch.setattr(engine, "exponentials_of", lambda *given: taken.append(exponentials_of(*given)))
+    times = START_MS + DAY_MS * np.arange(KNOWN)
+    told = forecast_series(Series(SeriesId("users"), times, values, "", kind), 30, seasons=(7,))
+    said = {part.method.endswith(", in logarithms") for part in told.weights}
+    assert (said, bool(taken)) == ({expected}, expected)
 
 
 def test_growth_whose_bend_drowns_in_the_noise_by_the_horizon_stays_a_line():
