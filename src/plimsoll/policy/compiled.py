@@ -1,8 +1,8 @@
 """How do the rules run fast? The tested functions are compiled by Numba unchanged, when first used.
 
 The kernels are plain Python. `ready_for_compilation` tells Numba that they may be called from compiled code
-(`domain.machine_code`), so a replay compiles its loop around the same step that runs live. Nothing is compiled at
-import, and a test that changes a rule on purpose runs the functions uncompiled.
+(`domain.machine_code`), so a replay compiles its loop around the same step that a test of a policy runs. Nothing is
+compiled at import, and a test that changes a rule on purpose runs the functions uncompiled.
 
 Kernels allocate nothing. They are therefore compiled without reference counting (with it, each access to an array in a
 tuple costs two atomic operations) and inlined into the loop that calls them (otherwise every call copies all the

@@ -13,7 +13,7 @@ from plimsoll.domain.priced_policy import PricedPolicy
 from plimsoll.policy import step as own
 from plimsoll.policy.memory import Kept
 from plimsoll.policy.platforms import aws, hpa, keda, nomad
-from plimsoll.policy.priced import live as priced
+from plimsoll.policy.priced import decision as priced
 
 
 def step(policy: AnyPolicy, memory: Kept, observation: Observation, now_s: float) -> tuple[Decision, Kept]:

@@ -1,7 +1,7 @@
 """How is memory kept? As plain lists and numbers that survive JSON, so that a restart changes nothing.
 
 Each array is stored under its name, each of its columns as a list; NaN is null. `grown` gives rings room for one more
-step, because a live loop may step more often than its policy states.
+step, because who steps outside a replay may do so more often than the policy states.
 """
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""What would a policy have done? The live step on a virtual clock over recorded history, and its scores. Pure."""
+"""What would a policy have done? Its steps on a virtual clock over recorded history, and its scores. Pure."""

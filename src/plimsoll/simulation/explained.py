@@ -1,7 +1,7 @@
 """Why did a policy decide as it did at a step of a replay? The replay up to that step, and its last decision in full.
 
 The loop is that of the replay. The state it leaves (the trail of one of our policies, the reading of an HPA, the
-forecast and price of a priced policy) is read in the same way as by the live step.
+forecast and price of a priced policy) is read as a single step outside a replay reads it.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from plimsoll.domain.policy import Policy
 from plimsoll.domain.priced_policy import PricedPolicy
 from plimsoll.policy.lagged_fleet import lagged_fleet
 from plimsoll.policy.platforms import hpa
-from plimsoll.policy.priced import live as priced
+from plimsoll.policy.priced import decision as priced
 from plimsoll.policy.trail import decision_of
 from plimsoll.simulation.course import fresh_course
 from plimsoll.simulation.runs import as_played, parts_of, run_of, steps_between_looks, world_of

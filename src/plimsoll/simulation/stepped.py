@@ -1,8 +1,7 @@
-"""How is a policy without a compiled kernel replayed? By the live step itself, one observation after the other.
+"""How is a policy without a compiled kernel replayed? By its step, one observation after the other.
 
 KEDA, AWS and nomad-autoscaler read metrics whose names their users choose. Recorded demand feeds those that it
-determines (`plimsoll.simulation.signals`); the rest are missing. This is slower than the kernels, but is the same
-function that runs live.
+determines (`plimsoll.simulation.signals`); the rest are missing. This is slower than the kernels.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""An HPA in a live loop or a rehearsal: observed averages and totals -> the decision of its controller.
+"""An HPA, one step: observed averages and totals -> the decision of its controller.
 
 Signals carry the names of the metrics: a utilization is a ratio of the request, averages and totals are in the
 metric's own unit. The fleet's `ready` is the number of pods whose samples count, `starting` those that are unready;

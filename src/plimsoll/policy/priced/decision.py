@@ -1,4 +1,4 @@
-"""The priced policy's step for a live loop: an observation in, a decision out, by the kernel that replays run."""
+"""One step of the priced policy: an observation in, a decision out, by the kernel that replays run."""
 
 from __future__ import annotations
 
