@@ -74,7 +74,7 @@ def _marked(function: Callable[..., Any], modules: Iterable[ModuleType], options
     """Copy a function under a name that contains a digest of everything that it may call."""
     assert isinstance(function, FunctionType)  # noqa: S101 only functions are compiled
     digest = blake2b(repr(sorted(options.items())).encode(), digest_size=8)
-    for module in modules:
+    for module in sorted(modules, key=lambda one: one.__name__):
         for name, value in sorted(vars(module).items()):
             if isinstance(value, FunctionType):
                 digest.update(repr(_parts(value.__code__)).encode())

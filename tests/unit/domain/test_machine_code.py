@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import inspect
+import json
 import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from plimsoll.domain.machine_code import compiled
 
 ENTRY = """
 from parts import inner
@@ -49,3 +53,11 @@ def test_a_change_in_a_file_that_is_called_is_compiled_anew_and_what_stands_is_n
     assert answered(DOUBLED) == ["compiling", "40 42"]
     assert answered(DOUBLED) == ["40 42"]
     assert answered(TRIPLED) == ["compiling", "60 63"]
+
+
+def test_the_name_of_machine_code_does_not_depend_on_the_order_in_which_modules_were_named():
+    def entry(x: int) -> int:
+        return x
+
+    one, other = (compiled(entry, modules).__name__ for modules in ((inspect, json), (json, inspect)))
+    assert one == other
