@@ -1,4 +1,4 @@
-"""The priced policy, uncompiled: what it forecasts, buys, and what its account allows."""
+"""The priced policy: what it forecasts, buys, and what its account allows."""
 
 from __future__ import annotations
 
@@ -11,36 +11,53 @@ from plimsoll.domain.decision import Action, Reason
 from plimsoll.domain.observation import Fleet, Missing, Observation, Value
 from plimsoll.domain.platform_policy import HpaMetric, HpaPolicy, MetricType, TargetType
 from plimsoll.domain.priced_policy import Account, PricedPolicy, Season
+from plimsoll.policy.compiled import compiled
 from plimsoll.policy.engine import step
-from plimsoll.policy.lagged_fleet import arrive, lagged_fleet, order
+from plimsoll.policy.lagged_fleet import lagged_fleet
 from plimsoll.policy.memory import Kept
 from plimsoll.policy.priced.layout import BALANCE, EARNED, PRICE
 from plimsoll.policy.priced.program import lag_of, memory_of, program_of
-from plimsoll.policy.priced.step import priced_decide
+from plimsoll.simulation.course import fresh_course
+from plimsoll.simulation.plain import run_priced
+from plimsoll.simulation.runs import ready_for_replay
 
 HPA = HpaPolicy("hpa70", 2, 500, (HpaMetric(MetricType.RESOURCE, "cpu", TargetType.UTILIZATION, 70),))
 POLICY = PricedPolicy("priced", 2, 60, per_replica=100.0, price=0.1)
 
 
-def run(policy: PricedPolicy, load, start: int = 2):
-    """Ready replicas by step, and the memory at the end."""
-    program, memory, fleet = program_of(policy), memory_of(policy, start), lagged_fleet(start, lag_of(policy))
-    ready = []
-    for t, demand in enumerate(load):
-        ready.append(arrive(fleet, t))
-        count = priced_decide(program, memory, t * policy.every_s, demand, int(fleet.counts[0]), ready[-1])
-        order(fleet, t, count)
-    return np.array(ready), memory
+def run(policy: PricedPolicy, load, start: int = 2, loop=None):
+    """Course and memory at the end, by the compiled loop unless another is given."""
+    ready_for_replay()
+    memory = memory_of(policy, start)
+    course = fresh_course(np.asarray(load, dtype=np.float64), 0.0, policy.every_s, policy.per_replica)
+    (loop or compiled(run_priced))(program_of(policy), memory, lagged_fleet(start, lag_of(policy)), course)
+    return course, memory
+
+
+def ready_by(policy: PricedPolicy, load, start: int = 2) -> np.ndarray:
+    return run(policy, load, start)[0].ready
+
+
+@pytest.mark.parametrize(
+    "account", [None, Account(HPA, opens_at_s=6000.0), Account(miss_ratio=0.02)], ids=["none", "reference", "misses"]
+)
+def test_a_priced_policy_decides_the_same_compiled_and_not(account: Account | None):
+    load = np.random.default_rng(5).normal(1500, 250, size=150)
+    load[::29], load[7::31] = np.nan, 0.0
+    policy = replace(POLICY, max=500, account=account, seasons=(Season(3600.0, 1.0),), change_cost=0.05)
+    slow, fast = (run(policy, load, 20, loop)[0].desired.tolist() for loop in (run_priced, None))
+    assert slow == fast
+    assert len(set(fast)) > 5
 
 
 def test_a_steady_demand_is_served_with_the_least_that_holds_the_slo():
-    ready, _ = run(replace(POLICY, price=0.5), np.full(300, 790.0))
+    ready = ready_by(replace(POLICY, price=0.5), np.full(300, 790.0))
     assert set(ready[60:].tolist()) == {10}
 
 
 def test_a_price_near_nothing_buys_headroom_and_a_high_one_none():
     load = np.random.default_rng(1).normal(800, 60, size=400)
-    dear, cheap = run(replace(POLICY, price=0.8), load)[0], run(replace(POLICY, price=0.005), load)[0]
+    dear, cheap = (ready_by(replace(POLICY, price=price), load) for price in (0.8, 0.005))
     missed = [np.mean(load[100:] > 80 * ready[100:]) for ready in (dear, cheap)]
     assert dear[100:].sum() < cheap[100:].sum()
     assert missed[0] > 0.02
@@ -51,7 +68,7 @@ def test_a_recurring_burst_is_served_before_it_is_seen():
     load = np.full(1200, 400.0)
     load[30::60] = load[31::60] = 1600.0
     policy = replace(POLICY, seasons=(Season(3600.0, 1.0),))
-    with_season, without = run(policy, load)[0], run(POLICY, load)[0]
+    with_season, without = ready_by(policy, load), ready_by(POLICY, load)
     bursts = np.arange(900 + 30, 1200, 60)
     assert np.all(with_season[bursts] >= 20)
     assert np.all(without[bursts] < 20)
@@ -60,9 +77,9 @@ def test_a_recurring_burst_is_served_before_it_is_seen():
 def test_the_account_never_spends_more_than_the_reference_earns():
     load = np.random.default_rng(2).normal(1500, 200, size=1500).clip(0)
     policy = replace(POLICY, max=500, price=0.001, account=Account(HPA, opens_at_s=600 * 60.0))
-    ready, memory = run(policy, load, 20)
-    program = program_of(policy)
-    assert program.referred == 1
+    course, memory = run(policy, load, 20)
+    ready = course.ready
+    assert program_of(policy).referred == 1
     assert memory.state[BALANCE] > -ready.max()  # what the one step took that emptied it
     assert ready[600:].sum() == memory.state[EARNED] - memory.state[BALANCE]
 
@@ -76,7 +93,7 @@ def test_the_price_rises_while_more_is_spent_than_earned():
 def test_a_miss_ratio_moves_the_price_down_until_it_holds():
     load = np.random.default_rng(3).normal(1500, 250, size=6000).clip(0)
     policy = replace(POLICY, max=500, price=0.8, account=Account(miss_ratio=0.02))
-    ready, _ = run(policy, load, 20)
+    ready = ready_by(policy, load, 20)
     missed = load[3000:] > 80 * ready[3000:]
     assert load[3000:][missed].sum() / load[3000:].sum() == pytest.approx(0.02, abs=0.01)
 
@@ -94,20 +111,15 @@ def test_a_small_scale_in_is_not_worth_the_churn(before, wanted_drop, holds):
 
 def test_nothing_below_what_was_wanted_within_the_window_is_scaled_in_to():
     load = np.concatenate([np.full(120, 800.0), np.full(60, 400.0)])
-    at_once, waits = (run(replace(POLICY, window_s=window_s), load)[0] for window_s in (0.0, 1800.0))
+    at_once, waits = (ready_by(replace(POLICY, window_s=window_s), load) for window_s in (0.0, 1800.0))
     fell = [int(np.flatnonzero(ready[120:] < ready[119])[0]) for ready in (at_once, waits)]
     assert fell[1] >= fell[0] + 28
 
 
 def first_falls(load: np.ndarray, starts: list[int]) -> list[int]:
     """After how many steps without demand, from each of the starts, fewer replicas are wanted than before."""
-    program, memory, fleet, wanted = program_of(POLICY), memory_of(POLICY, 2), lagged_fleet(2, lag_of(POLICY)), []
-    for t, demand in enumerate(load):
-        ready = arrive(fleet, t)
-        count = priced_decide(program, memory, t * POLICY.every_s, demand, int(fleet.counts[0]), ready)
-        order(fleet, t, count)
-        wanted.append(count)
-    return [int(np.flatnonzero(np.array(wanted[start:]) < wanted[start - 1])[0]) for start in starts]
+    wanted = run(POLICY, load)[0].desired
+    return [int(np.flatnonzero(wanted[start:] < wanted[start - 1])[0]) for start in starts]
 
 
 def test_a_fall_to_nothing_is_believed_after_ten_steps_and_where_it_is_usual_after_three():
@@ -121,15 +133,14 @@ def test_a_fall_to_nothing_is_believed_after_ten_steps_and_where_it_is_usual_aft
 def test_a_change_that_gains_less_than_it_costs_waits():
     load = np.random.default_rng(4).normal(1500, 60, size=600)
     policy = replace(POLICY, max=500, slack_ratio=0.0)
-    restless, calm = (run(replace(policy, change_cost=cost), load, 20)[0] for cost in (0.0, 0.1))
+    restless, calm = (ready_by(replace(policy, change_cost=cost), load, 20) for cost in (0.0, 0.1))
     changes = [np.count_nonzero(np.diff(ready[200:])) for ready in (restless, calm)]
     assert changes[1] < 0.5 * changes[0]
 
 
 def test_a_scale_out_does_not_wait_for_its_gain_once_most_outcomes_are_beyond_the_fleet():
     load = np.concatenate([np.full(120, 800.0), np.full(30, 1600.0)])
-    ready, _ = run(replace(POLICY, change_cost=10.0), load)
-    assert ready[-1] >= 20
+    assert ready_by(replace(POLICY, change_cost=10.0), load)[-1] >= 20
 
 
 def test_a_season_too_long_or_too_short_for_its_step_is_left_out():
