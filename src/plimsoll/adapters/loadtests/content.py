@@ -7,11 +7,12 @@ the first read its beginning would be gone. A UTF-8 byte-order mark at the start
 from __future__ import annotations
 
 import gzip
+import json
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, cast
+from typing import IO, Any, cast
 
 from plimsoll.domain.errors import InputError
 
@@ -69,6 +70,15 @@ def head_of(path: Path) -> bytes:
     if head.startswith(_UTF16_MARKS):
         raise InputError(f"{path}: is text in UTF-16, as PowerShell writes what is sent to a file: save it as UTF-8")
     return head
+
+
+def json_documents(text: str) -> Iterator[Any]:
+    """Yield the JSON documents that follow one another in a text; raises ValueError at one that is not whole."""
+    rest, decoder = text.lstrip(), json.JSONDecoder()
+    while rest:
+        document, end = decoder.raw_decode(rest)
+        yield document
+        rest = rest[end:].lstrip()
 
 
 def text_of(path: Path) -> str:

@@ -13,6 +13,7 @@ from plimsoll.adapters.loadtests.content import opened
 from plimsoll.domain.errors import InputError
 
 _BLOCK = 2 << 20
+_HEADER_AGAIN = ": the header stands in the file once more: it holds several runs, of which one is read at a time"
 
 
 def batches(
@@ -34,7 +35,9 @@ def batches(
         with opened(path) as stream, pc_csv.open_csv(pa.PythonFile(stream, mode="r"), read, parse, convert) as reader:
             yield from reader
     except (pa.ArrowInvalid, pa.ArrowKeyError) as error:
-        raise InputError(f"{path}: {str(error).splitlines()[0][:300]}") from error
+        said = str(error).splitlines()[0][:300]
+        again = any(f"invalid value '{name}'" in said for name in wanted)
+        raise InputError(f"{path}: {said}{_HEADER_AGAIN if again else ''}") from error
 
 
 def header_of(head: bytes) -> tuple[str, tuple[str, ...]]:

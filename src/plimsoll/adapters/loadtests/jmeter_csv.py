@@ -24,6 +24,10 @@ DEFAULT_COLUMNS = (
     "failureMessage", "bytes", "sentBytes", "grpThreads", "allThreads", "URL", "Latency", "IdleTime", "Connect",
 )  # fmt: skip
 _NEEDED = ("timeStamp", "elapsed", "success")
+_NO_SUCCESS = (
+    "a JTL without the column success: which requests failed is not known; have JMeter save it "
+    "(jmeter.save.saveservice.successful=true)"
+)
 _OPTIONAL = {
     "allThreads": pa.float64(),
     "responseMessage": pa.string(),
@@ -37,7 +41,7 @@ _OPTIONAL = {
 def recognize(head: bytes) -> bool:
     """Tell whether the header names JMeter's columns, or a row without header looks like one of its samples."""
     names = header_of(head)[1]
-    return set(_NEEDED) <= set(names) or _headless(names)
+    return {"timeStamp", "elapsed"} <= set(names) or _headless(names)
 
 
 def read(path: Path, head: bytes) -> Recording:
@@ -45,6 +49,8 @@ def read(path: Path, head: bytes) -> Recording:
     delimiter, names = header_of(head)
     header = DEFAULT_COLUMNS[: len(names)] if _headless(names) else None
     there = header or names
+    if "success" not in there:
+        raise InputError(f"{path}: {_NO_SUCCESS}")
     time = pa.int64() if header else _time_type(head, delimiter, names)
     wanted = {"timeStamp": time, "elapsed": pa.int64(), "success": pa.string()}
     wanted |= {name: kind for name, kind in _OPTIONAL.items() if name in there}

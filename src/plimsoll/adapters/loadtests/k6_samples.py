@@ -14,10 +14,12 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from plimsoll.adapters.loadtests.seconds import SecondsTally
+from plimsoll.domain.errors import InputError
 from plimsoll.domain.load_test import Recording
 
 WANTED = ("http_req_duration", "http_req_failed", "vus")
 _BY_TAGS = "no http_req_failed in it: responses that were not expected, by their tag or status, count as failures"
+_NO_REQUESTS = "no finished request over HTTP (http_req_duration) in it, and of what k6 measures only these are read"
 _UNTOLD = "neither http_req_failed nor expected_response nor status in it: which requests failed is not known"
 
 
@@ -26,7 +28,8 @@ class K6Tally:
 
     def __init__(self, source: str) -> None:
         self._tally = SecondsTally(source)
-        self._has_metric = self._untold = False
+        self._source = source
+        self._has_requests = self._has_metric = self._untold = False
         self._by_tags: list[NDArray[np.int64]] = []
 
     def add(
@@ -36,6 +39,7 @@ class K6Tally:
         latency, failed, users = (
             pc.equal(metric, name).to_numpy(zero_copy_only=False).astype(np.bool_) for name in WANTED
         )
+        self._has_requests = self._has_requests or bool(latency.any())
         self._tally.add_requests(second[latency], value[latency] / 1000.0)
         self._tally.add_failures(second[failed & (value > 0)])
         self._tally.add_users(second[users], value[users])
@@ -46,7 +50,9 @@ class K6Tally:
             self._untold = self._untold or bool(np.any(latency & ~told))
 
     def recording(self, form: str) -> Recording:
-        """Make the recording of all that was added."""
+        """Make the recording of all that was added; raises InputError where no request over HTTP was."""
+        if not self._has_requests:
+            raise InputError(f"{self._source}: {_NO_REQUESTS}")
         if self._has_metric:
             return self._tally.recording((form,))
         if self._untold:

@@ -9,10 +9,10 @@ arrival-rate executor holds users ready, and counts iterations that it could not
 
 from __future__ import annotations
 
-import json
 import math
 from typing import Any
 
+from plimsoll.adapters.loadtests.content import json_documents
 from plimsoll.adapters.loadtests.step_row import StepRow
 from plimsoll.domain.errors import InputError
 from plimsoll.domain.load_test import LoadUnit
@@ -36,16 +36,20 @@ def recognize(head: bytes) -> bool:
 
 
 def rows(text: str, source: str) -> list[StepRow]:
-    """Read the one step of a summary."""
+    """Read one step from each summary."""
     try:
-        metrics = _metrics(json.loads(text))
-    except (json.JSONDecodeError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        summaries = [_metrics(summary) for summary in json_documents(text)]
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise InputError(f"{source}: begins as a k6 summary and is not one: {error}") from error
+    return [_step(metrics, source) for metrics in summaries]
+
+
+def _step(metrics: dict[str, Any], source: str) -> StepRow:
     requests = _values(metrics, "http_reqs")
     if "count" not in requests or "rate" not in requests:
         raise InputError(f"{source}: the summary has no http_reqs with count and rate")
     try:
-        return [_row(metrics, requests)]
+        return _row(metrics, requests)
     except (TypeError, ValueError) as error:
         raise InputError(f"{source}: a value of the summary is not a number: {error}") from error
 

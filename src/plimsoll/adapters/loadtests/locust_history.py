@@ -39,6 +39,7 @@ _NAMES_BEFORE_1_2 = {
 }  # fmt: skip
 WINDOW_S = 10  # Locust's own, unless a locustfile sets another: the file does not say
 _ROUNDING = 0.051  # Locust keeps two digits of a latency: 105 ms may be written as 110
+_ENOUGH_ROWS = 0.25
 _SINCE_START = (
     "the quantiles of the Locust file are of all requests since the start of the run and not of a step; "
     "run Locust with --csv PREFIX --csv-full-history"
@@ -98,17 +99,23 @@ def _recent_quantiles(columns: dict[str, Column]) -> dict[str, Column]:
 
 
 def _since_start(columns: dict[str, Column]) -> bool:
-    """Tell whether the quantiles of every row are those of the whole run until then."""
-    pairs = (("50%", "Total Median Response Time"), ("100%", "Total Max Response Time"))
-    return all(
-        bool(np.all(np.isnan(columns[one]) | (np.abs(columns[one] - columns[whole]) <= _slack(columns[whole]))))
-        for one, whole in pairs
-        if one in columns
+    """Tell whether the quantiles of every row are those of the whole run until then.
+
+    Of an even number of requests older versions (2.8.6, `median_from_dict` of its stats.py) write the lower of the two
+    middle ones as total median, and the upper one as 50%: rows with an odd number tell, where a file has such rows.
+    """
+    odd = columns["Total Request Count"] % 2 == 1
+    every = np.full(odd.size, True)
+    told = odd if np.mean(odd) > _ENOUGH_ROWS else every
+    pairs = (("50%", "Total Median Response Time", told), ("100%", "Total Max Response Time", every))
+    return all(_same(columns[one][rows], columns[whole][rows]) for one, whole, rows in pairs if one in columns)
+
+
+def _same(quantile_ms: Column, whole_ms: Column) -> bool:
+    """Tell whether quantiles are those of the whole run, apart from rounding, in all rows that have one."""
+    return bool(
+        np.all(np.isnan(quantile_ms) | (np.abs(quantile_ms - whole_ms) <= np.maximum(1.0, _ROUNDING * whole_ms)))
     )
-
-
-def _slack(value_ms: Column) -> Column:
-    return np.maximum(1.0, _ROUNDING * value_ms)
 
 
 def _titles(names: tuple[str, ...]) -> dict[str, str]:

@@ -11,13 +11,13 @@ output states the assumption.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from plimsoll.adapters.loadtests.plain_table import Column, Numbers, Table, column_names, table
+from plimsoll.adapters.loadtests.plain_table import Column, Numbers, Table, column_names, listed, table, what_it_has
 from plimsoll.adapters.loadtests.row_times import row_times_s, rows_that_stay, time_column, times_nobody_named
 from plimsoll.domain.errors import InputError, QuantityError, UsageError
 from plimsoll.domain.load_test import LoadUnit, Steps
@@ -187,11 +187,6 @@ def _called(name: str) -> str:
     return word if word in _CALLED_WHAT_THEY_ARE or (word.startswith("p") and _is_latency(word)) else ""
 
 
-def listed(names: Sequence[str]) -> str:
-    """List the first columns for a message, with long names cut."""
-    return ", ".join(name[:40] for name in names[:12])
-
-
 def _steps(
     named: list[_Named],
     load: Column,
@@ -234,7 +229,7 @@ def _named(role: str, column: str, cells: Table) -> _Named:
     if not colon or column in cells.header:
         name, unit = column, ""
     if name not in cells.header:
-        raise InputError(f"{cells.source}: has no column {name!r}; it has {listed(cells.header)}")
+        raise InputError(f"{cells.source}: has no column {name!r}; {what_it_has(cells.header)}")
     if unit:
         return _Named(role, name, _stated_unit(role, name, unit), stated=True)
     end = _UNIT_AT_THE_END.search(name.lower())

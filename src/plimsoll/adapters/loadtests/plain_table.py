@@ -19,6 +19,7 @@ from plimsoll.domain.errors import InputError, Place
 
 Column = NDArray[np.float64]
 
+_DELIMITER_FOR_EXCEL = re.compile(r"sep=.")
 _ABSENT = ("", "nan", "n/a", "null", "-")
 _POINTS_PART_THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(\.\d{3})+(,\d*)?")
 _COMMA_MAY_PART_THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}")
@@ -73,6 +74,7 @@ class Table:
 
 def table(text: str, source: str) -> Table:
     """Split the text into rows that fit the header; raises InputError where one does not."""
+    text = _without_remarks(text)
     delimiter = _delimiter(_first_line(text))
     reader = csv.reader(io.StringIO(text, newline=None), delimiter=delimiter)
     try:
@@ -90,11 +92,42 @@ def table(text: str, source: str) -> Table:
 
 def column_names(text: str) -> tuple[str, ...]:
     """Split the first line into names, whatever follows it; none if the line is too long for names."""
-    first = _first_line(text)
+    first = _first_line(_without_remarks(text))
     try:
         return tuple(name.strip() for row in csv.reader([first], delimiter=_delimiter(first)) for name in row)
     except csv.Error:
         return ()
+
+
+def listed(names: Sequence[str]) -> str:
+    """List the first columns for a message, with long names cut."""
+    return ", ".join(name[:40] for name in names[:12])
+
+
+def what_it_has(names: Sequence[str]) -> str:
+    """Say which columns a file has, or, where its first line begins with a number, that it names none."""
+    is_number = names[0].replace(".", "", 1).replace(",", "", 1).isdigit()
+    return ("its first line names no columns: it is " if is_number else "it has ") + listed(names)
+
+
+def _without_remarks(text: str) -> str:
+    """Blank out the lines above the header that are no rows: `sep=;`, and remarks after a #.
+
+    A header may begin with a #, too: then the line below has as many cells.
+    """
+    lines = text.splitlines(keepends=True)
+    for number, line in enumerate(lines):
+        below = next((one for one in lines[number + 1 :] if one.strip()), "")
+        if line.strip() and not _DELIMITER_FOR_EXCEL.fullmatch(line.strip()) and not _is_remark(line, below):
+            break
+        lines[number] = "\n"
+    return "".join(lines)
+
+
+def _is_remark(line: str, below: str) -> bool:
+    delimiter = _delimiter(line)
+    is_header = not below.lstrip().startswith("#") and 0 < line.count(delimiter) == below.count(delimiter)
+    return line.lstrip().startswith("#") and not is_header
 
 
 def _first_line(text: str) -> str:

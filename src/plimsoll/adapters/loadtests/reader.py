@@ -19,7 +19,7 @@ from plimsoll.adapters.loadtests import (
     wrk_report,
 )
 from plimsoll.adapters.loadtests.content import head_of, text_of
-from plimsoll.adapters.loadtests.plain_table import column_names
+from plimsoll.adapters.loadtests.plain_table import column_names, what_it_has
 from plimsoll.adapters.loadtests.step_row import StepRow, steps_of
 from plimsoll.domain.errors import InputError, UsageError
 from plimsoll.domain.load_test import Column, Recording, Steps
@@ -105,7 +105,7 @@ def _recording(path: Path, head: bytes) -> Steps | Recording:
 def _named_columns(text: str) -> str:
     """Name the columns of what may be a plain CSV."""
     names = column_names(text)
-    return f" load=COLUMN,throughput=COLUMN; it has {plain_csv.listed(names)}" if len(names) > 1 else ""
+    return f" load=COLUMN,throughput=COLUMN; {what_it_has(names)}" if len(names) > 1 else ""
 
 
 def _plain(heads: Sequence[tuple[Path, bytes]], columns: str) -> Steps:

@@ -9,11 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plimsoll.domain.errors import InputError
-from plimsoll.domain.latency_histogram import BUCKETS, bucket_of
+from plimsoll.domain.latency_histogram import BUCKETS, GROWTH, bucket_of, quantile_s
 from plimsoll.domain.load_test import Recording
 
 LONGEST_S = 2 * 86400
+PAUSE_S = 60
 _GROW_S = 600
+
+Values = NDArray[np.float64]
 
 
 class SecondsTally:
@@ -59,16 +62,17 @@ class SecondsTally:
         if not busy.size or self._first is None:
             raise InputError(f"{self._source}: no finished request in the file")
         span = slice(int(busy[0]), int(busy[-1]) + 1)
-        users = self._users[span].copy()
+        users, paused = _held(self._users[span], self._requests[span], self._counts[span])
+        pauses = f"{paused} s in which no request was under way and no user noted are left out: pauses, or several runs"
         return Recording(
             times_s=np.arange(span.start, span.stop, dtype=np.float64) + self._first,
-            users=_held(users),
+            users=users,
             requests=self._requests[span].copy(),
             failures=self._failures[span].copy() if failures_known else np.full(busy[-1] - busy[0] + 1, np.nan),
             latency_counts=self._counts[span],
             latency_sum_s=self._latency_sum[span].copy(),
             source=self._source,
-            notes=notes,
+            notes=(*notes, pauses) if paused else notes,
         )
 
     def _places(self, second: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -93,10 +97,22 @@ class SecondsTally:
         self._counts = np.pad(self._counts, ((before, after), (0, 0)))
 
 
-def _held(users: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Carry the last number of users over seconds without one; NaN before the first."""
+def _held(users: Values, requests: Values, counts: NDArray[np.int32]) -> tuple[Values, int]:
+    """Carry the last number of users over seconds without one, but not over pauses; also return the seconds of these.
+
+    The first number counts before it, too. Users stay unknown (NaN) where none was ever noted. In a pause of a minute
+    or more nothing was noted, and no request after it had begun before it.
+    """
     known = users > 0
     if not np.any(known):
-        return np.full(users.size, np.nan)
+        return np.full(users.size, np.nan), 0
     last = np.maximum.accumulate(np.where(known, np.arange(users.size), -1))
-    return np.where(last >= 0, users[np.maximum(last, 0)], users[int(np.argmax(known))])
+    held = np.where(last >= 0, users[np.maximum(last, 0)], users[int(np.argmax(known))])
+    noted = np.flatnonzero(known | (requests > 0))
+    paused = 0
+    for place in np.flatnonzero(np.diff(noted) > PAUSE_S):
+        before, after = int(noted[place]), int(noted[place + 1])
+        if not quantile_s(counts[after], 1.0) * GROWTH >= after - before - 1:
+            held[before + 1 : after] = np.nan
+            paused += after - before - 1
+    return held, paused

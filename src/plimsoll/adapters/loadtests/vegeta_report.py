@@ -8,10 +8,10 @@ Versions before 8 wrote no throughput.
 
 from __future__ import annotations
 
-import json
 import re
 from typing import Any
 
+from plimsoll.adapters.loadtests.content import json_documents
 from plimsoll.adapters.loadtests.durations import go_duration_s
 from plimsoll.adapters.loadtests.step_row import StepRow
 from plimsoll.domain.errors import InputError
@@ -37,15 +37,13 @@ def rows(text: str, source: str) -> list[StepRow]:
 
 def _json_rows(text: str, source: str) -> list[StepRow]:
     attacks: dict[str, StepRow] = {}
-    number, rest, decoder = 0, text.lstrip(), json.JSONDecoder()
-    while rest:
-        number += 1
-        try:
-            report, end = decoder.raw_decode(rest)
+    number = 1
+    try:
+        for report in json_documents(text):
             attacks[report.get("earliest", str(number))] = _of_requests(_json_row(report), source, number)
-        except (AttributeError, KeyError, TypeError, ValueError) as error:
-            raise InputError(f"{source}: report {number} of vegeta is not whole: {error}") from error
-        rest = rest[end:].lstrip()
+            number += 1
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise InputError(f"{source}: report {number} of vegeta is not whole: {error}") from error
     return list(attacks.values())
 
 

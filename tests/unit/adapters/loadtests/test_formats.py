@@ -99,6 +99,17 @@ def test_quantiles_since_the_start_are_seen_by_their_values_whatever_the_rows(tm
     assert set(cut_steps(recording).latency_s) == {"mean"}
 
 
+def test_the_total_median_of_an_old_locust_is_the_lower_of_the_two_in_the_middle(tmp_path: Path) -> None:
+    """Locust 2.8.6 takes the upper one for 50%: of as many fast requests as slow ones these are far apart."""
+    rows = []
+    for total in range(1, 61):
+        took = sorted((10, 200)[number % 2] for number in range(total))
+        quantiles = ",".join(str(took[min(int(total * q / 100), total - 1)]) for q in runs.LOCUST_PERCENTS)
+        whole = f"{total},0,{took[(total - 1) // 2]},{np.mean(took)},10,{took[-1]},1"
+        rows.append(f"{runs.START + total},5,,Aggregated,1,0,{quantiles},{whole}")
+    assert not locust_of(tmp_path / "history.csv", rows).latency_quantiles_s
+
+
 @pytest.mark.parametrize("write", [runs.jmeter_csv, lambda path: runs.jmeter_xml(path, "after")], ids=["csv", "xml"])
 def test_transactions_of_jmeter_alone_are_read_as_such(write: Callable[[Path], Path], tmp_path: Path) -> None:
     """With "Generate parent sample" a JTL in CSV contains only transactions."""
@@ -225,6 +236,23 @@ def test_a_jtl_without_messages_says_that_transactions_count_as_requests(tmp_pat
     recording = read_load_test([path])
     assert isinstance(recording, Recording)
     assert any("count as requests too" in note for note in recording.notes)
+
+
+@pytest.mark.parametrize("stalled", [False, True], ids=["two_runs", "one_request_under_way"])
+def test_a_pause_between_two_runs_of_a_file_is_no_load(stalled: bool, tmp_path: Path) -> None:
+    """JMeter appends to a file that is there; the last users of a run stay only while a request is under way."""
+    samples = [(1000 * s, 100) for s in range(40)] + [(1000 * (s + 640), 100) for s in range(40)]
+    if stalled:
+        samples[40] = (1000 * 39, 601_000)
+    rows = [f"{runs.START * 1000 + begun},{took},true,{7 if begun < 60_000 else 9}" for begun, took in samples]
+    path = tmp_path / "jtl"
+    path.write_text("\n".join(["timeStamp,elapsed,success,allThreads", *rows]) + "\n", encoding="utf-8")
+    recording = read_load_test([path])
+    assert isinstance(recording, Recording)
+    steps = cut_steps(recording)
+    assert np.count_nonzero(np.isnan(recording.users)) == (0 if stalled else 600)
+    assert any("600 s in which no request was under way" in note for note in recording.notes) is not stalled
+    assert (steps.throughput == pytest.approx(1)) is not stalled
 
 
 def aggregated(total: int, failed: int, quantile_ms: int, second: int, mean_ms: float = 20) -> str:
@@ -455,6 +483,17 @@ def test_a_k6_summary_of_a_ramp_is_told(fewest: str, told: bool, tmp_path: Path)
     assert any("users varied within 1 of 1 reports (once from 1 to 10)" in note for note in steps.notes) == told
 
 
+def test_summaries_of_k6_in_one_file_are_steps(tmp_path: Path) -> None:
+    names = ("k6_summary.json", "k6_summary_export.json")
+    path = tmp_path / "all.json"
+    path.write_text("\n".join((FILES / name).read_text(encoding="utf-8") for name in names), encoding="utf-8")
+    together, alone = read_load_test([path]), read_load_test([FILES / name for name in names])
+    assert isinstance(together, Steps)
+    assert isinstance(alone, Steps)
+    assert together.load.tolist() == alone.load.tolist()
+    assert len(together) == 2
+
+
 def test_the_machine_readable_summary_of_k6_is_a_step_too() -> None:
     steps = read_load_test([FILES / "k6_summary.json", FILES / "k6_machine_readable.json"])
     assert isinstance(steps, Steps)
@@ -607,6 +646,10 @@ BAD: dict[str, tuple[bytes, str]] = {
     "k6_lines_with_an_endless_line": (POINT % 2026 + b'{"metric":"' + b"x" * 5_000_000, "longer than 2 MB"),
     "k6_csv_with_no_dates": (b"metric_name,timestamp,metric_value\nhttp_req_duration,a-b,1\n", "RFC 3339"),
     "jtl_with_words_for_times": (b"timeStamp,elapsed,success\nyesterday,3,true\n", "timestamp_format=ms"),
+    "jtl_without_success": (b"timeStamp,elapsed,label\n1772000000000,3,home\n", "without the column success"),
+    "jtl_twice": (b"timeStamp,elapsed,success\n1772000000000,3,true\n" * 2, "holds several runs"),
+    "k6_lines_of_another_protocol": (POINT.replace(b"http", b"grpc") % 2026, "of what k6 measures only these"),
+    "no_header": (b"5,19.6,150\n10,39.2,180\n", "its first line names no columns"),
     "locust_file_without_steps": (b"Type,Name,Request Count\n,Aggregated,3\n", "stats_history.csv"),
     "locust_over_years": (LOCUST + LOCUST_ROWS % (0, 1772000000), "more than 2 days"),
     "locust_backwards": (LOCUST + LOCUST_ROWS % (1772000000, 1771999000), "run backwards"),

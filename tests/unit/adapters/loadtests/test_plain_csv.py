@@ -177,7 +177,25 @@ def test_a_load_called_a_rate_is_arrivals() -> None:
     assert read("request_rate,x_ms\n1,2\n2,3\n", "load=request_rate,p95=x_ms").load_unit is LoadUnit.ARRIVALS_PER_S
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("sep=;\nn;x\n1;2,5\n2;5,5\n", id="excel"),
+        pytest.param("# of Monday\n# staging, quiet\n\nn;x\n1;2,5\n2;5,5\n", id="remarks"),
+        pytest.param("#n;x\n1;2,5\n2;5,5\n", id="header_with_a_number_sign"),
+    ],
+)
+def test_lines_above_the_header_are_no_header(text: str) -> None:
+    assert read(text, "load=#n,throughput=x" if text.startswith("#n") else "load=n,throughput=x").load.tolist() == [
+        1,
+        2,
+    ]
+    with pytest.raises(InputError, match=rf"x.csv:{text.count(chr(10))}:2: x: 'many'"):
+        read(text.replace("5,5", "many"), "load=#n,throughput=x" if text.startswith("#n") else "load=n,throughput=x")
+
+
 FAULTS = {
+    "no_header": ("5,19.6\n10,39.2\n", "load=users", InputError, "its first line names no columns: it is 5, 19.6"),
     "unknown_column": ("n,x\n1,2\n", "load=users", InputError, "no column 'users'"),
     "word_in_a_cell": ("n,x\n1,2\n2,many\n", "load=n,throughput=x", InputError, r"x.csv:3:2: x: 'many'"),
     "short_row": ("n,x\n1,2\n2\n", "load=n", InputError, "x.csv:3"),
