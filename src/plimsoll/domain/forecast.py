@@ -298,7 +298,7 @@ class ForecastReport(Document):
 def level_name(level: float) -> str:
     """Name the column of a quantile level.
 
-    >>> level_name(0.025), level_name(0.5)
-    ('q0.025', 'q0.5')
+    >>> level_name(0.025), level_name(0.5), level_name(0.99999999)
+    ('q0.025', 'q0.5', 'q0.99999999')
     """
-    return f"q{level:g}"
+    return f"q{level!r}"

@@ -1,6 +1,7 @@
 """Several machines: tasks as futures of a Dask cluster.
 
-The scheduler reassigns the task of a worker that died, so a killed worker costs time and nothing else. The workers need
+The scheduler reassigns the task of a worker that died, so a killed worker costs time and nothing else. Where no worker
+is there, or none is left, the run ends once one has been waited for. The workers need
 the same version of this package and must see the input under the same path; they cache compiled kernels under the same
 path as this machine, unless configured otherwise.
 """
@@ -8,17 +9,21 @@ path as this machine, unless configured otherwise.
 from __future__ import annotations
 
 import os
+import re
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import CancelledError
 from typing import Any, TypeVar
 
-from plimsoll.domain.errors import SourceError, SourceUnreachable, UsageError
+from plimsoll.domain.errors import InputError, SourceError, SourceUnreachable, UsageError
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
+_HOST_PORT = re.compile(r"[^/\s]+:\d{1,5}")
 RETRIES = 3
 CONNECT_DEADLINE_S = 10
+WORKER_DEADLINE_S = 60
 
 
 class DaskEngine:
@@ -28,7 +33,9 @@ class DaskEngine:
         self.address = address
 
     def check(self) -> None:
-        """Raise SourceUnreachable where no scheduler answers; called before the first pass over a fleet."""
+        """Raise UsageError for no HOST:PORT, SourceUnreachable where no scheduler answers; called before the run."""
+        if not _HOST_PORT.fullmatch(self.address):
+            raise UsageError(f"--engine: {self.address[:80]!r} is no HOST:PORT; write dask://HOST:PORT")
         self._connect().close()
 
     def map(self, task: Callable[[Item], Result], items: Sequence[Item]) -> Iterator[Result]:
@@ -40,10 +47,10 @@ class DaskEngine:
             under_way: deque[Any] = deque()
             for item in items:
                 if len(under_way) >= room:
-                    yield self._taken(under_way.popleft())
+                    yield self._taken(under_way.popleft(), client)
                 under_way.append(client.submit(task, item, retries=RETRIES, pure=False))
             while under_way:
-                yield self._taken(under_way.popleft())
+                yield self._taken(under_way.popleft(), client)
         finally:
             client.close()
 
@@ -58,10 +65,20 @@ class DaskEngine:
         except (OSError, TimeoutError, ValueError) as error:
             raise SourceUnreachable(f"dask://{self.address}", f"no scheduler answered: {error}") from None
 
-    def _taken(self, future: Any) -> Any:
+    def _taken(self, future: Any, client: Any) -> Any:
         from distributed import KilledWorker
 
-        try:
-            return future.result()
-        except KilledWorker as error:
-            raise SourceError(f"dask://{self.address}", f"one part killed several workers: {error}") from None
+        name = f"dask://{self.address}"
+        while True:
+            try:
+                return future.result(timeout=WORKER_DEADLINE_S)
+            except InputError as error:
+                raise SourceError(name, f"a worker cannot read its part: {error}") from None
+            except KilledWorker as error:
+                raise SourceError(name, f"one part killed several workers: {error}") from None
+            except CancelledError:
+                raise SourceUnreachable(name, "the scheduler answers no more") from None
+            except TimeoutError:
+                if not client.nthreads():
+                    why = f"the scheduler has had no worker for {WORKER_DEADLINE_S} s"
+                    raise SourceUnreachable(name, why) from None

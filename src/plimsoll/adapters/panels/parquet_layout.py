@@ -1,7 +1,7 @@
 """How is a Parquet file with rows in any order rearranged, so that each series is one run of rows?
 
 DuckDB sorts by series outside of memory and keeps the order of rows within each series: of two samples with the same
-time stamp the later row counts.
+time stamp the later row counts. Rows without a name belong to the series whose name is empty.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ ROW_GROUP_ROWS = 500_000
 @contextmanager
 def laid_out(path: str) -> Iterator[ParquetReader]:
     """Provide a reader of `path` or, if that cannot be read in parts, of a temporary sorted copy."""
-    reader = ParquetReader(path)
+    reader = ParquetReader(str(Path(path).resolve()))
     reader.check()
     if reader.fits() and _in_runs(reader):
         yield reader
         return
     with TemporaryDirectory(prefix="plimsoll-panel-") as folder:
         copy = str(Path(folder) / "sorted.parquet")
-        _sort(path, copy, folder)
+        _sort(reader, copy, folder)
         yield ParquetReader(copy)
 
 
@@ -39,13 +39,15 @@ def _in_runs(reader: ParquetReader) -> PanelOutline | None:
         return None
 
 
-def _sort(path: str, copy: str, folder: str) -> None:
+def _sort(reader: ParquetReader, copy: str, folder: str) -> None:
     import duckdb
 
+    named = "COALESCE(unique_id, '')" if reader.has_text_names() else "unique_id"
     with duckdb.connect() as database:
         database.execute(f"SET memory_limit = '{MEMORY_LIMIT}'; SET temp_directory = '{folder}'; SET threads = 2")
         database.execute(
-            "COPY (SELECT * EXCLUDE (file_row_number) FROM read_parquet(?, file_row_number = true) "  # noqa: S608 own path
-            f"ORDER BY unique_id, file_row_number) TO '{copy}' (FORMAT parquet, ROW_GROUP_SIZE {ROW_GROUP_ROWS})",
-            [path],
+            f"COPY (SELECT * EXCLUDE (file_row_number) REPLACE ({named} AS unique_id) "  # noqa: S608 own path
+            f"FROM read_parquet(?, file_row_number = true) ORDER BY {named}, file_row_number) "
+            f"TO '{copy}' (FORMAT parquet, ROW_GROUP_SIZE {ROW_GROUP_ROWS})",
+            [reader.path],
         )

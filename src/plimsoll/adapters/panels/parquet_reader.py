@@ -48,12 +48,22 @@ class ParquetReader:
         missing = [name for name in REQUIRED if name not in schema.names]
         if missing:
             raise InputError(f"has no column {', '.join(missing)}; it has {', '.join(schema.names)}", Place(self.path))
+        if twice := sorted({name for name in (*REQUIRED, *OPTIONAL) if schema.names.count(name) > 1}):
+            raise InputError(f"has more than one column {', '.join(twice)}", Place(self.path))
+        if pa.types.is_nested(schema.field("unique_id").type):
+            raise InputError(f"holds {schema.field('unique_id').type}, not names", Place(self.path, field="unique_id"))
         for name in ("y", "lower", "upper"):
             if name in schema.names and not _is_number(schema.field(name).type):
                 raise InputError(f"holds {schema.field(name).type}, not numbers", Place(self.path, field=name))
         if not _is_time(schema.field("ds").type):
             raise InputError(f"holds {schema.field('ds').type}, not times", Place(self.path, field="ds"))
         return tuple(name for name in (*REQUIRED, *OPTIONAL) if name in schema.names)
+
+    def has_text_names(self) -> bool:
+        """Whether series are named by text, which may be empty, as that of a missing name is."""
+        kind = pq.read_schema(self.path).field("unique_id").type
+        kind = kind.value_type if pa.types.is_dictionary(kind) else kind
+        return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
 
     def fits(self) -> bool:
         """Whether the row groups are small enough to be read by parts."""
@@ -134,7 +144,10 @@ def _codes(column: Any) -> NDArray[np.int64]:
 
 
 def _texts(column: Any) -> list[str]:
+    """Read words of any type; none is empty, and bytes that are no text are escaped."""
     plain = column.dictionary_decode() if isinstance(column, pa.DictionaryArray) else column
+    if _is_bytes(plain.type):
+        return [(word or b"").decode("utf-8", "backslashreplace") for word in plain.to_pylist()]
     return ["" if text is None else text for text in plain.cast(pa.string()).to_pylist()]
 
 
@@ -188,6 +201,10 @@ def _is_number(kind: Any) -> bool:
     return bool(
         pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind) or pa.types.is_null(kind)
     )
+
+
+def _is_bytes(kind: Any) -> bool:
+    return bool(pa.types.is_binary(kind) or pa.types.is_large_binary(kind) or pa.types.is_fixed_size_binary(kind))
 
 
 def _is_time(kind: Any) -> bool:

@@ -64,6 +64,21 @@ def test_whole_numbers_may_name_series(tmp_path):
     assert read_all(written(tmp_path, fleet(unique_id=np.repeat([7, 3, 5], 4))))[0] == ["7", "3", "5"]
 
 
+@pytest.mark.parametrize("order", [range(12), range(11, -1, -1), [0, 4, 8, 1, 5, 9, 2, 6, 10, 3, 7, 11]])
+def test_rows_without_a_name_are_the_series_whose_name_is_empty(tmp_path, order):
+    """The two were one name for two runs of rows, and the whole fleet failed."""
+    cells = fleet(unique_id=pa.array([*[None] * 4, *["a"] * 4, *[""] * 4]))
+    names, rows = read_all(written(tmp_path, cells.take(list(order))))
+    assert names == ["", "a"]
+    assert [sorted(row) for row in rows] == [[0, 1, 2, 3, 8, 9, 10, 11], [4, 5, 6, 7]]
+
+
+@pytest.mark.parametrize("group", [4, 5])
+def test_bytes_that_are_no_text_may_name_series(tmp_path, group):
+    cells = fleet(unique_id=pa.array([b"a", b"\xff", b"\xfe"]).take(np.repeat([0, 1, 2], 4)))
+    assert read_all(written(tmp_path, cells, row_group_size=group))[0] == ["a", "\\xff", "\\xfe"]
+
+
 def test_interleaved_series_are_brought_together_in_the_order_of_their_rows(tmp_path):
     names, rows = read_all(written(tmp_path, fleet(unique_id=np.tile(NAMES, 4)), row_group_size=5))
     assert names == ["a", "b", "c"]
@@ -108,6 +123,13 @@ def test_a_word_that_names_no_kind_is_a_remark_on_its_series_alone(tmp_path, kin
     assert "taken as unknown" in panel.remarks[0]
 
 
+def test_a_path_is_whole_for_workers_that_run_elsewhere(tmp_path, monkeypatch):
+    path = written(tmp_path, fleet())
+    monkeypatch.chdir(tmp_path)
+    with laid_out("in.parquet") as reader:
+        assert reader.path == path
+
+
 def test_an_empty_file_has_no_series(tmp_path):
     with laid_out(written(tmp_path, fleet().slice(0, 0))) as reader:
         outline = reader.outline()
@@ -117,6 +139,8 @@ def test_an_empty_file_has_no_series(tmp_path):
 FAULTS = {
     "no_column": (fleet().drop_columns(["y"]), "has no column y"),
     "text_for_numbers": (fleet(y=np.repeat(NAMES, 4)), "not numbers"),
+    "lists_for_names": (fleet(unique_id=[["a"]] * 12), "holds list.*, not names"),
+    "a_column_twice": (fleet().append_column("y", [np.arange(12.0)]), "has more than one column y"),
     "text_for_times": (fleet(ds=np.repeat(NAMES, 4)), "not times"),
 }
 
