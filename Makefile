@@ -61,6 +61,7 @@ format: .make/python
 
 docs: .make/warm
 	@$(BIN)/plimsoll schema -o md > docs/model-file.md
+	@$(BIN)/plimsoll schema --of policy-test -o md > docs/policy-test-file.md
 	@$(BIN)/python -m tests.documentation --write
 
 lock: .make/python
