@@ -584,6 +584,7 @@ def test_replicas_that_cannot_be_counted_are_said_not_to_be() -> None:
         ({"optimum": {}}, "unknown key"),
         ({"warning": {"any": []}}, "warning"),
         ({"warning": {"any": ["latency ! 3"]}}, "my.yaml: warning: 'latency ! 3' is not an objective"),
+        ({"warning": {"any": ["p95 < 200ms"]}}, "warning: 'p95 < 200ms' holds from the lowest load on"),
         ({"scale_out": {"of": "best", "times": 0.8}}, "scale_out"),
         ({"warning": MARK, "scale_out": {"of": "warning", "times": "much"}}, "not a number"),
         (
@@ -598,6 +599,7 @@ def test_replicas_that_cannot_be_counted_are_said_not_to_be() -> None:
         "unknown_key",
         "empty_any",
         "bad_bound",
+        "bound_of_an_objective",
         "unknown_mark",
         "no_number",
         "share_of_no_rule",

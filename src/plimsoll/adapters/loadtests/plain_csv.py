@@ -129,13 +129,21 @@ def read_rates(text: str, source: str, words: tuple[tuple[str, str], ...]) -> Ma
 
 def _read(cells: Table, words: tuple[tuple[str, str], ...], notes: list[str]) -> list[tuple[_Named, Column]]:
     """Read each column that a word names, with the unit given by the word, its cells or its name."""
-    read = []
+    read: list[tuple[_Named, Column]] = []
     for role, column in words:
         one = _named(role, column, cells)
+        if is_twice := next((other.role for other, _ in read if other.column == one.column), ""):
+            _refuse_two_words(one.column, {is_twice, role})
         numbers = cells.column(one.column)
         notes.extend(numbers.notes)
         read.append((_by_its_cells(one, numbers, cells.source), numbers.values))
     return read
+
+
+def _refuse_two_words(column: str, words: set[str]) -> None:
+    """Raise UsageError for a column under two words, unless it is a rate that is load and throughput at once."""
+    if words != {"load", "throughput"}:
+        raise UsageError(f"column {column!r} stands for {' and '.join(sorted(words))}: one of them is another column")
 
 
 def _by_its_cells(one: _Named, numbers: Numbers, source: str) -> _Named:

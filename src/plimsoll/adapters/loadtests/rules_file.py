@@ -12,6 +12,18 @@ from plimsoll.domain.errors import InputError, Place
 _MAX_BYTES = 2**18
 
 
+class _KeysOnce(yaml.SafeLoader):
+    """Refuses a key that stands twice in one mapping, of which YAML would keep the last."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        keys = [key for key, _ in node.value if isinstance(key, yaml.ScalarNode)]
+        names = [key.value for key in keys]
+        for place, key in enumerate(keys):
+            if key.value in names[:place]:
+                raise yaml.constructor.ConstructorError(None, None, f"{key.value!r} stands twice", key.start_mark)
+        return super().construct_mapping(node, deep)
+
+
 def read_rules(path: Path) -> tuple[Any, str]:
     """Read what the file holds, with its name; raises InputError with line and column of a fault."""
     try:
@@ -19,7 +31,7 @@ def read_rules(path: Path) -> tuple[Any, str]:
             raw = file.read(_MAX_BYTES + 1)
         if len(raw) > _MAX_BYTES:
             raise InputError(f"is larger than {_MAX_BYTES // 2**10} KiB, which no rules file is", Place(str(path)))
-        return yaml.safe_load(raw.decode("utf-8-sig")), str(path)
+        return yaml.load(raw.decode("utf-8-sig"), Loader=_KeysOnce), str(path)  # noqa: S506 a safe loader
     except OSError as error:
         raise InputError(f"{path}: {error.strerror or error}") from error
     except UnicodeDecodeError as error:

@@ -38,9 +38,12 @@ def _mark(content: Any, source: str, name: str) -> tuple[Objective, ...] | None:
 
 def _bound(text: str, place: Place) -> Objective:
     try:
-        return objective(text)
+        bound = objective(text)
     except InputError as error:
         raise InputError(error.message, place) from error
+    if bound.is_roof and bound.kind in ("latency", "errors"):
+        raise InputError(f"{text!r} holds from the lowest load on: a mark is where it is passed, so write a >", place)
+    return bound
 
 
 def _share(whole: Any, source: str, name: str) -> Share:

@@ -173,6 +173,12 @@ def test_columns_called_what_they_are_are_read_with_their_units_and_others_are_n
     assert read_guessed("users,p95_ms\n1,2\n", "x.csv") is None
 
 
+def test_a_rate_may_be_load_and_throughput_at_once() -> None:
+    steps = read("rps,p95_ms\n10,20\n20,30\n", "load=rps,throughput=rps,p95=p95_ms")
+    assert steps.throughput is not None
+    assert steps.throughput.tolist() == steps.load.tolist() == [10, 20]
+
+
 def test_a_load_called_a_rate_is_arrivals() -> None:
     assert read("request_rate,x_ms\n1,2\n2,3\n", "load=request_rate,p95=x_ms").load_unit is LoadUnit.ARRIVALS_PER_S
 
@@ -226,6 +232,7 @@ FAULTS = {
     ),
     "thousands_and_not": ("n;x\n1;1,5\n2;2.5\n", "load=n,throughput=x", InputError, "decimal point.* decimal commas"),
     "word_twice": ("n,x\n1,2\n", "load=n,load=x", UsageError, "--columns names load more than once"),
+    "column_twice": ("n,x\n1,2\n", "load=n,p95=x,p99=x:ms", UsageError, "'x' stands for p95 and p99"),
     "header_twice": ("n,x,n\n1,2,3\n", "load=n,throughput=x", InputError, "2 columns called 'n'"),
     "nothing_in_a_column": ("n,x\n1,\n2,-\n", "load=n,throughput=x", InputError, "column 'x' holds no number"),
     "no_equals": ("n,x\n1,2\n", "load", UsageError, "WORD=COLUMN"),
