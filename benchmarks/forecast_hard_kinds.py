@@ -135,17 +135,17 @@ def panel_of(drawn: Values, known: int, step_ms: int) -> Panel:
     )
 
 
-def told_of(drawn: Values, known: int, ahead: int, step_ms: int) -> Values:
+def predictions_of(drawn: Values, known: int, ahead: int, step_ms: int) -> Values:
     """Return the quantiles of a fleet, (series, h, levels)."""
-    panel, asked = panel_of(drawn, known, step_ms), Request(ahead, LEVELS, step_ms)
-    return forecast_panel(panel, asked, pools_of(panel, asked)).values
+    panel, request = panel_of(drawn, known, step_ms), Request(ahead, LEVELS, step_ms)
+    return forecast_panel(panel, request, pools_of(panel, request)).values
 
 
 def inside(drawn: Values, known: int, ahead: int, step_ms: int) -> Values:
     """Return the shares of later samples inside the 80 and the 95 % interval of each series of a fleet, (series, 2)."""
-    told, came = told_of(drawn, known, ahead, step_ms), drawn[:, known : known + ahead]
-    held = [(told[..., low] <= came) & (came <= told[..., high]) for low, high in ((1, 3), (0, 4))]
-    return np.array([one.mean(axis=1) for one in held]).T
+    predicted, came = predictions_of(drawn, known, ahead, step_ms), drawn[:, known : known + ahead]
+    covered = [(predicted[..., low] <= came) & (came <= predicted[..., high]) for low, high in ((1, 3), (0, 4))]
+    return np.array([one.mean(axis=1) for one in covered]).T
 
 
 def alone_and_together(drawn: Values, known: int, ahead: int, step_ms: int = HOUR_MS) -> Values:
@@ -186,7 +186,7 @@ def measured_growths(seed: int) -> Values:
     at, step_ms = np.arange(PEAKS + QUARTER, dtype=np.float64), 24 * HOUR_MS
     for growth in GROWTHS.values():
         drawn = np.array([growth(draw, at) for _ in range(CALM)])
-        late = told_of(drawn, PEAKS, QUARTER, step_ms)[:, -28:, 2].mean(axis=1) / drawn[:, -28:].mean(axis=1) - 1
+        late = predictions_of(drawn, PEAKS, QUARTER, step_ms)[:, -28:, 2].mean(axis=1) / drawn[:, -28:].mean(axis=1) - 1
         found.append([*alone_and_together(drawn, PEAKS, QUARTER, step_ms).mean(axis=0), late.mean()])
     return np.array(found)
 

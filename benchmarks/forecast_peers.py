@@ -135,9 +135,9 @@ def scored(judge: ModuleType, name: str, meta: dict, tasks: list[dict], answers:
         values = answers.get(task["task"])
         if values is None:
             continue
-        asked = (task["y"], task["truth"], meta["mase_m"], growing, meta["h"])
-        mine = judge.score(np.sort(values, axis=1), *asked)
-        naive = judge.score(judge.seasonal_naive(task["y"], meta["h"], meta["season"][0]), *asked)
+        scoring = (task["y"], task["truth"], meta["mase_m"], growing, meta["h"])
+        mine = judge.score(np.sort(values, axis=1), *scoring)
+        naive = judge.score(judge.seasonal_naive(task["y"], meta["h"], meta["season"][0]), *scoring)
         if mine is not None:
             beside = {f"naive_{measure}": naive[measure] for measure in MEASURES}
             scores[task["task"]] = {**mine, **beside, "id": task["id"]}
@@ -237,16 +237,16 @@ def main() -> None:
     parser.add_argument("--limit", type=float, default=30.0, help="seconds a model may use for a task")
     parser.add_argument("--keep", type=Path, default=HERE.parent / ".cache" / "forecast_peers")
     parser.add_argument("--only-peers", action="store_true", help="forecast with the peers, write no table")
-    asked = parser.parse_args()
+    options = parser.parse_args()
     judge = scorer()
     sets = json.loads((SHARED / "data" / "forecast" / "metadata.json").read_text())["datasets"]
     whole = {name: tasks_of(judge, name, meta) for name, meta in sets.items()}
     chosen = {name: drawn(tasks) for name, tasks in whole.items()}
-    if asked.peers:
-        let_peers_forecast(asked.peers, chosen, sets, asked.keep, asked.limit)
-    if asked.only_peers:
+    if options.peers:
+        let_peers_forecast(options.peers, chosen, sets, options.keep, options.limit)
+    if options.only_peers:
         return
-    answers, cpu = kept(asked.keep)
+    answers, cpu = kept(options.keep)
     with tempfile.TemporaryDirectory() as folder:
         mine = {n: ours(tasks, sets[n], judge.QS, Path(folder)) for n, tasks in whole.items()}
     scores = {"Plimsoll": {n: scored(judge, n, sets[n], chosen[n], mine[n]) for n in sets}}
@@ -255,7 +255,7 @@ def main() -> None:
     count = sum(map(len, scores["Plimsoll"].values()))
     rows = [row(model, scores, count, cpu) for model in scores]
     print(table(rows))
-    found = {"tasks": count, "limit_s": asked.limit, "rows": rows}
+    found = {"tasks": count, "limit_s": options.limit, "rows": rows}
     (HERE / "RESULTS" / "forecast_peers.json").write_text(json.dumps(found, indent=1) + "\n")
     into_page(table(rows), "peers")
 

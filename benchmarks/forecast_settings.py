@@ -150,10 +150,10 @@ def scores_by(
             quantiles_by(way, fleet, read[way.errors, way.rescaling], judge.QS, prior_for(way, name)) for way in ways
         ]
         for place, case in enumerate(fleet.cases):
-            asked = (case.past, case.truth, fleet.meta["mase_m"], False, fleet.meta["h"])
-            naive = judge.score(judge.seasonal_naive(case.past, fleet.meta["h"], fleet.meta["season"][0]), *asked)
+            scoring = (case.past, case.truth, fleet.meta["mase_m"], False, fleet.meta["h"])
+            naive = judge.score(judge.seasonal_naive(case.past, fleet.meta["h"], fleet.meta["season"][0]), *scoring)
             if naive is not None and np.isfinite(case.truth).all():
-                mine = [judge.score(answer[place], *asked) for answer in answers]
+                mine = [judge.score(answer[place], *scoring) for answer in answers]
                 rows.append([[(one[m], naive[m]) for m in MEASURES] for one in mine])
                 who.append((case.name, case.series, case.cutoff))
         print(name, fleet.cases[0].cutoff, len(fleet.cases), file=sys.stderr, flush=True)
@@ -172,9 +172,9 @@ def patch(setting: str) -> None:
     for one in setting.split(","):
         path, number = one.split("=")
         module, name = path.rsplit(".", 1)
-        held = import_module(f"plimsoll.forecast.{module}")
-        value = type(getattr(held, name))(float(number))
-        setattr(held, name, value)
+        target = import_module(f"plimsoll.forecast.{module}")
+        value = type(getattr(target, name))(float(number))
+        setattr(target, name, value)
         if name == "WINDOWS":
             import_module("plimsoll.forecast.compiled").WINDOWS = value  # type: ignore[attr-defined]
 
@@ -186,8 +186,8 @@ def measure_number(setting: str, sets: dict[str, dict]) -> None:
     fleets = list(fleets_of(cases_of(sets), sets))
     if setting.startswith(("kernel.level.", "kernel.agreement.")):
         forms = FOLLOWINGS if setting == UNLEVELED else []
-        laid = [fleets, *([followed(form, fleet) for fleet in fleets] for form in forms)]
-        found = [scores_by([READ], one) for one in laid]
+        variants = [fleets, *([followed(form, fleet) for fleet in fleets] for form in forms)]
+        found = [scores_by([READ], one) for one in variants]
         who, scores = found[0][0], np.concatenate([scores for _, scores in found])
     else:
         who, scores = scores_by(JOINT_WAYS if setting in JOINT_NUMBERS else [Widths()], fleets)
@@ -329,13 +329,13 @@ def main() -> None:
     parts |= {"blocks": blocks_part}
     parser.add_argument("--only", choices=tuple(parts))
     parser.add_argument("--number", help=argparse.SUPPRESS)
-    asked = parser.parse_args()
+    options = parser.parse_args()
     sets = json.loads((SHARED / "data" / "forecast" / "metadata.json").read_text())["datasets"]
-    if asked.number:
-        measure_number(asked.number, sets)
+    if options.number:
+        measure_number(options.number, sets)
         return
     for name, part in parts.items():
-        if asked.only in (None, name):
+        if options.only in (None, name):
             KEPT.mkdir(parents=True, exist_ok=True)
             (KEPT / f"{name}.md").write_text(part(sets))
     texts = [(KEPT / f"{name}.md").read_text() for name in parts if (KEPT / f"{name}.md").exists()]

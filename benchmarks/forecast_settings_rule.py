@@ -55,9 +55,9 @@ def apart(measured: np.ndarray, drawn: np.ndarray, among: np.ndarray) -> np.ndar
 
 def chosen(found: Judged, rules: np.ndarray, among: np.ndarray | None = None) -> tuple[int, np.ndarray, np.ndarray]:
     """Apply the rule to all or some; return the winner, who passes on coverage, and which of these tie."""
-    asked = np.ones(found.loss.size, dtype=bool) if among is None else among
-    far = np.max([apart(found.dev[name], found.drawn_dev[name], asked) for name in found.dev], axis=0)
-    inside = asked & (far <= max(1.0, np.ceil(far[asked].min())))
+    candidates = np.ones(found.loss.size, dtype=bool) if among is None else among
+    far = np.max([apart(found.dev[name], found.drawn_dev[name], candidates) for name in found.dev], axis=0)
+    inside = candidates & (far <= max(1.0, np.ceil(far[candidates].min())))
     tied = inside & (apart(found.loss, found.drawn_loss, inside) <= 1.0)
     simplest = tied & (rules == rules[tied].min())
     return int(np.flatnonzero(simplest)[np.argmin(found.loss[simplest])]), inside, tied

@@ -37,7 +37,7 @@ def drawn(nature: str, size: int, seed: int) -> NDArray[np.float64]:
     return 50.0 + 3.0 * np.arange(size) + noise
 
 
-def held(nature: str, is_counter: bool, known: int, horizon: int) -> tuple[float, float]:
+def coverage(nature: str, is_counter: bool, known: int, horizon: int) -> tuple[float, float]:
     """Return the shares of later samples within the 80 and the 95 % interval."""
     series = drawn(nature, known + horizon, 100 * known + horizon)
     if is_counter:
@@ -60,7 +60,9 @@ def rows() -> list[str]:
     for is_counter in (False, True):
         for nature in NATURES:
             for horizon in HORIZONS:
-                cells = (f"{near:.2f} {far:.2f}" for near, far in (held(nature, is_counter, n, horizon) for n in SIZES))
+                cells = (
+                    f"{near:.2f} {far:.2f}" for near, far in (coverage(nature, is_counter, n, horizon) for n in SIZES)
+                )
                 name = f"{nature}, counted up" if is_counter else nature
                 out.append(f"| {name} | {horizon} | {' | '.join(cells)} |")
     return out

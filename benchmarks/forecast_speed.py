@@ -74,11 +74,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("sizes", type=int, nargs="*", default=[10_000])
     parser.add_argument("--fleets", type=Path)
-    asked = parser.parse_args()
+    options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        place = asked.fleets or Path(folder)
+        place = options.fleets or Path(folder)
         measure(10, place)
-        rows = [measure(size, place) for size in asked.sizes]
+        rows = [measure(size, place) for size in options.sizes]
     cores = len(os.sched_getaffinity(0))
     head = f"On {cores} cores, the whole process (start, Parquet in and out):\n\n"
     head += (
