@@ -6,7 +6,7 @@ compiled at import, and a test that changes a rule on purpose runs the functions
 
 Kernels allocate nothing. They are therefore compiled without reference counting (with it, each access to an array in a
 tuple costs two atomic operations) and inlined into the loop that calls them (otherwise every call copies all the
-tuples). The two together make a step about a hundred times as fast. Whatever calls a kernel must be compiled by
+tuples). The two together make a step about fifty times as fast. Whatever calls a kernel must be compiled by
 `compiled` and allocate nothing either: arrays are allocated beforehand and passed in.
 """
 
