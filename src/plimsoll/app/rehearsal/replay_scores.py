@@ -20,7 +20,7 @@ from plimsoll.simulation.world import ERRORS, LATENCY_S
 
 
 @dataclass(frozen=True, eq=False)
-class Jury:
+class Scorer:
     """How runs are scored: the setting, the replicas that each step needed, the first scored step, and the price."""
 
     setting: Setting

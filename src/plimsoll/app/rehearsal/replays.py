@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import numpy as np
 
-from plimsoll.app.rehearsal.replay_scores import Jury
+from plimsoll.app.rehearsal.replay_scores import Scorer
 from plimsoll.app.rehearsal.replay_warnings import warnings
 from plimsoll.domain.decision import Decision
 from plimsoll.domain.errors import InputError, ModelError, NothingToAnswer, UsageError
@@ -148,10 +148,10 @@ def replay(
     for policy in policies:
         tell(policy.name)
         runs.append(replayed(policy, setting))
-    jury = Jury(setting, need, first, component.instance.price_per_hour, options.currency)
-    scores = tuple(jury.score(run, runs[0]) for run in runs)
+    scorer = Scorer(setting, need, first, component.instance.price_per_hour, options.currency)
+    scores = tuple(scorer.score(run, runs[0]) for run in runs)
     under = tuple(
-        jury.under_fault(fault, replayed(policy, replace(setting, fault=fault)), score)
+        scorer.under_fault(fault, replayed(policy, replace(setting, fault=fault)), score)
         for fault in options.faults
         for policy, score in zip(policies, scores, strict=True)
     )

@@ -11,7 +11,7 @@ import math
 from dataclasses import dataclass
 from functools import cached_property
 
-from plimsoll.app.rehearsal.replay_scores import Jury
+from plimsoll.app.rehearsal.replay_scores import Scorer
 from plimsoll.domain.estimate import Estimate
 from plimsoll.domain.replay import PolicyScore
 from plimsoll.domain.suggestion import Verdict
@@ -29,7 +29,7 @@ class Match:
     With `calm` the suggested policy may flap no more often than the current one.
     """
 
-    jury: Jury
+    scorer: Scorer
     run: Run
     against: Run
     known: bool
@@ -38,19 +38,19 @@ class Match:
     @cached_property
     def new(self) -> PolicyScore:
         """Score the suggested policy."""
-        return self.jury.score(self.run, self.against)
+        return self.scorer.score(self.run, self.against)
 
     @cached_property
     def now(self) -> PolicyScore | None:
         """Score the current policy."""
-        return self.jury.score(self.against, self.against) if self.known else None
+        return self.scorer.score(self.against, self.against) if self.known else None
 
     @cached_property
     def misses(self) -> Estimate | None:
         """Estimate the difference of the shares of load outside the SLO."""
         if not self.known:
             return None
-        setting, first = self.jury.setting, self.jury.first
+        setting, first = self.scorer.setting, self.scorer.first
         load = setting.load[first:]
         worse = self.run.missed[first:].astype(float) - self.against.missed[first:].astype(float)
         return ratio_interval(load * worse, load, setting.step_s, setting.seed)

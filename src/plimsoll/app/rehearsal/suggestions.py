@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from plimsoll.app.rehearsal.replay_scores import Jury
+from plimsoll.app.rehearsal.replay_scores import Scorer
 from plimsoll.app.rehearsal.replays import ReplayOptions, conditions_of, findings_of, first_scored, moment, setting_of
 from plimsoll.app.rehearsal.suggestion_verdict import Match, advised
 from plimsoll.app.rehearsal.tuning import Goal, Knobs, priced, tuned
@@ -57,9 +57,9 @@ def suggest(
     found = tuned(setting.up_to(first), goal, setting.first_s + first * setting.step_s, tell)
     tell("scoring on the rest")
     need = demanded(trace.load, setting.per_replica, setting.utilization)
-    jury = Jury(setting, need, first, component.instance.price_per_hour, options.currency)
+    scorer = Scorer(setting, need, first, component.instance.price_per_hour, options.currency)
     current = goal.budget or next(iter(component.policies), None)  # the policy to beat
-    match = _match(jury, found.policy, current, calm=goal.calm_as is not None)
+    match = _match(scorer, found.policy, current, calm=goal.calm_as is not None)
     verdict, reason = advised(goal.misses, match)
     kept = current if verdict is Verdict.KEEP_CURRENT and current is not None else found.policy
     now, new = match.now, match.new
@@ -82,8 +82,8 @@ def suggest(
         misses_difference=match.misses,
         hours_difference=match.hours,
         flaps_allowed=match.flaps_allowed,
-        limits=_limits(setting, jury, now or new),
-        front=_front(setting, jury, tell),
+        limits=_limits(setting, scorer, now or new),
+        front=_front(setting, scorer, tell),
         findings=findings_of(trace, component, () if current is None else (current,), setting, options),
     )
     return Suggested(document, kept)
@@ -99,11 +99,11 @@ def _first_scored(trace: Trace, learn_first: float) -> int:
     return first
 
 
-def _match(jury: Jury, policy: AnyPolicy, current: AnyPolicy | None, *, calm: bool) -> Match:
+def _match(scorer: Scorer, policy: AnyPolicy, current: AnyPolicy | None, *, calm: bool) -> Match:
     """Run the learned policy, and the current policy if there is one."""
-    run = replayed(policy, jury.setting)
-    against = run if current is None else replayed(current, jury.setting)
-    return Match(jury, run, against, known=current is not None, calm=calm)
+    run = replayed(policy, scorer.setting)
+    against = run if current is None else replayed(current, scorer.setting)
+    return Match(scorer, run, against, known=current is not None, calm=calm)
 
 
 def _goal_words(goal: Goal) -> str:
@@ -112,13 +112,13 @@ def _goal_words(goal: Goal) -> str:
     return f"least replica-hours with at most {goal.misses:.3%} of load outside the SLO"
 
 
-def _limits(setting: Setting, jury: Jury, now: PolicyScore) -> Limits:
-    load, first = setting.load[jury.first :], jury.first
+def _limits(setting: Setting, scorer: Scorer, now: PolicyScore) -> Limits:
+    load, first = setting.load[scorer.first :], scorer.first
     unit = setting.utilization * setting.per_replica
     replica_steps = now.replica_hours * 3600.0 / setting.step_s
     level_known, around = level_known_misses(load, unit, (setting.least, setting.most), replica_steps)
     return Limits(
-        optimum_miss_ratio=least_misses(load, jury.need[first:], setting.least, setting.step_s, now.replica_hours),
+        optimum_miss_ratio=least_misses(load, scorer.need[first:], setting.least, setting.step_s, now.replica_hours),
         level_known_miss_ratio=level_known,
         level_known_steps=around,
         noise_ratio=noise_ratio(load),
@@ -126,12 +126,12 @@ def _limits(setting: Setting, jury: Jury, now: PolicyScore) -> Limits:
     )
 
 
-def _front(setting: Setting, jury: Jury, tell: Callable[[str], None]) -> tuple[FrontPoint, ...]:
+def _front(setting: Setting, scorer: Scorer, tell: Callable[[str], None]) -> tuple[FrontPoint, ...]:
     """Run both families of policies over their single parameter on the scored part, and mark the efficient ones."""
     tell("drawing the front")
     points = []
     for family, value, policy in _family_members(setting):
-        found = jury.measures(replayed(policy, setting))
+        found = scorer.measures(replayed(policy, setting))
         points.append((family, value, found.replica_hours, found.slo_miss_load_ratio, found.flaps))
     plane = np.array([[hours, misses] for _, _, hours, misses, _ in points])
     return tuple(

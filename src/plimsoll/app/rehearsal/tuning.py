@@ -87,11 +87,11 @@ def tuned(setting: Setting, goal: Goal, opens_at_s: float, tell: Callable[[str],
     import optuna
 
     optuna.logging.set_verbosity(optuna.logging.ERROR)
-    judged = _Judge(setting, goal)
+    evaluator = _Evaluator(setting, goal)
 
     def objective(trial: optuna.Trial) -> float:
         tell(f"trial {trial.number + 1} of {TRIALS}")
-        return judged.loss(_suggested(trial))
+        return evaluator.loss(_suggested(trial))
 
     study = optuna.create_study(sampler=optuna.samplers.TPESampler(seed=setting.seed))
     for knobs in _LADDER:
@@ -99,9 +99,9 @@ def tuned(setting: Setting, goal: Goal, opens_at_s: float, tell: Callable[[str],
     study.optimize(objective, n_trials=TRIALS)
     taken = study.trials[0]
     for trial in (min(study.trials[: len(_LADDER)], key=_loss_of), study.best_trial):
-        if judged.clearly_better(_knobs_of(trial), _knobs_of(taken)):
+        if evaluator.clearly_better(_knobs_of(trial), _knobs_of(taken)):
             taken = trial
-    return Tuned(judged.final(_knobs_of(taken), opens_at_s), TRIALS)
+    return Tuned(evaluator.final(_knobs_of(taken), opens_at_s), TRIALS)
 
 
 def _loss_of(trial: Any) -> float:
@@ -123,7 +123,7 @@ def _suggested(trial) -> Knobs:  # type: ignore[no-untyped-def]  # optuna is imp
     )
 
 
-class _Judge:
+class _Evaluator:
     """Runs policies over the learned part and judges them on its last third."""
 
     def __init__(self, setting: Setting, goal: Goal) -> None:
@@ -136,11 +136,11 @@ class _Judge:
 
     def clearly_better(self, new: Knobs, old: Knobs) -> bool:
         """Tell whether one setting had a lower loss than another, by a tenth and by more than chance."""
-        (loss, run), (than, other) = self.tried[new], self.tried[old]
+        (loss, run), (old_loss, other) = self.tried[new], self.tried[old]
         load = self.setting.load[self.first :]
         differ = run.missed[self.first :] != other.missed[self.first :]
         chance = math.sqrt(float((load[differ] ** 2).sum())) / load.sum() if load.sum() > 0 else 0.0
-        return bool(loss < _CLEARLY_BETTER * than and than - loss > _DEVIATIONS * chance)
+        return bool(loss < _CLEARLY_BETTER * old_loss and old_loss - loss > _DEVIATIONS * chance)
 
     def loss(self, knobs: Knobs) -> float:
         """The share of load outside the SLO, or the replica-hours, plus a penalty for violating the goal."""

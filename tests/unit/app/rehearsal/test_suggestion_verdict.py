@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from plimsoll.app.rehearsal.replay_scores import Jury
+from plimsoll.app.rehearsal.replay_scores import Scorer
 from plimsoll.app.rehearsal.suggestion_verdict import Match, advised
 from plimsoll.domain.suggestion import Verdict
 from plimsoll.domain.system import Startup
@@ -15,7 +15,7 @@ from plimsoll.simulation.setting import Setting
 STEPS = 4000
 LOAD = np.full(STEPS, 100.0)
 SETTING = Setting(LOAD, 0.0, 60.0, 100.0, 0.8, Startup(120.0), 1, 50)
-JURY = Jury(SETTING, np.full(STEPS, 2), 0)
+SCORER = Scorer(SETTING, np.full(STEPS, 2), 0)
 
 
 def run(name: str, missed: np.ndarray, ready: np.ndarray | int = 4) -> Run:
@@ -34,7 +34,7 @@ def flapping(times: int) -> np.ndarray:
 
 
 def match(new: Run, now: Run, *, calm: bool = True) -> Match:
-    return Match(JURY, new, now, known=True, calm=calm)
+    return Match(SCORER, new, now, known=True, calm=calm)
 
 
 def test_what_misses_clearly_less_is_advised():
@@ -80,7 +80,7 @@ def test_as_many_misses_as_before_are_no_gain_and_as_many_as_allowed_hold_the_sl
     ],
 )
 def test_alone_it_is_advised_where_it_held_the_slo(nth: int, verdict: str, reason: str):
-    alone = Match(JURY, run("new", every(nth)), run("new", every(nth)), known=False, calm=False)
+    alone = Match(SCORER, run("new", every(nth)), run("new", every(nth)), known=False, calm=False)
     assert advised(0.01, alone) == (verdict, reason)
 
 
