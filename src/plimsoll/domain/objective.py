@@ -64,6 +64,16 @@ class Objective:
         return value > self.bound if self.relation == ">" else value >= self.bound
 
 
+def one_name(word: str) -> str:
+    """Return the one name under which a quantity is kept, whichever word it has: avg is mean, failures are errors.
+
+    >>> one_name("AVG"), one_name("error_rate"), one_name("p95")
+    ('mean', 'errors', 'p95')
+    """
+    name = word.lower()
+    return "errors" if name in _ERROR_WORDS else _OTHER_STATISTICS.get(name, name)
+
+
 def objective(text: str) -> Objective:
     """Read one objective.
 
@@ -77,8 +87,9 @@ def objective(text: str) -> Objective:
         raise InputError(f"{text!r} is not an objective; write it like {EXAMPLES}")
     name, relation, bound = match[1].lower(), match[2], match[3]
     if (_PERCENTILE.fullmatch(name) and float(name[1:]) > 0) or name in _OTHER_STATISTICS:
-        statistic = _OTHER_STATISTICS.get(name, name)
-        return Objective("latency", statistic, relation, _bound(text, bound, Dimension.TIME), "seconds", text.strip())
+        return Objective(
+            "latency", one_name(name), relation, _bound(text, bound, Dimension.TIME), "seconds", text.strip()
+        )
     if _LIKE_PERCENTILE.fullmatch(name):
         raise InputError(
             f"in objective {text!r}: there is no {name}; percentiles lie above 0 and below 100, like p99.9"

@@ -11,7 +11,7 @@ output states the assumption.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -57,14 +57,19 @@ class _Named:
     stated: bool = False
 
 
-def column_words(text: str, option: str = "--columns", needs: str = "load") -> tuple[tuple[str, str], ...]:
-    """Read `load=N,throughput=X` into pairs; raises UsageError for what has another form or lacks what it `needs`."""
+def column_words(
+    text: str, option: str = "--columns", needs: str = "load", name: Callable[[str], str] = str.lower
+) -> tuple[tuple[str, str], ...]:
+    """Read `load=N,throughput=X` into pairs of a word, as `name` has it, and its column.
+
+    Raises UsageError for what has another form or lacks what it `needs`.
+    """
     pairs = []
     for part in text.split(","):
         role, equals, column = part.partition("=")
         if not equals or not role.strip() or not column.strip():
             raise UsageError(f"{option} {part.strip()!r}: write WORD=COLUMN, for example load=users,throughput=rps")
-        pairs.append((role.strip().lower(), column.strip()))
+        pairs.append((name(role.strip()), column.strip()))
     roles = [role for role, _ in pairs]
     if twice := next((role for role in roles if roles.count(role) > 1), None):
         raise UsageError(f"{option} names {twice} more than once")

@@ -23,6 +23,7 @@ from plimsoll.adapters.loadtests.plain_table import column_names, what_it_has
 from plimsoll.adapters.loadtests.step_row import StepRow, steps_of
 from plimsoll.domain.errors import InputError, UsageError
 from plimsoll.domain.load_test import Column, Recording, Steps
+from plimsoll.domain.objective import one_name
 
 KNOWN = (
     "k6 (summary JSON, JSON lines, CSV), Locust (_stats_history.csv), JMeter (JTL in CSV or XML), wrk, vegeta, "
@@ -114,4 +115,4 @@ def _plain(heads: Sequence[tuple[Path, bytes]], columns: str) -> Steps:
     path, head = heads[0]
     if b"\0" in head or head.lstrip()[:1] in (b"{", b"<"):
         raise InputError(f"{path}: not a CSV, so --columns does not apply; known without it are {KNOWN}")
-    return plain_csv.read_steps(text_of(path), str(path), plain_csv.column_words(columns))
+    return plain_csv.read_steps(text_of(path), str(path), plain_csv.column_words(columns, name=one_name))

@@ -159,7 +159,13 @@ class _Fitted:
 def _consumption(
     samples: SamplesSection, beside: Path, means: Means
 ) -> tuple[tuple[Consumed, ...], dict[str, _Fitted]]:
-    """Fit each signal against the signal that explains it, with one read per explaining signal."""
+    """Fit each signal against the signal that explains it, with one read per explaining signal.
+
+    Raises InputError for a second latency: one size answers one latency.
+    """
+    latencies = [name for name in samples.explains if _role(name) == LATENCY]
+    if len(latencies) > 1:
+        raise InputError(f"samples of {samples.file} explain {' and '.join(latencies)}: name one latency to fit")
     found, fits = [], {}
     for by in dict.fromkeys(samples.explains.values()):
         names = [name for name, explained in samples.explains.items() if explained == by]

@@ -11,7 +11,7 @@ from plimsoll.app.load_line.signal_units import A_SECOND, InBaseUnit, StatedUnit
 from plimsoll.capacity.model import Values
 from plimsoll.capacity.telemetry import Moments
 from plimsoll.domain.errors import InputError, NothingToAnswer, UsageError
-from plimsoll.domain.objective import objective
+from plimsoll.domain.objective import objective, one_name
 from plimsoll.domain.ports import Signal
 from plimsoll.domain.series import Harvest, Series
 
@@ -41,9 +41,9 @@ def roles_of(texts: tuple[str, ...]) -> tuple[Role, ...]:
         if not equals or not word.strip() or not query.strip():
             raise UsageError(f"--signal {text[:60]!r}: write WORD=QUERY, for example demand=http_requests_per_second")
         name, colon, unit = word.strip().partition(":")
-        role = Role(name.lower(), query.strip())
+        role = Role(one_name(name), query.strip())
         found.append(replace(role, stated=stated_unit(role.word, role.kind, unit)) if colon else role)
-    parts = [role.word if role.kind != "errors" else "errors" for role in found]
+    parts = [role.word for role in found]
     if twice := next((part for part in parts if parts.count(part) > 1), None):
         raise UsageError(f"--signal {twice} is given twice")
     if DEMAND not in parts:

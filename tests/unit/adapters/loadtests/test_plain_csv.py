@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from plimsoll.adapters.loadtests.plain_csv import column_words, read_columns, read_guessed, read_steps
+from plimsoll.adapters.loadtests.reader import read_load_test
+from plimsoll.capacity.columns import column_of
 from plimsoll.domain.errors import InputError, UsageError
 from plimsoll.domain.load_test import LoadUnit, Steps
+from plimsoll.domain.objective import objective
 
 
 def read(text: str, words: str) -> Steps:
@@ -121,6 +126,18 @@ def test_rates_a_minute_and_durations_come_in_seconds() -> None:
     assert steps.throughput.tolist() == [2, 4]
     assert steps.duration_s is not None
     assert steps.duration_s.tolist() == [0.5, 0.5]
+
+
+def test_columns_take_the_words_that_objectives_take(tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text("n,l_ms,e\n1,20,1%\n2,30,2%\n", encoding="utf-8")
+    steps = read_load_test([path], "load=n,AVG=l_ms,error_rate=e")
+    assert isinstance(steps, Steps)
+    assert not steps.resources
+    for text in ("avg<1s", "failures<1%"):
+        assert not isinstance(column_of(steps, objective(text)), str)
+    with pytest.raises(UsageError, match="names mean more than once"):
+        read_load_test([path], "load=n,avg=l_ms,mean=e")
 
 
 def test_rows_are_put_in_order_of_load_and_other_columns_may_hold_words() -> None:

@@ -57,3 +57,12 @@ def test_two_lines_foretell_with_their_knee(tmp_path: Path) -> None:
 def test_a_family_that_does_not_fit_is_refused_by_its_name(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"the family usl cannot be fitted to cpu by request_rate in samples\.csv"):
         predicted(tmp_path, "usl", 10 + 0.1 * RATE)
+
+
+def test_a_second_latency_is_refused(tmp_path: Path) -> None:
+    """Both were fitted to the column of the last one, under either name."""
+    two = MODEL.replace("response_time: request_rate}}", "response_time: request_rate, latency_max: request_rate}}")
+    path = tmp_path / "plimsoll.yaml"
+    path.write_text(two.format(family="best"), encoding="utf-8")
+    with pytest.raises(InputError, match="explain response_time and latency_max: name one latency"):
+        model_limits(load_model([path]), Means(read_load_test, capacity_models(), load_test_rules(None)))

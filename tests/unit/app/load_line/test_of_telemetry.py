@@ -93,6 +93,11 @@ def test_one_part_is_played_by_one_signal(twice: str) -> None:
         roles_of(("demand=d", "errors=e", twice))
 
 
+def test_signals_take_the_words_that_objectives_take() -> None:
+    held = harvest(series("demand", RATES), series("mean", RATES / 1000, unit="seconds"))
+    assert set(moments_of(held, roles_of(("demand=d", "avg=l"))).latency_s) == {"mean"}
+
+
 def test_what_is_taken_as_of_one_replica_is_said() -> None:
     held = [series(word, values) for word, values in (("demand", RATES), ("replicas", RATES), ("pool", RATES))]
     notes = moments_of(harvest(*held), roles_of(("demand=d", "replicas=r", "pool=p"))).notes
