@@ -62,7 +62,8 @@ def judge(resource: Resource, terms: Terms) -> Judgement:
     bare = Judgement(bare_row(resource, seen, RunwayState.CANNOT_TELL), bare_evidence(resource, history, seen))
     if not seen.times_ms.size:
         none = "no sample in the span that was read; the notes say why"
-        return because(bare, "no sample up to the as-of time is a number" if len(resource.series) else none)
+        useless = f"no sample up to the as-of time{_not_ignored(resource)} is a number"
+        return because(bare, useless if len(resource.series) else none)
     limit = resource.limit
     if limit is not None and limit.self_limiting:
         return because(bare, "self-limiting: full by design, not forecast", RunwayState.SELF_LIMITING)
@@ -70,7 +71,7 @@ def judge(resource: Resource, terms: Terms) -> Judgement:
         return because(bare, resource.no_limit or "no limit is known; give one with --limit")
     age_ms = terms.as_of_ms - int(seen.times_ms[-1])
     if age_ms > stale_after_ms(seen.step_ms):
-        why = f"the last sample is {format_duration(age_ms / 1000)} old"
+        why = f"the last sample{_not_ignored(resource, int(seen.times_ms[-1]))} is {format_duration(age_ms / 1000)} old"
         return because(bare, why, RunwayState.STALE)
     if limit.passed(float(seen.values[-1]), limit.binding[1]):
         if limit.noisy and not seen.some:
@@ -81,6 +82,12 @@ def judge(resource: Resource, terms: Terms) -> Judgement:
     if not history.enough and not history.some:
         return cannot_tell_yet(bare, history)
     return _simulated(bare, resource, history, limit, terms, int(seen.times_ms[-1]))
+
+
+def _not_ignored(resource: Resource, after_ms: int | None = None) -> str:
+    """Say that a user wants samples ignored, those after a moment, or any of them."""
+    ends_ms = [one.window.end_ms for one in resource.annotations.ignore if not one.is_true]
+    return " that is not ignored" if any(after_ms is None or end_ms > after_ms for end_ms in ends_ms) else ""
 
 
 def _simulated(

@@ -18,7 +18,7 @@ scenarios:
   - {name: steady, driver: users, monthly: 0%}
 events:
   - {name: Black Friday, start: 2026-11-27, end: 2026-12-01, driver: users, factor: 2.5}
-  - {name: outage, kind: ignore, start: 2026-12-20, end: 2026-12-21, factor: 9}
+  - {name: outage, kind: ignore, start: 2026-12-20, end: 2026-12-21}
 planning: {start: 2026-10-15, months: 2}
 prices: {currency: EUR}
 """

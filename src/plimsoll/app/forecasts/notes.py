@@ -50,28 +50,51 @@ def told_of_changes(known: Annotations, wanted: Sequence[Series], horizon_ms: in
     )
 
 
-def _done(event: Event, wanted: Sequence[Series], horizon_ms: int) -> str:
+def told_of_idle(known: Annotations, wanted: Sequence[Series], horizon_ms: int) -> tuple[str, ...]:
+    """Say which of them touch none of the series that they apply to; of those that apply to none, nothing."""
+
+    def applies(one: Event | Changepoint | IgnoreWindow) -> bool:
+        return any(_spans(wanted, one.only))
+
+    idle = Annotations(
+        tuple(one for one in known.events if applies(one) and not _touches(one, wanted, horizon_ms)),
+        tuple(one for one in known.changepoints if applies(one) and not _cuts(one, wanted)),
+        tuple(one for one in known.ignore if applies(one) and not _holds(one, wanted)),
+    )
+    return told_of_changes(idle, wanted, horizon_ms)
+
+
+def _touches(event: Event, wanted: Sequence[Series], horizon_ms: int) -> bool:
     spans = ((first_ms, last_ms + horizon_ms) for first_ms, last_ms in _spans(wanted, event.only))
     ends_ms = math.inf if event.end_ms is None else event.end_ms
-    if not any(event.start_ms <= last_ms and first_ms < ends_ms for first_ms, last_ms in spans):
+    return any(event.start_ms <= last_ms and first_ms < ends_ms for first_ms, last_ms in spans)
+
+
+def _done(event: Event, wanted: Sequence[Series], horizon_ms: int) -> str:
+    if not _touches(event, wanted, horizon_ms):
         return "touches no sample and no step that is forecast; nothing is changed"
     return " ".join(_changes(event, wanted))
 
 
+def _cuts(change: Changepoint, wanted: Sequence[Series]) -> bool:
+    return any(first_ms < change.at_ms <= last_ms for first_ms, last_ms in _spans(wanted, change.only))
+
+
 def _cut(change: Changepoint, wanted: Sequence[Series]) -> str:
-    spans = list(_spans(wanted, change.only))
-    if any(first_ms < change.at_ms <= last_ms for first_ms, last_ms in spans):
+    if _cuts(change, wanted):
         return f"history before {_shown(change.at_ms)} is left out"
-    side = "past" if any(change.at_ms > last_ms for _, last_ms in spans) else "before"
+    side = "past" if any(change.at_ms > last_ms for _, last_ms in _spans(wanted, change.only)) else "before"
     return f"the change of {_shown(change.at_ms)} lies {side} every sample: no history is left out for it"
 
 
-def _left_out(ignored: IgnoreWindow, wanted: Sequence[Series]) -> str:
+def _holds(ignored: IgnoreWindow, wanted: Sequence[Series]) -> bool:
     start_ms, end_ms = ignored.window.start_ms, ignored.window.end_ms
-    span = f"{_shown(start_ms)} to {_shown(end_ms)}"
-    if any(start_ms <= last_ms and first_ms < end_ms for first_ms, last_ms in _spans(wanted, ignored.only)):
-        return f"{span} is ignored"
-    return f"{span} holds no sample: nothing is ignored"
+    return any(start_ms <= last_ms and first_ms < end_ms for first_ms, last_ms in _spans(wanted, ignored.only))
+
+
+def _left_out(ignored: IgnoreWindow, wanted: Sequence[Series]) -> str:
+    span = f"{_shown(ignored.window.start_ms)} to {_shown(ignored.window.end_ms)}"
+    return f"{span} is ignored" if _holds(ignored, wanted) else f"{span} holds no sample: nothing is ignored"
 
 
 def _spans(wanted: Sequence[Series], only: frozenset[str]) -> Iterator[tuple[int, int]]:

@@ -138,6 +138,16 @@ class EventSection(Section):
     )
 
     @model_validator(mode="after")
+    def _as_its_kind(self) -> Self:
+        if self.kind != "change" and self.model_fields_set & {"factor", "offset"}:
+            raise refused(f"one of kind {self.kind} has no factor and no offset, which change demand")
+        if self.kind == "changepoint" and self.end is not None:
+            raise refused("a changepoint has no end: history before its start is void; to leave out a span, use ignore")
+        if self.kind == "ignore" and self.end is None:
+            raise refused("one of kind ignore needs its end")
+        return self
+
+    @model_validator(mode="after")
     def _in_order(self) -> Self:
         if self.end is not None and _aware(self.end) == _aware(self.start):
             raise refused("it is over as it begins; the end is the first day, or moment, without it")

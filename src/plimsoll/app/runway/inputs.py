@@ -33,13 +33,17 @@ _LEAST_WINDOW_S = 300
 
 @dataclass(frozen=True)
 class Ask:
-    """The caller's request: limits, lead times, and the span and step to read where they can be chosen."""
+    """The caller's request: limits, lead times, and the span and step to read where they can be chosen.
+
+    `horizon_s` is how far ahead to look; None is as far as each limit says.
+    """
 
     window: Window
     step_s: float = 3600.0
     limits: tuple[GivenLimit, ...] = ()
     lead_times: LeadTimes = NO_LEAD_TIMES
     holidays: HolidayTerms | None = None
+    horizon_s: float | None = None
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from plimsoll.app.driver_histories import followers
+from plimsoll.app.forecasts.notes import told_of_idle
 from plimsoll.app.forecasts.public_holidays import HolidayTerms, told_of_holidays, with_holidays
 from plimsoll.app.model import Model
 from plimsoll.app.model.limits import LimitSection
@@ -59,7 +60,9 @@ def model_inputs(
     resources = tuple(replace(item, name=name.name) for (_, item), name in zip(judged, names, strict=True))
     failed = tuple(_failed(gap) for gap in harvest.gaps)
     holidays = told_of_holidays(found)
-    return Inputs(harvest.source, resources, failed, tuple(excluded), harvest.notes, last_ms, holidays)
+    furthest_s = ask.horizon_s or max((item.limit.horizon_s for item in resources if item.limit), default=0.0)
+    idle = told_of_idle(annotations, harvest.series, round(1000 * furthest_s))
+    return Inputs(harvest.source, resources, failed, tuple(excluded), (*harvest.notes, *idle), last_ms, holidays)
 
 
 def _with_holidays(resource: Resource, terms: HolidayTerms) -> tuple[Resource, HolidayEffect]:
@@ -78,8 +81,7 @@ def annotations_of(model: Model) -> Annotations:
         if section.kind == "changepoint":
             changes.append(Changepoint(start_ms, section.name, only))
         elif section.kind == "ignore":
-            window = Window(start_ms, end_ms if end_ms is not None else start_ms + 1)
-            ignored.append(IgnoreWindow(window, section.name, only))
+            ignored.append(IgnoreWindow(Window(start_ms, end_ms or start_ms), section.name, only))
         else:
             events.append(Event(section.name, start_ms, end_ms, section.factor, section.offset, only))
     return Annotations(tuple(events), tuple(changes), tuple(ignored))

@@ -74,6 +74,7 @@ def _one(asked: Asked, model: Model | None, clock_ms: Callable[[], int]) -> tupl
     from plimsoll.app.readings import read_live, read_recording
     from plimsoll.bootstrap_sources import is_recording, open_source
     from plimsoll.domain.errors import NothingToAnswer
+    from plimsoll.domain.quantity import some_of
 
     source = open_source(asked.source, asked.options)
     recorded = is_recording(asked.source)
@@ -81,7 +82,8 @@ def _one(asked: Asked, model: Model | None, clock_ms: Callable[[], int]) -> tupl
     if recorded:
         harvest, now_ms = read_recording(source, asked.span_ms, asked.as_of_ms, signals, asked.fewest)
         if now_ms is None and not harvest.series:
-            raise NothingToAnswer(f"{source.name}: holds none of the series that were asked for")
+            missed = f"none of the model's signals, by their names: {some_of([one.name for one in signals or ()])}"
+            raise NothingToAnswer(f"{source.name}: holds {'no series' if signals is None else missed}")
         now_ms = clock_ms() if now_ms is None else now_ms  # of series without a sample only their state is told
     else:
         now_ms = clock_ms() if asked.as_of_ms is None else asked.as_of_ms

@@ -115,6 +115,22 @@ def test_all_faults_come_at_once_in_the_order_of_the_file_with_what_was_meant() 
             ],
         ),
         (
+            HEAD + "events:\n"
+            "  - {name: a, start: 2026-01-01, kind: changepoint, factor: 2}\n"
+            "  - {name: b, start: 2026-01-01, end: 2026-01-02, kind: ignore, offset: 2}\n"
+            "  - {name: c, start: 2026-01-01, end: 2026-01-02, kind: changepoint}\n"
+            "  - {name: d, start: 2026-01-01, kind: ignore}\n",
+            [
+                "m.yaml:5:5: events[0]: one of kind changepoint has no factor and no offset, which change demand",
+                "m.yaml:6:5: events[1]: one of kind ignore has no factor and no offset, which change demand",
+                (
+                    "m.yaml:7:5: events[2]: a changepoint has no end: history before its start is void; "
+                    "to leave out a span, use ignore"
+                ),
+                "m.yaml:8:5: events[3]: one of kind ignore needs its end",
+            ],
+        ),
+        (
             HEAD + "metadata: {time_zone: Mars/Phobos, name: y}\n",
             ["m.yaml:4:1: metadata: is written twice; it first stands in line 3"],
         ),
@@ -131,6 +147,7 @@ def test_all_faults_come_at_once_in_the_order_of_the_file_with_what_was_meant() 
         "own_key_on_a_platform_policy",
         "a_trigger_without_threshold",
         "out_of_the_bounds_of_a_field_with_a_unit",
+        "events_that_say_what_their_kind_does_not_mean",
         "a_section_twice",
     ],
 )

@@ -15,6 +15,7 @@ from plimsoll.app.runway.given_limits import given_limits
 from plimsoll.app.runway.inputs import Ask
 from plimsoll.app.runway.of_model import model_inputs
 from plimsoll.bootstrap_sources import limit_catalog
+from plimsoll.domain.forecast import Annotations, IgnoreWindow
 from plimsoll.domain.holidays import Holiday
 from plimsoll.domain.runway import RunwayRow, RunwayState
 from plimsoll.domain.series import Harvest, MetricKind, Series, SeriesId, Window, as_datetime
@@ -145,3 +146,39 @@ def test_a_signal_that_the_catalog_knows_has_its_limit_with_a_model_as_without(
     assert (found.limit.source, found.limit.soft, found.limit.hard) == expected
     assert found.limit.noisy
     assert found.options == CPU.remedies
+
+
+EVENTS = """\
+events:
+  - {name: sale, start: 2027-03-08, end: 2027-03-10, factor: 2}
+  - {name: outage, kind: ignore, start: 2025-01-20, end: 2025-01-21}
+  - {name: move, kind: changepoint, start: 2025-01-15}
+  - {name: used, start: 2026-03-08, factor: 2}
+  - {name: elsewhere, start: 2027-03-08, factor: 2, driver: users}
+drivers: [{name: users}]
+"""
+
+
+@pytest.mark.parametrize(("horizon_s", "is_seen"), [(None, False), (400 * 86_400.0, True)])
+def test_a_runway_tells_of_events_that_touch_nothing_such_as_those_of_another_year(
+    horizon_s: float | None, is_seen: bool
+) -> None:
+    model = model_from_text(TEXT.split("events:", maxsplit=1)[0] + EVENTS)
+    ask = replace(ASK, horizon_s=horizon_s)
+    notes = model_inputs(model, Harvest("x", (replace(SHARE, id=SeriesId("load")),)), (), ask).notes
+    sale = () if is_seen else ("event sale: touches no sample and no step that is forecast; nothing is changed",)
+    assert notes == (
+        *sale,
+        "the change of 2025-01-15 00:00Z lies before every sample: no history is left out for it",
+        "2025-01-20 00:00Z to 2025-01-21 00:00Z holds no sample: nothing is ignored",
+    )
+
+
+def test_a_resource_whose_newest_samples_are_ignored_is_stale_for_that_reason() -> None:
+    """Its last sample was called ten days old, while the file held one of the hour."""
+    window = Window(START_MS + 50 * DAY_MS, START_MS + 99 * DAY_MS)
+    known = Annotations(ignore=(IgnoreWindow(window, "incident"),))
+    found = replace(resource_of(read_as("load", MetricKind.RATIO, "ratio", 1), 0), annotations=known)
+    row = judge(found, Terms(int(SHARE.times_ms[-1]), paths=100)).row
+    assert row.state is RunwayState.STALE
+    assert row.why == "the last sample that is not ignored is 10d old"
