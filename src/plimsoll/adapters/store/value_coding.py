@@ -48,12 +48,13 @@ def code(values: Values, starts: NDArray[np.int64]) -> Coded:
     ([125, 250, 7, 7], [100.0, 100.0, 1.0, 1.0], [False, False, True, True])
     """
     lengths = np.diff(np.append(starts, values.size))
-    divisors = _guess_divisors(values, starts, lengths)
+    probes = _probes(values, starts, lengths)
+    divisors = _guess_divisors(probes)
     divisor = np.repeat(divisors, lengths)
     scaled, fits = _scale(values, divisor)
     misfits = np.add.reduceat(~fits, starts)
     fits &= np.repeat((divisors > 0) & (misfits <= lengths * _EXCEPTIONS), lengths)
-    level = _few_levels(values, starts, lengths)
+    level = _few_levels(values, starts, lengths, probes)
     _drop_even_bits(scaled, divisor, fits, starts, lengths)
     is_level = np.repeat(level, lengths) & ~np.isnan(values) & ~((values == 0) & np.signbit(values))
     return Coded(scaled, divisor, fits & ~is_level, is_level)
@@ -71,11 +72,15 @@ def _scale(values: Values, divisor: Values) -> tuple[NDArray[np.int64], Flags]:
     return whole.astype(np.int64), fits
 
 
-def _guess_divisors(values: Values, starts: NDArray[np.int64], lengths: NDArray[np.int64]) -> Values:
-    """The least power of ten that makes the probed values of each run whole; 0 where none does."""
+def _probes(values: Values, starts: NDArray[np.int64], lengths: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Sample each run evenly, its first and its last value included, shape (runs, probes)."""
     steps = np.linspace(0.0, 1.0, _PROBES)
-    probes = values[starts[:, None] + np.rint(steps * (lengths[:, None] - 1)).astype(np.int64)]
-    divisors = np.zeros(starts.size)
+    return values[starts[:, None] + np.rint(steps * (lengths[:, None] - 1)).astype(np.int64)]
+
+
+def _guess_divisors(probes: NDArray[np.float64]) -> Values:
+    """The least power of ten that makes the probed values of each run whole; 0 where none does."""
+    divisors = np.zeros(probes.shape[0])
     for digits in range(_MAX_DIGITS + 1):
         open_runs = np.flatnonzero(divisors == 0)
         sample = probes[open_runs]
@@ -85,21 +90,21 @@ def _guess_divisors(values: Values, starts: NDArray[np.int64], lengths: NDArray[
     return divisors
 
 
-def _few_levels(values: Values, starts: NDArray[np.int64], lengths: NDArray[np.int64]) -> Flags:
+def _few_levels(
+    values: Values, starts: NDArray[np.int64], lengths: NDArray[np.int64], probes: NDArray[np.float64]
+) -> Flags:
     """Which runs repeat a handful of values: at most one distinct value in eight, and no more than 256."""
     few = np.zeros(starts.size, dtype=np.bool_)
-    for run in np.flatnonzero(_probably_few(values, starts, lengths)):
+    for run in np.flatnonzero(_probably_few(probes)):
         distinct = np.unique(values[starts[run] : starts[run] + lengths[run]].view(np.int64)).size
         few[run] = distinct <= min(_LEVELS_PER_RUN, max(1, lengths[run] // 8))
     return few
 
 
-def _probably_few(values: Values, starts: NDArray[np.int64], lengths: NDArray[np.int64]) -> Flags:
+def _probably_few(probes: NDArray[np.float64]) -> Flags:
     """Mark the runs worth an exact count: those whose probes are not nearly all different."""
-    steps = np.linspace(0.0, 1.0, _PROBES)
-    probes = values[starts[:, None] + np.rint(steps * (lengths[:, None] - 1)).astype(np.int64)]
-    probes.sort(axis=1)
-    different = np.count_nonzero(probes[:, 1:] != probes[:, :-1], axis=1)
+    ordered = np.sort(probes, axis=1)
+    different = np.count_nonzero(ordered[:, 1:] != ordered[:, :-1], axis=1)
     few: Flags = different < _PROBES * 3 // 4
     return few
 
