@@ -68,7 +68,7 @@ def test_replay_agrees_with_the_rules_on_every_score(shared_data, tmp_path, name
         assert getattr(ours, name_here) * factor == pytest.approx(theirs[their_name], abs=6e-4), their_name
 
 
-@pytest.mark.parametrize("variant", VARIANTS)
+@pytest.mark.parametrize("variant", [name for name in VARIANTS if name != "hpa70"])  # that one: above, on every score
 @pytest.mark.parametrize("name", ["nasa_http_jul95_requests_per_minute", "nab_elb_request_count_8c0756"])
 def test_other_targets_tolerances_and_windows_agree_too(shared_data, name, variant):
     path = shared_data / "traces" / f"{name}.csv"
