@@ -21,7 +21,8 @@ from plimsoll.capacity.model import CapacityModel, Quantity, Values
 from plimsoll.capacity.noise import NOISE_SHAPES, noise_weights
 
 ROUNDING = 1e-9
-_MOST_DIGITS = 9  # after the point; more are not written by hand
+_PLACES = range(-8, 9)  # of digits that are written, after the point and before it
+_UNITS = sorted((scale * 10.0**place for place in _PLACES for scale in (1.0, 2.0**20)), reverse=True)
 _CLOSE_BEHIND = 4.0  # in log likelihood: leaving one step out could make such a variant the best
 
 
@@ -172,12 +173,18 @@ def _deviation(found: PointFit, load: Values, measured: Values, i: int, least: f
 
 
 def _rounding(measured: Values) -> float:
-    """Estimate the standard error of rounding to the last decimal place written, which is a whole unit at most.
+    """Estimate the standard error of rounding to the last digit written: of ones at most, or of the third of many.
 
-    >>> round(_rounding(np.array([0.33, 0.57, 0.9])), 5)
-    0.00289
+    Megabytes come in bytes, and mebibytes are no round number of these.
+
+    >>> round(_rounding(np.array([0.33, 0.57, 0.9])), 5), round(_rounding(np.array([216e6, 231e6, 510e6])))
+    (0.00289, 288675)
     """
-    units = 10.0 ** -np.arange(_MOST_DIGITS)
-    whole = (np.abs(measured / unit - np.rint(measured / unit)) < ROUNDING * np.abs(measured / unit) for unit in units)
-    last = next((unit for unit, fits in zip(units, whole, strict=True) if np.all(fits | (measured == 0))), 0.0)
-    return max(float(last) / math.sqrt(12), ROUNDING * float(np.mean(np.abs(measured))))
+    sizes = np.abs(measured[measured != 0])
+    third = float(np.max(sizes, initial=0.0)) / 100
+    written = (unit for unit in _UNITS if unit <= max(1.0, third) and _are_multiples(sizes, unit))
+    return max(next(written, 0.0) / math.sqrt(12), ROUNDING * float(np.mean(np.abs(measured))))
+
+
+def _are_multiples(sizes: Values, unit: float) -> bool:
+    return bool(np.all(np.abs(sizes - unit * np.rint(sizes / unit)) < ROUNDING * sizes))

@@ -70,6 +70,8 @@ def test_one_slip_in_a_table_typed_with_two_digits_is_set_aside() -> None:
     [
         pytest.param([4, 4, 4, 5, 4, 4, 4], id="one_unit_more"),
         pytest.param([10, 20, 30, 41, 50, 60, 70], id="one_unit_off_a_line"),
+        pytest.param([230e6, 240e6, 250e6, 261e6, 270e6, 280e6, 290e6], id="one_megabyte_off_a_line"),
+        pytest.param([one * 2**20 for one in (230, 240, 250, 261, 270, 280, 290)], id="one_mebibyte_off_a_line"),
         pytest.param([0.33, 0.33, 0.34, 0.33, 0.33, 0.33, 0.33], id="hundredths"),
         pytest.param([0, 0, 0, 0, 0, 0, 0], id="nothing_at_all"),
         pytest.param(list(true(LINE, SEVEN)), id="exactly_on_a_line"),
