@@ -15,6 +15,7 @@ from enum import Enum
 
 from plimsoll.domain.errors import QuantityError
 
+_MOST_DIGITS = 1e15  # further digits of a number in binary are none of its own
 PAST_MEASURE = 1e100  # no quantity is so large, in whatever unit; squares of it are still numbers
 
 _SECOND_UNITS = {
@@ -174,6 +175,8 @@ def format_quantity(value: float, unit: str) -> str:
 
     >>> format_quantity(450.0, "users"), format_quantity(450.0, "1/s"), format_quantity(450.0, "count")
     ('450 users', '450/s', '450')
+    >>> format_quantity(2147483647.0, ""), format_quantity(1e301, "")
+    ('2147483647', '1e+301')
     """
     if unit in ("seconds", "s"):
         return format_duration(value)
@@ -183,7 +186,7 @@ def format_quantity(value: float, unit: str) -> str:
         return f"{value * 100:.3g}%"
     if unit in ("percent", "%"):
         return f"{value:.3g}%"
-    number = f"{value:.0f}" if abs(value) >= 1000 else f"{value:.4g}"
+    number = f"{value:.0f}" if 1000 <= abs(value) < _MOST_DIGITS else f"{value:.4g}"
     if unit in ("", "count"):
         return number
     return f"{number}{unit[1:]}" if unit.startswith("1/") else f"{number} {unit}"

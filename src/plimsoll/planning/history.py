@@ -73,7 +73,7 @@ class History:
 def history_of(
     times_ms: Times, values: Values, as_of_ms: int, horizon_s: float, annotations: Annotations = NOTHING_KNOWN
 ) -> History:
-    """Keep the samples that count up to `as_of_ms`; the resulting arrays may be empty.
+    """Keep the samples that count up to `as_of_ms`, the newest however old it is; the resulting arrays may be empty.
 
     A change point after that time has no effect yet.
     """
@@ -88,7 +88,9 @@ def history_of(
     for reason, inside in _ignored(times_ms, annotations).items():
         keep = _without(left, keep, inside, f"in {reason or 'an ignored window'}")
     reach_ms = max(max(_HORIZONS * horizon_s, 2 * _ENOUGH_S) * 1000, 2 * _LEAST_SAMPLES * _step(times_ms[keep]))
-    keep = _without(left, keep, times_ms < as_of_ms - reach_ms, f"older than {format_duration(reach_ms / 1000)}")
+    old = times_ms < as_of_ms - reach_ms
+    old[np.flatnonzero(keep)[-1:]] = False
+    keep = _without(left, keep, old, f"older than {format_duration(reach_ms / 1000)}")
     times_ms, values = times_ms[keep], values[keep]
     step_ms = _step(times_ms)
     wanted = min(_ENOUGH_S, max(horizon_s / 3, _LEAST_S))

@@ -62,8 +62,7 @@ def judge(resource: Resource, terms: Terms) -> Judgement:
     bare = Judgement(bare_row(resource, seen, RunwayState.CANNOT_TELL), bare_evidence(resource, history, seen))
     if not seen.times_ms.size:
         none = "no sample in the span that was read; the notes say why"
-        useless = f"no sample up to the as-of time{_not_ignored(resource)} is a number"
-        return because(bare, useless if len(resource.series) else none)
+        return because(bare, f"no sample counts: {'; '.join(seen.left_out)}" if len(resource.series) else none)
     limit = resource.limit
     if limit is not None and limit.self_limiting:
         return because(bare, "self-limiting: full by design, not forecast", RunwayState.SELF_LIMITING)
@@ -84,10 +83,10 @@ def judge(resource: Resource, terms: Terms) -> Judgement:
     return _simulated(bare, resource, history, limit, terms, int(seen.times_ms[-1]))
 
 
-def _not_ignored(resource: Resource, after_ms: int | None = None) -> str:
-    """Say that a user wants samples ignored, those after a moment, or any of them."""
+def _not_ignored(resource: Resource, last_ms: int) -> str:
+    """Say that a user wants samples after the last one ignored, where that is so."""
     ends_ms = [one.window.end_ms for one in resource.annotations.ignore if not one.is_true]
-    return " that is not ignored" if any(after_ms is None or end_ms > after_ms for end_ms in ends_ms) else ""
+    return " that is not ignored" if any(end_ms > last_ms for end_ms in ends_ms) else ""
 
 
 def _simulated(

@@ -158,6 +158,33 @@ def test_a_last_sample_that_is_too_old_is_stale(age_ms: int, state: RunwayState)
     assert judged(series, as_of_ms=int(series.times_ms[-1]) + age_ms).row.state is state
 
 
+def test_a_last_sample_of_years_ago_is_as_stale_as_one_of_days_ago() -> None:
+    """It was left out with the rest, and the row said that no sample was a number."""
+    series = history(60)
+    found = judged(series, as_of_ms=int(series.times_ms[-1]) + 900 * DAY_MS)
+    assert (found.row.state, found.row.now) == (RunwayState.STALE, float(series.values[-1]))
+    assert found.row.why == "the last sample is 900d old"
+    assert found.evidence.left_out == (f"{len(series) - 1} samples older than 360d",)
+
+
+@pytest.mark.parametrize(
+    ("size", "known", "why"),
+    [
+        (1e200, Annotations(), "no sample counts: 1440 samples that are not numbers, or beyond 1e+100"),
+        (
+            1.0,
+            Annotations(ignore=(IgnoreWindow(Window(0, START_MS + 99 * DAY_MS), "incident"),)),
+            "no sample counts: 1440 samples in incident",
+        ),
+    ],
+    ids=["beyond_all_measure", "all_ignored"],
+)
+def test_where_no_sample_counts_it_is_said_why(size: float, known: Annotations, why: str) -> None:
+    series = history(60)
+    found = judged(replace(series, values=series.values * size), resource={"annotations": known})
+    assert (found.row.state, found.row.why) == (RunwayState.CANNOT_TELL, why)
+
+
 def test_samples_after_the_as_of_time_are_not_looked_at() -> None:
     series = history(days=90)
     as_of_ms = START_MS + 60 * DAY_MS - HOUR_MS
