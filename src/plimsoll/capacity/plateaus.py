@@ -86,15 +86,17 @@ def find_plateaus(recording: Recording, has_users: bool) -> list[Plateau]:
 
 
 def _arrivals_were_steered(recording: Recording, by_users: Sequence[Plateau]) -> bool:
-    """Whether the request rate changed while users stayed, and latency did not fall with it."""
+    """Whether the request rate changed while users stayed, or were as many again, and latency did not fall with it."""
     if recording.latency_sum_s is None:
         return False
-    by_rate = find_plateaus(recording, has_users=False)
-    for steady in by_users:
-        start = steady.start - steady.warm_up
-        levels = [(one.start, one.end) for one in by_rate if one.start >= start and one.end <= steady.end]
-        third = (steady.end - start) // 3  # of a ramp; the first third is left to start-up
-        late = [(start + third, start + 2 * third), (steady.end - third, steady.end)]
+    by_rate = [(one.start, one.end) for one in find_plateaus(recording, has_users=False)]
+    spans = [(one.start - one.warm_up, one.end) for one in by_users]
+    for start, end in spans:
+        users = float(np.median(recording.users[start:end]))
+        alike = [span for span in spans if _same_users(recording.users[slice(*span)], users)]
+        levels = [one for one in by_rate if any(span[0] <= one[0] and one[1] <= span[1] for span in alike)]
+        third = (end - start) // 3  # of a ramp; the first third is left to start-up
+        late = [(start + third, start + 2 * third), (end - third, end)]
         if _rose(recording, levels) or (_clearly_differ(recording, late) and _rose(recording, late)):
             return True
     return False

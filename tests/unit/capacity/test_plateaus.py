@@ -141,6 +141,13 @@ def test_where_users_stay_and_the_rate_is_stepped_the_load_is_arrivals() -> None
     assert any("users stayed" in note for note in steps.notes)
 
 
+def test_the_rate_may_be_stepped_from_one_run_to_the_next_after_a_pause() -> None:
+    paused = steered([20, 0, 40, 0, 80, 0, 120], [0.02, 0, 0.02, 0, 0.03, 0, 0.09])
+    steps = cut_steps(replace(paused, users=np.where(paused.requests > 0, paused.users, np.nan)))
+    assert steps.load_unit is LoadUnit.ARRIVALS_PER_S
+    assert steps.load == pytest.approx([20, 40, 80, 120])
+
+
 @pytest.mark.parametrize("rate", [np.linspace(0, 300, 600), np.linspace(300, 0, 200)], ids=["up", "down"])
 def test_a_ramp_of_arrivals_at_the_same_users_is_no_step_of_users(rate: NDArray[np.float64]) -> None:
     """An arrival-rate executor keeps its users ready, and takes more only when they run out."""
