@@ -24,7 +24,7 @@ import argparse
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -160,11 +160,13 @@ QUEUES = (
     Case("mmc_latency", MmcLatency(4), (0.05,), LATENCY, 72.0, "latency<100ms", ("servers",)),
     Case("ggc_latency (p95)", GgcLatency(4, 0.95), (0.05, 2.5), LATENCY, 72.0, "latency<400ms", ("servers",)),
 )
+CROWDED = replace(QUEUES[0], name="mmc, steps crowded", loads7=np.array([12, 36, 54, 62, 67, 70, 72.0]))
 CASES = (
     *CHOSEN_BY,  # the rest came later
     Case("costs of two kinds", TWO_KINDS, (0.1, 0.004, 0.02), RESOURCE, 0.0),
     Case("linear", Linear(), (13.3125, 0.5125), RESOURCE, 100.0, "cpu<50"),
     *QUEUES,
+    CROWDED,
 )
 CHOOSING = (
     *(case for case in (*CHOSEN_BY, *QUEUES) if case.bound),
