@@ -56,9 +56,9 @@ def on_grid(times_ms: Times, values: Values, step_ms: int) -> Grid:
     if not newest.all():
         remarks.append(f"{int(np.count_nonzero(~newest))} samples before a long gap were left out")
         cells, values = cells[newest], values[newest]
-    laid = np.full(1 - int(cells[0]), np.nan)
-    laid[cells - cells[0]] = values
-    return Grid(laid, int(times_ms[-1]), own, tuple(remarks))
+    on_steps = np.full(1 - int(cells[0]), np.nan)
+    on_steps[cells - cells[0]] = values
+    return Grid(on_steps, int(times_ms[-1]), own, tuple(remarks))
 
 
 def own_step(times_ms: Times, step_ms: int) -> Step:

@@ -60,9 +60,9 @@ def _limits(policy: Policy) -> Iterator[InputError]:
     if limits.granularity is Granularity.MULTIPLE and steps and min(steps) < limits.granule:
         yield InputError(f"a step of {min(steps)} can never reach the next multiple of {limits.granule}", limits.place)
     for way, step in (("out", limits.max_step_out), ("in", limits.max_step_in)):
-        held = None if step is None else _stuck_power(step, limits.min)
-        if limits.granularity is Granularity.POWER_OF_TWO and held and 2 * held <= limits.max:
-            near, far = (held, 2 * held) if way == "out" else (2 * held, held)
+        stuck = None if step is None else _stuck_power(step, limits.min)
+        if limits.granularity is Granularity.POWER_OF_TWO and stuck and 2 * stuck <= limits.max:
+            near, far = (stuck, 2 * stuck) if way == "out" else (2 * stuck, stuck)
             text = f"a step of {step} never scales {way} from {near} to {far}, the next power of two"
             yield _both(text, limits.place, limits.max_place)
 

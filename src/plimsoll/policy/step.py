@@ -38,10 +38,10 @@ def reading_of(policy: Policy, program: layout.Program, observation: Observation
     """Write an observation into the arrays that a step reads."""
     reading = layout.fresh_reading(program)
     for place, use in enumerate(policy.signals):
-        seen = observation.reading(use.name)
-        if isinstance(seen, Value | Stale):
-            reading.values[place] = seen.value
-            reading.ages_s[place] = seen.age_s if isinstance(seen, Value) else math.inf
+        read = observation.reading(use.name)
+        if isinstance(read, Value | Stale):
+            reading.values[place] = read.value
+            reading.ages_s[place] = read.age_s if isinstance(read, Value) else math.inf
     fleet, situation = observation.fleet, reading.situation
     row = {
         "now_s": now_s,

@@ -70,10 +70,10 @@ def bound_notes(estimates: Iterable[tuple[str, Estimate | None]]) -> tuple[str, 
     ('contention: on its bound, at or below which the measurements put it; 0..0 is no certainty',)
     """
     narrow = [(name, one) for name, one in estimates if one is not None and one.low == one.value == one.high]
-    held = "; ".join(name for name, one in narrow if one.value == 0)  # a name may hold a comma
+    zero = "; ".join(name for name, one in narrow if one.value == 0)  # a name may hold a comma
     exact = "; ".join(name for name, one in narrow if one.value != 0)
     notes = (
-        f"{held}: on its bound, at or below which the measurements put it; 0..0 is no certainty" if held else "",
+        f"{zero}: on its bound, at or below which the measurements put it; 0..0 is no certainty" if zero else "",
         f"{exact}: the measurements lie on the curve to the last digit, so no interval is wider" if exact else "",
     )
     return tuple(note for note in notes if note)

@@ -105,9 +105,9 @@ def _models(document: LoadTestLimits) -> Table:
     rows = tuple(_model_row(model) for model in sorted(tried, key=_order))
     note = "error: root mean square on steps left out in turn, as a ratio of the mean; intervals are 95 %"
     marked = [
-        said
+        note
         for model in sorted(tried, key=_order)
-        for said in curve_notes(f"{model.of}, {model.name}", model.parameters)
+        for note in curve_notes(f"{model.of}, {model.name}", model.parameters)
     ]
     narrow = bound_notes(
         (f"{model.of}, {model.name}, {name}", one) for model in tried for name, one in model.parameters.items()

@@ -16,14 +16,14 @@ _LAW = "usl"
 
 def steps_table(document: LoadTestLimits) -> Table:
     """Show the measurements; latencies without a fitted model and columns without a value are left out."""
-    steps, judged = document.steps[:_SHOWN], {model.of for model in document.models}
+    steps, modeled = document.steps[:_SHOWN], {model.of for model in document.models}
     columns = {
         "LASTS": [_written(step.duration_s, "seconds") for step in steps],
         "THROUGHPUT": [_written(step.throughput, "1/s") for step in steps],
         **{
             name.upper(): [_written(step.latency_s[name], "seconds") for step in steps]
             for name in _names(step.latency_s for step in steps)
-            if name in judged
+            if name in modeled
         },
         "ERRORS": [_written(step.error_ratio, "ratio") for step in steps],
         **{

@@ -35,14 +35,14 @@ def _component(item: ComponentLimits) -> Iterator[Table]:
             yield Table(table.columns, table.rows, title, table.numeric, table.notes)
 
 
-def _stated(name: str, said: Stated) -> Table:
+def _stated(name: str, stated: Stated) -> Table:
     words = (
-        ("one replica carries", said.per_replica),
-        ("the whole is designed for", said.designed_for),
-        ("one replica takes at once", said.concurrency),
+        ("one replica carries", stated.per_replica),
+        ("the whole is designed for", stated.designed_for),
+        ("one replica takes at once", stated.concurrency),
     )
     rows = tuple((word, f"{value:g}") for word, value in words if value is not None)
-    notes = (f"source: {said.source}",) if said.source else ()
+    notes = (f"source: {stated.source}",) if stated.source else ()
     return Table(("WHAT", "VALUE"), rows, f"{name}: stated", frozenset({"VALUE"}), notes)
 
 
@@ -73,7 +73,7 @@ def _consumption(name: str, consumption: Sequence[Consumed]) -> Table:
         for one in consumption
     )
     columns = ("OF", "BY", "MODEL", "ERROR", "PARAMETERS", "BETTER")
-    notes = tuple(said for one in consumption for said in curve_notes(f"{one.of}, {one.model}", one.parameters))
+    notes = tuple(note for one in consumption for note in curve_notes(f"{one.of}, {one.model}", one.parameters))
     return Table(columns, rows, f"{name}: what load takes", frozenset({"ERROR"}), notes)
 
 

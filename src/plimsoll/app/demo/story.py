@@ -138,8 +138,8 @@ def _ahead(capacity_rps: float, fleet: Fleet, now_ms: int, seed: int) -> Ahead:
     history = synthetic_demand("shop/demand", Shape(peak_at_end=_TODAY_SHARE * supply), now_ms, seed)
     source = f"{fleet.replicas} replicas x the measured safe load"
     limit = Limit("demand", history.unit, source, hard=supply, lead_time_s=fleet.lead_time_s)
-    judged = judge(RunwayResource(str(history.id), "shop", history, limit), Terms(now_ms, SYNTHETIC, seed=seed))
-    runway = Runway("demo", as_datetime(now_ms), limit.horizon_s, (judged.row,))
+    dated = judge(RunwayResource(str(history.id), "shop", history, limit), Terms(now_ms, SYNTHETIC, seed=seed))
+    runway = Runway("demo", as_datetime(now_ms), limit.horizon_s, (dated.row,))
     return Ahead(history, forecast_series(daily_worst(history), HORIZON_DAYS), runway)
 
 

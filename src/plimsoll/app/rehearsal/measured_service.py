@@ -44,8 +44,8 @@ def measured_component(
     """
     tests = {section.name for section in model.file.components if section.capacity and section.capacity.load_test}
     components = model.system.components
-    asked = {one.name for one in components if one.demand is not None} if given else tests
-    chosen = chosen_component(components, name, frozenset(asked))
+    with_demand = {one.name for one in components if one.demand is not None} if given else tests
+    chosen = chosen_component(components, name, frozenset(with_demand))
     if given is None and chosen.name not in tests:
         return chosen, ()
     section = next(one for one in model.file.components if one.name == chosen.name)
@@ -75,8 +75,8 @@ def measured_service(component: Component, found: LoadTestLimits) -> tuple[Compo
         for response in _responses(component, charts[of], axis.points, values)
     )
     capacity = component.capacity if component.capacity is not None else _line(found, axis)
-    told = [word for word in (latency, _ERRORS if _ERRORS in curves else None) if word]
-    told += dict.fromkeys(response.signal for response in responses)
+    covered = [word for word in (latency, _ERRORS if _ERRORS in curves else None) if word]
+    covered += dict.fromkeys(response.signal for response in responses)
     known = {response.signal for response in component.responses}
     changed = replace(
         component,
@@ -84,8 +84,8 @@ def measured_service(component: Component, found: LoadTestLimits) -> tuple[Compo
         measured=measured if measured.latency_s or measured.error_ratio else None,
         responses=(*component.responses, *(one for one in responses if one.signal not in known)),
     )
-    said = _findings(component, changed, axis.points, told, found.source)
-    return changed, (*said, *_unjudged(component, latency), *_unshared(component, charts.values()))
+    findings = _findings(component, changed, axis.points, covered, found.source)
+    return changed, (*findings, *_unjudged(component, latency), *_unshared(component, charts.values()))
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,11 +137,11 @@ def _responses(
 ) -> Iterator[Response]:
     """Return the signals that one measured resource feeds: an amount also feeds its share of what a replica has."""
     amount = _AMOUNTS.get((chart.of, chart.unit))
-    told = [(amount or (_RATIO if chart.unit == _RATIO else ""), 1.0)]
+    scales = [(amount or (_RATIO if chart.unit == _RATIO else ""), 1.0)]
     if amount and (whole := _has(component, amount)):
-        told.append((_RATIO, whole))
+        scales.append((_RATIO, whole))
     for name in _CPU_NAMES if chart.of == _CPU else (chart.of,):
-        for unit, one in told:
+        for unit, one in scales:
             yield Response(name, tuple(points), tuple(value / one for value in values), served=True, unit=unit)
 
 
@@ -183,17 +183,19 @@ def _unjudged(component: Component, latency: str) -> Iterator[Finding]:
 
 
 def _findings(
-    component: Component, changed: Component, points: Sequence[float], told: Sequence[str], source: str
+    component: Component, changed: Component, points: Sequence[float], covered: Sequence[str], source: str
 ) -> Sequence[Finding]:
     where: tuple[Place, ...] = (component.place,) if component.place else ()
     unit = component.demand.unit if component.demand else ""
     tested = f"tested from {format_quantity(points[0], '')} to {format_quantity(points[-1], '')} {unit} a replica"
-    said = [Finding(RULE, f"{component.name}: {', '.join(told) or 'nothing'} by the load test {source}, {tested}")]
+    findings = [
+        Finding(RULE, f"{component.name}: {', '.join(covered) or 'nothing'} by the load test {source}, {tested}")
+    ]
     if component.capacity is None and changed.capacity is not None:
-        said.append(
+        findings.append(
             Finding(RULE, f"{component.name}: a replica carries {changed.capacity:.4g}, the load line of the test")
         )
     if changed.capacity is not None and changed.capacity > points[-1] * 1.0001:
         text = f"{component.name}: a replica is to carry {changed.capacity:g}, the test went to {points[-1]:.4g}"
-        said.append(Finding("past-the-test", text, "beyond, they stay what they were at its end", where))
-    return said
+        findings.append(Finding("past-the-test", text, "beyond, they stay what they were at its end", where))
+    return findings

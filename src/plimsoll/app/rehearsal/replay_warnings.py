@@ -94,11 +94,11 @@ def _never(use: SignalUse, condition: Condition, policy: Policy, setting: Settin
     nearest = float(np.interp(load / shared, line.load, line.value))
     if _beyond(nearest, condition):
         return ""
-    met = _load_at(line, condition.threshold)
-    if met is None:
+    crossing = _load_at(line, condition.threshold)
+    if crossing is None:
         return f"{_nearest(use, condition, nearest)}, whatever the load"
     side = "more than" if high else "less than"
-    takes = f"it takes a load of {side} {met * shared:.4g} a step at {count} replicas"
+    takes = f"it takes a load of {side} {crossing * shared:.4g} a step at {count} replicas"
     threshold = format_quantity(condition.threshold, use.unit)
     return f"{_nearest(use, condition, nearest)}; {condition.side.value} {threshold} {takes}"
 

@@ -125,8 +125,8 @@ def _refuse_unlikely(trace: Trace, component: Component) -> None:
     """Refuse a demand that no fleet could serve: it is in another unit than the capacity, or not a demand."""
     needed = float(trace.load.max()) / (component.capacity or 1.0)
     if needed > _MOST_NEEDED:
-        told = f"a step of {trace.load.max():.3g} asks for {needed:.3g} replicas of {component.name}"
-        raise InputError(f"{trace.name}: {told}; are demand and capacity.per_replica in the same unit?")
+        needs = f"a step of {trace.load.max():.3g} asks for {needed:.3g} replicas of {component.name}"
+        raise InputError(f"{trace.name}: {needs}; are demand and capacity.per_replica in the same unit?")
 
 
 def replay(
@@ -194,9 +194,9 @@ def _explained(
         return ()
     last_s = float(trace.times_s[-1] + trace.step_s)
     if not float(trace.times_s[1]) <= moment_s < last_s:
-        told = f"{moment(trace.times_s[1]):%Y-%m-%dT%H:%MZ} up to {moment(last_s):%Y-%m-%dT%H:%MZ}"
+        span = f"{moment(trace.times_s[1]):%Y-%m-%dT%H:%MZ} up to {moment(last_s):%Y-%m-%dT%H:%MZ}"
         raise UsageError(
-            f"{trace.name}: decisions can be explained from {told}, not at {moment(moment_s):%Y-%m-%dT%H:%MZ}"
+            f"{trace.name}: decisions can be explained from {span}, not at {moment(moment_s):%Y-%m-%dT%H:%MZ}"
         )
     step = int(np.searchsorted(trace.times_s, moment_s, side="right")) - 1
     return tuple(explained(policy, setting, step) for policy in policies)

@@ -91,16 +91,16 @@ def _resource(metric: HpaMetric, scene: Scene) -> Measured:
     samples = pod_usage(scene.sight.resource, metric.name, container)
     if metric.target_type is not TargetType.UTILIZATION:
         return _plain(metric.target, samples, metric.name, scene)
-    groups, held = _held(samples, metric.name, scene)
+    groups, counted = _counted(samples, metric.name, scene)
     requests = pod_requests(scene.sight.pods, container, metric.name)
-    both = [name for name in held if name in requests]
+    both = [name for name in counted if name in requests]
     per = sum(requests[name] for name in both)
     if per == 0:
         raise HpaMetricError("no metrics returned matched known pods")
-    usage = sum(held[name].value_milli for name in both)
+    usage = sum(counted[name].value_milli for name in both)
     fill = max(100, metric.target)
     sums = Sums(
-        usage, per, len(held), groups.ready_count,
+        usage, per, len(counted), groups.ready_count,
         len(groups.missing), sum(requests[name] for name in groups.missing),
         sum(requests[name] * fill // 100 for name in groups.missing),
         len(groups.unready), sum(requests[name] for name in groups.unready),
@@ -110,24 +110,26 @@ def _resource(metric: HpaMetric, scene: Scene) -> Measured:
 
 
 def _plain(target: int, samples: Samples, resource: str, scene: Scene) -> Measured:
-    groups, held = _held(samples, resource, scene)
-    usage = sum(sample.value_milli for sample in held.values())
+    groups, counted = _counted(samples, resource, scene)
+    usage = sum(sample.value_milli for sample in counted.values())
     missing, unready = len(groups.missing), len(groups.unready)
-    sums = Sums(usage, len(held), len(held), groups.ready_count, missing, missing, missing * target, unready, unready)
+    sums = Sums(
+        usage, len(counted), len(counted), groups.ready_count, missing, missing, missing * target, unready, unready
+    )
     count = pods_replicas(sums, Goal(target, 1), scene.tolerance, scene.spec_replicas)
-    return Measured(count, usage_milli=truncated(usage, len(held)))
+    return Measured(count, usage_milli=truncated(usage, len(counted)))
 
 
-def _held(samples: Samples, resource: str, scene: Scene) -> tuple[Groups, Samples]:
+def _counted(samples: Samples, resource: str, scene: Scene) -> tuple[Groups, Samples]:
     """Group the pods and drop the samples of those that do not count."""
     if not scene.sight.pods:
         raise HpaMetricError(_NO_PODS)
     groups = group_pods(scene.sight.pods, samples, resource, scene.controller, scene.now_s)
     dropped = groups.ignored | groups.unready
-    held = {name: sample for name, sample in samples.items() if name not in dropped}
-    if not held:
+    counted = {name: sample for name, sample in samples.items() if name not in dropped}
+    if not counted:
         raise HpaMetricError("did not receive metrics for targeted pods (pods might be unready)")
-    return groups, held
+    return groups, counted
 
 
 def _total(metric: HpaMetric, value: int, scene: Scene) -> Measured:

@@ -88,7 +88,7 @@ def reconcile(
     if at_once >= 0:
         return _written(policy, Reconciled(at_once, (able,), remembered), spec, now_s, failing)
     tolerance = rules.tolerance(policy.behavior, policy.controller)
-    scene = Scene(_seen(sight, failing), policy.controller, tolerance, now_s, spec, status)
+    scene = Scene(_available(sight, failing), policy.controller, tolerance, now_s, spec, status)
     proposal = _proposal(policy.metrics, scene)
     if isinstance(proposal, Reconciled):
         return replace(proposal, conditions=(able, *proposal.conditions), remembered=remembered)
@@ -98,7 +98,7 @@ def reconcile(
     return outcome if outcome.replicas == spec else _written(policy, outcome, spec, now_s, failing)
 
 
-def _seen(sight: Sight, failing: frozenset[Failing]) -> Sight:
+def _available(sight: Sight, failing: frozenset[Failing]) -> Sight:
     if Failing.RESOURCE_METRICS in failing:
         sight = replace(sight, resource=None)
     if Failing.CUSTOM_METRICS in failing:

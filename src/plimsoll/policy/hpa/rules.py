@@ -72,10 +72,10 @@ def slots(remembered: tuple[tuple[float, int], ...], room: int = 1) -> Slots:
 def events(happened: tuple[tuple[float, int, bool], ...], room: int = 1) -> Events:
     """Lay out scale events (time, change, outdated), with room for more."""
     size = len(happened) + room
-    laid = Events(np.zeros(size), np.zeros(size), np.zeros(size, dtype=np.int64), np.array([len(happened)]))
+    events = Events(np.zeros(size), np.zeros(size), np.zeros(size, dtype=np.int64), np.array([len(happened)]))
     for i, (time_s, change, outdated) in enumerate(happened):
-        laid.times_s[i], laid.changes[i], laid.outdated[i] = time_s, change, outdated
-    return laid
+        events.times_s[i], events.changes[i], events.outdated[i] = time_s, change, outdated
+    return events
 
 
 def program_of(policy: HpaPolicy) -> HpaProgram:

@@ -164,13 +164,13 @@ def _by_hpa(
     policy: KedaPolicy, found: ledger.Numbers, observation: Observation, now_s: float, state: State
 ) -> tuple[Decision, Kept]:
     stand_ins: dict[str, Reading] = {name: Value(value) for name, value in state.stand_ins.items()}
-    mine = {name[4:]: found.pop(name) for name in list(found) if name.startswith("hpa ")}
-    seen = replace(observation, signals={**observation.signals, **stand_ins})
-    decision, kept = hpa.step(hpa_of(policy), ledger.kept(policy.name, mine), seen, now_s)
+    own = {name[4:]: found.pop(name) for name in list(found) if name.startswith("hpa ")}
+    filled = replace(observation, signals={**observation.signals, **stand_ins})
+    decision, kept = hpa.step(hpa_of(policy), ledger.kept(policy.name, own), filled, now_s)
     found.update({f"hpa {name}": values for name, values in ledger.numbers(kept).items()})
     if state.falling_back:
-        said = tuple(replace(one, reason=Reason.FALLBACK) for one in decision.reasons if one.signal in stand_ins)
-        decision = replace(decision, reasons=said or decision.reasons)
+        reasons = tuple(replace(one, reason=Reason.FALLBACK) for one in decision.reasons if one.signal in stand_ins)
+        decision = replace(decision, reasons=reasons or decision.reasons)
     return decision, ledger.kept(policy.name, found)
 
 
