@@ -13,7 +13,8 @@ from plimsoll.domain.latency_histogram import BUCKETS, GROWTH, bucket_of, quanti
 from plimsoll.domain.load_test import Recording
 
 LONGEST_S = 2 * 86400
-PAUSE_S = 60
+_PAUSE_S = 60
+_RARE = 10  # times the usual span between two samples: users who wait for minutes make no pause
 _GROW_S = 600
 
 Values = NDArray[np.float64]
@@ -100,8 +101,8 @@ class SecondsTally:
 def _held(users: Values, requests: Values, counts: NDArray[np.int32]) -> tuple[Values, int]:
     """Carry the last number of users over seconds without one, but not over pauses; also return the seconds of these.
 
-    The first number counts before it, too. Users stay unknown (NaN) where none was ever noted. In a pause of a minute
-    or more nothing was noted, and no request after it had begun before it.
+    The first number counts before it, too. Users stay unknown (NaN) where none was ever noted. A pause is a minute or
+    more, and long by what is usual between samples, in which nothing was noted and no later request was under way.
     """
     known = users > 0
     if not np.any(known):
@@ -109,9 +110,9 @@ def _held(users: Values, requests: Values, counts: NDArray[np.int32]) -> tuple[V
     last = np.maximum.accumulate(np.where(known, np.arange(users.size), -1))
     held = np.where(last >= 0, users[np.maximum(last, 0)], users[int(np.argmax(known))])
     noted = np.flatnonzero(known | (requests > 0))
-    paused = 0
-    for place in np.flatnonzero(np.diff(noted) > PAUSE_S):
-        before, after = int(noted[place]), int(noted[place + 1])
+    apart, paused = np.diff(noted, prepend=noted[0]), 0
+    for place in np.flatnonzero(apart > max(_PAUSE_S, _RARE * float(np.median(apart)))):
+        before, after = int(noted[place - 1]), int(noted[place])
         if not quantile_s(counts[after], 1.0) * GROWTH >= after - before - 1:
             held[before + 1 : after] = np.nan
             paused += after - before - 1

@@ -255,6 +255,15 @@ def test_a_pause_between_two_runs_of_a_file_is_no_load(stalled: bool, tmp_path: 
     assert (steps.throughput == pytest.approx(1)) is not stalled
 
 
+def test_users_who_wait_for_minutes_make_no_pause(tmp_path: Path) -> None:
+    rows = [f"{(runs.START + 120 * n) * 1000},100,true,{7 if n < 10 else 9}" for n in range(20)]
+    path = tmp_path / "jtl"
+    path.write_text("\n".join(["timeStamp,elapsed,success,allThreads", *rows]) + "\n", encoding="utf-8")
+    recording = read_load_test([path])
+    assert isinstance(recording, Recording)
+    assert set(recording.users) == {7, 9}
+
+
 def aggregated(total: int, failed: int, quantile_ms: int, second: int, mean_ms: float = 20) -> str:
     """Write a row of a Locust history with equal quantiles; those of the whole run are 20 ms."""
     return f"{second},5,,Aggregated,1,0,{','.join([str(quantile_ms)] * 11)},{total},{failed},20,{mean_ms},20,20,1"
