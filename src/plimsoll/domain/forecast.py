@@ -234,10 +234,11 @@ class Scenario:
 
     `monthly_rates` holds one growth rate a month (0.25 is a quarter more); the last one continues, so a single entry is
     a constant rate. `spread` is the standard deviation of a month's log growth. Both are stated, or were measured over
-    `measured_steps` past ones, two or more, and are then uncertain themselves. With `initial` the scenario starts at
-    that stated number and replaces the forecast. Without it the scenario is combined with the forecast of the history:
-    MULTIPLY scales each quantile, ADD adds the growth of the level, which is the mean of the newest season. `only`
-    names the series that it applies to, as in an event.
+    `measured_steps` past ones, two or more, and are then uncertain themselves. `rate_range` holds a lowest and a
+    highest constant rate: a future keeps one place between the two, with `monthly_rates` as the middle. With `initial`
+    the scenario starts at that stated number and replaces the forecast. Without it the scenario is combined with the
+    forecast of the history: MULTIPLY scales each quantile, ADD adds the growth of the level, which is the mean of the
+    newest season. `only` names the series that it applies to, as in an event.
     """
 
     name: str
@@ -247,6 +248,7 @@ class Scenario:
     initial: float | None = None
     only: frozenset[str] = frozenset()
     measured_steps: int | None = None
+    rate_range: tuple[float, float] | None = None
 
     def concerns(self, series: str) -> bool:
         """Whether the scenario applies to the series of this name."""

@@ -3,7 +3,8 @@
     factor(t) = prod_month (1 + r_month) over the time from the cutoff,  log factor ~ N(., spread^2 x months)
 
 A rate and a spread measured over n past months are uncertain themselves: each future draws a spread by the chi-squared
-distribution with n - 1 degrees of freedom, and an error of the rate of spread / sqrt(n), which adds up.
+distribution with n - 1 degrees of freedom, and an error of the rate of spread / sqrt(n), which adds up. Of a stated
+range of rates each future draws its place between the lowest, the middle and the highest course, and keeps it.
 
 With MULTIPLY a future is forecast x factor. With ADD it is forecast + level x (factor - 1), the level being the mean of
 the newest season with the events that act at t. With a stated start the forecast is not used and a future is start x
@@ -86,7 +87,7 @@ def describe(scenario: Scenario) -> str:
 
 
 def growth_factors(times_ms: Times, start_ms: int, scenario: Scenario, count: int, seed: int) -> Matrix:
-    """Draw `count` courses of growth since `start_ms`, shape (count, h); without spread they are all the same."""
+    """Draw `count` courses of growth since `start_ms`, shape (count, h); without spread or range all the same."""
     months = (times_ms - start_ms) / MONTH_MS
     middle = cumulated(scenario.monthly_rates, months)
     draw = np.random.default_rng(seed)
@@ -96,7 +97,12 @@ def growth_factors(times_ms: Times, start_ms: int, scenario: Scenario, count: in
     if steps is not None:
         of_rate, of_spread = draw.standard_normal((count, 1)), draw.chisquare(steps - 1, (count, 1))
         apart = (apart + of_rate * months / np.sqrt(steps)) * np.sqrt((steps - 1) / of_spread)
-    return np.asarray(np.exp(np.minimum(middle + scenario.spread * apart, _MOST_GROWTH)))
+    logs = middle + scenario.spread * apart
+    if scenario.rate_range is not None:
+        place = draw.uniform(-1.0, 1.0, (count, 1))
+        lowest, highest = (cumulated((rate,), months) - middle for rate in scenario.rate_range)
+        logs += np.where(place < 0.0, -place * np.minimum(lowest, 0.0), place * np.maximum(highest, 0.0))
+    return np.asarray(np.exp(np.minimum(logs, _MOST_GROWTH)))
 
 
 def cumulated(monthly_rates: tuple[float, ...], months: Values) -> Values:

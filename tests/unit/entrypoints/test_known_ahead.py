@@ -17,7 +17,8 @@ MODEL = model_from_text(
     "drivers: [{name: users, signal: reqs}, {name: tasks, of: users, ratio: 3, signal: tasks_started}, {name: staff}]\n"
     "sources: [{name: file, kind: csv, file: x.csv}]\n"
     "signals: [{name: reqs, source: file}, {name: tasks_started, source: file}]\n"
-    "scenarios: [{name: low, driver: users, monthly: 5%, variance: 10%}, {name: hiring, driver: staff, monthly: 1%}]\n"
+    "scenarios: [{name: low, driver: users, monthly: 5%, variance: 10%}, {name: hiring, driver: staff, monthly: 1%},"
+    " {name: wide, driver: users, range: [5%, 15%]}]\n"
 )
 RATES = 100 * 1.05 ** (np.arange(400) / 30.4375) * np.where(np.arange(400) >= 300, 2, 1)
 GROWN = Harvest("x.csv", (Series(SeriesId("web/reqs"), DAY_MS * np.arange(400, dtype=np.int64), RATES),))
@@ -30,6 +31,12 @@ def test_a_scenario_of_the_model_concerns_what_follows_its_driver() -> None:
     assert (low.monthly_rates, low.spread, low.combination) == ((0.05,), 0.1, Combination.ADD)
     assert [low.concerns(name) for name in ("web/reqs", "tasks_started", "users", "cpu")] == [True, True, True, False]
     assert not hiring.concerns("web/reqs")
+
+
+def test_a_range_of_the_model_reaches_the_forecast() -> None:
+    wide = course_from(MODEL, Course("wide"), GROWN, Annotations())
+    assert wide is not None
+    assert (wide.monthly_rates, wide.rate_range) == ((0.1,), (0.05, 0.15))
 
 
 def test_typed_growth_concerns_every_series() -> None:
@@ -50,7 +57,7 @@ def test_the_growth_of_the_past_leaves_out_what_events_have_done() -> None:
 
 
 def test_a_scenario_that_the_model_does_not_have_is_refused_with_those_it_has() -> None:
-    with pytest.raises(UsageError, match="'lo' is unknown; known are low, hiring"):
+    with pytest.raises(UsageError, match="'lo' is unknown; known are low, hiring, wide"):
         course_from(MODEL, Course("lo"), GROWN, Annotations())
     with pytest.raises(UsageError, match="give a model with -m"):
         course_from(None, Course("low"), GROWN, Annotations())

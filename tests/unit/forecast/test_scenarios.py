@@ -44,6 +44,17 @@ def test_spread_widens_a_course_with_the_root_of_time():
     assert logs[:, 15].std() / logs[:, 3].std() == pytest.approx(2, rel=0.05)
 
 
+def test_a_range_of_rates_is_an_interval_from_the_lowest_course_to_the_highest():
+    """Its mean was taken for certain: all quantiles of a forecast were one."""
+    months = START_MS + (np.array([1, 6]) * 30.4375 * DAY_MS).astype(np.int64)
+    logs = np.log(growth_factors(months, START_MS, Scenario("s", (0.1,), rate_range=(0.05, 0.2)), 5000, 0))
+    low, middle, high = (np.log1p(rate) * np.array([1, 6]) for rate in (0.05, 0.1, 0.2))
+    found = np.quantile(logs, (0.0, 0.1, 0.5, 0.9, 1.0), axis=0)
+    within = (low, 0.8 * low + 0.2 * middle, middle, 0.2 * middle + 0.8 * high, high)
+    np.testing.assert_allclose(found, within, rtol=0.03)
+    assert np.ptp(logs[:, 1] / logs[:, 0]) < 1e-9  # each future keeps its place
+
+
 @pytest.mark.parametrize("steps", [3, 12])
 def test_the_interval_of_growth_measured_over_a_short_past_holds_four_of_five_futures_of_its_own_kind(
     steps: int,

@@ -87,7 +87,8 @@ def _of_model(model: Model | None, course: Course, how: Combination) -> Scenario
     if section.points and not section.rates and section.monthly is None:
         raise UsageError(f"--scenario {section.name} states values of a driver, not rates; `plimsoll plan` follows it")
     spread, only = course.spread or section.variance, followers(model, section.driver)
-    return Scenario(section.name, _monthly_rates(section), spread, how, course.initial, only)
+    rates = _monthly_rates(section)
+    return Scenario(section.name, rates, spread, how, course.initial, only, rate_range=section.range)
 
 
 def _monthly_rates(section: ScenarioSection) -> tuple[float, ...]:
