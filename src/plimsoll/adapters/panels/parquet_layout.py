@@ -21,7 +21,7 @@ ROW_GROUP_ROWS = 500_000
 @contextmanager
 def laid_out(path: str) -> Iterator[ParquetReader]:
     """Provide a reader of `path` or, if that cannot be read in parts, of a temporary sorted copy."""
-    reader = ParquetReader(str(Path(path).resolve()))
+    reader = ParquetReader(str(Path(path).absolute()))
     reader.check()
     if reader.fits() and _in_runs(reader):
         yield reader
