@@ -78,6 +78,5 @@ def borrow_season(prepared: Prepared, horizon: int, pool: Pool) -> Outlook | Non
     if not np.nansum(np.abs(errors)) < np.nansum(np.abs(plain.errors)):
         return None
     ahead = course[size:]
-    return Outlook(
-        level.center * ahead, level.scale * ahead, level.weights, errors, level.standardized, plain.naive_errors
-    )
+    center, scale = level.center * ahead, level.scale * ahead
+    return replace(level, center=center, scale=scale, errors=errors, naive_errors=plain.naive_errors)

@@ -61,5 +61,7 @@ def outlook_many() -> Callable[..., None]:
 def empty_answer(series: int, horizon: int, with_errors: bool) -> Answer:
     """Allocate the kernel's answer for this many series."""
     shape: tuple[Any, ...] = (series if with_errors else 0, WINDOWS, horizon)
-    errors = (np.full(shape, np.nan) for _ in range(3))
-    return Answer(np.empty((series, horizon)), np.empty((series, horizon)), np.empty((series, METHODS)), *errors)
+    center, scale, weights = (np.empty((series, columns)) for columns in (horizon, horizon, METHODS))
+    errors, standardized, naive_errors = (np.full(shape, np.nan) for _ in range(3))
+    in_logarithms = np.zeros(series, dtype=np.bool_)
+    return Answer(center, scale, weights, errors, standardized, naive_errors, in_logarithms)

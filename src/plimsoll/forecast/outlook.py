@@ -34,6 +34,7 @@ class Outlook:
 
     `errors` are those of the weighted center, made without the window; `standardized` those over the scale, where both
     use earlier windows only (row w the w windows before it); `naive_errors` those of seasonal naive. NaN where unknown.
+    `in_logarithms`: the methods saw the logarithms of the series.
     """
 
     center: Values
@@ -42,6 +43,7 @@ class Outlook:
     errors: Matrix
     standardized: Matrix
     naive_errors: Matrix
+    in_logarithms: bool
 
 
 def origins_of(prepared: Prepared, horizon: int) -> Places:
@@ -81,7 +83,7 @@ def outlooks_of(group: Sequence[Prepared], horizon: int, with_errors: bool) -> A
         mine = [i for i, one in enumerate(unknown) if one == steps]
         known = [replace(group[i], values=group[i].values[: group[i].values.size - steps]) for i in mine]
         part = _from_newest(known, horizon + steps, with_errors)
-        answer.weights[mine] = part.weights
+        answer.weights[mine], answer.in_logarithms[mine] = part.weights, part.in_logarithms
         for whole, longer in zip(_by_step(answer), _by_step(part), strict=True):
             if whole.size:
                 whole[mine] = longer[..., steps:]

@@ -31,7 +31,6 @@ from plimsoll.forecast.borrowed import NAME as BORROWED
 from plimsoll.forecast.borrowed import borrow_season
 from plimsoll.forecast.calibration import Pool, PoolKey, pool_of
 from plimsoll.forecast.known_changes import Course, changed, usual_gains
-from plimsoll.forecast.logarithms import saw_logarithms
 from plimsoll.forecast.outlook import Outlook, bounded_values, comparable_errors, outlook_of
 from plimsoll.forecast.panel import Pools
 from plimsoll.forecast.preparation import FEWEST, Prepared, joined, known_samples, prepare
@@ -82,7 +81,7 @@ def forecast_series(
             verdict(accuracy, is_tested(prepared, outlook)),
             reach(prepared, outlook) if accuracy else "",
         ),
-        weights=(MethodWeight(SPORADIC, 1.0),) if is_own else heaviest(prepared, outlook),
+        weights=(MethodWeight(SPORADIC, 1.0),) if is_own else heaviest(outlook),
         accuracy=accuracy,
         grade=grade_of(accuracy),
         pool_series=pool.series,
@@ -177,11 +176,11 @@ def pool_for(series: Series, prepared: Prepared, outlook: Outlook, pools: Pools 
     return (pools or {}).get(PoolKey(series.kind, prepared.step_ms)) or pool_of([comparable_errors(prepared, outlook)])
 
 
-def heaviest(prepared: Prepared, outlook: Outlook) -> tuple[MethodWeight, ...]:
+def heaviest(outlook: Outlook) -> tuple[MethodWeight, ...]:
     """List the methods with the most weight in the forecast, in that order, and whether they saw logarithms."""
     from plimsoll.forecast.kernel.methods import METHOD_NAMES
 
     weights = outlook.weights
-    how = ", in logarithms" if saw_logarithms(prepared, outlook.center.size, weights) else ""
+    how = ", in logarithms" if outlook.in_logarithms else ""
     order = np.argsort(-weights, kind="stable")
     return tuple(MethodWeight(METHOD_NAMES[c] + how, float(weights[c])) for c in order if weights[c] >= LEAST_WEIGHT)

@@ -46,6 +46,7 @@ def outlook_many(
         course = np.log(cleaned) if in_logs else cleaned
         nature = Nature(m, long, year, horizon, not in_logs and not has_negative(cleaned), toothed)
         all_paths(course, origins, nature, paths)
+        answer.in_logarithms[i] = in_logs
         if in_logs:
             exponentials_of(course, origins, paths)
         if is_sum:

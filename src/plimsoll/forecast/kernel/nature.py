@@ -33,6 +33,7 @@ class Answer(NamedTuple):
     Center and scale at each step (n, h), weights of the methods (n, methods), and the backtest's errors (n, windows,
     h): `errors` of the weighted center made without the window, `standardized` over the scale where both use earlier
     windows only, and `naive_errors` of seasonal naive. The errors have no rows unless they are asked for.
+    `in_logarithms` (n,) says whether the methods saw the logarithms of a series.
     """
 
     center: Matrix
@@ -41,3 +42,4 @@ class Answer(NamedTuple):
     errors: Cube
     standardized: Cube
     naive_errors: Cube
+    in_logarithms: NDArray[np.bool_]
