@@ -18,8 +18,8 @@ import numpy as np
 from plimsoll.capacity.choice import Choice
 from plimsoll.capacity.coverage import AT_FIXED, MISSED, Tail
 from plimsoll.capacity.fit import CONFIDENCE, Fit, point_fit
+from plimsoll.capacity.lack_of_fit import lack_of_fit_error
 from plimsoll.capacity.model import CapacityModel, Values
-from plimsoll.capacity.untold_error import untold_error
 from plimsoll.domain.estimate import Estimate
 from plimsoll.domain.load_line import LoadLine, ObjectiveLimit
 from plimsoll.domain.objective import Objective
@@ -110,7 +110,7 @@ def _drawn(objective: Objective, choice: Choice, grid: Values, seed: int) -> tup
 
     A curve crosses the bound below a load if it lies past the bound at that load, so the interval of the curve gives
     that of the crossing. Each curve is shifted by the error that its own draws miss, where standard errors of the steps
-    are known (`untold_error`), and each crossing by the error of the load that steps of finite length stand for
+    are known (`lack_of_fit_error`), and each crossing by the error of the load that steps of finite length stand for
     (`step_errors`).
     """
     random = np.random.default_rng(seed)
@@ -144,7 +144,7 @@ def _risk_fraction(choice: Choice) -> float:
 def _error_beside_draws(fit: Fit, choice: Choice, at: Values) -> Values:
     if choice.errors.values is None:
         return np.zeros_like(at)
-    return untold_error(fit, choice.load, choice.measured, choice.errors.values, at)
+    return lack_of_fit_error(fit, choice.load, choice.measured, choice.errors.values, at)
 
 
 def _shifted_crossings(

@@ -21,7 +21,7 @@ from plimsoll.capacity.model import Values
 from plimsoll.capacity.noise import NOISE_SHAPES, noise_weights
 
 
-def untold_error(fit: Fit, load: Values, measured: Values, standard_errors: Values, at: Values) -> Values:
+def lack_of_fit_error(fit: Fit, load: Values, measured: Values, standard_errors: Values, at: Values) -> Values:
     """Compute the standard deviation that draws of a curve through steps (n,) miss at the loads `at` (g,), in its unit.
 
     `standard_errors` (n,) are those of the steps, in order of load. Steps without one are left out; 0 where no step has

@@ -7,13 +7,13 @@ import pytest
 
 from plimsoll.capacity.choice import choose
 from plimsoll.capacity.fit import Fit, normals_of
+from plimsoll.capacity.lack_of_fit import lack_of_fit_error
 from plimsoll.capacity.load_line import crossing
 from plimsoll.capacity.model import CapacityModel, Kind, Quantity, Values
 from plimsoll.capacity.models.linear import Linear
 from plimsoll.capacity.models.piecewise import Piecewise
 from plimsoll.capacity.step_errors import StepErrors, step_errors
 from plimsoll.capacity.telemetry import Moments, telemetry_steps
-from plimsoll.capacity.untold_error import untold_error
 from plimsoll.domain.estimate import Estimate
 from plimsoll.domain.load_test import LoadUnit
 from plimsoll.domain.objective import objective
@@ -76,7 +76,7 @@ def fitted(model: CapacityModel, load: Values, cpu: Values) -> Fit:
 
 
 def untold(fit: Fit, load: Values, cpu: Values, standard_errors: Values, at: float) -> float:
-    return float(untold_error(fit, load, cpu, standard_errors, np.array([at]))[0])
+    return float(lack_of_fit_error(fit, load, cpu, standard_errors, np.array([at]))[0])
 
 
 def test_what_scatter_about_the_curve_does_not_tell_of_how_well_steps_are_known_is_counted() -> None:
@@ -127,6 +127,6 @@ def test_what_one_noisy_step_does_not_tell_is_beside_the_curve_there_and_not_at_
     cpu = 0.1 + 0.004 * load + 0.01 * (-1.0) ** np.arange(9)
     fit, known = fitted(Linear(), load, cpu), np.full(9, 0.011)
     known[-1] = 0.2
-    here, there = untold_error(fit, load, cpu, known, np.array([60.0, 180.0]))
+    here, there = lack_of_fit_error(fit, load, cpu, known, np.array([60.0, 180.0]))
     assert here < 0.005
     assert there == pytest.approx(0.2, rel=0.01)
