@@ -83,7 +83,7 @@ class Calibration:
     """How errors behave at a point, and the log evidence (3,) observed there."""
 
     pivots: Pivots
-    seen: Values
+    observed: Values
 
     def missed(self, compute: Compute) -> Values:
         """Compute the tail area, both ends together, outside the interval of what `compute` returns, (g,).
@@ -98,8 +98,8 @@ class Calibration:
         missed, by_shape = self._areas_and_missed(compute)
         doubt = doubt_of(self._evidence.shape[1] // self.pivots.parts)
         return [
-            Tail(one.missed) if near_enough(shares, doubt) else one
-            for one, shares in zip(self._with_coverage(missed, by_shape), by_shape, strict=True)
+            Tail(tail.missed) if near_enough(shares, doubt) else tail
+            for tail, shares in zip(self._with_coverage(missed, by_shape), by_shape, strict=True)
         ]
 
     def of_parameters(self, fixed: Compute | None = None) -> list[Tail]:
@@ -109,8 +109,8 @@ class Calibration:
     def _with_coverage(self, missed: Values, by_shape: Values) -> list[Tail]:
         counted = self._parameters[1][np.isfinite(self._parameters[1]).all(axis=(1, 2))]
         settled = not counted.size or near_enough(np.mean(counted, axis=2), doubt_of(self._evidence.shape[1]))
-        told = [None if settled else coverage_of(shares) for shares in by_shape]
-        return [Tail(float(one), coverage) for one, coverage in zip(missed, told, strict=True)]
+        coverage = [None if settled else coverage_of(shares) for shares in by_shape]
+        return [Tail(float(area), known) for area, known in zip(missed, coverage, strict=True)]
 
     @cached_property
     def _parameters(self) -> tuple[Values, Values]:
@@ -124,7 +124,7 @@ class Calibration:
         if usable.any():
             logs = np.log(areas[usable]).reshape(-1, shapes, rows)
             solved = levels(logs, self._evidence)
-            missed[usable] = tail_areas(solved, probabilities(self.seen))
+            missed[usable] = tail_areas(solved, probabilities(self.observed))
             below = logs < _log_areas(solved, self._evidence.reshape(-1, shapes)).reshape(logs.shape)
             parted = np.array_split(below, self.pivots.parts, axis=2)
             by_shape[usable] = np.stack([part.mean(axis=2) for part in parted], axis=2)
@@ -150,19 +150,19 @@ def beyond(far: Values, shares: Values) -> Values:
     shape, area = order // rows, np.zeros(far.shape)
     for k in range(shapes):
         area += shares[order, k] * np.cumsum(shape == k, axis=1)
-    found = np.empty_like(area)
-    np.put_along_axis(found, order, np.maximum(area, 0.5) / rows, axis=1)
-    found[~(np.ptp(far, axis=1) > 0)] = np.nan
-    return found
+    areas = np.empty_like(area)
+    np.put_along_axis(areas, order, np.maximum(area, 0.5) / rows, axis=1)
+    areas[~(np.ptp(far, axis=1) > 0)] = np.nan
+    return areas
 
 
 def plane_pivots(
     model: CapacityModel, load: Values, measured: Values, optimum: Optimum, normals: Normals
 ) -> PlanePivots | None:
     """Draw errors of each shape in the plane at an unweighted optimum; None where the steps leave parameters free."""
-    if optimum.touching is None:
+    if optimum.tangent_plane is None:
         return None
-    plane, corner, scale = optimum.touching
+    plane, corner, scale = optimum.tangent_plane
     predicted = model.predict(optimum.parameters, load)
     weights = np.array([noise_weights(predicted, measured, shape) for shape in NOISE_SHAPES])
     step = _PROBE * np.sqrt(optimum.squares / (load.size - scale.size)) * np.linalg.inv(corner).T / scale
@@ -197,22 +197,22 @@ def levels(logs: Values, evidence: Values) -> Values:
 
     Newton's method; a step that increases the error is halved, and one that gains next to nothing is the last.
     """
-    found = np.full((logs.shape[0], evidence.shape[2]), np.log(FIXED))
-    moving, tried, least = np.arange(found.shape[0]), np.zeros_like(found), np.full(found.shape[0], np.inf)
+    solved = np.full((logs.shape[0], evidence.shape[2]), np.log(FIXED))
+    moving, tried, least = np.arange(solved.shape[0]), np.zeros_like(solved), np.full(solved.shape[0], np.inf)
     for _ in range(_ROUNDS):
-        trial = found[moving] - tried
+        trial = solved[moving] - tried
         off, steps = _newton(logs if moving.size == least.size else logs[moving], evidence, trial)
         gained = least[moving] - off
         nearer = gained > 0
-        found[moving[nearer]], least[moving[nearer]] = trial[nearer], off[nearer]
+        solved[moving[nearer]], least[moving[nearer]] = trial[nearer], off[nearer]
         tried = np.where(nearer[:, None], steps, tried / 2)
         small = np.abs(tried).max(axis=1) < _CONVERGED
-        found[moving[nearer & small]] -= tried[nearer & small]
+        solved[moving[nearer & small]] -= tried[nearer & small]
         going = ~(small | (nearer & (gained < _NO_GAIN)))
         moving, tried = moving[going], tried[going]
         if not moving.size:
             break
-    return found
+    return solved
 
 
 def _newton(logs: Values, evidence: Values, at: Values) -> tuple[Values, Values]:

@@ -1,4 +1,4 @@
-"""How much less do successive rows tell when the error of one row carries over into the next?
+"""How much wider are intervals when the error of one row carries over into the next?
 
 Autocorrelated errors (AR(1): each is r times the one before plus something of its own) leave least squares unbiased but
 less certain, the more so the slower a column moves:
@@ -21,19 +21,19 @@ _MOST = 0.99
 _HALVINGS = 20
 
 
-def carried_over(left: Values, columns: Values) -> float:
-    """Estimate the correlation of errors from row to row, from residuals `left` (n,) and `columns` (n, p).
+def carried_over(residuals: Values, columns: Values) -> float:
+    """Estimate the correlation of errors from row to row, from `residuals` (n,) and `columns` (n, p).
 
-    Returns 0 where chance alone may explain the correlation seen.
+    Returns 0 where chance alone may explain the correlation observed.
     """
-    squares = float(left @ left)
-    seen = float(left[1:] @ left[:-1]) / squares if squares > 0 else 0.0
-    if seen - _correlation_left(0.0, columns) <= _CLEARLY / np.sqrt(left.size):
+    squares = float(residuals @ residuals)
+    observed = float(residuals[1:] @ residuals[:-1]) / squares if squares > 0 else 0.0
+    if observed - _correlation_left(0.0, columns) <= _CLEARLY / np.sqrt(residuals.size):
         return 0.0
     low, high = 0.0, _MOST
     for _ in range(_HALVINGS):
         middle = (low + high) / 2
-        low, high = (middle, high) if _correlation_left(middle, columns) < seen else (low, middle)
+        low, high = (middle, high) if _correlation_left(middle, columns) < observed else (low, middle)
     return (low + high) / 2
 
 
@@ -41,9 +41,9 @@ def times_as_wide(columns: Values, correlation: float) -> Values:
     """Compute the factor by which such errors widen the intervals of columns (n, p); (p,), at least 1."""
     inverse = np.linalg.pinv(columns.T @ columns)
     spread = inverse @ columns.T @ _correlated(columns, correlation) @ inverse
-    alone = np.diag(inverse)
+    independent = np.diag(inverse)
     # a column of zeros has no variance
-    ratio = np.divide(np.diag(spread), alone, out=np.ones_like(alone), where=alone > 0)
+    ratio = np.divide(np.diag(spread), independent, out=np.ones_like(independent), where=independent > 0)
     return np.asarray(np.sqrt(np.maximum(ratio, 1.0)))
 
 

@@ -1,4 +1,4 @@
-"""Which model describes a quantity best, judged on steps it has not seen?
+"""Which model describes a quantity best, by its error on steps held out?
 
 Models are compared by leave-one-out cross-validation (M. Stone, "Cross-validatory choice", JRSS B 36, 1974). Each step
 is left out in turn, and every model is fitted to the others and predicts it. The root mean square of these errors, as a
@@ -6,8 +6,8 @@ ratio of the mean measurement, decides. Among models whose errors are within one
 fewest parameters is taken. All are shown, each rejected one with its reason.
 
 An outlying step is set aside first, and named. Its deleted residual, in units of its own standard error (`left_out`),
-must have a probability below 1 % over all steps (Bonferroni) under every noise shape. The model that judges it is one
-on which all other steps lie exactly, or else the one with the least median error. The lowest and the highest load are
+must have a probability below 1 % over all steps (Bonferroni) under every noise shape. It is measured by a model on
+which all other steps lie exactly, or else by the one with the least median error. The lowest and the highest load are
 never set aside: nothing was measured beyond them, so a bend of the curve cannot be told from a mistake. Nor are errors
 at any load, since errors that set in suddenly are no mistake.
 """
@@ -32,24 +32,24 @@ from plimsoll.domain.load_line import error_text
 _SIMPLER_WINS_WITHIN = 1.10
 _OUTLIER_PROBABILITY = 0.01
 _MOST_SET_ASIDE = 1 / 5
-_FREEDOM_TO_JUDGE = 3
+_LEAST_FREEDOM = 3  # residual degrees of freedom of a model by which a step can be an outlier
 _NEGLIGIBLE = 0.01  # a curve with a smaller probability is dropped
-_UNTRUSTED = 0.5  # error on unseen steps, as a ratio of the mean: beyond it a curve is not used between steps either
+_UNTRUSTED = 0.5  # error on held-out steps, as a ratio of the mean: beyond it a curve is not used between steps either
 
 
 @dataclass(frozen=True, eq=False)
 class Trial:
-    """One model tried: its fit, its error on unseen steps, or why it has neither.
+    """One model tried: its fit, its error on held-out steps, or why it has neither.
 
-    `unseen` (3, n) are the single errors under each noise shape, divided by the factor by which uncertainty of the
-    prediction widens them (`LeftOut.sized`).
+    `held_out` (3, n) are the errors at the single steps under each noise shape, divided by the factor by which
+    uncertainty of the prediction widens them (`LeftOut.scaled_error`).
     """
 
     model: CapacityModel
     fit: Fit | None
     error: float | None
     excuse: str
-    unseen: Values | None = None
+    held_out: Values | None = None
 
     def parameters(self) -> dict[str, Estimate]:
         """Estimate the parameters; empty where the model was not fitted."""
@@ -58,7 +58,7 @@ class Trial:
 
 @dataclass(frozen=True, eq=False)
 class Choice:
-    """All trials on one quantity, the chosen one (None where none could be judged), and the loads set aside.
+    """All trials on one quantity, the chosen one (None where none could be validated), and the loads set aside.
 
     `errors` are those of the single steps.
     """
@@ -72,14 +72,14 @@ class Choice:
     errors: StepErrors = UNKNOWN_ERRORS
 
     @property
-    def judged(self) -> list[Trial]:
-        """The trials that could be judged on unseen steps."""
+    def validated(self) -> list[Trial]:
+        """The trials that have an error on held-out steps."""
         return [trial for trial in self.trials if trial.error is not None and trial.fit is not None]
 
     @property
     def best(self) -> Trial | None:
-        """The trial with the least error on unseen steps."""
-        return min(self.judged, key=lambda trial: trial.error or 0.0, default=None)
+        """The trial with the least error on held-out steps."""
+        return min(self.validated, key=lambda trial: trial.error or 0.0, default=None)
 
     @property
     def doubt(self) -> str:
@@ -88,7 +88,7 @@ class Choice:
         return f"{error_text(error)} off on held-out steps" if (error or 0.0) > _UNTRUSTED else ""
 
     def shares(self) -> list[tuple[Trial, float]]:
-        """Compute the probability that each judged curve is the right one, from its errors on unseen steps.
+        """Compute the probability that each validated curve is the right one, from its errors on held-out steps.
 
         The weights are exp(-n / 4 log mean squared error), normalized to one: the square root of pseudo-BMA's weights
         (Yao, Vehtari, Simpson and Gelman, "Using stacking to average Bayesian predictive distributions", Bayesian
@@ -97,13 +97,15 @@ class Choice:
         by the probabilities of the shapes under the curve with the least error. Models that give the same curve count
         once.
         """
-        found = list[Trial]()
-        for trial in self.judged:
+        curves = list[Trial]()
+        for trial in self.validated:
             settled = trial.fit is not None and trial.fit.settled
-            if settled and not any(_same_curve(trial, one, self) for one in found):
-                found.append(trial)
-        kept = [(trial, share) for trial, share in zip(found, self._likely(found), strict=True) if share > _NEGLIGIBLE]
-        return [(trial, share / sum(one for _, one in kept)) for trial, share in kept]
+            if settled and not any(_same_curve(trial, curve, self) for curve in curves):
+                curves.append(trial)
+        likely = zip(curves, self._likely(curves), strict=True)
+        kept = [(trial, share) for trial, share in likely if share > _NEGLIGIBLE]
+        total = sum(share for _, share in kept)
+        return [(trial, share / total) for trial, share in kept]
 
     def _likely(self, trials: Sequence[Trial]) -> list[float]:
         """Compute the probability of each curve, averaged over the noise shapes; they add up to one."""
@@ -111,14 +113,14 @@ class Choice:
         if best is None or best.fit is None or not trials:
             return []
         of_shapes = best.fit.shapes or {ADDITIVE.name: 1.0}  # a fit without noise has no shapes
-        unseen, found = np.array([one.unseen for one in trials]), np.zeros(len(trials))
+        held_out, probabilities = np.array([trial.held_out for trial in trials]), np.zeros(len(trials))
         usual = max(float(np.mean(np.abs(self.measured))), 1e-300)
         for j, shape in enumerate(NOISE_SHAPES):
             weights = noise_weights(self.measured, self.measured, shape)
-            errors = np.maximum(np.sqrt(np.mean(weights * (unseen[:, j] / usual) ** 2, axis=1)), ROUNDING)
+            errors = np.maximum(np.sqrt(np.mean(weights * (held_out[:, j] / usual) ** 2, axis=1)), ROUNDING)
             likely = (np.min(errors) / errors) ** (self.load.size / 2)
-            found += of_shapes.get(shape.name, 0.0) * likely / likely.sum()
-        return [float(share) for share in found]
+            probabilities += of_shapes.get(shape.name, 0.0) * likely / likely.sum()
+        return [float(share) for share in probabilities]
 
     def trial(self, name: str) -> Trial | None:
         """Find the trial of one model by name."""
@@ -174,22 +176,22 @@ def _offer(model: CapacityModel, quantity: Quantity, load: Values, measured: Val
 def _outlier(offers: Sequence[_Offer], load: Values) -> int | None:
     """Return the index of the step that lies off by more than chance allows, or None."""
     steps = load.size
-    judged = [
+    candidates = [
         (offer, offer.left_out)
         for offer in offers
-        if offer.left_out is not None and offer.left_out.complete and steps - 1 - offer.size >= _FREEDOM_TO_JUDGE
+        if offer.left_out is not None and offer.left_out.complete and steps - 1 - offer.size >= _LEAST_FREEDOM
     ]
-    if not judged:
+    if not candidates:
         return None
-    judge, left_out = min(judged, key=lambda pair: _judged_by(pair[1]))
+    reference, left_out = min(candidates, key=lambda pair: _reference_rank(pair[1]))
     worst = left_out.worst
-    limit = _student_limit(_OUTLIER_PROBABILITY / (2 * steps), steps - 1 - judge.size)
+    limit = _student_limit(_OUTLIER_PROBABILITY / (2 * steps), steps - 1 - reference.size)
     at_an_end = load[worst] in (np.min(load), np.max(load))
     return worst if left_out.deviation[worst] > limit and not at_an_end else None
 
 
-def _judged_by(left_out: LeftOut) -> tuple[bool, float]:
-    """Rank a judge: first models on which all steps but the worst lie exactly, then those of least median error."""
+def _reference_rank(left_out: LeftOut) -> tuple[bool, float]:
+    """Rank models to measure outliers by: exact on all steps but the worst, then by the least median error."""
     return not left_out.exact[left_out.worst], float(np.median(np.abs(left_out.error)))
 
 
@@ -202,22 +204,22 @@ def _student_limit(tail: float, freedom: int) -> float:
 def _trial(offer: _Offer, load: Values, measured: Values, normals: Normals) -> Trial:
     if offer.left_out is None:
         return Trial(offer.model, None, None, offer.excuse)
-    found = fit(offer.variants, load, measured, normals)
-    if found is None:
+    curve = fit(offer.variants, load, measured, normals)
+    if curve is None:
         return Trial(offer.model, None, None, "no curve of this shape fits the steps")
-    if not found.settled:
-        return Trial(offer.model, found, None, "the steps do not determine its parameters: no interval can be computed")
+    if not curve.settled:
+        return Trial(offer.model, curve, None, "the steps do not determine its parameters: no interval can be computed")
     if not offer.left_out.complete:
-        return Trial(offer.model, found, None, "fitted without one of the steps, it predicts no finite value there")
+        return Trial(offer.model, curve, None, "fitted without one of the steps, it predicts no finite value there")
     error = float(np.sqrt(np.mean(offer.left_out.error**2)) / max(float(np.mean(np.abs(measured))), 1e-300))
-    return Trial(offer.model, found, error, "", offer.left_out.sized)
+    return Trial(offer.model, curve, error, "", offer.left_out.scaled_error)
 
 
 def _chosen(choice: Choice) -> Choice:
     best = choice.best
     if best is None:
         return choice
-    near = [trial for trial in choice.judged if as_good(trial, best)]
+    near = [trial for trial in choice.validated if as_good(trial, best)]
     winner = min(near, key=lambda trial: (len(trial.model.parameters) + len(trial.model.fixed), trial.error))
     trials = tuple(
         trial if trial is winner or trial.error is None else replace(trial, excuse=_excuse(trial, winner))
@@ -234,7 +236,7 @@ def _same_curve(trial: Trial, other: Trial, choice: Choice) -> bool:
 
 
 def as_good(trial: Trial, other: Trial | None) -> bool:
-    """Whether one trial's error on unseen steps is at most a tenth above another's."""
+    """Whether one trial's error on held-out steps is at most a tenth above another's."""
     if trial.error is None or other is None or other.error is None:
         return False
     return trial.error <= other.error * _SIMPLER_WINS_WITHIN

@@ -44,19 +44,19 @@ def is_measured(steps: Steps, objective: Objective) -> bool:
 
 def quantities(steps: Steps) -> list[tuple[Quantity, Values]]:
     """List everything that was measured over load."""
-    found: list[tuple[Quantity, Values]] = []
+    listed: list[tuple[Quantity, Values]] = []
     if steps.throughput is not None and steps.load_unit is LoadUnit.USERS:
         # Throughput at zero load is zero for any curve: a step without noise that would test neither curve nor noise.
         of_someone = np.where(steps.load > 0, steps.throughput, np.nan)
-        found.append((Quantity(THROUGHPUT, Kind.THROUGHPUT, steps.load_unit, unit="1/s"), of_someone))
+        listed.append((Quantity(THROUGHPUT, Kind.THROUGHPUT, steps.load_unit, unit="1/s"), of_someone))
     for name, values in steps.latency_s.items():
-        found.append((_latency_quantity(name, steps), values))
+        listed.append((_latency_quantity(name, steps), values))
     if steps.error_ratio is not None and np.nanmax(steps.error_ratio, initial=0.0) > 0:
-        found.append((Quantity("errors", Kind.ERRORS, steps.load_unit, unit="ratio"), steps.error_ratio))
+        listed.append((Quantity("errors", Kind.ERRORS, steps.load_unit, unit="ratio"), steps.error_ratio))
     for name, values in steps.resources.items():
         unit = steps.resource_units.get(name, "")
-        found.append((Quantity(name, Kind.RESOURCE, steps.load_unit, unit=unit), values))
-    return found
+        listed.append((Quantity(name, Kind.RESOURCE, steps.load_unit, unit=unit), values))
+    return listed
 
 
 def any_latency(steps: Steps) -> tuple[str, Values] | None:

@@ -63,8 +63,8 @@ def coverage_of(missed: Values) -> Coverage | None:
         return None
     least, most = missed.min(axis=1), missed.max(axis=1)
     low, high = int(np.argmax(most)), int(np.argmin(least))
-    held_least, held_most = np.floor(100 - 100 * most[low]), np.ceil(100 - 100 * least[high])
-    if held_least >= 100 - 100 * _MOST and held_most <= 100 - 100 * _LEAST:
+    lowest, highest = np.floor(100 - 100 * most[low]), np.ceil(100 - 100 * least[high])
+    if lowest >= 100 - 100 * _MOST and highest <= 100 - 100 * _LEAST:
         return None
-    held_least, held_most = (round(min(float(one), _NOT_ALWAYS) / 100, 3) for one in (held_least, held_most))
-    return Coverage(held_least, held_most, NOISE_SHAPES[low].name, NOISE_SHAPES[high].name)
+    lowest, highest = (round(min(float(one), _NOT_ALWAYS) / 100, 3) for one in (lowest, highest))
+    return Coverage(lowest, highest, NOISE_SHAPES[low].name, NOISE_SHAPES[high].name)

@@ -84,7 +84,7 @@ def confidence_of_decline(load: Values, measured: Values) -> float | None:
         return 0.0
     curve = law[0].predict(law[1].parameters, load)
     tests = [_test(load, measured, noise_weights(curve, measured, shape)) for shape in NOISE_SHAPES]
-    logs, confidence = np.array([found or (-np.inf, 0.0) for found in tests]).T
+    logs, confidence = np.array([test or (-np.inf, 0.0) for test in tests]).T
     return float(probabilities(logs, tempered=True) @ confidence) if np.any(np.isfinite(logs)) else 0.0
 
 
@@ -102,6 +102,6 @@ def _test(load: Values, measured: Values, weights: Values) -> tuple[float, float
 def _nearest(load: Values, measured: Values, weights: Values, *, stays: bool) -> tuple[KneedLaw, Optimum] | None:
     """Fit the law at each sharpness and keep the best fit."""
     laws = [KneedLaw(sharpness, stays) for sharpness in _SHARPNESS]
-    found = [(law, bounded_optimum(law, load, measured, weights, law.start(load, measured))) for law in laws]
-    some = [(law, optimum) for law, optimum in found if optimum is not None]
-    return min(some, key=lambda one: one[1].squares, default=None)
+    optima = [(law, bounded_optimum(law, load, measured, weights, law.start(load, measured))) for law in laws]
+    some = [(law, optimum) for law, optimum in optima if optimum is not None]
+    return min(some, key=lambda pair: pair[1].squares, default=None)

@@ -27,7 +27,7 @@ from plimsoll.capacity.model import CapacityModel, Values
 
 _ROUNDS = 8
 _STRAIGHT_STEPS = 4
-_NEAR = 0.01  # in standard deviations of the noise: the tolerance of a draw
+_TOLERANCE = 0.01  # of a draw, in standard deviations of the noise
 _FIRST_DAMPING = 1e-5
 _MOST_NUMBERS = 4_000_000  # of errors held at once: with many steps there are fewer draws
 _FEWEST_DRAWS = 200
@@ -82,23 +82,23 @@ def draw(model: CapacityModel, load: Values, measured: Values, optimum: Optimum,
 
     Returns None where the data leave the parameters free (a flat direction).
     """
-    if optimum.touching is None:
+    if optimum.tangent_plane is None:
         return None
-    plane, corner, scale = optimum.touching
+    plane, corner, scale = optimum.tangent_plane
     along = errors @ plane
     left = np.maximum(_squares(errors) - _squares(along), 1e-300)
     moved = np.sqrt(optimum.squares / left)[:, None] * along
     center = to_search(model, optimum.parameters)
     if model.linear:
         return from_search(model, center - np.linalg.solve(corner, moved.T).T / scale)
-    near_s = np.sqrt(optimum.squares / max(load.size - center.size, 1)) * _NEAR
-    return from_search(model, _Moved(model, load, plane, corner * scale, near_s).found(center, moved))
+    tolerance = np.sqrt(optimum.squares / max(load.size - center.size, 1)) * _TOLERANCE
+    return from_search(model, _PlaneSearch(model, load, plane, corner * scale, tolerance).run(center, moved))
 
 
 def weighted_quantiles(values: Values, weights: Values, probabilities: Values) -> Values:
     """Compute quantiles of weighted draws; infinite values stay at their end."""
     total = float(weights.sum())
-    return np.array([_quantile(values, weights, float(one) * total, float(1 - one) * total) for one in probabilities])
+    return np.array([_quantile(values, weights, float(p) * total, float(1 - p) * total) for p in probabilities])
 
 
 def _quantile(values: Values, weights: Values, below: float, above: float) -> float:
@@ -108,9 +108,9 @@ def _quantile(values: Values, weights: Values, below: float, above: float) -> fl
     share, size = below / (below + above), values.size
     some = np.arange(size)
     for times in (2, 8):  # a tail of small weights holds more draws
-        taken = int(times * share * size) + _FEWEST_DRAWS
-        if taken < size:
-            near = np.argpartition(values, taken)[:taken]
+        count = int(times * share * size) + _FEWEST_DRAWS
+        if count < size:
+            near = np.argpartition(values, count)[:count]
             if weights[near].sum() > below:
                 some = near
                 break
@@ -120,19 +120,19 @@ def _quantile(values: Values, weights: Values, below: float, above: float) -> fl
 
 
 @dataclass(frozen=True, eq=False)
-class _Moved:
+class _PlaneSearch:
     """A search, for many rows at once, for the curve at a given place in the tangent plane (n, p) of the optimum.
 
-    `corner` is d place in the plane / d search at the optimum, `near` the distance at which a row has converged.
+    `corner` is d place in the plane / d search at the optimum, `tolerance` the distance at which a row has converged.
     """
 
     model: CapacityModel
     load: Values
     plane: Values
     corner: Values
-    near: float
+    tolerance: float
 
-    def found(self, center: Values, moved: Values) -> Values:
+    def run(self, center: Values, moved: Values) -> Values:
         """Search (m, p) for curves that lie `moved` (m, p) below the one at `center` (p,)."""
         aims = predict_search(self.model, center, self.load) @ self.plane - moved
         inverse = np.linalg.inv(self.corner)
@@ -142,13 +142,13 @@ class _Moved:
         search[wild], off[wild] = center, -moved[wild]
         moving = np.arange(off.shape[0])
         for _ in range(_STRAIGHT_STEPS):
-            moving = moving[_squares(off[moving]) > self.near**2]
+            moving = moving[_squares(off[moving]) > self.tolerance**2]
             if not moving.size:
                 return search
             self._take(search, off, aims, moving, off[moving] @ inverse.T)
         damping = np.full(off.shape[0], _FIRST_DAMPING)
         for _ in range(_ROUNDS):
-            moving = moving[_squares(off[moving]) > self.near**2]
+            moving = moving[_squares(off[moving]) > self.tolerance**2]
             if not moving.size:
                 return search
             nearer = self._take(search, off, aims, moving, self._steps(search[moving], off[moving], damping[moving]))
@@ -162,8 +162,8 @@ class _Moved:
         trial = search[moving] + steps
         there = self._off(trial, aims[moving])
         nearer = _squares(there) < _squares(off[moving])
-        taken = moving[nearer]
-        search[taken], off[taken] = trial[nearer], there[nearer]
+        improved = moving[nearer]
+        search[improved], off[improved] = trial[nearer], there[nearer]
         return np.asarray(nearer)
 
     def _off(self, search: Values, aims: Values) -> Values:

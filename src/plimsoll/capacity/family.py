@@ -52,24 +52,24 @@ class Family:
         """Residual degrees of freedom of a line."""
         return int(self.planes.shape[2] - self.planes.shape[3])
 
-    def seen(self, rows: Values) -> Seen:
-        """Fit every line to each row of measurements (m, n)."""
+    def fit(self, rows: Values) -> FittedRows:
+        """Fit the line of every place to each row of measurements (m, n)."""
         places, size = self.planes.shape[1], self.planes.shape[3]
         along, left = [], []
         for planes, roots in zip(self.planes, self.roots, strict=True):
             scaled = rows * roots
-            one = scaled @ np.concatenate(planes, axis=1)
-            along.append(one.reshape(-1, places, size))
-            kept = np.sum(along[-1] ** 2, axis=2)
-            left.append(np.maximum(np.sum(scaled**2, axis=1)[:, None] - kept, 1e-300))
+            products = scaled @ np.concatenate(planes, axis=1)
+            along.append(products.reshape(-1, places, size))
+            explained = np.sum(along[-1] ** 2, axis=2)
+            left.append(np.maximum(np.sum(scaled**2, axis=1)[:, None] - explained, 1e-300))
         volumes = np.sum(np.log(np.maximum(np.abs(np.diagonal(self.corners, axis1=2, axis2=3)), 1e-300)), axis=2)
         squares = np.stack(left, axis=1)
-        return Seen(np.stack(along, axis=1), squares, -0.5 * self.freedom * np.log(squares) - volumes)
+        return FittedRows(np.stack(along, axis=1), squares, -0.5 * self.freedom * np.log(squares) - volumes)
 
 
 @dataclass(frozen=True, eq=False)
-class Seen:
-    """Rows fitted: coordinates in each plane (m, 3, v, p), the squares left and the log evidence, both (m, 3, v)."""
+class FittedRows:
+    """Every line fitted to m rows: coordinates in its plane (m, 3, v, p); squares left, log evidence (m, 3, v)."""
 
     along: Values
     squares: Values
@@ -91,14 +91,14 @@ def family_of(near: Sequence[tuple[CapacityModel, Optimum]], load: Values, measu
     model, optimum = min(near, key=lambda pair: pair[1].squares)
     predicted = model.predict(optimum.parameters, load)
     roots = np.sqrt([noise_weights(predicted, measured, shape) for shape in NOISE_SHAPES])
-    terms = np.stack([slopes_at(one, np.zeros(len(one.parameters)), load) for one, _ in near])
+    terms = np.stack([slopes_at(line, np.zeros(len(line.parameters)), load) for line, _ in near])
     planes, corners = np.linalg.qr(terms * roots[:, None, :, None])
-    return Family(tuple(one for one, _ in near), planes, corners, roots)
+    return Family(tuple(line for line, _ in near), planes, corners, roots)
 
 
 @dataclass(frozen=True, eq=False)
 class Lines:
-    """Lines drawn: the index of each one's place (m,), its parameters (m, p), the scale of its noise (m,).
+    """Lines drawn: the index of each line's place (m,), its parameters (m, p), the scale of its noise (m,).
 
     `curves` (m, n) are their predictions, times the square roots of the weights of the steps. Under one noise shape
     lines are in the order of their places.
@@ -126,15 +126,15 @@ def draw_lines(family: Family, measured: Values, of_shapes: Values, rows: Values
 
     `of_shapes` (3,) are the probabilities of the shapes.
     """
-    seen = family.seen(measured[None, :])
-    edges = np.cumsum(seen.shares(of_shapes[None, :])[0].reshape(-1))
+    fitted = family.fit(measured[None, :])
+    edges = np.cumsum(fitted.shares(of_shapes[None, :])[0].reshape(-1))
     chosen = np.searchsorted(edges / edges[-1], (np.arange(rows.shape[0]) + 0.5) / rows.shape[0])
     shape, place = np.divmod(chosen, len(family.models))
     planes = family.planes[shape, place]
     errors = np.einsum("mn,mnp->mp", rows, planes)
     left = np.maximum(np.sum(rows**2, axis=1) - np.sum(errors**2, axis=1), 1e-300)
-    scale = np.sqrt(seen.squares[0, shape, place] / left)
-    moved = seen.along[0, shape, place] - errors * scale[:, None]
+    scale = np.sqrt(fitted.squares[0, shape, place] / left)
+    moved = fitted.along[0, shape, place] - errors * scale[:, None]
     parameters = np.einsum("mij,mj->mi", np.linalg.pinv(family.corners)[shape, place], moved)
     return Lines(place, parameters, np.einsum("mnp,mp->mn", planes, moved), scale)
 
@@ -154,13 +154,13 @@ class FamilyPivots:
 
     family: Family
     lines: tuple[Lines, ...]
-    seen: Seen
+    fitted: FittedRows
     parts = 3  # places from low to high: the share missed depends on the knee as much as on the noise shape
 
     @property
     def logs(self) -> Values:
         """The log evidence for each shape that each row of each shape leaves, (3, h, 3)."""
-        found = self.seen.of_shapes()
+        found = self.fitted.of_shapes()
         return found.reshape(len(NOISE_SHAPES), -1, found.shape[1])
 
     def areas(self, compute: Compute, shares: Values) -> Values:
@@ -168,10 +168,10 @@ class FamilyPivots:
 
         `compute(model, parameters (m, p))` returns (m, g), linear in the parameters, or dependent on the place alone.
         """
-        likely, true = self.seen.shares(shares), self._true(compute)
+        likely, true = self.fitted.shares(shares), self._true(compute)
         below = np.zeros(true.shape)
         for place, model in enumerate(self.family.models):
-            number = _number(model, compute, self.seen.along.shape[3])
+            number = _number(model, compute, self.fitted.along.shape[3])
             for shape in range(likely.shape[1]):
                 mine = np.flatnonzero(likely[:, shape, place] > _NEGLIGIBLE)
                 if mine.size:
@@ -186,8 +186,10 @@ class FamilyPivots:
         """Compute each row's posterior probability of lying below the true value at one shape and place, (g, m)."""
         below, moves = np.empty(true.shape), np.any(number.slopes, axis=0)
         contrasts = number.slopes[:, moves].T @ np.linalg.pinv(self.family.corners[at])
-        error = np.linalg.norm(contrasts, axis=1)[:, None] * np.sqrt(self.seen.squares[rows, *at] / self.family.freedom)
-        off = true[moves] - number.start[moves, None] - contrasts @ self.seen.along[rows, *at].T
+        error = np.linalg.norm(contrasts, axis=1)[:, None] * np.sqrt(
+            self.fitted.squares[rows, *at] / self.family.freedom
+        )
+        off = true[moves] - number.start[moves, None] - contrasts @ self.fitted.along[rows, *at].T
         below[moves] = _student_below(off / error, self.family.freedom)
         for i in np.flatnonzero(~moves):
             ends = [np.searchsorted(number.spread[:, i], true[i], side=side) for side in ("left", "right")]
@@ -242,4 +244,4 @@ def family_pivots(family: Family, measured: Values, normals: Normals) -> FamilyP
         (lines.curves + lines.scale[:, None] * rows[:, steps:]) / roots
         for lines, roots in zip(drawn, family.roots, strict=True)
     ]
-    return FamilyPivots(family, tuple(drawn), family.seen(np.concatenate(targets)))
+    return FamilyPivots(family, tuple(drawn), family.fit(np.concatenate(targets)))

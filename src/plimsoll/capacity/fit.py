@@ -124,17 +124,17 @@ class Fit:
     @cached_property
     def _parameters(self) -> dict[str, Estimate]:
         model, values = self.point.model, self.point.optimum.parameters
-        found = {one.name: Estimate(float(value)) for one, value in zip(model.parameters, values, strict=True)}
-        found |= {name: Estimate(value) for name, value in model.fixed}
+        estimates = {one.name: Estimate(float(value)) for one, value in zip(model.parameters, values, strict=True)}
+        estimates |= {name: Estimate(value) for name, value in model.fixed}
         if not self.settled:
-            return found
+            return estimates
         drawn, weights = self.drawn_values(_all_columns)
-        for i, (one, tail) in enumerate(zip(model.parameters, self._tails_of_parameters(), strict=True)):
-            found[one.name] = interval(float(values[i]), (drawn[:, i], weights), tail, one)
+        for i, (parameter, tail) in enumerate(zip(model.parameters, self._tails_of_parameters(), strict=True)):
+            estimates[parameter.name] = interval(float(values[i]), (drawn[:, i], weights), tail, parameter)
         for i, (name, value) in enumerate(model.fixed):
             compute = partial(_fixed_column, i)
-            found[name] = interval(value, self.drawn_values(compute), self._tails_of_parameters(compute)[0])
-        return found
+            estimates[name] = interval(value, self.drawn_values(compute), self._tails_of_parameters(compute)[0])
+        return estimates
 
     def _tails_of_parameters(self, fixed: Callable[[CapacityModel, Values], Values] | None = None) -> list[Tail]:
         if self.calibration is None:
@@ -179,13 +179,13 @@ def _nearest(
     variants: Sequence[tuple[CapacityModel, Optimum | None]], load: Values, measured: Values
 ) -> PointFit | None:
     """Fit variants, some with a known free optimum, and keep the one with the least squares."""
-    found, even = [], np.ones_like(measured)
+    fits, even = [], np.ones_like(measured)
     for model, free in variants:
         start = model.start(load, measured) if free is None else free.parameters
         optimum = bounded_optimum(model, load, measured, even, start, free)
         if optimum is not None:
-            found.append(PointFit(model, optimum))
-    return min(found, key=lambda fit: fit.optimum.squares, default=None)
+            fits.append(PointFit(model, optimum))
+    return min(fits, key=lambda fit: fit.optimum.squares, default=None)
 
 
 def fit(variants: Sequence[CapacityModel], load: Values, measured: Values, normals: Normals) -> Fit | None:
@@ -201,14 +201,14 @@ def fit(variants: Sequence[CapacityModel], load: Values, measured: Values, norma
         return Fit(point, (DrawnVariant(point.model, exact),), {})
     if _is_family(near):
         return _fit_family(point, near, load, measured, normals)
-    components, seen = _components(near, load, measured)
+    components, evidence = _components(near, load, measured)
     shapes = {
         shape.name: sum(component.share for component in components if component.shape is shape)
         for shape in NOISE_SHAPES
     }
     drawn = _rescaled(tuple(_spread(near, components, load, measured, normals)))
-    likeliest = max(near, key=lambda one: sum(part.share for part in components if part.model is one[0]))
-    return Fit(point, drawn, shapes, _calibration(likeliest, load, measured, seen, normals))
+    likeliest = max(near, key=lambda pair: sum(part.share for part in components if part.model is pair[0]))
+    return Fit(point, drawn, shapes, _calibration(likeliest, load, measured, evidence, normals))
 
 
 def _is_family(near: Sequence[tuple[CapacityModel, Optimum]]) -> bool:
@@ -220,25 +220,26 @@ def _fit_family(
 ) -> Fit:
     """Draw from variants that are linear in their parameters."""
     family = family_of(near, load, measured)
-    seen = family.seen(measured[None, :]).of_shapes()[0]
-    of_shapes = probabilities(seen, tempered=True)
+    evidence = family.fit(measured[None, :]).of_shapes()[0]
+    of_shapes = probabilities(evidence, tempered=True)
     parts = draw_family(family, measured, of_shapes, normals)
     total = sum(parameters.shape[0] for _, parameters in parts)
     drawn = tuple(DrawnVariant(model, Draws(part, np.full(part.shape[0], 1 / total))) for model, part in parts)
-    known = load.size <= _MANY_STEPS
-    calibration = Calibration(family_pivots(family, measured, normals), seen) if known else None
-    return Fit(point, drawn, {one.name: float(p) for one, p in zip(NOISE_SHAPES, of_shapes, strict=True)}, calibration)
+    few_steps = load.size <= _MANY_STEPS
+    calibration = Calibration(family_pivots(family, measured, normals), evidence) if few_steps else None
+    shapes = {shape.name: float(p) for shape, p in zip(NOISE_SHAPES, of_shapes, strict=True)}
+    return Fit(point, drawn, shapes, calibration)
 
 
 def _calibration(
-    likeliest: tuple[CapacityModel, Optimum], load: Values, measured: Values, seen: Values, normals: Normals
+    likeliest: tuple[CapacityModel, Optimum], load: Values, measured: Values, evidence: Values, normals: Normals
 ) -> Calibration | None:
     """Calibrate intervals at the likeliest variant; many steps can tell the shapes apart and need none."""
-    if load.size > _MANY_STEPS or not np.all(np.isfinite(seen)):
+    if load.size > _MANY_STEPS or not np.all(np.isfinite(evidence)):
         return None
     model, optimum = likeliest
     pivots = plane_pivots(model, load, measured, optimum, normals)
-    return None if pivots is None else Calibration(pivots, seen)
+    return None if pivots is None else Calibration(pivots, evidence)
 
 
 def normals_of(seed: int, count: int = DRAWS) -> Normals:
@@ -261,8 +262,8 @@ def _components(
     if not np.any(np.isfinite(logs)):
         return [], logs[0]
     share = shares(logs)
-    found = [_Component(*near[i], NOISE_SHAPES[j], each, float(share[i, j])) for (i, j), each in weights.items()]
-    return found, of_shapes(logs)
+    components = [_Component(*near[i], NOISE_SHAPES[j], each, float(share[i, j])) for (i, j), each in weights.items()]
+    return components, of_shapes(logs)
 
 
 def near_variants(
@@ -271,11 +272,11 @@ def near_variants(
     """Find the additive optimum of each variant; those far behind the best are left out."""
     even = np.ones_like(measured)
     optima = [(model, free_optimum(model, load, measured, even, model.start(load, measured))) for model in variants]
-    found = [(model, optimum) for model, optimum in optima if optimum is not None]
-    least = min((optimum.squares for _, optimum in found), default=0.0)
+    settled = [(model, optimum) for model, optimum in optima if optimum is not None]
+    least = min((optimum.squares for _, optimum in settled), default=0.0)
     freedom = max(load.size - len(variants[0].parameters), 1)
     most = least * np.exp(2 * _FAR_BEHIND / freedom)
-    return [(model, optimum) for model, optimum in found if optimum.squares <= most]
+    return [(model, optimum) for model, optimum in settled if optimum.squares <= most]
 
 
 def _spread(
@@ -287,7 +288,7 @@ def _spread(
 ) -> Iterator[DrawnVariant]:
     """Draw about each variant by itself, all noise shapes at once, in proportion to their probabilities."""
     for model, optimum in near:
-        mine = [one for one in components if one.model is model and one.share > _NEGLIGIBLE]
+        mine = [part for part in components if part.model is model and part.share > _NEGLIGIBLE]
         if not mine:
             continue
         errors, weights = _errors(mine, load.size, normals)
@@ -299,10 +300,10 @@ def _spread(
 def _errors(components: Sequence[_Component], steps: int, normals: Normals) -> tuple[Values, Values]:
     """Make errors (m, n) that grow as each noise shape says, with the weight of each row."""
     errors, weights = [], []
-    for one in components:
-        rows = normals.table(steps, max(round(normals.count * min(1.0, one.share)), normals.count // 6))
-        errors.append(rows / np.sqrt(one.weights))
-        weights.append(np.full(rows.shape[0], one.share / rows.shape[0]))
+    for part in components:
+        rows = normals.table(steps, max(round(normals.count * min(1.0, part.share)), normals.count // 6))
+        errors.append(rows / np.sqrt(part.weights))
+        weights.append(np.full(rows.shape[0], part.share / rows.shape[0]))
     return np.concatenate(errors), np.concatenate(weights)
 
 

@@ -41,12 +41,12 @@ def predict_growth(
     """Predict rate, latency and resources at `growth` times today's load."""
     predicted_s = p95_s * growth
     missed = predicted_s > target_s
-    named = {GROWTH: growth, LATENCY_OVER_TARGET: predicted_s / target_s}
-    cores = named[rules.cores_when_missed if missed else rules.cores_otherwise]
+    by_name = {GROWTH: growth, LATENCY_OVER_TARGET: predicted_s / target_s}
+    cores = by_name[rules.cores_when_missed if missed else rules.cores_otherwise]
     factors = {
         "cores": cores,
         "memory_gib": rules.memory_of_cores * cores,
-        "cache_mib": named[rules.cache],
+        "cache_mib": by_name[rules.cache],
         "db_connections": rules.database_extra * growth if missed else growth,
     }
     return GrowthPrediction(

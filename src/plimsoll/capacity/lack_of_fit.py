@@ -27,8 +27,8 @@ def lack_of_fit_error(fit: Fit, load: Values, measured: Values, standard_errors:
     `standard_errors` (n,) are those of the steps, in order of load. Steps without one are left out; 0 where no step has
     one.
     """
-    settled = np.isfinite(standard_errors)
-    if not np.any(settled):
+    known = np.isfinite(standard_errors)
+    if not np.any(known):
         return np.zeros_like(at)
     predicted, variance = fit.point.predict(load), np.zeros_like(at)
     freedom = load.size - len(fit.point.model.parameters) - len(fit.point.model.fixed)
@@ -36,5 +36,5 @@ def lack_of_fit_error(fit: Fit, load: Values, measured: Values, standard_errors:
         weights = noise_weights(predicted, measured, shape)
         left = float(np.sum(weights * (measured - predicted) ** 2)) / freedom
         variance += fit.shapes.get(shape.name, 0.0) * left / np.interp(at, load, weights)
-    pure = np.interp(at, load[settled], standard_errors[settled])
+    pure = np.interp(at, load[known], standard_errors[known])
     return np.asarray(np.sqrt(np.abs(variance - pure**2)))

@@ -37,7 +37,7 @@ class Optimum:
 
     @cached_property
     @np.errstate(over="ignore", invalid="ignore")  # slopes that overflow have no plane
-    def touching(self) -> tuple[Values, Values, Values] | None:
+    def tangent_plane(self) -> tuple[Values, Values, Values] | None:
         """The tangent plane of the curve at the optimum, where slopes = plane @ corner * scale.
 
         An orthonormal plane (n, p), corner (p, p) and scale (p,), or None where the steps leave the parameters free (a
@@ -134,15 +134,15 @@ def bounded_optimum(
     broken = [] if free is None else [i for i in range(start.size) if not within(model, free.parameters, i)]
     if free is not None and not broken:
         return free
-    found: list[Optimum] = []
+    optima: list[Optimum] = []
     for choice in product(*(_choices(model, i) for i in range(start.size))):
         held = np.array(choice, dtype=np.float64)
         if np.all(np.isnan(held)) or not np.any(np.isnan(held)):
             continue
         optimum = free_optimum(model, load, measured, weights, start, held)
         if optimum is not None and all(within(model, optimum.parameters, i) for i in range(start.size)):
-            found.append(optimum)
-    return min(found, key=lambda optimum: optimum.squares, default=None)
+            optima.append(optimum)
+    return min(optima, key=lambda optimum: optimum.squares, default=None)
 
 
 def within(model: CapacityModel, parameters: Values, i: int) -> bool:

@@ -30,28 +30,28 @@ _CLOSE_BEHIND = 4.0  # in log likelihood: leaving one step out could make such a
 class LeftOut:
     """Each step predicted from the others: errors (n,), and how unlikely each is (n,), in standard errors.
 
-    NaN where no fit without that step was found. `deviation` is the least over the noise shapes. `reach` (3, n) is the
-    variance of the prediction under each noise shape, as a ratio of the noise variance at the step. `exact` (n,) says
+    NaN where no fit without that step was found. `deviation` is the least over the noise shapes. `variance` (3, n) is
+    that of the prediction under each noise shape, as a ratio of the noise variance at the step. `exact` (n,) says
     whether the other steps lie on the curve to within rounding.
     """
 
     error: Values
     deviation: Values
-    reach: Values
+    variance: Values
     exact: NDArray[np.bool_]
 
     @property
     def complete(self) -> bool:
         """Whether every step could be left out."""
-        return all(bool(np.all(np.isfinite(one))) for one in (self.error, self.deviation, self.reach))
+        return all(bool(np.all(np.isfinite(one))) for one in (self.error, self.deviation, self.variance))
 
     @property
-    def sized(self) -> Values:
-        """The errors (3, n) divided by sqrt(1 + reach), the widening by uncertainty of the prediction itself.
+    def scaled_error(self) -> Values:
+        """The errors (3, n) divided by sqrt(1 + variance), the widening by uncertainty of the prediction itself.
 
         A curve through few steps is uncertain beyond them, and this uncertainty is not held against it.
         """
-        return np.asarray(self.error / np.sqrt(1 + self.reach))
+        return np.asarray(self.error / np.sqrt(1 + self.variance))
 
     @property
     def worst(self) -> int:
@@ -74,26 +74,28 @@ def leave_one_out(
     optima = [(one, optimum) for one, optimum in searched if optimum is not None]
     if not optima:
         return left_out
-    models, least = [one for one, _ in optima], _rounding(measured)
+    models, least = [variant for variant, _ in optima], _rounding(measured)
     close, could_win = _could_win(optima, load, measured)
-    near = [one for one, is_close in zip(optima, close, strict=True) if is_close]
+    near = [pair for pair, is_close in zip(optima, close, strict=True) if is_close]
     for i in range(load.size):
         rest = np.arange(load.size) != i
         if np.any(could_win[:, i] & ~close):  # without this step other variants, or new ones, may fit best
-            behind = [one for one, may_win in zip(models, could_win[:, i] | close, strict=True) if not may_win]
-            anew = model.variants(quantity, load[rest], measured[rest])
-            tried = [] if isinstance(anew, str) else [one for one in anew if one not in behind]
-            found = point_fit(tried, load[rest], measured[rest])
+            behind = [variant for variant, may_win in zip(models, could_win[:, i] | close, strict=True) if not may_win]
+            offered = model.variants(quantity, load[rest], measured[rest])
+            tried = [] if isinstance(offered, str) else [variant for variant in offered if variant not in behind]
+            without = point_fit(tried, load[rest], measured[rest])
         else:
-            found = _nearest_from(near, load[rest], measured[rest])
-        apart = load != load[i]
-        unseen = found if np.array_equal(apart, rest) else _fit_all(model, quantity, load[apart], measured[apart])
-        if unseen is not None:
-            left_out.error[i] = float(unseen.predict(load[i : i + 1])[0]) - measured[i]
-            left_out.reach[:, i] = _reach(unseen, load, measured, apart, i)
-        if found is not None:
-            left_out.deviation[i] = _deviation(found, load, measured, i, least)
-            left_out.exact[i] = found.optimum.squares <= least**2 * load.size
+            without = _nearest_from(near, load[rest], measured[rest])
+        others = load != load[i]
+        predictor = (
+            without if np.array_equal(others, rest) else _fit_all(model, quantity, load[others], measured[others])
+        )
+        if predictor is not None:
+            left_out.error[i] = float(predictor.predict(load[i : i + 1])[0]) - measured[i]
+            left_out.variance[:, i] = _prediction_variance(predictor, load, measured, others, i)
+        if without is not None:
+            left_out.deviation[i] = _deviation(without, load, measured, i, least)
+            left_out.exact[i] = without.optimum.squares <= least**2 * load.size
     return left_out
 
 
@@ -103,29 +105,29 @@ def _fit_all(model: CapacityModel, quantity: Quantity, load: Values, measured: V
     return None if isinstance(variants, str) else point_fit(variants, load, measured)
 
 
-def _nearest_from(found: Sequence[tuple[CapacityModel, Optimum]], load: Values, measured: Values) -> PointFit | None:
+def _nearest_from(optima: Sequence[tuple[CapacityModel, Optimum]], load: Values, measured: Values) -> PointFit | None:
     """Fit variants to all steps but one, starting from their optima for all steps, which are near."""
     even = np.ones_like(measured)
-    optima = [(one, bounded_optimum(one, load, measured, even, optimum.parameters)) for one, optimum in found]
-    fits = [PointFit(one, optimum) for one, optimum in optima if optimum is not None]
+    refitted = [(one, bounded_optimum(one, load, measured, even, optimum.parameters)) for one, optimum in optima]
+    fits = [PointFit(one, optimum) for one, optimum in refitted if optimum is not None]
     return min(fits, key=lambda fit: fit.optimum.squares, default=None)
 
 
 def _could_win(
-    found: Sequence[tuple[CapacityModel, Optimum]], load: Values, measured: Values
+    optima: Sequence[tuple[CapacityModel, Optimum]], load: Values, measured: Values
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Find the variants (v,) close to the best, and those that would be so without each step (v, n).
 
     The sum of squares left without a step follows without a fit: S - e^2 / (1 - h), h its leverage (Cook, "Detection of
     influential observation in linear regression", Technometrics 19, 1977); exact for a line.
     """
-    squares = np.array([optimum.squares for _, optimum in found])
-    without = np.array([_squares_without(model, optimum, load, measured) for model, optimum in found])
-    freedom = max(load.size - 1 - found[0][1].parameters.size, 1)
-    reach = np.exp(2 * _CLOSE_BEHIND / freedom)
-    close = squares <= squares.min() * reach
+    squares = np.array([optimum.squares for _, optimum in optima])
+    without = np.array([_squares_without(model, optimum, load, measured) for model, optimum in optima])
+    freedom = max(load.size - 1 - optima[0][1].parameters.size, 1)
+    margin = np.exp(2 * _CLOSE_BEHIND / freedom)
+    close = squares <= squares.min() * margin
     with np.errstate(invalid="ignore"):
-        could_win = without <= np.nanmin(np.where(np.isnan(without), np.inf, without), axis=0) * reach
+        could_win = without <= np.nanmin(np.where(np.isnan(without), np.inf, without), axis=0) * margin
     return close, could_win
 
 
@@ -143,32 +145,32 @@ def _squares_without(model: CapacityModel, optimum: Optimum, load: Values, measu
 
 
 @np.errstate(over="ignore", invalid="ignore")
-def _reach(found: PointFit, load: Values, measured: Values, told: NDArray[np.bool_], i: int) -> Values:
-    """Compute the variance of the prediction of step `i` by a curve fitted to the steps `told` (n,); (3,).
+def _prediction_variance(curve: PointFit, load: Values, measured: Values, fitted: NDArray[np.bool_], i: int) -> Values:
+    """Compute the variance of the prediction of step `i` by a curve fitted to the steps `fitted` (n,); (3,).
 
     It is given under each noise shape, as a ratio of the noise variance at that step; NaN where slopes are not finite.
     """
-    predicted, reach = found.predict(load), np.full(len(NOISE_SHAPES), math.nan)
-    slope = slopes_at(found.model, to_search(found.model, found.optimum.parameters), load[i : i + 1])[0]
+    predicted, variance = curve.predict(load), np.full(len(NOISE_SHAPES), math.nan)
+    slope = slopes_at(curve.model, to_search(curve.model, curve.optimum.parameters), load[i : i + 1])[0]
     for j, shape in enumerate(NOISE_SHAPES):
         weights = noise_weights(predicted, measured, shape)
-        information = (found.optimum.slopes * weights[told][:, None]).T @ found.optimum.slopes
+        information = (curve.optimum.slopes * weights[fitted][:, None]).T @ curve.optimum.slopes
         if np.all(np.isfinite(information)) and np.all(np.isfinite(slope)):
-            reach[j] = weights[i] * float(slope @ np.linalg.pinv(information) @ slope)
-    return reach
+            variance[j] = weights[i] * float(slope @ np.linalg.pinv(information) @ slope)
+    return variance
 
 
 @np.errstate(over="ignore", invalid="ignore")
-def _deviation(found: PointFit, load: Values, measured: Values, i: int, least: float) -> float:
+def _deviation(curve: PointFit, load: Values, measured: Values, i: int, least: float) -> float:
     """Measure how far step `i` lies off a curve fitted to the others, in standard errors of at least `least`."""
     rest = np.arange(load.size) != i
-    predicted, reach = found.predict(load), _reach(found, load, measured, rest, i)
-    freedom = max(load.size - 1 - found.optimum.parameters.size - len(found.model.fixed), 1)
+    predicted, own_variance = curve.predict(load), _prediction_variance(curve, load, measured, rest, i)
+    freedom = max(load.size - 1 - curve.optimum.parameters.size - len(curve.model.fixed), 1)
     errors = [least]
     for j, shape in enumerate(NOISE_SHAPES):
         weights = noise_weights(predicted, measured, shape)
-        variance = float(np.sum((weights * (measured - predicted) ** 2)[rest])) / freedom
-        errors.append(float(np.sqrt(variance * (1 + reach[j]) / weights[i])))
+        noise = float(np.sum((weights * (measured - predicted) ** 2)[rest])) / freedom
+        errors.append(float(np.sqrt(noise * (1 + own_variance[j]) / weights[i])))
     return float(abs(predicted[i] - measured[i]) / np.max(errors))
 
 

@@ -89,8 +89,8 @@ def crossing(objective: Objective, choice: Choice, seed: int) -> Crossing:
     if doubt:
         random = np.random.default_rng(seed)
         draws = random.permutation(np.linspace(held_up_to, between[1], _EVEN_DRAWS))
-        held = "which held" if held_up_to == between[0] else "up to which every step held"
-        why = f"between {held_up_to:g}, {held}, and {between[1]:g}: {doubt}"
+        lower_step = "which held" if held_up_to == between[0] else "up to which every step held"
+        why = f"between {held_up_to:g}, {lower_step}, and {between[1]:g}: {doubt}"
         load = _estimate(min(max(point, held_up_to), between[1]), draws, AT_FIXED, high)
         return Crossing(ObjectiveLimit(name, "identified", load, "", why), draws, AT_FIXED, high)
     beyond = f"every step from {broken_from:g} up broke it: only the curve says {point:.4g}"
@@ -109,18 +109,18 @@ def _drawn(objective: Objective, choice: Choice, grid: Values, seed: int) -> tup
     """Draw crossings from every curve that may be the right one, and return the tail of their interval.
 
     A curve crosses the bound below a load if it lies past the bound at that load, so the interval of the curve gives
-    that of the crossing. Each curve is shifted by the error that its own draws miss, where standard errors of the steps
-    are known (`lack_of_fit_error`), and each crossing by the error of the load that steps of finite length stand for
-    (`step_errors`).
+    that of the crossing. Each curve is shifted by an error that its own draws do not show, where standard errors of the
+    steps are known (`lack_of_fit_error`), and each crossing by the error of the load that steps of finite length stand
+    for (`step_errors`).
     """
     random = np.random.default_rng(seed)
-    values, weights, missed, told = [], [], 0.0, None
+    values, weights, missed, coverage = [], [], 0.0, None
     for trial, share in choice.shares():
         if trial.fit is None:
             continue
         point = float(_first_crossing(trial.fit.point.predict(grid)[None, :], grid, objective)[0])
         point = min(point, float(grid[-1]))
-        crossings = partial(_shifted_crossings, objective, grid, _error_beside_draws(trial.fit, choice, grid), random)
+        crossings = partial(_shifted_crossings, objective, grid, _error_beyond_draws(trial.fit, choice, grid), random)
         crossed, drawn = trial.fit.drawn_values(crossings)
         if (error := choice.errors.of_load(choice.load, point)) > 0:
             crossed = crossed * np.exp(error * random.standard_normal(crossed.size))
@@ -128,8 +128,8 @@ def _drawn(objective: Objective, choice: Choice, grid: Values, seed: int) -> tup
         weights.append(drawn * share / drawn.sum())
         tail = trial.fit.tails(partial(_at_load, point))[0]
         missed += share * tail.missed
-        told = tail.coverage if trial is choice.chosen else told
-    return _even(np.concatenate(values), np.concatenate(weights), seed), Tail(missed, told)
+        coverage = tail.coverage if trial is choice.chosen else coverage
+    return _even(np.concatenate(values), np.concatenate(weights), seed), Tail(missed, coverage)
 
 
 def _risk_fraction(choice: Choice) -> float:
@@ -137,23 +137,23 @@ def _risk_fraction(choice: Choice) -> float:
 
     There an interval that misses lies too high more often than too low (docs/decisions/0034).
     """
-    likeliest, _ = max(choice.shares(), key=lambda one: one[1])
-    return _UNSURE if any(one.coverage for one in likeliest.parameters().values()) else 1.0
+    likeliest, _ = max(choice.shares(), key=lambda pair: pair[1])
+    return _UNSURE if any(estimate.coverage for estimate in likeliest.parameters().values()) else 1.0
 
 
-def _error_beside_draws(fit: Fit, choice: Choice, at: Values) -> Values:
+def _error_beyond_draws(fit: Fit, choice: Choice, at: Values) -> Values:
     if choice.errors.values is None:
         return np.zeros_like(at)
     return lack_of_fit_error(fit, choice.load, choice.measured, choice.errors.values, at)
 
 
 def _shifted_crossings(
-    objective: Objective, grid: Values, misses: Values, random: np.random.Generator, model: CapacityModel, drawn: Values
+    objective: Objective, grid: Values, beyond: Values, random: np.random.Generator, model: CapacityModel, drawn: Values
 ) -> Values:
-    """Find where drawn curves cross the bound, each shifted by a draw of the error that such curves miss."""
+    """Find where drawn curves cross the bound, each shifted by a draw of the error `beyond` (g,) its draws."""
     curves = model.predict(drawn, grid)
-    if np.any(misses > 0):
-        curves = curves + misses * random.standard_normal((drawn.shape[0], 1))
+    if np.any(beyond > 0):
+        curves = curves + beyond * random.standard_normal((drawn.shape[0], 1))
     return _first_crossing(curves, grid, objective)
 
 
@@ -165,7 +165,7 @@ def _doubt(objective: Objective, choice: Choice, drawn: tuple[Values, Tail], bet
     """Say why the curve cannot tell where between two steps the bound is crossed; empty where it can.
 
     It can if at most one step lies on the bound itself (such as no failures where none may fail: a curve leaves such a
-    bound through its noise alone), if it predicts unseen steps well, and if without either of the two steps the
+    bound through its noise alone), if it predicts held-out steps well, and if without either of the two steps the
     crossing stays within its own interval.
     """
     on_it = int(np.count_nonzero(choice.measured == objective.bound))
@@ -188,11 +188,11 @@ def _crossing_without(objective: Objective, choice: Choice, step: float) -> floa
     load, measured = choice.load[rest], choice.measured[rest]
     model = choice.chosen.model if choice.chosen else None
     variants = "" if model is None else model.variants(choice.quantity, load, measured)
-    found = None if isinstance(variants, str) else point_fit(variants, load, measured)
-    if found is None:
+    curve = None if isinstance(variants, str) else point_fit(variants, load, measured)
+    if curve is None:
         return np.inf
     grid = np.linspace(float(np.min(load)), _REACH * float(np.max(choice.load)), _GRID)
-    return float(_first_crossing(found.predict(grid)[None, :], grid, objective)[0])
+    return float(_first_crossing(curve.predict(grid)[None, :], grid, objective)[0])
 
 
 def peak_crossing(load: Estimate, draws: tuple[Values, Values, Tail], seed: int) -> Crossing:

@@ -42,29 +42,30 @@ def next_test(
     """Propose the next test; None where the line lies in its tested range, is narrow and has its coverage."""
     high, loads = float(np.max(steps.load)), np.unique(steps.load[steps.load > 0])
     low = float(loads[0])
-    ask = _Ask(steps, max((one.quantile for one in objectives if one.quantile is not None), default=None))
-    missing = dict.fromkeys(one.name for one in objectives if not is_measured(steps, one))
+    quantiles = [one.quantile for one in objectives if one.quantile is not None]
+    proposer = _Proposer(steps, max(quantiles, default=None))
+    missing = dict.fromkeys(objective.name for objective in objectives if not is_measured(steps, objective))
     if loads.size < _FEWEST_LOADS:
         why = f"{loads.size} different loads were tested; a curve with its interval needs about seven"
-        return ask.stairs(low / 2, max(high * 1.5, _FEWEST_LOADS if ask.whole else 0.0), _FEWEST_LOADS, why)
+        return proposer.stairs(low / 2, max(high * 1.5, _FEWEST_LOADS if proposer.whole else 0.0), _FEWEST_LOADS, why)
     if any(limit.state == "never_met" for limit in limits):
-        return ask.lower(low, "an objective is broken at the lowest tested load")
+        return proposer.lower(low, "an objective is broken at the lowest tested load")
     if missing:
-        return ask.stairs(low, high, _FEWEST_LOADS, f"the file lacks {', '.join(missing)}: record it")
+        return proposer.stairs(low, high, _FEWEST_LOADS, f"the file lacks {', '.join(missing)}: record it")
     if line is not None and line.at_least is not None and line.at_least < high:
         why = f"past {line.at_least:g} not every quantity with an objective was measured: record them all there"
-        return ask.stairs(line.at_least, high, 5, why)
+        return proposer.stairs(line.at_least, high, 5, why)
     if line is not None and line.beyond_tested:
-        return ask.stairs(high * 1.25, high * 2.5, 5, "every objective still holds at the highest load")
-    found = _around(line, high, ask) if line is not None and line.load else _for_a_peak(peak, ask)
-    asked = _binding_quantities(steps, limits, objectives)
-    scatter = (_for_noise_shape(choice, ask) for choice in choices if choice.quantity.name in asked)
-    return found or next((test for test in scatter if test is not None), None)
+        return proposer.stairs(high * 1.25, high * 2.5, 5, "every objective still holds at the highest load")
+    proposed = _around(line, high, proposer) if line is not None and line.load else _for_a_peak(peak, proposer)
+    binding = _binding_quantities(steps, limits, objectives)
+    scatter = (_for_noise_shape(choice, proposer) for choice in choices if choice.quantity.name in binding)
+    return proposed or next((test for test in scatter if test is not None), None)
 
 
 @dataclass(frozen=True, eq=False)
-class _Ask:
-    """How a test is proposed after these steps; `quantile` is the highest one that an objective bounds."""
+class _Proposer:
+    """Proposes tests after these steps; `quantile` is the highest one that an objective bounds."""
 
     steps: Steps
     quantile: float | None
@@ -102,34 +103,34 @@ def _binding_quantities(steps: Steps, limits: Sequence[ObjectiveLimit], objectiv
     return {"throughput", *(column[0].name for column in columns if not isinstance(column, str))}
 
 
-def _for_a_peak(peak: Peak, ask: _Ask) -> NextTest | None:
+def _for_a_peak(peak: Peak, proposer: _Proposer) -> NextTest | None:
     """Propose loads where a peak may be; None for arrivals, which have none: there an objective is missing."""
-    steps = ask.steps
+    steps = proposer.steps
     if peak.state is PeakState.IDENTIFIED or steps.load_unit is LoadUnit.ARRIVALS_PER_S or steps.throughput is None:
         return None
     low, high = float(np.min(steps.load)), float(np.max(steps.load))
     first, most = steps.throughput[int(np.argmin(steps.load))], np.nanmax(steps.throughput)
     if most <= _RISES * first:
-        return ask.lower(low, "throughput hardly rises above the lowest tested load, so it is saturated there")
+        return proposer.lower(low, "throughput hardly rises above the lowest tested load, so it is saturated there")
     if most <= _LEVEL * np.nanmin(steps.throughput[steps.load >= (low + high) / 2]):
         return None  # throughput has leveled off: more load would show no peak
-    return ask.stairs(high * 1.25, high * 2.5, 5, "no peak shows within the tested loads")
+    return proposer.stairs(high * 1.25, high * 2.5, 5, "no peak shows within the tested loads")
 
 
-def _for_noise_shape(choice: Choice, ask: _Ask) -> NextTest | None:
+def _for_noise_shape(choice: Choice, proposer: _Proposer) -> NextTest | None:
     """Propose steps where intervals of the chosen curve cannot reach 95 % coverage, see docs/decisions/0030."""
     fit = choice.chosen.fit if choice.chosen is not None else None
     if fit is None or all(one.coverage is None for one in fit.parameters().values()):
         return None
-    low, high = _most_telling_range(choice.load, fit.point)
-    loads = tuple(load for load in stairs(low, high, _MORE + 2, ask.whole) if low < load < high)
+    low, high = _most_informative_range(choice.load, fit.point)
+    loads = tuple(load for load in stairs(low, high, _MORE + 2, proposer.whole) if low < load < high)
     if not loads:
         return None
     why = f"{choice.quantity.name}: too few steps there to estimate how noise grows, so intervals cover less than 95 %"
-    return ask.of(loads, why)
+    return proposer.of(loads, why)
 
 
-def _most_telling_range(load: Values, point: PointFit) -> tuple[float, float]:
+def _most_informative_range(load: Values, point: PointFit) -> tuple[float, float]:
     """Find the range of loads in which further steps would best show how noise grows.
 
     That is the side of a knee with the smaller predictions; without a knee, beside the step of most leverage.
@@ -144,7 +145,7 @@ def _most_telling_range(load: Values, point: PointFit) -> tuple[float, float]:
     return max(gaps, key=lambda gap: gap[1] - gap[0], default=ends)
 
 
-def _around(line: LoadLine, high: float, ask: _Ask) -> NextTest | None:
+def _around(line: LoadLine, high: float, proposer: _Proposer) -> NextTest | None:
     load = line.load
     if load is None or load.low is None:
         return None
@@ -152,4 +153,4 @@ def _around(line: LoadLine, high: float, ask: _Ask) -> NextTest | None:
     if upper - load.low <= _WIDE * load.value:
         return None
     why = "the interval of the load line is wide: more steps around it narrow it"
-    return ask.stairs(max(load.low, load.value / 2), max(upper, load.value * 1.2), 5, why)
+    return proposer.stairs(max(load.low, load.value / 2), max(upper, load.value * 1.2), 5, why)

@@ -31,17 +31,17 @@ def pack(
     >>> pack("sessions", {"memory": 2.0, "cpu": 0.5}, {"memory": 8.0, "cpu": 1.0}).binding
     'cpu'
     """
-    reckoned = [
-        Fit(resource, had[resource] / amount, f"{_said(had[resource], resource)}, {_said(amount, resource)} each")
+    computed = [
+        Fit(resource, had[resource] / amount, f"{_text(had[resource], resource)}, {_text(amount, resource)} each")
         for resource, amount in taken.items()
         if amount > 0 and resource in had
     ]
-    fits = (*stated, *reckoned)
+    fits = (*stated, *computed)
     if not fits:
         return None
     least = min(fits, key=lambda fit: fit.units)
     return Packing(unit, least.units, least.units * practical_share, least.resource, fits)
 
 
-def _said(amount: float, resource: str) -> str:
+def _text(amount: float, resource: str) -> str:
     return format_quantity(amount, _UNITS.get(resource, ""))

@@ -76,25 +76,25 @@ def cut_steps(recording: Recording) -> Steps:
 def find_plateaus(recording: Recording, has_users: bool) -> list[Plateau]:
     """Find stretches of steady load that are long enough after the warm-up is cut."""
     stretches = _of_users(recording.users) if has_users else rate_levels(recording.requests)
-    found = []
+    plateaus = []
     for start, end in stretches:
         if end - start >= SHORTEST_S:
             warm_up = _warm_up(_served(recording)[start:end])
             if end - start - warm_up >= SHORTEST_S:
-                found.append(Plateau(start + warm_up, end, warm_up))
-    return found
+                plateaus.append(Plateau(start + warm_up, end, warm_up))
+    return plateaus
 
 
 def _arrivals_were_steered(recording: Recording, by_users: Sequence[Plateau]) -> bool:
     """Whether the request rate changed while users stayed, or were as many again, and latency did not fall with it."""
     if recording.latency_sum_s is None:
         return False
-    by_rate = [(one.start, one.end) for one in find_plateaus(recording, has_users=False)]
-    spans = [(one.start - one.warm_up, one.end) for one in by_users]
+    by_rate = [(plateau.start, plateau.end) for plateau in find_plateaus(recording, has_users=False)]
+    spans = [(plateau.start - plateau.warm_up, plateau.end) for plateau in by_users]
     for start, end in spans:
         users = float(np.median(recording.users[start:end]))
         alike = [span for span in spans if _same_users(recording.users[slice(*span)], users)]
-        levels = [one for one in by_rate if any(span[0] <= one[0] and one[1] <= span[1] for span in alike)]
+        levels = [level for level in by_rate if any(span[0] <= level[0] and level[1] <= span[1] for span in alike)]
         third = (end - start) // 3  # of a ramp; the first third is left to start-up
         late = [(start + third, start + 2 * third), (end - third, end)]
         if _rose(recording, levels) or (_clearly_differ(recording, late) and _rose(recording, late)):
@@ -104,13 +104,13 @@ def _arrivals_were_steered(recording: Recording, by_users: Sequence[Plateau]) ->
 
 def _rose(recording: Recording, spans: Sequence[tuple[int, int]]) -> bool:
     """Whether a different rate came with a latency at least about as long."""
-    seen = sorted(_rate_and_latency(recording, *span) for span in spans if np.any(recording.requests[slice(*span)]))
-    return bool(seen) and seen[-1][0] > _OTHER_RATE * seen[0][0] and seen[-1][1] > _NOT_FALLEN * seen[0][1]
+    points = sorted(_rate_and_latency(recording, *span) for span in spans if np.any(recording.requests[slice(*span)]))
+    return bool(points) and points[-1][0] > _OTHER_RATE * points[0][0] and points[-1][1] > _NOT_FALLEN * points[0][1]
 
 
 def _clearly_differ(recording: Recording, spans: Sequence[tuple[int, int]]) -> bool:
-    one, other = (float(recording.requests[slice(*span)].sum()) for span in spans)
-    return abs(one - other) > _CLEARLY * float(np.sqrt(one + other))
+    first, second = (float(recording.requests[slice(*span)].sum()) for span in spans)
+    return abs(first - second) > _CLEARLY * float(np.sqrt(first + second))
 
 
 def _rate_and_latency(recording: Recording, start: int, end: int) -> tuple[float, float]:
@@ -121,7 +121,7 @@ def _rate_and_latency(recording: Recording, start: int, end: int) -> tuple[float
 
 def _of_users(users: Values) -> list[tuple[int, int]]:
     level = (_level_part(users, start, end) for start, end in _stretches(users) if users[start] > 0)
-    return [found for found in level if found is not None]
+    return [span for span in level if span is not None]
 
 
 def _stretches(users: Values) -> Iterator[tuple[int, int]]:
@@ -210,10 +210,10 @@ def _notes(recording: Recording, plateaus: Sequence[Plateau], columns: dict[str,
     kept = sum(plateau.end - plateau.start for plateau in plateaus)
     warm_up = sum(plateau.warm_up for plateau in plateaus)
     ramps = recording.times_s.size - kept - warm_up
-    kept_words = f"{len(plateaus)} steady steps of {recording.times_s.size} s: {kept} s kept"
+    summary = f"{len(plateaus)} steady steps of {recording.times_s.size} s: {kept} s kept"
     left_out = f"{warm_up} s of warm-up dropped (MSER-5), {ramps} s of ramps and short stretches left out"
     served = "all requests, failed or not" if np.all(np.isnan(recording.failures)) else "requests that succeeded"
-    notes = [f"{kept_words}, {left_out}", f"throughput counts {served}; latency is of all requests"]
+    notes = [f"{summary}, {left_out}", f"throughput counts {served}; latency is of all requests"]
     thin = [name for name in STATISTICS if name in columns and np.any(np.isnan(columns[name]))]
     if recording.latency_counts is not None and thin:
         notes.append(f"{', '.join(thin)} is left out where fewer than {TOO_FEW_FOR_TAIL} requests lie beyond it")
@@ -223,8 +223,8 @@ def _notes(recording: Recording, plateaus: Sequence[Plateau], columns: dict[str,
 
 
 def _window_notes(window_s: int, thin: Sequence[str]) -> list[str]:
-    own = f"quantiles of a step combine those of the file, each over the last {window_s} s"
-    notes = [f"{own}; those that reach back past the start of their step are left out"]
+    combined = f"quantiles of a step combine those of the file, each over the last {window_s} s"
+    notes = [f"{combined}; those that reach back past the start of their step are left out"]
     if thin:
         few = f"fewer than {TOO_FEW_IN_WINDOW} requests of a window lie beyond it"
         notes.append(f"{', '.join(thin)} is left out where a step keeps {window_s} s or less, or {few}")
@@ -233,13 +233,13 @@ def _window_notes(window_s: int, thin: Sequence[str]) -> list[str]:
 
 def _absent(recording: Recording, columns: dict[str, Values]) -> dict[str, str]:
     """Say, for each quantile that no step has, what steps it would need."""
-    lacking = [name for name in recording.latency_quantiles_s if np.all(np.isnan(columns.get(name, np.nan)))]
+    missing = [name for name in recording.latency_quantiles_s if np.all(np.isnan(columns.get(name, np.nan)))]
     needed_s = recording.quantile_window_s + 2 * SHORTEST_S
     why = (
         f"the file's quantiles are over the last {recording.quantile_window_s} s, and no steady step holds such a span "
         f"with {TOO_FEW_IN_WINDOW} requests beyond the quantile; test with steps of {needed_s:g} s or more"
     )
-    return dict.fromkeys(lacking, why)
+    return dict.fromkeys(missing, why)
 
 
 def no_plateau(recording: Recording, has_users: bool) -> str:

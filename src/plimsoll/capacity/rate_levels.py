@@ -49,9 +49,9 @@ def rate_levels(rate: Values) -> list[Level]:
     if cells.size < _SHORTEST_S:
         return []
     levels = _merged(cells, _levels(cells, _variance(cells, width), -(-_SHORTEST_S // width)))
-    whole = [(start * width, rate.size if end == cells.size else end * width) for start, end in levels]
+    scaled = [(start * width, rate.size if end == cells.size else end * width) for start, end in levels]
     edge = max(_EDGE_S, width)
-    inner = [(start and start + edge, end if end == rate.size else end - edge) for start, end in whole]
+    inner = [(start and start + edge, end if end == rate.size else end - edge) for start, end in scaled]
     return [(start, end) for start, end in inner if end - start > _SHORTEST_S and np.any(rate[start:end])]
 
 
@@ -59,7 +59,7 @@ def rate_levels(rate: Values) -> list[Level]:
 class _Sums:
     """Weighted sums over cells from the first up to each (n + 1,), from which any piece is fitted in constant time."""
 
-    one: Values
+    weight: Values
     time: Values
     time_time: Values
     rate: Values
@@ -68,9 +68,9 @@ class _Sums:
 
     @classmethod
     def of(cls, cells: Values, variance: Values) -> _Sums:
-        weight, time = 1 / variance, np.arange(cells.size) - cells.size / 2
+        weights, time = 1 / variance, np.arange(cells.size) - cells.size / 2
         terms = (np.ones(cells.size), time, time * time, cells, time * cells, cells * cells)
-        return cls(*(np.concatenate([[0.0], np.cumsum(weight * term)]) for term in terms))
+        return cls(*(np.concatenate([[0.0], np.cumsum(weights * term)]) for term in terms))
 
     def left(self, end: int, starts: int) -> tuple[Values, Values]:
         """Compute what a level and what a line leave of the pieces from each of the first `starts` places to `end`.
@@ -78,11 +78,11 @@ class _Sums:
         These are weighted sums of squared residuals, (starts,). A line that climbs too little to be allowed leaves
         infinity.
         """
-        one, time, time_time, rate, time_rate, rate_rate = (
+        weight, time, time_time, rate, time_rate, rate_rate = (
             total[end] - total[:starts]
-            for total in (self.one, self.time, self.time_time, self.rate, self.time_rate, self.rate_rate)
+            for total in (self.weight, self.time, self.time_time, self.rate, self.time_rate, self.rate_rate)
         )
-        mean, middle = rate / one, time / one
+        mean, middle = rate / weight, time / weight
         by_level = rate_rate - rate * mean
         together, squares = time_rate - rate * middle, time_time - time * middle
         slope = np.divide(together, squares, out=np.zeros(starts), where=squares > 0)
@@ -105,13 +105,13 @@ def _levels(cells: Values, variance: Values, shortest: int) -> list[Level]:
         as_level, as_line = by_level[level] + _LEVEL_PRICE + dearer, by_line[line] + _LINE_PRICE + dearer
         is_level[end] = as_level <= as_line
         begun[end], cheapest[end] = (level, as_level) if is_level[end] else (line, as_line)
-    found, end = [], size
+    levels, end = [], size
     while end:
         start = int(begun[end])
         if is_level[end]:
-            found.append((start, end))
+            levels.append((start, end))
         end = start
-    return found[::-1]
+    return levels[::-1]
 
 
 def _merged(cells: Values, levels: list[Level]) -> list[Level]:
@@ -139,9 +139,9 @@ def _variance(cells: Values, width: int) -> Values:
 def _dispersion(cells: Values, together: int) -> float:
     """Estimate the ratio of variance to mean of a cell from neighboring means of `together` cells."""
     means = np.convolve(cells, np.full(together, 1 / together), mode="valid")
-    one, other = means[:-together], means[together:]
-    busy = one + other > 0
+    first, second = means[:-together], means[together:]
+    busy = first + second > 0
     if not np.any(busy):
         return 0.0
-    ratio = (one - other)[busy] ** 2 / (one + other)[busy]
+    ratio = (first - second)[busy] ** 2 / (first + second)[busy]
     return float(np.median(ratio)) * together / _MEDIAN_OF_CHI_SQUARE

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from plimsoll.capacity.model import Values
 from plimsoll.capacity.plateaus import find_plateaus, no_plateau
 from plimsoll.capacity.step_latency import TOO_FEW_FOR_TAIL, TOO_FEW_IN_WINDOW, standard_error
-from plimsoll.capacity.window_quantiles import quantile_of_told
+from plimsoll.capacity.window_quantiles import quantile_of_known
 from plimsoll.domain.errors import InputError
 from plimsoll.domain.load_test import LoadUnit, Recording, Steps
 
@@ -65,11 +65,11 @@ def cut_rows(rows: Steps) -> Steps:
 
 def _steady_rows(rows: Steps) -> tuple[list[slice], float]:
     """Find which rows belong together, in order of load, and the seconds that one row stands for."""
-    apart = np.diff(np.zeros(1) if rows.times_s is None else rows.times_s)
-    row_s = float(np.median(apart)) if apart.size else 1.0
-    begins = np.concatenate([[0.0], np.cumsum(np.minimum(apart, _LONGEST_ROW * row_s))])
-    held = np.searchsorted(begins, np.arange(math.ceil(begins[-1] + row_s)), side="right") - 1
-    seconds, counted = _in_seconds(rows, held), False
+    distances = np.diff(np.zeros(1) if rows.times_s is None else rows.times_s)
+    row_s = float(np.median(distances)) if distances.size else 1.0
+    begins = np.concatenate([[0.0], np.cumsum(np.minimum(distances, _LONGEST_ROW * row_s))])
+    row_of_second = np.searchsorted(begins, np.arange(math.ceil(begins[-1] + row_s)), side="right") - 1
+    seconds, counted = _in_seconds(rows, row_of_second), False
     finest = float(np.min(np.diff(np.unique(rows.load)), initial=1.0))  # number of users differs by one at least
     plateaus = find_plateaus(replace(seconds, users=seconds.users / finest), has_users=True)
     if not plateaus and rows.load_unit is LoadUnit.ARRIVALS_PER_S:
@@ -88,11 +88,13 @@ def _without_ramps(spans: list[slice], rows: int) -> list[slice]:
     return together if 2 * sum(span.stop - span.start for span in together) > rows else spans
 
 
-def _in_seconds(rows: Steps, held: NDArray[np.int64]) -> Recording:
-    """Write load and throughput by second, as a recording has them; `held` is the index of the row in each second."""
-    load = rows.load[held]
-    served = load if rows.throughput is None else np.nan_to_num(rows.throughput)[held]
-    return Recording(np.arange(held.size, dtype=float), load, served, np.zeros(held.size), source=rows.source)
+def _in_seconds(rows: Steps, row_of_second: NDArray[np.int64]) -> Recording:
+    """Write load and throughput by second, as a recording has them; `row_of_second` is the row that holds in each."""
+    load = rows.load[row_of_second]
+    served = load if rows.throughput is None else np.nan_to_num(rows.throughput)[row_of_second]
+    return Recording(
+        np.arange(row_of_second.size, dtype=float), load, served, np.zeros(row_of_second.size), source=rows.source
+    )
 
 
 def _mean(values: Values, weights: Values, span: slice) -> float:
@@ -111,8 +113,8 @@ def _latency(rows: Steps, requests: Values, name: str, span: slice) -> float:
         return float(np.max(values[span]))
     if probability is None:
         return _mean(values, requests, span)
-    told = {p: column[span] for other, column in rows.latency_s.items() if (p := _quantile(other)) is not None}
-    return quantile_of_told(told, requests[span], probability)
+    quantiles = {p: column[span] for other, column in rows.latency_s.items() if (p := _quantile(other)) is not None}
+    return quantile_of_known(quantiles, requests[span], probability)
 
 
 def _too_few(rows: Steps, requests: Values, name: str, spans: list[slice]) -> NDArray[np.bool_]:
@@ -129,13 +131,13 @@ def _notes(rows: Steps, spans: list[slice], row_s: float, thin: list[str]) -> li
     kept = sum(span.stop - span.start for span in spans)
     left_out = f"{len(rows) - kept} rows of warm-up (MSER-5), ramps and short stretches left out"
     notes = [f"{len(spans)} steady steps of {len(rows)} rows, each {row_s:g} s: {kept} rows kept, {left_out}"]
-    told = [name for name in rows.latency_s if _quantile(name) is not None]
+    quantiles = [name for name in rows.latency_s if _quantile(name) is not None]
     if kept > len(spans):
         notes.append("values of a step are means of its rows; quantiles combine those of its rows")
-    if kept > len(spans) and len(told) == 1:
-        mends = "name p50, p95 and p99 where the file has them, or write longer rows"
+    if kept > len(spans) and len(quantiles) == 1:
+        remedy = "name p50, p95 and p99 where the file has them, or write longer rows"
         notes.append(
-            f"{told[0]} is the only quantile of a row, so that of a step is too low where rows differ: {mends}"
+            f"{quantiles[0]} is the only quantile of a row, so that of a step is too low where rows differ: {remedy}"
         )
     if thin:
         few = f"fewer than {TOO_FEW_IN_WINDOW} requests of a row lie beyond it"

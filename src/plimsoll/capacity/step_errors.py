@@ -1,4 +1,4 @@
-"""How well does each step of a load test tell its value, and the load that its value stands for?
+"""How precisely does each step of a load test give its value, and the load that its value stands for?
 
 Values have a standard error where they are the median of many readings, or where the parts of a step differ (see
 `step_latency`). Loads have one where the queue of open arrivals was watched for a finite time. The fuller a queue, the
@@ -27,7 +27,7 @@ from plimsoll.domain.load_test import LoadUnit, Steps
 
 @dataclass(frozen=True, eq=False)
 class StepErrors:
-    """Standard errors of values (n,), relative ones of loads (n,); NaN or None where a step or none of them tells."""
+    """Standard errors of values (n,), relative ones of loads (n,); NaN for a step without one; None without any."""
 
     values: Values | None = None
     loads: Values | None = None
@@ -37,7 +37,7 @@ class StepErrors:
         return StepErrors(*(None if errors is None else errors[some] for errors in (self.values, self.loads)))
 
     def of_load(self, load: Values, at: float) -> float:
-        """Compute the relative error of the load `at` from steps at rising loads (n,); 0 where no step tells any."""
+        """Compute the relative error of the load `at` from steps at rising loads (n,); 0 where no step has one."""
         if self.loads is None or not np.any(known := np.isfinite(self.loads)):
             return 0.0
         return float(np.interp(at, load[known], self.loads[known]))
@@ -47,7 +47,7 @@ UNKNOWN_ERRORS = StepErrors()
 
 
 def step_errors(steps: Steps, quantity: Quantity) -> StepErrors:
-    """Return how well the steps tell a quantity."""
+    """Return the standard errors of a quantity, and of the loads, at each step."""
     is_unnamed = quantity.kind is Kind.LATENCY and quantity.name not in steps.latency_s
     values = steps.standard_errors.get(UNNAMED if is_unnamed else quantity.name)
     return StepErrors(values, _of_loads(steps) if quantity.kind is Kind.LATENCY else None)

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from plimsoll.capacity.window_quantiles import quantile_of_told
+from plimsoll.capacity.window_quantiles import quantile_of_known
 from plimsoll.domain.latency_histogram import quantile_s
 from plimsoll.domain.load_test import Recording
 
@@ -89,10 +89,10 @@ def _of_counts(recording: Recording, probability: float, span: slice) -> float:
 
 def _of_windows(recording: Recording, probability: float, span: slice) -> float:
     at = np.arange(span.start + _reach_s(recording), span.stop)
-    told = {float(name[1:]) / 100: values[at] for name, values in recording.latency_quantiles_s.items()}
+    quantiles = {float(name[1:]) / 100: values[at] for name, values in recording.latency_quantiles_s.items()}
     served = np.concatenate([[0.0], np.cumsum(recording.requests)])
     requests = served[at + 1] - served[at + 1 - recording.quantile_window_s]
-    return quantile_of_told(told, requests, probability)
+    return quantile_of_known(quantiles, requests, probability)
 
 
 def _reach_s(recording: Recording) -> int:

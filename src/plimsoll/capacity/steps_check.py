@@ -142,11 +142,11 @@ def _two_tests(steps: Steps) -> list[str]:
     """Report that most loads tested more than once show different throughputs."""
     if steps.throughput is None:
         return []
-    again = [steps.throughput[steps.load == load] for load in np.unique(steps.load)]
-    apart = [float(np.max(one) / np.min(one)) for one in again if one.size > 1 and np.all(one > 0)]
-    if len(apart) < 2 or float(np.median(apart)) < _TWO_TESTS:
+    repeated = [steps.throughput[steps.load == load] for load in np.unique(steps.load)]
+    ratios = [float(np.max(values) / np.min(values)) for values in repeated if values.size > 1 and np.all(values > 0)]
+    if len(ratios) < 2 or float(np.median(ratios)) < _TWO_TESTS:
         return []
-    most = f"throughput at the same load differs by a factor of up to {max(apart):.1f}"
+    most = f"throughput at the same load differs by a factor of up to {max(ratios):.1f}"
     return [f"{most}: are there two tests in one file? A curve through both describes neither"]
 
 
@@ -163,7 +163,7 @@ def _in_flight(steps: Steps) -> list[str]:
     if ratio[worst] > _IN_FLIGHT_IMPOSSIBLE:
         raise InputError(f"{steps.source}: {law}: is one of the two in another unit? Write latency=COLUMN:ms")
     if ratio[worst] > _IN_FLIGHT_ODD:
-        said = f"{law}: right only if a user has several requests at once"
+        note = f"{law}: right only if a user has several requests at once"
         minute = f", and {ratio[worst]:.0f} per user may mean that throughput is per minute (throughput=COLUMN:/min)"
-        return [said + (minute if ratio[worst] > _IN_FLIGHT_A_MINUTE else "")]
+        return [note + (minute if ratio[worst] > _IN_FLIGHT_A_MINUTE else "")]
     return []

@@ -57,18 +57,18 @@ def telemetry_steps(moments: Moments) -> Steps:
     if np.any(moments.demand < 0):
         raise InputError(f"{moments.source}: demand is below zero at some moments: is it a rate, and of requests?")
     with np.errstate(divide="ignore", invalid="ignore"):
-        each = moments.demand / np.where(moments.replicas > 0, moments.replicas, np.nan)
-    usable = np.isfinite(each)
-    there, needed = int(np.count_nonzero(usable)), 2 * FEWEST_MOMENTS
-    if there < needed:
+        per_replica = moments.demand / np.where(moments.replicas > 0, moments.replicas, np.nan)
+    usable = np.isfinite(per_replica)
+    count, needed = int(np.count_nonzero(usable)), 2 * FEWEST_MOMENTS
+    if count < needed:
         raise NothingToAnswer(
-            f"{moments.source}: {there} moments have demand and replicas; needs {needed}: "
+            f"{moments.source}: {count} moments have demand and replicas; needs {needed}: "
             "take a longer window (--history)"
         )
-    seen = _without_strays(np.sort(each[usable]))
-    low, high = float(seen[0]), float(seen[-1])
-    usable &= (each >= low) & (each <= high)
-    number = np.where(usable, _classes(each, low, high, _count(seen)), -1)
+    loads = _without_outliers(np.sort(per_replica[usable]))
+    low, high = float(loads[0]), float(loads[-1])
+    usable &= (per_replica >= low) & (per_replica <= high)
+    number = np.where(usable, _classes(per_replica, low, high, _count(loads)), -1)
     kept = [i for i in range(CLASSES) if np.count_nonzero(number == i) >= FEWEST_MOMENTS]
     if len(kept) < 2:
         stairs = ", ".join(f"{high * part:.3g}" for part in (0.5, 0.75, 1, 1.25, 1.5, 2))
@@ -76,46 +76,46 @@ def telemetry_steps(moments: Moments) -> Steps:
             f"{moments.source}: demand per replica stays between {low:.4g} and {high:.4g}: too narrow to fit a curve; "
             f"take a longer window (--history), or test next {stairs} per replica, 60 s each"
         )
-    return _steps(moments, each, [number == i for i in kept], _notes(number, kept, there - seen.size))
+    return _steps(moments, per_replica, [number == i for i in kept], _notes(number, kept, count - loads.size))
 
 
-def _count(seen: Values) -> int:
+def _count(loads: Values) -> int:
     """Choose the number of classes that this many moments can fill."""
-    return min(CLASSES, max(2, seen.size // (2 * FEWEST_MOMENTS)))
+    return min(CLASSES, max(2, loads.size // (2 * FEWEST_MOMENTS)))
 
 
-def _classes(each: Values, low: float, high: float, count: int) -> NDArray[np.int64]:
+def _classes(per_replica: Values, low: float, high: float, count: int) -> NDArray[np.int64]:
     """Compute the class index of each moment; it is arbitrary for moments outside the range."""
-    place = np.clip((each - low) / max(high - low, 1e-300) * count, 0, count - 1)
+    place = np.clip((per_replica - low) / max(high - low, 1e-300) * count, 0, count - 1)
     return np.nan_to_num(place).astype(np.int64)
 
 
-def _without_strays(seen: Values) -> Values:
+def _without_outliers(loads: Values) -> Values:
     """Drop either end of sorted demand (n,) if it holds few moments and an empty class separates it from the rest."""
     while True:
-        number = _classes(seen, seen[0], seen[-1], _count(seen))
-        apart = np.flatnonzero(np.diff(number) > 1) + 1
-        if apart.size and seen.size - apart[-1] < FEWEST_MOMENTS:
-            seen = seen[: apart[-1]]
-        elif apart.size and apart[0] < FEWEST_MOMENTS:
-            seen = seen[apart[0] :]
+        number = _classes(loads, loads[0], loads[-1], _count(loads))
+        empty = np.flatnonzero(np.diff(number) > 1) + 1
+        if empty.size and loads.size - empty[-1] < FEWEST_MOMENTS:
+            loads = loads[: empty[-1]]
+        elif empty.size and empty[0] < FEWEST_MOMENTS:
+            loads = loads[empty[0] :]
         else:
-            return seen
+            return loads
 
 
-def _notes(number: NDArray[np.int64], kept: list[int], strays: int) -> tuple[str, ...]:
-    used, seen = int(np.count_nonzero(np.isin(number, kept))), int(np.count_nonzero(number >= 0)) + strays
-    left_out = f"{strays} moments, far from all others in demand per replica, are left out"
-    taken = f"{len(kept)} classes of demand per replica from {used} of {seen} moments"
+def _notes(number: NDArray[np.int64], kept: list[int], outliers: int) -> tuple[str, ...]:
+    used, known = int(np.count_nonzero(np.isin(number, kept))), int(np.count_nonzero(number >= 0)) + outliers
+    left_out = f"{outliers} moments, far from all others in demand per replica, are left out"
+    classes = f"{len(kept)} classes of demand per replica from {used} of {known} moments"
     return (
-        f"{taken}; values are medians, errors those of all requests",
-        *((left_out,) if strays else ()),
+        f"{classes}; values are medians, errors those of all requests",
+        *((left_out,) if outliers else ()),
         "from production: nothing is known past the highest demand seen",
     )
 
 
-def _steps(moments: Moments, each: Values, rows: list[NDArray[np.bool_]], notes: tuple[str, ...]) -> Steps:
-    served = each > 0  # a latency of 0 without any request is no measurement
+def _steps(moments: Moments, per_replica: Values, rows: list[NDArray[np.bool_]], notes: tuple[str, ...]) -> Steps:
+    served = per_replica > 0  # a latency of 0 without any request is no measurement
 
     def medians(values: Values) -> Values:
         return np.array(
@@ -124,14 +124,16 @@ def _steps(moments: Moments, each: Values, rows: list[NDArray[np.bool_]], notes:
 
     def of_requests(ratio: Values) -> Values:
         known = np.isfinite(ratio)
-        asked = [float(np.sum(moments.demand[row & known])) for row in rows]
+        requests = [float(np.sum(moments.demand[row & known])) for row in rows]
         failed = [float(ratio[row & known] @ moments.demand[row & known]) for row in rows]
-        return np.array([part / whole if whole > 0 else np.nan for part, whole in zip(failed, asked, strict=True)])
+        return np.array([part / whole if whole > 0 else np.nan for part, whole in zip(failed, requests, strict=True)])
 
-    errors, load = moments.error_ratio, medians(each)
+    errors, load = moments.error_ratio, medians(per_replica)
     latency_s = {name: np.where(served, values, np.nan) for name, values in moments.latency_s.items()}
     read = {**latency_s, **moments.resources}
-    settled = {name: _values_at_load(each, values, (load, medians(values)), rows) for name, values in read.items()}
+    settled = {
+        name: _values_at_load(per_replica, values, (load, medians(values)), rows) for name, values in read.items()
+    }
     return Steps(
         load=load,
         load_unit=LoadUnit.ARRIVALS_PER_S,
@@ -146,7 +148,7 @@ def _steps(moments: Moments, each: Values, rows: list[NDArray[np.bool_]], notes:
 
 
 def _values_at_load(
-    each: Values, values: Values, middle: tuple[Values, Values], rows: list[NDArray[np.bool_]]
+    per_replica: Values, values: Values, middle: tuple[Values, Values], rows: list[NDArray[np.bool_]]
 ) -> tuple[Values, Values]:
     """Estimate the value of each class at its load, with its standard error, both (n,); NaN where none was read.
 
@@ -158,16 +160,16 @@ def _values_at_load(
     known = np.isfinite(medians)
     if not np.any(known):
         return medians, medians
-    found, errors = medians.copy(), np.full(medians.size, np.nan)
+    estimates, errors = medians.copy(), np.full(medians.size, np.nan)
     mine = {i: rows[i] & np.isfinite(values) for i in np.flatnonzero(known)}
     for _ in range(_ROUNDS):
-        off = values - _along(load[known], found[known], each)
+        off = values - _along(load[known], estimates[known], per_replica)
         for i, row in mine.items():
             ranks = 0.5 + np.array([-0.5, 0.0, 0.5]) / np.sqrt(np.count_nonzero(row))
             below, at, above = np.quantile(off[row], ranks)
-            found[i] = np.clip(found[i] + at, np.min(values[row]), np.max(values[row]))
+            estimates[i] = np.clip(estimates[i] + at, np.min(values[row]), np.max(values[row]))
             errors[i] = (above - below) / 2
-    return found, errors
+    return estimates, errors
 
 
 def _along(load: Values, values: Values, at: Values) -> Values:
@@ -188,15 +190,15 @@ def _along(load: Values, values: Values, at: Values) -> Values:
 def _changed(moments: Moments, rows: list[NDArray[np.bool_]]) -> list[str]:
     """Name what differs at the end of the window from before, at the same demand."""
     place = np.arange(moments.demand.size) / moments.demand.size
-    found = []
+    notes = []
     for name, values in (*moments.latency_s.items(), *moments.resources.items()):
         for end in _ENDS:
             times = _median_ratio(values, [(row & (place >= 1 - end), row & (place < 1 - end)) for row in rows])
             if max(times, 1 / times) > _CHANGED:
                 then = f"at the same demand {name} was {times:.2g} times as high in the last {end:.0%} of the window"
-                found.append(f"{then} as before: has the service changed? Take a shorter window (--history)")
+                notes.append(f"{then} as before: has the service changed? Take a shorter window (--history)")
                 break
-    return found
+    return notes
 
 
 def _median_ratio(values: Values, parts: list[tuple[NDArray[np.bool_], NDArray[np.bool_]]]) -> float:

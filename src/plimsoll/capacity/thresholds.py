@@ -61,18 +61,18 @@ def thresholds(steps: Steps, rules: Rules) -> tuple[Thresholds, tuple[str, ...]]
         for name, bounds in rules.marks.items()
     }
     shares = {name: _share(marks, share) for name, share in rules.shares.items()}
-    found = {name: {**marks, **shares}.get(name) for name in (*MARKS, *SHARES)}
-    return Thresholds(**found), tuple(dict.fromkeys([*notes, *_contradictions(found)]))
+    loads = {name: {**marks, **shares}.get(name) for name in (*MARKS, *SHARES)}
+    return Thresholds(**loads), tuple(dict.fromkeys([*notes, *_contradictions(loads)]))
 
 
-def _contradictions(found: Mapping[str, float | None]) -> list[str]:
+def _contradictions(loads: Mapping[str, float | None]) -> list[str]:
     """Name loads whose order contradicts their names."""
-    known = [[(name, load) for name in order if (load := found[name]) is not None] for order in _ORDERS]
+    pairs = [[(name, load) for name in order if (load := loads[name]) is not None] for order in _ORDERS]
     return [
-        f"rules: {one.replace('_', ' ')} ({low:g}) lies above {other.replace('_', ' ')} ({high:g}): by these steps the "
-        "rules contradict each other, and neither is to be relied on"
-        for order in known
-        for (one, low), (other, high) in pairwise(order)
+        f"rules: {first.replace('_', ' ')} ({low:g}) lies above {second.replace('_', ' ')} ({high:g}): by these steps "
+        "the rules contradict each other, and neither is to be relied on"
+        for order in pairs
+        for (first, low), (second, high) in pairwise(order)
         if low > high
     ]
 
@@ -104,23 +104,23 @@ def power(steps: Steps) -> Values | None:
     if throughput is None or (latency is None and arrivals):
         return None
     with np.errstate(divide="ignore", invalid="ignore"):
-        found: Values = throughput / (steps.load / throughput if latency is None else latency[1])
-    return np.where(np.isfinite(found), found, np.nan)
+        ratio: Values = throughput / (steps.load / throughput if latency is None else latency[1])
+    return np.where(np.isfinite(ratio), ratio, np.nan)
 
 
 def _most_power(steps: Steps, notes: list[str]) -> float | None:
     """Find the load of the most throughput per latency."""
-    found = power(steps)
-    if found is None:
+    powers = power(steps)
+    if powers is None:
         lacks = "latency" if steps.load_unit is LoadUnit.ARRIVALS_PER_S else "throughput"
         notes.append(f"rules: no {lacks} was measured, so there is no optimal load")
         return None
     if any_latency(steps) is None:
         stand_in = "load / throughput stands in for it (Little's law), think time included"
         notes.append(f"rules: no latency was measured; {stand_in}")
-    if np.all(np.isnan(found)):
+    if np.all(np.isnan(powers)):
         return None
-    best = float(steps.load[int(np.nanargmax(found))])
+    best = float(steps.load[int(np.nanargmax(powers))])
     if best == np.max(steps.load):
         notes.append("rules: throughput per latency still rises at the highest load: the optimal one may lie past it")
     return best
@@ -128,7 +128,7 @@ def _most_power(steps: Steps, notes: list[str]) -> float | None:
 
 def _first_step(steps: Steps, bounds: tuple[Objective, ...], mark: str, notes: list[str]) -> float | None:
     """Find the lowest load at which any bound holds; None where none does."""
-    found: list[float] = []
+    passed_at: list[float] = []
     for bound in bounds:
         column = column_of(steps, bound)
         if isinstance(column, str):
@@ -136,8 +136,8 @@ def _first_step(steps: Steps, bounds: tuple[Objective, ...], mark: str, notes: l
             continue
         notes.extend(_gaps(steps, column[0].name, column[1]))
         passed = [load for load, value in zip(steps.load, column[1], strict=True) if bound.holds(float(value))]
-        found.extend(float(load) for load in passed[:1])
-    return min(found, default=None)
+        passed_at.extend(float(load) for load in passed[:1])
+    return min(passed_at, default=None)
 
 
 def _gaps(steps: Steps, name: str, values: Values) -> list[str]:

@@ -63,6 +63,6 @@ def _groups(tied: np.ndarray[tuple[int], np.dtype[np.int64]], overlap: Values) -
     groups: list[set[int]] = []
     for column in tied.tolist():
         mine = {column, *(other for other in tied.tolist() if near[column, other])}
-        apart = [group for group in groups if not group & mine]
-        groups = [*apart, mine.union(*(group for group in groups if group & mine))]
+        others = [group for group in groups if not group & mine]
+        groups = [*others, mine.union(*(group for group in groups if group & mine))]
     return tuple(tuple(sorted(group)) for group in groups)

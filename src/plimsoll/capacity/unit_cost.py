@@ -88,25 +88,25 @@ def resource_cost(
     names = (IDLE, *kinds)
     columns = np.column_stack([np.ones(rows), table])
     tied = ties(columns)
-    words = _reasons_by_name(tied, names, columns)
-    if len(words) == len(names):
-        return ResourceCost(resource, unit, None, {}, None, rows, "; ".join(dict.fromkeys(words.values())), words)
-    found = fit((_model(kinds, columns, tied),), np.arange(rows, dtype=np.float64), used, normals)
-    if found is None:
+    reasons = _reasons_by_name(tied, names, columns)
+    if len(reasons) == len(names):
+        return ResourceCost(resource, unit, None, {}, None, rows, "; ".join(dict.fromkeys(reasons.values())), reasons)
+    fitted = fit((_model(kinds, columns, tied),), np.arange(rows, dtype=np.float64), used, normals)
+    if fitted is None:
         return ResourceCost(resource, unit, None, {}, None, rows, "no costs fit what was used")
-    left = used - found.point.predict(np.arange(rows, dtype=np.float64))
-    wider = dict(zip(names, times_as_wide(columns, carried_over(left, columns)).tolist(), strict=True))
-    told = _known_costs(found, dict(zip(names, columns.T, strict=True)), used, words, wider)
+    residuals = used - fitted.point.predict(np.arange(rows, dtype=np.float64))
+    wider = dict(zip(names, times_as_wide(columns, carried_over(residuals, columns)).tolist(), strict=True))
+    costs = _known_costs(fitted, dict(zip(names, columns.T, strict=True)), used, reasons, wider)
     spread = float(np.sum((used - np.mean(used)) ** 2))
     return ResourceCost(
         resource,
         unit,
-        idle=told.get(IDLE),
-        per_unit={kind: told[kind] for kind in kinds if kind in told},
-        explained_ratio=None if spread == 0 else max(0.0, 1 - found.point.optimum.squares / spread),
+        idle=costs.get(IDLE),
+        per_unit={kind: costs[kind] for kind in kinds if kind in costs},
+        explained_ratio=None if spread == 0 else max(0.0, 1 - fitted.point.optimum.squares / spread),
         rows=rows,
         why="",
-        untold={name: why for name, why in words.items() if name not in told},
+        untold={name: why for name, why in reasons.items() if name not in costs},
     )
 
 
@@ -120,16 +120,16 @@ def _model(kinds: tuple[str, ...], columns: Values, tied: Ties) -> KindsTogether
 
 
 def _known_costs(
-    found: Fit, columns: Mapping[str, Values], used: Values, words: Mapping[str, str], wider: Mapping[str, float]
+    fitted: Fit, columns: Mapping[str, Values], used: Values, reasons: Mapping[str, str], wider: Mapping[str, float]
 ) -> dict[str, Estimate]:
     """Keep the costs that are known: of collinear ones, those above zero in an interval no wider than the cost."""
     estimates = {
-        name: _clipped_at_zero(_widened(one, wider.get(name, 1.0))) for name, one in found.parameters().items()
+        name: _clipped_at_zero(_widened(one, wider.get(name, 1.0))) for name, one in fitted.parameters().items()
     }
     return {
         name: _without_rounding_error(estimates[name], column, used)
         for name, column in columns.items()
-        if name in estimates and (name not in words or _is_sharp(estimates[name]))
+        if name in estimates and (name not in reasons or _is_sharp(estimates[name]))
     }
 
 
@@ -167,19 +167,19 @@ def cache_benefit(source: str, hit_ratio: Values, latency_s: Values, normals: No
         why = f"the hit ratio takes {np.unique(ratio).size} values in {rows} rows; needs 3 different ones and 4 rows"
         return CacheBenefit(source, None, None, None, None, None, rows, why)
     line = Linear()
-    found = fit((line,), ratio, latency, normals)
-    if found is None:
+    fitted = fit((line,), ratio, latency, normals)
+    if fitted is None:
         return CacheBenefit(source, None, None, None, None, None, rows, "no line fits the rows")
-    intercept, slope = (float(value) for value in found.point.optimum.parameters)
+    intercept, slope = (float(value) for value in fitted.point.optimum.parameters)
     by_kind = np.column_stack([1 - ratio, ratio])  # latency = (1 - hit ratio) * miss + hit ratio * hit
-    correlation = carried_over(latency - found.point.predict(ratio), by_kind)
+    correlation = carried_over(latency - fitted.point.predict(ratio), by_kind)
     of_miss, of_hit = times_as_wide(by_kind, correlation).tolist()
     _, of_benefit = times_as_wide(np.column_stack([np.ones(rows), ratio]), correlation).tolist()
-    benefit = _widened(found.estimate(-slope, lambda _, drawn: -drawn[:, 1]), of_benefit)
-    miss = _widened(found.estimate(intercept, lambda _, drawn: drawn[:, 0]), of_miss)
-    hit = _widened(found.estimate(intercept + slope, lambda _, drawn: drawn[:, 0] + drawn[:, 1]), of_hit)
-    now, why = float(np.mean(ratio)), _benefit_words(benefit, intercept, intercept + slope)
-    if any(one.high is not None and one.high < 0 for one in (miss, hit)):
+    benefit = _widened(fitted.estimate(-slope, lambda _, drawn: -drawn[:, 1]), of_benefit)
+    miss = _widened(fitted.estimate(intercept, lambda _, drawn: drawn[:, 0]), of_miss)
+    hit = _widened(fitted.estimate(intercept + slope, lambda _, drawn: drawn[:, 0] + drawn[:, 1]), of_hit)
+    now, why = float(np.mean(ratio)), _doubt_of_benefit(benefit, intercept, intercept + slope)
+    if any(estimate.high is not None and estimate.high < 0 for estimate in (miss, hit)):
         return CacheBenefit(source, None, None, None, now, None, rows, why)  # a negative time: no line
     return CacheBenefit(
         source,
@@ -193,7 +193,7 @@ def cache_benefit(source: str, hit_ratio: Values, latency_s: Values, normals: No
     )
 
 
-def _benefit_words(benefit: Estimate, miss_s: float, hit_s: float) -> str:
+def _doubt_of_benefit(benefit: Estimate, miss_s: float, hit_s: float) -> str:
     if min(miss_s, hit_s) < 0:
         which, end = ("hit", 1) if hit_s < miss_s else ("miss", 0)
         return f"a {which} would take negative time: latency is not linear up to a hit ratio of {end}"
@@ -214,23 +214,23 @@ def _too_few_or_many(kinds: tuple[str, ...], rows: int) -> str:
 
 def _reasons_by_name(tied: Ties, names: tuple[str, ...], columns: Values) -> dict[str, str]:
     """Say for each collinear column why its cost may be withheld, and what would mend it."""
-    found: dict[str, str] = {}
+    reasons: dict[str, str] = {}
     for group in tied.groups:
         why = _why(tuple(names[i] for i in group), columns[:, list(group)])
-        found |= {names[i]: why for i in group}
-    return {name: found[name] for name in names if name in found}
+        reasons |= {names[i]: why for i in group}
+    return {name: reasons[name] for name in names if name in reasons}
 
 
 def _why(names: tuple[str, ...], columns: Values) -> str:
     kinds = tuple(name for name in names if name != IDLE)
-    still = [name for name, column in zip(names, columns.T, strict=True) if name != IDLE and np.ptp(column) == 0]
-    if still:
-        never = f"{still[0]} never changes" if len(still) == 1 else f"{', '.join(still)} never change"
+    constant = [name for name, column in zip(names, columns.T, strict=True) if name != IDLE and np.ptp(column) == 0]
+    if constant:
+        never = f"{constant[0]} never changes" if len(constant) == 1 else f"{', '.join(constant)} never change"
         return f"{never}, so its cost cannot be separated from idle consumption: vary it"
     if len(kinds) < 2:
         low, high = float(np.min(columns[:, -1])), float(np.max(columns[:, -1]))
         return f"{''.join(kinds)} changes too little ({low:.4g} to {high:.4g}) to tell its cost from idle: vary it more"
     pairs = combinations(columns[:, len(names) - len(kinds) :].T, 2)
-    if IDLE not in names and all(float(np.corrcoef(one, other)[0, 1]) > 0 for one, other in pairs):
+    if IDLE not in names and all(float(np.corrcoef(first, second)[0, 1]) > 0 for first, second in pairs):
         return f"{', '.join(kinds)} rise and fall together: vary one while the others stay"
     return f"{', '.join(names)} are linearly dependent: vary one while the others stay"

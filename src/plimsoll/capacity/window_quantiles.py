@@ -51,9 +51,9 @@ def quantile_of_windows(quantiles: Values, probabilities: Values, requests: Valu
     return (low + high) / 2
 
 
-def quantile_of_told(told: Mapping[float, Values], requests: Values, probability: float) -> float:
-    """Find it from the known quantiles of each window, (w,) by probability; those that no window has are skipped."""
-    known = {one: told[one] for one in sorted(told) if np.any(np.isfinite(told[one]))}
+def quantile_of_known(quantiles: Mapping[float, Values], requests: Values, probability: float) -> float:
+    """Find it from the quantiles of each window, (w,) by probability; those that no window has are left out."""
+    known = {level: quantiles[level] for level in sorted(quantiles) if np.any(np.isfinite(quantiles[level]))}
     if not known:
         return math.nan
     return quantile_of_windows(np.stack(list(known.values()), axis=1), np.array(list(known)), requests, probability)

@@ -51,25 +51,25 @@ class GgcLatency:
 
     def start(self, load: Values, measured: Values) -> Values:
         """Start from M/M/c."""
-        return np.append(self._chance.start(load, measured), 1.0)
+        return np.append(self._mmc.start(load, measured), 1.0)
 
     def predict(self, parameters: Values, load: Values) -> Values:
         """Predict latency in seconds; NaN where the servers cannot keep up."""
         service_s, variability = parameters[..., 0:1], parameters[..., 1:2]
-        chance = self._chance
-        alone = chance.alone * service_s
-        return np.asarray(alone + variability * (chance.predict(service_s, load) - alone))
+        mmc = self._mmc
+        unqueued = mmc.unqueued * service_s
+        return np.asarray(unqueued + variability * (mmc.predict(service_s, load) - unqueued))
 
     def slopes(self, parameters: Values, load: Values) -> Values:
         """Differentiate by service and variability."""
         service_s, variability = parameters[..., 0:1], parameters[..., 1:2]
-        chance = self._chance
-        queue, rise = chance.with_slope(service_s, load)
-        by_service = chance.alone + variability * (rise - chance.alone)
-        return np.stack([by_service, queue - chance.alone * service_s], axis=-1)
+        mmc = self._mmc
+        queue, rise = mmc.with_slope(service_s, load)
+        by_service = mmc.unqueued + variability * (rise - mmc.unqueued)
+        return np.stack([by_service, queue - mmc.unqueued * service_s], axis=-1)
 
     @property
-    def _chance(self) -> MmcLatency:
+    def _mmc(self) -> MmcLatency:
         """The M/M/c queue with the same servers."""
         return MmcLatency(self.servers, self.quantile)
 

@@ -50,11 +50,11 @@ class MmcLatency:
 
     def start(self, load: Values, measured: Values) -> Values:
         """Take the least latency for service alone, kept below full utilization at every tested load."""
-        least = float(np.min(measured)) / self.alone
+        least = float(np.min(measured)) / self.unqueued
         return np.array([min(least, 0.95 * self.servers / float(np.max(load)))])
 
     @property
-    def alone(self) -> float:
+    def unqueued(self) -> float:
         """Latency of a request that does not wait, in service times: 1 for the mean, -ln(1 - q) for the quantile q."""
         return 1.0 if self.quantile is None else -float(np.log1p(-self.quantile))
 
