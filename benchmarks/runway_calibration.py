@@ -28,14 +28,14 @@ from plimsoll.domain.series import Series, SeriesId
 from plimsoll.domain.time_spans import DAY_S
 from plimsoll.forecast.paths import simulate_paths
 from plimsoll.planning.first_passage import first_passage, futures_of
-from plimsoll.planning.runway import Resource, Terms, judge
+from plimsoll.planning.runway import Resource, Terms, estimate_runway
 from plimsoll.planning.runway_grid import grid_of
 
 RESULT = Path(__file__).parent / "RESULTS" / "runway_calibration.md"
 DAY_MS = 86_400_000
 HISTORY, HORIZON, CASES = 60, 90, 200
 REAL = ("growth_daily", "disk_derived_daily", "users_daily")
-Said = tuple[float, float, float, float]
+Dates = tuple[float, float, float, float]
 """Early, p50 and late in days after the last sample, infinite past the horizon, and the probability of none."""
 Growth = Callable[[np.random.Generator, np.ndarray], np.ndarray]
 
@@ -140,19 +140,19 @@ class Tally:
         inside = 1 - (self.before + self.after) / self.cases
         error = f"{np.mean(self.errors):.3f}" if self.errors else "-"
         bias = f"{np.mean(self.days_off):+.1f}" if self.days_off else "-"
-        said = np.mean([share for share, _ in self.none])
+        none = np.mean([share for share, _ in self.none])
         return (
             f"| {self.name} | {self.cases} | {self.before / self.cases:.2f} | {inside:.2f} "
-            f"| {self.right / self.cases:.2f} | {self.after / self.cases:.2f} | {error} | {bias} | {said:.2f} "
+            f"| {self.right / self.cases:.2f} | {self.after / self.cases:.2f} | {error} | {bias} | {none:.2f} "
             f"| {1 - self.passed / self.cases:.2f} |"
         )
 
 
-def by_runway(series: Series, limit: float) -> Said | None:
+def by_runway(series: Series, limit: float) -> Dates | None:
     """Return early, p50 and late in days after the last sample from the runway; None where it gives none."""
     end_ms = int(series.times_ms[-1])
     resource = Resource("case", "", series, Limit("case", "", "benchmark", hard=limit))
-    row = judge(resource, Terms(end_ms, horizon_s=HORIZON * DAY_S)).row
+    row = estimate_runway(resource, Terms(end_ms, horizon_s=HORIZON * DAY_S)).row
     if row.probability_none is None or row.state.value == "breached":
         return None
     parts = (row.breach.early, row.breach.p50, row.breach.late) if row.breach else (None, None, None)
@@ -160,7 +160,7 @@ def by_runway(series: Series, limit: float) -> Said | None:
     return early, p50, late, row.probability_none
 
 
-def by_forecast(series: Series, limit: float) -> Said | None:
+def by_forecast(series: Series, limit: float) -> Dates | None:
     """Return the same from the paths of the forecast."""
     grid = grid_of(series.times_ms, series.values, DAY_MS)
     paths = simulate_paths(series, (500, HORIZON), 0)
@@ -173,14 +173,14 @@ def by_forecast(series: Series, limit: float) -> Said | None:
     return early, p50, late, passage.probability_none
 
 
-Judge = Callable[[Series, float], Said | None]
+Method = Callable[[Series, float], Dates | None]
 
 
-def judge_case(by: Judge, tally: Tally, history: np.ndarray, future: np.ndarray, limit: float) -> None:
-    """Judge one history, and count where the true first passage lies relative to early and late."""
+def score_case(method: Method, tally: Tally, history: np.ndarray, future: np.ndarray, limit: float) -> None:
+    """Date one history, and count where the true first passage lies relative to early and late."""
     known = np.isfinite(history)
     times = DAY_MS * np.arange(history.size, dtype=np.int64)
-    dates = by(Series(SeriesId("case"), times[known], history[known]), limit)
+    dates = method(Series(SeriesId("case"), times[known], history[known]), limit)
     if dates is None:
         return
     early, p50, late, none = dates
@@ -198,7 +198,7 @@ def judge_case(by: Judge, tally: Tally, history: np.ndarray, future: np.ndarray,
         tally.days_off.append(off)
 
 
-def synthetic(by: Judge) -> Iterator[Tally]:
+def synthetic(method: Method) -> Iterator[Tally]:
     days = np.arange(HISTORY + HORIZON)
     for name, (growth, a_day) in KINDS.items():
         rng, tally = np.random.default_rng(1), Tally(name)
@@ -206,11 +206,11 @@ def synthetic(by: Judge) -> Iterator[Tally]:
             whole = growth(rng, days)
             history = whole[:HISTORY]
             limit = max(history[-7:].mean() + a_day * rng.uniform(10, 80), history.max() + 0.5)
-            judge_case(by, tally, history, whole[HISTORY:], limit)
+            score_case(method, tally, history, whole[HISTORY:], limit)
         yield tally
 
 
-def real(by: Judge, folder: Path) -> Iterator[Tally]:
+def real(method: Method, folder: Path) -> Iterator[Tally]:
     import pyarrow.parquet as pq
 
     for name in REAL:
@@ -225,16 +225,16 @@ def real(by: Judge, folder: Path) -> Iterator[Tally]:
                 if span <= 0 or not np.isfinite(history[-1]):
                     continue
                 limit = np.nanmax(history) + span * rng.uniform(0.02, 1.2)
-                judge_case(by, tally, history, values[start + HISTORY : start + HISTORY + HORIZON], limit)
+                score_case(method, tally, history, values[start + HISTORY : start + HISTORY + HORIZON], limit)
         if tally.cases:
             yield tally
 
 
-def table(title: str, by: Judge) -> list[str]:
+def table(title: str, method: Method) -> list[str]:
     """Make one table of results."""
-    tallies = list(synthetic(by))
+    tallies = list(synthetic(method))
     if len(sys.argv) > 1:
-        tallies += real(by, Path(sys.argv[1]))
+        tallies += real(method, Path(sys.argv[1]))
     whole = Tally("all")
     for tally in tallies:
         whole.cases += tally.cases

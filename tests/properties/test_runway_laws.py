@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.unit.planning.histories import LIMIT, history, judged
+from tests.unit.planning.histories import LIMIT, history, runway_of
 
 from plimsoll.domain.limit import Limit
 from plimsoll.domain.runway import Breach, RunwayState
@@ -42,7 +42,7 @@ def at(series: Series, hard: float) -> Limit:
 @SETTINGS
 @given(SERIES, st.floats(0.01, 0.5), st.floats(0, 0.3))
 def test_a_tighter_limit_is_never_reached_later(series: Series, room: float, more: float) -> None:
-    tight, wide = judged(series, at(series, room)).row, judged(series, at(series, room + more)).row
+    tight, wide = runway_of(series, at(series, room)).row, runway_of(series, at(series, room + more)).row
     assert all(a <= b for a, b in zip(dates(tight.breach), dates(wide.breach), strict=True))
     assert (tight.probability_none or 0) <= (wide.probability_none or 0)
 
@@ -51,8 +51,8 @@ def test_a_tighter_limit_is_never_reached_later(series: Series, room: float, mor
 @given(SERIES, st.floats(0.01, 0.4), st.integers(0, 60), st.integers(0, 60))
 def test_more_lead_time_never_acts_later(series: Series, room: float, days: int, more: int) -> None:
     limit = at(series, room)
-    short = judged(series, replace(limit, lead_time_s=days * 86400.0)).row
-    long = judged(series, replace(limit, lead_time_s=(days + more) * 86400.0)).row
+    short = runway_of(series, replace(limit, lead_time_s=days * 86400.0)).row
+    long = runway_of(series, replace(limit, lead_time_s=(days + more) * 86400.0)).row
     assert (short.act_by is None) == (long.act_by is None)
     if short.act_by and long.act_by:
         assert short.act_by - long.act_by == timedelta(days=more)
@@ -63,8 +63,8 @@ def test_more_lead_time_never_acts_later(series: Series, room: float, days: int,
 def test_another_unit_changes_no_date(series: Series, room: float, factor: float) -> None:
     limit = at(series, room)
     scaled = replace(series, values=series.values * factor)
-    plain = judged(series, limit).row
-    other = judged(scaled, replace(limit, hard=(limit.hard or 0) * factor)).row
+    plain = runway_of(series, limit).row
+    other = runway_of(scaled, replace(limit, hard=(limit.hard or 0) * factor)).row
     assert plain.state is other.state
     assert plain.probability_none == pytest.approx(other.probability_none, abs=0.011)
     for a, b in zip(dates(plain.breach), dates(other.breach), strict=True):
@@ -76,13 +76,13 @@ def test_another_unit_changes_no_date(series: Series, room: float, factor: float
 @SETTINGS
 @given(SERIES, st.floats(0.01, 0.4), SEEDS)
 def test_the_same_seed_gives_the_same_row(series: Series, room: float, seed: int) -> None:
-    assert judged(series, at(series, room), seed=seed) == judged(series, at(series, room), seed=seed)
+    assert runway_of(series, at(series, room), seed=seed) == runway_of(series, at(series, room), seed=seed)
 
 
 @SETTINGS
 @given(SERIES, st.floats(0.01, 0.5))
 def test_quantiles_are_in_order_and_agree_with_the_probability_of_none(series: Series, room: float) -> None:
-    row = judged(series, at(series, room)).row
+    row = runway_of(series, at(series, room)).row
     early, p50, late = dates(row.breach)
     assert early <= p50 <= late
     none = row.probability_none
@@ -101,9 +101,9 @@ def test_a_mirror_image_falls_to_its_limit_when_the_original_rises_to_it(series:
     limit = at(series, room)
     negative = replace(series, values=series.values - 10.0)
     mirrored = replace(series, values=10.0 - series.values)
-    up = judged(negative, replace(limit, hard=(limit.hard or 0) - 10.0)).row
+    up = runway_of(negative, replace(limit, hard=(limit.hard or 0) - 10.0)).row
     positive_floor = replace(limit, hard=10.0 - (limit.hard or 0), direction=type(limit.direction).LOW_IS_BAD)
-    down = judged(mirrored, positive_floor).row
+    down = runway_of(mirrored, positive_floor).row
     assert up.state in {RunwayState.OK, RunwayState.NONE_WITHIN_HORIZON}
     assert down.state in {RunwayState.OK, RunwayState.NONE_WITHIN_HORIZON}
     assert abs((up.probability_none or 0) - (down.probability_none or 0)) < 0.5
@@ -115,6 +115,6 @@ def test_no_values_whatever_make_it_fail(values: list[float], seed: int) -> None
     series = history(max(1, len(values)) / 24)
     count = min(len(values), len(series))
     odd = replace(series, times_ms=series.times_ms[:count], values=np.array(values[:count], dtype=float))
-    row = judged(odd, LIMIT, seed=seed).row
+    row = runway_of(odd, LIMIT, seed=seed).row
     assert row.state in RunwayState
     assert row.why

@@ -37,20 +37,20 @@ class WarmUp(Document):
     kernels: tuple[ReadyKernel, ...]
 
 
-class _Teller:
+class _CompileNotice:
     """The callback that is called once, before anything is compiled."""
 
     def __init__(self) -> None:
-        self.tell: Callable[[], None] | None = None
-        self.hears = False
+        self.callback: Callable[[], None] | None = None
+        self.registered = False
 
 
-_TELLER = _Teller()
+_NOTICE = _CompileNotice()
 
 
-def before_compiling(tell: Callable[[], None] | None) -> None:
-    """Have `tell` called once, before the first function without cached machine code is compiled; None: no call."""
-    _TELLER.tell = tell
+def before_compiling(callback: Callable[[], None] | None) -> None:
+    """Have `callback` called once, before the first function without cached machine code is compiled; None: no call."""
+    _NOTICE.callback = callback
 
 
 def callable_when_compiled(module: ModuleType, **options: Any) -> None:
@@ -103,14 +103,14 @@ def _listen() -> None:
 
     class Compiling(event.Listener):
         def on_start(self, event: Any) -> None:
-            tell, _TELLER.tell = _TELLER.tell, None
-            if tell is not None:
-                tell()
+            callback, _NOTICE.callback = _NOTICE.callback, None
+            if callback is not None:
+                callback()
 
         def on_end(self, event: Any) -> None:
             """Required by the interface; nothing to do."""
 
-    if not _TELLER.hears:
-        _TELLER.hears = True
+    if not _NOTICE.registered:
+        _NOTICE.registered = True
         register: Any = event.register
         register("numba:compile", Compiling())

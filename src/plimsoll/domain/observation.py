@@ -90,12 +90,12 @@ class Observation:
         return found
 
 
-def judged(reading: Reading, stale_after_s: float) -> Reading:
+def stale_if_older(reading: Reading, stale_after_s: float) -> Reading:
     """Take a value older than `stale_after_s` as stale.
 
-    >>> judged(Value(0.7, age_s=30), 60)
+    >>> stale_if_older(Value(0.7, age_s=30), 60)
     Value(value=0.7, age_s=30)
-    >>> judged(Value(0.7, age_s=90), 60).reason
+    >>> stale_if_older(Value(0.7, age_s=90), 60).reason
     'older than 60 s'
     """
     if isinstance(reading, Value) and not reading.age_s <= stale_after_s:

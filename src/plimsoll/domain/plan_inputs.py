@@ -218,8 +218,8 @@ class Survival:
 class PlanInputs:
     """Everything that a plan needs to know.
 
-    `course` is the growth to plan for; `beside` holds the growth of other drivers, one entry per driver. An event of
-    `known` changes the drivers that its `only` names, or every driver if it names none.
+    `course` is the growth to plan for; `other_courses` holds the growth of other drivers, one entry per driver. An
+    event of `known` changes the drivers that its `only` names, or every driver if it names none.
     """
 
     system: System
@@ -228,7 +228,7 @@ class PlanInputs:
     quarters: bool = False
     drivers: tuple[Driver, ...] = ()
     course: Course | None = None
-    beside: tuple[Course, ...] = ()
+    other_courses: tuple[Course, ...] = ()
     tiers: tuple[Tier, ...] = ()
     transitions: tuple[Transition, ...] = ()
     act_at: float = 0.7
@@ -246,7 +246,7 @@ class PlanInputs:
     @property
     def courses(self) -> tuple[Course, ...]:
         """Every course that is followed."""
-        return (*((self.course,) if self.course else ()), *self.beside)
+        return (*((self.course,) if self.course else ()), *self.other_courses)
 
     @property
     def grown(self) -> frozenset[str]:

@@ -38,14 +38,14 @@ class Prediction:
     probability_none: float
 
     @property
-    def foretold(self) -> bool:
+    def predicts_breach(self) -> bool:
         """Whether a breach within the horizon was predicted, as more likely than none."""
         return self.p50_ms is not None
 
     @property
     def deadline_ms(self) -> int:
         """When the prediction can be judged: its late date, or the end of its horizon."""
-        return self.late_ms if self.foretold and self.late_ms is not None else self.horizon_end_ms
+        return self.late_ms if self.predicts_breach and self.late_ms is not None else self.horizon_end_ms
 
 
 @dataclass(frozen=True, slots=True)

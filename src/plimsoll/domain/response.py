@@ -25,10 +25,10 @@ class Response:
     served: bool = False
     unit: str = ""
 
-    def tells(self, unit: str) -> bool:
+    def feeds(self, unit: str) -> bool:
         """Tell whether the response feeds a signal that is read in `unit`; a plain number counts as a share.
 
-        >>> Response("cpu", (), (), unit="cores").tells("ratio"), Response("cpu", (), (), unit="ratio").tells("count")
+        >>> Response("cpu", (), (), unit="cores").feeds("ratio"), Response("cpu", (), (), unit="ratio").feeds("count")
         (False, True)
         """
         return self.unit in ("", unit) or (self.unit, unit) == (Dimension.RATIO.value, Dimension.COUNT.value)

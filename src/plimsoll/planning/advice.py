@@ -26,10 +26,10 @@ def _option(option: Option, inputs: PlanInputs, months: Sequence[Month]) -> Plan
     saves = _saving(option, inputs, months)
     words = option.name.replace("_", " ")
     span = [f"{amount:,.0f}" for amount in saves or ()]
-    told = f": saves {' to '.join(dict.fromkeys(span))} a month" if saves else ""
+    saving = f": saves {' to '.join(dict.fromkeys(span))} a month" if saves else ""
     against = f"; not for the same instance as {', '.join(option.excludes)}" if option.excludes else ""
     note = f" ({option.note})" if option.note else ""
-    return PlanAdvice(option.name, words + told + against + note, option.risk, option.effort, saves, option.excludes)
+    return PlanAdvice(option.name, words + saving + against + note, option.risk, option.effort, saves, option.excludes)
 
 
 def _saving(option: Option, inputs: PlanInputs, months: Sequence[Month]) -> tuple[float, float] | None:

@@ -80,7 +80,11 @@ def _of_teeth(grid: Grid, teeth: Teeth, falls: Floats, slot: float) -> Course:
         return Futures(*simulate_teeth(teeth, horizon, paths, rng))
 
     def again(levels: Floats, horizon: int, paths: int, rng: np.random.Generator) -> Floats:
-        seen = teeth_of(levels, falls, teeth.sign, slot)
-        return line_paths(levels, horizon, paths, rng) if seen is None else simulate_teeth(seen, horizon, paths, rng)[0]
+        fitted = teeth_of(levels, falls, teeth.sign, slot)
+        return (
+            line_paths(levels, horizon, paths, rng)
+            if fitted is None
+            else simulate_teeth(fitted, horizon, paths, rng)[0]
+        )
 
     return Course(grid, draw, again, (MethodWeight("saw tooth", 1.0),), teeth)

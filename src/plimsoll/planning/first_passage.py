@@ -62,14 +62,14 @@ def futures_of(grid: Grid, paths: Floats, rng: np.random.Generator) -> Futures:
 
 
 def first_passage(
-    grid: Grid, futures: Futures, limit: float, sign: int, horizon_ms: float, seen_ms: float = 0.0
+    grid: Grid, futures: Futures, limit: float, sign: int, horizon_ms: float, observed_ms: float = 0.0
 ) -> Passage:
     """Compute quantiles of first passage of `limit`; `sign` is 1 where high is bad and -1 where low is.
 
-    Whole periods within `seen_ms` of the start have been observed, on days that are not typical, without a passage.
+    Whole periods within `observed_ms` of the start have been observed, on days that are not typical, without a passage.
     """
     passed = sign * _worst_samples(grid, futures, sign) >= sign * limit
-    passed[:, : int(max(seen_ms, 0.0) // grid.period_ms)] = False
+    passed[:, : int(max(observed_ms, 0.0) // grid.period_ms)] = False
     paths = np.flatnonzero(passed.any(axis=1))
     steps = passed[paths].argmax(axis=1)
     times = np.full(passed.shape[0], np.inf)

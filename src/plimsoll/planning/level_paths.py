@@ -106,15 +106,15 @@ def backtest(levels: Floats, horizon: int, paths: int, seed: int, draw: Draw = l
     """Predict the past from earlier origins; None where the history is too short to try."""
     errors, naive, inside, origins = [np.empty(0)], [np.empty(0)], [np.empty(0, dtype=bool)], 0
     for cut in _origins(levels, horizon):
-        truth, seen = levels[cut : cut + horizon], levels[:cut]
+        truth, past = levels[cut : cut + horizon], levels[:cut]
         known = np.isfinite(truth)
         if not known.any():
             continue
-        drawn = draw(seen, truth.size, paths, np.random.default_rng(seed))
+        drawn = draw(past, truth.size, paths, np.random.default_rng(seed))
         low, middle, high = (part[known] for part in np.quantile(drawn, (0.1, 0.5, 0.9), axis=0))
         room = 1e-9 * np.maximum(np.abs(middle), 1e-300)
         errors.append(np.abs(middle - truth[known]))
-        naive.append(np.abs(seen[np.isfinite(seen)][-1] - truth[known]))
+        naive.append(np.abs(past[np.isfinite(past)][-1] - truth[known]))
         inside.append((truth[known] >= low - room) & (truth[known] <= high + room))
         origins += 1
     points = sum(part.size for part in errors)

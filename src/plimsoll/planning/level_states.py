@@ -97,15 +97,15 @@ def posterior(levels: Floats) -> Posterior:
     gains = _gains(np.isfinite(forms[0].levels).tobytes())
     states, errors = _filtered(np.stack([form.levels for form in forms]), gains)
     known = np.flatnonzero(np.isfinite(forms[0].levels))
-    judged = known[min(_BURN_IN, known.size // 3) :]
-    spreads = gains.variances[judged]
-    variances = np.maximum((errors[judged] ** 2 / spreads[:, None, :]).mean(axis=0), 1e-300)
-    chances = -0.5 * judged.size * np.log(variances) - 0.5 * np.log(spreads).sum(axis=0)
-    jacobian = [judged.size * np.log(form.scale) + (np.log(levels[judged]).sum() if form.log else 0) for form in forms]
+    scored = known[min(_BURN_IN, known.size // 3) :]
+    spreads = gains.variances[scored]
+    variances = np.maximum((errors[scored] ** 2 / spreads[:, None, :]).mean(axis=0), 1e-300)
+    chances = -0.5 * scored.size * np.log(variances) - 0.5 * np.log(spreads).sum(axis=0)
+    jacobian = [scored.size * np.log(form.scale) + (np.log(levels[scored]).sum() if form.log else 0) for form in forms]
     chances = chances - np.array(jacobian)[:, None] + _priors()
     weights = np.exp(chances - chances.max())
-    freedom = max(judged.size - 2, 3)
-    scaled = errors[judged] / np.sqrt(spreads[:, None, :] * variances)
+    freedom = max(scored.size - 2, 3)
+    scaled = errors[scored] / np.sqrt(spreads[:, None, :] * variances)
     return Posterior(levels.size, forms, states, gains.root, variances, freedom, weights / weights.sum(), scaled)
 
 
@@ -164,10 +164,10 @@ def _gains(pattern: bytes) -> Gains:
         if step:
             cov = _moved(cov, phi, wander, rho)
         if known[step]:
-            seen = [cov[part][0] + cov[part][2] for part in range(3)]
-            variances[step] = seen[0] + seen[2] + noise
-            gains[step] = np.stack(seen) / variances[step]
-            cov = [[cov[i][j] - gains[step, i] * seen[j] for j in range(3)] for i in range(3)]
+            cross = [cov[part][0] + cov[part][2] for part in range(3)]
+            variances[step] = cross[0] + cross[2] + noise
+            gains[step] = np.stack(cross) / variances[step]
+            cov = [[cov[i][j] - gains[step, i] * cross[j] for j in range(3)] for i in range(3)]
     whole = np.moveaxis(np.array(cov), -1, 0) + 1e-9 * np.eye(3)
     return Gains(gains, variances, np.asarray(np.linalg.cholesky(whole), dtype=np.float64))
 

@@ -44,8 +44,7 @@ def months_of(inputs: PlanInputs, plain: Sequence[Outlook], events: Sequence[Eve
     moments: list[Month] = []
     for number, outlook in enumerate(plain):
         parts = _parts(inputs, number, outlook, events)
-        seen = {event for part in parts for event in part.active}
-        active = tuple(event for event in events if event in seen)
+        active = tuple(event for event in events if any(event in part.active for part in parts))
         month = month_at(inputs, number, peak_of([part.outlook for part in parts]), active)
         whole.append(month)
         if len(parts) == 1:
@@ -79,8 +78,8 @@ def month_at(
     """Size and bill one month for its demands."""
     tier = tier_to_run(inputs.tiers, outlook.mid)
     components = sized(inputs, Situation(number, outlook.mid, tier))
-    reckoned = bill(inputs, number, tier, components)
-    return Month(number, day or after_months(inputs.start, number), outlook, tier, components, reckoned, active)
+    costs = bill(inputs, number, tier, components)
+    return Month(number, day or after_months(inputs.start, number), outlook, tier, components, costs, active)
 
 
 def day_ms(day: date) -> int:

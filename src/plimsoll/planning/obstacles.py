@@ -14,7 +14,7 @@ from plimsoll.domain.policy import Axis, Policy
 from plimsoll.domain.system import Component
 from plimsoll.planning.growth import exact
 from plimsoll.planning.milestones import Month
-from plimsoll.planning.sizing import NO_SIZE, asked_of, demand_of
+from plimsoll.planning.sizing import NO_SIZE, demand_of, loads_of
 from plimsoll.planning.tiers import overfull
 
 
@@ -99,7 +99,7 @@ def _tables(inputs: PlanInputs, months: Sequence[Month]) -> Iterator[Blocked]:
         largest = component.sizes[-1]
         for month in months:
             if month.components[index].why == NO_SIZE:
-                loads = asked_of(largest, component, month.outlook.mid)
+                loads = loads_of(largest, component, month.outlook.mid)
                 most = next(load for load in loads if load.is_too_much)
                 need = float(most.amount)
                 text = (

@@ -40,11 +40,11 @@ def held(new: Dates, last: Prediction | None, as_of_ms: int, horizon_end_ms: int
     if last is None or last.made_at_ms >= as_of_ms or new.early_ms is None or last.early_ms is None:
         return new
     old = (last.early_ms, last.p50_ms, last.late_ms)
-    befores = [last.horizon_end_ms if part is None else part for part in old]
-    nows = [horizon_end_ms if part is None else part for part in new.parts]
-    span = nows[-1] - nows[0]
+    old_parts = [last.horizon_end_ms if part is None else part for part in old]
+    new_parts = [horizon_end_ms if part is None else part for part in new.parts]
+    span = new_parts[-1] - new_parts[0]
     tolerance = max(_TOLERANCE * span, min(DAY_MS, _OF_HORIZON * (horizon_end_ms - as_of_ms)))
-    pairs = zip(befores, nows, strict=True)
+    pairs = zip(old_parts, new_parts, strict=True)
     if any(abs(before - now) > tolerance or not as_of_ms <= before <= horizon_end_ms for before, now in pairs):
         return new
     return Dates(*old, last.probability_none, kept_from_ms=last.made_at_ms)

@@ -22,7 +22,7 @@ from plimsoll.planning.growth import CONFIDENCE, Demands, Exact, Outlook, at_val
 from plimsoll.planning.milestones import Month, alerts, by_date, events, peak_alert
 from plimsoll.planning.months import month_at, months_of
 from plimsoll.planning.obstacles import obstacles
-from plimsoll.planning.planned_events import applicable, laid_on_points, named, preparations, taken, told
+from plimsoll.planning.planned_events import added_to_points, applicable, named, plan_events, preparations, taken
 from plimsoll.planning.sizing import Situation, in_full_use, sized, without_spare
 from plimsoll.planning.tiers import interpolated, tier_to_run
 
@@ -35,7 +35,7 @@ def make_plan(inputs: PlanInputs, notes: Sequence[str] = ()) -> Plan:
     planned = months_of(inputs, plain, acting)
     months, known = planned.whole, taken(inputs, plain, planned.whole)
     peak = _peak(inputs)
-    dated = by_date([*events(inputs, months, planned.moments), *told(inputs, known)])
+    dated = by_date([*events(inputs, months, planned.moments), *plan_events(inputs, known)])
     stops = obstacles(inputs, [*planned.moments, *peak])
     return Plan(
         system=inputs.system.name,
@@ -54,7 +54,7 @@ def make_plan(inputs: PlanInputs, notes: Sequence[str] = ()) -> Plan:
         notes=(
             *notes,
             *remarks,
-            *laid_on_points(inputs, acting),
+            *added_to_points(inputs, acting),
             *_start_shown(inputs, months),
             *_never_reached(inputs),
             *_spare(inputs, months),

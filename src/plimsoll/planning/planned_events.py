@@ -68,7 +68,7 @@ def _why_left_out(inputs: PlanInputs, known: Demands, event: Event) -> str | Non
     return None
 
 
-def laid_on_points(inputs: PlanInputs, acting: Sequence[Event]) -> Iterator[str]:
+def added_to_points(inputs: PlanInputs, acting: Sequence[Event]) -> Iterator[str]:
     """Say which events are added to points that the user states, since the points may already include them."""
     drivers = {driver.name: driver for driver in inputs.drivers}
     for course in inputs.courses:
@@ -89,7 +89,7 @@ def taken(inputs: PlanInputs, plain: Sequence[Outlook], months: Sequence[Month])
     return tuple(found)
 
 
-def told(inputs: PlanInputs, found: Sequence[Taken]) -> Iterator[PlanEvent]:
+def plan_events(inputs: PlanInputs, found: Sequence[Taken]) -> Iterator[PlanEvent]:
     """Yield each event at the date on which it begins, with what it changes and what it costs."""
     for item in found:
         event, (month, _) = item.event, item.shown

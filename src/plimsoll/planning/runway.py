@@ -43,44 +43,46 @@ from plimsoll.planning.runway_rows import (
     cannot_tell_yet,
     passed_for_now,
 )
-from plimsoll.planning.runway_terms import Judgement, Resource, Terms
+from plimsoll.planning.runway_terms import Resource, RunwayEstimate, Terms
 
-__all__ = ["Judgement", "Resource", "Terms", "judge"]
+__all__ = ["Resource", "RunwayEstimate", "Terms", "estimate_runway"]
 
 _TRIAL_PATHS = 100
 _LIKELY = 0.5
 
 
-def judge(resource: Resource, terms: Terms) -> Judgement:
-    """Judge one resource; never raises because of its series' content."""
+def estimate_runway(resource: Resource, terms: Terms) -> RunwayEstimate:
+    """Estimate when one resource runs out, or say why not; never raises because of its series' content."""
     horizon_s = terms.horizon_s or (resource.limit.horizon_s if resource.limit else 0.0)
     samples = resource.series
-    history, seen = (
+    history, observed = (
         history_of(samples.times_ms, samples.values, terms.as_of_ms, horizon_s, known)
         for known in (resource.annotations, with_true_samples(resource.annotations))
     )
-    bare = Judgement(bare_row(resource, seen, RunwayState.CANNOT_TELL), bare_evidence(resource, history, seen))
-    if not seen.times_ms.size:
+    row = bare_row(resource, observed, RunwayState.CANNOT_TELL)
+    bare = RunwayEstimate(row, bare_evidence(resource, history, observed))
+    if not observed.times_ms.size:
         none = "no sample in the span that was read; the notes say why"
-        return because(bare, f"no sample counts: {'; '.join(seen.left_out)}" if len(resource.series) else none)
+        return because(bare, f"no sample counts: {'; '.join(observed.left_out)}" if len(resource.series) else none)
     limit = resource.limit
     if limit is not None and limit.self_limiting:
         return because(bare, "self-limiting: full by design, not forecast", RunwayState.SELF_LIMITING)
     if limit is None or limit.binding is None:
         return because(bare, resource.no_limit or "no limit is known; give one with --limit")
-    age_ms = terms.as_of_ms - int(seen.times_ms[-1])
-    if age_ms > stale_after_ms(seen.step_ms):
-        why = f"the last sample{_not_ignored(resource, int(seen.times_ms[-1]))} is {format_duration(age_ms / 1000)} old"
+    last_ms = int(observed.times_ms[-1])
+    age_ms = terms.as_of_ms - last_ms
+    if age_ms > stale_after_ms(observed.step_ms):
+        why = f"the last sample{_not_ignored(resource, last_ms)} is {format_duration(age_ms / 1000)} old"
         return because(bare, why, RunwayState.STALE)
-    if limit.passed(float(seen.values[-1]), limit.binding[1]):
-        if limit.noisy and not seen.some:
-            return passed_for_now(bare, seen, limit)
-        return breached(bare, seen, limit)
+    if limit.passed(float(observed.values[-1]), limit.binding[1]):
+        if limit.noisy and not observed.some:
+            return passed_for_now(bare, observed, limit)
+        return breached(bare, observed, limit)
     if not history.times_ms.size:
         return because(bare, "nothing but public holidays in the span that was read")
     if not history.enough and not history.some:
         return cannot_tell_yet(bare, history)
-    return _simulated(bare, resource, history, limit, terms, int(seen.times_ms[-1]))
+    return _simulated(bare, resource, history, limit, terms, last_ms)
 
 
 def _not_ignored(resource: Resource, last_ms: int) -> str:
@@ -90,11 +92,11 @@ def _not_ignored(resource: Resource, last_ms: int) -> str:
 
 
 def _simulated(
-    bare: Judgement, resource: Resource, history: History, limit: Limit, terms: Terms, seen_ms: int
-) -> Judgement:
+    bare: RunwayEstimate, resource: Resource, history: History, limit: Limit, terms: Terms, observed_ms: int
+) -> RunwayEstimate:
     wanted_s = terms.horizon_s or limit.horizon_s
     horizon_s = wanted_s if history.enough else min(wanted_s, history.span_s)
-    values = _ordinary(history, resource)
+    values = _without_events(history, resource)
     is_total = resource.series.kind is MetricKind.COUNTER
     grid = replace(grid_of(history.times_ms, values, history.step_ms), is_total=is_total)
     if np.isfinite(grid.levels).sum() < 2:
@@ -107,8 +109,8 @@ def _simulated(
     usual = course.draw(steps, terms.paths, rng)
     events = resource.annotations.events
     accuracy = accuracy_of(grid, backtest(grid.levels, steps, _TRIAL_PATHS, terms.seed, course.again))
-    run = _Run(history, limit, grid, course, usual, events, reach_ms, accuracy, terms, seen_ms - grid.end_ms)
-    return _answered(bare, resource, run)
+    run = _Run(history, limit, grid, course, usual, events, reach_ms, accuracy, terms, observed_ms - grid.end_ms)
+    return _estimated(bare, resource, run)
 
 
 def _course(history: History, values: Values, grid: Grid, limit: Limit) -> Course:
@@ -118,7 +120,7 @@ def _course(history: History, values: Values, grid: Grid, limit: Limit) -> Cours
     return teeth or line_course(grid)
 
 
-def _ordinary(history: History, resource: Resource) -> Values:
+def _without_events(history: History, resource: Resource) -> Values:
     """Return the samples that count, counters unrolled, without the effect of events, which is applied again later."""
     events = resource.annotations.events
     if resource.series.kind is MetricKind.COUNTER:
@@ -138,7 +140,7 @@ class _Run:
     reach_ms: float
     accuracy: Accuracy | None
     terms: Terms
-    seen_ms: float
+    observed_ms: float
 
     @property
     def horizon_end_ms(self) -> int:
@@ -150,14 +152,14 @@ class _Run:
 
     def passage(self, value: float, futures: Futures) -> Passage:
         """Compute the first passage of one threshold in futures of this grid."""
-        return first_passage(self.grid, futures, value, self.limit.direction.sign, self.reach_ms, self.seen_ms)
+        return first_passage(self.grid, futures, value, self.limit.direction.sign, self.reach_ms, self.observed_ms)
 
     def causes(self, value: float) -> tuple[Event, ...]:
         """Return the known events that cause the first passage of a threshold."""
         passage_of = partial(self.passage, value)
         return brought_by(passage_of, self.usual, self.grid, self.events, self.limit.direction.sign)
 
-    def foretell(self, resource: Resource, kind: LimitType, value: float) -> tuple[Dates, Prediction]:
+    def predict(self, resource: Resource, kind: LimitType, value: float) -> tuple[Dates, Prediction]:
         """Predict the first passage of one threshold: the dates to show, and the prediction for the record."""
         passage = self.passage(value, under_events(self.usual, self.grid, self.events))
         early, p50, late = (
@@ -175,15 +177,15 @@ class _Run:
         return dates, prediction
 
 
-def _answered(bare: Judgement, resource: Resource, run: _Run) -> Judgement:
+def _estimated(bare: RunwayEstimate, resource: Resource, run: _Run) -> RunwayEstimate:
     kind, value = run.limit.binding or (LimitType.HARD, 0.0)
-    dates, prediction = run.foretell(resource, kind, value)
+    dates, prediction = run.predict(resource, kind, value)
     predictions = [prediction]
     if not run.history.enough and prediction.probability_none > _LIKELY:
         return cannot_tell_yet(bare, run.history)
     soft = None
     if kind is LimitType.HARD and run.limit.soft is not None:
-        soft_dates, soft_prediction = run.foretell(resource, LimitType.SOFT, run.limit.soft)
+        soft_dates, soft_prediction = run.predict(resource, LimitType.SOFT, run.limit.soft)
         passed = bare.row.now is not None and run.limit.passed(bare.row.now, run.limit.soft)
         soft_breach = None if passed else breach_of(soft_dates)
         soft = SoftLimit(run.limit.soft, passed, soft_breach, 0.0 if passed else soft_prediction.probability_none)
@@ -207,7 +209,7 @@ def _answered(bare: Judgement, resource: Resource, run: _Run) -> Judgement:
         methods=run.course.methods,
         accuracy=run.accuracy,
     )
-    return Judgement(row, evidence, tuple(predictions))
+    return RunwayEstimate(row, evidence, tuple(predictions))
 
 
 def _causes(run: _Run, value: float, dates: Dates) -> list[str]:

@@ -167,8 +167,8 @@ def _levels(samples: Floats) -> tuple[Floats, bool]:
     """Return the level of each period, and whether its shape grows with it."""
     means = _row_means(samples)
     whole = np.isfinite(samples).mean(axis=1) >= _WHOLE
-    judged = whole if whole.sum() >= _FEWEST_DAYS else np.isfinite(means)
-    if _grows_with_level(samples[judged], means[judged]):
+    usable = whole if whole.sum() >= _FEWEST_DAYS else np.isfinite(means)
+    if _grows_with_level(samples[usable], means[usable]):
         levels = _as_if_whole(samples, means, whole, relative=True)
         if (levels[np.isfinite(levels)] > 0.0).all():
             return levels, True

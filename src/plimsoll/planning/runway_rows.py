@@ -12,17 +12,17 @@ from plimsoll.domain.runway import Breach, Evidence, RowLimit, RunwayRow, Runway
 from plimsoll.domain.series import as_datetime
 from plimsoll.planning.history import FEWEST_SAMPLES, History
 from plimsoll.planning.persistence import Dates
-from plimsoll.planning.runway_terms import Judgement, Resource
+from plimsoll.planning.runway_terms import Resource, RunwayEstimate
 
 
-def bare_row(resource: Resource, seen: History, state: RunwayState) -> RunwayRow:
-    """Return the row of a resource before it is judged further."""
+def bare_row(resource: Resource, observed: History, state: RunwayState) -> RunwayRow:
+    """Return the row of a resource before anything is estimated."""
     limit = resource.limit
     binding = limit.binding if limit else None
     shown = RowLimit(binding[1], binding[0], limit.source) if limit and binding else None
     return RunwayRow(
         resource=resource.name,
-        now=float(seen.values[-1]) if seen.values.size else None,
+        now=float(observed.values[-1]) if observed.values.size else None,
         unit=limit.unit if limit else resource.series.unit,
         limit=shown,
         state=state,
@@ -36,14 +36,14 @@ def bare_row(resource: Resource, seen: History, state: RunwayState) -> RunwayRow
     )
 
 
-def bare_evidence(resource: Resource, history: History, seen: History) -> Evidence:
-    """Return what was read, before any simulation: `seen` for the present, `history` within it for the future."""
-    some = seen.times_ms.size > 0
+def bare_evidence(resource: Resource, history: History, observed: History) -> Evidence:
+    """Return what was read, before any simulation: `observed` for the present, `history` within it for the future."""
+    some = observed.times_ms.size > 0
     return Evidence(
         resource=resource.name,
         query=resource.query or str(resource.series.id),
-        window_start=as_datetime(int(seen.times_ms[0])) if some else None,
-        window_end=as_datetime(int(seen.times_ms[-1])) if some else None,
+        window_start=as_datetime(int(observed.times_ms[0])) if some else None,
+        window_end=as_datetime(int(observed.times_ms[-1])) if some else None,
         samples=int(history.times_ms.size),
         step_s=history.step_ms / 1000 if history.times_ms.size > 1 else None,
         simulated_step_s=None,
@@ -55,18 +55,18 @@ def bare_evidence(resource: Resource, history: History, seen: History) -> Eviden
     )
 
 
-def because(judgement: Judgement, why: str, state: RunwayState = RunwayState.CANNOT_TELL) -> Judgement:
-    """Return the judgement with a state and its reason."""
-    return replace(judgement, row=replace(judgement.row, why=why, state=state))
+def because(estimate: RunwayEstimate, why: str, state: RunwayState = RunwayState.CANNOT_TELL) -> RunwayEstimate:
+    """Return the estimate with a state and its reason."""
+    return replace(estimate, row=replace(estimate.row, why=why, state=state))
 
 
-def cannot_tell_yet(bare: Judgement, history: History) -> Judgement:
+def cannot_tell_yet(bare: RunwayEstimate, history: History) -> RunwayEstimate:
     """Return that the history is too short, and when it will suffice."""
     row = replace(bare.row, why=history.shortfall(), ready_at=as_datetime(history.ready_at_ms))
     return replace(bare, row=row)
 
 
-def breached(bare: Judgement, history: History, limit: Limit) -> Judgement:
+def breached(bare: RunwayEstimate, history: History, limit: Limit) -> RunwayEstimate:
     """Return that the limit is passed, and since when."""
     _, threshold = limit.binding or (LimitType.HARD, 0.0)
     fine = np.flatnonzero(limit.direction.sign * (history.values - threshold) < 0)
@@ -86,7 +86,7 @@ def breached(bare: Judgement, history: History, limit: Limit) -> Judgement:
     return replace(bare, row=row)
 
 
-def passed_for_now(bare: Judgement, history: History, limit: Limit) -> Judgement:
+def passed_for_now(bare: RunwayEstimate, history: History, limit: Limit) -> RunwayEstimate:
     """Return that a noisy resource is past its limit now, and how many samples it takes to say more."""
     _, threshold = limit.binding or (LimitType.HARD, 0.0)
     past = int((limit.direction.sign * (history.values - threshold) >= 0).sum())

@@ -43,7 +43,7 @@ class Terms:
 
 
 @dataclass(frozen=True)
-class Judgement:
+class RunwayEstimate:
     """A row, the evidence behind it, and its predictions for the track record."""
 
     row: RunwayRow

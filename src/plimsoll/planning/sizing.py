@@ -86,10 +86,10 @@ def _component(component: Component, inputs: PlanInputs, situation: Situation) -
 
 
 def _from_table(component: Component, situation: Situation) -> ComponentPlan:
-    asked = [(size, asked_of(size, component, situation.demands)) for size in component.sizes]
-    enough = [size for size, loads in asked if loads and not any(load.is_too_much for load in loads)]
+    sizes = [(size, loads_of(size, component, situation.demands)) for size in component.sizes]
+    enough = [size for size, loads in sizes if loads and not any(load.is_too_much for load in loads)]
     if not enough:
-        why = NO_SIZE if any(loads for _, loads in asked) else "no demand is known for it"
+        why = NO_SIZE if any(loads for _, loads in sizes) else "no demand is known for it"
         return ComponentPlan(component.name, None, None, None, None, why=why)
     size = enough[0]
     count = _at_least(component.replicas.min, size)
@@ -109,7 +109,7 @@ def _at_least(least: int, size: Size) -> int:
     return 0 if size.replicas == 0 else max(least, size.replicas or 1)
 
 
-def asked_of(size: Size, component: Component, demands: Demands) -> tuple[Load, ...]:
+def loads_of(size: Size, component: Component, demands: Demands) -> tuple[Load, ...]:
     """Return what a size would have to carry, for each known bound: its component's demand, or a driver."""
     own = {"demand", component.demand.unit} if component.demand else {"demand"}
     demand = demand_of(component, demands)
@@ -162,8 +162,8 @@ def without_spare(inputs: PlanInputs, demands: Demands, plans: Sequence[Componen
     concerned = {loss.component for loss in inputs.survive}
     found = []
     for component, plan in zip(inputs.system.components, plans, strict=True):
-        told = not _is_computed(component, plan, demands)
-        if told and plan.replicas is not None and concerned & {None, plan.name}:
+        stated = plan.replicas is not None and not _is_computed(component, plan, demands)
+        if stated and concerned & {None, plan.name}:
             found.append(plan.name)
     return tuple(found)
 
@@ -181,8 +181,8 @@ def in_full_use(inputs: PlanInputs, demands: Demands, plans: Sequence[ComponentP
 
 def _is_computed(component: Component, plan: ComponentPlan, demands: Demands) -> bool:
     """Whether replicas are computed from the capacity of one."""
-    told = plan.tier is not None or bool(component.sizes)
-    return not told and component.capacity is not None and demand_of(component, demands) is not None
+    from_table = plan.tier is not None or bool(component.sizes)
+    return not from_table and component.capacity is not None and demand_of(component, demands) is not None
 
 
 def _consumed(consumption: Sequence[Consumption], demands: Demands) -> Exact:

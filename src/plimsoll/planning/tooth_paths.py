@@ -130,7 +130,7 @@ class _Lines:
     ) -> None:
         """Draw `count` lines from the posterior of the errors' standard deviation s and of the slope.
 
-            slope ~ N(told sum(x y), told s^2),  told = b^2 / (b^2 sum(x^2) + s^2)
+            slope ~ N(weight sum(x y), weight s^2),  weight = b^2 / (b^2 sum(x^2) + s^2)
 
         x and y are places and values about their means, b is the prior standard deviation of the slope.
         """
@@ -141,19 +141,19 @@ class _Lines:
         size, product = float(away[known] @ away[known]), float(away[known] @ off[known])
         free = off - (product / size if size > 0 else 0.0) * away
         error = float(_odds(free[known], prior.sizes, 2) @ prior.sizes**2)
-        told = prior.slope**2 / (size * prior.slope**2 + error)
-        rest = off - product * told * away
-        odds = _odds(rest[known], prior.sizes, 1)
+        weight = prior.slope**2 / (size * prior.slope**2 + error)
+        residuals = off - product * weight * away
+        odds = _odds(residuals[known], prior.sizes, 1)
         self.spread = float(np.sqrt(odds @ prior.sizes**2))
         drawn = rng.choice(prior.sizes, count, p=odds)
         self._level = level + drawn * rng.standard_normal(count) / np.sqrt(known.sum())
-        self._slope = product * told + drawn * rng.standard_normal(count) * np.sqrt(told)
-        self._rest, self._besides = rest[whole], drawn / known.sum()
+        self._slope = product * weight + drawn * rng.standard_normal(count) * np.sqrt(weight)
+        self._residuals, self._noise = residuals[whole], drawn / known.sum()
 
     def at(self, times: Floats, picks: Indices, rng: np.random.Generator) -> Floats:
         """Draw values at `times` (count,), in periods from the start of the history, of teeth like those picked."""
         line = self._level + self._slope * (times - self._middle)
-        return np.asarray(line + self._rest[picks] + self._besides * rng.standard_normal(times.size))
+        return np.asarray(line + self._residuals[picks] + self._noise * rng.standard_normal(times.size))
 
 
 def _odds(rest: Floats, sizes: Floats, spent: int) -> Floats:

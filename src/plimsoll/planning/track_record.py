@@ -24,7 +24,7 @@ from plimsoll.domain.runway import TrackRecord
 from plimsoll.domain.series import Times, Values
 from plimsoll.planning.history import stale_after_ms
 
-_UNSEEN_SHARE = 0.1
+_UNOBSERVED_SHARE = 0.1
 
 
 def score(item: ScoredPrediction, times_ms: Times, values: Values, as_of_ms: int) -> ScoredPrediction:
@@ -42,26 +42,26 @@ def _watched(item: ScoredPrediction, times_ms: Times, values: Values, as_of_ms: 
     known = np.isfinite(values) & (times_ms <= as_of_ms)
     new = known & (times_ms > item.watched_to_ms)
     times = times_ms[new]
-    gaps = np.flatnonzero(np.diff(times, prepend=item.watched_to_ms) > _unseen_ms(prediction, times_ms[known]))
-    seen = int(gaps[0]) if gaps.size else times.size
-    if seen == 0:
+    gaps = np.flatnonzero(np.diff(times, prepend=item.watched_to_ms) > _unobserved_ms(prediction, times_ms[known]))
+    observed = int(gaps[0]) if gaps.size else times.size
+    if observed == 0:
         return item
     sign = prediction.direction.sign
     past = (sign * values[new] >= sign * prediction.limit_value) & (times <= prediction.horizon_end_ms)
-    passed = np.flatnonzero(past[:seen])
+    passed = np.flatnonzero(past[:observed])
     breached_ms = int(times[passed[0]]) if passed.size else None
-    return replace(item, breached_ms=breached_ms, seen_ms=int(times[seen - 1]))
+    return replace(item, breached_ms=breached_ms, seen_ms=int(times[observed - 1]))
 
 
-def _unseen_ms(prediction: Prediction, times_ms: Times) -> float:
+def _unobserved_ms(prediction: Prediction, times_ms: Times) -> float:
     """Return how long a stretch without samples may be before nothing is known of it."""
     step_ms = int(np.median(np.diff(times_ms))) if times_ms.size > 1 else 0
-    return max(stale_after_ms(step_ms), _UNSEEN_SHARE * (prediction.deadline_ms - prediction.made_at_ms))
+    return max(stale_after_ms(step_ms), _UNOBSERVED_SHARE * (prediction.deadline_ms - prediction.made_at_ms))
 
 
 def _outcome(item: ScoredPrediction, as_of_ms: int) -> Outcome:
     prediction, deadline_ms = item.prediction, item.prediction.deadline_ms
-    if not prediction.foretold and item.breached_ms is not None:
+    if not prediction.predicts_breach and item.breached_ms is not None:
         return Outcome.MISS
     if as_of_ms < deadline_ms:
         return Outcome.PENDING
@@ -69,7 +69,7 @@ def _outcome(item: ScoredPrediction, as_of_ms: int) -> Outcome:
         return Outcome.HIT
     if item.watched_to_ms < deadline_ms:
         return Outcome.PENDING
-    return Outcome.FALSE_ALARM if prediction.foretold else Outcome.QUIET
+    return Outcome.FALSE_ALARM if prediction.predicts_breach else Outcome.QUIET
 
 
 def track_record(scored: Sequence[ScoredPrediction]) -> TrackRecord:

@@ -66,7 +66,7 @@ def feed_of(use: SignalUse, setting: Setting) -> tuple[int, Response | None, Val
     column = dict(setting.recorded).get(use.name)
     if column is not None:
         return (RECORDED_SHARED if use.form is Form.AVERAGE else RECORDED), None, column
-    line = next((one for one in setting.responses if one.signal == use.name and one.tells(use.unit)), None)
+    line = next((one for one in setting.responses if one.signal == use.name and one.feeds(use.unit)), None)
     if line is not None:
         kind = LINE_OF_ALL if line.form is Form.TOTAL else MEASURED if line.served else LINE
         return kind, line, None

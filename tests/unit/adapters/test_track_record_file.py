@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.unit.planning.histories import history, judged
+from tests.unit.planning.histories import history, runway_of
 
 from plimsoll.adapters.store.track_record import TrackRecordFile
 from plimsoll.domain.errors import StoreBusy, StoreError
@@ -84,8 +84,8 @@ def test_a_file_of_an_older_release_is_read_and_written_on(log: TrackRecordFile,
 
 
 def test_explanations_come_back_whole_and_are_replaced_by_the_next_run(log: TrackRecordFile) -> None:
-    judgement = judged(history())
-    explanation = RunwayExplanation(judgement.row, judgement.evidence)
+    estimate = runway_of(history())
+    explanation = RunwayExplanation(estimate.row, estimate.evidence)
     log.keep([], [explanation], "file.csv")
     assert log.explanations("db/disk") == (explanation,)
     log.keep([], [], "file.csv")

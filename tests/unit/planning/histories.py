@@ -8,7 +8,7 @@ import numpy as np
 
 from plimsoll.domain.limit import Limit
 from plimsoll.domain.series import MetricKind, Series, SeriesId
-from plimsoll.planning.runway import Judgement, Resource, Terms, judge
+from plimsoll.planning.runway import Resource, RunwayEstimate, Terms, estimate_runway
 
 HOUR_MS = 3_600_000
 DAY_MS = 24 * HOUR_MS
@@ -35,8 +35,8 @@ def history(
     return Series(SeriesId("disk"), times, values, "ratio", MetricKind.RATIO)
 
 
-def judged(series: Series, limit: Limit | None = LIMIT, **terms: Any) -> Judgement:
-    """Judge a series as of its last sample by default."""
+def runway_of(series: Series, limit: Limit | None = LIMIT, **terms: Any) -> RunwayEstimate:
+    """Estimate the runway of a series, as of its last sample by default."""
     as_of_ms = terms.pop("as_of_ms", int(series.times_ms[-1]) if len(series) else START_MS)
     resource = Resource("db/disk", "db", series, limit, **terms.pop("resource", {}))
-    return judge(resource, Terms(as_of_ms, **{"paths": 200, **terms}))
+    return estimate_runway(resource, Terms(as_of_ms, **{"paths": 200, **terms}))

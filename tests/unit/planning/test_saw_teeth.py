@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from tests.unit.planning.histories import DAY_MS, LIMIT, history, judged
+from tests.unit.planning.histories import DAY_MS, LIMIT, history, runway_of
 
 from plimsoll.domain.limit import Direction, Limit
 from plimsoll.domain.runway import Breach, RunwayRow, RunwayState
@@ -28,7 +28,7 @@ def tooth(days: float, low: float = 0.3, high: float = 0.7, shift: float = 0.0) 
 
 def row_of(values: np.ndarray, limit: Limit = HARD, **terms: Any) -> RunwayRow:
     series = history(per_day=0, wave=0, noise=0.003, level=0.0)
-    return judged(replace(series, values=series.values + values), limit, **terms).row
+    return runway_of(replace(series, values=series.values + values), limit, **terms).row
 
 
 def in_days(breach: Breach | None) -> list[float]:
@@ -68,7 +68,7 @@ def test_a_clean_up_of_hours_on_5_minute_samples_is_one_fall() -> None:
     series = history(days=45, per_day=0, wave=0, noise=0.003, level=0.0, step_ms=300_000)
     place = (np.arange(len(series)) / 288) % 9
     values = np.where(place < 8.875, place / 8.875, (9 - place) / 0.125)
-    row = judged(replace(series, values=series.values + 0.3 + 0.4 * values), HARD).row
+    row = runway_of(replace(series, values=series.values + 0.3 + 0.4 * values), HARD).row
     assert row.state is RunwayState.NONE_WITHIN_HORIZON
     assert "about every 9d" in row.why
 
@@ -77,7 +77,7 @@ def test_a_clean_up_of_hours_on_5_minute_samples_is_one_fall() -> None:
 def test_daily_samples_show_teeth_of_days(days: int) -> None:
     series = history(per_day=0, wave=0, noise=0.003, level=0.0, step_ms=DAY_MS)
     values = 0.3 + 0.4 * (np.arange(60) % days) / days
-    row = judged(replace(series, values=series.values + values), HARD).row
+    row = runway_of(replace(series, values=series.values + values), HARD).row
     assert row.state is RunwayState.NONE_WITHIN_HORIZON
 
 
@@ -86,7 +86,7 @@ def test_daily_samples_of_short_teeth_are_a_season(days: float) -> None:
     """Too few samples a tooth to see its climb: a line takes them for noise and predicts that any limit is passed."""
     series = history(per_day=0, wave=0, noise=0.003, level=0.0, step_ms=DAY_MS)
     values = 0.3 + 0.4 * ((np.arange(60) + 0.3) % days) / days
-    row = judged(replace(series, values=series.values + values), replace(HARD, hard=0.75)).row
+    row = runway_of(replace(series, values=series.values + values), replace(HARD, hard=0.75)).row
     assert row.state is RunwayState.NONE_WITHIN_HORIZON
 
 
@@ -186,7 +186,7 @@ def test_gaps_do_no_harm_to_teeth(kept: float) -> None:
     keep = np.random.default_rng(2).random(len(series)) < kept
     keep[30 * 24 : 33 * 24], keep[-1] = False, True
     holed = Series(series.id, series.times_ms[keep], (series.values + tooth(9))[keep], series.unit, series.kind)
-    row = judged(holed, HARD).row
+    row = runway_of(holed, HARD).row
     assert row.state is RunwayState.NONE_WITHIN_HORIZON
     assert re.search(r"about every (8\.9\d?|9)d", row.why)
 
@@ -280,6 +280,6 @@ def test_daily_samples_of_teeth_off_whole_days_pass_no_top_that_there_never_was(
         draw = np.random.default_rng(seed)
         days = draw.uniform(2.05, 3.4)
         values = 0.3 + 0.4 * ((np.arange(60) + draw.uniform(0, days)) % days) / days
-        row = judged(replace(series, values=series.values + values), replace(HARD, hard=0.78), paths=100).row
+        row = runway_of(replace(series, values=series.values + values), replace(HARD, hard=0.78), paths=100).row
         dated += row.breach is not None and row.breach.p50 is not None
     assert dated <= 4

@@ -6,14 +6,14 @@ import calendar
 from dataclasses import replace
 from datetime import date
 
-from tests.unit.planning.histories import history, judged
+from tests.unit.planning.histories import history, runway_of
 
 from plimsoll.domain.runway import RunwayExplanation
 from plimsoll.render.explanation import tables
 
 
 def told(source: str) -> dict[str, str]:
-    found = judged(history(level=0.6))
+    found = runway_of(history(level=0.6))
     row = replace(found.row, source=source)
     return {fact[0]: fact[1] for fact in tables(RunwayExplanation(row, found.evidence))[0].rows}
 

@@ -48,7 +48,7 @@ from plimsoll.domain.time_spans import DAY_MS
 from plimsoll.domain.unit_cost import UnitCosts
 from plimsoll.forecast.single import forecast_series
 from plimsoll.planning.runway import Resource as RunwayResource
-from plimsoll.planning.runway import Terms, judge
+from plimsoll.planning.runway import Terms, estimate_runway
 
 Measure = Callable[[Callable[[str, float], None]], Ramp]
 Tell = Callable[[str, float], None]
@@ -138,7 +138,9 @@ def _ahead(capacity_rps: float, fleet: Fleet, now_ms: int, seed: int) -> Ahead:
     history = synthetic_demand("shop/demand", Shape(peak_at_end=_TODAY_SHARE * supply), now_ms, seed)
     source = f"{fleet.replicas} replicas x the measured safe load"
     limit = Limit("demand", history.unit, source, hard=supply, lead_time_s=fleet.lead_time_s)
-    dated = judge(RunwayResource(str(history.id), "shop", history, limit), Terms(now_ms, SYNTHETIC, seed=seed))
+    dated = estimate_runway(
+        RunwayResource(str(history.id), "shop", history, limit), Terms(now_ms, SYNTHETIC, seed=seed)
+    )
     runway = Runway("demo", as_datetime(now_ms), limit.horizon_s, (dated.row,))
     return Ahead(history, forecast_series(daily_worst(history), HORIZON_DAYS), runway)
 

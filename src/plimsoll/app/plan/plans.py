@@ -54,16 +54,16 @@ def plan_inputs(
     start = file.planning.start or today
     pasts, silent = driver_pasts(model, past, today)
     stated = {driver.name for driver in file.drivers if driver.now is not None}
-    seen = {name: pasts.start_of(name, start) for name in pasts.usual if name not in stated}
-    course, beside, grown, untold = _courses(model, question, start, pasts)
+    starts = {name: pasts.start_of(name, start) for name in pasts.usual if name not in stated}
+    course, others, grown, undetermined = _courses(model, question, start, pasts)
     inputs = PlanInputs(
         system=model.system,
         start=start,
         months=_months(question.months if question.months is not None else file.planning.months, start),
         quarters=file.planning.period == "quarter",
-        drivers=_drivers(model, course, question, {name: value.amount for name, value in seen.items()}),
+        drivers=_drivers(model, course, question, {name: value.amount for name, value in starts.items()}),
         course=course,
-        beside=beside,
+        other_courses=others,
         tiers=translate.tiers(file),
         transitions=translate.transitions(file),
         act_at=file.readiness.act_at,
@@ -78,9 +78,9 @@ def plan_inputs(
         roadmap=translate.roadmap(file),
         known=translate.known_events(file),
     )
-    started = (f"{name} starts at {value.amount:g}, {value.how}" for name, value in seen.items())
+    started = (f"{name} starts at {value.amount:g}, {value.how}" for name, value in starts.items())
     findings = map(str, model.findings)
-    unknown = (*silent, *untold)
+    unknown = (*silent, *undetermined)
     return inputs, (*unknown, *started, *grown, *_read_as(course, question), *_origin(file.prices), *findings), unknown
 
 
@@ -109,12 +109,12 @@ def _courses(
     the histories of other drivers determine no growth.
     """
     stated = _course(model, question, start)
-    others = {name: past for name, past in pasts.usual.items() if stated is None or name != stated.driver}
-    found = courses_of_history(model, others)
+    histories = {name: past for name, past in pasts.usual.items() if stated is None or name != stated.driver}
+    found = courses_of_history(model, histories)
     grown = [(one, how) for one, how in found if one is not None]
     course = stated or next((one for one, _ in grown), None)
-    beside = tuple(one for one, _ in grown if one is not course)
-    return course, beside, tuple(how for _, how in grown), tuple(why for one, why in found if one is None)
+    others = tuple(one for one, _ in grown if one is not course)
+    return course, others, tuple(how for _, how in grown), tuple(why for one, why in found if one is None)
 
 
 def _read_as(course: Course | None, question: Question) -> Iterator[str]:
@@ -158,9 +158,11 @@ def _root(model: Model, question: Question) -> str:
     return question.driver or names[0]
 
 
-def _drivers(model: Model, course: Course | None, question: Question, seen: Mapping[str, float]) -> tuple[Driver, ...]:
+def _drivers(
+    model: Model, course: Course | None, question: Question, starts: Mapping[str, float]
+) -> tuple[Driver, ...]:
     drivers = tuple(
-        replace(item, now=seen[item.name]) if item.now is None and item.name in seen else item
+        replace(item, now=starts[item.name]) if item.now is None and item.name in starts else item
         for item in translate.drivers(model.file)
     )
     if question.initial is not None and not math.isfinite(question.initial):

@@ -25,7 +25,7 @@ from plimsoll.domain.runway import (
 )
 from plimsoll.domain.series import as_datetime
 from plimsoll.planning.history import sound_values
-from plimsoll.planning.runway import Judgement, Resource, Terms, judge
+from plimsoll.planning.runway import Resource, Terms, estimate_runway
 from plimsoll.planning.track_record import score, track_record
 
 _FAR = datetime.max.replace(tzinfo=UTC)
@@ -96,8 +96,8 @@ def with_gate(document: Runway, by: str, within_s: float) -> Runway:
     """Note the rows that a gate cannot judge: their date is unknown, or the gate reaches past their horizon."""
     unknown = [row.resource for row in document.rows if row.state not in _ANSWERED]
     short = [row.resource for row in document.rows if _is_short(row, by, within_s)]
-    told = ((unknown, "nobody can tell"), (short, f"{format_duration(within_s)} lies past the horizon; give --horizon"))
-    notes = (f"the gate says nothing of {some_of(names)}: {why}" for names, why in told if names)
+    whys = ((unknown, "nobody can tell"), (short, f"{format_duration(within_s)} lies past the horizon; give --horizon"))
+    notes = (f"the gate says nothing of {some_of(names)}: {why}" for names, why in whys if names)
     return replace(document, notes=(*document.notes, *notes))
 
 
@@ -139,13 +139,13 @@ def _one_source(inputs: Inputs, terms: Terms, log: PredictionLog | None) -> _Sou
     by_resource: dict[str, list[ScoredPrediction]] = defaultdict(list)
     for item in earlier:
         by_resource[item.prediction.resource].append(item)
-    judged = [_judged(resource, terms, by_resource[resource.name]) for resource in inputs.resources]
-    settled = [item for one in judged for item in one.settled]
-    seen = {resource.name for resource in inputs.resources}
-    scored = (*settled, *(item for item in earlier if item.prediction.resource not in seen))
-    explanations = tuple(one.explanation for one in judged)
+    runs = [_one_resource(resource, terms, by_resource[resource.name]) for resource in inputs.resources]
+    settled = [item for run in runs for item in run.settled]
+    present = {resource.name for resource in inputs.resources}
+    scored = (*settled, *(item for item in earlier if item.prediction.resource not in present))
+    explanations = tuple(run.explanation for run in runs)
     if log is not None:
-        new = [ScoredPrediction(item, Outcome.PENDING) for one in judged for item in one.judgement.predictions]
+        new = [ScoredPrediction(item, Outcome.PENDING) for run in runs for item in run.predictions]
         try:
             log.keep([*settled, *new], explanations, inputs.source)
         except StoreError as error:
@@ -159,21 +159,23 @@ def _without_log(inputs: Inputs, terms: Terms, reason: str) -> _SourceRun:
 
 
 @dataclass(frozen=True)
-class _Judged:
-    judgement: Judgement
-    settled: tuple[ScoredPrediction, ...]
+class _ResourceRun:
+    """The result for one resource; `settled` holds its past predictions, scored as far as they are due."""
+
     explanation: RunwayExplanation
+    predictions: tuple[Prediction, ...]
+    settled: tuple[ScoredPrediction, ...]
 
 
-def _judged(resource: Resource, terms: Terms, past: Sequence[ScoredPrediction]) -> _Judged:
+def _one_resource(resource: Resource, terms: Terms, past: Sequence[ScoredPrediction]) -> _ResourceRun:
     times_ms = resource.series.times_ms
     values = sound_values(times_ms, resource.series.values, resource.annotations)
     settled = tuple(score(item, times_ms, values, terms.as_of_ms) for item in past)
-    judgement = judge(replace(resource, last=_last(past)), terms)
+    estimate = estimate_runway(replace(resource, last=_last(past)), terms)
     record = track_record(settled) if settled else None
-    row = replace(judgement.row, source=terms.source)
-    explanation = RunwayExplanation(row, replace(judgement.evidence, past=record))
-    return _Judged(judgement, settled, explanation)
+    row = replace(estimate.row, source=terms.source)
+    explanation = RunwayExplanation(row, replace(estimate.evidence, past=record))
+    return _ResourceRun(explanation, estimate.predictions, settled)
 
 
 def _last(past: Sequence[ScoredPrediction]) -> dict[LimitType, Prediction]:

@@ -9,7 +9,7 @@ import numpy as np
 
 from plimsoll.domain.decision import Action, Because, Decision, Guard, Proposal, Reason
 from plimsoll.domain.errors import InputError
-from plimsoll.domain.observation import Missing, Observation, Reading, Stale, Value, judged
+from plimsoll.domain.observation import Missing, Observation, Reading, Stale, Value, stale_if_older
 from plimsoll.domain.priced_policy import PricedPolicy
 from plimsoll.policy.memory import Kept
 from plimsoll.policy.priced.layout import FORECAST, OFFSET, PRICE, UNIT, PricedMemory
@@ -49,7 +49,7 @@ def decision_of(
 
 def _demand(policy: PricedPolicy, observation: Observation) -> Reading:
     """Read the demand; an old value is stale, and one below zero is missing: exporters write -1 for unknown."""
-    reading = judged(observation.reading(policy.demand_signal), STALE_STEPS * policy.every_s)
+    reading = stale_if_older(observation.reading(policy.demand_signal), STALE_STEPS * policy.every_s)
     if isinstance(reading, Value) and reading.value < 0:
         return Missing(f"{policy.demand_signal} is below zero, which demand cannot be")
     return reading

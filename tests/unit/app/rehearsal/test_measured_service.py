@@ -94,7 +94,7 @@ def test_cores_in_use_are_a_share_of_those_a_replica_has(cores: float | None, us
     unit = read_steps("rps,cpu_cores\n50,1\n100,2\n", "", (("load", "rps"), ("cpu", "cpu_cores"))).resource_units["cpu"]
     found = limits_of("arrivals/s", P95, chart("cpu", unit, 0.0, 1.0, 2.0, 2.4))
     web, _ = measured_service(replace(WEB, instance=Instance(cores)), found)
-    assert {one.value for one in web.responses if one.tells("ratio")} == ({use} if use else set())
+    assert {one.value for one in web.responses if one.feeds("ratio")} == ({use} if use else set())
 
 
 MEMORY = chart("memory", "bytes", 4e8, 6e8, 8e8, 9e8)

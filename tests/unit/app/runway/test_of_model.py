@@ -19,7 +19,7 @@ from plimsoll.domain.forecast import Annotations, IgnoreWindow
 from plimsoll.domain.holidays import Holiday
 from plimsoll.domain.runway import RunwayRow, RunwayState
 from plimsoll.domain.series import Harvest, MetricKind, Series, SeriesId, Window, as_datetime
-from plimsoll.planning.runway import Resource, Terms, judge
+from plimsoll.planning.runway import Resource, Terms, estimate_runway
 
 TEXT = """\
 apiVersion: plimsoll/v1
@@ -63,7 +63,7 @@ def test_five_points_more_are_five_hundredths_of_a_ratio(series: Series, offset:
     assert [event.offset for event in found.annotations.events] == pytest.approx([0.05])
     assert float(np.nanmax(found.series.values)) == pytest.approx(SHARE.values.max())
     as_of = Terms(int(SHARE.times_ms[-1]), paths=100)
-    assert judge(found, as_of).row.state is RunwayState.NONE_WITHIN_HORIZON
+    assert estimate_runway(found, as_of).row.state is RunwayState.NONE_WITHIN_HORIZON
 
 
 def test_what_is_learned_of_holidays_stays_in_the_unit_of_the_resource() -> None:
@@ -90,7 +90,7 @@ def row_of(limit: str, kind: MetricKind = MetricKind.PERCENT, words: tuple[str, 
     series = replace(series, values=series.values * 100)
     ask = replace(ASK, limits=given_limits(words))
     (found,) = model_inputs(model_from_text(text), Harvest("x.csv", (series,)), (), ask).resources
-    return judge(found, Terms(int(series.times_ms[-1]), paths=100)).row
+    return estimate_runway(found, Terms(int(series.times_ms[-1]), paths=100)).row
 
 
 def test_a_limit_without_a_percent_sign_on_percentages_is_in_percent() -> None:
@@ -179,6 +179,6 @@ def test_a_resource_whose_newest_samples_are_ignored_is_stale_for_that_reason() 
     window = Window(START_MS + 50 * DAY_MS, START_MS + 99 * DAY_MS)
     known = Annotations(ignore=(IgnoreWindow(window, "incident"),))
     found = replace(resource_of(read_as("load", MetricKind.RATIO, "ratio", 1), 0), annotations=known)
-    row = judge(found, Terms(int(SHARE.times_ms[-1]), paths=100)).row
+    row = estimate_runway(found, Terms(int(SHARE.times_ms[-1]), paths=100)).row
     assert row.state is RunwayState.STALE
     assert row.why == "the last sample that is not ignored is 10d old"
