@@ -83,8 +83,8 @@ def test_a_dearer_kind_of_request_costs_more_processor_time(service: RunningServ
 
 def test_a_ramp_goes_past_the_limit_and_the_cost_is_seen() -> None:
     with example_service() as fresh:
-        told: list[str] = []
-        ramp = drive_ramp(fresh, step_s=2.0, seed=3, told=lambda words, _: told.append(words))
+        reported: list[str] = []
+        ramp = drive_ramp(fresh, step_s=2.0, seed=3, report=lambda words, _: reported.append(words))
     calm, last = ramp.steps[0], ramp.steps[-1]
     assert calm.error_ratio == 0
     assert calm.completed_rps == pytest.approx(calm.offered_rps, rel=0.2)
@@ -92,7 +92,7 @@ def test_a_ramp_goes_past_the_limit_and_the_cost_is_seen() -> None:
     assert max(step.cpu_cores for step in ramp.steps) > 2 * calm.cpu_cores
     assert calm.memory_bytes > 1e7
     assert sum(calm.by_kind.values()) == pytest.approx(calm.completed_rps)
-    assert len(told) == 2 + len(ramp.alone) + len(ramp.steps)
+    assert len(reported) == 2 + len(ramp.alone) + len(ramp.steps)
 
 
 def test_the_load_is_offered_on_time_whether_or_not_it_is_answered() -> None:

@@ -47,10 +47,10 @@ class DaskEngine:
             under_way: deque[Any] = deque()
             for item in items:
                 if len(under_way) >= room:
-                    yield self._taken(under_way.popleft(), client)
+                    yield self._result(under_way.popleft(), client)
                 under_way.append(client.submit(task, item, retries=RETRIES, pure=False))
             while under_way:
-                yield self._taken(under_way.popleft(), client)
+                yield self._result(under_way.popleft(), client)
         finally:
             client.close()
 
@@ -65,7 +65,7 @@ class DaskEngine:
         except (OSError, TimeoutError, ValueError) as error:
             raise SourceUnreachable(f"dask://{self.address}", f"no scheduler answered: {error}") from None
 
-    def _taken(self, future: Any, client: Any) -> Any:
+    def _result(self, future: Any, client: Any) -> Any:
         from distributed import KilledWorker
 
         name = f"dask://{self.address}"

@@ -35,9 +35,9 @@ def batches(
         with opened(path) as stream, pc_csv.open_csv(pa.PythonFile(stream, mode="r"), read, parse, convert) as reader:
             yield from reader
     except (pa.ArrowInvalid, pa.ArrowKeyError) as error:
-        said = str(error).splitlines()[0][:300]
-        again = any(f"invalid value '{name}'" in said for name in wanted)
-        raise InputError(f"{path}: {said}{_HEADER_AGAIN if again else ''}") from error
+        message = str(error).splitlines()[0][:300]
+        again = any(f"invalid value '{name}'" in message for name in wanted)
+        raise InputError(f"{path}: {message}{_HEADER_AGAIN if again else ''}") from error
 
 
 def header_of(head: bytes) -> tuple[str, tuple[str, ...]]:

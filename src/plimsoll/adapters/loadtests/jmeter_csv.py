@@ -57,8 +57,8 @@ def read(path: Path, head: bytes) -> Recording:
     tally, parts = SamplesTally(str(path)), Parts()
     for batch in batches(path, wanted, delimiter, header):
         _add(tally, parts, batch, str(path))
-    said = () if "responseMessage" in there else (NO_MESSAGES,)
-    return tally.recording(("JMeter JTL in CSV", *said, *parts.notes()))
+    notes = () if "responseMessage" in there else (NO_MESSAGES,)
+    return tally.recording(("JMeter JTL in CSV", *notes, *parts.notes()))
 
 
 def _add(tally: SamplesTally, parts: Parts, batch: pa.RecordBatch, source: str) -> None:
@@ -68,7 +68,7 @@ def _add(tally: SamplesTally, parts: Parts, batch: pa.RecordBatch, source: str) 
         transactions, requests = batch.filter(of_transaction), batch.filter(pc.invert(of_transaction))
         tally.add_transactions(_samples(transactions, source), transactions["responseMessage"].to_pylist())
     samples = _samples(requests, source)
-    tally.add_requests(samples.only(~parts.among(requests, samples.begun_ms, samples.elapsed_ms)))
+    tally.add_requests(samples.only(~parts.find(requests, samples.begun_ms, samples.elapsed_ms)))
 
 
 def _samples(batch: pa.RecordBatch, source: str) -> Samples:

@@ -31,7 +31,7 @@ class Parts:
         self._before: pa.RecordBatch | None = None
         self._left_out = self._unnamed = 0
 
-    def among(self, batch: pa.RecordBatch, begun_ms: Rows, elapsed_ms: Rows) -> Mask:
+    def find(self, batch: pa.RecordBatch, begun_ms: Rows, elapsed_ms: Rows) -> Mask:
         """Tell which rows of the next block are parts; none where labels or threads were not saved."""
         if not set(_NEEDED) <= set(batch.schema.names):
             return np.zeros(batch.num_rows, dtype=np.bool_)
@@ -39,25 +39,25 @@ class Parts:
         rows = pa.record_batch(
             [*(batch[name].fill_null("") for name in _NEEDED), *times], names=[*_NEEDED, "begun", "ended"]
         )
-        known = 0 if self._before is None else self._before.num_rows
+        earlier = 0 if self._before is None else self._before.num_rows
         both = rows if self._before is None else pa.concat_batches([self._before, rows])
-        named, within = _parts(both)
+        is_part, within = _parts(both)
         self._before = rows
-        self._left_out += int(np.count_nonzero(named[known:]))
-        self._unnamed += int(np.count_nonzero(within[known:]))
-        return named[known:]
+        self._left_out += int(np.count_nonzero(is_part[earlier:]))
+        self._unnamed += int(np.count_nonzero(within[earlier:]))
+        return is_part[earlier:]
 
     def notes(self) -> tuple[str, ...]:
         """Note what was left out, and what may be a part and was not."""
-        found = []
+        notes = []
         if self._left_out:
-            found.append(f"{self._left_out} parts of requests (redirects, embedded resources) left out")
+            notes.append(f"{self._left_out} parts of requests (redirects, embedded resources) left out")
         if self._unnamed:
-            found.append(
+            notes.append(
                 f"{self._unnamed} samples lie within another of the same thread, and count as requests: parts that "
                 "keep their labels (subresults.disable_renaming), or several runs in one file"
             )
-        return tuple(found)
+        return tuple(notes)
 
 
 def _parts(rows: pa.RecordBatch) -> tuple[Mask, Mask]:
@@ -67,21 +67,21 @@ def _parts(rows: pa.RecordBatch) -> tuple[Mask, Mask]:
     thread, begun, ended = thread[order], rows["begun"].to_numpy()[order], rows["ended"].to_numpy()[order]
     split = pc.extract_regex(rows["label"], _NUMBERED)
     numbered = split.is_valid().to_numpy(zero_copy_only=False)[order]
-    named = np.zeros(order.size, dtype=np.bool_)
+    is_part = np.zeros(order.size, dtype=np.bool_)
     if numbered.any():
-        wholes, numbers = (pc.fill_null(pc.struct_field(split, name), "0") for name in ("label", "number"))
-        label, whole = np.split(_codes(pa.concat_arrays([rows["label"], wholes])), 2)
+        parents, numbers = (pc.fill_null(pc.struct_field(split, name), "0") for name in ("label", "number"))
+        label, parent = np.split(_codes(pa.concat_arrays([rows["label"], parents])), 2)
         of = np.arange(order.size) - pc.cast(numbers, pa.int64()).to_numpy()[order] - 1
         is_there = numbered & (of >= 0)
         of = np.maximum(of, 0)
-        same = (thread[of] == thread) & (label[order][of] == whole[order])
-        named = is_there & same & (begun >= begun[of]) & (ended <= ended[of])
-    latest = np.maximum.accumulate(np.where(named, 0, ended) + thread * _SPAN_MS)
+        of_same = (thread[of] == thread) & (label[order][of] == parent[order])
+        is_part = is_there & of_same & (begun >= begun[of]) & (ended <= ended[of])
+    latest = np.maximum.accumulate(np.where(is_part, 0, ended) + thread * _SPAN_MS)
     before = np.concatenate([[0], latest[:-1]]) - thread * _SPAN_MS  # below zero for the first row of a thread
-    within = ~named & (begun < before) & (ended <= before)
-    found = np.empty((2, order.size), dtype=np.bool_)
-    found[:, order] = named, within
-    return found[0], found[1]
+    within = ~is_part & (begun < before) & (ended <= before)
+    by_row = np.empty((2, order.size), dtype=np.bool_)
+    by_row[:, order] = is_part, within
+    return by_row[0], by_row[1]
 
 
 def _codes(texts: pa.Array) -> Rows:

@@ -80,23 +80,23 @@ class SamplesTally:
         if self._left_out and not self._counted:
             return self._transactions.recording((*notes, _ALONE))
         engines = max(len(self._hosts), engines_of(self._groups))
-        found = self._requests.recording((*notes, *self._said(engines)))
+        found = self._requests.recording((*notes, *self._notes(engines)))
         return found if engines < 2 else replace(found, users=np.full(found.users.size, np.nan))
 
-    def _said(self, engines: int) -> list[str]:
+    def _notes(self, engines: int) -> list[str]:
         hosts = [_HOSTS.format(engines)] if engines > 1 else []
         if not self._left_out:
             return hosts
-        said = [
+        notes = [
             *hosts,
             f"{self._left_out} samples of transaction controllers left out: the requests in them are what counts",
         ]
         if self._held > self._counted:
-            said.append(
+            notes.append(
                 f"by their messages they hold {self._held} requests, and the file has {self._counted}: controllers "
                 "stand inside controllers, or those with 'Generate parent sample' left theirs out of a CSV (before 5.0)"
             )
-        return said
+        return notes
 
 
 def engines_of(groups: Iterable[str]) -> int:

@@ -38,7 +38,7 @@ def read(path: Path) -> Recording:
         points = batch.filter(wanted)
         if points.num_rows:
             time, value, tags = (pc.struct_field(points["data"], name) for name in ("time", "value", "tags"))
-            told = [pc.struct_field(tags, name) for name in ("expected_response", "status")]
+            outcome = [pc.struct_field(tags, name) for name in ("expected_response", "status")]
             values = value.to_numpy(zero_copy_only=False).astype(np.float64)
-            tally.add(points["metric"], rfc3339_s(time, str(path)), values, told)
+            tally.add(points["metric"], rfc3339_s(time, str(path)), values, outcome)
     return tally.recording("k6 JSON lines")

@@ -20,7 +20,7 @@ from plimsoll.domain.load_test import Recording
 WANTED = ("http_req_duration", "http_req_failed", "vus")
 _BY_TAGS = "no http_req_failed in it: responses that were not expected, by their tag or status, count as failures"
 _NO_REQUESTS = "no finished request over HTTP (http_req_duration) in it, and of what k6 measures only these are read"
-_UNTOLD = "neither http_req_failed nor expected_response nor status in it: which requests failed is not known"
+_UNKNOWN_FAILURES = "neither http_req_failed nor expected_response nor status in it: which requests failed is not known"
 
 
 class K6Tally:
@@ -29,7 +29,7 @@ class K6Tally:
     def __init__(self, source: str) -> None:
         self._tally = SecondsTally(source)
         self._source = source
-        self._has_requests = self._has_metric = self._untold = False
+        self._has_requests = self._has_metric = self._has_unknown = False
         self._by_tags: list[NDArray[np.int64]] = []
 
     def add(
@@ -45,9 +45,9 @@ class K6Tally:
         self._tally.add_users(second[users], value[users])
         self._has_metric = self._has_metric or bool(failed.any())
         if not self._has_metric:
-            unexpected, told = _unexpected(*tags)
+            unexpected, known = _unexpected(*tags)
             self._by_tags.append(second[latency & unexpected])
-            self._untold = self._untold or bool(np.any(latency & ~told))
+            self._has_unknown = self._has_unknown or bool(np.any(latency & ~known))
 
     def recording(self, form: str) -> Recording:
         """Make the recording of all that was added; raises InputError where no request over HTTP was."""
@@ -55,8 +55,8 @@ class K6Tally:
             raise InputError(f"{self._source}: {_NO_REQUESTS}")
         if self._has_metric:
             return self._tally.recording((form,))
-        if self._untold:
-            return self._tally.recording((form, _UNTOLD), failures_known=False)
+        if self._has_unknown:
+            return self._tally.recording((form, _UNKNOWN_FAILURES), failures_known=False)
         for seconds in self._by_tags:
             self._tally.add_failures(seconds)
         return self._tally.recording((form, _BY_TAGS))
@@ -67,6 +67,6 @@ def _unexpected(expected: pa.Array, status: pa.Array) -> tuple[NDArray[np.bool_]
     code = pc.if_else(pc.match_substring_regex(status, r"^\d{1,3}$"), status, None).cast(pa.int64())
     by_status = pc.or_(pc.less(code, 200), pc.greater(code, 399))
     by_tag = pc.if_else(pc.is_in(expected, value_set=pa.array(["true", "false"])), pc.equal(expected, "false"), None)
-    found = pc.coalesce(by_tag, by_status)
-    told = found.is_valid().to_numpy(zero_copy_only=False)
-    return pc.fill_null(found, fill_value=False).to_numpy(zero_copy_only=False), told
+    unexpected = pc.coalesce(by_tag, by_status)
+    known = unexpected.is_valid().to_numpy(zero_copy_only=False)
+    return pc.fill_null(unexpected, fill_value=False).to_numpy(zero_copy_only=False), known

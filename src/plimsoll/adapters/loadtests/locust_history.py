@@ -26,7 +26,7 @@ from plimsoll.domain.load_test import Recording
 
 _START = {"Timestamp", "Type", "Name"}
 _QUANTILES = {"p50": "50%", "p75": "75%", "p90": "90%", "p95": "95%", "p99": "99%", "p99.9": "99.9%"}
-_WHOLE = ("Aggregated", "Total")  # before 1.0 it was Total; turned into an array where it is used, see `k6_lines`
+_TOTAL_NAMES = ("Aggregated", "Total")  # before 1.0 it was Total; turned into an array where it is used, see `k6_lines`
 _NO_METHOD = ("", "None")  # before 1.0 it was None; a request that is called Total has a method
 _NUMBERS = (
     "Timestamp", "User Count", "100%", "Total Request Count", "Total Failure Count", "Total Median Response Time",
@@ -64,7 +64,7 @@ def read(path: Path, head: bytes) -> Recording:
     """Read a file into a recording; rows of single requests (`--csv-full-history`) are left out."""
     titles = _titles(header_of(head)[1])
     names = {**dict.fromkeys(titles.values(), pa.float64()), "Type": pa.string(), "Name": pa.string()}
-    parts = [_whole(batch, titles) for batch in batches(path, names, ",")]
+    parts = [_totals(batch, titles) for batch in batches(path, names, ",")]
     columns = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]} if parts else {}
     if not columns or columns["Timestamp"].size < 2:
         raise InputError(f"{path}: a Locust history without rows of name Aggregated")
@@ -106,15 +106,15 @@ def _since_start(columns: dict[str, Column]) -> bool:
     """
     odd = columns["Total Request Count"] % 2 == 1
     every = np.full(odd.size, True)
-    told = odd if np.mean(odd) > _ENOUGH_ROWS else every
-    pairs = (("50%", "Total Median Response Time", told), ("100%", "Total Max Response Time", every))
-    return all(_same(columns[one][rows], columns[whole][rows]) for one, whole, rows in pairs if one in columns)
+    odd_or_all = odd if np.mean(odd) > _ENOUGH_ROWS else every
+    pairs = (("50%", "Total Median Response Time", odd_or_all), ("100%", "Total Max Response Time", every))
+    return all(_agree(columns[title][rows], columns[total][rows]) for title, total, rows in pairs if title in columns)
 
 
-def _same(quantile_ms: Column, whole_ms: Column) -> bool:
+def _agree(quantile_ms: Column, total_ms: Column) -> bool:
     """Tell whether quantiles are those of the whole run, apart from rounding, in all rows that have one."""
     return bool(
-        np.all(np.isnan(quantile_ms) | (np.abs(quantile_ms - whole_ms) <= np.maximum(1.0, _ROUNDING * whole_ms)))
+        np.all(np.isnan(quantile_ms) | (np.abs(quantile_ms - total_ms) <= np.maximum(1.0, _ROUNDING * total_ms)))
     )
 
 
@@ -128,11 +128,11 @@ def _titles(names: tuple[str, ...]) -> dict[str, str]:
     return {name: title for name, title in titles.items() if title in there or name not in optional}
 
 
-def _whole(batch: pa.RecordBatch, titles: dict[str, str]) -> dict[str, Column]:
-    named = pc.is_in(batch["Name"], value_set=pa.array(_WHOLE))
-    rows = batch.filter(pc.and_(named, pc.is_in(pc.fill_null(batch["Type"], ""), value_set=pa.array(_NO_METHOD))))
-    found = {name: rows[title].to_numpy(zero_copy_only=False).astype(np.float64) for name, title in titles.items()}
-    return {"User Count": np.full(rows.num_rows, np.nan), **found}
+def _totals(batch: pa.RecordBatch, titles: dict[str, str]) -> dict[str, Column]:
+    is_total = pc.is_in(batch["Name"], value_set=pa.array(_TOTAL_NAMES))
+    rows = batch.filter(pc.and_(is_total, pc.is_in(pc.fill_null(batch["Type"], ""), value_set=pa.array(_NO_METHOD))))
+    columns = {name: rows[title].to_numpy(zero_copy_only=False).astype(np.float64) for name, title in titles.items()}
+    return {"User Count": np.full(rows.num_rows, np.nan), **columns}
 
 
 def _by_second(times: Column, counts: dict[str, Column], quantiles: dict[str, Column], source: str) -> Recording:

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plimsoll.adapters.loadtests.plain_table import Column, Numbers, Table, column_names, listed, table, what_it_has
-from plimsoll.adapters.loadtests.row_times import row_times_s, rows_that_stay, time_column, times_nobody_named
+from plimsoll.adapters.loadtests.row_times import row_times_s, rows_that_stay, time_column, unnamed_times_s
 from plimsoll.domain.errors import InputError, QuantityError, UsageError
 from plimsoll.domain.load_test import LoadUnit, Steps
 from plimsoll.domain.objective import objective
@@ -48,7 +48,7 @@ _UNIT_AT_THE_END = re.compile(r"(?:[_ (\[]([^_ ()\[\]]+)|(%))[)\]]?$")
 
 
 @dataclass(frozen=True)
-class _Named:
+class _ColumnSpec:
     """One word of `--columns`: its column and its unit, empty if not given."""
 
     role: str
@@ -82,25 +82,25 @@ def read_steps(text: str, source: str, words: tuple[tuple[str, str], ...]) -> St
     """Read a file into steps; raises InputError with line and column of a fault."""
     notes: list[str] = []
     cells = table(text, source)
-    stated = next((_named(*pair, cells) for pair in words if pair[0] == "time"), None)
+    stated = next((_column_spec(*pair, cells) for pair in words if pair[0] == "time"), None)
     words = tuple(pair for pair in words if pair[0] != "time")
     if stated is not None:
         times_s: Column | None = row_times_s(cells, stated.column, _TIMES.get(stated.unit, 1.0))
     else:
-        times_s = times_nobody_named(cells, frozenset(_named(*pair, cells).column for pair in words), notes)
+        times_s = unnamed_times_s(cells, frozenset(_column_spec(*pair, cells).column for pair in words), notes)
     if times_s is None and len(cells.rows) > _MOST_STEPS:
         raise InputError(
             f"{source}: has {len(cells.rows)} rows, and a row is one steady step, of which {_MOST_STEPS} are read: "
             "write the means of each steady load in a row, or, of the rows of one run, name their times (time=COLUMN)"
         )
     read = _read(cells, words, notes)
-    named = [one for one, _ in read]
-    columns = {one.role: _in_base_units(one, values, source, notes) for one, values in read}
+    specs = [spec for spec, _ in read]
+    columns = {spec.role: _in_base_units(spec, values, source, notes) for spec, values in read}
     load = columns.pop("load")
     if times_s is None:
         notes.extend(rows_that_stay(load))
     order = np.argsort(load if times_s is None else times_s, kind="stable")
-    steps = _steps(named, load, columns, order, source, tuple(notes))
+    steps = _steps(specs, load, columns, order, source, tuple(notes))
     return replace(steps, times_s=None if times_s is None else times_s[order])
 
 
@@ -120,8 +120,8 @@ def read_columns(text: str, source: str, words: tuple[tuple[str, str], ...]) -> 
     """Read columns by their words, in base units where the name or the word gives a unit."""
     notes: list[str] = []
     read = _read(table(text, source), words, notes)
-    values = {one.role: _scaled(one, column, notes) for one, column in read}
-    units = {one.role: _resource_unit(one) for one, _ in read if _resource_scale(one.unit) is not None}
+    values = {spec.role: _scaled(spec, column, notes) for spec, column in read}
+    units = {spec.role: _resource_unit(spec) for spec, _ in read if _resource_scale(spec.unit) is not None}
     return NamedColumns(values, units, tuple(notes))
 
 
@@ -129,19 +129,19 @@ def read_rates(text: str, source: str, words: tuple[tuple[str, str], ...]) -> Ma
     """Read columns of rates by their words, which may be any: a kind of request may be called `max` or `p2`."""
     cells = table(text, source)
     read = [(role, *_read(cells, (("throughput", column),), [])[0]) for role, column in words]
-    return {role: _in_base_units(one, values, source, []) for role, one, values in read}
+    return {role: _in_base_units(spec, values, source, []) for role, spec, values in read}
 
 
-def _read(cells: Table, words: tuple[tuple[str, str], ...], notes: list[str]) -> list[tuple[_Named, Column]]:
+def _read(cells: Table, words: tuple[tuple[str, str], ...], notes: list[str]) -> list[tuple[_ColumnSpec, Column]]:
     """Read each column that a word names, with the unit given by the word, its cells or its name."""
-    read: list[tuple[_Named, Column]] = []
+    read: list[tuple[_ColumnSpec, Column]] = []
     for role, column in words:
-        one = _named(role, column, cells)
-        if is_twice := next((other.role for other, _ in read if other.column == one.column), ""):
-            _refuse_two_words(one.column, {is_twice, role})
-        numbers = cells.column(one.column)
+        spec = _column_spec(role, column, cells)
+        if is_twice := next((other.role for other, _ in read if other.column == spec.column), ""):
+            _refuse_two_words(spec.column, {is_twice, role})
+        numbers = cells.column(spec.column)
         notes.extend(numbers.notes)
-        read.append((_by_its_cells(one, numbers, cells.source), numbers.values))
+        read.append((_with_unit_of_cells(spec, numbers, cells.source), numbers.values))
     return read
 
 
@@ -151,26 +151,26 @@ def _refuse_two_words(column: str, words: set[str]) -> None:
         raise UsageError(f"column {column!r} stands for {' and '.join(sorted(words))}: one of them is another column")
 
 
-def _by_its_cells(one: _Named, numbers: Numbers, source: str) -> _Named:
+def _with_unit_of_cells(spec: _ColumnSpec, numbers: Numbers, source: str) -> _ColumnSpec:
     """Take the % of the cells as the unit; raises InputError if the column is no share, or has another stated unit."""
     if not numbers.in_percent:
-        return one
-    said = f"{source}: the cells of column {one.column!r} end with %"
-    if one.role == "load" or _kind(one.role) not in ("errors", "resource"):
-        raise InputError(f"{said}, and {one.role} is no share of anything")
-    if one.stated and _RATIOS.get(one.unit) != _RATIOS["%"]:
-        raise InputError(f"{said}, and {one.role}={one.column}:{one.unit} says otherwise")
-    return replace(one, unit="%")
+        return spec
+    subject = f"{source}: the cells of column {spec.column!r} end with %"
+    if spec.role == "load" or _kind(spec.role) not in ("errors", "resource"):
+        raise InputError(f"{subject}, and {spec.role} is no share of anything")
+    if spec.stated and _RATIOS.get(spec.unit) != _RATIOS["%"]:
+        raise InputError(f"{subject}, and {spec.role}={spec.column}:{spec.unit} says otherwise")
+    return replace(spec, unit="%")
 
 
-def _scaled(one: _Named, values: Column, notes: list[str]) -> Column:
-    if _is_latency(one.role):
-        return values * _latency_scale(one, values, notes)
-    scale = _resource_scale(one.unit) or _rate_scale(one.unit, Dimension.PER_SECOND)
-    if scale is None and one.role in _USUALLY_RATIOS:
-        example = "%, :ratio or :cores" if one.role == "cpu" else "%, :MB or :MB/s"
+def _scaled(spec: _ColumnSpec, values: Column, notes: list[str]) -> Column:
+    if _is_latency(spec.role):
+        return values * _latency_scale(spec, values, notes)
+    scale = _resource_scale(spec.unit) or _rate_scale(spec.unit, Dimension.PER_SECOND)
+    if scale is None and spec.role in _USUALLY_RATIOS:
+        example = "%, :ratio or :cores" if spec.role == "cpu" else "%, :MB or :MB/s"
         notes.append(
-            f"column {one.column!r} names no unit: taken as it stands (write {one.role}={one.column}:{example})"
+            f"column {spec.column!r} names no unit: taken as it stands (write {spec.role}={spec.column}:{example})"
         )
     return values * (scale or 1.0)
 
@@ -201,7 +201,7 @@ def _called(name: str) -> str:
 
 
 def _steps(
-    named: list[_Named],
+    specs: list[_ColumnSpec],
     load: Column,
     columns: Mapping[str, Column],
     order: NDArray[np.int64],
@@ -209,9 +209,9 @@ def _steps(
     notes: tuple[str, ...],
 ) -> Steps:
     kinds = {role: _kind(role) for role in columns}
-    units = {one.role: _resource_unit(one) for one in named if kinds.get(one.role) == "resource"}
-    load_column = next(one.column for one in named if one.role == "load")
-    rated = any(one.role == "load" and _rate_scale(one.unit, Dimension.PER_SECOND) is not None for one in named)
+    units = {spec.role: _resource_unit(spec) for spec in specs if kinds.get(spec.role) == "resource"}
+    load_column = next(spec.column for spec in specs if spec.role == "load")
+    rated = any(spec.role == "load" and _rate_scale(spec.unit, Dimension.PER_SECOND) is not None for spec in specs)
     arrivals = rated or load_column.lower() in _ARRIVALS or load_column.lower().endswith(("_rps", "_qps"))
     return Steps(
         load=load[order],
@@ -237,16 +237,16 @@ def _is_latency(role: str) -> bool:
     return role in ("latency", "mean", "max") or (role[:1] == "p" and role[1:].replace(".", "", 1).isdigit())
 
 
-def _named(role: str, column: str, cells: Table) -> _Named:
+def _column_spec(role: str, column: str, cells: Table) -> _ColumnSpec:
     name, colon, unit = column.rpartition(":")
     if not colon or column in cells.header:
         name, unit = column, ""
     if name not in cells.header:
         raise InputError(f"{cells.source}: has no column {name!r}; {what_it_has(cells.header)}")
     if unit:
-        return _Named(role, name, _stated_unit(role, name, unit), stated=True)
+        return _ColumnSpec(role, name, _stated_unit(role, name, unit), stated=True)
     end = _UNIT_AT_THE_END.search(name.lower())
-    return _Named(role, name, (end[1] or end[2]) if end else "")
+    return _ColumnSpec(role, name, (end[1] or end[2]) if end else "")
 
 
 def _stated_unit(role: str, name: str, unit: str) -> str:
@@ -281,62 +281,62 @@ def _resource_scale(unit: str) -> float | None:
     return known[unit] if unit in known else _rate_scale(unit, Dimension.BYTE_RATE)
 
 
-def _in_base_units(one: _Named, values: Column, source: str, notes: list[str]) -> Column:
-    kind = "load" if one.role == "load" else _kind(one.role)
+def _in_base_units(spec: _ColumnSpec, values: Column, source: str, notes: list[str]) -> Column:
+    kind = "load" if spec.role == "load" else _kind(spec.role)
     if np.any(values < 0):
-        raise InputError(f"{source}: column {one.column!r} holds a value below zero")
+        raise InputError(f"{source}: column {spec.column!r} holds a value below zero")
     if kind == "latency":
-        return values * _latency_scale(one, values, notes)
+        return values * _latency_scale(spec, values, notes)
     if kind == "errors":
-        return _ratio(one, values, source, notes, 1.0)
+        return _ratio(spec, values, source, notes, 1.0)
     if kind == "resource":
-        return _resource(one, values, source, notes)
+        return _resource(spec, values, source, notes)
     if kind == "duration":
-        return values * _TIMES.get(one.unit, 1.0)
-    return values * (_rate_scale(one.unit, Dimension.PER_SECOND) or 1.0)
+        return values * _TIMES.get(spec.unit, 1.0)
+    return values * (_rate_scale(spec.unit, Dimension.PER_SECOND) or 1.0)
 
 
-def _latency_scale(one: _Named, values: Column, notes: list[str]) -> float:
-    if one.unit in _TIMES:
-        return _TIMES[one.unit]
+def _latency_scale(spec: _ColumnSpec, values: Column, notes: list[str]) -> float:
+    if spec.unit in _TIMES:
+        return _TIMES[spec.unit]
     in_ms = float(np.nanmedian(values)) > _GUESS_MS_ABOVE_S
     word, factor = ("milliseconds", 1e-3) if in_ms else ("seconds", 1.0)
     notes.append(
-        f"column {one.column!r} names no unit of time: taken as {word} (write {one.role}={one.column}:ms or :s)"
+        f"column {spec.column!r} names no unit of time: taken as {word} (write {spec.role}={spec.column}:ms or :s)"
     )
     return factor
 
 
-def _resource(one: _Named, values: Column, source: str, notes: list[str]) -> Column:
-    if _resource_unit(one) == "ratio":
-        return _ratio(one, values, source, notes, _GUESS_PERCENT_ABOVE)
-    return values * (_resource_scale(one.unit) or 1.0)
+def _resource(spec: _ColumnSpec, values: Column, source: str, notes: list[str]) -> Column:
+    if _resource_unit(spec) == "ratio":
+        return _ratio(spec, values, source, notes, _GUESS_PERCENT_ABOVE)
+    return values * (_resource_scale(spec.unit) or 1.0)
 
 
-def _ratio(one: _Named, values: Column, source: str, notes: list[str], percent_above: float) -> Column:
-    if one.unit in _RATIOS:
-        ratio = values * _RATIOS[one.unit]
+def _ratio(spec: _ColumnSpec, values: Column, source: str, notes: list[str], percent_above: float) -> Column:
+    if spec.unit in _RATIOS:
+        ratio = values * _RATIOS[spec.unit]
     else:
         most = float(np.nanmax(values))
-        if most > 100 and one.role in _NEVER_FULLER:
-            example = f"{one.role}={one.column}:{'MB' if one.role == 'memory' else 'MB/s'}"
-            raise InputError(f"{source}: column {one.column!r} goes to {most:g} and names no unit: write {example}")
+        if most > 100 and spec.role in _NEVER_FULLER:
+            example = f"{spec.role}={spec.column}:{'MB' if spec.role == 'memory' else 'MB/s'}"
+            raise InputError(f"{source}: column {spec.column!r} goes to {most:g} and names no unit: write {example}")
         word, factor = ("percent", 0.01) if most > percent_above else ("a ratio", 1.0)
         ratio = values * factor
         if np.any(values > 0):
             notes.append(
-                f"column {one.column!r} names no unit: taken as {word} (write {one.role}={one.column}:% or :ratio)"
+                f"column {spec.column!r} names no unit: taken as {word} (write {spec.role}={spec.column}:% or :ratio)"
             )
-    if one.role == "errors" and float(np.nanmax(ratio)) > 1:
-        raise InputError(f"{source}: column {one.column!r} holds more errors than requests: is its unit right?")
+    if spec.role == "errors" and float(np.nanmax(ratio)) > 1:
+        raise InputError(f"{source}: column {spec.column!r} holds more errors than requests: is its unit right?")
     return ratio
 
 
-def _resource_unit(one: _Named) -> str:
-    if one.unit in _BYTES:
+def _resource_unit(spec: _ColumnSpec) -> str:
+    if spec.unit in _BYTES:
         return "bytes"
-    if _rate_scale(one.unit, Dimension.BYTE_RATE) is not None:
+    if _rate_scale(spec.unit, Dimension.BYTE_RATE) is not None:
         return "bytes/s"
-    if one.unit in _COUNTS:
+    if spec.unit in _COUNTS:
         return "count"
-    return "ratio" if one.unit in _RATIOS or one.role in _USUALLY_RATIOS else "count"
+    return "ratio" if spec.unit in _RATIOS or spec.role in _USUALLY_RATIOS else "count"

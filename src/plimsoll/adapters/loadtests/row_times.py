@@ -44,7 +44,7 @@ def row_times_s(cells: Table, name: str, scale: float) -> Column:
     return times
 
 
-def times_nobody_named(cells: Table, named: frozenset[str], notes: list[str]) -> Column | None:
+def unnamed_times_s(cells: Table, named: frozenset[str], notes: list[str]) -> Column | None:
     """Read the times from a column apart from those `named`, with a note; None without such a column."""
     if not (column := time_column(cells, named)):
         return None
@@ -59,9 +59,11 @@ def rows_that_stay(load: Column) -> tuple[str, ...]:
     if np.max(rows, initial=0) < _ROWS_OF_A_RUN:
         return ()
     longest = int(np.argmax(rows))
-    said = f"load stays at {load[changes[longest]]:g} for {rows[longest]} rows, each taken for a steady step of its own"
+    stays = (
+        f"load stays at {load[changes[longest]]:g} for {rows[longest]} rows, each taken for a steady step of its own"
+    )
     wrong = "if they are moments of one run, intervals are far too narrow and the line may lie too high"
-    return (f"{said}: {wrong}; name their times (time=COLUMN), or write the means of each steady load in a row",)
+    return (f"{stays}: {wrong}; name their times (time=COLUMN), or write the means of each steady load in a row",)
 
 
 def _moments_s(cells: Table, name: str) -> Column | None:

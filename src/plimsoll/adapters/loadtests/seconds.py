@@ -63,7 +63,7 @@ class SecondsTally:
         if not busy.size or self._first is None:
             raise InputError(f"{self._source}: no finished request in the file")
         span = slice(int(busy[0]), int(busy[-1]) + 1)
-        users, paused = _held(self._users[span], self._requests[span], self._counts[span])
+        users, paused = _carried(self._users[span], self._requests[span], self._counts[span])
         pauses = f"{paused} s in which no request was under way and no user noted are left out: pauses, or several runs"
         return Recording(
             times_s=np.arange(span.start, span.stop, dtype=np.float64) + self._first,
@@ -98,7 +98,7 @@ class SecondsTally:
         self._counts = np.pad(self._counts, ((before, after), (0, 0)))
 
 
-def _held(users: Values, requests: Values, counts: NDArray[np.int32]) -> tuple[Values, int]:
+def _carried(users: Values, requests: Values, counts: NDArray[np.int32]) -> tuple[Values, int]:
     """Carry the last number of users over seconds without one, but not over pauses; also return the seconds of these.
 
     The first number counts before it, too. Users stay unknown (NaN) where none was ever noted. A pause is a minute or
@@ -108,12 +108,12 @@ def _held(users: Values, requests: Values, counts: NDArray[np.int32]) -> tuple[V
     if not np.any(known):
         return np.full(users.size, np.nan), 0
     last = np.maximum.accumulate(np.where(known, np.arange(users.size), -1))
-    held = np.where(last >= 0, users[np.maximum(last, 0)], users[int(np.argmax(known))])
+    carried = np.where(last >= 0, users[np.maximum(last, 0)], users[int(np.argmax(known))])
     noted = np.flatnonzero(known | (requests > 0))
-    apart, paused = np.diff(noted, prepend=noted[0]), 0
-    for place in np.flatnonzero(apart > max(_PAUSE_S, _RARE * float(np.median(apart)))):
+    gaps, paused = np.diff(noted, prepend=noted[0]), 0
+    for place in np.flatnonzero(gaps > max(_PAUSE_S, _RARE * float(np.median(gaps)))):
         before, after = int(noted[place - 1]), int(noted[place])
         if not quantile_s(counts[after], 1.0) * GROWTH >= after - before - 1:
-            held[before + 1 : after] = np.nan
+            carried[before + 1 : after] = np.nan
             paused += after - before - 1
-    return held, paused
+    return carried, paused

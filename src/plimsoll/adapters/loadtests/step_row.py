@@ -14,7 +14,7 @@ STEERED_BY_ARRIVALS = "the number of users stayed while the request rate changed
 STEERED_AS_FINISHED = (
     "wrk2 sends at a rate and does not print the one asked for (-R): the load is the rate of finished requests"
 )
-_UNTOLD = "which requests failed is not known of {} of {} reports: their throughput counts all requests"
+_UNKNOWN_FAILURES = "which requests failed is not known of {} of {} reports: their throughput counts all requests"
 _OTHER_RATE = 1.1  # times the lowest rate: more than repeated runs differ
 
 
@@ -44,8 +44,8 @@ def steps_of(rows: Sequence[StepRow], source: str, notes: tuple[str, ...]) -> St
         rows = [replace(row, load=row.arrivals_per_s or 0.0, load_unit=LoadUnit.ARRIVALS_PER_S) for row in rows]
         notes = (*notes, STEERED_AS_FINISHED if any(row.at_a_rate for row in rows) else STEERED_BY_ARRIVALS)
     errors = np.array([row.error_ratio for row in sorted(rows, key=lambda row: row.load)])
-    untold = int(np.count_nonzero(np.isnan(errors)))
-    notes = (*notes, *_varied(rows), *([_UNTOLD.format(untold, len(rows))] if untold else []))
+    unknown = int(np.count_nonzero(np.isnan(errors)))
+    notes = (*notes, *_varied(rows), *([_UNKNOWN_FAILURES.format(unknown, len(rows))] if unknown else []))
     units = {row.load_unit for row in rows}
     if len(units) > 1:
         raise InputError(f"{source}: some reports count users and others arrivals a second; they are not one test")
@@ -56,7 +56,7 @@ def steps_of(rows: Sequence[StepRow], source: str, notes: tuple[str, ...]) -> St
         load_unit=units.pop(),
         throughput=np.array([row.throughput for row in ordered]),
         latency_s={name: np.array([row.latency_s.get(name, np.nan) for row in ordered]) for name in names},
-        error_ratio=errors if untold < len(rows) else None,
+        error_ratio=errors if unknown < len(rows) else None,
         duration_s=np.array([row.duration_s for row in ordered]),
         source=source,
         notes=notes,
@@ -70,10 +70,10 @@ def _varied(rows: Sequence[StepRow]) -> list[str]:
         return []
     worst = min(varied, key=lambda row: (row.fewest_users or 0.0) / row.load)
     example = f"once from {worst.fewest_users:g} to {worst.load:g}"
-    said = (
+    note = (
         f"users varied within {len(varied)} of {len(rows)} reports ({example}), and each is taken for one steady step "
     )
-    return [said + "at the most of them: read a run that ramps from k6's --out json or csv"]
+    return [note + "at the most of them: read a run that ramps from k6's --out json or csv"]
 
 
 def _arrivals_were_steered(rows: Sequence[StepRow]) -> bool:

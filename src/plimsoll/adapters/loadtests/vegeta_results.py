@@ -30,7 +30,7 @@ _COLUMNS = (
 _CSV_ROW = re.compile(rb"\d{19},\d{1,3},\d+,\d+,\d+,")
 _NS = 10**9
 
-Whole = NDArray[np.int64]
+Integers = NDArray[np.int64]
 
 
 def recognize(head: bytes) -> bool:
@@ -62,18 +62,18 @@ def _is_row(head: bytes) -> bool:
     return _CSV_ROW.match(head) is not None
 
 
-def _objects(path: Path) -> Iterator[tuple[Whole, Whole, Whole]]:
+def _objects(path: Path) -> Iterator[tuple[Integers, Integers, Integers]]:
     for batch in objects(path, _SCHEMA, "vegeta results"):
         _complete(batch, path)
-        yield rfc3339_s(batch["timestamp"], str(path)), _whole(batch["code"]), _whole(batch["latency"])
+        yield rfc3339_s(batch["timestamp"], str(path)), _integers(batch["code"]), _integers(batch["latency"])
 
 
-def _rows(path: Path, head: bytes) -> Iterator[tuple[Whole, Whole, Whole]]:
+def _rows(path: Path, head: bytes) -> Iterator[tuple[Integers, Integers, Integers]]:
     count = head.split(b"\n", 1)[0].count(b",") + 1
     wanted = dict.fromkeys(_COLUMNS[:3], pa.int64())
     for batch in batches(path, wanted, ",", _COLUMNS[:count]):
         _complete(batch, path)
-        yield _whole(batch["timestamp"]) // _NS, _whole(batch["code"]), _whole(batch["latency"])
+        yield _integers(batch["timestamp"]) // _NS, _integers(batch["code"]), _integers(batch["latency"])
 
 
 def _complete(batch: pa.RecordBatch, path: Path) -> None:
@@ -81,5 +81,5 @@ def _complete(batch: pa.RecordBatch, path: Path) -> None:
         raise InputError(f"{path}: a result has no timestamp, code or latency")
 
 
-def _whole(column: pa.Array) -> Whole:
+def _integers(column: pa.Array) -> Integers:
     return np.asarray(column.to_numpy(zero_copy_only=False), dtype=np.int64)

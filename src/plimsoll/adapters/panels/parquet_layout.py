@@ -42,12 +42,12 @@ def _in_runs(reader: ParquetReader) -> PanelOutline | None:
 def _sort(reader: ParquetReader, copy: str, folder: str) -> None:
     import duckdb
 
-    named = "COALESCE(unique_id, '')" if reader.has_text_names() else "unique_id"
+    name = "COALESCE(unique_id, '')" if reader.has_text_names() else "unique_id"
     with duckdb.connect() as database:
         database.execute(f"SET memory_limit = '{MEMORY_LIMIT}'; SET temp_directory = '{folder}'; SET threads = 2")
         database.execute(
-            f"COPY (SELECT * EXCLUDE (file_row_number) REPLACE ({named} AS unique_id) "  # noqa: S608 own path
-            f"FROM read_parquet(?, file_row_number = true) ORDER BY {named}, file_row_number) "
+            f"COPY (SELECT * EXCLUDE (file_row_number) REPLACE ({name} AS unique_id) "  # noqa: S608 own path
+            f"FROM read_parquet(?, file_row_number = true) ORDER BY {name}, file_row_number) "
             f"TO '{copy}' (FORMAT parquet, ROW_GROUP_SIZE {ROW_GROUP_ROWS})",
             [reader.path],
         )

@@ -171,14 +171,14 @@ def _remarks_on(word: str) -> tuple[str, ...]:
 
 def _changing(table: pa.Table, starts: NDArray[np.int64]) -> dict[int, list[str]]:
     """Note series with a property that differs between rows, although it must be constant; the first row counts."""
-    told: dict[int, list[str]] = {}
+    notes: dict[int, list[str]] = {}
     for name in OPTIONAL:
         if name in table.column_names:
             codes = _codes(table.column(name).unify_dictionaries().combine_chunks())
             changes = np.setdiff1d(np.flatnonzero(np.diff(codes)) + 1, starts)
             for series in np.unique(np.searchsorted(starts, changes, side="right") - 1).tolist():
-                told.setdefault(series, []).append(f"{name} changes from row to row: that of the first row is taken")
-    return told
+                notes.setdefault(series, []).append(f"{name} changes from row to row: that of the first row is taken")
+    return notes
 
 
 def _times_ms(column: Any) -> NDArray[np.int64]:

@@ -26,7 +26,7 @@ from plimsoll.adapters.sources.tables.cells import (
     numbers,
 )
 from plimsoll.adapters.sources.tables.file_source import TableFile, empty
-from plimsoll.adapters.sources.tables.gather import Gather, Locate, Taken
+from plimsoll.adapters.sources.tables.gather import Gather, Locate, TableContent
 from plimsoll.adapters.sources.tables.layout import VALUE_NAMES, Layout, check_names, layout_of
 from plimsoll.adapters.sources.tables.lines import BLOCK_BYTES, MAX_LINE_BYTES, CleanLines, records
 from plimsoll.adapters.sources.tables.times import Clock
@@ -54,7 +54,7 @@ class _Head:
 class CsvFile(TableFile):
     """A CSV file as a source."""
 
-    def take(self, window: Window) -> Taken:
+    def take(self, window: Window) -> TableContent:
         """Read the file in one pass; raises InputError with file, line and column."""
         head = _head(self.path, self.name)
         gather: Gather | None = None
@@ -67,7 +67,7 @@ class CsvFile(TableFile):
             gather.add(_typed(cells, gather, head))
         if gather is None or gather.rows == 0:
             raise empty(self.name)
-        return gather.taken()
+        return gather.content()
 
 
 @dataclass(frozen=True)
@@ -130,7 +130,7 @@ def _batches(path: Path, shown: str, head: _Head) -> Iterator[Any]:
         column_types=dict.fromkeys(head.columns, pa.string()), strings_can_be_null=False, check_utf8=False
     )
     read = pc_csv.ReadOptions(use_threads=False, block_size=2 * _BLOCK_BYTES, column_names=head.columns)
-    parse = pc_csv.ParseOptions(delimiter=head.delimiter, newlines_in_values=True, invalid_row_handler=odd.seen)
+    parse = pc_csv.ParseOptions(delimiter=head.delimiter, newlines_in_values=True, invalid_row_handler=odd.handle)
     with CleanLines(path, shown) as lines:
         for block in _rows_of(records(lines, _BLOCK_BYTES)):
             odd.skipped = 0
@@ -166,24 +166,24 @@ class _OddRows:
     rows_before: int = 0  # in earlier blocks, without skipped rows
     skipped: int = 0
     row: int | None = None
-    told: str = ""
+    fault: str = ""
 
-    def seen(self, found: Any) -> str:
+    def handle(self, row: Any) -> str:
         """Handle one such row: return "skip" or "error", as Arrow expects."""
-        if not found.text.strip():
+        if not row.text.strip():
             self.skipped += 1
             return "skip"
         if self.row is None:
-            self.row = self.rows_before + found.number - 1 - self.skipped
-            columns = found.expected_columns
-            self.told = f"has {found.actual_columns} cells where the header names {columns} columns"
+            self.row = self.rows_before + row.number - 1 - self.skipped
+            columns = row.expected_columns
+            self.fault = f"has {row.actual_columns} cells where the header names {columns} columns"
         return "error"
 
 
-def _ragged(locator: _Locator, odd: _OddRows, told: str) -> InputError:
+def _ragged(locator: _Locator, odd: _OddRows, message: str) -> InputError:
     if odd.row is None:
-        return InputError(f"is no CSV: {told.splitlines()[0][:120]}", Place(locator.shown))
-    return InputError(odd.told, Place(locator.shown, locator.line(odd.row)))
+        return InputError(f"is no CSV: {message.splitlines()[0][:120]}", Place(locator.shown))
+    return InputError(odd.fault, Place(locator.shown, locator.line(odd.row)))
 
 
 def _layout(shown: str, head: _Head, batch: Any, place: Locate) -> Layout:

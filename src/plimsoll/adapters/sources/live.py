@@ -59,8 +59,8 @@ def harvest(
     moment = min(now_ms, window.end_ms - 1)
     series, gaps = select(source, [reading.series(moment) for reading in glance.readings], signals, window)
     wanted = {signal.name: signal.query or signal.name for signal in signals}
-    told = tuple(_told(source, gap, wanted[gap.id.name], glance.missing) for gap in gaps)
-    return Harvest(source, series, told, tuple(f"{source}: {note}" for note in glance.notes))
+    explained = tuple(_with_reason(source, gap, wanted[gap.id.name], glance.missing) for gap in gaps)
+    return Harvest(source, series, explained, tuple(f"{source}: {note}" for note in glance.notes))
 
 
 def signals_in(glance: Glance) -> tuple[Signal, ...]:
@@ -68,7 +68,7 @@ def signals_in(glance: Glance) -> tuple[Signal, ...]:
     return signals_of(reading.series(0) for reading in glance.readings)
 
 
-def _told(source: str, gap: Gap, wanted: str, missing: Mapping[str, str]) -> Gap:
+def _with_reason(source: str, gap: Gap, wanted: str, missing: Mapping[str, str]) -> Gap:
     """Replace "no such series" by the known reason: that of the same name, otherwise of one with the same beginning."""
     alike = (why for what, why in missing.items() if what.startswith(wanted) or wanted.startswith(what))
     reason = missing.get(wanted) or next(alike, "")

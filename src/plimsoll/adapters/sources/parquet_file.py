@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 
 from plimsoll.adapters.sources.tables.cells import numbers
 from plimsoll.adapters.sources.tables.file_source import TableFile, empty
-from plimsoll.adapters.sources.tables.gather import Gather, Taken
+from plimsoll.adapters.sources.tables.gather import Gather, TableContent
 from plimsoll.adapters.sources.tables.layout import Layout, layout_of
 from plimsoll.adapters.sources.tables.times import Clock
 from plimsoll.domain.errors import InputError, Place
@@ -21,7 +21,7 @@ _BATCH_CELLS = 4_000_000
 class ParquetFile(TableFile):
     """A Parquet file as a source."""
 
-    def take(self, window: Window) -> Taken:
+    def take(self, window: Window) -> TableContent:
         """Read the file in one pass; raises InputError with file, row and column."""
         try:
             with pq.ParquetFile(self.path) as file:
@@ -29,10 +29,10 @@ class ParquetFile(TableFile):
         except (pa.ArrowException, UnicodeDecodeError, OSError) as error:
             if isinstance(error, OSError) and error.errno:
                 raise
-            told = str(error).splitlines()[0][:120]
-            raise InputError(f"is not a Parquet file that can be read: {told}", Place(self.name)) from error
+            message = str(error).splitlines()[0][:120]
+            raise InputError(f"is not a Parquet file that can be read: {message}", Place(self.name)) from error
 
-    def _take(self, file: Any, window: Window) -> Taken:
+    def _take(self, file: Any, window: Window) -> TableContent:
         schema = file.schema_arrow
         layout = self._layout(schema)
         if file.metadata.num_rows == 0:
@@ -41,7 +41,7 @@ class ParquetFile(TableFile):
         columns = [layout.time, *layout.values, *layout.keys]
         for batch in file.iter_batches(max(1, _BATCH_CELLS // len(columns)), columns=columns):
             gather.add(self._typed(batch, gather))
-        return gather.taken()
+        return gather.content()
 
     def _layout(self, schema: Any) -> Layout:
         plain = [field for field in schema if not pa.types.is_nested(field.type)]

@@ -13,7 +13,7 @@ from plimsoll.domain.series import Gap, Series, SeriesId, Window
 
 
 def select(
-    source: str, held: Sequence[Series], signals: Iterable[Signal], window: Window
+    source: str, available: Sequence[Series], signals: Iterable[Signal], window: Window
 ) -> tuple[tuple[Series, ...], tuple[Gap, ...]]:
     """Select the series of each signal, cut to the window and renamed to the signal's name.
 
@@ -24,7 +24,7 @@ def select(
     series: list[Series] = []
     gaps: list[Gap] = []
     by_name: dict[str, list[Series]] = {}
-    for one in held:
+    for one in available:
         by_name.setdefault(one.id.name, []).append(one)
         if one.id.labels:
             by_name.setdefault(str(one.id), []).append(one)
@@ -39,10 +39,10 @@ def select(
     return tuple(series), tuple(gaps)
 
 
-def signals_of(held: Iterable[Series]) -> tuple[Signal, ...]:
+def signals_of(series: Iterable[Series]) -> tuple[Signal, ...]:
     """List the signals of the given series, one for each name."""
     found: dict[str, Signal] = {}
-    for one in held:
+    for one in series:
         found.setdefault(one.id.name, Signal(one.id.name, "", one.unit, one.kind))
     return tuple(found.values())
 

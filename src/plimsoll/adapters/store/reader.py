@@ -166,20 +166,20 @@ class Reader:
         sources = {entry.id: entry.source for entry in self._table.entries}
         left: list[Gap] = []
         for source in sorted(logged):
-            named = {gap.id for gap in logged[source] if gap.id.labels}
-            own = [one for one in present if sources[one.id] == source or one.id in named]
-            left.extend(unfilled(logged[source], own))
+            labeled = {gap.id for gap in logged[source] if gap.id.labels}
+            candidates = [one for one in present if sources[one.id] == source or one.id in labeled]
+            left.extend(unfilled(logged[source], candidates))
         return tuple(left)
 
     def _around(self, view: View, logged: Mapping[str, Sequence[Gap]]) -> View:
         """The part of a view that could fill the gaps: their series, from the first gap to the last."""
-        gaps = [gap for found in logged.values() for gap in found]
+        gaps = [gap for of_source in logged.values() for gap in of_source]
         names, ids = {gap.id.name for gap in gaps}, {gap.id for gap in gaps}
         entries = self._table.entries
         numbers = tuple(n for n in view.numbers if entries[n].id in ids or entries[n].id.name in names)
         span = Window(min(gap.window.start_ms for gap in gaps), max(gap.window.end_ms for gap in gaps))
-        days = {day: [item for item in held if item.touches(span)] for day, held in view.days.items() if numbers}
-        return replace(view, numbers=numbers, window=span, days={day: held for day, held in days.items() if held})
+        days = {day: [item for item in items if item.touches(span)] for day, items in view.days.items() if numbers}
+        return replace(view, numbers=numbers, window=span, days={day: items for day, items in days.items() if items})
 
     def _rows(self, view: View, query: str) -> dict[str, Any]:
         """Run a query over the samples of a view; columns as arrays."""

@@ -38,14 +38,14 @@ class StoreSource:
         return self._store.name
 
     def read(self, signals: Sequence[Signal], window: Window, step_s: float) -> Harvest:
-        """Read the series that each signal means; a signal without samples is a Gap with the reason."""
+        """Read the series that each signal stands for; a signal without samples is a Gap with the reason."""
         lines = self._store.catalog(Selector(), window)
-        meant = _meant(signals, lines)
-        wanted = frozenset(series for _, ids in meant for series in ids)
+        resolved = _resolved(signals, lines)
+        wanted = frozenset(series for _, ids in resolved for series in ids)
         stored = self._samples([line for line in lines if line.id in wanted], window, step_s)
         by_id = {one.id: one for one in stored.series}
-        series = tuple(signal.called(by_id[of]) for signal, ids in meant for of in ids if of in by_id)
-        return Harvest(self.name, series, self._gaps(meant, stored.gaps, window), stored.notes)
+        series = tuple(signal.called(by_id[of]) for signal, ids in resolved for of in ids if of in by_id)
+        return Harvest(self.name, series, self._gaps(resolved, stored.gaps, window), stored.notes)
 
     def discover(self, window: Window) -> tuple[Signal, ...]:
         """List the names that have samples in the window."""
@@ -77,25 +77,25 @@ class StoreSource:
         return Harvest(self.name, (*mean.series, *plain.series), tuple(gaps), tuple(notes))
 
     def _gaps(
-        self, meant: Sequence[tuple[Signal, Sequence[SeriesId]]], stored: Sequence[Gap], window: Window
+        self, resolved: Sequence[tuple[Signal, Sequence[SeriesId]]], stored: Sequence[Gap], window: Window
     ) -> tuple[Gap, ...]:
         """The gaps of each signal, in its name; one for each signal that has no samples."""
-        missing = any(not ids for _, ids in meant)
+        missing = any(not ids for _, ids in resolved)
         known = _by_name([*stored, *(self._store.gaps(Selector(), window) if missing else ())])
         found: dict[Gap, None] = {}
-        for signal, ids in meant:
+        for signal, ids in resolved:
             names = {of.name for of in ids} or {signal.name}
             nearby = [gap for name in names for gap in known.get(name, ())]
-            own = [gap for gap in nearby if not gap.id.labels or not ids or gap.id in ids]
-            own = own or ([] if ids else [self._unknown(signal, window)])
-            found |= dict.fromkeys(replace(gap, id=SeriesId(signal.name, gap.id.labels)) for gap in own)
+            of_signal = [gap for gap in nearby if not gap.id.labels or not ids or gap.id in ids]
+            of_signal = of_signal or ([] if ids else [self._unknown(signal, window)])
+            found |= dict.fromkeys(replace(gap, id=SeriesId(signal.name, gap.id.labels)) for gap in of_signal)
         return tuple(found)
 
     def _unknown(self, signal: Signal, window: Window) -> Gap:
         """Why a signal has no samples in the window."""
         lines = self._store.catalog(Selector(), EVER)
         wanted = signal.query or signal.name
-        if ids := set(_meant([signal], lines)[0][1]):
+        if ids := set(_resolved([signal], lines)[0][1]):
             last = as_datetime(max(line.last_ms for line in lines if line.id in ids))
             reason = f"{self.name} has no sample of {wanted} in the window; the last is of {last:%Y-%m-%d %H:%M}Z"
             return Gap(SeriesId(signal.name), window, reason)
@@ -104,15 +104,15 @@ class StoreSource:
         return Gap(SeriesId(signal.name), window, f"{self.name} has no series {wanted[:80]!r}{hint}")
 
 
-def _meant(signals: Sequence[Signal], lines: Sequence[StoredSeries]) -> list[tuple[Signal, tuple[SeriesId, ...]]]:
+def _resolved(signals: Sequence[Signal], lines: Sequence[StoredSeries]) -> list[tuple[Signal, tuple[SeriesId, ...]]]:
     """The series of each signal's name; if there are none, those that its query selects.
 
     Series collected for a model are stored under the names of its signals, whose queries are in another language.
     """
-    named: dict[str, list[SeriesId]] = {}
+    by_name: dict[str, list[SeriesId]] = {}
     for line in lines:
-        named.setdefault(line.id.name, []).append(line.id)
-    return [(signal, tuple(named.get(signal.name, ())) or _selected(signal.query, lines)) for signal in signals]
+        by_name.setdefault(line.id.name, []).append(line.id)
+    return [(signal, tuple(by_name.get(signal.name, ())) or _selected(signal.query, lines)) for signal in signals]
 
 
 def _selected(query: str, lines: Sequence[StoredSeries]) -> tuple[SeriesId, ...]:
@@ -150,5 +150,5 @@ def _gap_check(gaps: Sequence[Gap]) -> Check:
     if not gaps:
         return Check("gaps", CheckState.OK, "none known")
     newest = max(gaps, key=lambda gap: gap.window.end_ms)
-    seen = f"{len(gaps)} known, the newest of {newest.id}: {newest.reason}"
-    return Check("gaps", CheckState.WARNING, seen, "collect again: what the source still holds is read again")
+    summary = f"{len(gaps)} known, the newest of {newest.id}: {newest.reason}"
+    return Check("gaps", CheckState.WARNING, summary, "collect again: what the source still holds is read again")

@@ -58,7 +58,7 @@ class Writer:
             return 0
         days = tuple(by_day(samples))
         with self._all_or_nothing():
-            self._commit(self._grown(days, series_lines(changed), gap_lines(harvest.gaps, harvest.source)))
+            self._commit(self._with_appended(days, series_lines(changed), gap_lines(harvest.gaps, harvest.source)))
         for day, _ in days:
             segments = self._manifest.days[day]
             if len(segments) > MOST_SEGMENTS:
@@ -83,16 +83,20 @@ class Writer:
         filled = (item for item in series if len(item))
         return [(numbers[item.id] if item.id in numbers else self._table.known(item.id), item) for item in filled]
 
-    def _grown(self, days: Sequence[tuple[int, Samples]], series: bytes, gaps: bytes) -> Manifest:
+    def _with_appended(self, days: Sequence[tuple[int, Samples]], series: bytes, gaps: bytes) -> Manifest:
         """Append what is new, and return the manifest that would name it."""
         now = self._manifest
-        grown = dict(now.days)
+        segments = dict(now.days)
         for day, part in days:
             path = self._folder / SEGMENTS / segment_name(day, now.generation + 1)
-            grown[day] = (*grown.get(day, ()), write_segment(path, [part]))
+            segments[day] = (*segments.get(day, ()), write_segment(path, [part]))
         sync_folder(self._folder / SEGMENTS)
         return replace(
-            now, days=grown, series=self._extended(now.series, series), gaps=self._extended(now.gaps, gaps), garbage=()
+            now,
+            days=segments,
+            series=self._extended(now.series, series),
+            gaps=self._extended(now.gaps, gaps),
+            garbage=(),
         )
 
     def _extended(self, log: Log, content: bytes) -> Log:

@@ -130,11 +130,11 @@ def _amount(node: Mapping[str, Any]) -> tuple[float, str] | None:
 
 
 def _status(part: Any, labels: Labels) -> Found:
-    told = next((part[key] for key in _STATUS if key in part), None) if isinstance(part, dict) else part
-    number = _as_number(told)
+    status = next((part[key] for key in _STATUS if key in part), None) if isinstance(part, dict) else part
+    number = _as_number(status)
     if number is None:
         whose = labels.get("component", "the whole")
-        raise NoNumber(f"the status of {whose[:60]!r} is {str(told)[:40]!r}, no word of health that is known")
+        raise NoNumber(f"the status of {whose[:60]!r} is {str(status)[:40]!r}, no word of health that is known")
     return Found(number, labels)
 
 

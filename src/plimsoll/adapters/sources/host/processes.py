@@ -32,12 +32,12 @@ class Crew:
 
 def crew(name: str) -> Crew:
     """Find the processes of one name now."""
-    members = tuple(_named(name))
+    members = tuple(_processes_of(name))
     used = {}
-    for one in members:
+    for process in members:
         try:
-            times = one.cpu_times()
-            used[one.pid, one.create_time()] = times.user + times.system
+            times = process.cpu_times()
+            used[process.pid, process.create_time()] = times.user + times.system
         except psutil.Error:
             continue  # it has ended meanwhile
     return Crew(name, members, time.monotonic(), used)
@@ -48,16 +48,16 @@ def readings(before: Crew, after: Crew) -> tuple[list[Reading], dict[str, str]]:
     labels = {"process": after.name}
     count = Reading("process_count", len(after.members), labels, MetricKind.COUNT)
     if not after.cpu_s:
-        return [count], _lacking(after.name, _TAKEN, f"no process named {after.name} runs")
+        return [count], _missing(after.name, _TAKEN, f"no process named {after.name} runs")
     span_s = after.at_s - before.at_s
     cpu_s = sum(used - before.cpu_s[key] for key, used in after.cpu_s.items() if key in before.cpu_s)
     out = [count, Reading("process_cpu_cores", cpu_s / span_s, labels)]
     memory = threads = 0
-    for one in after.members:
+    for process in after.members:
         try:
-            with one.oneshot():
-                memory += one.memory_info().rss
-                threads += one.num_threads()
+            with process.oneshot():
+                memory += process.memory_info().rss
+                threads += process.num_threads()
         except psutil.NoSuchProcess:
             continue
     out.append(Reading("process_memory_bytes", memory, labels))
@@ -68,12 +68,12 @@ def readings(before: Crew, after: Crew) -> tuple[list[Reading], dict[str, str]]:
 
 def _open_files(crew: Crew, labels: dict[str, str]) -> tuple[list[Reading], dict[str, str]]:
     total, fullest = 0, 0.0
-    for one in crew.members:
+    for process in crew.members:
         try:
-            count, (soft, _) = one.num_fds(), one.rlimit(psutil.RLIMIT_NOFILE)
+            count, (soft, _) = process.num_fds(), process.rlimit(psutil.RLIMIT_NOFILE)
         except psutil.AccessDenied:
             reason = f"the open files of {crew.name} may only be seen by its own user or root"
-            return [], _lacking(crew.name, _TAKEN[-2:], reason)
+            return [], _missing(crew.name, _TAKEN[-2:], reason)
         except psutil.NoSuchProcess:
             continue
         total += count
@@ -85,16 +85,16 @@ def _open_files(crew: Crew, labels: dict[str, str]) -> tuple[list[Reading], dict
     ], {}
 
 
-def _lacking(name: str, what: Sequence[str], reason: str) -> dict[str, str]:
-    return {f'process_{one}{{process="{name}"}}': reason for one in what}
+def _missing(name: str, what: Sequence[str], reason: str) -> dict[str, str]:
+    return {f'process_{signal}{{process="{name}"}}': reason for signal in what}
 
 
-def _named(name: str) -> Iterator[psutil.Process]:
+def _processes_of(name: str) -> Iterator[psutil.Process]:
     if name.startswith("pid:") and name[4:].isdecimal():
         with suppress(psutil.NoSuchProcess):
             yield psutil.Process(int(name[4:]))
         return
-    for one in psutil.process_iter(["name", "exe"]):
-        program = str(one.info["exe"] or "").rpartition("/")[2]
-        if name in (one.info["name"], program):
-            yield one
+    for process in psutil.process_iter(["name", "exe"]):
+        program = str(process.info["exe"] or "").rpartition("/")[2]
+        if name in (process.info["name"], program):
+            yield process

@@ -41,8 +41,8 @@ class Host:
 
     def read(self, signals: Sequence[Signal], window: Window, step_s: float) -> Harvest:
         """Read `signals` now; a window that does not reach the present is a gap, because the host keeps no history."""
-        asked = [signal.query or signal.name for signal in signals]
-        glance = self._look(_named(asked, "process"), _named(asked, "path"))
+        queries = [signal.query or signal.name for signal in signals]
+        glance = self._look(_label_values(queries, "process"), _label_values(queries, "path"))
         return harvest(self.name, glance, signals, window, step_s, self._now_ms())
 
     def discover(self, window: Window) -> tuple[Signal, ...]:
@@ -59,8 +59,8 @@ class Host:
             Check("signals", CheckState.OK, f"{len(found)} signals, {len(glance.readings)} series"),
             Check("history", CheckState.WARNING, "keeps none", "let 'plimsoll collect' gather it, or read Prometheus"),
         ]
-        asked_for = {what: why for what, why in glance.missing.items() if not what.startswith("host_")}
-        for what, why in asked_for.items():
+        named = {what: why for what, why in glance.missing.items() if not what.startswith("host_")}
+        for what, why in named.items():
             checks.append(Check(what, CheckState.WARNING, why, "run as its user, or check the name"))
         return tuple(checks)
 
@@ -73,9 +73,9 @@ class Host:
         readings = [*machine.levels(), *machine.rates(first, self._before)]
         missing: dict[str, str] = {}
         for name, crew in before.items():
-            found, lacking = processes.readings(crew, processes.crew(name))
+            found, absent = processes.readings(crew, processes.crew(name))
             readings += found
-            missing |= lacking
+            missing |= absent
         for path in dict.fromkeys((*self._options.directories, *also_paths)):
             try:
                 size = directory_bytes(self.name, path, self._options.deadline_s)
@@ -93,6 +93,6 @@ class Host:
         return self._before
 
 
-def _named(queries: Sequence[str], label: str) -> tuple[str, ...]:
+def _label_values(queries: Sequence[str], label: str) -> tuple[str, ...]:
     """Find the values of a label in queries."""
-    return tuple(found for query in queries for found in _NAMED[label].findall(query))
+    return tuple(value for query in queries for value in _NAMED[label].findall(query))

@@ -21,7 +21,7 @@ def diagnose(sessions: Sessions) -> tuple[Check, ...]:
     try:
         with sessions.open() as connection:
             reached = (Check("reachable", _OK, sessions.name), Check("auth", _OK, "let in"))
-            return (*reached, *(_asked(name, one, connection, sessions) for name, one in _QUESTIONS.items()))
+            return (*reached, *(_run(name, question, connection, sessions) for name, question in _QUESTIONS.items()))
     except SourceRefused as error:
         remedy = "give the user in the address and the password by PGPASSWORD, ~/.pgpass or --user NAME:env:PASSWORD"
         return Check("reachable", _OK, sessions.name), Check("auth", _FAILED, error.message, remedy)
@@ -29,7 +29,7 @@ def diagnose(sessions: Sessions) -> tuple[Check, ...]:
         return (Check("reachable", _FAILED, error.message, "check host, port and network, and listen_addresses"),)
 
 
-def _asked(name: str, question: Question, connection: Connection, sessions: Sessions) -> Check:
+def _run(name: str, question: Question, connection: Connection, sessions: Sessions) -> Check:
     try:
         return question(connection)
     except psycopg.Error as error:
@@ -38,8 +38,8 @@ def _asked(name: str, question: Question, connection: Connection, sessions: Sess
 
 def _version(connection: Connection) -> Check:
     number = connection.info.server_version
-    seen = f"PostgreSQL {number // 10_000}.{number % 10_000}"
-    return Check("version", _OK, seen) if number >= 130_000 else Check("version", _WARNING, seen, "13 or later is read")
+    text = f"PostgreSQL {number // 10_000}.{number % 10_000}"
+    return Check("version", _OK, text) if number >= 130_000 else Check("version", _WARNING, text, "13 or later is read")
 
 
 def _transport(connection: Connection) -> Check:
@@ -52,28 +52,28 @@ def _transport(connection: Connection) -> Check:
 
 def _rights(connection: Connection) -> Check:
     sql = b"SELECT pg_has_role('pg_monitor', 'USAGE') OR (SELECT rolsuper FROM pg_roles WHERE rolname = current_user)"
-    if _one(connection, sql):
+    if _scalar(connection, sql):
         return Check("rights", _OK, "may see all statistics")
     return Check("rights", _WARNING, "may not see the statistics of others", "GRANT pg_monitor TO this user")
 
 
 def _statements(connection: Connection) -> Check:
-    if not _one(connection, b"SELECT count(*) FROM pg_extension WHERE extname = 'pg_stat_statements'"):
+    if not _scalar(connection, b"SELECT count(*) FROM pg_extension WHERE extname = 'pg_stat_statements'"):
         remedy = "set shared_preload_libraries = 'pg_stat_statements' and run CREATE EXTENSION pg_stat_statements"
         return Check("statements", _WARNING, "pg_stat_statements is not there: slow statements are not seen", remedy)
-    count = _one(connection, b"SELECT count(*) FROM pg_stat_statements")
+    count = _scalar(connection, b"SELECT count(*) FROM pg_stat_statements")
     return Check("statements", _OK, f"pg_stat_statements holds {count}")
 
 
 def _statistics(connection: Connection) -> Check:
-    reset = _one(connection, b"SELECT stats_reset FROM pg_stat_database WHERE datname = current_database()")
+    reset = _scalar(connection, b"SELECT stats_reset FROM pg_stat_database WHERE datname = current_database()")
     return Check("statistics", _OK, f"counted since {reset:%Y-%m-%d %H:%MZ}" if reset else "counted since the start")
 
 
 def _replication(connection: Connection) -> Check:
-    if _one(connection, b"SELECT pg_is_in_recovery()"):
+    if _scalar(connection, b"SELECT pg_is_in_recovery()"):
         return Check("replication", _OK, "is a replica")
-    replicas = _one(connection, b"SELECT count(*) FROM pg_stat_replication")
+    replicas = _scalar(connection, b"SELECT count(*) FROM pg_stat_replication")
     return Check("replication", _OK, f"{replicas} replicas connected")
 
 
@@ -83,7 +83,7 @@ def _history(connection: Connection) -> Check:
     )
 
 
-def _one(connection: Connection, sql: bytes) -> Any:
+def _scalar(connection: Connection, sql: bytes) -> Any:
     row = connection.execute(sql).fetchone()
     return row[0] if row else None
 

@@ -38,9 +38,9 @@ class Sessions:
         try:
             connection = psycopg.connect(make_conninfo("", **self._settings), autocommit=True)
         except psycopg.Error as error:
-            told = self.clean(str(error))
-            kind = SourceRefused if _REFUSED.search(told) else SourceUnreachable
-            raise kind(self.name, told) from None
+            message = self.clean(str(error))
+            kind = SourceRefused if _REFUSED.search(message) else SourceUnreachable
+            raise kind(self.name, message) from None
         except UnicodeError:
             raise SourceError(self.name, "the address holds characters that no server name has") from None
         with connection:

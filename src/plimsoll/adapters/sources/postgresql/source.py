@@ -21,7 +21,7 @@ from plimsoll.domain.errors import SourceUnreachable
 from plimsoll.domain.ports import Check, Signal
 from plimsoll.domain.series import Harvest, MetricKind, Window
 
-_OWN_SQL = re.compile(r"\s*(select|with)\s", re.IGNORECASE)
+_CUSTOM_SQL = re.compile(r"\s*(select|with)\s", re.IGNORECASE)
 _MOST_ROWS = 1000
 
 
@@ -48,16 +48,16 @@ class Postgresql:
         """
         readings: list[Reading] = []
         missing: dict[str, str] = {}
-        own = {signal.name for signal in signals if _OWN_SQL.match(signal.query)}
-        wanted = {(signal.query or signal.name).partition("{")[0] for signal in signals if signal.name not in own}
-        asked = [query for query in QUERIES if wanted & set(query.names)]
+        custom = {signal.name for signal in signals if _CUSTOM_SQL.match(signal.query)}
+        wanted = {(signal.query or signal.name).partition("{")[0] for signal in signals if signal.name not in custom}
+        needed = [query for query in QUERIES if wanted & set(query.names)]
         with self._sessions.open() as connection:
-            for query in asked:
+            for query in needed:
                 self._look(connection, query, readings, missing)
             for signal in signals:
-                if signal.name in own:
-                    self._own(connection, signal, readings, missing)
-        plain = [Signal(s.name, "" if s.name in own else s.query, s.unit, s.kind) for s in signals]
+                if signal.name in custom:
+                    self._look_custom(connection, signal, readings, missing)
+        plain = [Signal(s.name, "" if s.name in custom else s.query, s.unit, s.kind) for s in signals]
         return harvest(self.name, Glance(tuple(readings), missing), plain, window, step_s, self._now_ms())
 
     def discover(self, window: Window) -> tuple[Signal, ...]:
@@ -67,17 +67,17 @@ class Postgresql:
         SourceUnreachable or SourceRefused where there is no connection, or none any more.
         """
         readings: list[Reading] = []
-        held: set[str] = set()
+        answered: set[str] = set()
         with self._sessions.open() as connection:
             for query in QUERIES:
                 error = self._look(connection, query, readings, {})
                 if connection.closed:
                     raise SourceUnreachable(self.name, self._sessions.clean(str(error)))
                 if isinstance(error, psycopg.OperationalError):
-                    held |= set(query.names)
-        held |= {reading.name for reading in readings}
+                    answered |= set(query.names)
+        answered |= {reading.name for reading in readings}
         return tuple(
-            Signal(name, "", *_unit_and_kind(name)) for query in QUERIES for name in query.names if name in held
+            Signal(name, "", *_unit_and_kind(name)) for query in QUERIES for name in query.names if name in answered
         )
 
     def diagnose(self, window: Window) -> tuple[Check, ...]:
@@ -100,11 +100,11 @@ class Postgresql:
             for name, cell in zip(query.names, row[len(query.labels) :], strict=True):
                 if cell is not None:
                     readings.append(Reading(name, float(cell), labels, KINDS.get(name, MetricKind.UNKNOWN)))
-        held = {reading.name for reading in readings}
-        missing.update({name: "the view holds no value of it" for name in query.names if rows and name not in held})
+        known = {reading.name for reading in readings}
+        missing.update({name: "the view holds no value of it" for name in query.names if rows and name not in known})
         return None
 
-    def _own(
+    def _look_custom(
         self, connection: psycopg.Connection[Any], signal: Signal, readings: list[Reading], missing: dict[str, str]
     ) -> None:
         try:

@@ -110,11 +110,11 @@ class PrometheusApi:
     def _reply(self, answer: Answer) -> Reply:
         envelope = self._envelope(answer)
         if answer.status in (401, 403):
-            told = self._web.clean(str((envelope or {}).get("error", "") or _plain(answer)))
+            message = self._web.clean(str((envelope or {}).get("error", "") or _plain(answer)))
             remedy = "say who you are with --bearer, --user or -H (a tenant: -H 'X-Scope-OrgID: NAME')"
-            raise SourceRefused(self.address, f"answered {answer.status}{f' ({told})' if told else ''}; {remedy}")
+            raise SourceRefused(self.address, f"answered {answer.status}{f' ({message})' if message else ''}; {remedy}")
         if envelope is None:
-            raise self._malformed(_what_else(answer, self._web.clean(_plain(answer))))
+            raise self._malformed(_unexpected(answer, self._web.clean(_plain(answer))))
         remarks = [*_listed(envelope.get("warnings")), *_listed(envelope.get("infos"))]
         if envelope.get("isPartial") is True:  # docs.victoriametrics.com, Cluster availability
             remarks.append("the answer is partial: some of its storage did not answer")
@@ -135,13 +135,13 @@ class PrometheusApi:
         return found if isinstance(found, dict) and "status" in found else None
 
     def _refusal(self, answer: Answer, envelope: Mapping[str, Any]) -> SourceError:
-        told = self._web.clean(str(envelope.get("error", "no reason given")))
+        message = self._web.clean(str(envelope.get("error", "no reason given")))
         kind = self._web.clean(str(envelope.get("errorType", "")))
-        if kind in ("timeout", "canceled") or _TOO_MUCH.search(told):
-            return QueryTooLarge(self.address, told)
+        if kind in ("timeout", "canceled") or _TOO_MUCH.search(message):
+            return QueryTooLarge(self.address, message)
         if answer.status < 500 or kind in ("execution", "bad_data", "internal"):
-            return QueryRefused(self.address, f"refused the query: {told}")
-        return SourceError(self.address, f"answered {answer.status}: {told}")
+            return QueryRefused(self.address, f"refused the query: {message}")
+        return SourceError(self.address, f"answered {answer.status}: {message}")
 
     def _texts(self, data: Any) -> tuple[str, ...]:
         if not isinstance(data, list) or not all(isinstance(item, str) for item in data):
@@ -157,13 +157,13 @@ def _worth_another_try(answer: Answer) -> bool:
     return answer.status in BUSY and not (answer.status == 503 and b'"errorType"' in answer.body[:4096])
 
 
-def _what_else(answer: Answer, told: str) -> str:
+def _unexpected(answer: Answer, message: str) -> str:
     if answer.content_type == "text/html" and answer.status < 400:
         return "answered a web page where its API was asked (a login page, or the wrong address?)"
     if answer.status == 404:
         return "answered 404: no Prometheus API at this address (is a path prefix missing?)"
     if answer.status >= 400:
-        return f"answered {answer.status}{f' ({told})' if told else ''}"
+        return f"answered {answer.status}{f' ({message})' if message else ''}"
     return f"answered {answer.content_type or 'no content type'} where JSON of the Prometheus API was asked"
 
 

@@ -1,6 +1,6 @@
 """Is this Prometheus server fit to plan on: is there access, how far back does it go, is any scrape target down?
 
-Each check makes one call of the API and reports what was seen and the remedy. A fault of the server makes the check
+Each check makes one call of the API and reports what was found and the remedy. A fault of the server makes the check
 failed or unknown; no check raises.
 """
 
@@ -33,7 +33,7 @@ def diagnose(api: PrometheusApi, now_ms: Callable[[], int]) -> tuple[Check, ...]
     access = _access(api, now_ms())
     if access[-1].state is _FAILED:
         return access
-    return (*access, *(_asked(name, question, api, now_ms()) for name, question in _QUESTIONS.items()))
+    return (*access, *(_run(name, question, api, now_ms()) for name, question in _QUESTIONS.items()))
 
 
 def _access(api: PrometheusApi, now: int) -> tuple[Check, ...]:
@@ -47,7 +47,7 @@ def _access(api: PrometheusApi, now: int) -> tuple[Check, ...]:
     return Check("reachable", _OK, api.address), Check("auth", _OK, f"let in {api.credentials}")
 
 
-def _asked(name: str, question: Question, api: PrometheusApi, now: int) -> Check:
+def _run(name: str, question: Question, api: PrometheusApi, now: int) -> Check:
     try:
         return question(api, now)
     except (SourceError, NotAResult) as error:
@@ -79,26 +79,26 @@ def _clock(api: PrometheusApi, now: int) -> Check:
     pieces = Pieces()
     pieces.add(api.query("time()", None).data)
     skew_s = next(float(values[-1]) - now / 1000 for _, _, values in pieces.joined())
-    seen = f"the server is {abs(skew_s):.1f}s {'ahead of' if skew_s > 0 else 'behind'} this machine"
+    text = f"the server is {abs(skew_s):.1f}s {'ahead of' if skew_s > 0 else 'behind'} this machine"
     if abs(skew_s) > _MOST_SKEW_S:
-        return Check("clock", _WARNING, seen, "set both by NTP; the last samples may fall outside a window")
-    return Check("clock", _OK, seen)
+        return Check("clock", _WARNING, text, "set both by NTP; the last samples may fall outside a window")
+    return Check("clock", _OK, text)
 
 
 def _history(api: PrometheusApi, now: int) -> Check:
     """Find the first block by bisection: the labels of everything up to a moment are empty before it."""
     if not api.label_names(0, now):
         return Check("history", _FAILED, "holds no sample", "let it scrape something, or name another server or tenant")
-    empty, held = 0, now
-    while held - empty > HOUR_MS:
-        middle = (empty + held) // 2
-        empty, held = (empty, middle) if api.label_names(0, middle) else (middle, held)
-    days = (now - held) / DAY_MS
-    seen = f"samples since about {as_datetime(held):%Y-%m-%d %H:%MZ} ({format_duration(now / 1000 - held / 1000)})"
+    empty, full = 0, now
+    while full - empty > HOUR_MS:
+        middle = (empty + full) // 2
+        empty, full = (empty, middle) if api.label_names(0, middle) else (middle, full)
+    days = (now - full) / DAY_MS
+    span = f"samples since about {as_datetime(full):%Y-%m-%d %H:%MZ} ({format_duration(now / 1000 - full / 1000)})"
     if days < _FORECAST_DAYS:
-        ready = as_datetime(held + _FORECAST_DAYS * DAY_MS)
-        return Check("history", _WARNING, seen, f"a forecast wants {_FORECAST_DAYS} days: there from {ready:%Y-%m-%d}")
-    return Check("history", _OK, seen)
+        ready = as_datetime(full + _FORECAST_DAYS * DAY_MS)
+        return Check("history", _WARNING, span, f"a forecast wants {_FORECAST_DAYS} days: there from {ready:%Y-%m-%d}")
+    return Check("history", _OK, span)
 
 
 def _point_limit(api: PrometheusApi, now: int) -> Check:
@@ -135,10 +135,10 @@ def _scraping(api: PrometheusApi, now: int) -> Check:
     total = len(up.samples)
     if not count:
         return Check("scraping", _OK, f"{total} targets, all up")
-    named = [f"{dict(labels).get('job', '?')[:40]} {dict(labels).get('instance', '?')[:60]}" for labels in down.samples]
+    names = [f"{dict(labels).get('job', '?')[:40]} {dict(labels).get('instance', '?')[:60]}" for labels in down.samples]
     more = f" and {count - 3} more" if count > 3 else ""
-    seen = f"{count} of {total} targets are down: {', '.join(named[:3])}{more}"
-    return Check("scraping", _WARNING, seen, "their series have gaps; see the server's /targets page")
+    text = f"{count} of {total} targets are down: {', '.join(names[:3])}{more}"
+    return Check("scraping", _WARNING, text, "their series have gaps; see the server's /targets page")
 
 
 def _is_here(host: str) -> bool:

@@ -43,8 +43,8 @@ class Pieces:
             return 1
         if kind not in ("matrix", "vector") or not isinstance(result, list):
             raise NotAResult(f"a result of type {str(kind)[:20]!r} where numbers over time were asked")
-        for one in result:
-            self._add_one(one)
+        for item in result:
+            self._add_result(item)
         return len(result)
 
     def joined(self) -> Iterable[tuple[Labels, Times, Values]]:
@@ -55,21 +55,21 @@ class Pieces:
             values = np.concatenate([values for _, values in parts])
             times, values, _, _ = tidy(times, values)
             alike.setdefault(_nameless(labels), {})[labels] = (times, values)
-        for nameless, named in alike.items():
-            times = np.concatenate([times for times, _ in named.values()])
+        for nameless, by_labels in alike.items():
+            times = np.concatenate([times for times, _ in by_labels.values()])
             if np.unique(times).size < times.size:
-                yield from ((labels, *one) for labels, one in named.items())
+                yield from ((labels, *samples) for labels, samples in by_labels.items())
             else:
-                times, values, _, _ = tidy(times, np.concatenate([values for _, values in named.values()]))
+                times, values, _, _ = tidy(times, np.concatenate([values for _, values in by_labels.values()]))
                 yield nameless, times, values
 
-    def _add_one(self, one: Any) -> None:
-        metric = one.get("metric") if isinstance(one, dict) else None
+    def _add_result(self, item: Any) -> None:
+        metric = item.get("metric") if isinstance(item, dict) else None
         if not isinstance(metric, dict) or not all(isinstance(value, str) for value in metric.values()):
             raise NotAResult("a result without labels")
-        if "histogram" in one or "histograms" in one:
+        if "histogram" in item or "histograms" in item:
             self.histograms.add(metric.get("__name__", "a series without a name"))
-        pairs = one["values"] if "values" in one else [one["value"]] if "value" in one else []
+        pairs = item["values"] if "values" in item else [item["value"]] if "value" in item else []
         if pairs:
             self._keep(tuple(sorted(metric.items())), pairs)
 

@@ -66,8 +66,8 @@ def first_grouped(cells: Any, comma_elsewhere: bool = False) -> int | None:
     if not grouped.any():
         return None
     pointed = np.asarray(pc.fill_null(pc.match_substring(cells, "."), False))
-    told = np.asarray(pc.invert(pc.fill_null(pc.is_in(cells, pa.array(MISSING_WORDS)), True)))
-    is_decimal = (pointed & ~grouped).any() or (grouped[told].all() and not comma_elsewhere)
+    present = np.asarray(pc.invert(pc.fill_null(pc.is_in(cells, pa.array(MISSING_WORDS)), True)))
+    is_decimal = (pointed & ~grouped).any() or (grouped[present].all() and not comma_elsewhere)
     return None if is_decimal else int(np.argmax(grouped))
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from plimsoll.adapters.sources.selection import select, signals_of
-from plimsoll.adapters.sources.tables.gather import Bounds, Taken
+from plimsoll.adapters.sources.tables.gather import Bounds, TableContent
 from plimsoll.domain.errors import InputError, NothingToAnswer, Place, PlimsollError, UsageError
 from plimsoll.domain.ports import Check, CheckState, Signal
 from plimsoll.domain.series import Harvest, Series, Window, as_datetime
@@ -25,7 +25,7 @@ class TableFile(abc.ABC):
         self.path = Path(path)
         self.tz = _zone(tz)
         self.bounds = bounds or Bounds()
-        self._last: tuple[Window, tuple[int, int], Taken] | None = None
+        self._last: tuple[Window, tuple[int, int], TableContent] | None = None
         self._warned = False
 
     @property
@@ -34,7 +34,7 @@ class TableFile(abc.ABC):
         return str(self.path)
 
     @abc.abstractmethod
-    def take(self, window: Window) -> Taken:
+    def take(self, window: Window) -> TableContent:
         """Read the file in one pass; raises InputError with its place."""
 
     def read(self, signals: Sequence[Signal], window: Window, step_s: float) -> Harvest:
@@ -42,34 +42,34 @@ class TableFile(abc.ABC):
 
         Raises InputError where the file cannot be understood, NothingToAnswer where it holds no rows.
         """
-        taken = self._taken(window)
-        series, gaps = select(self.name, taken.series, signals, window)
-        return Harvest(self.name, series, gaps, _named(self.name, taken))
+        content = self._content(window)
+        series, gaps = select(self.name, content.series, signals, window)
+        return Harvest(self.name, series, gaps, _notes(self.name, content))
 
     def discover(self, window: Window) -> tuple[Signal, ...]:
         """List the metrics of the file that have samples in `window`."""
-        return signals_of(self._taken(window).series)
+        return signals_of(self._content(window).series)
 
     def diagnose(self, window: Window) -> tuple[Check, ...]:
         """Check that the file can be read; report the span it covers and what was corrected."""
         try:
-            taken = self._taken(EVER)
+            content = self._content(EVER)
         except PlimsollError as fault:
             return (Check("readable", CheckState.FAILED, str(fault), "mend the place named, or export the file anew"),)
         return (
             Check("readable", CheckState.OK, f"{_size(self.path)} read whole"),
-            *_contents(taken.series, window),
-            *(Check("assumed", CheckState.OK, note) for note in taken.assumed),
-            *(Check("left out", CheckState.WARNING, note) for note in (taken.left_out,) if note),
-            *(Check("put right", CheckState.WARNING, note) for note in taken.put_right),
+            *_coverage(content.series, window),
+            *(Check("assumed", CheckState.OK, note) for note in content.assumed),
+            *(Check("left out", CheckState.WARNING, note) for note in (content.left_out,) if note),
+            *(Check("put right", CheckState.WARNING, note) for note in content.put_right),
         )
 
-    def _taken(self, window: Window) -> Taken:
+    def _content(self, window: Window) -> TableContent:
         try:
             if self.path.is_fifo():
                 raise InputError("is a named pipe, which may never end", Place(file=self.name))
-            seen = self.path.stat()
-            stamp = (seen.st_mtime_ns, seen.st_size)
+            status = self.path.stat()
+            stamp = (status.st_mtime_ns, status.st_size)
             if self._last is None or self._last[:2] != (window, stamp):
                 self._last = (window, stamp, self.take(window))
         except OSError as error:
@@ -89,12 +89,12 @@ def empty(name: str) -> NothingToAnswer:
     return NothingToAnswer(f"{name}: holds a header and no rows")
 
 
-def _named(name: str, taken: Taken) -> tuple[str, ...]:
-    told = (f"{name}: {note}" for note in (*taken.assumed, *taken.put_right))
-    return (taken.left_out, *told) if taken.left_out else tuple(told)
+def _notes(name: str, content: TableContent) -> tuple[str, ...]:
+    notes = (f"{name}: {note}" for note in (*content.assumed, *content.put_right))
+    return (content.left_out, *notes) if content.left_out else tuple(notes)
 
 
-def _contents(every: Sequence[Series], window: Window) -> tuple[Check, ...]:
+def _coverage(every: Sequence[Series], window: Window) -> tuple[Check, ...]:
     series = [one for one in every if len(one)]
     if not series:
         return (Check("series", CheckState.FAILED, "no column of numbers holds a value", "export the metric's values"),)

@@ -39,7 +39,7 @@ class Bounds:
 
 
 @dataclass(frozen=True)
-class Taken:
+class TableContent:
     """The result of one pass over a file: its series in the window, what was assumed, and what was corrected.
 
     `left_out` names the first row that was left out for its time, and counts such rows; a series that has no other rows
@@ -64,7 +64,7 @@ class _Part:
 
 @dataclass
 class Gather:
-    """Gathers the batches of one table; `series` returns the result. `locate` turns a row and a column into a place."""
+    """Gathers the batches of a table; `content` returns the result. `locate` turns a row and a column into a place."""
 
     stem: str
     layout: Layout
@@ -87,9 +87,9 @@ class Gather:
         times, bad = self.clock.read(cells[self.layout.time])
         if bad.any():
             row = int(np.argmax(bad))
-            shown = str(cells[self.layout.time][row].as_py())[:40]
+            text = str(cells[self.layout.time][row].as_py())[:40]
             place = self.locate(self.rows + row, self.layout.time)
-            raise InputError(f"{shown!r} is not a time (ISO 8601 or a number since 1970)", place)
+            raise InputError(f"{text!r} is not a time (ISO 8601 or a number since 1970)", place)
         codes = self._codes(cells, times.size)
         doubled = self.clock.ambiguous if self.clock.ambiguous is not None else np.zeros(times.size, dtype=bool)
         inside = (times >= EVER.start_ms) & (times < EVER.end_ms)
@@ -108,7 +108,7 @@ class Gather:
         if not inside.all() and not self._first_outside:
             row = int(np.argmin(inside))
             place = self.locate(self.rows + row, self.layout.time)
-            self._first_outside = f"{place}: {_shown(cells[row])!r}"
+            self._first_outside = f"{place}: {_cell_text(cells[row])!r}"
         for counts, rows in ((self._inside, inside), (self._outside, ~inside)):
             found = np.bincount(codes[rows])
             counts.update({int(code): int(found[code]) for code in np.flatnonzero(found)})
@@ -131,31 +131,31 @@ class Gather:
                 rows = order[edges[group] : edges[group + 1]]
                 rows = rows[~missing[rows]]
                 if not self._inside[group]:
-                    out.append(self._nothing_of(name, key))
+                    out.append(self._empty_series(name, key))
                     continue
                 if not rows.size and (self.window == EVER or edges[group] < edges[group + 1]):
-                    silent.append(self._nothing_of(name, key))
+                    silent.append(self._empty_series(name, key))
                 moments = second_pass_ms(times[rows], doubled[rows], self.clock.zone)
-                out.extend(self._one(name, key, moments, values[rows]))
+                out.extend(self._series_of(name, key, moments, values[rows]))
             self._counts["missing"] += int(np.count_nonzero(missing))
             if len(self.layout.values) == 1 or len(silent) == len(self._groups):  # else it is not a column of all
                 self._silent.extend(str(one.id) for one in silent)
                 out.extend(silent)
         return tuple(out)
 
-    def taken(self) -> Taken:
+    def content(self) -> TableContent:
         """Return the result: series, what was assumed about times, and what was corrected."""
         series = self.series()
-        return Taken(series, self.clock.remarks(), self._put_right(), self._left_out())
+        return TableContent(series, self.clock.remarks(), self._put_right(), self._left_out())
 
     def _left_out(self) -> str:
         """Report the rows that were left out for their times, if any."""
         if not self._outside:
             return ""
         names = {group: self._name_of(key) for key, group in self._groups.items() if self._outside[group]}
-        told = [f"{names[group]} {count}" for group, count in self._outside.most_common(_MOST_NAMES) if names[group]]
+        groups = [f"{names[group]} {count}" for group, count in self._outside.most_common(_MOST_NAMES) if names[group]]
         more = [f"{len(names) - _MOST_NAMES} more"] if len(names) > _MOST_NAMES else []
-        of = f" (of {', '.join([*told, *more])})" if told else ""
+        of = f" (of {', '.join([*groups, *more])})" if groups else ""
         total = self._outside.total()
         word = "row" if total == 1 else "rows"
         return f"{self._first_outside}: {total} {word} with a time outside the years 1 to 9999 left out{of}"
@@ -166,7 +166,7 @@ class Gather:
             return str(self._identity(self.layout.values[0], key)[0])[:60]
         return " ".join(cell for cell in key if cell)[:60]
 
-    def _nothing_of(self, column: str, key: Key) -> Series:
+    def _empty_series(self, column: str, key: Key) -> Series:
         """A series without samples, of which only the name is known."""
         identity, unit, kind = self._identity(column, key)
         return Series(identity, np.zeros(0, dtype=np.int64), np.zeros(0), unit, kind)
@@ -180,13 +180,13 @@ class Gather:
             "nan": "{n} values are not-a-number in the file",
             "negative": "{n} values of counters are negative",
         }
-        told = [text.format(n=self._counts[what]) for what, text in words.items() if self._counts[what]]
-        return (*told, *self._without_a_value())
+        notes = [text.format(n=self._counts[what]) for what, text in words.items() if self._counts[what]]
+        return (*notes, *self._without_a_value())
 
     def _without_a_value(self) -> tuple[str, ...]:
         return (f"not one value with a time in {some_of(self._silent, _MOST_NAMES)}",) if self._silent else ()
 
-    def _one(self, column: str, key: Key, times: Times, values: Values) -> list[Series]:
+    def _series_of(self, column: str, key: Key, times: Times, values: Values) -> list[Series]:
         times, values, duplicates, disordered = tidy(times, values)
         inside = (times >= self.window.start_ms) & (times < self.window.end_ms)
         times, values = times[inside], values[inside]
@@ -211,11 +211,11 @@ class Gather:
             name = column
         name = name or self.stem
         unit, kind = unit_and_kind(name)
-        told = kind_named(cell.get(self.layout.kind or "", ""))
+        stated = kind_named(cell.get(self.layout.kind or "", ""))
         return (
             SeriesId.of(name, labels),
             cell.get(self.layout.unit or "", "") or unit,
-            (kind if told is MetricKind.UNKNOWN else told),
+            (kind if stated is MetricKind.UNKNOWN else stated),
         )
 
     def _codes(self, cells: Mapping[str, Any], size: int) -> NDArray[np.int32]:
@@ -240,7 +240,7 @@ class Gather:
         return Place(file=self.locate(0, self.layout.time).file)
 
 
-def _shown(cell: Any) -> str:
+def _cell_text(cell: Any) -> str:
     """A cell as text; a time outside the calendar as its number."""
     try:
         return str(cell.as_py())[:40]

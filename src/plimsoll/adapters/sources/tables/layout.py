@@ -52,14 +52,14 @@ def layout_of(file: str, columns: Sequence[str], numeric: Mapping[str, bool]) ->
     Raises InputError where there is no time or no value column, or two columns of one name.
     """
     check_names(file, columns)
-    time = _named(columns, TIME_NAMES) or columns[0]
+    time = _first_of(columns, TIME_NAMES) or columns[0]
     rest = [column for column in columns if column != time]
-    value = _named(rest, VALUE_NAMES)
-    name = _named(rest, NAME_NAMES)
+    value = _first_of(rest, VALUE_NAMES)
+    name = _first_of(rest, NAME_NAMES)
     if value is not None and (name is not None or not _are_series(rest, value, numeric)):
         if not numeric.get(value, True):
             raise InputError("holds no numbers", Place(file=file, line=2, field=value))
-        unit, kind = _named(rest, ("unit",)), _named(rest, ("kind", "type"))
+        unit, kind = _first_of(rest, ("unit",)), _first_of(rest, ("kind", "type"))
         labels = tuple(c for c in rest if c not in (value, name, unit, kind))
         return Layout(time, (value,), labels, name, unit, kind)
     name = name if name is not None and not numeric.get(name, False) else None
@@ -100,6 +100,6 @@ def check_names(file: str, columns: Sequence[str]) -> None:
         seen[column] = number
 
 
-def _named(columns: Sequence[str], names: Sequence[str]) -> str | None:
+def _first_of(columns: Sequence[str], names: Sequence[str]) -> str | None:
     lowered = {column.strip().lower(): column for column in reversed(columns)}
     return next((lowered[name] for name in names if name in lowered), None)

@@ -82,8 +82,8 @@ class CleanLines(io.RawIOBase):
         return b""
 
     def _without_leading_lines(self, block: bytes) -> bytes:
-        told = _SEPARATOR.match(block)
-        rest = block[told.end() :] if told else block.lstrip(b"\n")
+        separator = _SEPARATOR.match(block)
+        rest = block[separator.end() :] if separator else block.lstrip(b"\n")
         self._line += block.count(b"\n", 0, len(block) - len(rest))
         self.leading_lines = self._line - 1
         self._seen_text = bool(rest)
@@ -103,11 +103,11 @@ class CleanLines(io.RawIOBase):
         return raw.removeprefix(codecs.BOM_UTF8)
 
     def _one_line_end(self, raw: bytes) -> bytes:
-        whole = self._held_cr + raw
-        self._held_cr = b"\r" if raw and whole.endswith(b"\r") else b""
+        text = self._held_cr + raw
+        self._held_cr = b"\r" if raw and text.endswith(b"\r") else b""
         if self._held_cr:
-            whole = whole[:-1]
-        return whole.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in whole else whole
+            text = text[:-1]
+        return text.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in text else text
 
     def _check_text(self, block: bytes) -> None:
         if (zero := block.find(b"\0")) >= 0:
@@ -135,15 +135,15 @@ class CleanLines(io.RawIOBase):
 
 def records(lines: CleanLines, size: int) -> Iterator[bytes]:
     """Split a stream into blocks of about `size` bytes that end at the end of a record: a line end outside quotes."""
-    held = b""
+    carried = b""
     while block := lines.read(size):
-        text = held + block
+        text = carried + block
         end = _record_end(text)
         if end:
             yield text[:end]
-        held = text[end:]
-    if held:
-        yield held
+        carried = text[end:]
+    if carried:
+        yield carried
 
 
 def _record_end(text: bytes) -> int:
