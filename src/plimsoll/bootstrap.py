@@ -178,9 +178,9 @@ def demo_parts(step_s: float, seed: int) -> DemoParts:
     from plimsoll.app.load_line.limits import LimitsAsk
     from plimsoll.domain.objective import objectives
 
-    def measure(tell: Callable[[str, float], None]) -> Ramp:
+    def measure(progress: Callable[[str, float], None]) -> Ramp:
         with example_service() as service:
-            return drive_ramp(service, step_s, seed, tell)
+            return drive_ramp(service, step_s, seed, progress)
 
     ask = LimitsAsk(objectives(DEMO_OBJECTIVES), load_test_rules(None))
     parts = ("capacity", "costs", "utilization", "actions", "forecast", "runway", "plan", "rhythm")

@@ -18,7 +18,7 @@ def list_catalog(points: Sequence[SaturationPoint], words: Sequence[str] = (), g
     groups = sorted({point.group for point in points})
     if group and group not in groups:
         raise UsageError(f"no group {group!r} in the catalog; there are {', '.join(groups)}")
-    kept = [point for point in points if group in ("", point.group) and all(_speaks_of(point, word) for word in words)]
+    kept = [point for point in points if group in ("", point.group) and all(_mentions(point, word) for word in words)]
     return Catalog(tuple(kept))
 
 
@@ -46,7 +46,7 @@ def _match(point: SaturationPoint, offered: set[str]) -> CatalogMatch:
     return CatalogMatch(point, not lacking[0], lacking[0])
 
 
-def _speaks_of(point: SaturationPoint, word: str) -> bool:
+def _mentions(point: SaturationPoint, word: str) -> bool:
     text = " ".join((point.name, point.group, point.title, point.resource, point.exporter, *point.metrics, point.why))
     resource = word.partition("/")[2].partition(":")[0]  # of a name in the runway, as host/disk:/var
     return word.lower() in text.lower() or resource == point.resource

@@ -93,7 +93,7 @@ class Tally:
         )
 
 
-Tell = Callable[[int, Sequence[Tally]], None]
+Progress = Callable[[int, Sequence[Tally]], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +104,10 @@ class Schedule:
     until_ms: int | None
 
 
-def collect(feeds: Sequence[Feed], store: SeriesStore, schedule: Schedule, pace: Pace, tell: Tell) -> Collection:
-    """Read the feeds round by round until the schedule or the user ends it; `tell` is called for rounds and feeds.
+def collect(
+    feeds: Sequence[Feed], store: SeriesStore, schedule: Schedule, pace: Pace, progress: Progress
+) -> Collection:
+    """Read the feeds round by round until the schedule or the user ends it; `progress` is called for rounds and feeds.
 
     Raises StoreError when the store cannot be written; what was appended before is kept.
     """
@@ -119,7 +121,7 @@ def collect(feeds: Sequence[Feed], store: SeriesStore, schedule: Schedule, pace:
         while True:
             for tally in tallies:
                 _take(tally, store, pace, owners)
-                tell(rounds + 1, tallies)
+                progress(rounds + 1, tallies)
             rounds += 1
             now_ms = min(now_ms, pace.now_ms())  # a clock that was set back must not delay the next round
             following = now_ms + schedule.every_ms * max(1, -(-(pace.now_ms() - now_ms) // schedule.every_ms))

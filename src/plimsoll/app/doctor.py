@@ -72,7 +72,9 @@ def _usable(checks: Sequence[Check]) -> bool:
 
 def _summary(limits: Sequence[MeasurableLimit]) -> Check:
     matched = sum(1 for limit in limits if limit.matched)
-    seen = f"{matched} of {len(limits)} limits of the catalog can be measured"
+    summary = f"{matched} of {len(limits)} limits of the catalog can be measured"
     if matched:
-        return Check("limits", CheckState.OK, seen)
-    return Check("limits", CheckState.WARNING, seen, "add an exporter (the list names it), or give limits with --limit")
+        return Check("limits", CheckState.OK, summary)
+    return Check(
+        "limits", CheckState.WARNING, summary, "add an exporter (the list names it), or give limits with --limit"
+    )

@@ -50,8 +50,8 @@ def file_history(model: Model, index: int, open_source: Callable[[str], Source])
 def history_file(model: Model, index: int) -> str:
     """The path of a driver's history, relative to the file that names it."""
     history = model.file.drivers[index].history
-    beside = Path(model.tree.place(("drivers", index)).file or ".").parent
-    return str(beside / history.file) if history and history.file else ""
+    folder = Path(model.tree.place(("drivers", index)).file or ".").parent
+    return str(folder / history.file) if history and history.file else ""
 
 
 def history_signal(driver: DriverSection) -> Signal:
@@ -139,9 +139,9 @@ def followers(model: Model, driver: str) -> frozenset[str]:
     drivers = _grown({driver}, [(one.name, one.of) for one in model.file.drivers])
     measured = {one.signal for one in model.file.drivers if one.name in drivers and one.signal}
     demands = [component.demand for component in model.file.components if component.demand]
-    asked = {demand.signal for demand in demands if demand.driver in drivers and demand.signal}
+    demanded = {demand.signal for demand in demands if demand.driver in drivers and demand.signal}
     derived = [(signal.name, signal.derived.of) for signal in model.file.signals if signal.derived]
-    return _grown(drivers | measured | asked, derived)
+    return _grown(drivers | measured | demanded, derived)
 
 
 def _grown(names: Set[str], pairs: Sequence[tuple[str, str | None]]) -> frozenset[str]:

@@ -172,9 +172,9 @@ def without_strangers(harvest: Harvest, owners: dict[SeriesId, str]) -> Harvest:
 
     Mixing two sources in one series would give a saw tooth that nobody measured.
     """
-    mine = tuple(one for one in harvest.series if owners.setdefault(one.id, harvest.source) == harvest.source)
-    if len(mine) == len(harvest.series):
+    own = tuple(one for one in harvest.series if owners.setdefault(one.id, harvest.source) == harvest.source)
+    if len(own) == len(harvest.series):
         return harvest
     others: Sequence[SeriesId] = [one.id for one in harvest.series if owners[one.id] != harvest.source]
     note = f"{len(others)} series come from {owners[others[0]]}, too, and are kept from there alone: {others[0]}"
-    return Harvest(harvest.source, mine, harvest.gaps, (*harvest.notes, note))
+    return Harvest(harvest.source, own, harvest.gaps, (*harvest.notes, note))

@@ -48,9 +48,9 @@ def first_model(text: str, source: Source, window: Window, step_s: float) -> str
     found = sorted({signal.name: signal for signal in source.discover(window)}.values(), key=_about_itself)
     if not any(_WRITABLE.fullmatch(signal.query or signal.name) for signal in found):
         raise NothingToAnswer(f"{source.name}: no series in this window, so there is nothing to write a model of")
-    seen = source.read(found[:MAX_READ], window, step_s)
+    harvest = source.read(found[:MAX_READ], window, step_s)
     sources = [] if _is_store(text) else ["sources:", "  - name: main", *(f"    {line}" for line in _address(text)), ""]
-    lines = [*_head(text, source), *sources, *_signals(found, seen, named=bool(sources)), *_components(text)]
+    lines = [*_head(text, source), *sources, *_signals(found, harvest, named=bool(sources)), *_components(text)]
     result = "\n".join(lines) + "\n"
     model_from_text(result, "the model written")
     return result
@@ -93,11 +93,11 @@ def _address(text: str) -> Iterator[str]:
         yield f"file: {_word(text)}"
 
 
-def _signals(found: Sequence[Signal], seen: Harvest, *, named: bool) -> Iterator[str]:
+def _signals(found: Sequence[Signal], harvest: Harvest, *, named: bool) -> Iterator[str]:
     by_name: dict[str, list[Series]] = {}
-    for series in seen.series:
+    for series in harvest.series:
         by_name.setdefault(series.id.name, []).append(series)
-    gaps = {gap.id.name: gap.reason for gap in seen.gaps}
+    gaps = {gap.id.name: gap.reason for gap in harvest.gaps}
     yield "signals:"
     for signal in found[:MAX_SIGNALS]:
         if not _WRITABLE.fullmatch(signal.query or signal.name):

@@ -73,23 +73,23 @@ def _at(item: SeriesForecast, horizon_s: float) -> Iterator[str]:
     until = [row for row in item.rows if (row.time - item.cutoff).total_seconds() <= horizon_s]
     if not until or until[-1] is item.rows[-1]:
         return
-    told = ", ".join(f"{name} {format_quantity(value, item.unit)}" for name, value in until[-1].quantiles.items())
-    yield f"{item.series} in {format_duration(horizon_s)}: {told}"
+    quantiles = ", ".join(f"{name} {format_quantity(value, item.unit)}" for name, value in until[-1].quantiles.items())
+    yield f"{item.series} in {format_duration(horizon_s)}: {quantiles}"
 
 
 def _passes(item: SeriesForecast, advise: Mapping[str, Amount]) -> Iterator[str]:
     amount = advise.get(item.series.rpartition("/")[2].partition("{")[0])
     if amount is None or not item.rows:
         return
-    said = f"{item.series}: advised to act above {format_quantity(amount.value, item.unit)}"
+    advice = f"{item.series}: advised to act above {format_quantity(amount.value, item.unit)}"
     middle = _first(item.rows, "q0.5", amount.value)
     high = _first(item.rows, max(item.rows[0].quantiles), amount.value)
     if middle is not None:
-        yield f"{said}: the median of the forecast passes it on {middle:%Y-%m-%d}"
+        yield f"{advice}: the median of the forecast passes it on {middle:%Y-%m-%d}"
     elif high is not None:
-        yield f"{said}: the upper end of the forecast passes it on {high:%Y-%m-%d}, the median does not"
+        yield f"{advice}: the upper end of the forecast passes it on {high:%Y-%m-%d}, the median does not"
     else:
-        yield f"{said}: the forecast does not pass it"
+        yield f"{advice}: the forecast does not pass it"
 
 
 def _first(rows: tuple[ForecastRow, ...], level: str, bound: float) -> datetime | None:

@@ -17,7 +17,7 @@ from plimsoll.domain.errors import InputError, Place
 
 def write_whole(path: Path, text: str) -> None:
     """Write a text file, all of it or nothing; raises InputError where the place cannot be written."""
-    with _told(path):
+    with _as_input_errors(path):
         if path.exists() and not path.is_file() and not path.is_dir():
             path.write_text(text, encoding="utf-8")
         else:
@@ -26,7 +26,7 @@ def write_whole(path: Path, text: str) -> None:
 
 def check_place(path: Path) -> None:
     """Raise InputError where a file could not be written, before there is content; nothing is left behind."""
-    with _told(path):
+    with _as_input_errors(path):
         if path.is_dir():
             raise IsADirectoryError(EISDIR, os.strerror(EISDIR))
         if path.is_file() or not path.exists():
@@ -35,7 +35,7 @@ def check_place(path: Path) -> None:
 
 def make_folder(folder: Path) -> None:
     """Make a folder, and those above it; raises InputError where that cannot be done."""
-    with _told(folder):
+    with _as_input_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
 
 
@@ -54,7 +54,7 @@ def _replace(path: Path, text: str) -> None:
 
 
 @contextmanager
-def _told(path: Path) -> Iterator[None]:
+def _as_input_errors(path: Path) -> Iterator[None]:
     """Turn an error of the operating system into a fault of this path."""
     try:
         yield

@@ -28,8 +28,8 @@ _MOST = 0.5
 def memory_rises(memory: Series, demands: Iterable[Series]) -> bool:
     """Tell whether memory rises over its span while no demand does; False if no demand is known."""
     risen = relative_rise(memory)
-    asked = [rise for one in demands if (rise := relative_rise(one)) is not None]
-    return risen is not None and risen > _RISE_RATIO and bool(asked) and max(asked) < risen / 2
+    rises = [rise for one in demands if (rise := relative_rise(one)) is not None]
+    return risen is not None and risen > _RISE_RATIO and bool(rises) and max(rises) < risen / 2
 
 
 def relative_rise(series: Series) -> float | None:
@@ -38,8 +38,8 @@ def relative_rise(series: Series) -> float | None:
     times, values = series.times_ms[finite].astype(np.float64), series.values[finite]
     if values.size < MIN_SAMPLES or not values.mean() > 0:
         return None
-    pick = np.unique(np.linspace(0, values.size - 1, min(values.size, _MOST_POINTS)).astype(int))
-    return _median_slope(times[pick], values[pick]) * float(times[-1] - times[0]) / float(values.mean())
+    chosen = np.unique(np.linspace(0, values.size - 1, min(values.size, _MOST_POINTS)).astype(int))
+    return _median_slope(times[chosen], values[chosen]) * float(times[-1] - times[0]) / float(values.mean())
 
 
 def connections_idle(now: Mapping[SeriesId, float]) -> bool:

@@ -30,32 +30,32 @@ def whole_cycles(times_ms: Times, step_ms: int, period_ms: int) -> int:
 def slots_differ(times_ms: Times, values: Values, slots: Times, step_ms: int, period_ms: int) -> bool:
     """Whether the slots (n,) of finite samples (n,) differ from cycle to cycle by more than chance."""
     inside = times_ms < times_ms[0] + whole_cycles(times_ms, step_ms, period_ms) * period_ms
-    times, held = (times_ms[inside] - times_ms[0]).astype(np.float64), values[inside]
+    times, kept = (times_ms[inside] - times_ms[0]).astype(np.float64), values[inside]
     _, cycle = np.unique((times_ms[inside] - times_ms[0]) // period_ms, return_inverse=True)
     _, slot = np.unique(slots[inside], return_inverse=True)
     shape = int(cycle.max(initial=-1)) + 1, int(slot.max(initial=-1)) + 1
     if shape[0] < FEWEST_CYCLES or shape[1] < 2:
         return False
-    rest = held - _course(times, held, cycle)
-    apart = _differences(_means(rest, cycle * shape[1] + slot, shape[0] * shape[1]).reshape(shape))
-    apart = apart[np.isfinite(apart)]
-    if apart.size < FEWEST_CYCLES or apart.mean() <= _ROUNDING * float(np.abs(held).max()):
+    residuals = kept - _course(times, kept, cycle)
+    differences = _differences(_means(residuals, cycle * shape[1] + slot, shape[0] * shape[1]).reshape(shape))
+    differences = differences[np.isfinite(differences)]
+    if differences.size < FEWEST_CYCLES or differences.mean() <= _ROUNDING * float(np.abs(kept).max()):
         return False
-    error = float(apart.std(ddof=1)) / float(np.sqrt(apart.size))
-    return bool(apart.mean() > float(stdtrit(apart.size - 1, 1 - _CHANCE)) * error)
+    error = float(differences.std(ddof=1)) / float(np.sqrt(differences.size))
+    return bool(differences.mean() > float(stdtrit(differences.size - 1, 1 - _CHANCE)) * error)
 
 
 def _differences(cells: Values) -> Values:
     """In each cycle of cells (cycles, slots), the busiest slot of every second other one less the quietest of them."""
-    apart = np.full(len(cells), np.nan)
+    differences = np.full(len(cells), np.nan)
     for first in (0, 1):
         others = cells[first::2]
         count = np.isfinite(others).sum(axis=0)
         means = np.divide(np.nansum(others, axis=0), count, out=np.full(count.size, np.nan), where=count > 0)
         if count.any():
             own = slice(1 - first, None, 2)
-            apart[own] = cells[own, np.nanargmax(means)] - cells[own, np.nanargmin(means)]
-    return apart
+            differences[own] = cells[own, np.nanargmax(means)] - cells[own, np.nanargmin(means)]
+    return differences
 
 
 def _course(times: Values, values: Values, cycle: Times) -> Values:
@@ -71,6 +71,6 @@ def _carried_on(means: Values) -> Values:
 
 def _means(values: Values, keys: Times, count: int) -> Values:
     """The mean of the values of each of `count` keys; NaN for one without a value."""
-    held = np.bincount(keys, minlength=count)
+    counts = np.bincount(keys, minlength=count)
     sums = np.bincount(keys, weights=values, minlength=count)
-    return np.asarray(np.divide(sums, held, out=np.full(count, np.nan), where=held > 0), dtype=np.float64)
+    return np.asarray(np.divide(sums, counts, out=np.full(count, np.nan), where=counts > 0), dtype=np.float64)

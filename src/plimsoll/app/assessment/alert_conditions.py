@@ -35,7 +35,7 @@ def conditions_of(model: Model, harvest: Harvest, measures: Measures, as_of_ms: 
 
 def _condition(rule: AlertRuleSection, model: Model, harvest: Harvest, measures: Measures, as_of_ms: int) -> Condition:
     subject = rule.signal or rule.component or ""
-    found = _judged(rule, model, harvest, measures, as_of_ms)
+    found = _sustained(rule, model, harvest, measures, as_of_ms)
     return Condition(
         name=rule.name,
         subject=subject,
@@ -51,7 +51,7 @@ def _condition(rule: AlertRuleSection, model: Model, harvest: Harvest, measures:
     )
 
 
-def _judged(rule: AlertRuleSection, model: Model, harvest: Harvest, measures: Measures, as_of_ms: int) -> Sustained:
+def _sustained(rule: AlertRuleSection, model: Model, harvest: Harvest, measures: Measures, as_of_ms: int) -> Sustained:
     if rule.expr is not None:
         return _unknown("its PromQL expression is judged by Prometheus, not here")
     names = [rule.signal] if rule.signal else _health_of(rule.component or "", model)

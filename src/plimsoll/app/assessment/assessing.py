@@ -9,7 +9,7 @@ from plimsoll.app.assessment.alert_conditions import conditions_of
 from plimsoll.app.assessment.assessments import AdviceBase, assess, facts_of, readings_of
 from plimsoll.app.assessment.known_resources import known_resources
 from plimsoll.app.assessment.measures import Measures, measures_of
-from plimsoll.app.assessment.resources import judged_signals, reading_of, resources_of_model
+from plimsoll.app.assessment.resources import assessed_signals, reading_of, resources_of_model
 from plimsoll.app.model import Model
 from plimsoll.app.runway.base_units import in_base_unit
 from plimsoll.app.runway.inputs import Inputs
@@ -38,7 +38,7 @@ def assessment_of(
     measures = measures_of(model, harvest.series)
     measured = measures.in_base_units(harvest)
     readings = readings_of(measured, as_of_ms, stale_s)
-    others = known_resources([_beside(model, part) for part in parts], base, as_of_ms, stale_s)
+    others = known_resources([_outside_model(model, part) for part in parts], base, as_of_ms, stale_s)
     resources = (*resources_of_model(model, readings, measures, base), *others)
     conditions = conditions_of(model, measured, measures, as_of_ms)
     if not resources and not conditions:
@@ -68,16 +68,16 @@ def assessment_of_source(
     return assess(harvest.source, found, base, as_of_ms, facts) if found else None
 
 
-def _beside(model: Model, part: Inputs) -> Inputs:
+def _outside_model(model: Model, part: Inputs) -> Inputs:
     """Keep the resources that the catalog has a limit for and the model says nothing of.
 
     A share by nature is not judged: a model leaves out what it does not want judged.
     """
-    judged = judged_signals(model)
+    assessed = assessed_signals(model)
     resources = tuple(
         one
         for one in part.resources
-        if one.limit is not None and not is_natural(one.limit) and one.series.id.name.rpartition("/")[2] not in judged
+        if one.limit is not None and not is_natural(one.limit) and one.series.id.name.rpartition("/")[2] not in assessed
     )
     return replace(part, resources=resources, failed=())
 
@@ -85,8 +85,8 @@ def _beside(model: Model, part: Inputs) -> Inputs:
 def _demanded(model: Model) -> frozenset[str]:
     """Name the signals that measure demand: those of the drivers, and of the components' demand."""
     drivers, components = model.file.drivers, model.file.components
-    asked = (component.demand.signal for component in components if component.demand)
-    return frozenset(filter(None, (*(driver.signal for driver in drivers), *asked)))
+    demands = (component.demand.signal for component in components if component.demand)
+    return frozenset(filter(None, (*(driver.signal for driver in drivers), *demands)))
 
 
 def _good(model: Model, readings: Mapping[str, Reading], measures: Measures) -> Iterator[str]:

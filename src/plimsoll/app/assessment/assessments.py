@@ -102,9 +102,9 @@ def facts_of(series: Sequence[Series], readings: Mapping[str, Reading], demanded
     memory = [item for item in series if "mem" in item.id.name.lower() and item.kind is not MetricKind.COUNTER]
     read = {item.id: readings.get(str(item.id)) for item in series}
     now = {key: reading.value for key, reading in read.items() if isinstance(reading, Value)}
-    seen = {
+    facts = {
         "memory_rises": any(memory_rises(item, demands) for item in memory),
         "connections_idle": connections_idle(now),
         "sequential_scans": sequential_scans(now),
     }
-    return frozenset(name for name, is_so in seen.items() if is_so)
+    return frozenset(name for name, is_so in facts.items() if is_so)

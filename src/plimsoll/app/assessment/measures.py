@@ -58,7 +58,9 @@ class Measures:
 
     def in_base_units(self, harvest: Harvest) -> Harvest:
         """Bring every series of a harvest to its base unit."""
-        held = (in_base_unit(_told(one, self.stated.get(_bare(one.id.name), ()))) for one in harvest.series)
+        held = (
+            in_base_unit(_share_by_thresholds(one, self.stated.get(_bare(one.id.name), ()))) for one in harvest.series
+        )
         return replace(harvest, series=tuple(held))
 
 
@@ -78,7 +80,7 @@ def measures_of(model: Model, read: Sequence[Series] = ()) -> Measures:
     stated: dict[str, tuple[Amount, ...]] = {}
     for signal, amount in _thresholds(model):
         stated[signal] = (*stated.get(signal, ()), amount)
-    return Measures({name: _told(one, stated.get(name, ())) for name, one in series.items()}, stated)
+    return Measures({name: _share_by_thresholds(one, stated.get(name, ())) for name, one in series.items()}, stated)
 
 
 def _thresholds(model: Model) -> Iterator[tuple[str, Amount]]:
@@ -95,7 +97,7 @@ def _thresholds(model: Model) -> Iterator[tuple[str, Amount]]:
         yield from ((rule.signal or "", amount) for amount in (rule.above, rule.below) if amount)
 
 
-def _told(series: Series, thresholds: Sequence[Amount]) -> Series:
+def _share_by_thresholds(series: Series, thresholds: Sequence[Amount]) -> Series:
     """A series that a threshold in percent makes a share, where nothing else is said of it."""
     if all(amount.dimension is not Dimension.RATIO for amount in thresholds) or measure_of(series)[0] is not None:
         return series

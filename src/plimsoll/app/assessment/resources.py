@@ -81,7 +81,7 @@ def _below_limits(model: Model, measures: Measures) -> dict[tuple[str, str], dic
     return found
 
 
-def judged_signals(model: Model) -> frozenset[str]:
+def assessed_signals(model: Model) -> frozenset[str]:
     """Name the signals of which a model says by what they are judged."""
     file = model.file
     limited = (limit.signal or limit.resource for limit in file.all_limits())

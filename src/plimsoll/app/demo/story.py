@@ -29,7 +29,7 @@ from plimsoll.app.load_line.unit_costs import Used, unit_costs
 from plimsoll.app.model import model_from_text
 from plimsoll.app.plan.plans import Question, plan
 from plimsoll.app.report.daily import daily_worst
-from plimsoll.app.report.gathered import Gathered, Told
+from plimsoll.app.report.gathered import Gathered, SeriesOutlook
 from plimsoll.app.report.reports import DAILY, report
 from plimsoll.assess.patterns import pattern_of
 from plimsoll.capacity.model import CapacityModel
@@ -51,7 +51,7 @@ from plimsoll.planning.runway import Resource as RunwayResource
 from plimsoll.planning.runway import Terms, estimate_runway
 
 Measure = Callable[[Callable[[str, float], None]], Ramp]
-Tell = Callable[[str, float], None]
+Progress = Callable[[str, float], None]
 HORIZON_DAYS = 90
 MONTHS = 3
 SYNTHETIC = "synthetic"
@@ -86,18 +86,18 @@ class Ahead:
     runway: Runway
 
 
-def run_demo(parts: Parts, fleet: Fleet, now_ms: int, seed: int, tell: Tell) -> Outcome:
-    """Run the whole chain; `tell` is called with each step and the share of the demo that is done.
+def run_demo(parts: Parts, fleet: Fleet, now_ms: int, seed: int, progress: Progress) -> Outcome:
+    """Run the whole chain; `progress` is called with each step and the share of the demo that is done.
 
     Raises NothingToAnswer where the ramp identifies no load line, which the rest of the demo needs.
     """
-    ramp = parts.measure(lambda words, share: tell(f"measuring the example service: {words}", 0.85 * share))
-    tell("finding the load line", 0.85)
+    ramp = parts.measure(lambda words, share: progress(f"measuring the example service: {words}", 0.85 * share))
+    progress("finding the load line", 0.85)
     found = limits(steps_of(ramp), parts.ask, parts.models)
     capacity_rps = _capacity(found)
-    tell("forecasting a demand history drawn from a seed (synthetic), and when it reaches the capacity", 0.9)
+    progress("forecasting a demand history drawn from a seed (synthetic), and when it reaches the capacity", 0.9)
     ahead = _ahead(capacity_rps, fleet, now_ms, seed)
-    tell("planning replicas and cost", 0.95)
+    progress("planning replicas and cost", 0.95)
     today = as_datetime(now_ms).date()
     text = model_yaml(capacity_rps, fleet, _monthly_peaks(ahead), today)
     made = plan(model_from_text(text, "plimsoll.yaml"), Question(), today)
@@ -160,7 +160,7 @@ def _gathered(ahead: Ahead, now_ms: int) -> Gathered:
         span_days=(int(times[-1]) - int(times[0])) / DAY_MS,
         sources=("load, latency, processor and memory measured on this machine", "demand history drawn from a seed"),
         patterns=Patterns(as_datetime(now_ms), (pattern_of(ahead.history),)),
-        told=(Told(ahead.history, ahead.forecast, SYNTHETIC, DAILY),),
+        outlooks=(SeriesOutlook(ahead.history, ahead.forecast, SYNTHETIC, DAILY),),
         runway=ahead.runway,
         label=SYNTHETIC,
     )

@@ -37,12 +37,12 @@ def forecast_fleet(
     writer: PanelWriter,
     engine: Engine,
     request: Request,
-    tell: Callable[[int, int], None],
+    progress: Callable[[int, int], None],
     span_rows: int = SPAN_ROWS,
 ) -> PanelRun:
     """Forecast every series of `reader` into `writer`, in spans of at least `span_rows`.
 
-    `tell` is called with spans done and spans in all. The result is bit-identical for any spans and any engine.
+    `progress` is called with spans done and spans in all. The result is bit-identical for any spans and any engine.
     """
     outline = reader.outline()
     pools = measure_pools(reader, outline, request)
@@ -52,7 +52,7 @@ def forecast_fleet(
         writer.write(forecast)
         for state in forecast.states:
             states[state.value] = states.get(state.value, 0) + 1
-        tell(done, len(spans))
+        progress(done, len(spans))
     return PanelRun(len(outline.ids), states, dict(named(pools)))
 
 

@@ -31,17 +31,17 @@ def check_scenario(scenario: Scenario | None, wanted: Sequence[Series]) -> None:
         )
 
 
-def told_of_scenario(scenario: Scenario | None, wanted: Sequence[Series]) -> tuple[str, ...]:
+def scenario_notes(scenario: Scenario | None, wanted: Sequence[Series]) -> tuple[str, ...]:
     """Say to which series a scenario of a driver was applied, and to which it was not."""
     if scenario is None or not scenario.only:
         return ()
-    laid = [str(series.id) for series in wanted if scenario.concerns(series.id.name)]
+    applied = [str(series.id) for series in wanted if scenario.concerns(series.id.name)]
     left = [str(series.id) for series in wanted if not scenario.concerns(series.id.name)]
     rest = f"; not on {some_of(left, _SHOWN)}, which its driver does not move" if left else ""
-    return (f"scenario {scenario.name}: laid on {some_of(laid, _SHOWN)}{rest}",)
+    return (f"scenario {scenario.name}: laid on {some_of(applied, _SHOWN)}{rest}",)
 
 
-def told_of_changes(known: Annotations, wanted: Sequence[Series], horizon_ms: int) -> tuple[str, ...]:
+def annotation_notes(known: Annotations, wanted: Sequence[Series], horizon_ms: int) -> tuple[str, ...]:
     """Say which events, change points and ignore windows were applied, and which have no effect."""
     return (
         *(f"event {one.name}: {_done(one, wanted, horizon_ms)}{_on(one.only)}" for one in known.events),
@@ -50,7 +50,7 @@ def told_of_changes(known: Annotations, wanted: Sequence[Series], horizon_ms: in
     )
 
 
-def told_of_idle(known: Annotations, wanted: Sequence[Series], horizon_ms: int) -> tuple[str, ...]:
+def idle_notes(known: Annotations, wanted: Sequence[Series], horizon_ms: int) -> tuple[str, ...]:
     """Say which of them touch none of the series that they apply to; of those that apply to none, nothing."""
 
     def applies(one: Event | Changepoint | IgnoreWindow) -> bool:
@@ -61,7 +61,7 @@ def told_of_idle(known: Annotations, wanted: Sequence[Series], horizon_ms: int) 
         tuple(one for one in known.changepoints if applies(one) and not _cuts(one, wanted)),
         tuple(one for one in known.ignore if applies(one) and not _holds(one, wanted)),
     )
-    return told_of_changes(idle, wanted, horizon_ms)
+    return annotation_notes(idle, wanted, horizon_ms)
 
 
 def _touches(event: Event, wanted: Sequence[Series], horizon_ms: int) -> bool:

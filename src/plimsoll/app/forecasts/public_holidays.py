@@ -90,15 +90,15 @@ def with_holidays(
     return both, learned.effect
 
 
-def told_of_holidays(found: Sequence[tuple[str, HolidayEffect]]) -> tuple[str, ...]:
+def holiday_notes(found: Sequence[tuple[str, HolidayEffect]]) -> tuple[str, ...]:
     """Say what was found, in one line for all series with the same or a similar result."""
-    alike: dict[object, list[tuple[str, HolidayEffect]]] = {}
+    groups: dict[object, list[tuple[str, HolidayEffect]]] = {}
     for series, effect in found:
         kind = effect.of_what if effect.way else (effect.state, effect.why)
-        alike.setdefault(kind, []).append((series, effect))
+        groups.setdefault(kind, []).append((series, effect))
     return tuple(
-        f"holidays{_on([name for name, _ in group], len(found))}: {_said([effect for _, effect in group])}"
-        for group in alike.values()
+        f"holidays{_on([name for name, _ in group], len(found))}: {_summary([effect for _, effect in group])}"
+        for group in groups.values()
     )
 
 
@@ -135,7 +135,7 @@ def _stands_for(own: Event, learned: Event) -> bool:
     return shared_ms > min(HOUR_MS, shorter_ms / 4)
 
 
-def _said(effects: Sequence[HolidayEffect]) -> str:
+def _summary(effects: Sequence[HolidayEffect]) -> str:
     """Summarize effects of one kind; for those applied, give the range of sizes and gains."""
     first = effects[0]
     if first.way is None or all(effect.why == first.why for effect in effects):

@@ -8,8 +8,8 @@ from datetime import datetime
 
 import numpy as np
 
-from plimsoll.app.forecasts.notes import check_scenario, told_of_changes, told_of_scenario
-from plimsoll.app.forecasts.public_holidays import HolidayTerms, told_of_holidays, with_holidays
+from plimsoll.app.forecasts.notes import annotation_notes, check_scenario, scenario_notes
+from plimsoll.app.forecasts.public_holidays import HolidayTerms, holiday_notes, with_holidays
 from plimsoll.app.runway.given_limits import fits
 from plimsoll.app.runway.resource_names import names_of
 from plimsoll.domain.errors import NothingToAnswer, UsageError
@@ -71,18 +71,18 @@ def forecast_report(harvest: Harvest, ask: ForecastAsk) -> ForecastReport:
         raise UsageError(f"the horizon is {steps} steps; at most {MOST_STEPS} are forecast")
     check_scenario(ask.scenario, wanted)
     known = [_known(series, ask) for series in wanted]
-    pools = pools_among(((one, notes) for one, (notes, _) in zip(wanted, known, strict=True)), ask)
+    pools = source_pools(((one, notes) for one, (notes, _) in zip(wanted, known, strict=True)), ask)
     forecasts = tuple(
-        replace(told(one, dated(one, ask, forecast_one(one, ask, pools, notes))), holidays=effect)
+        replace(series_forecast(one, dated(one, ask, forecast_one(one, ask, pools, notes))), holidays=effect)
         for one, (notes, effect) in zip(wanted, known, strict=True)
     )
     found = [(item.series, item.holidays) for item in forecasts if item.holidays is not None]
     gaps = tuple(f"{gap.id}: {gap.reason}" for gap in harvest.gaps)
     course = ask.scenario.name if ask.scenario else None
     notes = (
-        *told_of_changes(ask.annotations, wanted, ask.horizon_ms),
-        *told_of_scenario(ask.scenario, wanted),
-        *told_of_holidays(found),
+        *annotation_notes(ask.annotations, wanted, ask.horizon_ms),
+        *scenario_notes(ask.scenario, wanted),
+        *holiday_notes(found),
     )
     return ForecastReport(harvest.source, course, forecasts, (*harvest.notes, *gaps, *notes))
 
@@ -149,7 +149,7 @@ def _nothing(series: Series, ask: ForecastAsk, why: str) -> Forecast:
     return Forecast(series.id, series.times_ms[:0], ask.levels, nothing, ForecastState.CANNOT_TELL, why)
 
 
-def pools_among(pasts: Iterable[tuple[Series, Annotations]], ask: ForecastAsk) -> Pools:
+def source_pools(pasts: Iterable[tuple[Series, Annotations]], ask: ForecastAsk) -> Pools:
     """Measure the widths of intervals on the series of the source itself, with the annotations of each."""
     usable = [(one, known) for one, known in pasts if len(one) and _steps(one, ask) <= MOST_STEPS]
     by_horizon: dict[int, list[tuple[Prepared, MetricKind]]] = {}
@@ -162,7 +162,7 @@ def pools_among(pasts: Iterable[tuple[Series, Annotations]], ask: ForecastAsk) -
     return pools
 
 
-def told(series: Series, forecast: Forecast) -> SeriesForecast:
+def series_forecast(series: Series, forecast: Forecast) -> SeriesForecast:
     """Turn a forecast into its part of the document, percentages into ratios."""
     names = [level_name(level) for level in forecast.levels]
     percent = forecast.unit in ("percent", "%")

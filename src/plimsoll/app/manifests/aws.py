@@ -63,23 +63,23 @@ class AwsBook:
             elif kind == "StepScaling":
                 steps.setdefault(_group(policy), []).append(policy)
             else:
-                said = f"policy {policy.text('PolicyName')} is of the type {kind or 'SimpleScaling'}"
-                self.findings.append(Finding("policy-left-out", said, "it is not read", (policy.place(),)))
+                message = f"policy {policy.text('PolicyName')} is of the type {kind or 'SimpleScaling'}"
+                self.findings.append(Finding("policy-left-out", message, "it is not read", (policy.place(),)))
         yield from (self._tracking(policies) for policies in tracking.values())
         for group, policies in steps.items():
             yield self._steps(group, policies)
 
     def _tracking(self, policies: Sequence[Fields]) -> ImportedPolicy:
         policy, of_ec2 = policies[0], _EC2 in policies[0].value
-        hows = [one.child(_EC2 if _EC2 in one.value else _TRACKING) for one in policies]
-        form = _tracked_form(hows[0]) | self._bounds(policy)
-        if len(hows) > 1:
-            form["also"] = [_tracked_form(how) for how in hows[1:]]
+        trackings = [one.child(_EC2 if _EC2 in one.value else _TRACKING) for one in policies]
+        form = _tracked_form(trackings[0]) | self._bounds(policy)
+        if len(trackings) > 1:
+            form["also"] = [_tracked_form(one) for one in trackings[1:]]
         # EC2 Auto Scaling has a warm-up and no cooldown here, Application Auto Scaling cooldowns and no warm-up.
         form |= {"cooldown_out": "0s", "cooldown_in": "0s"} if of_ec2 else {"warmup": "0s"}
         for key, sources, field in (
-            ("cooldown_out", hows, "ScaleOutCooldown"),
-            ("cooldown_in", hows, "ScaleInCooldown"),
+            ("cooldown_out", trackings, "ScaleOutCooldown"),
+            ("cooldown_in", trackings, "ScaleInCooldown"),
             ("warmup", policies, _WARMUP),
         ):
             spans_s = [source.whole(field) for source in sources if source.value.get(field) is not None]
@@ -127,8 +127,8 @@ class AwsBook:
         found = self.bounds.get(_group(policy))
         if found is not None:
             return {"min": found[0], "max": found[1]}
-        said = f"the bounds of {_group(policy)} are not given: those of the component hold"
-        self.findings.append(Finding("bounds-unknown", said, "", (policy.place("PolicyName"),)))
+        message = f"the bounds of {_group(policy)} are not given: those of the component hold"
+        self.findings.append(Finding("bounds-unknown", message, "", (policy.place("PolicyName"),)))
         return {}
 
 
@@ -141,8 +141,8 @@ def _unread(alarm: Fields) -> Iterator[Finding]:
     ):
         set_to = alarm.value.get(field)
         if set_to not in (None, usual):
-            said = f"alarm {alarm.text('AlarmName')} has {field} {set_to}"
-            yield Finding("alarm-setting-left-out", said, taken, (alarm.place(field),))
+            message = f"alarm {alarm.text('AlarmName')} has {field} {set_to}"
+            yield Finding("alarm-setting-left-out", message, taken, (alarm.place(field),))
 
 
 def _group(policy: Fields) -> str:

@@ -59,8 +59,8 @@ def _check(name: str, check: Fields) -> tuple[dict[str, Any], list[Finding]]:
     own = _OWN.match(query)
     signal = own.group(1) if own else name
     if not own:
-        said = f"check {name} queries {query!r}, which is read as the signal {signal}"
-        findings.append(Finding("query-as-signal", said, "name a column or a derived signal so", (check.place(),)))
+        message = f"check {name} queries {query!r}, which is read as the signal {signal}"
+        findings.append(Finding("query-as-signal", message, "name a column or a derived signal so", (check.place(),)))
     strategies = list(_named(check, "strategy"))
     if len(strategies) != 1 or strategies[0][0] not in ("target-value", "threshold"):
         raise check.error("is to hold one strategy, target-value or threshold", "strategy")

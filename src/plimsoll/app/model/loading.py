@@ -93,8 +93,8 @@ def _model(tree: Tree, findings: Sequence[Finding]) -> Model:
 def _policy_remarks(understood: System) -> tuple[Finding, ...]:
     """Gather the remarks on our own policies, which go beyond contradictions between sections of the file."""
     policies = [policy for part in understood.components for policy in part.policies if isinstance(policy, Policy)]
-    said = {"schedule-below-minimum"}
-    return tuple(finding for policy in policies for finding in remarks(policy) if finding.rule not in said)
+    reported = {"schedule-below-minimum"}
+    return tuple(finding for policy in policies for finding in remarks(policy) if finding.rule not in reported)
 
 
 def _between_values(tree: Tree) -> list[InputError]:

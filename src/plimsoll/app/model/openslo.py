@@ -99,10 +99,10 @@ def _indicator(document: Tree, goal: dict[str, Any], indicators: dict[Any, Tree]
             return {}
         spec = indicators[reference].value.get("spec")
     result: dict[str, Any] = {}
-    for ours, theirs in (("good", "good"), ("bad", "bad"), ("total", "total")):
-        query = _query(_at(spec, "ratioMetric", theirs))
+    for part in ("good", "bad", "total"):
+        query = _query(_at(spec, "ratioMetric", part))
         if query:
-            result[ours] = query
+            result[part] = query
     query = _query(_at(spec, "thresholdMetric"))
     if query:
         result |= {"value": query, "threshold": goal.get("value"), "side": _SIDES.get(str(goal.get("op")), "below")}

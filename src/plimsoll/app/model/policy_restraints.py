@@ -53,9 +53,10 @@ def limits(section: PolicySection, context: Context) -> Limits:
 
 def faulty_bounds(key: str, own: Any, bounds: tuple[int, int], context: Context) -> None:
     """Note a minimum above a maximum, with both lines; a bound that the policy leaves out is the component's."""
-    mine, other = ("min", "max") if own.min is not None else ("max", "min")
-    there = context.place(key, other) if getattr(own, other) is not None else f"replicas.{other} of the component"
-    context.fault(f"min {bounds[0]} is above max {bounds[1]} (see {there})", key, mine)
+    side, opposite = ("min", "max") if own.min is not None else ("max", "min")
+    stated = getattr(own, opposite) is not None
+    there = context.place(key, opposite) if stated else f"replicas.{opposite} of the component"
+    context.fault(f"min {bounds[0]} is above max {bounds[1]} (see {there})", key, side)
 
 
 def schedules(section: PolicySection, context: Context) -> tuple[Schedule, ...]:

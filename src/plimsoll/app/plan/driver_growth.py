@@ -52,11 +52,11 @@ class DriverPasts:
         """The value of a driver at the start of a plan."""
         usual, at_ms = self.usual[name], day_ms(start) - 1
         last = int(np.flatnonzero(np.isfinite(usual.values))[-1])
-        seen_ms = int(usual.times_ms[last])
+        sampled_ms = int(usual.times_ms[last])
         events = self.known.concerning(name).events
-        then, now = _active(events, seen_ms), _active(events, at_ms)
+        then, now = _active(events, sampled_ms), _active(events, at_ms)
         if then == now:
-            amount = self.read[name].values[self.read[name].times_ms == seen_ms][-1]
+            amount = self.read[name].values[self.read[name].times_ms == sampled_ms][-1]
             return Start(float(amount), "the last value of its history")
         amount = with_events(usual.values[last : last + 1, None], np.array([at_ms]), events)[0, 0]
         changes = [f"with {event.name}" for event in now if event not in then]

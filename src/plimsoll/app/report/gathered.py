@@ -20,7 +20,7 @@ UNKNOWN = (RunwayState.CANNOT_TELL, RunwayState.STALE, RunwayState.ERROR)
 
 
 @dataclass(frozen=True)
-class Told:
+class SeriesOutlook:
     """One series with its forecast, to be drawn; `label` marks data that are not measured, `of` what is forecast."""
 
     series: Series
@@ -46,7 +46,7 @@ class Gathered:
     sources: tuple[str, ...] = ()
     assessment: Assessment | None = None
     patterns: Patterns | None = None
-    told: tuple[Told, ...] = ()
+    outlooks: tuple[SeriesOutlook, ...] = ()
     stale: tuple[str, ...] = ()
     runway: Runway | None = None
     limits: Mapping[str, LoadTestLimits | str] = field(default_factory=dict)
@@ -66,7 +66,7 @@ def check_answered(gathered: Gathered, parts: Sequence[str]) -> None:
         "utilization": any(item.verdict is not Verdict.UNKNOWN for item in standings)
         or any(item.holds is not Truth.UNKNOWN for item in conditions),
         "rhythm": patterns is not None and any(item.state is PatternState.OK for item in patterns.patterns),
-        "forecast": any(item.forecast is not None and item.forecast.state.answered for item in gathered.told),
+        "forecast": any(item.forecast is not None and item.forecast.state.answered for item in gathered.outlooks),
         "plan": gathered.plan is not None,
     }
     if gathered.limits or any(known.get(name, False) for name in parts):

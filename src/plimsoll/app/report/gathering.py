@@ -18,7 +18,7 @@ from plimsoll.app.model_terms import pattern_rules
 from plimsoll.app.plan.plans import Question, plan
 from plimsoll.app.readings import stale_after_s, within
 from plimsoll.app.report.daily import daily_worst
-from plimsoll.app.report.gathered import Gathered, Told
+from plimsoll.app.report.gathered import Gathered, SeriesOutlook
 from plimsoll.app.report.reports import DAILY, MOST_CHARTS
 from plimsoll.app.runway.inputs import Inputs
 from plimsoll.app.runway.of_model import annotations_of
@@ -77,7 +77,7 @@ def gather(read: Read, model: Model | None, advice: AdviceBase) -> Gathered:
         sources=(read.harvest.source, *read.harvest.notes, *remarks),
         assessment=_assessment(read, model, advice),
         patterns=_patterns([_named(resource) for resource in fresh], read, model),
-        told=_told(_by_urgency(fresh, found), read, model),
+        outlooks=_outlooks(_by_urgency(fresh, found), read, model),
         stale=tuple(resource.name for resource in resources if resource not in fresh),
         runway=found,
         findings=model.findings if model else None,
@@ -125,20 +125,20 @@ def _by_urgency(resources: Sequence[Resource], found: Runway | None) -> list[Res
     return sorted(resources, key=lambda resource: order.get(resource.name, len(order)))
 
 
-def _told(resources: Sequence[Resource], read: Read, model: Model | None) -> tuple[Told, ...]:
+def _outlooks(resources: Sequence[Resource], read: Read, model: Model | None) -> tuple[SeriesOutlook, ...]:
     """Forecast the series that will be drawn, by the worst of each day if samples are finer; only count the rest."""
     drawn = []
     for index, resource in enumerate(resources):
         series = _named(resource)
         label = "synthetic" if ("origin", "synthetic") in resource.series.id.labels else ""
         if index >= MOST_CHARTS:
-            drawn.append(Told(series, None, label))
+            drawn.append(SeriesOutlook(series, None, label))
             continue
         worst = daily_worst(series, resource.limit.direction if resource.limit else Direction.HIGH_IS_BAD)
         horizon = HORIZON_MS // max(worst.step_ms or HORIZON_MS, 1)
         known = resource.annotations if worst is series else _known_of_days(resource, worst, read, model)
         ahead = forecast_series(worst, horizon, annotations=known)
-        drawn.append(Told(series, ahead, label, "" if worst is series else DAILY))
+        drawn.append(SeriesOutlook(series, ahead, label, "" if worst is series else DAILY))
     return tuple(drawn)
 
 

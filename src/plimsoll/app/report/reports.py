@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from plimsoll.app.readings import within
-from plimsoll.app.report.gathered import Gathered, Told
+from plimsoll.app.report.gathered import Gathered, SeriesOutlook
 from plimsoll.app.report.headlines import act_by, headlines, runs_out
 from plimsoll.domain.assessment import Assessment
 from plimsoll.domain.chart import Axis, Chart, Mark
@@ -65,7 +65,7 @@ def _days(count: float) -> str:
 
 def _since(gathered: Gathered) -> str:
     """Say when the samples begin, if that is a day or more after the start of the period."""
-    first_ms = min((int(item.series.times_ms[0]) for item in gathered.told if len(item.series)), default=None)
+    first_ms = min((int(item.series.times_ms[0]) for item in gathered.outlooks if len(item.series)), default=None)
     if first_ms is None or first_ms < gathered.as_of_ms - (gathered.span_days - 1) * DAY_MS:
         return ""
     return f", with samples since {as_datetime(first_ms):%Y-%m-%d}"
@@ -100,7 +100,9 @@ def _shares_over_time(gathered: Gathered) -> tuple[Chart, ...]:
     """Draw the shares of the period, a few to a chart, the most urgent first."""
     end_ms = gathered.as_of_ms + 1
     window = Window(end_ms - round(gathered.span_days * DAY_MS), end_ms)
-    shares = [within(item.series, window) for item in gathered.told if item.series.unit == "ratio" and not item.label]
+    shares = [
+        within(item.series, window) for item in gathered.outlooks if item.series.unit == "ratio" and not item.label
+    ]
     shares = [series for series in shares if len(series) > 1][:MOST_CHARTS]
     charts = []
     for start in range(0, len(shares), _LINES_A_CHART):
@@ -154,32 +156,34 @@ def _runway(gathered: Gathered) -> Part | None:
         "act by is the early date less the lead time."
     )
     limitless = any(row.limit is None and row.state is RunwayState.CANNOT_TELL for row in gathered.runway.rows)
-    mend = ("A limit that is not known: give it to `plimsoll runway`, or keep it in a model (`plimsoll init`).",)
+    remedy = ("A limit that is not known: give it to `plimsoll runway`, or keep it in a model (`plimsoll init`).",)
     tables = runway_form.tables(gathered.runway)
-    return Part(_TITLES["runway"], (lead, *(mend if limitless else ())), tables, label=gathered.label)
+    return Part(_TITLES["runway"], (lead, *(remedy if limitless else ())), tables, label=gathered.label)
 
 
 def _forecast(gathered: Gathered) -> Part | None:
-    if not gathered.told:
+    if not gathered.outlooks:
         return None
     rows = {row.resource: row for row in (gathered.runway.rows if gathered.runway else ())}
-    shown = gathered.told[:MOST_CHARTS]
-    drawn = () if len(shown) == len(gathered.told) else (f"{len(shown)} of {len(gathered.told)} series are drawn.",)
+    shown = gathered.outlooks[:MOST_CHARTS]
+    drawn = (
+        () if len(shown) == len(gathered.outlooks) else (f"{len(shown)} of {len(gathered.outlooks)} series are drawn.",)
+    )
     lead = (*drawn, *_left_out(gathered))
     return Part(_TITLES["forecast"], lead, charts=tuple(_drawn(item, rows) for item in shown), label=gathered.label)
 
 
-def _drawn(told: Told, rows: dict[str, RunwayRow]) -> Chart:
-    name = str(told.series.id)
-    row = rows.get(name) or rows.get(told.series.id.name)
+def _drawn(outlook: SeriesOutlook, rows: dict[str, RunwayRow]) -> Chart:
+    name = str(outlook.series.id)
+    row = rows.get(name) or rows.get(outlook.series.id.name)
     marks = []
     if row is not None and row.limit is not None:
         limit = format_quantity(row.limit.value, row.unit)
         marks.append(Mark(f"{row.limit.type.value} limit {limit}", row.limit.value, Axis.Y))
     if row is not None and row.act_by is not None:
         marks.append(Mark(f"act by {row.act_by:%Y-%m-%d}", row.act_by.timestamp(), Axis.X))
-    title = f"{name}; forecast of {told.of}" if told.of else name
-    return history_and_forecast(told.series, told.forecast, marks, title, told.label)
+    title = f"{name}; forecast of {outlook.of}" if outlook.of else name
+    return history_and_forecast(outlook.series, outlook.forecast, marks, title, outlook.label)
 
 
 def _rhythm(gathered: Gathered) -> Part | None:

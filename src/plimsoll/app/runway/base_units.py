@@ -24,7 +24,7 @@ _WORDS = re.compile(r"[a-z]+|%")
 _BUSY = frozenset({"utilization", "utilisation", "util"})
 _SHARE_UNITS = {"percent": MetricKind.PERCENT, "%": MetricKind.PERCENT, "ratio": MetricKind.RATIO}
 _SHARE_SCALES = {MetricKind.PERCENT: 0.01, MetricKind.RATIO: 1.0}
-_UNTOLD = (MetricKind.UNKNOWN, MetricKind.GAUGE)
+_UNSTATED = (MetricKind.UNKNOWN, MetricKind.GAUGE)
 _MEASURES = (Dimension.TIME, Dimension.BYTES, Dimension.BYTE_RATE, Dimension.PER_SECOND)
 
 
@@ -65,7 +65,7 @@ def measure_of(series: Series, as_share: bool = False) -> tuple[Dimension | None
             return measure, unit_scale(series.unit, measure)
         except QuantityError:
             continue
-    return (Dimension.RATIO, _SHARE_SCALES[_by_values(series)]) if as_share and kind in _UNTOLD else (None, 1.0)
+    return (Dimension.RATIO, _SHARE_SCALES[_by_values(series)]) if as_share and kind in _UNSTATED else (None, 1.0)
 
 
 def times(amount: _Amount, scale: float) -> _Amount:

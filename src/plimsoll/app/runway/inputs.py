@@ -18,7 +18,7 @@ from plimsoll.app.forecasts.public_holidays import HolidayTerms
 from plimsoll.app.runway.base_units import in_base_unit, scale_to_base
 from plimsoll.app.runway.given_limits import FROM_CALLER, NO_LEAD_TIMES, GivenLimit, LeadTimes
 from plimsoll.app.runway.natural_limits import natural_limit
-from plimsoll.app.runway.resource_names import ResourceName, names_of, of_point, of_series, told_apart
+from plimsoll.app.runway.resource_names import ResourceName, names_of, of_point, of_series, unique_names
 from plimsoll.domain.limit import Limit
 from plimsoll.domain.ports import Signal, Source
 from plimsoll.domain.runway import Excluded, RunwayRow, RunwayState
@@ -67,9 +67,9 @@ class Inputs:
     @property
     def names(self) -> frozenset[str]:
         """Every name of anything in these inputs."""
-        judged = {name for one in self.resources for name in (one.name, one.series.id.name, str(one.series.id))}
+        held = {name for one in self.resources for name in (one.name, one.series.id.name, str(one.series.id))}
         left = {row.resource for row in self.failed} | {item.resource for item in self.excluded}
-        return frozenset((judged | left | self.aliases) - self.query_parts)
+        return frozenset((held | left | self.aliases) - self.query_parts)
 
 
 @dataclass(frozen=True)
@@ -107,20 +107,20 @@ def server_inputs(source: Source, points: Sequence[SaturationPoint], ask: Ask) -
     matches = match_catalog(points, names)
     matched = [match.point for match in matches if match.matched]
     used = {name: point.name for point in matched for name in point.metrics if name in names}
-    beside = [signal for signal in offered if signal.name not in used and _worth_reading(signal, ask)]
+    others = [signal for signal in offered if signal.name not in used and _worth_reading(signal, ask)]
     span = f"{round(max(ask.step_s, _LEAST_WINDOW_S))}s"
     signals = [Signal(point.name, point.promql(span), point.unit, _kind(point)) for point in matched]
-    harvest = source.read([*signals, *beside], ask.window, ask.step_s) if signals or beside else None
+    harvest = source.read([*signals, *others], ask.window, ask.step_s) if signals or others else None
     series = harvest.series if harvest else ()
     by_name = {point.name: point for point in matched}
     found = [_by_name(by_name, one, ask) for one in series]
     counts = _series_counts(source, ask.window)
-    read = {*used, *(signal.name for signal in beside)}
+    read = {*used, *(signal.name for signal in others)}
     failed, empty = _gaps(harvest.gaps if harvest else (), {one.id.name for one in series})
     excluded = (
         *empty,
         *(Excluded(name, f"read by the catalog's {used[name]}", counts.get(name, 1)) for name in sorted(used)),
-        *(_unjudged(signal, counts) for signal in offered if signal.name not in read),
+        *(_without_limit(signal, counts) for signal in offered if signal.name not in read),
     )
     notes = (*(harvest.notes if harvest else ()), _catalog_note(matches))
     parts = frozenset(used)
@@ -138,7 +138,7 @@ def present_inputs(source: Source, history: Source | None, points: Sequence[Satu
     found = [_by_name(by_signal, _joined(known.get(one.id), one), ask, source.name) for one in now.series]
     read = {signal.name for signal in wanted}
     failed, empty = _gaps(now.gaps, {one.id.name for one in now.series})
-    excluded = (*empty, *(_unjudged(signal, {}) for signal in offered if signal.name not in read))
+    excluded = (*empty, *(_without_limit(signal, {}) for signal in offered if signal.name not in read))
     notes = now.notes if known else (*now.notes, f"{source.name} keeps no history; `plimsoll collect` gathers it")
     return Inputs(source.name, _named(found, ask), failed, excluded, notes, aliases=_aliases(found))
 
@@ -182,14 +182,14 @@ def _by_point(point: SaturationPoint, series: Series, ask: Ask, name: ResourceNa
     if given is not None:
         own = _given_limit(given, name.name, point.unit)
         limit = replace(own, lead_time_s=point.lead_time_s, horizon_s=point.horizon_s, noisy=point.noisy)
-    mend = f"the catalog knows no limit of it: it is {point.needs}; give it with --limit {point.name}=VALUE"
+    remedy = f"the catalog knows no limit of it: it is {point.needs}; give it with --limit {point.name}=VALUE"
     promql = point.promql(f"{round(max(ask.step_s, _LEAST_WINDOW_S))}s")
     query = promql if series.id.name == point.name else str(series.id)
-    return _Found(name, series, limit, mend if point.needs else "", query, point.remedies, aliases)
+    return _Found(name, series, limit, remedy if point.needs else "", query, point.remedies, aliases)
 
 
 def _named(found: Sequence[_Found], ask: Ask) -> tuple[Resource, ...]:
-    names = told_apart([one.name for one in found], [one.series.id for one in found])
+    names = unique_names([one.name for one in found], [one.series.id for one in found])
     return tuple(_resource(name, one, ask) for name, one in zip(names, found, strict=True))
 
 
@@ -252,7 +252,7 @@ def _error_row(series: SeriesId, reason: str) -> RunwayRow:
     return RunwayRow(str(series), None, "", None, RunwayState.ERROR, None, None, None, None, None, reason)
 
 
-def _unjudged(signal: Signal, counts: dict[str, int]) -> Excluded:
+def _without_limit(signal: Signal, counts: dict[str, int]) -> Excluded:
     reason = "no limit is known, neither in the catalog nor by nature; give one with --limit NAME=VALUE"
     return Excluded(signal.name, reason, counts.get(signal.name, 1))
 

@@ -55,5 +55,5 @@ def misfit(stated: Dimension, series: Series) -> str:
     amount = "a share" if is_share else f"in {stated.value}"
     if measure is None:
         return f"{amount}, and the series a {series.kind.value}"
-    told = "tells a share" if measure is Dimension.RATIO else f"in {series.unit or measure.value}"
-    return f"{amount}, and the series {told}"
+    measured = "tells a share" if measure is Dimension.RATIO else f"in {series.unit or measure.value}"
+    return f"{amount}, and the series {measured}"

@@ -51,15 +51,15 @@ def natural_limit(series: Series) -> Natural:
     """Turn percentages into ratios and find the natural limit of the series."""
     kind = own_kind(series)
     words = words_of(series.id.name)
-    mend = f"give it with --limit {shlex.quote(series.id.name)}=VALUE"
+    remedy = f"give it with --limit {shlex.quote(series.id.name)}=VALUE"
     if kind not in (MetricKind.RATIO, MetricKind.PERCENT):
-        return Natural(series, None, f"no limit is known; {mend}")
+        return Natural(series, None, f"no limit is known; {remedy}")
     shares = in_base_unit(series)
     top = float(np.nanmax(shares.values)) if np.isfinite(shares.values).any() else 0.0
     if words & _QUALITY:
-        return Natural(shares, None, f"100 % is no limit of such a share; {mend}")
+        return Natural(shares, None, f"100 % is no limit of such a share; {remedy}")
     if top > _TOLERANCE:
-        return Natural(shares, None, f"goes up to {top:.3g} of one, so 100 % is not where it is full; {mend}")
+        return Natural(shares, None, f"goes up to {top:.3g} of one, so 100 % is not where it is full; {remedy}")
     if words & _LEFT:
         return Natural(shares, Limit(series.id.name, "ratio", _EMPTY, hard=0.0, direction=Direction.LOW_IS_BAD))
     stated = words & SHARES or series.kind in (MetricKind.RATIO, MetricKind.PERCENT)

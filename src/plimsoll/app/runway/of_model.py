@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from plimsoll.app.driver_histories import followers
-from plimsoll.app.forecasts.notes import told_of_idle
-from plimsoll.app.forecasts.public_holidays import HolidayTerms, told_of_holidays, with_holidays
+from plimsoll.app.forecasts.notes import idle_notes
+from plimsoll.app.forecasts.public_holidays import HolidayTerms, holiday_notes, with_holidays
 from plimsoll.app.model import Model
 from plimsoll.app.model.limits import LimitSection
 from plimsoll.app.model.translate import limit as limit_of_section
@@ -21,7 +21,7 @@ from plimsoll.app.runway.given_limits import FROM_CALLER, GivenLimit
 from plimsoll.app.runway.inputs import Ask, Inputs
 from plimsoll.app.runway.limit_units import Fitted, fitted
 from plimsoll.app.runway.natural_limits import natural_limit
-from plimsoll.app.runway.resource_names import ResourceName, told_apart
+from plimsoll.app.runway.resource_names import ResourceName, unique_names
 from plimsoll.domain.forecast import Annotations, Changepoint, Event, IgnoreWindow
 from plimsoll.domain.holidays import HolidayEffect
 from plimsoll.domain.limit import Limit
@@ -40,7 +40,7 @@ def model_inputs(
     """Match the series of a harvest, under the model's names, to the limits of the model, and to the catalog's."""
     limits, measured = model.file.all_limits(), _points_of(model, points)
     annotations = annotations_of(model)
-    judged: list[tuple[Series, Resource]] = []
+    matched: list[tuple[Series, Resource]] = []
     found: list[tuple[str, HolidayEffect]] = []
     excluded: list[Excluded] = []
     for series in harvest.series:
@@ -53,15 +53,15 @@ def model_inputs(
             if ask.holidays is not None and resource.limit is not None:
                 resource, effect = _with_holidays(resource, ask.holidays)
                 found.append((str(series.id), effect))
-            judged.append((series, resource))
-    seen = [series for series, _ in judged]
-    excluded += [_unwatched(section) for section in limits if not any(_concerns(section, one) for one in seen)]
-    names = told_apart([ResourceName(item.name, item.component) for _, item in judged], [one.id for one in seen])
-    resources = tuple(replace(item, name=name.name) for (_, item), name in zip(judged, names, strict=True))
+            matched.append((series, resource))
+    watched = [series for series, _ in matched]
+    excluded += [_unwatched(section) for section in limits if not any(_concerns(section, one) for one in watched)]
+    names = unique_names([ResourceName(item.name, item.component) for _, item in matched], [one.id for one in watched])
+    resources = tuple(replace(item, name=name.name) for (_, item), name in zip(matched, names, strict=True))
     failed = tuple(_failed(gap) for gap in harvest.gaps)
-    holidays = told_of_holidays(found)
+    holidays = holiday_notes(found)
     furthest_s = ask.horizon_s or max((item.limit.horizon_s for item in resources if item.limit), default=0.0)
-    idle = told_of_idle(annotations, harvest.series, round(1000 * furthest_s))
+    idle = idle_notes(annotations, harvest.series, round(1000 * furthest_s))
     return Inputs(harvest.source, resources, failed, tuple(excluded), (*harvest.notes, *idle), last_ms, holidays)
 
 
@@ -125,8 +125,8 @@ class _Known:
 
 def _points_of(model: Model, points: Sequence[SaturationPoint]) -> dict[str, SaturationPoint]:
     """The catalog's points by the signals of a model that read what our own sources tell of them."""
-    told = {name: point for point in points for name in point.signals}
-    return {item.name: told[key] for item in model.file.signals if (key := item.query or item.name) in told}
+    by_signal = {name: point for point in points for name in point.signals}
+    return {item.name: by_signal[key] for item in model.file.signals if (key := item.query or item.name) in by_signal}
 
 
 def _resource(series: Series, known: _Known, ask: Ask, annotations: Annotations) -> Resource:

@@ -71,18 +71,18 @@ def bare_name(name: str) -> str:
     return _HOST_PORT.sub("", name.partition("{")[0]).partition(":")[0].rpartition("/")[2]
 
 
-def told_apart(names: Sequence[ResourceName], ids: Sequence[SeriesId]) -> list[ResourceName]:
+def unique_names(names: Sequence[ResourceName], ids: Sequence[SeriesId]) -> list[ResourceName]:
     """Make resource names unique: equal names get all labels of their series, then a number."""
     counts = Counter(name.name for name in names)
     shared = {name for name, count in counts.items() if count > 1}
     taken: dict[str, int] = {}
-    told: list[ResourceName] = []
+    unique: list[ResourceName] = []
     for name, series in zip(names, ids, strict=True):
         labels = ",".join(f"{key}={value}" for key, value in series.labels)
         text = f"{name.name}{{{labels}}}" if name.name in shared and labels else name.name
         taken[text] = taken.get(text, 0) + 1
-        told.append(ResourceName(text if taken[text] == 1 else f"{text}#{taken[text]}", name.component))
-    return told
+        unique.append(ResourceName(text if taken[text] == 1 else f"{text}#{taken[text]}", name.component))
+    return unique
 
 
 def _with(name: str, rest: Iterable[str]) -> str:

@@ -124,9 +124,9 @@ def _at(samples: tuple[Reading, ...], index: int) -> Reading:
     return samples[index] if index < len(samples) else MISSING
 
 
-def _fleet(count: int, seen: dict[str, Reading]) -> Fleet:
-    numbers = {name: reading.value for name, reading in seen.items() if isinstance(reading, Value)}
-    ready = None if "ready" in seen and "ready" not in numbers else int(numbers.get("ready", count))
+def _fleet(count: int, readings: dict[str, Reading]) -> Fleet:
+    numbers = {name: reading.value for name, reading in readings.items() if isinstance(reading, Value)}
+    ready = None if "ready" in readings and "ready" not in numbers else int(numbers.get("ready", count))
     starting, unhealthy = int(numbers.get("starting", 0)), int(numbers.get("unhealthy", 0))
     return Fleet(count, ready, starting, unhealthy, bool(numbers.get("rolling_out", 0)))
 
@@ -152,17 +152,17 @@ def _unmet(scenario: ScenarioSection, decisions: list[Decision], every_s: float)
                 yield f"at {at}: {'; '.join(wrong)}\n    {sentence(decision)}"
 
 
-def _differences(expected: ExpectationSection, got: Decision) -> Iterator[str]:
-    if expected.replicas is not None and got.to_replicas != expected.replicas:
-        yield f"expected {expected.replicas} replicas, got {got.to_replicas}"
-    if expected.action is not None and got.action is not expected.action:
-        yield f"expected {expected.action.value}, got {got.action.value}"
-    reasons = [one.reason for one in got.reasons]
+def _differences(expected: ExpectationSection, decision: Decision) -> Iterator[str]:
+    if expected.replicas is not None and decision.to_replicas != expected.replicas:
+        yield f"expected {expected.replicas} replicas, got {decision.to_replicas}"
+    if expected.action is not None and decision.action is not expected.action:
+        yield f"expected {expected.action.value}, got {decision.action.value}"
+    reasons = [one.reason for one in decision.reasons]
     if expected.because is not None and expected.because not in reasons:
         yield f"expected because {expected.because.value}, got {', '.join(one.value for one in reasons)}"
-    if expected.rule is not None and expected.rule not in [one.rule for one in got.reasons]:
-        yield f"expected rule {expected.rule}, got {', '.join(one.rule for one in got.reasons)}"
-    bound = got.bound_by.value if got.bound_by else "nothing"
+    if expected.rule is not None and expected.rule not in [one.rule for one in decision.reasons]:
+        yield f"expected rule {expected.rule}, got {', '.join(one.rule for one in decision.reasons)}"
+    bound = decision.bound_by.value if decision.bound_by else "nothing"
     wanted = expected.bound_by.value if isinstance(expected.bound_by, Guard) else expected.bound_by
     if wanted is not None and wanted != bound:
         yield f"expected bound by {wanted}, got {bound}"

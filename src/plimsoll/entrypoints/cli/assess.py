@@ -97,8 +97,8 @@ def _by_model(asked: Asked, model: Model, stale_s: float | None) -> Assessment:
     ask = Ask(Window(now_ms - asked.span_ms, now_ms + 1))
     inputs = model_inputs(model, harvest, limit_catalog(), ask)
     found = assessment_of(harvest, model, (inputs,), advice_base(), now_ms, stale_s)
-    mend = "; give the model some, or judge a source by the limits that are known of it, without -m"
-    return _judged(found, model.system.name, harvest.notes, mend)
+    remedy = "; give the model some, or judge a source by the limits that are known of it, without -m"
+    return _answered(found, model.system.name, harvest.notes, remedy)
 
 
 def _by_limits(asked: Asked, stale_s: float | None) -> Assessment:
@@ -121,25 +121,25 @@ def _by_limits(asked: Asked, stale_s: float | None) -> Assessment:
         inputs = inputs_now(asked.source, harvest, Ask(Window(now_ms - asked.span_ms, now_ms + 1)))
     found = assessment_of_source(harvest, (inputs,), advice_base(), now_ms, stale_s)
     read = sum(1 for series in harvest.series if len(series))
-    mend = f"; of none of {read} series a limit is known: a model (-m) can give limits" if read else ""
-    told = _judged(found, harvest.source, harvest.notes, mend)
-    if left := len(inputs.resources) + len(inputs.failed) - len(told.standings):
+    remedy = f"; of none of {read} series a limit is known: a model (-m) can give limits" if read else ""
+    assessment = _answered(found, harvest.source, harvest.notes, remedy)
+    if left := len(inputs.resources) + len(inputs.failed) - len(assessment.standings):
         remark(f"plimsoll: no limit is known of {left} series, and they are not judged; a model (-m) can give limits")
-    return told
+    return assessment
 
 
-def _judged(found: Assessment | None, name: str, notes: tuple[str, ...], mend: str) -> Assessment:
+def _answered(found: Assessment | None, name: str, notes: tuple[str, ...], remedy: str) -> Assessment:
     """Give the assessment the notes of the reading; raises NothingToAnswer where nothing in it has a reading."""
     from plimsoll.domain.assessment import Truth
     from plimsoll.domain.errors import NothingToAnswer
     from plimsoll.domain.quantity import some_of
 
     read = found is not None and any(item.now is not None for item in found.standings)
-    judged = found is not None and any(item.holds is not Truth.UNKNOWN for item in found.conditions)
-    if found is None or not (read or judged):
+    evaluated = found is not None and any(item.holds is not Truth.UNKNOWN for item in found.conditions)
+    if found is None or not (read or evaluated):
         bare = found is None or not found.standings
         unknown = some_of(found.unknown if found else (), most=3)
-        why = ("no limit or band has a reading" + (mend if bare else ""), *notes, unknown)
+        why = ("no limit or band has a reading" + (remedy if bare else ""), *notes, unknown)
         raise NothingToAnswer(f"{name}: nothing to judge: {'; '.join(filter(None, why))}")
     return replace(found, notes=(*found.notes, *notes))
 

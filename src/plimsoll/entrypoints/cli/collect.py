@@ -85,7 +85,7 @@ def collect(
     from plimsoll.render.collect import collection_tables
 
     show(found, collection_tables(found), how)
-    _judge(found)
+    _check(found)
 
 
 @dataclass(frozen=True)
@@ -104,18 +104,18 @@ class _Run:
         from plimsoll.entrypoints.cli.pace import FixedPace, SignalledPace
 
         with progress("collecting") as display:
-            tell = _Teller(display)
+            watcher = _Watcher(display)
             if self.as_of_ms is not None:
                 schedule = Schedule(self.every_ms, self.as_of_ms)
-                return collect(feeds, store, schedule, FixedPace(self.as_of_ms), tell)
+                return collect(feeds, store, schedule, FixedPace(self.as_of_ms), watcher)
             with SignalledPace(wall_clock_ms) as pace:
                 for_ms = 0 if self.once else self.for_ms
                 until_ms = None if for_ms is None else pace.now_ms() + for_ms
-                return collect(feeds, store, Schedule(self.every_ms, until_ms), pace, tell)
+                return collect(feeds, store, Schedule(self.every_ms, until_ms), pace, watcher)
 
 
 @dataclass
-class _Teller:
+class _Watcher:
     """Shows each round on a terminal, and says once when a source begins or ceases to fail."""
 
     display: Any
@@ -123,7 +123,7 @@ class _Teller:
     _task: Any = None
 
     def __call__(self, number: int, tallies: Sequence[Tally]) -> None:
-        """Hear of a round."""
+        """Show a round, and which sources fail in it."""
         if self._task is None:
             self._task = self.display.add_task("", total=None)
         samples = sum(tally.samples for tally in tallies)
@@ -189,7 +189,7 @@ def _show_status(folder: Path, now_ms: int | None, how: Format, *, verify: bool)
         raise StoreError(f"{count} damaged: {found.damaged[0]}")
 
 
-def _judge(found: Collection) -> None:
+def _check(found: Collection) -> None:
     """End with an error where a source was failing at the end, or nothing at all came."""
     from plimsoll.domain.errors import NothingToAnswer, SourceError
 

@@ -72,12 +72,14 @@ def demo(
     make_folder(out)  # told before a minute of load, not after it
     with SignalledPace(wall_clock_ms), progress("demo") as display:  # no signal leaves the service behind
         task = display.add_task("starting", total=1.0)
-        tell = _teller(lambda words, share: display.update(task, description=words, completed=share), display.disable)
+        notify = _notifier(
+            lambda words, share: display.update(task, description=words, completed=share), display.disable
+        )
         parts = demo_parts(step_s, seed)
         measured = out / "loadtest.csv"
         try:
             outcome = run_demo(
-                replace(parts, measure=_keeping(parts.measure, measured)), Fleet(), wall_clock_ms(), seed, tell
+                replace(parts, measure=_keeping(parts.measure, measured)), Fleet(), wall_clock_ms(), seed, notify
             )
         except NothingToAnswer as error:
             raise NothingToAnswer(f"{error}; what was measured is in {measured}") from error
@@ -89,8 +91,8 @@ def _keeping(measure: Measure, path: Path) -> Measure:
     from plimsoll.app.demo.files import load_test_csv
     from plimsoll.app.whole_file import write_whole
 
-    def kept(tell: Callable[[str, float], None]) -> Ramp:
-        ramp = measure(tell)
+    def kept(notify: Callable[[str, float], None]) -> Ramp:
+        ramp = measure(notify)
         write_whole(path, load_test_csv(ramp))
         return ramp
 
@@ -112,22 +114,22 @@ def _real(source: str, options: SourceOptions, out: Path, how: Format) -> None:
     from plimsoll.bootstrap import report_page, report_parts
     from plimsoll.domain.report import Period
     from plimsoll.entrypoints.cli.harvest import Asked
-    from plimsoll.entrypoints.cli.report import gathered_on, tell_of
+    from plimsoll.entrypoints.cli.report import gathered_on, report_of
 
     make_folder(out)
     with progress("demo") as display:
         display.add_task(f"reading {source}, forecasting, looking for what runs out", total=None)
         asked = Asked(source, options, _HISTORY_MS, None)
         gathered = gathered_on(asked, None, Period.MONTHLY)
-    made = tell_of(gathered, Period.MONTHLY)
+    made = report_of(gathered, Period.MONTHLY)
     write_whole(out / "report.html", report_page(made))
     more = f"More: plimsoll runway {source}; plimsoll forecast {source}; plimsoll doctor"
-    _tell(made, [f"Report: {out / 'report.html'}", more], how)
+    _show(made, [f"Report: {out / 'report.html'}", more], how)
     check_answered(gathered, report_parts(Period.MONTHLY))
 
 
-def _tell(report: Report, lines: Sequence[str], how: Format) -> None:
-    """Tell the headlines and where things lie; the report's own data where a program asks."""
+def _show(report: Report, lines: Sequence[str], how: Format) -> None:
+    """Say the headlines and where things lie; show the report's own data where a program asks."""
     from plimsoll.render.table import printable
 
     if how is Format.TABLE:
@@ -139,17 +141,17 @@ def _tell(report: Report, lines: Sequence[str], how: Format) -> None:
     show(report, [table for part in report.parts for table in part.tables], how)
 
 
-def _teller(update: Callable[[str, float], object], silent: bool) -> Callable[[str, float], None]:
+def _notifier(update: Callable[[str, float], object], silent: bool) -> Callable[[str, float], None]:
     """Show progress on a terminal; elsewhere say each step once, in a line."""
-    said: set[str] = set()
+    shown: set[str] = set()
 
-    def tell(words: str, share: float) -> None:
+    def notify(words: str, share: float) -> None:
         update(words, share)
-        if silent and words not in said:
-            said.add(words)
+        if silent and words not in shown:
+            shown.add(words)
             remark(f"plimsoll demo: {words}")
 
-    return tell
+    return notify
 
 
 def _write(outcome: Outcome, out: Path, how: Format) -> None:
@@ -167,4 +169,4 @@ def _write(outcome: Outcome, out: Path, how: Format) -> None:
         f"  plimsoll forecast {out}/history.csv",
         f"  plimsoll plan -m {out}/plimsoll.yaml",
     )
-    _tell(outcome.report, lines, how)
+    _show(outcome.report, lines, how)

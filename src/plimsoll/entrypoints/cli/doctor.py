@@ -129,7 +129,7 @@ def _examine_file(file: str, ending: str, options: SourceOptions, as_of: str, ho
 
     if not file.lower().endswith(ending):
         raise UsageError(f"{file[-60:]!r} does not end in {ending}")
-    _tell(examine_file(open_source(file, options), _window(options, as_of), limit_catalog()), how)
+    _show(examine_file(open_source(file, options), _window(options, as_of), limit_catalog()), how)
 
 
 def _examine(
@@ -145,7 +145,7 @@ def _examine(
 
     window = _window(options, as_of)
     points = () if own_signals is None else limit_catalog()
-    _tell(examine(open_source(text, options), window, points, own_signals or ()), how)
+    _show(examine(open_source(text, options), window, points, own_signals or ()), how)
 
 
 def _window(options: SourceOptions, as_of: str) -> Window:
@@ -157,7 +157,7 @@ def _window(options: SourceOptions, as_of: str) -> Window:
     return Window(now - HISTORY_DAYS * DAY_MS, now + 1)
 
 
-def _tell(diagnosis: Diagnosis, how: Format) -> None:
+def _show(diagnosis: Diagnosis, how: Format) -> None:
     from plimsoll.render.diagnosis import tables
 
     show(diagnosis, tables(diagnosis), how)

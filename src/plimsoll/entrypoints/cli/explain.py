@@ -24,5 +24,5 @@ def explain(
     from plimsoll.render.explanation import tables
 
     found = explain_runway(open_track_record(state_home() / "track_record.sqlite"), resource)
-    told = [table for explanation in found for table in tables(explanation)]
-    show(found[0] if len(found) == 1 else RunwayExplanations(found), told, how)
+    shown = [table for explanation in found for table in tables(explanation)]
+    show(found[0] if len(found) == 1 else RunwayExplanations(found), shown, how)

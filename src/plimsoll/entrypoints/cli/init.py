@@ -49,7 +49,7 @@ def init(
     now = wall_clock_ms() if asked is None else asked
     span = EVER if is_recording(source) else Window(now - int(past_s * 1000), now + 1)
     opened = open_source(source, options)
-    text = first_model(_seen_from(output, source), opened, span, max(60.0, past_s / 500))
+    text = first_model(_relative_to(output, source), opened, span, max(60.0, past_s / 500))
     write_whole(output, text)
     if how is Format.TABLE:
         say(f"wrote {output}; next: fill in what is left open, then `plimsoll validate {output}`\n")
@@ -58,7 +58,7 @@ def init(
         show(written, first_model_tables(written), how)
 
 
-def _seen_from(output: Path, source: str) -> str:
+def _relative_to(output: Path, source: str) -> str:
     """Name a file from the folder of the model, where a model looks for it; anything else as it is."""
-    beside = output.resolve().parent
-    return os.path.relpath(source, beside) if Path(source).is_file() and not Path(source).is_absolute() else source
+    folder = output.resolve().parent
+    return os.path.relpath(source, folder) if Path(source).is_file() and not Path(source).is_absolute() else source

@@ -173,7 +173,7 @@ def _complain(message: str) -> None:
     mention("plimsoll: " + (line if len(line) <= _LONGEST_LINE else line[:_LONGEST_LINE] + " ..."))
 
 
-def _tell_of_compiling() -> None:
+def _mention_compiling() -> None:
     mention("compiling kernels once, about a minute (`plimsoll warm-up` does it ahead) ...")
 
 
@@ -187,5 +187,5 @@ def main() -> None:
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # a locale without the letters of an answer
     prepare_environment()
-    before_compiling(_tell_of_compiling)
+    before_compiling(_mention_compiling)
     sys.exit(run(sys.argv[1:]))

@@ -101,10 +101,10 @@ def _goal(slo_miss: str | None, budget: str | None, flaps: str, component: Compo
         raise UsageError("say what to aim at: --slo-miss 0.5%, or --budget POLICY, one of the two")
     if flaps not in ("current", "any"):
         raise UsageError(f"--flaps is current or any, not {flaps[:40]!r}")
-    beside = named_policy(budget, component) if budget is not None else next(iter(component.policies), None)
-    calm_as = beside if flaps == "current" else None
+    reference = named_policy(budget, component) if budget is not None else next(iter(component.policies), None)
+    calm_as = reference if flaps == "current" else None
     if budget is not None:
-        return Goal(budget=beside, calm_as=calm_as)
+        return Goal(budget=reference, calm_as=calm_as)
     share = ratio(slo_miss or "", "--slo-miss")
     if not 0 < share < 1:
         raise UsageError(f"--slo-miss is a share above 0% and below 100%, not {slo_miss}")

@@ -118,9 +118,9 @@ def replay(
         notes=notes,
     )
     with progress("replaying") as shown:
-        told = partial(shown.update, shown.add_task("", total=len(policies)), advance=1)
+        advance = partial(shown.update, shown.add_task("", total=len(policies)), advance=1)
         demand = demand_from(trace, signal, history, found, options)
-        result = replays.replay(demand, found, policies, how, lambda name: told(description=name))
+        result = replays.replay(demand, found, policies, how, lambda name: advance(description=name))
     _write(result, trajectory, chart)
     show(result.document, tables(result.document), output_format)
 
@@ -160,9 +160,9 @@ def demand_from(text: str, signal: str | None, history: str, component: Componen
 
     if signal is None:
         how = "" if options == SourceOptions() else "each of -H, --bearer, --tz and the like"
-        said = "--history" if history else how
-        if said:
-            raise UsageError(f"{said} applies to a source: name its series with --signal; a trace is read whole")
+        option = "--history" if history else how
+        if option:
+            raise UsageError(f"{option} applies to a source: name its series with --signal; a trace is read whole")
         return open_trace(text)
     from plimsoll.app.rehearsal.demand_history import demand_of
     from plimsoll.entrypoints.cli.harvest import Asked, harvest_of

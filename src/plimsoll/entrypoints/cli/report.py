@@ -125,7 +125,7 @@ def report(
     else:
         given, leads = given_limits(limit or (), floor or ()), lead_times(lead_time or ())
         gathered = gathered_on(asked, model_if_named(model), span, tested, given, leads)
-    made = tell_of(gathered, None if alone else span)
+    made = report_of(gathered, None if alone else span)
     _write(made, path, how)
     check_answered(gathered, report_parts(span))
 
@@ -217,14 +217,14 @@ def _of_test(tested: GivenLoadTest, asked: Asked) -> Gathered:
     return Gathered(tested.path.name, now_ms, 0.0, limits=_limits(tested, None))
 
 
-def tell_of(gathered: Gathered, period: Period | None) -> Report:
-    """Tell what was gathered, by the parts of a period; without one only what a load test says."""
-    from plimsoll.app.report.reports import report as tell
+def report_of(gathered: Gathered, period: Period | None) -> Report:
+    """Write up what was gathered, by the parts of a period; without one only what a load test says."""
+    from plimsoll.app.report import reports
     from plimsoll.bootstrap import report_parts
 
     if period is None:
-        return tell(gathered, (), None, "What a load test says")
-    return tell(gathered, report_parts(period), period, f"{period.value.capitalize()} capacity report")
+        return reports.report(gathered, (), None, "What a load test says")
+    return reports.report(gathered, report_parts(period), period, f"{period.value.capitalize()} capacity report")
 
 
 def check_page(path: Path | None) -> None:
@@ -265,4 +265,4 @@ def _limits(given: GivenLoadTest | None, model: Model | None) -> dict[str, LoadT
             found[section.name] = model_load_test(section, Path(model.tree.file).parent, means)
         except PlimsollError as error:
             found[section.name] = str(error)
-    return {component: said for component, said in found.items() if said is not None}
+    return {component: result for component, result in found.items() if result is not None}

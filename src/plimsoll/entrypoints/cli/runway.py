@@ -107,10 +107,10 @@ def runway(
     check_used(ask.limits, ask.lead_times, {name for part in inputs for name in part.names})
     terms = Terms(_as_of(inputs, asked_ms, now_ms), horizon_s=horizon_s, seed=seed)
     log = open_track_record(state_home() / "track_record.sqlite") if record else None
-    _tell(runway_of(inputs, terms, log).document, fail_on, within_s, how)
+    _show(runway_of(inputs, terms, log).document, fail_on, within_s, how)
 
 
-def _tell(document: Runway, gate: Gate | None, within_s: float, how: Format) -> None:
+def _show(document: Runway, gate: Gate | None, within_s: float, how: Format) -> None:
     """Show the answer, then leave with the code of a gate that does not hold, or of nothing that could be told."""
     from plimsoll.app.runway.runways import check_answered, check_gate, with_gate
     from plimsoll.render.runway import tables

@@ -48,8 +48,8 @@ def schema(
         say(yaml.safe_dump(json_schema(root, of.value), sort_keys=False, allow_unicode=True))
     else:
         answer = reference(root)
-        told = reference_tables(answer) if of is File.MODEL else plain_reference_tables(answer, of.value)
-        show(answer, told, output_format)
+        tables = reference_tables(answer) if of is File.MODEL else plain_reference_tables(answer, of.value)
+        show(answer, tables, output_format)
 
 
 def _root(of: File) -> type[Section]:

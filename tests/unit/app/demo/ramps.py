@@ -85,7 +85,7 @@ TURNS = {
 }
 
 
-def told(driven: Ramp) -> Outcome:
+def outcome_of(driven: Ramp) -> Outcome:
     """Run the demo's chain on a ramp instead of the service."""
     return run_demo(replace(demo_parts(6.0, 1), measure=lambda _: driven), Fleet(), NOW_MS, 1, lambda *_: None)
 
@@ -93,4 +93,4 @@ def told(driven: Ramp) -> Outcome:
 @cache
 def outcome(turn: str) -> Outcome:
     """Run the demo's chain on the ramp of a turn, once for all tests that use it."""
-    return told(TURNS[turn].ramp)
+    return outcome_of(TURNS[turn].ramp)

@@ -6,7 +6,7 @@ import re
 
 import pytest
 from tests.demo_page import check_demo_page
-from tests.unit.app.demo.ramps import RATES_RPS, TURNS, outcome, ramp, told
+from tests.unit.app.demo.ramps import RATES_RPS, TURNS, outcome, outcome_of, ramp
 
 from plimsoll.bootstrap import report_page
 from plimsoll.domain.errors import NothingToAnswer
@@ -65,4 +65,4 @@ def test_a_machine_that_was_busy_before_is_said_beside_what_it_carries(turn: str
 )
 def test_a_ramp_that_settles_no_line_is_said_with_what_to_do(p95_s, offered_rps, words: str) -> None:
     with pytest.raises(NothingToAnswer, match=words):
-        told(ramp((p95_s,) * len(RATES_RPS), offered_rps=offered_rps, completed_rps=offered_rps))
+        outcome_of(ramp((p95_s,) * len(RATES_RPS), offered_rps=offered_rps, completed_rps=offered_rps))

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from tests.unit.forecast.panels import HOUR_MS, daily_wave, hours
 
-from plimsoll.app.forecasts.notes import told_of_changes
+from plimsoll.app.forecasts.notes import annotation_notes
 from plimsoll.app.forecasts.reports import ForecastAsk, forecast_report
 from plimsoll.domain.errors import UsageError
 from plimsoll.domain.forecast import Annotations, Changepoint, Event, ForecastReport, IgnoreWindow, Scenario
@@ -37,7 +37,7 @@ TOTAL = one("reqs", "req", MetricKind.COUNTER)
     ids=["factor", "offset", "points_less", "two_units", "of_one_series", "counter", "nothing"],
 )
 def test_an_event_is_told_by_what_it_does(event: Event, wanted: tuple[Series, ...], said: str) -> None:
-    assert told_of_changes(Annotations((event,)), wanted, HOUR_MS) == (said,)
+    assert annotation_notes(Annotations((event,)), wanted, HOUR_MS) == (said,)
 
 
 def report_of(scenario: Scenario, *series: Series) -> ForecastReport:
@@ -91,7 +91,7 @@ def test_a_stated_start_says_that_it_stands_alone() -> None:
 )
 def test_a_change_point_says_whether_it_cuts_the_history(at_ms: int, said: str) -> None:
     series = Series(SeriesId("disk"), np.array([0, 60_000], dtype=np.int64), np.ones(2))
-    assert told_of_changes(Annotations(changepoints=(Changepoint(at_ms),)), [series], HOUR_MS) == (said,)
+    assert annotation_notes(Annotations(changepoints=(Changepoint(at_ms),)), [series], HOUR_MS) == (said,)
 
 
 NOTHING = "touches no sample and no step that is forecast; nothing is changed"
@@ -114,4 +114,4 @@ def test_what_touches_nothing_says_so(known: Event | IgnoreWindow, said: str) ->
     series = Series(SeriesId("disk"), np.array([0, 60_000], dtype=np.int64), np.ones(2))
     is_event = isinstance(known, Event)
     both = Annotations(events=(known,)) if is_event else Annotations(ignore=(known,))
-    assert told_of_changes(both, [series], HOUR_MS) == (said,)
+    assert annotation_notes(both, [series], HOUR_MS) == (said,)

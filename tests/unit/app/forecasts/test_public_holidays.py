@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from tests.fakes.written_calendar import WrittenCalendar
 
-from plimsoll.app.forecasts.public_holidays import HolidayTerms, holiday_terms, told_of_holidays, with_holidays
+from plimsoll.app.forecasts.public_holidays import HolidayTerms, holiday_notes, holiday_terms, with_holidays
 from plimsoll.app.model.loading import model_from_text
 from plimsoll.domain.errors import InputError, UsageError
 from plimsoll.domain.forecast import Annotations, Event, IgnoreWindow
@@ -192,11 +192,11 @@ def test_an_empty_series_has_no_holidays() -> None:
 
 def test_what_is_to_be_said_of_many_series_is_said_once() -> None:
     same, other = (HolidayEffect(HolidayState.NO_DIFFERENCE, why) for why in ("none", "some"))
-    assert told_of_holidays([("a", same)]) == ("holidays: none",)
+    assert holiday_notes([("a", same)]) == ("holidays: none",)
     many = [(name, same) for name in "abcde"]
-    assert told_of_holidays([*many, ("z", other)]) == ("holidays on a, b, c and 2 more: none", "holidays on z: some")
+    assert holiday_notes([*many, ("z", other)]) == ("holidays on a, b, c and 2 more: none", "holidays on z: some")
     unknown = HolidayEffect(HolidayState.CANNOT_TELL, "too few")
-    assert told_of_holidays([("a", unknown)]) == ("holidays: too few; treated as usual days",)
+    assert holiday_notes([("a", unknown)]) == ("holidays: too few; treated as usual days",)
 
 
 def test_effects_of_other_days_of_rest_are_told_apart() -> None:
@@ -204,7 +204,7 @@ def test_effects_of_other_days_of_rest_are_told_apart() -> None:
         (day, HolidayEffect(HolidayState.APPLIED, day, 17, 3, HolidayWay.REST_DAY, 0.9, False, 5.0, day))
         for day in ("Friday", "Saturday")
     ]
-    assert told_of_holidays(found) == ("holidays on Friday: Friday", "holidays on Saturday: Saturday")
+    assert holiday_notes(found) == ("holidays on Friday: Friday", "holidays on Saturday: Saturday")
 
 
 def test_effects_of_one_way_are_one_line_with_their_range() -> None:
@@ -212,8 +212,8 @@ def test_effects_of_one_way_are_one_line_with_their_range() -> None:
         (name, HolidayEffect(HolidayState.APPLIED, name, 17, 3, HolidayWay.REST_DAY, size, False, ratio, "Sunday"))
         for name, size, ratio in (("a", 0.7, 5.0), ("b", 0.82, 12.4), ("c", 0.8, 100.0))
     ]
-    (line,) = told_of_holidays(found[:2])
+    (line,) = holiday_notes(found[:2])
     assert line.startswith("holidays: 17 public holidays in the history: 0.70 to 0.82 of the way to a Sunday; ")
     assert line.endswith("treated as usual days, their error is 5.0 to 12.4 times as large")
-    assert told_of_holidays(found)[0].endswith("is 5.0 to over 100 times as large")
-    assert told_of_holidays(found[:1]) == ("holidays: a",)
+    assert holiday_notes(found)[0].endswith("is 5.0 to over 100 times as large")
+    assert holiday_notes(found[:1]) == ("holidays: a",)

@@ -28,10 +28,10 @@ def gathered_as_of(as_of_ms: int) -> Gathered:
 def test_nothing_past_the_moment_asked_for_is_looked_at() -> None:
     """A recording may continue after that moment; a live source could not."""
     as_of_ms = LAST_MS - 20 * DAY_MS
-    (told,) = gathered_as_of(as_of_ms).told
-    assert int(told.series.times_ms[-1]) <= as_of_ms
-    assert told.forecast is not None
-    assert as_of_ms - DAY_MS < int(told.forecast.times_ms[0]) <= as_of_ms + DAY_MS
+    (outlook,) = gathered_as_of(as_of_ms).outlooks
+    assert int(outlook.series.times_ms[-1]) <= as_of_ms
+    assert outlook.forecast is not None
+    assert as_of_ms - DAY_MS < int(outlook.forecast.times_ms[0]) <= as_of_ms + DAY_MS
 
 
 @pytest.mark.parametrize(
@@ -45,7 +45,7 @@ def test_nothing_past_the_moment_asked_for_is_looked_at() -> None:
 def test_what_is_too_old_to_speak_for_now_has_no_forecast_and_no_rhythm(as_of_ms: int, stale: tuple[str, ...]) -> None:
     found = gathered_as_of(as_of_ms)
     assert found.stale == stale
-    assert (bool(found.told), found.patterns is not None) == (not stale, not stale)
+    assert (bool(found.outlooks), found.patterns is not None) == (not stale, not stale)
 
 
 def test_every_part_calls_a_resource_by_one_name() -> None:
@@ -60,7 +60,7 @@ def test_every_part_calls_a_resource_by_one_name() -> None:
         found.runway.rows[0].resource,
         found.patterns.patterns[0].series,
         found.assessment.standings[0].resource,
-        str(found.told[0].series.id),
+        str(found.outlooks[0].series.id),
     } == {"db/disk:/var"}
 
 

@@ -12,7 +12,7 @@ from tests.unit.planning.histories import LIMIT, START_MS, history
 
 from plimsoll.app.assessment.assessments import assess
 from plimsoll.app.model.reports import Period as ModelPeriod
-from plimsoll.app.report.gathered import Gathered, Told, check_answered
+from plimsoll.app.report.gathered import Gathered, SeriesOutlook, check_answered
 from plimsoll.app.report.headlines import headlines, runs_out
 from plimsoll.app.report.reports import report
 from plimsoll.app.runway.inputs import Inputs
@@ -192,7 +192,7 @@ def test_a_period_of_one_day_is_the_day() -> None:
 def test_a_period_of_which_only_a_part_was_seen_says_from_when_on() -> None:
     seen_days = (NOW_MS - int(CALM.times_ms[0])) / 86_400_000
     for span_days, said in ((seen_days + 30, f", with samples since {as_datetime(START_MS):%Y-%m-%d}"), (7.0, "")):
-        gathered = Gathered("db", NOW_MS, span_days, told=(Told(CALM, None),))
+        gathered = Gathered("db", NOW_MS, span_days, outlooks=(SeriesOutlook(CALM, None),))
         assert report(gathered, (), None, "Today").covers.partition(" UTC")[2] == said
 
 

@@ -12,7 +12,7 @@ from tests.unit.planning.histories import START_MS, history
 from plimsoll.adapters.limit_catalog import limit_catalog
 from plimsoll.app.runway.given_limits import given_limits, lead_times
 from plimsoll.app.runway.inputs import Ask, file_inputs, present_inputs, server_inputs
-from plimsoll.app.runway.resource_names import ResourceName, of_series, told_apart
+from plimsoll.app.runway.resource_names import ResourceName, of_series, unique_names
 from plimsoll.domain.ports import Check, Signal
 from plimsoll.domain.runway import RunwayState
 from plimsoll.domain.series import Gap, Harvest, MetricKind, Series, SeriesId, Window
@@ -163,5 +163,5 @@ def test_a_resource_is_named_by_its_component(series: SeriesId, name: ResourceNa
 
 def test_names_that_would_be_the_same_are_told_apart() -> None:
     ids = [SeriesId.of("x", {"job": "a"}), SeriesId.of("x", {"job": "b"}), SeriesId("y"), SeriesId("y")]
-    names = told_apart([ResourceName("r"), ResourceName("r"), ResourceName("s"), ResourceName("s")], ids)
+    names = unique_names([ResourceName("r"), ResourceName("r"), ResourceName("s"), ResourceName("s")], ids)
     assert [name.name for name in names] == ["r{job=a}", "r{job=b}", "s", "s#2"]
