@@ -107,7 +107,7 @@ def choices_of(steps: Steps, ask: LimitsAsk, models: Sequence[CapacityModel]) ->
 def _line(
     steps: Steps, ask: LimitsAsk, choices: dict[str, Choice], peak: Peak
 ) -> tuple[tuple[ObjectiveLimit, ...], LoadLine | None, str]:
-    """Judge every objective and draw the load line; an objective that cannot be judged leaves no line."""
+    """Find where each objective stops the load, and draw the line; there is none where one of them cannot tell."""
     crossings: list[Crossing] = []
     unknown: list[ObjectiveLimit] = []
     seeds: dict[str, int] = {}  # one per quantity: two bounds on it share their draws
@@ -121,7 +121,7 @@ def _line(
     throughput = choices.get("throughput")
     if throughput is not None and peak.state is PeakState.IDENTIFIED and peak.load is not None:
         crossings.append(peak_crossing(peak.load, peak_draws(throughput), ask.margin.seed + len(seeds)))
-    verdicts = (*(found.limit for found in crossings), *unknown)
+    verdicts = (*(crossed.limit for crossed in crossings), *unknown)
     if unknown:
         return verdicts, None, "; ".join(f"{limit.objective}: {limit.why}" for limit in unknown)
     tested = (float(np.min(steps.load)), float(np.max(steps.load)))
@@ -187,7 +187,7 @@ def _undescribed(choices: dict[str, Choice]) -> list[str]:
 
 
 def _short_steps(choices: dict[str, Choice]) -> list[str]:
-    """Say where the steps with most requests are too short to tell at which load they were answered so late."""
+    """Say where the steps with most requests are too short to say which load their latency belongs to."""
     errors = {
         name: choice.errors.of_load(choice.load, float(np.max(choice.load, initial=0.0)))
         for name, choice in choices.items()
@@ -203,7 +203,7 @@ def _short_steps(choices: dict[str, Choice]) -> list[str]:
 def _without_set_aside(steps: Steps, choices: dict[str, Choice]) -> Steps:
     """Leave out outliers that were set aside, so that they do not mark a load."""
 
-    def kept(name: str, values: Column) -> Column:
+    def without_outliers(name: str, values: Column) -> Column:
         unnamed = name == UNNAMED and name not in choices  # then it is read as the requested statistic
         for choice in choices.values():
             if choice.quantity.name == name or (unnamed and choice.quantity.kind is Kind.LATENCY):
@@ -213,9 +213,9 @@ def _without_set_aside(steps: Steps, choices: dict[str, Choice]) -> Steps:
 
     return replace(
         steps,
-        throughput=None if steps.throughput is None else kept("throughput", steps.throughput),
-        latency_s={name: kept(name, values) for name, values in steps.latency_s.items()},
-        resources={name: kept(name, values) for name, values in steps.resources.items()},
+        throughput=None if steps.throughput is None else without_outliers("throughput", steps.throughput),
+        latency_s={name: without_outliers(name, values) for name, values in steps.latency_s.items()},
+        resources={name: without_outliers(name, values) for name, values in steps.resources.items()},
     )
 
 

@@ -46,26 +46,26 @@ def _bound(text: str, place: Place) -> Objective:
     return bound
 
 
-def _share(whole: Any, source: str, name: str) -> Share:
-    content = whole[name]
+def _share(rules: Any, source: str, name: str) -> Share:
+    content = rules[name]
     if not isinstance(content, dict) or set(content) != {"of", "times"} or content["of"] not in MARKS:
         raise InputError(f"write {{of: {' | '.join(MARKS)}, times: NUMBER}}", Place(source, field=name))
-    if content["of"] not in whole:
+    if content["of"] not in rules:
         raise InputError(f"is a share of {content['of']}, for which there is no rule", Place(source, field=name))
     return Share(content["of"], _number(content["times"], source, f"{name}.times"))
 
 
 def _instances(content: Any, source: str) -> InstanceRule:
-    given = {"per": "optimal", "buffer_ratio": 0.2, "buffer_at_least": 1}
-    if not isinstance(content, dict) or not set(content) <= set(given) or content.get("per", "optimal") not in MARKS:
+    defaults = {"per": "optimal", "buffer_ratio": 0.2, "buffer_at_least": 1}
+    if not isinstance(content, dict) or not set(content) <= set(defaults) or content.get("per", "optimal") not in MARKS:
         form = "write {per: optimal, buffer_ratio: 0.2, buffer_at_least: 1}"
         raise InputError(form, Place(source, field="instances"))
-    whole = {**given, **content}
-    ratio = _number(whole["buffer_ratio"], source, "instances.buffer_ratio")
-    least = _number(whole["buffer_at_least"], source, "instances.buffer_at_least")
+    rule = {**defaults, **content}
+    ratio = _number(rule["buffer_ratio"], source, "instances.buffer_ratio")
+    least = _number(rule["buffer_at_least"], source, "instances.buffer_at_least")
     if least != int(least):
         raise InputError(f"{least:g} is no number of replicas", Place(source, field="instances.buffer_at_least"))
-    return InstanceRule(str(whole["per"]), ratio, int(least))
+    return InstanceRule(str(rule["per"]), ratio, int(least))
 
 
 def _number(value: Any, source: str, field: str) -> float:

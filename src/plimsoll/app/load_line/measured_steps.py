@@ -62,11 +62,14 @@ def _efficiencies(law: Mapping[str, Estimate], load: Values, throughput: Values)
 def _overheads(law: Mapping[str, Estimate], load: Values) -> list[Overhead | None]:
     """Split the time of a unit of work at each step; each part has the uncertainty of its parameter."""
     parts = np.stack([usl.overhead(side, load) for side in _sides(law)], axis=-1)  # (n, 3 parts, 3 sides)
-    found = [
+    estimates = [
         (float(ideal[0]), _estimate(law["contention"], contention), _estimate(law["coherency"], coherency))
         for ideal, contention, coherency in parts
     ]
-    return [None if two is None or three is None else Overhead(one, two, three) for one, two, three in found]
+    return [
+        None if contention is None or coherency is None else Overhead(ideal, contention, coherency)
+        for ideal, contention, coherency in estimates
+    ]
 
 
 def _sides(law: Mapping[str, Estimate]) -> Values:

@@ -52,22 +52,22 @@ class Means:
 
 def model_limits(model: Model, means: Means) -> ModelLimits:
     """Answer for every component that states anything; raises NothingToAnswer where none does."""
-    beside = Path(model.tree.file).parent
-    found = tuple(_component(section, beside, means) for section in model.file.components)
-    told = tuple(item for item in found if item != ComponentLimits(item.component))
-    if not told:
+    folder = Path(model.tree.file).parent
+    components = tuple(_component(section, folder, means) for section in model.file.components)
+    answers = tuple(item for item in components if item != ComponentLimits(item.component))
+    if not answers:
         raise NothingToAnswer(f"{model.system.name}: no component says what it carries: state a `capacity`")
-    return ModelLimits(model.system.name, told)
+    return ModelLimits(model.system.name, answers)
 
 
-def model_load_test(section: ComponentSection, beside: Path, means: Means) -> LoadTestLimits | None:
-    """Read the load test that a component names, by its own columns, rules and objectives."""
+def model_load_test(section: ComponentSection, folder: Path, means: Means) -> LoadTestLimits | None:
+    """Read the load test that a component names in `folder`, by its own columns, rules and objectives."""
     test = section.capacity.load_test if section.capacity else None
     if test is None:
         return None
     rules = load_rules(test.rules.plain(), test.rules.name) if test.rules else means.rules
-    own = replace(means, rules=rules)
-    return load_test_of(section, (beside / test.file, _columns(test.columns)), own)
+    by_rules = replace(means, rules=rules)
+    return load_test_of(section, (folder / test.file, _columns(test.columns)), by_rules)
 
 
 def load_test_of(section: ComponentSection, test: tuple[Path, str], means: Means) -> LoadTestLimits:
@@ -76,15 +76,15 @@ def load_test_of(section: ComponentSection, test: tuple[Path, str], means: Means
     return limits(means.read([test[0]], test[1]), ask, means.families)
 
 
-def _component(section: ComponentSection, beside: Path, means: Means) -> ComponentLimits:
+def _component(section: ComponentSection, folder: Path, means: Means) -> ComponentLimits:
     capacity = section.capacity
-    consumption, fits = _consumption(capacity.samples, beside, means) if capacity and capacity.samples else ((), {})
+    consumption, fits = _consumption(capacity.samples, folder, means) if capacity and capacity.samples else ((), {})
     sizing = _sizing(capacity.size_to, fits) if capacity and capacity.size_to else None
     growth = _growth(capacity, section.slo, fits) if capacity and capacity.growth_factors else ()
     return ComponentLimits(
         component=section.name,
         stated=_stated(capacity) if capacity else None,
-        load_test=model_load_test(section, beside, means),
+        load_test=model_load_test(section, folder, means),
         packing=tuple(_packing(section)),
         consumption=consumption,
         sizing=sizing,
@@ -93,8 +93,8 @@ def _component(section: ComponentSection, beside: Path, means: Means) -> Compone
 
 
 def _stated(capacity: CapacitySection) -> Stated | None:
-    said = (capacity.per_replica, capacity.designed_for, capacity.concurrency)
-    return None if said == (None, None, None) else Stated(*said, capacity.source)
+    values = (capacity.per_replica, capacity.designed_for, capacity.concurrency)
+    return None if values == (None, None, None) else Stated(*values, capacity.source)
 
 
 def _objectives(slo: SloSection) -> Iterator[Objective]:
@@ -116,9 +116,9 @@ def _packing(section: ComponentSection) -> Iterator[Packing]:
     amounts = {"cpu": 1.0, "cores": has.cores, "memory": memory, "storage": storage, "network": has.network}
     had = {resource: amount for resource, amount in amounts.items() if amount is not None}
     density = {item.unit: item for item in section.capacity.density} if section.capacity else {}
-    taken = {item.per: item for item in section.consumption}
-    for unit in dict.fromkeys((*density, *taken)):
-        item = taken.get(unit)
+    consumption = {item.per: item for item in section.consumption}
+    for unit in dict.fromkeys((*density, *consumption)):
+        item = consumption.get(unit)
         each = {key: value for key in amounts if item and (value := getattr(item, key, None)) is not None}
         packing = pack(unit, each, had, tuple(_stated_fits(section, unit)), section.practical_share)
         if packing is not None:
@@ -157,7 +157,7 @@ class _Fitted:
 
 
 def _consumption(
-    samples: SamplesSection, beside: Path, means: Means
+    samples: SamplesSection, folder: Path, means: Means
 ) -> tuple[tuple[Consumed, ...], dict[str, _Fitted]]:
     """Fit each signal against the signal that explains it, with one read per explaining signal.
 
@@ -166,24 +166,24 @@ def _consumption(
     latencies = [name for name in samples.explains if _role(name) == LATENCY]
     if len(latencies) > 1:
         raise InputError(f"samples of {samples.file} explain {' and '.join(latencies)}: name one latency to fit")
-    found, fits = [], {}
+    consumed, fits = [], {}
     for by in dict.fromkeys(samples.explains.values()):
         names = [name for name, explained in samples.explains.items() if explained == by]
         words = {"load": _column(samples, by), **{_role(name): _column(samples, name) for name in names}}
-        steps = steady(means.read([beside / samples.file], _columns(words)))
+        steps = steady(means.read([folder / samples.file], _columns(words)))
         choices = choices_of(steps, LimitsAsk((), means.rules), means.families)
         tested = float(np.min(steps.load)), float(np.max(steps.load))
         for name in names:
             choice, family = choices.get(_role(name)), samples.models.get(name, "best")
             best = choice.chosen if choice else None
-            taken = best if choice is None or family == "best" else choice.trial(family)
-            if best is None or taken is None or taken.fit is None:
+            trial = best if choice is None or family == "best" else choice.trial(family)
+            if best is None or trial is None or trial.fit is None:
                 raise InputError(f"the family {family} cannot be fitted to {name} by {by} in {samples.file}")
-            model, parameters = taken.model, taken.parameters()
-            other = best.model.name, best.error
-            found.append(Consumed(name, by, model.name, model.formula, parameters, taken.error, *other))
-            fits[_role(name)] = _Fitted(name, by, taken.fit.point, tested)
-    return tuple(found), fits
+            model, parameters = trial.model, trial.parameters()
+            best_fit = best.model.name, best.error
+            consumed.append(Consumed(name, by, model.name, model.formula, parameters, trial.error, *best_fit))
+            fits[_role(name)] = _Fitted(name, by, trial.fit.point, tested)
+    return tuple(consumed), fits
 
 
 def _column(samples: SamplesSection, name: str) -> str:

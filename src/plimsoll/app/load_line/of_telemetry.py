@@ -35,20 +35,20 @@ class Role:
 
 def roles_of(texts: tuple[str, ...]) -> tuple[Role, ...]:
     """Read `demand=QUERY`, `p99:ms=QUERY` and the like; raises UsageError for another form, or without a demand."""
-    found = []
+    roles = []
     for text in texts:
         word, equals, query = text.partition("=")
         if not equals or not word.strip() or not query.strip():
             raise UsageError(f"--signal {text[:60]!r}: write WORD=QUERY, for example demand=http_requests_per_second")
         name, colon, unit = word.strip().partition(":")
         role = Role(one_name(name), query.strip())
-        found.append(replace(role, stated=stated_unit(role.word, role.kind, unit)) if colon else role)
-    parts = [role.word for role in found]
-    if twice := next((part for part in parts if parts.count(part) > 1), None):
+        roles.append(replace(role, stated=stated_unit(role.word, role.kind, unit)) if colon else role)
+    words = [role.word for role in roles]
+    if twice := next((part for part in words if words.count(part) > 1), None):
         raise UsageError(f"--signal {twice} is given twice")
-    if DEMAND not in parts:
+    if DEMAND not in words:
         raise UsageError("--signal demand=QUERY is needed: what the fleet served, per second")
-    return tuple(found)
+    return tuple(roles)
 
 
 def signals_of(roles: tuple[Role, ...]) -> tuple[Signal, ...]:
@@ -58,10 +58,10 @@ def signals_of(roles: tuple[Role, ...]) -> tuple[Signal, ...]:
 
 def moments_of(harvest: Harvest, roles: tuple[Role, ...]) -> Moments:
     """Align the series of a harvest on the moments of demand; raises NothingToAnswer where a signal has no samples."""
-    held = {role.word: _one(harvest, role.word) for role in roles}
-    found = {role.word: held[role.word] if role.stated else gained(role.word, held[role.word]) for role in roles}
-    demand = found[DEMAND]
-    read = {role.word: _in_base_unit(role, demand, found[role.word]) for role in roles}
+    series = {role.word: _single_series(harvest, role.word) for role in roles}
+    rates = {role.word: series[role.word] if role.stated else gained(role.word, series[role.word]) for role in roles}
+    demand = rates[DEMAND]
+    read = {role.word: _in_base_unit(role, demand, rates[role.word]) for role in roles}
     of = {kind: {r.word: read[r.word] for r in roles if r.kind == kind} for kind in ("latency", "errors", "resource")}
     return Moments(
         source=harvest.source,
@@ -74,7 +74,7 @@ def moments_of(harvest: Harvest, roles: tuple[Role, ...]) -> Moments:
         notes=(
             *harvest.notes,
             *_notes(
-                [word for word in found if found[word] is not held[word]],
+                [word for word in rates if rates[word] is not series[word]],
                 list(of["resource"]),
                 replicas_known=REPLICAS in read,
             ),
@@ -102,7 +102,7 @@ def _in_base_unit(role: Role, demand: Series, series: Series) -> InBaseUnit:
     return in_base_unit(role.word, role.kind, role.stated, series, _at(demand, series, step_ms))
 
 
-def _one(harvest: Harvest, word: str) -> Series:
+def _single_series(harvest: Harvest, word: str) -> Series:
     found = [series for series in harvest.series if series.id.name == word and len(series)]
     if len(found) > 1:
         labels = " and ".join(str(one.id).removeprefix(word) for one in found[:2])
@@ -125,8 +125,8 @@ def _at(demand: Series, other: Series, step_ms: int) -> Values:
     place = np.minimum(place, len(other) - 1)
     nearer = np.abs(other.times_ms[before] - demand.times_ms) <= np.abs(other.times_ms[place] - demand.times_ms)
     chosen = np.where(nearer, before, place)
-    apart = np.abs(other.times_ms[chosen] - demand.times_ms)
-    return np.where(apart <= step_ms, other.values[chosen], np.nan)
+    distance_ms = np.abs(other.times_ms[chosen] - demand.times_ms)
+    return np.where(distance_ms <= step_ms, other.values[chosen], np.nan)
 
 
 def _kind(word: str) -> str:

@@ -88,8 +88,8 @@ def _errors(word: str, series: Series, values: Values) -> InBaseUnit:
         return InBaseUnit(values, A_SECOND)
     most = float(np.nanmax(values, initial=0.0))
     if most <= 1 and series.kind is not MetricKind.PERCENT:
-        told = series.kind is MetricKind.RATIO
-        return InBaseUnit(values, note="" if told else f"{word} names no unit: taken as a ratio{_write(word)}")
+        is_ratio = series.kind is MetricKind.RATIO
+        return InBaseUnit(values, note="" if is_ratio else f"{word} names no unit: taken as a ratio{_write(word)}")
     if most > 100:
         raise InputError(f"{word} reaches {most:g}: give the share of requests that fail, as a ratio or in percent")
     note = "" if series.kind is MetricKind.PERCENT else f"{word} goes above 1: taken as percent{_write(word)}"

@@ -41,8 +41,8 @@ def in_cores(used: Used, cores: float | None) -> Used:
     values = dict(used.values)
     if cores is not None:
         values["cpu"] = values["cpu"] * cores
-    alone = cores is None and used.units.get("cpu") == "ratio"
-    notes = ("cpu is a share, taken as that of one core (--cores says of how many)",) if alone else ()
+    is_share = cores is None and used.units.get("cpu") == "ratio"
+    notes = ("cpu is a share, taken as that of one core (--cores says of how many)",) if is_share else ()
     return Used(values, units, (*used.notes, *notes))
 
 
@@ -85,10 +85,10 @@ def growth(
     factor: float | None, request_rate_rps: float, p95_s: float, target_s: float | None, knowledge: Mapping[str, Any]
 ) -> GrowthPrediction:
     """Predict the needs of a growth factor by the shipped rules; raises UsageError for an invalid factor."""
-    grown = float(knowledge["default_growth"]) if factor is None else factor
+    times = float(knowledge["default_growth"]) if factor is None else factor
     target = quantity(knowledge["target_p95"], Dimension.TIME) if target_s is None else target_s
     for name, value in (
-        ("--factor", grown),
+        ("--factor", times),
         ("--request-rate", request_rate_rps),
         ("--p95", p95_s),
         ("--target", target),
@@ -98,6 +98,6 @@ def growth(
     rules = GrowthRules(
         float(knowledge["memory_of_cores"]), float(knowledge["database_extra"]), dict(knowledge["base"])
     )
-    found = predict_growth(grown, request_rate_rps, p95_s, target, rules)
+    needs = predict_growth(times, request_rate_rps, p95_s, target, rules)
     today = ", ".join(f"{amount:g} {name}" for name, amount in rules.base.items())
-    return replace(found, label=f"{found.label}; needed: of the guide's {today} (a model tells your own)")
+    return replace(needs, label=f"{needs.label}; needed: of the guide's {today} (a model tells your own)")

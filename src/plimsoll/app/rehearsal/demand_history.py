@@ -25,12 +25,12 @@ def demand_of(harvest: Harvest, signal: str, span_s: float | None = None) -> Tra
     UsageError where there is no such series, NothingToAnswer where it has too few samples, InputError for a counter
     that falls too often.
     """
-    found = [series for series in harvest.series if signal in names_of(series.id)]
-    if len(found) != 1:
+    matching = [series for series in harvest.series if signal in names_of(series.id)]
+    if len(matching) != 1:
         names = ", ".join(sorted({str(series.id) for series in harvest.series})[:8]) or "nothing"
-        how = "no series" if not found else f"{len(found)} series; name one whole, as {found[0].id}"
+        how = "no series" if not matching else f"{len(matching)} series; name one whole, as {matching[0].id}"
         raise UsageError(f"{harvest.source}: {how} {signal!r}; it holds {names}")
-    series = gained(signal, found[0]) if found[0].kind is MetricKind.COUNTER else found[0]
+    series = gained(signal, matching[0]) if matching[0].kind is MetricKind.COUNTER else matching[0]
     known = np.isfinite(series.values) & (series.values >= 0)
     step_ms = series.step_ms
     if step_ms is None or int(known.sum()) < _FEWEST:

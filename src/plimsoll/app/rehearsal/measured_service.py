@@ -51,21 +51,21 @@ def measured_component(
     section = next(one for one in model.file.components if one.name == chosen.name)
     if given is not None:
         return measured_service(chosen, load_test_of(section, given, means))
-    found = model_load_test(section, Path(model.tree.file).parent, means)
-    return measured_service(chosen, found) if found is not None else (chosen, ())
+    limits = model_load_test(section, Path(model.tree.file).parent, means)
+    return measured_service(chosen, limits) if limits is not None else (chosen, ())
 
 
-def measured_service(component: Component, found: LoadTestLimits) -> tuple[Component, tuple[Finding, ...]]:
+def measured_service(component: Component, limits: LoadTestLimits) -> tuple[Component, tuple[Finding, ...]]:
     """Add the measurements of a load test to a component; the findings say what was used, or why nothing was.
 
     A capacity that the model states is kept; without one the capacity is the load line.
     """
-    charts = {chart.of: _tested(chart) for chart in found.charts}
-    axis = _axis(component, found, charts.get(_THROUGHPUT))
+    charts = {chart.of: _tested(chart) for chart in limits.charts}
+    axis = _axis(component, limits, charts.get(_THROUGHPUT))
     if isinstance(axis, str):
         return component, (Finding(RULE, f"{component.name}: the load test does not tell how it serves: {axis}"),)
     curves = {of: axis.row(chart) for of, chart in charts.items() if of != _THROUGHPUT}
-    latency = _latency(found)
+    latency = _latency(limits)
     bound_s = charts[latency].objective if latency else None
     measured = ServiceCurve(axis.points, curves.get(latency, ()), curves.get(_ERRORS, ()), bound_s)
     responses = tuple(
@@ -74,7 +74,7 @@ def measured_service(component: Component, found: LoadTestLimits) -> tuple[Compo
         if of not in (latency, _ERRORS)
         for response in _responses(component, charts[of], axis.points, values)
     )
-    capacity = component.capacity if component.capacity is not None else _line(found, axis)
+    capacity = component.capacity if component.capacity is not None else _line(limits, axis)
     covered = [word for word in (latency, _ERRORS if _ERRORS in curves else None) if word]
     covered += dict.fromkeys(response.signal for response in responses)
     known = {response.signal for response in component.responses}
@@ -84,8 +84,8 @@ def measured_service(component: Component, found: LoadTestLimits) -> tuple[Compo
         measured=measured if measured.latency_s or measured.error_ratio else None,
         responses=(*component.responses, *(one for one in responses if one.signal not in known)),
     )
-    findings = _findings(component, changed, axis.points, covered, found.source)
-    return changed, (*findings, *_unjudged(component, latency), *_unshared(component, charts.values()))
+    findings = _findings(component, changed, axis.points, covered, limits.source)
+    return changed, (*findings, *_other_quantiles(component, latency), *_unknown_shares(component, charts.values()))
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,15 +113,15 @@ def _tested(chart: LoadChart) -> LoadChart:
     return replace(chart, curve_load=load, curve=curve)
 
 
-def _axis(component: Component, found: LoadTestLimits, throughput: LoadChart | None) -> _Axis | str:
+def _axis(component: Component, limits: LoadTestLimits, throughput: LoadChart | None) -> _Axis | str:
     """Return the tested loads as demand of one replica, or the reason why they cannot be converted."""
-    chart = next(iter(found.charts), None)
+    chart = next(iter(limits.charts), None)
     if chart is None or component.demand is None:
         return "no curve could be fitted" if chart is None else "the model states no demand"
     loads = np.array(_tested(chart).curve_load)
-    span_s, users = component.demand.per_s, found.tested.load_unit == LoadUnit.USERS.value
+    span_s, users = component.demand.per_s, limits.tested.load_unit == LoadUnit.USERS.value
     if span_s is None:
-        why = f"it counts {found.tested.load_unit}, the demand a level of {component.demand.unit}"
+        why = f"it counts {limits.tested.load_unit}, the demand a level of {component.demand.unit}"
         return _Axis(loads, loads) if users else why
     if not users:
         return _Axis(loads, loads * span_s)
@@ -138,11 +138,11 @@ def _responses(
     """Return the signals that one measured resource feeds: an amount also feeds its share of what a replica has."""
     amount = _AMOUNTS.get((chart.of, chart.unit))
     scales = [(amount or (_RATIO if chart.unit == _RATIO else ""), 1.0)]
-    if amount and (whole := _has(component, amount)):
-        scales.append((_RATIO, whole))
+    if amount and (total := _has(component, amount)):
+        scales.append((_RATIO, total))
     for name in _CPU_NAMES if chart.of == _CPU else (chart.of,):
-        for unit, one in scales:
-            yield Response(name, tuple(points), tuple(value / one for value in values), served=True, unit=unit)
+        for unit, scale in scales:
+            yield Response(name, tuple(points), tuple(value / scale for value in values), served=True, unit=unit)
 
 
 def _has(component: Component, amount: str) -> float | None:
@@ -150,7 +150,7 @@ def _has(component: Component, amount: str) -> float | None:
     return has.cores if amount == Dimension.CORES.value else has.memory_bytes
 
 
-def _unshared(component: Component, charts: Iterable[LoadChart]) -> Iterator[Finding]:
+def _unknown_shares(component: Component, charts: Iterable[LoadChart]) -> Iterator[Finding]:
     """Report resources that were measured as an amount while the replica's total is unknown."""
     for chart in charts:
         amount = _AMOUNTS.get((chart.of, chart.unit))
@@ -160,26 +160,26 @@ def _unshared(component: Component, charts: Iterable[LoadChart]) -> Iterator[Fin
             yield Finding(RULE, f"{component.name}: {what}")
 
 
-def _line(found: LoadTestLimits, axis: _Axis) -> float | None:
+def _line(limits: LoadTestLimits, axis: _Axis) -> float | None:
     """Return the load line as demand of one replica; None without a line, or where it lies past the tested range."""
-    line = found.load_line
+    line = limits.load_line
     if line is None or line.load is None or line.beyond_tested:
         return None
     return float(np.interp(line.load.value, axis.tested, axis.demand))
 
 
-def _latency(found: LoadTestLimits) -> str:
+def _latency(limits: LoadTestLimits) -> str:
     """Name the latency that a replay uses: the one that binds the load line, otherwise the first; empty without any."""
-    names = [chart.of for chart in found.charts if chart.unit == _LATENCY]
-    binding = _WORD.match(found.load_line.binding) if found.load_line else None  # an objective: p95<0.25s
+    names = [chart.of for chart in limits.charts if chart.unit == _LATENCY]
+    binding = _WORD.match(limits.load_line.binding) if limits.load_line else None  # an objective: p95<0.25s
     return binding[0] if binding and binding[0] in names else next(iter(names), "")
 
 
-def _unjudged(component: Component, latency: str) -> Iterator[Finding]:
-    """Report the latency objectives of other quantiles than the measured one, which remain unjudged."""
-    others = [name for one in component.slo.latencies if (name := f"p{one.quantile * 100:g}") != latency]
-    if latency and others:
-        yield Finding(RULE, f"latency is judged by its {latency}; nothing is said of {', '.join(others)}")
+def _other_quantiles(component: Component, latency: str) -> Iterator[Finding]:
+    """Report the latency objectives of other quantiles than the measured one, of which the replay says nothing."""
+    names = [name for one in component.slo.latencies if (name := f"p{one.quantile * 100:g}") != latency]
+    if latency and names:
+        yield Finding(RULE, f"latency is judged by its {latency}; nothing is said of {', '.join(names)}")
 
 
 def _findings(

@@ -57,8 +57,8 @@ def _kind(policy: AnyPolicy) -> dict[str, Any]:
 def _priced(policy: PricedPolicy) -> dict[str, Any]:
     usual, learning = Learning(), policy.learning
     names = Learning.__slots__
-    own = {name: getattr(learning, name) for name in names if getattr(learning, name) != getattr(usual, name)}
-    found: dict[str, Any] = {
+    changed = {name: getattr(learning, name) for name in names if getattr(learning, name) != getattr(usual, name)}
+    form: dict[str, Any] = {
         "price": policy.price,
         "min": policy.min,
         "max": policy.max,
@@ -69,17 +69,17 @@ def _priced(policy: PricedPolicy) -> dict[str, Any]:
         "seasons": [{"period": plain_time(season.period_s), "weight": season.weight} for season in policy.seasons],
         **(_account(policy.account) if policy.account else {}),
     }
-    if own:
-        found["learning"] = {key: list(value) if isinstance(value, tuple) else value for key, value in own.items()}
-    return found
+    if changed:
+        form["learning"] = {key: list(value) if isinstance(value, tuple) else value for key, value in changed.items()}
+    return form
 
 
 def _account(account: Account) -> dict[str, Any]:
-    found: dict[str, Any] = {"gain": account.gain}
+    form: dict[str, Any] = {"gain": account.gain}
     if account.reference is not None:
-        found |= {"reference": hpa_form(account.reference), "spend": plain_share(account.spend_ratio)}
+        form |= {"reference": hpa_form(account.reference), "spend": plain_share(account.spend_ratio)}
     if account.miss_ratio is not None:
-        found["misses"] = plain_share(account.miss_ratio)
+        form["misses"] = plain_share(account.miss_ratio)
     if account.opens_at_s is not None:
-        found["opens"] = datetime.fromtimestamp(account.opens_at_s, UTC).isoformat().replace("+00:00", "Z")
-    return found
+        form["opens"] = datetime.fromtimestamp(account.opens_at_s, UTC).isoformat().replace("+00:00", "Z")
+    return form

@@ -36,14 +36,14 @@ class Scorer:
 
     def score(self, run: Run, against: Run) -> PolicyScore:
         """Score a run, and its replica-hours against another's."""
-        setting, found, price = self.setting, self.measures(run), self.price_per_hour
+        setting, measures, price = self.setting, self.measures(run), self.price_per_hour
         load, missed = setting.load[self.first :], run.missed[self.first :]
         return PolicyScore(
-            **asdict(found),
+            **asdict(measures),
             name=run.policy,
-            cost=None if price is None else found.replica_hours * price,
+            cost=None if price is None else measures.replica_hours * price,
             currency=self.currency if price is not None else None,
-            optimum_hours=self.optimum_hours(found.slo_miss_load_ratio),
+            optimum_hours=self.optimum_hours(measures.slo_miss_load_ratio),
             miss_interval=ratio_interval(np.where(missed, load, 0.0), load, setting.step_s, setting.seed),
             hours_interval=self._hours(run.ready),
             hours_against_first=None if run is against else self._hours(run.ready - against.ready),
@@ -58,15 +58,15 @@ class Scorer:
 
     def under_fault(self, fault: Fault, run: Run, without: PolicyScore) -> FaultScore:
         """Score a run under a fault, beside the same policy without it."""
-        found = self.measures(run)
+        measures = self.measures(run)
         return FaultScore(
             fault=fault.value,
-            slo_miss_load_ratio=found.slo_miss_load_ratio,
-            replica_hours=found.replica_hours,
-            changes=found.changes,
-            flaps=found.flaps,
+            slo_miss_load_ratio=measures.slo_miss_load_ratio,
+            replica_hours=measures.replica_hours,
+            changes=measures.changes,
+            flaps=measures.flaps,
             name=run.policy,
-            miss_against_none=found.slo_miss_load_ratio - without.slo_miss_load_ratio,
+            miss_against_none=measures.slo_miss_load_ratio - without.slo_miss_load_ratio,
         )
 
     def _hours(self, replicas: Times) -> Estimate:

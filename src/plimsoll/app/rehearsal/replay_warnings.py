@@ -25,8 +25,8 @@ _FAR = 1e12
 
 def warnings(policies: Sequence[AnyPolicy], setting: Setting) -> tuple[Finding, ...]:
     """List rules that the recorded demand cannot trigger, and signals that nothing feeds."""
-    own = [policy for policy in policies if isinstance(policy, Policy)]
-    found = (finding for policy in own for finding in (*_unknown(policy, setting), *_unreachable(policy, setting)))
+    ruled = [policy for policy in policies if isinstance(policy, Policy)]
+    found = (finding for policy in ruled for finding in (*_unknown(policy, setting), *_unreachable(policy, setting)))
     return (*found, *_always_stale(policies, setting))
 
 

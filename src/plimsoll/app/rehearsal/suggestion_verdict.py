@@ -92,18 +92,18 @@ def _at_budget(match: Match) -> Advice:
 
 def _at_slo(misses: float, match: Match) -> Advice:
     now, new = match.now, match.new
-    held = new.slo_miss_load_ratio <= misses
+    meets = new.slo_miss_load_ratio <= misses
     if now is None:
-        if held:
+        if meets:
             return _TAKE, "it held the SLO on the rest"
         return Verdict.NOT_RECOMMENDED, "it did not hold the SLO on the rest"
-    if held and now.slo_miss_load_ratio > misses:
+    if meets and now.slo_miss_load_ratio > misses:
         if surely_less(match.misses):
             return _TAKE, "it held the SLO on the rest, the current policy did not"
         return _KEEP, "it held the SLO on the rest and the current policy did not, by no more than the noise"
-    if held and surely_less(match.hours):
+    if meets and surely_less(match.hours):
         return _TAKE, "it held the SLO on the rest with fewer replica-hours than the current policy"
-    if held:
+    if meets:
         return _KEEP, "the current policy holds the SLO too, with no more replica-hours than the noise can tell"
     if now.slo_miss_load_ratio > misses and surely_less(match.misses):
         return _TAKE, "neither held the SLO on the rest; it came nearer than the current policy"

@@ -54,14 +54,14 @@ def suggest(
     Raises UsageError for a share that leaves nothing, InputError for a trace too short to learn from.
     """
     first, setting = _first_scored(trace, learn_first), setting_of(trace, component, options)
-    found = tuned(setting.up_to(first), goal, setting.first_s + first * setting.step_s, tell)
+    learned = tuned(setting.up_to(first), goal, setting.first_s + first * setting.step_s, tell)
     tell("scoring on the rest")
     need = demanded(trace.load, setting.per_replica, setting.utilization)
     scorer = Scorer(setting, need, first, component.instance.price_per_hour, options.currency)
     current = goal.budget or next(iter(component.policies), None)  # the policy to beat
-    match = _match(scorer, found.policy, current, calm=goal.calm_as is not None)
+    match = _match(scorer, learned.policy, current, calm=goal.calm_as is not None)
     verdict, reason = advised(goal.misses, match)
-    kept = current if verdict is Verdict.KEEP_CURRENT and current is not None else found.policy
+    chosen = current if verdict is Verdict.KEEP_CURRENT and current is not None else learned.policy
     now, new = match.now, match.new
     document = Suggestion(
         trace=trace.name,
@@ -73,7 +73,7 @@ def suggest(
         scored_steps=trace.load.size - first,
         scored_from=moment(trace.times_s[first]),
         scored_to=moment(trace.times_s[-1] + trace.step_s),
-        trials=found.trials,
+        trials=learned.trials,
         conditions=conditions_of(setting),
         current=now,
         suggested=new,
@@ -86,7 +86,7 @@ def suggest(
         front=_front(setting, scorer, tell),
         findings=findings_of(trace, component, () if current is None else (current,), setting, options),
     )
-    return Suggested(document, kept)
+    return Suggested(document, chosen)
 
 
 def _first_scored(trace: Trace, learn_first: float) -> int:
@@ -131,23 +131,23 @@ def _front(setting: Setting, scorer: Scorer, tell: Callable[[str], None]) -> tup
     tell("drawing the front")
     points = []
     for family, value, policy in _family_members(setting):
-        found = scorer.measures(replayed(policy, setting))
-        points.append((family, value, found.replica_hours, found.slo_miss_load_ratio, found.flaps))
+        measures = scorer.measures(replayed(policy, setting))
+        points.append((family, value, measures.replica_hours, measures.slo_miss_load_ratio, measures.flaps))
     plane = np.array([[hours, misses] for _, _, hours, misses, _ in points])
     return tuple(
-        FrontPoint(*point, efficient=not bool(np.any(np.all(plane <= own, axis=1) & np.any(plane < own, axis=1))))
-        for point, own in zip(points, plane, strict=True)
+        FrontPoint(*point, efficient=not bool(np.any(np.all(plane <= place, axis=1) & np.any(plane < place, axis=1))))
+        for point, place in zip(points, plane, strict=True)
     )
 
 
 def _family_members(setting: Setting) -> list[tuple[str, float, AnyPolicy]]:
-    found: list[tuple[str, float, AnyPolicy]] = [
+    members: list[tuple[str, float, AnyPolicy]] = [
         ("priced", price, priced(setting, None, Knobs(), price)) for price in _FRONT_PRICES
     ]
     for target in _FRONT_TARGETS:
         metric = HpaMetric(MetricType.RESOURCE, "cpu", TargetType.UTILIZATION, target)
-        found.append(("hpa", target / 100, HpaPolicy(f"hpa{target}", setting.least, setting.most, (metric,))))
-    return found
+        members.append(("hpa", target / 100, HpaPolicy(f"hpa{target}", setting.least, setting.most, (metric,))))
+    return members
 
 
 def _change(new: float, now: float | None) -> float | None:

@@ -1,6 +1,6 @@
 """Which priced policy fits the first part of a history? A seeded search on it, validated on a part of its own.
 
-Every trial runs over the learned part and is judged on the last third of it, so that overfitted settings are not taken.
+Every trial runs over the learned part and is scored on the last third of it, so that overfitted settings are not taken.
 The shipped settings come first, from restless to calm. Another setting than the first is taken only if it is clearly
 better there: by a tenth, and by more than twice the standard deviation, by chance, of the load in steps that only one
 of the two missed (McNemar 1947, weighted by load). The held-out part is not used.
@@ -97,11 +97,11 @@ def tuned(setting: Setting, goal: Goal, opens_at_s: float, tell: Callable[[str],
     for knobs in _LADDER:
         study.enqueue_trial(asdict(knobs))
     study.optimize(objective, n_trials=TRIALS)
-    taken = study.trials[0]
+    chosen = study.trials[0]
     for trial in (min(study.trials[: len(_LADDER)], key=_loss_of), study.best_trial):
-        if evaluator.clearly_better(_knobs_of(trial), _knobs_of(taken)):
-            taken = trial
-    return Tuned(evaluator.final(_knobs_of(taken), opens_at_s), TRIALS)
+        if evaluator.clearly_better(_knobs_of(trial), _knobs_of(chosen)):
+            chosen = trial
+    return Tuned(evaluator.final(_knobs_of(chosen), opens_at_s), TRIALS)
 
 
 def _loss_of(trial: Any) -> float:
@@ -124,7 +124,7 @@ def _suggested(trial) -> Knobs:  # type: ignore[no-untyped-def]  # optuna is imp
 
 
 class _Evaluator:
-    """Runs policies over the learned part and judges them on its last third."""
+    """Runs policies over the learned part and scores them on its last third."""
 
     def __init__(self, setting: Setting, goal: Goal) -> None:
         self.setting, self.goal = setting, goal
@@ -132,22 +132,22 @@ class _Evaluator:
         self.budget_run = replayed(goal.budget, setting) if goal.budget is not None else None
         self.flaps_allowed = None if goal.calm_as is None else self._flaps(replayed(goal.calm_as, setting))
         self.prices: dict[Knobs, float] = {}
-        self.tried: dict[Knobs, tuple[float, Run]] = {}
+        self.trials: dict[Knobs, tuple[float, Run]] = {}
 
     def clearly_better(self, new: Knobs, old: Knobs) -> bool:
         """Tell whether one setting had a lower loss than another, by a tenth and by more than chance."""
-        (loss, run), (old_loss, other) = self.tried[new], self.tried[old]
+        (loss, run), (old_loss, old_run) = self.trials[new], self.trials[old]
         load = self.setting.load[self.first :]
-        differ = run.missed[self.first :] != other.missed[self.first :]
+        differ = run.missed[self.first :] != old_run.missed[self.first :]
         chance = math.sqrt(float((load[differ] ** 2).sum())) / load.sum() if load.sum() > 0 else 0.0
         return bool(loss < _CLEARLY_BETTER * old_loss and old_loss - loss > _DEVIATIONS * chance)
 
     def loss(self, knobs: Knobs) -> float:
         """The share of load outside the SLO, or the replica-hours, plus a penalty for violating the goal."""
         run = replayed(self._policy(knobs, self._opens()), self.setting)
-        found = self._charged(run)
-        self.tried[knobs] = found, run
-        return found
+        loss = self._charged(run)
+        self.trials[knobs] = loss, run
+        return loss
 
     def _charged(self, run: Run) -> float:
         misses, hours = self._misses(run), self._spent(run)
