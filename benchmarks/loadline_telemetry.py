@@ -19,11 +19,12 @@ import numpy as np
 
 from plimsoll.bootstrap import capacity_models
 from plimsoll.capacity.choice import Choice, choose
-from plimsoll.capacity.columns import column_of, standard_errors_of
+from plimsoll.capacity.columns import column_of
 from plimsoll.capacity.fit import normals_of
 from plimsoll.capacity.load_line import Demand, Margin, crossing, draw_line
 from plimsoll.capacity.model import Values
 from plimsoll.capacity.models.mmc_latency import MmcLatency
+from plimsoll.capacity.step_errors import UNKNOWN_ERRORS, step_errors
 from plimsoll.capacity.telemetry import Moments, telemetry_steps
 from plimsoll.domain.load_line import LoadLine
 from plimsoll.domain.objective import objective
@@ -47,9 +48,9 @@ class Case:
         return float(grid[np.argmax(self.curve(grid) > self.bound_ms / 1000)])
 
 
-def queue(servers: int, service_s: float, apart_s: float = 0.0) -> Callable[[Values], Values]:
-    """Return the p95 of a queue plus a constant latency apart from it."""
-    return lambda load: apart_s + MmcLatency(servers, 0.95).predict(np.array([service_s]), load)
+def queue(servers: int, service_s: float, fixed_s: float = 0.0) -> Callable[[Values], Values]:
+    """Return the p95 of a queue plus a constant latency."""
+    return lambda load: fixed_s + MmcLatency(servers, 0.95).predict(np.array([service_s]), load)
 
 
 CASES = (
@@ -65,9 +66,9 @@ def moments(case: Case, seed: int, days: int) -> Moments:
     minute = np.arange(count)
     day = 0.5 - 0.5 * np.cos(2 * np.pi * minute / A_DAY)
     week = np.where(minute // A_DAY % 7 < 5, 1.0, 0.75)
-    each = case.high * np.clip((0.15 + 0.85 * day * week) * np.exp(random.normal(0, 0.06, count)), 0.02, 1.0)
-    p95_s = case.curve(each) * np.exp(SCATTER * random.standard_normal(count))
-    return Moments(case.name, REPLICAS * each, np.full(count, float(REPLICAS)), {"p95": p95_s}, None, {}, {})
+    per_replica = case.high * np.clip((0.15 + 0.85 * day * week) * np.exp(random.normal(0, 0.06, count)), 0.02, 1.0)
+    p95_s = case.curve(per_replica) * np.exp(SCATTER * random.standard_normal(count))
+    return Moments(case.name, REPLICAS * per_replica, np.full(count, float(REPLICAS)), {"p95": p95_s}, None, {}, {})
 
 
 def line_of(choice: Choice, text: str) -> LoadLine | None:
@@ -85,17 +86,17 @@ def row(case: Case, seeds: int, days: int) -> str:
         if isinstance(column, str):
             raise ValueError(column)
         quantity, values = column
-        counted = choose(MODELS, quantity, steps.load, values, NORMALS, standard_errors_of(steps, quantity))
-        for found, choice in zip(lines, (replace(counted, standard_errors=None), counted), strict=True):
+        with_errors = choose(MODELS, quantity, steps.load, values, NORMALS, step_errors(steps, quantity))
+        for intervals, choice in zip(lines, (replace(with_errors, errors=UNKNOWN_ERRORS), with_errors), strict=True):
             line = line_of(choice, text)
             if line is not None and line.load is not None:
                 high = np.inf if line.load.high is None else line.load.high
-                found.append((line.load.value, line.load.low or 0.0, high, line.safe_load))
+                intervals.append((line.load.value, line.load.low or 0.0, high, line.safe_load))
     cells = [f"{case.name} | {len(lines[1])} of {seeds}"]
-    for found in lines:
-        value, low, high, safe = np.array(found).T
-        held, wide = int(np.sum((low <= truth) & (truth <= high))), 100 * np.median((high - low) / truth)
-        cells.append(f"{held} | {int(np.sum(safe <= truth))} | {wide:.1f}")
+    for intervals in lines:
+        value, low, high, safe = np.array(intervals).T
+        covered, wide = int(np.sum((low <= truth) & (truth <= high))), 100 * np.median((high - low) / truth)
+        cells.append(f"{covered} | {int(np.sum(safe <= truth))} | {wide:.1f}")
     cells.append(f"{100 * np.mean(value / truth - 1):+.1f}")
     return "| " + " | ".join(cells) + " |"
 
