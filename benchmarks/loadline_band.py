@@ -32,7 +32,7 @@ def scatter(true: Values, shape: NoiseShape) -> Values:
     return np.asarray(NOISE_RATIO * np.mean(true) * (true / np.mean(true)) ** shape.power)
 
 
-def reaches(load: Values, shape: NoiseShape) -> tuple[float, float]:
+def necessary_widths(load: Values, shape: NoiseShape) -> tuple[float, float]:
     """Return the necessary half-width at the lowest load, as shares of the curve: plain point, weighted point."""
     slopes, true = CURVE.slopes(TRUTH, load), CURVE.predict(TRUTH, load)
     spread = scatter(true, shape)
@@ -42,20 +42,20 @@ def reaches(load: Values, shape: NoiseShape) -> tuple[float, float]:
     return student * float(np.linalg.norm(plain * spread)), student * float(np.linalg.norm(weighted * spread))
 
 
-def measured_reach(load: Values, shape: NoiseShape, runs: int) -> tuple[float, float, float]:
+def measured_widths(load: Values, shape: NoiseShape, runs: int) -> tuple[float, float, float]:
     """Return the median half-widths of the product's band, down and up, and how often it covers the curve."""
     random, true = np.random.default_rng([load.size, round(2 * shape.power)]), CURVE.predict(TRUTH, load)
-    found, held = [], 0
+    widths, covered = [], 0
     for _ in range(runs):
         measured = np.maximum(true + scatter(true, shape) * random.standard_normal(load.size), 1e-3)
         fitted = fit((CURVE,), load, measured, NORMALS)
         if fitted is not None:
             (low,), (high,) = fitted.band(load[:1])
             here = float(fitted.point.predict(load[:1])[0])
-            found.append((1 - low / here, high / here - 1))
-            held += bool(low <= true[0] <= high)
-    down, up = np.median(found, axis=0)
-    return float(down), float(up), held / runs
+            widths.append((1 - low / here, high / here - 1))
+            covered += bool(low <= true[0] <= high)
+    down, up = np.median(widths, axis=0)
+    return float(down), float(up), covered / runs
 
 
 def main() -> None:
@@ -73,11 +73,11 @@ def main() -> None:
     for size in SIZES:
         load = np.linspace(HIGH / size, HIGH, size)
         for shape in NOISE_SHAPES:
-            plain, weighted = reaches(load, shape)
-            down, up, held = measured_reach(load, shape, options.runs)
+            plain, weighted = necessary_widths(load, shape)
+            down, up, covered = measured_widths(load, shape, options.runs)
             reach = f"-{100 * down:.0f} +{100 * up:.0f}"
             known = f"±{100 * plain:.0f} | ±{100 * weighted:.0f}"
-            lines.append(f"| {size} | {shape.name} | {known} | {reach} | {100 * held:.1f} % |")
+            lines.append(f"| {size} | {shape.name} | {known} | {reach} | {100 * covered:.1f} % |")
     print("\n".join(lines))
     if options.out:
         options.out.write_text("\n".join(lines) + "\n", encoding="utf-8")

@@ -8,7 +8,7 @@ is at most 7 % missed under additive noise and at least 3 % under proportional n
 under proportional noise while additive noise misses at most 7 % follow from one Lagrange multiplier (the lemma of
 Neyman and Pearson).
 
-Half-widths are restricted: given the residuals seen, the shape that misses least must miss at most a stated share.
+Half-widths are restricted: given the residuals, the shape that misses least must miss at most a stated share.
 Without this a coin would do, which gives a point now and everything else the other times.
 """
 
@@ -72,33 +72,33 @@ def conditions(design: Design) -> Conditions:
     return Conditions(weights / weights.sum(axis=0), missed)
 
 
-def most_missed(found: Conditions, estimate: int, kindest: float, under: int) -> float:
+def most_missed(laws: Conditions, estimate: int, kindest: float, under: int) -> float:
     """Find the most that proportional noise can miss while additive noise misses at most MISSED_AT_MOST."""
-    missed, opposite = found.missed[estimate], OPPOSITE[under]
+    missed, opposite = laws.missed[estimate], OPPOSITE[under]
     allowed, rows = missed.min(axis=0) <= kindest, np.arange(DIRECTIONS)
     low, high, best = 0.0, 50.0, 0.0
     for _ in range(60):
         price = (low + high) / 2
-        worth = found.weights[:, under, None] * missed[under]
-        cost = found.weights[:, opposite, None] * missed[opposite]
-        taken = np.where(allowed, worth - price * cost, -np.inf).argmax(axis=1)
-        if cost[rows, taken].sum() > MISSED_AT_MOST:
+        worth = laws.weights[:, under, None] * missed[under]
+        cost = laws.weights[:, opposite, None] * missed[opposite]
+        chosen = np.where(allowed, worth - price * cost, -np.inf).argmax(axis=1)
+        if cost[rows, chosen].sum() > MISSED_AT_MOST:
             low = price
         else:
-            high, best = price, max(best, float(worth[rows, taken].sum()))
+            high, best = price, max(best, float(worth[rows, chosen].sum()))
     return best
 
 
 def table(case: Case, steps: int, under: int) -> None:
     """Print the table of one case."""
-    found = conditions(design_of(case, steps))
+    laws = conditions(design_of(case, steps))
     names = [one.name for one in case.model.parameters]
-    names += ["knee"] * (found.missed.shape[0] - len(names))
+    names += ["knee"] * (laws.missed.shape[0] - len(names))
     print(f"\n## {case.name}, {steps} steps: most that is missed under {SHAPES[under]} noise\n")
     print("| the kindest shape misses at most | " + " | ".join(names) + " |")
     print("| ---: |" + " ---: |" * len(names))
     for kindest in KINDEST:
-        row = [f"{100 * most_missed(found, g, kindest, under):.1f}" for g in range(len(names))]
+        row = [f"{100 * most_missed(laws, g, kindest, under):.1f}" for g in range(len(names))]
         print(f"| {kindest:.0%} | " + " | ".join(row) + " |")
 
 

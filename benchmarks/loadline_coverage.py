@@ -10,7 +10,7 @@ verdicts on the peak. Of so many cells a few lie outside by luck: each that does
 times as many other load tests, and the second result counts (`*`).
 
 The model is given, unless `--choose` does as the command does: it tries every model of the product and chooses one.
-Then parameters are not judged (they are another model's if another was chosen), but the load line, the safe load and
+Then parameters are not tested (they are another model's if another was chosen), but the load line, the safe load and
 the peak are. A closed system with one full server is added, which has no peak at all.
 
 An interval may itself report another coverage than 95 %. A cell in which most runs do so is compared with what they
@@ -61,7 +61,7 @@ SHOWN_FROM, MOST = 10.0, 50.0  # percent of the runs of a cell that report a cov
 
 @dataclass(frozen=True, eq=False)
 class Case:
-    """A known curve, and what is judged of it: `bound` is the objective whose load line is judged.
+    """A known curve, and what is tested of it: `bound` is the objective whose load line is tested.
 
     A whole number (of servers) need only reach the least coverage, like a truth on a bound: no interval of one misses 5
     %.
@@ -143,16 +143,16 @@ class OneFullServer:
 USL = UniversalScalabilityLaw()
 SPEC, RAYTRACER = (0.0277285, 1.044e-4, 89.995), (0.057771, 0.0, 21.85)
 THROUGHPUT, RESOURCE, LATENCY = Kind.THROUGHPUT, Kind.RESOURCE, Kind.LATENCY
-SEEN, NONE, PAST = PeakState.IDENTIFIED, PeakState.NOT_IDENTIFIED, PeakState.BEYOND_TESTED
+IDENTIFIED, NONE, PAST = PeakState.IDENTIFIED, PeakState.NOT_IDENTIFIED, PeakState.BEYOND_TESTED
 TWO_KINDS = KindsTogether(("orders", "reports"), np.random.default_rng(7).uniform((5, 1), (50, 20), (max(SIZES), 2)))
 CHOSEN_BY = (  # settings were chosen by these (loadline_theory.py)
-    Case("usl (specsdm91)", USL, SPEC, THROUGHPUT, 216.0, peak=SEEN, loads7=SPEC_LOADS),
+    Case("usl (specsdm91)", USL, SPEC, THROUGHPUT, 216.0, peak=IDENTIFIED, loads7=SPEC_LOADS),
     Case("base_plus_per_unit", BasePlusPerUnit(), (0.13, 0.005), RESOURCE, 150.0, "cpu<70%"),
     Case("exponential", Exponential(), (0.12, 0.0075), LATENCY, 300.0, "latency<500ms"),
     Case("piecewise", Piecewise(120.0), (0.1, 0.0054, -0.0038), RESOURCE, 300.0, "cpu<80%"),
     Case("two lines, knee past the middle", Piecewise(180.0), (0.1, 0.0042, -0.0026), RESOURCE, 300.0, "cpu<90%"),
     Case("usl, coherency 0", USL, RAYTRACER, THROUGHPUT, 64.0, on_bound=("coherency",), peak=NONE),
-    Case("usl, contention 0", USL, (0.0, 1.044e-4, 40.0), THROUGHPUT, 216.0, on_bound=("contention",), peak=SEEN),
+    Case("usl, contention 0", USL, (0.0, 1.044e-4, 40.0), THROUGHPUT, 216.0, on_bound=("contention",), peak=IDENTIFIED),
     Case("usl, peak past the test", USL, (0.0277285, 5e-6, 89.995), THROUGHPUT, 216.0, peak=PAST),
     Case("base 0", BasePlusPerUnit(), (0.0, 0.005), RESOURCE, 150.0, "cpu<70%", ("base",)),
 )
@@ -181,11 +181,11 @@ class Tally:
 
     runs: int = 0
     hits: dict[str, list[bool]] = field(default_factory=dict)  # runs without the estimate are left out
-    said: dict[str, list[Coverage | None]] = field(default_factory=dict)
+    reported: dict[str, list[Coverage | None]] = field(default_factory=dict)
     verdicts: dict[str, int] = field(default_factory=dict)
 
     def rate(self, name: str) -> float:
-        """Return the percentage of the judged runs whose interval covered the truth."""
+        """Return the percentage of the runs with an estimate whose interval covered the truth."""
         return 100 * float(np.mean(self.hits.get(name, [False])))
 
     def is_off(self, name: str, *, bound: bool) -> bool:
@@ -194,12 +194,12 @@ class Tally:
 
     def split(self, name: str) -> Split:
         """Split the runs into those that report a coverage and those that do not."""
-        hits, told = np.array(self.hits.get(name, [False])), self.said.get(name, [None])
-        says = [one for one in told if one is not None]
-        mine = np.array([one is not None for one in told])
-        between = (100 * np.mean([[one.low, one.high] for one in says], axis=0)) if says else np.array(WANTED)
-        rates = [100 * float(np.mean(hits[part])) if part.any() else float("nan") for part in (mine, ~mine)]
-        return Split(100 * float(np.mean(mine)), (float(between[0]), float(between[1])), rates[0], rates[1])
+        hits, coverages = np.array(self.hits.get(name, [False])), self.reported.get(name, [None])
+        known = [coverage for coverage in coverages if coverage is not None]
+        reports = np.array([coverage is not None for coverage in coverages])
+        between = (100 * np.mean([[one.low, one.high] for one in known], axis=0)) if known else np.array(WANTED)
+        rates = [100 * float(np.mean(hits[part])) if part.any() else float("nan") for part in (reports, ~reports)]
+        return Split(100 * float(np.mean(reports)), (float(between[0]), float(between[1])), rates[0], rates[1])
 
 
 @dataclass(frozen=True)
@@ -207,20 +207,20 @@ class Split:
     """Runs that report a coverage: percentage of all, mean coverage reported, their coverage, that of the others."""
 
     share: float
-    says: tuple[float, float]
-    held: float
+    reported: tuple[float, float]
+    covered: float
     others: float
 
     def off(self, rate: float, *, bound: bool) -> bool:
         """Whether a cell with coverage `rate` is lower or higher than wanted."""
-        low, high = self.says if self.share > MOST else WANTED
-        held = self.held if self.share > MOST else rate
-        return not (low <= held and (held <= high or bound))
+        low, high = self.reported if self.share > MOST else WANTED
+        covered = self.covered if self.share > MOST else rate
+        return not (low <= covered and (covered <= high or bound))
 
     def text(self, rate: float, *, bound: bool) -> str:
         """Write the cell."""
-        said = f" ({self.says[0]:.3g}-{self.says[1]:.3g})" if self.share >= SHOWN_FROM else ""
-        return f"**{rate:.1f}**{said}" if self.off(rate, bound=bound) else f"{rate:.1f}{said}"
+        range_text = f" ({self.reported[0]:.3g}-{self.reported[1]:.3g})" if self.share >= SHOWN_FROM else ""
+        return f"**{rate:.1f}**{range_text}" if self.off(rate, bound=bound) else f"{rate:.1f}{range_text}"
 
 
 def noisy(true: Values, noise: str, random: np.random.Generator) -> Values:
@@ -244,18 +244,18 @@ def study(case: Case, size: int, noise: str, runs: int, seed: int = 0, *, choosi
         measured = noisy(true, noise, random)
         if choosing:
             choice = choose(MODELS, quantity, load, np.maximum(measured, 1e-9), NORMALS)
-            judge(case, {}, choice, case.lines(), tally)
+            score(case, {}, choice, case.lines(), tally)
             continue
         variants = case.model.variants(quantity, load, measured)
         found = None if isinstance(variants, str) else fit(variants, load, measured, NORMALS)
         if found is not None:
             trial = Trial(case.model, found, 0.0, "", np.zeros((len(NOISES), load.size)))
             choice = Choice(quantity, load, measured, (trial,), trial, np.array([]))
-            judge(case, found.parameters(), choice, truth, tally)
+            score(case, found.parameters(), choice, truth, tally)
     return tally
 
 
-def judge(
+def score(
     case: Case, parameters: Mapping[str, Estimate], choice: Choice, truth: Mapping[str, float], tally: Tally
 ) -> None:
     """Check for every estimate whether its interval covers the truth."""
@@ -281,7 +281,7 @@ def judge(
         low = -np.inf if estimate.low is None else estimate.low
         high = np.inf if estimate.high is None else estimate.high
         tally.hits.setdefault(name, []).append(low - 1e-12 <= truth[name] <= high + 1e-12)
-        tally.said.setdefault(name, []).append(estimate.coverage)
+        tally.reported.setdefault(name, []).append(estimate.coverage)
 
 
 def hash_of(name: str) -> int:
@@ -304,14 +304,14 @@ class Effort:
     def measure(self, case: Case, size: int, noise: str) -> Cell:
         """Run one cell, and once more if an estimate lies outside."""
         first = study(case, size, noise, self.runs, self.seed, choosing=self.choosing)
-        outside = {name for name in self.asked(case) if first.is_off(name, bound=case.at_least(name))}
+        outside = {name for name in self.estimates(case) if first.is_off(name, bound=case.at_least(name))}
         if not outside or not self.again:
             return Cell(first)
         second = study(case, size, noise, self.again * self.runs, self.seed + 1, choosing=self.choosing)
         return Cell(first, second, frozenset(outside))
 
-    def asked(self, case: Case) -> tuple[str, ...]:
-        """Name what is judged in a case."""
+    def estimates(self, case: Case) -> tuple[str, ...]:
+        """Name what is estimated in a case."""
         return tuple(case.lines() if self.choosing else case.truth())
 
 
@@ -324,7 +324,7 @@ class Cell:
     doubted: frozenset[str] = frozenset()
 
     def of(self, name: str) -> Tally:
-        """Return the runs by which an estimate is judged."""
+        """Return the runs by which an estimate is scored."""
         return self.second if self.second is not None and name in self.doubted else self.first
 
     def text(self, name: str, *, bound: bool) -> str:
@@ -347,37 +347,38 @@ def report(cases: Sequence[Case], cells: Sequence[tuple[int, str]], effort: Effo
     say("In percent; wanted: 93 to 97 inside the bounds, at least 93 on a bound or of a safe load (`>=`).")
     say("Noise is 4 % of the mean at the mean.\n")
     outside = total = 0
-    apart: list[str] = []
+    reporting: list[str] = []
     for case in cases:
         say(f"\n## {case.name}\n")
         say("| estimate | " + " | ".join(f"{noise} {size}" for size, noise in cells) + " |")
         say("| --- |" + " ---: |" * len(cells))
-        found = [effort.measure(case, size, noise) for size, noise in cells]
-        for name in effort.asked(case):
+        row_cells = [effort.measure(case, size, noise) for size, noise in cells]
+        for name in effort.estimates(case):
             bound = case.at_least(name)
-            splits = [cell.of(name).split(name) for cell in found]
+            splits = [cell.of(name).split(name) for cell in row_cells]
             outside, total = (
-                outside + sum(cell.of(name).is_off(name, bound=bound) for cell in found),
-                total + len(found),
+                outside + sum(cell.of(name).is_off(name, bound=bound) for cell in row_cells),
+                total + len(row_cells),
             )
-            row = [cell.text(name, bound=bound) for cell in found]
+            row = [cell.text(name, bound=bound) for cell in row_cells]
             say(f"| {name}{' >=' if bound else ''} | " + " | ".join(row) + " |")
-            named = [f"{case.name}, {name}, {noise} {size}" for size, noise in cells]
-            apart += [_apart(cell, split) for cell, split in zip(named, splits, strict=True) if split.share > 0]
-        for state in sorted({state for cell in found for state in cell.first.verdicts}):
-            share = [f"{100 * cell.first.verdicts.get(state, 0) / max(cell.first.runs, 1):.1f}" for cell in found]
+            names = [f"{case.name}, {name}, {noise} {size}" for size, noise in cells]
+            reporting += [_row(cell, split) for cell, split in zip(names, splits, strict=True) if split.share > 0]
+        for state in sorted({state for cell in row_cells for state in cell.first.verdicts}):
+            share = [f"{100 * cell.first.verdicts.get(state, 0) / max(cell.first.runs, 1):.1f}" for cell in row_cells]
             wrong = case.peak is not None and state == "identified" and case.peak is not PeakState.IDENTIFIED
             say(f"| verdict {state}{' (wrong)' if wrong else ''} | " + " | ".join(share) + " |")
     say(f"\n{total - outside} of {total} cells within what is wanted.")
     say("\n## Intervals that report their own coverage\n")
     say("| cell | percent of runs | reported | coverage | of the others |\n| --- | ---: | ---: | ---: | ---: |")
-    for line in apart:
+    for line in reporting:
         say(line)
 
 
-def _apart(cell: str, split: Split) -> str:
+def _row(cell: str, split: Split) -> str:
     others = "" if np.isnan(split.others) else f"{split.others:.1f}"
-    return f"| {cell} | {split.share:.1f} | {split.says[0]:.3g}-{split.says[1]:.3g} | {split.held:.1f} | {others} |"
+    low, high = split.reported
+    return f"| {cell} | {split.share:.1f} | {low:.3g}-{high:.3g} | {split.covered:.1f} | {others} |"
 
 
 def main() -> None:
@@ -399,8 +400,8 @@ def main() -> None:
         lines.append(line)
 
     begun = time.perf_counter()
-    among = CHOOSING if options.choose else CASES
-    chosen = [case for case in among if any(word in case.name for word in options.cases.split(","))]
+    offered = CHOOSING if options.choose else CASES
+    chosen = [case for case in offered if any(word in case.name for word in options.cases.split(","))]
     cells = [(int(size), noise) for size in options.sizes.split(",") for noise in options.noises.split(",")]
     report(chosen, cells, Effort(options.runs, options.seed, options.again, options.choose), say)
     print(f"{time.perf_counter() - begun:.0f} s", file=sys.stderr)

@@ -47,7 +47,7 @@ CASES = {  # seconds of a level, seconds of the ramp before it, and whether the 
     "stairs of 60 s, mean": (60, 0, False),
     "stairs of 180 s, mean": (180, 0, False),
 }
-WINDOW_S, TOLD = 10, {"p50": 0.5, "p75": 0.75, "p90": 0.9, "p95": 0.95, "p99": 0.99}
+WINDOW_S, QUANTILES = 10, {"p50": 0.5, "p75": 0.75, "p90": 0.9, "p95": 0.95, "p99": 0.99}
 
 
 def truth() -> float:
@@ -90,8 +90,8 @@ def in_windows(recording: Recording) -> Recording:
     """Keep of all latencies only what Locust's history file gives."""
     counts = np.asarray(recording.latency_counts)
     last = [counts[max(second + 1 - WINDOW_S, 0) : second + 1].sum(axis=0) for second in range(len(counts))]
-    told = {name: np.array([float(f"{quantile_s(one, q):.2g}") for one in last]) for name, q in TOLD.items()}
-    return replace(recording, latency_counts=None, latency_quantiles_s=told, quantile_window_s=WINDOW_S)
+    seconds = {name: np.array([float(f"{quantile_s(one, q):.2g}") for one in last]) for name, q in QUANTILES.items()}
+    return replace(recording, latency_counts=None, latency_quantiles_s=seconds, quantile_window_s=WINDOW_S)
 
 
 def bound(name: str) -> str:
@@ -106,20 +106,20 @@ def row(name: str, runs: int) -> str:
     """Measure one case."""
     level_s, ramp_s, wandering = CASES[name]
     models, rules, true = capacity_models(), load_test_rules(None), truth()
-    found: list[LoadTestLimits] = []
+    results: list[LoadTestLimits] = []
     for seed in range(runs):
         random = np.random.default_rng(seed)
         recording = served(rates(level_s, ramp_s, wandering, random), random)
         recording = in_windows(recording) if "windows" in name else recording
-        found.append(limits(recording, LimitsAsk(objectives([bound(name)]), rules), models))
-    lines = [one.load_line for one in found if one.load_line is not None]
+        results.append(limits(recording, LimitsAsk(objectives([bound(name)]), rules), models))
+    lines = [one.load_line for one in results if one.load_line is not None]
     loads = [line.load for line in lines if line.load is not None]
-    held = sum((one.low is None or one.low <= true) and (one.high is None or true <= one.high) for one in loads)
+    covered = sum((one.low is None or one.low <= true) and (one.high is None or true <= one.high) for one in loads)
     safe = [line.safe_load <= true for line in lines if line.safe_load is not None]
     over = [one.value / true for one in loads] or [np.nan]
     ratios = " ".join(f"{one:.3f}" for one in np.quantile(over, [0.05, 0.5, 0.95]))
-    steps = np.median([one.tested.steps for one in found])
-    return f"| {name} | {steps:g} | {ratios} | {held} of {len(loads)} | {sum(safe)} of {len(safe)} |"
+    steps = np.median([one.tested.steps for one in results])
+    return f"| {name} | {steps:g} | {ratios} | {covered} of {len(loads)} | {sum(safe)} of {len(safe)} |"
 
 
 def main() -> None:
@@ -129,10 +129,10 @@ def main() -> None:
     parser.add_argument("--cases", default="")
     parser.add_argument("--out", type=Path)
     options = parser.parse_args()
-    said = f" --cases '{options.cases}'" if options.cases else ""
+    cases = f" --cases '{options.cases}'" if options.cases else ""
     lines = [
         "# Load lines from recordings of a queue\n",
-        f"`.venv/bin/python benchmarks/loadline_recordings.py --runs {options.runs}{said}`\n",
+        f"`.venv/bin/python benchmarks/loadline_recordings.py --runs {options.runs}{cases}`\n",
         f"The truth is {truth():.1f} arrivals a second. `line over truth`: 5, 50 and 95 % quantiles of the runs.\n",
         "| arrivals | steps | line over truth | interval covers it | safe load is safe |",
         "| --- | ---: | ---: | ---: | ---: |",

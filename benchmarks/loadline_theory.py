@@ -37,20 +37,20 @@ from plimsoll.capacity.noise import NOISE_SHAPES, noise_weights, probabilities
 PRIORS = ((1, 1, 1), (2, 1, 1), (4, 1, 1), (4, 1, 2), (6, 1, 2), (1, 0.3, 1))
 POWERS = (0.6, 1.0, 1.5, 2.5, 4.0)
 TAILS = (0.02, 0.0225, 0.025)
-TAKEN = ((4, 1, 2), 2.5, 0.0225)  # prior, power and tail of plimsoll.capacity
+CHOSEN = ((4, 1, 2), 2.5, 0.0225)  # prior, power and tail of plimsoll.capacity
 PIVOTS = 8000
 RIDGES = ((3e-3, 0.01, 0.2), (1e-3, 0.01, 0.2), (3e-4, 0.01, 0.2), (3e-4, 0.005, 0.25), (1e-4, 0.005, 0.3))
 
 
 @dataclass(frozen=True, eq=False)
 class Design:
-    """A curve at its loads as a plane: slopes (n, p), what is estimated (g, p), weights of each shape (3, n)."""
+    """A curve at its loads as a plane: slopes (n, p), estimated contrasts (g, p), weights of each shape (3, n)."""
 
     slopes: Values
-    asked: Values
+    contrasts: Values
     weights: Values
 
-    def seen(self, errors: Values) -> tuple[Values, Values]:
+    def fit(self, errors: Values) -> tuple[Values, Values]:
         """Fit rows of errors (m, n) under each shape: t of every estimate (m, 3, g) and log evidence (m, 3)."""
         freedom, ts, logs = self.slopes.shape[0] - self.slopes.shape[1], [], []
         for weights in self.weights:
@@ -58,8 +58,8 @@ class Design:
             inverse = np.linalg.inv(information)
             off = errors @ (inverse @ (self.slopes * weights[:, None]).T).T
             squares = np.sum(weights * (errors - off @ self.slopes.T) ** 2, axis=1)
-            size = np.sqrt(np.einsum("gi,ij,gj->g", self.asked, inverse, self.asked))
-            ts.append(off @ self.asked.T / (np.sqrt(squares / freedom)[:, None] * size))
+            size = np.sqrt(np.einsum("gi,ij,gj->g", self.contrasts, inverse, self.contrasts))
+            ts.append(off @ self.contrasts.T / (np.sqrt(squares / freedom)[:, None] * size))
             logs.append(-0.5 * freedom * np.log(squares) - 0.5 * np.linalg.slogdet(information)[1])
         return np.stack(ts, axis=1), np.stack(logs, axis=1)
 
@@ -101,12 +101,12 @@ def cells(tests: int) -> list[Cell]:
         design = design_of(case, size)
         names = [*(one.name for one in case.model.parameters), *dict(case.model.fixed)]
         spreads = 1 / np.sqrt(design.weights)
-        seen = [design.seen(random.standard_normal((PIVOTS, size)) * spread) for spread in spreads]
-        pivots = {(point, i): np.sort(t[:, point], axis=0) for i, (t, _) in enumerate(seen) for point in range(3)}
-        drawn = np.stack([t[:, 0] for t, _ in seen]), np.stack([logs for _, logs in seen])
+        fitted = [design.fit(random.standard_normal((PIVOTS, size)) * spread) for spread in spreads]
+        pivots = {(point, i): np.sort(t[:, point], axis=0) for i, (t, _) in enumerate(fitted) for point in range(3)}
+        drawn = np.stack([t[:, 0] for t, _ in fitted]), np.stack([logs for _, logs in fitted])
         true = case.model.predict(np.array(case.parameters), case.loads(size))
         for noise in NOISES:
-            t, logs = design.seen(np.array([noisy(true, noise, random) - true for _ in range(tests)]))
+            t, logs = design.fit(np.array([noisy(true, noise, random) - true for _ in range(tests)]))
             on_bound = tuple(name in case.on_bound for name in names)
             found.append(Cell(size, size - design.slopes.shape[1], on_bound, t, logs, pivots, drawn))
     return found
@@ -135,13 +135,13 @@ def pivot(point: int) -> Callable[[Cell], Values]:
     return areas
 
 
-def held_by_areas(cell: Cell, areas: Values, share: Values, tail: float) -> tuple[Values, Values]:
+def covered_by_areas(cell: Cell, areas: Values, share: Values, tail: float) -> tuple[Values, Values]:
     """Average tail areas: whether each end covers the truth, (m, g)."""
     area = np.sum(share[:, :, None] * areas, axis=1)
     return area >= tail, area <= 1 - tail
 
 
-def held_by_ends(cell: Cell, areas: Values, share: Values, tail: float) -> tuple[Values, Values]:
+def covered_by_ends(cell: Cell, areas: Values, share: Values, tail: float) -> tuple[Values, Values]:
     """Average the ends of the intervals about the plain point."""
     del areas
     low, high = (
@@ -150,16 +150,16 @@ def held_by_ends(cell: Cell, areas: Values, share: Values, tail: float) -> tuple
     return cell.t[:, 0] >= share @ low, cell.t[:, 0] <= share @ high
 
 
-def held_by_likeliest(cell: Cell, areas: Values, share: Values, tail: float) -> tuple[Values, Values]:
+def covered_by_likeliest(cell: Cell, areas: Values, share: Values, tail: float) -> tuple[Values, Values]:
     """Use the likeliest shape alone."""
-    return held_by_areas(cell, areas, np.eye(3)[share.argmax(axis=1)], tail)
+    return covered_by_areas(cell, areas, np.eye(3)[share.argmax(axis=1)], tail)
 
 
-def held_by_evidence(cell: Cell, areas: Values, share: Values, tail: float) -> tuple[Values, Values]:
+def covered_by_evidence(cell: Cell, areas: Values, share: Values, tail: float) -> tuple[Values, Values]:
     """Average tail areas, and compare them with a tail set by the evidence, as in `plimsoll.capacity.calibration`."""
     del tail
     far, logs = cell.drawn
-    drawn_share = shares(logs.reshape(-1, 3), *TAKEN[:2])
+    drawn_share = shares(logs.reshape(-1, 3), *CHOSEN[:2])
     lies = beyond(np.abs(far).reshape(-1, far.shape[2]).T, drawn_share).reshape(-1, *far.shape[:2])
     found = levels(np.log(lies), probabilities(logs))
     area, tails = np.sum(share[:, :, None] * areas, axis=1), tail_areas(found, probabilities(cell.logs)).T / 2
@@ -169,13 +169,13 @@ def held_by_evidence(cell: Cell, areas: Values, share: Values, tail: float) -> t
 BY_EVIDENCE = "plain point, its pivot, tail areas averaged, tail by the evidence"
 Setting = tuple[tuple[float, ...], float, float]
 WAYS: dict[str, tuple[Callable[[Cell], Values] | None, Callable[..., tuple[Values, Values]] | None]] = {
-    "plain point, its pivot, tail areas averaged": (pivot(0), held_by_areas),
-    BY_EVIDENCE: (pivot(0), held_by_evidence),
-    "plain point, its pivot, ends averaged": (pivot(0), held_by_ends),
-    "plain point, its pivot, the likeliest shape": (pivot(0), held_by_likeliest),
-    "point weighted for counts, its pivot, tail areas averaged": (pivot(1), held_by_areas),
-    "point weighted in proportion, its pivot, tail areas averaged": (pivot(2), held_by_areas),
-    "each shape's own point, its density, tail areas averaged": (density, held_by_areas),
+    "plain point, its pivot, tail areas averaged": (pivot(0), covered_by_areas),
+    BY_EVIDENCE: (pivot(0), covered_by_evidence),
+    "plain point, its pivot, ends averaged": (pivot(0), covered_by_ends),
+    "plain point, its pivot, the likeliest shape": (pivot(0), covered_by_likeliest),
+    "point weighted for counts, its pivot, tail areas averaged": (pivot(1), covered_by_areas),
+    "point weighted in proportion, its pivot, tail areas averaged": (pivot(2), covered_by_areas),
+    "each shape's own point, its density, tail areas averaged": (density, covered_by_areas),
     "plain point, Student's t": (None, None),
 }
 
@@ -186,25 +186,25 @@ def rates(cell: Cell, low: Values, high: Values) -> list[tuple[float, bool]]:
     return [(one_sided[i] if bound else inside[i], bound) for i, bound in enumerate(cell.on_bound)]
 
 
-def judged(found: list[tuple[float, bool]]) -> tuple[int, int, int, float]:
+def counts_of(rates: list[tuple[float, bool]]) -> tuple[int, int, int, float]:
     """Count cells within, below and above, and the least coverage."""
-    below = sum(rate < 93 for rate, _ in found)
-    above = sum(rate > 97 and not bound for rate, bound in found)
-    return len(found) - below - above, below, above, min(rate for rate, _ in found)
+    below = sum(rate < 93 for rate, _ in rates)
+    above = sum(rate > 97 and not bound for rate, bound in rates)
+    return len(rates) - below - above, below, above, min(rate for rate, _ in rates)
 
 
-def judged_at(way: str, drawn: list[Cell], areas: list[Values], setting: Setting) -> tuple[int, int, int, float]:
-    """Judge a way at one setting; a way without a function is Student's t, which has no setting."""
-    _, held = WAYS[way]
-    if held is None:
+def counts_at(way: str, drawn: list[Cell], areas: list[Values], setting: Setting) -> tuple[int, int, int, float]:
+    """Count the cells of a way at one setting; a way without a function is Student's t, which has no setting."""
+    _, covered = WAYS[way]
+    if covered is None:
         ends = [stdtrit(cell.freedom, 0.975) for cell in drawn]
         pairs = zip(drawn, ends, strict=True)
-        return judged([one for cell, end in pairs for one in rates(cell, cell.t[:, 0] >= -end, cell.t[:, 0] <= end)])
+        return counts_of([one for cell, end in pairs for one in rates(cell, cell.t[:, 0] >= -end, cell.t[:, 0] <= end)])
     prior, power, tail = setting
-    found = []
+    rates_of_cells = []
     for cell, area in zip(drawn, areas, strict=True):
-        found += rates(cell, *held(cell, area, shares(cell.logs, prior, power), tail))
-    return judged(found)
+        rates_of_cells += rates(cell, *covered(cell, area, shares(cell.logs, prior, power), tail))
+    return counts_of(rates_of_cells)
 
 
 def knees(tests: int) -> Iterator[str]:
@@ -216,17 +216,17 @@ def knees(tests: int) -> Iterator[str]:
         design, true = design_of(case, size), case.model.predict(np.array(case.parameters), case.loads(size))
         errors = [random.standard_normal((PIVOTS // 2, size)) / np.sqrt(weights) for weights in design.weights]
         noises = [np.array([noisy(true, noise, random) - true for _ in range(tests)]) for noise in NOISES]
-        drawn, found = [design.seen(one) for one in errors], [design.seen(one) for one in noises]
-        for (prior, power), (ridge, least, most) in product((TAKEN[:2], ((1, 1, 1), 1.0)), RIDGES):
+        drawn, found = [design.fit(one) for one in errors], [design.fit(one) for one in noises]
+        for (prior, power), (ridge, least, most) in product((CHOSEN[:2], ((1, 1, 1), 1.0)), RIDGES):
             for name, value in {"_TOWARD_FIXED": ridge, "_LEAST": least, "_MOST": most}.items():
                 setattr(calibration, name, value)
-            held = held_by_density(drawn, found, (prior, power), size - design.slopes.shape[1])
-            row = " | ".join(", ".join(f"{rate:.1f}" for rate in rates[: len(case.parameters)]) for rates in held)
+            covered = covered_by_density(drawn, found, (prior, power), size - design.slopes.shape[1])
+            row = " | ".join(", ".join(f"{rate:.1f}" for rate in rates[: len(case.parameters)]) for rates in covered)
             weighed = ":".join(f"{part:g}" for part in prior)
             yield f"| {case.name} | {weighed}, {power:g} | {ridge:g} | {least:.1%} {most:.0%} | {row} |"
 
 
-def held_by_density(
+def covered_by_density(
     drawn: list[tuple[Values, Values]], found: list[tuple[Values, Values]], setting: tuple[Any, float], freedom: int
 ) -> list[Values]:
     """Average densities at a tail set by the evidence of `drawn`, and return the coverage, in percent."""
@@ -258,16 +258,16 @@ def main() -> None:
         "| way | within 93..97 | below | above | least | prior, power, beyond each end |",
         "| --- | ---: | ---: | ---: | ---: | --- |",
     ]
-    for way, (make, held) in WAYS.items():
+    for way, (make, covered) in WAYS.items():
         areas = [make(cell) if make else cell.t for cell in drawn]
-        settings = [TAKEN] if held in (None, held_by_evidence) else list(product(PRIORS, POWERS, TAILS))
-        best = max(settings, key=lambda one: judged_at(way, drawn, areas, one)[0])
-        for setting, word in ((best, ""), *(((TAKEN, " (taken before)"),) if way == next(iter(WAYS)) else ())):
-            within, below, above, least = judged_at(way, drawn, areas, setting)
+        settings = [CHOSEN] if covered in (None, covered_by_evidence) else list(product(PRIORS, POWERS, TAILS))
+        best = max(settings, key=lambda setting: counts_at(way, drawn, areas, setting)[0])
+        for setting, word in ((best, ""), *(((CHOSEN, " (taken before)"),) if way == next(iter(WAYS)) else ())):
+            within, below, above, least = counts_at(way, drawn, areas, setting)
             prior = ":".join(f"{part:g}" for part in setting[0])
-            tail = "by the evidence (taken)" if held is held_by_evidence else f"{setting[2]:.2%}{word}"
-            said = f"{prior}, {setting[1]:g}, {tail}" if held else ""
-            lines.append(f"| {way} | {within} | {below} | {above} | {least:.1f} | {said} |")
+            tail = "by the evidence (taken)" if covered is covered_by_evidence else f"{setting[2]:.2%}{word}"
+            setting_text = f"{prior}, {setting[1]:g}, {tail}" if covered else ""
+            lines.append(f"| {way} | {within} | {below} | {above} | {least:.1f} | {setting_text} |")
             print(lines[-1], flush=True)
     if options.out:
         options.out.write_text("\n".join(lines) + "\n", encoding="utf-8")
