@@ -9,7 +9,7 @@ limit drawn above the history's maximum. A passage before early should occur in 
 cannot be checked, and dates are whole days: `if right` is the share between the dates that would be observed if the
 simulated futures were the truth.
 
-The same cases are judged a second time with the paths of `plimsoll forecast` (`simulate_paths`) in place of the
+The same cases are dated a second time with the paths of `plimsoll forecast` (`simulate_paths`) in place of the
 runway's own, for docs/decisions/0020.
 """
 

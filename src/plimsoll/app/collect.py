@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from plimsoll.app.feed import Feed, without_strangers
+from plimsoll.app.feed import Feed, without_foreign_series
 from plimsoll.domain.errors import PlimsollError, StoreError
 from plimsoll.domain.ports import SeriesStore
 from plimsoll.domain.series import Gap, Harvest, SeriesId, Window, as_datetime
@@ -148,7 +148,7 @@ def _take(tally: Tally, store: SeriesStore, pace: Pace, owners: dict[SeriesId, s
     source = tally.feed.source.name
     try:
         harvest = tally.feed.read(now_ms)
-        fresh = tally.feed.fresh(without_strangers(harvest, owners))
+        fresh = tally.feed.fresh(without_foreign_series(harvest, owners))
         with pace.unbroken():
             tally.count(fresh, store.append(fresh))
             tally.feed.kept(harvest, now_ms)

@@ -60,7 +60,7 @@ class Feed:
 
     def read(self, now_ms: int) -> Harvest:
         """Read new samples, and missing spans that are due; raises the error of a source that fails as a whole."""
-        self._believe(now_ms)
+        self._follow_clock(now_ms)
         if (self._next_look_ms is not None and now_ms >= self._next_look_ms) or not self.signals:
             offered = self.source.discover(Window(self._first(now_ms), now_ms + 1))
             self.signals = tuple({signal.name: signal for signal in (*self.signals, *offered)}.values())
@@ -77,7 +77,7 @@ class Feed:
             tuple(dict.fromkeys(note for part in read for note in part.notes)),
         )
 
-    def _believe(self, now_ms: int) -> None:
+    def _follow_clock(self, now_ms: int) -> None:
         """Trust a clock that was set back: no read or discovery counts as later than now."""
         self._marks = {name: min(last, now_ms) for name, last in self._marks.items()}
         if self._next_look_ms is not None:
@@ -85,7 +85,7 @@ class Feed:
 
     def fresh(self, harvest: Harvest) -> Harvest:
         """Leave out the samples that the overlap brought once more, unchanged."""
-        return replace(harvest, series=tuple(self._unseen(series) for series in harvest.series))
+        return replace(harvest, series=tuple(self._new_samples(series) for series in harvest.series))
 
     def kept(self, harvest: Harvest, now_ms: int) -> None:
         """Record that what was read is now in the store."""
@@ -101,7 +101,7 @@ class Feed:
         names = [signal.name for signal in self.signals] or sorted(self._marks) or [self.source.name]
         return tuple(Gap(SeriesId(name), Window(self._start(name, now_ms), now_ms + 1), reason) for name in names)
 
-    def _unseen(self, series: Series) -> Series:
+    def _new_samples(self, series: Series) -> Series:
         if series.id not in self._tails:
             return series
         times, values = self._tails[series.id]
@@ -167,7 +167,7 @@ def _marks(lines: Iterable[StoredSeries]) -> dict[str, int]:
     return {name: min(last for last in lasts if last >= max(lasts) - _ALIVE_MS) for name, lasts in by_name.items()}
 
 
-def without_strangers(harvest: Harvest, owners: dict[SeriesId, str]) -> Harvest:
+def without_foreign_series(harvest: Harvest, owners: dict[SeriesId, str]) -> Harvest:
     """Leave out series that another source of the same collection also has; the rest are added to `owners`.
 
     Mixing two sources in one series would give a saw tooth that nobody measured.

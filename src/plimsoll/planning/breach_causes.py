@@ -16,7 +16,7 @@ from plimsoll.planning.known_events import under_events
 from plimsoll.planning.runway_grid import Floats, Grid
 
 
-def brought_by(
+def causing_events(
     passage_of: Callable[[Futures], Passage], usual: Futures, grid: Grid, events: Sequence[Event], sign: int
 ) -> tuple[Event, ...]:
     """Name the events that bring the p50 date (the early one where there is no p50) forward by more than a period.
@@ -29,8 +29,8 @@ def brought_by(
     period = max(0, int(np.ceil(reached_ms / grid.period_ms)) - 1)
     pushing = [one for one in events if sign * _moved(usual, grid, one)[period] > 0]
     without_ms = _date(passage_of(under_events(usual, grid, [one for one in events if one not in pushing])))
-    brought = without_ms is None or without_ms > reached_ms + grid.period_ms
-    return tuple(pushing) if brought else ()
+    earlier = without_ms is None or without_ms > reached_ms + grid.period_ms
+    return tuple(pushing) if earlier else ()
 
 
 def _moved(usual: Futures, grid: Grid, event: Event) -> Floats:

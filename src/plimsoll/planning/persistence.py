@@ -35,7 +35,7 @@ class Dates:
         return self.early_ms, self.p50_ms, self.late_ms
 
 
-def held(new: Dates, last: Prediction | None, as_of_ms: int, horizon_end_ms: int) -> Dates:
+def steady_dates(new: Dates, last: Prediction | None, as_of_ms: int, horizon_end_ms: int) -> Dates:
     """Keep the dates of the last run where they agree; `last` must be of the same resource and limit."""
     if last is None or last.made_at_ms >= as_of_ms or new.early_ms is None or last.early_ms is None:
         return new

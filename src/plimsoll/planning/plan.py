@@ -22,7 +22,14 @@ from plimsoll.planning.growth import CONFIDENCE, Demands, Exact, Outlook, at_val
 from plimsoll.planning.milestones import Month, alerts, by_date, events, peak_alert
 from plimsoll.planning.months import month_at, months_of
 from plimsoll.planning.obstacles import obstacles
-from plimsoll.planning.planned_events import added_to_points, applicable, named, plan_events, preparations, taken
+from plimsoll.planning.planned_events import (
+    added_to_points,
+    applicable,
+    event_impacts,
+    named,
+    plan_events,
+    preparations,
+)
 from plimsoll.planning.sizing import Situation, in_full_use, sized, without_spare
 from plimsoll.planning.tiers import interpolated, tier_to_run
 
@@ -33,9 +40,9 @@ def make_plan(inputs: PlanInputs, notes: Sequence[str] = ()) -> Plan:
     acting, remarks = applicable(inputs, plain[0].mid)
     _refuse_emptiness(inputs, acting)
     planned = months_of(inputs, plain, acting)
-    months, known = planned.whole, taken(inputs, plain, planned.whole)
+    months, impacts = planned.whole, event_impacts(inputs, plain, planned.whole)
     peak = _peak(inputs)
-    dated = by_date([*events(inputs, months, planned.moments), *plan_events(inputs, known)])
+    dated = by_date([*events(inputs, months, planned.moments), *plan_events(inputs, impacts)])
     stops = obstacles(inputs, [*planned.moments, *peak])
     return Plan(
         system=inputs.system.name,
@@ -47,7 +54,7 @@ def make_plan(inputs: PlanInputs, notes: Sequence[str] = ()) -> Plan:
         alerts=(*alerts(inputs, months), *(peak_alert(inputs, month) for month in peak)),
         blocked=stops,
         recommendations=recommendations(inputs, months[1:] or months),
-        action_items=action_items(inputs, dated, stops, preparations(inputs, known)),
+        action_items=action_items(inputs, dated, stops, preparations(inputs, impacts)),
         summary=tuple(_summary(inputs, months[number]) for number in inputs.summary_months if number < len(months)),
         total_cost=_total(inputs, months),
         confidence=CONFIDENCE,

@@ -26,7 +26,7 @@ _MOST_DRIVERS = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class EventImpact:
     """An event, the months that it touches, and these months without it."""
 
     event: Event
@@ -78,20 +78,20 @@ def added_to_points(inputs: PlanInputs, acting: Sequence[Event]) -> Iterator[str
             yield f"the points of {course.name} are assumed to exclude {', '.join(names)}: added on top"
 
 
-def taken(inputs: PlanInputs, plain: Sequence[Outlook], months: Sequence[Month]) -> tuple[Taken, ...]:
+def event_impacts(inputs: PlanInputs, plain: Sequence[Outlook], months: Sequence[Month]) -> tuple[EventImpact, ...]:
     """Compute every event's months without it."""
     events = dict.fromkeys(event for month in months for event in month.active)
-    found = []
+    impacts = []
     for event in events:
         touched = tuple(month for month in months if event in month.active)
         bare = tuple(without(inputs, month, plain[month.number], event) for month in touched)
-        found.append(Taken(event, touched, bare))
-    return tuple(found)
+        impacts.append(EventImpact(event, touched, bare))
+    return tuple(impacts)
 
 
-def plan_events(inputs: PlanInputs, found: Sequence[Taken]) -> Iterator[PlanEvent]:
+def plan_events(inputs: PlanInputs, impacts: Sequence[EventImpact]) -> Iterator[PlanEvent]:
     """Yield each event at the date on which it begins, with what it changes and what it costs."""
-    for item in found:
+    for item in impacts:
         event, (month, _) = item.event, item.shown
         begins = as_datetime(event.start_ms).date()
         lasts_s = None if event.end_ms is None else (event.end_ms - event.start_ms) / 1000.0
@@ -106,9 +106,9 @@ def plan_events(inputs: PlanInputs, found: Sequence[Taken]) -> Iterator[PlanEven
         yield PlanEvent(begins, number, "known_event", event.name, "; ".join(parts), duration_s=lasts_s)
 
 
-def preparations(inputs: PlanInputs, found: Sequence[Taken]) -> Iterator[ActionItem]:
+def preparations(inputs: PlanInputs, impacts: Sequence[EventImpact]) -> Iterator[ActionItem]:
     """Yield when to be ready for an event that needs other sizes: a day before, plus the duration of its transition."""
-    for item in found:
+    for item in impacts:
         sizes, (month, bare) = _sizes(item), item.shown
         if not sizes:
             continue
@@ -134,7 +134,7 @@ def _moment(at_ms: int) -> str:
     return f"{moment:%Y-%m-%d}" if at_ms == day_ms(moment.date()) else f"{moment:%Y-%m-%d %H:%MZ}"
 
 
-def _demands(item: Taken) -> str:
+def _demands(item: EventImpact) -> str:
     after, before = (month.outlook.mid for month in item.shown)
     moved = [name for name in after if after[name] != before[name] and (not item.event.only or name in item.event.only)]
     shown = [f"{_whole(after[name])} {name} instead of {_whole(before[name])}" for name in moved[:_MOST_DRIVERS]]
@@ -145,7 +145,7 @@ def _whole(value: Exact) -> str:
     return f"{float(value):,.0f}" if value.denominator == 1 or value >= 1000 else f"{float(value):,.2f}"
 
 
-def _sizes(item: Taken) -> str:
+def _sizes(item: EventImpact) -> str:
     """Describe what runs differently: another tier, and components that no tier sizes."""
     month, bare = item.shown
     tiers = [tier.name if tier else "no tier" for tier in (month.tier, bare.tier)]
@@ -162,7 +162,7 @@ def _sizes(item: Taken) -> str:
     return ", ".join(changes)
 
 
-def _cost(inputs: PlanInputs, item: Taken) -> Iterator[str]:
+def _cost(inputs: PlanInputs, item: EventImpact) -> Iterator[str]:
     bills = [(month.bill, bare.bill) for month, bare in zip(item.months, item.bare, strict=True)]
     more = [
         after.total - before.total

@@ -24,24 +24,24 @@ from plimsoll.domain.quantity import format_duration, format_quantity
 from plimsoll.domain.runway import RunwayState, SoftLimit
 from plimsoll.domain.series import MetricKind, Values, as_datetime
 from plimsoll.domain.time_spans import DAY_MS
-from plimsoll.planning.breach_causes import brought_by, cause_phrase
+from plimsoll.planning.breach_causes import cause_phrase, causing_events
 from plimsoll.planning.courses import Course, line_course, tooth_course
 from plimsoll.planning.first_passage import Futures, Passage, first_passage
 from plimsoll.planning.history import History, history_of, stale_after_ms, with_true_samples
 from plimsoll.planning.known_events import factor_now, under_events
 from plimsoll.planning.level_paths import backtest
-from plimsoll.planning.persistence import Dates, held
+from plimsoll.planning.persistence import Dates, steady_dates
 from plimsoll.planning.runway_grades import accuracy_of, grade_of
 from plimsoll.planning.runway_grid import Grid, grid_of, unrolled, without_events_on_gains
 from plimsoll.planning.runway_rows import (
     act_by,
     bare_evidence,
     bare_row,
-    because,
     breach_of,
     breached,
     cannot_tell_yet,
     passed_for_now,
+    with_reason,
 )
 from plimsoll.planning.runway_terms import Resource, RunwayEstimate, Terms
 
@@ -63,23 +63,23 @@ def estimate_runway(resource: Resource, terms: Terms) -> RunwayEstimate:
     bare = RunwayEstimate(row, bare_evidence(resource, history, observed))
     if not observed.times_ms.size:
         none = "no sample in the span that was read; the notes say why"
-        return because(bare, f"no sample counts: {'; '.join(observed.left_out)}" if len(resource.series) else none)
+        return with_reason(bare, f"no sample counts: {'; '.join(observed.left_out)}" if len(resource.series) else none)
     limit = resource.limit
     if limit is not None and limit.self_limiting:
-        return because(bare, "self-limiting: full by design, not forecast", RunwayState.SELF_LIMITING)
+        return with_reason(bare, "self-limiting: full by design, not forecast", RunwayState.SELF_LIMITING)
     if limit is None or limit.binding is None:
-        return because(bare, resource.no_limit or "no limit is known; give one with --limit")
+        return with_reason(bare, resource.no_limit or "no limit is known; give one with --limit")
     last_ms = int(observed.times_ms[-1])
     age_ms = terms.as_of_ms - last_ms
     if age_ms > stale_after_ms(observed.step_ms):
         why = f"the last sample{_not_ignored(resource, last_ms)} is {format_duration(age_ms / 1000)} old"
-        return because(bare, why, RunwayState.STALE)
+        return with_reason(bare, why, RunwayState.STALE)
     if limit.passed(float(observed.values[-1]), limit.binding[1]):
         if limit.noisy and not observed.some:
             return passed_for_now(bare, observed, limit)
         return breached(bare, observed, limit)
     if not history.times_ms.size:
-        return because(bare, "nothing but public holidays in the span that was read")
+        return with_reason(bare, "nothing but public holidays in the span that was read")
     if not history.enough and not history.some:
         return cannot_tell_yet(bare, history)
     return _simulated(bare, resource, history, limit, terms, last_ms)
@@ -100,7 +100,9 @@ def _simulated(
     is_total = resource.series.kind is MetricKind.COUNTER
     grid = replace(grid_of(history.times_ms, values, history.step_ms), is_total=is_total)
     if np.isfinite(grid.levels).sum() < 2:
-        return because(bare, f"samples are too sparse: {history.times_ms.size} in {format_duration(history.span_s)}")
+        return with_reason(
+            bare, f"samples are too sparse: {history.times_ms.size} in {format_duration(history.span_s)}"
+        )
     course = _course(history, values, grid, limit)
     grid = course.grid
     reach_ms = horizon_s * 1000 + terms.as_of_ms - grid.end_ms
@@ -157,7 +159,7 @@ class _Run:
     def causes(self, value: float) -> tuple[Event, ...]:
         """Return the known events that cause the first passage of a threshold."""
         passage_of = partial(self.passage, value)
-        return brought_by(passage_of, self.usual, self.grid, self.events, self.limit.direction.sign)
+        return causing_events(passage_of, self.usual, self.grid, self.events, self.limit.direction.sign)
 
     def predict(self, resource: Resource, kind: LimitType, value: float) -> tuple[Dates, Prediction]:
         """Predict the first passage of one threshold: the dates to show, and the prediction for the record."""
@@ -169,7 +171,7 @@ class _Run:
         last = resource.last.get(kind)
         usable = last is not None and last.limit_value == value
         new = Dates(early, p50, late, passage.probability_none)
-        dates = held(new, last if usable else None, self.terms.as_of_ms, self.horizon_end_ms)
+        dates = steady_dates(new, last if usable else None, self.terms.as_of_ms, self.horizon_end_ms)
         prediction = Prediction(
             self.terms.source, resource.name, kind, value, self.limit.direction, self.terms.as_of_ms,
             self.horizon_end_ms, *dates.parts, dates.probability_none,

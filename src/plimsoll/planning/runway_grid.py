@@ -102,7 +102,7 @@ def plain_grid(times_ms: Times, values: Values, step_ms: int, period_ms: int) ->
 
 def _in_periods(times_ms: Times, values: Values, period_ms: int, step_ms: int) -> Floats:
     slots = min(max(1, period_ms // step_ms), _MOST_SLOTS)
-    samples = _laid_out(times_ms, values, period_ms, slots)
+    samples = _by_slot(times_ms, values, period_ms, slots)
     samples[np.isfinite(samples).sum(axis=1) < _QUARTER * slots] = np.nan
     return samples
 
@@ -113,7 +113,7 @@ def in_slots(times_ms: Times, values: Values, period_ms: int, most: int, step_ms
     A period has at most `most` slots.
     """
     slots = min(max(1, period_ms // step_ms), most)
-    return _laid_out(times_ms, values, period_ms, slots).ravel(), slots
+    return _by_slot(times_ms, values, period_ms, slots).ravel(), slots
 
 
 def unrolled(values: Values, kind: MetricKind) -> Values:
@@ -144,7 +144,7 @@ def without_events_on_gains(times_ms: Times, totals: Values, step_ms: int, event
     return np.asarray(totals[-1] - np.concatenate([np.cumsum(gains[::-1])[::-1], [0.0]]), dtype=np.float64)
 
 
-def _laid_out(times_ms: Times, values: Values, period_ms: int, slots: int) -> Floats:
+def _by_slot(times_ms: Times, values: Values, period_ms: int, slots: int) -> Floats:
     """Arrange samples by period and slot, (n, slots), counted back from the last; the mean of several in a slot."""
     back = times_ms[-1] - times_ms
     count = int(back[0] // period_ms) + 1
@@ -233,17 +233,17 @@ def _season_of(values: Floats, length: int, least: float) -> tuple[float, Floats
     known = int(np.isfinite(values).sum())
     if known < _FEWEST_SEASONS * length:
         return none
-    rest = values - _moving_mean(values, length)
+    residuals = values - _moving_mean(values, length)
     places = np.arange(values.size) % length
-    means = np.array([_middle(rest[places == place]) for place in range(length)])
+    means = np.array([_middle(residuals[places == place]) for place in range(length)])
     if not np.isfinite(means).all():
         return none
     means -= means.mean()
-    left, whole = np.nanvar(rest - means[places]), np.nanvar(rest)
+    unexplained, total = np.nanvar(residuals - means[places]), np.nanvar(residuals)
     tiny = (1e-9 * float(np.nanmax(np.abs(values)))) ** 2
-    if whole <= tiny or 1 - left / whole < least:
+    if total <= tiny or 1 - unexplained / total < least:
         return none
-    return 1 - left / whole * known / (known - length), means
+    return 1 - unexplained / total * known / (known - length), means
 
 
 def _moving_mean(values: Floats, length: int) -> Floats:

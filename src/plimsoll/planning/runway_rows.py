@@ -55,7 +55,7 @@ def bare_evidence(resource: Resource, history: History, observed: History) -> Ev
     )
 
 
-def because(estimate: RunwayEstimate, why: str, state: RunwayState = RunwayState.CANNOT_TELL) -> RunwayEstimate:
+def with_reason(estimate: RunwayEstimate, why: str, state: RunwayState = RunwayState.CANNOT_TELL) -> RunwayEstimate:
     """Return the estimate with a state and its reason."""
     return replace(estimate, row=replace(estimate.row, why=why, state=state))
 
@@ -92,7 +92,7 @@ def passed_for_now(bare: RunwayEstimate, history: History, limit: Limit) -> Runw
     past = int((limit.direction.sign * (history.values - threshold) >= 0).sum())
     count = history.times_ms.size
     why = f"past the limit now, in {past} of {count} samples; it goes up and down: needs {FEWEST_SAMPLES} samples"
-    return because(bare, why)
+    return with_reason(bare, why)
 
 
 def breach_of(dates: Dates) -> Breach | None:

@@ -24,7 +24,7 @@ SLOTS = 12  # slots of a period, in which falls are searched for
 _DEEP = 0.3
 _FEWEST, _NEWEST = 2, 12
 SHORTEST = 3.0  # periods
-_WON_BACK = 0.5
+_REGAINED = 0.5
 _LOOSE = 0.2  # of a fall: with more scatter about straight climbs there is no saw tooth
 OVERDUE, _PAST_TOP = 1.5, 0.25
 _ROUNDED = 6**-0.5  # standard deviation, in slots, of the difference of two times known to one slot each
@@ -84,8 +84,8 @@ def falls_in(slots: Floats, per_period: int) -> Floats:
         return nothing
     places = np.arange(slots.size)
     values = np.interp(places, known, slots[known])
-    rest = values - np.polynomial.Polynomial.fit(places, values, 1)(places)
-    least = _DEEP * float(np.ptp(rest))
+    residuals = values - np.polynomial.Polynomial.fit(places, values, 1)(places)
+    least = _DEEP * float(np.ptp(residuals))
     width = 2 if per_period > 2 else 1
     moves = values[width:] - values[:-width]
     deep = np.flatnonzero(moves < -least)
@@ -116,15 +116,15 @@ def teeth_of(levels: Floats, falls: Floats, sign: int = 1, slot: float = 1.0) ->
     starts, ends = np.array([climb[0] for climb in climbs]), np.array([climb[1] for climb in climbs])
     noise, rows = (np.concatenate([climb[part] for climb in climbs]) for part in (2, 3))
     tops, bottoms = ends[:-1], starts[1:]
-    won = tops[1:] - bottoms[:-1]
+    regained = tops[1:] - bottoms[:-1]
     if min(np.isfinite(tops).sum(), np.isfinite(bottoms).sum()) < 2:
         return None
-    if not (np.isfinite(won).any() and np.isfinite(tops - bottoms).any()):
+    if not (np.isfinite(regained).any() and np.isfinite(tops - bottoms).any()):
         return None
     drop = float(np.nanmedian(tops - bottoms))
-    if drop <= 0 or np.nanmedian(won) < _WON_BACK * drop or noise.std() > _LOOSE * drop:
+    if drop <= 0 or np.nanmedian(regained) < _REGAINED * drop or noise.std() > _LOOSE * drop:
         return None
-    usual = float(np.nanmedian(won) / np.median(np.diff(falls)))
+    usual = float(np.nanmedian(regained) / np.median(np.diff(falls)))
     now, pace = _current(starts[-1], ends[-1], levels.size - float(falls[-1]), usual, float(np.nanmedian(bottoms)))
     teeth = Teeth(levels.size, sign, falls, tops, bottoms, now, pace, noise, rows, slot * _ROUNDED)
     return None if _is_overdue(teeth) else teeth

@@ -156,8 +156,9 @@ class _Lines:
         return np.asarray(line + self._residuals[picks] + self._noise * rng.standard_normal(times.size))
 
 
-def _odds(rest: Floats, sizes: Floats, spent: int) -> Floats:
+def _odds(residuals: Floats, sizes: Floats, spent: int) -> Floats:
     """Compute the probability of each standard deviation of errors, `spent` degrees of freedom used by a line."""
-    chances = -max(rest.size - spent, 0) * np.log(sizes) - float(rest @ rest) / (2 * sizes**2)
+    squares = float(residuals @ residuals)
+    chances = -max(residuals.size - spent, 0) * np.log(sizes) - squares / (2 * sizes**2)
     weights = np.exp(chances - chances.max())
     return np.asarray(weights / weights.sum())

@@ -8,7 +8,7 @@ import pytest
 
 from plimsoll.domain.limit import Direction, LimitType
 from plimsoll.domain.prediction import Prediction
-from plimsoll.planning.persistence import Dates, held
+from plimsoll.planning.persistence import Dates, steady_dates
 
 Parts = tuple[int | None, int | None, int | None]
 NEW = Dates(1000, 1400, 1800, 0.1)
@@ -35,15 +35,15 @@ def before(early: int | None, p50: int | None, late: int | None, made_at: int = 
     ],
 )
 def test_dates_are_kept_while_they_tell_the_same(last: Prediction | None, kept: bool) -> None:
-    found = held(NEW, last, as_of_ms=500, horizon_end_ms=5000)
+    found = steady_dates(NEW, last, as_of_ms=500, horizon_end_ms=5000)
     assert (found.kept_from_ms is not None) is kept
     assert found.parts == ((last.early_ms, last.p50_ms, last.late_ms) if kept and last else NEW.parts)
 
 
 def test_a_date_without_a_late_part_is_measured_against_the_horizon() -> None:
     new = Dates(1000, 1400, None, 0.3)
-    assert held(new, before(1900, 2300, None), 500, 5000).kept_from_ms == 10
-    assert held(new, before(2100, 2300, None), 500, 5000).kept_from_ms is None
+    assert steady_dates(new, before(1900, 2300, None), 500, 5000).kept_from_ms == 10
+    assert steady_dates(new, before(2100, 2300, None), 500, 5000).kept_from_ms is None
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_a_date_without_a_late_part_is_measured_against_the_horizon() -> None:
     ],
 )
 def test_a_date_past_the_horizon_is_compared_as_its_end(old: Parts, new: Parts, kept: bool) -> None:
-    found = held(Dates(*new, 0.3), before(*old), as_of_ms=500, horizon_end_ms=5000)
+    found = steady_dates(Dates(*new, 0.3), before(*old), as_of_ms=500, horizon_end_ms=5000)
     assert found.parts == (old if kept else new)
 
 
@@ -69,20 +69,20 @@ def test_dates_do_not_go_to_and_fro_as_late_goes_over_the_end_of_the_horizon() -
     for day, late in enumerate((None, 92, None, 93, 94, None)):
         as_of_ms, end_ms = day * day_ms, (90 + day) * day_ms
         new = Dates((75 + day % 2) * day_ms, 82 * day_ms, late and late * day_ms, 0.3)
-        dates = held(new, last, as_of_ms, end_ms)
+        dates = steady_dates(new, last, as_of_ms, end_ms)
         last = replace(before(*dates.parts), made_at_ms=as_of_ms, horizon_end_ms=end_ms)
         shown.append(dates.parts)
     assert set(shown) == {(75 * day_ms, 82 * day_ms, None)}
 
 
 def test_what_has_no_date_stays_without() -> None:
-    assert held(Dates(None, None, None, 1.0), before(1000, 1400, 1800), 500, 5000).parts == (None, None, None)
+    assert steady_dates(Dates(None, None, None, 1.0), before(1000, 1400, 1800), 500, 5000).parts == (None, None, None)
 
 
 def test_the_probability_of_none_is_kept_with_the_dates() -> None:
     """A p50 date beside a probability of none above one half, or the other way round, would contradict itself."""
-    kept = held(Dates(1000, 4900, None, 0.45), before(1000, None, None), 500, 5000)
-    moved = held(Dates(1000, 1400, None, 0.45), before(1000, None, None), 500, 5000)
+    kept = steady_dates(Dates(1000, 4900, None, 0.45), before(1000, None, None), 500, 5000)
+    moved = steady_dates(Dates(1000, 1400, None, 0.45), before(1000, None, None), 500, 5000)
     assert (kept.p50_ms, kept.probability_none) == (None, 0.3)
     assert (moved.p50_ms, moved.probability_none) == (1400, 0.45)
 
@@ -90,9 +90,9 @@ def test_the_probability_of_none_is_kept_with_the_dates() -> None:
 def test_a_date_that_another_horizon_hid_is_shown_as_soon_as_it_is_seen() -> None:
     """The last run looked as far as 5000: past it is not past 9000."""
     new = Dates(1000, 8000, None, 0.4)
-    assert held(new, before(1000, None, None), 500, 9000) == new
+    assert steady_dates(new, before(1000, None, None), 500, 9000) == new
 
 
 def test_a_date_past_the_horizon_that_is_asked_for_now_is_not_shown() -> None:
     new = Dates(1000, 1400, None, 0.2)
-    assert held(new, before(1000, 1400, 1900), 500, 1800) == new
+    assert steady_dates(new, before(1000, 1400, 1900), 500, 1800) == new

@@ -73,7 +73,7 @@ def forecast_report(harvest: Harvest, ask: ForecastAsk) -> ForecastReport:
     known = [_known(series, ask) for series in wanted]
     pools = source_pools(((one, notes) for one, (notes, _) in zip(wanted, known, strict=True)), ask)
     forecasts = tuple(
-        replace(series_forecast(one, dated(one, ask, forecast_one(one, ask, pools, notes))), holidays=effect)
+        replace(series_forecast(one, with_age(one, ask, forecast_one(one, ask, pools, notes))), holidays=effect)
         for one, (notes, effect) in zip(wanted, known, strict=True)
     )
     found = [(item.series, item.holidays) for item in forecasts if item.holidays is not None]
@@ -132,7 +132,7 @@ def forecast_one(series: Series, ask: ForecastAsk, pools: Pools, known: Annotati
     return with_scenario(forecast, futures, ask.scenario, ask.seed, ground)
 
 
-def dated(series: Series, ask: ForecastAsk, forecast: Forecast) -> Forecast:
+def with_age(series: Series, ask: ForecastAsk, forecast: Forecast) -> Forecast:
     """Report series whose last sample is too old to describe the present, or whose horizon is already over."""
     if ask.as_of_ms is None or not len(series):
         return forecast

@@ -52,13 +52,15 @@ def fault(error: ErrorDetails, tree: Tree, root: type[BaseModel]) -> InputError:
 
 def unknown_key(path: FieldPath, tree: Tree, known: Iterable[str]) -> InputError:
     """Say that a key is unknown and which one was probably meant."""
-    return InputError(f"unknown key {str(path[-1])[:60]!r}{meant(str(path[-1]), known)}", tree.place(path, at_key=True))
+    return InputError(
+        f"unknown key {str(path[-1])[:60]!r}{spelling_hint(str(path[-1]), known)}", tree.place(path, at_key=True)
+    )
 
 
-def meant(word: str, known: Iterable[str]) -> str:
+def spelling_hint(word: str, known: Iterable[str]) -> str:
     """Add what was probably meant, or what there is to choose from.
 
-    >>> meant("replcas", ["replicas", "limits"])
+    >>> spelling_hint("replcas", ["replicas", "limits"])
     '; did you mean "replicas"?'
     """
     known = list(known)
@@ -114,7 +116,7 @@ def _message(error: ErrorDetails) -> str:
         return _KINDS[kind]
     if kind in ("literal_error", "enum"):
         choices = [item.strip("'") for item in str(context["expected"]).replace(" or ", ", ").split(", ")]
-        return f"{_short(error['input'])} is not one of its values{meant(str(error['input']), choices)}"
+        return f"{_short(error['input'])} is not one of its values{spelling_hint(str(error['input']), choices)}"
     if kind in ("string_too_long", "string_too_short", "too_short", "too_long"):
         return "is empty" if "short" in kind else "is too long"
     if kind == "string_pattern_mismatch":

@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from pydantic import Field, ValidationError
 
-from plimsoll.app.model.faults import fault, meant
+from plimsoll.app.model.faults import fault, spelling_hint
 from plimsoll.app.model.policies import PolicySection
 from plimsoll.app.model.policy_context import Context
 from plimsoll.app.model.section import Section
@@ -64,7 +64,7 @@ def named_policy(word: str, component: Component) -> AnyPolicy:
     if "/" in word or word.endswith((".yaml", ".yml")):
         raise InputError("cannot be read: no such file", Place(word))
     names = [item.name for item in component.policies]
-    hint = meant(word, names) or "; the component has none"
+    hint = spelling_hint(word, names) or "; the component has none"
     raise UsageError(f"{word[:60]!r} is no policy of {component.name}, no file and no shorthand{hint}")
 
 

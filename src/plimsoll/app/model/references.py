@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from plimsoll.app.model.faults import meant
+from plimsoll.app.model.faults import spelling_hint
 from plimsoll.app.model.yaml_reader import FieldPath, Tree
 from plimsoll.domain.errors import InputError
 
@@ -63,7 +63,7 @@ def broken_references(tree: Tree) -> Iterator[InputError]:
         for path, name in _found(tree.value, pattern.split(".")):
             if isinstance(name, str) and name not in names:
                 what = target.split(".")[-3].rstrip("s") if target.endswith("*.name") else target
-                hint = meant(name, names) or f"; there are no {target.removesuffix('.*.name')}"
+                hint = spelling_hint(name, names) or f"; there are no {target.removesuffix('.*.name')}"
                 yield InputError(f"there is no {what} {name[:60]!r}{hint}", tree.place(path))
 
 

@@ -10,7 +10,7 @@ from datetime import date
 from plimsoll.app.model import Model
 from plimsoll.app.model import translate_planning as translate
 from plimsoll.app.model.drivers import ScenarioSection
-from plimsoll.app.model.faults import meant
+from plimsoll.app.model.faults import spelling_hint
 from plimsoll.app.model.prices import PricesSection
 from plimsoll.app.plan.driver_growth import MAX_MONTHS, DriverPasts, courses_of_history, driver_pasts
 from plimsoll.domain.errors import InputError, NothingToAnswer, UsageError
@@ -142,7 +142,9 @@ def _scenario(model: Model, name: str | None) -> ScenarioSection | None:
         found = next((item for item in scenarios if item.name == name), None)
         if found is None:
             names = [item.name for item in scenarios]
-            raise UsageError(f"there is no scenario {name[:60]!r}{meant(name, names) or '; the model names none'}")
+            raise UsageError(
+                f"there is no scenario {name[:60]!r}{spelling_hint(name, names) or '; the model names none'}"
+            )
         return found
     chosen = [item for item in scenarios if item.default] or list(scenarios)
     return chosen[0] if chosen else None
@@ -152,7 +154,7 @@ def _root(model: Model, question: Question) -> str:
     """The driver that grows if there is no scenario: the one named, otherwise the first that follows no other."""
     names = [item.name for item in model.file.drivers if item.of is None]
     if question.driver is not None and question.driver not in names:
-        raise UsageError(f"there is no driver {question.driver[:60]!r}{meant(question.driver, names)}")
+        raise UsageError(f"there is no driver {question.driver[:60]!r}{spelling_hint(question.driver, names)}")
     if not names:
         raise UsageError("--growth needs a driver to grow; the model names none")
     return question.driver or names[0]

@@ -73,7 +73,7 @@ class Inputs:
 
 
 @dataclass(frozen=True)
-class _Found:
+class _Candidate:
     """A series before it has a unique name."""
 
     name: ResourceName
@@ -143,7 +143,7 @@ def present_inputs(source: Source, history: Source | None, points: Sequence[Satu
     return Inputs(source.name, _named(found, ask), failed, excluded, notes, aliases=_aliases(found))
 
 
-def _aliases(found: Sequence[_Found]) -> frozenset[str]:
+def _aliases(found: Sequence[_Candidate]) -> frozenset[str]:
     return frozenset(name for one in found for name in one.aliases)
 
 
@@ -156,26 +156,26 @@ def _joined(past: Series | None, now: Series) -> Series:
     return replace(past, times_ms=times, values=np.concatenate([past.values, now.values[later]]))
 
 
-def _by_name(points: Mapping[str, SaturationPoint], series: Series, ask: Ask, component: str = "") -> _Found:
+def _by_name(points: Mapping[str, SaturationPoint], series: Series, ask: Ask, component: str = "") -> _Candidate:
     point = points.get(series.id.name)
     if point is None:
         return _by_itself(of_series(series.id), series, ask)
     return _by_point(point, series, ask, of_point(point, series.id.label_map, component))
 
 
-def _by_itself(name: ResourceName, series: Series, ask: Ask) -> _Found:
+def _by_itself(name: ResourceName, series: Series, ask: Ask) -> _Candidate:
     aliases = names_of(series.id)
     given = _given(ask, name.name, *aliases)
     if given is None:
         natural = natural_limit(series)
-        return _Found(name, natural.series, natural.limit, natural.no_limit, aliases=aliases)
+        return _Candidate(name, natural.series, natural.limit, natural.no_limit, aliases=aliases)
     base = in_base_unit(series, given.is_share)
-    return _Found(
+    return _Candidate(
         name, base, _given_limit(given, name.name, base.unit, scale_to_base(series, given.is_share)), aliases=aliases
     )
 
 
-def _by_point(point: SaturationPoint, series: Series, ask: Ask, name: ResourceName) -> _Found:
+def _by_point(point: SaturationPoint, series: Series, ask: Ask, name: ResourceName) -> _Candidate:
     limit = point.limit()
     aliases = (point.name, *names_of(series.id))
     given = _given(ask, name.name, *aliases)
@@ -185,15 +185,15 @@ def _by_point(point: SaturationPoint, series: Series, ask: Ask, name: ResourceNa
     remedy = f"the catalog knows no limit of it: it is {point.needs}; give it with --limit {point.name}=VALUE"
     promql = point.promql(f"{round(max(ask.step_s, _LEAST_WINDOW_S))}s")
     query = promql if series.id.name == point.name else str(series.id)
-    return _Found(name, series, limit, remedy if point.needs else "", query, point.remedies, aliases)
+    return _Candidate(name, series, limit, remedy if point.needs else "", query, point.remedies, aliases)
 
 
-def _named(found: Sequence[_Found], ask: Ask) -> tuple[Resource, ...]:
+def _named(found: Sequence[_Candidate], ask: Ask) -> tuple[Resource, ...]:
     names = unique_names([one.name for one in found], [one.series.id for one in found])
     return tuple(_resource(name, one, ask) for name, one in zip(names, found, strict=True))
 
 
-def _resource(name: ResourceName, found: _Found, ask: Ask) -> Resource:
+def _resource(name: ResourceName, found: _Candidate, ask: Ask) -> Resource:
     lead_s = ask.lead_times.of(name.name, *found.aliases)
     limit = found.limit
     if limit is not None and lead_s is not None:
