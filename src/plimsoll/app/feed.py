@@ -105,9 +105,9 @@ class Feed:
         if series.id not in self._tails:
             return series
         times, values = self._tails[series.id]
-        _, here, there = np.intersect1d(series.times_ms, times, assume_unique=True, return_indices=True)
-        same = series.values[here].view(np.int64) == values[there].view(np.int64)
-        new = np.setdiff1d(np.arange(len(series)), here[same], assume_unique=True)
+        _, read_at, kept_at = np.intersect1d(series.times_ms, times, assume_unique=True, return_indices=True)
+        same = series.values[read_at].view(np.int64) == values[kept_at].view(np.int64)
+        new = np.setdiff1d(np.arange(len(series)), read_at[same], assume_unique=True)
         return replace(series, times_ms=series.times_ms[new], values=series.values[new])
 
     def _start(self, name: str, now_ms: int) -> int:

@@ -77,24 +77,24 @@ def history_of(
 
     A change point after that time has no effect yet.
     """
-    left: list[str] = []
+    left_out: list[str] = []
     keep = times_ms <= as_of_ms
-    _note(left, keep, "samples after the as-of time")
+    _note(left_out, keep, "samples after the as-of time")
     finite = np.isfinite(values) & (np.abs(values) <= PAST_MEASURE)
-    _note(left, finite | ~keep, f"samples that are not numbers, or beyond {PAST_MEASURE:g}")
+    _note(left_out, finite | ~keep, f"samples that are not numbers, or beyond {PAST_MEASURE:g}")
     keep &= finite
     for change in (one for one in annotations.changepoints if one.at_ms <= as_of_ms):
-        keep = _without(left, keep, times_ms < change.at_ms, f"before {change.reason or 'a change point'}")
+        keep = _without(left_out, keep, times_ms < change.at_ms, f"before {change.reason or 'a change point'}")
     for reason, inside in _ignored(times_ms, annotations).items():
-        keep = _without(left, keep, inside, f"in {reason or 'an ignored window'}")
+        keep = _without(left_out, keep, inside, f"in {reason or 'an ignored window'}")
     reach_ms = max(max(_HORIZONS * horizon_s, 2 * _ENOUGH_S) * 1000, 2 * _LEAST_SAMPLES * _step(times_ms[keep]))
     old = times_ms < as_of_ms - reach_ms
     old[np.flatnonzero(keep)[-1:]] = False
-    keep = _without(left, keep, old, f"older than {format_duration(reach_ms / 1000)}")
+    keep = _without(left_out, keep, old, f"older than {format_duration(reach_ms / 1000)}")
     times_ms, values = times_ms[keep], values[keep]
     step_ms = _step(times_ms)
     wanted = min(_ENOUGH_S, max(horizon_s / 3, _LEAST_S))
-    return History(times_ms, values, step_ms, tuple(left), max(wanted, _LEAST_SAMPLES * step_ms / 1000.0))
+    return History(times_ms, values, step_ms, tuple(left_out), max(wanted, _LEAST_SAMPLES * step_ms / 1000.0))
 
 
 def with_true_samples(annotations: Annotations) -> Annotations:
@@ -132,12 +132,12 @@ def _step(times_ms: Times) -> int:
     return max(1, int(np.median(np.diff(times_ms)))) if times_ms.size > 1 else 1
 
 
-def _without(left: list[str], keep: Flags, out: Flags, what: str) -> Flags:
-    _note(left, ~(keep & out), f"samples {what}")
+def _without(left_out: list[str], keep: Flags, out: Flags, what: str) -> Flags:
+    _note(left_out, ~(keep & out), f"samples {what}")
     return np.asarray(keep & ~out, dtype=np.bool_)
 
 
-def _note(left: list[str], kept: Flags, what: str) -> None:
+def _note(left_out: list[str], kept: Flags, what: str) -> None:
     count = int((~kept).sum())
     if count:
-        left.append(f"{count} {what}")
+        left_out.append(f"{count} {what}")

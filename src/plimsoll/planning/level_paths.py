@@ -64,7 +64,7 @@ def _courses(
     shape = (cell.size, horizon)
     spread = np.sqrt(known.variances[form, cell] * known.freedom / rng.chisquare(known.freedom, cell.size))
     off = np.einsum("pij,pj->pi", known.root[cell], rng.standard_normal((cell.size, 3)))
-    line, pace, away = (known.states[form, cell] + spread[:, None] * off).T
+    line, pace, deviation = (known.states[form, cell] + spread[:, None] * off).T
     wander = wander * _MORE_WANDER * np.exp(_WANDER_SPREAD * rng.standard_normal(cell.size))
     turns = (np.sqrt(wander) * spread)[:, None] * rng.standard_normal(shape)
     shocks = spread[:, None] * rng.standard_normal(shape)
@@ -74,8 +74,8 @@ def _courses(
     found = np.empty(shape)
     for step in range(horizon):
         pace = (rho * pace if step else pace) + turns[:, step]
-        line, away = line + pace, phi * away + shocks[:, step]
-        found[:, step] = line + away
+        line, deviation = line + pace, phi * deviation + shocks[:, step]
+        found[:, step] = line + deviation
     noisy = np.flatnonzero(noise)
     found[noisy] += (np.sqrt(noise) * spread)[noisy, None] * rng.standard_normal((noisy.size, horizon))
     return np.asarray(found, dtype=np.float64)

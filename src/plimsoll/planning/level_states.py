@@ -1,7 +1,8 @@
 """Which course explains a level, and how certain is that? A posterior over local linear trends.
 
-    level_t = line_t + away_t + noise_t,   line_t = line_(t-1) + pace_(t-1),   pace_t = rho pace_(t-1) + sqrt(z) s e'_t,
-    away_t = phi away_(t-1) + s e_t,       noise_t = sqrt(w) s e''_t
+    level_t = line_t + deviation_t + noise_t        line_t = line_(t-1) + pace_(t-1)
+    deviation_t = phi deviation_(t-1) + s e_t       pace_t = rho pace_(t-1) + sqrt(z) s e'_t
+    noise_t = sqrt(w) s e''_t
 
 This is a structural model (Harvey 1989) with a pace that may fade (Gardner and McKenzie 1985). The cells are a grid of
 phi, w, z and rho, with a pace or without one, on the level and on its logarithm. A Kalman filter runs each through the
@@ -77,8 +78,8 @@ class Form:
 class Posterior:
     """What is known at the end of a history of `length` levels, by form (f) and cell (k).
 
-    `states` (f, k, 3) are line, pace and away; `variances` (f, k) are s^2 with `freedom` degrees of freedom; `weights`
-    (f, k) add up to one. `errors` (m, f, k) are the one-step errors in units of their standard deviation.
+    `states` (f, k, 3) are line, pace and deviation; `variances` (f, k) are s^2 with `freedom` degrees of freedom;
+    `weights` (f, k) add up to one. `errors` (m, f, k) are the one-step errors in units of their standard deviation.
     """
 
     length: int
@@ -139,17 +140,17 @@ def _filtered(levels: Floats, gains: Gains) -> tuple[Floats, Floats]:
     known = np.isfinite(levels[0])
     phi, rho = CELLS[:, 0], CELLS[:, 4]
     line = np.repeat(levels[:, np.flatnonzero(known)[0]][:, None], phi.size, axis=1)
-    pace, away = np.zeros_like(line), np.zeros_like(line)
+    pace, deviation = np.zeros_like(line), np.zeros_like(line)
     errors = np.full((length, forms, phi.size), np.nan)
     for step in range(length):
         if step:
-            line, pace, away = line + pace, rho * pace, phi * away
+            line, pace, deviation = line + pace, rho * pace, phi * deviation
         if known[step]:
-            error = levels[:, step, None] - line - away
+            error = levels[:, step, None] - line - deviation
             gain = gains.gains[step]
-            line, pace, away = line + gain[0] * error, pace + gain[1] * error, away + gain[2] * error
+            line, pace, deviation = line + gain[0] * error, pace + gain[1] * error, deviation + gain[2] * error
             errors[step] = error
-    return np.stack([line, pace, away], axis=-1), errors
+    return np.stack([line, pace, deviation], axis=-1), errors
 
 
 @lru_cache(maxsize=64)
@@ -173,12 +174,12 @@ def _gains(pattern: bytes) -> Gains:
 
 
 def _moved(cov: list[list[Floats]], phi: Floats, wander: Floats, rho: Floats) -> list[list[Floats]]:
-    """Return the covariance of line, pace and away one step on, symmetric."""
+    """Return the covariance of line, pace and deviation one step on, symmetric."""
     line = cov[0][0] + 2 * cov[0][1] + cov[1][1]
-    line_pace, line_away = rho * (cov[0][1] + cov[1][1]), phi * (cov[0][2] + cov[1][2])
-    pace_away = rho * phi * cov[1][2]
+    line_pace, line_deviation = rho * (cov[0][1] + cov[1][1]), phi * (cov[0][2] + cov[1][2])
+    pace_deviation = rho * phi * cov[1][2]
     return [
-        [line, line_pace, line_away],
-        [line_pace, rho**2 * cov[1][1] + wander, pace_away],
-        [line_away, pace_away, phi**2 * cov[2][2] + 1],
+        [line, line_pace, line_deviation],
+        [line_pace, rho**2 * cov[1][1] + wander, pace_deviation],
+        [line_deviation, pace_deviation, phi**2 * cov[2][2] + 1],
     ]

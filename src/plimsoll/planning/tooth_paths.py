@@ -137,12 +137,12 @@ class _Lines:
         known = np.isfinite(values)
         self._middle, level = float(places[known].mean()), float(values[known].mean())
         self.usual = float(np.median(values[known]))
-        away, off = places - self._middle, values - level
-        size, product = float(away[known] @ away[known]), float(away[known] @ off[known])
-        free = off - (product / size if size > 0 else 0.0) * away
+        x, y = places - self._middle, values - level
+        size, product = float(x[known] @ x[known]), float(x[known] @ y[known])
+        free = y - (product / size if size > 0 else 0.0) * x
         error = float(_odds(free[known], prior.sizes, 2) @ prior.sizes**2)
         weight = prior.slope**2 / (size * prior.slope**2 + error)
-        residuals = off - product * weight * away
+        residuals = y - product * weight * x
         odds = _odds(residuals[known], prior.sizes, 1)
         self.spread = float(np.sqrt(odds @ prior.sizes**2))
         drawn = rng.choice(prior.sizes, count, p=odds)

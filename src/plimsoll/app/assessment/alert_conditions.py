@@ -69,8 +69,8 @@ def _sustained(rule: AlertRuleSection, model: Model, harvest: Harvest, measures:
         return _unknown(f"its threshold is {other}")
     bound = measures.number(subject, amount)
     level = _UNWELL if bound is None else bound
-    answers = [_held(one, level, direction, rule.for_, as_of_ms) for one in series]
-    return min(answers, key=lambda answer: _ORDER.index(answer.holds))
+    results = [_held(one, level, direction, rule.for_, as_of_ms) for one in series]
+    return min(results, key=lambda result: _ORDER.index(result.holds))
 
 
 def _held(series: Series, level: float, direction: Direction, for_s: float, as_of_ms: int) -> Sustained:
