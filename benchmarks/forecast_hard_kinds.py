@@ -7,9 +7,10 @@ Two kinds are hard: a level that moved in the last 6 to 30 hours, and a season t
 Each has an easy counterpart: the same without the shift, and growth with an additive season. Each series is forecast
 alone, its widths from its own past, and in a fleet with one series in ten of each hard kind.
 
-Three further tables follow. One has the calm kind, forecast 14 days ahead from a history of little more than one
-horizon up to four. The second has daily peaks that grow by a constant share a day, 120 days known. The third has other
-daily growth, since what does not compound must not be taken to, and how far the median is off in the last four weeks.
+Four further tables follow. One has the calm kind, forecast 14 days ahead from a history of little more than one
+horizon up to four. The second has daily peaks that grow by a constant share a day, 120 days known. The third has
+other daily growth, since what does not compound must not be taken to, and how far the median is off in the last four
+weeks. The fourth has straight hourly growth in white noise, and how much of it the median carries on.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ HOURS: Values = np.arange(KNOWN + JUDGED, dtype=np.float64)
 WEEKS: Values = np.arange(24 * PASTS[-1] + FORTNIGHT, dtype=np.float64)
 COMPOUNDED, PEAKS = ((0.0, 90), (0.002, 30), (0.002, 90), (0.006, 30), (0.006, 90)), 120
 QUARTER = 90
+SLOPE, LINE_DAYS, NOISES = 0.2, 60, (0.15, 0.3, 0.75)  # noise as a share of the growth over a fortnight
 DAY: Values = np.sin(2 * np.pi * (WEEKS % 24 - 8) / 24)
 HEAD = """# Coverage on kinds of series that are hard to forecast
 
@@ -61,6 +63,14 @@ forecasts in the last four weeks over what came, less one, mean over the series:
 
 | growth | 80 % alone | 95 % alone | 80 % in the fleet | 95 % in the fleet | median off |
 |---|---:|---:|---:|---:|---:|
+"""
+DROWNED_HEAD = """
+Straight hourly growth in fleets of {series}, {known} days of history, 14 days ahead, by the standard deviation of an
+hour over the growth in these 14 days; the last column is the share of that growth which the median carries on, on the
+last day, mean over the series:
+
+| noise | 80 % alone | 95 % alone | 80 % in the fleet | 95 % in the fleet | carried on |
+|---:|---:|---:|---:|---:|---:|
 """
 
 
@@ -191,6 +201,19 @@ def measured_growths(seed: int) -> Values:
     return np.array(found)
 
 
+def measured_drowned(seed: int) -> Values:
+    """Return the shares of straight growth by its noise, and how much of it the median carries on, (noises, 5)."""
+    draw, found, known = np.random.default_rng(seed), [], 24 * LINE_DAYS
+    line = 100 + SLOPE * np.arange(known + FORTNIGHT)
+    start, end = line[known - 1], line[-24:].mean()
+    for share in NOISES:
+        drawn = line + draw.normal(0, share * SLOPE * FORTNIGHT, (CALM, line.size))
+        median = predictions_of(drawn, known, FORTNIGHT, HOUR_MS)[:, -24:, 2].mean()
+        shares = alone_and_together(drawn, known, FORTNIGHT).mean(axis=0)
+        found.append([*shares, (median - start) / (end - start)])
+    return np.array(found)
+
+
 def rows_of(names: Sequence[str], found: Values) -> str:
     """Format rows of a table from shares (seeds, rows, columns): the lowest and the highest over the seeds."""
     spans = zip(names, found.min(axis=0), found.max(axis=0), strict=True)
@@ -206,9 +229,11 @@ def main() -> None:
         [f"{growth:.1%} | {ahead}" for growth, ahead in COMPOUNDED], np.array([measured_compounded(s) for s in SEEDS])
     )
     growths = rows_of(list(GROWTHS), np.array([measured_growths(s) for s in SEEDS]))
+    drowned = rows_of([f"{share:.0%}" for share in NOISES], np.array([measured_drowned(s) for s in SEEDS]))
     head = HEAD.format(seeds=len(SEEDS), known=KNOWN, judged=JUDGED)
     heads = PASTS_HEAD.format(series=CALM), COMPOUNDED_HEAD.format(known=PEAKS, series=CALM)
     last = GROWTHS_HEAD.format(known=PEAKS, series=CALM) + growths
+    last += DROWNED_HEAD.format(known=LINE_DAYS, series=CALM) + drowned
     RESULT.write_text(head + kinds + heads[0] + pasts + heads[1] + peaks + last, encoding="utf-8")
 
 
