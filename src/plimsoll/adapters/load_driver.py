@@ -74,7 +74,7 @@ async def peak_throughput(base_url: str, mix: Mix, seed: int, seconds: float, wo
         async def loop(worker: int) -> None:
             while time.monotonic() < end:
                 kind, number = str(draws.choice(kinds, p=shares)), int(draws.integers(1000))
-                counts[worker] += not (await _ask(client, mix, kind, number, time.monotonic())).failed
+                counts[worker] += not (await _request(client, mix, kind, number, time.monotonic())).failed
 
         await asyncio.gather(*(loop(worker) for worker in range(workers)))
         return sum(counts) / seconds
@@ -104,7 +104,7 @@ async def _drive_step(client: httpx.AsyncClient, mix: Mix, step: Step, draws: np
     answers: list[Answer] = []
 
     async def ask(kind: str, number: int, due_s: float) -> None:
-        answers.append(await _ask(client, mix, kind, number, due_s))
+        answers.append(await _request(client, mix, kind, number, due_s))
 
     for offset, kind, number in zip(offsets, kinds, numbers, strict=True):
         due_s = begin_s + float(offset)
@@ -122,7 +122,7 @@ async def _drive_step(client: httpx.AsyncClient, mix: Mix, step: Step, draws: np
     return answers
 
 
-async def _ask(client: httpx.AsyncClient, mix: Mix, kind: str, number: int, due_s: float) -> Answer:
+async def _request(client: httpx.AsyncClient, mix: Mix, kind: str, number: int, due_s: float) -> Answer:
     try:
         failed = (await client.get(mix.paths[kind].format(n=number))).is_error
     except httpx.TransportError:

@@ -52,10 +52,10 @@ def _correlation_left(correlation: float, columns: Values) -> float:
     inverse, mixed = np.linalg.pinv(columns.T @ columns), _correlated(columns, correlation)
     before, after = np.zeros_like(columns), np.zeros_like(columns)
     before[1:], after[:-1] = columns[:-1], columns[1:]
-    taken = np.trace(inverse @ (after.T @ mixed + mixed.T @ before))
-    back = np.trace(inverse @ columns.T @ before @ inverse @ columns.T @ mixed)
+    lagged = np.trace(inverse @ (after.T @ mixed + mixed.T @ before))
+    returned = np.trace(inverse @ columns.T @ before @ inverse @ columns.T @ mixed)
     rows = columns.shape[0]
-    return float(((rows - 1) * correlation - taken + back) / (rows - np.trace(inverse @ columns.T @ mixed)))
+    return float(((rows - 1) * correlation - lagged + returned) / (rows - np.trace(inverse @ columns.T @ mixed)))
 
 
 def _correlated(columns: Values, correlation: float) -> Values:

@@ -155,9 +155,9 @@ def residence_quantile(offered: Values, servers: int, service: Values, probabili
 
 def _both(time: Values, rate: Values) -> Values:
     """Compute (e^-t - e^-rt) / (r - 1), the tail of wait and service together; t e^-t where r is 1."""
-    apart = rate - 1
-    near = np.abs(time * apart) < 1e-6
-    return np.where(near, time * np.exp(-time), (np.exp(-time) - np.exp(-time * rate)) / np.where(near, 1.0, apart))
+    excess = rate - 1
+    near = np.abs(time * excess) < 1e-6
+    return np.where(near, time * np.exp(-time), (np.exp(-time) - np.exp(-time * rate)) / np.where(near, 1.0, excess))
 
 
 def _delay(beta: float) -> float:

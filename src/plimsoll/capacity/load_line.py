@@ -263,9 +263,9 @@ def _measured(objective: Objective, choice: Choice) -> tuple[float, float]:
 
     Measurements overrule the curve: no point is claimed past the second.
     """
-    held = [load for load, value in zip(choice.load, choice.measured, strict=True) if objective.holds(float(value))]
-    last = float(max(held, default=np.min(choice.load)))
-    broken = choice.load[choice.load > last] if held else choice.load
+    met = [load for load, value in zip(choice.load, choice.measured, strict=True) if objective.holds(float(value))]
+    last = float(max(met, default=np.min(choice.load)))
+    broken = choice.load[choice.load > last] if met else choice.load
     return last, float(np.min(broken, initial=np.inf))
 
 

@@ -24,8 +24,8 @@ def stairs(low: float, high: float, count: int, whole: bool) -> tuple[float, ...
     >>> stairs(8.75, 17.5, 5, whole=False), stairs(0.01, 0.03, 5, whole=False)
     ((8.8, 10.9, 13.1, 15.3, 17.5), (0.01, 0.015, 0.02, 0.025, 0.03))
     """
-    apart = (high - low) / (count - 1)
-    digits = 0 if whole or apart <= 0 else max(0, math.ceil(-math.log10(apart / _FINER)))
+    distance = (high - low) / (count - 1)
+    digits = 0 if whole or distance <= 0 else max(0, math.ceil(-math.log10(distance / _FINER)))
     loads = (round(float(load), digits) for load in np.linspace(low, high, count))
     return tuple(dict.fromkeys(max(load, 1.0) if whole else load or low for load in loads))
 

@@ -213,7 +213,7 @@ def _too_few_or_many(kinds: tuple[str, ...], rows: int) -> str:
 
 
 def _reasons_by_name(tied: Ties, names: tuple[str, ...], columns: Values) -> dict[str, str]:
-    """Say for each collinear column why its cost may be withheld, and what would mend it."""
+    """Say for each collinear column why its cost may be withheld, and the remedy."""
     reasons: dict[str, str] = {}
     for group in tied.groups:
         why = _why(tuple(names[i] for i in group), columns[:, list(group)])

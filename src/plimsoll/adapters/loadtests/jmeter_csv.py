@@ -39,7 +39,7 @@ _OPTIONAL = {
 
 
 def recognize(head: bytes) -> bool:
-    """Tell whether the header names JMeter's columns, or a row without header looks like one of its samples."""
+    """Whether the header names JMeter's columns, or a row without header looks like one of its samples."""
     names = header_of(head)[1]
     return {"timeStamp", "elapsed"} <= set(names) or _headless(names)
 

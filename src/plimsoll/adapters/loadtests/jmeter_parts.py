@@ -32,7 +32,7 @@ class Parts:
         self._left_out = self._unnamed = 0
 
     def find(self, batch: pa.RecordBatch, begun_ms: Rows, elapsed_ms: Rows) -> Mask:
-        """Tell which rows of the next block are parts; none where labels or threads were not saved."""
+        """Find the rows of the next block that are parts; none where labels or threads were not saved."""
         if not set(_NEEDED) <= set(batch.schema.names):
             return np.zeros(batch.num_rows, dtype=np.bool_)
         times = [pa.array(begun_ms), pa.array(begun_ms + elapsed_ms)]
@@ -61,7 +61,7 @@ class Parts:
 
 
 def _parts(rows: pa.RecordBatch) -> tuple[Mask, Mask]:
-    """Tell which rows are numbered parts of a row before, and which others lie within one of their thread."""
+    """Find the rows that are numbered parts of a row before, and the others that lie within one of their thread."""
     thread = _codes(rows["threadName"])
     order = np.argsort(thread, kind="stable")
     thread, begun, ended = thread[order], rows["begun"].to_numpy()[order], rows["ended"].to_numpy()[order]

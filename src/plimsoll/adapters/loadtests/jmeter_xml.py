@@ -27,7 +27,7 @@ _GATHER = 100_000
 
 
 def recognize(head: bytes) -> bool:
-    """Tell whether the root of the document is testResults."""
+    """Whether the root of the document is testResults."""
     return head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<" and b"<testResults" in head
 
 

@@ -30,11 +30,11 @@ def objects(path: Path, schema: pa.Schema, format_name: str) -> Iterator[pa.Reco
         raise _fault(str(error).splitlines()[0], read, path, format_name) from error
 
 
-def _fault(said: str, read: int, path: Path, format_name: str) -> InputError:
+def _fault(message: str, read: int, path: Path, format_name: str) -> InputError:
     """Say where a file breaks off: Arrow counts rows from the start of a block."""
-    if "straddl" in said:
+    if "straddl" in message:
         return InputError(f"begins as {format_name}, then a line is longer than {_BLOCK >> 20} MB", Place(str(path)))
-    row = _ROW.search(said)
+    row = _ROW.search(message)
     place = Place(str(path), read + 1 + int(row[1])) if row else Place(str(path))
-    why = _ROW.sub("", said).removeprefix("JSON parse error: ")[:200]
+    why = _ROW.sub("", message).removeprefix("JSON parse error: ")[:200]
     return InputError(f"begins as {format_name}, then a line is not whole: {why}", place)

@@ -23,7 +23,7 @@ _TAGS = ("expected_response", "status")
 
 
 def recognize(head: bytes) -> bool:
-    """Tell whether the first columns are those of k6."""
+    """Whether the first columns are those of k6."""
     return header_of(head)[1][:3] == _START
 
 

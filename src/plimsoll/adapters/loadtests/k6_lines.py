@@ -25,7 +25,7 @@ _LINE = re.compile(rb'\s*\{.*"type"\s*:\s*"(?:Point|Metric)"')
 
 
 def recognize(head: bytes) -> bool:
-    """Tell whether the first line is an object with the type Point or Metric."""
+    """Whether the first line is an object with the type Point or Metric."""
     first = head.lstrip().split(b"\n", 1)[0]
     return _LINE.match(first) is not None and b'"metric"' in first
 

@@ -63,7 +63,7 @@ class K6Tally:
 
 
 def _unexpected(expected: pa.Array, status: pa.Array) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Tell which responses were not expected, and for which that is known."""
+    """Find the responses that were not expected, and those of which that is known."""
     code = pc.if_else(pc.match_substring_regex(status, r"^\d{1,3}$"), status, None).cast(pa.int64())
     by_status = pc.or_(pc.less(code, 200), pc.greater(code, 399))
     by_tag = pc.if_else(pc.is_in(expected, value_set=pa.array(["true", "false"])), pc.equal(expected, "false"), None)

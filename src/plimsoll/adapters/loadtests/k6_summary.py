@@ -30,7 +30,7 @@ _STATISTICS = {
 
 
 def recognize(head: bytes) -> bool:
-    """Tell whether it is one JSON object that contains `metrics` and `http_reqs`, or checks, which may come first."""
+    """Whether it is one JSON object that contains `metrics` and `http_reqs`, or checks, which may come first."""
     known = b'"metrics"' in head and (b'"http_req' in head or b'"k6_version"' in head)
     return head.lstrip()[:1] == b"{" and (known or b'"root_group"' in head) and b'"type":"Point"' not in head
 

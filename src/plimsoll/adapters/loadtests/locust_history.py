@@ -49,13 +49,13 @@ Column = NDArray[np.float64]
 
 
 def recognize(head: bytes) -> bool:
-    """Tell whether the columns are those of Locust's history."""
+    """Whether the columns are those of Locust's history."""
     names = header_of(head)[1]
     return set(names) >= _START and _titles(names)["Total Request Count"] in names
 
 
 def recognize_other(head: bytes) -> bool:
-    """Tell whether the columns are those of another of Locust's files, which holds the run as a whole."""
+    """Whether the columns are those of another of Locust's files, which holds the run as a whole."""
     names = set(header_of(head)[1])
     return "Timestamp" not in names and bool({"Request Count", "# requests"} & names) and {"Type", "Name"} <= names
 
@@ -99,7 +99,7 @@ def _recent_quantiles(columns: dict[str, Column]) -> dict[str, Column]:
 
 
 def _since_start(columns: dict[str, Column]) -> bool:
-    """Tell whether the quantiles of every row are those of the whole run until then.
+    """Whether the quantiles of every row are those of the whole run until then.
 
     Of an even number of requests older versions (2.8.6, `median_from_dict` of its stats.py) write the lower of the two
     middle ones as total median, and the upper one as 50%: rows with an odd number tell, where a file has such rows.
@@ -112,7 +112,7 @@ def _since_start(columns: dict[str, Column]) -> bool:
 
 
 def _agree(quantile_ms: Column, total_ms: Column) -> bool:
-    """Tell whether quantiles are those of the whole run, apart from rounding, in all rows that have one."""
+    """Whether quantiles are those of the whole run, apart from rounding, in all rows that have one."""
     return bool(
         np.all(np.isnan(quantile_ms) | (np.abs(quantile_ms - total_ms) <= np.maximum(1.0, _ROUNDING * total_ms)))
     )

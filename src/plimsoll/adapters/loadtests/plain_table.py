@@ -139,7 +139,7 @@ def _delimiter(line: str) -> str:
 
 
 def _in_percent(cells: Sequence[_Cell]) -> bool:
-    """Tell whether the cells end with a %; a cell without one must then be zero."""
+    """Whether the cells end with a %; a cell without one must then be zero."""
     marked = [cell.text.endswith("%") for cell in cells]
     if not any(marked):
         return False

@@ -77,7 +77,7 @@ def _varied(rows: Sequence[StepRow]) -> list[str]:
 
 
 def _arrivals_were_steered(rows: Sequence[StepRow]) -> bool:
-    """Tell whether rows differ in arrivals but not in users, as with an arrival-rate executor."""
+    """Whether rows differ in arrivals but not in users, as with an arrival-rate executor."""
     arrivals = [row.arrivals_per_s for row in rows if row.arrivals_per_s]
     mixed = len({(row.load_unit, row.load) for row in rows}) == 1 or len({row.load_unit for row in rows}) > 1
     if not mixed or len(arrivals) < len(rows):

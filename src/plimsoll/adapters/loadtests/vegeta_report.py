@@ -23,7 +23,7 @@ _TEXT_STATISTICS = {"mean": "mean", "50": "p50", "90": "p90", "95": "p95", "99":
 
 
 def recognize(head: bytes) -> bool:
-    """Tell whether it begins with vegeta's table or its JSON object."""
+    """Whether it begins with vegeta's table or its JSON object."""
     start = head.lstrip()
     if start.startswith(b"Requests") and b"[total, rate" in start[:200]:
         return True

@@ -34,12 +34,12 @@ Integers = NDArray[np.int64]
 
 
 def recognize(head: bytes) -> bool:
-    """Tell whether the first line is one of vegeta's results, as an object or as a row."""
+    """Whether the first line is one of vegeta's results, as an object or as a row."""
     return _is_row(head) or _is_object(head)
 
 
 def recognize_binary(head: bytes) -> bool:
-    """Tell whether it is what `vegeta attack` writes: Go's own form, which begins with the names of the fields."""
+    """Whether it is what `vegeta attack` writes: Go's own form, which begins with the names of the fields."""
     return b"\x06Result" in head[:64] and b"\x06Attack" in head[:64]
 
 

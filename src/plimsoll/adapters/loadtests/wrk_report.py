@@ -33,7 +33,7 @@ _STATUS = re.compile(r"Non-2xx or 3xx responses: (\d+)")
 
 
 def recognize(head: bytes) -> bool:
-    """Tell whether a run of wrk begins somewhere in the first lines."""
+    """Whether a run of wrk begins somewhere in the first lines."""
     text = head.decode("utf-8", errors="replace")
     return _RUN.search(text) is not None and _CONNECTIONS.search(text) is not None
 

@@ -110,7 +110,7 @@ class TrackRecordFile:
             return list(connection.execute(query))
 
     def _holds_anything(self) -> bool:
-        """Tell whether a run has written; a run that is killed at its first write leaves an empty file."""
+        """Whether a run has written; a run that is killed at its first write leaves an empty file."""
         return self._path.exists() and self._path.stat().st_size > 0
 
     @contextmanager

@@ -20,7 +20,7 @@ _ENOUGH = 100
 _GAP = 1.5  # steps
 
 
-def gained(word: str, series: Series) -> Series:
+def as_rate(word: str, series: Series) -> Series:
     """Turn a counter into its rate per second, from its second sample on; return any other series unchanged.
 
     Raises InputError for a series that is called a counter but falls too often, and for demand that only rises.

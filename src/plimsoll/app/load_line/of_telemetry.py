@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from plimsoll.app.load_line.counter_signals import gained
+from plimsoll.app.load_line.counter_signals import as_rate
 from plimsoll.app.load_line.signal_units import A_SECOND, InBaseUnit, StatedUnit, in_base_unit, stated_unit
 from plimsoll.capacity.model import Values
 from plimsoll.capacity.telemetry import Moments
@@ -59,7 +59,7 @@ def signals_of(roles: tuple[Role, ...]) -> tuple[Signal, ...]:
 def moments_of(harvest: Harvest, roles: tuple[Role, ...]) -> Moments:
     """Align the series of a harvest on the moments of demand; raises NothingToAnswer where a signal has no samples."""
     series = {role.word: _single_series(harvest, role.word) for role in roles}
-    rates = {role.word: series[role.word] if role.stated else gained(role.word, series[role.word]) for role in roles}
+    rates = {role.word: series[role.word] if role.stated else as_rate(role.word, series[role.word]) for role in roles}
     demand = rates[DEMAND]
     read = {role.word: _in_base_unit(role, demand, rates[role.word]) for role in roles}
     of = {kind: {r.word: read[r.word] for r in roles if r.kind == kind} for kind in ("latency", "errors", "resource")}

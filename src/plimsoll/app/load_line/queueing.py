@@ -62,7 +62,7 @@ def staffing(arrival_rate_per_s: float, service_time_s: float, wait_probability:
 
 
 def _offered(arrival_rate_per_s: float, service_time_s: float) -> float:
-    """Tell how many servers the work would keep busy."""
+    """Compute how many servers the work would keep busy; raises UsageError for numbers that describe no work."""
     for name, value in (("--arrival-rate", arrival_rate_per_s), ("--service-time", service_time_s)):
         if not (np.isfinite(value) and value > 0):
             raise UsageError(f"{name} must be a number above zero")

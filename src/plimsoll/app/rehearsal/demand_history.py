@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from plimsoll.app.load_line.counter_signals import gained
+from plimsoll.app.load_line.counter_signals import as_rate
 from plimsoll.app.runway.resource_names import names_of
 from plimsoll.domain.errors import NothingToAnswer, UsageError
 from plimsoll.domain.finding import Finding
@@ -30,7 +30,7 @@ def demand_of(harvest: Harvest, signal: str, span_s: float | None = None) -> Tra
         names = ", ".join(sorted({str(series.id) for series in harvest.series})[:8]) or "nothing"
         how = "no series" if not matching else f"{len(matching)} series; name one whole, as {matching[0].id}"
         raise UsageError(f"{harvest.source}: {how} {signal!r}; it holds {names}")
-    series = gained(signal, matching[0]) if matching[0].kind is MetricKind.COUNTER else matching[0]
+    series = as_rate(signal, matching[0]) if matching[0].kind is MetricKind.COUNTER else matching[0]
     known = np.isfinite(series.values) & (series.values >= 0)
     step_ms = series.step_ms
     if step_ms is None or int(known.sum()) < _FEWEST:

@@ -1,4 +1,4 @@
-"""How does each run of a replay score, beside the first policy and beside perfect knowledge?"""
+"""How does each run of a replay score, compared with the first policy and with perfect knowledge?"""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class Scorer:
         return least_hours(setting.load[first:], self.need[first:], setting.least, setting.step_s, miss_ratio)
 
     def under_fault(self, fault: Fault, run: Run, without: PolicyScore) -> FaultScore:
-        """Score a run under a fault, beside the same policy without it."""
+        """Score a run under a fault, compared with the same policy without it."""
         measures = self.measures(run)
         return FaultScore(
             fault=fault.value,

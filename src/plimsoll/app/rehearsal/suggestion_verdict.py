@@ -24,7 +24,7 @@ Advice = tuple[Verdict, str]
 
 @dataclass(frozen=True, eq=False)
 class Match:
-    """The suggested run beside the current one; `known` is false without a current policy.
+    """The run of the suggested policy and that of the current one; `has_current` is false without a current policy.
 
     With `calm` the suggested policy may flap no more often than the current one.
     """
@@ -32,7 +32,7 @@ class Match:
     scorer: Scorer
     run: Run
     against: Run
-    known: bool
+    has_current: bool
     calm: bool
 
     @cached_property
@@ -43,12 +43,12 @@ class Match:
     @cached_property
     def now(self) -> PolicyScore | None:
         """Score the current policy."""
-        return self.scorer.score(self.against, self.against) if self.known else None
+        return self.scorer.score(self.against, self.against) if self.has_current else None
 
     @cached_property
     def misses(self) -> Estimate | None:
         """Estimate the difference of the shares of load outside the SLO."""
-        if not self.known:
+        if not self.has_current:
             return None
         setting, first = self.scorer.setting, self.scorer.first
         load = setting.load[first:]
@@ -58,7 +58,7 @@ class Match:
     @property
     def hours(self) -> Estimate | None:
         """Estimate the difference of the replica-hours."""
-        return self.new.hours_against_first if self.known else None
+        return self.new.hours_against_first if self.has_current else None
 
     @property
     def flaps_allowed(self) -> int | None:
@@ -111,7 +111,7 @@ def _at_slo(misses: float, match: Match) -> Advice:
 
 
 def clearly_more(flaps: int, allowed: int) -> bool:
-    """Tell whether a count exceeds another by more than twice the standard deviation of such a difference.
+    """Whether a count exceeds another by more than twice the standard deviation of such a difference.
 
     >>> clearly_more(355, 317), clearly_more(400, 317), clearly_more(12, 3)
     (False, True, True)
@@ -120,7 +120,7 @@ def clearly_more(flaps: int, allowed: int) -> bool:
 
 
 def surely_less(difference: Estimate | None) -> bool:
-    """Tell whether the whole interval of a difference is below zero.
+    """Whether the whole interval of a difference is below zero.
 
     >>> surely_less(Estimate(-0.02, -0.03, -0.01)), surely_less(Estimate(-0.02, -0.05, 0.01)), surely_less(Estimate(-1))
     (True, False, False)

@@ -103,7 +103,7 @@ def _match(scorer: Scorer, policy: AnyPolicy, current: AnyPolicy | None, *, calm
     """Run the learned policy, and the current policy if there is one."""
     run = replayed(policy, scorer.setting)
     against = run if current is None else replayed(current, scorer.setting)
-    return Match(scorer, run, against, known=current is not None, calm=calm)
+    return Match(scorer, run, against, has_current=current is not None, calm=calm)
 
 
 def _goal_words(goal: Goal) -> str:

@@ -135,7 +135,7 @@ class _Evaluator:
         self.trials: dict[Knobs, tuple[float, Run]] = {}
 
     def clearly_better(self, new: Knobs, old: Knobs) -> bool:
-        """Tell whether one setting had a lower loss than another, by a tenth and by more than chance."""
+        """Whether one setting had a lower loss than another, by a tenth and by more than chance."""
         (loss, run), (old_loss, old_run) = self.trials[new], self.trials[old]
         load = self.setting.load[self.first :]
         differ = run.missed[self.first :] != old_run.missed[self.first :]
@@ -171,7 +171,7 @@ class _Evaluator:
         return _NOT_ALLOWED + over / (1.0 + allowed) if over > 0 else 0.0
 
     def _flaps(self, run: Run) -> int:
-        """Flaps after the first third of the learned part: the last third alone has too few to judge by."""
+        """Flaps after the first third of the learned part: the last third alone has too few to compare."""
         return flaps(run.ready[self.setting.load.size // 3 :], self.setting.step_s)
 
     def _opens(self) -> float:

@@ -34,7 +34,7 @@ def flapping(times: int) -> np.ndarray:
 
 
 def match(new: Run, now: Run, *, calm: bool = True) -> Match:
-    return Match(SCORER, new, now, known=True, calm=calm)
+    return Match(SCORER, new, now, has_current=True, calm=calm)
 
 
 def test_what_misses_clearly_less_is_advised():
@@ -80,7 +80,7 @@ def test_as_many_misses_as_before_are_no_gain_and_as_many_as_allowed_hold_the_sl
     ],
 )
 def test_alone_it_is_advised_where_it_held_the_slo(nth: int, verdict: str, reason: str):
-    alone = Match(SCORER, run("new", every(nth)), run("new", every(nth)), known=False, calm=False)
+    alone = Match(SCORER, run("new", every(nth)), run("new", every(nth)), has_current=False, calm=False)
     assert advised(0.01, alone) == (verdict, reason)
 
 

@@ -141,7 +141,7 @@ class AppJson:
     def _page(self, path: str) -> _Page:
         begin = time.monotonic()
         try:
-            answer = self._web.fetch(path, _worth_another_try)
+            answer = self._web.fetch(path, _is_worth_a_retry)
             took = time.monotonic() - begin
             well = answer.status < 300
             return _Page(took, well, _document(self.name, path.partition("?")[0], answer, self._web.clean))
@@ -177,7 +177,7 @@ def _document(source: str, path: str, answer: Answer, clean: Callable[[str], str
         raise SourceMalformed(source, f"{path} answered {answer.status} with {what}, no JSON") from error
 
 
-def _worth_another_try(answer: Answer) -> bool:
+def _is_worth_a_retry(answer: Answer) -> bool:
     """Whether to retry; a 503 with JSON is the valid answer of a health endpoint that reports something down."""
     return answer.status in BUSY and not (answer.status == 503 and "json" in answer.content_type)
 

@@ -65,12 +65,12 @@ class PrometheusApi:
     def query(self, promql: str, at_ms: int | None) -> Reply:
         """Evaluate `promql` at one moment; None is the server's own now."""
         moment = {} if at_ms is None else {"time": _seconds(at_ms)}
-        return self._ask("/api/v1/query", {"query": promql, **moment, **self._patience()})
+        return self._request("/api/v1/query", {"query": promql, **moment, **self._patience()})
 
     def query_range(self, promql: str, first_ms: int, last_ms: int, step_ms: int) -> Reply:
         """Evaluate `promql` at `first_ms`, every `step_ms` after it, up to `last_ms` inclusive."""
         span = {"start": _seconds(first_ms), "end": _seconds(last_ms), "step": _seconds(step_ms)}
-        return self._ask("/api/v1/query_range", {"query": promql, **span, **self._patience()})
+        return self._request("/api/v1/query_range", {"query": promql, **span, **self._patience()})
 
     def label_values(self, label: str, start_ms: int, end_ms: int) -> tuple[str, ...]:
         """List the values of a label in a span."""
@@ -91,16 +91,16 @@ class PrometheusApi:
 
     def look(self, path: str) -> Reply:
         """Get one path of the API."""
-        return self._reply(self._web.fetch(path, _worth_another_try))
+        return self._reply(self._web.fetch(path, _is_worth_a_retry))
 
-    def _ask(self, path: str, form: Mapping[str, str]) -> Reply:
+    def _request(self, path: str, form: Mapping[str, str]) -> Reply:
         try:
             if self._post:
-                answer = self._web.fetch(path, _worth_another_try, form)
+                answer = self._web.fetch(path, _is_worth_a_retry, form)
                 if answer.status not in _GET_ONLY:
                     return self._reply(answer)
                 self._post = False  # a proxy that only allows GET
-            return self._reply(self._web.fetch(f"{path}?{urlencode(form)}", _worth_another_try))
+            return self._reply(self._web.fetch(f"{path}?{urlencode(form)}", _is_worth_a_retry))
         except TooLong as error:
             raise QueryTooLarge(self.address, error.message) from error
 
@@ -152,7 +152,7 @@ class PrometheusApi:
         return SourceMalformed(self.address, message)
 
 
-def _worth_another_try(answer: Answer) -> bool:
+def _is_worth_a_retry(answer: Answer) -> bool:
     """Whether to retry: a busy server yes, a query that timed out no, because it would do so again."""
     return answer.status in BUSY and not (answer.status == 503 and b'"errorType"' in answer.body[:4096])
 

@@ -68,7 +68,7 @@ def sweep(api: PrometheusApi, promql: str, grid: Grid) -> Iterator[tuple[Window,
     while rest is not None:
         part, rest = rest.split(longest) if rest.points > longest else (rest, None)
         try:
-            yield part.window, _ask(api, promql, part)
+            yield part.window, _request(api, promql, part)
         except QueryTooLarge as error:
             if part.points == 1:
                 yield Window(part.first_ms, grid.window.end_ms), error
@@ -80,7 +80,7 @@ def sweep(api: PrometheusApi, promql: str, grid: Grid) -> Iterator[tuple[Window,
             return
 
 
-def _ask(api: PrometheusApi, promql: str, part: Grid) -> Reply:
+def _request(api: PrometheusApi, promql: str, part: Grid) -> Reply:
     if part.points == 1:
         return api.query(promql, part.first_ms)
     return api.query_range(promql, part.first_ms, part.last_ms, part.step_ms)
