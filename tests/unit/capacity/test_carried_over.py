@@ -49,17 +49,17 @@ def test_chance_is_no_correlation() -> None:
 def test_costs_and_benefits_of_rows_that_follow_each_other_have_wider_intervals() -> None:
     rate, normals, off = 100 + 60 * COLUMNS[:, 1], normals_of(1, 256), errors(0.8, 3)
     ratio = rate / 200
-    apart = np.random.default_rng(5).permutation(off)
-    costs = [resource_cost("cpu", "", 0.3 + 0.004 * rate + 0.05 * one, {"a": rate}, normals) for one in (off, apart)]
-    benefits = [cache_benefit("x", ratio, 0.2 - 0.15 * ratio + 0.01 * one, normals) for one in (off, apart)]
-    told = [
+    shuffled = np.random.default_rng(5).permutation(off)
+    costs = [resource_cost("cpu", "", 0.3 + 0.004 * rate + 0.05 * one, {"a": rate}, normals) for one in (off, shuffled)]
+    benefits = [cache_benefit("x", ratio, 0.2 - 0.15 * ratio + 0.01 * one, normals) for one in (off, shuffled)]
+    pairs = [
         (costs[0].per_unit["a"], costs[1].per_unit["a"]),
         (costs[0].idle, costs[1].idle),
         *((getattr(benefits[0], name), getattr(benefits[1], name)) for name in ("miss_s", "hit_s", "benefit_s")),
     ]
-    for follow, alone in told:
-        assert follow.high - follow.value > 1.5 * (alone.high - alone.value)
-        assert follow.value - follow.low > 1.5 * (alone.value - alone.low)
+    for correlated, independent in pairs:
+        assert correlated.high - correlated.value > 1.5 * (independent.high - independent.value)
+        assert correlated.value - correlated.low > 1.5 * (independent.value - independent.low)
 
 
 def test_no_interval_of_a_cost_is_widened_past_zero() -> None:

@@ -52,10 +52,10 @@ def test_95_percent_is_near_enough_from_93_to_97_under_every_shape(missed: list[
 
 
 def test_what_is_held_goes_from_the_most_to_the_least_missed_shape_and_never_to_a_hundred() -> None:
-    said = coverage_of(np.array([[0.04, 0.028], [0.05, 0.05], [0.061, 0.082]]))
-    assert said is not None
-    assert (said.low, said.low_if) == (0.91, "proportional")
-    assert (said.high, said.high_if) == (0.98, "additive")
+    coverage = coverage_of(np.array([[0.04, 0.028], [0.05, 0.05], [0.061, 0.082]]))
+    assert coverage is not None
+    assert (coverage.low, coverage.low_if) == (0.91, "proportional")
+    assert (coverage.high, coverage.high_if) == (0.98, "additive")
     hardly_missed = coverage_of(np.full((3, 1), 0.001))
     assert hardly_missed is not None
     assert (hardly_missed.low, hardly_missed.high) == (0.99, 0.999)
@@ -82,14 +82,14 @@ def test_throughput_at_the_line_says_what_the_load_holds_only_where_it_is_the_lo
     load, throughput = np.linspace(20, 140, 7), Quantity("throughput", Kind.THROUGHPUT, LoadUnit.USERS)
     served = choose((Linear(),), throughput, load, 3 * load + np.cos(load), normals_of(1, 1024))
     limit = ObjectiveLimit("cpu<80%", "identified", Estimate(100.0), "piecewise", "")
-    told = Tail(0.05, Coverage(0.91, 0.98, "additive", "proportional"))
-    crossed = Crossing(limit, np.random.default_rng(1).normal(100, 5, 2000), told)
+    tail = Tail(0.05, Coverage(0.91, 0.98, "additive", "proportional"))
+    crossed = Crossing(limit, np.random.default_rng(1).normal(100, 5, 2000), tail)
     line, _ = draw_line([crossed], (20.0, 140.0), Demand(served, load_is_demand), Margin())
     assert line is not None
     assert line.load is not None
     assert line.throughput is not None
-    assert line.load.coverage == told.coverage
-    assert line.throughput.coverage == (told.coverage if load_is_demand else None)
+    assert line.load.coverage == tail.coverage
+    assert line.throughput.coverage == (tail.coverage if load_is_demand else None)
 
 
 def test_what_cannot_be_calibrated_is_told_no_share_that_it_holds() -> None:
@@ -116,9 +116,9 @@ def test_parameters_say_what_they_hold_where_the_steps_are_too_few(
     variants: Sequence[CapacityModel], truth: tuple[float, ...], load: np.ndarray, says: bool
 ) -> None:
     found = fitted(variants, truth, load, which=1 if len(variants) > 1 else 0)
-    said = [one.coverage for one in found.parameters().values()]
-    assert any(one is not None for one in said) is says
-    assert all(one is None or one.low < 0.93 or one.high > 0.97 for one in said)
+    coverage = [one.coverage for one in found.parameters().values()]
+    assert any(one is not None for one in coverage) is says
+    assert all(one is None or one.low < 0.93 or one.high > 0.97 for one in coverage)
 
 
 def test_a_number_that_holds_95_percent_says_nothing_even_where_the_parameters_must() -> None:

@@ -31,8 +31,8 @@ def moments(scatter: float, *, bent: bool) -> Moments:
     return Moments("m", each, np.ones(MOMENTS), {}, None, {"cpu": cpu}, {"cpu": "ratio"})
 
 
-def line_of(seen: Moments, standard_errors: Values | None) -> Estimate:
-    steps = telemetry_steps(seen)
+def line_of(window: Moments, standard_errors: Values | None) -> Estimate:
+    steps = telemetry_steps(window)
     choice = choose(
         (Linear(),), CPU, steps.load, steps.resources["cpu"], normals_of(1, 1024), StepErrors(standard_errors)
     )
@@ -51,15 +51,17 @@ def test_readings_settle_the_middle_of_a_class_as_well_as_their_median_is_known(
 
 
 def test_a_column_that_was_never_read_settles_nothing() -> None:
-    seen = moments(0.02, bent=True)
-    steps = telemetry_steps(Moments("m", seen.demand, seen.replicas, {"p99": np.full(MOMENTS, np.nan)}, None, {}, {}))
+    window = moments(0.02, bent=True)
+    steps = telemetry_steps(
+        Moments("m", window.demand, window.replicas, {"p99": np.full(MOMENTS, np.nan)}, None, {}, {})
+    )
     assert np.all(np.isnan(steps.standard_errors["p99"]))
 
 
 def test_where_the_curve_misses_the_steps_its_interval_counts_that() -> None:
-    seen = moments(0.005, bent=True)
-    known = telemetry_steps(seen).standard_errors["cpu"]
-    blind, counted = line_of(seen, None), line_of(seen, known)
+    window = moments(0.005, bent=True)
+    known = telemetry_steps(window).standard_errors["cpu"]
+    blind, counted = line_of(window, None), line_of(window, known)
     assert blind.value == counted.value
     assert blind.high is not None
     assert blind.high < TRUTH, "the scatter about the line, averaged out over fifteen steps, says too little"

@@ -50,7 +50,7 @@ def rules() -> Rules:
     return load_rules(knowledge("loadtest_rules/default.yaml"), "default")
 
 
-def judged(
+def limits_of(
     steps: Steps,
     *slo: str,
     loads: tuple[float, ...] = (),
@@ -64,7 +64,7 @@ def judged(
 @pytest.fixture(scope="module")
 def terminal() -> LoadTestLimits:
     """Return the limits of the terminal platform's test on its 95th percentile, with every model."""
-    return judged(TERMINAL, "p95<250ms")
+    return limits_of(TERMINAL, "p95<250ms")
 
 
 def law(load: np.ndarray, contention: float, coherency: float, rate: float, noise: float = 0.0) -> Steps:
@@ -74,7 +74,7 @@ def law(load: np.ndarray, contention: float, coherency: float, rate: float, nois
 
 
 def test_thresholds_and_replicas_of_the_terminal_platform_are_those_of_its_guide() -> None:
-    found = judged(TERMINAL, loads=(100, 1000), models=(Linear(),))
+    found = limits_of(TERMINAL, loads=(100, 1000), models=(Linear(),))
     marks = found.thresholds
     assert (marks.optimal, marks.warning, marks.critical, marks.maximum) == (50, 150, 150, 250)
     assert (marks.scale_out, marks.scale_in, marks.emergency) == (120, 30, 135)
@@ -85,7 +85,7 @@ def test_the_safe_load_is_no_more_than_the_line_where_steps_outvote_the_curve() 
     load = np.array([10.0, 20, 40, 60, 70, 80, 90])
     cpu = np.array([0.02, 0.19, 0.45, 0.81, 0.81, 0.94, 0.96])
     steps = Steps(load, LoadUnit.ARRIVALS_PER_S, load, resources={"cpu": cpu}, resource_units={"cpu": "ratio"})
-    line = judged(steps, "cpu<80%", models=(Linear(),)).load_line
+    line = limits_of(steps, "cpu<80%", models=(Linear(),)).load_line
     assert line is not None
     assert line.load is not None
     assert line.safe_load <= line.load.value == 60
@@ -95,14 +95,14 @@ def test_a_latency_that_breaks_away_is_answered_without_a_warning_from_curves_to
     load = np.array([28.182, 58.0, 99.091, 118.364, 138.0, 165.818, 187.818, 198.182, 234.727])
     p95_s = np.array([0.01459, 0.01549, 0.02217, 0.01824, 0.03936, 0.06814, 0.21147, 2.44687, 5.85259])
     steps = Steps(load, LoadUnit.ARRIVALS_PER_S, load, latency_s={"p95": p95_s})
-    line = judged(steps, "p95<250ms").load_line
+    line = limits_of(steps, "p95<250ms").load_line
     assert line is not None
     assert line.load is not None
     assert 187 <= line.load.value <= 199
 
 
 def test_the_load_line_is_the_least_of_all_objectives() -> None:
-    found = judged(TERMINAL, "p95<250ms", "errors<1%", "cpu<80%", "memory<75%")
+    found = limits_of(TERMINAL, "p95<250ms", "errors<1%", "cpu<80%", "memory<75%")
     assert found.load_line is not None
     assert found.load_line.binding == "p95<250ms"
     assert found.load_line.load is not None
@@ -118,14 +118,14 @@ def test_the_load_line_is_the_least_of_all_objectives() -> None:
 )
 def test_the_tightest_objective_binds_whatever_it_is_about(slo: str, binding: str) -> None:
     steps = replace(TERMINAL, throughput=None)
-    found = judged(steps, "p95<2s", "errors<20%", "cpu<99.9%", "memory<99%", slo, models=CURVES)
+    found = limits_of(steps, "p95<2s", "errors<20%", "cpu<99.9%", "memory<99%", slo, models=CURVES)
     assert found.load_line is not None
     assert found.load_line.binding == binding
 
 
 def test_a_higher_probability_never_gives_a_higher_safe_load() -> None:
     bare = replace(TERMINAL, throughput=None, error_ratio=None, resources={})
-    lines = [judged(bare, "p95<250ms", probability=p, models=CURVES).load_line for p in (0.5, 0.8, 0.95, 0.99)]
+    lines = [limits_of(bare, "p95<250ms", probability=p, models=CURVES).load_line for p in (0.5, 0.8, 0.95, 0.99)]
     safe = [line.safe_load for line in lines if line is not None and line.safe_load is not None]
     assert len(safe) == 4
     assert safe == sorted(safe, reverse=True)
@@ -140,7 +140,7 @@ def test_loads_in_thousands_move_the_line_by_that_and_nothing_else() -> None:
     load, rate = np.arange(1.0, 8), np.array([100.0, 190, 270, 320, 340, 345, 346])
     tests = [Steps(load / unit, LoadUnit.USERS, rate, {"p95": grown}) for unit in (1, 1000)]
     models = (Exponential(), UniversalScalabilityLaw())
-    lines = [judged(steps, "p95<50ms", models=models).load_line for steps in tests]
+    lines = [limits_of(steps, "p95<50ms", models=models).load_line for steps in tests]
     whole, thousandth = (line.load for line in lines if line is not None and line.load is not None)
     assert (1000 * thousandth.value, 1000 * (thousandth.low or 0)) == pytest.approx((whole.value, whole.low), rel=0.01)
 
@@ -153,7 +153,7 @@ def test_a_curve_that_is_found_on_its_bounds_alone_has_no_interval() -> None:
 
 
 def test_what_was_measured_outvotes_the_curve() -> None:
-    found = judged(LATENCY_AND_ERRORS, "errors<1%", models=CURVES)
+    found = limits_of(LATENCY_AND_ERRORS, "errors<1%", models=CURVES)
     (errors,) = [limit for limit in found.objectives if limit.objective == "errors<1%"]
     assert errors.load is not None
     assert errors.load.value <= 150
@@ -162,7 +162,7 @@ def test_what_was_measured_outvotes_the_curve() -> None:
 def test_without_a_curve_to_trust_no_load_past_a_step_that_broke_is_safe() -> None:
     load = np.array([12.0, 27, 35, 48, 57, 65, 75, 79, 90])
     p95 = np.array([0.033, 0.043, 0.047, 0.066, 0.111, 1.482, 0.099, 0.59, 4.13])
-    found = judged(Steps(load, LoadUnit.ARRIVALS_PER_S, None, {"p95": p95}), "p95<250ms", models=CURVES)
+    found = limits_of(Steps(load, LoadUnit.ARRIVALS_PER_S, None, {"p95": p95}), "p95<250ms", models=CURVES)
     assert found.load_line is not None
     assert found.load_line.safe_load is not None
     assert 57 <= found.load_line.safe_load < 65
@@ -171,7 +171,7 @@ def test_without_a_curve_to_trust_no_load_past_a_step_that_broke_is_safe() -> No
 
 def test_an_objective_that_holds_everywhere_puts_the_line_past_what_was_tested() -> None:
     climbing = law(np.linspace(1, 60, 10), 0.01, 0.0, 50.0, 0.01)
-    found = judged(
+    found = limits_of(
         replace(climbing, resources={"cpu": climbing.load / 200}, resource_units={"cpu": "ratio"}), "cpu<80%"
     )
     assert found.load_line is not None
@@ -183,7 +183,7 @@ def test_an_objective_that_holds_everywhere_puts_the_line_past_what_was_tested()
 
 
 def test_an_objective_broken_from_the_start_gives_no_line_and_asks_for_lower_loads() -> None:
-    found = judged(LATENCY_AND_ERRORS, "p95<50ms", models=(Exponential(),))
+    found = limits_of(LATENCY_AND_ERRORS, "p95<50ms", models=(Exponential(),))
     assert found.load_line is None
     assert "already broken" in found.load_line_reason
     assert found.next_test is not None
@@ -191,12 +191,12 @@ def test_an_objective_broken_from_the_start_gives_no_line_and_asks_for_lower_loa
 
 
 def test_an_objective_that_nothing_measures_asks_for_the_same_loads_with_it_recorded() -> None:
-    found = judged(TERMINAL, "connections<500", models=(Linear(),))
+    found = limits_of(TERMINAL, "connections<500", models=(Linear(),))
     assert found.next_test is not None
     assert found.next_test.loads[0] == TERMINAL.load[0]
     assert found.next_test.loads[-1] == TERMINAL.load[-1]
     assert "connections" in found.next_test.why
-    in_another_unit = judged(TERMINAL, "cpu<60", models=(Linear(),))
+    in_another_unit = limits_of(TERMINAL, "cpu<60", models=(Linear(),))
     assert in_another_unit.load_line is None
     assert "write it like cpu<80%" in in_another_unit.load_line_reason
     assert in_another_unit.next_test is None or "lacks" not in in_another_unit.next_test.why
@@ -205,16 +205,16 @@ def test_an_objective_that_nothing_measures_asks_for_the_same_loads_with_it_reco
 def test_where_throughput_never_rises_lower_loads_are_asked_for_and_over_arrivals_none() -> None:
     load = np.array([40.0, 60, 80, 100, 120, 160, 200])
     flat = Steps(load, LoadUnit.USERS, np.array([301.0, 299, 300, 302, 298, 300, 301]), source="flat")
-    found = judged(flat)
+    found = limits_of(flat)
     assert found.next_test is not None
     assert max(found.next_test.loads) == 40
-    assert judged(replace(flat, load_unit=LoadUnit.ARRIVALS_PER_S)).next_test is None
+    assert limits_of(replace(flat, load_unit=LoadUnit.ARRIVALS_PER_S)).next_test is None
 
 
 def test_where_intervals_about_a_knee_cannot_hold_95_percent_that_is_said_with_the_loads_that_mend_it() -> None:
-    seven, asked = np.array([40.0, 90, 130, 170, 210, 260, 300]), np.array([60.0, 80, 100])
+    seven, added = np.array([40.0, 90, 130, 170, 210, 260, 300]), np.array([60.0, 80, 100])
     scatter = dict(
-        zip((*seven, *asked), (0.01, -0.012, 0.006, -0.008, 0.01, -0.004, 0.003, 0.004, -0.006, 0.002), strict=True)
+        zip((*seven, *added), (0.01, -0.012, 0.006, -0.008, 0.01, -0.004, 0.003, 0.004, -0.006, 0.002), strict=True)
     )
 
     def tested(load: np.ndarray, slo: str = "cpu<80%", unit: float = 1.0) -> LoadTestLimits:
@@ -224,7 +224,7 @@ def test_where_intervals_about_a_knee_cannot_hold_95_percent_that_is_said_with_t
             load * unit, LoadUnit.ARRIVALS_PER_S, load * unit, resources={"cpu": cpu}, resource_units={"cpu": "ratio"}
         )
         slow = {} if slo.startswith("cpu") else {"p95": np.exp(load / 250) / 10}
-        return judged(replace(steps, latency_s=slow), slo, models=CURVES)
+        return limits_of(replace(steps, latency_s=slow), slo, models=CURVES)
 
     few = tested(seven)
     assert few.next_test is not None
@@ -240,7 +240,7 @@ def test_where_intervals_about_a_knee_cannot_hold_95_percent_that_is_said_with_t
     in_another_unit = tested(seven, unit=1e-4).next_test
     assert in_another_unit is not None
     assert in_another_unit.loads == pytest.approx([load / 1e4 for load in few.next_test.loads])
-    enough = tested(np.sort(np.concatenate([seven, asked])))
+    enough = tested(np.sort(np.concatenate([seven, added])))
     assert enough.next_test is None
     assert not any(note.startswith("†") for table in tables(enough) for note in table.notes)
 
@@ -251,7 +251,7 @@ def test_where_a_queue_hangs_on_its_highest_step_loads_beside_that_step_mend_its
             1 + 0.02 * np.random.default_rng(3).normal(size=load.size)
         )
         steps = Steps(load, LoadUnit.ARRIVALS_PER_S, load, latency_s={"mean": mean}, source="queue")
-        return judged(steps, "mean<80ms", models=(MmcLatency(),))
+        return limits_of(steps, "mean<80ms", models=(MmcLatency(),))
 
     seven = np.linspace(72 / 7, 72, 7)
     few = tested(seven)
@@ -262,14 +262,14 @@ def test_where_a_queue_hangs_on_its_highest_step_loads_beside_that_step_mend_its
 
 
 def test_an_objective_that_nothing_measures_gives_no_line_but_the_others_stay() -> None:
-    found = judged(LATENCY_AND_ERRORS, "p95<250ms", "connections<500", models=(Exponential(),))
+    found = limits_of(LATENCY_AND_ERRORS, "p95<250ms", "connections<500", models=(Exponential(),))
     assert found.load_line is None
     assert "connections" in found.load_line_reason
     assert [limit.state for limit in found.objectives if limit.objective.startswith("p95")] == ["identified"]
 
 
 def test_without_objective_and_peak_there_is_no_line() -> None:
-    found = judged(law(np.linspace(1, 40, 10), 0.05, 0.0, 20.0, 0.02))
+    found = limits_of(law(np.linspace(1, 40, 10), 0.05, 0.0, 20.0, 0.02))
     assert found.load_line is None
     assert "--slo" in found.load_line_reason
 
@@ -300,14 +300,14 @@ VERDICTS = {
 
 @pytest.mark.parametrize(("steps", "state"), VERDICTS.values(), ids=VERDICTS.keys())
 def test_a_peak_is_a_number_only_where_it_was_seen(steps: Steps, state: PeakState) -> None:
-    peak = judged(steps).peak
+    peak = limits_of(steps).peak
     assert peak.state is state
     assert (peak.load is not None) is (state is PeakState.IDENTIFIED)
     assert peak.why
 
 
 def test_a_full_server_is_called_neither_a_peak_nor_without_a_ceiling_and_no_higher_load_is_asked_for() -> None:
-    found = judged(one_full_server(FULL))
+    found = limits_of(one_full_server(FULL))
     assert "piecewise predicts held-out steps better" in found.peak.why
     assert found.ceiling.throughput is None
     assert found.ceiling.why == found.peak.why
@@ -318,8 +318,8 @@ def test_a_full_server_is_called_neither_a_peak_nor_without_a_ceiling_and_no_hig
 def test_an_idle_step_says_nothing_of_throughput_and_changes_nothing_of_its_peak() -> None:
     users, served = np.array([10, 20, 30, 40, 50, 60.0]), np.array([79, 114, 122, 120, 113, 105.0])
     law = (UniversalScalabilityLaw(),)
-    busy = judged(Steps(users, LoadUnit.USERS, served, {}, None), models=law)
-    idle = judged(Steps(np.array([0, *users]), LoadUnit.USERS, np.array([0, *served]), {}, None), models=law)
+    busy = limits_of(Steps(users, LoadUnit.USERS, served, {}, None), models=law)
+    idle = limits_of(Steps(np.array([0, *users]), LoadUnit.USERS, np.array([0, *served]), {}, None), models=law)
     assert idle.peak == busy.peak
     assert idle.peak.state is PeakState.IDENTIFIED
     assert (idle.models, idle.load_line) == (busy.models, busy.load_line)
@@ -337,7 +337,7 @@ def test_a_gross_outlier_is_set_aside_and_said() -> None:
     assert steps.throughput is not None
     spoiled = steps.throughput.copy()
     spoiled[5] *= 4
-    found = judged(replace(steps, throughput=spoiled))
+    found = limits_of(replace(steps, throughput=spoiled))
     (fitted,) = [model for model in found.models if model.name == "usl" and model.of == "throughput"]
     low, high = fitted.parameters["contention"].low, fitted.parameters["contention"].high
     assert low is not None
@@ -352,7 +352,7 @@ def test_a_step_that_was_set_aside_makes_no_mark_but_its_twin_does(column: str, 
     latency = 0.04 + load / 500
     latency[3] = 0.9  # the mistake; the fifth step is at the same load
     steps = Steps(load, LoadUnit.ARRIVALS_PER_S, latency_s={column: latency}, source="slip")
-    found = judged(steps, *filter(None, [slo]), models=(Linear(),))
+    found = limits_of(steps, *filter(None, [slo]), models=(Linear(),))
     assert any("set aside" in note for note in found.tested.notes)
     assert found.thresholds.warning is None
     assert any("no mark is read off" in note and "at load 40" in note for note in found.tested.notes)
@@ -372,7 +372,7 @@ SUDDEN = Steps(  # errors set in at the last step but one, as they do where a qu
 
 
 def test_errors_that_set_in_at_the_highest_load_are_never_set_aside() -> None:
-    found = judged(SUDDEN, "errors<1%")
+    found = limits_of(SUDDEN, "errors<1%")
     (limit,) = [one for one in found.objectives if one.objective == "errors<1%"]
     assert limit.state == "identified"
     assert not any("set aside" in note for note in found.tested.notes)
@@ -383,11 +383,11 @@ def test_the_highest_load_is_never_set_aside_for_nothing_beyond_says_that_it_is_
     assert steps.throughput is not None
     spoiled = steps.throughput.copy()
     spoiled[-1] /= 4
-    assert not any("set aside" in note for note in judged(replace(steps, throughput=spoiled)).tested.notes)
+    assert not any("set aside" in note for note in limits_of(replace(steps, throughput=spoiled)).tested.notes)
 
 
 def test_where_no_curve_foretells_steps_the_interval_spans_what_held_and_what_broke() -> None:
-    (limit,) = [one for one in judged(SUDDEN, "errors<1%").objectives if one.objective == "errors<1%"]
+    (limit,) = [one for one in limits_of(SUDDEN, "errors<1%").objectives if one.objective == "errors<1%"]
     assert limit.load is not None
     assert limit.load.low == pytest.approx(144, abs=2)
     assert limit.load.high == pytest.approx(216, abs=2)
@@ -398,7 +398,7 @@ def test_where_the_highest_step_holds_again_the_line_is_still_between_what_held_
     """Errors of a single step can pull the curve over its bound at half the load up to which there were none."""
     errors = np.array([0, 0, 0, 0, 0, 0, 0, 0.187, 0])
     load = np.array([27.1, 61, 82, 110, 137, 148, 155, 185, 208])
-    answer = judged(Steps(load, LoadUnit.ARRIVALS_PER_S, None, error_ratio=errors), "errors<1%", models=CURVES)
+    answer = limits_of(Steps(load, LoadUnit.ARRIVALS_PER_S, None, error_ratio=errors), "errors<1%", models=CURVES)
     assert answer.load_line is not None
     assert answer.load_line.load is not None
     assert (answer.load_line.load.value, answer.load_line.load.high) == (155, pytest.approx(185, rel=0.01))
@@ -409,7 +409,7 @@ def test_a_crossing_that_hangs_on_one_step_is_known_no_better_than_between_two()
     load = np.array([26.2, 52.2, 88.2, 115.1, 130.0, 147.1, 169.6, 195.8, 216.9])
     latency = np.array([0.016, 0.021, 0.022, 0.065, 0.077, 0.054, 0.093, 3.504, 7.766])  # two steps past the bend
     steps = Steps(load, LoadUnit.ARRIVALS_PER_S, load, latency_s={"p95": latency}, source="overload")
-    found = judged(steps, "p95<250ms", models=CURVES)
+    found = limits_of(steps, "p95<250ms", models=CURVES)
     (limit,) = found.objectives
     (trial,) = [model for model in found.models if model.name == "piecewise" and model.of == "p95"]
     assert limit.load is not None
@@ -417,14 +417,14 @@ def test_a_crossing_that_hangs_on_one_step_is_known_no_better_than_between_two()
     assert limit.load.high == pytest.approx(195.8, abs=1.5)
     assert "depends on the step at" in limit.why
     assert trial.error is not None
-    assert trial.error > 0.2, "each step past the bend is foretold by fits that have not seen it"
+    assert trial.error > 0.2, "each step past the bend is predicted by fits without it"
 
 
 def test_a_crossing_that_many_steps_bear_keeps_the_interval_of_its_curve() -> None:
     load = np.linspace(10, 300, 24)
     latency = np.maximum(0.05, 0.05 + 0.004 * (load - 150)) * (1 + 0.02 * np.random.default_rng(3).normal(size=24))
     steps = Steps(load, LoadUnit.ARRIVALS_PER_S, load, latency_s={"p95": latency})
-    (limit,) = judged(steps, "p95<250ms", models=CURVES).objectives
+    (limit,) = limits_of(steps, "p95<250ms", models=CURVES).objectives
     assert limit.load is not None
     assert limit.load.low is not None
     assert limit.load.high is not None
@@ -462,27 +462,27 @@ def test_steps_that_cannot_be_true_or_teach_nothing_get_a_clear_word(
     steps: Steps, error: type[Exception], words: str
 ) -> None:
     with pytest.raises(error, match=words):
-        judged(steps, "p95<250ms")
+        limits_of(steps, "p95<250ms")
 
 
 def test_failures_that_no_objective_bounds_are_said() -> None:
     said = "of all requests fail, and no objective bounds errors"
     failing = replace(TERMINAL, throughput=None, resources={})
-    notes = judged(failing, "p95<250ms", models=(Linear(),)).tested.notes
+    notes = limits_of(failing, "p95<250ms", models=(Linear(),)).tested.notes
     assert any(said in note and "0.158" in note for note in notes)
     for bound in (("p95<250ms", "errors<2%"), ()):
-        assert not any(said in note for note in judged(failing, *bound, models=(Linear(),)).tested.notes)
+        assert not any(said in note for note in limits_of(failing, *bound, models=(Linear(),)).tested.notes)
 
 
 def test_an_objective_on_throughput_is_said_to_be_none() -> None:
-    found = judged(LATENCY_AND_ERRORS, "throughput>500", models=(Linear(),))
+    found = limits_of(LATENCY_AND_ERRORS, "throughput>500", models=(Linear(),))
     assert "the load line itself is stated in throughput" in found.load_line_reason
     assert found.next_test is None or "throughput" not in found.next_test.why
 
 
 def test_what_two_steps_lack_is_said_of_models_that_could_describe_them() -> None:
     few = Steps(np.array([10, 20.0]), LoadUnit.USERS, latency_s={"p95": np.array([0.05, 0.06])}, source="few")
-    reason = judged(few, "p95<55ms").load_line_reason
+    reason = limits_of(few, "p95<55ms").load_line_reason
     assert reason == (
         "p95<55ms: no model could be judged: exponential: needs 3 different loads, has 2; "
         "ggc_latency: it needs loads that are arrivals a second; these are users who wait for their answer"
@@ -491,7 +491,7 @@ def test_what_two_steps_lack_is_said_of_models_that_could_describe_them() -> Non
 
 def test_two_steps_give_thresholds_and_a_test_to_do() -> None:
     few = Steps(np.array([10, 50.0]), LoadUnit.USERS, np.array([100, 400.0]), source="few")
-    found = judged(few)
+    found = limits_of(few)
     assert found.peak.state is PeakState.NOT_IDENTIFIED
     assert found.thresholds.optimal == 50
     assert found.next_test is not None
@@ -499,13 +499,13 @@ def test_two_steps_give_thresholds_and_a_test_to_do() -> None:
 
 
 def test_the_same_steps_give_the_same_answer(terminal: LoadTestLimits) -> None:
-    assert judged(TERMINAL, "p95<250ms") == terminal
+    assert limits_of(TERMINAL, "p95<250ms") == terminal
 
 
 def test_no_chart_draws_what_cannot_be() -> None:
     errors = np.array([0, 0.14, 0.3, 0.43, 0.6, 0.74, 0.88])
     steps = Steps(np.linspace(10, 70, 7), LoadUnit.USERS, error_ratio=errors, source="steady")
-    (chart,) = judged(steps, "errors<1%", models=(Linear(),)).charts
+    (chart,) = limits_of(steps, "errors<1%", models=(Linear(),)).charts
     assert (np.min(chart.curve_low), np.max(chart.curve_high)) == (0, 1)
 
 
@@ -513,7 +513,7 @@ def test_a_curve_that_runs_off_is_drawn_no_farther_than_a_page_reaches() -> None
     load = np.linspace(10, 70, 7)
     p95 = 1e-9 * np.exp(0.35 * load) * np.array([1, 1.01, 0.99, 1.01, 1, 0.99, 1])
     steps = Steps(load, LoadUnit.ARRIVALS_PER_S, latency_s={"p95": p95}, source="steep")
-    (chart,) = judged(steps, "p95<250ms", models=(Exponential(),)).charts
+    (chart,) = limits_of(steps, "p95<250ms", models=(Exponential(),)).charts
     assert np.max(chart.curve_high) == 100 * np.max(p95)
 
 
@@ -526,7 +526,7 @@ REFUSED = Steps(  # from 70 users on, what is served waits for the whole queue, 
 
 
 def test_where_no_model_describes_a_quantity_that_is_said_and_its_chart_joins_the_steps() -> None:
-    found = judged(REFUSED, "p95<200ms", models=CURVES)
+    found = limits_of(REFUSED, "p95<200ms", models=CURVES)
     (chart,), (limit,) = found.charts, found.objectives
     assert not chart.described
     drawn = np.interp(chart.load, chart.curve_load, chart.curve)
@@ -551,7 +551,7 @@ def test_straight_lines_between_the_points_of_a_chart_do_not_leave_the_curve(
     model: CapacityModel, curve: Callable[[np.ndarray], np.ndarray]
 ) -> None:
     load = np.array([10, 25, 50, 75, 100, 150, 200, 250.0])
-    (drawn,) = judged(Steps(load, LoadUnit.USERS, latency_s={"p95": curve(load)}), models=(model,)).charts
+    (drawn,) = limits_of(Steps(load, LoadUnit.USERS, latency_s={"p95": curve(load)}), models=(model,)).charts
     tested = np.linspace(10, 250, 4001)
     off = np.abs(np.interp(tested, drawn.curve_load, drawn.curve) - curve(tested))
     assert np.max(off) < 0.0015 * np.ptp(curve(tested))
@@ -616,7 +616,7 @@ def test_a_model_whose_parameters_the_steps_do_not_settle_is_not_chosen() -> Non
     load = np.array([20.99, 43.38, 63.57, 86.1, 101.66, 111.67, 125.04, 140.2, 167.65])
     p95_s = np.array([0.0321, 0.0235, 0.1495, 0.0344, 0.0319, 0.0248, 0.0858, 0.306, 2.4276])
     steps = Steps(load, LoadUnit.ARRIVALS_PER_S, latency_s={"p95": p95_s})
-    found = judged(steps, "p95<250ms")
+    found = limits_of(steps, "p95<250ms")
     assert found.load_line is not None
     assert all(model.parameters for model in found.models if model.chosen)
 
@@ -632,5 +632,5 @@ def test_that_short_steps_of_arrivals_widen_the_line_is_said(seconds: float, sai
         latency_s={"p95": 0.05 * np.exp(0.01 * load) * (1 + 0.01 * (-1.0) ** np.arange(8))},
         duration_s=np.full(8, seconds),
     )
-    notes = [note for note in judged(steps, "p95<250ms", models=CURVES).tested.notes if "steps this short" in note]
+    notes = [note for note in limits_of(steps, "p95<250ms", models=CURVES).tested.notes if "steps this short" in note]
     assert [note.split(" only")[0].rpartition(" ")[2] for note in notes] == ([said] if said else [])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from tests.unit.capacity.test_limits_of_steps import judged
+from tests.unit.capacity.test_limits_of_steps import limits_of
 
 from plimsoll.capacity.models.linear import Linear
 from plimsoll.capacity.plateaus import cut_steps
@@ -19,7 +19,7 @@ USERS, ARRIVALS = LoadUnit.USERS, LoadUnit.ARRIVALS_PER_S
 
 def asked(load: np.ndarray, unit: LoadUnit, slo: str, throughput: np.ndarray | None = None) -> NextTest | None:
     latency = {slo.split("<", maxsplit=1)[0]: 0.1 + np.arange(load.size) / 100}
-    return judged(Steps(load, unit, throughput, latency), slo, models=(Linear(),)).next_test
+    return limits_of(Steps(load, unit, throughput, latency), slo, models=(Linear(),)).next_test
 
 
 @pytest.mark.parametrize(

@@ -45,8 +45,8 @@ def test_parameters_residuals_and_efficiency_are_those_published(shared_data: Pa
     assert rate == pytest.approx(expected["gamma"], abs=1e-5)  # nls itself stops this near to the optimum
     error = np.sqrt(found.optimum.squares / expected["df"])
     assert error == pytest.approx(expected["residual_se"], abs=0.005)
-    told = [expected["se"][name] for name in ("alpha", "beta", "gamma")]
-    assert standard_errors(found, load, expected["df"]) == pytest.approx(told, rel=2e-3)
+    stated = [expected["se"][name] for name in ("alpha", "beta", "gamma")]
+    assert standard_errors(found, load, expected["df"]) == pytest.approx(stated, rel=2e-3)
     seen = usl.efficiency(found.optimum.parameters, load, throughput)
     assert seen == pytest.approx(expected["efficiency"], abs=5e-5)
 
@@ -94,8 +94,8 @@ def test_raytracer_has_no_peak_and_the_published_ceiling(shared_data: Path) -> N
     assert np.isinf(usl.peak_load(parameters))
     assert float(usl.ceiling(parameters)) == pytest.approx(expected["limit"], abs=0.5)
     assert float(usl.knee_load(parameters)) == pytest.approx(expected["opt_N"], abs=0.05)
-    for at, told in expected["predict"].items():
-        assert found.predict(np.array([float(at)]))[0] == pytest.approx(told, abs=0.05)
+    for at, stated in expected["predict"].items():
+        assert found.predict(np.array([float(at)]))[0] == pytest.approx(stated, abs=0.05)
 
 
 def test_processor_over_request_rate_of_the_text_service_is_its_published_line() -> None:

@@ -151,7 +151,7 @@ def test_more_in_flight_than_users_is_told(times: float, of_a_minute: bool) -> N
 
 def test_two_loads_that_were_tested_again_are_enough_to_see_two_tests() -> None:
     load = np.array([10.0, 10, 20, 20, 30])
-    for apart, told in ((1.6, True), (1.4, False)):
-        throughput = np.array([100, 100 * apart, 200, 200 * apart, 300])
+    for ratio, is_noted in ((1.6, True), (1.4, False)):
+        throughput = np.array([100, 100 * ratio, 200, 200 * ratio, 300])
         notes = checked(Steps(load, LoadUnit.USERS, throughput, source="steps")).notes
-        assert any("two tests" in note for note in notes) is told
+        assert any("two tests" in note for note in notes) is is_noted

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from tests.unit.capacity.test_limits_of_steps import TERMINAL, judged, law
+from tests.unit.capacity.test_limits_of_steps import TERMINAL, law, limits_of
 
 from plimsoll.capacity.models.linear import Linear
 from plimsoll.capacity.models.usl import UniversalScalabilityLaw
@@ -21,7 +21,7 @@ PUBLISHED = (0.0277285, 1.044e-4, 89.995)  # specsdm91 by the R package usl
 
 @pytest.fixture(scope="module")
 def terminal() -> LoadTestLimits:
-    return judged(TERMINAL, models=LAW)
+    return limits_of(TERMINAL, models=LAW)
 
 
 def test_throughput_per_latency_is_what_the_guide_of_the_terminal_platform_calls_efficiency(
@@ -42,7 +42,7 @@ def test_throughput_per_latency_is_what_the_guide_of_the_terminal_platform_calls
 
 
 def test_overhead_is_that_which_the_r_package_publishes() -> None:
-    steps = judged(law(np.array([1.0, 5, 10, 20, 50, 100, 200]), *PUBLISHED), models=LAW).steps
+    steps = limits_of(law(np.array([1.0, 5, 10, 20, 50, 100, 200]), *PUBLISHED), models=LAW).steps
     told = {10: (0.1, 0.02496, 0.0004696), 20: (0.05, 0.02634, 0.0009915), 100: (0.01, 0.02745, 0.0051661),
             200: (0.005, 0.02759, 0.0103844)}  # fmt: skip
     for step in steps:
@@ -72,7 +72,7 @@ def test_a_step_set_aside_is_named_and_nothing_is_derived_from_it() -> None:
     steps = law(np.array([1.0, 5, 10, 20, 50, 100, 150, 200, 250, 300]), *PUBLISHED, noise=0.005)
     throughput = steps.throughput.copy()
     throughput[4] /= 3
-    found = judged(replace(steps, throughput=throughput, latency_s={"p95": steps.load / 1000}), models=LAW)
+    found = limits_of(replace(steps, throughput=throughput, latency_s={"p95": steps.load / 1000}), models=LAW)
     assert [step.set_aside for step in found.steps if step.set_aside] == [("throughput",)]
     off = found.steps[4]
     assert (off.throughput, off.efficiency, off.throughput_per_latency) == (throughput[4], None, None)
@@ -87,20 +87,20 @@ def test_a_step_set_aside_is_named_and_nothing_is_derived_from_it() -> None:
     ],
 )
 def test_without_the_law_there_is_no_efficiency_and_no_table_of_it(steps: Steps) -> None:
-    found = judged(steps, models=LAW)
+    found = limits_of(steps, models=LAW)
     assert {(step.efficiency, step.overhead) for step in found.steps} == {(None, None)}
     assert "scalability law" not in to_text(tables(found))
 
 
 def test_no_step_at_less_than_one_user_is_judged_by_a_law_of_sharing() -> None:
-    steps = judged(law(np.array([0.0, 0.5, 1, 5, 10, 20, 50]), *PUBLISHED), models=LAW).steps
+    steps = limits_of(law(np.array([0.0, 0.5, 1, 5, 10, 20, 50]), *PUBLISHED), models=LAW).steps
     assert [step.efficiency is None for step in steps] == [True, True, False, False, False, False, False]
     assert [step.overhead is None for step in steps] == [True, True, False, False, False, False, False]
 
 
 def test_a_law_that_describes_throughput_worse_says_so() -> None:
     load = np.arange(1.0, 10)
-    found = judged(Steps(load, LoadUnit.USERS, 30 + 5 * load + np.sin(load) / 9), models=LAW)
+    found = limits_of(Steps(load, LoadUnit.USERS, 30 + 5 * load + np.sin(load) / 9), models=LAW)
     said = to_text(tables(found))
     assert not next(model for model in found.models if model.name == "usl").chosen
     assert "throughput is better described by another model: error" in said
@@ -108,7 +108,7 @@ def test_a_law_that_describes_throughput_worse_says_so() -> None:
 
 def test_a_table_of_very_many_steps_ends_and_says_so() -> None:
     load = np.linspace(1, 50, 45)
-    found = judged(Steps(load, LoadUnit.ARRIVALS_PER_S, load, {"p95": 0.1 + load / 100}), models=(Linear(),))
+    found = limits_of(Steps(load, LoadUnit.ARRIVALS_PER_S, load, {"p95": 0.1 + load / 100}), models=(Linear(),))
     shown = next(table for table in tables(found) if table.title == "Steps")
     assert (len(shown.rows), len(found.steps)) == (40, 45)
     assert "and 5 more; -o json lists all" in shown.notes
