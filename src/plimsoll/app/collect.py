@@ -120,7 +120,7 @@ def collect(
             feed.resume(store, now_ms)
         while True:
             for tally in tallies:
-                _take(tally, store, pace, owners)
+                _collect_round(tally, store, pace, owners)
                 progress(rounds + 1, tallies)
             rounds += 1
             now_ms = min(now_ms, pace.now_ms())  # a clock that was set back must not delay the next round
@@ -142,7 +142,7 @@ def collect(
     )
 
 
-def _take(tally: Tally, store: SeriesStore, pace: Pace, owners: dict[SeriesId, str]) -> None:
+def _collect_round(tally: Tally, store: SeriesStore, pace: Pace, owners: dict[SeriesId, str]) -> None:
     """Read one feed and keep what it gave; a failure is kept as gaps."""
     now_ms = pace.now_ms()
     source = tally.feed.source.name

@@ -22,10 +22,10 @@ def explain_runway(log: PredictionLog, resource: str) -> tuple[RunwayExplanation
         raise NothingToAnswer("no runway has been kept yet; run `plimsoll runway SOURCE` first")
     if resource not in known:
         whole = [name for name in known if name.endswith(f"/{resource}") or name.startswith(f"{resource}/")]
-        meant = whole or _by_other_name(log, known, resource) or [name for name in known if resource in name]
-        if len(meant) != 1 or not resource:
-            raise InputError(f"no resource {resource[:80]!r} in the last runway; {_near(resource, meant or known)}")
-        resource = meant[0]
+        matches = whole or _by_other_name(log, known, resource) or [name for name in known if resource in name]
+        if len(matches) != 1 or not resource:
+            raise InputError(f"no resource {resource[:80]!r} in the last runway; {_near(resource, matches or known)}")
+        resource = matches[0]
     return log.explanations(resource)
 
 

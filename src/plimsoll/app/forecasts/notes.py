@@ -44,9 +44,9 @@ def scenario_notes(scenario: Scenario | None, wanted: Sequence[Series]) -> tuple
 def annotation_notes(known: Annotations, wanted: Sequence[Series], horizon_ms: int) -> tuple[str, ...]:
     """Say which events, change points and ignore windows were applied, and which have no effect."""
     return (
-        *(f"event {one.name}: {_done(one, wanted, horizon_ms)}{_on(one.only)}" for one in known.events),
-        *(f"{_cut(one, wanted)}{_on(one.only)}" for one in known.changepoints),
-        *(f"{_left_out(one, wanted)}{_on(one.only)}" for one in known.ignore),
+        *(f"event {one.name}: {_event_note(one, wanted, horizon_ms)}{_scope(one.only)}" for one in known.events),
+        *(f"{_change_note(one, wanted)}{_scope(one.only)}" for one in known.changepoints),
+        *(f"{_ignore_note(one, wanted)}{_scope(one.only)}" for one in known.ignore),
     )
 
 
@@ -70,7 +70,7 @@ def _touches(event: Event, wanted: Sequence[Series], horizon_ms: int) -> bool:
     return any(event.start_ms <= last_ms and first_ms < ends_ms for first_ms, last_ms in spans)
 
 
-def _done(event: Event, wanted: Sequence[Series], horizon_ms: int) -> str:
+def _event_note(event: Event, wanted: Sequence[Series], horizon_ms: int) -> str:
     if not _touches(event, wanted, horizon_ms):
         return "touches no sample and no step that is forecast; nothing is changed"
     return " ".join(_changes(event, wanted))
@@ -80,7 +80,7 @@ def _cuts(change: Changepoint, wanted: Sequence[Series]) -> bool:
     return any(first_ms < change.at_ms <= last_ms for first_ms, last_ms in _spans(wanted, change.only))
 
 
-def _cut(change: Changepoint, wanted: Sequence[Series]) -> str:
+def _change_note(change: Changepoint, wanted: Sequence[Series]) -> str:
     if _cuts(change, wanted):
         return f"history before {_shown(change.at_ms)} is left out"
     side = "past" if any(change.at_ms > last_ms for _, last_ms in _spans(wanted, change.only)) else "before"
@@ -92,7 +92,7 @@ def _holds(ignored: IgnoreWindow, wanted: Sequence[Series]) -> bool:
     return any(start_ms <= last_ms and first_ms < end_ms for first_ms, last_ms in _spans(wanted, ignored.only))
 
 
-def _left_out(ignored: IgnoreWindow, wanted: Sequence[Series]) -> str:
+def _ignore_note(ignored: IgnoreWindow, wanted: Sequence[Series]) -> str:
     span = f"{_shown(ignored.window.start_ms)} to {_shown(ignored.window.end_ms)}"
     return f"{span} is ignored" if _holds(ignored, wanted) else f"{span} holds no sample: nothing is ignored"
 
@@ -123,7 +123,7 @@ def _unit(concerned: Sequence[Series]) -> str:
     return f"{' ' if unit else ''}{unit}{' a step' if kinds == {True} else ''}"
 
 
-def _on(only: frozenset[str]) -> str:
+def _scope(only: frozenset[str]) -> str:
     return f", on {', '.join(sorted(only))}" if only else ""
 
 

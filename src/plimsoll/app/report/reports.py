@@ -120,11 +120,11 @@ def _actions(gathered: Gathered) -> Part | None:
         return None
     advised = assessment_form.tables(assessment) if assessment else ()
     tables = tuple(table for table in advised if table.title == _TITLES["actions"])
-    lead = (_calm(assessment, bool(dated)),) if assessment and not tables else ()
+    lead = (_nothing_tight(assessment, bool(dated)),) if assessment and not tables else ()
     return Part(_TITLES["actions"], lead, (*tables, *dated))
 
 
-def _calm(assessment: Assessment, dated: bool) -> str:
+def _nothing_tight(assessment: Assessment, dated: bool) -> str:
     """Say that nothing is tight; but not that there is nothing to do if an action has a date."""
     unread, of = len(assessment.unknown), len(assessment.standings)
     if of and all(item.now is None for item in assessment.standings):

@@ -38,15 +38,15 @@ def run_scenarios(paths: list[Path]) -> Conformance:
     policies = [_policy(file, tree, path) for path, file, tree in read]
     files = zip(read, policies, strict=True)
     outcomes = tuple(outcome for (path, file, tree), policy in files for outcome in _run_file(path, file, tree, policy))
-    odd = tuple(finding for policy in policies if isinstance(policy, Policy) for finding in remarks(policy))
-    return Conformance.of(", ".join(map(str, paths)), outcomes, odd)
+    findings = tuple(finding for policy in policies if isinstance(policy, Policy) for finding in remarks(policy))
+    return Conformance.of(", ".join(map(str, paths)), outcomes, findings)
 
 
 def _run_file(path: Path, file: ScenarioFile, tree: Tree, policy: AnyPolicy) -> Iterator[CaseOutcome]:
     for index, scenario in enumerate(file.tests):
         timeline = _Timeline(scenario, policy, tree, ("tests", index))
         decisions = timeline.decisions()
-        wrong = [*_unmet(scenario, decisions, timeline.every_s), *_happened(scenario, decisions)]
+        wrong = [*_unmet(scenario, decisions, timeline.every_s), *_violations(scenario, decisions)]
         yield CaseOutcome(f"{path}: {scenario.name}", "scenario", "\n".join(wrong) or None)
 
 
@@ -168,7 +168,7 @@ def _differences(expected: ExpectationSection, decision: Decision) -> Iterator[s
         yield f"expected bound by {wanted}, got {bound}"
 
 
-def _happened(scenario: ScenarioSection, decisions: list[Decision]) -> Iterator[str]:
+def _violations(scenario: ScenarioSection, decisions: list[Decision]) -> Iterator[str]:
     never = scenario.never
     if never is None:
         return

@@ -124,11 +124,11 @@ def _write(result: Suggested, output: Path | None, budget: str | None, chart: Pa
             remark(f"{output} is not written: {result.policy.name} is kept, and stands in the model")
         else:
             write_whole(output, text)
-            remark(f"wrote {output}: {result.policy.name} ({_what(result)})")
+            remark(f"wrote {output}: {result.policy.name} ({_description(result)})")
     if chart is not None:
         write_chart(chart, front_chart(result.document), suggestion_page(result.document))
 
 
-def _what(result: Suggested) -> str:
+def _description(result: Suggested) -> str:
     kept = result.document.verdict.value != "recommended" and result.policy.name != result.document.suggested.name
     return "the current policy, since nothing better was found" if kept else "as learned"
