@@ -84,7 +84,7 @@ def test_a_dearer_kind_of_request_costs_more_processor_time(service: RunningServ
 def test_a_ramp_goes_past_the_limit_and_the_cost_is_seen() -> None:
     with example_service() as fresh:
         reported: list[str] = []
-        ramp = drive_ramp(fresh, step_s=2.0, seed=3, report=lambda words, _: reported.append(words))
+        ramp = drive_ramp(fresh, step_s=2.0, seed=3, progress=lambda words, _: reported.append(words))
     calm, last = ramp.steps[0], ramp.steps[-1]
     assert calm.error_ratio == 0
     assert calm.completed_rps == pytest.approx(calm.offered_rps, rel=0.2)

@@ -34,7 +34,7 @@ _START_DEADLINE_S = 30.0
 _CALIBRATION_S = 3.0
 _SETTLE_S = 0.5
 
-Report = Callable[[str, float], None]
+Progress = Callable[[str, float], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +65,9 @@ def example_service(*options: str) -> Iterator[RunningService]:
         process.communicate(timeout=10)
 
 
-def drive_ramp(service: RunningService, step_s: float, seed: int, report: Report) -> Ramp:
-    """Find the service's peak, then drive a ramp up to and past it; `report` is called with the action and progress."""
-    report("finding the peak with a closed loop", 0.0)
+def drive_ramp(service: RunningService, step_s: float, seed: int, progress: Progress) -> Ramp:
+    """Find the service's peak, then drive a ramp up to and past it; `progress` gets each action and the share done."""
+    progress("finding the peak with a closed loop", 0.0)
     busy_before = host_busy_ratio()
     peak_rps = asyncio.run(peak_throughput(service.base_url, MIX, seed, _CALIBRATION_S))
     if not peak_rps:
@@ -77,15 +77,15 @@ def drive_ramp(service: RunningService, step_s: float, seed: int, report: Report
         measured
         for kind in MIX.paths
         for share in ALONE_SHARES
-        for measured in _drive(service, _only(kind), [Step(peak_rps * share, alone_s)], seed, report).steps
+        for measured in _drive(service, _only(kind), [Step(peak_rps * share, alone_s)], seed, progress).steps
     ]
-    report("the ramp", 0.1)
+    progress("the ramp", 0.1)
     steps = [Step(peak_rps * share, step_s) for share in RAMP_SHARES]
-    ramp = _drive(service, MIX, steps, seed, report)
+    ramp = _drive(service, MIX, steps, seed, progress)
     for share in FURTHER_SHARES:
         if past_peak(ramp.steps[-1]):
             break
-        further = _drive(service, MIX, [Step(peak_rps * share, step_s)], seed, lambda words, _: report(words, 1.0))
+        further = _drive(service, MIX, [Step(peak_rps * share, step_s)], seed, lambda words, _: progress(words, 1.0))
         ramp = replace(ramp, steps=ramp.steps + further.steps)
     return replace(ramp, alone=tuple(alone), busy_before_ratio=busy_before)
 
@@ -95,14 +95,14 @@ def past_peak(step: RampStep) -> bool:
     return step.p95_s > _PAST_P95_S or step.error_ratio > _PAST_ERROR_RATIO
 
 
-def _drive(service: RunningService, mix: Mix, steps: Sequence[Step], seed: int, report: Report) -> Ramp:
+def _drive(service: RunningService, mix: Mix, steps: Sequence[Step], seed: int, progress: Progress) -> Ramp:
     begun: list[float] = []
     started_ms = round(time.time() * 1000)
 
     def on_step(index: int, step: Step) -> None:
         begun.append(time.monotonic())
         kinds = "" if mix is MIX else f" of {', '.join(mix.shares)} alone"
-        report(f"{step.rate_rps:.0f} requests/s{kinds}", 0.1 if mix is not MIX else 0.1 + 0.9 * index / len(steps))
+        progress(f"{step.rate_rps:.0f} requests/s{kinds}", 0.1 if mix is not MIX else 0.1 + 0.9 * index / len(steps))
 
     with ProcessSampler(service.pid) as sampler:
         answers = asyncio.run(drive(service.base_url, mix, steps, seed, on_step))

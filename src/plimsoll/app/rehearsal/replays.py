@@ -134,9 +134,9 @@ def replay(
     component: Component,
     policies: Sequence[AnyPolicy],
     options: ReplayOptions,
-    tell: Callable[[str], None] = lambda _: None,
+    progress: Callable[[str], None] = lambda _: None,
 ) -> Replayed:
-    """Replay the policies; `tell` is called with the name of what is replayed next.
+    """Replay the policies; `progress` is called with the name of what is replayed next.
 
     Raises ModelError for a policy that cannot be carried out, NothingToAnswer without a capacity.
     """
@@ -146,7 +146,7 @@ def replay(
     need = demanded(trace.load, setting.per_replica, setting.utilization)
     runs = []
     for policy in policies:
-        tell(policy.name)
+        progress(policy.name)
         runs.append(replayed(policy, setting))
     scorer = Scorer(setting, need, first, component.instance.price_per_hour, options.currency)
     scores = tuple(scorer.score(run, runs[0]) for run in runs)

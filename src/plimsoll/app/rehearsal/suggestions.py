@@ -47,15 +47,15 @@ def suggest(
     goal: Goal,
     learn_first: float,
     options: ReplayOptions,
-    tell: Callable[[str], None] = lambda _: None,
+    progress: Callable[[str], None] = lambda _: None,
 ) -> Suggested:
     """Learn on the first `learn_first` of the trace and score on the rest.
 
     Raises UsageError for a share that leaves nothing, InputError for a trace too short to learn from.
     """
     first, setting = _first_scored(trace, learn_first), setting_of(trace, component, options)
-    learned = tuned(setting.up_to(first), goal, setting.first_s + first * setting.step_s, tell)
-    tell("scoring on the rest")
+    learned = tuned(setting.up_to(first), goal, setting.first_s + first * setting.step_s, progress)
+    progress("scoring on the rest")
     need = demanded(trace.load, setting.per_replica, setting.utilization)
     scorer = Scorer(setting, need, first, component.instance.price_per_hour, options.currency)
     current = goal.budget or next(iter(component.policies), None)  # the policy to beat
@@ -83,7 +83,7 @@ def suggest(
         hours_difference=match.hours,
         flaps_allowed=match.flaps_allowed,
         limits=_limits(setting, scorer, now or new),
-        front=_front(setting, scorer, tell),
+        front=_front(setting, scorer, progress),
         findings=findings_of(trace, component, () if current is None else (current,), setting, options),
     )
     return Suggested(document, chosen)
@@ -126,9 +126,9 @@ def _limits(setting: Setting, scorer: Scorer, now: PolicyScore) -> Limits:
     )
 
 
-def _front(setting: Setting, scorer: Scorer, tell: Callable[[str], None]) -> tuple[FrontPoint, ...]:
+def _front(setting: Setting, scorer: Scorer, progress: Callable[[str], None]) -> tuple[FrontPoint, ...]:
     """Run both families of policies over their single parameter on the scored part, and mark the efficient ones."""
-    tell("drawing the front")
+    progress("drawing the front")
     points = []
     for family, value, policy in _family_members(setting):
         measures = scorer.measures(replayed(policy, setting))

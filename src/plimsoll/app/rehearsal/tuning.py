@@ -82,7 +82,7 @@ _LADDER = tuple(
 )
 
 
-def tuned(setting: Setting, goal: Goal, opens_at_s: float, tell: Callable[[str], None]) -> Tuned:
+def tuned(setting: Setting, goal: Goal, opens_at_s: float, progress: Callable[[str], None]) -> Tuned:
     """Search on `setting`, which holds the learned part only; the account opens at `opens_at_s`."""
     import optuna
 
@@ -90,7 +90,7 @@ def tuned(setting: Setting, goal: Goal, opens_at_s: float, tell: Callable[[str],
     evaluator = _Evaluator(setting, goal)
 
     def objective(trial: optuna.Trial) -> float:
-        tell(f"trial {trial.number + 1} of {TRIALS}")
+        progress(f"trial {trial.number + 1} of {TRIALS}")
         return evaluator.loss(_suggested(trial))
 
     study = optuna.create_study(sampler=optuna.samplers.TPESampler(seed=setting.seed))
