@@ -37,10 +37,10 @@ from plimsoll.forecast.single import forecast_series
 from plimsoll.planning.runway import Resource, Terms
 
 HORIZON_MS = 90 * DAY_MS
-_NOTHING_TO_JUDGE = "no limit is known of anything that was read; a model can give limits (`plimsoll init` begins one)"
+_NO_LIMIT_KNOWN = "no limit is known of anything that was read; a model can give limits (`plimsoll init` begins one)"
 _MISSING = {
-    "utilization": _NOTHING_TO_JUDGE,
-    "actions": _NOTHING_TO_JUDGE,
+    "utilization": _NO_LIMIT_KNOWN,
+    "actions": _NO_LIMIT_KNOWN,
     "capacity": "no load test was given: --loadtest FILE, or `load_test` in the model",
     "plan": "no model was given",
     "findings": "no model was given",
