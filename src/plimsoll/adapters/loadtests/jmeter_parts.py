@@ -2,8 +2,8 @@
 
 Since version 5.0 JMeter writes the parts of a sample (redirects, what a page embeds) as rows after its own, in the same
 thread and within its time: `Home`, `Home-0`, `Home-1` (jmeter.save.saveservice.subresults, on by default;
-`CSVSaveService.saveSampleResult` and `SampleResult.storeSubResult` of apache/jmeter). The request is the first of them,
-and its time includes theirs.
+`CSVSaveService.saveSampleResult` and `SampleResult.storeSubResult` of apache/jmeter). A part's own parts follow it:
+`Home-0`, `Home-0-0`, `Home-1`. The request is the first of them, and its time includes theirs.
 
 Where parts keep their own labels (subresults.disable_renaming), a sample within another of its thread may be one. It
 may also be of another run that was merged into the file, so it counts as a request, and is noted.
@@ -71,17 +71,39 @@ def _parts(rows: pa.RecordBatch) -> tuple[Mask, Mask]:
     if numbered.any():
         parents, numbers = (pc.fill_null(pc.struct_field(split, name), "0") for name in ("label", "number"))
         label, parent = np.split(_codes(pa.concat_arrays([rows["label"], parents])), 2)
-        of = np.arange(order.size) - pc.cast(numbers, pa.int64()).to_numpy()[order] - 1
-        is_there = numbered & (of >= 0)
-        of = np.maximum(of, 0)
-        of_same = (thread[of] == thread) & (label[order][of] == parent[order])
-        is_part = is_there & of_same & (begun >= begun[of]) & (ended <= ended[of])
+        number = pc.cast(numbers, pa.int64()).to_numpy()[order]
+        of = _last_before(thread, label[order], parent[order])
+        of[~numbered] = -1
+        of_row = np.maximum(of, 0)
+        within = (begun >= begun[of_row]) & (ended <= ended[of_row])
+        is_part = (of >= 0) & within & (_rank(of) == number)
     latest = np.maximum.accumulate(np.where(is_part, 0, ended) + thread * _SPAN_MS)
     before = np.concatenate([[0], latest[:-1]]) - thread * _SPAN_MS  # below zero for the first row of a thread
     within = ~is_part & (begun < before) & (ended <= before)
     by_row = np.empty((2, order.size), dtype=np.bool_)
     by_row[:, order] = is_part, within
     return by_row[0], by_row[1]
+
+
+def _last_before(thread: Rows, label: Rows, wanted: Rows) -> Rows:
+    """Find the last row before each one that has the wanted label in its thread, (n,); -1 where there is none."""
+    size, most = thread.size, int(max(label.max(), wanted.max())) + 1
+    groups, rows = thread * most, np.arange(size)
+    keys = (groups + label) * size + rows
+    by_key = np.argsort(keys)
+    place = np.searchsorted(keys[by_key], (groups + wanted) * size + rows) - 1
+    last = by_key[np.maximum(place, 0)]
+    is_there = (place >= 0) & (thread[last] == thread) & (label[last] == wanted)
+    return np.where(is_there, last, -1)
+
+
+def _rank(groups: Rows) -> Rows:
+    """Count the rows before each one that are in its group, (n,)."""
+    order = np.argsort(groups, kind="stable")
+    ranked = groups[order]
+    rank = np.empty_like(groups)
+    rank[order] = np.arange(groups.size) - np.searchsorted(ranked, ranked)
+    return rank
 
 
 def _codes(texts: pa.Array) -> Rows:

@@ -188,6 +188,7 @@ def jtl_of_pages(path: Path, after: Mapping[str, int]) -> Path:
     ("after", "requests", "word"),
     [
         pytest.param({"Home-0": 40, "Home-1": 90}, 2, "40 parts of requests", id="parts"),
+        pytest.param({"Home-0": 40, "Home-0-0": 30, "Home-1": 80}, 2, "60 parts of requests", id="parts_of_parts"),
         pytest.param({"/login": 40, "/start": 40}, 6, "40 samples lie within another", id="parts_with_own_labels"),
         pytest.param({"Home-1": 40, "Home-2": 40}, 6, "40 samples lie within another", id="no_first_part"),
         pytest.param({"Home-0": 101}, 4, "", id="longer_than_the_request"),
