@@ -16,6 +16,7 @@ weeks. The fourth has straight hourly growth in white noise, and how much of it 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -35,7 +36,8 @@ HOURS: Values = np.arange(KNOWN + JUDGED, dtype=np.float64)
 WEEKS: Values = np.arange(24 * PASTS[-1] + FORTNIGHT, dtype=np.float64)
 COMPOUNDED, PEAKS = ((0.0, 90), (0.002, 30), (0.002, 90), (0.006, 30), (0.006, 90)), 120
 QUARTER = 90
-SLOPE, LINE_DAYS, NOISES = 0.2, 60, (0.15, 0.3, 0.75)  # noise as a share of the growth over a fortnight
+SLOPE, LINES = 0.2, ((60, 14), (30, 7))  # days known and ahead
+NOISES = (0.15, 0.3, 0.75)  # as a share of the growth ahead
 DAY: Values = np.sin(2 * np.pi * (WEEKS % 24 - 8) / 24)
 HEAD = """# Coverage on kinds of series that are hard to forecast
 
@@ -65,12 +67,12 @@ forecasts in the last four weeks over what came, less one, mean over the series:
 |---|---:|---:|---:|---:|---:|
 """
 DROWNED_HEAD = """
-Straight hourly growth in fleets of {series}, {known} days of history, 14 days ahead, by the standard deviation of an
-hour over the growth in these 14 days; the last column is the share of that growth which the median carries on, on the
+Straight hourly growth in fleets of {series}, by the days of history, the days ahead, and the standard deviation of an
+hour over the growth in these days; the last column is the share of that growth which the median carries on, on the
 last day, mean over the series:
 
-| noise | 80 % alone | 95 % alone | 80 % in the fleet | 95 % in the fleet | carried on |
-|---:|---:|---:|---:|---:|---:|
+| known | ahead | noise | 80 % alone | 95 % alone | 80 % in the fleet | 95 % in the fleet | carried on |
+|---:|---:|---:|---:|---:|---:|---:|---:|
 """
 
 
@@ -202,14 +204,15 @@ def measured_growths(seed: int) -> Values:
 
 
 def measured_drowned(seed: int) -> Values:
-    """Return the shares of straight growth by its noise, and how much of it the median carries on, (noises, 5)."""
-    draw, found, known = np.random.default_rng(seed), [], 24 * LINE_DAYS
-    line = 100 + SLOPE * np.arange(known + FORTNIGHT)
-    start, end = line[known - 1], line[-24:].mean()
-    for share in NOISES:
-        drawn = line + draw.normal(0, share * SLOPE * FORTNIGHT, (CALM, line.size))
-        median = predictions_of(drawn, known, FORTNIGHT, HOUR_MS)[:, -24:, 2].mean()
-        shares = alone_and_together(drawn, known, FORTNIGHT).mean(axis=0)
+    """Return the shares of straight growth by its noise, and how much of it the median carries on, (lines, 5)."""
+    draw, found = np.random.default_rng(seed), []
+    for (days, days_ahead), share in product(LINES, NOISES):
+        known, ahead = 24 * days, 24 * days_ahead
+        line = 100 + SLOPE * np.arange(known + ahead)
+        start, end = line[known - 1], line[-24:].mean()
+        drawn = line + draw.normal(0, share * SLOPE * ahead, (CALM, line.size))
+        median = predictions_of(drawn, known, ahead, HOUR_MS)[:, -24:, 2].mean()
+        shares = alone_and_together(drawn, known, ahead).mean(axis=0)
         found.append([*shares, (median - start) / (end - start)])
     return np.array(found)
 
@@ -229,11 +232,12 @@ def main() -> None:
         [f"{growth:.1%} | {ahead}" for growth, ahead in COMPOUNDED], np.array([measured_compounded(s) for s in SEEDS])
     )
     growths = rows_of(list(GROWTHS), np.array([measured_growths(s) for s in SEEDS]))
-    drowned = rows_of([f"{share:.0%}" for share in NOISES], np.array([measured_drowned(s) for s in SEEDS]))
+    lines = [f"{known} | {ahead} | {share:.0%}" for (known, ahead), share in product(LINES, NOISES)]
+    drowned = rows_of(lines, np.array([measured_drowned(s) for s in SEEDS]))
     head = HEAD.format(seeds=len(SEEDS), known=KNOWN, judged=JUDGED)
     heads = PASTS_HEAD.format(series=CALM), COMPOUNDED_HEAD.format(known=PEAKS, series=CALM)
     last = GROWTHS_HEAD.format(known=PEAKS, series=CALM) + growths
-    last += DROWNED_HEAD.format(known=LINE_DAYS, series=CALM) + drowned
+    last += DROWNED_HEAD.format(series=CALM) + drowned
     RESULT.write_text(head + kinds + heads[0] + pasts + heads[1] + peaks + last, encoding="utf-8")
 
 

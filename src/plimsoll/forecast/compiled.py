@@ -22,6 +22,7 @@ from plimsoll.forecast.kernel import (
     clean,
     compounding,
     engine,
+    innovations,
     level,
     methods,
     nature,
@@ -31,6 +32,7 @@ from plimsoll.forecast.kernel import (
     seasonal,
     smoothing,
     spread,
+    steady_growth,
     sums,
     trend,
     weights,
@@ -42,7 +44,8 @@ from plimsoll.forecast.kernel.nature import Answer
 from plimsoll.forecast.kernel.windows import WINDOWS
 
 KERNELS: tuple[ModuleType, ...] = (
-    nature, methods, order, sums, smoothing, trend, seasonal, clean, compounding, periods, sawtooth, autoregression,
+    nature, methods, order, sums, smoothing, trend, seasonal, clean, innovations,
+    compounding, steady_growth, periods, sawtooth, autoregression,
     windows, weights, spread, level, agreement, backtesting, growing, patterned, proportional, regressing, repeating,
     toothed, weekly, candidates, engine,
 )  # fmt: skip
@@ -63,5 +66,5 @@ def empty_answer(series: int, horizon: int, with_errors: bool) -> Answer:
     shape: tuple[Any, ...] = (series if with_errors else 0, WINDOWS, horizon)
     center, scale, weights = (np.empty((series, columns)) for columns in (horizon, horizon, METHODS))
     errors, standardized, naive_errors = (np.full(shape, np.nan) for _ in range(3))
-    in_logarithms = np.zeros(series, dtype=np.bool_)
-    return Answer(center, scale, weights, errors, standardized, naive_errors, in_logarithms)
+    in_logarithms, along_line = np.zeros(series, dtype=np.bool_), np.zeros(series, dtype=np.bool_)
+    return Answer(center, scale, weights, errors, standardized, naive_errors, in_logarithms, along_line)

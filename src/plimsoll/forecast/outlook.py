@@ -34,7 +34,8 @@ class Outlook:
 
     `errors` are those of the weighted center, made without the window; `standardized` those over the scale, where both
     use earlier windows only (row w the w windows before it); `naive_errors` those of seasonal naive. NaN where unknown.
-    `in_logarithms`: the methods saw the logarithms of the series.
+    `in_logarithms`: the methods saw the logarithms of the series. `along_line`: they saw it without the line along
+    which it grows.
     """
 
     center: Values
@@ -44,6 +45,7 @@ class Outlook:
     standardized: Matrix
     naive_errors: Matrix
     in_logarithms: bool
+    along_line: bool
 
 
 def origins_of(prepared: Prepared, horizon: int) -> Places:
@@ -83,11 +85,17 @@ def outlooks_of(group: Sequence[Prepared], horizon: int, with_errors: bool) -> A
         mine = [i for i, one in enumerate(unknown) if one == steps]
         known = [replace(group[i], values=group[i].values[: group[i].values.size - steps]) for i in mine]
         part = _from_newest(known, horizon + steps, with_errors)
-        answer.weights[mine], answer.in_logarithms[mine] = part.weights, part.in_logarithms
+        for whole, same in zip(_by_series(answer), _by_series(part), strict=True):
+            whole[mine] = same
         for whole, longer in zip(_by_step(answer), _by_step(part), strict=True):
             if whole.size:
                 whole[mine] = longer[..., steps:]
     return answer
+
+
+def _by_series(answer: Answer) -> tuple[NDArray[np.generic], ...]:
+    """Return the parts that have no step of the horizon."""
+    return answer.weights, answer.in_logarithms, answer.along_line
 
 
 def _by_step(answer: Answer) -> tuple[NDArray[np.float64], ...]:

@@ -177,10 +177,13 @@ def pool_for(series: Series, prepared: Prepared, outlook: Outlook, pools: Pools 
 
 
 def heaviest(outlook: Outlook) -> tuple[MethodWeight, ...]:
-    """List the methods with the most weight in the forecast, in that order, and whether they saw logarithms."""
-    from plimsoll.forecast.kernel.methods import METHOD_NAMES
+    """List the methods with the most weight in the forecast, in that order, and what they saw of the series."""
+    from plimsoll.forecast.kernel.methods import AUTOREGRESSIONS, METHOD_NAMES
 
-    weights = outlook.weights
-    how = ", in logarithms" if outlook.in_logarithms else ""
-    order = np.argsort(-weights, kind="stable")
-    return tuple(MethodWeight(METHOD_NAMES[c] + how, float(weights[c])) for c in order if weights[c] >= LEAST_WEIGHT)
+    weights, found = outlook.weights, []
+    for c in np.argsort(-weights, kind="stable"):
+        about = " about a line" if outlook.along_line and c not in AUTOREGRESSIONS else ""
+        how = ", in logarithms" if outlook.in_logarithms else ""
+        if weights[c] >= LEAST_WEIGHT:
+            found.append(MethodWeight(METHOD_NAMES[c] + about + how, float(weights[c])))
+    return tuple(found)

@@ -164,7 +164,7 @@ def test_what_widths_are_read_from_knows_nothing_of_what_came_after():
     after = np.where(np.arange(90) < 70, before, 50.0 * before)
     answers = empty_answer(1, 10, with_errors=True), empty_answer(1, 10, with_errors=True)
     for actual, answer in zip((before, after), answers, strict=True):
-        backtest(origins, paths, actual, Nature(1, 0, 0, 10, False, False), answer, 0)
+        backtest(origins, paths, actual, Nature(1, 0, 0, 10, False, False, np.zeros(origins.size)), answer, 0)
     calm, wild = (answer.standardized[0] for answer in answers)
     assert np.isnan(calm[:2]).all()  # the first two windows have no past to measure a scale
     np.testing.assert_array_equal(calm[2], wild[2])

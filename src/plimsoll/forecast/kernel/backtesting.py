@@ -61,7 +61,7 @@ def backtest_windows(origins: Places, paths: Cube, actual: Values, nature: Natur
         known = actual[: origins[w]]
         weigh_methods(origins[: w + 1], paths, known, errors[:w], weights)
         weighted_path(paths[w], weights, path)
-        move = usual_move(known, horizon, nature.m, nature.long)
+        move = usual_move(known, horizon, nature.m, nature.long, nature.slopes[w])
         horizon_scale(errors[:w], FLOOR * usual_step(known), move, scale)
         follow_level(errors[:w], origins, known, path, scale)
         cover_disagreement(paths[w], weights, path, scale)

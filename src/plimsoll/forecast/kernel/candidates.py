@@ -15,18 +15,25 @@ from plimsoll.forecast.kernel.families.repeating import naive_family
 from plimsoll.forecast.kernel.families.toothed import saw_family
 from plimsoll.forecast.kernel.families.weekly import day_level_family, week_family
 from plimsoll.forecast.kernel.nature import Cube, Nature, Places, Values
+from plimsoll.forecast.kernel.steady_growth import continue_line, without_line
 
 
 def all_paths(y: Values, origins: Places, nature: Nature, paths: Cube) -> None:
-    """Write the paths of every method from every one of the rising `origins`."""
-    autoregressive_family(y, origins, nature, paths)
+    """Write the paths of every method from every one of the rising `origins`.
+
+    The autoregressions are fitted to all origins in one pass. They see the growth along a line; all others continue it.
+    """
     for index in range(origins.size):
-        origin, out = origins[index], paths[index]
-        naive_family(y, origin, nature, out)
-        pattern_family(y, origin, nature, out)
-        share_family(y, origin, nature, out)
-        week_family(y, origin, nature, out)
-        growth_family(y, origin, nature, out)
-        year_family(y, origin, nature, out)
-        saw_family(y, origin, nature, out)
-        day_level_family(y, origin, nature, out)
+        origin, out, slope = origins[index], paths[index], nature.slopes[index]
+        seen = y if slope == 0.0 else without_line(y, origin, slope)
+        naive_family(seen, origin, nature, out)
+        pattern_family(seen, origin, nature, out)
+        share_family(seen, origin, nature, out)
+        week_family(seen, origin, nature, out)
+        growth_family(seen, origin, nature, out)
+        year_family(seen, origin, nature, out)
+        saw_family(seen, origin, nature, out)
+        day_level_family(seen, origin, nature, out)
+        if slope != 0.0:
+            continue_line(slope, out)
+    autoregressive_family(y, origins, nature, paths)

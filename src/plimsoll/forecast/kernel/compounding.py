@@ -6,18 +6,19 @@ line, a line in the logarithms and a parabola there (growth that slows, though i
 
     misfit = n/2 log sum e_i^2 + sum log curve_i,    r_i = mean_i / curve_i - 1,    e_i = r_i - phi r_(i-1)
 
-the negative log-likelihood of errors in proportion to the curve that are autoregressive of first order. A random walk
-has a phi near 1 and small e by any curve, so it is no evidence. Growth compounds where the second is more likely than
-the first by odds of `CLEAR`, the third is not more likely than it by as much, and where it matters: at the horizon the
-two part by more than the means usually do from the curve.
+the negative log-likelihood of errors in proportion to the curve that are autoregressive of first order. Growth
+compounds where the second is more likely than the first by odds of `CLEAR`, the third is not more likely than it by as
+much, and where it matters: at the horizon the two part by more than the means usually do from the curve.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
+from plimsoll.forecast.kernel.innovations import innovations_of
 from plimsoll.forecast.kernel.nature import Cube, Places, Values
-from plimsoll.forecast.kernel.sums import mean_of, product_of
+from plimsoll.forecast.kernel.seasonal import season_means
+from plimsoll.forecast.kernel.sums import product_of
 from plimsoll.forecast.kernel.trend import line_of
 
 FEWEST = 8  # means of seasons that show a curve
@@ -31,10 +32,8 @@ def compounds(y: Values, season: int, horizon: int) -> bool:
     count = y.size // season
     if count < FEWEST or not lowest_of(y) > 0.0:
         return False
-    means, logs = np.empty(count), np.empty(count)
+    means, logs = season_means(y, y.size, season, count), np.empty(count)
     for i in range(count):
-        first = y.size - (count - i) * season
-        means[i] = mean_of(y, first, first + season)
         logs[i] = np.log(means[i])
     rate, end = line_of(logs, 0, count)
     if not rate > 0.0:
@@ -116,10 +115,7 @@ def misfit(means: Values, curve: Values) -> float:
     if not lowest_of(curve) > 0.0:
         return np.inf
     count, apart = means.size, residuals(means, curve)
-    squares, logs = product_of(apart, apart), np.log(curve[0])
-    phi = min(max(product_of(apart[1:], apart[:-1]) / max(squares, 1e-300), 0.0), 0.999)
-    total = (1.0 - phi * phi) * apart[0] ** 2 + count * LEAST_ERROR**2
-    for i in range(1, count):
-        total += (apart[i] - phi * apart[i - 1]) ** 2
+    logs = 0.0
+    for i in range(count):
         logs += np.log(curve[i])
-    return float(0.5 * count * np.log(total) + logs)
+    return float(0.5 * count * np.log(innovations_of(apart) + count * LEAST_ERROR**2) + logs)

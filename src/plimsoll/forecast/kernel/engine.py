@@ -15,6 +15,7 @@ from plimsoll.forecast.kernel.methods import METHODS
 from plimsoll.forecast.kernel.nature import Answer, Cube, Nature, Places, Values
 from plimsoll.forecast.kernel.periods import own_period
 from plimsoll.forecast.kernel.sawtooth import falls_in
+from plimsoll.forecast.kernel.steady_growth import grows_along_line, slopes_at
 from plimsoll.forecast.kernel.windows import least_for, rolling_origins
 
 
@@ -26,7 +27,7 @@ def outlook_many(
     `truths` are the values on which errors are measured: the same values, or NaN where a value was not read as such.
     `shapes` has one row a series: season, long season, year, and 1 for a counter's increments. At least one sample of
     each series must be known. Seasons that a series is too short for are dropped; where none is left, one of `periods`
-    is looked for. Of growth that compounds the methods see the logarithms.
+    is looked for. Of growth that compounds the methods see the logarithms, and growth along a line they do not see.
     """
     horizon, longest = answer.center.shape[1], longest_of(periods)
     for i in range(offsets.size - 1):
@@ -42,11 +43,16 @@ def outlook_many(
         long = long if origins[max(0, origins.size - 3)] >= long + m + 2 else 0  # in the newest two windows
         year = shapes[i, 2] if origins[0] >= shapes[i, 2] + 2 * m + 2 else 0
         paths = np.empty((origins.size, METHODS, horizon))
-        in_logs = not toothed and compounds(cleaned, max(shapes[i, 0], shapes[i, 1], longest), horizon)
+        season = max(shapes[i, 0], shapes[i, 1], longest)
+        in_logs = not toothed and compounds(cleaned, season, horizon)
         course = np.log(cleaned) if in_logs else cleaned
-        nature = Nature(m, long, year, horizon, not in_logs and not has_negative(cleaned), toothed)
+        along_line = not toothed and grows_along_line(course, season, m)
+        slopes = slopes_at(course, origins, season, m) if along_line else np.zeros(origins.size)
+        nature = Nature(m, long, year, horizon, not in_logs and not has_negative(cleaned), toothed, slopes)
         all_paths(course, origins, nature, paths)
-        answer.in_logarithms[i] = in_logs
+        answer.in_logarithms[i], answer.along_line[i] = in_logs, along_line
+        if in_logs or is_sum:
+            slopes[:] = 0.0  # the errors are measured in other units than the line
         if in_logs:
             exponentials_of(course, origins, paths)
         if is_sum:

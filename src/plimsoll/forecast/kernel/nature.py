@@ -14,9 +14,10 @@ Places = NDArray[np.int64]
 
 
 class Nature(NamedTuple):
-    """Season lengths in steps (`m`: 1 for none; `long`, `year`: 0 for none), horizon, and two properties.
+    """Season lengths in steps (`m`: 1 for none; `long`, `year`: 0 for none), horizon, and three properties.
 
-    `positive`: no value is below zero. `toothed`: it climbs and falls like a saw tooth.
+    `positive`: no value is below zero. `toothed`: it climbs and falls like a saw tooth. `slopes` (origins,): how steep
+    the line is, a step, along which it grows and that the methods do not see; 0 for none.
     """
 
     m: int
@@ -25,6 +26,7 @@ class Nature(NamedTuple):
     horizon: int
     positive: bool
     toothed: bool
+    slopes: Values
 
 
 class Answer(NamedTuple):
@@ -33,7 +35,8 @@ class Answer(NamedTuple):
     Center and scale at each step (n, h), weights of the methods (n, methods), and the backtest's errors (n, windows,
     h): `errors` of the weighted center made without the window, `standardized` over the scale where both use earlier
     windows only, and `naive_errors` of seasonal naive. The errors have no rows unless they are asked for.
-    `in_logarithms` (n,) says whether the methods saw the logarithms of a series.
+    `in_logarithms` (n,) says whether the methods saw the logarithms of a series, `along_line` (n,) whether they saw it
+    without the line along which it grows.
     """
 
     center: Matrix
@@ -43,3 +46,4 @@ class Answer(NamedTuple):
     standardized: Cube
     naive_errors: Cube
     in_logarithms: NDArray[np.bool_]
+    along_line: NDArray[np.bool_]

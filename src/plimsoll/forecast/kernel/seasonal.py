@@ -82,6 +82,15 @@ def divide_pattern(y: Values, origin: int, size: int, pattern: Values, tail: Val
             phase = 0
 
 
+def season_means(y: Values, end: int, season: int, count: int) -> Values:
+    """Return the means of the last `count` seasons before `end`, oldest first."""
+    means = np.empty(count)
+    for i in range(count):
+        first = end - (count - i) * season
+        means[i] = mean_of(y, first, first + season)
+    return means
+
+
 def phase_median(y: Values, origin: int, m: int, phase: int, buffer: Values) -> float:
     """Return the median of one phase over the newest seasons before `origin`, as many as `buffer` holds."""
     seasons = max(1, min(buffer.size, origin // m))

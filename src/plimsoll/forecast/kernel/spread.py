@@ -47,12 +47,15 @@ def left_out_errors(paths: Cube, origins: Places, actual: Values, all_weights: M
     errors_of(expected, origins, actual, errors)
 
 
-def usual_move(actual: Values, horizon: int, m: int, long: int) -> float:
-    """Return the mean absolute change over a horizon, or a shorter span in phase with it if half the series is less."""
+def usual_move(actual: Values, horizon: int, m: int, long: int, slope: float = 0.0) -> float:
+    """Return the mean absolute change over a horizon, or a shorter span in phase with it if half the series is less.
+
+    Growth by `slope` a step is no change.
+    """
     lag = in_phase(horizon, max(1, actual.size // 2), m, long)
     total, known = 0.0, 0
     for i in range(lag, actual.size):
-        change = abs(actual[i] - actual[i - lag])
+        change = abs(actual[i] - actual[i - lag] - slope * lag)
         if not np.isnan(change):
             total += change
             known += 1

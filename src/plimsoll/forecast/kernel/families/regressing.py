@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from plimsoll.forecast.kernel.autoregression import autoregress, lags_for
-from plimsoll.forecast.kernel.methods import AUTO, AUTO_CHANGES, AUTO_FORGETTING
+from plimsoll.forecast.kernel.methods import AUTO_CHANGES, AUTO_FORGETTING, AUTOREGRESSIONS
 from plimsoll.forecast.kernel.nature import Cube, Nature, Places, Values
 from plimsoll.forecast.kernel.sums import deviation_of, mean_of
 
@@ -20,7 +20,7 @@ def autoregressive_family(y: Values, origins: Places, nature: Nature, paths: Cub
     mean, size = mean_of(y, 0, y.size), max(deviation_of(y), 1e-300)
     for i in range(y.size):
         x[i] = (y[i] - mean) / size
-    for method in (AUTO, AUTO_FORGETTING, AUTO_CHANGES):
+    for method in AUTOREGRESSIONS:
         forgetting = 0.5 ** (1.0 / max(4.0 * max(m, long), 100.0)) if method == AUTO_FORGETTING else 1.0
         if method == AUTO_CHANGES:
             size = standardized_changes(y, x)
