@@ -35,9 +35,9 @@ def standing_of(resource: Resource) -> Standing:
 
 def _verdict(resource: Resource, value: float) -> tuple[Verdict, str]:
     if resource.immediate_above is not None and value > resource.immediate_above:
-        return Verdict.IMMEDIATE, f"above {resource.immediate_above:g}, which the model calls immediate"
+        return Verdict.IMMEDIATE, _called(f"above {format_quantity(resource.immediate_above, resource.unit)}")
     if resource.immediate_below is not None and value < resource.immediate_below:
-        return Verdict.IMMEDIATE, f"below {resource.immediate_below:g}, which the model calls immediate"
+        return Verdict.IMMEDIATE, _called(f"below {format_quantity(resource.immediate_below, resource.unit)}")
     threshold = resource.threshold
     if threshold and threshold.levels and (threshold.direction is Direction.LOW_IS_BAD or not resource.practical):
         return _level_verdict(value, threshold, resource.unit)
@@ -51,6 +51,10 @@ def _verdict(resource: Resource, value: float) -> tuple[Verdict, str]:
     if used >= PLAN_FROM_RATIO:
         return Verdict.PLAN, f"past {PLAN_FROM_RATIO:.0%} of the practical limit"
     return Verdict.MONITOR, f"below {PLAN_FROM_RATIO:.0%} of the practical limit"
+
+
+def _called(past: str) -> str:
+    return f"{past}, which the model calls immediate"
 
 
 def _level_verdict(value: float, threshold: Threshold, unit: str) -> tuple[Verdict, str]:

@@ -17,7 +17,7 @@ from plimsoll.app.runway.natural_limits import is_natural
 from plimsoll.domain.assessment import Assessment, Priority, Resource, Threshold
 from plimsoll.domain.limit import Direction
 from plimsoll.domain.observation import Reading, Value
-from plimsoll.domain.quantity import format_quantity
+from plimsoll.domain.quantity import format_quantity, some_of
 from plimsoll.domain.series import Harvest
 
 _WORST = {Priority.IMMEDIATE: "critical", Priority.URGENT: "high", Priority.PLANNED: "medium", Priority.NONE: "none"}
@@ -38,7 +38,8 @@ def assessment_of(
     measures = measures_of(model, harvest.series)
     measured = measures.in_base_units(harvest)
     readings = readings_of(measured, as_of_ms, stale_s)
-    others = known_resources([_outside_model(model, part) for part in parts], base, as_of_ms, stale_s)
+    outside = [_outside_model(model, part) for part in parts]
+    others = known_resources(outside, base, as_of_ms, stale_s)
     resources = (*resources_of_model(model, readings, measures, base), *others)
     conditions = conditions_of(model, measured, measures, as_of_ms)
     if not resources and not conditions:
@@ -51,7 +52,7 @@ def assessment_of(
         priority_name=called.get(_WORST[plain.priority], ""),
         good=tuple(_good(model, readings, measures)),
         conditions=conditions,
-        notes=tuple(measures.misfits()),
+        notes=(*measures.misfits(), *_unjudged(model, harvest, outside)),
     )
 
 
@@ -80,6 +81,17 @@ def _outside_model(model: Model, part: Inputs) -> Inputs:
         if one.limit is not None and not is_natural(one.limit) and one.series.id.name.rpartition("/")[2] not in assessed
     )
     return replace(part, resources=resources, failed=())
+
+
+def _unjudged(model: Model, harvest: Harvest, outside: Sequence[Inputs]) -> Iterator[str]:
+    """Name the signals that were read and that nothing judges; those that measure demand are not to be judged."""
+    file = model.file
+    stated = {item.signal for items in (file.alerts.rules, file.assess.good) for item in items if item.signal}
+    known = {one.series.id.name.rpartition("/")[2] for part in outside for one in part.resources}
+    judged = assessed_signals(model) | stated | known | _demanded(model)
+    read = dict.fromkeys(one.id.name.rpartition("/")[2] for one in harvest.series if len(one))
+    if left := [name for name in read if name not in judged]:
+        yield f"not judged, because the model has no limit, band or rule for them: {some_of(left)}"
 
 
 def _demanded(model: Model) -> frozenset[str]:

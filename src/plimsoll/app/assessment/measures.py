@@ -34,8 +34,9 @@ class Measures:
         return self.series.get(signal) or Series(SeriesId(signal), _NO_TIMES, np.empty(0))
 
     def unit_of(self, signal: str) -> str:
-        """The base unit of a signal's readings; where the signal says none, that of its thresholds; empty for none."""
-        stated = (amount.dimension.value for amount in self.stated.get(signal, ()))
+        """The base unit of a signal's readings; where the signal says none, that of a threshold of its measure."""
+        fitting = (amount for amount in self.stated.get(signal, ()) if not self.misfit(signal, amount))
+        stated = (amount.dimension.value for amount in fitting)
         return in_base_unit(self.of(signal)).unit or next((unit for unit in stated if unit != "count"), "")
 
     def number(self, signal: str, amount: Amount | None) -> float | None:

@@ -2,12 +2,12 @@
 
 Every band, limit, trigger and health status makes a resource, read from the signal it names: a limit is a bottleneck
 from its practical share on, a trigger is a mild one at its threshold, and an unhealthy component has the severity that
-the model states.
+the model states. A level for action at once is a critical one of a signal that nothing else judges.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from plimsoll.app.assessment.assessments import AdviceBase
@@ -44,11 +44,13 @@ def resources_of_model(
         if is_health(signal, model):
             key = (signal.component or "", signal.name)
             found.setdefault(key, _healthy(key, Severity(model.file.assess.unhealthy)))
+    immediate = model.file.assess.immediate
+    for condition in immediate:
+        _add_immediate(found, condition, measures, model.file.assess.urgent_past)
     every: list[tuple[str, Resource]] = []
     for key, resource in found.items():
         first, *others = limited.get(key, {resource.name: resource}).items()
         every += [(first[0], resource), *others]
-    immediate = model.file.assess.immediate
     above = {item.signal: measures.number(item.signal, item.above) for item in immediate if item.above is not None}
     below = {item.signal: measures.number(item.signal, item.below) for item in immediate if item.below is not None}
     return tuple(
@@ -85,7 +87,7 @@ def assessed_signals(model: Model) -> frozenset[str]:
     """Name the signals of which a model says by what they are judged."""
     file = model.file
     limited = (limit.signal or limit.resource for limit in file.all_limits())
-    others = (item.signal for items in (file.bands, file.assess.triggers) for item in items)
+    others = (item.signal for items in (file.bands, file.assess.triggers, file.assess.immediate) for item in items)
     return frozenset((*limited, *others, *(item.name for item in file.signals if is_health(item, model))))
 
 
@@ -104,10 +106,7 @@ def _add_trigger(
     found: dict[tuple[str, str], Resource], condition: ConditionSection, measures: Measures, urgent_past: float
 ) -> None:
     """Add a trigger as a mild level of its signal's resource, unless a level as mild lies at or before it."""
-    for amount, direction in ((condition.above, Direction.HIGH_IS_BAD), (condition.below, Direction.LOW_IS_BAD)):
-        value = measures.number(condition.signal, amount)
-        if value is None:
-            continue
+    for value, direction in _sides(condition, measures):
         keys = [key for key in found if key[1] == condition.signal] or [("", condition.signal)]
         for key in keys:
             resource = found.get(key) or Resource(*key, unit="")
@@ -116,6 +115,25 @@ def _add_trigger(
                 continue
             levels = (Level(value, Severity.MEDIUM), *(known.levels if known else ()))
             found[key] = replace(resource, threshold=Threshold(levels, direction, urgent_past))
+
+
+def _add_immediate(
+    found: dict[tuple[str, str], Resource], condition: ConditionSection, measures: Measures, urgent_past: float
+) -> None:
+    """Add a resource with a critical level for a signal that nothing else judges."""
+    if any(signal == condition.signal for _, signal in found):
+        return
+    for value, direction in _sides(condition, measures):
+        threshold = Threshold((Level(value, Severity.CRITICAL),), direction, urgent_past)
+        found.setdefault(("", condition.signal), Resource("", condition.signal, unit="", threshold=threshold))
+
+
+def _sides(condition: ConditionSection, measures: Measures) -> Iterator[tuple[float, Direction]]:
+    """Each threshold of a condition that measures what its signal does, with the side on which trouble lies."""
+    for amount, direction in ((condition.above, Direction.HIGH_IS_BAD), (condition.below, Direction.LOW_IS_BAD)):
+        value = measures.number(condition.signal, amount)
+        if value is not None:
+            yield value, direction
 
 
 def _as_mild(threshold: Threshold, value: float) -> bool:

@@ -139,6 +139,39 @@ def test_what_is_good_is_told_and_what_is_below_an_immediate_bound_is_immediate(
     assert (low.good, low.standings[0].verdict.value) == ((), "immediate")
 
 
+def test_a_signal_that_only_a_level_for_action_at_once_judges_is_judged_by_it() -> None:
+    text = "signals: [{name: errors, kind: ratio}]\nassess: {immediate: [{signal: errors, above: 10%}]}\n"
+    high, low = (assessed(text, series("errors", [value])) for value in (0.3, 0.05))
+    assert [(item.verdict.value, item.why) for item in (*high.standings, *low.standings)] == [
+        ("immediate", "above 10%, which the model calls immediate"),
+        ("monitor", "no level reached"),
+    ]
+    assert (high.priority.value, low.priority.value) == ("immediate", "none")
+
+
+def test_what_is_read_and_judged_by_nothing_is_named_but_not_what_measures_demand() -> None:
+    text = (
+        "signals: [{name: load}, {name: heat}, {name: cpu}, {name: hit}, {name: errors}]\n"
+        "drivers: [{name: orders, signal: load}]\n"
+        "bands: [{signal: cpu, levels: {busy: [70%, null]}}]\n"
+        "assess: {good: [{signal: hit, above: 80%}]}\n"
+        "alerts: {rules: [{name: Errors, signal: errors, above: 5%}]}\n"
+    )
+    read = [series(name, [0.5]) for name in ("load", "a/heat", "b/heat", "cpu", "hit", "errors")]
+    assert assessed(text, *read).notes == ("not judged, because the model has no limit, band or rule for them: heat",)
+    assert assessed(text, *(one for one in read if "heat" not in one.id.name)).notes == ()
+
+
+def test_a_count_with_a_threshold_in_percent_stays_a_count() -> None:
+    text = (
+        "signals: [{name: open, kind: count}]\nbands: [{signal: open, levels: {few: [0, 80]}}]\n"
+        "alerts: {rules: [{name: Many, signal: open, above: 80%}]}\n"
+    )
+    held = replace(series("open", [41.0], MetricKind.COUNT), unit="")
+    (row,) = assessed(text, held).standings
+    assert (row.now, row.unit, row.band) == (41.0, "", "few")
+
+
 @pytest.mark.parametrize(
     ("requests", "advised"),
     [
