@@ -41,6 +41,7 @@ _NO_LIMIT_KNOWN = "no limit is known of anything that was read; a model can give
 _MISSING = {
     "utilization": _NO_LIMIT_KNOWN,
     "actions": _NO_LIMIT_KNOWN,
+    "runway": _NO_LIMIT_KNOWN,
     "capacity": "no load test was given: --loadtest FILE, or `load_test` in the model",
     "plan": "no model was given",
     "findings": "no model was given",
@@ -68,13 +69,14 @@ def gather(read: Read, model: Model | None, advice: AdviceBase) -> Gathered:
     """Gather the answers of all stages; raises NothingToAnswer where there is neither a series nor a plan."""
     resources = [_until(resource, read.as_of_ms) for part in read.inputs for resource in part.resources]
     fresh = [resource for resource in resources if not _is_stale(resource.series, read.as_of_ms)]
-    found = runway(read.inputs, Terms(read.as_of_ms, seed=read.seed)).document if resources else None
-    remarks = [line for part in read.inputs for line in part.holidays]
+    known = resources or any(part.failed for part in read.inputs)
+    found = runway(read.inputs, Terms(read.as_of_ms, seed=read.seed)).document if known else None
+    remarks = [line for part in read.inputs for line in (*part.notes, *part.holidays)]
     gathered = Gathered(
         system=model.system.name if model else read.harvest.source,
         as_of_ms=read.as_of_ms,
         span_days=read.span_ms / DAY_MS,
-        sources=(read.harvest.source, *read.harvest.notes, *remarks),
+        sources=tuple(dict.fromkeys((read.harvest.source, *read.harvest.notes, *remarks))),
         assessment=_assessment(read, model, advice),
         patterns=_patterns([_named(resource) for resource in fresh], read, model),
         outlooks=_outlooks(_by_urgency(fresh, found), read, model),

@@ -7,11 +7,13 @@ from dataclasses import replace
 import pytest
 from tests.unit.planning.histories import LIMIT, history
 
+from plimsoll.app.model import model_from_text
 from plimsoll.app.report.gathered import Gathered
 from plimsoll.app.report.gathering import Read, gather
 from plimsoll.app.runway.inputs import Inputs
 from plimsoll.bootstrap import advice_base
 from plimsoll.domain.errors import NothingToAnswer
+from plimsoll.domain.runway import RunwayRow, RunwayState
 from plimsoll.domain.series import Harvest, SeriesId
 from plimsoll.planning.runway import Resource
 
@@ -67,3 +69,22 @@ def test_every_part_calls_a_resource_by_one_name() -> None:
 def test_where_nothing_was_read_there_is_nothing_to_report_on() -> None:
     with pytest.raises(NothingToAnswer, match="no series to report on"):
         gather(Read(Harvest("m.csv", ()), (), 7 * DAY_MS, LAST_MS), None, advice_base())
+
+
+def test_the_sources_name_each_remark_of_the_runway_once() -> None:
+    inputs = Inputs("m.csv", (Resource("db/calm", "db", CALM, LIMIT),), notes=("2 empty cells", "event sale: idle"))
+    read = Read(Harvest("m.csv", (CALM,), notes=("2 empty cells",)), (inputs,), 7 * DAY_MS, LAST_MS)
+    assert gather(read, None, advice_base()).sources == ("m.csv", "2 empty cells", "event sale: idle")
+
+
+def test_what_could_not_be_read_is_a_row_of_the_runway_even_where_nothing_else_is() -> None:
+    failed = RunwayRow("disk", None, "", None, RunwayState.ERROR, None, None, None, None, None, "no connection")
+    read = Read(Harvest("m.csv", ()), (Inputs("m.csv", (), (failed,)),), 7 * DAY_MS, LAST_MS)
+    model = model_from_text(
+        "apiVersion: plimsoll/v1\nkind: System\nmetadata: {name: shop}\n"
+        "drivers: [{name: users, now: 9}]\nscenarios: [{name: base, driver: users, monthly: 5%}]\n"
+        "components: [{name: web, demand: {driver: users, unit: users}, capacity: {per_replica: 10}}]\n"
+    )
+    found = gather(read, model, advice_base()).runway
+    assert found is not None
+    assert [(row.resource, row.why) for row in found.rows] == [("disk", "no connection")]
