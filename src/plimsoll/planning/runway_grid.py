@@ -133,7 +133,8 @@ def unrolled(values: Values, kind: MetricKind) -> Values:
 def without_events_on_gains(times_ms: Times, totals: Values, step_ms: int, events: Sequence[Event]) -> Values:
     """Remove the effect of events from the gains of an unrolled counter, each made in the middle of its step.
 
-    The last reading stays.
+    The last reading stays. What would have been gained where an event left nothing is unknown: those readings become
+    NaN, and the earlier ones lie as far below as if the mean had been gained.
 
     >>> without_events_on_gains(np.array([0, 10, 20]), np.array([5.0, 9.0, 19.0]), 10, [Event("x", 10, factor=2.0)])
     array([10., 14., 19.])
@@ -141,7 +142,11 @@ def without_events_on_gains(times_ms: Times, totals: Values, step_ms: int, event
     if not events or totals.size < 2:
         return totals
     gains = without_events(times_ms[1:] - step_ms // 2, np.diff(totals), events)
-    return np.asarray(totals[-1] - np.concatenate([np.cumsum(gains[::-1])[::-1], [0.0]]), dtype=np.float64)
+    unknown = np.isnan(gains)
+    gains[unknown] = gains[~unknown].mean() if not unknown.all() else 0.0
+    usual = totals[-1] - np.concatenate([np.cumsum(gains[::-1])[::-1], [0.0]])
+    usual[1:-1][unknown[:-1]] = np.nan
+    return np.asarray(usual, dtype=np.float64)
 
 
 def _by_slot(times_ms: Times, values: Values, period_ms: int, slots: int) -> Floats:

@@ -80,3 +80,10 @@ def test_times_that_carry_no_zone_are_of_the_zone_of_the_file(zone: str, hour: s
 def test_a_time_that_carries_its_zone_keeps_it() -> None:
     known = annotations_from(None, (), ["2026-07-02T00:00:00Z"], (), "Europe/Berlin")
     assert known.changepoints[0].at_ms == np.datetime64("2026-07-02", "ms").astype(np.int64)
+
+
+@pytest.mark.parametrize(("typed", "written"), [("*0", "factor: 0"), ("*2", "factor: 2"), ("+-5", "offset: -5")])
+def test_an_event_may_be_typed_or_stand_in_the_model(typed: str, written: str) -> None:
+    head = "apiVersion: plimsoll/v1\nkind: System\nmetadata: {name: shop}\n"
+    model = model_from_text(f"{head}events: [{{name: a, start: 2026-07-02, end: 2026-07-03, {written}}}]\n")
+    assert annotations_from(model, (), (), ()) == annotations_from(None, [f"a=2026-07-02..2026-07-03{typed}"], (), ())

@@ -530,6 +530,21 @@ def test_an_event_acts_on_what_a_counter_gains(event: Event, rate_before: float,
     assert (found.breach.p50 - as_datetime(int(times[-1]))).total_seconds() / 86400 == pytest.approx(days, abs=1.2)
 
 
+def test_a_counter_that_stood_still_while_closed_is_dated_by_what_it_gained_before_and_since() -> None:
+    times = START_MS + HOUR_MS * np.arange(60 * 24, dtype=np.int64)
+    closed = Event("closed", START_MS + 50 * DAY_MS, START_MS + 55 * DAY_MS, factor=0.0)
+    gains = np.random.default_rng(0).normal(100, 5, times.size)
+    gains[[closed.lasts_at(round(time - HOUR_MS / 2)) for time in times]] = 0.0
+    series = Series(SeriesId("jobs_total"), times, np.cumsum(gains), "", MetricKind.COUNTER)
+    limit = Limit("jobs", "count", "test", hard=float(series.values[-1]) + 30 * 24 * 100)
+    found = runway_of(series, limit, resource={"annotations": Annotations((closed,))})
+    assert found.row.breach is not None
+    dates = (found.row.breach.early, found.row.breach.p50, found.row.breach.late)
+    ahead = [(one - as_datetime(int(times[-1]))).total_seconds() / 86400 for one in dates if one is not None]
+    assert ahead == pytest.approx([30, 30, 30], abs=1.5)
+    assert found.evidence.accuracy is not None
+
+
 @pytest.mark.parametrize("step_days", [30, 91], ids=["monthly", "quarterly"])
 def test_samples_of_months_are_not_cut_off_as_too_old(step_days: int) -> None:
     """They lie more than four horizons back; dropped for that, there would never be enough of them."""

@@ -130,7 +130,7 @@ class EventSection(Section):
         description="The driver it changes, with what follows it: drivers of it, the signals that measure them, the "
         "demands that they drive, what is derived from these. Every series where left out.",
     )
-    factor: Number = Field(default=1.0, gt=0, description="The demand is multiplied by this.")
+    factor: Number = Field(default=1.0, ge=0, description="The demand is multiplied by this; 0 while closed.")
     offset: Number = Field(
         default=0.0,
         description="And this is added, in the unit of the series as it is read: 5 is five points of a percentage, "
