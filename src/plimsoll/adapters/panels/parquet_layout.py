@@ -12,6 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from plimsoll.adapters.panels.parquet_reader import NotInRuns, ParquetReader
+from plimsoll.domain.errors import InputError, Place
 from plimsoll.domain.panel import PanelOutline
 
 MEMORY_LIMIT = "1GB"
@@ -20,7 +21,10 @@ ROW_GROUP_ROWS = 500_000
 
 @contextmanager
 def laid_out(path: str) -> Iterator[ParquetReader]:
-    """Provide a reader of `path` or, if that cannot be read in parts, of a temporary sorted copy."""
+    """Provide a reader of `path` or, if that cannot be read in parts, of a temporary sorted copy.
+
+    Raises InputError for a file or a column that cannot be read, and for two names that cannot be told apart.
+    """
     reader = ParquetReader(str(Path(path).absolute()))
     reader.check()
     if reader.fits() and _in_runs(reader):
@@ -29,7 +33,11 @@ def laid_out(path: str) -> Iterator[ParquetReader]:
     with TemporaryDirectory(prefix="plimsoll-panel-") as folder:
         copy = str(Path(folder) / "sorted.parquet")
         _sort(reader, copy, folder)
-        yield ParquetReader(copy)
+        try:
+            yield ParquetReader(copy)
+        except NotInRuns:
+            alike = "two names differ in their bytes and read alike as text; rename one of them"
+            raise InputError(alike, Place(path, field="unique_id")) from None
 
 
 def _in_runs(reader: ParquetReader) -> PanelOutline | None:

@@ -50,8 +50,9 @@ class ParquetReader:
             raise InputError(f"has no column {', '.join(missing)}; it has {', '.join(schema.names)}", Place(self.path))
         if twice := sorted({name for name in (*REQUIRED, *OPTIONAL) if schema.names.count(name) > 1}):
             raise InputError(f"has more than one column {', '.join(twice)}", Place(self.path))
-        if pa.types.is_nested(schema.field("unique_id").type):
-            raise InputError(f"holds {schema.field('unique_id').type}, not names", Place(self.path, field="unique_id"))
+        for name in ("unique_id", "kind"):
+            if name in schema.names and pa.types.is_nested(schema.field(name).type):
+                raise InputError(f"holds {schema.field(name).type}, not names", Place(self.path, field=name))
         for name in ("y", "lower", "upper"):
             if name in schema.names and not _is_number(schema.field(name).type):
                 raise InputError(f"holds {schema.field(name).type}, not numbers", Place(self.path, field=name))

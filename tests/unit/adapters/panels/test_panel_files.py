@@ -140,6 +140,8 @@ FAULTS = {
     "no_column": (fleet().drop_columns(["y"]), "has no column y"),
     "text_for_numbers": (fleet(y=np.repeat(NAMES, 4)), "not numbers"),
     "lists_for_names": (fleet(unique_id=[["a"]] * 12), "holds list.*, not names"),
+    "lists_for_kinds": (fleet(kind=[["gauge"]] * 12), "holds list.*, not names"),
+    "names_that_read_alike": (fleet(unique_id=[b"\xff", b"a", b"\\xff"] * 4), "names differ in their bytes"),
     "a_column_twice": (fleet().append_column("y", [np.arange(12.0)]), "has more than one column y"),
     "text_for_times": (fleet(ds=np.repeat(NAMES, 4)), "not times"),
 }
