@@ -114,12 +114,12 @@ def monotone(factors: Values) -> Values:
 
 
 def weighted_quantiles(values: Values, weights: Values, levels: Levels) -> Values:
-    """Compute quantiles of weighted values, each value in the middle of its share.
+    """Compute quantiles of weighted values in any order, each value in the middle of its share.
 
     >>> weighted_quantiles(np.array([3.0, 1.0, 2.0]), np.ones(3), (0.5,)).tolist()
     [2.0]
     """
-    order = np.argsort(values, kind="stable")
+    order = np.lexsort((weights, values))  # equal values by weight, or sums would differ in their last bit
     share = np.cumsum(weights[order])
     middle = (share - 0.5 * weights[order]) / share[-1]
     return np.asarray(np.interp(levels, middle, values[order]), dtype=np.float64)

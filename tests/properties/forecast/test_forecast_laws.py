@@ -10,6 +10,7 @@ from hypothesis.extra.numpy import arrays
 from plimsoll.domain.forecast import Annotations, Combination, Event, Scenario
 from plimsoll.domain.panel import Panel, Request
 from plimsoll.domain.series import MetricKind, Series, SeriesId
+from plimsoll.forecast.calibration import pool_of
 from plimsoll.forecast.panel import forecast_panel, pools_of
 from plimsoll.forecast.paths import simulate_paths
 from plimsoll.forecast.scenarios import ground_of, with_scenario
@@ -60,6 +61,23 @@ def test_neighbors_and_their_order_change_nothing(many, shuffler):
         alone = forecast_panel(panel_of(many[i]), ASKED, pools).values[0]
         np.testing.assert_array_equal(together[i], alone)
         np.testing.assert_array_equal(shuffled[place], alone)
+    for key, pool in pools_of(panel_of(*(many[i] for i in order)), ASKED).items():
+        np.testing.assert_array_equal(pool.factors, pools[key].factors)
+
+
+errors_in_scales = st.sampled_from([-30.0, -1.0, -0.1, 0.0, 0.3, 1.0, 30.0, np.nan])
+windows_of_errors = st.tuples(st.integers(3, 6), st.integers(1, 5)).flatmap(
+    lambda shape: arrays(np.float64, shape, elements=errors_in_scales)
+)
+
+
+@laws
+@given(st.lists(windows_of_errors, min_size=2, max_size=9), st.randoms(use_true_random=False))
+def test_the_order_in_which_a_fleet_is_pooled_changes_no_bit(fleet, shuffler):
+    """Many errors are alike but differ in weight, and sums of weights differ in their last bit by the order."""
+    shuffled = fleet.copy()
+    shuffler.shuffle(shuffled)
+    np.testing.assert_array_equal(pool_of(shuffled).factors, pool_of(fleet).factors)
 
 
 @laws
