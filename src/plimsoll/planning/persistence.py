@@ -5,12 +5,16 @@ them lies within a quarter of the new early..late span of its new value (or a fi
 that is more). Otherwise all new dates are taken. So a date stays put under noise, and moves at once, in either
 direction, when there is news. A date past the horizon of its run is compared as the end of that horizon, because
 whether a quantile lies just inside or just past it is no news. The probability of none is kept with the dates, since a
-p50 date and a probability above one half exclude each other.
+p50 date and a probability above one half exclude each other. Both are of one horizon: nothing is kept where another is
+asked for. The end of a horizon moves with time, and twice as fast where it is as long as a growing history.
+
+Of a soft and a hard limit one may be kept and the other not. Every future passes the soft one first or with the other,
+so its dates are moved to those of the hard one where they would lie after them.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from plimsoll.domain.prediction import Prediction
 from plimsoll.domain.time_spans import DAY_MS
@@ -44,7 +48,26 @@ def steady_dates(new: Dates, last: Prediction | None, as_of_ms: int, horizon_end
     new_parts = [horizon_end_ms if part is None else part for part in new.parts]
     span = new_parts[-1] - new_parts[0]
     tolerance = max(_TOLERANCE * span, min(DAY_MS, _OF_HORIZON * (horizon_end_ms - as_of_ms)))
+    if abs(horizon_end_ms - last.horizon_end_ms) > 2 * (as_of_ms - last.made_at_ms) + tolerance:
+        return new
     pairs = zip(old_parts, new_parts, strict=True)
     if any(abs(before - now) > tolerance or not as_of_ms <= before <= horizon_end_ms for before, now in pairs):
         return new
     return Dates(*old, last.probability_none, kept_from_ms=last.made_at_ms)
+
+
+def not_after(soft: Dates, hard: Dates) -> Dates:
+    """Move the dates of a soft limit to those of the hard one where they lie after them.
+
+    >>> not_after(Dates(3, 7, None, 0.3), Dates(4, 6, 9, 0.05)).parts
+    (3, 6, 9)
+    """
+    pairs = zip(soft.parts, hard.parts, strict=True)
+    early, p50, late = (min((part for part in pair if part is not None), default=None) for pair in pairs)
+    return replace(
+        soft,
+        early_ms=early,
+        p50_ms=p50,
+        late_ms=late,
+        probability_none=min(soft.probability_none, hard.probability_none),
+    )

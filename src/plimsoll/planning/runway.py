@@ -30,7 +30,7 @@ from plimsoll.planning.first_passage import Futures, Passage, first_passage
 from plimsoll.planning.history import History, history_of, stale_after_ms, with_true_samples
 from plimsoll.planning.known_events import factor_now, under_events
 from plimsoll.planning.level_paths import backtest
-from plimsoll.planning.persistence import Dates, steady_dates
+from plimsoll.planning.persistence import Dates, not_after, steady_dates
 from plimsoll.planning.runway_grades import accuracy_of, grade_of
 from plimsoll.planning.runway_grid import Grid, grid_of, unrolled, without_events_on_gains
 from plimsoll.planning.runway_rows import (
@@ -161,8 +161,8 @@ class _Run:
         passage_of = partial(self.passage, value)
         return causing_events(passage_of, self.usual, self.grid, self.events, self.limit.direction.sign)
 
-    def predict(self, resource: Resource, kind: LimitType, value: float) -> tuple[Dates, Prediction]:
-        """Predict the first passage of one threshold: the dates to show, and the prediction for the record."""
+    def dates(self, resource: Resource, kind: LimitType, value: float) -> Dates:
+        """Return the dates at which one threshold is passed: those of the last run where they agree, else new ones."""
         passage = self.passage(value, under_events(self.usual, self.grid, self.events))
         early, p50, late = (
             None if part is None else max(self.grid.end_ms + round(part), self.terms.as_of_ms)
@@ -171,33 +171,35 @@ class _Run:
         last = resource.last.get(kind)
         usable = last is not None and last.limit_value == value
         new = Dates(early, p50, late, passage.probability_none)
-        dates = steady_dates(new, last if usable else None, self.terms.as_of_ms, self.horizon_end_ms)
-        prediction = Prediction(
+        return steady_dates(new, last if usable else None, self.terms.as_of_ms, self.horizon_end_ms)
+
+    def prediction(self, resource: Resource, kind: LimitType, value: float, dates: Dates) -> Prediction:
+        """Return the prediction for the record."""
+        return Prediction(
             self.terms.source, resource.name, kind, value, self.limit.direction, self.terms.as_of_ms,
             self.horizon_end_ms, *dates.parts, dates.probability_none,
         )  # fmt: skip
-        return dates, prediction
 
 
 def _estimated(bare: RunwayEstimate, resource: Resource, run: _Run) -> RunwayEstimate:
     kind, value = run.limit.binding or (LimitType.HARD, 0.0)
-    dates, prediction = run.predict(resource, kind, value)
-    predictions = [prediction]
-    if not run.history.enough and prediction.probability_none > _LIKELY:
+    dates = run.dates(resource, kind, value)
+    if not run.history.enough and dates.probability_none > _LIKELY:
         return cannot_tell_yet(bare, run.history)
+    predictions = [run.prediction(resource, kind, value, dates)]
     soft = None
     if kind is LimitType.HARD and run.limit.soft is not None:
-        soft_dates, soft_prediction = run.predict(resource, LimitType.SOFT, run.limit.soft)
         passed = bare.row.now is not None and run.limit.passed(bare.row.now, run.limit.soft)
+        soft_dates = not_after(run.dates(resource, LimitType.SOFT, run.limit.soft), dates)
         soft_breach = None if passed else breach_of(soft_dates)
-        soft = SoftLimit(run.limit.soft, passed, soft_breach, 0.0 if passed else soft_prediction.probability_none)
-        predictions += [] if passed else [soft_prediction]
+        soft = SoftLimit(run.limit.soft, passed, soft_breach, 0.0 if passed else soft_dates.probability_none)
+        predictions += [] if passed else [run.prediction(resource, LimitType.SOFT, run.limit.soft, soft_dates)]
     breach = breach_of(dates)
     row = replace(
         bare.row,
         state=RunwayState.OK if breach else RunwayState.NONE_WITHIN_HORIZON,
         breach=breach,
-        probability_none=prediction.probability_none,
+        probability_none=dates.probability_none,
         act_by=act_by(breach, run.limit.lead_time_s),
         grade=grade_of(run.accuracy) if run.history.enough else Grade.E,
         why="; ".join([*_causes(run, value, dates), _why(run, dates, soft)]),

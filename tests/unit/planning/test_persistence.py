@@ -8,7 +8,7 @@ import pytest
 
 from plimsoll.domain.limit import Direction, LimitType
 from plimsoll.domain.prediction import Prediction
-from plimsoll.planning.persistence import Dates, steady_dates
+from plimsoll.planning.persistence import Dates, not_after, steady_dates
 
 Parts = tuple[int | None, int | None, int | None]
 NEW = Dates(1000, 1400, 1800, 0.1)
@@ -96,3 +96,26 @@ def test_a_date_that_another_horizon_hid_is_shown_as_soon_as_it_is_seen() -> Non
 def test_a_date_past_the_horizon_that_is_asked_for_now_is_not_shown() -> None:
     new = Dates(1000, 1400, None, 0.2)
     assert steady_dates(new, before(1000, 1400, 1900), 500, 1800) == new
+
+
+@pytest.mark.parametrize(
+    ("end_ms", "kept"),
+    [
+        pytest.param(5000, True, id="the_same"),
+        pytest.param(5490, True, id="moved_with_time"),
+        pytest.param(5980, True, id="grew_with_the_history"),
+        pytest.param(9000, False, id="a_longer_one"),
+        pytest.param(3900, False, id="a_shorter_one"),
+    ],
+)
+def test_dates_of_another_horizon_are_not_kept(end_ms: int, kept: bool) -> None:
+    """Late is shown as past the horizon, and none as likely within it: of another one both would be wrong."""
+    old, new = before(1000, 1400, None), Dates(1000, 1400, 4400 if end_ms > 4400 else None, 0.05)
+    assert (steady_dates(new, old, 500, end_ms).kept_from_ms is not None) is kept
+
+
+def test_a_soft_limit_is_never_dated_after_the_hard_one() -> None:
+    """One of them may be kept while the other moves."""
+    soft, hard = Dates(1000, 1300, None, 0.2), Dates(900, 1400, 1800, 0.08)
+    assert not_after(soft, hard) == Dates(900, 1300, 1800, 0.08)
+    assert not_after(Dates(1000, 1300, 1500, 0.01), Dates(None, None, None, 0.97)) == Dates(1000, 1300, 1500, 0.01)

@@ -601,3 +601,23 @@ def test_a_pace_that_grows_goes_on_growing(start: float) -> None:
     passed = as_datetime(int(ids.times_ms[-1])) + timedelta(hours=ahead)
     assert passed - timedelta(days=7) < row.breach.early < passed
     assert abs(row.breach.p50 - passed) < timedelta(days=5)
+
+
+def test_a_kept_soft_date_does_not_lie_after_a_hard_one_that_moved() -> None:
+    series, near = history(), replace(LIMIT, soft=0.949)
+    first = {one.limit_type: one for one in runway_of(series, near).predictions}
+    soft = first[LimitType.SOFT]
+    assert soft.early_ms
+    assert soft.p50_ms
+    assert soft.late_ms
+    later = (soft.late_ms - soft.early_ms) // 5  # within what is kept
+    dates = {"early_ms": soft.early_ms + later, "p50_ms": soft.p50_ms + later, "late_ms": soft.late_ms + later}
+    last = {LimitType.SOFT: replace(soft, made_at_ms=soft.made_at_ms - DAY_MS, **dates)}
+    found = runway_of(series, near, resource={"last": last})
+    shown = {one.limit_type: one for one in found.predictions}
+    assert shown[LimitType.HARD] == first[LimitType.HARD]
+    assert shown[LimitType.SOFT].p50_ms == shown[LimitType.HARD].p50_ms
+    assert found.row.soft
+    assert found.row.soft.breach
+    assert found.row.breach
+    assert found.row.soft.breach.p50 == found.row.breach.p50
