@@ -17,7 +17,8 @@ from plimsoll.planning.history import NOTHING_KNOWN
 class Resource:
     """One resource: its series in the base unit of its limit, and what is known about it.
 
-    `no_limit` says what would supply a missing limit. `last` holds the last run's predictions, by limit type.
+    `no_limit` says what would supply a missing limit. `annotations` are what users stated (`stated`) and what was
+    learned of public holidays. `last` holds the last run's predictions, by limit type.
     """
 
     name: str
@@ -28,6 +29,7 @@ class Resource:
     query: str = ""
     options: tuple[str, ...] = ()
     annotations: Annotations = NOTHING_KNOWN
+    stated: Annotations = NOTHING_KNOWN
     last: Mapping[LimitType, Prediction] = field(default_factory=dict)
 
 

@@ -17,22 +17,22 @@ from plimsoll.app.model import Model
 from plimsoll.app.model_terms import pattern_rules
 from plimsoll.app.plan.plans import Question, plan
 from plimsoll.app.readings import stale_after_s, within
-from plimsoll.app.report.daily import daily_worst
+from plimsoll.app.report.daily import daily_worst, known_of_days
 from plimsoll.app.report.gathered import Gathered, SeriesOutlook
 from plimsoll.app.report.reports import DAILY, MOST_CHARTS
 from plimsoll.app.runway.inputs import Inputs
-from plimsoll.app.runway.of_model import annotations_of
 from plimsoll.app.runway.runways import runway
 from plimsoll.assess.patterns import pattern_of
 from plimsoll.domain.assessment import Assessment
 from plimsoll.domain.errors import NothingToAnswer, PlimsollError
-from plimsoll.domain.forecast import Annotations
+from plimsoll.domain.forecast import Annotations, Forecast
 from plimsoll.domain.limit import Direction
 from plimsoll.domain.pattern import Patterns
 from plimsoll.domain.runway import Runway
-from plimsoll.domain.series import Harvest, Series, Window, as_datetime
+from plimsoll.domain.series import Harvest, MetricKind, Series, Window, as_datetime
 from plimsoll.domain.stored import EVER
 from plimsoll.domain.time_spans import DAY_MS
+from plimsoll.forecast.annotations import ordinary
 from plimsoll.forecast.single import forecast_series
 from plimsoll.planning.runway import Resource, Terms
 
@@ -79,7 +79,7 @@ def gather(read: Read, model: Model | None, advice: AdviceBase) -> Gathered:
         sources=tuple(dict.fromkeys((read.harvest.source, *read.harvest.notes, *remarks))),
         assessment=_assessment(read, model, advice),
         patterns=_patterns([_named(resource) for resource in fresh], read, model),
-        outlooks=_outlooks(_by_urgency(fresh, found), read, model),
+        outlooks=_outlooks(_by_urgency(fresh, found), read),
         stale=tuple(resource.name for resource in resources if resource not in fresh),
         runway=found,
         findings=model.findings if model else None,
@@ -127,7 +127,7 @@ def _by_urgency(resources: Sequence[Resource], found: Runway | None) -> list[Res
     return sorted(resources, key=lambda resource: order.get(resource.name, len(order)))
 
 
-def _outlooks(resources: Sequence[Resource], read: Read, model: Model | None) -> tuple[SeriesOutlook, ...]:
+def _outlooks(resources: Sequence[Resource], read: Read) -> tuple[SeriesOutlook, ...]:
     """Forecast the series that will be drawn, by the worst of each day if samples are finer; only count the rest."""
     drawn = []
     for index, resource in enumerate(resources):
@@ -136,20 +136,31 @@ def _outlooks(resources: Sequence[Resource], read: Read, model: Model | None) ->
         if index >= MOST_CHARTS:
             drawn.append(SeriesOutlook(series, None, label))
             continue
-        worst = daily_worst(series, resource.limit.direction if resource.limit else Direction.HIGH_IS_BAD)
-        horizon = HORIZON_MS // max(worst.step_ms or HORIZON_MS, 1)
-        known = resource.annotations if worst is series else _known_of_days(resource, worst, read, model)
-        ahead = forecast_series(worst, horizon, annotations=known)
-        drawn.append(SeriesOutlook(series, ahead, label, "" if worst is series else DAILY))
+        ahead, of = _ahead(replace(resource, series=series), read)
+        drawn.append(SeriesOutlook(series, ahead, label, of))
     return tuple(drawn)
 
 
-def _known_of_days(resource: Resource, worst: Series, read: Read, model: Model | None) -> Annotations:
-    """The annotations for the worst of each day: holidays affect a day's worst differently from its mean."""
-    if model is None or read.holidays is None:
-        return resource.annotations
-    known = annotations_of(model).concerning(resource.series.id.name)
-    return with_holidays(worst, known, read.holidays, HORIZON_MS)[0]
+def _ahead(resource: Resource, read: Read) -> tuple[Forecast, str]:
+    """Forecast a resource, by the worst of each day if samples are finer; return of what, where not of its samples."""
+    series, stated = resource.series, resource.stated
+    direction = resource.limit.direction if resource.limit else Direction.HIGH_IS_BAD
+    usual = ordinary(series, stated)
+    worst = daily_worst(usual, direction)
+    if worst is usual:
+        return forecast_series(series, _steps_of(series), annotations=resource.annotations), ""
+    is_counter = series.kind is MetricKind.COUNTER  # whose gains, on which events act, are still as they were read
+    known = stated if is_counter else known_of_days(stated, worst, direction)
+    if read.holidays is not None:  # they change a day's worst differently from its mean
+        both, _ = with_holidays(worst, Annotations(stated.events), read.holidays, HORIZON_MS)
+        learned = both.events[len(stated.events) :]
+        known = Annotations((*known.events, *learned), known.changepoints, (*known.ignore, *both.ignore))
+    return forecast_series(worst, _steps_of(worst), annotations=known), DAILY
+
+
+def _steps_of(series: Series) -> int:
+    """Return the number of steps of a series in the horizon."""
+    return HORIZON_MS // max(series.step_ms or HORIZON_MS, 1)
 
 
 def _with_plan(gathered: Gathered, model: Model | None, read: Read) -> Gathered:

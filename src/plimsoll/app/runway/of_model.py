@@ -140,11 +140,12 @@ def _resource(series: Series, known: _Known, ask: Ask, annotations: Annotations)
     fit = _limited(full, series, known.limit, given)
     noted = annotations.concerning(series.id.name)
     if isinstance(fit, str):
-        return Resource(full, component, series, None, no_limit=fit, annotations=noted)
+        return Resource(full, component, series, None, no_limit=fit, annotations=noted, stated=noted)
     lead_s = ask.lead_times.of(full, what, series.id.name)
     limit = fit.limit if lead_s is None else replace(fit.limit, lead_time_s=lead_s)
     options = known.point.remedies if known.point else ()
-    return Resource(full, component, fit.series, limit, options=options, annotations=noted.scaled(fit.scale))
+    noted = noted.scaled(fit.scale)
+    return Resource(full, component, fit.series, limit, options=options, annotations=noted, stated=noted)
 
 
 def _limited(name: str, series: Series, own: Limit | None, given: GivenLimit | None) -> Fitted | str:

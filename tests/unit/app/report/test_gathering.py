@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from tests.unit.planning.histories import LIMIT, history
 
@@ -13,8 +14,10 @@ from plimsoll.app.report.gathering import Read, gather
 from plimsoll.app.runway.inputs import Inputs
 from plimsoll.bootstrap import advice_base
 from plimsoll.domain.errors import NothingToAnswer
+from plimsoll.domain.forecast import Annotations, Event, IgnoreWindow
 from plimsoll.domain.runway import RunwayRow, RunwayState
-from plimsoll.domain.series import Harvest, SeriesId
+from plimsoll.domain.series import Harvest, SeriesId, Window
+from plimsoll.forecast.annotations import with_events
 from plimsoll.planning.runway import Resource
 
 DAY_MS = 86_400_000
@@ -88,3 +91,41 @@ def test_what_could_not_be_read_is_a_row_of_the_runway_even_where_nothing_else_i
     found = gather(read, model, advice_base()).runway
     assert found is not None
     assert [(row.resource, row.why) for row in found.rows] == [("disk", "no connection")]
+
+
+HOUR_MS = 3_600_000
+TODAY_MS = LAST_MS // DAY_MS * DAY_MS
+
+
+def forecast_of_days(values: np.ndarray, stated: Annotations) -> np.ndarray:
+    """Return the medians of the worst of each day, the first that of the day after the last."""
+    series = replace(CALM, values=values)
+    resource = Resource("db/calm", "db", series, LIMIT, annotations=stated, stated=stated)
+    read = Read(Harvest("m.csv", (series,)), (Inputs("m.csv", (resource,)),), 7 * DAY_MS, LAST_MS)
+    (outlook,) = gather(read, None, advice_base()).outlooks
+    assert outlook.forecast is not None
+    return outlook.forecast.at(0.5)
+
+
+def test_hours_to_ignore_and_past_events_of_hours_are_in_no_worst_of_a_day() -> None:
+    """They begin after the start of a day, at which its worst is stamped."""
+    incidents = [
+        Window(TODAY_MS - day * DAY_MS + 9 * HOUR_MS, TODAY_MS - day * DAY_MS + 12 * HOUR_MS) for day in (2, 5)
+    ]
+    sale = Event("sale", TODAY_MS - 8 * DAY_MS + 9 * HOUR_MS, TODAY_MS - 8 * DAY_MS + 15 * HOUR_MS, factor=2.0)
+    values = with_events(CALM.values[:, None], CALM.times_ms, [sale])[:, 0]
+    for one in incidents:
+        values[(CALM.times_ms >= one.start_ms) & (CALM.times_ms < one.end_ms)] = 1.0
+    stated = Annotations((sale,), ignore=tuple(IgnoreWindow(one) for one in incidents))
+    np.testing.assert_allclose(
+        forecast_of_days(values, stated), forecast_of_days(CALM.values, Annotations()), rtol=0.01
+    )
+
+
+def test_an_event_of_hours_that_makes_things_worse_changes_its_day() -> None:
+    start_ms = TODAY_MS + 3 * DAY_MS + 9 * HOUR_MS
+    plain = forecast_of_days(CALM.values, Annotations())
+    for factor, expected in ((1.5, 1.5), (0.5, 1.0)):
+        event = Event("sale", start_ms, start_ms + 4 * HOUR_MS, factor=factor)
+        changed = forecast_of_days(CALM.values, Annotations((event,))) / plain
+        assert changed[:5] == pytest.approx([1.0, 1.0, expected, 1.0, 1.0])
