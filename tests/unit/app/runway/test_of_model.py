@@ -61,6 +61,7 @@ def resource_of(series: Series, offset: float, ask: Ask = ASK) -> Resource:
 def test_five_points_more_are_five_hundredths_of_a_ratio(series: Series, offset: float, words: tuple[str, ...]) -> None:
     found = resource_of(series, offset, replace(ASK, limits=given_limits(words)))
     assert [event.offset for event in found.annotations.events] == pytest.approx([0.05])
+    assert found.stated == found.annotations
     assert float(np.nanmax(found.series.values)) == pytest.approx(SHARE.values.max())
     as_of = Terms(int(SHARE.times_ms[-1]), paths=100)
     assert estimate_runway(found, as_of).row.state is RunwayState.NONE_WITHIN_HORIZON
