@@ -1,4 +1,4 @@
-"""The wiring: the only module that names concrete adapters."""
+"""The wiring: with `plimsoll.bootstrap_sources` the only module that names concrete adapters."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 from plimsoll.domain.address import holds_credentials
 from plimsoll.domain.errors import UsageError
-from plimsoll.domain.source_options import SourceOptions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -30,15 +29,21 @@ if TYPE_CHECKING:
     from plimsoll.domain.report import Period, Report
     from plimsoll.domain.trace import Trace
 
-_NO_OPTIONS = SourceOptions()
+
+def _compile_forecast() -> None:
+    from plimsoll.forecast.warming import warm_up
+
+    warm_up()
 
 
-def kernels() -> tuple[tuple[str, Callable[[], None]], ...]:
-    """Name the groups of kernels, each with the function that compiles it into the cache."""
-    from plimsoll.forecast.warming import warm_up as warm_up_forecast
-    from plimsoll.simulation.warming import warm_up as warm_up_replay
+def _compile_replay() -> None:
+    from plimsoll.simulation.warming import warm_up
 
-    return (("forecast", warm_up_forecast), ("policy and replay", warm_up_replay))
+    warm_up()
+
+
+# Groups of kernels, each with the function that compiles it into the cache; naming them imports none.
+KERNELS: dict[str, Callable[[], None]] = {"forecast": _compile_forecast, "policy and replay": _compile_replay}
 
 
 def open_trace(text: str) -> Trace:
