@@ -22,30 +22,31 @@ def least_hours(load: Values, need: Times, least: int, step_s: float, miss_ratio
     (12.0, 14.0)
     """
     floor = np.maximum(need, least)
-    saved, order = _by_savings(load, floor - least)
-    allowance = miss_ratio * float(load.sum())
-    given_up = _shares_up_to(load[order], allowance)
+    saved = floor - least
+    order = _by_savings(load, saved)
+    given_up = _shares_up_to(load[order], miss_ratio * float(load.sum()))
     return float((floor.sum() - (saved[order] * given_up).sum()) * step_s / 3600.0)
 
 
 def least_misses(load: Values, need: Times, least: int, step_s: float, hours: float) -> float:
     """Bound the share of load outside the SLO from below at a budget of replica-hours; 1 if the budget is too small."""
     floor = np.maximum(need, least)
-    saved, order = _by_savings(load, floor - least)
+    saved = floor - least
     to_save = float(floor.sum()) - hours * 3600.0 / step_s
     if to_save <= 0 or load.sum() <= 0:
         return 0.0
     if to_save > saved.sum():
         return 1.0
+    order = _by_savings(load, saved)
     order = order[saved[order] > 0]  # giving up what costs the minimum anyway saves nothing
     given_up = _shares_up_to(saved[order].astype(np.float64), to_save)
     return float((load[order] * given_up).sum() / load.sum())
 
 
-def _by_savings(load: Values, saved: Times) -> tuple[Times, Times]:
-    """Order the steps by replicas saved per load missed, the best first."""
+def _by_savings(load: Values, saved: Times) -> Times:
+    """Order the steps by replicas saved per load missed, the best first; returns their places."""
     worth = np.where(load > 0, saved / np.where(load > 0, load, 1.0), np.inf)
-    return saved, np.argsort(-worth, kind="stable")
+    return np.argsort(-worth, kind="stable")
 
 
 def _shares_up_to(amounts: Values, total: float) -> Values:

@@ -101,7 +101,7 @@ def tuned(setting: Setting, goal: Goal, opens_at_s: float, progress: Callable[[s
     for trial in (min(study.trials[: len(_LADDER)], key=_loss_of), study.best_trial):
         if evaluator.clearly_better(_knobs_of(trial), _knobs_of(chosen)):
             chosen = trial
-    return Tuned(evaluator.final(_knobs_of(chosen), opens_at_s), TRIALS)
+    return Tuned(evaluator.policy(_knobs_of(chosen), opens_at_s), TRIALS)
 
 
 def _loss_of(trial: Any) -> float:
@@ -144,7 +144,7 @@ class _Evaluator:
 
     def loss(self, knobs: Knobs) -> float:
         """The share of load outside the SLO, or the replica-hours, plus a penalty for violating the goal."""
-        run = replayed(self._policy(knobs, self._opens()), self.setting)
+        run = replayed(self.policy(knobs, self._opens()), self.setting)
         loss = self._charged(run)
         self.trials[knobs] = loss, run
         return loss
@@ -157,10 +157,6 @@ class _Evaluator:
             return misses + over + charged
         allowed = self.goal.misses or 0.0
         return hours * (1.0 + max(0.0, misses / allowed - 1.0) + charged)
-
-    def final(self, knobs: Knobs, opens_at_s: float) -> PricedPolicy:
-        """The final policy."""
-        return self._policy(knobs, opens_at_s)
 
     def _charged_for_flaps(self, run: Run) -> float:
         """The penalty for flaps: 0 up to the allowed number, then above any miss ratio and rising."""
@@ -200,7 +196,8 @@ class _Evaluator:
             self.prices[calm] = high if self.budget_run is not None else low
         return self.prices[calm]
 
-    def _policy(self, knobs: Knobs, opens_at_s: float) -> PricedPolicy:
+    def policy(self, knobs: Knobs, opens_at_s: float) -> PricedPolicy:
+        """Build the policy of some knobs, whose account opens at `opens_at_s`."""
         return priced(self.setting, account_of(self.goal, opens_at_s), knobs, self._first_price(knobs))
 
     def _misses(self, run: Run) -> float:
