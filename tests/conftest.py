@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import os
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import chdir, redirect_stderr, redirect_stdout
+from functools import partial
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from plimsoll.entrypoints.cli.main import run
 
 pytest_plugins = ("tests.servers.prometheus", "tests.servers.postgresql", "tests.servers.hostile")
 
@@ -47,16 +52,26 @@ def home_of_its_own(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytes
     return home
 
 
+def in_process(*arguments: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
+    """Run the command line in this process: a start of Python takes longer than most answers."""
+    words, out, err = [str(word) for word in arguments], io.StringIO(), io.StringIO()
+    with chdir(cwd), redirect_stdout(out), redirect_stderr(err):
+        code = run(words)
+    return subprocess.CompletedProcess(words, code, out.getvalue(), err.getvalue())
+
+
 @pytest.fixture
 def plimsoll(tmp_path: Path) -> Plimsoll:
+    """Run the command line in this process, in an empty folder unless `cwd` names another."""
+    return partial(in_process, cwd=tmp_path)
+
+
+@pytest.fixture
+def plimsoll_process(tmp_path: Path) -> Plimsoll:
     """Run the command line as a user would, in a process of its own, in an empty folder."""
 
-    def call(
-        *arguments: str | Path, timeout_s: float = 120, cwd: Path | None = None
-    ) -> subprocess.CompletedProcess[str]:
+    def call(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-m", "plimsoll", *map(str, arguments)]
-        return subprocess.run(
-            command, capture_output=True, text=True, timeout=timeout_s, cwd=cwd or tmp_path, check=False
-        )
+        return subprocess.run(command, capture_output=True, text=True, timeout=120, cwd=tmp_path, check=False)
 
     return call

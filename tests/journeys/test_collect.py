@@ -44,7 +44,9 @@ def test_a_history_is_collected_once_and_collecting_again_adds_nothing(plimsoll:
     }  # fmt: skip
 
 
-def test_the_signals_of_a_model_are_collected_and_the_store_answers_for_them(plimsoll: Plimsoll, table: Path) -> None:
+def test_the_signals_of_a_model_are_collected_and_the_store_answers_for_them(
+    plimsoll: Plimsoll, plimsoll_process: Plimsoll, table: Path
+) -> None:
     model = table.with_name("plimsoll.yaml")
     model.write_text(
         "apiVersion: plimsoll/v1\nkind: System\nmetadata: {name: shop}\n"
@@ -59,7 +61,8 @@ def test_the_signals_of_a_model_are_collected_and_the_store_answers_for_them(pli
     assert [(line["series"], line["unit"], line["samples"]) for line in status["series"]] == [
         ("web_cpu", "ratio", 2880)
     ]
-    runway = plimsoll("runway", "store", "--as-of", "2025-08-01T00:00:00Z", "-o", "json")
+    # A program finds the store where the program that filled it put it.
+    runway = plimsoll_process("runway", "store", "--as-of", "2025-08-01T00:00:00Z", "-o", "json")
     assert [row["resource"] for row in json.loads(runway.stdout)["rows"]] == ["web_cpu"], runway.stderr
 
 

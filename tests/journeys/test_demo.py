@@ -52,21 +52,41 @@ def test_it_says_what_it_does_and_where_the_report_is(demo_run: DemoRun) -> None
     steps = [line for line in lines if not line.startswith("compiling kernels once")]
     assert len(lines) - len(steps) == 1  # a fresh environment has none yet
     assert all(line.startswith("plimsoll demo: ") for line in steps), steps
-    assert sum("requests/s" in line for line in steps) >= 9
     assert any("drawn from a seed (synthetic)" in line for line in steps)
     assert "Report: out/report.html" in demo_run.called.stdout.splitlines()
     assert re.search(r"One replica carries \d", demo_run.called.stdout)
 
 
+def rows_of(file: Path) -> list[dict[str, float]]:
+    with file.open() as opened:
+        return [{name: float(cell) for name, cell in row.items()} for row in csv.DictReader(opened)]
+
+
 def test_what_it_measured_is_no_canned_number(demo_run: DemoRun) -> None:
-    with (demo_run.folder / "out" / "loadtest.csv").open() as file:
-        rows = [{name: float(cell) for name, cell in row.items()} for row in csv.DictReader(file)]
+    rows = rows_of(demo_run.folder / "out" / "loadtest.csv")
     first, last = rows[0], rows[-1]
     assert len(rows) >= 9
+    assert first["error_ratio"] == 0
+    assert first["throughput"] == pytest.approx(first["offered_rps"], rel=0.2)
+    assert first["memory_bytes"] > 1e7
     assert last["offered_rps"] > 2 * first["offered_rps"]
+    assert last["p95_s"] > 5 * first["p50_s"]
     # The busiest step, not the last: a service driven past its limit may collapse, and idles then while requests wait.
     assert max(row["cpu_ratio"] for row in rows) > 2 * first["cpu_ratio"] > 0
     assert max(row["p95_s"] for row in rows) > 0.25 > first["p95_s"]
+
+
+def test_each_kind_of_request_is_driven_alone_and_counted_in_the_mix(demo_run: DemoRun) -> None:
+    steps = rows_of(demo_run.folder / "out" / "loadtest.csv")
+    told = [line for line in demo_run.called.stderr.splitlines() if "requests/s" in line]
+    alone = [line.split()[-2] for line in told if line.endswith(" alone")]
+    assert alone == ["orders", "orders", "report", "report"]
+    assert len(told) == len(alone) + len(steps)
+    costs = rows_of(demo_run.folder / "out" / "costs.csv")
+    mixed = [row["orders_rps"] + row["report_rps"] for row in costs if row["orders_rps"] and row["report_rps"]]
+    assert mixed
+    for rate in mixed:
+        assert any(step["throughput"] == pytest.approx(rate, abs=2e-3) for step in steps)
 
 
 def test_its_page_and_its_files_say_what_is_synthetic(demo_run: DemoRun) -> None:

@@ -170,12 +170,14 @@ def test_every_form_of_a_document_says_the_same(line: str, ask: Ask) -> None:
             datetime.fromisoformat(value)
         assert not isinstance(value, float) or math.isfinite(value)
     assert _of_this_run(yaml.safe_load(ask(line, "yaml"))) == _of_this_run(found)
-    rows = [[], *csv.reader(io.StringIO(ask(line, "csv")))]
+    forms = {how: ask(line, how) for how in ("csv", "md", "table")}
+    assert all(objective in form for form in forms.values() for objective in re.findall(r"--slo (\S+)", line))
+    rows = [[], *csv.reader(io.StringIO(forms["csv"]))]
     heads = [row for blank, row in pairwise(rows) if not blank]
     assert len(rows) > 1 + len(heads)
     assert all(cell and cell == cell.upper() for row in heads for cell in row if not cell.startswith("q0."))
-    assert "|" in ask(line, "md")
-    assert ask(line, "table").strip()
+    assert "|" in forms["md"]
+    assert forms["table"].strip()
 
 
 def _of_this_run(found: dict[str, Any]) -> Any:

@@ -30,7 +30,7 @@ def metrics(tmp_path: Path) -> Path:
 
 
 def answer(plimsoll: Plimsoll, *words: str | Path) -> dict:
-    done = plimsoll("forecast", *words, "-o", "json", timeout_s=600)
+    done = plimsoll("forecast", *words, "-o", "json")
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
 
@@ -48,9 +48,9 @@ def test_the_backtest_on_the_users_own_series_is_shown_beside_seasonal_naive(pli
 
 
 def test_the_table_thins_and_says_so_and_csv_has_every_step(plimsoll: Plimsoll, metrics: Path) -> None:
-    table = plimsoll("forecast", metrics, "--series", "req*", "--horizon", "3d", timeout_s=600).stdout
+    table = plimsoll("forecast", metrics, "--series", "req*", "--horizon", "3d").stdout
     assert "every 3 steps; -o json has all 72" in table
-    rows = plimsoll("forecast", metrics, "--series", "req*", "--horizon", "3d", "-o", "csv", timeout_s=600).stdout
+    rows = plimsoll("forecast", metrics, "--series", "req*", "--horizon", "3d", "-o", "csv").stdout
     assert sum(line.startswith("2026-") for line in rows.splitlines()) == 72
 
 
@@ -88,7 +88,7 @@ def test_a_stated_number_of_users_grows_by_rates_that_change(plimsoll: Plimsoll,
     ],
 )
 def test_a_wrong_word_is_one_line(plimsoll: Plimsoll, metrics: Path, words: list[str], code: int, message: str) -> None:
-    done = plimsoll("forecast", metrics, *words, timeout_s=600)
+    done = plimsoll("forecast", metrics, *words)
     assert (done.returncode, done.stderr.count("\n")) == (code, 1)
     assert message in done.stderr
 
@@ -96,6 +96,6 @@ def test_a_wrong_word_is_one_line(plimsoll: Plimsoll, metrics: Path, words: list
 def test_a_series_too_short_says_when_it_can_be_forecast(plimsoll: Plimsoll, tmp_path: Path) -> None:
     path = tmp_path / "short.csv"
     path.write_text("timestamp,x\n2026-07-01T00:00:00Z,1\n2026-07-01T01:00:00Z,2\n")
-    done = plimsoll("forecast", path, timeout_s=600)
+    done = plimsoll("forecast", path)
     assert done.returncode == 4
     assert "cannot tell: 2 known samples, needs 3; ready on 2026-07-01 02:00Z" in done.stdout

@@ -88,13 +88,6 @@ def efficiencies(found: dict[str, Any]) -> list[float]:
     return [step["efficiency"]["value"] for step in found["steps"]]
 
 
-@pytest.mark.parametrize("how", ["table", "yaml", "csv", "md"])
-def test_every_format_of_output_is_written(plimsoll: Plimsoll, terminal: Path, how: str) -> None:
-    answer = plimsoll("limits", "from-loadtest", terminal, "--columns", COLUMNS, "--slo", "p95<250ms", "-o", how)
-    assert answer.returncode == 0, answer.stderr
-    assert "p95<250ms" in answer.stdout
-
-
 def test_rules_of_ones_own_move_the_thresholds(plimsoll: Plimsoll, terminal: Path, tmp_path: Path) -> None:
     rules = tmp_path / "mine.yaml"
     rules.write_text("name: mine\nwarning: {any: [latency > 200ms]}\nscale_out: {of: warning, times: 0.5}\n")

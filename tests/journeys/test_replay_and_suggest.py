@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
-from tests.conftest import REPOSITORY, SHARED, Plimsoll
+from tests.conftest import REPOSITORY, SHARED, Plimsoll, in_process
 
 EXAMPLE = REPOSITORY / "examples" / "rehearsal"
 DEMAND, MODEL = EXAMPLE / "demand-synthetic.csv", EXAMPLE / "plimsoll.yaml"
@@ -108,8 +106,7 @@ def suggested(tmp_path_factory: pytest.TempPathFactory) -> Suggested:
 
 def suggestion(trace: Path, file: Path) -> Suggested:
     words = ("--budget", "hpa70", "--learn-first", "0.6", "--output", file, "-o", "json")
-    command = [sys.executable, "-m", "plimsoll", "policy", "suggest", str(trace), "-m", str(MODEL), *map(str, words)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=300, cwd=file.parent, check=False)
+    done = in_process("policy", "suggest", trace, "-m", MODEL, *words, cwd=file.parent)
     return Suggested(answer(done), file)
 
 
@@ -159,7 +156,7 @@ def test_where_nothing_is_missed_the_current_policy_is_kept(plimsoll: Plimsoll, 
     model.write_text(MINIMAL.format(capacity=100.0))
     trace.write_text("timestamp,value\n" + "".join(f"{60 * t},{700 + t % 7}\n" for t in range(3000)))
     words = ("--budget", "hpa70", "--output", file, "-o", "json")
-    found = answer(plimsoll("policy", "suggest", trace, "-m", model, *words, timeout_s=300))
+    found = answer(plimsoll("policy", "suggest", trace, "-m", model, *words))
     assert found["verdict"] == "keep_current"
     assert "name: hpa70" in file.read_text()
     again = answer(plimsoll("replay", trace, "-m", model, "--compare", file, "--rules", "plain", "-o", "json"))
