@@ -10,7 +10,7 @@ alone, its widths from its own past, and in a fleet with one series in ten of ea
 Four further tables follow. One has the calm kind, forecast 14 days ahead from a history of little more than one
 horizon up to four. The second has daily peaks that grow by a constant share a day, 120 days known. The third has
 other daily growth, since what does not compound must not be taken to, and how far the median is off in the last four
-weeks. The fourth has straight hourly growth in white noise, and how much of it the median carries on.
+weeks. The fourth has straight growth in white noise, and how much of it the median carries on.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ HOURS: Values = np.arange(KNOWN + JUDGED, dtype=np.float64)
 WEEKS: Values = np.arange(24 * PASTS[-1] + FORTNIGHT, dtype=np.float64)
 COMPOUNDED, PEAKS = ((0.0, 90), (0.002, 30), (0.002, 90), (0.006, 30), (0.006, 90)), 120
 QUARTER = 90
-SLOPE, LINES = 0.2, ((60, 14), (30, 7))  # days known and ahead
+LINES = ((24, 60, 14), (24, 30, 7), (1, 45, 14))  # samples a day, days known and ahead
 NOISES = (0.15, 0.3, 0.75)  # as a share of the growth ahead
 DAY: Values = np.sin(2 * np.pi * (WEEKS % 24 - 8) / 24)
 HEAD = """# Coverage on kinds of series that are hard to forecast
@@ -67,12 +67,12 @@ forecasts in the last four weeks over what came, less one, mean over the series:
 |---|---:|---:|---:|---:|---:|
 """
 DROWNED_HEAD = """
-Straight hourly growth in fleets of {series}, by the days of history, the days ahead, and the standard deviation of an
-hour over the growth in these days; the last column is the share of that growth which the median carries on, on the
-last day, mean over the series:
+Straight growth in fleets of {series}, by the days of history, the days ahead, and the standard deviation of the white
+noise over the growth ahead. Days are lower at weekends, by half of that growth. The last column is the share of the
+growth which the median carries on, in the last day of hours and the last week of days, mean over the series:
 
-| known | ahead | noise | 80 % alone | 95 % alone | 80 % in the fleet | 95 % in the fleet | carried on |
-|---:|---:|---:|---:|---:|---:|---:|---:|
+| samples | known | ahead | noise | 80 % alone | 95 % alone | 80 % in the fleet | 95 % in the fleet | carried on |
+|---|---:|---:|---:|---:|---:|---:|---:|---:|
 """
 
 
@@ -206,14 +206,14 @@ def measured_growths(seed: int) -> Values:
 def measured_drowned(seed: int) -> Values:
     """Return the shares of straight growth by its noise, and how much of it the median carries on, (lines, 5)."""
     draw, found = np.random.default_rng(seed), []
-    for (days, days_ahead), share in product(LINES, NOISES):
-        known, ahead = 24 * days, 24 * days_ahead
-        line = 100 + SLOPE * np.arange(known + ahead)
-        start, end = line[known - 1], line[-24:].mean()
-        drawn = line + draw.normal(0, share * SLOPE * ahead, (CALM, line.size))
-        median = predictions_of(drawn, known, ahead, HOUR_MS)[:, -24:, 2].mean()
-        shares = alone_and_together(drawn, known, ahead).mean(axis=0)
-        found.append([*shares, (median - start) / (end - start)])
+    for (a_day, days, days_ahead), share in product(LINES, NOISES):
+        known, ahead, step_ms = a_day * days, a_day * days_ahead, 24 * HOUR_MS // a_day
+        at, last = np.arange(known + ahead), slice(-24 if a_day == 24 else -7, None)
+        line = 2.0 * ahead + at - 0.5 * ahead * ((at % 7 >= 5) & (a_day == 1))
+        drawn = line + draw.normal(0, share * ahead, (CALM, line.size))
+        missed = line[last].mean() - predictions_of(drawn, known, ahead, step_ms)[:, last, 2].mean()
+        shares = alone_and_together(drawn, known, ahead, step_ms).mean(axis=0)
+        found.append([*shares, 1.0 - missed / (at[last].mean() - known + 1)])
     return np.array(found)
 
 
@@ -232,7 +232,8 @@ def main() -> None:
         [f"{growth:.1%} | {ahead}" for growth, ahead in COMPOUNDED], np.array([measured_compounded(s) for s in SEEDS])
     )
     growths = rows_of(list(GROWTHS), np.array([measured_growths(s) for s in SEEDS]))
-    lines = [f"{known} | {ahead} | {share:.0%}" for (known, ahead), share in product(LINES, NOISES)]
+    words = {24: "hours", 1: "days"}
+    lines = [f"{words[a]} | {known} | {ahead} | {share:.0%}" for (a, known, ahead), share in product(LINES, NOISES)]
     drowned = rows_of(lines, np.array([measured_drowned(s) for s in SEEDS]))
     head = HEAD.format(seeds=len(SEEDS), known=KNOWN, judged=JUDGED)
     heads = PASTS_HEAD.format(series=CALM), COMPOUNDED_HEAD.format(known=PEAKS, series=CALM)

@@ -60,6 +60,13 @@ def test_fewer_than_three_weeks_show_no_line():
     assert grows_along_line(up_and_down[: 3 * WEEK - 1], WEEK, DAY) is False
 
 
+def test_a_month_of_days_under_a_weekly_wave_shows_a_line_by_its_samples():
+    days = np.arange(28)
+    swing = np.random.default_rng(5).normal(0, 3, days.size) - 20 * (days % 7 >= 5)
+    assert grows_along_line(days + swing, 7, 7) is True
+    assert grows_along_line(swing, 7, 7) is False
+
+
 def test_fewer_than_eight_means_show_no_line():
     steps = np.array([0.0, 11, 19, 31, 39, 51, 59, 70])
     assert grows_along_line(steps, 1, 1) is True

@@ -2,7 +2,8 @@
 
 Where the noise of an hour is as large as the growth of weeks, the backtest hardly tells growth from none, and most
 methods see none. So the whole past is asked, by its means of seasons, each less the usual mean of its phase of the
-longest season (that of a day less that of its weekday). Four courses are compared by
+longest season (that of a day less that of its weekday). Where the season is the longest, its own means are asked if
+they are `MANY`, and the samples otherwise. Four courses are compared by
 
     misfit = n/2 log sum e_i^2,    e_i = r_i - phi r_(i-1)
 
@@ -25,6 +26,7 @@ from plimsoll.forecast.kernel.trend import line_of
 
 FEWEST_LONG = 3  # longest seasons whose means show a line, and whose phases show their usual means
 FEWEST = 7  # means, less one for each phase, that show a line
+MANY = 16  # longest seasons from which on their own means show a line
 CLEAR = 4.0  # log of the odds from which a line is taken instead of a level or a random walk
 BENT = 2.0  # log of the odds from which a line is not taken
 LEAST_ERROR = 1e-4  # share of the means by which any course is taken to be off
@@ -33,7 +35,8 @@ LEAST_ERROR = 1e-4  # share of the means by which any course is taken to be off
 def grows_along_line(y: Values, longest: int, m: int) -> bool:
     """Whether the growth of `y`, of which `longest` is the longest season and `m` the season, is clearly a line."""
     seasons = y.size // longest
-    phases = longest // m if longest % m == 0 and seasons >= FEWEST_LONG else 1
+    span = m if m < longest or seasons >= MANY else 1
+    phases = longest // span if longest % span == 0 else 1
     count = seasons * phases
     free = count - phases
     if seasons < FEWEST_LONG or free < FEWEST:
