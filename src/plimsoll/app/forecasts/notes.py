@@ -5,12 +5,18 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 
+import numpy as np
+
 from plimsoll.domain.errors import UsageError
 from plimsoll.domain.forecast import Annotations, Changepoint, Event, IgnoreWindow, Scenario
 from plimsoll.domain.quantity import some_of
 from plimsoll.domain.series import MetricKind, Series, as_datetime
+from plimsoll.forecast.grid import own_step
 
 _SHOWN = 3
+_AROUND = (
+    3  # steps from the one before an event's start within which its first step lies, months of any length included
+)
 
 
 def check_scenario(scenario: Scenario | None, wanted: Sequence[Series]) -> None:
@@ -65,13 +71,28 @@ def idle_notes(known: Annotations, wanted: Sequence[Series], horizon_ms: int) ->
 
 
 def _touches(event: Event, wanted: Sequence[Series], horizon_ms: int) -> bool:
+    """Whether the event falls into a history or the horizon; one between two samples changes the later in a runway."""
     spans = ((first_ms, last_ms + horizon_ms) for first_ms, last_ms in _spans(wanted, event.only))
     ends_ms = math.inf if event.end_ms is None else event.end_ms
     return any(event.start_ms <= last_ms and first_ms < ends_ms for first_ms, last_ms in spans)
 
 
+def _acts(event: Event, series: Series, horizon_ms: int) -> bool:
+    """Whether a sample, or a step of the horizon, lies within the event; of a counter, the middle of its step."""
+    if not len(series):
+        return False
+    step, last_ms = own_step(series.times_ms, series.step_ms or horizon_ms), int(series.times_ms[-1])
+    nearest = max(1, (event.start_ms - last_ms) // step.ms)
+    most = max(1, round(horizon_ms / step.ms))
+    ahead = step.after(last_ms, np.arange(nearest, min(nearest + _AROUND, most) + 1, dtype=np.int64))
+    moments = np.concatenate([series.times_ms, ahead])
+    if series.kind is MetricKind.COUNTER:
+        moments -= step.ms // 2
+    return bool(((moments >= event.start_ms) & (moments < (math.inf if event.end_ms is None else event.end_ms))).any())
+
+
 def _event_note(event: Event, wanted: Sequence[Series], horizon_ms: int) -> str:
-    if not _touches(event, wanted, horizon_ms):
+    if not any(_acts(event, series, horizon_ms) for series in _concerned(wanted, event.only)):
         return "touches no sample and no step that is forecast; nothing is changed"
     return " ".join(_changes(event, wanted))
 
@@ -89,7 +110,8 @@ def _change_note(change: Changepoint, wanted: Sequence[Series]) -> str:
 
 def _holds(ignored: IgnoreWindow, wanted: Sequence[Series]) -> bool:
     start_ms, end_ms = ignored.window.start_ms, ignored.window.end_ms
-    return any(start_ms <= last_ms and first_ms < end_ms for first_ms, last_ms in _spans(wanted, ignored.only))
+    every = (one.times_ms for one in _concerned(wanted, ignored.only))
+    return any(bool(((times_ms >= start_ms) & (times_ms < end_ms)).any()) for times_ms in every)
 
 
 def _ignore_note(ignored: IgnoreWindow, wanted: Sequence[Series]) -> str:

@@ -11,6 +11,7 @@ from plimsoll.app.forecasts.reports import ForecastAsk, forecast_report
 from plimsoll.domain.errors import UsageError
 from plimsoll.domain.forecast import Annotations, Changepoint, Event, ForecastReport, IgnoreWindow, Scenario
 from plimsoll.domain.series import Harvest, MetricKind, Series, SeriesId, Window
+from plimsoll.domain.time_spans import DAY_MS
 
 LOW = Scenario("low", (0.5,), only=frozenset({"users", "reqs"}))
 
@@ -95,6 +96,30 @@ def test_a_change_point_says_whether_it_cuts_the_history(at_ms: int, said: str) 
 
 
 NOTHING = "touches no sample and no step that is forecast; nothing is changed"
+
+
+@pytest.mark.parametrize(
+    ("hour", "kind", "acts"),
+    [
+        pytest.param(9, MetricKind.GAUGE, False, id="between_two_days"),
+        pytest.param(22, MetricKind.GAUGE, True, id="over_midnight"),
+        pytest.param(10, MetricKind.COUNTER, True, id="over_the_middle_of_a_counters_step"),
+        pytest.param(22, MetricKind.COUNTER, False, id="at_the_edge_of_a_counters_step"),
+    ],
+)
+@pytest.mark.parametrize("day", [5, 40, 70], ids=["past", "ahead", "far_ahead"])
+def test_an_event_of_hours_is_told_as_applied_to_days_only_where_it_is(
+    day: int, hour: int, kind: MetricKind, acts: bool
+) -> None:
+    series = Series(SeriesId("disk"), DAY_MS * np.arange(30, dtype=np.int64), np.arange(30.0), "", kind)
+    start_ms = day * DAY_MS + hour * HOUR_MS
+    known = Annotations(
+        (Event("x", start_ms, start_ms + 4 * HOUR_MS, factor=2.0),),
+        ignore=(IgnoreWindow(Window(5 * DAY_MS + HOUR_MS, 5 * DAY_MS + 2 * HOUR_MS)),),
+    )
+    event, ignored = annotation_notes(known, [series], 60 * DAY_MS)
+    assert event == f"event x: {'x 2' if acts else NOTHING}"
+    assert ignored.endswith("holds no sample: nothing is ignored")
 
 
 @pytest.mark.parametrize(
