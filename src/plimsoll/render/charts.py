@@ -27,8 +27,8 @@ def history_and_forecast(
 
     `label` replaces "measured" where the history was not measured.
     """
-    name = label or "measured"
-    lines, bands = [series_line(name, history)], []
+    origin = label or "measured"
+    lines, bands = [series_line(origin, history)], []
     if forecast is not None and forecast.state.answered:
         times = tuple((forecast.times_ms / 1000).tolist())
         lines.append(Line("median", times, _numbers(forecast.at(0.5))))
@@ -36,7 +36,7 @@ def history_and_forecast(
             bands.append(Band(name, times, _numbers(forecast.at(low)), _numbers(forecast.at(high))))
     return Chart(
         title=title,
-        says=_caption(name, history, forecast, marks),
+        says=_caption(origin, history, forecast, marks),
         x_title="time (UTC)",
         y_title=history.unit or "value",
         lines=tuple(lines),
@@ -132,12 +132,12 @@ def _with_breaks(times_ms: Times, values: Values) -> tuple[Times, Values]:
     return np.insert(times_ms, wide, times_ms[wide - 1] + 1), np.insert(values, wide, np.nan)
 
 
-def _caption(name: str, history: Series, forecast: Forecast | None, marks: Sequence[Mark]) -> str:
+def _caption(origin: str, history: Series, forecast: Forecast | None, marks: Sequence[Mark]) -> str:
     known = history.values[np.isfinite(history.values)]
     if not known.size:
         return "No sample is a number."
     low, high, last = (format_quantity(float(x), history.unit) for x in (known.min(), known.max(), known[-1]))
-    words = [f"{name.capitalize()} between {low} and {high}, last {last}."]
+    words = [f"{origin.capitalize()} between {low} and {high}, last {last}."]
     if forecast is not None and forecast.state.answered:
         end = forecast.values[-1]
         inner = [

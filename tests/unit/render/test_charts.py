@@ -43,6 +43,7 @@ def test_a_forecast_is_drawn_with_both_intervals_and_said_in_words() -> None:
     forecast = Forecast(SeriesId("demand"), np.array([600_000]), levels, values, ForecastState.OK)
     chart = history_and_forecast(minutes(np.arange(10.0)), forecast, [Mark("limit", 12.0, Axis.Y)], "Demand")
     assert [(band.low, band.high) for band in chart.bands] == [((2.0,), (8.0,)), ((1.0,), (9.0,))]
+    assert chart.says.startswith("Measured between 0 requests/s and 9 requests/s")
     assert "median is 5 requests/s, the 80 % interval 2 requests/s to 8 requests/s" in chart.says
     assert "Marked: limit." in chart.says
 
