@@ -104,32 +104,35 @@ def over_time(title: str, says: str, unit: str, series: Sequence[Series]) -> Cha
 
 def series_line(name: str, series: Series) -> Line:
     """Make a line of a series, thinned to what a chart can show and broken where samples are missing."""
-    times, values = thinned(series.times_ms, series.values)
-    times, values = _with_breaks(times, values)
-    return Line(name, tuple((times / 1000).tolist()), _numbers(values))
+    times_ms, drawn = series.times_ms, _drawn(series.values)
+    breaks = np.unique(np.searchsorted(drawn, _last_before_gaps(times_ms), side="right"))
+    breaks = breaks[(breaks > 0) & (breaks < drawn.size)]
+    x = np.insert(times_ms[drawn], breaks, times_ms[drawn[breaks - 1]] + 1) / 1000
+    return Line(name, tuple(x.tolist()), _numbers(np.insert(series.values[drawn], breaks, np.nan)))
 
 
-def thinned(times_ms: Times, values: Values) -> tuple[Times, Values]:
-    """Keep the lowest and the highest sample of each interval, in order, at most about `MOST_POINTS` in all."""
-    if times_ms.size <= MOST_POINTS:
-        return times_ms, values
+def _drawn(values: Values) -> Times:
+    """Return the places of the lowest and the highest sample of each interval, at most about `MOST_POINTS` in all."""
+    places = np.arange(values.size)
+    if values.size <= MOST_POINTS:
+        return places
     kept: list[int] = []
-    for stretch in np.array_split(np.arange(times_ms.size), MOST_POINTS // 2):
+    for stretch in np.array_split(places, MOST_POINTS // 2):
         part = values[stretch]
         if np.isnan(part).all():
             kept.append(int(stretch[0]))
         else:
             kept.extend(sorted({int(stretch[np.nanargmin(part)]), int(stretch[np.nanargmax(part)])}))
-    return times_ms[kept], values[kept]
+    return np.array(kept)
 
 
-def _with_breaks(times_ms: Times, values: Values) -> tuple[Times, Values]:
-    """Put a missing value into every gap, so that no line is drawn across it."""
+def _last_before_gaps(times_ms: Times) -> Times:
+    """Return the places of the last samples before a gap: three usual steps, and wide enough to be seen."""
     if times_ms.size < 3:
-        return times_ms, values
+        return np.zeros(0, dtype=np.int64)
     steps = np.diff(times_ms)
-    wide = np.flatnonzero(steps > 3 * np.median(steps)) + 1
-    return np.insert(times_ms, wide, times_ms[wide - 1] + 1), np.insert(values, wide, np.nan)
+    seen_ms = (times_ms[-1] - times_ms[0]) / (MOST_POINTS // 2) if times_ms.size > MOST_POINTS else 0.0
+    return np.flatnonzero(steps > max(3 * np.median(steps), seen_ms))
 
 
 def _caption(origin: str, history: Series, forecast: Forecast | None, marks: Sequence[Mark]) -> str:

@@ -1,6 +1,6 @@
 """How is a decision explained to people? As one sentence for a log, and as a table of everything considered.
 
-14:03 web 25 -> 30: rps above 168 for 3m (172); step limit 31 -> 30
+14:03 web 25 -> 30: rps 172 > 168 for 3m (held); step limit 31 -> 30
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from plimsoll.domain.chart import Axis, Drawing, Mark
 from plimsoll.domain.forecast import Forecast, ForecastState
 from plimsoll.domain.load_line import LoadChart
 from plimsoll.domain.series import Series, SeriesId
-from plimsoll.render.charts import history_and_forecast, load_test_chart, series_line, thinned
+from plimsoll.render.charts import history_and_forecast, load_test_chart, series_line
 
 MINUTE_MS = 60_000
 
@@ -20,10 +20,10 @@ def minutes(values: np.ndarray) -> Series:
 def test_a_single_spike_survives_thinning() -> None:
     values = np.ones(100_000)
     values[77_777] = 50.0
-    times, kept = thinned(minutes(values).times_ms, values)
-    assert kept.max() == 50.0
-    assert times.size <= 2000
-    assert np.all(np.diff(times) > 0)
+    line = series_line("demand", minutes(values))
+    assert max(line.y) == 50.0
+    assert len(line.x) <= 2000
+    assert np.all(np.diff(line.x) > 0)
 
 
 def test_a_stretch_without_samples_breaks_the_line() -> None:
@@ -31,6 +31,16 @@ def test_a_stretch_without_samples_breaks_the_line() -> None:
     series = minutes(values)
     holed = Series(series.id, np.delete(series.times_ms, [4, 5, 6, 7]), np.delete(values, [4, 5, 6, 7]))
     assert series_line("demand", holed).y == (0.0, 1.0, 2.0, 3.0, None, 8.0, 9.0)
+
+
+def test_what_is_thinned_is_broken_at_its_gaps_and_nowhere_else() -> None:
+    series = minutes(np.random.default_rng(0).normal(50, 5, 20_000))
+    assert None not in series_line("demand", series).y
+    there = np.arange(20_000) % 50 > 2  # gaps of four minutes, narrower than a point of the chart
+    there[7000:8000] = False
+    line = series_line("demand", Series(series.id, series.times_ms[there], series.values[there]))
+    (place,) = [place for place, value in enumerate(line.y) if value is None]
+    assert line.x[place - 1] < 7000 * 60 < 7900 * 60 < line.x[place + 1]
 
 
 def test_a_sample_that_is_no_number_is_a_gap() -> None:
