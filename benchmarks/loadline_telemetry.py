@@ -3,9 +3,8 @@
     .venv/bin/python benchmarks/loadline_telemetry.py [--seeds 60] [--days 14] [--cases queue] [--out FILE.md]
 
 Each seed is two weeks of readings, one a minute, of four replicas whose demand rises and falls with the day and is
-lower at weekends. Latency is that of a queue and scatters by 12 %. In one case the true curve is among the product's
-models. In the others it is not: a part of latency that no queue explains, or five servers, a number that no variant
-has.
+lower at weekends. Latency is that of a queue and scatters by 12 %. In two cases the true curve is among the product's
+models. In the other it is not: a part of latency does not queue.
 """
 
 from __future__ import annotations

@@ -42,6 +42,11 @@ class GgcLatency:
         """The number of servers of this variant."""
         return (("servers", float(self.servers)),)
 
+    @property
+    def rounding(self) -> float:
+        """How far off the number of servers may be, since not every number has a variant."""
+        return self._mmc.rounding
+
     def variants(self, quantity: Quantity, load: Values, measured: Values) -> Sequence[CapacityModel] | str:
         """Offer one variant for each number of servers, where M/M/c would."""
         offered = MmcLatency().variants(quantity, load, measured)

@@ -4,7 +4,9 @@
     quantile:  the t at which P(T > t) falls to 1 - q, from the closed form of the M/M/c queue
 
 Arrivals are Poisson, service is exponential, first come first served (L. Kleinrock, "Queueing Systems", volume 1,
-Wiley 1975, sections 3.5 and 3.7). The number of servers is set by the variant: a whole number from 1 up.
+Wiley 1975, sections 3.5 and 3.7). The number of servers is set by the variant. Every whole number up to 16 has one,
+since service time and servers would be wrong, and look certain, where the true number has none. Beyond, every second
+and then every fourth number has one: neighbors differ little there, and intervals include the numbers between them.
 """
 
 from __future__ import annotations
@@ -19,7 +21,12 @@ from plimsoll.capacity.model import CapacityModel, Kind, Parameter, Quantity, Va
 from plimsoll.capacity.residence_table import residence_table
 from plimsoll.domain.load_test import LoadUnit
 
-SERVERS = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64)
+_EACH_UP_TO, _EACH_SECOND_UP_TO, _EACH_FOURTH_UP_TO = 16, 32, 64
+SERVERS = (
+    *range(1, _EACH_UP_TO + 1),
+    *range(_EACH_UP_TO + 2, _EACH_SECOND_UP_TO + 1, 2),
+    *range(_EACH_SECOND_UP_TO + 4, _EACH_FOURTH_UP_TO + 1, 4),
+)
 _DIFFERENCE = 1e-6  # of the service time, for a finite difference
 
 
@@ -38,6 +45,11 @@ class MmcLatency:
     def fixed(self) -> tuple[tuple[str, float], ...]:
         """The number of servers of this variant."""
         return (("servers", float(self.servers)),)
+
+    @property
+    def rounding(self) -> float:
+        """Up to the middle between two numbers that have variants, and that whole number included; 0 where none is."""
+        return 0.0 if self.servers <= _EACH_UP_TO else 1.5 if self.servers <= _EACH_SECOND_UP_TO else 2.5
 
     def variants(self, quantity: Quantity, load: Values, measured: Values) -> Sequence[CapacityModel] | str:
         """Offer one variant for each number of servers."""
