@@ -7,6 +7,9 @@ one end of a class and the curve is steep, the median reading does not belong to
 taken over all requests of the class, because failures fall into few moments, to which a median is blind. A few moments
 far from all others (a replica count that was wrong for once) are left out, so that they do not stretch the classes.
 
+What is slow or fails is often not read either. So a class gives no value of a quantity that was read at hardly any of
+its moments, or at less than half as many of them as elsewhere: the median of what was read would look good.
+
 Production goes only where its users take it, so no step is made of loads it never carried. Nor does a service stay the
 same: where the end of the window shows other values at the same demand, a note says so.
 """
@@ -14,7 +17,7 @@ same: where the end of the window shows other values at the same demand, a note 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +30,7 @@ CLASSES = 15
 FEWEST_MOMENTS = 10
 _ENDS = (0.1, 0.25)  # of the window: the spans at its end that are compared with what came before
 _CHANGED = 1.25  # ratio to before, or its inverse
+_SELDOM = 0.5  # times the usual share of moments with a reading: a median needs half of what it stands for
 _ROUNDS = 3  # after them the top of a pile-up lies within a standard error of the curve; after one, three below
 
 
@@ -76,7 +80,9 @@ def telemetry_steps(moments: Moments) -> Steps:
             f"{moments.source}: demand per replica stays between {low:.4g} and {high:.4g}: too narrow to fit a curve; "
             f"take a longer window (--history), or test next {stairs} per replica, 60 s each"
         )
-    return _steps(moments, per_replica, [number == i for i in kept], _notes(number, kept, count - loads.size))
+    notes = (*_notes(number, kept, count - loads.size), *_without_replicas(moments, count))
+    rows = [number == i for i in kept]
+    return _steps(_read_often(moments, per_replica, rows), per_replica, rows, notes)
 
 
 def _count(loads: Values) -> int:
@@ -114,9 +120,44 @@ def _notes(number: NDArray[np.int64], kept: list[int], outliers: int) -> tuple[s
     )
 
 
-def _steps(moments: Moments, per_replica: Values, rows: list[NDArray[np.bool_]], notes: tuple[str, ...]) -> Steps:
-    served = per_replica > 0  # a latency of 0 without any request is no measurement
+def _without_replicas(moments: Moments, count: int) -> list[str]:
+    """Say of how many moments of demand the number of replicas is not known."""
+    with_demand = int(np.count_nonzero(np.isfinite(moments.demand)))
+    lost = f"{with_demand - count} of {with_demand} moments of demand are left out, since no replicas are known there"
+    return [lost] if with_demand > count else []
 
+
+def _read_often(moments: Moments, per_replica: Values, rows: list[NDArray[np.bool_]]) -> Moments:
+    """Clear quantities in the classes where they were hardly read; a latency without any request is no reading."""
+    served = per_replica > 0
+    latency_s = {name: np.where(served, values, np.nan) for name, values in moments.latency_s.items()}
+    errors = {} if moments.error_ratio is None else {"errors": moments.error_ratio}
+    cleared, notes = dict[str, Values](), list(moments.notes)
+    for name, values in {**latency_s, **moments.resources, **errors}.items():
+        few = [row for row in rows if _is_hardly_read(row & served, np.isfinite(values), rows)]
+        hidden = np.any([np.zeros_like(served), *few], axis=0)
+        cleared[name] = np.where(hidden, np.nan, values)
+        if few:
+            read, loads = np.count_nonzero(np.isfinite(values[hidden])), per_replica[hidden]
+            there = f"at {read} of {loads.size} moments of {np.min(loads):.4g} to {np.max(loads):.4g} per replica"
+            notes.append(f"{name} was read {there}, too few to tell it there: what is slow or fails is often not read")
+    return replace(
+        moments,
+        latency_s={name: cleared[name] for name in latency_s},
+        error_ratio=cleared.get("errors"),
+        resources={name: cleared[name] for name in moments.resources},
+        notes=tuple(notes),
+    )
+
+
+def _is_hardly_read(row: NDArray[np.bool_], read: NDArray[np.bool_], rows: list[NDArray[np.bool_]]) -> bool:
+    """Whether a class has few readings, or less than half as many a moment as all classes together."""
+    usual = float(np.mean(read[np.any(rows, axis=0)]))
+    readings, size = int(np.count_nonzero(row & read)), int(np.count_nonzero(row))
+    return size > 0 and readings < max(FEWEST_MOMENTS, _SELDOM * usual * size)
+
+
+def _steps(moments: Moments, per_replica: Values, rows: list[NDArray[np.bool_]], notes: tuple[str, ...]) -> Steps:
     def medians(values: Values) -> Values:
         return np.array(
             [float(np.nanmedian(values[row])) if np.any(np.isfinite(values[row])) else np.nan for row in rows]
@@ -129,15 +170,14 @@ def _steps(moments: Moments, per_replica: Values, rows: list[NDArray[np.bool_]],
         return np.array([part / whole if whole > 0 else np.nan for part, whole in zip(failed, requests, strict=True)])
 
     errors, load = moments.error_ratio, medians(per_replica)
-    latency_s = {name: np.where(served, values, np.nan) for name, values in moments.latency_s.items()}
-    read = {**latency_s, **moments.resources}
     settled = {
-        name: _values_at_load(per_replica, values, (load, medians(values)), rows) for name, values in read.items()
+        name: _values_at_load(per_replica, values, (load, medians(values)), rows)
+        for name, values in {**moments.latency_s, **moments.resources}.items()
     }
     return Steps(
         load=load,
         load_unit=LoadUnit.ARRIVALS_PER_S,
-        latency_s={name: settled[name][0] for name in latency_s},
+        latency_s={name: settled[name][0] for name in moments.latency_s},
         error_ratio=None if errors is None else of_requests(errors),
         resources={name: settled[name][0] for name in moments.resources},
         resource_units=dict(moments.resource_units),

@@ -153,6 +153,42 @@ def test_what_was_read_in_one_class_or_in_none_is_known_there_or_nowhere() -> No
         assert np.all(np.isnan(values))
 
 
+@pytest.mark.parametrize(
+    ("every", "is_known"),
+    [
+        pytest.param(20, False, id="fewer_readings_than_a_median_needs"),
+        pytest.param(3, False, id="less_than_half_as_many_as_elsewhere"),
+        pytest.param(1, True, id="all"),
+    ],
+)
+def test_nothing_is_known_where_it_was_hardly_read(every: int, is_known: bool) -> None:
+    """A scrape that times out is missing where the service is slowest: the few that came back are the quick ones."""
+    each = np.linspace(20, 180, 1200)
+    read = (each < 150) | (np.arange(1200) % every == 0)
+    p95, cpu, errors = (np.where(read, each / 1000, np.nan) for _ in range(3))
+    steps = telemetry_steps(Moments("m", each, np.ones(1200), {"p95": p95}, errors, {"cpu": cpu}, {"cpu": "ratio"}))
+    assert steps.error_ratio is not None
+    for values in (steps.latency_s["p95"], steps.resources["cpu"], steps.error_ratio):
+        assert np.all(np.isfinite(values[steps.load < 145]))
+        assert np.all(np.isfinite(values[steps.load > 155]) == is_known)
+    said = [note.split()[0] for note in steps.notes if "is often not read" in note]
+    assert said == ([] if is_known else ["p95", "cpu", "errors"])
+
+
+def test_what_is_read_seldom_everywhere_alike_is_known() -> None:
+    each = np.linspace(20, 180, 3000)
+    cpu = np.where(np.arange(3000) % 5 == 0, each / 400, np.nan)
+    steps = telemetry_steps(Moments("m", each, np.ones(3000), {}, None, {"cpu": cpu}, {"cpu": "ratio"}))
+    assert np.all(np.isfinite(steps.resources["cpu"]))
+
+
+def test_moments_without_a_number_of_replicas_are_said_to_be_left_out() -> None:
+    replicas = np.where(np.arange(600) % 2, 2.0, np.nan)
+    notes = telemetry_steps(moments(EACH * 2, replicas)).notes
+    assert any("300 of 600 moments of demand are left out" in note for note in notes)
+    assert not any("left out" in note for note in telemetry_steps(moments(EACH, np.ones(600))).notes)
+
+
 def test_no_value_lies_beyond_what_was_read_in_its_class() -> None:
     full = np.where(EACH > 98, 1.0, 0.0)
     steps = telemetry_steps(replace(moments(EACH, np.ones(600)), resources={"cpu": full}))

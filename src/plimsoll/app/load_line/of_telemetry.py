@@ -119,14 +119,17 @@ def _single_series(harvest: Harvest, word: str) -> Series:
 
 
 def _at(demand: Series, other: Series, step_ms: int) -> Values:
-    """Take the nearest sample of `other` to each moment of demand, at most one step away; NaN where none is."""
+    """Take the nearest sample of `other` to each moment of demand, at most half a step away; NaN where none is.
+
+    A sample farther away is that of another moment, at another demand.
+    """
     place = np.clip(np.searchsorted(other.times_ms, demand.times_ms), 1, max(len(other) - 1, 1))
     before = np.maximum(place - 1, 0)
     place = np.minimum(place, len(other) - 1)
     nearer = np.abs(other.times_ms[before] - demand.times_ms) <= np.abs(other.times_ms[place] - demand.times_ms)
     chosen = np.where(nearer, before, place)
     distance_ms = np.abs(other.times_ms[chosen] - demand.times_ms)
-    return np.where(distance_ms <= step_ms, other.values[chosen], np.nan)
+    return np.where(2 * distance_ms <= step_ms, other.values[chosen], np.nan)
 
 
 def _kind(word: str) -> str:

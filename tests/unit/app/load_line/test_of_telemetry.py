@@ -81,6 +81,16 @@ def test_what_the_reader_said_is_said() -> None:
         moments_of(harvest(notes=("f.csv: no sample in the 14 d before now",)), DEMAND)
 
 
+@pytest.mark.parametrize("late_ms", [0, 29_000, -29_000])
+def test_a_reading_counts_for_the_moment_beside_it_and_fills_no_other(late_ms: int) -> None:
+    """Where a scrape failed, the readings before and after it were taken at another demand."""
+    kept = np.delete(np.arange(200), 100)
+    latency = Series(SeriesId("p95"), MINUTES[kept] + late_ms, kept / 1000, "seconds")
+    found = moments_of(harvest(series("demand", RATES), latency), roles_of(("demand=d", "p95=l"))).latency_s["p95"]
+    assert np.flatnonzero(np.isnan(found)).tolist() == [100]
+    assert found[kept] == pytest.approx(kept / 1000)
+
+
 def test_several_series_are_named() -> None:
     two = [Series(SeriesId.of("demand", {"pod": pod}), MINUTES, RATES) for pod in "ab"]
     with pytest.raises(InputError, match='pod="a"'):
