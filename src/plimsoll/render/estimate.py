@@ -63,20 +63,25 @@ def curve_notes(curve: str, parameters: Mapping[str, Estimate]) -> tuple[str, ..
     return _note(f"{curve}: ", coverages, _when(coverages, knee="knee" in parameters))
 
 
-def bound_notes(estimates: Iterable[tuple[str, Estimate | None]]) -> tuple[str, ...]:
-    """Explain named intervals of zero width: the estimate lies on a bound, which is not certainty.
+def bound_notes(curves: Iterable[Mapping[str, Estimate]]) -> tuple[str, ...]:
+    """Explain intervals of zero width among the named parameters of each curve.
 
-    >>> bound_notes([("contention", Estimate(0.0, 0.0, 0.0)), ("rate", Estimate(2.0, 1.0, 3.0))])
+    A zero lies on its bound, which is not certainty. Measurements lie on a curve only if none of its parameters has a
+    wider interval: a whole number alone has none where its neighbors hardly fit, and needs no note.
+
+    >>> bound_notes([{"contention": Estimate(0.0, 0.0, 0.0), "rate": Estimate(2.0, 1.0, 3.0)}])
     ('contention: on its bound, at or below which the measurements put it; 0..0 is no certainty',)
     """
-    narrow = [(name, one) for name, one in estimates if one is not None and one.low == one.value == one.high]
-    zero = "; ".join(name for name, one in narrow if one.value == 0)  # a name may hold a comma
-    exact = "; ".join(name for name, one in narrow if one.value != 0)
-    notes = (
-        f"{zero}: on its bound, at or below which the measurements put it; 0..0 is no certainty" if zero else "",
-        f"{exact}: the measurements lie on the curve to the last digit, so no interval is wider" if exact else "",
-    )
-    return tuple(note for note in notes if note)
+    bound, exact = [], []
+    for curve in curves:
+        narrow = [name for name, one in curve.items() if one.low == one.value == one.high]
+        bound += [name for name in narrow if curve[name].value == 0]
+        exact += [name for name in narrow if curve[name].value != 0] if len(narrow) == len(curve) else []
+    notes = {  # names are parted by semicolons, since one may hold a comma
+        "; ".join(bound): "on its bound, at or below which the measurements put it; 0..0 is no certainty",
+        "; ".join(exact): "the measurements lie on the curve to the last digit, so no interval is wider",
+    }
+    return tuple(f"{names}: {note}" for names, note in notes.items() if names)
 
 
 def coverage_text(coverage: Coverage) -> str:

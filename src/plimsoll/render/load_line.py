@@ -110,7 +110,7 @@ def _models(document: LoadTestLimits) -> Table:
         for note in curve_notes(f"{model.of}, {model.name}", model.parameters)
     ]
     narrow = bound_notes(
-        (f"{model.of}, {model.name}, {name}", one) for model in tried for name, one in model.parameters.items()
+        {f"{model.of}, {model.name}, {name}": one for name, one in model.parameters.items()} for model in tried
     )
     columns = ("OF", "MODEL", "CHOSEN", "ERROR", "PARAMETERS", "EXCUSE")
     return Table(columns, rows, title="Models", numeric=frozenset({"ERROR"}), notes=(note, *narrow, *marked))

@@ -16,7 +16,7 @@ def tables(document: UnitCosts) -> tuple[Table, ...]:
     per_request = "of one request: cores per request a second are core-seconds, bytes/s per request a second are bytes"
     coverage = coverage_notes(value for cost in document.costs for value in (cost.idle, *cost.per_unit.values()))
     narrow = bound_notes(
-        (f"{cost.resource} {of}", one) for cost in document.costs for of, one in _estimates(cost).items()
+        {f"{cost.resource} {of}": one for of, one in _estimates(cost).items()} for cost in document.costs
     )
     notes = (*document.notes, per_request, "intervals are 95 %", *narrow, *coverage)
     return (Table(("RESOURCE", "OF", "COST", "UNIT", "WHY"), tuple(rows), notes=notes),)

@@ -125,5 +125,9 @@ def test_a_cost_of_nothing_to_nothing_is_said_to_lie_on_its_bound_and_one_that_i
 
 
 def test_intervals_of_measurements_without_scatter_are_said_to_have_no_width() -> None:
-    (note,) = bound_notes([("rate", Estimate(2.0, 2.0, 2.0)), ("unsettled", Estimate(2.0)), ("wide", PLAIN)])
+    (note,) = bound_notes([{"rate": Estimate(2.0, 2.0, 2.0)}, {"unsettled": Estimate(2.0)}, {"wide": PLAIN}])
     assert note.startswith("rate: the measurements lie on the curve")
+
+
+def test_measurements_are_not_said_to_lie_on_a_curve_of_which_only_a_whole_number_is_certain() -> None:
+    assert not bound_notes([{"servers": Estimate(4.0, 4.0, 4.0), "service_s": PLAIN}])
