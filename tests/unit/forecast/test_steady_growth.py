@@ -9,7 +9,7 @@ from tests.unit.forecast.panels import START_MS, panel_of
 from plimsoll.domain.panel import Request
 from plimsoll.domain.series import MetricKind, Series, SeriesId
 from plimsoll.domain.time_spans import HOUR_MS
-from plimsoll.forecast.kernel.steady_growth import continue_line, grows_along_line, slopes_at, without_line
+from plimsoll.forecast.kernel.steady_growth import continue_line, grows_along_line, slopes_of_line, without_line
 from plimsoll.forecast.panel import forecast_panel
 from plimsoll.forecast.single import forecast_series
 
@@ -79,17 +79,27 @@ def test_the_verdict_does_not_depend_on_the_unit():
         assert grows_along_line(unit * (100 + noise(30))[:KNOWN], WEEK, DAY) is False
 
 
+def slopes_of(values: np.ndarray, *origins: int, ahead: int = AHEAD, positive: bool = True) -> np.ndarray:
+    return slopes_of_line(values, np.array([*origins, values.size]), WEEK, DAY, ahead, positive)
+
+
 def test_each_origin_sees_the_slope_of_its_own_past():
-    steeper_later = np.where(HOURS < 1000, 0.1 * HOURS, 100 + 0.5 * (HOURS - 1000))
-    slopes = slopes_at(steeper_later, np.array([60, 600, KNOWN]), WEEK, DAY)
-    assert slopes[0] == 0.0  # two days show no slope
-    assert slopes[1] == pytest.approx(0.1)
-    assert 0.1 < slopes[2] < 0.5
+    otherwise = np.where(HOURS < 600, DROWNED, LINE + noise(0.75 * GROWTH, seed=4))
+    first, second = slopes_of(DROWNED[:KNOWN], 60, 600), slopes_of(otherwise[:KNOWN], 60, 600)
+    np.testing.assert_array_equal(first[:2], second[:2])
+    assert first[0] == 0.0  # two days show no slope
+    assert 0.0 < first[2] != second[2] > 0.0
 
 
 def test_a_slope_is_not_that_of_where_the_weeks_were_cut():
-    slopes = slopes_at(LINE + OFFICE, np.array([3 * WEEK + 60, 5 * WEEK + 100]), WEEK, DAY)
-    np.testing.assert_allclose(slopes, 0.2)
+    known = (LINE + OFFICE + noise(1))[: 8 * WEEK + 31]
+    np.testing.assert_allclose(slopes_of(known, 3 * WEEK + 60, 5 * WEEK + 100), 0.2, rtol=0.02)
+
+
+@pytest.mark.parametrize(("positive", "ahead", "carried"), [(True, 200, True), (True, 400, False), (False, 400, True)])
+def test_what_was_never_below_zero_does_not_fall_below_it_along_a_line(positive, ahead, carried):
+    falling = (350 - 0.2 * HOURS + noise(5))[:KNOWN]  # zero is 310 hours ahead
+    assert bool(slopes_of(falling, ahead=ahead, positive=positive)[-1] < 0.0) is carried
 
 
 def test_what_is_taken_off_a_series_is_what_its_paths_continue():

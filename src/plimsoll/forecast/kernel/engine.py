@@ -15,7 +15,7 @@ from plimsoll.forecast.kernel.methods import METHODS
 from plimsoll.forecast.kernel.nature import Answer, Cube, Nature, Places, Values
 from plimsoll.forecast.kernel.periods import own_period
 from plimsoll.forecast.kernel.sawtooth import falls_in
-from plimsoll.forecast.kernel.steady_growth import grows_along_line, slopes_at
+from plimsoll.forecast.kernel.steady_growth import slopes_of_line
 from plimsoll.forecast.kernel.windows import least_for, rolling_origins
 
 
@@ -46,11 +46,12 @@ def outlook_many(
         season = max(shapes[i, 0], shapes[i, 1], longest)
         in_logs = not toothed and compounds(cleaned, season, horizon)
         course = np.log(cleaned) if in_logs else cleaned
-        along_line = not toothed and grows_along_line(course, season, m)
-        slopes = slopes_at(course, origins, season, m) if along_line else np.zeros(origins.size)
-        nature = Nature(m, long, year, horizon, not in_logs and not has_negative(cleaned), toothed, slopes)
+        positive = not in_logs and not has_negative(cleaned)
+        along_line = slopes_of_line(course, origins, season, m, horizon, positive)
+        slopes = np.zeros(origins.size) if toothed else along_line
+        nature = Nature(m, long, year, horizon, positive, toothed, slopes)
         all_paths(course, origins, nature, paths)
-        answer.in_logarithms[i], answer.along_line[i] = in_logs, along_line
+        answer.in_logarithms[i], answer.along_line[i] = in_logs, slopes[origins.size - 1] != 0.0
         if in_logs or is_sum:
             slopes[:] = 0.0  # the errors are measured in other units than the line
         if in_logs:

@@ -21,7 +21,7 @@ import numpy as np
 from plimsoll.forecast.kernel.innovations import innovations_of
 from plimsoll.forecast.kernel.nature import Matrix, Places, Values
 from plimsoll.forecast.kernel.seasonal import season_means
-from plimsoll.forecast.kernel.sums import product_of
+from plimsoll.forecast.kernel.sums import mean_of, product_of
 from plimsoll.forecast.kernel.trend import line_of
 
 FEWEST_LONG = 3  # longest seasons whose means show a line, and whose phases show their usual means
@@ -56,14 +56,22 @@ def grows_along_line(y: Values, longest: int, m: int) -> bool:
     return min(by_level, by_walk) - by_line > CLEAR and by_line - by_bent <= BENT
 
 
-def slopes_at(y: Values, origins: Places, longest: int, m: int) -> Values:
-    """Return the slope a step that each origin sees, shape (origins,), by the means of whole seasons before it."""
+def slopes_of_line(y: Values, origins: Places, longest: int, m: int, horizon: int, positive: bool) -> Values:
+    """Return how steep, a step, each origin sees the line along which `y` clearly grows, (origins,); 0 without one.
+
+    The slope is that of the means of whole seasons before the origin. What was never below zero does not fall along a
+    line that is below zero by the horizon.
+    """
     slopes = np.zeros(origins.size)
+    if not grows_along_line(y, longest, m):
+        return slopes
     for index in range(origins.size):
         season = longest if origins[index] >= FEWEST_LONG * longest else m
         count = origins[index] // season
         means = season_means(y, origins[index], season, count)
         slopes[index] = line_of(means, 0, count)[0] / season if count > 2 else 0.0
+    if positive and mean_of(y, y.size - longest, y.size) + slopes[origins.size - 1] * (longest / 2.0 + horizon) < 0.0:
+        slopes[:] = 0.0
     return slopes
 
 
