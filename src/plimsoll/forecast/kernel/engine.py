@@ -47,8 +47,7 @@ def outlook_many(
         in_logs = not toothed and compounds(cleaned, season, horizon)
         course = np.log(cleaned) if in_logs else cleaned
         positive = not in_logs and not has_negative(cleaned)
-        along_line = slopes_of_line(course, origins, season, m, horizon, positive)
-        slopes = np.zeros(origins.size) if toothed else along_line
+        slopes = np.zeros(origins.size) if toothed else slopes_of_line(course, origins, season, m, horizon, positive)
         nature = Nature(m, long, year, horizon, positive, toothed, slopes)
         all_paths(course, origins, nature, paths)
         answer.in_logarithms[i], answer.along_line[i] = in_logs, slopes[origins.size - 1] != 0.0
