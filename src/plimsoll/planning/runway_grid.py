@@ -25,8 +25,9 @@ from plimsoll.domain.time_spans import DAY_MS, HOUR_MS
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
+_WEEK = 7
 _SEASONS = {
-    DAY_MS: ((7, 0.3), *((days, 0.6) for days in range(2, 7))),
+    DAY_MS: ((_WEEK, 0.3), *((days, 0.6) for days in range(2, 7))),
     HOUR_MS: ((24, 0.3),),
 }  # by period: lengths, and the share of the detrended variance that each must explain
 _WEEKS_FOR_DAYS = 3
@@ -36,6 +37,7 @@ _FEWEST_DAYS = 14
 _QUARTER, _WHOLE = 0.25, 0.9  # of a period
 _MOST_PERIODS = 200
 _MOST_SLOTS = 1440
+_BUSY = 0.5  # of the largest usual spread of a place
 _STEADY = 0.02  # a coefficient of variation up to which something counts as constant
 
 
@@ -73,7 +75,7 @@ def period_for(span_ms: int, step_ms: int) -> int:
 
     A history of under a day has at most `_MOST_PERIODS` periods.
     """
-    if span_ms >= _WEEKS_FOR_DAYS * 7 * DAY_MS:
+    if span_ms >= _WEEKS_FOR_DAYS * _WEEK * DAY_MS:
         return max(DAY_MS, step_ms)
     if span_ms >= DAY_MS:
         return max(HOUR_MS, step_ms)
@@ -84,7 +86,7 @@ def grid_of(times_ms: Times, values: Values, step_ms: int) -> Grid:
     """Arrange finite samples (n,), sorted, at least one, in periods."""
     period_ms = period_for(int(times_ms[-1] - times_ms[0]) + step_ms, step_ms)
     samples = _in_periods(times_ms, values, period_ms, step_ms)
-    levels, relative = _levels(samples)
+    levels, relative = _levels(samples, _WEEK if period_ms == DAY_MS else 1)
     shapes = samples / levels[:, None] - 1 if relative else samples - levels[:, None]
     season = _season(levels, period_ms, relative)
     places = season[np.arange(levels.size) % season.size]
@@ -168,12 +170,12 @@ def _row_means(samples: Floats) -> Floats:
     return np.where(counts > 0, sums / np.maximum(counts, 1), np.nan)
 
 
-def _levels(samples: Floats) -> tuple[Floats, bool]:
-    """Return the level of each period, and whether its shape grows with it."""
+def _levels(samples: Floats, length: int) -> tuple[Floats, bool]:
+    """Return the level of each period, and whether its shape grows with it, judged by every `length`-th alone."""
     means = _row_means(samples)
     whole = np.isfinite(samples).mean(axis=1) >= _WHOLE
     usable = whole if whole.sum() >= _FEWEST_DAYS else np.isfinite(means)
-    if _grows_with_level(samples[usable], means[usable]):
+    if _grows_with_level(samples[usable], means[usable], np.flatnonzero(usable) % length):
         levels = _as_if_whole(samples, means, whole, relative=True)
         if (levels[np.isfinite(levels)] > 0.0).all():
             return levels, True
@@ -200,17 +202,36 @@ def _as_if_whole(samples: Floats, levels: Floats, whole: Flags, relative: bool) 
     return found
 
 
-def _grows_with_level(samples: Floats, levels: Floats) -> bool:
+def _grows_with_level(samples: Floats, levels: Floats, places: NDArray[np.intp]) -> bool:
+    """Whether the spread of periods grows as their level does; `places` (n,) says which of them are compared.
+
+    Weekdays may lie higher and spread more than weekends while the spread of neither grows. That of a quiet place is
+    noise, and not compared.
+    """
     known = np.isfinite(levels)
     if samples.shape[1] < 2 or known.sum() < _FEWEST_DAYS or (levels[known] <= 0).any():
         return False
     spread = np.nanmax(samples[known], axis=1) - np.nanmin(samples[known], axis=1)
-    if _variation(spread) <= _STEADY or _variation(levels[known]) <= _STEADY:
+    usual_spread, usual_level = (_usual_at_places(part, places[known]) for part in (spread, levels[known]))
+    busy = (usual_spread > 0.0) & (usual_spread >= _BUSY * usual_spread.max())
+    if not busy.any():
         return False
-    if _variation(spread / levels[known]) >= _variation(spread):  # levels near zero make the ratio vary
+    spread, level = spread[busy] / usual_spread[busy], levels[known][busy] / usual_level[busy]
+    if _variation(spread) <= _STEADY or _variation(level) <= _STEADY:
         return False
-    spread_rank, level_rank = (np.argsort(np.argsort(part)) for part in (spread, levels[known]))
+    if _variation(spread / level) >= _variation(spread):  # levels near zero make the ratio vary
+        return False
+    spread_rank, level_rank = (np.argsort(np.argsort(part)) for part in (spread, level))
     return bool(np.corrcoef(spread_rank, level_rank)[0, 1] > 0.5)
+
+
+def _usual_at_places(values: Floats, places: NDArray[np.intp]) -> Floats:
+    """Return the median of the values (n,) at the place of each; that of all where some place has too few."""
+    counts = np.bincount(places)
+    if counts[counts > 0].min() < _FEWEST_OF_A_PLACE:
+        return np.full(values.size, np.median(values))
+    usual = [np.median(values[places == place]) if count else np.nan for place, count in enumerate(counts)]
+    return np.array(usual, dtype=np.float64)[places]
 
 
 def _variation(values: Floats) -> float:

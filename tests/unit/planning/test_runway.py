@@ -621,3 +621,17 @@ def test_a_kept_soft_date_does_not_lie_after_a_hard_one_that_moved() -> None:
     assert found.row.soft.breach
     assert found.row.breach
     assert found.row.soft.breach.p50 == found.row.breach.p50
+
+
+def test_business_hours_on_a_line_are_dated_by_the_line() -> None:
+    """They were dated weeks early: the peak, which stays as far above the line, was taken to grow with it."""
+    truth = history(days=150, level=0.4, per_day=0.001, wave=0, noise=0.005)
+    hours = np.arange(len(truth))
+    values = truth.values + 0.2 * (np.isin(hours % 24, range(9, 18)) & (hours // 24 % 7 < 5))
+    limit, seen = replace(LIMIT, soft=None, hard=0.7), 60 * 24
+    known = replace(truth, times_ms=truth.times_ms[:seen], values=values[:seen])
+    passed = as_datetime(int(truth.times_ms[np.flatnonzero(values >= 0.7)[0]]))
+    breach = runway_of(known, limit).row.breach
+    assert breach is not None
+    assert breach.p50 is not None
+    assert abs(breach.p50 - passed) < timedelta(days=7)

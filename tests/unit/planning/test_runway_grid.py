@@ -108,6 +108,16 @@ def test_a_peak_goes_with_a_level_that_varies_by_a_twentieth() -> None:
     assert grid.relative
 
 
+@pytest.mark.parametrize("grows", [False, True], ids=["added", "as_a_share"])
+def test_weekdays_that_are_higher_and_vary_more_than_weekends_do_not_show_that_peaks_grow(grows: bool) -> None:
+    """Business hours on top of a line that rises by 6 in 60 days were taken to grow with it."""
+    hours = np.arange(60 * 24)
+    busy = np.isin(hours % 24, range(9, 18)) & (hours // 24 % 7 < 5)
+    line, noise = 40 + 0.1 * hours / 24, np.random.default_rng(0).normal(0, 0.5, hours.size)
+    values = noise + (line * (1 + busy) if grows else line + 20 * busy)
+    assert grid_of(HOUR_MS * hours, values, HOUR_MS).relative == grows
+
+
 def test_what_began_at_nothing_is_no_measure_of_its_days() -> None:
     """A disk that began empty: its first day ran from zero to twice its level, which is no shape for other days."""
     grid = grid_of(MONTH, np.cumsum(1 + np.arange(720) / 1680), HOUR_MS)
