@@ -7,7 +7,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from plimsoll.app.load_line.counter_signals import as_rate
-from plimsoll.app.load_line.signal_units import A_SECOND, InBaseUnit, StatedUnit, in_base_unit, stated_unit
+from plimsoll.app.load_line.signal_units import (
+    A_SECOND,
+    InBaseUnit,
+    StatedUnit,
+    in_base_unit,
+    stated_unit,
+    unit_of_name,
+)
 from plimsoll.capacity.model import Values
 from plimsoll.capacity.telemetry import Moments
 from plimsoll.domain.errors import InputError, NothingToAnswer, UsageError
@@ -42,7 +49,8 @@ def roles_of(texts: tuple[str, ...]) -> tuple[Role, ...]:
             raise UsageError(f"--signal {text[:60]!r}: write WORD=QUERY, for example demand=http_requests_per_second")
         name, colon, unit = word.strip().partition(":")
         role = Role(one_name(name), query.strip())
-        roles.append(replace(role, stated=stated_unit(role.word, role.kind, unit)) if colon else role)
+        of_name = unit_of_name(role.word, role.kind, role.query)
+        roles.append(replace(role, stated=stated_unit(role.word, role.kind, unit) if colon else of_name))
     words = [role.word for role in roles]
     if twice := next((part for part in words if words.count(part) > 1), None):
         raise UsageError(f"--signal {twice} is given twice")

@@ -1,14 +1,16 @@
 """What is the unit of a telemetry signal?
 
     --signal p99:ms=QUERY     as stated: word, colon, unit
+    --signal p99=wait_ms      as the end of a metric's name says, where the query is that name alone
 
-Without a stated unit, the unit is that of the series. Without that, the size of the values suggests it, with a note:
+Without either, the unit is that of the series. Without that, the size of the values suggests it, with a note:
 latencies with a median above 10 are milliseconds, shares above 1.5 are percent, and above 100 an amount. Errors may be
 a rate per second, as demand is.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,6 +30,12 @@ _DIMENSIONS = {
 _EXAMPLES = {"demand": "/s, /min", "latency": "ms, s", "errors": "%", "resource": "%, MB, MB/s, count"}
 _NAMES = {Dimension.RATIO: "ratio", Dimension.BYTES: "bytes", Dimension.BYTE_RATE: "bytes/s"}
 _AMOUNTS = {"cpu": "count", "memory": "bytes", "disk": "bytes/s", "network": "bytes/s"}  # of what is often a ratio
+_ENDS = {
+    "demand": {"rpm": "/min", "per_minute": "/min", "per_min": "/min", "per_hour": "/h"},
+    "latency": {end: end for end in ("us", "ms", "s")} | {"milliseconds": "ms", "microseconds": "us"},
+    "resource": {f"{prefix}b".lower(): f"{prefix}B" for prefix in ("k", "M", "G", "Ki", "Mi", "Gi")},
+}
+_METRIC = re.compile(r"(?i)([a-z_][\w:.]*?)(?:\{.*\})?")  # no expression; a counter's unit is one of its rate
 A_SECOND = "per second"
 _MS_ABOVE_S = 10.0
 _PERCENT_ABOVE = 1.5
@@ -62,6 +70,18 @@ def stated_unit(word: str, kind: str, unit: str) -> StatedUnit:
     examples = _EXAMPLES.get(kind)
     fits = f"write one of {examples}" if examples else "it is a plain number"
     raise UsageError(f"--signal {word}:{unit[:40]}: {unit[:40]!r} is not a unit that it can have; {fits}")
+
+
+def unit_of_name(word: str, kind: str, query: str) -> StatedUnit | None:
+    """Read the unit at the end of a metric's name; None for an expression, and where the name says nothing.
+
+    >>> unit_of_name("p99", "latency", 'wait_ms{job="api"}'), unit_of_name("p99", "latency", "rate(wait_ms[5m])")
+    (StatedUnit(factor=0.001, name=''), None)
+    """
+    found = _METRIC.fullmatch(query)
+    ends = _ENDS.get(kind, {}).items() if found else ()
+    unit = next((unit for end, unit in ends if found and found[1].lower().endswith(f"_{end}")), None)
+    return None if unit is None else stated_unit(word, kind, unit)
 
 
 def in_base_unit(word: str, kind: str, stated: StatedUnit | None, series: Series, values: Values) -> InBaseUnit:

@@ -100,6 +100,29 @@ def test_a_unit_that_a_signal_cannot_have_is_refused(word: str, kind: str, unit:
         stated_unit(word, kind, unit)
 
 
+@pytest.mark.parametrize(
+    ("text", "factor", "name"),
+    [
+        pytest.param("p95=api_p95_ms", 1e-3, "", id="latency"),
+        pytest.param('p95=api_p95_MS{pod="a"}', 1e-3, "", id="with_labels"),
+        pytest.param("p95=app.latency.wait_milliseconds", 1e-3, "", id="in_full"),
+        pytest.param("memory=rss_mb", 1e6, "bytes", id="memory"),
+        pytest.param("memory=heap_used_GiB", 2.0**30, "bytes", id="binary"),
+        pytest.param("demand=requests_per_minute", 1 / 60, "", id="demand_a_minute"),
+    ],
+)
+def test_a_unit_that_the_name_of_the_metric_says_is_taken(text: str, factor: float, name: str) -> None:
+    """Five milliseconds are no five seconds, nor 400 MB 400 bytes, which no bound of memory would ever stop."""
+    role = roles_of((text, "demand=q"))[0] if not text.startswith("demand") else roles_of((text,))[0]
+    assert role.stated is not None
+    assert (role.stated.factor, role.stated.name) == (pytest.approx(factor), name)
+
+
+@pytest.mark.parametrize("query", ["rate(wait_ms[5m])", "sent_mb_total", "items", "wait_ms / 1000", "rooms"])
+def test_an_expression_or_another_name_says_no_unit(query: str) -> None:
+    assert [role.stated for role in roles_of((f"p95={query}", f"memory={query}", "demand=q"))] == [None] * 3
+
+
 def test_more_failures_than_requests_are_refused() -> None:
     one = series(MetricKind.GAUGE, 140.0)
     with pytest.raises(InputError, match="share of requests"):
