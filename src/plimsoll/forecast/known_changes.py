@@ -88,6 +88,7 @@ def usual_gains(prepared: Prepared, kept: Series, known: Annotations) -> Prepare
         before = read_ms[read_ms < one.window.start_ms].max(initial=FIRST_MS)
         after = read_ms[read_ms >= one.window.end_ms].min(initial=LAST_MS)
         gains[(times_ms > before) & (times_ms < after)] = np.nan
+    gains[:1] = gains[1:2]  # what was gained before the first reading is not known, only taken to be as after it
     return with_gains(prepared, gains)
 
 

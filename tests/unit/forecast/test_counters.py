@@ -110,6 +110,15 @@ def test_what_is_to_be_ignored_is_in_no_gain_of_a_counter(first: int) -> None:
     assert told == pytest.approx(plain, rel=1e-6)
 
 
+def test_an_event_from_the_first_reading_on_is_in_no_gain_of_a_counter() -> None:
+    """The gain before that reading is taken to be as the one after it, and kept the effect of the event."""
+    launched = GAINS[:24].copy()
+    launched[1:6] *= 10
+    launch = Event("launch", START_MS, START_MS + 5 * HOUR_MS, factor=10.0)
+    prepared = prepared_series(counter(launched), Annotations((launch,)), None)
+    assert prepared.values == pytest.approx([GAINS[1], *GAINS[1:24]])
+
+
 def test_the_fleets_widths_are_measured_without_what_events_did_to_a_counter() -> None:
     launched = GAINS.copy()
     launched[470:] *= 5
