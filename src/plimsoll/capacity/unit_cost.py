@@ -141,6 +141,12 @@ def _widened(estimate: Estimate, times: float) -> Estimate:
     return replace(estimate, low=value - times * (value - low), high=value + times * (high - value))
 
 
+def _scaled(estimate: Estimate, factor: float) -> Estimate:
+    """Multiply a value and its interval by a factor that is known and not below zero."""
+    low, high = (None if side is None else factor * side for side in (estimate.low, estimate.high))
+    return replace(estimate, value=factor * estimate.value, low=low, high=high)
+
+
 def _clipped_at_zero(estimate: Estimate) -> Estimate:
     """Clip the lower end of an interval at zero: no request gives a resource back."""
     return replace(estimate, low=None if estimate.low is None else max(0.0, estimate.low))
@@ -187,7 +193,7 @@ def cache_benefit(source: str, hit_ratio: Values, latency_s: Values, normals: No
         hit_s=hit,
         benefit_s=benefit,
         hit_ratio=now,
-        saved_now_s=-slope * now,
+        saved_now_s=_scaled(benefit, now),
         rows=rows,
         why=why,
     )

@@ -50,7 +50,7 @@ class CacheBenefit(Document):
     hit_s: Estimate | None
     benefit_s: Estimate | None
     hit_ratio: float | None
-    saved_now_s: float | None
+    saved_now_s: Estimate | None
     rows: int
     why: str
     notes: tuple[str, ...] = ()

@@ -45,8 +45,8 @@ def cache_tables(document: CacheBenefit) -> tuple[Table, ...]:
         ("benefit of a hit", _seconds(document.benefit_s)),
     ]
     if document.hit_ratio is not None and document.saved_now_s is not None:
-        rows.append((f"saved at a hit ratio of {document.hit_ratio:.0%}", format_duration(document.saved_now_s)))
-    coverage = coverage_notes((document.miss_s, document.hit_s, document.benefit_s))
+        rows.append((f"saved at a hit ratio of {document.hit_ratio:.0%}", _seconds(document.saved_now_s)))
+    coverage = coverage_notes((document.miss_s, document.hit_s, document.benefit_s, document.saved_now_s))
     return (
         Table(
             ("WHAT", "VALUE"),

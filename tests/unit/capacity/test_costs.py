@@ -152,12 +152,17 @@ def test_the_benefit_of_a_cache_is_the_difference_of_hit_and_miss(random: np.ran
     found = cache_benefit("x", ratio, 0.12 - 0.1 * ratio + random.normal(0, 0.002, 30), NORMALS)
     assert found.benefit_s is not None
     assert found.benefit_s.value == pytest.approx(0.1, rel=0.1)
+    assert found.saved_now_s is not None
+    assert found.saved_now_s.value == pytest.approx(found.benefit_s.value * np.mean(ratio))
     assert found.why == ""
 
 
 def test_a_cache_that_does_not_show_is_said_not_to(random: np.random.Generator) -> None:
     found = cache_benefit("x", random.uniform(0.5, 0.95, 12), 0.1 + random.normal(0, 0.02, 12), NORMALS)
     assert "do not show" in found.why
+    for unsure in (found.benefit_s, found.saved_now_s):
+        assert unsure is not None
+        assert (unsure.low or 0.0) < 0 < (unsure.high or 0.0)
 
 
 def test_a_constant_hit_ratio_tells_nothing(random: np.random.Generator) -> None:
