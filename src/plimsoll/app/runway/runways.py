@@ -145,9 +145,10 @@ def _one_source(inputs: Inputs, terms: Terms, log: PredictionLog | None) -> _Sou
     scored = (*settled, *(item for item in earlier if item.prediction.resource not in present))
     explanations = tuple(run.explanation for run in runs)
     if log is not None:
+        kept = frozenset(earlier)
         new = [ScoredPrediction(item, Outcome.PENDING) for run in runs for item in run.predictions]
         try:
-            log.keep([*settled, *new], explanations, inputs.source)
+            log.keep([*(item for item in settled if item not in kept), *new], explanations, inputs.source)
         except StoreError as error:
             return _SourceRun(explanations, scored, (f"the track record was not kept: {error}",))
     return _SourceRun(explanations, scored, ())

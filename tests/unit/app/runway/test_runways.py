@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -16,6 +18,7 @@ from plimsoll.app.runway.inputs import Inputs
 from plimsoll.app.runway.runways import Run, check_answered, check_gate, runway, with_gate
 from plimsoll.domain.errors import GateFailed, InputError, NothingToAnswer
 from plimsoll.domain.forecast import Annotations, IgnoreWindow
+from plimsoll.domain.prediction import ScoredPrediction
 from plimsoll.domain.runway import Excluded, RunwayState
 from plimsoll.domain.series import Series, Window
 from plimsoll.planning.runway import Resource, Terms
@@ -74,6 +77,21 @@ def test_a_prediction_is_scored_when_its_date_has_come(log: TrackRecordFile) -> 
     again = run_on(136, log).document.track_record
     assert again is not None
     assert again.hits == 2
+
+
+def test_an_outcome_is_written_once(tmp_path: Path) -> None:
+    """A record of years would be written anew by every run."""
+    written: list[list[str]] = []
+
+    class Watched(TrackRecordFile):
+        def keep(self, scored: Sequence[ScoredPrediction], *evidence: Any) -> None:
+            written.append([item.outcome.value for item in scored])
+            super().keep(scored, *evidence)
+
+    log = Watched(tmp_path / "track_record.sqlite")
+    records = [run_on(day, log).document.track_record for day in (60, 135, 136)]
+    assert [record.hits for record in records if record] == [0, 2, 2]
+    assert [outcomes.count("hit") for outcomes in written] == [0, 2, 0]
 
 
 def test_a_breach_that_did_not_come_is_a_false_alarm(log: TrackRecordFile) -> None:
