@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from plimsoll.domain.forecast import Annotations, Event, Levels, without_events
 from plimsoll.domain.series import MetricKind, Series, Times, Values
+from plimsoll.forecast.preparation import CEILING
 
 
 def without_ignored(series: Series, annotations: Annotations) -> Series:
@@ -34,12 +35,15 @@ def without_ignored(series: Series, annotations: Annotations) -> Series:
 def ordinary(series: Series, annotations: Annotations) -> Series:
     """Drop what is not to count, and remove the effect of events so far.
 
-    A counter is left as it was read: `known_changes` removes events from its gains.
+    A share that was read within its bound stays within it: 60 % at half the demand would be no more than 100 %. A
+    counter is left as it was read: `known_changes` removes events from its gains.
     """
     kept = without_ignored(series, annotations)
     if series.kind is MetricKind.COUNTER:
         return kept
-    return replace(kept, values=without_events(kept.times_ms, kept.values, annotations.events))
+    usual = without_events(kept.times_ms, kept.values, annotations.events)
+    bound = CEILING.get(series.kind, np.inf)
+    return replace(kept, values=usual if (kept.values > bound).any() else np.minimum(usual, bound))
 
 
 def with_events(

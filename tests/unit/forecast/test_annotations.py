@@ -64,3 +64,19 @@ def test_taking_off_an_event_leaves_a_counter_as_it_was_read_and_nothing_below_w
     assert ordinary(read, Annotations(events=(event,))).values.tolist() == [2, 7, 9]
     count = series_of([2.0, 7.0, np.nan, 9.0], MetricKind.COUNT)
     np.testing.assert_array_equal(ordinary(count, Annotations(events=(event,))).values, [0, 2, np.nan, 4])
+
+
+@pytest.mark.parametrize(
+    ("values", "kind", "usual"),
+    [
+        ([40.0, 60.0, 80.0], MetricKind.PERCENT, [80.0, 100.0, 80.0]),
+        ([0.4, 0.6, 0.8], MetricKind.RATIO, [0.8, 1.0, 0.8]),
+        ([40.0, 60.0, 180.0], MetricKind.PERCENT, [80.0, 120.0, 180.0]),
+        ([40.0, 60.0, 80.0], MetricKind.GAUGE, [80.0, 120.0, 80.0]),
+    ],
+    ids=["percent", "ratio", "several_cores", "without_a_bound"],
+)
+def test_half_the_demand_makes_no_share_go_above_its_bound(values, kind, usual):
+    """Then its forecast had no bound either, and it was said that the samples had passed it."""
+    half = Annotations((Event("half", START_MS, START_MS + 2 * HOUR_MS, factor=0.5),))
+    assert ordinary(series_of(values, kind), half).values.tolist() == usual
