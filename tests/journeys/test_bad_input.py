@@ -493,6 +493,7 @@ USAGE = {
     "no_source": "runway",
     "no_such_source": "runway ftp://host",
     "no_such_format": "catalog -o xml",
+    "nothing_after_the_sign": "demo --real=",
     "no_number": "limits queue --arrival-rate 2 --service-time 1s --servers many",
     "no_duration": f"runway {FLEET} --horizon soon",
     "duration_without_end": f"runway {FLEET} --horizon 1e400d",
@@ -557,6 +558,16 @@ USAGE = {
 def test_wrong_words_end_with_1_in_one_line(mistake: str, call: Call, good: Path) -> None:
     called = call(*(word.replace("GOOD", str(good)) for word in USAGE[mistake].split()))
     assert (called.code, len(called.complaints), called.out) == (1, 1, ""), called
+
+
+@pytest.mark.parametrize(
+    "words", [("demo", "--real", ""), ("demo", "--output", ""), ("validate", ""), ("plan", "-m", "")]
+)
+def test_a_value_without_text_is_not_taken_for_the_default(words: tuple[str, ...], call: Call) -> None:
+    called = call(*words)
+    assert (called.code, len(called.complaints), called.out) == (1, 1, "")
+    assert "without a value" in called.err
+    assert list(Path().iterdir()) == []
 
 
 def test_a_secret_that_was_typed_out_is_not_repeated(call: Call) -> None:

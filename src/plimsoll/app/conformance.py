@@ -29,7 +29,7 @@ def _cases(path: Path) -> list[Any]:
             raise InputError(f"is larger than {_MAX_BYTES // 2**20} MiB", Place(str(path)))
         value = json.loads(path.read_bytes())
     except OSError as error:
-        raise InputError(f"cannot be read: {error.strerror}", Place(str(path))) from error
+        raise InputError(f"cannot be read: {(error.strerror or 'error').lower()}", Place(str(path))) from error
     except json.JSONDecodeError as error:
         raise InputError(f"is not JSON: {error.msg}", Place(str(path), error.lineno, error.colno)) from error
     except (ValueError, RecursionError) as error:  # no text, nested too deep, or a number too long to be one

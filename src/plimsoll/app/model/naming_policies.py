@@ -18,7 +18,7 @@ from plimsoll.app.model.policy_context import Context
 from plimsoll.app.model.section import Section
 from plimsoll.app.model.translate_policies import policy
 from plimsoll.app.model.yaml_reader import Tree, read_file
-from plimsoll.domain.errors import InputError, ModelError, Place, UsageError
+from plimsoll.domain.errors import InputError, ModelError, UsageError
 from plimsoll.domain.policies import AnyPolicy
 from plimsoll.domain.system import Component
 
@@ -59,10 +59,8 @@ def named_policy(word: str, component: Component) -> AnyPolicy:
     kind, colon, rest = word.partition(":")
     if colon and kind in _SHORTHANDS:
         return _checked({"name": word, **_shorthand(kind, rest)}, word, component)
-    if Path(word).is_file():
+    if "/" in word or word.endswith((".yaml", ".yml")) or Path(word).is_file():
         return policy_file(Path(word), component)
-    if "/" in word or word.endswith((".yaml", ".yml")):
-        raise InputError("cannot be read: no such file", Place(word))
     names = [item.name for item in component.policies]
     hint = spelling_hint(word, names) or "; the component has none"
     raise UsageError(f"{word[:60]!r} is no policy of {component.name}, no file and no shorthand{hint}")

@@ -10,6 +10,7 @@ import sys
 import traceback
 from collections.abc import Sequence
 from difflib import get_close_matches
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from typer._click.exceptions import ClickException, NoArgsIsHelpError
 from typer.core import TyperGroup
 
 from plimsoll import __version__
-from plimsoll.domain.errors import InputError, ModelError, Place, PlimsollError
+from plimsoll.domain.errors import InputError, ModelError, Place, PlimsollError, UsageError
 from plimsoll.entrypoints.cli.commands import EXAMPLES, SECTIONS, Command
 from plimsoll.entrypoints.cli.endless import refuse_endless
 from plimsoll.entrypoints.cli.listener import mention, say
@@ -108,6 +109,7 @@ def run(arguments: list[str], application: typer.Typer = app) -> int:
 def _run(arguments: list[str], application: typer.Typer) -> int:
     try:
         refuse_unwritable(arguments)
+        refuse_empty(arguments)
         refuse_endless(arguments)
         result = application(arguments, prog_name="plimsoll", standalone_mode=False)
     except NoArgsIsHelpError as error:
@@ -145,6 +147,15 @@ def refuse_unwritable(words: Sequence[str]) -> None:
     for word in words:
         if any("\udc80" <= character <= "\udcff" for character in word):  # how Python keeps such bytes (PEP 383)
             raise InputError("is not UTF-8; rename it, or link to it by another name", Place(word))
+
+
+def refuse_empty(words: Sequence[str]) -> None:
+    """Raise UsageError for a word without text, as an unset variable leaves it: nobody asks so for a default."""
+    for before, word in pairwise(("", *words)):
+        option, gives, value = word.partition("=")
+        if not word or (gives and not value and option.startswith("--")):
+            where = option or (before if before.startswith("-") else "an argument")
+            raise UsageError(f"{where} is without a value: is a variable unset? To have the default, leave it out")
 
 
 def _choices(error: ClickException) -> str:

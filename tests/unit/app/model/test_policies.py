@@ -8,7 +8,7 @@ import pytest
 
 from plimsoll.app.model import model_from_text
 from plimsoll.app.model.naming_policies import named_policy, split_words
-from plimsoll.domain.errors import ModelError, PlimsollError, UsageError
+from plimsoll.domain.errors import InputError, ModelError, PlimsollError, UsageError
 from plimsoll.domain.platform_policy import (
     AwsStepScaling,
     AwsTargetTracking,
@@ -241,6 +241,8 @@ def test_a_word_names_a_policy(word: str, bounds: tuple[int, int]) -> None:
         ("hpa:", ModelError, "needs at least one of"),
         ("fixed:many", ModelError, "whole number"),
         ("hpa:cpu=70%,min=30", ModelError, "min 30 is above max 20"),
+        ("missing.yaml", InputError, "cannot be read: no such file or directory"),
+        ("/dev/", InputError, "cannot be read: is a directory"),
     ],
 )
 def test_a_word_that_names_none_says_why(word: str, error: type[PlimsollError], message: str) -> None:
