@@ -27,7 +27,7 @@ WRONG = {
     "start: 2026-11-27, end: 2026-11-26, driver: users": "m.yaml:15:5: events[0]: it ends on 2026-11-26",
     "start: 2026-11-27, end: 2026-11-27": "events[0]: it is over as it begins",
     "start: 2026-11-27, driver: usres": "events[0].driver: there is no driver 'usres'; did you mean",
-    "start: 2026-11-27, factor: -2": "events[0].factor: is to be greater than 0",
+    "start: 2026-11-27, factor: -2": "events[0].factor: is to be greater than or equal to 0",
     "start: next friday, factor: 2": "events[0].start",
     "factor: 2": "events[0].start: is missing",
     "start: 2026-11-27, faktor: 2": "events[0].faktor: unknown key 'faktor'; did you mean",
