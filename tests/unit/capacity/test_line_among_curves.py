@@ -81,9 +81,24 @@ def test_the_safe_load_is_read_as_far_out_as_the_interval(missed: float, below: 
     draws = np.random.default_rng(1).permutation(np.linspace(100, 200, 2001))
     limit = ObjectiveLimit(BELOW_80.text, "identified", Estimate(199.0), "linear", "")
     found = Crossing(limit, draws, Tail(missed), below=below)
-    line, _ = draw_line([found], (LEAST, MOST), Demand(None, True), Margin(0.9))
+    line, _ = draw_line([found], (LEAST, MOST), Demand(None, True), Margin(0.95))
     assert line is not None
-    assert line.safe_load == pytest.approx(100 + 100 * 0.1 * below * missed / MISSED, abs=0.1)
+    assert line.safe_load == pytest.approx(100 + 100 * below * missed, abs=0.1)
+
+
+@pytest.mark.parametrize("missed", [0.01, MISSED, 0.2])
+def test_a_margin_of_even_odds_is_the_middle_however_far_out_the_interval_is_read(missed: float) -> None:
+    draws = np.random.default_rng(1).permutation(np.linspace(100, 200, 2001))
+    limit = ObjectiveLimit(BELOW_80.text, "identified", Estimate(199.0), "linear", "")
+    safe = []
+    for probability in (0.5, 0.6, 0.8, 0.99):
+        line, _ = draw_line(
+            [Crossing(limit, draws, Tail(missed))], (LEAST, MOST), Demand(None, True), Margin(probability)
+        )
+        assert line is not None
+        safe.append(line.safe_load or 0.0)
+    assert safe[0] == pytest.approx(150, abs=0.1)
+    assert sorted(safe, reverse=True) == safe
 
 
 @pytest.mark.parametrize(("steps", "below"), [(7, 0.5), (30, 1.0)])
