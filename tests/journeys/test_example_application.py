@@ -81,9 +81,8 @@ def test_a_dearer_kind_of_request_costs_more_processor_time(service: RunningServ
     assert seconds_for("/report/{n}") > 1.5 * seconds_for("/orders/{n}")
 
 
-def test_the_load_is_offered_on_time_whether_or_not_it_is_answered() -> None:
-    with example_service() as fresh:
-        (answers,) = asyncio.run(drive(fresh.base_url, MIX, [Step(50.0, 4.0)], seed=1, on_step=lambda *_: None))
+def test_the_load_is_offered_on_time_whether_or_not_it_is_answered(service: RunningService) -> None:
+    (answers,) = asyncio.run(drive(service.base_url, MIX, [Step(50.0, 4.0)], seed=1, on_step=lambda *_: None))
     assert len(answers) == pytest.approx(200, rel=0.25)
     assert {answer.kind for answer in answers} == {"orders", "report"}
 

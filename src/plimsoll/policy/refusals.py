@@ -19,7 +19,7 @@ from plimsoll.domain.quantity import format_duration
 from plimsoll.domain.time_zone import time_zone
 
 _LEAST_EVERY_S = 0.1
-_MOST_LOOKS = 1_000_000  # the most evaluations that memory keeps of a window
+_MOST_EVALUATIONS = 1_000_000  # the most evaluations that memory keeps of a window
 Check = Callable[[Policy], Iterator[InputError]]
 
 
@@ -135,8 +135,10 @@ def _durations(policy: Policy) -> Iterator[InputError]:
                 "evaluations"
             )
             yield _both(text, place, policy.place)
-        if span_s > _MOST_LOOKS * every_s:
-            yield InputError(f"{name}, {format_duration(span_s)}, spans more than {_MOST_LOOKS:,} evaluations", place)
+        if span_s > _MOST_EVALUATIONS * every_s:
+            yield InputError(
+                f"{name}, {format_duration(span_s)}, spans more than {_MOST_EVALUATIONS:,} evaluations", place
+            )
 
 
 def _sizes(policy: Policy) -> Iterator[InputError]:
@@ -161,9 +163,11 @@ def _forecast(policy: Policy) -> Iterator[InputError]:
         yield InputError(
             "what one replica carries, and the utilization it is to run at, must be above zero", forecast.place
         )
-    if not 1 <= forecast.coverage_min <= forecast.coverage_window <= _MOST_LOOKS:
+    if not 1 <= forecast.coverage_min <= forecast.coverage_window <= _MOST_EVALUATIONS:
         text = f"trust is judged from {forecast.coverage_min} of the last {forecast.coverage_window} demands"
-        yield InputError(f"{text}; both must be 1 to {_MOST_LOOKS:,}, the first not above the second", forecast.place)
+        yield InputError(
+            f"{text}; both must be 1 to {_MOST_EVALUATIONS:,}, the first not above the second", forecast.place
+        )
 
 
 def _times(policy: Policy) -> Iterator[InputError]:

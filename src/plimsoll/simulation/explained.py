@@ -20,7 +20,7 @@ from plimsoll.policy.platforms import hpa
 from plimsoll.policy.priced import decision as priced
 from plimsoll.policy.trail import decision_of
 from plimsoll.simulation.course import fresh_course
-from plimsoll.simulation.runs import as_played, parts_of, run_of, steps_between_looks, world_of
+from plimsoll.simulation.runs import as_played, parts_of, run_of, steps_between_decisions, world_of
 from plimsoll.simulation.setting import Rules, Setting
 from plimsoll.simulation.stepped import queued_stepped, run_stepped
 
@@ -30,7 +30,7 @@ def explained(policy: AnyPolicy, setting: Setting, step: int) -> Decision:
 
     Raises UsageError for a step before the first decision, or after the last step.
     """
-    every = steps_between_looks(policy, setting)
+    every = steps_between_decisions(policy, setting)
     if not every <= step < setting.load.size:
         raise UsageError(f"there are decisions at the steps {every} to {setting.load.size - 1}, not at {step}")
     step -= step % every
@@ -64,7 +64,7 @@ def _stepped(policy: AnyPolicy, setting: Setting) -> Decision:
         course = fresh_course(setting.load, setting.first_s, setting.step_s, setting.per_replica)
         found = run_stepped(policy, lagged_fleet(setting.start, setting.lag), course, setting)
     else:
-        found = queued_stepped(policy, world_of(setting, steps_between_looks(policy, setting)), setting)
+        found = queued_stepped(policy, world_of(setting, steps_between_decisions(policy, setting)), setting)
     if found is None:
         raise UsageError(f"policy {policy.name} makes no decision at the first step")
     return found

@@ -40,8 +40,8 @@ from plimsoll.simulation.world import (
     STEP_S,
     World,
     carry_out,
-    heard,
-    looks,
+    decides,
+    reporting_share,
     serve,
     show,
 )
@@ -53,18 +53,18 @@ def queued_hpa(program: HpaProgram, memory: HpaMemory, reading: HpaReading, worl
         serve(world, t)
         show(world, t)
         before = int(world.state[DESIRED])
-        if looks(world, t):
-            speaking = float(world.state[READY]) - world.shown[SILENT]
+        if decides(world, t):
+            reporting = float(world.state[READY]) - world.shown[SILENT]
             for i in range(reading.usage.size):
                 if feeds.kinds[i] == UTILIZATION:
-                    reading.requests[i] = speaking * world.numbers[PER_REPLICA]
+                    reading.requests[i] = reporting * world.numbers[PER_REPLICA]
                     reading.usage[i] = world.shown[SHOWN_BUSY] * reading.requests[i]
                 else:
-                    measured(program, reading, i, shown_signal(feeds, i, world), int(speaking))
+                    measured(program, reading, i, shown_signal(feeds, i, world), int(reporting))
                 reading.missing[i] = world.shown[SILENT]
                 reading.unready[i] = world.state[GRANTED] - world.state[READY]
             now_s = world.shown[NOW_S]
-            count = hpa_decide(program, memory, reading, now_s, before, int(speaking))
+            count = hpa_decide(program, memory, reading, now_s, before, int(reporting))
             hpa_acted(program, memory, now_s, carry_out(world, t, count))
             world.reasons[t] = reason_of(before, count)
         world.desired[t] = world.state[DESIRED]
@@ -93,7 +93,7 @@ def queued_own(
         serve(world, t)
         show(world, t)
         before = int(world.state[DESIRED])
-        if looks(world, t):
+        if decides(world, t):
             now_s = world.shown[NOW_S]
             situation["now_s"], situation["desired"] = now_s, before
             situation["ready"], situation["unhealthy"] = world.state[READY], int(world.shown[SILENT])
@@ -117,7 +117,7 @@ def shown_signal(feeds: Feeds, i: int, world: World) -> float:
         return float(along(feeds, i, served) * shown[SHOWN_FACTOR])
     if kind >= LINE:
         then = int(shown[SHOWN_STEP])
-        share = heard(world) if kind in (RECORDED, LINE_OF_ALL) else 1.0
+        share = reporting_share(world) if kind in (RECORDED, LINE_OF_ALL) else 1.0
         return float(fed_value(feeds, i, then, world.load[then], ready) * shown[SHOWN_FACTOR] * share)
     if kind == UTILIZATION:
         return float(shown[SHOWN_BUSY])
@@ -125,11 +125,11 @@ def shown_signal(feeds: Feeds, i: int, world: World) -> float:
         return float(shown[SHOWN_LOAD])
     if kind == RATE:
         return float(shown[SHOWN_LOAD] / world.numbers[STEP_S])
-    speaking = ready - shown[SILENT]
-    if kind == DEMAND_PER_REPLICA and speaking > 0:
-        return float(shown[SHOWN_LOAD] / speaking)
-    if kind == RATE_PER_REPLICA and speaking > 0:
-        return float(shown[SHOWN_LOAD] / (speaking * world.numbers[STEP_S]))
+    reporting = ready - shown[SILENT]
+    if kind == DEMAND_PER_REPLICA and reporting > 0:
+        return float(shown[SHOWN_LOAD] / reporting)
+    if kind == RATE_PER_REPLICA and reporting > 0:
+        return float(shown[SHOWN_LOAD] / (reporting * world.numbers[STEP_S]))
     if kind == LATENCY:
         return float(shown[SHOWN_LATENCY])
     if kind == ERROR_RATIO:

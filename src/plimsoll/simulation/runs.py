@@ -98,7 +98,7 @@ def as_played(policy: AnyPolicy, setting: Setting) -> AnyPolicy:
     return as_under_plain_rules(policy) if setting.rules is Rules.PLAIN else policy
 
 
-def steps_between_looks(policy: AnyPolicy, setting: Setting) -> int:
+def steps_between_decisions(policy: AnyPolicy, setting: Setting) -> int:
     """Return the steps between two decisions of a policy: one by the plain rules, otherwise its own interval.
 
     A policy decides at most once per step. The evaluation periods of AWS are counted by its alarms.
@@ -174,7 +174,7 @@ def _plain(policy: AnyPolicy, setting: Setting, parts: tuple[Any, ...]) -> Run:
 
 
 def _queued(policy: AnyPolicy, setting: Setting, parts: tuple[Any, ...]) -> Run:
-    service = world_of(setting, steps_between_looks(policy, setting))
+    service = world_of(setting, steps_between_decisions(policy, setting))
     if isinstance(policy, HpaPolicy):
         compiled(queued.queued_hpa)(*parts, service, _hpa_feeds(policy, setting))
     elif isinstance(policy, PricedPolicy):
@@ -188,7 +188,7 @@ def _queued(policy: AnyPolicy, setting: Setting, parts: tuple[Any, ...]) -> Run:
     )
 
 
-def world_of(setting: Setting, look_every: int = 1) -> world.World:
+def world_of(setting: Setting, decide_every: int = 1) -> world.World:
     """Lay out the service of a setting, with its random draws; the policy decides every so many steps."""
     numbers = np.zeros(9)
     values = {
@@ -200,7 +200,7 @@ def world_of(setting: Setting, look_every: int = 1) -> world.World:
         world.DEADLINE_S: setting.deadline_s,
         world.METRIC_LAG: setting.metric_lag,
         world.SERVICE_S: math.nan if setting.service_s is None else setting.service_s,
-        world.LOOK_EVERY: look_every,
+        world.DECIDE_EVERY: decide_every,
     }
     for place, value in values.items():
         numbers[place] = value

@@ -51,7 +51,7 @@ def queued_stepped(policy: AnyPolicy, world: worlds.World, setting: Setting) -> 
         worlds.serve(world, t)
         worlds.show(world, t)
         before, ready = int(world.state[worlds.DESIRED]), int(world.state[worlds.READY])
-        if worlds.looks(world, t):
+        if worlds.decides(world, t):
             age_s = float(world.shown[worlds.AGE_S])
             signals = {name: _value(shown_signal(feeds, i, world), age_s) for i, name in enumerate(names)}
             fleet = Fleet(before, ready, before - ready, int(world.shown[worlds.SILENT]))

@@ -27,7 +27,7 @@ from plimsoll.simulation.course import FIRST_LOOK, STAYED
 from plimsoll.simulation.faults import CLOCK_JUMP, HALF_MISSING, JUMP_S, MISSING, SPIKE, SPIKE_FACTOR, STALE, ZERO
 
 # Places in `World.numbers`.
-FIRST_S, STEP_S, PER_REPLICA, QUOTA, DEADLINE_S, METRIC_LAG, SERVICE_S, FULL_USE, LOOK_EVERY = range(9)
+FIRST_S, STEP_S, PER_REPLICA, QUOTA, DEADLINE_S, METRIC_LAG, SERVICE_S, FULL_USE, DECIDE_EVERY = range(9)
 # Places in `World.state`.
 DESIRED, READY, GRANTED, NEXT_START = range(4)
 # Rows of `World.observed`: the true values of each step.
@@ -147,18 +147,18 @@ def show(world: World, t: int) -> None:
         factor = SPIKE_FACTOR
     shown[SHOWN_STEP], shown[SHOWN_FACTOR] = then, factor
     shown[SHOWN_BUSY] = world.observed[BUSY, then] * factor if world.ready[then] > 0 else math.nan
-    shown[SHOWN_LOAD] = world.load[then] * factor * heard(world)
+    shown[SHOWN_LOAD] = world.load[then] * factor * reporting_share(world)
     shown[SHOWN_LATENCY] = world.observed[LATENCY_S, then] * factor
     shown[SHOWN_ERRORS] = world.observed[ERRORS, then] * factor
     shown[SHOWN_BACKLOG] = world.observed[BACKLOG, then] * factor
 
 
-def looks(world: World, t: int) -> bool:
+def decides(world: World, t: int) -> bool:
     """Whether the policy decides after step `t`."""
-    return t > 0 and t % int(world.numbers[LOOK_EVERY]) == 0
+    return t > 0 and t % int(world.numbers[DECIDE_EVERY]) == 0
 
 
-def heard(world: World) -> float:
+def reporting_share(world: World) -> float:
     """The share of the load that the reporting replicas carry."""
     ready = world.state[READY]
     return float((ready - world.shown[SILENT]) / ready) if ready > 0 else 1.0

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from plimsoll.domain.platform_policy import HpaBehavior, HpaMetric, HpaPolicy, MetricType, TargetType
-from plimsoll.policy.hpa.measure import Scene, Sight, measure
+from plimsoll.policy.hpa.measure import Context, Observed, measure
 from plimsoll.policy.hpa.pods import Container, ContainerUsage, Pod, Ready, ResourceSample
 from plimsoll.policy.hpa.replicas import Tolerance
 from plimsoll.policy.hpa.rules import program_of
@@ -37,8 +37,8 @@ def test_totals_and_pods_ask_for_the_same(
     pods += [pod(f"u{i}", "Pending") for i in range(unready)]
     samples = tuple(ResourceSample(f"r{i}", (ContainerUsage("app", {"cpu": usage}),), NOW_S) for i in range(ready))
     policy = HpaPolicy("web", 1, 100, (metric,), HpaBehavior())
-    scene = Scene(Sight(tuple(pods), samples), policy.controller, Tolerance(0.1, 0.1), NOW_S, current, current)
+    context = Context(Observed(tuple(pods), samples), policy.controller, Tolerance(0.1, 0.1), NOW_S, current, current)
     one = np.ones(1)
     reading = HpaReading(one * usage * ready, one * REQUEST * ready, one * missing, one * unready)
     asked = metric_replicas(program_of(policy), reading, 0, current, ready)
-    assert asked == measure(metric, scene).replicas
+    assert asked == measure(metric, context).replicas

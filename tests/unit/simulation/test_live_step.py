@@ -14,7 +14,7 @@ from plimsoll.domain.policy_restraints import Cooldowns, Pause, PeakWindow, Sche
 from plimsoll.domain.system import Startup
 from plimsoll.policy.lagged_fleet import lagged_fleet
 from plimsoll.simulation.course import Course, fresh_course
-from plimsoll.simulation.runs import replayed, steps_between_looks, world_of
+from plimsoll.simulation.runs import replayed, steps_between_decisions, world_of
 from plimsoll.simulation.setting import Rules, Setting
 from plimsoll.simulation.stepped import queued_stepped, run_stepped
 from plimsoll.simulation.world import World
@@ -59,7 +59,7 @@ def test_a_replay_decides_as_the_live_step_does(name: str, rules: Rules) -> None
 
 def live_run(policy: AnyPolicy, setting: Setting) -> Course | World:
     if setting.rules is Rules.QUEUED:
-        world = world_of(setting, steps_between_looks(policy, setting))
+        world = world_of(setting, steps_between_decisions(policy, setting))
         queued_stepped(policy, world, setting)
         return world
     course = fresh_course(setting.load, setting.first_s, setting.step_s, setting.per_replica)

@@ -19,7 +19,7 @@ from plimsoll.domain.platform_policy import (
     SelectPolicy,
     TargetType,
 )
-from plimsoll.policy.hpa.measure import Sight
+from plimsoll.policy.hpa.measure import Observed
 from plimsoll.policy.hpa.pods import Container, ContainerUsage, Pod, Ready, ResourceSample, Sample
 
 T = TypeVar("T")
@@ -183,10 +183,10 @@ def controller(source: Mapping[str, Any]) -> HpaController:
     return HpaController(**{name: number(found, name, default) for name, default in known.items()})
 
 
-def sight(source: Mapping[str, Any], pods: tuple[Pod, ...]) -> Sight:
+def observed(source: Mapping[str, Any], pods: tuple[Pod, ...]) -> Observed:
     """Read what the metrics APIs answer in a reconcile."""
     total = source.get("object_milli")
-    return Sight(
+    return Observed(
         pods,
         items(source, "resource", resource_sample),
         dict(items(source, "pods", pod_sample)),

@@ -15,7 +15,7 @@ from plimsoll.policy.hpa import limits
 from plimsoll.policy.hpa.case_form import MalformedCase
 from plimsoll.policy.hpa.events import Events, change_within, store
 from plimsoll.policy.hpa.grouping import group_pods
-from plimsoll.policy.hpa.measure import Scene, Sight, measure
+from plimsoll.policy.hpa.measure import Context, Observed, measure
 from plimsoll.policy.hpa.pods import Pod
 from plimsoll.policy.hpa.reconcile import Failing, Remembered, reconcile
 from plimsoll.policy.hpa.replicas import Tolerance
@@ -32,11 +32,11 @@ def _replica_calculation(given: Given) -> Answer:
     metric_form = form.mapping(form.field(given, "metric"), "metric")
     metric, controller = form.metric(metric_form), form.controller(given)
     current = form.whole(given, "current_replicas")
-    sight = _sight_of(metric_form, metric.type, form.items(given, "pods", form.pod))
+    observed = _observed_of(metric_form, metric.type, form.items(given, "pods", form.pod))
     within = Tolerance(controller.tolerance_down, controller.tolerance_up)
     status = form.whole(given, "status_replicas", current)
     try:
-        measured = measure(metric, Scene(sight, controller, within, form.number(given, "now_s"), current, status))
+        measured = measure(metric, Context(observed, controller, within, form.number(given, "now_s"), current, status))
     except HpaMetricError as error:
         return {"error_contains": str(error)}
     return {
@@ -47,14 +47,14 @@ def _replica_calculation(given: Given) -> Answer:
     }
 
 
-def _sight_of(metric: Given, kind: MetricType, pods: tuple[Pod, ...]) -> Sight:
+def _observed_of(metric: Given, kind: MetricType, pods: tuple[Pod, ...]) -> Observed:
     if kind in (MetricType.RESOURCE, MetricType.CONTAINER_RESOURCE):
-        return Sight(pods, resource=form.items(metric, "samples", form.resource_sample))
+        return Observed(pods, resource=form.items(metric, "samples", form.resource_sample))
     if kind is MetricType.PODS:
-        return Sight(pods, per_pod=dict(form.items(metric, "samples", form.pod_sample)))
+        return Observed(pods, per_pod=dict(form.items(metric, "samples", form.pod_sample)))
     if kind is MetricType.OBJECT:
-        return Sight(pods, object_milli=form.whole(metric, "value_milli"))
-    return Sight(pods, external_milli=form.numbers(metric, "values_milli"))
+        return Observed(pods, object_milli=form.whole(metric, "value_milli"))
+    return Observed(pods, external_milli=form.numbers(metric, "values_milli"))
 
 
 def _reconcile(given: Given) -> Answer:
@@ -72,10 +72,10 @@ def _reconcile(given: Given) -> Answer:
     remembered = Remembered(None if recent is None else _recommendations(given, now_s))
     sources = form.mapping(given.get("metrics_sources") or {}, "metrics_sources")
     failing = frozenset(form.member(Failing, name, "fault") for name in given.get("faults") or ())
-    sight = form.sight(sources, form.items(given, "pods", form.pod))
+    observed = form.observed(sources, form.items(given, "pods", form.pod))
     spec = form.whole(target, "spec_replicas")
     sizes = (spec, form.whole(target, "status_replicas", spec))
-    outcome = reconcile(policy, remembered, sight, sizes, now_s, failing)
+    outcome = reconcile(policy, remembered, observed, sizes, now_s, failing)
     conditions = [{"type": one.type, "status": one.status, "reason": one.reason} for one in outcome.conditions]
     return {
         "desired_replicas": outcome.replicas,

@@ -13,7 +13,7 @@ from plimsoll.domain.platform_policy import HpaMetric, HpaPolicy, MetricType
 from plimsoll.policy.hpa import rules
 from plimsoll.policy.hpa.events import Events
 from plimsoll.policy.hpa.limits import LIMIT_REASONS, WITHIN_RANGE, Bounds
-from plimsoll.policy.hpa.measure import Scene, Sight, measure
+from plimsoll.policy.hpa.measure import Context, Observed, measure
 from plimsoll.policy.hpa.requests import HpaMetricError
 from plimsoll.policy.hpa.totals import HpaMemory, hpa_acted, metrics_forbid, settle, without_metrics
 
@@ -70,7 +70,7 @@ _FAILED = {
 def reconcile(
     policy: HpaPolicy,
     remembered: Remembered,
-    sight: Sight,
+    observed: Observed,
     replicas: tuple[int, int],
     now_s: float,
     failing: frozenset[Failing] = frozenset(),
@@ -88,8 +88,8 @@ def reconcile(
     if at_once >= 0:
         return _written(policy, Reconciled(at_once, (able,), remembered), spec, now_s, failing)
     tolerance = rules.tolerance(policy.behavior, policy.controller)
-    scene = Scene(_available(sight, failing), policy.controller, tolerance, now_s, spec, status)
-    proposal = _proposal(policy.metrics, scene)
+    context = Context(_available(observed, failing), policy.controller, tolerance, now_s, spec, status)
+    proposal = _proposal(policy.metrics, context)
     if isinstance(proposal, Reconciled):
         return replace(proposal, conditions=(able, *proposal.conditions), remembered=remembered)
     outcome = replace(
@@ -98,14 +98,14 @@ def reconcile(
     return outcome if outcome.replicas == spec else _written(policy, outcome, spec, now_s, failing)
 
 
-def _available(sight: Sight, failing: frozenset[Failing]) -> Sight:
+def _available(observed: Observed, failing: frozenset[Failing]) -> Observed:
     if Failing.RESOURCE_METRICS in failing:
-        sight = replace(sight, resource=None)
+        observed = replace(observed, resource=None)
     if Failing.CUSTOM_METRICS in failing:
-        sight = replace(sight, per_pod=None, object_milli=None)
+        observed = replace(observed, per_pod=None, object_milli=None)
     if Failing.EXTERNAL_METRICS in failing:
-        sight = replace(sight, external_milli=None)
-    return sight
+        observed = replace(observed, external_milli=None)
+    return observed
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,21 +114,23 @@ class _Proposal:
     cpu_utilization: int | None
 
 
-def _proposal(metrics: tuple[HpaMetric, ...], scene: Scene) -> _Proposal | Reconciled:
+def _proposal(metrics: tuple[HpaMetric, ...], context: Context) -> _Proposal | Reconciled:
     """Take the largest of the metrics' proposals; a metric that fails forbids scaling down, never up."""
     best, failures, cpu = 0, [], None
     for metric in metrics:
         try:
-            measured = measure(metric, scene)
+            measured = measure(metric, context)
         except HpaMetricError as error:
             failures.append((_FAILED[metric.type], str(error)))
             continue
         best = max(best, measured.replicas)
         if metric.name == "cpu" and cpu is None:
             cpu = measured.utilization
-    if metrics_forbid(best, len(failures), len(metrics), scene.spec_replicas):
+    if metrics_forbid(best, len(failures), len(metrics), context.spec_replicas):
         reason, text = failures[0]
-        return Reconciled(scene.spec_replicas, (Condition("ScalingActive", "False", reason),), Remembered(), cpu, text)
+        return Reconciled(
+            context.spec_replicas, (Condition("ScalingActive", "False", reason),), Remembered(), cpu, text
+        )
     return _Proposal(best, cpu)
 
 

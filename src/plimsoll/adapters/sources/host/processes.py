@@ -21,7 +21,7 @@ CpuSeconds = Mapping[tuple[int, float], float]
 
 
 @dataclass(frozen=True)
-class Crew:
+class ProcessGroup:
     """The processes of one name, with the CPU seconds that each had used at `at_s`."""
 
     name: str
@@ -30,7 +30,7 @@ class Crew:
     cpu_s: CpuSeconds
 
 
-def crew(name: str) -> Crew:
+def group(name: str) -> ProcessGroup:
     """Find the processes of one name now."""
     members = tuple(_processes_of(name))
     used = {}
@@ -40,10 +40,10 @@ def crew(name: str) -> Crew:
             used[process.pid, process.create_time()] = times.user + times.system
         except psutil.Error:
             continue  # it has ended meanwhile
-    return Crew(name, members, time.monotonic(), used)
+    return ProcessGroup(name, members, time.monotonic(), used)
 
 
-def readings(before: Crew, after: Crew) -> tuple[list[Reading], dict[str, str]]:
+def readings(before: ProcessGroup, after: ProcessGroup) -> tuple[list[Reading], dict[str, str]]:
     """Add up the use of the processes; return the readings, and why any is missing."""
     labels = {"process": after.name}
     count = Reading("process_count", len(after.members), labels, MetricKind.COUNT)
@@ -66,14 +66,14 @@ def readings(before: Crew, after: Crew) -> tuple[list[Reading], dict[str, str]]:
     return [*out, *files], missing
 
 
-def _open_files(crew: Crew, labels: dict[str, str]) -> tuple[list[Reading], dict[str, str]]:
+def _open_files(group: ProcessGroup, labels: dict[str, str]) -> tuple[list[Reading], dict[str, str]]:
     total, fullest = 0, 0.0
-    for process in crew.members:
+    for process in group.members:
         try:
             count, (soft, _) = process.num_fds(), process.rlimit(psutil.RLIMIT_NOFILE)
         except psutil.AccessDenied:
-            reason = f"the open files of {crew.name} may only be seen by its own user or root"
-            return [], _missing(crew.name, _TAKEN[-2:], reason)
+            reason = f"the open files of {group.name} may only be seen by its own user or root"
+            return [], _missing(group.name, _TAKEN[-2:], reason)
         except psutil.NoSuchProcess:
             continue
         total += count

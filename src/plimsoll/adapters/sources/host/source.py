@@ -66,14 +66,14 @@ class Host:
 
     def _look(self, also_processes: Sequence[str], also_paths: Sequence[str]) -> Glance:
         names = dict.fromkeys((*self._options.processes, *also_processes))
-        before = {name: processes.crew(name) for name in names}
+        before = {name: processes.group(name) for name in names}
         first = self._first_look()
         self._pause(max(0.0, _BETWEEN_LOOKS_S - (time.monotonic() - first.at_s)) if not before else _BETWEEN_LOOKS_S)
         self._before = machine.counters()
         readings = [*machine.levels(), *machine.rates(first, self._before)]
         missing: dict[str, str] = {}
-        for name, crew in before.items():
-            found, absent = processes.readings(crew, processes.crew(name))
+        for name, group in before.items():
+            found, absent = processes.readings(group, processes.group(name))
             readings += found
             missing |= absent
         for path in dict.fromkeys((*self._options.directories, *also_paths)):

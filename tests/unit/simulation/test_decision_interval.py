@@ -1,4 +1,4 @@
-"""A policy is replayed as often as it looks: no more often than its `every`, and after each row by the plain rules."""
+"""A policy is replayed at its own interval: no more often than its `every`, and after each row by the plain rules."""
 
 from __future__ import annotations
 
