@@ -1,8 +1,9 @@
 """Which resources are bottlenecks, how severe are they, and what can be done?
 
 Every threshold is evaluated. Severity comes from the level passed; urgency is high if the value lies past the level by
-more than a fifth of it. One priority sums up: any critical finding is immediate, any high one urgent, otherwise
-planned. Advice is taken from a knowledge base by topic, and only if its evidence was observed.
+more than a fifth of it. Past no level, what the model calls immediate is critical. One priority sums up: any critical
+finding is immediate, any high one urgent, otherwise planned. Advice is taken from a knowledge base by topic, and only
+if its evidence was observed.
 """
 
 from __future__ import annotations
@@ -80,21 +81,24 @@ def actions_of(
 def _bottleneck(
     resource: Resource, advice: Sequence[Advice], impacts: Mapping[str, str], facts: frozenset[str]
 ) -> Bottleneck | None:
-    if resource.threshold is None or not isinstance(resource.reading, Value):
+    if not isinstance(resource.reading, Value):
         return None
     value = resource.reading.value
-    passed = level_passed(value, resource.threshold)
-    if passed is None:
+    found = _passed(resource, value)
+    if found is None:
         return None
+    passed, threshold = found
     return Bottleneck(
         component=resource.component,
         resource=resource.name,
         severity=passed.severity,
-        urgent=is_urgent(value, passed.value, resource.threshold),
+        urgent=is_urgent(value, passed.value, threshold),
         utilization=value,
         threshold=passed.value,
         unit=resource.unit,
-        impact=next((impacts[topic] for topic in resource.topics if topic in impacts), _plain_impact(resource)),
+        impact=next(
+            (impacts[topic] for topic in resource.topics if topic in impacts), _plain_impact(resource, threshold)
+        ),
         recommendations=tuple(entry.text for entry in advice if _fits(entry, resource.topics, facts)),
         action=resource.action,
     )
@@ -104,6 +108,18 @@ def _fits(entry: Advice, topics: Sequence[str], facts: frozenset[str]) -> bool:
     return bool(set(entry.topics) & set(topics)) and set(entry.needs) <= facts and not set(entry.unless) & facts
 
 
-def _plain_impact(resource: Resource) -> str:
-    side = "below" if resource.threshold and resource.threshold.direction is Direction.LOW_IS_BAD else "above"
+def _plain_impact(resource: Resource, threshold: Threshold) -> str:
+    side = "below" if threshold.direction is Direction.LOW_IS_BAD else "above"
     return f"{resource.name} is {side} the level that is set for it"
+
+
+def _passed(resource: Resource, value: float) -> tuple[Level, Threshold] | None:
+    """The worst level that a value has reached, and its threshold; where there is none, that of action at once."""
+    own = resource.threshold or Threshold(())
+    if (level := level_passed(value, own)) is not None:
+        return level, own
+    sides = ((resource.immediate_above, Direction.HIGH_IS_BAD), (resource.immediate_below, Direction.LOW_IS_BAD))
+    for bound, direction in sides:
+        if bound is not None and direction.sign * (value - bound) > 0:
+            return Level(bound, Severity.CRITICAL), Threshold((), direction, own.urgent_past_ratio)
+    return None

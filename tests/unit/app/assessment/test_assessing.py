@@ -149,6 +149,28 @@ def test_a_signal_that_only_a_level_for_action_at_once_judges_is_judged_by_it() 
     assert (high.priority.value, low.priority.value) == ("immediate", "none")
 
 
+@pytest.mark.parametrize(
+    ("condition", "value", "expected"),
+    [
+        ("above: 50%", 0.55, ("immediate", "immediate", ["critical"])),
+        ("below: 60%", 0.55, ("immediate", "immediate", ["critical"])),
+        ("above: 60%", 0.55, ("monitor", "none", [])),
+        ("above: 50%", 0.95, ("immediate", "urgent", ["high"])),
+    ],
+    ids=["above", "below", "not_passed", "a_level_is_passed"],
+)
+def test_what_the_model_calls_immediate_is_no_row_beside_a_priority_of_none(
+    condition: str, value: float, expected: tuple[str, str, list[str]]
+) -> None:
+    text = (
+        "components: [{name: web, limits: [{resource: disk, hard: 100%}]}]\n"
+        f"assess: {{immediate: [{{signal: disk, {condition}}}]}}\n"
+    )
+    found = assessed(text, series("web/disk", [value]))
+    severities = [item.severity.value for item in found.bottlenecks]
+    assert (found.standings[0].verdict.value, found.priority.value, severities) == expected
+
+
 def test_what_is_read_and_judged_by_nothing_is_named_but_not_what_measures_demand() -> None:
     text = (
         "signals: [{name: load}, {name: heat}, {name: cpu}, {name: hit}, {name: errors}]\n"
