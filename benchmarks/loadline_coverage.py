@@ -31,8 +31,9 @@ import numpy as np
 
 from plimsoll.bootstrap import capacity_models
 from plimsoll.capacity.choice import Choice, Trial, choose
+from plimsoll.capacity.crossings import crossing
 from plimsoll.capacity.fit import fit, normals_of
-from plimsoll.capacity.load_line import Demand, Margin, crossing, draw_line
+from plimsoll.capacity.load_line import Demand, Margin, draw_line
 from plimsoll.capacity.model import CapacityModel, Kind, Parameter, Quantity, Values
 from plimsoll.capacity.models import usl
 from plimsoll.capacity.models.base_plus_per_unit import BasePlusPerUnit

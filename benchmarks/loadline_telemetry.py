@@ -19,8 +19,9 @@ import numpy as np
 from plimsoll.bootstrap import capacity_models
 from plimsoll.capacity.choice import Choice, choose
 from plimsoll.capacity.columns import column_of
+from plimsoll.capacity.crossings import crossing
 from plimsoll.capacity.fit import normals_of
-from plimsoll.capacity.load_line import Demand, Margin, crossing, draw_line
+from plimsoll.capacity.load_line import Demand, Margin, draw_line
 from plimsoll.capacity.model import Values
 from plimsoll.capacity.models.mmc_latency import MmcLatency
 from plimsoll.capacity.step_errors import UNKNOWN_ERRORS, step_errors

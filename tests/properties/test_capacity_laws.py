@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from plimsoll.bootstrap import capacity_models
 from plimsoll.capacity.choice import Choice, Trial, choose
+from plimsoll.capacity.crossings import crossing
 from plimsoll.capacity.fit import Fit, fit, normals_of, point_fit
 from plimsoll.capacity.least_squares import slopes_at, to_search
-from plimsoll.capacity.load_line import crossing
 from plimsoll.capacity.model import CapacityModel, Kind, Parameter, Quantity, Values
 from plimsoll.capacity.noise import NOISE_SHAPES
 from plimsoll.domain.load_test import LoadUnit

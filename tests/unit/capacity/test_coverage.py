@@ -9,8 +9,9 @@ import pytest
 
 from plimsoll.capacity.choice import choose
 from plimsoll.capacity.coverage import AT_FIXED, Tail, coverage_of, near_enough
+from plimsoll.capacity.crossings import Crossing
 from plimsoll.capacity.fit import Fit, fit, normals_of
-from plimsoll.capacity.load_line import Crossing, Demand, Margin, draw_line
+from plimsoll.capacity.load_line import Demand, Margin, draw_line
 from plimsoll.capacity.model import CapacityModel, Kind, Quantity
 from plimsoll.capacity.models.base_plus_per_unit import BasePlusPerUnit
 from plimsoll.capacity.models.exponential import Exponential

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from plimsoll.capacity.choice import Choice, choose
+from plimsoll.capacity.crossings import Crossing, crossing
 from plimsoll.capacity.fit import normals_of
-from plimsoll.capacity.load_line import Crossing, Demand, Margin, crossing, draw_line
+from plimsoll.capacity.load_line import Demand, Margin, draw_line
 from plimsoll.capacity.model import Kind, Quantity
 from plimsoll.capacity.models.linear import Linear
 from plimsoll.capacity.models.piecewise import Piecewise

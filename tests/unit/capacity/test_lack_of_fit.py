@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from plimsoll.capacity.choice import choose
+from plimsoll.capacity.crossings import crossing
 from plimsoll.capacity.fit import Fit, normals_of
 from plimsoll.capacity.lack_of_fit import lack_of_fit_error
-from plimsoll.capacity.load_line import crossing
 from plimsoll.capacity.model import CapacityModel, Kind, Quantity, Values
 from plimsoll.capacity.models.linear import Linear
 from plimsoll.capacity.models.piecewise import Piecewise

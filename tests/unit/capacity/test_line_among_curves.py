@@ -9,8 +9,9 @@ import pytest
 
 from plimsoll.capacity.choice import Choice, choose
 from plimsoll.capacity.coverage import MISSED, Tail
+from plimsoll.capacity.crossings import Crossing, crossing
 from plimsoll.capacity.fit import normals_of
-from plimsoll.capacity.load_line import Crossing, Demand, Margin, crossing, draw_line
+from plimsoll.capacity.load_line import Demand, Margin, draw_line
 from plimsoll.capacity.model import Kind, Quantity
 from plimsoll.capacity.models.base_plus_per_unit import BasePlusPerUnit
 from plimsoll.capacity.models.exponential import Exponential

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from plimsoll.capacity.choice import choose
+from plimsoll.capacity.crossings import crossing
 from plimsoll.capacity.fit import normals_of
-from plimsoll.capacity.load_line import crossing
 from plimsoll.capacity.model import Kind, Quantity
 from plimsoll.capacity.models.exponential import Exponential
 from plimsoll.capacity.step_errors import StepErrors, step_errors

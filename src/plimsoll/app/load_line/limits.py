@@ -11,8 +11,9 @@ from plimsoll.app.load_line.measured_steps import measured_steps
 from plimsoll.capacity.charts import chart
 from plimsoll.capacity.choice import Choice, choose
 from plimsoll.capacity.columns import UNNAMED, any_latency, column_of, quantities
+from plimsoll.capacity.crossings import Crossing, crossing, peak_crossing
 from plimsoll.capacity.fit import normals_of
-from plimsoll.capacity.load_line import Crossing, Demand, Margin, crossing, draw_line, peak_crossing
+from plimsoll.capacity.load_line import Demand, Margin, draw_line
 from plimsoll.capacity.model import CapacityModel, Kind
 from plimsoll.capacity.next_test import next_test
 from plimsoll.capacity.peak import find_ceiling, find_peak, peak_draws
