@@ -2,10 +2,10 @@
 
 A row is a step, or, if a column holds the time of each row (`time=COLUMN`, see `row_times`), a moment of a run.
 
-The unit is the end of the column's name (`_ms`, `_s`, `_percent`, `_ratio`, `_mb`), or follows the column in
-`--columns` (`latency=L:ms`, `cpu=C:%`, `network=N:MB/s`, `throughput=T:/min`), or is a `%` in the cells. Without any,
-latencies with a median above 10 are read as milliseconds, errors above 1 and resources above 1.5 as percent, and the
-output states the assumption.
+The unit is the end of the column's name (`_ms`, `_s`, `_percent`, `_ratio`, `_mb`, `_per_minute`), or follows the
+column in `--columns` (`latency=L:ms`, `cpu=C:%`, `network=N:MB/s`, `throughput=T:/min`), or is a `%` in the cells.
+Without any, latencies with a median above 10 are read as milliseconds, errors above 1 and resources above 1.5 as
+percent, and the output states the assumption.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from numpy.typing import NDArray
 from plimsoll.adapters.loadtests.plain_table import Column, Numbers, Table, column_names, listed, table, what_it_has
 from plimsoll.adapters.loadtests.row_times import row_times_s, rows_that_stay, time_column, unnamed_times_s
 from plimsoll.domain.errors import InputError, QuantityError, UsageError
-from plimsoll.domain.load_test import LoadUnit, Steps
+from plimsoll.domain.load_test import RATE_ENDS, LoadUnit, Steps
 from plimsoll.domain.objective import objective
 from plimsoll.domain.quantity import Dimension, unit_scale
 
-_TIMES = {"ns": 1e-9, "us": 1e-6, "ms": 1e-3, "s": 1.0, "seconds": 1.0, "sec": 1.0}
+_TIMES = {"ns": 1e-9, "us": 1e-6, "ms": 1e-3, "milliseconds": 1e-3, "s": 1.0, "seconds": 1.0, "sec": 1.0}
 _RATIOS = {"%": 0.01, "percent": 0.01, "pct": 0.01, "ratio": 1.0}
 _BYTES = {"bytes": 1.0, "kb": 1e3, "mb": 1e6, "gb": 1e9, "kib": 2.0**10, "mib": 2.0**20, "gib": 2.0**30}
 _USUALLY_RATIOS = ("cpu", "memory", "disk", "network", "utilization")
@@ -246,7 +246,14 @@ def _column_spec(role: str, column: str, cells: Table) -> _ColumnSpec:
     if unit:
         return _ColumnSpec(role, name, _stated_unit(role, name, unit), stated=True)
     end = _UNIT_AT_THE_END.search(name.lower())
-    return _ColumnSpec(role, name, (end[1] or end[2]) if end else "")
+    return _ColumnSpec(role, name, _unit_of_rate(role, name) or ((end[1] or end[2]) if end else ""))
+
+
+def _unit_of_rate(role: str, name: str) -> str:
+    """Return the unit of a rate whose name says that it is none a second; empty for all others."""
+    words = re.sub(r"\W+", "_", name.lower()).strip("_")
+    is_rate = role in ("load", "throughput")
+    return next((unit for end, unit in RATE_ENDS.items() if is_rate and f"_{words}".endswith(f"_{end}")), "")
 
 
 def _stated_unit(role: str, name: str, unit: str) -> str:

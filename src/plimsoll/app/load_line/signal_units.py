@@ -17,6 +17,7 @@ import numpy as np
 
 from plimsoll.capacity.model import Values
 from plimsoll.domain.errors import InputError, QuantityError, UsageError
+from plimsoll.domain.load_test import RATE_ENDS
 from plimsoll.domain.quantity import Dimension, unit_scale
 from plimsoll.domain.series import MetricKind, Series
 
@@ -31,7 +32,7 @@ _EXAMPLES = {"demand": "/s, /min", "latency": "ms, s", "errors": "%", "resource"
 _NAMES = {Dimension.RATIO: "ratio", Dimension.BYTES: "bytes", Dimension.BYTE_RATE: "bytes/s"}
 _AMOUNTS = {"cpu": "count", "memory": "bytes", "disk": "bytes/s", "network": "bytes/s"}  # of what is often a ratio
 _ENDS = {
-    "demand": {"rpm": "/min", "per_minute": "/min", "per_min": "/min", "per_hour": "/h"},
+    "demand": RATE_ENDS,
     "latency": {end: end for end in ("us", "ms", "s")} | {"milliseconds": "ms", "microseconds": "us"},
     "resource": {f"{prefix}b".lower(): f"{prefix}B" for prefix in ("k", "M", "G", "Ki", "Mi", "Gi")},
 }

@@ -128,6 +128,23 @@ def test_rates_a_minute_and_durations_come_in_seconds() -> None:
     assert steps.duration_s.tolist() == [0.5, 0.5]
 
 
+@pytest.mark.parametrize(
+    ("column", "times"),
+    [("rpm", 60), ("requests_per_minute", 60), ("Requests per minute", 60), ("per_hour", 3600), ("per_second", 1)],
+)
+def test_a_rate_counts_in_the_time_that_its_name_says(column: str, times: int) -> None:
+    """Taken as of a second, 6,000 requests a minute were sixty times what the service carries."""
+    text = f"n,{column},wait_milliseconds\n1,{6000 * times},5\n2,{11000 * times},6\n"
+    steps = read(text, f"load=n,throughput={column},p95=wait_milliseconds")
+    assert steps.throughput == pytest.approx([6000, 11000])
+    assert steps.latency_s["p95"] == pytest.approx([0.005, 0.006])
+    by_rate = read(text, f"load={column}")
+    assert by_rate.load == pytest.approx([6000, 11000])
+    if times > 1:
+        assert by_rate.load_unit is LoadUnit.ARRIVALS_PER_S
+    assert read(text, f"load=n,throughput={column}:/s").throughput == pytest.approx([6000 * times, 11000 * times])
+
+
 def test_columns_take_the_words_that_objectives_take(tmp_path: Path) -> None:
     path = tmp_path / "x.csv"
     path.write_text("n,l_ms,e\n1,20,1%\n2,30,2%\n", encoding="utf-8")
