@@ -5,7 +5,8 @@ Three repairs precede the methods. Errors are not measured in gaps; they are mea
 - A gap is bridged by a line between its ends plus the seasonal pattern.
 - A level shift (a migration, a new tenant, a changed unit) is an extraordinary step after which the series stays. The
   past is moved to the new level, so that slopes and patterns survive and the jump is not learned as growth.
-- An outlier is an extraordinary step that the next step reverses: the sample takes the value its neighbors suggest.
+- An outlier is an excursion (an outage, a burst): an extraordinary step that another one soon reverses. Its samples
+  take the values that the usual steps of their phases lead to.
 
 A step is judged after subtracting the usual step of its phase, so that the morning rise of a working day is not
 extraordinary.
@@ -22,25 +23,27 @@ STEP_LIMIT = 10.0  # an extraordinary step is this many times the median step ..
 TAIL_LIMIT = 2.5  # ... and this many times the 98th percentile, because some series are wild by nature
 BLOCK_LIMIT = 8.0  # a shift moves the mean of a block by this many times the median move between blocks
 MOST_SHIFTS = 5  # so many shifts are regimes that alternate
+EXCURSION, LEAST_EXCURSION = 4, 5  # an excursion lasts a quarter of a season at most, or five samples
 
 
-def repair(truths: Values, m: int, toothed: bool, actual: Values, cleaned: Values) -> None:
+def repair(truths: Values, m: int, long: int, toothed: bool, actual: Values, cleaned: Values) -> None:
     """Write the series on which errors are measured into `actual`, and the one that the methods see into `cleaned`.
 
     `cleaned` holds the bridged series on entry; `truths` are NaN where there is nothing to measure on. The falls of a
-    saw tooth are part of its nature: its level is not moved.
+    saw tooth are part of its nature: its level is not moved, and only single samples are replaced.
     """
     steps = np.empty(cleaned.size - 1)
+    most = 1 if toothed else max(m // EXCURSION, LEAST_EXCURSION)
     limit = unusual_steps(cleaned, m, steps)
     if not toothed:
-        places, heights = level_shifts(cleaned, m, steps, limit)
+        places, heights = level_shifts(cleaned, m, steps, limit, most)
         for k in range(places.size):
             cleaned[: places[k]] += heights[k]
         if places.size > 0:
             limit = unusual_steps(cleaned, m, steps)
     for i in range(cleaned.size):
         actual[i] = cleaned[i] if truths[i] == truths[i] else np.nan
-    replace_outliers(cleaned, steps, limit)
+    replace_outliers(cleaned, steps, limit, most, long)
 
 
 def bridge_gaps(y: Values, m: int, filled: Values) -> None:
@@ -103,8 +106,11 @@ def unusual_steps(y: Values, m: int, steps: Values) -> float:
     return float(max(STEP_LIMIT * middle, TAIL_LIMIT * tail))
 
 
-def level_shifts(y: Values, m: int, steps: Values, limit: float) -> tuple[Places, Values]:
-    """Return positions and heights of the level shifts in `y`; a height is `y[i] - y[i-1]` less the usual step."""
+def level_shifts(y: Values, m: int, steps: Values, limit: float, most: int) -> tuple[Places, Values]:
+    """Return positions and heights of the level shifts in `y`; a height is `y[i] - y[i-1]` less the usual step.
+
+    What comes back within `most` samples has not shifted.
+    """
     size, block = y.size, max(m, 5)
     places, heights = np.zeros(MOST_SHIFTS, dtype=np.int64), np.zeros(MOST_SHIFTS)
     count = 0
@@ -114,9 +120,13 @@ def level_shifts(y: Values, m: int, steps: Values, limit: float) -> tuple[Places
     if size < 4 * block or largest <= limit:
         return places[:0], heights[:0]
     moves, move, move_size = block_moves(y, block)
+    back = 0
     for i in range(block, size - block + 1):
         height = steps[i - 1]
-        if abs(height) <= limit or count == MOST_SHIFTS:
+        if abs(height) <= limit or count == MOST_SHIFTS or i <= back:
+            continue
+        back = end_of_excursion(steps, i, most)
+        if back > i:
             continue
         change = moves[i - block] - move
         if abs(change) > BLOCK_LIMIT * move_size and 0.6 < change / height < 1.5:
@@ -155,18 +165,50 @@ def lasting_shifts(places: Places, heights: Values) -> tuple[Places, Values]:
     return places[:count], heights[:count]
 
 
-def replace_outliers(y: Values, steps: Values, limit: float) -> int:
-    """Replace outliers in place and return their number.
+def replace_outliers(y: Values, steps: Values, limit: float, most: int, long: int) -> int:
+    """Replace excursions of at most `most` samples in place and return their number.
 
-    The last sample stays, because nothing shows yet whether the series returns.
+    One that began a long season before or after, too, is a habit (a weekly job) and stays, as does one that has not
+    come back: nothing shows yet whether it will.
     """
     if y.size < 8:
         return 0
-    count = 0
-    for i in range(1, y.size - 1):
-        away, back = steps[i - 1], steps[i]
-        if abs(away) > limit and abs(back) > 0.5 * abs(away) and away * back < 0.0:
-            y[i] -= away
-            steps[i] += away
+    count, i = 0, 1
+    while i < y.size - 1:
+        end = end_of_excursion(steps, i, most) if abs(steps[i - 1]) > limit else i
+        if end > i and not began_a_season_apart(steps, i, long, limit):
+            apart = 0.0
+            for k in range(i, end):
+                apart += steps[k - 1]
+                y[k] -= apart
             count += 1
+            i = end
+        i += 1
     return count
+
+
+def end_of_excursion(steps: Values, start: int, most: int) -> int:
+    """Return the index of the first sample after the excursion that begins at `start`; `start` if it stays away.
+
+    It comes back by a step at least half as large as the one away that leaves less than half of that.
+    """
+    away = steps[start - 1]
+    apart = away
+    for k in range(start, min(start + most, steps.size)):
+        apart += steps[k]
+        if abs(steps[k]) > 0.5 * abs(away) and away * steps[k] < 0.0 and abs(apart) < 0.5 * abs(away):
+            return k + 1
+        if apart * away <= 0.0:
+            return start
+    return start
+
+
+def began_a_season_apart(steps: Values, start: int, long: int, limit: float) -> bool:
+    """Whether an extraordinary step like that to `start` was made a long season before or after, give or take one."""
+    if long == 0:
+        return False
+    for middle in (start - 1 - long, start - 1 + long):
+        for k in range(max(middle - 1, 0), min(middle + 2, steps.size)):
+            if abs(steps[k]) > limit and steps[k] * steps[start - 1] > 0.0:
+                return True
+    return False

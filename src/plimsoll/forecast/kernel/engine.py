@@ -37,13 +37,13 @@ def outlook_many(
         actual, cleaned = np.empty(raw.size), np.empty(raw.size)
         bridge_gaps(raw, m, cleaned)
         toothed = not is_sum and falls_in(cleaned, cleaned.size)[0].size > 0
-        repair(truths[offsets[i] : offsets[i + 1]], m, toothed, actual, cleaned)
+        season = max(shapes[i, 0], shapes[i, 1], longest)
+        repair(truths[offsets[i] : offsets[i + 1]], m, season, toothed, actual, cleaned)
         origins = rolling_origins(raw.size, horizon, m)
         long = own_period(cleaned, periods) if m == 1 else shapes[i, 1]
         long = long if origins[max(0, origins.size - 3)] >= long + m + 2 else 0  # in the newest two windows
         year = shapes[i, 2] if origins[0] >= shapes[i, 2] + 2 * m + 2 else 0
         paths = np.empty((origins.size, METHODS, horizon))
-        season = max(shapes[i, 0], shapes[i, 1], longest)
         in_logs = not toothed and compounds(cleaned, season, horizon)
         course = np.log(cleaned) if in_logs else cleaned
         positive = not in_logs and not has_negative(cleaned)

@@ -1,0 +1,82 @@
+"""An outage or a burst that has come back is no part of what the methods see; a weekly job is."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from tests.unit.forecast.panels import daily_wave, panel_of, request
+
+from plimsoll.forecast.kernel.clean import repair
+from plimsoll.forecast.panel import forecast_panel
+
+DAY, WEEK, KNOWN = 24, 168, 720
+
+
+def repaired(values: np.ndarray, toothed: bool = False) -> tuple[np.ndarray, np.ndarray]:
+    """What errors are measured on, and what the methods see."""
+    actual, cleaned = np.empty(values.size), values.copy()
+    repair(values, DAY, WEEK, toothed, actual, cleaned)
+    return actual, cleaned
+
+
+def with_outage(values: np.ndarray, start: int, hours: int) -> np.ndarray:
+    down = values.copy()
+    down[start : start + hours] = 0.0
+    return down
+
+
+def middle(values: np.ndarray) -> np.ndarray:
+    return forecast_panel(panel_of([values]), request(48, seasons=(DAY, WEEK)), {}).values[0, :, 2]
+
+
+@pytest.mark.parametrize("start", [100, 400, KNOWN - 8])
+@pytest.mark.parametrize("hours", [1, 3, 6])
+def test_an_outage_that_has_ended_is_replaced_for_the_methods_and_stays_an_error(start, hours):
+    whole = daily_wave(KNOWN)
+    down = with_outage(whole, start, hours)
+    actual, cleaned = repaired(down)
+    np.testing.assert_array_equal(actual, down)
+    assert np.abs(cleaned - whole).max() < 40  # of 60 to 140 that were 0
+
+
+def test_what_has_not_come_back_may_stay_so():
+    down = with_outage(daily_wave(KNOWN), KNOWN - 4, 4)
+    np.testing.assert_array_equal(repaired(down)[1], down)
+
+
+def test_what_lasts_longer_than_a_quarter_of_a_day_is_seen():
+    down = with_outage(daily_wave(KNOWN), 400, 7)
+    np.testing.assert_array_equal(repaired(down)[1], down)
+
+
+def test_teeth_of_some_samples_are_seen():
+    down = with_outage(daily_wave(KNOWN), 400, 3)
+    np.testing.assert_array_equal(repaired(down, toothed=True)[1], down)
+
+
+def test_an_outage_is_no_shift_of_level():
+    down = with_outage(daily_wave(KNOWN), KNOWN - DAY, 6)  # one that could still pass for a lower day
+    np.testing.assert_array_equal(repaired(down)[0], down)
+
+
+@pytest.mark.parametrize("ago", [2, 6, 12, 30])
+@pytest.mark.parametrize("hours", [2, 6])
+def test_a_forecast_after_an_outage_is_the_one_without_it(hours, ago):
+    whole = daily_wave(KNOWN)
+    after, before = middle(with_outage(whole, KNOWN - ago - hours, hours)), middle(whole)
+    assert np.abs(after - before).mean() < 4  # of 100; it was up to 20
+
+
+@pytest.mark.parametrize("hours", [1, 3])
+def test_a_weekly_job_is_forecast_for_its_hours(hours):
+    at = np.arange(8 * WEEK + 48)
+    is_job = (at % WEEK >= 10) & (at % WEEK < 10 + hours)
+    values = daily_wave(at.size) + 150.0 * is_job
+    told = middle(values[: 8 * WEEK])
+    assert (told - middle(daily_wave(8 * WEEK)))[is_job[8 * WEEK :]].min() > 60  # of 150; as an outlier none
+
+
+def test_a_job_that_ran_once_is_not():
+    values = daily_wave(KNOWN)
+    values[500:503] += 150.0
+    assert np.abs(repaired(values)[1] - daily_wave(KNOWN)).max() < 40
