@@ -1,6 +1,6 @@
 """At which load is throughput greatest, and do the measurements determine it?
 
-The peak comes from the Universal Scalability Law, unless another curve predicts unseen steps better. It counts as
+The peak comes from the Universal Scalability Law, unless another curve predicts held-out steps better. It counts as
 identified only under three conditions: the interval of coherency lies above zero; the peak lies within the tested range
 with a probability of 95 %; and throughput falls towards the highest load with a confidence of 95 %, even if its knee
 may be as sharp as the steps suggest (`decline`). Otherwise the answer is a reason, not a number.

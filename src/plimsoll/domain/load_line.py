@@ -41,7 +41,7 @@ class ModelFit:
 
 
 def error_text(error: float | None) -> str:
-    """Write an error on unseen steps for a reader, in percent of what was measured.
+    """Write an error on held-out steps for a reader, in percent of what was measured.
 
     >>> error_text(0.0173), error_text(6e16), error_text(None)
     ('1.7%', 'over 1000%', '-')
