@@ -12,10 +12,12 @@ from plimsoll.forecast.panel import forecast_panel
 DAY, WEEK, KNOWN = 24, 168, 720
 
 
-def repaired(values: np.ndarray, toothed: bool = False) -> tuple[np.ndarray, np.ndarray]:
+def repaired(
+    values: np.ndarray, toothed: bool = False, seasons: tuple[int, int] = (DAY, WEEK)
+) -> tuple[np.ndarray, np.ndarray]:
     """What errors are measured on, and what the methods see."""
     actual, cleaned = np.empty(values.size), values.copy()
-    repair(values, DAY, WEEK, toothed, actual, cleaned)
+    repair(values, *seasons, toothed, actual, cleaned)
     return actual, cleaned
 
 
@@ -37,6 +39,12 @@ def test_an_outage_that_has_ended_is_replaced_for_the_methods_and_stays_an_error
     actual, cleaned = repaired(down)
     np.testing.assert_array_equal(actual, down)
     assert np.abs(cleaned - whole).max() < 40  # of 60 to 140 that were 0
+
+
+@pytest.mark.parametrize("seasons", [(1, 1), (1, WEEK), (7, 7)])
+def test_an_outage_is_replaced_whatever_the_seasons(seasons):
+    steady = 100 + np.random.default_rng(0).normal(0, 1, 200)
+    assert repaired(with_outage(steady, 100, 3), seasons=seasons)[1].min() > 90
 
 
 def test_what_has_not_come_back_may_stay_so():

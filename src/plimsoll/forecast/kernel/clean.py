@@ -205,7 +205,7 @@ def end_of_excursion(steps: Values, start: int, most: int) -> int:
 
 def began_a_season_apart(steps: Values, start: int, long: int, limit: float) -> bool:
     """Whether an extraordinary step like that to `start` was made a long season before or after, give or take one."""
-    if long == 0:
+    if long < 2:
         return False
     for middle in (start - 1 - long, start - 1 + long):
         for k in range(max(middle - 1, 0), min(middle + 2, steps.size)):
