@@ -7,10 +7,11 @@ Two kinds are hard: a level that moved in the last 6 to 30 hours, and a season t
 Each has an easy counterpart: the same without the shift, and growth with an additive season. Each series is forecast
 alone, its widths from its own past, and in a fleet with one series in ten of each hard kind.
 
-Four further tables follow. One has the calm kind, forecast 14 days ahead from a history of little more than one
+Five further tables follow. One has the calm kind, forecast 14 days ahead from a history of little more than one
 horizon up to four. The second has daily peaks that grow by a constant share a day, 120 days known. The third has
 other daily growth, since what does not compound must not be taken to, and how far the median is off in the last four
-weeks. The fourth has straight growth in white noise, and how much of it the median carries on.
+weeks. The fourth has straight growth in white noise, and how much of it the median carries on. The fifth has hours
+after an outage.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ WEEKS: Values = np.arange(24 * PASTS[-1] + FORTNIGHT, dtype=np.float64)
 COMPOUNDED, PEAKS = ((0.0, 90), (0.002, 30), (0.002, 90), (0.006, 30), (0.006, 90)), 120
 QUARTER = 90
 LINES = ((24, 60, 14), (24, 30, 7), (1, 45, 14))  # samples a day, days known and ahead
+OUTAGES = tuple((hours, ago) for hours in (0, 2, 6, 12) for ago in ((2, 6, 12, 30) if hours else (0,)))  # hours
 NOISES = (0.15, 0.3, 0.75)  # as a share of the growth ahead
 DAY: Values = np.sin(2 * np.pi * (WEEKS % 24 - 8) / 24)
 HEAD = """# Coverage on kinds of series that are hard to forecast
@@ -73,6 +75,13 @@ growth which the median carries on, in the last day of hours and the last week o
 
 | samples | known | ahead | noise | 80 % alone | 95 % alone | 80 % in the fleet | 95 % in the fleet | carried on |
 |---|---:|---:|---:|---:|---:|---:|---:|---:|
+"""
+OUTAGE_HEAD = """
+Hours with a daily season, {known} known and {judged} ahead, in fleets of {series}, without demand for some hours that
+ended some hours ago; the last column is the median over what came, less one, mean over the series:
+
+| without | ended | 80 % alone | 95 % alone | 80 % in the fleet | 95 % in the fleet | median off |
+|---:|---:|---:|---:|---:|---:|---:|
 """
 
 
@@ -217,6 +226,18 @@ def measured_drowned(seed: int) -> Values:
     return np.array(found)
 
 
+def measured_outages(seed: int) -> Values:
+    """Return the shares after an outage, and how far the median is off, (outages, 5)."""
+    found = []
+    for hours, ago in OUTAGES:
+        draw = np.random.default_rng(seed)
+        drawn = np.array([still(draw) for _ in range(CALM)])
+        drawn[:, KNOWN - ago - hours : KNOWN - ago] = 0.0
+        off = predictions_of(drawn, KNOWN, JUDGED, HOUR_MS)[..., 2].mean() / drawn[:, KNOWN:].mean() - 1
+        found.append([*alone_and_together(drawn, KNOWN, JUDGED).mean(axis=0), off])
+    return np.array(found)
+
+
 def rows_of(names: Sequence[str], found: Values) -> str:
     """Format rows of a table from shares (seeds, rows, columns): the lowest and the highest over the seeds."""
     spans = zip(names, found.min(axis=0), found.max(axis=0), strict=True)
@@ -239,6 +260,10 @@ def main() -> None:
     heads = PASTS_HEAD.format(series=CALM), COMPOUNDED_HEAD.format(known=PEAKS, series=CALM)
     last = GROWTHS_HEAD.format(known=PEAKS, series=CALM) + growths
     last += DROWNED_HEAD.format(series=CALM) + drowned
+    outages = rows_of(
+        [f"{hours} h | {ago} h ago" for hours, ago in OUTAGES], np.array([measured_outages(s) for s in SEEDS])
+    )
+    last += OUTAGE_HEAD.format(known=KNOWN, judged=JUDGED, series=CALM) + outages
     RESULT.write_text(head + kinds + heads[0] + pasts + heads[1] + peaks + last, encoding="utf-8")
 
 
