@@ -8,12 +8,16 @@ import shlex
 import signal
 import time
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from tests.unit.app.demo.ramps import TURNS
 
+from plimsoll.app.demo.files import FILES
+from plimsoll.app.demo.story import Outcome
 from plimsoll.bootstrap import demo_parts
+from plimsoll.domain.report import Report
 from plimsoll.entrypoints.cli import main
 
 
@@ -32,6 +36,33 @@ def test_what_cannot_be_is_told_before_anything_is_measured(words, told, monkeyp
     (tmp_path / "taken").touch()
     assert main.run(["demo", *words]) == 1
     assert capsys.readouterr().err == f"plimsoll: {told}\n"
+
+
+@pytest.fixture
+def quick(monkeypatch, tmp_path: Path) -> None:
+    """A demo whose chain was run before, in an empty folder."""
+    page = Report("Demo", "it", datetime(2026, 1, 5, tzinfo=UTC), None, "a day", ())
+    monkeypatch.setattr("plimsoll.app.demo.story.run_demo", lambda *_: Outcome(page, dict.fromkeys(FILES, "new")))
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_file_that_lies_in_a_folder_of_the_user_is_kept_unless_it_may_be_overwritten(
+    name: str, quick, capsys
+) -> None:
+    Path(name).write_text("mine")
+    assert main.run(["demo", "--output", "."]) == 1
+    told = f"plimsoll: {name} already exists; --force overwrites it, --output names another folder\n"
+    assert capsys.readouterr().err == told
+    assert [file.read_text() for file in Path().iterdir()] == ["mine"]
+    assert main.run(["demo", "--output", ".", "--force"]) == 0
+    assert "mine" not in {file.read_text() for file in Path().iterdir()}
+
+
+def test_it_runs_again_in_its_own_folder_and_beside_other_files(quick) -> None:
+    Path("notes.md").write_text("mine")
+    assert [main.run(["demo"]), main.run(["demo"]), main.run(["demo", "--output", "."])] == [0, 0, 0]
+    assert Path("notes.md").read_text() == "mine"
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])

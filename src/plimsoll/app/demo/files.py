@@ -16,6 +16,9 @@ from plimsoll.domain.load_test import Column, LoadUnit, Steps
 from plimsoll.domain.ramp import Ramp, RampStep
 from plimsoll.domain.series import Series, as_datetime
 
+FILES = LOAD_TEST, COSTS, HISTORY, MODEL, PAGE = (
+    "loadtest.csv", "costs.csv", "history.csv", "plimsoll.yaml", "report.html",
+)  # fmt: skip
 _QUIET_RATIO = 0.2
 LOAD_COLUMNS = ("offered_rps", "throughput", "p50_s", "p95_s", "p99_s", "error_ratio", "cpu_ratio", "memory_bytes")
 

@@ -15,6 +15,10 @@ import numpy as np
 
 from plimsoll.app.assessment.assessments import AdviceBase, assess
 from plimsoll.app.demo.files import (
+    COSTS,
+    HISTORY,
+    LOAD_TEST,
+    MODEL,
     Fleet,
     costs_csv,
     history_csv,
@@ -100,7 +104,7 @@ def run_demo(parts: Parts, fleet: Fleet, now_ms: int, seed: int, progress: Progr
     progress("planning replicas and cost", 0.95)
     today = as_datetime(now_ms).date()
     text = model_yaml(capacity_rps, fleet, _monthly_peaks(ahead), today)
-    made = plan(model_from_text(text, "plimsoll.yaml"), Question(), today)
+    made = plan(model_from_text(text, MODEL), Question(), today)
     within_line = [step for step in (*ramp.alone, *ramp.steps) if step.offered_rps <= capacity_rps]
     gathered = replace(
         _gathered(ahead, now_ms),
@@ -110,10 +114,10 @@ def run_demo(parts: Parts, fleet: Fleet, now_ms: int, seed: int, progress: Progr
         costs=_costs(within_line, seed),
     )
     files = {
-        "loadtest.csv": load_test_csv(ramp),
-        "costs.csv": costs_csv(within_line),
-        "history.csv": history_csv(ahead.history),
-        "plimsoll.yaml": text,
+        LOAD_TEST: load_test_csv(ramp),
+        COSTS: costs_csv(within_line),
+        HISTORY: history_csv(ahead.history),
+        MODEL: text,
     }
     return Outcome(report(gathered, parts.report_parts, None, "Plimsoll demo"), files)
 

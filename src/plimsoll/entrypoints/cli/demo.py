@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _LEAST_STEP_S = 1
 _HISTORY_MS = 90 * DAY_MS
+_OWN_FOLDER = Path("plimsoll-demo")
 _KINDS = "orders=orders_rps,report=report_rps"
 _COLUMNS = "load=offered_rps,throughput=throughput,p95=p95_s,errors=error_ratio,cpu=cpu_ratio,memory=memory_bytes"
 
@@ -36,6 +37,9 @@ RealOption = Annotated[
     ),
 ]
 OutOption = Annotated[Path, typer.Option("--output", help="Folder for the report and the files behind it.")]
+ForceOption = Annotated[
+    bool, typer.Option("--force", help="Overwrite files of these names in any folder, not in the default one alone.")
+]
 SeedOption = Annotated[int, typer.Option("--seed", min=0, help="Random seed of the load and of the synthetic history.")]
 StepOption = Annotated[str, typer.Option("--step", help="Duration of each step of the load test.")]
 
@@ -45,7 +49,8 @@ StepOption = Annotated[str, typer.Option("--step", help="Duration of each step o
 def demo(
     real: RealOption = "",
     *,
-    out: OutOption = Path("plimsoll-demo"),
+    out: OutOption = _OWN_FOLDER,
+    force: ForceOption = False,
     seed: SeedOption = 1,
     step: StepOption = "6s",
     options: SourceOptions,
@@ -56,12 +61,15 @@ def demo(
     The service is started on this machine, on loopback, and is driven past its limit for about a minute. Its demand
     history is synthetic, and labeled so. With --real, your own history is used, and no service is started.
     """
+    from plimsoll.app.demo.files import FILES, LOAD_TEST, PAGE, Fleet
+
+    if not force:
+        _refuse_taken(out, (PAGE,) if real else FILES)
     if real:
         _real(real, options, out, how)
         return
     if options != SourceOptions():
         raise UsageError("options for a source (-H, --bearer, --tz ...) apply to your own: name it with --real")
-    from plimsoll.app.demo.files import Fleet
     from plimsoll.app.demo.story import run_demo
     from plimsoll.app.whole_file import make_folder
     from plimsoll.bootstrap import demo_parts
@@ -76,7 +84,7 @@ def demo(
             lambda words, share: display.update(task, description=words, completed=share), display.disable
         )
         parts = demo_parts(step_s, seed)
-        measured = out / "loadtest.csv"
+        measured = out / LOAD_TEST
         try:
             outcome = run_demo(
                 replace(parts, measure=_keeping(parts.measure, measured)), Fleet(), wall_clock_ms(), seed, notify
@@ -84,6 +92,13 @@ def demo(
         except NothingToAnswer as error:
             raise NothingToAnswer(f"{error}; what was measured is in {measured}") from error
     _write(outcome, out, how)
+
+
+def _refuse_taken(out: Path, names: Sequence[str]) -> None:
+    """Raise UsageError for a file that is there already; in the demo's own folder it is one of an earlier demo."""
+    taken = next((out / name for name in names if (out / name).exists()), None)
+    if taken is not None and out != _OWN_FOLDER:
+        raise UsageError(f"{taken} already exists; --force overwrites it, --output names another folder")
 
 
 def _keeping(measure: Measure, path: Path) -> Measure:
@@ -109,6 +124,7 @@ def _step_s(text: str) -> float:
 
 def _real(source: str, options: SourceOptions, out: Path, how: Format) -> None:
     """The chain on the user's own history: everything that needs no service to be driven."""
+    from plimsoll.app.demo.files import PAGE
     from plimsoll.app.report.gathered import check_answered
     from plimsoll.app.whole_file import make_folder, write_whole
     from plimsoll.bootstrap import report_page, report_parts
@@ -122,9 +138,9 @@ def _real(source: str, options: SourceOptions, out: Path, how: Format) -> None:
         asked = Asked(source, options, _HISTORY_MS, None)
         gathered = gathered_on(asked, None, Period.MONTHLY)
     made = report_of(gathered, Period.MONTHLY)
-    write_whole(out / "report.html", report_page(made))
+    write_whole(out / PAGE, report_page(made))
     more = f"More: plimsoll runway {source}; plimsoll forecast {source}; plimsoll doctor"
-    _show(made, [f"Report: {out / 'report.html'}", more], how)
+    _show(made, [f"Report: {out / PAGE}", more], how)
     check_answered(gathered, report_parts(Period.MONTHLY))
 
 
@@ -155,18 +171,19 @@ def _notifier(update: Callable[[str, float], object], silent: bool) -> Callable[
 
 
 def _write(outcome: Outcome, out: Path, how: Format) -> None:
+    from plimsoll.app.demo.files import COSTS, HISTORY, LOAD_TEST, MODEL, PAGE
     from plimsoll.app.whole_file import write_whole
     from plimsoll.bootstrap import DEMO_OBJECTIVES, report_page
 
-    for name, text in {**outcome.files, "report.html": report_page(outcome.report)}.items():
+    for name, text in {**outcome.files, PAGE: report_page(outcome.report)}.items():
         write_whole(out / name, text)
     slo = " ".join(f"--slo '{text}'" for text in DEMO_OBJECTIVES)
     lines = (
-        f"Report: {out / 'report.html'}",
+        f"Report: {out / PAGE}",
         "Each step again, by hand:",
-        f"  plimsoll limits from-loadtest {out}/loadtest.csv --columns {_COLUMNS} {slo}",
-        f"  plimsoll limits per-unit {out}/costs.csv --kinds {_KINDS} --resources cpu=cpu_cores",
-        f"  plimsoll forecast {out}/history.csv",
-        f"  plimsoll plan -m {out}/plimsoll.yaml",
+        f"  plimsoll limits from-loadtest {out / LOAD_TEST} --columns {_COLUMNS} {slo}",
+        f"  plimsoll limits per-unit {out / COSTS} --kinds {_KINDS} --resources cpu=cpu_cores",
+        f"  plimsoll forecast {out / HISTORY}",
+        f"  plimsoll plan -m {out / MODEL}",
     )
     _show(outcome.report, lines, how)
