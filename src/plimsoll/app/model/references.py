@@ -52,6 +52,7 @@ _REFERENCES = (
     ("reports.*.to.*", "alerts.channels.*.name"),
     ("scrape.jobs.*.component", "components.*.name"),
 )
+_AFTER = "components.*.policies.*.after"  # a policy of the same component
 
 
 def broken_references(tree: Tree) -> Iterator[InputError]:
@@ -62,9 +63,16 @@ def broken_references(tree: Tree) -> Iterator[InputError]:
         names = [str(name) for _, name in _found(tree.value, target.split("."))]
         for path, name in _found(tree.value, pattern.split(".")):
             if isinstance(name, str) and name not in names:
-                what = target.split(".")[-3].rstrip("s") if target.endswith("*.name") else target
+                what = target.split(".")[-3].rstrip("s")
                 hint = spelling_hint(name, names) or f"; there are no {target.removesuffix('.*.name')}"
                 yield InputError(f"there is no {what} {name[:60]!r}{hint}", tree.place(path))
+    for path, name in _found(tree.value, _AFTER.split(".")):
+        policies = tree.value[path[0]][path[1]]["policies"]
+        named = {place[0]: str(known) for place, known in _found(policies, ["*", "name"])}
+        if isinstance(name, str) and name not in named.values():
+            others = [known for place, known in named.items() if place != path[3]]
+            hint = spelling_hint(name, others) or "; it has no other"
+            yield InputError(f"the component has no policy {name[:60]!r}{hint}", tree.place(path))
 
 
 def _doubles(pattern: str, tree: Tree) -> Iterator[InputError]:

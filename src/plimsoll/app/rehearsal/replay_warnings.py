@@ -1,4 +1,6 @@
-"""Which rules of a policy could not possibly fire in this replay? Warnings, each with the load it would take."""
+"""What of a policy can a replay not show? Rules that could not possibly fire, each with the load it would take, signals
+without a value, and another policy that it waits for.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +9,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from plimsoll.domain.errors import Place
 from plimsoll.domain.finding import Finding
 from plimsoll.domain.policies import AnyPolicy
 from plimsoll.domain.policy import Policy
@@ -24,10 +27,22 @@ _FAR = 1e12
 
 
 def warnings(policies: Sequence[AnyPolicy], setting: Setting) -> tuple[Finding, ...]:
-    """List rules that the recorded demand cannot trigger, and signals that nothing feeds."""
+    """List rules that the recorded demand cannot trigger, signals that nothing feeds, and what is replayed alone."""
     ruled = [policy for policy in policies if isinstance(policy, Policy)]
     found = (finding for policy in ruled for finding in (*_unknown(policy, setting), *_unreachable(policy, setting)))
-    return (*found, *_always_stale(policies, setting))
+    return (*found, *_always_stale(policies, setting), *_replayed_alone(ruled))
+
+
+def _replayed_alone(policies: Sequence[Policy]) -> Iterator[Finding]:
+    """Report policies that wait for another one, which a replay cannot tell to stand at its maximum."""
+    for policy in policies:
+        if policy.after:
+            message = f"policy {policy.name} waits until {policy.after} stands at its maximum; a replay runs it alone"
+            yield Finding("replayed-alone", message, f"{policy.after} is taken to stand there", _places(policy))
+
+
+def _places(policy: Policy) -> tuple[Place, ...]:
+    return (policy.place,) if policy.place else ()
 
 
 def _always_stale(policies: Sequence[AnyPolicy], setting: Setting) -> Iterator[Finding]:

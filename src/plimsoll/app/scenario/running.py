@@ -105,6 +105,7 @@ class _Timeline:
                 _fleet(count, {name: _at(samples, index) for name, samples in fleet.items()}),
                 {name: _at(samples, index) for name, samples in signals.items()},
                 _forecast(_at(ahead, index), _at(for_now, index)),
+                frozenset(self.scenario.exhausted),
             )
             decision, memory = step(self.policy, memory, observation, start_s + index * self.every_s)
             count = decision.to_replicas

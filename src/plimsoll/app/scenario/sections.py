@@ -43,6 +43,7 @@ class ScenarioSection(Section):
     fleet: dict[Literal["ready", "starting", "unhealthy", "rolling_out"], Text] = Field(
         default={}, description="The fleet, where it is not simply ready as decided."
     )
+    exhausted: tuple[Name, ...] = Field(default=(), description="Other policies, which stand at their maximum.")
     forecast: Text | None = Field(default=None, description="The forecast demand over the lead time.")
     forecast_for_now: Text | None = Field(default=None, description="What was forecast for each step.")
     expect: tuple[ExpectationSection, ...] = Field(default=(), description="What is expected, at which times.")

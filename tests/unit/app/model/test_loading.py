@@ -91,6 +91,10 @@ def test_all_faults_come_at_once_in_the_order_of_the_file_with_what_was_meant() 
             ["m.yaml:4:32: components[1].name: the name 'a' is taken; it first stands in m.yaml, line 4"],
         ),
         (
+            HEAD + "components: [{name: a, policies: [{name: big}]}, {name: b, policies: [{name: p, after: big}]}]\n",
+            ["m.yaml:4:88: components[1].policies[0].after: the component has no policy 'big'; it has no other"],
+        ),
+        (
             HEAD + "scenarios: [{name: s, driver: users}]\n",
             ["m.yaml:4:31: scenarios[0].driver: there is no driver 'users'; there are no drivers"],
         ),
@@ -143,6 +147,7 @@ def test_all_faults_come_at_once_in_the_order_of_the_file_with_what_was_meant() 
         "list_for_mapping",
         "no_such_day",
         "a_name_taken",
+        "after_a_policy_of_another_component",
         "a_driver_that_is_not_there",
         "own_key_on_a_platform_policy",
         "a_trigger_without_threshold",

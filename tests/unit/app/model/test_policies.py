@@ -60,7 +60,8 @@ FULL = """\
          rates: [{direction: out, actions: 10}],
          pauses: [{direction: in, until: 2026-01-01T00:00:00Z, reason: audit}],
          drop_guard: {signal: demand, largest: 60%}, reversal_guard: {margin: 5%}, health_guard: {},
-         corroboration: [{signal: error_rate, below: 1%}], after: q}"""
+         corroboration: [{signal: error_rate, below: 1%}], after: q}
+      - {name: q}"""
 
 
 def test_a_policy_of_our_own_carries_every_rule_in_base_units() -> None:

@@ -89,3 +89,13 @@ def test_a_policy_that_sees_everything_too_late_to_act_on_is_named(delay_s: floa
     found = warnings([own, learned], replace(SETTING, metric_delay_s=delay_s, rules=rules))
     assert [one.message.partition(",")[0] for one in found] == said
     assert all("stale after 2m" in one.message for one in found)
+
+
+def test_a_policy_that_waits_for_another_is_said_to_be_replayed_alone() -> None:
+    alone, second = (Policy("p", Limits(2, 20), (SignalUse("cpu"),), after=after) for after in ("", "bigger"))
+    assert warnings([alone], SETTING) == ()
+    (told,) = warnings([second], SETTING)
+    assert str(told) == (
+        "policy p waits until bigger stands at its maximum; a replay runs it alone; bigger is taken to stand there"
+        " [replayed-alone]"
+    )
