@@ -32,6 +32,11 @@ def test_nothing_is_called_by_a_name_that_says_nothing() -> None:
     assert stems & NAMELESS == set()
 
 
+def test_the_changelog_is_no_wider_than_the_code() -> None:
+    lines = (PACKAGE.parent.parent / "CHANGELOG.md").read_text().splitlines()
+    assert [line for line in lines if len(line) > 120] == []
+
+
 def test_the_import_contracts_are_kept() -> None:
     ran = subprocess.run(
         [Path(sys.executable).with_name("lint-imports"), "--no-logo", "--no-cache"],

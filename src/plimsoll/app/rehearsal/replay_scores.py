@@ -26,8 +26,8 @@ class Scorer:
     setting: Setting
     need: Times
     first: int
-    price_per_hour: float | None = None
-    currency: str | None = None
+    price_per_hour: float | None
+    currency: str | None
 
     def measures(self, run: Run) -> Measures:
         """Measure the scored part of a run."""

@@ -81,9 +81,9 @@ def suggest(
 
     check_chart(chart)
     check_file("--output", output)
-    found, notes = component_of(model, component)
+    found, notes, currency = component_of(model, component)
     goal = _goal(slo_miss, budget, flaps, found)
-    how = ReplayOptions(rules=rules_word(rules), seed=seed, notes=notes)
+    how = ReplayOptions(rules=rules_word(rules), currency=currency, seed=seed, notes=notes)
     with progress("learning") as shown:
         task = shown.add_task("", total=None)
         demand = demand_from(trace, signal, history, found, options)

@@ -103,7 +103,7 @@ def replay(
 
     check_chart(chart)
     check_file("--trajectory", trajectory, ".parquet")
-    found, notes = component_of(model, component, loadtest, columns)
+    found, notes, currency = component_of(model, component, loadtest, columns)
     policies = _policies(compare, found)
     how = replays.ReplayOptions(
         rules=rules_word(rules),
@@ -113,6 +113,7 @@ def replay(
         metric_delay_s=span_s(metric_delay, "--metric-delay", or_none_at_all=True),
         deadline_s=span_s(deadline, "--deadline"),
         service_s=None if service_time is None else span_s(service_time, "--service-time"),
+        currency=currency,
         seed=seed,
         explain_s=None if explain is None else _moment_s(explain),
         notes=notes,
@@ -127,8 +128,8 @@ def replay(
 
 def component_of(
     model: list[Path] | None, name: str | None, loadtest: Path | None = None, columns: str = ""
-) -> tuple[Component, tuple[Finding, ...]]:
-    """Find the component to replay in the model, with what its load test says of it."""
+) -> tuple[Component, tuple[Finding, ...], str | None]:
+    """Find the component to replay in the model, with what its load test says of it, and the currency of prices."""
     from plimsoll.app.load_line.of_model import Means
     from plimsoll.app.model.loading import load_model
     from plimsoll.app.rehearsal.measured_service import measured_component
@@ -138,7 +139,9 @@ def component_of(
     if columns and loadtest is None:
         raise UsageError("--columns applies to a load test: name one with --loadtest FILE")
     means = Means(read_load_test, capacity_models(), load_test_rules(None))
-    return measured_component(load_model(model or ()), name, means, None if loadtest is None else (loadtest, columns))
+    read = load_model(model or ())
+    component, notes = measured_component(read, name, means, None if loadtest is None else (loadtest, columns))
+    return component, notes, read.file.prices.currency if read.file.prices else None
 
 
 def _policies(compare: str, component: Component) -> list[AnyPolicy]:

@@ -28,4 +28,6 @@ def test_a_latency_is_that_of_the_load_and_unknown_where_it_is_of_any(latency_s:
     observed, ones = np.zeros((5, 3)), np.ones(3, np.int64)
     observed[LATENCY_S] = latency_s
     run = Run("p", ones, ones, np.zeros(3, np.int64), np.zeros(3, bool), observed)
-    assert Scorer(SETTING, ones, 0).score(run, run).latency_s == (None if mean_s is None else pytest.approx(mean_s))
+    assert Scorer(SETTING, ones, 0, None, None).score(run, run).latency_s == (
+        None if mean_s is None else pytest.approx(mean_s)
+    )

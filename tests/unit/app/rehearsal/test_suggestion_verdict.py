@@ -15,7 +15,7 @@ from plimsoll.simulation.setting import Setting
 STEPS = 4000
 LOAD = np.full(STEPS, 100.0)
 SETTING = Setting(LOAD, 0.0, 60.0, 100.0, 0.8, Startup(120.0), 1, 50)
-SCORER = Scorer(SETTING, np.full(STEPS, 2), 0)
+SCORER = Scorer(SETTING, np.full(STEPS, 2), 0, None, None)
 
 
 def run(name: str, missed: np.ndarray, ready: np.ndarray | int = 4) -> Run:
