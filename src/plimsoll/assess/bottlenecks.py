@@ -48,6 +48,19 @@ def level_passed(value: float, threshold: Threshold) -> Level | None:
     return next((level for level in reversed(threshold.levels) if sign * (value - level.value) >= 0), None)
 
 
+def passed(resource: Resource, value: float) -> tuple[Level, Threshold] | None:
+    """Give the worst level of a resource that `value` has reached, and its threshold, else that of action at once."""
+    for threshold in filter(None, (resource.threshold, resource.opposite)):
+        if (level := level_passed(value, threshold)) is not None:
+            return level, threshold
+    own = resource.threshold or Threshold(())
+    sides = ((resource.immediate_above, Direction.HIGH_IS_BAD), (resource.immediate_below, Direction.LOW_IS_BAD))
+    for bound, direction in sides:
+        if bound is not None and direction.sign * (value - bound) > 0:
+            return Level(bound, Severity.CRITICAL), Threshold((), direction, own.urgent_past_ratio)
+    return None
+
+
 def is_urgent(value: float, level: float, threshold: Threshold) -> bool:
     """Whether `value` lies past `level` by more than the threshold's urgent share of it."""
     sign = threshold.direction.sign
@@ -84,17 +97,17 @@ def _bottleneck(
     if not isinstance(resource.reading, Value):
         return None
     value = resource.reading.value
-    found = _passed(resource, value)
+    found = passed(resource, value)
     if found is None:
         return None
-    passed, threshold = found
+    level, threshold = found
     return Bottleneck(
         component=resource.component,
         resource=resource.name,
-        severity=passed.severity,
-        urgent=is_urgent(value, passed.value, threshold),
+        severity=level.severity,
+        urgent=is_urgent(value, level.value, threshold),
         utilization=value,
-        threshold=passed.value,
+        threshold=level.value,
         unit=resource.unit,
         impact=next(
             (impacts[topic] for topic in resource.topics if topic in impacts), _plain_impact(resource, threshold)
@@ -111,15 +124,3 @@ def _fits(entry: Advice, topics: Sequence[str], facts: frozenset[str]) -> bool:
 def _plain_impact(resource: Resource, threshold: Threshold) -> str:
     side = "below" if threshold.direction is Direction.LOW_IS_BAD else "above"
     return f"{resource.name} is {side} the level that is set for it"
-
-
-def _passed(resource: Resource, value: float) -> tuple[Level, Threshold] | None:
-    """The worst level that a value has reached, and its threshold; where there is none, that of action at once."""
-    own = resource.threshold or Threshold(())
-    if (level := level_passed(value, own)) is not None:
-        return level, own
-    sides = ((resource.immediate_above, Direction.HIGH_IS_BAD), (resource.immediate_below, Direction.LOW_IS_BAD))
-    for bound, direction in sides:
-        if bound is not None and direction.sign * (value - bound) > 0:
-            return Level(bound, Severity.CRITICAL), Threshold((), direction, own.urgent_past_ratio)
-    return None

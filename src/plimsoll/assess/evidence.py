@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 
-from plimsoll.assess.bottlenecks import level_passed
+from plimsoll.assess.bottlenecks import passed
 from plimsoll.domain.assessment import Resource
 from plimsoll.domain.observation import Value
 from plimsoll.domain.series import Series, SeriesId, Values
@@ -61,9 +61,8 @@ def database_slow(resources: Iterable[Resource]) -> bool:
     """Tell whether a latency of the database is past a level of its own."""
     return any(
         {"database", "latency"} <= set(one.topics)
-        and one.threshold is not None
         and isinstance(one.reading, Value)
-        and level_passed(one.reading.value, one.threshold) is not None
+        and passed(one, one.reading.value) is not None
         for one in resources
     )
 

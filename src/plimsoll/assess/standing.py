@@ -38,6 +38,8 @@ def _verdict(resource: Resource, value: float) -> tuple[Verdict, str]:
         return Verdict.IMMEDIATE, _called(f"above {format_quantity(resource.immediate_above, resource.unit)}")
     if resource.immediate_below is not None and value < resource.immediate_below:
         return Verdict.IMMEDIATE, _called(f"below {format_quantity(resource.immediate_below, resource.unit)}")
+    if resource.opposite and level_passed(value, resource.opposite) is not None:
+        return _level_verdict(value, resource.opposite, resource.unit)
     threshold = resource.threshold
     if threshold and threshold.levels and (threshold.direction is Direction.LOW_IS_BAD or not resource.practical):
         return _level_verdict(value, threshold, resource.unit)

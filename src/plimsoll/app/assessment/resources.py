@@ -20,6 +20,7 @@ from plimsoll.app.model.policies import ConditionSection
 from plimsoll.app.model.signals import SignalSection
 from plimsoll.app.model.translate import limit as limit_of_section
 from plimsoll.app.runway.limit_units import fitted
+from plimsoll.assess.bottlenecks import passed
 from plimsoll.assess.standing import why_not_known
 from plimsoll.domain.assessment import Band, Level, Resource, Severity, Threshold
 from plimsoll.domain.limit import Direction
@@ -53,6 +54,10 @@ def resources_of_model(
         every += [(first[0], resource), *others]
     above = {item.signal: measures.number(item.signal, item.above) for item in immediate if item.above is not None}
     below = {item.signal: measures.number(item.signal, item.below) for item in immediate if item.below is not None}
+    bounded = (
+        (name, replace(one, immediate_above=above.get(one.name), immediate_below=below.get(one.name)))
+        for name, one in every
+    )
     return tuple(
         replace(
             resource,
@@ -60,11 +65,9 @@ def resources_of_model(
             unit=measures.unit_of(resource.name) or resource.unit,
             reading=reading_of(readings, resource),
             unread=_unread(readings, resource),
-            immediate_above=above.get(resource.name),
-            immediate_below=below.get(resource.name),
             topics=base.topics_of(resource.name),
         )
-        for name, resource in every
+        for name, resource in bounded
     )
 
 
@@ -110,11 +113,19 @@ def _add_trigger(
         keys = [key for key in found if key[1] == condition.signal] or [("", condition.signal)]
         for key in keys:
             resource = found.get(key) or Resource(*key, unit="")
-            known = resource.threshold
-            if known and known.levels and (known.direction is not direction or _as_mild(known, value)):
-                continue
-            levels = (Level(value, Severity.MEDIUM), *(known.levels if known else ()))
-            found[key] = replace(resource, threshold=Threshold(levels, direction, urgent_past))
+            own = resource.threshold
+            if own and own.levels and own.direction is not direction:
+                found[key] = replace(resource, opposite=_mild(resource.opposite, value, direction, urgent_past))
+            else:
+                found[key] = replace(resource, threshold=_mild(own, value, direction, urgent_past))
+
+
+def _mild(known: Threshold | None, value: float, direction: Direction, urgent_past: float) -> Threshold:
+    """Levels on one side with a mild one added, unless one of them lies at or before it."""
+    levels = known.levels if known else ()
+    if known and any(direction.sign * (value - level.value) >= 0 for level in levels):
+        return known
+    return Threshold((Level(value, Severity.MEDIUM), *levels), direction, urgent_past)
 
 
 def _add_immediate(
@@ -134,10 +145,6 @@ def _sides(condition: ConditionSection, measures: Measures) -> Iterator[tuple[fl
         value = measures.number(condition.signal, amount)
         if value is not None:
             yield value, direction
-
-
-def _as_mild(threshold: Threshold, value: float) -> bool:
-    return any(threshold.direction.sign * (value - level.value) >= 0 for level in threshold.levels)
 
 
 def _limited(section: LimitSection, component: str, name: str, measures: Measures, share: float) -> Resource:
@@ -175,9 +182,15 @@ def reading_of(readings: Mapping[str, Reading], resource: Resource) -> Reading:
     known = list(_meant(readings, resource).values())
     values = [reading for reading in known if isinstance(reading, Value)]
     if values:
-        sign = resource.threshold.direction.sign if resource.threshold else 1
-        return max(values, key=lambda reading: sign * reading.value)
+        return max(values, key=lambda reading: _badness(resource, reading.value))
     return known[0] if known else Missing(f"no source gave {resource.label}")
+
+
+def _badness(resource: Resource, value: float) -> tuple[int, float]:
+    """How bad a value is, to be compared: by the level that it has reached on either side, then by the worse side."""
+    found = passed(resource, value)
+    sign = resource.threshold.direction.sign if resource.threshold else 1
+    return -1 if found is None else found[0].severity.rank, sign * value
 
 
 def _unread(readings: Mapping[str, Reading], resource: Resource) -> str:

@@ -115,6 +115,45 @@ def test_a_trigger_is_a_mild_level_where_none_as_mild_stands_already() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("value", "bound"),
+    [
+        pytest.param(120.0, 100.0, id="above"),
+        pytest.param(50.0, None, id="between"),
+        pytest.param(3.0, 5.0, id="below"),
+    ],
+)
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("assess: {triggers: [{signal: queue, above: 100}, {signal: queue, below: 5}]}", id="two_triggers"),
+        pytest.param("assess: {triggers: [{signal: queue, above: 100, below: 5}]}", id="a_trigger_with_both_sides"),
+        pytest.param(
+            "bands: [{signal: queue, levels: {normal: [0, 100], warning: [100, null]}, severity: {warning: medium}}]\n"
+            "assess: {triggers: [{signal: queue, below: 5}]}",
+            id="a_band_and_a_trigger",
+        ),
+    ],
+)
+def test_triggers_on_both_sides_of_a_signal_are_both_judged(text: str, value: float, bound: float | None) -> None:
+    found = assessed(text + "\n", series("queue", [value], MetricKind.COUNT))
+    assert [(item.severity.value, item.threshold) for item in found.bottlenecks] == ([("medium", bound)] * bool(bound))
+    assert [item.verdict.value for item in found.standings] == ["immediate" if bound else "monitor"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "assess: {triggers: [{signal: queue, above: 100}, {signal: queue, below: 5}]}\n",
+        "assess: {immediate: [{signal: queue, above: 100}, {signal: queue, below: 5}]}\n",
+    ],
+    ids=["triggers", "immediate"],
+)
+def test_of_several_series_the_one_past_a_level_is_shown_on_whichever_side_it_lies(text: str) -> None:
+    held = (series("a/queue", [50], MetricKind.COUNT), series("b/queue", [3], MetricKind.COUNT))
+    assert [item.now for item in assessed(text, *held).standings] == [3]
+
+
 def test_an_unhealthy_component_hurts_as_much_as_the_model_says() -> None:
     text = (
         "components: [{name: db}]\nsources: [{name: s, kind: app_json, url: 'http://h'}]\n"
