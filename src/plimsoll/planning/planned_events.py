@@ -95,7 +95,7 @@ def plan_events(inputs: PlanInputs, impacts: Sequence[EventImpact]) -> Iterator[
         event, (month, _) = item.event, item.shown
         begins = as_datetime(event.start_ms).date()
         lasts_s = None if event.end_ms is None else (event.end_ms - event.start_ms) / 1000.0
-        sizes = _sizes(item) or "no size changes"
+        sizes = _sizes(item) or "the month keeps its sizes"
         parts = [
             f"{event.name}: {_change(event)}",
             f"month {month.number}: {_demands(item)}",

@@ -130,7 +130,18 @@ def test_an_event_of_hours_that_changes_no_size_says_so() -> None:
     roomy = replace(SHOP, system=System("shop", (replace(WEB, replicas=Replicas(min=30)),)))
     (event,) = events_of(planned(known("show", "2026-11-27T20:00", "2026-11-27T23:00", 2.5), inputs=roomy))
     assert event.what == (
-        "show: users x 2.5 until 2026-11-27 23:00Z; month 1: 2,500 users instead of 1,000; no size changes; "
+        "show: users x 2.5 until 2026-11-27 23:00Z; month 1: 2,500 users instead of 1,000; the month keeps its sizes; "
+        "costs no more, with the month sized for the peak"
+    )
+
+
+def test_of_an_event_below_the_peak_the_sizes_of_its_days_are_told_and_those_of_its_month_stay() -> None:
+    plan = planned(known("closed", "2026-11-28", "2026-11-30", 0.0))
+    steps = [event.what for event in plan.events if event.kind == "size_change"]
+    assert steps == ["web goes from 10 to 1 replicas", "web goes from 1 to 10 replicas"]
+    (event,) = events_of(plan)
+    assert event.what == (
+        "closed: users x 0 until 2026-11-30; month 1: the peak does not change; the month keeps its sizes; "
         "costs no more, with the month sized for the peak"
     )
 
