@@ -15,9 +15,6 @@ from numpy.typing import NDArray
 Column = NDArray[np.float64]
 
 
-RATE_ENDS = {"rpm": "/min", "per_minute": "/min", "per_min": "/min", "per_hour": "/h"}  # of names of rates: their units
-
-
 class LoadUnit(str, Enum):
     """What the load of a test counts: users (or connections) in a closed loop, or arrivals per second."""
 

@@ -20,13 +20,14 @@ from numpy.typing import NDArray
 from plimsoll.adapters.loadtests.plain_table import Column, Numbers, Table, column_names, listed, table, what_it_has
 from plimsoll.adapters.loadtests.row_times import row_times_s, rows_that_stay, time_column, unnamed_times_s
 from plimsoll.domain.errors import InputError, QuantityError, UsageError
-from plimsoll.domain.load_test import RATE_ENDS, LoadUnit, Steps
+from plimsoll.domain.load_test import LoadUnit, Steps
 from plimsoll.domain.objective import objective
 from plimsoll.domain.quantity import Dimension, unit_scale
+from plimsoll.domain.unit_names import RATES, SHORT_TIMES, SIZES, TIMES
 
-_TIMES = {"ns": 1e-9, "us": 1e-6, "ms": 1e-3, "milliseconds": 1e-3, "s": 1.0, "seconds": 1.0, "sec": 1.0}
+_TIMES = {word: unit_scale(unit, Dimension.TIME) for word, unit in (TIMES | SHORT_TIMES).items()} | {"ns": 1e-9}
 _RATIOS = {"%": 0.01, "percent": 0.01, "pct": 0.01, "ratio": 1.0}
-_BYTES = {"bytes": 1.0, "kb": 1e3, "mb": 1e6, "gb": 1e9, "kib": 2.0**10, "mib": 2.0**20, "gib": 2.0**30}
+_BYTES = {"bytes": 1.0} | {word: unit_scale(unit, Dimension.BYTES) for word, unit in SIZES.items()}
 _USUALLY_RATIOS = ("cpu", "memory", "disk", "network", "utilization")
 _NEVER_FULLER = ("memory", "disk", "network")  # than 100 %
 _ARRIVALS = ("rps", "qps", "request_rate", "requests_per_second", "arrival_rate", "arrivals")
@@ -253,7 +254,7 @@ def _unit_of_rate(role: str, name: str) -> str:
     """Return the unit of a rate whose name says that it is none a second; empty for all others."""
     words = re.sub(r"\W+", "_", name.lower()).strip("_")
     is_rate = role in ("load", "throughput")
-    return next((unit for end, unit in RATE_ENDS.items() if is_rate and f"_{words}".endswith(f"_{end}")), "")
+    return next((unit for end, unit in RATES.items() if is_rate and f"_{words}".endswith(f"_{end}")), "")
 
 
 def _stated_unit(role: str, name: str, unit: str) -> str:

@@ -1,7 +1,8 @@
 """What does a metric's name say about its unit and kind?
 
 The rules are the Prometheus naming practices (base unit as the last word, `_total` for counters), and a few words from
-cloud and spreadsheet exports. A name without any of them has no unit and the kind UNKNOWN.
+cloud and spreadsheet exports, units of time and size among them (`p95_ms`, `heap_mb`). A name without any of them has
+no unit and the kind UNKNOWN.
 """
 
 from __future__ import annotations
@@ -9,8 +10,11 @@ from __future__ import annotations
 import re
 
 from plimsoll.domain.series import MetricKind
+from plimsoll.domain.unit_names import SIZES, TIMES, per_second
 
 _BY_LAST_WORD: dict[str, tuple[str, MetricKind]] = {
+    **{word: (unit, MetricKind.SECONDS) for word, unit in TIMES.items()},
+    **{word: (unit, MetricKind.BYTES) for word, unit in SIZES.items()},
     "ratio": ("ratio", MetricKind.RATIO),
     "percent": ("percent", MetricKind.PERCENT),
     "pct": ("percent", MetricKind.PERCENT),
@@ -30,11 +34,13 @@ def unit_and_kind(name: str) -> tuple[str, MetricKind]:
     ('bytes', <MetricKind.COUNTER: 'counter'>)
     >>> unit_and_kind("disk_read_bytes_per_second")
     ('bytes per second', <MetricKind.RATE: 'rate'>)
+    >>> unit_and_kind("disk_read_mb_per_second"), unit_and_kind("p95_ms")
+    (('MB/s', <MetricKind.RATE: 'rate'>), ('ms', <MetricKind.SECONDS: 'seconds'>))
     """
     lowered = name.lower()
     if lowered.endswith("_per_second"):
         unit = unit_and_kind(lowered.removesuffix("_per_second"))[0]
-        return (f"{unit} per second".strip(), MetricKind.RATE)
+        return per_second(unit), MetricKind.RATE
     counter = lowered.endswith("_total")
     last = _WORDS.split(lowered.removesuffix("_total"))[-1]
     unit, kind = _BY_LAST_WORD.get(last, ("", MetricKind.UNKNOWN))

@@ -13,6 +13,7 @@ import numpy as np
 
 from plimsoll.domain.errors import InputError
 from plimsoll.domain.series import MetricKind, Series
+from plimsoll.domain.unit_names import per_second
 
 _FALLS_OF_A_COUNTER = 0.1  # of its moves at most: what is reset more often is no counter
 _FALLS_OF_A_RATE = 0.01  # of its moves at least, once there are enough of them
@@ -47,5 +48,6 @@ def _rate(series: Series) -> Series:
     seconds, step_s = np.diff(series.times_ms) / 1000, (series.step_ms or 0) / 1000
     gain = np.diff(series.values)
     rate = np.where((gain >= 0) & (seconds <= _GAP * step_s), gain / seconds, np.nan)
-    unit = f"{series.unit} per second".strip()
-    return replace(series, times_ms=series.times_ms[1:], values=rate, unit=unit, kind=MetricKind.RATE)
+    return replace(
+        series, times_ms=series.times_ms[1:], values=rate, unit=per_second(series.unit), kind=MetricKind.RATE
+    )

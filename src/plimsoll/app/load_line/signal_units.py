@@ -3,7 +3,8 @@
     --signal p99:ms=QUERY     as stated: word, colon, unit
     --signal p99=wait_ms      as the end of a metric's name says, where the query is that name alone
 
-Without either, the unit is that of the series. Without that, the size of the values suggests it, with a note:
+Without either, the unit is the one that the source gives of the series, in words or as a sign (`ms`, `MB`, `%`), if it
+measures such a signal. Without that, the size of the values suggests it, with a note:
 latencies with a median above 10 are milliseconds, shares above 1.5 are percent, and above 100 an amount. Errors may be
 a rate per second, as demand is.
 """
@@ -17,9 +18,9 @@ import numpy as np
 
 from plimsoll.capacity.model import Values
 from plimsoll.domain.errors import InputError, QuantityError, UsageError
-from plimsoll.domain.load_test import RATE_ENDS
 from plimsoll.domain.quantity import Dimension, unit_scale
 from plimsoll.domain.series import MetricKind, Series
+from plimsoll.domain.unit_names import RATES, SHORT_TIMES, SIZES, TIMES, per_second
 
 _DIMENSIONS = {
     "demand": (Dimension.PER_SECOND,),
@@ -31,10 +32,9 @@ _DIMENSIONS = {
 _EXAMPLES = {"demand": "/s, /min", "latency": "ms, s", "errors": "%", "resource": "%, MB, MB/s, count"}
 _NAMES = {Dimension.RATIO: "ratio", Dimension.BYTES: "bytes", Dimension.BYTE_RATE: "bytes/s"}
 _AMOUNTS = {"cpu": "count", "memory": "bytes", "disk": "bytes/s", "network": "bytes/s"}  # of what is often a ratio
-_ENDS = {
-    "demand": RATE_ENDS,
-    "latency": {end: end for end in ("us", "ms", "s")} | {"milliseconds": "ms", "microseconds": "us"},
-    "resource": {f"{prefix}b".lower(): f"{prefix}B" for prefix in ("k", "M", "G", "Ki", "Mi", "Gi")},
+_ENDS = {"demand": RATES, "latency": TIMES | SHORT_TIMES, "resource": SIZES}
+_TIMES_A_SECOND = {"seconds per second": 1.0} | {
+    per_second(unit): unit_scale(unit, Dimension.TIME) for unit in TIMES.values()
 }
 _METRIC = re.compile(r"(?i)([a-z_][\w:.]*?)(?:\{.*\})?")  # no expression; a counter's unit is one of its rate
 A_SECOND = "per second"
@@ -63,14 +63,21 @@ def stated_unit(word: str, kind: str, unit: str) -> StatedUnit:
     """Read a stated unit; raises UsageError for one that does not fit the kind of signal."""
     if kind == "resource" and unit in ("count", "ratio"):
         return StatedUnit(1.0, unit)
-    for dimension in _DIMENSIONS[kind]:
+    if (known := _unit_of_kind(kind, unit)) is not None:
+        return known
+    examples = _EXAMPLES.get(kind)
+    fits = f"write one of {examples}" if examples else "it is a plain number"
+    raise UsageError(f"--signal {word}:{unit[:40]}: {unit[:40]!r} is not a unit that it can have; {fits}")
+
+
+def _unit_of_kind(kind: str, unit: str) -> StatedUnit | None:
+    """Read a unit of one of the measures that a kind of signal can have; None for any other word."""
+    for dimension in _DIMENSIONS[kind] if unit else ():
         try:
             return StatedUnit(unit_scale(unit, dimension), _NAMES.get(dimension, ""))
         except QuantityError:
             continue
-    examples = _EXAMPLES.get(kind)
-    fits = f"write one of {examples}" if examples else "it is a plain number"
-    raise UsageError(f"--signal {word}:{unit[:40]}: {unit[:40]!r} is not a unit that it can have; {fits}")
+    return None
 
 
 def unit_of_name(word: str, kind: str, query: str) -> StatedUnit | None:
@@ -87,8 +94,9 @@ def unit_of_name(word: str, kind: str, query: str) -> StatedUnit | None:
 
 def in_base_unit(word: str, kind: str, stated: StatedUnit | None, series: Series, values: Values) -> InBaseUnit:
     """Bring values into their base unit; raises InputError for shares of requests above one."""
-    if stated is not None:
-        return InBaseUnit(values * stated.factor, stated.name)
+    known = stated or _unit_of_kind(kind, series.unit)
+    if known is not None:
+        return InBaseUnit(values * known.factor, known.name)
     if kind == "latency":
         return _latency(word, series, values)
     if kind == "errors":
@@ -126,8 +134,10 @@ def _resource(word: str, series: Series, values: Values) -> InBaseUnit:
         return InBaseUnit(values, "bytes")
     if series.kind is MetricKind.RATE and series.unit.startswith("bytes"):
         return InBaseUnit(values, "bytes/s")
-    if series.unit == "cores" or (series.kind is MetricKind.RATE and series.unit.startswith("seconds")):
+    if series.unit == "cores":
         return InBaseUnit(values, "count")
+    if series.unit in _TIMES_A_SECOND:
+        return InBaseUnit(values * _TIMES_A_SECOND[series.unit], "count")  # seconds of processors a second are cores
     if series.kind is MetricKind.PERCENT:
         return InBaseUnit(values / 100, "ratio")
     if series.kind is MetricKind.RATIO:

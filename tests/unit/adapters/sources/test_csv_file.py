@@ -377,6 +377,27 @@ def test_only_the_window_is_read() -> None:
     assert content(harvest) == {"v": [(10, 10), (11, 11)]}
 
 
+@pytest.mark.parametrize(
+    ("column", "unit", "kind"),
+    [
+        ("p95_ms", "ms", MetricKind.SECONDS),
+        ("Latency.Milliseconds", "ms", MetricKind.SECONDS),
+        ("uptime_seconds", "seconds", MetricKind.SECONDS),
+        ("heap_mb", "MB", MetricKind.BYTES),
+        ("rss GiB", "GiB", MetricKind.BYTES),
+        ("sent_mb_total", "MB", MetricKind.COUNTER),
+        ("sent_mb_per_second", "MB/s", MetricKind.RATE),
+        ("visits_us", "", MetricKind.UNKNOWN),
+        ("ms", "ms", MetricKind.SECONDS),
+        ("items", "", MetricKind.UNKNOWN),
+    ],
+)
+def test_a_unit_at_the_end_of_a_name_is_that_of_the_series(column: str, unit: str, kind: MetricKind) -> None:
+    """Without it 120 ms are 480 times a limit of 250ms, and 600 MB never reach one of 1GB."""
+    (series,) = read(f"time,{column}\n2024-01-01,120").series
+    assert (series.unit, series.kind) == (unit, kind)
+
+
 def test_a_misspelled_signal_is_a_gap_with_a_suggestion() -> None:
     Path("x.csv").write_text("time,requests\n2024-01-01,1")
     (gap,) = CsvFile("x.csv").read([Signal("rps", "request")], EVER, 0).gaps

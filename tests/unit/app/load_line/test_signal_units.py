@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from plimsoll.app.load_line.counter_signals import as_rate
 from plimsoll.app.load_line.of_telemetry import roles_of
 from plimsoll.app.load_line.signal_units import in_base_unit, stated_unit
 from plimsoll.domain.errors import InputError, UsageError
@@ -64,6 +65,34 @@ def test_a_unit_that_the_series_says_is_taken(word: str, kind: MetricKind, unit:
     found = in_base_unit(word, kind_of(word), None, one, one.values)
     assert (found.unit, found.note) == (expected, "")
     assert found.values == pytest.approx([0.6, 0.6])
+
+
+@pytest.mark.parametrize(
+    ("word", "kind", "unit", "factor", "name"),
+    [
+        pytest.param("p99", MetricKind.UNKNOWN, "ms", 1e-3, "", id="milliseconds"),
+        pytest.param("p99", MetricKind.SECONDS, "ms", 1e-3, "", id="milliseconds_of_a_time"),
+        pytest.param("memory", MetricKind.BYTES, "MB", 1e6, "bytes", id="megabytes"),
+        pytest.param("network", MetricKind.RATE, "MB/s", 1e6, "bytes/s", id="megabytes_a_second"),
+        pytest.param("errors", MetricKind.UNKNOWN, "%", 0.01, "ratio", id="percent"),
+        pytest.param("demand", MetricKind.UNKNOWN, "/min", 1 / 60, "", id="a_minute"),
+        pytest.param("cpu", MetricKind.RATE, "ms per second", 1e-3, "count", id="milliseconds_a_second_are_cores"),
+    ],
+)
+def test_a_unit_that_the_source_gives_is_taken(
+    word: str, kind: MetricKind, unit: str, factor: float, name: str
+) -> None:
+    """Eight milliseconds are eight thousandths of a second: no size has to suggest it."""
+    one = replace(series(kind, 8.0), unit=unit)
+    found = in_base_unit(word, kind_of(word) if word != "demand" else word, None, one, one.values)
+    assert (found.unit, found.note) == (name, "")
+    assert found.values == pytest.approx([8.0 * factor] * 2)
+
+
+def test_what_a_counter_in_megabytes_gains_is_in_megabytes_a_second() -> None:
+    counter = Series(SeriesId("x"), np.array([0, 1000]), np.array([1.0, 3.0]), "MB", MetricKind.COUNTER)
+    rate = as_rate("network", counter)
+    assert in_base_unit("network", "resource", None, rate, rate.values).values == pytest.approx([2e6])
 
 
 @pytest.mark.parametrize(
