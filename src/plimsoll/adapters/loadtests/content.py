@@ -38,7 +38,7 @@ def opened(path: Path) -> Iterator[IO[bytes]]:
     try:
         raw = path.open("rb")
     except OSError as error:
-        raise InputError(f"{path}: {error.strerror or error}") from error
+        raise InputError(f"{path}: {(error.strerror or str(error)).lower()}") from error
     try:
         with raw:
             packed = raw.read(2) == _GZIP
@@ -70,6 +70,11 @@ def head_of(path: Path) -> bytes:
     if head.startswith(_UTF16_MARKS):
         raise InputError(f"{path}: is text in UTF-16, as PowerShell writes what is sent to a file: save it as UTF-8")
     return head
+
+
+def is_table(head: bytes) -> bool:
+    """Whether a file that begins so may be a CSV: text, and neither JSON nor XML."""
+    return b"\0" not in head and head.lstrip()[:1] not in (b"{", b"<")
 
 
 def json_documents(text: str) -> Iterator[Any]:

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plimsoll.domain.errors import InputError, Place
+from plimsoll.domain.quantity import counted
 
 Column = NDArray[np.float64]
 
@@ -86,7 +87,8 @@ def table(text: str, source: str) -> Table:
     header = tuple(name.strip() for name in rows[0][1])
     for line, row in rows[1:]:
         if len(row) != len(header):
-            raise InputError(f"has {len(row)} cells, the header has {len(header)}", Place(source, line))
+            has = counted(len(row), "cell")
+            raise InputError(f"has {has}, the header has {len(header)}", Place(source, line))
     return Table(source, header, tuple(rows[1:]), decimal_comma=delimiter == ";")
 
 

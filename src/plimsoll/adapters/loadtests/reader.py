@@ -18,7 +18,7 @@ from plimsoll.adapters.loadtests import (
     vegeta_results,
     wrk_report,
 )
-from plimsoll.adapters.loadtests.content import head_of, text_of
+from plimsoll.adapters.loadtests.content import head_of, is_table, text_of
 from plimsoll.adapters.loadtests.plain_table import column_names, what_it_has
 from plimsoll.adapters.loadtests.step_row import StepRow, steps_of
 from plimsoll.domain.errors import InputError, UsageError
@@ -61,14 +61,18 @@ def read_load_test(paths: Sequence[Path], columns: str = "") -> Steps | Recordin
 
 def read_columns(path: Path, columns: Mapping[str, str]) -> plain_csv.NamedColumns:
     """Read named columns of a plain CSV in base units, with notes on what was assumed."""
-    head_of(path)
-    return plain_csv.read_columns(text_of(path), str(path), tuple(columns.items()))
+    return plain_csv.read_columns(_table_text(path), str(path), tuple(columns.items()))
 
 
 def read_rates(path: Path, columns: Mapping[str, str]) -> Mapping[str, Column]:
     """Read named columns of a plain CSV that are rates, per second."""
-    head_of(path)
-    return plain_csv.read_rates(text_of(path), str(path), tuple(columns.items()))
+    return plain_csv.read_rates(_table_text(path), str(path), tuple(columns.items()))
+
+
+def _table_text(path: Path) -> str:
+    if not is_table(head_of(path)):
+        raise InputError(f"{path}: is no CSV")
+    return text_of(path)
 
 
 def _report_rows(path: Path, head: bytes) -> tuple[str, list[StepRow]] | None:
@@ -97,7 +101,7 @@ def _recording(path: Path, head: bytes) -> Steps | Recording:
         )
     if vegeta_results.recognize_binary(head):
         raise InputError(f"{path}: is vegeta's own binary form: give `vegeta encode` of it, or `vegeta report`")
-    text = "" if b"\0" in head or head.lstrip()[:1] in (b"{", b"[", b"<") else text_of(path)
+    text = text_of(path) if is_table(head) and head.lstrip()[:1] != b"[" else ""
     if (steps := plain_csv.read_guessed(text, str(path))) is None:
         raise InputError(f"{path}: no format that is known; known are {KNOWN}{_named_columns(text)}")
     return steps
@@ -113,6 +117,6 @@ def _plain(heads: Sequence[tuple[Path, bytes]], columns: str) -> Steps:
     if len(heads) > 1:
         raise UsageError("--columns reads one file")
     path, head = heads[0]
-    if b"\0" in head or head.lstrip()[:1] in (b"{", b"<"):
+    if not is_table(head):
         raise InputError(f"{path}: not a CSV, so --columns does not apply; known without it are {KNOWN}")
     return plain_csv.read_steps(text_of(path), str(path), plain_csv.column_words(columns, name=one_name))

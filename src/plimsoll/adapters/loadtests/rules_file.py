@@ -33,7 +33,7 @@ def read_rules(path: Path) -> tuple[Any, str]:
             raise InputError(f"is larger than {_MAX_BYTES // 2**10} KiB, which no rules file is", Place(str(path)))
         return yaml.load(raw.decode("utf-8-sig"), Loader=_KeysOnce), str(path)  # noqa: S506 a safe loader
     except OSError as error:
-        raise InputError(f"{path}: {error.strerror or error}") from error
+        raise InputError(f"{path}: {(error.strerror or str(error)).lower()}") from error
     except UnicodeDecodeError as error:
         raise InputError(f"{path}: not UTF-8 text") from error
     except yaml.MarkedYAMLError as error:

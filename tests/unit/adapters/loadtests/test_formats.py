@@ -14,7 +14,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from plimsoll.adapters.loadtests.reader import read_load_test
+from plimsoll.adapters.loadtests.reader import read_columns, read_load_test, read_rates
+from plimsoll.adapters.loadtests.rules_file import read_rules
 from plimsoll.capacity.columns import column_of
 from plimsoll.capacity.plateaus import cut_steps
 from plimsoll.domain.errors import InputError, UsageError
@@ -717,9 +718,25 @@ def test_what_is_no_load_test_is_refused_in_one_clear_line(content: bytes, word:
 
 
 def test_a_missing_file_and_a_folder_are_refused(tmp_path: Path) -> None:
-    for path in (tmp_path / "none.json", tmp_path):
-        with pytest.raises(InputError):
-            read_load_test([path])
+    for path, why in ((tmp_path / "none.json", "no such file or directory"), (tmp_path, "is a directory")):
+        for read in (
+            lambda path: read_load_test([path]),
+            lambda path: read_columns(path, {"latency": "x"}),
+            read_rules,
+        ):
+            with pytest.raises(InputError, match=re.escape(f"{path}: {why}")):
+                read(path)
+
+
+@pytest.mark.parametrize(
+    "content", [b"\x7fELF\0a,b\n1,2\n", b'{"a": 1}\n', b"<a>\n</a>\n"], ids=["bytes", "json", "xml"]
+)
+def test_named_columns_of_what_is_no_csv_are_not_looked_for(content: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "use.csv"
+    path.write_bytes(content)
+    for read in (read_columns, read_rates):
+        with pytest.raises(InputError, match=r"use\.csv: is no CSV"):
+            read(path, {"latency": "b"})
 
 
 def test_users_that_come_before_and_after_all_requests_are_not_lost(tmp_path: Path) -> None:

@@ -238,7 +238,7 @@ FAULTS = {
     "no_header": ("5,19.6\n10,39.2\n", "load=users", InputError, "its first line names no columns: it is 5, 19.6"),
     "unknown_column": ("n,x\n1,2\n", "load=users", InputError, "no column 'users'"),
     "word_in_a_cell": ("n,x\n1,2\n2,many\n", "load=n,throughput=x", InputError, r"x.csv:3:2: x: 'many'"),
-    "short_row": ("n,x\n1,2\n2\n", "load=n", InputError, "x.csv:3"),
+    "short_row": ("n,x\n1,2\n2\n", "load=n", InputError, "x.csv:3: has 1 cell, the header has 2"),
     "below_zero": ("n,x\n1,-2\n", "load=n,throughput=x", InputError, "below zero"),
     "infinite": ("n,x\n1,inf\n", "load=n,throughput=x", InputError, "not finite"),
     "more_errors_than_requests": ("n,e\n1,2\n2,140\n", "load=n,errors=e", InputError, "more errors than requests"),
