@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from plimsoll.adapters.sources.memory import Memory
-from plimsoll.app.readings import read_recording
+from plimsoll.app.readings import beyond, read_recording
+from plimsoll.domain.ports import Signal
 from plimsoll.domain.series import Series, SeriesId
 
 HOUR_MS, DAY_MS = 3_600_000, 86_400_000
@@ -39,3 +40,14 @@ def test_where_nobody_said_how_far_back_there_are_samples_enough(step_ms: int, f
     series = Series(SeriesId("users"), np.arange(40, dtype=np.int64) * step_ms, np.arange(40.0))
     harvest, _ = read_recording(Memory("memory", (series,)), 90 * DAY_MS, None, fewest=fewest)
     assert harvest.series[0].values.tolist() == series.values[-left:].tolist()
+
+
+def test_what_a_recording_holds_beside_the_signals_is_named() -> None:
+    labels = (("host", "a"),)
+    held = [
+        Series(SeriesId(name, labels), np.arange(2) * HOUR_MS, np.ones(2)) for name in ("cpu", "load", "disk", "ids")
+    ]
+    signals = (Signal("cpu"), Signal("web_load", 'load{host="a"}'))
+    (note,) = beyond(Memory("m.csv", held), signals)
+    assert note == "m.csv: not read, because the model has no signal for them: disk, ids"
+    assert beyond(Memory("m.csv", held[:2]), signals) == ()

@@ -35,3 +35,14 @@ def test_series_without_a_limit_are_said_to_need_one(tmp_path, capsys) -> None:
     (tmp_path / "web.csv").write_text("time,users\n2026-01-01T00:00:00Z,10\n2026-01-01T01:00:00Z,30\n")
     assert main.run(["assess", str(tmp_path / "web.csv")]) == 4
     assert "of none of 1 series a limit is known: a model (-m) can give limits" in capsys.readouterr().err
+
+
+def test_columns_of_a_file_that_the_model_has_no_signal_for_are_named(tmp_path, capsys) -> None:
+    (tmp_path / "web.csv").write_text("time,cpu_percent,disk_percent\n2026-01-01T00:00:00Z,10,99\n")
+    model = tmp_path / "model.yaml"
+    model.write_text(
+        "apiVersion: plimsoll/v1\nkind: System\nmetadata: {name: shop}\n"
+        "components: [{name: web, limits: [{resource: cpu_percent, hard: 100%}]}]\nsignals: [{name: cpu_percent}]\n"
+    )
+    assert main.run(["assess", str(tmp_path / "web.csv"), "-m", str(model)]) == 0
+    assert "not read, because the model has no signal for them: disk_percent" in capsys.readouterr().out

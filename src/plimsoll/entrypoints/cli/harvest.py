@@ -71,7 +71,7 @@ def refuse_unasked(options: SourceOptions) -> None:
 
 def _one(asked: Asked, model: Model | None, clock_ms: Callable[[], int]) -> tuple[Harvest, int]:
     from plimsoll.app.model_sources import by_signal_name, model_signals
-    from plimsoll.app.readings import read_live, read_recording
+    from plimsoll.app.readings import beyond, read_live, read_recording
     from plimsoll.bootstrap_sources import is_recording, open_source
     from plimsoll.domain.errors import NothingToAnswer
     from plimsoll.domain.quantity import some_of
@@ -84,6 +84,7 @@ def _one(asked: Asked, model: Model | None, clock_ms: Callable[[], int]) -> tupl
         if now_ms is None and not harvest.series:
             missed = f"none of the model's signals, by their names: {some_of([one.name for one in signals or ()])}"
             raise NothingToAnswer(f"{source.name}: holds {'no series' if signals is None else missed}")
+        harvest = replace(harvest, notes=(*harvest.notes, *beyond(source, signals or ()))) if model else harvest
         now_ms = clock_ms() if now_ms is None else now_ms  # of series without a sample only their state is told
     else:
         now_ms = clock_ms() if asked.as_of_ms is None else asked.as_of_ms
