@@ -16,7 +16,7 @@ from plimsoll.domain.address import holds_credentials
 from plimsoll.domain.errors import UsageError
 from plimsoll.domain.ports import Source
 from plimsoll.domain.saturation import SaturationPoint
-from plimsoll.domain.source_options import SourceOptions
+from plimsoll.domain.source_options import SOURCES, SourceOptions
 
 if TYPE_CHECKING:
     from plimsoll.adapters.store.series_store import ParquetStore
@@ -50,9 +50,8 @@ def open_source(text: str, options: SourceOptions = _NO_OPTIONS) -> Source:
     for point in entry_points(group="plimsoll.sources", name=scheme):
         source: Source = point.load()(text, options)
         return source
-    known = "http(s)://SERVER, FILE.csv, FILE.parquet, host, app+http(s)://URL, postgresql://DATABASE or store"
     shown = text.rpartition("@")[2].partition("password")[0][:80]  # libpq's other form: host=... password=...
-    raise UsageError(f"{shown!r} is not a source; use {known}")
+    raise UsageError(f"{shown!r} is not a source; there are {SOURCES}")
 
 
 def is_recording(text: str) -> bool:

@@ -36,7 +36,7 @@ def test_the_word_names_the_source(text: str, kind: str, name: str) -> None:
     "text", ["", "metrics.txt", "ftp://x", "csv", "nothing", "me:secret@db", "host=db password=secret"]
 )
 def test_a_word_that_names_none_says_what_can_be_written(text: str) -> None:
-    with pytest.raises(UsageError, match=r"is not a source; use http\(s\)://SERVER") as caught:
+    with pytest.raises(UsageError, match=r"is not a source; there are http\(s\)://SERVER") as caught:
         bootstrap_sources.open_source(text)
     assert "secret" not in str(caught.value)
 

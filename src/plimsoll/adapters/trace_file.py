@@ -24,6 +24,7 @@ from plimsoll.domain.errors import InputError, Place
 from plimsoll.domain.finding import Finding
 from plimsoll.domain.quantity import format_duration
 from plimsoll.domain.series import COMMON, Values, usual_step_ms
+from plimsoll.domain.stored import EVER
 from plimsoll.domain.trace import Trace
 
 if TYPE_CHECKING:
@@ -31,8 +32,7 @@ if TYPE_CHECKING:
 
 _COLUMNS = ("timestamp", "value")
 _MOST_BYTES = 256 * 2**20  # ten years of minutes have 150 MB
-_EARLIEST_S = -62_135_596_800.0  # the beginning of the year 1
-_LATEST_S = 253_402_300_799.0  # the end of the year 9999
+_EARLIEST_S, _LATEST_S = EVER.start_ms / 1000, EVER.end_ms / 1000 - 1
 _NUMBER = re.compile(r"[+-]?\d+(\.\d*)?([eE][+-]?\d+)?")
 _OUTSIDE = re.compile(r"(?:[+-]?\d{5,12}|-\d{4}|[+-]?0000)(-\d\d-\d\d(?:[T ].*)?)")  # a year outside the calendar
 _OUTSIDE_WORDS = "outside the years 1 to 9999"

@@ -14,7 +14,7 @@ from plimsoll.domain.series import Window
 
 
 def examine(
-    source: Source, window: Window, points: Sequence[SaturationPoint] = (), own_signals: Sequence[str] = ()
+    source: Source, window: Window, points: Sequence[SaturationPoint], own_signals: Sequence[str]
 ) -> Diagnosis:
     """Check a source and which of `points` it can measure over `window`; a fault of the source is a failed check.
 

@@ -45,7 +45,7 @@ def model_sources(model: Model) -> tuple[ModelSource, ...]:
     return (*found, *_driver_sources(model))
 
 
-def model_signals(model: Model, address: str, *, by_name: bool = False) -> tuple[Signal, ...]:
+def model_signals(model: Model, address: str, *, by_name: bool) -> tuple[Signal, ...]:
     """List every signal of a model, to read them all from the source at `address`, and the driver histories in it.
 
     With `by_name`, signals are looked up under their own names, as a recording stores them: only those that the model

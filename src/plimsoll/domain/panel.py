@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 from plimsoll.domain.document import Document
 from plimsoll.domain.forecast import ForecastState, Levels
 from plimsoll.domain.series import MetricKind, Times, Values
+from plimsoll.domain.stored import EVER
 
 NO_TIME = np.iinfo(np.int64).min  # stands for a time that is missing or outside the years 1 to 9999
-FIRST_MS, LAST_MS = -62_135_596_800_000, 253_402_300_799_999  # those years, which every calendar here can name
+FIRST_MS, LAST_MS = EVER.start_ms, EVER.end_ms - 1
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")

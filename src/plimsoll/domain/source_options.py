@@ -9,6 +9,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+SOURCES = "http(s)://SERVER, FILE.csv, FILE.parquet, host, app+http(s)://URL, postgresql://DATABASE, store"
+"""How each kind of source is named."""
+
 
 @dataclass(frozen=True, slots=True)
 class SourceOptions:

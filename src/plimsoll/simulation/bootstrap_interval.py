@@ -1,7 +1,7 @@
 """How uncertain is a score? Circular block bootstrap over the steps (Politis and Romano 1992).
 
 Successive steps are correlated, so whole blocks are drawn: a day of steps, or a tenth of all steps if that is shorter.
-With fewer than `FEWEST_BLOCKS` blocks no interval is given.
+With fewer than 16 steps no interval is given.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from plimsoll.domain.estimate import Estimate
 from plimsoll.domain.series import Values
 from plimsoll.domain.time_spans import DAY_S
 
-FEWEST_BLOCKS = 8
+_BLOCKS = 10  # of which a history consists at least
+_FEWEST_STEPS = 16
 DRAWS = 1000
 _TAIL = 0.025
 
@@ -41,13 +42,13 @@ def sum_interval(amounts: Values, step_s: float, seed: int) -> Estimate:
 
 def block_length(steps: int, step_s: float) -> int:
     """Return the number of steps in one block."""
-    return max(1, min(round(DAY_S / step_s), steps // (FEWEST_BLOCKS + 2)))
+    return max(1, min(round(DAY_S / step_s), steps // _BLOCKS))
 
 
 def _drawn_sums(rows: NDArray[np.float64], step_s: float, seed: int) -> NDArray[np.float64] | None:
     """Draw bootstrap sums of each row, shape (rows, draws), scaled to the number of steps."""
     steps = rows.shape[1]
-    if steps < 2 * FEWEST_BLOCKS:
+    if steps < _FEWEST_STEPS:
         return None
     block = block_length(steps, step_s)
     wrapped = np.cumsum(np.concatenate([np.zeros((rows.shape[0], 1)), rows, rows[:, :block]], axis=1), axis=1)

@@ -270,6 +270,13 @@ def test_an_alarm_needs_enough_data_points_and_gaps_are_none():
     assert sizes(group, [{"cpu": 70}, {"cpu": None}, {"cpu": 70}], 4, 60.0) == [4, 4, 5]
 
 
+@pytest.mark.parametrize(("gap", "count"), [(2, 5), (3, 4)], ids=["two_points_beyond", "no_further"])
+def test_an_alarm_looks_two_points_beyond_its_periods_for_data(gap: int, count: int):
+    alarm = AwsStepPolicy("cpu", 60, True, (AwsStep(0, None, 1),), evaluation_periods=3)
+    group = AwsStepScaling("web", (alarm,), 1, 20, warmup_s=0)
+    assert sizes(group, [{"cpu": 70}] * 2 + [{"cpu": None}] * gap + [{"cpu": 70}], 4, 60.0)[-1] == count
+
+
 def test_instances_that_warm_up_count_as_present_for_the_next_step():
     group = AwsStepScaling("web", (AwsStepPolicy("cpu", 60, True, STEPS, Adjustment.PERCENT),), 1, 50, warmup_s=300)
     found = rehearse(group, [{"cpu": 75}, {"cpu": 75}, {"cpu": 85}], 10, 60.0)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from plimsoll.domain.time_spans import DAY_S
-from plimsoll.simulation.bootstrap_interval import FEWEST_BLOCKS, block_length, ratio_interval, sum_interval
+from plimsoll.simulation.bootstrap_interval import block_length, ratio_interval, sum_interval
 
 
 @pytest.mark.parametrize(
@@ -22,11 +22,16 @@ def test_a_block_is_a_day_or_a_tenth_of_a_shorter_history(steps: int, step_s: fl
     assert block_length(steps, step_s) == length
 
 
-@pytest.mark.parametrize("steps", [2 * FEWEST_BLOCKS - 1, 2 * FEWEST_BLOCKS])
+@pytest.mark.parametrize("steps", [15, 16])
 def test_too_few_steps_have_no_interval(steps: int) -> None:
     amounts = np.arange(float(steps))
     for found in (sum_interval(amounts, 60.0, 1), ratio_interval(amounts, np.ones(steps), 60.0, 1)):
         assert (found.low is None, found.high is None) == ((steps < 16,) * 2)
+
+
+def test_steps_that_fill_no_whole_number_of_blocks_count_too() -> None:
+    found = sum_interval(np.full(109, 2.0), 60.0, 1)
+    assert (found.value, found.low, found.high) == pytest.approx((218.0, 218.0, 218.0))
 
 
 def test_of_independent_steps_the_interval_is_as_wide_as_that_of_their_mean() -> None:

@@ -1,9 +1,9 @@
 """Several machines: tasks as futures of a Dask cluster.
 
 The scheduler reassigns the task of a worker that died, so a killed worker costs time and nothing else. Where no worker
-is there, or none is left, the run ends once one has been waited for. The workers need
-the same version of this package and must see the input under the same path; they cache compiled kernels under the same
-path as this machine, unless configured otherwise.
+is there, or none is left, the run ends once one has been waited for. The workers need the same version of this package
+and must see the input under the same path; they cache compiled kernels under the same path as this machine, unless
+configured otherwise.
 """
 
 from __future__ import annotations

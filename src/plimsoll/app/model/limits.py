@@ -6,6 +6,7 @@ from pydantic import Field, model_validator
 
 from plimsoll.app.model.section import Name, Section, Text
 from plimsoll.app.model.units import Amount, Seconds, refused
+from plimsoll.domain.limit import DEFAULT_HORIZON_S, DEFAULT_LEAD_TIME_S
 
 
 class LimitSection(Section):
@@ -18,8 +19,8 @@ class LimitSection(Section):
     hard: Amount | None = Field(default=None, description="Where it fails or refuses.")
     low_is_bad: bool = Field(default=False, description="Trouble lies below the limit (free space), not above it.")
     self_limiting: bool = Field(default=False, description="Full by design: not forecast.")
-    lead_time: Seconds = Field(default=604800.0, description="From the decision to usable relief.")
-    horizon: Seconds = Field(default=7776000.0, description="How far ahead to look.")
+    lead_time: Seconds = Field(default=DEFAULT_LEAD_TIME_S, description="From the decision to usable relief.")
+    horizon: Seconds = Field(default=DEFAULT_HORIZON_S, description="How far ahead to look.")
     scope: Literal["replica", "component"] = Field(
         default="replica", description="Whether the limit is of each replica."
     )

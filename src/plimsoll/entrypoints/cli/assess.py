@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from plimsoll.domain.source_options import SourceOptions
+from plimsoll.domain.source_options import SOURCES, SourceOptions
 from plimsoll.entrypoints.cli.amounts import span_ms, span_s
 from plimsoll.entrypoints.cli.model_option import model_if_named
 from plimsoll.entrypoints.cli.moments import AsOfOrLastOption, as_of_ms
 from plimsoll.entrypoints.cli.output import Format, FormatOption, remark, show
-from plimsoll.entrypoints.cli.source_options import SOURCES, takes_source_options
+from plimsoll.entrypoints.cli.source_options import takes_source_options
 
 if TYPE_CHECKING:
     from plimsoll.app.model import Model

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from plimsoll.domain.source_options import SourceOptions
+from plimsoll.domain.source_options import SOURCES, SourceOptions
 from plimsoll.entrypoints.cli.amounts import span_ms
 from plimsoll.entrypoints.cli.harvest import refuse_unasked
 from plimsoll.entrypoints.cli.model_option import ModelHereOption
 from plimsoll.entrypoints.cli.moments import AsOfOption, as_of_ms
 from plimsoll.entrypoints.cli.output import Format, FormatOption, progress, remark, show
-from plimsoll.entrypoints.cli.source_options import SOURCES, takes_source_options
+from plimsoll.entrypoints.cli.source_options import takes_source_options
 
 if TYPE_CHECKING:
     from plimsoll.app.collect import Tally

@@ -11,14 +11,14 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from plimsoll.domain.errors import UsageError
-from plimsoll.domain.source_options import SourceOptions
+from plimsoll.domain.source_options import SOURCES, SourceOptions
 from plimsoll.entrypoints.cli.amounts import span_ms
 from plimsoll.entrypoints.cli.harvest import FEWEST, Asked, harvest_of
 from plimsoll.entrypoints.cli.known_ahead import Course
 from plimsoll.entrypoints.cli.model_option import AddedModelOption, model_if_named
 from plimsoll.entrypoints.cli.moments import AsOfOrLastOption, as_of_ms
 from plimsoll.entrypoints.cli.output import Format, FormatOption, show
-from plimsoll.entrypoints.cli.source_options import SOURCES, takes_source_options
+from plimsoll.entrypoints.cli.source_options import takes_source_options
 
 if TYPE_CHECKING:
     from plimsoll.app.model import Model

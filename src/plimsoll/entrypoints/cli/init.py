@@ -9,12 +9,12 @@ from typing import Annotated
 import typer
 
 from plimsoll.domain.errors import UsageError
-from plimsoll.domain.source_options import SourceOptions
+from plimsoll.domain.source_options import SOURCES, SourceOptions
 from plimsoll.entrypoints.cli.amounts import span_s
 from plimsoll.entrypoints.cli.listener import say
 from plimsoll.entrypoints.cli.moments import AsOfOption, as_of_ms
 from plimsoll.entrypoints.cli.output import Format, FormatOption, show
-from plimsoll.entrypoints.cli.source_options import SOURCES, takes_source_options
+from plimsoll.entrypoints.cli.source_options import takes_source_options
 
 app = typer.Typer(rich_markup_mode=None)
 

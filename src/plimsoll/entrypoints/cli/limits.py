@@ -9,12 +9,12 @@ import typer
 
 from plimsoll.domain.errors import UsageError
 from plimsoll.domain.quantity import Dimension, duration, quantity
-from plimsoll.domain.source_options import SourceOptions
+from plimsoll.domain.source_options import SOURCES, SourceOptions
 from plimsoll.entrypoints.cli.amounts import above_zero, span_ms
 from plimsoll.entrypoints.cli.limits_of_model import of_model
 from plimsoll.entrypoints.cli.moments import AsOfOrLastOption, as_of_ms
 from plimsoll.entrypoints.cli.output import Format, FormatOption, show
-from plimsoll.entrypoints.cli.source_options import SOURCES, takes_source_options
+from plimsoll.entrypoints.cli.source_options import takes_source_options
 
 app = typer.Typer(rich_markup_mode=None, no_args_is_help=True, help="Find how much load one replica can carry.")
 app.command(short_help="Show the capacity of each component of a model.")(of_model)

@@ -11,7 +11,7 @@ import typer
 
 from plimsoll.domain.errors import UsageError
 from plimsoll.domain.report import Period
-from plimsoll.domain.source_options import SourceOptions
+from plimsoll.domain.source_options import SOURCES, SourceOptions
 from plimsoll.domain.time_spans import DAY_MS
 from plimsoll.entrypoints.cli.amounts import span_ms
 from plimsoll.entrypoints.cli.harvest import Asked, harvest_of
@@ -20,7 +20,7 @@ from plimsoll.entrypoints.cli.listener import say
 from plimsoll.entrypoints.cli.model_option import model_if_named
 from plimsoll.entrypoints.cli.moments import AsOfOrLastOption, as_of_ms
 from plimsoll.entrypoints.cli.output import Format, FormatOption, remark, show
-from plimsoll.entrypoints.cli.source_options import SOURCES, takes_source_options
+from plimsoll.entrypoints.cli.source_options import takes_source_options
 
 if TYPE_CHECKING:
     from plimsoll.app.model import Model

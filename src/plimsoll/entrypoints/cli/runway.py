@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from plimsoll.domain.errors import UsageError
-from plimsoll.domain.source_options import SourceOptions
+from plimsoll.domain.source_options import SOURCES, SourceOptions
 from plimsoll.domain.time_spans import DAY_S
 from plimsoll.entrypoints.cli.amounts import span_s
 from plimsoll.entrypoints.cli.harvest import FEWEST, Asked
@@ -19,7 +19,7 @@ from plimsoll.entrypoints.cli.limit_options import FloorsOption, LeadTimesOption
 from plimsoll.entrypoints.cli.model_option import ModelHereOption
 from plimsoll.entrypoints.cli.moments import AsOfOrLastOption, as_of_ms
 from plimsoll.entrypoints.cli.output import Format, FormatOption, show
-from plimsoll.entrypoints.cli.source_options import SOURCES, takes_source_options
+from plimsoll.entrypoints.cli.source_options import takes_source_options
 
 if TYPE_CHECKING:
     from plimsoll.app.runway.inputs import Ask, Inputs

@@ -17,8 +17,6 @@ from plimsoll.domain.errors import UsageError
 from plimsoll.domain.source_options import SourceOptions
 from plimsoll.entrypoints.cli.amounts import span_s
 
-SOURCES = "http(s)://SERVER, FILE.csv, FILE.parquet, host, app+http(s)://URL, postgresql://DATABASE, store"
-
 HeaderOption = Annotated[
     list[str] | None,
     typer.Option(

@@ -38,7 +38,7 @@ from plimsoll.domain.platform_policy import (
 )
 from plimsoll.policy.memory import Kept
 from plimsoll.policy.platforms import ledger
-from plimsoll.policy.platforms.cloudwatch import data_points, in_alarm
+from plimsoll.policy.platforms.cloudwatch import FURTHER, data_points, in_alarm
 
 OUT_PERIODS, IN_PERIODS, IN_SHARE = 3, 15, 0.9
 
@@ -77,7 +77,7 @@ def _tracked(
     idle = group.current if one.scale_in else None
     if value is None:
         return Reason.SIGNAL_MISSING, idle, None
-    if in_alarm(points[-OUT_PERIODS - 2 :], OUT_PERIODS, OUT_PERIODS, lambda point: point > one.target):
+    if in_alarm(points[-OUT_PERIODS - FURTHER :], OUT_PERIODS, OUT_PERIODS, lambda point: point > one.target):
         count = max(group.current, tracked_capacity(group.before, value, one.target))
         shortened = count != tracked_capacity(group.current, value, one.target)
         return Reason.ABOVE_SETPOINT, count, Guard.COOLDOWN if shortened else None

@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 
 from plimsoll.policy.platforms.ledger import Numbers
 
-_FURTHER = 2
+FURTHER = 2  # points that an alarm looks at beyond its evaluation periods
 
 
 def data_points(
@@ -33,7 +33,7 @@ def data_points(
         points = [*points[:-1], point]
     else:
         times, points = [*times, now_s], [*points, point]
-    found[f"times {name}"], found[f"points {name}"] = times[-periods - _FURTHER :], points[-periods - _FURTHER :]
+    found[f"times {name}"], found[f"points {name}"] = times[-periods - FURTHER :], points[-periods - FURTHER :]
     return found[f"points {name}"]
 
 

@@ -72,7 +72,8 @@ def step(policy: NomadPolicy, memory: Kept, observation: Observation, now_s: flo
         for missing, check in zip(blind, policy.checks, strict=True)
     )
     proposed = current if failed else winning(policy, trail, current)
-    wanted, bound = proposed if all(blind) or failed else max(policy.min, min(policy.max, proposed)), None
+    wanted = proposed if all(blind) or failed else max(policy.min, min(policy.max, proposed))
+    bound = None
     if wanted != proposed:
         bound = Guard.MAX if proposed > wanted else Guard.MIN
     if wanted != current and now_s - ledger.one(found, "acted_s") < _cooldown_s(policy, found):

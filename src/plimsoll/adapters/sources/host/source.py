@@ -27,16 +27,13 @@ _LONGEST_BETWEEN_LOOKS_S = 600.0
 
 
 class Host:
-    """The machine this runs on; `now_ms` gives the time, `pause` waits between two samples of the counters."""
+    """The machine this runs on; `now_ms` gives the time."""
 
     name = "host"
 
-    def __init__(
-        self, options: SourceOptions, now_ms: Callable[[], int], pause: Callable[[float], None] = time.sleep
-    ) -> None:
+    def __init__(self, options: SourceOptions, now_ms: Callable[[], int]) -> None:
         self._options = options
         self._now_ms = now_ms
-        self._pause = pause
         self._before: machine.Counters | None = None
 
     def read(self, signals: Sequence[Signal], window: Window, step_s: float) -> Harvest:
@@ -68,7 +65,7 @@ class Host:
         names = dict.fromkeys((*self._options.processes, *also_processes))
         before = {name: processes.group(name) for name in names}
         first = self._first_look()
-        self._pause(max(0.0, _BETWEEN_LOOKS_S - (time.monotonic() - first.at_s)) if not before else _BETWEEN_LOOKS_S)
+        time.sleep(max(0.0, _BETWEEN_LOOKS_S - (time.monotonic() - first.at_s)) if not before else _BETWEEN_LOOKS_S)
         self._before = machine.counters()
         readings = [*machine.levels(), *machine.rates(first, self._before)]
         missing: dict[str, str] = {}
