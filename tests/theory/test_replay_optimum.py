@@ -90,7 +90,8 @@ def test_least_misses_undoes_least_hours(seed):
 
 
 def test_a_budget_below_the_minimum_fleet_cannot_be_met():
-    assert least_misses(np.array([10.0, 10.0]), np.array([5, 5]), 2, HOUR_S, 1.0) == 1.0
+    """Nor is the step kept that the least fleet would serve: there are too few hours for that fleet."""
+    assert least_misses(np.array([10.0, 10.0]), np.array([5, 2]), 2, HOUR_S, 1.0) == 1.0
 
 
 @pytest.mark.parametrize("load", [10.0, 0.0])

@@ -31,6 +31,7 @@ def test_a_secret_is_taken_from_a_file_without_its_last_line_end(tmp_path: Path)
         pytest.param("file:{folder}/long", "is too long", id="too_long"),
         pytest.param("file:{folder}/bytes", "is not text", id="bytes"),
         pytest.param("file:{folder}/lines", "has control characters", id="two_lines_could_smuggle_a_header"),
+        pytest.param("file:{folder}/delete", "has control characters", id="a_terminal_would_hide_it"),
         pytest.param("file:{folder}", "is a directory", id="folder"),
     ],
 )
@@ -39,6 +40,7 @@ def test_a_secret_that_cannot_be_had_is_said_without_it(tmp_path: Path, text: st
     (tmp_path / "long").write_text("x" * 70_000)
     (tmp_path / "bytes").write_bytes(b"\xff\xfe")
     (tmp_path / "lines").write_text("top-secret\r\nX-Other: 1")
+    (tmp_path / "delete").write_text("top-secret\x7f1")
     with pytest.raises(UsageError, match=words) as caught:
         secret(text.format(folder=tmp_path), "token")
     assert str(caught.value).startswith("token: ")

@@ -94,6 +94,12 @@ def test_uneven_rows_are_one_step_each_and_a_finding(tmp_path):
     assert str(finding.places[0]).endswith("trace.csv:4:1: timestamp")
 
 
+@pytest.mark.parametrize(("late_s", "rules"), [(6, []), (7, ["trace-uneven"])], ids=["a_tenth_of_a_step", "more"])
+def test_a_row_may_be_a_tenth_of_a_step_late(tmp_path, late_s, rules):
+    rows = "".join(f"{time_s},1\n" for time_s in (0, 60, 120, 180 + late_s))
+    assert [one.rule for one in read_trace(written(tmp_path, "timestamp,value\n" + rows)).findings] == rules
+
+
 def test_rows_of_a_clock_that_jitters_are_the_steps_that_it_means(tmp_path):
     """With the median distance of 300.002 s as the step, a policy that decides every 15 s drifts and flaps."""
     late = np.random.default_rng(1).uniform(0, 2, 400)

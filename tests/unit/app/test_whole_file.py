@@ -37,5 +37,15 @@ def test_a_place_that_cannot_is_told_as_writing_to_it_would(tmp_path: Path, name
         write_whole(tmp_path / name, "")
 
 
+def test_who_may_read_a_file_stays_as_it_was_and_is_the_usual_for_a_new_one(tmp_path: Path) -> None:
+    (tmp_path / "old.yaml").write_text("old")
+    (tmp_path / "old.yaml").chmod(0o600)
+    (tmp_path / "usual.yaml").touch()
+    for name in ("old.yaml", "new.yaml"):
+        write_whole(tmp_path / name, "new")
+    modes = {path.name: path.stat().st_mode & 0o777 for path in tmp_path.iterdir()}
+    assert (modes["old.yaml"], modes["new.yaml"]) == (0o600, modes["usual.yaml"])
+
+
 def test_a_device_is_a_place_to_write_to() -> None:
     check_place(Path("/dev/null"))

@@ -51,6 +51,16 @@ def test_a_window_looks_back_as_far_as_before_once_the_clock_was_set_back():
     assert found == [10, 10, 10, 5]
 
 
+@pytest.mark.parametrize(("threshold", "count"), [(0.7, 5), (0.75, 4)], ids=["as_before", "changed_meanwhile"])
+def test_a_rule_that_was_changed_waits_its_whole_duration_anew(threshold: float, count: int):
+    """What was remembered of the rule before speaks of another threshold."""
+    memory = Kept("web")
+    for index, bound in enumerate((0.7, 0.7, threshold)):
+        policy = policy_of(above("cpu", bound, for_s=60.0))
+        decision, memory = step(policy, memory, observed(4, {"cpu": 0.9}), START_S + 30.0 * index)
+    assert decision.to_replicas == count
+
+
 @pytest.mark.parametrize(("cpu", "count"), [(0.3, 10), (0.9, 15)])
 def test_a_target_may_only_scale_out(cpu: float, count: int):
     outwards = policy_of(targets=(Target("cpu", 0.6, scale_in=False),))

@@ -23,13 +23,13 @@ def test_markdown_escapes_the_bar_and_aligns_numbers() -> None:
     ]  # fmt: skip
 
 
-HOSTILE = "disk\x1b[2J\u202e\n# All is well <img src=x>"
+HOSTILE = "disk\x1b[2J\u202e\u2028\u2029\n# All is well <img src=x>"
 
 
 @pytest.mark.parametrize("write", [to_text, to_csv, to_markdown])
 def test_a_name_from_outside_moves_no_cursor_wherever_it_stands(write: Callable[[Sequence[Table]], str]) -> None:
     written = write([Table(("A",), ((HOSTILE,),), HOSTILE, notes=(HOSTILE,))])
-    assert not {"\x1b", "\u202e"} & set(written)
+    assert not {"\x1b", "\u202e", "\u2028", "\u2029"} & set(written)
 
 
 def test_a_name_from_outside_is_no_line_and_no_tag_of_markdown() -> None:
@@ -44,6 +44,7 @@ def test_a_name_from_outside_is_no_line_and_no_tag_of_markdown() -> None:
     [
         pytest.param("=cmd()", "'=cmd()", id="formula"),
         pytest.param("@import", "'@import", id="at"),
+        pytest.param("-cmd()", "'-cmd()", id="formula_that_begins_with_a_sign"),
         pytest.param("-12.5", "-12.5", id="a_negative_number_is_a_number"),
         pytest.param("-1,234,567.5", "-1234567.5", id="thousands_are_not_parted"),
         pytest.param("1,234 users", "1,234 users", id="words_stay"),

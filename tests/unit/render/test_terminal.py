@@ -39,6 +39,13 @@ def test_long_texts_give_way_before_the_grid_does() -> None:
     assert lines[3] == " " * lines[2].index("rises") + "history"
 
 
+def test_no_column_of_text_becomes_narrower_than_can_be_read() -> None:
+    words = Table(("A", "B"), (("one two three four five six seven", "one two three four five six seven"),))
+    grid, alone = (to_terminal([words], width).splitlines() for width in (50, 49))
+    assert grid[1] == "one two three four five   one two three four five"
+    assert alone == ["one two three four five six seven", "    B one two three four five six seven"]
+
+
 def test_where_no_grid_fits_each_row_is_told_by_itself_without_its_empty_cells() -> None:
     lines = to_terminal([RUNWAY], 50).splitlines()
     assert lines[2:5] == [

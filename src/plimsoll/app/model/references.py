@@ -13,7 +13,7 @@ from plimsoll.app.model.faults import spelling_hint
 from plimsoll.app.model.yaml_reader import FieldPath, Tree
 from plimsoll.domain.errors import InputError
 
-_UNIQUE = (
+UNIQUE = (
     "components.*.name",
     "components.*.policies.*.name",
     "components.*.sizes.*.name",
@@ -26,7 +26,7 @@ _UNIQUE = (
     "alerts.channels.*.name",
     "recovery.classes.*.name",
 )
-_REFERENCES = (
+REFERENCES = (
     ("components.*.depends_on.*", "components.*.name"),
     ("components.*.demand.driver", "drivers.*.name"),
     ("components.*.recovery_class", "recovery.classes.*.name"),
@@ -52,21 +52,21 @@ _REFERENCES = (
     ("reports.*.to.*", "alerts.channels.*.name"),
     ("scrape.jobs.*.component", "components.*.name"),
 )
-_AFTER = "components.*.policies.*.after"  # a policy of the same component
+AFTER = "components.*.policies.*.after"  # a policy of the same component
 
 
 def broken_references(tree: Tree) -> Iterator[InputError]:
     """Find duplicate names, and references to missing names."""
-    for pattern in _UNIQUE:
+    for pattern in UNIQUE:
         yield from _doubles(pattern, tree)
-    for pattern, target in _REFERENCES:
+    for pattern, target in REFERENCES:
         names = [str(name) for _, name in _found(tree.value, target.split("."))]
         for path, name in _found(tree.value, pattern.split(".")):
             if isinstance(name, str) and name not in names:
                 what = target.split(".")[-3].rstrip("s")
                 hint = spelling_hint(name, names) or f"; there are no {target.removesuffix('.*.name')}"
                 yield InputError(f"there is no {what} {name[:60]!r}{hint}", tree.place(path))
-    for path, name in _found(tree.value, _AFTER.split(".")):
+    for path, name in _found(tree.value, AFTER.split(".")):
         policies = tree.value[path[0]][path[1]]["policies"]
         named = {place[0]: str(known) for place, known in _found(policies, ["*", "name"])}
         if isinstance(name, str) and name not in named.values():

@@ -21,9 +21,9 @@ def demand_of(harvest: Harvest, signal: str, span_s: float | None = None) -> Tra
     """Find the series named `signal` and take its samples as steps.
 
     Rates and counters are converted to amounts per `span_s`, the span of the model's demand, or per step if there is
-    none. Steps without a sample, or with NaN, are left out with a finding, because demand is unknown there. Raises
-    UsageError where there is no such series, NothingToAnswer where it has too few samples, InputError for a counter
-    that falls too often.
+    none. Steps without a sample, with NaN or with one below zero are left out with a finding, because demand is unknown
+    there. Raises UsageError where there is no such series, NothingToAnswer where it has too few samples, InputError for
+    a counter that falls too often.
     """
     matching = [series for series in harvest.series if signal in names_of(series.id)]
     if len(matching) != 1:
@@ -45,7 +45,7 @@ def demand_of(harvest: Harvest, signal: str, span_s: float | None = None) -> Tra
 def _findings(series: Series, known: int, step_ms: int) -> Iterator[Finding]:
     spanned = round((int(series.times_ms[-1]) - int(series.times_ms[0])) / step_ms) + 1
     if spanned > known:
-        message = f"{spanned - known} of {spanned} steps of {series.id} have no sample"
+        message = f"{spanned - known} of {spanned} steps of {series.id} have no sample, or one that is no demand"
         off = format_duration((spanned - known) * step_ms / 1000)
         taken = f"they are left out, so that the clock of schedules is {off} off at the end"
         yield Finding("trace-gaps", message, taken)

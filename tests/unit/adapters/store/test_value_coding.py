@@ -62,6 +62,14 @@ def test_one_odd_value_in_a_run_stays_what_it_is(odd: float) -> None:
     assert forms == {"scaled"}
 
 
+@pytest.mark.parametrize("odd", [math.nan, -0.0], ids=str)
+def test_what_a_dictionary_may_take_for_another_value_is_kept_beside_it(odd: float) -> None:
+    values = KINDS["few_states"][0].copy()
+    values[123] = odd
+    coded = code(values, np.array([0]))
+    assert np.flatnonzero(~coded.is_level).tolist() == [123]
+
+
 def test_low_bits_that_are_always_zero_are_left_out() -> None:
     coded = code(4096.0 * np.arange(1000, 1000 + N), np.array([0]))
     assert coded.scaled[:3].tolist() == [1000, 1001, 1002]

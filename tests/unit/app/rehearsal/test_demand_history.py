@@ -58,6 +58,7 @@ def test_a_counter_is_what_it_gained_in_each_step_and_a_reset_is_not_known():
     [
         pytest.param([1, np.nan, 3, 4, 5], STEPS, id="not_a_number"),
         pytest.param([1, 3, 4, 5], np.delete(STEPS, 1), id="no_sample"),
+        pytest.param([1, -1, 3, 4, 5], STEPS, id="below_zero"),
     ],
 )
 def test_steps_that_are_not_known_are_left_out_and_said(values, times_ms):
@@ -65,6 +66,7 @@ def test_steps_that_are_not_known_are_left_out_and_said(values, times_ms):
     assert trace.load.tolist() == [1, 3, 4, 5]
     (finding,) = trace.findings
     assert finding.rule == "trace-gaps"
+    assert finding.message == "1 of 5 steps of requests have no sample, or one that is no demand"
     assert finding.taken == "they are left out, so that the clock of schedules is 1m off at the end"
 
 
