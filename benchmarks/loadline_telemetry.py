@@ -68,7 +68,8 @@ def moments(case: Case, seed: int, days: int) -> Moments:
     week = np.where(minute // A_DAY % 7 < 5, 1.0, 0.75)
     per_replica = case.high * np.clip((0.15 + 0.85 * day * week) * np.exp(random.normal(0, 0.06, count)), 0.02, 1.0)
     p95_s = case.curve(per_replica) * np.exp(SCATTER * random.standard_normal(count))
-    return Moments(case.name, REPLICAS * per_replica, np.full(count, float(REPLICAS)), {"p95": p95_s}, None, {}, {})
+    replicas = np.full(count, float(REPLICAS))
+    return Moments(case.name, REPLICAS * per_replica, replicas, {"p95": p95_s}, None, {}, {}, 60_000 * minute)
 
 
 def line_of(choice: Choice, text: str) -> LoadLine | None:

@@ -11,25 +11,26 @@ What is slow or fails is often not read either. So a class gives no value of a q
 its moments, or at less than half as many of them as elsewhere: the median of what was read would look good.
 
 Production goes only where its users take it, so no step is made of loads it never carried. Nor does a service stay the
-same: where the end of the window shows other values at the same demand, a note says so.
+same: where a quantity has other values at the same demand from some moment on (see `service_change`), only what came
+since counts for it, and a note says so. One curve through two versions would be that of neither.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from plimsoll.capacity.model import Values
+from plimsoll.capacity.service_change import PERHAPS, Change, clearest_change
 from plimsoll.domain.errors import InputError, NothingToAnswer
 from plimsoll.domain.load_test import LoadUnit, Steps
+from plimsoll.domain.series import Times, as_datetime
 
 CLASSES = 15
 FEWEST_MOMENTS = 10
-_ENDS = (0.1, 0.25)  # of the window: the spans at its end that are compared with what came before
-_CHANGED = 1.25  # ratio to before, or its inverse
 _SELDOM = 0.5  # times the usual share of moments with a reading: a median needs half of what it stands for
 _ROUNDS = 3  # after them the top of a pile-up lies within a standard error of the curve; after one, three below
 
@@ -39,7 +40,7 @@ class Moments:
     """Columns of equal length (n,), NaN where nothing was measured.
 
     `demand` is that of the whole fleet, per second; `replicas` is the number that served it. `latency_s`, `error_ratio`
-    and `resources` are those of one replica, or of the average replica.
+    and `resources` are those of one replica, or of the average replica. `times_ms` (n,) rise.
     """
 
     source: str
@@ -49,6 +50,7 @@ class Moments:
     error_ratio: Values | None
     resources: Mapping[str, Values]
     resource_units: Mapping[str, str]
+    times_ms: Times
     notes: tuple[str, ...] = ()
 
 
@@ -128,19 +130,24 @@ def _without_replicas(moments: Moments, count: int) -> list[str]:
 
 
 def _read_often(moments: Moments, per_replica: Values, rows: list[NDArray[np.bool_]]) -> Moments:
-    """Clear quantities in the classes where they were hardly read; a latency without any request is no reading."""
+    """Clear readings of a service that has changed since, and those of classes in which a quantity was hardly read.
+
+    A latency without any request is no reading.
+    """
     served = per_replica > 0
     latency_s = {name: np.where(served, values, np.nan) for name, values in moments.latency_s.items()}
     errors = {} if moments.error_ratio is None else {"errors": moments.error_ratio}
     cleared, notes = dict[str, Values](), list(moments.notes)
     for name, values in {**latency_s, **moments.resources, **errors}.items():
-        few = [row for row in rows if _is_hardly_read(row & served, np.isfinite(values), rows)]
+        changes = Changes() if name in errors else _changes(values, per_replica, rows)
+        since = np.arange(values.size) >= changes.first
+        notes.extend(_changed(name, changes, moments.times_ms))
+        recent = [row & since for row in rows]
+        few = [row & served for row in recent if _is_hardly_read(row & served, np.isfinite(values), recent)]
         hidden = np.any([np.zeros_like(served), *few], axis=0)
-        cleared[name] = np.where(hidden, np.nan, values)
+        cleared[name] = np.where(hidden | ~since, np.nan, values)
         if few:
-            read, loads = np.count_nonzero(np.isfinite(values[hidden])), per_replica[hidden]
-            there = f"at {read} of {loads.size} moments of {np.min(loads):.4g} to {np.max(loads):.4g} per replica"
-            notes.append(f"{name} was read {there}, too few to tell it there: what is slow or fails is often not read")
+            notes.append(_hardly_read(name, np.isfinite(values[hidden]), per_replica[hidden]))
     return replace(
         moments,
         latency_s={name: cleared[name] for name in latency_s},
@@ -148,6 +155,55 @@ def _read_often(moments: Moments, per_replica: Values, rows: list[NDArray[np.boo
         resources={name: cleared[name] for name in moments.resources},
         notes=tuple(notes),
     )
+
+
+def _hardly_read(name: str, read: NDArray[np.bool_], loads: Values) -> str:
+    there = f"at {np.count_nonzero(read)} of {loads.size} moments of {np.min(loads):.4g} to {np.max(loads):.4g}"
+    why = "" if np.all(read) else ": what is slow or fails is often not read"
+    return f"{name} was read {there} per replica, too few to tell it there{why}"
+
+
+@dataclass(frozen=True)
+class Changes:
+    """The last clear change of a service within the window, and a later one that may be none."""
+
+    clear: Change | None = None
+    possible: Change | None = None
+
+    @property
+    def first(self) -> int:
+        """The first moment of the newest version."""
+        return 0 if self.clear is None else self.clear.moment
+
+
+def _changed(name: str, changes: Changes, times_ms: Times) -> Iterator[str]:
+    for change, verb in ((changes.clear, "is"), (changes.possible, "may be")):
+        if change is None:
+            continue
+        moment = f"{as_datetime(int(times_ms[change.moment])):%Y-%m-%dT%H:%M:%SZ}"
+        found = f"at the same demand {name} {verb} {change.times:.2g} times as high since {moment} as before"
+        if change is changes.clear:
+            counts = f"only what came since counts for {name} (what came before: --as-of {moment})"
+        else:
+            counts = "both count as one; a shorter window (--history) shows the newer"
+        yield f"{found}: has the service changed? {counts}"
+
+
+def _changes(values: Values, per_replica: Values, rows: list[NDArray[np.bool_]]) -> Changes:
+    """Find the newest version of the service: what is left once no clear change separates the rest."""
+    clear: Change | None = None
+    while True:
+        since = np.arange(values.size) >= (0 if clear is None else clear.moment)
+        recent = [kept for row in rows if np.any(np.isfinite(values[kept := row & since]))]
+        if not recent:
+            return Changes(clear)
+        load, medians = (np.array([float(np.nanmedian(of[row])) for row in recent]) for of in (per_replica, values))
+        level, _ = _values_at_load(per_replica, values, (load, medians), recent)
+        expected = _along(load, level, per_replica)
+        change = clearest_change(values, expected, recent)
+        if change is None:
+            return Changes(clear, clearest_change(values, expected, recent, PERHAPS))
+        clear = change
 
 
 def _is_hardly_read(row: NDArray[np.bool_], read: NDArray[np.bool_], rows: list[NDArray[np.bool_]]) -> bool:
@@ -182,7 +238,7 @@ def _steps(moments: Moments, per_replica: Values, rows: list[NDArray[np.bool_]],
         resources={name: settled[name][0] for name in moments.resources},
         resource_units=dict(moments.resource_units),
         source=moments.source,
-        notes=(*notes, *_changed(moments, rows), *moments.notes),
+        notes=(*notes, *moments.notes),
         standard_errors={name: error for name, (_, error) in settled.items()},
     )
 
@@ -225,25 +281,3 @@ def _along(load: Values, values: Values, at: Values) -> Values:
     inside, slopes = np.clip(at, load[0], load[-1]), np.diff(values) / np.diff(load)
     past = (at - inside) * np.where(at < load[0], slopes[0], slopes[-1])
     return np.asarray(PchipInterpolator(load, values)(inside) + past)
-
-
-def _changed(moments: Moments, rows: list[NDArray[np.bool_]]) -> list[str]:
-    """Name what differs at the end of the window from before, at the same demand."""
-    place = np.arange(moments.demand.size) / moments.demand.size
-    notes = []
-    for name, values in (*moments.latency_s.items(), *moments.resources.items()):
-        for end in _ENDS:
-            times = _median_ratio(values, [(row & (place >= 1 - end), row & (place < 1 - end)) for row in rows])
-            if max(times, 1 / times) > _CHANGED:
-                then = f"at the same demand {name} was {times:.2g} times as high in the last {end:.0%} of the window"
-                notes.append(f"{then} as before: has the service changed? Take a shorter window (--history)")
-                break
-    return notes
-
-
-def _median_ratio(values: Values, parts: list[tuple[NDArray[np.bool_], NDArray[np.bool_]]]) -> float:
-    """Return the median ratio of the medians of the two parts of each pair, first to second; 1 where unknown."""
-    pairs = [[values[part][np.isfinite(values[part])] for part in pair] for pair in parts]
-    medians = [[float(np.median(one)) for one in pair] for pair in pairs if min(map(len, pair)) >= FEWEST_MOMENTS // 2]
-    ratios = [last / before for last, before in medians if last > 0 and before > 0]
-    return float(np.median(ratios)) if len(ratios) > 1 else 1.0

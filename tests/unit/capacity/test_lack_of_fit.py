@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -28,7 +30,7 @@ def moments(scatter: float, *, bent: bool) -> Moments:
     random = np.random.default_rng(5)
     each = random.uniform(20, 180, MOMENTS)
     cpu = 0.1 + (0.002 * each + 2e-5 * each**2 if bent else 0.004 * each) + scatter * random.standard_normal(MOMENTS)
-    return Moments("m", each, np.ones(MOMENTS), {}, None, {"cpu": cpu}, {"cpu": "ratio"})
+    return Moments("m", each, np.ones(MOMENTS), {}, None, {"cpu": cpu}, {"cpu": "ratio"}, 60_000 * np.arange(MOMENTS))
 
 
 def line_of(window: Moments, standard_errors: Values | None) -> Estimate:
@@ -52,9 +54,7 @@ def test_readings_settle_the_middle_of_a_class_as_well_as_their_median_is_known(
 
 def test_a_column_that_was_never_read_settles_nothing() -> None:
     window = moments(0.02, bent=True)
-    steps = telemetry_steps(
-        Moments("m", window.demand, window.replicas, {"p99": np.full(MOMENTS, np.nan)}, None, {}, {})
-    )
+    steps = telemetry_steps(replace(window, latency_s={"p99": np.full(MOMENTS, np.nan)}, resources={}))
     assert np.all(np.isnan(steps.standard_errors["p99"]))
 
 

@@ -79,6 +79,7 @@ def moments_of(harvest: Harvest, roles: tuple[Role, ...]) -> Moments:
         error_ratio=next((_share(one, read[DEMAND].values) for one in of["errors"].values()), None),
         resources={word: one.values for word, one in of["resource"].items()},
         resource_units={word: one.unit for word, one in of["resource"].items()},
+        times_ms=demand.times_ms,
         notes=(
             *harvest.notes,
             *_notes(
