@@ -13,9 +13,7 @@ from plimsoll.domain.saturation import SaturationPoint
 from plimsoll.domain.series import Window
 
 
-def examine(
-    source: Source, window: Window, points: Sequence[SaturationPoint], own_signals: Sequence[str]
-) -> Diagnosis:
+def examine(source: Source, window: Window, points: Sequence[SaturationPoint], own_signals: Sequence[str]) -> Diagnosis:
     """Check a source and which of `points` it can measure over `window`; a fault of the source is a failed check.
 
     Points are matched by the metrics of exporters. With `own_signals` (name prefixes) they are matched by the source's
