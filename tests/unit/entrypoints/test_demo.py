@@ -51,9 +51,10 @@ def test_a_file_that_lies_in_a_folder_of_the_user_is_kept_unless_it_may_be_overw
     name: str, quick, capsys
 ) -> None:
     Path(name).write_text("mine")
-    assert main.run(["demo", "--output", "."]) == 1
-    told = f"plimsoll: {name} already exists; --force overwrites it, --output names another folder\n"
-    assert capsys.readouterr().err == told
+    for folder in (".", "not_there/.."):
+        assert main.run(["demo", "--output", folder]) == 1
+        told = f"{Path(folder) / name} already exists; --force overwrites it, --output names another folder"
+        assert capsys.readouterr().err == f"plimsoll: {told}\n"
     assert [file.read_text() for file in Path().iterdir()] == ["mine"]
     assert main.run(["demo", "--output", ".", "--force"]) == 0
     assert "mine" not in {file.read_text() for file in Path().iterdir()}

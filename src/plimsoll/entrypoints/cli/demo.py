@@ -96,8 +96,9 @@ def demo(
 
 def _refuse_taken(out: Path, names: Sequence[str]) -> None:
     """Raise UsageError for a file that is there already; in the demo's own folder it is one of an earlier demo."""
-    taken = next((out / name for name in names if (out / name).exists()), None)
-    if taken is not None and out != _OWN_FOLDER:
+    folder = out.resolve()
+    taken = next((out / name for name in names if (folder / name).exists()), None)
+    if taken is not None and folder != _OWN_FOLDER.resolve():
         raise UsageError(f"{taken} already exists; --force overwrites it, --output names another folder")
 
 
