@@ -3,7 +3,7 @@
 The scheduler reassigns the task of a worker that died, so a killed worker costs time and nothing else. Where no worker
 is there, or none is left, the run ends once one has been waited for. The workers need the same version of this package
 and must see the input under the same path; they cache compiled kernels under the same path as this machine, unless
-configured otherwise.
+configured otherwise. Where the input is sorted first, they must see the copy, too.
 """
 
 from __future__ import annotations
@@ -24,6 +24,10 @@ _HOST_PORT = re.compile(r"[^/\s]+:\d{1,5}")
 RETRIES = 3
 CONNECT_DEADLINE_S = 10
 WORKER_DEADLINE_S = 60
+_UNSEEN = (
+    "workers must see the input under the same path; one whose series are interleaved is first sorted into the "
+    "temporary folder (set TMPDIR to one that they see)"
+)
 
 
 class DaskEngine:
@@ -73,7 +77,7 @@ class DaskEngine:
             try:
                 return future.result(timeout=WORKER_DEADLINE_S)
             except InputError as error:
-                raise SourceError(name, f"a worker cannot read its part: {error}") from None
+                raise SourceError(name, f"a worker cannot read its part: {error}; {_UNSEEN}") from None
             except KilledWorker as error:
                 raise SourceError(name, f"one part killed several workers: {error}") from None
             except CancelledError:
