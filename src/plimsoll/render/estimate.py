@@ -13,6 +13,7 @@ from plimsoll.domain.estimate import Coverage, Estimate
 MARK = "†"  # a star would begin emphasis or a list in Markdown
 
 _NOTHING = 1e-12  # of the value itself
+_TINY = 1e-100  # a parameter at its bound just above zero, in whatever unit
 _IF = {
     "additive": "if it does not grow",
     "count": "if it grows with the root of what is measured",
@@ -30,20 +31,21 @@ def estimate_text(
     ('0.1 (0.05...)', '2 (1..3)†')
     >>> estimate_text(Estimate(100.546, 95.9123, 100.549))
     '100.55 (95.91..100.55)'
-    >>> estimate_text(Estimate(0.0107, 2.172e-300, 0.157))
-    '0.0107 (0..0.157)'
+    >>> estimate_text(Estimate(0.0107, 2.172e-300, 0.157)), estimate_text(Estimate(2.172e-300, 2.172e-300, 100.0))
+    ('0.0107 (0..0.157)', '0 (0..100)')
     """
+    value = 0.0 if abs(estimate.value) < _TINY else estimate.value
 
     def side(end: float | None) -> str:
         if end is None:
             return "."
-        if abs(end) < _NOTHING * abs(estimate.value):
-            return "0"  # at a bound just above zero, not a meaningful number
+        if abs(end) < max(_NOTHING * abs(value), _TINY):
+            return "0"  # not a meaningful number
         # rounded to the same digits, an end of the interval may appear on the wrong side of the value
-        return write(end) if edge(end) == edge(estimate.value) else edge(end)
+        return write(end) if edge(end) == edge(value) else edge(end)
 
     low, high = side(estimate.low), side(estimate.high)
-    return f"{write(estimate.value)} ({low}..{high}){'' if estimate.coverage is None else MARK}"
+    return f"{write(value)} ({low}..{high}){'' if estimate.coverage is None else MARK}"
 
 
 def coverage_notes(estimates: Iterable[Estimate | None]) -> tuple[str, ...]:
