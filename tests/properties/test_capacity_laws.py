@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from plimsoll.bootstrap import capacity_models
 from plimsoll.capacity.choice import Choice, Trial, choose
@@ -131,10 +129,9 @@ def test_a_stricter_objective_never_allows_more_load(model: CapacityModel, quant
     assert loads == sorted(loads)
 
 
-@given(st.integers(0, 10_000), st.integers(6, 20))
-@settings(max_examples=10, deadline=None)
-def test_any_measurements_give_a_choice_or_an_excuse_for_every_model(seed: int, steps: int) -> None:
-    random = np.random.default_rng(seed)
+@pytest.mark.parametrize("steps", [6, 7, 8, 9, 10, 12, 14, 16, 18, 20])
+def test_any_measurements_give_a_choice_or_an_excuse_for_every_model(steps: int) -> None:
+    random = np.random.default_rng(steps)  # the same in each run: one takes five times as long as another
     load = np.sort(random.uniform(1, 100, steps)).round(1)
     measured = random.lognormal(0, 2, steps)
     for quantity in QUANTITIES[::2]:
