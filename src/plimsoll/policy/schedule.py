@@ -18,6 +18,7 @@ import numpy as np
 from plimsoll.domain.policy import Policy
 from plimsoll.domain.policy_restraints import PeakWindow, Schedule
 from plimsoll.domain.series import Values
+from plimsoll.domain.time_spans import DAY_S
 
 TARGET_LASTS_S = 3600.0  # a schedule proposes its target for so long after its start; then only its bounds hold
 _DAYS_BACK = 8
@@ -107,10 +108,10 @@ def bounds_over(policy: Policy, times_s: Values) -> list[Bounds]:
 
 def _edges(policy: Policy, first_s: float, last_s: float) -> set[float]:
     found = {edge for peak in policy.peaks for edge in _peak_edges(peak)}
-    first_day = datetime.fromtimestamp(first_s, UTC).date() - timedelta(days=1)
-    days = [first_day + timedelta(days=n) for n in range(int((last_s - first_s) / 86400) + 4)]
     for schedule in policy.schedules:
-        for day in days:
+        begun_s, to_come_s = first_s - (schedule.span_s or 0.0), last_s + schedule.lead_s
+        first_day = datetime.fromtimestamp(begun_s, UTC).date() - timedelta(days=1)  # of any zone
+        for day in (first_day + timedelta(days=n) for n in range(int((to_come_s - begun_s) / DAY_S) + 4)):
             if applies(schedule, day):
                 start_s = start_on(schedule, day)
                 found |= {start_s, start_s + TARGET_LASTS_S}

@@ -122,7 +122,21 @@ def test_a_scheduled_maximum_asks_for_a_scale_in_through_the_guards():
     assert step(policy, Kept("web"), observed(8, {"cpu": None}), now_s)[0].to_replicas == 8
 
 
-def test_bounds_over_a_range_are_those_at_each_moment():
-    policy = scheduled(NIGHT, MORNING, Schedule("noon", 12 * HOUR, HOUR, min=9, time_zone="Asia/Tokyo", lead_s=300))
-    times = np.arange(at("2026-03-01T00:00:00"), at("2026-03-05T00:00:00"), 437.0)
+MONDAY, FRIDAY = (Calendar(weekdays=frozenset({day})) for day in (0, 4))
+
+
+@pytest.mark.parametrize(
+    "schedules",
+    [
+        pytest.param(
+            (NIGHT, MORNING, Schedule("noon", 12 * HOUR, HOUR, min=9, time_zone="Asia/Tokyo", lead_s=300)), id="daily"
+        ),
+        pytest.param((Schedule("weekend", 18 * HOUR, 60 * HOUR, calendar=FRIDAY, min=5),), id="begun_two_days_before"),
+        pytest.param((Schedule("sale", 0, HOUR, calendar=MONDAY, min=5, lead_s=100 * HOUR),), id="led_up_to_for_days"),
+    ],
+)
+def test_bounds_over_a_range_are_those_at_each_moment(schedules: tuple[Schedule, ...]):
+    policy = scheduled(*schedules)
+    times = np.arange(at("2026-03-01T00:00:00"), at("2026-03-05T00:00:00"), 437.0)  # from a Sunday on
+    assert len({str(one) for one in bounds_over(policy, times)}) > 1
     assert [str(one) for one in bounds_over(policy, times)] == [str(bounds_at(policy, one)) for one in times.tolist()]
