@@ -22,11 +22,10 @@ from plimsoll.app.readings import within
 from plimsoll.domain.errors import InputError
 from plimsoll.domain.local_time import weekdays
 from plimsoll.domain.ports import Signal, Source
-from plimsoll.domain.series import Harvest, MetricKind, Series, SeriesId, Times, Values, Window
+from plimsoll.domain.series import ORIGIN_SYNTHETIC, Harvest, MetricKind, Series, SeriesId, Times, Values, Window
 from plimsoll.domain.stored import EVER
 from plimsoll.domain.time_spans import DAY_MS, DAY_S, HOUR_MS
 
-SYNTHETIC = ("origin", "synthetic")
 _WEEKEND = 5
 _UNITS = {"seconds": MetricKind.SECONDS, "bytes": MetricKind.BYTES, "ratio": MetricKind.RATIO}
 
@@ -83,7 +82,8 @@ def drawn_history(driver: DriverSection, shape: SyntheticSection, end_ms: int) -
     values = shape.start * (1 + shape.daily_growth) ** days * (1 + shape.yearly_season * np.sin(2 * np.pi * days / 365))
     values = values * _rhythm(steps * step_ms, shape) * _noise(count, shape)
     kind = MetricKind.RATE if driver.unit.endswith("/s") else MetricKind.COUNT
-    return Series(SeriesId(driver.name, (SYNTHETIC,)), steps * step_ms, np.maximum(values, 0.0), driver.unit, kind)
+    named = SeriesId(driver.name, (ORIGIN_SYNTHETIC,))
+    return Series(named, steps * step_ms, np.maximum(values, 0.0), driver.unit, kind)
 
 
 def derived_series(signals: Sequence[SignalSection], held: Sequence[Series]) -> tuple[Series, ...]:

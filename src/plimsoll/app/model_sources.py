@@ -19,7 +19,7 @@ from plimsoll.domain.source_options import SourceOptions
 
 _WEB_KINDS = {"prometheus": "", "app_json": "app+", "health": "app+", "billing": "app+"}
 _FILE_KINDS = {"csv", "parquet"}
-_UNITS = {"percent": "percent", "ratio": "ratio", "bytes": "bytes", "seconds": "seconds"}
+_UNITS = frozenset({"percent", "ratio", "bytes", "seconds"})  # kinds of signals that are units, too
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,8 @@ def by_signal_name(harvest: Harvest, model: Model) -> Harvest:
 
 
 def _signal(section: SignalSection) -> Signal:
-    return Signal(section.name, section.query, section.unit or _UNITS.get(section.kind, ""), MetricKind(section.kind))
+    unit = section.unit or (section.kind if section.kind in _UNITS else "")
+    return Signal(section.name, section.query, unit, MetricKind(section.kind))
 
 
 def _address(section: SourceSection, model: Model) -> str:

@@ -19,6 +19,8 @@ from plimsoll.domain.time_spans import DAY_MS, HOUR_MS, MINUTE_MS
 Times = NDArray[np.int64]
 Values = NDArray[np.float64]
 
+SYNTHETIC = "synthetic"  # how data are labeled that were generated, not measured
+ORIGIN_SYNTHETIC = ("origin", SYNTHETIC)  # the label of a series of such data, a part of its name
 COMMON = 0.3  # of all distances: the least share that makes one of them the step
 _FEW = 10  # distances, which tell no jitter
 _UNITS_MS = (DAY_MS, HOUR_MS, MINUTE_MS, 1_000)

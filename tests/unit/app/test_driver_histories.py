@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from plimsoll.app.driver_histories import SYNTHETIC, followers, with_drawn_histories
+from plimsoll.app.driver_histories import followers, with_drawn_histories
 from plimsoll.app.model import model_from_text
 from plimsoll.app.runway.of_model import annotations_of
 from plimsoll.domain.errors import ModelError
-from plimsoll.domain.series import Harvest, Series, Window
+from plimsoll.domain.series import ORIGIN_SYNTHETIC, Harvest, Series, Window
 
 DAY_MS = 86_400_000
 TEXT = """\
@@ -35,7 +35,7 @@ def drawn(text: str = TEXT, window: Window = WINDOW) -> dict[str, Series]:
 
 
 def test_what_was_drawn_and_what_is_derived_from_it_says_so_in_its_name() -> None:
-    assert all(SYNTHETIC in series.id.labels for series in drawn().values())
+    assert all(ORIGIN_SYNTHETIC in series.id.labels for series in drawn().values())
     assert set(drawn()) == {"users", "month", "cpu", "latency"}
 
 

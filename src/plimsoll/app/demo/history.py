@@ -11,10 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from plimsoll.domain.series import MetricKind, Series, SeriesId, Values
+from plimsoll.domain.series import ORIGIN_SYNTHETIC, MetricKind, Series, SeriesId, Values
 from plimsoll.domain.time_spans import HOUR_MS
 
-SYNTHETIC = ("origin", "synthetic")
 _NOISE_SIGMA = 0.05
 _NOISE_MEMORY = 0.7  # the share of one hour's deviation that remains in the next
 _WEEKEND_SHARE = 0.65
@@ -38,7 +37,7 @@ def synthetic_demand(name: str, shape: Shape, end_ms: int, seed: int) -> Series:
     growth = (1 + shape.daily_growth) ** ((hours - end_hour) / 24)
     values = shape.peak_at_end * rhythm / rhythm.max() * growth * _noise(count, seed)
     return Series(
-        SeriesId.of(name, dict([SYNTHETIC])), hours * HOUR_MS, np.round(values, 2), "requests/s", MetricKind.RATE
+        SeriesId(name, (ORIGIN_SYNTHETIC,)), hours * HOUR_MS, np.round(values, 2), "requests/s", MetricKind.RATE
     )
 
 

@@ -47,7 +47,7 @@ from plimsoll.domain.pattern import Patterns
 from plimsoll.domain.ramp import Ramp, RampStep
 from plimsoll.domain.report import Report
 from plimsoll.domain.runway import Runway
-from plimsoll.domain.series import Series, as_datetime
+from plimsoll.domain.series import SYNTHETIC, Series, as_datetime
 from plimsoll.domain.time_spans import DAY_MS
 from plimsoll.domain.unit_cost import UnitCosts
 from plimsoll.forecast.single import forecast_series
@@ -58,7 +58,6 @@ Measure = Callable[[Callable[[str, float], None]], Ramp]
 Progress = Callable[[str, float], None]
 HORIZON_DAYS = 90
 MONTHS = 3
-SYNTHETIC = "synthetic"
 _TODAY_SHARE = 0.6  # how much of the fleet's capacity the busiest hour takes today
 
 

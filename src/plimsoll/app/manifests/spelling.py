@@ -8,6 +8,7 @@ from plimsoll.app.model.units import written
 from plimsoll.domain.platform_policy import (
     FallbackBehavior,
     HpaBehavior,
+    HpaController,
     HpaMetric,
     HpaPolicy,
     HpaRules,
@@ -43,9 +44,10 @@ def hpa_form(policy: HpaPolicy) -> Plain:
     if further:
         plain["metrics"] = further
     plain |= {"min": policy.min, "max": policy.max}
-    if policy.controller.sync_period_s != 15.0:
+    usual = HpaController()
+    if policy.controller.sync_period_s != usual.sync_period_s:
         plain["every"] = plain_time(policy.controller.sync_period_s)
-    if policy.controller.tolerance_up != 0.1:
+    if policy.controller.tolerance_up != usual.tolerance_up:
         plain["tolerance"] = plain_share(policy.controller.tolerance_up)
     return plain if policy.behavior is None else plain | {"behavior": _behavior(policy.behavior)}
 

@@ -29,7 +29,7 @@ from plimsoll.domain.forecast import Annotations, Forecast
 from plimsoll.domain.limit import Direction
 from plimsoll.domain.pattern import Patterns
 from plimsoll.domain.runway import Runway
-from plimsoll.domain.series import Harvest, MetricKind, Series, Window, as_datetime
+from plimsoll.domain.series import ORIGIN_SYNTHETIC, SYNTHETIC, Harvest, MetricKind, Series, Window, as_datetime
 from plimsoll.domain.stored import EVER
 from plimsoll.domain.time_spans import DAY_MS
 from plimsoll.forecast.annotations import ordinary
@@ -132,7 +132,7 @@ def _outlooks(resources: Sequence[Resource], read: Read) -> tuple[SeriesOutlook,
     drawn = []
     for index, resource in enumerate(resources):
         series = _named(resource)
-        label = "synthetic" if ("origin", "synthetic") in resource.series.id.labels else ""
+        label = SYNTHETIC if ORIGIN_SYNTHETIC in resource.series.id.labels else ""
         if index >= MOST_CHARTS:
             drawn.append(SeriesOutlook(series, None, label))
             continue
