@@ -69,10 +69,10 @@ class Resource:
 
     `theoretical` is all the capacity there is; `practical` is the part of it to use before acting. `topics` (cpu,
     memory, latency, cache, connections, ...) select the recommendations of the knowledge base. `target` is the intended
-    value, `action` what the owner does once a level is passed. `opposite` holds levels on the side that `threshold` does
-    not look at, where trouble lies on both. `unread` names those of the resource's series that have
-    no known value when the reading comes from its other series. `no_limit` says why a stated limit does not hold; one
-    that is `full_by_design` asks for nothing, however full it is.
+    value, `action` what the owner does once a level is passed. `opposite` holds levels on the side that `threshold`
+    does not look at, where trouble lies on both. `unread` names those of the resource's series that have no known value
+    when the reading comes from its other series. `no_limit` says why a stated limit does not hold; one that is
+    `full_by_design` asks for nothing, however full it is.
     """
 
     component: str
