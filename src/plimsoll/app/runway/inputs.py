@@ -15,6 +15,7 @@ import numpy as np
 
 from plimsoll.app.catalog import match_catalog
 from plimsoll.app.forecasts.public_holidays import HolidayTerms
+from plimsoll.app.readings import within
 from plimsoll.app.runway.base_units import in_base_unit, scale_to_base
 from plimsoll.app.runway.given_limits import FROM_CALLER, NO_LEAD_TIMES, GivenLimit, LeadTimes
 from plimsoll.app.runway.natural_limits import natural_limit
@@ -35,7 +36,8 @@ _LEAST_WINDOW_S = 300
 class Ask:
     """The caller's request: limits, lead times, and the span and step to read where they can be chosen.
 
-    `horizon_s` is how far ahead to look; None is as far as each limit says.
+    `horizon_s` is how far ahead to look; None is as far as each limit says. `as_of_ms` is the moment asked for; without
+    one a file is judged as of its last sample.
     """
 
     window: Window
@@ -44,6 +46,7 @@ class Ask:
     lead_times: LeadTimes = NO_LEAD_TIMES
     holidays: HolidayTerms | None = None
     horizon_s: float | None = None
+    as_of_ms: int | None = None
 
 
 @dataclass(frozen=True)
@@ -86,8 +89,15 @@ class _Candidate:
 
 
 def file_inputs(source: Source, points: Sequence[SaturationPoint], ask: Ask) -> Inputs:
-    """Judge a file: every series in it is a resource; names that our own sources use have the catalog's limits."""
-    return inputs_of(source.read(source.discover(EVER), EVER, ask.step_s), points, ask)
+    """Judge a file: every series in it is a resource; names that our own sources use have the catalog's limits.
+
+    What it holds after the moment asked for counts for nothing, not even for the unit or the limit of a series.
+    """
+    harvest = source.read(source.discover(EVER), EVER, ask.step_s)
+    if ask.as_of_ms is not None:
+        past = Window(EVER.start_ms, ask.as_of_ms + 1)
+        harvest = replace(harvest, series=tuple(within(one, past) for one in harvest.series))
+    return inputs_of(harvest, points, ask)
 
 
 def inputs_of(harvest: Harvest, points: Sequence[SaturationPoint], ask: Ask, component: str = "") -> Inputs:

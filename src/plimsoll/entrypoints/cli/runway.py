@@ -102,7 +102,7 @@ def runway(
     now_ms = asked_ms if asked_ms is not None else wall_clock_ms()
     window = Window(now_ms - round(max(past_s, horizon_s or 0.0) * 1000), now_ms + 1)
     given, leads = given_limits(limit or (), floor or ()), lead_times(lead_time or ())
-    ask = Ask(window, span_s(step, "--step"), given, leads, horizon_s=horizon_s)
+    ask = Ask(window, span_s(step, "--step"), given, leads, horizon_s=horizon_s, as_of_ms=asked_ms)
     inputs = _inputs(sources or (), model, ask, Asked("", options, window.end_ms - window.start_ms, asked_ms, FEWEST))
     check_used(ask.limits, ask.lead_times, {name for part in inputs for name in part.names})
     terms = Terms(_as_of(inputs, asked_ms, now_ms), horizon_s=horizon_s, seed=seed)

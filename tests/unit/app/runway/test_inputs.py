@@ -133,6 +133,18 @@ def test_a_file_is_judged_whole() -> None:
     assert inputs.notes == ("a remark",)
 
 
+def test_what_a_file_holds_after_the_moment_asked_for_is_not_known() -> None:
+    """A share that passes 100 % later on is still full at 100 % today; a series that begins later has no sample."""
+    growing, later = history(60, per_day=0.02), history(1)
+    later = replace(later, times_ms=later.times_ms + 90 * 86_400_000)
+    source = HeldSource({"used_ratio": [growing], "new_ratio": [later]}, {"used_ratio": MetricKind.RATIO})
+    assert growing.values.max() > 1.1
+    as_of_ms = int(growing.times_ms[np.flatnonzero(growing.values > 0.8)[0]])
+    one, other = file_inputs(source, POINTS, Ask(WINDOW, as_of_ms=as_of_ms)).resources
+    assert one.limit is not None
+    assert (one.limit.hard, int(one.series.times_ms[-1]), len(other.series)) == (1.0, as_of_ms, 0)
+
+
 def test_a_source_of_the_present_is_judged_on_what_was_collected() -> None:
     moment = replace(_one("host_memory_used_ratio", 0.5), times_ms=np.array([WINDOW.end_ms]))
     now = HeldSource({"host_memory_used_ratio": [moment]}, name="host")
