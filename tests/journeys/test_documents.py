@@ -62,7 +62,7 @@ DOCUMENTS = {
     "limits cache HERE/use.csv --columns hit_ratio=hit_ratio,latency=latency_ms": "CacheBenefit",
     "limits growth --request-rate 100 --p95 120ms": "GrowthPrediction",
     **{f"plan -m {model} --as-of 2026-01-01": "Plan" for model in PLANNED},
-    f"replay {REHEARSAL}/demand-synthetic.csv -m {REHEARSAL}/plimsoll.yaml --rules plain --faults missing": "Replay",
+    f"replay {REHEARSAL}/demand-synthetic.csv -m {REHEARSAL}/plimsoll.yaml --compare hpa70 --faults missing": "Replay",
     f"policy suggest HERE/trace.csv -m {REHEARSAL}/plimsoll.yaml --budget hpa70": "Suggestion",
     "policy conformance HERE/cases.json": "Conformance",
     f"policy test {REPOSITORY}/tests/scenarios/web_service.yaml": "Conformance",

@@ -98,10 +98,11 @@ def start_on(schedule: Schedule, day: date) -> float:
 
 
 def bounds_over(policy: Policy, times_s: Values) -> list[Bounds]:
-    """Return the bounds at many moments (rising), computing them only where they may change."""
+    """Return the bounds at many moments, in any order, computing them only where they may change."""
     if times_s.size == 0:
         return []
-    edges = np.array(sorted({float(times_s[0]), *_edges(policy, float(times_s[0]), float(times_s[-1]))}))
+    first_s, last_s = float(times_s.min()), float(times_s.max())
+    edges = np.array(sorted({first_s, *_edges(policy, first_s, last_s)}))
     at_edges = [bounds_at(policy, edge) for edge in edges.tolist()]
     return [at_edges[place] for place in np.searchsorted(edges, times_s, side="right") - 1]
 

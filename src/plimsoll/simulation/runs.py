@@ -41,7 +41,7 @@ from plimsoll.policy.priced import program as priced_program
 from plimsoll.policy.schedule import Bounds, bounds_over
 from plimsoll.simulation import course as courses
 from plimsoll.simulation import feeds, plain, queued, world
-from plimsoll.simulation.faults import JUMP_S, faults_by_step
+from plimsoll.simulation.faults import CLOCK_JUMP, JUMP_S, faults_by_step
 from plimsoll.simulation.feeds import Feeds, feeds_of
 from plimsoll.simulation.foresight import seasonal_ahead
 from plimsoll.simulation.scores import outside_slo
@@ -286,6 +286,8 @@ def _own_plan(policy: Policy, setting: Setting) -> tuple[Values, Feeds]:
     for row in (plain.TARGET, plain.TARGET_SINCE, plain.AHEAD, plain.FOR_NOW):
         bounds[row] = math.nan
     times_s = setting.first_s + setting.step_s * np.arange(steps, dtype=np.float64)
+    if setting.rules is Rules.QUEUED:  # the clock that the policy sees
+        times_s[faults_by_step(setting.fault, steps, setting.seed) == CLOCK_JUMP] += JUMP_S
     for pause in policy.pauses:
         rows = [row for row, side in _PAUSES if pause.direction in (side, Direction.BOTH)]
         bounds[rows] = np.maximum(bounds[rows], True if pause.until_s is None else times_s < pause.until_s)

@@ -14,6 +14,7 @@ from plimsoll.domain.policy_restraints import Cooldowns, Pause, PeakWindow, Sche
 from plimsoll.domain.system import Startup
 from plimsoll.policy.lagged_fleet import lagged_fleet
 from plimsoll.simulation.course import Course, fresh_course
+from plimsoll.simulation.faults import Fault
 from plimsoll.simulation.runs import replayed, steps_between_decisions, world_of
 from plimsoll.simulation.setting import Rules, Setting
 from plimsoll.simulation.stepped import queued_stepped, run_stepped
@@ -55,6 +56,13 @@ def test_a_replay_decides_as_the_live_step_does(name: str, rules: Rules) -> None
     assert live.ready.tolist() == found.ready.tolist()
     if policy not in (PLAIN_OWN, HPA):
         assert found.desired.tolist() != replayed(PLAIN_OWN, setting).desired.tolist()
+
+
+@pytest.mark.parametrize("name", POLICIES)
+def test_a_replay_shows_a_policy_the_clock_that_jumped_and_its_schedules_too(name: str) -> None:
+    setting = replace(SETTING, rules=Rules.QUEUED, fault=Fault.CLOCK_JUMP)
+    live = live_run(POLICIES[name], setting)
+    assert live.desired.tolist() == replayed(POLICIES[name], setting).desired.tolist()
 
 
 def live_run(policy: AnyPolicy, setting: Setting) -> Course | World:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -152,7 +152,7 @@ def replay(
     scores = tuple(scorer.score(run, runs[0]) for run in runs)
     under = tuple(
         scorer.under_fault(fault, replayed(policy, replace(setting, fault=fault)), score)
-        for fault in options.faults
+        for fault in (options.faults if setting.rules is Rules.QUEUED else ())
         for policy, score in zip(policies, scores, strict=True)
     )
     document = Replay(
@@ -179,6 +179,7 @@ def findings_of(
     return (
         *trace.findings,
         *options.notes,
+        *_unused(options),
         *_span(trace, component),
         *_mean(component, setting),
         *_odd(policies),
@@ -218,6 +219,22 @@ def _refuse(policies: Sequence[AnyPolicy]) -> None:
 def _odd(policies: Sequence[AnyPolicy]) -> tuple[Finding, ...]:
     """List what is odd about policies that can be carried out, such as a bound that a stricter one overrides."""
     return tuple(finding for policy in policies if isinstance(policy, Policy) for finding in remarks(policy))
+
+
+def _unused(options: ReplayOptions) -> Iterator[Finding]:
+    """Note what was asked of a service that the plain rules do not simulate."""
+    usual = ReplayOptions()
+    asked = {
+        "--faults": bool(options.faults),
+        "--quota": options.quota is not None,
+        "--metric-delay": options.metric_delay_s != usual.metric_delay_s,
+        "--service-time": options.service_s is not None,
+        "--deadline": options.deadline_s != usual.deadline_s,
+    }
+    idle = [name for name, is_asked in asked.items() if is_asked]
+    if options.rules is Rules.PLAIN and idle:
+        message = "the plain rules simulate no service, and show every policy what is true"
+        yield Finding("not-of-plain-rules", message, f"{', '.join(idle)} not used: leave out --rules plain")
 
 
 def _span(trace: Trace, component: Component) -> tuple[Finding, ...]:
