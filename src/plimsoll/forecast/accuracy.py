@@ -24,24 +24,30 @@ from plimsoll.forecast.outlook import Outlook
 from plimsoll.forecast.preparation import Prepared, known_samples
 
 LEAST_WINDOWS, LEAST_SAMPLES = 2, 10
+_ROUNDING = 1e-9
 
 
 def accuracy_of(prepared: Prepared, outlook: Outlook, pool: Pool) -> Accuracy | None:
-    """Measure the backtest; None where there is too little of it, or where every season equals the one before."""
+    """Measure the backtest; None where there is too little of it, or a series that repeats exactly was missed."""
     tested = np.isfinite(outlook.errors)
     scale = seasonal_step(prepared.values, prepared.seasons.main)
-    if not is_tested(prepared, outlook) or not scale > 0.0:
+    if not is_tested(prepared, outlook):
         return None
+    errors, naive_errors = (np.where(tested, each, 0.0) for each in (outlook.errors, outlook.naive_errors))
+    if not scale > 0.0:
+        if np.abs(errors).max() > _ROUNDING * np.nanmax(np.abs(prepared.values)):
+            return None
+        errors, scale = np.zeros_like(errors), 1.0
     low, high = pool.at((0.1, 0.9))
     standardized = outlook.standardized[np.isfinite(outlook.standardized)]
     inside = (standardized >= low) & (standardized <= high)
     return Accuracy(
-        mase=float(np.abs(outlook.errors[tested]).mean() / scale),
-        naive_mase=float(np.abs(outlook.naive_errors[tested]).mean() / scale),
+        mase=float(np.abs(errors[tested]).mean() / scale),
+        naive_mase=float(np.abs(naive_errors[tested]).mean() / scale),
         coverage80=float(inside.mean()) if inside.size else float("nan"),
         windows=int(tested.any(axis=1).sum()),
         points=int(tested.sum()),
-        skill_error=skill_error(np.where(tested, outlook.errors, 0.0), np.where(tested, outlook.naive_errors, 0.0)),
+        skill_error=skill_error(errors, naive_errors),
     )
 
 
@@ -114,6 +120,8 @@ def verdict(accuracy: Accuracy | None, tested: bool = False) -> str:
         return "not graded: each season repeats the one before, so seasonal naive has no error to improve on"
     if accuracy is None:
         return "not tested: the past is too short for a backtest"
+    if accuracy.mase == 0.0 and accuracy.naive_mase == 0.0:
+        return "no better than seasonal naive, which had no error either"
     if accuracy.skill <= 0.0:
         return "no better than seasonal naive on this series"
     chance = "" if accuracy.skill_error is None else f", ± {counted(round(100 * accuracy.skill_error), 'point')}"

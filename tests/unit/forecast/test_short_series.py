@@ -76,6 +76,14 @@ def test_the_least_scale_is_what_a_short_series_has_moved_by(values: list[float]
     assert least_scale(prepared, 4) == pytest.approx(least)
 
 
+def test_a_series_that_repeats_exactly_is_forecast_without_error_and_graded_so():
+    values = np.tile([3.0, 1.0, 4.0, 1.0, 5.0, 9.0] * 4, 10)
+    forecast = forecast_series(Series(SeriesId("job"), hours(values.size), values, "", GAUGE), 6)
+    assert forecast.accuracy is not None
+    assert (forecast.accuracy.mase, forecast.accuracy.naive_mase, forecast.grade) == (0.0, 0.0, Grade.A)
+    assert "no better than seasonal naive, which had no error either" in forecast.why
+
+
 @pytest.mark.parametrize(
     ("size", "graded"),
     [(4, False), (5, False), (6, False), (9, False), (10, True), (12, True), (16, True)],
