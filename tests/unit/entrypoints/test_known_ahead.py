@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -31,6 +33,15 @@ def test_a_scenario_of_the_model_concerns_what_follows_its_driver() -> None:
     assert (low.monthly_rates, low.spread, low.combination) == ((0.05,), 0.1, Combination.ADD)
     assert [low.concerns(name) for name in ("web/reqs", "tasks_started", "users", "cpu")] == [True, True, True, False]
     assert not hiring.concerns("web/reqs")
+
+
+def test_a_start_is_of_one_of_the_series_that_follow_a_driver() -> None:
+    both = replace(GROWN, series=(*GROWN.series, replace(GROWN.series[0], id=SeriesId("tasks_started"))))
+    with pytest.raises(UsageError, match="start of one series, not of 2"):
+        course_from(MODEL, Course("low", initial=5.0), both, Annotations())
+    low = course_from(MODEL, Course("low", initial=5.0, only=("tasks_started",)), both, Annotations())
+    assert low is not None
+    assert low.initial == 5.0
 
 
 def test_a_range_of_the_model_reaches_the_forecast() -> None:

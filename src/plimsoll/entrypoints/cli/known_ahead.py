@@ -17,7 +17,7 @@ from plimsoll.entrypoints.cli.moments import moment_ms
 if TYPE_CHECKING:
     from plimsoll.app.model import Model
     from plimsoll.app.model.drivers import ScenarioSection
-    from plimsoll.domain.series import Harvest
+    from plimsoll.domain.series import Harvest, Series
 
 _EVENT = re.compile(r"(?P<name>[^=]+)=(?P<start>.+?)\.\.(?P<end>[^*]*?)(?P<sign>[*+])(?P<amount>[^*+]+)")
 
@@ -53,18 +53,27 @@ def course_from(model: Model | None, course: Course, harvest: Harvest, known: An
 
     The growth of the past is that without what is `known` of it.
     """
+    if course.add and course.initial is not None:
+        raise UsageError(
+            "--add adds growth to the forecast, and --growth-from leaves the forecast out: give one of them"
+        )
+    wanted = _wanted(harvest, course)
     how = Combination.ADD if course.add else Combination.MULTIPLY
-    if course.scenario:
-        return _of_model(model, course, how)
+    scenario = _of_model(model, course, how) if course.scenario else _typed(course, how, wanted, known)
+    grown = [one for one in wanted if scenario is not None and scenario.concerns(one.id.name)]
+    if course.initial is not None and len(grown) > 1:
+        raise UsageError(f"--growth-from is the start of one series, not of {len(grown)}; name it with --series")
+    return scenario
+
+
+def _typed(course: Course, how: Combination, wanted: Sequence[Series], known: Annotations) -> Scenario | None:
     if not course.growth:
         if course.initial is not None or course.spread or course.add:
             raise UsageError("--growth-from, --growth-spread and --add need --growth or --scenario")
         return None
     if course.growth == "history":
-        from plimsoll.app.forecasts.reports import is_wanted
         from plimsoll.forecast.scenarios import growth_of_history
 
-        wanted = [series for series in harvest.series if is_wanted(series, course.only)]
         if len(wanted) != 1:
             raise UsageError(f"--growth history needs one series, not {len(wanted)}; name it with --series")
         past = growth_of_history(wanted[0], known.concerning(wanted[0].id.name))
@@ -74,6 +83,12 @@ def course_from(model: Model | None, course: Course, harvest: Harvest, known: An
         return Scenario(name, (past.rate,), past.spread, how, course.initial, measured_steps=past.steps)
     rates = tuple(_rate(word) for word in course.growth.split(","))
     return Scenario(f"growth {course.growth} a month", rates, course.spread, how, course.initial)
+
+
+def _wanted(harvest: Harvest, course: Course) -> list[Series]:
+    from plimsoll.app.forecasts.reports import is_wanted
+
+    return [series for series in harvest.series if is_wanted(series, course.only)]
 
 
 def _of_model(model: Model | None, course: Course, how: Combination) -> Scenario:
