@@ -21,7 +21,7 @@ from plimsoll.domain.series import Values
 from plimsoll.domain.time_spans import DAY_S
 
 TARGET_LASTS_S = 3600.0  # a schedule proposes its target for so long after its start; then only its bounds hold
-_DAYS_BACK = 8
+_DAYS_BACK = 8  # a week, and a day whose start is still to come
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +74,14 @@ def active_schedules(schedules: Sequence[Schedule], now_s: float) -> list[tuple[
 
 
 def latest_start(schedule: Schedule, now_s: float) -> float | None:
-    """Return when the schedule last started, lead time included; None if it has not started recently."""
+    """Return when the schedule last started, lead time included; None if it has not started yet."""
+    calendar = schedule.calendar
     today = datetime.fromtimestamp(now_s + schedule.lead_s, _zone(schedule.time_zone)).date()
-    past = [today - timedelta(days=back) for back in range(_DAYS_BACK)]
-    days = [day for day in {*past, *schedule.calendar.only_dates} if applies(schedule, day)]
-    starts = [start for day in days if (start := start_on(schedule, day)) <= now_s]
-    return max(starts, default=None)
+    reach = _DAYS_BACK + 7 * len(calendar.except_dates)  # each of them may be the only start of its week
+    past = (today - timedelta(days=back) for back in range(reach))
+    newest_first = sorted(calendar.only_dates, reverse=True) if calendar.only_dates else past
+    starts = (start_on(schedule, day) for day in newest_first if applies(schedule, day))
+    return next((start_s for start_s in starts if start_s <= now_s), None)
 
 
 def applies(schedule: Schedule, day: date) -> bool:

@@ -46,6 +46,18 @@ def test_an_open_schedule_holds_until_the_next_one_starts(moment: str, floor: in
 
 @pytest.mark.parametrize(
     ("moment", "floor"),
+    [("2026-03-08T23:59:59", 5), ("2026-03-15T23:59:59", 5), ("2026-03-16T00:00:00", 9)],
+    ids=["its_own_week", "the_week_that_is_left_out", "the_next_one_starts"],
+)
+def test_an_open_schedule_holds_over_a_week_that_its_calendar_leaves_out(moment: str, floor: int):
+    mondays = Calendar(frozenset({0}), except_dates=frozenset({date(2026, 3, 9)}))
+    weekly = Schedule("weekly", 0, calendar=mondays, min=5)
+    other = Schedule("other", 0, calendar=Calendar(only_dates=frozenset({date(2026, 3, 16)})), min=9)
+    assert bounds_at(scheduled(weekly, other), at(moment)).floor == floor
+
+
+@pytest.mark.parametrize(
+    ("moment", "floor"),
     [("2026-03-02T08:59:59", 0), ("2026-03-02T09:00:00", 8), ("2026-03-02T16:59:59", 8), ("2026-03-02T17:00:00", 0)],
 )
 def test_a_span_ends(moment: str, floor: int):
