@@ -7,11 +7,11 @@ Two kinds are hard: a level that moved in the last 6 to 30 hours, and a season t
 Each has an easy counterpart: the same without the shift, and growth with an additive season. Each series is forecast
 alone, its widths from its own past, and in a fleet with one series in ten of each hard kind.
 
-Five further tables follow. One has the calm kind, forecast 14 days ahead from a history of little more than one
+Six further tables follow. One has the calm kind, forecast 14 days ahead from a history of little more than one
 horizon up to four. The second has daily peaks that grow by a constant share a day, 120 days known. The third has
 other daily growth, since what does not compound must not be taken to, and how far the median is off in the last four
 weeks. The fourth has straight growth in white noise, and how much of it the median carries on. The fifth has hours
-after an outage.
+after an outage. The sixth has totals, which are counters of hourly gains.
 """
 
 from __future__ import annotations
@@ -83,6 +83,12 @@ ended some hours ago; the last column is the median over what came, less one, me
 | without | ended | 80 % alone | 95 % alone | 80 % in the fleet | 95 % in the fleet | median off |
 |---:|---:|---:|---:|---:|---:|---:|
 """
+TOTALS_HEAD = """
+Counters of hourly gains, {known} hours known, in fleets of {series}:
+
+| gains | hours ahead | 80 % alone | 95 % alone | 80 % in the fleet | 95 % in the fleet |
+|---|---:|---:|---:|---:|---:|
+"""
 
 
 def noise(draw: np.random.Generator, phi: float, size: float, hours: Values = HOURS) -> Values:
@@ -138,6 +144,16 @@ GROWTHS: dict[str, Callable[[np.random.Generator, Values], Values]] = {
     "random walk that drifts": lambda draw, at: np.asarray(100 + np.cumsum(draw.normal(0.5, 1.5, at.size))),
 }
 
+GAINS: dict[str, Callable[[np.random.Generator, Values], Values]] = {
+    "steady": lambda draw, at: 1000 + draw.normal(0, 150, at.size),
+    "daily season": lambda draw, at: 1000 + 400 * DAY[: at.size] + draw.normal(0, 150, at.size),
+    "daily season, noise that lingers": lambda draw, at: 1000 + 400 * DAY[: at.size] + noise(draw, 0.8, 60, at),
+    "random walk": lambda draw, at: 2000 + np.cumsum(draw.normal(0, 15, at.size)),
+    "along a line": lambda draw, at: 1000 + 2 * at + draw.normal(0, 150, at.size),
+}
+UNREAD = "daily season, no reading for 14 days until 30 hours ago"
+TOTALS = tuple(product((*GAINS, UNREAD), (48, 168)))
+
 KINDS: dict[str, tuple[int, Callable[[np.random.Generator], Values]]] = {
     "level that moved 6 to 30 h ago": (40, shifted),
     "the same, never moved": (160, still),
@@ -146,33 +162,37 @@ KINDS: dict[str, tuple[int, Callable[[np.random.Generator], Values]]] = {
 }
 
 
-def panel_of(drawn: Values, known: int, step_ms: int) -> Panel:
+def panel_of(drawn: Values, known: int, step_ms: int, kind: MetricKind) -> Panel:
     """Make a panel of series of which the first `known` samples are known."""
     count = drawn.shape[0]
     times, none = np.tile(step_ms * np.arange(known, dtype=np.int64), count), np.full(count, np.nan)
-    names, kinds = tuple(f"s{i}" for i in range(count)), (MetricKind.UNKNOWN,) * count
+    names, kinds = tuple(f"s{i}" for i in range(count)), (kind,) * count
     return Panel(
         names, known * np.arange(count + 1, dtype=np.int64), times, drawn[:, :known].ravel(), kinds, none, none
     )
 
 
-def predictions_of(drawn: Values, known: int, ahead: int, step_ms: int) -> Values:
+def predictions_of(
+    drawn: Values, known: int, ahead: int, step_ms: int, kind: MetricKind = MetricKind.UNKNOWN
+) -> Values:
     """Return the quantiles of a fleet, (series, h, levels)."""
-    panel, request = panel_of(drawn, known, step_ms), Request(ahead, LEVELS, step_ms)
+    panel, request = panel_of(drawn, known, step_ms, kind), Request(ahead, LEVELS, step_ms)
     return forecast_panel(panel, request, pools_of(panel, request)).values
 
 
-def inside(drawn: Values, known: int, ahead: int, step_ms: int) -> Values:
+def inside(drawn: Values, known: int, ahead: int, step_ms: int, kind: MetricKind) -> Values:
     """Return the shares of later samples inside the 80 and the 95 % interval of each series of a fleet, (series, 2)."""
-    predicted, came = predictions_of(drawn, known, ahead, step_ms), drawn[:, known : known + ahead]
+    predicted, came = predictions_of(drawn, known, ahead, step_ms, kind), drawn[:, known : known + ahead]
     covered = [(predicted[..., low] <= came) & (came <= predicted[..., high]) for low, high in ((1, 3), (0, 4))]
     return np.array([one.mean(axis=1) for one in covered]).T
 
 
-def alone_and_together(drawn: Values, known: int, ahead: int, step_ms: int = HOUR_MS) -> Values:
+def alone_and_together(
+    drawn: Values, known: int, ahead: int, step_ms: int = HOUR_MS, kind: MetricKind = MetricKind.UNKNOWN
+) -> Values:
     """Return the shares of each series: 80 and 95 % alone, 80 and 95 % in the fleet, (series, 4)."""
-    alone = np.vstack([inside(one[None], known, ahead, step_ms) for one in drawn])
-    return np.hstack([alone, inside(drawn, known, ahead, step_ms)])
+    alone = np.vstack([inside(one[None], known, ahead, step_ms, kind) for one in drawn])
+    return np.hstack([alone, inside(drawn, known, ahead, step_ms, kind)])
 
 
 def measured(seed: int) -> Values:
@@ -238,6 +258,19 @@ def measured_outages(seed: int) -> Values:
     return np.array(found)
 
 
+def measured_totals(seed: int) -> Values:
+    """Return the shares of counters, by their gains and how far ahead, (cases, 4)."""
+    found = []
+    for name, ahead in TOTALS:
+        draw, at = np.random.default_rng(seed), np.arange(KNOWN + ahead, dtype=np.float64)
+        gains = GAINS["daily season" if name == UNREAD else name]
+        drawn = np.array([np.cumsum(gains(draw, at)) for _ in range(CALM)])
+        if name == UNREAD:
+            drawn[:, KNOWN - 30 - FORTNIGHT : KNOWN - 30] = np.nan
+        found.append(alone_and_together(drawn, KNOWN, ahead, HOUR_MS, MetricKind.COUNTER).mean(axis=0))
+    return np.array(found)
+
+
 def rows_of(names: Sequence[str], found: Values) -> str:
     """Format rows of a table from shares (seeds, rows, columns): the lowest and the highest over the seeds."""
     spans = zip(names, found.min(axis=0), found.max(axis=0), strict=True)
@@ -264,6 +297,8 @@ def main() -> None:
         [f"{hours} h | {ago} h ago" for hours, ago in OUTAGES], np.array([measured_outages(s) for s in SEEDS])
     )
     last += OUTAGE_HEAD.format(known=KNOWN, judged=JUDGED, series=CALM) + outages
+    totals = rows_of([f"{name} | {ahead}" for name, ahead in TOTALS], np.array([measured_totals(s) for s in SEEDS]))
+    last += TOTALS_HEAD.format(known=KNOWN, series=CALM) + totals
     RESULT.write_text(head + kinds + heads[0] + pasts + heads[1] + peaks + last, encoding="utf-8")
 
 

@@ -37,7 +37,14 @@ def test_old_errors_stand_over_the_distance_too():
     actual = np.zeros(48)
     actual[36:] = 2.0
     answer = empty_answer(1, 12, with_errors=True)
-    backtest(origins, paths, actual, Nature(1, 0, 0, 12, False, False, np.zeros(origins.size)), answer, 0)
+    backtest(
+        origins,
+        paths,
+        actual,
+        Nature(1, 0, 0, 12, False, False, np.zeros(origins.size), np.full(origins.size - 1, True)),
+        answer,
+        0,
+    )
     np.testing.assert_allclose(answer.standardized[0, 2], 2.0 / 5.0)
 
 

@@ -66,7 +66,7 @@ def test_an_outage_takes_no_day_from_a_counter_and_makes_nothing_sure() -> None:
     """If a gain over a fortnight is divided evenly, the daily season is lost and interpolated totals count as truth.
 
     80 % intervals of a week ahead then covered 17 %, 95 % ones 69 %, and the error was nearly twice that without an
-    outage.
+    outage. With errors of forecasts from totals that later readings had filled in, they covered 63 and 98 %.
     """
     draw = np.random.default_rng(6)
     truth = np.cumsum(1000 + 400 * np.sin(np.arange(888) * np.pi / 12) + draw.normal(0, 150, (40, 888)), axis=1)
@@ -75,7 +75,7 @@ def test_an_outage_takes_no_day_from_a_counter_and_makes_nothing_sure() -> None:
     panel, came = panel_of(list(rows), kinds=[MetricKind.COUNTER] * 40), truth[:, 720:]
     told = forecast_panel(panel, asked, pools_of(panel, asked)).values
     held80, held95 = (((told[..., a] <= came) & (came <= told[..., b])).mean() for a, b in ((1, 3), (0, 4)))
-    assert held80 > 0.6
+    assert 0.75 < held80 < 0.92
     assert held95 > 0.95
     assert np.abs(told[..., 2] - came).mean() < 1400
 
@@ -155,7 +155,7 @@ def test_growth_of_nothing_changes_nothing_of_a_counter() -> None:
 def held(known: Annotations, factors: np.ndarray) -> float:
     """Return the coverage of 80 % intervals of totals in the event's hours, for gains with independent errors."""
     draw, inside = np.random.default_rng(4), []
-    for _ in range(40):
+    for _ in range(200):
         gains = 1000 + draw.normal(0, 100, 264)
         forecast = forecast_series(counter(gains[:240]), 24, (0.1, 0.9), known)
         gains[240:] *= factors
@@ -168,7 +168,9 @@ def test_the_width_of_a_total_under_an_event_is_that_of_its_gains() -> None:
     """Independent errors of gains add as variances; scaled as one error, intervals of late hours are far too narrow."""
     late = Annotations((Event("sale", START_MS + 251 * HOUR_MS + 1, factor=5.0),))
     factors = np.repeat([1.0, 5.0], 12)
-    assert held(late, factors) == pytest.approx(held(Annotations(), np.ones(24)), abs=0.05)
+    plain = held(Annotations(), np.ones(24))
+    assert 0.75 < plain < 0.87
+    assert held(late, factors) == pytest.approx(plain, abs=0.05)
 
 
 @pytest.mark.parametrize("growth", [0.0, 0.25, 0.5, 0.8, 1.0])

@@ -19,7 +19,7 @@ from plimsoll.forecast.kernel.periods import own_period
 from plimsoll.forecast.kernel.sawtooth import falls_in
 from plimsoll.forecast.kernel.spread import horizon_scale
 from plimsoll.forecast.kernel.weights import method_weights
-from plimsoll.forecast.kernel.windows import rolling_origins
+from plimsoll.forecast.kernel.windows import rolling_origins, windows_that_count
 from plimsoll.forecast.panel import forecast_panel
 
 
@@ -138,6 +138,29 @@ def test_origins_rise_and_end_at_the_last_sample(size, m):
     assert (origins >= min(4, size)).all()
 
 
+@pytest.mark.parametrize(
+    ("slopes", "unread", "counted"),
+    [
+        ((0, 0, 1, 2, 1, 2), (), (False, False, True, True, True)),
+        ((1, 2, 1, 2, 1, 2), (), (True,) * 5),
+        ((0, 0, 0, 1, 2, 1), (), (True,) * 5),
+        ((1, 2, 1, 2, 1, 0), (), (True,) * 5),
+        ((0,) * 6, (1, 3), (True, False, True, False, True)),
+        ((0,) * 6, (0, 1, 2), (True,) * 5),
+        ((0, 2, 1, 2, 1, 2), (3,), (False, True, True, False, True)),
+    ],
+    ids=["two_knew_no_line", "all_knew", "too_few_knew", "no_line_today", "two_not_read", "too_few_read", "both"],
+)
+def test_the_errors_of_a_window_count_that_knew_what_a_forecast_knows(slopes, unread, counted):
+    origins = np.arange(10, 70, 10)
+    actual = np.ones(60)
+    actual[[origins[w] - 1 for w in unread]] = np.nan
+    told = windows_that_count(origins, np.array(slopes, dtype=float), actual, True)
+    assert tuple(told) == counted
+    if not any(slopes):
+        assert windows_that_count(origins, np.array(slopes, dtype=float), actual, False).all()
+
+
 def test_the_best_method_weighs_most_and_weights_sum_to_one():
     weights = weights_of([[1.0, 2.0, 4.0], [1.0, 3.0, 2.0]], -1)
     assert weights.sum() == pytest.approx(1)
@@ -164,7 +187,14 @@ def test_what_widths_are_read_from_knows_nothing_of_what_came_after():
     after = np.where(np.arange(90) < 70, before, 50.0 * before)
     answers = empty_answer(1, 10, with_errors=True), empty_answer(1, 10, with_errors=True)
     for actual, answer in zip((before, after), answers, strict=True):
-        backtest(origins, paths, actual, Nature(1, 0, 0, 10, False, False, np.zeros(origins.size)), answer, 0)
+        backtest(
+            origins,
+            paths,
+            actual,
+            Nature(1, 0, 0, 10, False, False, np.zeros(origins.size), np.full(origins.size - 1, True)),
+            answer,
+            0,
+        )
     calm, wild = (answer.standardized[0] for answer in answers)
     assert np.isnan(calm[:2]).all()  # the first two windows have no past to measure a scale
     np.testing.assert_array_equal(calm[2], wild[2])

@@ -9,7 +9,12 @@ from tests.unit.forecast.panels import START_MS, panel_of
 from plimsoll.domain.panel import Request
 from plimsoll.domain.series import MetricKind, Series, SeriesId
 from plimsoll.domain.time_spans import HOUR_MS
-from plimsoll.forecast.kernel.steady_growth import continue_line, grows_along_line, slopes_of_line, without_line
+from plimsoll.forecast.kernel.steady_growth import (
+    continue_line,
+    grows_along_line,
+    slopes_of_line,
+    without_line,
+)
 from plimsoll.forecast.panel import forecast_panel
 from plimsoll.forecast.single import forecast_series
 
@@ -124,6 +129,19 @@ def test_growth_drowned_in_noise_is_carried_on_by_the_median_within_its_interval
     assert 0.8 < carried.mean() < 1.2  # 0.2 by methods that know of no line
     came = np.array(rows)[:, KNOWN:]
     assert 0.76 < np.mean((low <= came) & (came <= high)) < 0.9
+
+
+@pytest.mark.parametrize(
+    ("kind", "most"), [(MetricKind.GAUGE, 1.4), (MetricKind.COUNTER, 6.0)], ids=["gauge", "counter"]
+)
+def test_windows_that_knew_no_line_do_not_widen_the_interval_of_a_clear_one(kind, most):
+    values = (LINE + noise(0.15 * GROWTH))[:KNOWN]
+    ideal = np.full(AHEAD, 2 * 1.28 * 0.15 * GROWTH)
+    if kind == MetricKind.COUNTER:
+        values, ideal = values.cumsum(), ideal * np.sqrt(1 + np.arange(AHEAD))
+    series = Series(SeriesId("requests"), START_MS + HOUR_MS * np.arange(KNOWN), values, "", kind)
+    told = forecast_series(series, AHEAD, levels=(0.1, 0.9), seasons=(DAY, WEEK)).values
+    assert 1.0 < (told[:, 1] - told[:, 0]).mean() / ideal.mean() < most
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ measured anew at each origin, too.
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from plimsoll.forecast.kernel.agreement import cover_disagreement
 from plimsoll.forecast.kernel.level import follow_level
@@ -60,12 +61,13 @@ def backtest_windows(origins: Places, paths: Cube, actual: Values, nature: Natur
     for w in range(min(EARLIER, windows) if with_errors else windows, windows + 1):
         known = actual[: origins[w]]
         weigh_methods(origins[: w + 1], paths, known, errors[:w], weights)
+        counted = drop_uncounted(errors[:w], nature.counts)
         weighted_path(paths[w], weights, path)
         move = usual_move(known, horizon, nature.m, nature.long, nature.slopes[w])
         horizon_scale(errors[:w], FLOOR * usual_step(known), move, scale)
         follow_level(errors[:w], origins, known, path, scale)
         cover_disagreement(paths[w], weights, path, scale)
-        if w < windows:
+        if w < windows and nature.counts[w] and counted >= EARLIER:
             for k in range(min(horizon, actual.size - origins[w])):
                 if scale[k] > 0.0:
                     answer.standardized[i, w, k] = (actual[origins[w] + k] - path[k]) / scale[k]
@@ -74,6 +76,17 @@ def backtest_windows(origins: Places, paths: Cube, actual: Values, nature: Natur
         errors_of(paths[:, SEASONAL_NAIVE], origins, actual, answer.naive_errors[i])
         for w in range(windows):
             answer.errors[i, w] = errors[w]
+
+
+def drop_uncounted(errors: Matrix, counts: NDArray[np.bool_]) -> int:
+    """Make the errors of windows that do not count NaN, in place, and return how many do."""
+    counted = 0
+    for w in range(errors.shape[0]):
+        if counts[w]:
+            counted += 1
+        else:
+            errors[w] = np.nan
+    return counted
 
 
 def weigh_methods(origins: Places, paths: Cube, actual: Values, errors: Matrix, weights: Values) -> None:

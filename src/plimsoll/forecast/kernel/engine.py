@@ -16,7 +16,8 @@ from plimsoll.forecast.kernel.nature import Answer, Cube, Nature, Places, Values
 from plimsoll.forecast.kernel.periods import own_period
 from plimsoll.forecast.kernel.sawtooth import falls_in
 from plimsoll.forecast.kernel.steady_growth import slopes_of_line
-from plimsoll.forecast.kernel.windows import least_for, rolling_origins
+from plimsoll.forecast.kernel.sums import mean_of
+from plimsoll.forecast.kernel.windows import least_for, rolling_origins, windows_that_count
 
 
 def outlook_many(
@@ -48,14 +49,19 @@ def outlook_many(
         course = np.log(cleaned) if in_logs else cleaned
         positive = not in_logs and not has_negative(cleaned)
         slopes = np.zeros(origins.size) if toothed else slopes_of_line(course, origins, season, m, horizon, positive)
-        nature = Nature(m, long, year, horizon, positive, toothed, slopes)
+        counts = windows_that_count(origins, slopes, actual, is_sum)
+        nature = Nature(m, long, year, horizon, positive, toothed, slopes, counts)
         all_paths(course, origins, nature, paths)
+        for w in range(counts.size):
+            if not counts[w] and slopes[w] == 0.0 and slopes[counts.size] != 0.0:
+                paths[w] = np.nan  # without the line of today methods are not those of today
         answer.in_logarithms[i], answer.along_line[i] = in_logs, slopes[origins.size - 1] != 0.0
-        if in_logs or is_sum:
-            slopes[:] = 0.0  # the errors are measured in other units than the line
         if in_logs:
             exponentials_of(course, origins, paths)
+            slopes[:] = 0.0  # the errors are measured in other units than the line
         if is_sum:
+            for index in range(origins.size):
+                slopes[index] = mean_of(cleaned, 0, origins[index])
             sum_increments(cleaned, origins, actual, paths)
         backtest(origins, paths, actual, nature, answer, i)
 

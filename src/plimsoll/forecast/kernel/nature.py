@@ -17,7 +17,8 @@ class Nature(NamedTuple):
     """Season lengths in steps (`m`: 1 for none; `long`, `year`: 0 for none), horizon, and three properties.
 
     `positive`: no value is below zero. `toothed`: it climbs and falls like a saw tooth. `slopes` (origins,): how steep
-    the line is, a step, along which it grows and that the methods do not see; 0 for none.
+    the line is, a step, along which it grows and that the methods do not see; 0 for none. `counts` (windows,): whether
+    the errors of a window do.
     """
 
     m: int
@@ -27,6 +28,7 @@ class Nature(NamedTuple):
     positive: bool
     toothed: bool
     slopes: Values
+    counts: NDArray[np.bool_]
 
 
 class Answer(NamedTuple):
