@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from importlib.metadata import entry_points
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from plimsoll.domain.series import Harvest
 
 _NO_OPTIONS = SourceOptions()
+_FILES = (".csv", ".parquet")
 _PRESENT = ("host", "postgresql", "postgres", "app+http", "app+https")
 _NO_CREDENTIALS = (
     "an address with a user, a password or a token in it is not taken: it would stand in the shell's history and in "
@@ -56,7 +58,12 @@ def open_source(text: str, options: SourceOptions = _NO_OPTIONS) -> Source:
 
 def is_recording(text: str) -> bool:
     """Whether `text` names a recording (a file, a store), which describes the time at which it was made, not now."""
-    return PurePath(text).suffix.lower() in (".csv", ".parquet") or _scheme(text) == "store"
+    return PurePath(text).suffix.lower() in _FILES or _scheme(text) == "store"
+
+
+def kept_as(text: str) -> str:
+    """What predictions for a file are kept under: its whole path, since two may share a name; empty for any other."""
+    return os.path.normpath(Path(text).absolute()) if PurePath(text).suffix.lower() in _FILES else ""
 
 
 def is_server(text: str) -> bool:
@@ -181,7 +188,7 @@ def runway_inputs(text: str, ask: Ask, options: SourceOptions) -> Inputs:
         return inputs.server_inputs(source, limit_catalog(), ask)
     if _scheme(text) in _PRESENT:
         return inputs.present_inputs(source, _collected(), limit_catalog(), ask)
-    return inputs.file_inputs(source, limit_catalog(), ask)
+    return replace(inputs.file_inputs(source, limit_catalog(), ask), kept_as=kept_as(text))
 
 
 def inputs_now(text: str, harvest: Harvest, ask: Ask) -> Inputs:

@@ -168,6 +168,19 @@ def test_predictions_are_scored_by_a_later_run(tmp_path: Path, plimsoll: Plimsol
     assert (record["scored"], record["hits"], record["precision"]) == (1, 1, 1.0)
 
 
+def test_predictions_for_a_file_are_not_scored_by_another_of_its_name(tmp_path: Path, plimsoll: Plimsoll) -> None:
+    for folder, end in (("a", 90.0), ("b", 30.0)):
+        (tmp_path / folder).mkdir()
+        write(tmp_path / folder / "m.csv", 160, cpu_percent=growing(160, end=end))
+    words = ["runway", "m.csv", "--limit", "cpu_percent=80%", "-o", "json", "--as-of"]
+    assert plimsoll(*words, "2026-03-01T00:00:00Z", cwd=tmp_path / "a").returncode == 0
+    records = [
+        json.loads(plimsoll(*words, "2026-06-06T00:00:00Z", cwd=tmp_path / folder).stdout)["track_record"]
+        for folder in ("b", "a")
+    ]
+    assert [record["scored"] for record in records] == [0, 1]
+
+
 def test_a_model_sets_limits_and_its_unwatched_ones_are_named(metrics: Path, plimsoll: Plimsoll) -> None:
     model = metrics.parent / "model.yaml"
     model.write_text(MODEL)

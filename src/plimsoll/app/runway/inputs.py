@@ -55,6 +55,7 @@ class Inputs:
 
     `holidays` state the effect of public holidays on the resources, where a calendar is named. `aliases` are names that
     resources go by beside their own; on `query_parts`, which only a query of the catalog reads, no limit can be given.
+    `kept_as` is the name that predictions are kept under where `source` may be that of another one, too.
     """
 
     source: str
@@ -66,6 +67,7 @@ class Inputs:
     holidays: tuple[str, ...] = ()
     aliases: frozenset[str] = frozenset()
     query_parts: frozenset[str] = frozenset()
+    kept_as: str = ""
 
     @property
     def names(self) -> frozenset[str]:

@@ -53,7 +53,7 @@ def runway(inputs: Sequence[Inputs], terms: Terms, log: PredictionLog | None = N
     if terms.as_of_ms >= _LAST_MS:
         sources, moment = ", ".join(part.source for part in inputs), f"{as_datetime(terms.as_of_ms):%Y-%m-%d}"
         raise UsageError(f"{sources}: as of {moment} there is no looking ahead; name another moment with --as-of")
-    runs = [_one_source(part, replace(terms, source=part.source), log) for part in inputs]
+    runs = [_one_source(part, replace(terms, source=part.kept_as or part.source), log) for part in inputs]
     explanations = tuple(explanation for part in runs for explanation in part.explanations)
     rows = [explanation.row for explanation in explanations]
     rows += [replace(row, source=part.source) for part in inputs for row in part.failed]
@@ -132,14 +132,14 @@ class _SourceRun:
 
 def _one_source(inputs: Inputs, terms: Terms, log: PredictionLog | None) -> _SourceRun:
     try:
-        past = log.predictions(inputs.source) if log else ()
+        past = log.predictions(terms.source) if log else ()
     except StoreError as error:
         return _without_log(inputs, terms, str(error))
     earlier = [item for item in past if item.prediction.made_at_ms < terms.as_of_ms]
     by_resource: dict[str, list[ScoredPrediction]] = defaultdict(list)
     for item in earlier:
         by_resource[item.prediction.resource].append(item)
-    runs = [_one_resource(resource, terms, by_resource[resource.name]) for resource in inputs.resources]
+    runs = [_one_resource(resource, inputs, terms, by_resource[resource.name]) for resource in inputs.resources]
     settled = [item for run in runs for item in run.settled]
     present = {resource.name for resource in inputs.resources}
     scored = (*settled, *(item for item in earlier if item.prediction.resource not in present))
@@ -148,7 +148,7 @@ def _one_source(inputs: Inputs, terms: Terms, log: PredictionLog | None) -> _Sou
         kept = frozenset(earlier)
         new = [ScoredPrediction(item, Outcome.PENDING) for run in runs for item in run.predictions]
         try:
-            log.keep([*(item for item in settled if item not in kept), *new], explanations, inputs.source)
+            log.keep([*(item for item in settled if item not in kept), *new], explanations, terms.source)
         except StoreError as error:
             return _SourceRun(explanations, scored, (f"the track record was not kept: {error}",))
     return _SourceRun(explanations, scored, ())
@@ -168,13 +168,13 @@ class _ResourceRun:
     settled: tuple[ScoredPrediction, ...]
 
 
-def _one_resource(resource: Resource, terms: Terms, past: Sequence[ScoredPrediction]) -> _ResourceRun:
+def _one_resource(resource: Resource, inputs: Inputs, terms: Terms, past: Sequence[ScoredPrediction]) -> _ResourceRun:
     times_ms = resource.series.times_ms
     values = sound_values(times_ms, resource.series.values, resource.annotations)
     settled = tuple(score(item, times_ms, values, terms.as_of_ms) for item in past)
     estimate = estimate_runway(replace(resource, last=_last(past)), terms)
     record = track_record(settled) if settled else None
-    row = replace(estimate.row, source=terms.source)
+    row = replace(estimate.row, source=inputs.source)
     explanation = RunwayExplanation(row, replace(estimate.evidence, past=record))
     return _ResourceRun(explanation, estimate.predictions, settled)
 

@@ -143,7 +143,7 @@ def _by_model(sources: Sequence[str], model: list[Path] | None, ask: Ask, asked:
     from plimsoll.app.model import load_model
     from plimsoll.app.runway.of_model import model_inputs
     from plimsoll.bootstrap import public_holidays
-    from plimsoll.bootstrap_sources import is_recording, limit_catalog, wall_clock_ms
+    from plimsoll.bootstrap_sources import is_recording, kept_as, limit_catalog, wall_clock_ms
     from plimsoll.entrypoints.cli.harvest import harvest_of
 
     understood = load_model(model or ())
@@ -151,9 +151,9 @@ def _by_model(sources: Sequence[str], model: list[Path] | None, ask: Ask, asked:
     found = []
     for text in sources or [""]:
         harvest, now_ms = harvest_of(replace(asked, source=text), understood, wall_clock_ms)
-        found.append(
-            model_inputs(understood, harvest, limit_catalog(), ask, now_ms if text and is_recording(text) else None)
-        )
+        last_ms = now_ms if text and is_recording(text) else None
+        inputs = model_inputs(understood, harvest, limit_catalog(), ask, last_ms)
+        found.append(replace(inputs, kept_as=kept_as(text)))
     return found
 
 
