@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -52,3 +53,26 @@ def test_what_the_plain_rules_do_not_simulate_is_said_and_has_no_score(
     found = json.loads(capsys.readouterr().out)
     assert [one["taken"].partition(":")[0] for one in found["findings"]] == told
     assert found["faults"] == []
+
+
+def test_the_moment_to_explain_lies_in_the_zone_of_the_times_as_every_other_moment(monkeypatch, tmp_path, capsys):
+    monkeypatch.chdir(tmp_path)
+    Path("plimsoll.yaml").write_text(MODEL)
+    Path("demand.csv").write_text("timestamp,value\n" + "".join(f"2026-07-01T0{hour}:00,90\n" for hour in range(4)))
+    asked = [
+        "replay",
+        "demand.csv",
+        "--signal",
+        "demand",
+        "--tz",
+        "Europe/Berlin",
+        "--compare",
+        "fixed:2",
+        "-o",
+        "json",
+    ]
+    assert main.run([*asked, "--explain", "2026-07-01T02:30"]) == 0
+    (decision,) = json.loads(capsys.readouterr().out)["explained"]
+    assert decision["time_s"] == datetime(2026, 7, 1, tzinfo=UTC).timestamp()
+    assert main.run([*asked, "--explain", "noon"]) == 1
+    assert "--explain wants a time like 2026-10-01T12:00:00Z, not 'noon'" in capsys.readouterr().err

@@ -12,6 +12,7 @@ from plimsoll.domain.source_options import SourceOptions
 from plimsoll.entrypoints.cli.amounts import span_ms, span_s
 from plimsoll.entrypoints.cli.chart_file import CHART_HELP, check_chart, check_file, write_chart
 from plimsoll.entrypoints.cli.model_option import ModelOption
+from plimsoll.entrypoints.cli.moments import moment_ms
 from plimsoll.entrypoints.cli.output import Format, FormatOption, progress, remark, show
 from plimsoll.entrypoints.cli.source_options import takes_source_options
 
@@ -52,7 +53,8 @@ Compare = Annotated[
     ),
 ]
 ExplainOption = Annotated[
-    str | None, typer.Option(help="Explain what each policy decided at this time (ISO 8601; UTC if it names no zone).")
+    str | None,
+    typer.Option(help="Explain what each policy decided at this time (RFC 3339; in --tz if it names no zone)."),
 ]
 LoadTestOption = Annotated[
     Path | None, typer.Option(help="Load test of one replica; by default the one that the model names.")
@@ -115,7 +117,7 @@ def replay(
         service_s=None if service_time is None else span_s(service_time, "--service-time"),
         currency=currency,
         seed=seed,
-        explain_s=None if explain is None else _moment_s(explain),
+        explain_s=None if explain is None else moment_ms(explain, options.tz, "--explain") / 1000,
         notes=notes,
     )
     with progress("replaying") as shown:
@@ -173,18 +175,6 @@ def demand_from(text: str, signal: str | None, history: str, component: Componen
     asked = Asked(text, options, span_ms(history or _HISTORY, "--history"), None)
     harvest, _ = harvest_of(asked, None, wall_clock_ms)
     return demand_of(harvest, signal, component.demand.per_s if component.demand else None)
-
-
-def _moment_s(text: str) -> float:
-    from datetime import UTC, datetime
-
-    from plimsoll.domain.errors import UsageError
-
-    try:
-        moment = datetime.fromisoformat(text.replace("Z", "+00:00"))
-    except ValueError:
-        raise UsageError(f"--explain {text[:40]!r} is no time; write 2026-03-01T14:05") from None
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
 
 
 def rules_word(word: str) -> Rules:
