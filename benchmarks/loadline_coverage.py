@@ -160,6 +160,8 @@ CHOSEN_BY = (  # settings were chosen by these (loadline_theory.py)
 QUEUES = (
     Case("mmc_latency", MmcLatency(4), (0.05,), LATENCY, 72.0, "latency<100ms", ("servers",)),
     Case("ggc_latency (p95)", GgcLatency(4, 0.95), (0.05, 2.5), LATENCY, 72.0, "latency<400ms", ("servers",)),
+    Case("mmc, five servers", MmcLatency(5), (0.05,), LATENCY, 90.0, "latency<100ms", ("servers",)),
+    Case("mmc, 21 servers", MmcLatency(21), (0.05,), LATENCY, 378.0, "latency<60ms", ("servers",)),
 )
 CROWDED = replace(QUEUES[0], name="mmc, steps crowded", loads7=np.array([12, 36, 54, 62, 67, 70, 72.0]))
 CASES = (

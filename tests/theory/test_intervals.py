@@ -10,11 +10,12 @@ from plimsoll.capacity.calibration import in_plane, levels, plane_pivots, tail_a
 from plimsoll.capacity.coverage import FIXED
 from plimsoll.capacity.draws import draw
 from plimsoll.capacity.family import draw_family, family_of, family_pivots
-from plimsoll.capacity.fit import DRAWS, fit, near_variants, normals_of
+from plimsoll.capacity.fit import DRAWS, fit, normals_of
 from plimsoll.capacity.least_squares import free_optimum
 from plimsoll.capacity.model import CapacityModel, Values
 from plimsoll.capacity.models.base_plus_per_unit import BasePlusPerUnit
 from plimsoll.capacity.models.piecewise import Piecewise
+from plimsoll.capacity.near_variants import near_variants, optima_of
 from plimsoll.capacity.noise import NOISE_SHAPES, NoiseShape, noise_weights, probabilities
 
 LINE = BasePlusPerUnit()
@@ -101,7 +102,8 @@ def test_the_places_of_a_knee_hold_it_in_95_of_100_tests_of_seven_steps(shape: N
     tests, held = 250, 0
     for _ in range(tests):
         measured = true + 0.02 * spread * random.standard_normal(load.size)
-        family = family_of(near_variants(variants, load, measured), load, measured)
+        near = near_variants(optima_of(variants, load, measured), load, measured)
+        family = family_of(near, load, measured)
         drawn = draw_family(family, measured, only.astype(float), normals)
         knees = np.repeat([dict(model.fixed)["knee"] for model, _ in drawn], [rows.shape[0] for _, rows in drawn])
         low, high = np.quantile(knees, [0.025, 0.975])
@@ -113,7 +115,7 @@ def test_the_places_of_a_knee_hold_it_in_95_of_100_tests_of_seven_steps(shape: N
 def test_the_truth_lies_in_every_tail_of_a_family_as_often_as_the_tail_is_large(shape: NoiseShape) -> None:
     line = Piecewise(70.0)
     measured = line.predict(np.array([0.1, 0.005, -0.003]), LOAD) + 0.02 * np.cos(LOAD)
-    near = near_variants((line,), LOAD, measured)
+    near = optima_of((line,), LOAD, measured)
     pivots = family_pivots(family_of(near, LOAD, measured), measured, normals_of(1))
     number = NOISE_SHAPES.index(shape)
     areas = pivots.areas(lambda _, drawn: drawn, np.tile(np.eye(3)[number], (pivots.logs[..., 0].size, 1)))

@@ -51,6 +51,33 @@ def test_intervals_hold_the_truth_whatever_whole_number_of_servers_it_is(servers
     assert (service_s.high or 1.0) - (service_s.low or 0.0) < 0.2 * 0.02
 
 
+def test_intervals_hold_the_service_time_of_servers_whose_number_is_tried_only_beside_likely_ones() -> None:
+    """Of 20 and 22 servers each knows a service time to within a percent, and neither knows that of 21."""
+    load = np.linspace(12.6, 378, 30)
+    true = MmcLatency(21).predict(np.array([0.05]), load)
+    quantity = Quantity("mean", Kind.LATENCY, LoadUnit.ARRIVALS_PER_S, None, "seconds")
+    held = []
+    for seed in range(6):
+        measured = true * (1 + 0.02 * np.random.default_rng(seed).standard_normal(load.size))
+        variants = MmcLatency().variants(quantity, load, measured)
+        assert not isinstance(variants, str)
+        assert 21 not in {dict(variant.fixed)["servers"] for variant in variants}
+        found = fit(variants, load, measured, normals_of(1, 1024))
+        assert found is not None
+        service_s = found.parameters()["service_s"]
+        held.append((service_s.low or 0.0) <= 0.05 <= (service_s.high or 0.0))
+    assert sum(held) >= 5  # with 20 and 22 alone: 1
+
+
+@pytest.mark.parametrize("servers", [1, 4, 21, 64])
+def test_the_slope_of_the_mean_is_that_of_the_curve(servers: int) -> None:
+    load = np.array([0.0, 0.1, 0.5, 0.9, 0.99, 1.2]) * servers / 0.05
+    mean, slope = MmcLatency(servers).with_slope(np.array([0.05]), load)
+    below, above = (MmcLatency(servers).predict(np.array([0.05 + size]), load) for size in (-1e-8, 1e-8))
+    assert mean == pytest.approx(MmcLatency(servers).predict(np.array([0.05]), load), rel=1e-12, nan_ok=True)
+    assert slope == pytest.approx((above - below) / 2e-8, rel=1e-5, nan_ok=True)
+
+
 def test_the_general_queue_is_m_m_c_where_arrivals_and_service_are_by_chance() -> None:
     for quantile in (None, 0.5, 0.99):
         general = GgcLatency(4, quantile).predict(np.array([0.025, 1.0]), RATES)

@@ -24,6 +24,7 @@ from plimsoll.capacity.draws import Normals
 from plimsoll.capacity.fit import Fit, fit
 from plimsoll.capacity.left_out import ROUNDING, LeftOut, leave_one_out
 from plimsoll.capacity.model import CapacityModel, Kind, Quantity, Values
+from plimsoll.capacity.near_variants import Optima, optima_of
 from plimsoll.capacity.noise import ADDITIVE, NOISE_SHAPES, noise_weights
 from plimsoll.capacity.step_errors import UNKNOWN_ERRORS, StepErrors
 from plimsoll.domain.estimate import Estimate
@@ -132,6 +133,7 @@ class _Offer:
     model: CapacityModel
     variants: Sequence[CapacityModel]
     excuse: str
+    optima: Optima = ()
     left_out: LeftOut | None = None
 
     @property
@@ -170,7 +172,8 @@ def _offer(model: CapacityModel, quantity: Quantity, load: Values, measured: Val
     needed, there = len(model.parameters) + len(model.fixed) + 1, np.unique(load).size
     if there < needed:
         return _Offer(model, (), f"needs {needed} different loads, has {there}")
-    return _Offer(model, variants, "", leave_one_out(model, variants, quantity, load, measured))
+    optima = optima_of(variants, load, measured)
+    return _Offer(model, variants, "", optima, leave_one_out(model, optima, quantity, load, measured))
 
 
 def _outlier(offers: Sequence[_Offer], load: Values) -> int | None:
@@ -204,7 +207,7 @@ def _student_limit(tail: float, freedom: int) -> float:
 def _trial(offer: _Offer, load: Values, measured: Values, normals: Normals) -> Trial:
     if offer.left_out is None:
         return Trial(offer.model, None, None, offer.excuse)
-    curve = fit(offer.variants, load, measured, normals)
+    curve = fit(offer.variants, load, measured, normals, offer.optima)
     if curve is None:
         return Trial(offer.model, None, None, "no curve of this shape fits the steps")
     if not curve.settled:

@@ -18,8 +18,9 @@ from plimsoll.capacity.calibration import Calibration, plane_pivots
 from plimsoll.capacity.coverage import AT_FIXED, FIXED, Tail
 from plimsoll.capacity.draws import Draws, Normals, draw, weighted_quantiles
 from plimsoll.capacity.family import draw_family, family_of, family_pivots
-from plimsoll.capacity.least_squares import EXACT, Optimum, bounded_optimum, free_optimum
+from plimsoll.capacity.least_squares import EXACT, Optimum, bounded_optimum
 from plimsoll.capacity.model import CapacityModel, Parameter, Values
+from plimsoll.capacity.near_variants import Optima, near_variants, optima_of
 from plimsoll.capacity.noise import (
     NOISE_SHAPES,
     NoiseShape,
@@ -36,7 +37,6 @@ CONFIDENCE = 0.95
 _NEGLIGIBLE = 2e-3
 _TAILS_OF_BAND = 13  # loads at which a band is calibrated; between them the tail area is interpolated
 _MANY_STEPS = 200  # with more, the noise shapes can be told apart and nothing is calibrated
-_FAR_BEHIND = 12.0  # in log likelihood: under no noise shape is such a variant likely
 _GOLDEN = (np.sqrt(5) - 1) / 2  # its multiples fall evenly between 0 and 1
 
 
@@ -188,9 +188,14 @@ def _nearest(
     return min(fits, key=lambda fit: fit.optimum.squares, default=None)
 
 
-def fit(variants: Sequence[CapacityModel], load: Values, measured: Values, normals: Normals) -> Fit | None:
-    """Fit a model given by its variants; `normals` is all the randomness. None where nothing was found."""
-    near = near_variants(variants, load, measured)
+def fit(
+    variants: Sequence[CapacityModel], load: Values, measured: Values, normals: Normals, optima: Optima | None = None
+) -> Fit | None:
+    """Fit a model given by its variants; `normals` is all the randomness. None where nothing was found.
+
+    `optima` are those of the variants, where they are known.
+    """
+    near = near_variants(optima_of(variants, load, measured) if optima is None else optima, load, measured)
     point = _nearest(near, load, measured) or point_fit(variants, load, measured)
     if point is None:
         return None
@@ -211,13 +216,11 @@ def fit(variants: Sequence[CapacityModel], load: Values, measured: Values, norma
     return Fit(point, drawn, shapes, _calibration(likeliest, load, measured, evidence, normals))
 
 
-def _is_family(near: Sequence[tuple[CapacityModel, Optimum]]) -> bool:
+def _is_family(near: Optima) -> bool:
     return len(near) > 1 and all(model.linear for model, _ in near)
 
 
-def _fit_family(
-    point: PointFit, near: Sequence[tuple[CapacityModel, Optimum]], load: Values, measured: Values, normals: Normals
-) -> Fit:
+def _fit_family(point: PointFit, near: Optima, load: Values, measured: Values, normals: Normals) -> Fit:
     """Draw from variants that are linear in their parameters."""
     family = family_of(near, load, measured)
     evidence = family.fit(measured[None, :]).of_shapes()[0]
@@ -247,9 +250,7 @@ def normals_of(seed: int, count: int = DRAWS) -> Normals:
     return Normals(seed, count)
 
 
-def _components(
-    near: Sequence[tuple[CapacityModel, Optimum]], load: Values, measured: Values
-) -> tuple[list[_Component], Values]:
+def _components(near: Optima, load: Values, measured: Values) -> tuple[list[_Component], Values]:
     """Find the probability of each variant under each noise shape, the weights of the steps there, and the evidence."""
     logs = np.full((len(near), len(NOISE_SHAPES)), -np.inf)
     weights: dict[tuple[int, int], Values] = {}
@@ -266,21 +267,8 @@ def _components(
     return components, of_shapes(logs)
 
 
-def near_variants(
-    variants: Sequence[CapacityModel], load: Values, measured: Values
-) -> list[tuple[CapacityModel, Optimum]]:
-    """Find the additive optimum of each variant; those far behind the best are left out."""
-    even = np.ones_like(measured)
-    optima = [(model, free_optimum(model, load, measured, even, model.start(load, measured))) for model in variants]
-    settled = [(model, optimum) for model, optimum in optima if optimum is not None]
-    least = min((optimum.squares for _, optimum in settled), default=0.0)
-    freedom = max(load.size - len(variants[0].parameters), 1)
-    most = least * np.exp(2 * _FAR_BEHIND / freedom)
-    return [(model, optimum) for model, optimum in settled if optimum.squares <= most]
-
-
 def _spread(
-    near: Sequence[tuple[CapacityModel, Optimum]],
+    near: Optima,
     components: Sequence[_Component],
     load: Values,
     measured: Values,

@@ -188,7 +188,7 @@ class _Problem:
                     break
             else:
                 damping *= 8
-                if damping > _MAX_DAMPING:
+                if damping > _MAX_DAMPING or tried - squares <= _GOOD_ENOUGH * squares:  # lost by rounding alone
                     break
         return Optimum(from_search(self.model, search), squares, slopes)
 

@@ -9,15 +9,15 @@ detected and a rounded one is not.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from plimsoll.capacity.fit import PointFit, point_fit
-from plimsoll.capacity.least_squares import Optimum, bounded_optimum, free_optimum, slopes_at, to_search
+from plimsoll.capacity.least_squares import Optimum, bounded_optimum, slopes_at, to_search
 from plimsoll.capacity.model import CapacityModel, Quantity, Values
+from plimsoll.capacity.near_variants import Optima
 from plimsoll.capacity.noise import NOISE_SHAPES, noise_weights
 
 ROUNDING = 1e-9
@@ -59,19 +59,14 @@ class LeftOut:
         return int(np.argmax(self.deviation))
 
 
-def leave_one_out(
-    model: CapacityModel, variants: Sequence[CapacityModel], quantity: Quantity, load: Values, measured: Values
-) -> LeftOut:
+def leave_one_out(model: CapacityModel, optima: Optima, quantity: Quantity, load: Values, measured: Values) -> LeftOut:
     """Predict each step from the others by plain least squares, with the variants that could be the best without it.
 
-    Errors are taken against a fit to steps at other loads only, since a step at the same load would give the answer
-    away.
+    `optima` are those of the model's variants on all steps. Errors are taken against a fit to steps at other loads
+    only, since a step at the same load would give the answer away.
     """
     unknown = np.full((2 + len(NOISE_SHAPES), load.size), np.nan)
     left_out = LeftOut(unknown[0], unknown[1], unknown[2:], np.zeros(load.size, dtype=bool))
-    even = np.ones_like(measured)
-    searched = [(one, free_optimum(one, load, measured, even, one.start(load, measured))) for one in variants]
-    optima = [(one, optimum) for one, optimum in searched if optimum is not None]
     if not optima:
         return left_out
     models, least = [variant for variant, _ in optima], _rounding(measured)
@@ -105,7 +100,7 @@ def _fit_all(model: CapacityModel, quantity: Quantity, load: Values, measured: V
     return None if isinstance(variants, str) else point_fit(variants, load, measured)
 
 
-def _nearest_from(optima: Sequence[tuple[CapacityModel, Optimum]], load: Values, measured: Values) -> PointFit | None:
+def _nearest_from(optima: Optima, load: Values, measured: Values) -> PointFit | None:
     """Fit variants to all steps but one, starting from their optima for all steps, which are near."""
     even = np.ones_like(measured)
     refitted = [(one, bounded_optimum(one, load, measured, even, optimum.parameters)) for one, optimum in optima]
@@ -113,9 +108,7 @@ def _nearest_from(optima: Sequence[tuple[CapacityModel, Optimum]], load: Values,
     return min(fits, key=lambda fit: fit.optimum.squares, default=None)
 
 
-def _could_win(
-    optima: Sequence[tuple[CapacityModel, Optimum]], load: Values, measured: Values
-) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+def _could_win(optima: Optima, load: Values, measured: Values) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Find the variants (v,) close to the best, and those that would be so without each step (v, n).
 
     The sum of squares left without a step follows without a fit: S - e^2 / (1 - h), h its leverage (Cook, "Detection of

@@ -60,9 +60,10 @@ class CapacityModel(Protocol):
     """A curve over load. Arrays of parameters have shape (..., p), loads (n,), predictions (..., n).
 
     `parameters` are fitted; `fixed` ones are set by the variant (the place of a knee, a number of servers). A
-    prediction is NaN where the model is undefined (a queue at or past full utilization). Two members are optional. A
+    prediction is NaN where the model is undefined (a queue at or past full utilization). Three members are optional. A
     method `slopes(parameters, load)` returns d prediction / d parameters, (..., n, p); without it, finite differences
-    are used. A number `rounding` says by how much a fixed parameter may be off because the variants form a grid.
+    are used. Where variants form a grid of the one fixed parameter, a number `rounding` says by how much it may be off,
+    or a method `between(values)` offers the variants beside those with likely values, which are then fitted, too.
     """
 
     @property

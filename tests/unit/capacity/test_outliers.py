@@ -13,6 +13,7 @@ from plimsoll.capacity.models.exponential import Exponential
 from plimsoll.capacity.models.linear import Linear
 from plimsoll.capacity.models.mmc_latency import MmcLatency
 from plimsoll.capacity.models.usl import UniversalScalabilityLaw
+from plimsoll.capacity.near_variants import optima_of
 from plimsoll.domain.load_test import LoadUnit
 
 MODELS = (Linear(), Exponential(), UniversalScalabilityLaw(), MmcLatency())
@@ -92,7 +93,9 @@ def test_chance_is_seldom_called_a_slip(curve: Curve) -> None:
 def test_steps_at_the_same_load_are_unseen_together() -> None:
     load = np.repeat([10.0, 20.0, 40.0, 80.0], 3)
     measured = load**2 / 100 + np.tile([0.0, 0.1, -0.1], 4)
-    found = leave_one_out(Linear(), (Linear(),), Quantity("cpu", Kind.RESOURCE), load, measured)
+    found = leave_one_out(
+        Linear(), optima_of((Linear(),), load, measured), Quantity("cpu", Kind.RESOURCE), load, measured
+    )
     for i, one in enumerate(load):
         others = load != one
         slope, intercept = np.polyfit(load[others], measured[others], 1)

@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from plimsoll.capacity.model import CapacityModel, Parameter, Quantity, Values
-from plimsoll.capacity.models.mmc_latency import SERVERS, MmcLatency
+from plimsoll.capacity.models.mmc_latency import SERVERS, MmcLatency, servers_between
 
 _SPREAD = float(np.log(10)) / 2
 
@@ -42,17 +42,16 @@ class GgcLatency:
         """The number of servers of this variant."""
         return (("servers", float(self.servers)),)
 
-    @property
-    def rounding(self) -> float:
-        """How far off the number of servers may be, since not every number has a variant."""
-        return self._mmc.rounding
-
     def variants(self, quantity: Quantity, load: Values, measured: Values) -> Sequence[CapacityModel] | str:
         """Offer one variant for each number of servers, where M/M/c would."""
         offered = MmcLatency().variants(quantity, load, measured)
         if isinstance(offered, str):
             return offered
         return tuple(replace(self, servers=servers, quantile=quantity.quantile) for servers in SERVERS)
+
+    def between(self, near: Sequence[float]) -> Sequence[CapacityModel]:
+        """Offer the numbers of servers beside near ones that `variants` leaves out."""
+        return tuple(replace(self, servers=servers) for servers in servers_between(near))
 
     def start(self, load: Values, measured: Values) -> Values:
         """Start from M/M/c."""

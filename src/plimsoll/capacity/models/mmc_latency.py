@@ -3,16 +3,18 @@
     mean:      s + C(c, a) * s / (c - a)            with a = arrival rate * s and Erlang's C
     quantile:  the t at which P(T > t) falls to 1 - q, from the closed form of the M/M/c queue
 
-Arrivals are Poisson, service is exponential, first come first served (L. Kleinrock, "Queueing Systems", volume 1,
-Wiley 1975, sections 3.5 and 3.7). The number of servers is set by the variant. Every whole number up to 16 has one,
-since service time and servers would be wrong, and look certain, where the true number has none. Beyond, every second
-and then every fourth number has one: neighbors differ little there, and intervals include the numbers between them.
+The slope of the mean over s follows from dB/da = B (c / a - 1 + B), with Erlang's B. Arrivals are Poisson, service is
+exponential, first come first served (L. Kleinrock, "Queueing Systems", volume 1, Wiley 1975, sections 3.5 and 3.7). The
+number of servers is set by the variant. Every whole number up to 64 is fitted, since service time and servers would be
+wrong, and look certain, where the true number is left out. Beyond 16 only every second and then every fourth number is
+tried at first, and the numbers between those that are likely.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 
@@ -21,13 +23,17 @@ from plimsoll.capacity.model import CapacityModel, Kind, Parameter, Quantity, Va
 from plimsoll.capacity.residence_table import residence_table
 from plimsoll.domain.load_test import LoadUnit
 
-_EACH_UP_TO, _EACH_SECOND_UP_TO, _EACH_FOURTH_UP_TO = 16, 32, 64
-SERVERS = (
-    *range(1, _EACH_UP_TO + 1),
-    *range(_EACH_UP_TO + 2, _EACH_SECOND_UP_TO + 1, 2),
-    *range(_EACH_SECOND_UP_TO + 4, _EACH_FOURTH_UP_TO + 1, 4),
-)
-_DIFFERENCE = 1e-6  # of the service time, for a finite difference
+SERVERS = (*range(1, 17), *range(18, 33, 2), *range(36, 65, 4))
+
+
+def servers_between(near: Sequence[float]) -> list[int]:
+    """List the numbers of servers without a variant that lie beside a near one with a variant.
+
+    >>> servers_between([15.0, 16.0]), servers_between([20.0, 64.0])
+    ([17], [19, 21, 61, 62, 63])
+    """
+    gaps = [range(low + 1, high) for low, high in pairwise(SERVERS) if low in near or high in near]
+    return [servers for gap in gaps for servers in gap]
 
 
 @dataclass(frozen=True)
@@ -46,11 +52,6 @@ class MmcLatency:
         """The number of servers of this variant."""
         return (("servers", float(self.servers)),)
 
-    @property
-    def rounding(self) -> float:
-        """Up to the middle between two numbers that have variants, and that whole number included; 0 where none is."""
-        return 0.0 if self.servers <= _EACH_UP_TO else 1.5 if self.servers <= _EACH_SECOND_UP_TO else 2.5
-
     def variants(self, quantity: Quantity, load: Values, measured: Values) -> Sequence[CapacityModel] | str:
         """Offer one variant for each number of servers."""
         del load, measured
@@ -59,6 +60,10 @@ class MmcLatency:
         if quantity.load_unit is not LoadUnit.ARRIVALS_PER_S:
             return "it needs loads that are arrivals a second; these are users who wait for their answer"
         return tuple(replace(self, servers=servers, quantile=quantity.quantile) for servers in SERVERS)
+
+    def between(self, near: Sequence[float]) -> Sequence[CapacityModel]:
+        """Offer the numbers of servers beside near ones that `variants` leaves out."""
+        return tuple(replace(self, servers=servers) for servers in servers_between(near))
 
     def start(self, load: Values, measured: Values) -> Values:
         """Take the least latency for service alone, kept below full utilization at every tested load."""
@@ -76,21 +81,25 @@ class MmcLatency:
         offered = load * service_s
         if self.quantile is not None:
             return service_s * residence_table(self.servers, self.quantile).at(offered)[0]
-        stable = offered < self.servers
-        busy = np.where(stable, offered, 0.0)
-        wait = wait_probability(busy, self.servers) * service_s / (self.servers - busy)
-        return np.where(stable, service_s + wait, np.nan)
+        return np.asarray(service_s * (1 + self._wait(offered)[1]))
 
     def with_slope(self, parameters: Values, load: Values) -> tuple[Values, Values]:
         """Predict latency and d latency / d service, both (..., n), of parameters (..., 1)."""
+        offered = load * parameters
         if self.quantile is not None:
-            offered = load * parameters
             time, slope = residence_table(self.servers, self.quantile).at(offered)
             return parameters * time, time + offered * slope
-        size = parameters * _DIFFERENCE
-        three = np.stack([parameters - size, parameters, parameters + size], axis=-2)
-        below, at, above = np.moveaxis(self.predict(three, load), -2, 0)
-        return at, (above - below) / (2 * size)
+        waiting, wait = self._wait(offered)
+        free = self.servers - offered
+        loss = waiting * free / (self.servers - offered * waiting)
+        rise = waiting * (free + offered * (1 - loss) / (free + offered * loss))  # offered load * dC / d offered load
+        return parameters * (1 + wait), 1 + wait + (rise + offered * wait) / free
+
+    def _wait(self, offered: Values) -> tuple[Values, Values]:
+        """Compute Erlang's C and the mean wait in service times; NaN where the servers cannot keep up."""
+        stable = offered < self.servers
+        waiting = np.where(stable, wait_probability(np.where(stable, offered, 0.0), self.servers), np.nan)
+        return waiting, waiting / (self.servers - offered)
 
     def slopes(self, parameters: Values, load: Values) -> Values:
         """Differentiate latency by the service time."""
