@@ -108,28 +108,29 @@ def queued_own(
 
 
 def shown_signal(feeds: Feeds, i: int, world: World) -> float:
-    """Return the value of a signal now, NaN for one that the simulated service does not have."""
-    kind, shown, ready = feeds.kinds[i], world.shown, world.state[READY]
+    """Return the value of a signal as shown now, NaN for one that the simulated service does not have.
+
+    An average is shown as late as a total: it is over the replicas that were ready then.
+    """
+    kind, shown, step_s = feeds.kinds[i], world.shown, world.numbers[STEP_S]
+    then, factor = int(shown[SHOWN_STEP]), shown[SHOWN_FACTOR]
+    load, ready = world.load[then], world.ready[then]
     if kind == MEASURED:
-        if ready <= 0:
-            return float("nan")
-        served = world.observed[BUSY, int(shown[SHOWN_STEP])] * world.numbers[PER_REPLICA]
-        return float(along(feeds, i, served) * shown[SHOWN_FACTOR])
+        served = world.observed[BUSY, then] * world.numbers[PER_REPLICA]
+        return float(along(feeds, i, served) * factor) if ready > 0 else float("nan")
     if kind >= LINE:
-        then = int(shown[SHOWN_STEP])
         share = reporting_share(world) if kind in (RECORDED, LINE_OF_ALL) else 1.0
-        return float(fed_value(feeds, i, then, world.load[then], ready) * shown[SHOWN_FACTOR] * share)
+        return float(fed_value(feeds, i, then, load, ready) * factor * share)
     if kind == UTILIZATION:
         return float(shown[SHOWN_BUSY])
     if kind == DEMAND:
         return float(shown[SHOWN_LOAD])
     if kind == RATE:
-        return float(shown[SHOWN_LOAD] / world.numbers[STEP_S])
-    reporting = ready - shown[SILENT]
-    if kind == DEMAND_PER_REPLICA and reporting > 0:
-        return float(shown[SHOWN_LOAD] / reporting)
-    if kind == RATE_PER_REPLICA and reporting > 0:
-        return float(shown[SHOWN_LOAD] / (reporting * world.numbers[STEP_S]))
+        return float(shown[SHOWN_LOAD] / step_s)
+    if kind == DEMAND_PER_REPLICA and ready > 0:
+        return float(load * factor / ready)
+    if kind == RATE_PER_REPLICA and ready > 0:
+        return float(load * factor / (ready * step_s))
     if kind == LATENCY:
         return float(shown[SHOWN_LATENCY])
     if kind == ERROR_RATIO:

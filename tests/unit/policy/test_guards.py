@@ -95,6 +95,24 @@ def test_a_scale_in_is_let_through_with(guards: dict[str, object], fleet: dict[s
     assert only(policy, observed(10, {"cpu": 0.2, "p95": 0.3}, **fleet)).to_replicas == 4
 
 
+@pytest.mark.parametrize(
+    ("paused", "limits", "cpu", "to", "bound"),
+    [
+        pytest.param(Direction.IN, Limits(1, 8), 0.9, 10, Guard.MAX, id="above_max_asked_out"),
+        pytest.param(Direction.IN, Limits(1, 12), 0.9, 12, Guard.MAX, id="within_max_asked_out"),
+        pytest.param(Direction.OUT, Limits(12, 20), 0.2, 10, Guard.MIN, id="below_min_asked_in"),
+        pytest.param(Direction.OUT, Limits(5, 20), 0.2, 5, Guard.MIN, id="within_min_asked_in"),
+        pytest.param(Direction.BOTH, Limits(12, 20), 0.2, 10, Guard.PAUSE, id="below_min_all_paused"),
+        pytest.param(Direction.OUT, Limits(1, 8), 0.6, 8, Guard.MAX, id="above_max_out_paused"),
+    ],
+)
+def test_a_pause_never_moves_a_count_further_outside_its_limits(
+    paused: Direction, limits: Limits, cpu: float, to: int, bound: Guard
+):
+    decision = only(with_guard(limits=limits, pauses=(Pause(paused, None),)), observed(10, {"cpu": cpu}))
+    assert (decision.to_replicas, decision.bound_by) == (to, bound)
+
+
 def test_a_roll_out_holds_a_scale_in_unless_the_policy_says_otherwise():
     rolling = Observation(Fleet(10, 10, rolling_out=True), {"cpu": Value(0.2)})
     assert only(with_guard(health_guard=HealthGuard()), rolling).bound_by is Guard.ROLLOUT

@@ -14,6 +14,7 @@ from plimsoll.domain.policy import Policy
 from plimsoll.domain.policy_proposals import Form, SignalUse, Target
 from plimsoll.domain.policy_restraints import DropGuard, HealthGuard, Limits
 from plimsoll.domain.priced_policy import PricedPolicy
+from plimsoll.domain.response import Response
 from plimsoll.domain.system import Startup
 from plimsoll.simulation.faults import SHARE, WINDOW_STEPS, Fault, faults_by_step
 from plimsoll.simulation.feeds import feeds_of
@@ -127,6 +128,22 @@ def test_an_average_over_the_pods_that_speak_is_what_each_carries_and_their_tota
     busy, ready = world.observed[BUSY, step], world.ready[step]
     spoken = LOAD[step] * (1 - ready // 2 / ready)
     assert shown == pytest.approx([busy, 100.0 * busy, 100.0 * busy / 60.0, spoken])
+
+
+@pytest.mark.parametrize("name", ["demand", "recorded", "stated"])
+def test_an_average_over_the_pods_is_shown_as_late_as_their_use(name: str):
+    """No replica is ever full here: each carries a hundred times its use, and both ask for the same at every step."""
+    stated = Response("stated", (0.0, 100.0), (0.0, 100.0))
+    late = replace(SETTING, metric_delay_s=180.0, recorded=(("recorded", LOAD),), responses=(stated,))
+    by_use, by_load = (
+        replayed(Policy("one", Limits(30, 90), (use,), evaluate_every_s=60.0, targets=(target,)), late)
+        for use, target in (
+            (SignalUse("cpu", stale_after_s=600.0), Target("cpu", 0.4)),
+            (SignalUse(name, stale_after_s=600.0), Target(name, 40.0)),
+        )
+    )
+    assert np.abs(np.diff(by_use.desired)).sum() > 1000  # it swings: what it starts is seen three steps later
+    assert (by_load.desired == by_use.desired).all()
 
 
 def test_half_of_the_pods_silent_holds_every_scale_in():

@@ -51,13 +51,17 @@ def round_towards_current(program: Program, reading: Reading, trail: Trail, want
 
 
 def clamp(program: Program, reading: Reading, trail: Trail, wanted: float) -> float:
-    """Enforce the scheduled floor, min and max over every earlier stage, except a person's pause."""
+    """Enforce the scheduled floor, min and max over every earlier stage, except a person's pause.
+
+    A pause leaves a count outside the limits where it is, and lets no stage move it further away.
+    """
     head, situation = program.head, reading.situation
     current = float(situation["desired"])
     least = min(max(head["min"], situation["floor"]), head["max"])
-    held_out, held_in = situation["pause_out"] == 1, situation["pause_in"] == 1
-    if wanted < least and not (held_out and least > current):
-        wanted = note(trail, G_FLOOR if least > head["min"] else G_MIN, wanted, least, least)
-    if wanted > head["max"] and not (held_in and head["max"] < current):
-        wanted = note(trail, G_MAX, wanted, head["max"], head["max"])
+    lowest = min(least, current) if situation["pause_out"] == 1 else least
+    highest = max(head["max"], current) if situation["pause_in"] == 1 else head["max"]
+    if wanted < lowest:
+        wanted = note(trail, G_FLOOR if least > head["min"] else G_MIN, wanted, lowest, least)
+    if wanted > highest:
+        wanted = note(trail, G_MAX, wanted, highest, head["max"])
     return wanted
