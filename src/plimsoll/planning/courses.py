@@ -13,6 +13,7 @@ from plimsoll.domain.series import Times, Values
 from plimsoll.planning.first_passage import Futures, futures_of
 from plimsoll.planning.level_paths import Draw, line_paths, simulate_levels
 from plimsoll.planning.level_states import posterior
+from plimsoll.planning.peaks import with_new_peaks
 from plimsoll.planning.runway_grades import methods_of
 from plimsoll.planning.runway_grid import Floats, Grid, in_slots, plain_grid
 from plimsoll.planning.saw_teeth import SHORTEST, SLOTS, Teeth, falls_in, teeth_of
@@ -42,12 +43,12 @@ class Course:
         return f"{back} back from {top} to {bottom} about every {every}, assumed to continue"
 
 
-def line_course(grid: Grid) -> Course:
-    """Continue as the levels of a grid do; at least two of them must be known."""
+def line_course(grid: Grid, sign: int) -> Course:
+    """Continue as the levels of a grid do, at least two of them known; `sign` is 1 where high is bad, else -1."""
     known = posterior(grid.levels)
 
     def draw(horizon: int, paths: int, rng: np.random.Generator) -> Futures:
-        return futures_of(grid, simulate_levels(known, horizon, paths, rng), rng)
+        return with_new_peaks(grid, futures_of(grid, simulate_levels(known, horizon, paths, rng), rng), sign, rng)
 
     return Course(grid, draw, line_paths, methods_of(known))
 

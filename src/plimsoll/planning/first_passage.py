@@ -81,7 +81,7 @@ def first_passage(
 
 def _worst_samples(grid: Grid, futures: Futures, sign: int) -> Floats:
     """Compute the worst sample of each future period, (paths, horizon)."""
-    worst = _worst(grid.shapes, sign)[futures.shape_rows]
+    worst = worst_of(grid.shapes, sign)[futures.shape_rows]
     found = futures.levels * (1 + worst) if grid.relative else futures.levels + worst
     if futures.factors is None or futures.offsets is None:
         return found
@@ -102,7 +102,8 @@ def _samples(grid: Grid, futures: Futures, paths: NDArray[np.intp], steps: NDArr
     return np.asarray(samples * futures.factors[steps] + futures.offsets[steps])
 
 
-def _worst(shapes: Floats, sign: int) -> Floats:
+def worst_of(shapes: Floats, sign: int) -> Floats:
+    """Return the worst finite value of each row of (n, k), zero where there is none."""
     return sign * _most(sign * shapes)
 
 

@@ -119,7 +119,7 @@ def _course(history: History, values: Values, grid: Grid, limit: Limit) -> Cours
     teeth = None
     if not grid.is_total:
         teeth = tooth_course(history.times_ms, values, history.step_ms, grid.period_ms, limit.direction.sign)
-    return teeth or line_course(grid)
+    return teeth or line_course(grid, limit.direction.sign)
 
 
 def _without_events(history: History, resource: Resource) -> Values:
