@@ -29,6 +29,17 @@ def seasonal_ahead(load: Values, step_s: float, lag: int, quantile: float) -> tu
     return ahead, for_now
 
 
+def kept_while(false: NDArray[np.bool_], forecast: Values, most_steps: float) -> Values:
+    """Return the forecast as it was before demand was shown falsely or not at all; NaN once that is too many steps ago.
+
+    >>> kept_while(np.array([False, True, True, True, False]), np.array([1.0, 2.0, 3.0, 4.0, 5.0]), 2.0).tolist()
+    [1.0, 1.0, 1.0, nan, 5.0]
+    """
+    steps = np.arange(forecast.size)
+    seen = np.maximum.accumulate(np.where(false, 0, steps))
+    return np.where(steps - seen > most_steps, np.nan, forecast[seen])
+
+
 def _quantile_of_known(ratios: NDArray[np.float64], quantile: float) -> Values:
     """Return the quantile of the known entries of each column (linear between them); NaN where too few are known."""
     ordered = np.sort(ratios, axis=0)  # NaN last

@@ -41,9 +41,9 @@ from plimsoll.policy.priced import program as priced_program
 from plimsoll.policy.schedule import Bounds, bounds_over
 from plimsoll.simulation import course as courses
 from plimsoll.simulation import feeds, plain, queued, world
-from plimsoll.simulation.faults import CLOCK_JUMP, JUMP_S, faults_by_step
+from plimsoll.simulation.faults import CLOCK_JUMP, JUMP_S, NONE, faults_by_step
 from plimsoll.simulation.feeds import Feeds, feeds_of
-from plimsoll.simulation.foresight import seasonal_ahead
+from plimsoll.simulation.foresight import kept_while, seasonal_ahead
 from plimsoll.simulation.scores import outside_slo
 from plimsoll.simulation.setting import Rules, Setting
 from plimsoll.simulation.signals import UNKNOWN_SIGNAL, UTILIZATION
@@ -286,19 +286,21 @@ def _own_plan(policy: Policy, setting: Setting) -> tuple[Values, Feeds]:
     for row in (plain.TARGET, plain.TARGET_SINCE, plain.AHEAD, plain.FOR_NOW):
         bounds[row] = math.nan
     times_s = setting.first_s + setting.step_s * np.arange(steps, dtype=np.float64)
-    if setting.rules is Rules.QUEUED:  # the clock that the policy sees
-        times_s[faults_by_step(setting.fault, steps, setting.seed) == CLOCK_JUMP] += JUMP_S
+    faults = faults_by_step(setting.fault if setting.rules is Rules.QUEUED else None, steps, setting.seed)
+    times_s[faults == CLOCK_JUMP] += JUMP_S  # the clock that the policy sees
     for pause in policy.pauses:
         rows = [row for row, side in _PAUSES if pause.direction in (side, Direction.BOTH)]
         bounds[rows] = np.maximum(bounds[rows], True if pause.until_s is None else times_s < pause.until_s)
     if policy.schedules or policy.peaks:
         _write_bounds(bounds, bounds_over(policy, times_s))
     if policy.predictive is not None:
+        false = (faults != NONE) & (faults != CLOCK_JUMP)
         late = setting.metric_lag if setting.rules is Rules.QUEUED else 0
         lag = max(1, math.ceil(policy.predictive.lead_s / setting.step_s)) + late
         forecasts = seasonal_ahead(setting.load, setting.step_s, lag, policy.predictive.quantile)
         for row, forecast in zip((plain.AHEAD, plain.FOR_NOW), forecasts, strict=True):
             bounds[row, late:] = forecast[: max(0, steps - late)]
+            bounds[row] = kept_while(false, bounds[row], policy.predictive.stale_after_s / setting.step_s)
     return bounds, feeds_of(policy.signals, setting)
 
 

@@ -13,6 +13,7 @@ from plimsoll.domain.policies import AnyPolicy
 from plimsoll.domain.policy import Limits, Policy
 from plimsoll.domain.policy_proposals import Form, PredictiveFloor, SignalUse
 from plimsoll.domain.system import Startup
+from plimsoll.simulation.faults import NONE, Fault, faults_by_step
 from plimsoll.simulation.foresight import seasonal_ahead
 from plimsoll.simulation.runs import replayed
 from plimsoll.simulation.setting import Rules, Setting
@@ -53,6 +54,23 @@ def test_what_a_policy_has_not_been_shown_changes_no_decision(policy: AnyPolicy,
     first = surge + late_steps
     assert np.array_equal(told[:first], otherwise[:first])
     assert told[first] < otherwise[first] or policy is not FORESEES
+
+
+@pytest.mark.parametrize("fault", [Fault.MISSING, Fault.STALE, Fault.ZERO])
+def test_a_surge_that_a_fault_hides_changes_no_decision(fault: Fault) -> None:
+    """A surge begins while demand is shown falsely: no forecast knows of it before the fault ends."""
+    busy = 4 * DAY + DAY // 4
+    hides = next(
+        replace(SETTING, rules=Rules.QUEUED, fault=fault, seed=seed)
+        for seed in range(1000)
+        if faults_by_step(fault, LOAD.size, seed)[busy - 2 : busy + 6].all()
+        and faults_by_step(fault, LOAD.size, seed)[busy - 3] == NONE
+    )
+    ends = busy + int(np.flatnonzero(faults_by_step(fault, LOAD.size, hides.seed)[busy:] == NONE)[0])
+    other = np.where(np.arange(LOAD.size) < busy, LOAD, 2 * LOAD)
+    told, otherwise = (replayed(FORESEES, replace(hides, load=load)).desired for load in (LOAD, other))
+    assert np.array_equal(told[:ends], otherwise[:ends])
+    assert told[ends] < otherwise[ends]
 
 
 def test_a_delay_as_long_as_the_history_leaves_no_forecast() -> None:
