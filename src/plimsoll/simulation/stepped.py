@@ -54,7 +54,8 @@ def queued_stepped(policy: AnyPolicy, world: worlds.World, setting: Setting) -> 
         if worlds.decides(world, t):
             age_s = float(world.shown[worlds.AGE_S])
             signals = {name: _value(shown_signal(feeds, i, world), age_s) for i, name in enumerate(names)}
-            fleet = Fleet(before, ready, before - ready, int(world.shown[worlds.SILENT]))
+            silent = int(world.shown[worlds.SILENT])
+            fleet = Fleet(before, ready - silent, before - ready, silent)
             decision, memory = step(policy, memory, Observation(fleet, signals), float(world.shown[worlds.NOW_S]))
             worlds.carry_out(world, t, decision.to_replicas)
             world.reasons[t] = reason_of(before, decision.to_replicas)

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from plimsoll.domain.platform_policy import HpaMetric, HpaPolicy, MetricType, TargetType
+from plimsoll.domain.platform_policy import HpaMetric, HpaPolicy, KedaPolicy, KedaTrigger, MetricType, TargetType
 from plimsoll.domain.policies import AnyPolicy
 from plimsoll.domain.policy import Policy
 from plimsoll.domain.policy_proposals import Form, SignalUse, Target
@@ -144,6 +144,15 @@ def test_an_average_over_the_pods_is_shown_as_late_as_their_use(name: str):
     )
     assert np.abs(np.diff(by_use.desired)).sum() > 1000  # it swings: what it starts is seen three steps later
     assert (by_load.desired == by_use.desired).all()
+
+
+@pytest.mark.parametrize("fault", [None, *Fault])
+def test_the_autoscaler_that_keda_creates_decides_as_one_of_its_own_under_every_fault(fault: Fault | None):
+    trigger = KedaTrigger("cpu", "cpu", 65, TargetType.UTILIZATION)
+    short = replace(SETTING, load=1500 + 900 * np.sin(np.arange(720) / 60 * 2 * math.pi), fault=fault)
+    by_keda, by_hpa = (replayed(policy, short) for policy in (KedaPolicy("keda", (trigger,), 2, 60), HPA))
+    assert np.diff(by_hpa.desired).any()
+    assert (by_keda.desired == by_hpa.desired).all()
 
 
 def test_half_of_the_pods_silent_holds_every_scale_in():
