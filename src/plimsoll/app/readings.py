@@ -53,7 +53,7 @@ def beyond(source: Source, signals: Sequence[Signal]) -> tuple[str, ...]:
     """Name in a note what a file or a store holds beside `signals`: what nobody names, nobody watches."""
     named = {text.partition("{")[0] for one in signals for text in (one.name, one.query)}
     others = [one.name for one in source.discover(EVER) if one.name not in named]
-    return (f"{source.name}: not read, because the model has no signal for them: {some_of(others)}",) if others else ()
+    return (f"{source.name}: left out, because no signal of the model reads them: {some_of(others)}",) if others else ()
 
 
 def _newest(series: Series, window: Window, fewest: int) -> Series:

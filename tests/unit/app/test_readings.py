@@ -49,5 +49,5 @@ def test_what_a_recording_holds_beside_the_signals_is_named() -> None:
     ]
     signals = (Signal("cpu"), Signal("web_load", 'load{host="a"}'))
     (note,) = beyond(Memory("m.csv", held), signals)
-    assert note == "m.csv: not read, because the model has no signal for them: disk, ids"
+    assert note == "m.csv: left out, because no signal of the model reads them: disk, ids"
     assert beyond(Memory("m.csv", held[:2]), signals) == ()

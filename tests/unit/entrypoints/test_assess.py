@@ -45,4 +45,4 @@ def test_columns_of_a_file_that_the_model_has_no_signal_for_are_named(tmp_path, 
         "components: [{name: web, limits: [{resource: cpu_percent, hard: 100%}]}]\nsignals: [{name: cpu_percent}]\n"
     )
     assert main.run(["assess", str(tmp_path / "web.csv"), "-m", str(model)]) == 0
-    assert "not read, because the model has no signal for them: disk_percent" in capsys.readouterr().out
+    assert "left out, because no signal of the model reads them: disk_percent" in capsys.readouterr().out
