@@ -6,8 +6,8 @@ Eight servers with exponential service of 50 ms are simulated request by request
 Poisson arrivals climb from 40 to 150 a second in seven stairs; users are not recorded, so the rate defines the steps.
 The truth is the load at which p95 is 250 ms in the steady state, by Erlang C. `wandering` rates vary by 5 % with a
 correlation of 0.9 from second to second; `ramps` of a minute lie between levels of a minute. `windows` are recorded as
-by Locust: each second the quantiles of the last 10 s, to two digits. The bound on the `mean` is its value at the true
-load.
+by Locust: each second the quantiles of the last 10 s, to two digits. `rows` are those of a table that tells p95 alone,
+with the rate that was asked for. The bound on the `mean` is its value at the true load.
 
 The table gives the number of steps cut, the line over the truth at 5, 50 and 95 % of the runs, how many intervals
 covered the truth, and how many safe loads were safe, where the nominal probability is 95 %.
@@ -29,7 +29,7 @@ from plimsoll.bootstrap import capacity_models, load_test_rules
 from plimsoll.capacity.erlang import mmc_queue, residence_quantile
 from plimsoll.domain.latency_histogram import quantile_s
 from plimsoll.domain.load_line import LoadTestLimits
-from plimsoll.domain.load_test import Recording
+from plimsoll.domain.load_test import LoadUnit, Recording, Steps
 from plimsoll.domain.objective import objectives
 
 Values = NDArray[np.float64]
@@ -46,6 +46,8 @@ CASES = {  # seconds of a level, seconds of the ramp before it, and whether the 
     "stairs of 180 s, windows": (180, 0, False),
     "stairs of 60 s, mean": (60, 0, False),
     "stairs of 180 s, mean": (180, 0, False),
+    "stairs of 180 s, rows of 2 s": (180, 0, False),
+    "stairs of 180 s, rows of 10 s": (180, 0, False),
 }
 WINDOW_S, QUANTILES = 10, {"p50": 0.5, "p75": 0.75, "p90": 0.9, "p95": 0.95, "p99": 0.99}
 
@@ -94,6 +96,21 @@ def in_windows(recording: Recording) -> Recording:
     return replace(recording, latency_counts=None, latency_quantiles_s=seconds, quantile_window_s=WINDOW_S)
 
 
+def in_rows(recording: Recording, rate: Values, row_s: int) -> Steps:
+    """Keep of all latencies only the p95 of each row of a table."""
+    counts, requests = np.asarray(recording.latency_counts), np.asarray(recording.requests)
+    starts = range(0, rate.size // row_s * row_s, row_s)
+    p95_s = np.array([quantile_s(counts[start : start + row_s].sum(axis=0), QUANTILE) for start in starts])
+    return Steps(
+        load=np.array([rate[start] for start in starts]),
+        load_unit=LoadUnit.ARRIVALS_PER_S,
+        throughput=np.array([requests[start : start + row_s].mean() for start in starts]),
+        latency_s={"p95": p95_s},
+        times_s=np.array(starts, dtype=float),
+        source=recording.source,
+    )
+
+
 def bound(name: str) -> str:
     """Write the objective of a case."""
     if "mean" not in name:
@@ -109,9 +126,12 @@ def row(name: str, runs: int) -> str:
     results: list[LoadTestLimits] = []
     for seed in range(runs):
         random = np.random.default_rng(seed)
-        recording = served(rates(level_s, ramp_s, wandering, random), random)
-        recording = in_windows(recording) if "windows" in name else recording
-        results.append(limits(recording, LimitsAsk(objectives([bound(name)]), rules), models))
+        rate = rates(level_s, ramp_s, wandering, random)
+        recording = served(rate, random)
+        measured: Recording | Steps = in_windows(recording) if "windows" in name else recording
+        if "rows" in name:
+            measured = in_rows(recording, rate, int(name.split()[-2]))
+        results.append(limits(measured, LimitsAsk(objectives([bound(name)]), rules), models))
     lines = [one.load_line for one in results if one.load_line is not None]
     loads = [line.load for line in lines if line.load is not None]
     covered = sum((one.low is None or one.low <= true) and (one.high is None or true <= one.high) for one in loads)

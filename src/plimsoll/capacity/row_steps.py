@@ -137,7 +137,7 @@ def _notes(rows: Steps, spans: list[slice], row_s: float, thin: list[str]) -> li
     if kept > len(spans) and len(quantiles) == 1:
         remedy = "name p50, p95 and p99 where the file has them, or write longer rows"
         notes.append(
-            f"{quantiles[0]} is the only quantile of a row, so that of a step is too low where rows differ: {remedy}"
+            f"{quantiles[0]} is the only quantile of a row, so that of a step is a guess where rows differ: {remedy}"
         )
     if thin:
         few = f"fewer than {TOO_FEW_IN_WINDOW} requests of a row lie beyond it"

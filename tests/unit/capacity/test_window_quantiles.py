@@ -28,6 +28,20 @@ def test_windows_that_are_exponential_give_the_quantile_of_their_mixture(probabi
     assert found == pytest.approx(brentq(off, 0, 10, xtol=1e-12), rel=1e-9)
 
 
+@pytest.mark.parametrize("probability", [0.9, 0.95, 0.999])
+def test_where_one_quantile_is_told_waves_hold_all_their_requests_up(probability: float) -> None:
+    """Were latencies of a wave spread from zero on, half of those that it delays would look quick."""
+    waits, service_s = np.array([0.0, 0.1, 0.4]), 0.05
+
+    def off(time: float) -> float:
+        beyond = np.exp(-np.maximum(time - waits, 0) / service_s)
+        return float(REQUESTS @ beyond) / float(REQUESTS.sum()) - (1 - probability)
+
+    told = waits - service_s * np.log1p(-0.95)
+    found = quantile_of_windows(told[:, None], np.array([0.95]), REQUESTS, probability)
+    assert found == pytest.approx(brentq(off, 0, 10, xtol=1e-12), rel=1e-9)
+
+
 @pytest.mark.parametrize("probability", TOLD.tolist())
 def test_windows_that_are_alike_give_what_each_of_them_tells(probability: float) -> None:
     alike = np.tile([0.07, 0.08], (4, 1))
