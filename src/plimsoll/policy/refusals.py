@@ -182,6 +182,11 @@ def _times(policy: Policy) -> Iterator[InputError]:
     for peak in policy.peaks:
         if peak.end_s <= peak.start_s:
             yield InputError(f"peak {peak.name!r} ends before it starts", peak.place)
+    counts = [(f"schedule {s.name!r}", n, s.place) for s in policy.schedules for n in (s.min, s.max)]
+    counts += [(f"peak {peak.name!r}", peak.min, peak.place) for peak in policy.peaks]
+    for name, count, place in counts:
+        if count is not None and limits.min < count < limits.max and not _allowed(policy, count):
+            yield _both(f"{name}: {count} is not among the counts that the granularity allows", place, limits.place)
 
 
 def _tables(policy: Policy) -> Iterator[InputError]:

@@ -76,6 +76,7 @@ def both(above: float, below: float, direction: Direction) -> TriggerRule:
     return TriggerRule("both", direction, sides, Mode.ALL)
 
 
+DOUBLES = Limits(4, 64, granularity=Granularity.POWER_OF_TWO)
 REFUSED = [
     pytest.param({"stabilization": Stabilization(down_s=10)}, "a stabilization window", id="window"),
     pytest.param({"rates": (Rate(Direction.OUT, 10, actions=1),)}, "the period of a rate", id="rate"),
@@ -97,6 +98,9 @@ REFUSED = [
     pytest.param(
         {"limits": Limits(4, 64, 3, granularity=Granularity.MULTIPLE, granule=4)}, "can never reach", id="step"
     ),
+    pytest.param({"limits": DOUBLES, "schedules": (Schedule("s", 0.0, min=5),)}, "'s': 5 is not", id="scheduled_min"),
+    pytest.param({"limits": DOUBLES, "schedules": (Schedule("s", 0.0, max=6),)}, "'s': 6 is not", id="scheduled_max"),
+    pytest.param({"limits": DOUBLES, "peaks": (PeakWindow("p", 0.0, 9.0, min=7),)}, "'p': 7 is not", id="peak_min"),
     pytest.param({"evaluate_every_s": 0.0}, "between two evaluations is less than 100ms", id="no_time_between_looks"),
     pytest.param(
         {"stabilization": Stabilization(down_s=1e12)}, "spans more than 1,000,000 evaluations", id="endless_window"
@@ -154,6 +158,11 @@ def test_the_stricter_of_two_bounds_wins_with_a_remark():
     policy = changed(limits=Limits(2, 9), schedules=(Schedule("night", 0.0, min=1, max=20),))
     assert [one.taken for one in remarks(policy)] == ["the stricter wins: 2", "the stricter wins: 9"]
     assert refusals(policy) == ()
+
+
+def test_a_scheduled_count_is_one_that_the_granularity_allows_unless_a_stricter_one_wins():
+    schedules = Schedule("day", 0.0, min=8, max=32), Schedule("night", 9.0, min=3, max=100)
+    assert refusals(changed(limits=DOUBLES, schedules=schedules)) == ()
 
 
 def test_a_power_of_two_is_reached_by_a_step_of_half_of_it():
