@@ -7,11 +7,12 @@ Two kinds are hard: a level that moved in the last 6 to 30 hours, and a season t
 Each has an easy counterpart: the same without the shift, and growth with an additive season. Each series is forecast
 alone, its widths from its own past, and in a fleet with one series in ten of each hard kind.
 
-Six further tables follow. One has the calm kind, forecast 14 days ahead from a history of little more than one
+Seven further tables follow. One has the calm kind, forecast 14 days ahead from a history of little more than one
 horizon up to four. The second has daily peaks that grow by a constant share a day, 120 days known. The third has
 other daily growth, since what does not compound must not be taken to, and how far the median is off in the last four
 weeks. The fourth has straight growth in white noise, and how much of it the median carries on. The fifth has hours
-after an outage. The sixth has totals, which are counters of hourly gains.
+after an outage. The sixth has totals, which are counters of hourly gains. The
+seventh has hours of which a fortnight was not read.
 """
 
 from __future__ import annotations
@@ -89,6 +90,12 @@ Counters of hourly gains, {known} hours known, in fleets of {series}:
 | gains | hours ahead | 80 % alone | 95 % alone | 80 % in the fleet | 95 % in the fleet |
 |---|---:|---:|---:|---:|---:|
 """
+UNREAD_HEAD = """
+Hours with a daily season, {known} known, of which 14 days were not read, in fleets of {series}:
+
+| samples | outage of collection ended | hours ahead | 80 % alone | 95 % alone | 80 % in the fleet | 95 % in the fleet |
+|---|---:|---:|---:|---:|---:|---:|
+"""
 
 
 def noise(draw: np.random.Generator, phi: float, size: float, hours: Values = HOURS) -> Values:
@@ -151,8 +158,8 @@ GAINS: dict[str, Callable[[np.random.Generator, Values], Values]] = {
     "random walk": lambda draw, at: 2000 + np.cumsum(draw.normal(0, 15, at.size)),
     "along a line": lambda draw, at: 1000 + 2 * at + draw.normal(0, 150, at.size),
 }
-UNREAD = "daily season, no reading for 14 days until 30 hours ago"
-TOTALS = tuple(product((*GAINS, UNREAD), (48, 168)))
+TOTALS = tuple(product(GAINS, (48, 168)))
+UNREAD = tuple(product((MetricKind.UNKNOWN, MetricKind.COUNTER), (2, 30, 120), (48, 168)))  # kind, hours ago and ahead
 
 KINDS: dict[str, tuple[int, Callable[[np.random.Generator], Values]]] = {
     "level that moved 6 to 30 h ago": (40, shifted),
@@ -263,11 +270,21 @@ def measured_totals(seed: int) -> Values:
     found = []
     for name, ahead in TOTALS:
         draw, at = np.random.default_rng(seed), np.arange(KNOWN + ahead, dtype=np.float64)
-        gains = GAINS["daily season" if name == UNREAD else name]
-        drawn = np.array([np.cumsum(gains(draw, at)) for _ in range(CALM)])
-        if name == UNREAD:
-            drawn[:, KNOWN - 30 - FORTNIGHT : KNOWN - 30] = np.nan
+        drawn = np.array([np.cumsum(GAINS[name](draw, at)) for _ in range(CALM)])
         found.append(alone_and_together(drawn, KNOWN, ahead, HOUR_MS, MetricKind.COUNTER).mean(axis=0))
+    return np.array(found)
+
+
+def measured_unread(seed: int) -> Values:
+    """Return the shares after an outage of collection, by kind, when it ended, and how far ahead, (cases, 4)."""
+    found = []
+    for kind, ago, ahead in UNREAD:
+        draw, at = np.random.default_rng(seed), np.arange(KNOWN + ahead, dtype=np.float64)
+        drawn = np.array([GAINS["daily season"](draw, at) for _ in range(CALM)])
+        if kind == MetricKind.COUNTER:
+            drawn = drawn.cumsum(axis=1)
+        drawn[:, KNOWN - ago - FORTNIGHT : KNOWN - ago] = np.nan
+        found.append(alone_and_together(drawn, KNOWN, ahead, HOUR_MS, kind).mean(axis=0))
     return np.array(found)
 
 
@@ -299,6 +316,9 @@ def main() -> None:
     last += OUTAGE_HEAD.format(known=KNOWN, judged=JUDGED, series=CALM) + outages
     totals = rows_of([f"{name} | {ahead}" for name, ahead in TOTALS], np.array([measured_totals(s) for s in SEEDS]))
     last += TOTALS_HEAD.format(known=KNOWN, series=CALM) + totals
+    kinds_of = {MetricKind.UNKNOWN: "gauge", MetricKind.COUNTER: "counter"}
+    names = [f"{kinds_of[kind]} | {ago} h ago | {ahead}" for kind, ago, ahead in UNREAD]
+    last += UNREAD_HEAD.format(known=KNOWN, series=CALM) + rows_of(names, np.array([measured_unread(s) for s in SEEDS]))
     RESULT.write_text(head + kinds + heads[0] + pasts + heads[1] + peaks + last, encoding="utf-8")
 
 

@@ -52,7 +52,7 @@ def origins_of(prepared: Prepared, horizon: int) -> Places:
     """Return the index of the sample at which each row of an outlook's errors begins, (windows,)."""
     unknown = unknown_steps(prepared.values)
     size, main = prepared.values.size - unknown, prepared.seasons.main
-    origins = rolling_origins(size, horizon + unknown, main if size >= least_for(main) else 1)
+    origins = rolling_origins(prepared.truths[:size], horizon + unknown, main if size >= least_for(main) else 1)
     return np.asarray(origins[:-1] + unknown)
 
 

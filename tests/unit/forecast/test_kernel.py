@@ -132,10 +132,28 @@ def test_a_counter_goes_on_at_its_rate_after_resets():
 @pytest.mark.parametrize("size", [5, 12, 13, 14, 30, 100, 1000])
 @pytest.mark.parametrize("m", [1, 24])
 def test_origins_rise_and_end_at_the_last_sample(size, m):
-    origins = rolling_origins(size, 24, m)
+    origins = rolling_origins(np.zeros(size), 24, m)
     assert origins[-1] == size
     assert (np.diff(origins) > 0).all()
     assert (origins >= min(4, size)).all()
+
+
+@pytest.mark.parametrize(
+    ("unread", "expected"),
+    [
+        (slice(0, 0), [60, 68, 76, 84, 92, 100]),
+        (slice(70, 98), [44, 52, 60, 92, 100]),
+        (slice(72, 88), [60, 68, 84, 92, 100]),
+        (slice(50, 98), [28, 36, 44, 92, 100]),
+        (slice(0, 90), [84, 92, 100]),
+    ],
+    ids=["all_read", "outage_just_ended", "outage_ended_a_while_ago", "long_outage", "nothing_before"],
+)
+def test_windows_pass_over_what_was_not_read(unread, expected):
+    actual = np.zeros(100)
+    actual[unread] = np.nan
+    origins = rolling_origins(actual, 8, 1)
+    assert origins[-len(expected) :].tolist() == expected
 
 
 @pytest.mark.parametrize(
@@ -143,22 +161,37 @@ def test_origins_rise_and_end_at_the_last_sample(size, m):
     [
         ((0, 0, 1, 2, 1, 2), (), (False, False, True, True, True)),
         ((1, 2, 1, 2, 1, 2), (), (True,) * 5),
-        ((0, 0, 0, 1, 2, 1), (), (True,) * 5),
+        ((0, 0, 0, 0, 2, 1), (), (True,) * 5),
         ((1, 2, 1, 2, 1, 0), (), (True,) * 5),
-        ((0,) * 6, (1, 3), (True, False, True, False, True)),
-        ((0,) * 6, (0, 1, 2), (True,) * 5),
-        ((0, 2, 1, 2, 1, 2), (3,), (False, True, True, False, True)),
+        ((0,) * 6, range(18, 22), (True, False, True, True, True)),
+        ((0,) * 6, range(19, 21), (True,) * 5),
+        ((0,) * 6, range(7, 52), (False,) * 5),
+        ((0, 2, 1, 2, 1, 2), range(38, 42), (False, True, True, False, True)),
     ],
-    ids=["two_knew_no_line", "all_knew", "too_few_knew", "no_line_today", "two_not_read", "too_few_read", "both"],
+    ids=[
+        "two_knew_no_line",
+        "all_knew",
+        "too_few_knew",
+        "no_line_today",
+        "not_read",
+        "two_not_read",
+        "none_read",
+        "both",
+    ],
 )
 def test_the_errors_of_a_window_count_that_knew_what_a_forecast_knows(slopes, unread, counted):
-    origins = np.arange(10, 70, 10)
+    origins, slopes = np.arange(10, 70, 10), np.array(slopes, dtype=float)
     actual = np.ones(60)
-    actual[[origins[w] - 1 for w in unread]] = np.nan
-    told = windows_that_count(origins, np.array(slopes, dtype=float), actual, True)
-    assert tuple(told) == counted
-    if not any(slopes):
-        assert windows_that_count(origins, np.array(slopes, dtype=float), actual, False).all()
+    actual[list(unread)] = np.nan
+    assert tuple(windows_that_count(origins, slopes, actual, 10, True)) == counted
+
+
+def test_a_window_of_which_little_is_known_does_not_count():
+    origins, slopes, actual = np.arange(10, 70, 10), np.zeros(6), np.ones(60)
+    actual[41:48] = np.nan
+    assert tuple(windows_that_count(origins, slopes, actual, 10, False)) == (True, True, True, False, True)
+    actual[:41] = np.nan  # little is left to compare it with
+    assert tuple(windows_that_count(origins, slopes, actual, 10, False)) == (False, False, False, True, True)
 
 
 def test_the_best_method_weighs_most_and_weights_sum_to_one():

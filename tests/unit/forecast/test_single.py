@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from tests.unit.forecast.panels import HOUR_MS, START_MS, daily_wave, panel_of, request, series_of
 
-from plimsoll.domain.forecast import ForecastState
+from plimsoll.domain.forecast import ForecastState, Grade
 from plimsoll.domain.series import MetricKind
 from plimsoll.forecast.panel import forecast_panel
 from plimsoll.forecast.single import forecast_series
@@ -38,7 +38,8 @@ def test_of_a_single_sample_nobody_knows_when_the_next_ones_come():
 def test_a_series_that_repeats_itself_is_not_called_too_short():
     forecast = forecast_series(series_of(np.tile(np.arange(24.0), 20)), 24)
     assert "too short" not in forecast.why
-    assert "repeats" in forecast.why
+    assert "no error" in forecast.why
+    assert forecast.grade is Grade.A
 
 
 def test_what_went_below_zero_is_no_counter():

@@ -40,7 +40,7 @@ def outlook_many(
         toothed = not is_sum and falls_in(cleaned, cleaned.size)[0].size > 0
         season = max(shapes[i, 0], shapes[i, 1], longest)
         repair(truths[offsets[i] : offsets[i + 1]], m, season, toothed, actual, cleaned)
-        origins = rolling_origins(raw.size, horizon, m)
+        origins = rolling_origins(actual, horizon, m)
         long = own_period(cleaned, periods) if m == 1 else shapes[i, 1]
         long = long if origins[max(0, origins.size - 3)] >= long + m + 2 else 0  # in the newest two windows
         year = shapes[i, 2] if origins[0] >= shapes[i, 2] + 2 * m + 2 else 0
@@ -49,7 +49,7 @@ def outlook_many(
         course = np.log(cleaned) if in_logs else cleaned
         positive = not in_logs and not has_negative(cleaned)
         slopes = np.zeros(origins.size) if toothed else slopes_of_line(course, origins, season, m, horizon, positive)
-        counts = windows_that_count(origins, slopes, actual, is_sum)
+        counts = windows_that_count(origins, slopes, actual, horizon, is_sum)
         nature = Nature(m, long, year, horizon, positive, toothed, slopes, counts)
         all_paths(course, origins, nature, paths)
         for w in range(counts.size):

@@ -77,7 +77,10 @@ def in_phase(horizon: int, most: int, m: int, long: int) -> int:
 
 
 def horizon_scale(errors: Matrix, floor: float, move: float, scale: Values) -> None:
-    """Write the scale of errors at each step, shape (h,), from all windows, newer ones weighted more."""
+    """Write the scale of errors at each step, shape (h,), from all windows, newer ones weighted more.
+
+    Where no error is known, it is the usual `move` over a horizon, growing as a random walk's.
+    """
     windows, horizon = errors.shape
     size, weight = np.zeros(horizon), np.zeros(horizon)
     means, count, forget = np.zeros(windows), 0, 1.0
@@ -97,7 +100,8 @@ def horizon_scale(errors: Matrix, floor: float, move: float, scale: Values) -> N
             count += 1
         forget *= FORGETTING
     if total_weight == 0.0:
-        scale[:] = floor
+        for k in range(horizon):
+            scale[k] = floor + move * ((k + 1.0) / horizon) ** 0.5
         return
     mean = total_size / total_weight
     power_of_horizon(growth_exponent(size, weight, mean), mean * caution(means, count, mean, move), weight, scale)

@@ -1,8 +1,9 @@
 """From which past moments is each method tested? Rolling origins (Tashman 2000), as many as the series allows.
 
 The newest window ends at the last sample; each earlier one ends a stride before it, a whole horizon where there is room
-and less otherwise. A series too short for a whole horizon is tested on a shorter one. Some windows help to choose among
-methods, but their errors are not those of a forecast made today, and do not count.
+and less otherwise. A series too short for a whole horizon is tested on a shorter one. A stretch of which much less is
+known than usual is passed over, but for the newest: after an outage of collection the windows lie before it. Some
+windows help to choose among methods, but their errors are not those of a forecast made today, and do not count.
 """
 
 from __future__ import annotations
@@ -13,7 +14,9 @@ from numpy.typing import NDArray
 from plimsoll.forecast.kernel.nature import Places, Values
 
 WINDOWS = 6
-FEWEST = 3  # windows that must be left, for others not to count
+LEAST_KNOWN = 0.5  # share of the usual number of known samples that a window needs
+LONGEST_GAP = 0.25  # of a counter's readings about an origin, as a share of the horizon
+FEWEST = 2  # windows that must be left, for others not to count
 
 
 def least_for(m: int) -> int:
@@ -21,11 +24,12 @@ def least_for(m: int) -> int:
     return 2 * m + 2
 
 
-def rolling_origins(size: int, horizon: int, m: int) -> Places:
-    """Return the rising origins; the last is `size` itself, from which the actual forecast starts.
+def rolling_origins(actual: Values, horizon: int, m: int) -> Places:
+    """Return the rising origins; the last is the size of `actual`, from which the actual forecast starts.
 
-    A `size` below 5 has no window at all.
+    `actual` is NaN where nothing was read. Fewer than five samples have no window at all.
     """
+    size = actual.size
     least = max(least_for(m), 12)
     reach = horizon
     if size - horizon < least:
@@ -33,31 +37,61 @@ def rolling_origins(size: int, horizon: int, m: int) -> Places:
     room = max(0, size - reach - least)
     stride = min(reach, max(1, room // (WINDOWS - 1)))
     lowest = max(4, min(least, size // 2))
-    count = 0
-    for w in range(WINDOWS):
-        if size - reach - w * stride >= lowest:
+    places, usual = np.arange(size - reach, lowest - 1, -stride), known_in(actual) / size
+    known, enough = np.empty(places.size, dtype=np.bool_), 0
+    for i in range(places.size):
+        known[i] = enough < WINDOWS and is_known(actual[places[i] : places[i] + reach], usual)
+        enough += known[i]
+    spare = WINDOWS - enough  # windows of which little is known: the newest, and where there are no others
+    if places.size > 0 and not known[0]:
+        spare = max(spare, 1)
+    found, count = np.empty(WINDOWS, dtype=np.int64), 0
+    for i in range(places.size):
+        if count < WINDOWS and (known[i] or spare > 0):
+            found[count] = places[i]
             count += 1
+            spare -= 0 if known[i] else 1
     origins = np.empty(count + 1, dtype=np.int64)
     for w in range(count):
-        origins[count - 1 - w] = size - reach - w * stride
+        origins[w] = found[count - 1 - w]
     origins[count] = size
     return origins
 
 
-def windows_that_count(origins: Places, slopes: Values, actual: Values, is_sum: bool) -> NDArray[np.bool_]:
+def is_known(target: Values, usual: float) -> bool:
+    """Whether of a window's target at least half as large a share is known as is usual."""
+    return known_in(target) >= LEAST_KNOWN * usual * target.size
+
+
+def known_in(values: Values) -> int:
+    """Return how many values are known."""
+    return int(values.size - np.isnan(values).sum())
+
+
+def windows_that_count(
+    origins: Places, slopes: Values, actual: Values, horizon: int, is_sum: bool
+) -> NDArray[np.bool_]:
     """Return of each window whether its errors count, (windows,).
 
-    They do not where the window knew no line along which the series grows, since what it leaves is that growth. Nor
-    where the total from which a counter is forecast was not read: it was filled in by readings that came later. All
-    count where fewer than `FEWEST` would.
+    Those of a counter's window do not where its total was not read for long about the origin: readings that came later
+    have filled it in. Where `FEWEST` are left without them, nor do those count of which little is known, or that knew
+    no line along which the series grows, since what they leave is that growth.
     """
-    counts = np.ones(origins.size - 1, dtype=np.bool_)
-    left = 0
-    for w in range(counts.size):
-        knew = slopes[w] != 0.0 or slopes[counts.size] == 0.0
-        was_read = not is_sum or not np.isnan(actual[origins[w] - 1])
-        counts[w] = knew and was_read
-        left += counts[w]
-    if left < FEWEST:
-        counts[:] = True
-    return counts
+    knew, read = np.ones(origins.size - 1, dtype=np.bool_), np.ones(origins.size - 1, dtype=np.bool_)
+    left, usual = 0, known_in(actual) / actual.size
+    for w in range(knew.size):
+        read[w] = not is_sum or gap_about(actual, origins[w]) <= LONGEST_GAP * horizon
+        knew[w] = slopes[w] != 0.0 or slopes[knew.size] == 0.0
+        knew[w] = read[w] and knew[w] and is_known(actual[origins[w] : origins[w] + horizon], usual)
+        left += knew[w]
+    return knew if left >= FEWEST else read
+
+
+def gap_about(actual: Values, origin: int) -> int:
+    """Return how many samples about the last one before `origin` are unknown, up to the end of the past."""
+    first, last = origin - 1, origin - 1
+    while first >= 0 and np.isnan(actual[first]):
+        first -= 1
+    while last < actual.size and np.isnan(actual[last]):
+        last += 1
+    return max(last - first - 1, 0)
