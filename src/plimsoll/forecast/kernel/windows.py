@@ -37,25 +37,24 @@ def rolling_origins(actual: Values, horizon: int, m: int) -> Places:
     room = max(0, size - reach - least)
     stride = min(reach, max(1, room // (WINDOWS - 1)))
     lowest = max(4, min(least, size // 2))
-    places, usual = np.arange(size - reach, lowest - 1, -stride), known_in(actual) / size
-    known, enough = np.empty(places.size, dtype=np.bool_), 0
-    for i in range(places.size):
-        known[i] = enough < WINDOWS and is_known(actual[places[i] : places[i] + reach], usual)
-        enough += known[i]
-    spare = WINDOWS - enough  # windows of which little is known: the newest, and where there are no others
-    if places.size > 0 and not known[0]:
-        spare = max(spare, 1)
-    found, count = np.empty(WINDOWS, dtype=np.int64), 0
-    for i in range(places.size):
-        if count < WINDOWS and (known[i] or spare > 0):
-            found[count] = places[i]
-            count += 1
-            spare -= 0 if known[i] else 1
-    origins = np.empty(count + 1, dtype=np.int64)
-    for w in range(count):
-        origins[w] = found[count - 1 - w]
-    origins[count] = size
-    return origins
+    places = np.arange(size - reach, lowest - 1, -stride)
+    return np.append(places[worth_testing(actual, places, reach)][::-1], size)
+
+
+def worth_testing(actual: Values, places: Places, reach: int) -> NDArray[np.bool_]:
+    """Return which windows are taken of those that begin at `places`, the newest first: `WINDOWS` at most.
+
+    They are the newest, and those of which enough is known; where there are fewer, the others fill up.
+    """
+    usual, taken = known_in(actual) / actual.size, np.zeros(places.size, dtype=np.bool_)
+    taken[:1] = True
+    left = WINDOWS - 1
+    for others in (False, True):
+        for i in range(1, places.size):
+            if left > 0 and not taken[i] and (others or is_known(actual[places[i] : places[i] + reach], usual)):
+                taken[i] = True
+                left -= 1
+    return taken
 
 
 def is_known(target: Values, usual: float) -> bool:
