@@ -33,6 +33,7 @@ from plimsoll.domain.policy_restraints import (
     PeakWindow,
     Rate,
     ReversalGuard,
+    Schedule,
     Stabilization,
 )
 from plimsoll.policy.memory import Kept
@@ -289,3 +290,11 @@ def test_a_hole_in_looking_does_not_count_as_a_breach_that_lasted():
     _, memory = step(waits, Kept("web"), observed(4, {"cpu": 0.9}), START_S)
     later, _ = step(waits, memory, observed(4, {"cpu": 0.9}), START_S + 3600)
     assert later.action is Action.HOLD
+
+
+@pytest.mark.parametrize(("count", "to"), [(4, 5), (8, 5), (10, 5)])
+def test_a_forecast_asks_for_no_more_than_a_schedule_allows_from_above_as_from_below(count: int, to: int):
+    policy = replace(PREDICTIVE, schedules=(Schedule("night", 0.0, max=5),))
+    seen = replace(observed(count, {"cpu": 0.2}), forecast=ForecastReading(4.0, None))
+    assert only(replace(policy, schedules=()), seen).to_replicas == 8
+    assert only(policy, seen).to_replicas == to

@@ -50,7 +50,7 @@ def propose(program: Program, memory: Memory, reading: Reading, trail: Trail, si
     wanted = scale_out(reading, outwards, beside, size, larger(scheduled, floor))
     if wanted <= current:
         wanted = scale_in(program, reading, inwards, beside, size, scheduled)
-        wanted = max(wanted, min(floor, current))
+        wanted = max(wanted, min(floor, current, float(reading.situation["ceiling"])))
     wanted = limits.allowed_at_least(program.head, sizes.ceil_count(wanted))
     trail.summary["combined"] = wanted
     return wanted
