@@ -38,6 +38,7 @@ from plimsoll.forecast.sporadic import NAME as SPORADIC
 from plimsoll.forecast.sporadic import is_sporadic, newest_of, own_coverage, own_past_is_better, with_own_errors
 
 LEAST_WEIGHT = 0.02  # methods with less weight are not listed
+ALIKE = 9  # digits in which the weights of methods with the same forecasts agree
 
 
 def forecast_series(
@@ -177,13 +178,18 @@ def pool_for(series: Series, prepared: Prepared, outlook: Outlook, pools: Pools 
 
 
 def heaviest(outlook: Outlook) -> tuple[MethodWeight, ...]:
-    """List the methods with the most weight in the forecast, in that order, and what they saw of the series."""
+    """List the methods with the most weight in the forecast, in that order, and what they saw of the series.
+
+    Methods of equal weight made the same forecasts: one that has nothing to go by (a year, a week, a saw tooth) repeats
+    a simpler one. They are listed as the first of them, with their weights together.
+    """
     from plimsoll.forecast.kernel.methods import AUTOREGRESSIONS, METHOD_NAMES
 
-    weights, found = outlook.weights, []
-    for c in np.argsort(-weights, kind="stable"):
-        about = " about a line" if outlook.along_line and c not in AUTOREGRESSIONS else ""
+    _, first, alike = np.unique(outlook.weights.round(ALIKE), return_index=True, return_inverse=True)
+    together, found = np.bincount(alike, weights=outlook.weights), []
+    for i in np.lexsort((first, -together)):
+        about = " about a line" if outlook.along_line and first[i] not in AUTOREGRESSIONS else ""
         how = ", in logarithms" if outlook.in_logarithms else ""
-        if weights[c] >= LEAST_WEIGHT:
-            found.append(MethodWeight(METHOD_NAMES[c] + about + how, float(weights[c])))
+        if together[i] >= LEAST_WEIGHT:
+            found.append(MethodWeight(METHOD_NAMES[first[i]] + about + how, float(together[i])))
     return tuple(found)

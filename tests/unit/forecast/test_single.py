@@ -58,3 +58,11 @@ def test_no_quantile_passes_the_bound_of_its_kind(kind, bound):
     forecast = forecast_panel(panel_of([values], kinds=[kind]), request(), {})
     assert forecast.values.max() <= bound
     assert forecast.values.min() >= 0
+
+
+def test_a_method_that_repeats_another_is_not_listed_beside_it():
+    walk = 200 + np.cumsum(np.random.default_rng(1).normal(0, 1, 1440))
+    listed = {part.method: part.weight for part in forecast_series(series_of(walk), 48, levels=(0.5,)).weights}
+    assert {"naive", "pattern on level"} <= listed.keys()
+    assert not {"saw tooth", "year before, level moved"} & listed.keys()
+    assert len({round(weight, 9) for weight in listed.values()}) == len(listed)
