@@ -121,7 +121,7 @@ def test_files_are_read_whole_and_a_fault_is_named(plimsoll: Plimsoll, tmp_path:
     (tmp_path / "users.csv").write_text("time,users\n2024-01-01,1\n")
     limitless = diagnosis(plimsoll("doctor", "csv", "users.csv", "-o", "json"))["checks"]["limits"]
     assert (limitless["state"], limitless["seen"]) == ("warning", "0 of 1 series have one")
-    assert "--limit NAME=VALUE" in limitless["remedy"]
+    assert limitless["remedy"] == "for a date: --limit NAME=VALUE"
     bad = plimsoll("doctor", "csv", "bad.csv", "-o", "json")
     assert bad.returncode == 1
     assert diagnosis(bad)["checks"]["readable"]["seen"] == "bad.csv:3:2: cpu_percent: 'two' is not a number"

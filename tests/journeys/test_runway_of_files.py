@@ -191,7 +191,7 @@ def test_a_model_sets_limits_and_its_unwatched_ones_are_named(metrics: Path, pli
     assert rows["web/cpu"]["limit"]["value"] == 0.95
     assert rows["web/cpu"]["lead_time_s"] == 3 * 86400
     assert "no signal" in left["web/sessions"]
-    assert "sets no limit" in left["web/rate"]
+    assert left["web/rate"] == "the model sets no limit on it: no limit is known; write it into the model"
 
 
 def test_a_long_file_names_its_resources_by_component(tmp_path: Path, plimsoll: Plimsoll) -> None:

@@ -39,7 +39,7 @@ def examine_file(source: Source, window: Window, points: Sequence[SaturationPoin
         return Diagnosis(source.name, False, checks)
     resources = file_inputs(source, points, Ask(window)).resources
     known = sum(resource.limit is not None for resource in resources)
-    remedy = "" if known == len(resources) else "for a date of the others: --limit NAME=VALUE"
+    remedy = "" if known == len(resources) else f"for a date{' of the others' if known else ''}: --limit NAME=VALUE"
     state = CheckState.OK if known else CheckState.WARNING
     limits = Check("limits", state, f"{known} of {len(resources)} series have one", remedy)
     return Diagnosis(source.name, True, (*checks, limits))

@@ -47,11 +47,14 @@ class Natural:
     no_limit: str = ""
 
 
-def natural_limit(series: Series) -> Natural:
-    """Turn percentages into ratios and find the natural limit of the series."""
+def natural_limit(series: Series, remedy: str = "") -> Natural:
+    """Turn percentages into ratios and find the natural limit of the series.
+
+    Without one, `remedy` says how to give it; by default, as an option of the command.
+    """
     kind = own_kind(series)
     words = words_of(series.id.name)
-    remedy = f"give it with --limit {shlex.quote(series.id.name)}=VALUE"
+    remedy = remedy or f"give it with --limit {shlex.quote(series.id.name)}=VALUE"
     if kind not in (MetricKind.RATIO, MetricKind.PERCENT):
         return Natural(series, None, f"no limit is known; {remedy}")
     shares = in_base_unit(series)

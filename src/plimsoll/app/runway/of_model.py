@@ -159,7 +159,7 @@ def _limited(name: str, series: Series, own: Limit | None, given: GivenLimit | N
         return Fitted(limit, base, scale_to_base(series, given.is_share))
     if own is not None:
         return fitted(own, series)
-    natural = natural_limit(series)
+    natural = natural_limit(series, "write it into the model")
     if natural.limit is None:
         return f"the model sets no limit on it: {natural.no_limit}"
     return Fitted(natural.limit, natural.series, scale_to_base(series))
