@@ -24,6 +24,8 @@ _BY_LAST_WORD: dict[str, tuple[str, MetricKind]] = {
     "cores": ("cores", MetricKind.GAUGE),
     "count": ("", MetricKind.COUNT),
 }
+_NO_UNIT = ("", MetricKind.UNKNOWN)
+_PER_SECOND = re.compile(r"_per_(?:second|sec|s)$")
 _WORDS = re.compile(r"[^0-9A-Za-z]+")
 
 
@@ -38,12 +40,12 @@ def unit_and_kind(name: str) -> tuple[str, MetricKind]:
     (('MB/s', <MetricKind.RATE: 'rate'>), ('ms', <MetricKind.SECONDS: 'seconds'>))
     """
     lowered = name.lower()
-    if lowered.endswith("_per_second"):
-        unit = unit_and_kind(lowered.removesuffix("_per_second"))[0]
-        return per_second(unit), MetricKind.RATE
+    if rate := _PER_SECOND.search(lowered):
+        return per_second(unit_and_kind(name[: rate.start()])[0]), MetricKind.RATE
     counter = lowered.endswith("_total")
-    last = _WORDS.split(lowered.removesuffix("_total"))[-1]
-    unit, kind = _BY_LAST_WORD.get(last, ("", MetricKind.UNKNOWN))
+    *others, last = _WORDS.split(lowered.removesuffix("_total"))
+    is_divisor = others[-1:] == ["per"]  # `items_per_ms` counts items
+    unit, kind = _NO_UNIT if is_divisor else _BY_LAST_WORD.get(last, _NO_UNIT)
     return unit, MetricKind.COUNTER if counter else kind
 
 
