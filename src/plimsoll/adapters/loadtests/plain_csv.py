@@ -23,7 +23,7 @@ from plimsoll.domain.errors import InputError, QuantityError, UsageError
 from plimsoll.domain.load_test import LoadUnit, Steps
 from plimsoll.domain.objective import objective
 from plimsoll.domain.quantity import Dimension, unit_scale
-from plimsoll.domain.unit_names import RATES, SHORT_TIMES, SIZES, TIMES
+from plimsoll.domain.unit_names import RATES, SHORT_TIMES, SIZES, TIMES, is_bits
 
 _TIMES = {word: unit_scale(unit, Dimension.TIME) for word, unit in (TIMES | SHORT_TIMES).items()} | {"ns": 1e-9}
 _RATIOS = {"%": 0.01, "percent": 0.01, "pct": 0.01, "ratio": 1.0}
@@ -246,8 +246,9 @@ def _column_spec(role: str, column: str, cells: Table) -> _ColumnSpec:
         raise InputError(f"{cells.source}: has no column {name!r}; {what_it_has(cells.header)}")
     if unit:
         return _ColumnSpec(role, name, _stated_unit(role, name, unit), stated=True)
-    end = _UNIT_AT_THE_END.search(name.lower())
-    return _ColumnSpec(role, name, _unit_of_rate(role, name) or ((end[1] or end[2]) if end else ""))
+    end = _UNIT_AT_THE_END.search(name)
+    word = (end[1] or end[2]) if end else ""
+    return _ColumnSpec(role, name, _unit_of_rate(role, name) or ("" if is_bits(word) else word.lower()))
 
 
 def _unit_of_rate(role: str, name: str) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 
 from plimsoll.domain.series import MetricKind
-from plimsoll.domain.unit_names import SIZES, TIMES, per_second
+from plimsoll.domain.unit_names import SIZES, TIMES, per_second, tells_unit
 
 _BY_LAST_WORD: dict[str, tuple[str, MetricKind]] = {
     **{word: (unit, MetricKind.SECONDS) for word, unit in TIMES.items()},
@@ -43,9 +43,9 @@ def unit_and_kind(name: str) -> tuple[str, MetricKind]:
     if rate := _PER_SECOND.search(lowered):
         return per_second(unit_and_kind(name[: rate.start()])[0]), MetricKind.RATE
     counter = lowered.endswith("_total")
-    *others, last = _WORDS.split(lowered.removesuffix("_total"))
-    is_divisor = others[-1:] == ["per"]  # `items_per_ms` counts items
-    unit, kind = _NO_UNIT if is_divisor else _BY_LAST_WORD.get(last, _NO_UNIT)
+    measured = name[: -len("_total")] if counter else name
+    last = _WORDS.split(measured.lower())[-1]
+    unit, kind = _BY_LAST_WORD.get(last, _NO_UNIT) if tells_unit(measured) else _NO_UNIT
     return unit, MetricKind.COUNTER if counter else kind
 
 

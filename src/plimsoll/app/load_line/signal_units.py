@@ -20,7 +20,7 @@ from plimsoll.capacity.model import Values
 from plimsoll.domain.errors import InputError, QuantityError, UsageError
 from plimsoll.domain.quantity import Dimension, unit_scale
 from plimsoll.domain.series import MetricKind, Series
-from plimsoll.domain.unit_names import RATES, SHORT_TIMES, SIZES, TIMES, per_second
+from plimsoll.domain.unit_names import RATES, SHORT_TIMES, SIZES, TIMES, per_second, tells_unit
 
 _DIMENSIONS = {
     "demand": (Dimension.PER_SECOND,),
@@ -87,7 +87,8 @@ def unit_of_name(word: str, kind: str, query: str) -> StatedUnit | None:
     (StatedUnit(factor=0.001, name=''), None)
     """
     found = _METRIC.fullmatch(query)
-    ends = _ENDS.get(kind, {}).items() if found else ()
+    is_told = found is not None and (kind == "demand" or tells_unit(found[1]))  # of demand, units are those of rates
+    ends = _ENDS.get(kind, {}).items() if is_told else ()
     unit = next((unit for end, unit in ends if found and found[1].lower().endswith(f"_{end}")), None)
     return None if unit is None else stated_unit(word, kind, unit)
 

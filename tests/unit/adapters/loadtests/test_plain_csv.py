@@ -101,6 +101,11 @@ def test_memory_in_megabytes_comes_in_bytes_and_connections_as_a_count() -> None
     assert steps.resource_units == {"memory": "bytes", "connections": "count"}
 
 
+def test_megabits_are_no_megabytes() -> None:
+    with pytest.raises(InputError, match="'net_Mb' goes to 200 and names no unit"):
+        read("n,net_Mb\n1,100\n2,200\n", "load=n,network=net_Mb")
+
+
 @pytest.mark.parametrize(
     ("column", "unit", "expected", "kept_in"),
     [

@@ -17,6 +17,7 @@ from plimsoll.domain.series import MetricKind
         ("mb_per_sec", "MB/s"),
         ("network_mb_per_s", "MB/s"),
         ("disk_read_bytes_per_second", "bytes per second"),
+        ("net_Mb_per_second", "per second"),
     ],
 )
 def test_what_is_counted_a_second_is_a_rate(name: str, unit: str) -> None:
@@ -27,6 +28,18 @@ def test_what_is_counted_a_second_is_a_rate(name: str, unit: str) -> None:
     "name", ["requests_per_ms", "items_per_ms", "errors_per_seconds", "cost_per_gb", "rows_per_mib"]
 )
 def test_a_unit_that_something_is_counted_per_is_not_that_of_the_series(name: str) -> None:
+    assert unit_and_kind(name) == ("", MetricKind.UNKNOWN)
+
+
+@pytest.mark.parametrize(
+    "name", ["visits_gb", "sales_gb", "users_gb", "orders_gb", "region_gb", "country_ms", "Users-GB", "requests_sec"]
+)
+def test_what_is_counted_has_no_size_and_no_time(name: str) -> None:
+    assert unit_and_kind(name) == ("", MetricKind.UNKNOWN)
+
+
+@pytest.mark.parametrize("name", ["net_Mb", "link_Gb", "sent_Kb", "sent_Mib"])
+def test_a_small_b_after_a_capital_is_bits_and_no_size(name: str) -> None:
     assert unit_and_kind(name) == ("", MetricKind.UNKNOWN)
 
 

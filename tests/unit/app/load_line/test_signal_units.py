@@ -147,7 +147,9 @@ def test_a_unit_that_the_name_of_the_metric_says_is_taken(text: str, factor: flo
     assert (role.stated.factor, role.stated.name) == (pytest.approx(factor), name)
 
 
-@pytest.mark.parametrize("query", ["rate(wait_ms[5m])", "sent_mb_total", "items", "wait_ms / 1000", "rooms"])
+@pytest.mark.parametrize(
+    "query", ["rate(wait_ms[5m])", "sent_mb_total", "items", "wait_ms / 1000", "rooms", "net_Mb", "users_gb"]
+)
 def test_an_expression_or_another_name_says_no_unit(query: str) -> None:
     assert [role.stated for role in roles_of((f"p95={query}", f"memory={query}", "demand=q"))] == [None] * 3
 
