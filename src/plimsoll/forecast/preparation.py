@@ -19,6 +19,7 @@ from plimsoll.domain.panel import LAST_MS, NO_TIME, Panel, Request
 from plimsoll.domain.quantity import PAST_MEASURE, counted
 from plimsoll.domain.series import MetricKind, Values
 from plimsoll.forecast.grid import Grid, on_grid
+from plimsoll.forecast.kernel.clean import clear_slope
 from plimsoll.forecast.kernel.windows import least_for
 from plimsoll.forecast.seasons import Seasons, rescaled, seasons_for
 from plimsoll.forecast.steps import Step
@@ -245,12 +246,20 @@ def increments_of(readings: Values, m: int) -> Values:
 
 
 def usual_of_phases(gains: Values, m: int) -> Values:
-    """Return the mean of the known gains at the phase of each step, (n,); the same for all where a phase has none."""
-    phases, known = np.arange(gains.size) % m, ~np.isnan(gains)
-    counts = np.bincount(phases[known], minlength=m)
+    """Return what each step usually gains, (n,): the known gains of its phase, along lines of one slope for all phases
+    where that is clear.
+
+    It is the same for all steps where some phase was never seen. Nothing gains less than zero.
+    """
+    steps, known = np.arange(gains.size), np.flatnonzero(~np.isnan(gains))
+    counts = np.bincount(known % m, minlength=m)
     if not counts.all():
         return np.ones(gains.size)
-    return np.asarray((np.bincount(phases[known], weights=gains[known], minlength=m) / counts)[phases])
+    values = np.bincount(known % m, weights=gains[known], minlength=m) / counts
+    places = np.bincount(known % m, weights=known, minlength=m) / counts
+    apart, above = known - places[known % m], gains[known] - values[known % m]
+    slope = clear_slope(float(apart @ apart), float(apart @ above), float(above @ above), known.size - m - 1)
+    return np.asarray(np.maximum(values[steps % m] + slope * (steps - places[steps % m]), 0.0))
 
 
 def regular_rows(panel: Panel, step_ms: int) -> NDArray[np.bool_]:

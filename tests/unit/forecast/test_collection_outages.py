@@ -7,6 +7,7 @@ import pytest
 from tests.unit.forecast.panels import hours, panel_of, request, series_of
 
 from plimsoll.domain.series import MetricKind
+from plimsoll.forecast.kernel.clean import known_pattern
 from plimsoll.forecast.panel import forecast_panel, pools_of
 from plimsoll.forecast.single import forecast_series
 
@@ -38,3 +39,28 @@ def test_a_counter_without_any_window_that_was_read_is_not_tested_and_yet_not_su
     assert told.accuracy is None
     low, high = told.values[-1]
     assert low < total[-1] < high
+
+
+@pytest.mark.parametrize(
+    ("kind", "most"), [(MetricKind.UNKNOWN, 4.0), (MetricKind.COUNTER, 40.0)], ids=["gauge", "counter"]
+)
+def test_what_grows_goes_on_growing_after_an_outage_of_collection(kind: MetricKind, most: float) -> None:
+    """Growth stood in the pattern of the day: what was filled in fell back each midnight, as a saw tooth does."""
+    steps = np.arange(600 + AHEAD)
+    truth = 100 + 2.0 * steps + np.random.default_rng(4).normal(0, 2, steps.size)
+    if kind is MetricKind.COUNTER:
+        truth = truth.cumsum()
+    known = truth[:600].copy()
+    known[450:590] = np.nan
+    told = forecast_series(series_of(known, kind), AHEAD, levels=(0.1, 0.5, 0.9), seasons=(24,)).values
+    assert np.abs(told[:, 1] - truth[600:]).mean() < most
+
+
+def test_what_is_filled_in_follows_a_clear_slope_and_no_chance_one() -> None:
+    draw, steps = np.random.default_rng(7), np.arange(240)
+    wave = 10 * np.sin(steps * np.pi / 12)
+    for slope in (2.0, 0.0, -1.0):
+        np.testing.assert_allclose(known_pattern(slope * steps + wave, 24), wave[:24], atol=1e-9)
+    noisy = wave + draw.normal(0, 3, steps.size)
+    phases = noisy.reshape(10, 24).mean(axis=0)
+    np.testing.assert_allclose(known_pattern(noisy, 24), phases - phases.mean(), atol=1e-9)

@@ -23,6 +23,7 @@ STEP_LIMIT = 10.0  # an extraordinary step is this many times the median step ..
 TAIL_LIMIT = 2.5  # ... and this many times the 98th percentile, because some series are wild by nature
 BLOCK_LIMIT = 8.0  # a shift moves the mean of a block by this many times the median move between blocks
 MOST_SHIFTS = 5  # so many shifts are regimes that alternate
+CLEAR_SLOPE = 5.0  # standard errors
 EXCURSION, LEAST_EXCURSION = 4, 5  # an excursion lasts a quarter of a season at most, or five samples
 
 
@@ -65,22 +66,56 @@ def bridge_gaps(y: Values, m: int, filled: Values) -> None:
 
 
 def known_pattern(y: Values, m: int) -> Values:
-    """Return the mean of each phase over its known samples, less their mean; zeros if a phase is never known."""
-    sums, counts = np.zeros(m), np.zeros(m)
+    """Return the mean of each phase over its known samples, less their mean; zeros if a phase is never known.
+
+    It leaves out the line along which they grow: in the pattern that is a climb that falls back each season.
+    """
+    values, places, counts = np.zeros(m), np.zeros(m), np.zeros(m)
     for i in range(y.size):
         if not np.isnan(y[i]):
-            sums[i % m] += y[i]
+            values[i % m] += y[i]
+            places[i % m] += i
             counts[i % m] += 1.0
-    mean = 0.0
     for phase in range(m):
         if counts[phase] == 0.0:
-            sums[:] = 0.0
-            return sums
-        sums[phase] /= counts[phase]
-        mean += sums[phase] / m
+            return np.zeros(m)
+        values[phase] /= counts[phase]
+        places[phase] /= counts[phase]
+    slope = slope_within_phases(y, values, places)
+    pattern, mean = np.empty(m), 0.0
     for phase in range(m):
-        sums[phase] -= mean
-    return sums
+        pattern[phase] = values[phase] - slope * places[phase]
+        mean += pattern[phase] / m
+    for phase in range(m):
+        pattern[phase] -= mean
+    return pattern
+
+
+def slope_within_phases(y: Values, values: Values, places: Values) -> float:
+    """Return the least-squares slope, a step, of lines through the known samples of each phase, given its means (m,).
+
+    It is 0 unless it is clear, by `CLEAR_SLOPE` standard errors: a slope that chance made would tilt what is filled in.
+    """
+    squares, products, total, free = 0.0, 0.0, 0.0, -values.size - 1
+    for i in range(y.size):
+        if not np.isnan(y[i]):
+            apart, value = i - places[i % places.size], y[i] - values[i % places.size]
+            squares += apart * apart
+            products += apart * value
+            total += value * value
+            free += 1
+    return clear_slope(squares, products, total, free)
+
+
+def clear_slope(squares: float, products: float, total: float, free: int) -> float:
+    """Return products / squares, the slope of a line, unless it is less than `CLEAR_SLOPE` standard errors from 0.
+
+    `squares`, `products` and `total` are the sums of x x, x y and y y about their means, `free` the degrees of freedom.
+    """
+    if free < 1 or not squares > 0.0:
+        return 0.0
+    explained = products * products / squares
+    return products / squares if explained * free > CLEAR_SLOPE * CLEAR_SLOPE * (total - explained) else 0.0
 
 
 def unusual_steps(y: Values, m: int, steps: Values) -> float:
