@@ -91,7 +91,7 @@ Counters of hourly gains, {known} hours known, in fleets of {series}:
 |---|---:|---:|---:|---:|---:|
 """
 UNREAD_HEAD = """
-Hours with a daily season, {known} known, of which 14 days were not read, in fleets of {series}:
+Hours, {known} known, of which 14 days were not read, in fleets of {series}:
 
 | samples | outage of collection ended | hours ahead | 80 % alone | 95 % alone | 80 % in the fleet | 95 % in the fleet |
 |---|---:|---:|---:|---:|---:|---:|
@@ -159,7 +159,8 @@ GAINS: dict[str, Callable[[np.random.Generator, Values], Values]] = {
     "along a line": lambda draw, at: 1000 + 2 * at + draw.normal(0, 150, at.size),
 }
 TOTALS = tuple(product(GAINS, (48, 168)))
-UNREAD = tuple(product((MetricKind.UNKNOWN, MetricKind.COUNTER), (2, 30, 120), (48, 168)))  # kind, hours ago and ahead
+UNREAD = tuple(product(("daily season", "along a line"), (MetricKind.UNKNOWN, MetricKind.COUNTER), (2, 30), (48, 168)))
+"""What is read, its kind, how many hours ago the outage of collection ended, and hours ahead."""
 
 KINDS: dict[str, tuple[int, Callable[[np.random.Generator], Values]]] = {
     "level that moved 6 to 30 h ago": (40, shifted),
@@ -276,11 +277,11 @@ def measured_totals(seed: int) -> Values:
 
 
 def measured_unread(seed: int) -> Values:
-    """Return the shares after an outage of collection, by kind, when it ended, and how far ahead, (cases, 4)."""
+    """Return the shares after an outage of collection, by what is read, when it ended, and how far ahead, (cases, 4)."""
     found = []
-    for kind, ago, ahead in UNREAD:
+    for name, kind, ago, ahead in UNREAD:
         draw, at = np.random.default_rng(seed), np.arange(KNOWN + ahead, dtype=np.float64)
-        drawn = np.array([GAINS["daily season"](draw, at) for _ in range(CALM)])
+        drawn = np.array([GAINS[name](draw, at) for _ in range(CALM)])
         if kind == MetricKind.COUNTER:
             drawn = drawn.cumsum(axis=1)
         drawn[:, KNOWN - ago - FORTNIGHT : KNOWN - ago] = np.nan
@@ -317,8 +318,9 @@ def main() -> None:
     totals = rows_of([f"{name} | {ahead}" for name, ahead in TOTALS], np.array([measured_totals(s) for s in SEEDS]))
     last += TOTALS_HEAD.format(known=KNOWN, series=CALM) + totals
     kinds_of = {MetricKind.UNKNOWN: "gauge", MetricKind.COUNTER: "counter"}
-    names = [f"{kinds_of[kind]} | {ago} h ago | {ahead}" for kind, ago, ahead in UNREAD]
-    last += UNREAD_HEAD.format(known=KNOWN, series=CALM) + rows_of(names, np.array([measured_unread(s) for s in SEEDS]))
+    names = [f"{kinds_of[kind]}, {name} | {ago} h ago | {ahead}" for name, kind, ago, ahead in UNREAD]
+    unread = np.array([measured_unread(s) for s in SEEDS])
+    last += UNREAD_HEAD.format(known=KNOWN, series=CALM) + rows_of(names, unread)
     RESULT.write_text(head + kinds + heads[0] + pasts + heads[1] + peaks + last, encoding="utf-8")
 
 
