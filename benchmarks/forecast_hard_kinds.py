@@ -277,7 +277,7 @@ def measured_totals(seed: int) -> Values:
 
 
 def measured_unread(seed: int) -> Values:
-    """Return the shares after an outage of collection, by what is read, when it ended, and how far ahead, (cases, 4)."""
+    """Return the shares after an outage of collection, by what is read, its end, and how far ahead, (cases, 4)."""
     found = []
     for name, kind, ago, ahead in UNREAD:
         draw, at = np.random.default_rng(seed), np.arange(KNOWN + ahead, dtype=np.float64)
