@@ -22,9 +22,10 @@ from plimsoll.app.runway.natural_limits import natural_limit
 from plimsoll.app.runway.resource_names import ResourceName, names_of, of_point, of_series, unique_names
 from plimsoll.domain.limit import Limit
 from plimsoll.domain.ports import Signal, Source
+from plimsoll.domain.quantity import some_of
 from plimsoll.domain.runway import Excluded, RunwayRow, RunwayState
 from plimsoll.domain.saturation import CatalogMatch, SaturationPoint
-from plimsoll.domain.series import Gap, Harvest, MetricKind, Series, SeriesId, Window
+from plimsoll.domain.series import Gap, Harvest, MetricKind, Series, SeriesId, Window, as_datetime
 from plimsoll.domain.stored import EVER
 from plimsoll.planning.runway import Resource
 
@@ -97,9 +98,18 @@ def file_inputs(source: Source, points: Sequence[SaturationPoint], ask: Ask) -> 
     """
     harvest = source.read(source.discover(EVER), EVER, ask.step_s)
     if ask.as_of_ms is not None:
-        past = Window(EVER.start_ms, ask.as_of_ms + 1)
-        harvest = replace(harvest, series=tuple(within(one, past) for one in harvest.series))
+        harvest = _up_to(harvest, ask.as_of_ms)
     return inputs_of(harvest, points, ask)
+
+
+def _up_to(harvest: Harvest, as_of_ms: int) -> Harvest:
+    """Leave out samples after a moment; a note names the series that have no others, with how many they have."""
+    read = tuple(within(one, Window(EVER.start_ms, as_of_ms + 1)) for one in harvest.series)
+    pairs = zip(harvest.series, read, strict=True)
+    later = [f"{one.id} ({len(one)})" for one, past in pairs if len(one) > len(past) == 0]
+    why = f"{harvest.source}: all samples are after the as-of time, {as_datetime(as_of_ms):%Y-%m-%dT%H:%M:%SZ}"
+    notes = (*harvest.notes, f"{why}, of {some_of(later)}") if later else harvest.notes
+    return replace(harvest, series=read, notes=notes)
 
 
 def inputs_of(harvest: Harvest, points: Sequence[SaturationPoint], ask: Ask, component: str = "") -> Inputs:

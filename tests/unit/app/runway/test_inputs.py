@@ -177,3 +177,10 @@ def test_names_that_would_be_the_same_are_told_apart() -> None:
     ids = [SeriesId.of("x", {"job": "a"}), SeriesId.of("x", {"job": "b"}), SeriesId("y"), SeriesId("y")]
     names = unique_names([ResourceName("r"), ResourceName("r"), ResourceName("s"), ResourceName("s")], ids)
     assert [name.name for name in names] == ["r{job=a}", "r{job=b}", "s", "s#2"]
+
+
+def test_a_series_that_begins_after_the_time_asked_for_is_named_with_its_samples() -> None:
+    source = HeldSource({"x": [_one("x", 1.0)]})
+    found = file_inputs(source, POINTS, Ask(WINDOW, as_of_ms=START_MS - 1))
+    assert any("all samples are after the as-of time" in note and note.endswith("of x (1)") for note in found.notes)
+    assert not any("as-of" in note for note in file_inputs(source, POINTS, Ask(WINDOW, as_of_ms=START_MS)).notes)
