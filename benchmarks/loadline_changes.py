@@ -42,12 +42,15 @@ CASES = (
     Case("p95 wanders by 15 %, for hours", wander=0.15),
     Case("requests of weekends take 0.8 times as long, two weeks", weekend=0.8),
     Case("requests of weekends take 0.8 times as long, one week", days=7, weekend=0.8),
+    Case("requests of weekends take 1.3 times as long, one week", days=7, weekend=1.3),
     Case("an outage: 3 times for two days", since=6, until=8, factor=3.0),
     Case("1.3 times since day 5", since=5, factor=1.3),
+    Case("1.3 times since day 3 of one week", days=7, since=3, factor=1.3),
     Case("1.12 times since day 5", since=5, factor=1.12),
     Case("1.3 times since day 12", since=12, factor=1.3),
     Case("0.7 times since day 12", since=12, factor=0.7),
     Case("1.3 times since day 9, p95 wanders by 15 %", since=9, factor=1.3, wander=0.15),
+    Case("1.2 times in the course of two weeks", drift=0.2),
     Case("1.4 times in the course of two weeks", drift=0.4),
 )
 

@@ -24,7 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plimsoll.capacity.model import Values
-from plimsoll.capacity.service_change import PERHAPS, Change, clearest_change
+from plimsoll.capacity.service_change import Change, clear_change, possible_change
 from plimsoll.domain.errors import InputError, NothingToAnswer
 from plimsoll.domain.load_test import LoadUnit, Steps
 from plimsoll.domain.series import Times, as_datetime
@@ -139,7 +139,7 @@ def _read_often(moments: Moments, per_replica: Values, rows: list[NDArray[np.boo
     errors = {} if moments.error_ratio is None else {"errors": moments.error_ratio}
     cleared, notes = dict[str, Values](), list(moments.notes)
     for name, values in {**latency_s, **moments.resources, **errors}.items():
-        changes = Changes() if name in errors else _changes(values, per_replica, rows)
+        changes = Changes() if name in errors else _changes(values, per_replica, rows, moments.times_ms)
         since = np.arange(values.size) >= changes.first
         notes.extend(_changed(name, changes, moments.times_ms))
         recent = [row & since for row in rows]
@@ -189,7 +189,7 @@ def _changed(name: str, changes: Changes, times_ms: Times) -> Iterator[str]:
         yield f"{found}: has the service changed? {counts}"
 
 
-def _changes(values: Values, per_replica: Values, rows: list[NDArray[np.bool_]]) -> Changes:
+def _changes(values: Values, per_replica: Values, rows: list[NDArray[np.bool_]], times_ms: Times) -> Changes:
     """Find the newest version of the service: what is left once no clear change separates the rest."""
     clear: Change | None = None
     while True:
@@ -200,9 +200,9 @@ def _changes(values: Values, per_replica: Values, rows: list[NDArray[np.bool_]])
         load, medians = (np.array([float(np.nanmedian(of[row])) for row in recent]) for of in (per_replica, values))
         level, _ = _values_at_load(per_replica, values, (load, medians), recent)
         expected = _along(load, level, per_replica)
-        change = clearest_change(values, expected, recent)
+        change = clear_change(values, expected, recent, times_ms)
         if change is None:
-            return Changes(clear, clearest_change(values, expected, recent, PERHAPS))
+            return Changes(clear, possible_change(values, expected, recent, times_ms))
         clear = change
 
 

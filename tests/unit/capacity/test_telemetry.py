@@ -128,6 +128,33 @@ def test_weekends_are_no_other_version(weekend: float) -> None:
     assert not any("only what came since" in note for note in steps.notes)
 
 
+MONDAY_MS = 1_767_571_200_000  # the fifth of January 2026
+
+
+@pytest.mark.parametrize(
+    ("starts_day", "days", "factors", "verdict"),
+    [
+        pytest.param(0, 7, [1, 1, 1, 1, 1, 1.3, 1.3], "may be", id="a_week_that_ends_with_a_weekend"),
+        pytest.param(5, 7, [1.3, 1.3, 1, 1, 1, 1, 1], "may be", id="a_week_that_starts_with_one"),
+        pytest.param(0, 14, np.linspace(1, 1.2, 14), "may be", id="a_drift"),
+        pytest.param(0, 7, [1, 1, 1, 1.3, 1.3, 1.3, 1.3], "is", id="a_step_within_a_week"),
+        pytest.param(3, 7, [1, 1, 1, 1, 1, 1.3, 1.3], "is", id="a_step_on_the_last_days_but_no_weekend"),
+        pytest.param(0, 14, [1] * 5 + [1.3] * 9, "is", id="a_step_on_a_saturday_that_stays"),
+    ],
+)
+def test_a_step_is_cut_and_a_drift_or_an_only_weekend_is_said(
+    starts_day: int, days: int, factors: Values, verdict: str
+) -> None:
+    hour = np.arange(days * 96) / 4
+    demand = 100 - 80 * np.cos(2 * np.pi * hour / 24)
+    scatter = np.exp(np.random.default_rng(2).normal(0, 0.05, hour.size))
+    p99 = demand / 1000 * np.repeat(factors, 96) * scatter
+    times_ms = MONDAY_MS + np.asarray(3_600_000 * (24 * starts_day + hour), dtype=np.int64)
+    seen = replace(moments(demand, np.ones(hour.size)), latency_s={"p99": p99}, times_ms=times_ms)
+    (note,) = [note for note in telemetry_steps(seen).notes if "at the same demand" in note]
+    assert f"p99 {verdict} " in note
+
+
 def test_an_outage_that_has_ended_is_no_other_version() -> None:
     demand, place = np.tile(np.linspace(20, 180, 150), 10), np.arange(1500)
     p99 = np.where((place >= 600) & (place < 800), 3.0, 1.0) * demand / 1000
