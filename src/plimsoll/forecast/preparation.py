@@ -246,10 +246,10 @@ def increments_of(readings: Values, m: int) -> Values:
 
 
 def usual_of_phases(gains: Values, m: int) -> Values:
-    """Return what each step usually gains, (n,): the known gains of its phase, along lines of one slope for all phases
-    where that is clear.
+    """Return what each step usually gains, (n,): the mean of the known gains of its phase.
 
-    It is the same for all steps where some phase was never seen. Nothing gains less than zero.
+    Where gains clearly grow along a line, they do so within each phase; none is below zero. It is the same for all steps
+    where some phase was never seen.
     """
     steps, known = np.arange(gains.size), np.flatnonzero(~np.isnan(gains))
     counts = np.bincount(known % m, minlength=m)
