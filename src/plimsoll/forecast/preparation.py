@@ -248,8 +248,8 @@ def increments_of(readings: Values, m: int) -> Values:
 def usual_of_phases(gains: Values, m: int) -> Values:
     """Return what each step usually gains, (n,): the mean of the known gains of its phase.
 
-    Where gains clearly grow along a line, they do so within each phase; none is below zero. It is the same for all steps
-    where some phase was never seen.
+    Gains that clearly grow along a line do so within each phase; none is below zero. All steps gain the same where some
+    phase was never seen.
     """
     steps, known = np.arange(gains.size), np.flatnonzero(~np.isnan(gains))
     counts = np.bincount(known % m, minlength=m)
