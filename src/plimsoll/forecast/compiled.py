@@ -25,6 +25,7 @@ from plimsoll.forecast.kernel import (
     innovations,
     level,
     methods,
+    movement,
     nature,
     order,
     periods,
@@ -45,8 +46,8 @@ from plimsoll.forecast.kernel.windows import WINDOWS
 
 KERNELS: tuple[ModuleType, ...] = (
     nature, methods, order, sums, smoothing, trend, seasonal, clean, innovations, compounding, steady_growth, periods,
-    sawtooth, autoregression, windows, weights, spread, level, agreement, backtesting, growing, patterned, proportional,
-    regressing, repeating, toothed, weekly, candidates, engine,
+    sawtooth, autoregression, windows, weights, spread, level, movement, agreement, backtesting, growing, patterned,
+    proportional, regressing, repeating, toothed, weekly, candidates, engine,
 )  # fmt: skip
 _OPTIONS: dict[str, Any] = {"error_model": "numpy"}  # a division by zero returns what NumPy's does, without a branch
 _OF_SUMS: dict[str, Any] = {**_OPTIONS, "fastmath": {"reassoc"}}  # terms may be added in any order

@@ -41,7 +41,9 @@ def test_old_errors_stand_over_the_distance_too():
         origins,
         paths,
         actual,
-        Nature(1, 0, 0, 12, False, False, np.zeros(origins.size), np.full(origins.size - 1, True)),
+        Nature(
+            1, 0, 0, 12, False, False, np.zeros(origins.size), np.full(origins.size - 1, True), np.ones(origins.size)
+        ),
         answer,
         0,
     )

@@ -224,7 +224,17 @@ def test_what_widths_are_read_from_knows_nothing_of_what_came_after():
             origins,
             paths,
             actual,
-            Nature(1, 0, 0, 10, False, False, np.zeros(origins.size), np.full(origins.size - 1, True)),
+            Nature(
+                1,
+                0,
+                0,
+                10,
+                False,
+                False,
+                np.zeros(origins.size),
+                np.full(origins.size - 1, True),
+                np.ones(origins.size),
+            ),
             answer,
             0,
         )

@@ -3,8 +3,8 @@
 An error is made with weights that did not see its window. The errors from which the fleet's intervals are calibrated
 are stricter: they are those of the forecast from each earlier origin as it would have been made then, over the scale as
 it would have been measured then. Both use earlier windows only, because a scale that knows what came after is closer to
-the truth than any scale can be at its time. How the scale follows the level and how far the methods disagree are
-measured anew at each origin, too.
+the truth than any scale can be at its time. How the scale follows the level, how much the series moved lately and how
+far the methods disagree are measured anew at each origin, too.
 """
 
 from __future__ import annotations
@@ -66,6 +66,7 @@ def backtest_windows(origins: Places, paths: Cube, actual: Values, nature: Natur
         move = usual_move(known, horizon, nature.m, nature.long, nature.slopes[w])
         horizon_scale(errors[:w], FLOOR * usual_step(known), move, scale)
         follow_level(errors[:w], origins, known, path, scale)
+        scale *= nature.movement[w]
         cover_disagreement(paths[w], weights, path, scale)
         if w < windows and nature.counts[w] and counted >= EARLIER:
             for k in range(min(horizon, actual.size - origins[w])):

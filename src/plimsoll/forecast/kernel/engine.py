@@ -12,6 +12,7 @@ from plimsoll.forecast.kernel.candidates import all_paths
 from plimsoll.forecast.kernel.clean import bridge_gaps, repair
 from plimsoll.forecast.kernel.compounding import compounds, exponentials_of
 from plimsoll.forecast.kernel.methods import METHODS
+from plimsoll.forecast.kernel.movement import follow_movement
 from plimsoll.forecast.kernel.nature import Answer, Cube, Nature, Places, Values
 from plimsoll.forecast.kernel.periods import own_period
 from plimsoll.forecast.kernel.sawtooth import falls_in
@@ -50,7 +51,7 @@ def outlook_many(
         positive = not in_logs and not has_negative(cleaned)
         slopes = np.zeros(origins.size) if toothed else slopes_of_line(course, origins, season, m, horizon, positive)
         counts = windows_that_count(origins, slopes, actual, horizon, is_sum)
-        nature = Nature(m, long, year, horizon, positive, toothed, slopes, counts)
+        nature = Nature(m, long, year, horizon, positive, toothed, slopes, counts, np.ones(origins.size))
         all_paths(course, origins, nature, paths)
         for w in range(counts.size):
             if not counts[w] and slopes[w] == 0.0 and slopes[counts.size] != 0.0:
@@ -63,6 +64,7 @@ def outlook_many(
             for index in range(origins.size):
                 slopes[index] = mean_of(cleaned, 0, origins[index])
             sum_increments(cleaned, origins, actual, paths)
+        follow_movement(actual if is_sum else np.where(np.isnan(actual), np.nan, cleaned), origins, nature)
         backtest(origins, paths, actual, nature, answer, i)
 
 

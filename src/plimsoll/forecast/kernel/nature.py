@@ -14,11 +14,11 @@ Places = NDArray[np.int64]
 
 
 class Nature(NamedTuple):
-    """Season lengths in steps (`m`: 1 for none; `long`, `year`: 0 for none), horizon, and three properties.
+    """Season lengths in steps (`m`: 1 for none; `long`, `year`: 0 for none), horizon, and further properties.
 
     `positive`: no value is below zero. `toothed`: it climbs and falls like a saw tooth. `slopes` (origins,): how steep
     the line is, a step, along which it grows and that the methods do not see; 0 for none. `counts` (windows,): whether
-    the errors of a window do.
+    the errors of a window do. `movement` (origins,): by what factor the scale follows how much it moved before each.
     """
 
     m: int
@@ -29,6 +29,7 @@ class Nature(NamedTuple):
     toothed: bool
     slopes: Values
     counts: NDArray[np.bool_]
+    movement: Values
 
 
 class Answer(NamedTuple):

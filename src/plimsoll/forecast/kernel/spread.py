@@ -7,8 +7,8 @@ absolute errors over windows, newer ones weighted more,
 
 with b from a regression over bins of the horizon that is shrunk towards B0: a stationary series has b near 0, a random
 walk 1/2, a wrong slope 1. The size s is raised where windows differ, and pulled towards what the series usually moves
-(`caution`). Where errors grow with the forecast, the scale then follows it (`level`), and it is at least the distance
-between the methods where they disagree (`agreement`).
+(`caution`). Where errors grow with the forecast, the scale then follows it (`level`); it follows how much the series
+moved lately (`movement`), and is at least the distance between the methods where they disagree (`agreement`).
 """
 
 from __future__ import annotations
@@ -53,13 +53,21 @@ def usual_move(actual: Values, horizon: int, m: int, long: int, slope: float = 0
     Growth by `slope` a step is no change.
     """
     lag = in_phase(horizon, max(1, actual.size // 2), m, long)
+    return mean_move(actual, lag, lag, slope)[0]
+
+
+def mean_move(actual: Values, first: int, lag: int, slope: float) -> tuple[float, int]:
+    """Return the mean absolute change over `lag` steps up to each sample from `first` on, and how many are known.
+
+    Growth by `slope` a step is no change.
+    """
     total, known = 0.0, 0
-    for i in range(lag, actual.size):
+    for i in range(max(first, lag), actual.size):
         change = abs(actual[i] - actual[i - lag] - slope * lag)
         if not np.isnan(change):
             total += change
             known += 1
-    return total / known if known > 0 else 0.0
+    return (total / known if known > 0 else 0.0), known
 
 
 def in_phase(horizon: int, most: int, m: int, long: int) -> int:
