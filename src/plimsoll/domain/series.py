@@ -23,6 +23,8 @@ SYNTHETIC = "synthetic"  # how data are labeled that were generated, not measure
 ORIGIN_SYNTHETIC = ("origin", SYNTHETIC)  # the label of a series of such data, a part of its name
 COMMON = 0.3  # of all distances: the least share that makes one of them the step
 _FEW = 10  # distances, which tell no jitter
+_MOST_READERS = 4
+_IN_TURN = 0.9  # of all bursts: the least share that is as long as the others
 _UNITS_MS = (DAY_MS, HOUR_MS, MINUTE_MS, 1_000)
 _NEAR = 0.002  # to whole units, as a ratio
 
@@ -89,13 +91,30 @@ def usual_step_ms(times_ms: Times) -> int:
 
     This is the most common distance. Where the clock jitters so much that no distance is common, it is the whole span
     over the number of steps in it, where each distance counts as its nearest multiple of the median; the result is
-    rounded to whole units of time if it is within 0.2 % of them.
+    rounded to whole units of time if it is within 0.2 % of them. Samples of several readers count as `once_a_step`.
     """
-    gaps = np.diff(times_ms)
+    gaps = np.diff(once_a_step(times_ms))
     steps, counts = np.unique(gaps, return_counts=True)
     if gaps.size <= _FEW or np.max(counts) >= COMMON * gaps.size:
         return int(steps[np.argmax(counts)])
     return _in_whole_units(float(gaps.sum() / np.rint(gaps / np.median(gaps)).sum()))
+
+
+def once_a_step(times_ms: Times) -> Times:
+    """Keep the last of each burst of sorted times (n,), where several readers sampled the same thing one after another.
+
+    Two servers that scrape a target every five minutes, seven seconds apart, show it by distances of 7 and 293 seconds
+    in turn. A rhythm of days (only weekends, two readings a day) is no burst.
+
+    >>> once_a_step(np.add.outer(300 * np.arange(7), [0, 7]).ravel())
+    array([   7,  307,  607,  907, 1207, 1507, 1807])
+    """
+    for readers in range(2, _MOST_READERS + 1) if times_ms.size > _FEW else ():
+        cycle_ms = float(np.median(times_ms[readers:] - times_ms[:-readers]))
+        ends = np.append(np.diff(times_ms) >= cycle_ms / (2 * readers), True)
+        if cycle_ms < DAY_MS and np.mean(np.diff(np.flatnonzero(ends)) == readers) >= _IN_TURN:
+            return np.asarray(times_ms[ends])
+    return times_ms
 
 
 def _in_whole_units(distance_ms: float) -> int:

@@ -13,7 +13,7 @@ import numpy as np
 
 from plimsoll.domain.panel import NO_TIME
 from plimsoll.domain.quantity import counted, format_duration
-from plimsoll.domain.series import Times, Values, tidy
+from plimsoll.domain.series import Times, Values, once_a_step, tidy
 from plimsoll.forecast.steps import Step, calendar_step, is_near
 
 MOST_CELLS = 100_000
@@ -64,8 +64,9 @@ def on_grid(times_ms: Times, values: Values, step_ms: int) -> Grid:
 def own_step(times_ms: Times, step_ms: int) -> Step:
     """Choose the step of sorted times: calendar months where they fit, `step_ms` where the usual spacing is near it.
 
-    Otherwise the most common spacing if at least half share it, else the median one.
+    Otherwise the most common spacing if at least half share it, else the median one. Several readers count as one.
     """
+    times_ms = once_a_step(times_ms)
     if times_ms.size < 3:
         return Step(step_ms)
     if (months := calendar_step(times_ms)) is not None:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from plimsoll.domain.forecast import Annotations
 from plimsoll.domain.quantity import PAST_MEASURE, format_duration
-from plimsoll.domain.series import Times, Values, as_datetime
+from plimsoll.domain.series import Times, Values, as_datetime, once_a_step
 from plimsoll.domain.time_spans import DAY_S, HOUR_MS
 
 Flags = NDArray[np.bool_]
@@ -129,7 +129,7 @@ def stale_after_ms(step_ms: int) -> int:
 
 def _step(times_ms: Times) -> int:
     """Return the median distance between samples: gaps are few, and of two sampling rates the commoner one counts."""
-    return max(1, int(np.median(np.diff(times_ms)))) if times_ms.size > 1 else 1
+    return max(1, int(np.median(np.diff(once_a_step(times_ms))))) if times_ms.size > 1 else 1
 
 
 def _without(left_out: list[str], keep: Flags, out: Flags, what: str) -> Flags:

@@ -49,6 +49,31 @@ def test_a_step_of_no_whole_units_stays_what_it_is() -> None:
     assert Series(SeriesId("a"), times, np.zeros(times.size)).step_ms == pytest.approx(90_400, abs=10)
 
 
+@pytest.mark.parametrize(
+    ("step_ms", "late_ms", "jitter_ms"),
+    [
+        (300_000, [0, 7_000], 1),
+        (60_000, [0, 5_000], 4),
+        (3_600_000, [0, 60_000], 1_000),
+        (300_000, [0, 7_000, 20_000], 1),
+        (60_000, [0, 2_000, 4_000, 6_000], 40),
+    ],
+    ids=["pair", "jittering-pair", "hours", "three-readers", "four-readers"],
+)
+def test_the_step_of_several_readers_is_that_of_each(step_ms: int, late_ms: list[int], jitter_ms: int) -> None:
+    """Two servers that scrape one target show two samples seconds apart every step, and of those no step."""
+    each = np.delete(step_ms * np.arange(200), [20, 21, 90])
+    jitter = np.random.default_rng(1).integers(0, jitter_ms, (each.size, len(late_ms)))
+    times = (np.add.outer(each, late_ms) + jitter).ravel()
+    assert Series(SeriesId("a"), times, np.zeros(times.size)).step_ms == step_ms
+
+
+@pytest.mark.parametrize("days", [[5, 6], [4, 5, 6], [0, 1, 2, 3, 4]], ids=["weekends", "long-weekends", "work-days"])
+def test_days_of_the_week_are_no_readers(days: list[int]) -> None:
+    times = 86_400_000 * np.add.outer(7 * np.arange(30), days).ravel()
+    assert Series(SeriesId("a"), times, np.zeros(times.size)).step_ms == 86_400_000
+
+
 def test_an_id_is_the_same_whatever_the_order_of_its_labels() -> None:
     assert SeriesId.of("up", {"b": "2", "a": "1"}) == SeriesId.of("up", {"a": "1", "b": "2"})
     assert str(SeriesId.of("up", {"b": "2", "a": "1"})) == 'up{a="1",b="2"}'

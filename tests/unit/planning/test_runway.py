@@ -499,6 +499,19 @@ def test_samples_that_are_too_sparse_are_told() -> None:
     assert "too sparse" in row.why
 
 
+def test_samples_of_two_readers_are_not_too_sparse() -> None:
+    once = history(noise=0.002)
+    twice = Series(
+        once.id, np.add.outer(once.times_ms, [0, 7_000]).ravel(), np.repeat(once.values, 2), once.unit, once.kind
+    )
+    row, alone = runway_of(twice).row, runway_of(once).row
+    assert row.breach is not None
+    assert alone.breach is not None
+    assert row.breach.p50 is not None
+    assert alone.breach.p50 is not None
+    assert abs(row.breach.p50 - alone.breach.p50) < timedelta(days=1)
+
+
 def test_two_rates_in_one_series_are_judged_by_the_commoner() -> None:
     hourly, minutely = history(days=60), history(days=2, step_ms=60_000)
     times = np.union1d(hourly.times_ms, minutely.times_ms)
