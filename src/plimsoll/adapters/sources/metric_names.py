@@ -1,8 +1,8 @@
 """What does a metric's name say about its unit and kind?
 
 The rules are the Prometheus naming practices (base unit as the last word, `_total` for counters), and a few words from
-cloud and spreadsheet exports, units of time and size among them (`p95_ms`, `heap_mb`). A name without any of them has
-no unit and the kind UNKNOWN.
+cloud and spreadsheet exports, units of time and size among them (`p95_ms`, `heap_mb`, `Memory (GB)`). A name without
+any of them has no unit and the kind UNKNOWN.
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ _BY_LAST_WORD: dict[str, tuple[str, MetricKind]] = {
     "count": ("", MetricKind.COUNT),
 }
 _NO_UNIT = ("", MetricKind.UNKNOWN)
-_PER_SECOND = re.compile(r"_per_(?:second|sec|s)$")
+_PER_SECOND = re.compile(r"(?:_per_|\s*/\s*)(?:second|sec|s)$")
+_CLOSING = " )]"  # after the unit of a heading: `Memory (GB)`
 _WORDS = re.compile(r"[^0-9A-Za-z]+")
 
 
@@ -39,6 +40,7 @@ def unit_and_kind(name: str) -> tuple[str, MetricKind]:
     >>> unit_and_kind("disk_read_mb_per_second"), unit_and_kind("p95_ms")
     (('MB/s', <MetricKind.RATE: 'rate'>), ('ms', <MetricKind.SECONDS: 'seconds'>))
     """
+    name = name.rstrip(_CLOSING)
     lowered = name.lower()
     if rate := _PER_SECOND.search(lowered):
         return per_second(unit_and_kind(name[: rate.start()])[0]), MetricKind.RATE

@@ -6,7 +6,8 @@
     --lead-time VALUE             for everything; NAME=VALUE for what NAME matches
 
 A name means a resource, its series, or a limit of the catalog. A plain number is in the unit of its series: for a
-column of percentages 80 and 80% are the same, for one in ms 250 and 250ms.
+column of percentages 80 and 80% are the same, for one in ms 250 and 250ms. A series that tells no unit is in the base
+unit of its limit: with 100Gi in bytes.
 """
 
 from __future__ import annotations
@@ -54,6 +55,12 @@ class GivenLimit:
     def is_share(self) -> bool:
         """Whether the values are given in percent."""
         return self.hard.endswith("%")
+
+    @property
+    def unit(self) -> str:
+        """The base unit of what the values measure, empty for plain numbers."""
+        measure, _ = _any_amount(self.hard, f"--limit {self.pattern}")
+        return "" if measure is Dimension.COUNT else measure.value
 
     def values(self, unit: str, scale: float = 1.0) -> tuple[float | None, float]:
         """Read soft and hard in the base unit `unit` of a series; a plain number is in its own unit, `scale` of that.
@@ -153,7 +160,7 @@ def _given(text: str, option: str, direction: Direction) -> GivenLimit:
         raise UsageError(f"{option} {text!r}: write it like {option} disk_used=90% or {option} disk_used=80%..95%")
     given = GivenLimit(name, soft if dots else "", hard if dots else value, direction)
     for part in filter(None, (given.soft, given.hard)):
-        _any_value(part, f"{option} {name}")
+        _any_amount(part, f"{option} {name}")
     return given
 
 
@@ -165,13 +172,13 @@ def _value(text: str, unit: str, scale: float, pattern: str) -> float:
             return quantity(text, _BY_UNIT[unit])
     except QuantityError as error:
         raise UsageError(f"--limit {pattern}: the series is in {unit}: {error.message}") from error
-    return _any_value(text, f"--limit {pattern}")
+    return _any_amount(text, f"--limit {pattern}")[1]
 
 
-def _any_value(text: str, option: str) -> float:
+def _any_amount(text: str, option: str) -> tuple[Dimension, float]:
     for dimension in _ANY:
         try:
-            return quantity(text, dimension)
+            return dimension, quantity(text, dimension)
         except QuantityError:
             continue
     raise UsageError(f"{option}: {text[:40]!r} is not a value; write it like 90%, 100Gi, 500 or 250ms")

@@ -16,8 +16,8 @@ import numpy as np
 from plimsoll.app.catalog import match_catalog
 from plimsoll.app.forecasts.public_holidays import HolidayTerms
 from plimsoll.app.readings import within
-from plimsoll.app.runway.base_units import in_base_unit, scale_to_base
 from plimsoll.app.runway.given_limits import FROM_CALLER, NO_LEAD_TIMES, GivenLimit, LeadTimes
+from plimsoll.app.runway.limit_units import fitted_to_given
 from plimsoll.app.runway.natural_limits import natural_limit
 from plimsoll.app.runway.resource_names import ResourceName, names_of, of_point, of_series, unique_names
 from plimsoll.domain.limit import Limit
@@ -191,10 +191,8 @@ def _by_itself(name: ResourceName, series: Series, ask: Ask) -> _Candidate:
     if given is None:
         natural = natural_limit(series)
         return _Candidate(name, natural.series, natural.limit, natural.no_limit, aliases=aliases)
-    base = in_base_unit(series, given.is_share)
-    return _Candidate(
-        name, base, _given_limit(given, name.name, base.unit, scale_to_base(series, given.is_share)), aliases=aliases
-    )
+    fit = fitted_to_given(given, name.name, series)
+    return _Candidate(name, fit.series, fit.limit, aliases=aliases)
 
 
 def _by_point(point: SaturationPoint, series: Series, ask: Ask, name: ResourceName) -> _Candidate:
@@ -202,7 +200,8 @@ def _by_point(point: SaturationPoint, series: Series, ask: Ask, name: ResourceNa
     aliases = (point.name, *names_of(series.id))
     given = _given(ask, name.name, *aliases)
     if given is not None:
-        own = _given_limit(given, name.name, point.unit)
+        soft, hard = given.values(point.unit)
+        own = Limit(name.name, point.unit, FROM_CALLER, soft, hard, direction=given.direction)
         limit = replace(own, lead_time_s=point.lead_time_s, horizon_s=point.horizon_s, noisy=point.noisy)
     remedy = f"the catalog knows no limit of it: it is {point.needs}; give it with --limit {point.name}=VALUE"
     promql = point.promql(f"{round(max(ask.step_s, _LEAST_WINDOW_S))}s")
@@ -233,11 +232,6 @@ def _resource(name: ResourceName, found: _Candidate, ask: Ask) -> Resource:
 
 def _given(ask: Ask, *names: str) -> GivenLimit | None:
     return next((limit for limit in reversed(ask.limits) if limit.concerns(*names)), None)
-
-
-def _given_limit(given: GivenLimit, name: str, unit: str, scale: float = 1.0) -> Limit:
-    soft, hard = given.values(unit, scale)
-    return Limit(name, unit, FROM_CALLER, soft, hard, direction=given.direction)
 
 
 def _worth_reading(signal: Signal, ask: Ask) -> bool:

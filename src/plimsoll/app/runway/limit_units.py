@@ -1,4 +1,4 @@
-"""What is the common unit of a model's limit and the series that it bounds?
+"""What is the common unit of a limit and the series that it bounds?
 
     with a unit     the series is brought to the base unit of what the limit measures (a share, bytes, seconds); one
                     that says no unit is in the limit's
@@ -13,7 +13,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from plimsoll.app.runway.base_units import in_base_unit, measure_of, times
+from plimsoll.app.runway.base_units import in_base_unit, measure_of, scale_to_base, times
+from plimsoll.app.runway.given_limits import FROM_CALLER, GivenLimit
+from plimsoll.domain.errors import UsageError
 from plimsoll.domain.limit import Limit
 from plimsoll.domain.quantity import Dimension
 from plimsoll.domain.series import Series
@@ -44,6 +46,21 @@ def fitted(limit: Limit, series: Series) -> Fitted | str:
     if measure is Dimension.RATIO and most > _MOST_OF_ONE and not np.any(base.values > 1.0):
         return f"the limit is {most:g} times the whole of a share; write it in percent"
     return Fitted(replace(limit, unit=base.unit, soft=soft, hard=hard), base, scale)
+
+
+def fitted_to_given(given: GivenLimit, name: str, series: Series) -> Fitted:
+    """Convert the limit that the caller gives for a resource, and its series, to one unit.
+
+    Raises UsageError for one that measures something else.
+    """
+    base, scale = in_base_unit(series, given.is_share), scale_to_base(series, given.is_share)
+    if given.is_share and (bad := misfit(Dimension.RATIO, series)):
+        raise UsageError(f"--limit {given.pattern}: {given.hard} is {bad}")
+    unit = base.unit or given.unit
+    soft, hard = given.values(base.unit, scale)
+    return Fitted(
+        Limit(name, unit, FROM_CALLER, soft, hard, direction=given.direction), replace(base, unit=unit), scale
+    )
 
 
 def misfit(stated: Dimension, series: Series) -> str:

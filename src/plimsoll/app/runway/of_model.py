@@ -16,10 +16,10 @@ from plimsoll.app.forecasts.public_holidays import HolidayTerms, holiday_notes, 
 from plimsoll.app.model import Model
 from plimsoll.app.model.limits import LimitSection
 from plimsoll.app.model.translate import limit as limit_of_section
-from plimsoll.app.runway.base_units import in_base_unit, scale_to_base
-from plimsoll.app.runway.given_limits import FROM_CALLER, GivenLimit
+from plimsoll.app.runway.base_units import scale_to_base
+from plimsoll.app.runway.given_limits import GivenLimit
 from plimsoll.app.runway.inputs import Ask, Inputs
-from plimsoll.app.runway.limit_units import Fitted, fitted
+from plimsoll.app.runway.limit_units import Fitted, fitted, fitted_to_given
 from plimsoll.app.runway.natural_limits import natural_limit
 from plimsoll.app.runway.resource_names import ResourceName, unique_names
 from plimsoll.domain.forecast import Annotations, Changepoint, Event, IgnoreWindow
@@ -151,12 +151,11 @@ def _resource(series: Series, known: _Known, ask: Ask, annotations: Annotations)
 def _limited(name: str, series: Series, own: Limit | None, given: GivenLimit | None) -> Fitted | str:
     """The limit of a series, with the series in the limit's unit; or why there is none."""
     if given is not None:
-        base = in_base_unit(series, given.is_share)
-        soft, hard = given.values(base.unit, scale_to_base(series, given.is_share))
-        limit = Limit(name, base.unit, FROM_CALLER, soft, hard, direction=given.direction)
-        if own is not None:
-            limit = replace(limit, lead_time_s=own.lead_time_s, horizon_s=own.horizon_s, noisy=own.noisy)
-        return Fitted(limit, base, scale_to_base(series, given.is_share))
+        fit = fitted_to_given(given, name, series)
+        if own is None:
+            return fit
+        limit = replace(fit.limit, lead_time_s=own.lead_time_s, horizon_s=own.horizon_s, noisy=own.noisy)
+        return replace(fit, limit=limit)
     if own is not None:
         return fitted(own, series)
     natural = natural_limit(series, "write it into the model")

@@ -58,3 +58,19 @@ def test_a_small_b_after_a_capital_is_bits_and_no_size(name: str) -> None:
 )
 def test_other_units_at_the_end_are_those_of_the_series(name: str, unit: str, kind: MetricKind) -> None:
     assert unit_and_kind(name) == (unit, kind)
+
+
+@pytest.mark.parametrize(
+    ("name", "unit", "kind"),
+    [
+        ("Memory (GB)", "GB", MetricKind.BYTES),
+        ("Latency [ms]", "ms", MetricKind.SECONDS),
+        ("Disk read (MB/s)", "MB/s", MetricKind.RATE),
+        ("Requests/sec", "per second", MetricKind.RATE),
+        ("Visits (GB)", "", MetricKind.UNKNOWN),
+        ("Link (Mb)", "", MetricKind.UNKNOWN),
+        ("avg:system.load.1{region:gb}", "", MetricKind.UNKNOWN),
+    ],
+)
+def test_a_heading_tells_its_unit_in_brackets_or_after_a_slash(name: str, unit: str, kind: MetricKind) -> None:
+    assert unit_and_kind(name) == (unit, kind)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from plimsoll.app.runway.limit_units import Fitted, fitted
+from plimsoll.app.runway.given_limits import given_limits
+from plimsoll.app.runway.limit_units import Fitted, fitted, fitted_to_given
+from plimsoll.domain.errors import UsageError
 from plimsoll.domain.limit import Limit
 from plimsoll.domain.series import MetricKind, Series, SeriesId
 
@@ -63,3 +65,26 @@ def test_a_limit_and_its_series_meet_in_one_unit(
 def test_a_limit_on_another_thing_than_its_series_is_none(series: Series, limit: tuple[float, str], why: str) -> None:
     value, of = limit
     assert fitted(Limit("used", of, "test", hard=value), series) == why
+
+
+@pytest.mark.parametrize(
+    ("series", "typed", "unit", "values"),
+    [
+        pytest.param(series_of(11.0), "used=12GB", "bytes", (11.0, 12e9), id="no_unit_is_that_of_the_limit"),
+        pytest.param(series_of(11.0), "used=12", "", (11.0, 12.0), id="plain_numbers"),
+        pytest.param(series_of(11.0, unit="GB"), "used=12GB", "bytes", (11e9, 12e9), id="gigabytes"),
+        pytest.param(series_of(82.0), "used=90%", "ratio", (0.82, 0.9), id="percent_by_values"),
+    ],
+)
+def test_a_typed_limit_and_its_series_are_shown_in_one_unit(
+    series: Series, typed: str, unit: str, values: tuple[float, float]
+) -> None:
+    """11 of no unit against 12000000000 is no obvious mistake; 11B against 11.2Gi is."""
+    found = fitted_to_given(given_limits([typed])[0], "used", series)
+    assert (found.limit.unit, found.series.unit) == (unit, unit)
+    assert (found.series.values[0], found.limit.hard) == pytest.approx(values)
+
+
+def test_a_typed_share_of_a_count_is_refused() -> None:
+    with pytest.raises(UsageError, match="--limit used: 90% is a share, and the series a count"):
+        fitted_to_given(given_limits(["used=90%"])[0], "used", series_of(3.0, MetricKind.COUNT))
