@@ -7,12 +7,13 @@ Two kinds are hard: a level that moved in the last 6 to 30 hours, and a season t
 Each has an easy counterpart: the same without the shift, and growth with an additive season. Each series is forecast
 alone, its widths from its own past, and in a fleet with one series in ten of each hard kind.
 
-Seven further tables follow. One has the calm kind, forecast 14 days ahead from a history of little more than one
+Eight further tables follow. One has the calm kind, forecast 14 days ahead from a history of little more than one
 horizon up to four. The second has daily peaks that grow by a constant share a day, 120 days known. The third has
 other daily growth, since what does not compound must not be taken to, and how far the median is off in the last four
 weeks. The fourth has straight growth in white noise, and how much of it the median carries on. The fifth has hours
 after an outage. The sixth has totals, which are counters of hourly gains. The
-seventh has hours of which a fortnight was not read.
+seventh has hours of which a fortnight was not read. The eighth has hours whose noise is now weak, now strong, and
+judges the third of the series that is calm at the end of the past and the third that is restless apart.
 """
 
 from __future__ import annotations
@@ -96,6 +97,14 @@ Hours, {known} known, of which 14 days were not read, in fleets of {series}:
 | samples | outage of collection ended | hours ahead | 80 % alone | 95 % alone | 80 % in the fleet | 95 % in the fleet |
 |---|---:|---:|---:|---:|---:|---:|
 """
+VOLATILE_HEAD = """
+Hours of the calm kind in fleets of {series}, whose noise is now weak, now strong (its logarithm has a standard
+deviation of {spread} and forgets within so many days), two days ahead from 30. The thirds that are calm and restless at
+the end:
+
+| memory of the noise | third | 80 % alone | 95 % alone | 80 % in the fleet | 95 % in the fleet |
+|---:|---|---:|---:|---:|---:|
+"""
 
 
 def noise(draw: np.random.Generator, phi: float, size: float, hours: Values = HOURS) -> Values:
@@ -159,6 +168,7 @@ GAINS: dict[str, Callable[[np.random.Generator, Values], Values]] = {
     "along a line": lambda draw, at: 1000 + 2 * at + draw.normal(0, 150, at.size),
 }
 TOTALS = tuple(product(GAINS, (48, 168)))
+VOLATILE, SPREAD, VOLATILES = (1, 4), 0.7, 120  # days; of log volatility; series
 UNREAD = tuple(product(("daily season", "along a line"), (MetricKind.UNKNOWN, MetricKind.COUNTER), (2, 30), (48, 168)))
 """What is read, its kind, how many hours ago the outage of collection ended, and hours ahead."""
 
@@ -289,6 +299,21 @@ def measured_unread(seed: int) -> Values:
     return np.array(found)
 
 
+def measured_volatile(seed: int) -> Values:
+    """Return the shares of the calm and the restless third, by how long volatility lasts, (2 cases, 4)."""
+    found = []
+    for days in VOLATILE:
+        draw, keeps = np.random.default_rng(seed), np.exp(-1.0 / (24 * days))
+        strength = [noise(draw, keeps, SPREAD * np.sqrt(1 - keeps**2)) for _ in range(VOLATILES)]
+        drawn = np.array(
+            [100 + 15 * DAY[: HOURS.size] + 4 * np.exp(one) * draw.normal(size=one.size) for one in strength]
+        )
+        shares, order = alone_and_together(drawn, KNOWN, JUDGED), np.argsort(np.array(strength)[:, KNOWN - 1])
+        thirds = np.array_split(order, 3)
+        found += [shares[thirds[0]].mean(axis=0), shares[thirds[2]].mean(axis=0)]
+    return np.array(found)
+
+
 def rows_of(names: Sequence[str], found: Values) -> str:
     """Format rows of a table from shares (seeds, rows, columns): the lowest and the highest over the seeds."""
     spans = zip(names, found.min(axis=0), found.max(axis=0), strict=True)
@@ -321,6 +346,9 @@ def main() -> None:
     names = [f"{kinds_of[kind]}, {name} | {ago} h ago | {ahead}" for name, kind, ago, ahead in UNREAD]
     unread = np.array([measured_unread(s) for s in SEEDS])
     last += UNREAD_HEAD.format(known=KNOWN, series=CALM) + rows_of(names, unread)
+    thirds = [f"{days} days | {third}" for days, third in product(VOLATILE, ("calm", "restless"))]
+    volatile = rows_of(thirds, np.array([measured_volatile(s) for s in SEEDS]))
+    last += VOLATILE_HEAD.format(series=VOLATILES, spread=SPREAD) + volatile
     RESULT.write_text(head + kinds + heads[0] + pasts + heads[1] + peaks + last, encoding="utf-8")
 
 

@@ -2,7 +2,7 @@
 
     python benchmarks/forecast_settings.py                  everything, most of the time compiling
     python benchmarks/forecast_settings.py --only widths    (or numbers, joint, tails, rescaled, level, counted,
-                                                            agreed, blocks) one ranking
+                                                            agreed, moved, blocks) one ranking
 
 Needs the real series beside the checkout (`../shared/data`) and their scorer. Measured figures are kept under
 `.cache/forecast_settings` until the forecast's source changes, so that an interrupted run continues.
@@ -60,6 +60,9 @@ the newest alone. This was written before it was first judged.
 Scales of at least the distance of the methods from the center are a correction, too, for levels that moved late
 (`forecast_hard_kinds.py`). The same rule applies, which was written before they were first judged. Fractions and
 multiples of the distance are shown beside the whole of it, which has no free number.
+
+Scales that follow how much the series moved lately are a number in use by the same bar, with the newest cutoffs beside
+it: no power at all is what was in use. Lags, spans and bounds were tried on the outlooks first, without the kernel.
 
 The last part ranks nothing: the setting in use is scored as the scorer does it, each set on a few successive cutoffs,
 but at every place of the past. It shows how far a single measurement of dev is luck.
@@ -121,6 +124,8 @@ LEVEL_NUMBERS = [
     "kernel.level.LOWEST=0.2,kernel.level.HIGHEST=5",
 ]
 AGREED = [f"kernel.agreement.SHARE={share:g}" for share in (0.0, 1.0, 0.5, 1.5, 2.0)]
+MOVED = [f"kernel.movement.POWER={power:g}" for power in (0.0, 0.25, 0.125, 0.5)]
+MOVED += ["kernel.movement.LOWEST=0.333333,kernel.movement.HIGHEST=3"]
 JOINT_NUMBERS = [
     f"kernel.spread.PULL={pull:g},kernel.spread.FORGETTING={forgetting:g}"
     for pull in (0.2, 0.3, 0.4)
@@ -184,7 +189,7 @@ def measure_number(setting: str, sets: dict[str, dict]) -> None:
     if setting != IN_USE:
         patch(setting)
     fleets = list(fleets_of(cases_of(sets), sets))
-    if setting.startswith(("kernel.level.", "kernel.agreement.")):
+    if setting.startswith(("kernel.level.", "kernel.agreement.", "kernel.movement.")):
         forms = FOLLOWINGS if setting == UNLEVELED else []
         variants = [fleets, *([followed(form, fleet) for fleet in fleets] for form in forms)]
         found = [scores_by([READ], one) for one in variants]
@@ -279,6 +284,12 @@ def agreed_part(sets: dict[str, dict]) -> str:
     return mend_part("Scales that hold how far the methods disagree", AGREED, who, scores[:, 0])
 
 
+def moved_part(sets: dict[str, dict]) -> str:
+    """Compare scales that follow how much a series moved lately with those that do not."""
+    who, scores = measured_in_turn(MOVED)
+    return mend_part("Scales that follow how much the series moved lately", MOVED, who, scores[:, 0])
+
+
 def mend_part(title: str, labels: Sequence[str], who: pd.DataFrame, scores: np.ndarray) -> str:
     """Compare alternatives with the first, over all cutoffs and over the newest; the second of them set by set."""
     newest, everyone = (who["cutoff"] == 0).to_numpy(), np.ones(len(labels), dtype=bool)
@@ -326,7 +337,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parts = {"widths": widths_part, "numbers": numbers_part, "joint": joint_part, "tails": tails_part}
     parts |= {"rescaled": rescaled_part, "level": level_part, "counted": counted_part, "agreed": agreed_part}
-    parts |= {"blocks": blocks_part}
+    parts |= {"moved": moved_part, "blocks": blocks_part}
     parser.add_argument("--only", choices=tuple(parts))
     parser.add_argument("--number", help=argparse.SUPPRESS)
     options = parser.parse_args()
