@@ -24,6 +24,7 @@ ORIGIN_SYNTHETIC = ("origin", SYNTHETIC)  # the label of a series of such data, 
 COMMON = 0.3  # of all distances: the least share that makes one of them the step
 _FEW = 10  # distances, which tell no jitter
 _MOST_READERS = 4
+_MOST_RESETS = 0.25  # of a counter's steps
 _IN_TURN = 0.9  # of all bursts: the least share that is as long as the others
 _UNITS_MS = (DAY_MS, HOUR_MS, MINUTE_MS, 1_000)
 _NEAR = 0.002  # to whole units, as a ratio
@@ -166,6 +167,21 @@ class Harvest:
     series: tuple[Series, ...] = ()
     gaps: tuple[Gap, ...] = ()
     notes: tuple[str, ...] = field(default=())
+
+
+def falls_of(values: Values) -> tuple[int, int]:
+    """Count the falls from one known value (n,) to the next, and the steps between known values."""
+    gains = np.diff(values[np.isfinite(values)])
+    return int(np.count_nonzero(gains < 0)), int(gains.size)
+
+
+def is_no_counter(falls: int, steps: int) -> bool:
+    """Whether values fall too often to count up: a counter falls where it is reset, which is seldom.
+
+    >>> is_no_counter(2, 24), is_no_counter(12, 24), is_no_counter(1, 2)
+    (False, True, False)
+    """
+    return steps >= _FEW and falls >= _MOST_RESETS * steps
 
 
 def tidy(times_ms: Times, values: Values) -> tuple[Times, Values, int, bool]:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from plimsoll.domain.forecast import ForecastState
 from plimsoll.domain.panel import LAST_MS, NO_TIME, Panel, Request
 from plimsoll.domain.quantity import PAST_MEASURE, counted
-from plimsoll.domain.series import MetricKind, Values
+from plimsoll.domain.series import MetricKind, Values, falls_of, is_no_counter
 from plimsoll.forecast.grid import Grid, on_grid
 from plimsoll.forecast.kernel.clean import clear_slope
 from plimsoll.forecast.kernel.windows import least_for
@@ -87,7 +87,7 @@ def prepare(panel: Panel, index: int, request: Request, regular: bool) -> Prepar
     if state.answered and (hindrance := obstacle(grid, request.horizon, lower, upper)):
         state, why = ForecastState.CANNOT_TELL, hindrance
     never = unseen_phases(readings, seasons.main) if state is ForecastState.OK and not is_counter else ""
-    unread = mostly_interpolated(readings) if is_counter else ""
+    unread = joined(mostly_interpolated(readings), often_reset(readings)) if is_counter else ""
     remarks = (remark, unknown_tail(readings), never, unread, panel.remarks[index] if panel.remarks else "")
     reasons = joined(why, *grid.remarks, *remarks)
     found = Prepared(readings, grid.end_ms, grid.step, seasons, lower, upper, base, is_counter, state, reasons, ready)
@@ -126,6 +126,12 @@ def mostly_interpolated(readings: Values) -> str:
     if missing <= MOST_UNREAD * readings.size:
         return ""
     return f"{missing} of {readings.size} steps were not read: how increases vary between readings is unknown"
+
+
+def often_reset(readings: Values) -> str:
+    """Say that a counter falls so often that it may be none."""
+    falls, steps = falls_of(readings)
+    return f"falls at {falls} of {steps} steps, each taken as a reset" if is_no_counter(falls, steps) else ""
 
 
 def unknown_tail(values: Values) -> str:

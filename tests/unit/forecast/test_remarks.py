@@ -110,3 +110,10 @@ def test_samples_to_come_in_a_window_to_ignore_make_no_forecast_ready(windows: l
     known = Annotations(ignore=tuple(map(IgnoreWindow, spans)))
     found = forecast_series(Series(SeriesId("s"), hours(2), np.array([3.0, 4.0])), 3, annotations=known)
     assert found.ready_at_ms == START_MS + ready * HOUR_MS
+
+
+def test_a_counter_that_falls_again_and_again_says_so() -> None:
+    """Orders of each day that are stated to be a counter are summed up, each fall a reset: nobody may miss that."""
+    told = why_of(ORDERS, 24 * HOUR_MS, 7, MetricKind.COUNTER)
+    assert "of 89 steps, each taken as a reset" in told
+    assert "reset" not in why_of(np.cumsum(ORDERS), 24 * HOUR_MS, 7, MetricKind.COUNTER)

@@ -198,6 +198,30 @@ def test_what_was_put_right_is_said() -> None:
 
 
 @pytest.mark.parametrize(
+    ("column", "values", "kind"),
+    [
+        pytest.param("orders_total", [5, 4, 6, 3, 7, 7, 2, 5, 4, 6, 7], MetricKind.UNKNOWN, id="of_each_day"),
+        pytest.param("sent_bytes_total", [5, 4, 6, 3, 7, 7, 2, 5, 4, 6, 7], MetricKind.BYTES, id="with_a_unit"),
+        pytest.param("jobs_total", [5, 6, 7, 8, 2, 4, 6, 8, 1, 2, 3], MetricKind.COUNTER, id="reset_now_and_then"),
+        pytest.param("jobs_total", [5, 4, 6], MetricKind.COUNTER, id="too_few_to_tell"),
+    ],
+)
+def test_what_falls_again_and_again_is_no_counter_whatever_its_name(
+    column: str, values: list[int], kind: MetricKind
+) -> None:
+    rows = "".join(f"2024-01-{day:02}T00:00Z,{value}\n" for day, value in enumerate(values, start=1))
+    harvest = read(f"time,{column}\n{rows}")
+    assert harvest.series[0].kind is kind
+    note = f"x.csv: {column} falls at 4 of 10 steps: taken as values, not as a counter"
+    assert harvest.notes == (() if kind is MetricKind.COUNTER else (note,))
+
+
+def test_what_the_file_states_to_be_a_counter_is_one() -> None:
+    rows = "".join(f"2024-01-{day:02}T00:00Z,orders_total,counter,{day % 2}\n" for day in range(1, 20))
+    assert read(f"time,metric,kind,value\n{rows}").series[0].kind is MetricKind.COUNTER
+
+
+@pytest.mark.parametrize(
     ("text", "error"),
     [
         pytest.param("", "x.csv: is empty", id="empty"),

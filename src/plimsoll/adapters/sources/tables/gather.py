@@ -6,8 +6,8 @@ Corrections on the way (duplicates, order, missing cells, infinities) are counte
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -20,7 +20,17 @@ from plimsoll.adapters.sources.tables.layout import Layout
 from plimsoll.adapters.sources.tables.times import Clock, Mask, second_pass_ms
 from plimsoll.domain.errors import InputError, Place
 from plimsoll.domain.quantity import some_of
-from plimsoll.domain.series import MetricKind, Series, SeriesId, Times, Values, Window, tidy
+from plimsoll.domain.series import (
+    MetricKind,
+    Series,
+    SeriesId,
+    Times,
+    Values,
+    Window,
+    falls_of,
+    is_no_counter,
+    tidy,
+)
 from plimsoll.domain.stored import EVER
 from plimsoll.domain.time_spans import DAY_MS
 
@@ -78,6 +88,7 @@ class Gather:
     _parts: list[_Part] = field(default_factory=list)
     _counts: Counter[str] = field(default_factory=Counter)
     _silent: list[str] = field(default_factory=list)
+    _falling: dict[str, tuple[int, int]] = field(default_factory=dict)
     _outside: Counter[int] = field(default_factory=Counter)
     _inside: Counter[int] = field(default_factory=Counter)
     _first_outside: str = ""
@@ -141,7 +152,13 @@ class Gather:
             if len(self.layout.values) == 1 or len(silent) == len(self._groups):  # else it is not a column of all
                 self._silent.extend(str(one.id) for one in silent)
                 out.extend(silent)
-        return tuple(out)
+        return self._with_true_counters(out)
+
+    def _with_true_counters(self, series: list[Series]) -> tuple[Series, ...]:
+        """Take what is a counter by its name alone, and does not count up, for what the rest of the name says."""
+        self._falling = _no_counters(series) if self.layout.kind is None else {}
+        kinds = {name: unit_and_kind(name[: -len("_total")])[1] for name in self._falling}
+        return tuple(replace(one, kind=kinds.get(one.id.name, one.kind)) for one in series)
 
     def content(self) -> TableContent:
         """Return the result: series, what was assumed about times, and what was corrected."""
@@ -181,7 +198,11 @@ class Gather:
             "negative": "{n} values of counters are negative",
         }
         notes = [text.format(n=self._counts[what]) for what, text in words.items() if self._counts[what]]
-        return (*notes, *self._without_a_value())
+        falling = (
+            f"{name} falls at {falls} of {steps} steps: taken as values, not as a counter"
+            for name, (falls, steps) in self._falling.items()
+        )
+        return (*notes, *falling, *self._without_a_value())
 
     def _without_a_value(self) -> tuple[str, ...]:
         return (f"not one value with a time in {some_of(self._silent, _MOST_NAMES)}",) if self._silent else ()
@@ -238,6 +259,19 @@ class Gather:
 
     def _file(self) -> Place:
         return Place(file=self.locate(0, self.layout.time).file)
+
+
+def _no_counters(series: Iterable[Series]) -> dict[str, tuple[int, int]]:
+    """Find the metrics named counters that fall too often, each with how often, and its number of steps.
+
+    `orders_total` of a spreadsheet is often the orders of each day, and their sum over all days would be forecast.
+    """
+    found: dict[str, tuple[int, int]] = {}
+    for one in series:
+        if one.kind is MetricKind.COUNTER:
+            (falls, steps), (more, of) = found.get(one.id.name, (0, 0)), falls_of(one.values)
+            found[one.id.name] = falls + more, steps + of
+    return {name: (falls, steps) for name, (falls, steps) in found.items() if is_no_counter(falls, steps)}
 
 
 def _cell_text(cell: Any) -> str:
