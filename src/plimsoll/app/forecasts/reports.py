@@ -133,10 +133,15 @@ def forecast_one(series: Series, ask: ForecastAsk, pools: Pools, known: Annotati
 
 
 def with_age(series: Series, ask: ForecastAsk, forecast: Forecast) -> Forecast:
-    """Report series whose last sample is too old to describe the present, or whose horizon is already over."""
+    """Report series whose last sample is too old to describe the present, or whose horizon is already over.
+
+    What a forecast lacks can only come from now on: samples that should have followed the last one did not.
+    """
     if ask.as_of_ms is None or not len(series):
         return forecast
     age_ms = ask.as_of_ms - int(series.times_ms[-1])
+    if forecast.ready_at_ms is not None and forecast.ready_at_ms <= ask.as_of_ms:
+        forecast = replace(forecast, ready_at_ms=forecast.ready_at_ms + age_ms)
     if age_ms <= stale_after_ms(_step(series, ask).ms):
         return forecast
     is_over = forecast.state.answered and int(forecast.times_ms[-1]) <= ask.as_of_ms

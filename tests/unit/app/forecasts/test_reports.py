@@ -10,7 +10,7 @@ from plimsoll.app.forecasts.reports import MOST_STEPS, ForecastAsk, forecast_rep
 from plimsoll.domain.errors import UsageError
 from plimsoll.domain.forecast import Annotations, ForecastReport, ForecastState, IgnoreWindow
 from plimsoll.domain.panel import LAST_MS
-from plimsoll.domain.series import Harvest, Series, SeriesId, Window
+from plimsoll.domain.series import Harvest, Series, SeriesId, Window, as_datetime
 
 DAY_MS = 24 * HOUR_MS
 WAVE = daily_wave(240)
@@ -81,6 +81,15 @@ def test_a_series_that_ended_long_ago_is_not_forecast_as_if_it_were_current(age_
     assert found.why.startswith(said)
     assert ("old" in found.why) is bool(said)
     assert ("in the past" in found.why) is (age_ms > DAY_MS)
+
+
+@pytest.mark.parametrize(("age_h", "ready_h"), [(0, 3), (2, 3), (5, 8), (240, 243)])
+def test_a_series_that_ended_is_not_ready_before_now(age_h: int, ready_h: int) -> None:
+    """Three samples are needed and none is known: they are there three steps from now at the earliest."""
+    stamps = hours(240)
+    ask = ForecastAsk(DAY_MS, (0.1, 0.5, 0.9), as_of_ms=int(stamps[-1]) + age_h * HOUR_MS)
+    (found,) = forecast_report(Harvest("x.csv", (Series(SeriesId("x"), stamps, WAVE * np.nan),)), ask).forecasts
+    assert found.ready_at == as_datetime(int(stamps[-1]) + ready_h * HOUR_MS)
 
 
 @pytest.mark.parametrize(("steps_left", "state"), [(24, ForecastState.OK), (23, ForecastState.CANNOT_TELL)])
