@@ -120,7 +120,8 @@ class EventSection(Section):
         default="change", description="A change of demand; a point before which history is void; a span to leave out."
     )
     start: datetime = Field(
-        description="When it begins. What began before a plan is part of its drivers' values at the start."
+        description="When it begins. What began before a plan is part of its drivers' values at the start. A date or "
+        "time without a zone is in `metadata.time_zone`; a plan counts in dates."
     )
     end: datetime | None = Field(
         default=None, description="When it is over: a date is the first day without it. Left out where it stays."

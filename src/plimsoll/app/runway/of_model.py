@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from plimsoll.app.driver_histories import followers
 from plimsoll.app.forecasts.notes import idle_notes
@@ -72,11 +74,12 @@ def _with_holidays(resource: Resource, terms: HolidayTerms) -> tuple[Resource, H
 
 
 def annotations_of(model: Model) -> Annotations:
-    """The annotations of past and future from the model's events."""
+    """The annotations of past and future from the model's events; times without a zone are in that of the model."""
     events, changes, ignored = [], [], []
+    zone = ZoneInfo(model.system.time_zone)
     for section in model.file.events:
-        start_ms = as_ms(section.start)
-        end_ms = as_ms(section.end) if section.end else None
+        start_ms = _moment_ms(section.start, zone)
+        end_ms = _moment_ms(section.end, zone) if section.end else None
         only = followers(model, section.driver) if section.driver else frozenset[str]()
         if section.kind == "changepoint":
             changes.append(Changepoint(start_ms, section.name, only))
@@ -85,6 +88,10 @@ def annotations_of(model: Model) -> Annotations:
         else:
             events.append(Event(section.name, start_ms, end_ms, section.factor, section.offset, only))
     return Annotations(tuple(events), tuple(changes), tuple(ignored))
+
+
+def _moment_ms(moment: datetime, zone: ZoneInfo) -> int:
+    return as_ms(moment if moment.tzinfo else moment.replace(tzinfo=zone))
 
 
 def _limits_of(series: Series, limits: Sequence[LimitSection]) -> Sequence[LimitSection | None]:

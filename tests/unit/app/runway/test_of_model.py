@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import numpy as np
 import pytest
@@ -13,12 +14,12 @@ from plimsoll.app.forecasts.public_holidays import HolidayTerms
 from plimsoll.app.model import model_from_text
 from plimsoll.app.runway.given_limits import given_limits
 from plimsoll.app.runway.inputs import Ask
-from plimsoll.app.runway.of_model import model_inputs
+from plimsoll.app.runway.of_model import annotations_of, model_inputs
 from plimsoll.bootstrap_sources import limit_catalog
 from plimsoll.domain.forecast import Annotations, IgnoreWindow
 from plimsoll.domain.holidays import Holiday
 from plimsoll.domain.runway import RunwayRow, RunwayState
-from plimsoll.domain.series import Harvest, MetricKind, Series, SeriesId, Window, as_datetime
+from plimsoll.domain.series import Harvest, MetricKind, Series, SeriesId, Window, as_datetime, as_ms
 from plimsoll.planning.runway import Resource, Terms, estimate_runway
 
 TEXT = """\
@@ -183,3 +184,20 @@ def test_a_resource_whose_newest_samples_are_ignored_is_stale_for_that_reason() 
     row = estimate_runway(found, Terms(int(SHARE.times_ms[-1]), paths=100)).row
     assert row.state is RunwayState.STALE
     assert row.why == "the last sample that is not ignored is 10d old"
+
+
+def test_a_date_of_an_event_is_one_of_the_zone_of_the_model() -> None:
+    """A sale of 27 November in New York began the evening before, at midnight in London."""
+    dates = "start: 2026-11-27, end: 2026-11-28"
+    text = TEXT.replace("name: shop", "name: shop, time_zone: America/New_York").split("events:", maxsplit=1)[0]
+    model = model_from_text(
+        f"{text}events:\n  - {{name: sale, {dates}, factor: 2}}\n"
+        f"  - {{name: outage, kind: ignore, {dates}}}\n"
+        "  - {name: move, kind: changepoint, start: 2026-11-27}\n"
+        "  - {name: exact, start: 2026-11-27T00:00:00Z, factor: 2}\n"
+    )
+    known = annotations_of(model)
+    start, end = (as_ms(datetime(2026, 11, day, 5, tzinfo=UTC)) for day in (27, 28))
+    assert [(one.start_ms, one.end_ms) for one in known.events] == [(start, end), (start - 5 * DAY_MS // 24, None)]
+    assert [one.at_ms for one in known.changepoints] == [start]
+    assert [one.window for one in known.ignore] == [Window(start, end)]
