@@ -13,6 +13,7 @@ from plimsoll.domain.series import Times, Values
 from plimsoll.planning.first_passage import Futures, futures_of
 from plimsoll.planning.level_paths import Draw, line_paths, simulate_levels
 from plimsoll.planning.level_states import posterior
+from plimsoll.planning.near_limit import near_limit
 from plimsoll.planning.peaks import with_new_peaks
 from plimsoll.planning.runway_grades import methods_of
 from plimsoll.planning.runway_grid import Floats, Grid, in_slots, plain_grid
@@ -45,6 +46,7 @@ class Course:
 
 def line_course(grid: Grid, sign: int) -> Course:
     """Continue as the levels of a grid do, at least two of them known; `sign` is 1 where high is bad, else -1."""
+    grid = near_limit(grid, sign)
     known = posterior(grid.levels)
 
     def draw(horizon: int, paths: int, rng: np.random.Generator) -> Futures:

@@ -50,7 +50,7 @@ class Passage:
 
 def futures_of(grid: Grid, paths: Floats, rng: np.random.Generator) -> Futures:
     """Give each future period the shape of a random past one, at the same place in the season if there is one."""
-    usable = np.flatnonzero(np.isfinite(grid.levels))
+    usable = np.flatnonzero(np.isfinite(grid.shapes).any(axis=1))
     season = grid.season.size
     rows = np.empty(paths.shape, dtype=np.intp)
     for place in range(season):

@@ -241,9 +241,10 @@ def _why(run: _Run, dates: Dates, soft: SoftLimit | None) -> str:
 def _pace_phrase(run: _Run) -> str:
     """Say how fast the median future moves, without season and events, scaled by the events that act now."""
     grid = run.grid
-    known = grid.levels[np.isfinite(grid.levels)]
+    places = np.flatnonzero(np.isfinite(grid.levels))
+    known = grid.levels[places]
     medians = grid.unseasoned(np.median(run.usual.levels, axis=0, keepdims=True))[0]
-    days = medians.size * grid.period_ms / DAY_MS
+    days = (grid.levels.size - 1 - places[-1] + medians.size) * grid.period_ms / DAY_MS
     change = float(medians[-1] - known[-1]) / days
     spread = float(known.std()) or abs(float(known[-1])) or 1.0
     if abs(change) * days < 0.05 * spread:

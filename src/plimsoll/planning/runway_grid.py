@@ -13,7 +13,7 @@ than a quarter of its samples is a gap and stays one.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,6 +58,14 @@ class Grid:
     relative: bool
     is_total: bool = False
 
+    @property
+    def samples(self) -> Floats:
+        """The samples of each period (n, k), NaN where there is none."""
+        places = self.season[np.arange(self.levels.size) % self.season.size]
+        if self.relative:
+            return np.asarray((self.levels * places)[:, None] * (1 + self.shapes))
+        return (self.levels + places)[:, None] + self.shapes
+
     def seasoned(self, paths: Floats) -> Floats:
         """Add the season to future levels, shape (paths, horizon)."""
         return paths * self._season_ahead(paths) if self.relative else paths + self._season_ahead(paths)
@@ -86,19 +94,26 @@ def grid_of(times_ms: Times, values: Values, step_ms: int) -> Grid:
     """Arrange finite samples (n,), sorted, at least one, in periods."""
     period_ms = period_for(int(times_ms[-1] - times_ms[0]) + step_ms, step_ms)
     samples = _in_periods(times_ms, values, period_ms, step_ms)
-    levels, relative = _levels(samples, _WEEK if period_ms == DAY_MS else 1)
+    return _grid_of(samples, np.ones(samples.shape[1], dtype=np.bool_), int(times_ms[-1]), period_ms)
+
+
+def with_levels_of(grid: Grid, slots: Flags) -> Grid:
+    """Take the levels of all periods from those of their samples that lie in `slots` (k,)."""
+    return replace(_grid_of(grid.samples, slots, grid.end_ms, grid.period_ms), is_total=grid.is_total)
+
+
+def _grid_of(samples: Floats, slots: Flags, end_ms: int, period_ms: int) -> Grid:
+    levels, relative = _levels(samples[:, slots], _WEEK if period_ms == DAY_MS else 1)
     shapes = samples / levels[:, None] - 1 if relative else samples - levels[:, None]
     season = _season(levels, period_ms, relative)
     places = season[np.arange(levels.size) % season.size]
-    return Grid(
-        int(times_ms[-1]), period_ms, levels / places if relative else levels - places, season, shapes, relative
-    )
+    return Grid(end_ms, period_ms, levels / places if relative else levels - places, season, shapes, relative)
 
 
 def plain_grid(times_ms: Times, values: Values, step_ms: int, period_ms: int) -> Grid:
     """Arrange samples in periods of that length, without a season; shapes are added to levels."""
     samples = _in_periods(times_ms, values, period_ms, step_ms)
-    levels = _row_means(samples)
+    levels = row_means(samples)
     return Grid(int(times_ms[-1]), period_ms, levels, np.zeros(1), samples - levels[:, None], relative=False)
 
 
@@ -163,7 +178,8 @@ def _by_slot(times_ms: Times, values: Values, period_ms: int, slots: int) -> Flo
     return np.where(hits > 0, sums / np.maximum(hits, 1), np.nan).reshape(count, slots)
 
 
-def _row_means(samples: Floats) -> Floats:
+def row_means(samples: Floats) -> Floats:
+    """Return the mean of what is known in each row of (n, k), NaN where nothing is."""
     known = np.isfinite(samples)
     counts = known.sum(axis=1)
     sums = np.where(known, samples, 0.0).sum(axis=1)
@@ -172,7 +188,7 @@ def _row_means(samples: Floats) -> Floats:
 
 def _levels(samples: Floats, length: int) -> tuple[Floats, bool]:
     """Return the level of each period, and whether its shape grows with it, judged by every `length`-th alone."""
-    means = _row_means(samples)
+    means = row_means(samples)
     whole = np.isfinite(samples).mean(axis=1) >= _WHOLE
     usable = whole if whole.sum() >= _FEWEST_DAYS else np.isfinite(means)
     if _grows_with_level(samples[usable], means[usable], np.flatnonzero(usable) % length):
@@ -192,7 +208,7 @@ def _as_if_whole(samples: Floats, levels: Floats, whole: Flags, relative: bool) 
     if not part.size or whole.sum() < _FEWEST_OF_A_PLACE:
         return levels
     rows = samples[whole] / levels[whole, None] if relative else samples[whole] - levels[whole, None]
-    usual = np.nan_to_num(_row_means(rows.T), nan=1.0 if relative else 0.0)
+    usual = np.nan_to_num(row_means(rows.T), nan=1.0 if relative else 0.0)
     found = levels.copy()
     of_known = np.where(known[part], usual, 0.0).sum(axis=1) / known[part].sum(axis=1)
     if relative:
