@@ -136,12 +136,16 @@ def format_duration(seconds: float) -> str:
     if seconds == 0:
         return "0s"
     if abs(seconds) < 1:
-        return f"{seconds * 1000:.3g}ms"
+        return f"{_in_three_digits(seconds * 1000)}ms"
     for unit, size in (("d", 86400.0), ("h", 3600.0), ("m", 60.0)):
         if abs(seconds) >= 2 * size or (abs(seconds) >= size and seconds % size == 0):
-            amount = seconds / size
-            return f"{amount:.0f}{unit}" if abs(amount) >= 1000 else f"{amount:.3g}{unit}"
+            return f"{_in_three_digits(seconds / size)}{unit}"
     return f"{seconds:.3g}s"
+
+
+def _in_three_digits(amount: float) -> str:
+    """Write a number in three digits, or in as many as its whole part has: 1013 and not 1.01e+03."""
+    return f"{amount:.0f}" if 999.5 <= abs(amount) < _MOST_DIGITS else f"{amount:.3g}"
 
 
 def counted(number: int, one: str, many: str = "") -> str:
@@ -166,7 +170,7 @@ def format_bytes(count: float) -> str:
     """Write a number of bytes with a binary unit: `1.5Gi`."""
     for unit, size in (("Pi", 2.0**50), ("Ti", 2.0**40), ("Gi", 2.0**30), ("Mi", 2.0**20), ("Ki", 2.0**10)):
         if abs(count) >= size:
-            return f"{count / size:.3g}{unit}"
+            return f"{_in_three_digits(count / size)}{unit}"
     return f"{count:.0f}B"
 
 
@@ -183,9 +187,9 @@ def format_quantity(value: float, unit: str) -> str:
     if unit in ("bytes", "B"):
         return format_bytes(value)
     if unit == "ratio":
-        return f"{value * 100:.3g}%"
+        return f"{_in_three_digits(value * 100)}%"
     if unit in ("percent", "%"):
-        return f"{value:.3g}%"
+        return f"{_in_three_digits(value)}%"
     number = f"{value:.0f}" if 1000 <= abs(value) < _MOST_DIGITS else f"{value:.4g}"
     if unit in ("", "count"):
         return number

@@ -60,6 +60,9 @@ def test_what_is_no_quantity_is_refused_with_what_would_be_one(
         (86400 * 30, "seconds", "30d"),
         (12345.6, "requests", "12346 requests"),
         (12.345, "", "12.35"),
+        (1013 * 2.0**30, "bytes", "1013Gi"),
+        (12.345, "ratio", "1234%"),
+        (1234.5, "percent", "1234%"),
     ],
 )
 def test_a_quantity_is_written_for_people(value: float, unit: str, text: str) -> None:
