@@ -21,6 +21,7 @@ from plimsoll.domain.series import MetricKind, Series, SeriesId, Values
 SHARES = frozenset({"percent", "percentage", "pct", "perc", "ratio"})
 _Amount = TypeVar("_Amount", float, Values)
 _WORDS = re.compile(r"[a-z]+|%")
+_JOINED = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")  # the words of CPUUtilization
 _BUSY = frozenset({"utilization", "utilisation", "util"})
 _SHARE_UNITS = {"percent": MetricKind.PERCENT, "%": MetricKind.PERCENT, "ratio": MetricKind.RATIO}
 _SHARE_SCALES = {MetricKind.PERCENT: 0.01, MetricKind.RATIO: 1.0}
@@ -29,12 +30,12 @@ _MEASURES = (Dimension.TIME, Dimension.BYTES, Dimension.BYTE_RATE, Dimension.PER
 
 
 def words_of(name: str) -> set[str]:
-    """The words in the name of a series, a percent sign among them.
+    """The words in the name of a series, a percent sign and those joined by capitals among them.
 
-    >>> sorted(words_of("CPU_used %"))
-    ['%', 'cpu', 'used']
+    >>> sorted(words_of("CPU_used %")), sorted(words_of("FreeSpace"))
+    (['%', 'cpu', 'used'], ['free', 'freespace', 'space'])
     """
-    return set(_WORDS.findall(name.lower()))
+    return {*_WORDS.findall(name.lower()), *(word.lower() for word in _JOINED.findall(name))}
 
 
 def in_base_unit(series: Series, as_share: bool = False) -> Series:

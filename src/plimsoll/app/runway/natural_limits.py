@@ -50,11 +50,12 @@ class Natural:
 def natural_limit(series: Series, remedy: str = "") -> Natural:
     """Turn percentages into ratios and find the natural limit of the series.
 
-    Without one, `remedy` says how to give it; by default, as an option of the command.
+    Without one, `remedy` says how to give it; by default, as an option of the command: of a remainder, a floor.
     """
     kind = own_kind(series)
     words = words_of(series.id.name)
-    remedy = remedy or f"give it with --limit {shlex.quote(series.id.name)}=VALUE"
+    option = "--floor" if words & _LEFT else "--limit"
+    remedy = remedy or f"give it with {option} {shlex.quote(series.id.name)}=VALUE"
     if kind not in (MetricKind.RATIO, MetricKind.PERCENT):
         return Natural(series, None, f"no limit is known; {remedy}")
     shares = in_base_unit(series)

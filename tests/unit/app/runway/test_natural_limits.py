@@ -25,6 +25,7 @@ def series(name: str, *values: float, kind: MetricKind = MetricKind.UNKNOWN) -> 
         pytest.param("disk_used_ratio", (0.1, 0.5), 0.5, 1.0, Direction.HIGH_IS_BAD, id="ratio"),
         pytest.param("cpu_utilization", (10, 50), 0.5, 1.0, Direction.HIGH_IS_BAD, id="utilization_in_percent"),
         pytest.param("cpu_utilization", (0.1, 0.5), 0.5, 1.0, Direction.HIGH_IS_BAD, id="utilization_as_ratio"),
+        pytest.param("CPUUtilization", (10, 50), 0.5, 1.0, Direction.HIGH_IS_BAD, id="of_cloudwatch"),
         pytest.param("disk_free_percent", (90, 50), 0.5, 0.0, Direction.LOW_IS_BAD, id="free_share"),
         pytest.param("cpu_idle_pct", (90, 50), 0.5, 0.0, Direction.LOW_IS_BAD, id="idle_share"),
     ],
@@ -54,6 +55,12 @@ def test_anything_else_has_none_and_is_told_what_would_mend_it(name: str, values
     assert natural.limit is None
     assert says in natural.no_limit
     assert "--limit" in natural.no_limit
+
+
+@pytest.mark.parametrize("name", ["disk_free_bytes", "FreeStorageSpace", "Memory available (MB)"])
+def test_of_a_remainder_it_is_a_floor_that_mends_it(name: str) -> None:
+    """With 20 GB as the --limit of 46 GB that are free, a disk that is filling up would be past it since ever."""
+    assert natural_limit(series(name)).no_limit == f"no limit is known; give it with --floor {shlex.quote(name)}=VALUE"
 
 
 def test_what_was_taken_for_granted_is_said() -> None:
