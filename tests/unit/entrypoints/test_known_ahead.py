@@ -50,6 +50,17 @@ def test_a_range_of_the_model_reaches_the_forecast() -> None:
     assert (wide.monthly_rates, wide.rate_range) == ((0.1,), (0.05, 0.15))
 
 
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [("5", "growth 500% a month"), ("0.05", "growth 5% a month"), ("10%,8%", "growth 10%, 8% a month")],
+)
+def test_typed_growth_is_shown_in_percent(typed: str, shown: str) -> None:
+    """Who types 5 for five percent gets six times as much after a month, and must see it."""
+    found = course_from(None, Course(growth=typed), GROWN, Annotations())
+    assert found is not None
+    assert found.name == shown
+
+
 def test_typed_growth_concerns_every_series() -> None:
     typed = course_from(None, Course(growth="5%"), GROWN, Annotations())
     assert typed is not None

@@ -42,9 +42,8 @@ def fitted(limit: Limit, series: Series) -> Fitted | str:
     if not is_plain:
         return Fitted(limit, replace(base, unit=limit.unit), scale)
     soft, hard = (None if value is None else times(value, scale) for value in (limit.soft, limit.hard))
-    most = max((value for value in (soft, hard) if value is not None), default=0.0)
-    if measure is Dimension.RATIO and most > _MOST_OF_ONE and not np.any(base.values > 1.0):
-        return f"the limit is {most:g} times the whole of a share; write it in percent"
+    if measure is Dimension.RATIO and (bad := _past_the_whole(base, soft, hard)):
+        return f"the limit is {bad}"
     return Fitted(replace(limit, unit=base.unit, soft=soft, hard=hard), base, scale)
 
 
@@ -58,9 +57,19 @@ def fitted_to_given(given: GivenLimit, name: str, series: Series) -> Fitted:
         raise UsageError(f"--limit {given.pattern}: {given.hard} is {bad}")
     unit = base.unit or given.unit
     soft, hard = given.values(base.unit, scale)
+    if unit == Dimension.RATIO.value and (bad := _past_the_whole(base, soft, hard)):
+        raise UsageError(f"--limit {given.pattern}: {given.hard} is {bad}")
     return Fitted(
         Limit(name, unit, FROM_CALLER, soft, hard, direction=given.direction), replace(base, unit=unit), scale
     )
+
+
+def _past_the_whole(share: Series, *limits: float | None) -> str:
+    """Say that a limit of a share is a percentage without its sign; empty where it is not."""
+    most = max((limit for limit in limits if limit is not None), default=0.0)
+    if most <= _MOST_OF_ONE or np.any(share.values > 1.0):
+        return ""
+    return f"{most:g} times the whole of a share; write it in percent"
 
 
 def misfit(stated: Dimension, series: Series) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from plimsoll.domain.errors import UsageError
 from plimsoll.domain.forecast import Annotations, Changepoint, Combination, Event, IgnoreWindow, Scenario
+from plimsoll.domain.quantity import format_quantity
 from plimsoll.domain.series import Window
 from plimsoll.entrypoints.cli.amounts import ratio
 from plimsoll.entrypoints.cli.moments import moment_ms
@@ -82,7 +83,8 @@ def _typed(course: Course, how: Combination, wanted: Sequence[Series], known: An
             return Scenario(name, (past.rate,), course.spread, how, course.initial)
         return Scenario(name, (past.rate,), past.spread, how, course.initial, measured_steps=past.steps)
     rates = tuple(_rate(word) for word in course.growth.split(","))
-    return Scenario(f"growth {course.growth} a month", rates, course.spread, how, course.initial)
+    shown = ", ".join(format_quantity(rate, "ratio") for rate in rates)
+    return Scenario(f"growth {shown} a month", rates, course.spread, how, course.initial)
 
 
 def _wanted(harvest: Harvest, course: Course) -> list[Series]:

@@ -85,6 +85,15 @@ def test_a_typed_limit_and_its_series_are_shown_in_one_unit(
     assert (found.series.values[0], found.limit.hard) == pytest.approx(values)
 
 
-def test_a_typed_share_of_a_count_is_refused() -> None:
-    with pytest.raises(UsageError, match="--limit used: 90% is a share, and the series a count"):
-        fitted_to_given(given_limits(["used=90%"])[0], "used", series_of(3.0, MetricKind.COUNT))
+@pytest.mark.parametrize(
+    ("series", "typed", "why"),
+    [
+        pytest.param(
+            series_of(3.0, MetricKind.COUNT), "90%", "90% is a share, and the series a count", id="of_a_count"
+        ),
+        pytest.param(series_of(0.8, RATIO), "90", "90 is 90 times the whole of a share; write it in percent", id="90"),
+    ],
+)
+def test_a_typed_limit_that_its_series_cannot_have_is_refused(series: Series, typed: str, why: str) -> None:
+    with pytest.raises(UsageError, match=f"--limit used: {why}"):
+        fitted_to_given(given_limits([f"used={typed}"])[0], "used", series)
