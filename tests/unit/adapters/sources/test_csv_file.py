@@ -488,6 +488,15 @@ def test_a_series_without_a_single_value_is_there_and_named(tmp_path: Path) -> N
     assert any("silent" in note and "not one value" in note for note in harvest.notes)
 
 
+@pytest.mark.parametrize("label", ["port", "pid", "shard", "partition", "replica", "rack"])
+def test_a_number_that_tells_things_apart_is_a_label(label: str) -> None:
+    """As a series it put the rows of all its things on one another, of which the last of each moment stood."""
+    rows = "".join(f"2024-01-0{day},{thing},{10 * thing + day}\n" for day in (1, 2, 3) for thing in (1, 2))
+    harvest = read(f"time,{label},lag_percent\n{rows}")
+    lags = {series.id.label_map.get(label): series.values.tolist() for series in harvest.series}
+    assert lags == {"1": [11.0, 12.0, 13.0], "2": [21.0, 22.0, 23.0]}
+
+
 def test_the_processors_of_sysstat_are_series_of_their_own() -> None:
     """By `sadf -d -U -- -P ALL`: a row a processor, -1 for all of them."""
     rows = "".join(

@@ -18,7 +18,7 @@ VALUE_NAMES = ("value", "y", "val", "usage")
 NAME_NAMES = ("series", "metric", "name", "unique_id", "resource", "__name__", "id")
 _LABELS = (
     "instance host hostname node pod job service component core device mount mountpoint path region zone namespace "
-    "container cluster app interface database"
+    "container cluster app interface database port pid shard partition replica rack"
 )
 LABEL_NAMES = frozenset(_LABELS.split())
 
