@@ -63,7 +63,7 @@ class History:
         if self.times_ms.size < 2:
             need = format_duration(self.needed_s)
             return f"no history, needs {need}, ready on {as_datetime(self.ready_at_ms):%Y-%m-%d}"
-        if self.needed_s >= 3 * DAY_S:
+        if self.needed_s >= 3 * DAY_S and self.span_s >= DAY_S:
             have, need = f"{_days(self.span_s)} d", _days(self.needed_s)
         else:
             have, need = format_duration(self.span_s), format_duration(self.needed_s)

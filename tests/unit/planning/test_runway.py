@@ -135,6 +135,11 @@ def test_nine_days_of_history_say_when_there_will_be_enough() -> None:
     assert row.breach is None
 
 
+def test_a_history_of_minutes_is_counted_in_minutes() -> None:
+    row = runway_of(history(days=10 / 1440, step_ms=10_000)).row
+    assert row.why == "10m of history, needs 28d, ready on 2026-01-29"
+
+
 def test_a_limit_that_is_near_is_told_even_on_short_history() -> None:
     row = runway_of(history(days=9, level=0.5, per_day=0.04)).row
     assert row.state is RunwayState.OK

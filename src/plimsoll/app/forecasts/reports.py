@@ -28,6 +28,7 @@ from plimsoll.domain.holidays import HolidayEffect
 from plimsoll.domain.panel import LAST_MS
 from plimsoll.domain.quantity import format_duration, some_of
 from plimsoll.domain.series import Harvest, MetricKind, Series, as_datetime
+from plimsoll.domain.time_spans import DAY_MS, HOUR_MS, MINUTE_MS
 from plimsoll.forecast.calibration import SAMPLE_SIZE, Pool, PoolKey, sampling_rank
 from plimsoll.forecast.grid import own_step
 from plimsoll.forecast.panel import Pools, pools_from
@@ -68,7 +69,9 @@ def forecast_report(harvest: Harvest, ask: ForecastAsk) -> ForecastReport:
         raise NothingToAnswer(f"{harvest.source}: holds no series{which}")
     steps = min((_steps(series, ask) for series in wanted if len(series)), default=1)
     if steps > MOST_STEPS:
-        raise UsageError(f"the horizon is {steps} steps; at most {MOST_STEPS} are forecast")
+        step_ms = max(_step(series, ask).ms for series in wanted if len(series))
+        furthest = f"give --horizon {_furthest(step_ms)} or less"
+        raise UsageError(f"the horizon is {steps} steps; at most {MOST_STEPS} are forecast: {furthest}")
     check_scenario(ask.scenario, wanted)
     known = [_known(series, ask) for series in wanted]
     pools = source_pools(((one, notes) for one, (notes, _) in zip(wanted, known, strict=True)), ask)
@@ -105,6 +108,13 @@ def _step(series: Series, ask: ForecastAsk) -> Step:
 
 def _steps(series: Series, ask: ForecastAsk) -> int:
     return max(1, round(ask.horizon_ms / _step(series, ask).ms))
+
+
+def _furthest(step_ms: int) -> str:
+    """The longest horizon in whole days, hours or minutes."""
+    reach_ms = MOST_STEPS * step_ms
+    unit_ms = next((unit for unit in (DAY_MS, HOUR_MS, MINUTE_MS) if reach_ms >= 2 * unit), 1)
+    return format_duration(reach_ms // unit_ms * unit_ms / 1000)
 
 
 def _known(series: Series, ask: ForecastAsk) -> tuple[Annotations, HolidayEffect | None]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from tests.unit.forecast.panels import HOUR_MS, START_MS, daily_wave, hours
@@ -62,6 +64,16 @@ def test_a_window_to_ignore_is_forecast_as_a_gap_is_to_the_width() -> None:
         for one, known in ((values, outage), (holed, Annotations()))
     )
     assert ignored[0].rows == gap[0].rows
+
+
+def test_a_horizon_that_is_too_far_names_one_that_is_not() -> None:
+    """14 days are the default, and more than 100000 steps of ten seconds."""
+    fine = Series(SeriesId("fine"), START_MS + 10_000 * np.arange(240, dtype=np.int64), WAVE)
+    ask = ForecastAsk(14 * DAY_MS, (0.1, 0.5, 0.9))
+    with pytest.raises(UsageError, match="120960 steps; at most 100000 are forecast: give --horizon 11d or less"):
+        forecast_report(Harvest("x.csv", (fine,)), ask)
+    (found,) = forecast_report(Harvest("x.csv", (fine,)), replace(ask, horizon_ms=11 * DAY_MS)).forecasts
+    assert len(found.rows) == 95_040
 
 
 AGES = {
