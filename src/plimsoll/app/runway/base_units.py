@@ -22,6 +22,7 @@ SHARES = frozenset({"percent", "percentage", "pct", "perc", "ratio"})
 _Amount = TypeVar("_Amount", float, Values)
 _WORDS = re.compile(r"[a-z]+|%")
 _JOINED = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")  # the words of CPUUtilization
+_OF_CLOUDWATCH = re.compile(r"(?:CPU|Memory|DiskSpace|Swap)Utilization$")  # in percent, of idle machines below 1.5, too
 _BUSY = frozenset({"utilization", "utilisation", "util"})
 _SHARE_UNITS = {"percent": MetricKind.PERCENT, "%": MetricKind.PERCENT, "ratio": MetricKind.RATIO}
 _SHARE_SCALES = {MetricKind.PERCENT: 0.01, MetricKind.RATIO: 1.0}
@@ -96,6 +97,8 @@ def own_kind(series: Series) -> MetricKind:
         return series.kind
     words = words_of(series.id.name)
     if "%" in words or words & (SHARES - {"ratio"}) or _SHARE_UNITS.get(series.unit) is MetricKind.PERCENT:
+        return MetricKind.PERCENT
+    if _OF_CLOUDWATCH.search(series.id.name):
         return MetricKind.PERCENT
     if "ratio" in words or series.unit == "ratio":
         return MetricKind.RATIO

@@ -26,6 +26,7 @@ def series(name: str, *values: float, kind: MetricKind = MetricKind.UNKNOWN) -> 
         pytest.param("cpu_utilization", (10, 50), 0.5, 1.0, Direction.HIGH_IS_BAD, id="utilization_in_percent"),
         pytest.param("cpu_utilization", (0.1, 0.5), 0.5, 1.0, Direction.HIGH_IS_BAD, id="utilization_as_ratio"),
         pytest.param("CPUUtilization", (10, 50), 0.5, 1.0, Direction.HIGH_IS_BAD, id="of_cloudwatch"),
+        pytest.param("CPUUtilization", (0.4, 0.5), 0.005, 1.0, Direction.HIGH_IS_BAD, id="of_cloudwatch_idle"),
         pytest.param("disk_free_percent", (90, 50), 0.5, 0.0, Direction.LOW_IS_BAD, id="free_share"),
         pytest.param("cpu_idle_pct", (90, 50), 0.5, 0.0, Direction.LOW_IS_BAD, id="idle_share"),
     ],
