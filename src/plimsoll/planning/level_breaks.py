@@ -9,6 +9,9 @@ and after differ from the usual rise by more than six, mostly between two neighb
 than five levels after it. With at least two of them it counts if it is more than twelve, the course being extrapolated
 from them at its usual rise. If more than a few in a hundred levels would be breaks, the series has none: that is its
 noise.
+
+A level that stands still but for a few moves (a count of servers or of tenants) is stairs: each move is a step, and
+moves of successive levels are one, for a step in mid-day changes the means of two days.
 """
 
 from __future__ import annotations
@@ -25,7 +28,7 @@ Indices = NDArray[np.intp]
 _SIDE = 5
 _STEP, _FRESH_STEP, _SPIKE = 6.0, 12.0, 8.0
 _FRESH = 2  # least number of levels after a step
-_MOST_STEPS, _MOST_SPIKES = 0.06, 0.1
+_MOST_STEPS, _MOST_SPIKES, _MOST_STAIRS = 0.06, 0.1, 0.1
 _ROBUST = 1.4826
 _LEAST_SPREAD = 0.05  # of a usual move: the least spread, for a course without noise
 _ROUNDING = 1e-9
@@ -33,11 +36,15 @@ _ROUNDING = 1e-9
 
 @dataclass(frozen=True)
 class Cleaned:
-    """Levels (n,) moved to the newest step, spikes as gaps; the sizes of the steps and spikes that were removed."""
+    """Levels (n,) moved to the newest step, spikes as gaps; the sizes of the steps and spikes that were removed.
+
+    `is_stairs` says that the level moves by its steps alone.
+    """
 
     levels: Floats
     steps: Floats
     spikes: Floats
+    is_stairs: bool = False
 
 
 def cleaned(levels: Floats) -> Cleaned:
@@ -49,6 +56,10 @@ def cleaned(levels: Floats) -> Cleaned:
     smooth, spikes = _without_spikes(values)
     lifted = levels.copy()
     lifted[where[spikes]] = np.nan
+    stairs = _stairs(smooth)
+    if stairs.size:
+        lifted[np.isfinite(lifted)] = smooth[-1]
+        return Cleaned(lifted, stairs, (values - smooth)[spikes], is_stairs=True)
     found = _steps(smooth)
     if len(found) > max(2, _MOST_STEPS * values.size):
         found = []
@@ -85,6 +96,16 @@ def _without_spikes(values: Floats) -> tuple[Floats, Indices]:
     if far.sum() > _MOST_SPIKES * values.size:
         far[:] = False
     return np.where(far, middles, values), np.flatnonzero(far)
+
+
+def _stairs(values: Floats) -> Floats:
+    """Return the sizes of the steps of a level that stands still between them; none of any other level."""
+    moves = np.diff(values)
+    moving = np.flatnonzero(np.abs(moves) > _ROUNDING * float(np.abs(values).max()))
+    runs = np.split(moves[moving], np.flatnonzero(np.diff(moving) > 1) + 1)
+    if moving.size == 0 or len(runs) > _MOST_STAIRS * values.size or 2 * moving.size > moves.size:
+        return np.empty(0)
+    return np.array([run.sum() for run in runs])
 
 
 def _steps(values: Floats) -> list[tuple[int, float]]:

@@ -5,7 +5,8 @@ variance drawn from that cell. Its pace wanders with four times the variance tha
 log-normal draw: over months the pace of real resources changes more than in the last weeks, and with this factor
 early..late has its coverage on real series (docs/decisions/0022). Noise without memory is drawn from the history's own
 errors: a normal tail passes limits that a level between two bounds never reaches. Steps and spikes that were removed
-from the history come again at the rate at which they came.
+from the history come again at the rate at which they came. That of stairs, which have no other course, is uncertain by
+a gamma distribution.
 
 How far this can be trusted is tested on the series' own past, from rolling origins.
 """
@@ -86,8 +87,8 @@ def _breaks(form: Form, length: int, shape: tuple[int, int], rng: np.random.Gene
     found = np.zeros(shape)
     steps, spikes = form.breaks.steps, form.breaks.spikes
     if steps.size:
-        rate = (steps.size - _CHANCE_STEP) / length
-        found += np.cumsum((rng.random(shape) < rate) * rng.choice(steps, shape), axis=1)
+        seen = rng.gamma(steps.size, size=(shape[0], 1)) if form.breaks.is_stairs else steps.size - _CHANCE_STEP
+        found += np.cumsum((rng.random(shape) < seen / length) * rng.choice(steps, shape), axis=1)
     if spikes.size:
         found += (rng.random(shape) < spikes.size / length) * rng.choice(spikes, shape)
     return found / form.scale

@@ -63,3 +63,25 @@ def test_what_grew_in_a_gap_is_no_step(step: float) -> None:
     found = cleaned(levels)
     assert found.steps == pytest.approx([step] if step else [], abs=4.0)
     assert np.nanmax(np.abs(np.diff(found.levels) - 20.0)) < 5.0
+
+
+def test_a_level_that_stands_still_goes_by_its_steps() -> None:
+    """One step lies between two days, another in the middle of one: its mean lies between."""
+    stairs = 3.0 + (np.arange(60) >= 10) + (np.arange(60) >= 30) * 1.0 - 0.75 * (np.arange(60) == 30)
+    found = cleaned(stairs)
+    assert found.is_stairs
+    np.testing.assert_allclose(found.steps, [1.0, 1.0])
+    np.testing.assert_array_equal(found.levels, np.full(60, 5.0))
+
+
+@pytest.mark.parametrize(
+    "levels",
+    [
+        pytest.param(STILL, id="nothing moves"),
+        pytest.param(np.arange(60.0), id="a straight line"),
+        pytest.param(np.arange(60) // 3 * 1.0, id="steps every third day are a line"),
+        pytest.param(changed(NOISE, slice(30, None), 40.0), id="a step in noise"),
+    ],
+)
+def test_what_moves_always_or_never_is_no_stairs(levels: np.ndarray) -> None:
+    assert not cleaned(levels).is_stairs
