@@ -54,6 +54,15 @@ def test_the_table_thins_and_says_so_and_csv_has_every_step(plimsoll: Plimsoll, 
     assert sum(line.startswith("2026-") for line in rows.splitlines()) == 72
 
 
+def test_each_row_of_a_csv_says_of_which_series_it_is(plimsoll: Plimsoll, metrics: Path) -> None:
+    """Blocks without a name followed one another, none for a series that could not be forecast."""
+    summary, steps = plimsoll("forecast", metrics, "--horizon", "1d", "-o", "csv").stdout.split("\n\n")
+    assert steps.startswith("TIME,SERIES,q0.025,")
+    named = [line.split(",")[1] for line in steps.splitlines()[1:]]
+    assert len(named) == 48
+    assert set(named) == {line.split(",")[0] for line in summary.splitlines()[1:]}
+
+
 def test_an_event_and_a_course_of_growth_are_laid_on(plimsoll: Plimsoll, metrics: Path) -> None:
     plain = answer(plimsoll, metrics, "--series", "requests", "--horizon", "2d")
     words = ["--event", "sale=2026-09-30..2026-10-01*2", "--growth", "100%"]

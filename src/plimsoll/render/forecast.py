@@ -2,25 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from plimsoll.domain.forecast import Accuracy, ForecastReport, ForecastState, SeriesForecast
+from plimsoll.domain.forecast import Accuracy, ForecastReport, ForecastRow, ForecastState, SeriesForecast
 from plimsoll.domain.quantity import format_quantity
 from plimsoll.render.table import Table
 
-METHODS_SHOWN = 2
+METHODS_SHOWN, ROWS_SHOWN = 2, 24
 _SUMMARY = ("SERIES", "GRADE", "MASE", "NAIVE", "SKILL", "IN 80 %", "WINDOWS", "METHODS", "WHY")
 
 
-def tables(document: ForecastReport, most_rows: int | None = 24) -> tuple[Table, ...]:
-    """The accuracy of every series, then a table of quantiles for each, thinned to `most_rows` (None: all)."""
-    summary = Table(
+def tables(document: ForecastReport) -> tuple[Table, ...]:
+    """The accuracy of every series, then a table of quantiles for each, thinned to some rows."""
+    return (_summary(document), *(_quantiles(item) for item in document.forecasts if item.rows))
+
+
+def plain_tables(document: ForecastReport) -> tuple[Table, ...]:
+    """The accuracy of every series, then every step of all in one table, whose rows name their series."""
+    answered = [item for item in document.forecasts if item.rows]
+    if not answered:
+        return (_summary(document),)
+    rows = tuple((cells[0], item.series, *cells[1:]) for item in answered for cells in _steps(item, item.rows))
+    return (_summary(document), Table(("TIME", "SERIES", *answered[0].rows[0].quantiles), rows))
+
+
+def _summary(document: ForecastReport) -> Table:
+    return Table(
         _SUMMARY,
         tuple(_summary_cells(item) for item in document.forecasts),
         numeric=frozenset({"MASE", "NAIVE", "SKILL", "IN 80 %", "WINDOWS"}),
         notes=(_legend(document), *document.notes),
     )
-    return (summary, *(_quantiles(item, most_rows) for item in document.forecasts if item.rows))
 
 
 def _legend(document: ForecastReport) -> str:
@@ -45,15 +58,18 @@ def _measured(accuracy: Accuracy | None) -> tuple[str, str, str, str, str]:
     return f"{accuracy.mase:.3f}", f"{accuracy.naive_mase:.3f}", f"{accuracy.skill:.0%}", inside, str(accuracy.windows)
 
 
-def _quantiles(item: SeriesForecast, most_rows: int | None) -> Table:
-    every = 1 if most_rows is None else -(-len(item.rows) // most_rows)
+def _quantiles(item: SeriesForecast) -> Table:
+    every = -(-len(item.rows) // ROWS_SHOWN)
     names = tuple(item.rows[0].quantiles)
-    shown = item.rows[every - 1 :: every]
-    rows = tuple(
-        (_moment(row.time), *(format_quantity(row.quantiles[name], item.unit) for name in names)) for row in shown
-    )
+    rows = _steps(item, item.rows[every - 1 :: every])
     notes = (f"every {every} steps; -o json has all {len(item.rows)}",) if every > 1 else ()
     return Table(("TIME", *names), rows, title=item.series, numeric=frozenset(names), notes=notes)
+
+
+def _steps(item: SeriesForecast, rows: Sequence[ForecastRow]) -> tuple[tuple[str, ...], ...]:
+    return tuple(
+        (_moment(row.time), *(format_quantity(value, item.unit) for value in row.quantiles.values())) for row in rows
+    )
 
 
 def _moment(time: datetime) -> str:

@@ -15,6 +15,7 @@ __all__ = ["Table", "as_markdown", "printable", "to_csv", "to_markdown", "to_tex
 
 _UNSEEN = ("Cc", "Cf", "Cs", "Zl", "Zp")  # controls, bidirectional marks, surrogates, line separators
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?")
+_NUMBER = re.compile(r"[+-]\d+(\.\d+)?(e[+-]\d+)?( ?[A-Za-z%]+([/ ][A-Za-z]+)*)?")  # with a unit: -3.5%, -2.1 MB/s
 _TAG_OPENS = re.compile(r"<(?=[A-Za-z/!?])")  # CommonMark 0.31, 6.6: anything else does not begin raw HTML
 
 
@@ -96,9 +97,6 @@ def _harmless(text: str) -> str:
     text = printable(text.replace(f"){MARK}", ")"))
     if _THOUSANDS.fullmatch(text):
         return text.replace(",", "")
-    if text[:1] in ("=", "+", "-", "@", "\t", "\r") and text != "-":
-        try:
-            float(text)
-        except ValueError:
-            return "'" + text
+    if text[:1] in ("=", "+", "-", "@", "\t", "\r") and text != "-" and not _NUMBER.fullmatch(text):
+        return "'" + text
     return text

@@ -188,7 +188,7 @@ def _answer(asked: Asked, model: Model | None, ahead: tuple[Annotations, Course]
     from plimsoll.bootstrap import public_holidays
     from plimsoll.bootstrap_sources import limit_catalog, wall_clock_ms
     from plimsoll.entrypoints.cli.known_ahead import course_from
-    from plimsoll.render.forecast import tables
+    from plimsoll.render.forecast import plain_tables, tables
 
     known, course = ahead
     calendar = holiday_terms(model, public_holidays(), typed.holidays, asked.options.tz)
@@ -207,7 +207,7 @@ def _answer(asked: Asked, model: Model | None, ahead: tuple[Annotations, Course]
     report = forecast_report(harvest, ask)
     if model is not None:
         report = with_advice(report, model)
-    show(report, tables(report, None if how is Format.CSV else 24), how)
+    show(report, plain_tables(report) if how is Format.CSV else tables(report), how)
     check_answered(report)
 
 
