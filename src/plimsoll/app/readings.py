@@ -8,14 +8,15 @@ from dataclasses import replace
 import numpy as np
 
 from plimsoll.domain.ports import Signal, Source
-from plimsoll.domain.quantity import some_of
+from plimsoll.domain.quantity import format_duration, some_of
 from plimsoll.domain.series import Gap, Harvest, Series, SeriesId, Window, as_datetime
 from plimsoll.domain.stored import EVER
-from plimsoll.domain.time_spans import DAY_S
+from plimsoll.domain.time_spans import DAY_MS, DAY_S
 from plimsoll.planning.history import stale_after_ms
 
 _STEP_S = 60.0
 _STEPS_AT_MOST = 10_000
+_LONE_STEPS = 30  # after as many, of at least a day, the last sample of a recording stands alone
 
 
 def read_live(source: Source, span_ms: int, now_ms: int, signals: Sequence[Signal] | None) -> Harvest:
@@ -46,7 +47,21 @@ def read_recording(
         return harvest, None
     window = Window(end_ms - span_ms, end_ms + 1)
     read = tuple(_newest(series, window, fewest) for series in harvest.series)
-    return replace(harvest, series=read, notes=(*harvest.notes, *_not_reached(harvest, read, window))), end_ms
+    lone = lone_end(harvest) if now_ms is None else ()
+    return replace(harvest, series=read, notes=(*harvest.notes, *lone, *_not_reached(harvest, read, window))), end_ms
+
+
+def lone_end(harvest: Harvest) -> tuple[str, ...]:
+    """Say that the last sample of a recording, its now, stands alone long after all others: a year may be mistyped."""
+    some = [series for series in harvest.series if len(series)]
+    end_ms = max((int(one.times_ms[-1]) for one in some), default=0)
+    before = [(int(past[-1]), one.step_ms or 0) for one in some if (past := one.times_ms[one.times_ms < end_ms]).size]
+    last_ms, step_ms = max(before, default=(end_ms, 0))
+    if end_ms - last_ms <= _LONE_STEPS * max(step_ms, DAY_MS):
+        return ()
+    apart = format_duration((end_ms - last_ms) / 1000)
+    now, other = (f"{as_datetime(time_ms):%Y-%m-%dT%H:%M:%SZ}" for time_ms in (end_ms, last_ms))
+    return (f"{harvest.source}: now is its last sample, {now}, {apart} after all others; else give --as-of {other}",)
 
 
 def beyond(source: Source, signals: Sequence[Signal]) -> tuple[str, ...]:

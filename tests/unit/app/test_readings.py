@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from plimsoll.adapters.sources.memory import Memory
-from plimsoll.app.readings import beyond, read_recording
+from plimsoll.app.readings import beyond, lone_end, read_recording
 from plimsoll.domain.ports import Signal
-from plimsoll.domain.series import Series, SeriesId
+from plimsoll.domain.series import Harvest, Series, SeriesId
 
 HOUR_MS, DAY_MS = 3_600_000, 86_400_000
 
@@ -51,3 +51,29 @@ def test_what_a_recording_holds_beside_the_signals_is_named() -> None:
     (note,) = beyond(Memory("m.csv", held), signals)
     assert note == "m.csv: left out, because no signal of the model reads them: disk, ids"
     assert beyond(Memory("m.csv", held[:2]), signals) == ()
+
+
+@pytest.mark.parametrize(
+    ("end_ms", "note"),
+    [
+        pytest.param(
+            32 * DAY_MS,
+            "m: now is its last sample, 1970-02-02T00:00:00Z, 31d after all others; else give --as-of 1970-01-02T00:00:00Z",
+            id="a_year_or_a_month_mistyped",
+        ),
+        pytest.param(31 * DAY_MS, "", id="an_outage"),
+        pytest.param(DAY_MS, "", id="none"),
+    ],
+)
+def test_a_lone_last_sample_long_after_all_others_is_pointed_at(end_ms: int, note: str) -> None:
+    """With one year mistyped, every other series ended long ago, and nothing could be told of any."""
+    hours = 3_600_000 * np.arange(25, dtype=np.int64)
+    series = [
+        Series(SeriesId("one"), hours[:1], np.zeros(1)),
+        Series(SeriesId("good"), hours, np.zeros(25)),
+        Series(SeriesId("stray"), np.unique(np.append(hours, end_ms)), np.zeros(np.unique([*hours, end_ms]).size)),
+    ]
+    notes = (note,) if note else ()
+    assert lone_end(Harvest("m", tuple(series))) == notes
+    read, now_ms = read_recording(Memory("m", tuple(series)), 90 * DAY_MS, None)
+    assert (read.notes, now_ms) == (notes, max(end_ms, int(hours[-1])))

@@ -15,7 +15,7 @@ import numpy as np
 
 from plimsoll.app.catalog import match_catalog
 from plimsoll.app.forecasts.public_holidays import HolidayTerms
-from plimsoll.app.readings import within
+from plimsoll.app.readings import lone_end, within
 from plimsoll.app.runway.given_limits import FROM_CALLER, NO_LEAD_TIMES, GivenLimit, LeadTimes
 from plimsoll.app.runway.limit_units import fitted_to_given
 from plimsoll.app.runway.natural_limits import natural_limit
@@ -97,7 +97,9 @@ def file_inputs(source: Source, points: Sequence[SaturationPoint], ask: Ask) -> 
     What it holds after the moment asked for counts for nothing, not even for the unit or the limit of a series.
     """
     harvest = source.read(source.discover(EVER), EVER, ask.step_s)
-    if ask.as_of_ms is not None:
+    if ask.as_of_ms is None:
+        harvest = replace(harvest, notes=(*harvest.notes, *lone_end(harvest)))
+    else:
         harvest = _up_to(harvest, ask.as_of_ms)
     return inputs_of(harvest, points, ask)
 

@@ -133,6 +133,18 @@ def test_a_file_is_judged_whole() -> None:
     assert inputs.notes == ("a remark",)
 
 
+def test_a_file_whose_last_sample_stands_alone_says_what_now_would_be_without_it() -> None:
+    """With one year mistyped, `now` lies years ahead, and every other series is stale."""
+    good, stray = _series("cpu_percent"), _one("orders", 4.0)
+    stray = replace(stray, times_ms=good.times_ms[-1:] + 3650 * 86_400_000)
+    source = HeldSource({"cpu_percent": [good], "orders": [stray]})
+    (*_, note) = file_inputs(source, POINTS, Ask(WINDOW)).notes
+    assert "now is its last sample, 2036-" in note
+    assert note.endswith("3650d after all others; else give --as-of 2026-03-01T23:00:00Z")
+    as_of_ms = int(good.times_ms[-1])
+    assert not any("now is" in note for note in file_inputs(source, POINTS, Ask(WINDOW, as_of_ms=as_of_ms)).notes)
+
+
 def test_what_a_file_holds_after_the_moment_asked_for_is_not_known() -> None:
     """A share that passes 100 % later on is still full at 100 % today; a series that begins later has no sample."""
     growing, later = history(60, per_day=0.02), history(1)
