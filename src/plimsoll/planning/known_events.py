@@ -50,11 +50,15 @@ def _factors_and_offsets(grid: Grid, events: Sequence[Event], periods: NDArray[n
 
 
 def _with_gains_changed(levels: Floats, grid: Grid, factors: Floats, offsets: Floats) -> Floats:
-    """Change the gains between successive levels (paths, horizon); a period gets the offsets of all its steps."""
+    """Change the gains between successive levels (paths, horizon); a period gets the offsets of all its steps.
+
+    The first one gained its share of what was gained since the last known level.
+    """
     last = _last(grid)
     season = grid.season[last % grid.season.size]
     start = np.full((levels.shape[0], 1), grid.levels[last] * season if grid.relative else grid.levels[last] + season)
     gains = np.diff(levels, axis=1, prepend=start)
+    gains[:, 0] /= grid.levels.size - last
     changed = gains * factors.mean(axis=1) + offsets.sum(axis=1)
     return np.asarray(levels + np.cumsum(changed - gains, axis=1))
 
