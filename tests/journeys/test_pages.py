@@ -35,6 +35,15 @@ NOTE_WHAT_IS_WRITTEN = """(() => {
     return write.call(this, text, ...at);
   };
 })()"""
+NOTE_WHAT_IS_CUT_OFF = """(() => {
+  const write = CanvasRenderingContext2D.prototype.fillText;
+  window.cut = [];
+  CanvasRenderingContext2D.prototype.fillText = function (text, x, ...at) {
+    const reach = this.measureText(text).width * { center: 0.5, left: 1, start: 1 }[this.textAlign];
+    if (this.getTransform().b === 0 && x + reach > this.canvas.width) window.cut.push(text);
+    return write.call(this, text, x, ...at);
+  };
+})()"""
 LOAD_LINE_LEGENDS = """() => [...document.querySelectorAll("[data-chart]")]
   .filter(holder => holder.getAttribute("aria-label").includes("measured steps"))
   .map(holder => [...holder.querySelectorAll(".u-legend .u-label")].map(label => label.textContent))"""
@@ -161,6 +170,17 @@ def test_the_report_on_paper_has_no_menu_and_all_its_charts(browser: Any, demo_r
     assert seen.page.evaluate(BLANK_CHARTS) == []
     assert len(seen.page.pdf(format="A4")) > 20_000
     seen.page.close()
+
+
+def test_the_last_date_of_a_chart_is_written_out(browser: Any, plimsoll: Plimsoll, tmp_path: Path) -> None:
+    """A chart that ends at midnight has a date at its edge, half of which lay outside the picture."""
+    days = (f"2026-{3 + day // 30:02d}-{1 + day % 30:02d}T00:00:00Z,{40 + day % 7}" for day in range(60))
+    (tmp_path / "metrics.csv").write_text("\n".join(("time,cpu_used_percent", *days)))
+    assert plimsoll("report", "metrics.csv", "--output", "report.html").returncode == 0
+    for size in (DESK, PHONE):
+        seen = opened(browser, tmp_path / "report.html", size, NOTE_WHAT_IS_CUT_OFF)
+        assert seen.page.evaluate("window.cut") == []
+        seen.page.close()
 
 
 def test_the_same_on_a_history_of_ones_own(browser: Any, plimsoll: Plimsoll, tmp_path: Path) -> None:

@@ -113,6 +113,7 @@
       ticks: { stroke: ink("--line"), width: 1 }, labelSize: 22, font: "12px system-ui, sans-serif", labelFont: "12px system-ui, sans-serif" });
     const plot = new uPlot({
       width: Math.max(280, holder.clientWidth), height: holder.clientWidth < 500 ? 240 : 320,
+      padding: [null, chart.x_is_time ? 36 : null, null, null], // half a date, where one stands at the edge
       tzDate: at => uPlot.tzDate(new Date(at * 1000), "UTC"),
       scales: { x: { time: chart.x_is_time }, y: { range: (u, low, high) => {
         const lows = [low, ...yMarks], highs = [high, ...yMarks];
