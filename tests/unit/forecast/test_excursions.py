@@ -1,4 +1,4 @@
-"""An outage or a burst that has come back is no part of what the methods see; a weekly job is."""
+"""An outage or a burst that has come back is no part of what the methods see; a nightly or weekly job is."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from tests.unit.forecast.panels import daily_wave, panel_of, request
 
+from plimsoll.domain.panel import Request
 from plimsoll.forecast.kernel.clean import repair
 from plimsoll.forecast.panel import forecast_panel
 
@@ -31,8 +32,8 @@ def middle(values: np.ndarray) -> np.ndarray:
     return forecast_panel(panel_of([values]), request(48, seasons=(DAY, WEEK)), {}).values[0, :, 2]
 
 
-@pytest.mark.parametrize("start", [100, 400, KNOWN - 8])
-@pytest.mark.parametrize("hours", [1, 3, 6])
+@pytest.mark.parametrize("start", [100, 400, KNOWN - 26])
+@pytest.mark.parametrize("hours", [1, 3, 6, 12, 24])
 def test_an_outage_that_has_ended_is_replaced_for_the_methods_and_stays_an_error(start, hours):
     whole = daily_wave(KNOWN)
     down = with_outage(whole, start, hours)
@@ -52,8 +53,9 @@ def test_what_has_not_come_back_may_stay_so():
     np.testing.assert_array_equal(repaired(down)[1], down)
 
 
-def test_what_lasts_longer_than_a_quarter_of_a_day_is_seen():
-    down = with_outage(daily_wave(KNOWN), 400, 7)
+@pytest.mark.parametrize("hours", [25, 30])
+def test_what_lasts_longer_than_a_day_is_seen_and_no_shift_of_level(hours):
+    down = with_outage(daily_wave(KNOWN), 400, hours)
     np.testing.assert_array_equal(repaired(down)[1], down)
 
 
@@ -67,8 +69,9 @@ def test_an_outage_is_no_shift_of_level():
     np.testing.assert_array_equal(repaired(down)[0], down)
 
 
-@pytest.mark.parametrize("ago", [2, 6, 12, 30])
-@pytest.mark.parametrize("hours", [2, 6])
+@pytest.mark.parametrize(
+    ("hours", "ago"), [*((hours, ago) for hours in (2, 6, 24) for ago in (2, 6, 12, 30)), (12, 2), (12, 12)]
+)
 def test_a_forecast_after_an_outage_is_the_one_without_it(hours, ago):
     whole = daily_wave(KNOWN)
     after, before = middle(with_outage(whole, KNOWN - ago - hours, hours)), middle(whole)
@@ -82,6 +85,25 @@ def test_a_weekly_job_is_forecast_for_its_hours(hours):
     values = daily_wave(at.size) + 150.0 * is_job
     told = middle(values[: 8 * WEEK])
     assert (told - middle(daily_wave(8 * WEEK)))[is_job[8 * WEEK :]].min() > 60  # of 150; as an outlier none
+
+
+@pytest.mark.parametrize("hours", [2, 8])
+@pytest.mark.parametrize("minutes", [0, 5, 20])
+def test_a_nightly_job_is_forecast_though_it_never_begins_on_the_minute(hours, minutes):
+    draw, night = np.random.default_rng(0), 288
+    values = draw.normal(50, 2, 10 * night)
+    for day in range(10):
+        start = day * night + 12 + draw.integers(-minutes // 5, minutes // 5 + 1)
+        values[start : start + 12 * hours] += 100.0
+    asked = Request(night, (0.1, 0.5, 0.9), 300_000, (night,))
+    times = [300_000 * np.arange(values.size, dtype=np.int64)]
+    told = forecast_panel(panel_of([values], times), asked, {}).values[0, :, 1]
+    assert told[20 : 8 + 12 * hours].min() > 130  # of 150; where it began within five minutes: 96, within twenty: 63
+
+
+def test_outages_of_two_days_at_other_hours_are_no_habit():
+    down = with_outage(with_outage(daily_wave(KNOWN), 400, 6), 400 + DAY + 3, 6)
+    assert np.abs(repaired(down)[1] - daily_wave(KNOWN)).max() < 40
 
 
 def test_a_job_that_ran_once_is_not():

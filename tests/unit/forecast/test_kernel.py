@@ -64,7 +64,7 @@ def test_a_freak_sample_takes_the_value_its_neighbors_suggest():
     wave[100] += 10_000
     steps = np.empty(wave.size - 1)
     limit = unusual_steps(wave, 24, steps)
-    assert replace_outliers(wave, steps, limit, 1, 0) == 1
+    assert replace_outliers(wave, steps, limit, 1, np.full(steps.size, False)) == 1
     assert abs(wave[100] - daily_wave(240)[100]) < 30
 
 

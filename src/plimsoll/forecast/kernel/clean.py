@@ -15,6 +15,7 @@ extraordinary.
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from plimsoll.forecast.kernel.nature import Places, Values
 from plimsoll.forecast.kernel.order import middle_of, select
@@ -24,27 +25,30 @@ TAIL_LIMIT = 2.5  # ... and this many times the 98th percentile, because some se
 BLOCK_LIMIT = 8.0  # a shift moves the mean of a block by this many times the median move between blocks
 MOST_SHIFTS = 5  # so many shifts are regimes that alternate
 CLEAR_SLOPE = 5.0  # standard errors
-EXCURSION, LEAST_EXCURSION = 4, 5  # an excursion lasts a quarter of a season at most, or five samples
+LEAST_EXCURSION = 5  # an excursion lasts a season at most, or so many samples
+PUNCTUAL = 24  # a habit begins at the same time of its period, give or take a 24th of the season (an hour of a day)
 
 
 def repair(truths: Values, m: int, long: int, toothed: bool, actual: Values, cleaned: Values) -> None:
     """Write the series on which errors are measured into `actual`, and the one that the methods see into `cleaned`.
 
-    `cleaned` holds the bridged series on entry; `truths` are NaN where there is nothing to measure on. The falls of a
-    saw tooth are part of its nature: its level is not moved, and only single samples are replaced.
+    `cleaned` holds the bridged series on entry; `truths` are NaN where there is nothing to measure on. What comes again
+    after a season `m` or a `long` one is a habit. The falls of a saw tooth are part of its nature: its level is not
+    moved, and only single samples are replaced.
     """
     steps = np.empty(cleaned.size - 1)
-    most = 1 if toothed else max(m // EXCURSION, LEAST_EXCURSION)
+    most = 1 if toothed else max(m, LEAST_EXCURSION)
     limit = unusual_steps(cleaned, m, steps)
     if not toothed:
-        places, heights = level_shifts(cleaned, m, steps, limit, most)
+        places, heights = level_shifts(cleaned, m, steps, limit, 2 * most)
         for k in range(places.size):
             cleaned[: places[k]] += heights[k]
         if places.size > 0:
             limit = unusual_steps(cleaned, m, steps)
     for i in range(cleaned.size):
         actual[i] = cleaned[i] if truths[i] == truths[i] else np.nan
-    replace_outliers(cleaned, steps, limit, most, long)
+    usual = steps_of_habit(steps, m, long, limit)
+    replace_outliers(cleaned, steps, limit, most, usual)
 
 
 def bridge_gaps(y: Values, m: int, filled: Values) -> None:
@@ -200,18 +204,18 @@ def lasting_shifts(places: Places, heights: Values) -> tuple[Places, Values]:
     return places[:count], heights[:count]
 
 
-def replace_outliers(y: Values, steps: Values, limit: float, most: int, long: int) -> int:
+def replace_outliers(y: Values, steps: Values, limit: float, most: int, usual: NDArray[np.bool_]) -> int:
     """Replace excursions of at most `most` samples in place and return their number.
 
-    One that began a long season before or after, too, is a habit (a weekly job) and stays, as does one that has not
-    come back: nothing shows yet whether it will.
+    One that begins with a `usual` step (n - 1,) is a habit and stays, as does one that has not come back: nothing shows
+    yet whether it will.
     """
     if y.size < 8:
         return 0
     count, i = 0, 1
     while i < y.size - 1:
         end = end_of_excursion(steps, i, most) if abs(steps[i - 1]) > limit else i
-        if end > i and not began_a_season_apart(steps, i, long, limit):
+        if end > i and not usual[i - 1]:
             apart = 0.0
             for k in range(i, end):
                 apart += steps[k - 1]
@@ -225,25 +229,28 @@ def replace_outliers(y: Values, steps: Values, limit: float, most: int, long: in
 def end_of_excursion(steps: Values, start: int, most: int) -> int:
     """Return the index of the first sample after the excursion that begins at `start`; `start` if it stays away.
 
-    It comes back by a step at least half as large as the one away that leaves less than half of that.
+    It comes back by a step that makes up for more than half of what it is away then, and is at least half as large as
+    the step away.
     """
     away = steps[start - 1]
     apart = away
     for k in range(start, min(start + most, steps.size)):
-        apart += steps[k]
-        if abs(steps[k]) > 0.5 * abs(away) and away * steps[k] < 0.0 and abs(apart) < 0.5 * abs(away):
+        before, apart = apart, apart + steps[k]
+        if abs(steps[k]) > 0.5 * abs(away) and away * steps[k] < 0.0 and abs(apart) < 0.5 * abs(before):
             return k + 1
         if apart * away <= 0.0:
             return start
     return start
 
 
-def began_a_season_apart(steps: Values, start: int, long: int, limit: float) -> bool:
-    """Whether an extraordinary step like that to `start` was made a long season before or after, give or take one."""
-    if long < 2:
-        return False
-    for middle in (start - 1 - long, start - 1 + long):
-        for k in range(max(middle - 1, 0), min(middle + 2, steps.size)):
-            if abs(steps[k]) > limit and steps[k] * steps[start - 1] > 0.0:
-                return True
-    return False
+def steps_of_habit(steps: Values, m: int, long: int, limit: float) -> NDArray[np.bool_]:
+    """Return which extraordinary steps have another in their direction a season before or after, (n - 1,)."""
+    found, slack = np.zeros(steps.size, dtype=np.bool_), max(1, m // PUNCTUAL)
+    places = np.flatnonzero(np.abs(steps) > limit)
+    for period in (m, long):
+        for i in places:
+            first, end = np.searchsorted(places, i + period - slack), np.searchsorted(places, i + period + slack + 1)
+            for j in places[first:end]:
+                if period > 1 and steps[i] * steps[j] > 0.0:
+                    found[i] = found[j] = True
+    return found
