@@ -110,9 +110,12 @@ def once_a_step(times_ms: Times) -> Times:
     >>> once_a_step(np.add.outer(300 * np.arange(7), [0, 7]).ravel())
     array([   7,  307,  607,  907, 1207, 1507, 1807])
     """
-    for readers in range(2, _MOST_READERS + 1) if times_ms.size > _FEW else ():
+    gaps = np.diff(times_ms)
+    if times_ms.size <= _FEW or 2 * gaps.min() >= gaps.mean():
+        return times_ms
+    for readers in range(2, _MOST_READERS + 1):
         cycle_ms = float(np.median(times_ms[readers:] - times_ms[:-readers]))
-        ends = np.append(np.diff(times_ms) >= cycle_ms / (2 * readers), True)
+        ends = np.append(gaps >= cycle_ms / (2 * readers), True)
         if cycle_ms < DAY_MS and np.mean(np.diff(np.flatnonzero(ends)) == readers) >= _IN_TURN:
             return np.asarray(times_ms[ends])
     return times_ms
