@@ -40,7 +40,7 @@ WEEKS: Values = np.arange(24 * PASTS[-1] + FORTNIGHT, dtype=np.float64)
 COMPOUNDED, PEAKS = ((0.0, 90), (0.002, 30), (0.002, 90), (0.006, 30), (0.006, 90)), 120
 QUARTER = 90
 LINES = ((24, 60, 14), (24, 30, 7), (1, 45, 14))  # samples a day, days known and ahead
-OUTAGES = tuple((hours, ago) for hours in (0, 2, 6, 12) for ago in ((2, 6, 12, 30) if hours else (0,)))  # hours
+OUTAGES = tuple((hours, ago) for hours in (0, 2, 6, 12, 24) for ago in ((2, 6, 12, 30) if hours else (0,)))  # hours
 NOISES = (0.15, 0.3, 0.75)  # as a share of the growth ahead
 DAY: Values = np.sin(2 * np.pi * (WEEKS % 24 - 8) / 24)
 HEAD = """# Coverage on kinds of series that are hard to forecast
