@@ -61,7 +61,7 @@ def test_growth_along_a_known_line_is_no_movement():
 def test_the_scales_under_old_errors_follow_what_was_known_then():
     origins, actual = np.array([40, 64, 88, 112]), NOISE[:112]
     nature = Nature(1, 0, 0, AHEAD, False, False, np.zeros(4), np.full(3, True), np.ones(4))
-    follow_movement(actual, origins, nature)
+    follow_movement(actual, origins, 0, nature)
     for w, origin in enumerate(origins):
         assert nature.movement[w] == followed(actual[:origin], since=40)
     answer = empty_answer(1, AHEAD, with_errors=True)

@@ -64,7 +64,8 @@ def outlook_many(
             for index in range(origins.size):
                 slopes[index] = mean_of(cleaned, 0, origins[index])
             sum_increments(cleaned, origins, actual, paths)
-        follow_movement(actual if is_sum else np.where(np.isnan(actual), np.nan, cleaned), origins, nature)
+        ordinary = actual if is_sum else np.where(np.isnan(actual), np.nan, cleaned)
+        follow_movement(ordinary, origins, 0 if i < answer.errors.shape[0] else origins.size - 1, nature)
         backtest(origins, paths, actual, nature, answer, i)
 
 

@@ -18,9 +18,9 @@ LOWEST, HIGHEST = 1.0 / 8.0, 8.0  # of a ratio
 FEWEST = 4  # changes that must be known
 
 
-def follow_movement(ordinary: Values, origins: Places, nature: Nature) -> None:
-    """Write `nature.movement`; `ordinary` are the values without outliers, NaN where nothing was read."""
-    for w in range(origins.size):
+def follow_movement(ordinary: Values, origins: Places, first: int, nature: Nature) -> None:
+    """Write `nature.movement` from the origin `first` on; `ordinary` are values without outliers, NaN where unread."""
+    for w in range(first, origins.size):
         known = ordinary[: origins[w]]
         nature.movement[w] = movement_factor(known, origins[0], nature.m, nature.horizon, nature.slopes[w])
 
