@@ -11,7 +11,8 @@ from them at its usual rise. If more than a few in a hundred levels would be bre
 noise.
 
 A level that stands still but for a few moves (a count of servers or of tenants) is stairs: each move is a step, and
-moves of successive levels are one, for a step in mid-day changes the means of two days.
+moves of successive levels are one, for a step in mid-day changes the means of two days. Many in a row are growth that
+began, or ended.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ _SIDE = 5
 _STEP, _FRESH_STEP, _SPIKE = 6.0, 12.0, 8.0
 _FRESH = 2  # least number of levels after a step
 _MOST_STEPS, _MOST_SPIKES, _MOST_STAIRS = 0.06, 0.1, 0.1
+_LONGEST_STEP = 3  # moves: one step in mid-day and another on the next
 _ROBUST = 1.4826
 _LEAST_SPREAD = 0.05  # of a usual move: the least spread, for a course without noise
 _ROUNDING = 1e-9
@@ -103,7 +105,7 @@ def _stairs(values: Floats) -> Floats:
     moves = np.diff(values)
     moving = np.flatnonzero(np.abs(moves) > _ROUNDING * float(np.abs(values).max()))
     runs = np.split(moves[moving], np.flatnonzero(np.diff(moving) > 1) + 1)
-    if moving.size == 0 or len(runs) > _MOST_STAIRS * values.size or 2 * moving.size > moves.size:
+    if moving.size == 0 or len(runs) > _MOST_STAIRS * values.size or max(map(len, runs)) > _LONGEST_STEP:
         return np.empty(0)
     return np.array([run.sum() for run in runs])
 

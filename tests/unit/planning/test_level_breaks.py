@@ -81,6 +81,8 @@ def test_a_level_that_stands_still_goes_by_its_steps() -> None:
         pytest.param(np.arange(60.0), id="a straight line"),
         pytest.param(np.arange(60) // 3 * 1.0, id="steps every third day are a line"),
         pytest.param(changed(NOISE, slice(30, None), 40.0), id="a step in noise"),
+        pytest.param(np.maximum(np.arange(60.0), 45.0), id="growth that began"),
+        pytest.param(np.minimum(np.arange(60.0), 15.0), id="growth that ended"),
     ],
 )
 def test_what_moves_always_or_never_is_no_stairs(levels: np.ndarray) -> None:
