@@ -3,12 +3,14 @@
 Nights and weekends may stay as they are while working hours grow. Counted with them, they are time without growth: the
 mean of a day and the course of all days grow too slowly, and dates come weeks late.
 
-So the hours of the day are split at the middle of their usual samples. Where the difference between the two halves
-grows or shrinks from day to day, levels are means of the half near the limit alone, and that half is split again. Days
-are split by their place in the season in the same way. Those far from the limit count as gaps where they go apart from
-the others, or scatter three times as much.
+So the hours of the day are split at the middle of their usual samples. Where the half far from the limit falls behind
+the other from day to day, levels are means of the half near the limit alone, and that half is split again. Days are
+split by their place in the season in the same way. Those far from the limit count as gaps where they fall behind the
+others, or scatter three times as much. What is far and comes nearer (a nightly job that grows) may get there first, and
+stays.
 
-Whether a difference grows is judged by the t statistic of its slope: what moves the whole level is no part of it.
+Whether they fall behind is judged by the t statistic of the slope of the difference: what moves the whole level is no
+part of it.
 """
 
 from __future__ import annotations
@@ -56,7 +58,7 @@ def _near_slots(samples: Floats) -> Flags:
         usual[known] = np.nanmedian((samples - row_means(samples)[:, None])[:, known], axis=0)
         upper = _upper_half(usual)
         others, highest = (np.where(slots, samples, np.nan) for slots in (known & ~upper, upper))
-        if not _go_apart(row_means(others), row_means(highest)):
+        if not _falls_behind(row_means(others), row_means(highest)):
             break
         near, known, samples = upper, upper, highest
     return near
@@ -68,20 +70,20 @@ def _by_near_places(grid: Grid, sign: int) -> Grid:
     if near.all() or seasons < _FEWEST_SEASONS:
         return grid
     others, nearest = (np.where(these, grid.levels, np.nan) for these in (~near, near))
-    by_season = (row_means(part[-seasons * length :].reshape(seasons, length)) for part in (others, nearest))
-    loose = _scatter(others) > _LOOSE * _scatter(nearest) + _rounding(nearest)
-    return replace(grid, levels=nearest) if loose or _go_apart(*by_season) else grid
+    far, close = (sign * row_means(part[-seasons * length :].reshape(seasons, length)) for part in (others, nearest))
+    loose = _scatter(others) > _LOOSE * _scatter(nearest) + _rounding(nearest) and not _falls_behind(close, far)
+    return replace(grid, levels=nearest) if loose or _falls_behind(far, close) else grid
 
 
-def _go_apart(others: Floats, nearest: Floats) -> bool:
-    """Whether the difference of two courses (n,), NaN where unknown, grows or shrinks beyond doubt and rounding."""
+def _falls_behind(others: Floats, nearest: Floats) -> bool:
+    """Whether a course (n,), NaN where unknown, falls ever farther below another, beyond doubt and rounding."""
     known = np.flatnonzero(np.isfinite(others - nearest))
     if known.size < _FEWEST_SEASONS:
         return False
     times, differences = known - known.mean(), (others - nearest)[known]
     slope = float(times @ differences) / float(times @ times)
     error = _scatter(others - nearest) / float(np.sqrt(times @ times))
-    return abs(slope) > _APART * error + _rounding(nearest)
+    return -slope > _APART * error + _rounding(nearest)
 
 
 def _scatter(values: Floats) -> float:

@@ -88,6 +88,14 @@ def test_where_all_go_together_nothing_changes(values: np.ndarray, sign: int) ->
     assert near_limit(grid, sign) is grid
 
 
+@pytest.mark.parametrize("loose", [1.0, 8.0])
+@pytest.mark.parametrize("far", [~WORKING_HOUR, ~WORKING_DAY], ids=["nights", "weekends"])
+def test_what_is_far_from_the_limit_and_comes_nearer_stays(far: np.ndarray, loose: float) -> None:
+    """A nightly job that grows under flat days gets there first; by the days alone nothing would ever be reached."""
+    grid = grid_with(np.where(far, 0.2 + 0.005 * DAYS + loose * noise(), 0.6 + noise()))
+    assert near_limit(grid, 1) is grid
+
+
 def test_a_counter_stays_one() -> None:
     """The gains of working hours grow, so early and late hours of its days go apart."""
     totals = np.cumsum(WORKING_HOUR * (1 + DAYS / 30))
