@@ -497,6 +497,13 @@ def test_a_number_that_tells_things_apart_is_a_label(label: str) -> None:
     assert lags == {"1": [11.0, 12.0, 13.0], "2": [21.0, 22.0, 23.0]}
 
 
+@pytest.mark.parametrize("name", ["replica", "partition", "node"])
+def test_a_lone_column_of_numbers_is_a_series_by_any_name(name: str) -> None:
+    """With nothing beside it, it tells no things apart: a count of replicas, a partition of a disk."""
+    harvest = read(f"time,{name}\n2024-01-01,2\n2024-01-02,3\n")
+    assert [(series.id.name, series.values.tolist()) for series in harvest.series] == [(name, [2.0, 3.0])]
+
+
 def test_the_processors_of_sysstat_are_series_of_their_own() -> None:
     """By `sadf -d -U -- -P ALL`: a row a processor, -1 for all of them."""
     rows = "".join(

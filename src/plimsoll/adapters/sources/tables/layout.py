@@ -64,7 +64,8 @@ def layout_of(file: str, columns: Sequence[str], numeric: Mapping[str, bool]) ->
         return Layout(time, (value,), labels, name, unit, kind)
     name = name if name is not None and not numeric.get(name, False) else None
     known = LABEL_NAMES | _labels_of_sysstat(rest)
-    values = tuple(c for c in rest if numeric.get(c, False) and c.strip().lower() not in known)
+    is_lone = len(rest) == 1  # and tells no things apart
+    values = tuple(c for c in rest if numeric.get(c, False) and (is_lone or c.strip().lower() not in known))
     if not values:
         wanted = "names stand in one line, and below it times and numbers"
         raise InputError(f"has no column of numbers beside the time column {time!r}: {wanted}", Place(file, 1))
