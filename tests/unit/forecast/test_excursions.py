@@ -101,6 +101,24 @@ def test_a_nightly_job_is_forecast_though_it_never_begins_on_the_minute(hours, m
     assert told[20 : 8 + 12 * hours].min() > 130  # of 150; where it began within five minutes: 96, within twenty: 63
 
 
+@pytest.mark.parametrize("hours", [24, 30, 36, 47])
+def test_a_weekend_that_is_not_over_is_no_shift_of_level(hours):
+    at = np.arange(4 * WEEK + 5 * DAY + hours)
+    weekly = np.where(at % WEEK < 5 * DAY, daily_wave(at.size), 0.15 * daily_wave(at.size))
+    np.testing.assert_array_equal(repaired(weekly)[0], weekly)
+    came = daily_wave(at.size + 96)[at.size + 48 - hours :][:24]  # Monday
+    told = forecast_panel(panel_of([weekly]), request(72, seasons=(DAY, WEEK)), {}).values[0, 48 - hours :, 2][:24]
+    assert np.abs(told - came).mean() < 15  # of 100; as a shift of level 80
+
+
+@pytest.mark.parametrize("hours", [9, 16])
+def test_a_weekly_job_is_a_habit_though_it_begins_some_hours_apart(hours):
+    at, starts = np.arange(8 * WEEK), np.arange(8) * WEEK + 10 + np.random.default_rng(0).integers(-3, 4, 8)
+    job = np.any([(at >= start) & (at < start + hours) for start in starts], axis=0)
+    values = daily_wave(at.size) + 150.0 * job
+    np.testing.assert_array_equal(repaired(values)[1], values)
+
+
 def test_outages_of_two_days_at_other_hours_are_no_habit():
     down = with_outage(with_outage(daily_wave(KNOWN), 400, 6), 400 + DAY + 3, 6)
     assert np.abs(repaired(down)[1] - daily_wave(KNOWN)).max() < 40

@@ -30,7 +30,7 @@ def middle(values, kind=MetricKind.UNKNOWN, horizon=48):
 def shifts_in(values, m):
     steps = np.empty(values.size - 1)
     limit = unusual_steps(values, m, steps)
-    return level_shifts(values, m, steps, limit, 5)
+    return level_shifts(values, m, steps, limit, 5, np.full(steps.size, False))
 
 
 def weights_of(errors, left_out):

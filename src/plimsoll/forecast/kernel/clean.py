@@ -26,7 +26,7 @@ BLOCK_LIMIT = 8.0  # a shift moves the mean of a block by this many times the me
 MOST_SHIFTS = 5  # so many shifts are regimes that alternate
 CLEAR_SLOPE = 5.0  # standard errors
 LEAST_EXCURSION = 5  # an excursion lasts a season at most, or so many samples
-PUNCTUAL = 24  # a habit begins at the same time of its period, give or take a 24th of the season (an hour of a day)
+PUNCTUAL = 24  # a habit begins at the same time of its period, give or take a 24th (an hour of a day)
 
 
 def repair(truths: Values, m: int, long: int, toothed: bool, actual: Values, cleaned: Values) -> None:
@@ -40,7 +40,8 @@ def repair(truths: Values, m: int, long: int, toothed: bool, actual: Values, cle
     most = 1 if toothed else max(m, LEAST_EXCURSION)
     limit = unusual_steps(cleaned, m, steps)
     if not toothed:
-        places, heights = level_shifts(cleaned, m, steps, limit, 2 * most)
+        usual = steps_of_habit(steps, m, long, limit)
+        places, heights = level_shifts(cleaned, m, steps, limit, 2 * most, usual)
         for k in range(places.size):
             cleaned[: places[k]] += heights[k]
         if places.size > 0:
@@ -145,10 +146,13 @@ def unusual_steps(y: Values, m: int, steps: Values) -> float:
     return float(max(STEP_LIMIT * middle, TAIL_LIMIT * tail))
 
 
-def level_shifts(y: Values, m: int, steps: Values, limit: float, most: int) -> tuple[Places, Values]:
+def level_shifts(
+    y: Values, m: int, steps: Values, limit: float, most: int, usual: NDArray[np.bool_]
+) -> tuple[Places, Values]:
     """Return positions and heights of the level shifts in `y`; a height is `y[i] - y[i-1]` less the usual step.
 
-    What comes back within `most` samples has not shifted.
+    What comes back within `most` samples has not shifted, and a `usual` step (n - 1,) is a habit, such as that into a
+    weekend which is not over yet.
     """
     size, block = y.size, max(m, 5)
     places, heights = np.zeros(MOST_SHIFTS, dtype=np.int64), np.zeros(MOST_SHIFTS)
@@ -165,7 +169,7 @@ def level_shifts(y: Values, m: int, steps: Values, limit: float, most: int) -> t
         if abs(height) <= limit or count == MOST_SHIFTS or i <= back:
             continue
         back = end_of_excursion(steps, i, most)
-        if back > i:
+        if back > i or usual[i - 1]:
             continue
         change = moves[i - block] - move
         if abs(change) > BLOCK_LIMIT * move_size and 0.6 < change / height < 1.5:
@@ -245,9 +249,10 @@ def end_of_excursion(steps: Values, start: int, most: int) -> int:
 
 def steps_of_habit(steps: Values, m: int, long: int, limit: float) -> NDArray[np.bool_]:
     """Return which extraordinary steps have another in their direction a season before or after, (n - 1,)."""
-    found, slack = np.zeros(steps.size, dtype=np.bool_), max(1, m // PUNCTUAL)
+    found = np.zeros(steps.size, dtype=np.bool_)
     places = np.flatnonzero(np.abs(steps) > limit)
     for period in (m, long):
+        slack = max(1, period // PUNCTUAL)
         for i in places:
             first, end = np.searchsorted(places, i + period - slack), np.searchsorted(places, i + period + slack + 1)
             for j in places[first:end]:
