@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from tests.unit.forecast.panels import panel_of, request
+from tests.unit.forecast.panels import daily_wave, panel_of, request
 
 from plimsoll.forecast.compiled import empty_answer
 from plimsoll.forecast.kernel.backtesting import backtest
 from plimsoll.forecast.kernel.methods import METHODS
 from plimsoll.forecast.kernel.movement import follow_movement, movement_factor
 from plimsoll.forecast.kernel.nature import Nature
-from plimsoll.forecast.panel import forecast_panel, pools_of
+from plimsoll.forecast.outlook import outlook_of
+from plimsoll.forecast.panel import forecast_panel, pools_of, prepare_all
 
 AHEAD = 24
 NOISE = np.random.default_rng(0).normal(0, 1, 200)
@@ -70,6 +71,18 @@ def test_the_scales_under_old_errors_follow_what_was_known_then():
     backtest(origins, np.zeros((4, METHODS, AHEAD)), actual, *unmoved, 0)
     np.testing.assert_allclose(answer.standardized[0, 2], unmoved[1].standardized[0, 2] / nature.movement[2])
     np.testing.assert_allclose(answer.scale, unmoved[1].scale * nature.movement[3])
+
+
+def scale_after(values):
+    return outlook_of(prepare_all(panel_of([values]), request(48))[0], 48).scale.mean()
+
+
+def test_neither_an_outage_that_has_ended_nor_what_fills_a_gap_is_movement():
+    whole = daily_wave(720)
+    down, unread = whole.copy(), whole.copy()
+    down[700:706], unread[672:714] = 0.0, np.nan
+    assert scale_after(down) < 2.3 * scale_after(whole)  # by the errors of its window; as movement, too, 2.6
+    assert scale_after(unread) == pytest.approx(scale_after(whole), rel=0.03)
 
 
 def test_in_a_fleet_the_restless_are_wider_than_the_calm():
